@@ -1,0 +1,79 @@
+/**
+ * Every way this program fails on purpose: a stable code and what it means in one sentence.
+ * docs/errors.md says what to do about each; a test keeps the two in step.
+ */
+export const ERRORS = {
+  ERR_PROTOCOL: 'the message is not one the daemon understands',
+  ERR_PARAMS: 'a parameter is missing, misspelt or out of range',
+  ERR_UNAUTHORIZED: 'the request carries no valid token',
+  ERR_FORBIDDEN: 'the request comes from a place that may not make it',
+  ERR_LIMIT: 'a limit of the daemon was exceeded',
+  ERR_CONFIG: 'the configuration is not valid',
+  ERR_DAEMON_AWAY: 'no daemon answers at that address',
+  ERR_STATE_LOCKED: 'another daemon uses this state folder',
+
+  ERR_JOB_UNKNOWN: 'there is no such job',
+  ERR_JOB_STATE: 'the job cannot do that in its present state',
+  ERR_CLAIM_LOST: 'the job is no longer held by this worker',
+  ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
+  ERR_SPOOL_WRITE: 'the spool could not be written to disk',
+  ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
+
+  ERR_TASK_UNKNOWN: 'no task of that name is registered',
+  ERR_TASK_FAILED: 'the task could not turn its parameters into an SVG',
+  ERR_TASK_TIMEOUT: 'rendering took longer than it may',
+  ERR_TASK_MEMORY: 'rendering needed more memory than it may have',
+  ERR_OUTPUT_PATH: 'the output path leaves the output folder or cannot be used',
+
+  ERR_SVG_INVALID: 'the SVG cannot be read',
+  ERR_SVG_LIMIT: 'the SVG is larger than the limits allow',
+  ERR_FONT_UNKNOWN: 'there is no font of that name',
+  ERR_FONT_INVALID: 'the font file cannot be read',
+  ERR_STRICT: 'something would not be drawn, and strict was asked for',
+
+  ERR_PLOTTER_UNKNOWN: 'there is no plotter of that name',
+  ERR_PLOTTER_STATE: 'the plotter cannot do that in its present state',
+  ERR_PROFILE_INVALID: 'the machine profile is not valid',
+  ERR_PLAN_OUT_OF_BOUNDS: 'the plan leaves the area the machine can reach',
+  ERR_TRANSPORT: 'the connection to the plotter could not be opened',
+  ERR_LINK_TIMEOUT: 'the plotter did not answer in time',
+  ERR_LINK_CLOSED: 'the connection to the plotter was lost',
+  ERR_DEVICE: 'the plotter refused a command',
+  ERR_DEVICE_UNKNOWN: 'the device is not the kind of plotter that was expected',
+  ERR_DEVICE_POWER: 'the plotter has no motor power',
+
+  ERR_FILE: 'a file could not be read or written',
+  ERR_INTERNAL: 'a bug in plotd; please report it',
+} as const
+
+export type ErrorCode = keyof typeof ERRORS
+
+export type ErrorDetail = Readonly<Record<string, unknown>>
+
+/**
+ * An expected failure. Branch on `code`, never on `message`: the message is for people, names the value that
+ * was wrong and what was expected, and may change. `detail` carries the same facts for programs.
+ */
+export class PlotdError extends Error {
+  override readonly name = 'PlotdError'
+  readonly code: ErrorCode
+  readonly detail: ErrorDetail
+
+  constructor(code: ErrorCode, message: string = ERRORS[code], detail: ErrorDetail = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.detail = detail
+  }
+
+  /** As it travels between threads and over the wire. */
+  toJSON(): { code: ErrorCode; message: string; detail: ErrorDetail } {
+    return { code: this.code, message: this.message, detail: this.detail }
+  }
+}
+
+/** Anything thrown, as a PlotdError: what is not one already is a bug of ours and says so. */
+export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
+  if (thrown instanceof PlotdError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new PlotdError(code, message, {}, thrown)
+}

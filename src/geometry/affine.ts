@@ -1,0 +1,46 @@
+import type { Strokes } from './drawing.ts'
+
+/** [a, b, c, d, e, f] as in SVG's matrix(): x' = a x + c y + e, y' = b x + d y + f. */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
+
+export const IDENTITY: Affine = [1, 0, 0, 1, 0, 0]
+export const translation = (dx: number, dy: number): Affine => [1, 0, 0, 1, dx, dy]
+export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
+
+/** Degrees, clockwise as seen (y is down), about the origin or about cx, cy. */
+export function rotation(degrees: number, cx = 0, cy = 0): Affine {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  return [cos, sin, -sin, cos, cx - cos * cx + sin * cy, cy - sin * cx - cos * cy]
+}
+
+/** First `inner`, then `outer`. */
+export function compose(outer: Affine, inner: Affine): Affine {
+  const [a, b, c, d, e, f] = outer
+  const [g, h, i, j, k, l] = inner
+  return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
+}
+
+export const apply = ([a, b, c, d, e, f]: Affine, px: number, py: number): [x: number, y: number] => [
+  a * px + c * py + e,
+  b * px + d * py + f,
+]
+
+/** New points, each mapped; the input is untouched. */
+export function applyToPoints(
+  [a, b, c, d, e, f]: Affine,
+  points: Float64Array<ArrayBuffer>,
+): Float64Array<ArrayBuffer> {
+  const mapped = new Float64Array(points.length)
+  for (let i = 0; i < points.length; i += 2) {
+    const px = points[i] as number
+    const py = points[i + 1] as number
+    mapped[i] = a * px + c * py + e
+    mapped[i + 1] = b * px + d * py + f
+  }
+  return mapped
+}
+
+/** The same strokes (with whatever else the object carries) in new places. */
+export function transformed<T extends Strokes>(matrix: Affine, strokes: T): T {
+  return { ...strokes, points: applyToPoints(matrix, strokes.points) }
+}

@@ -1,0 +1,27 @@
+import type { Strokes } from './drawing.ts'
+
+/** An upright box in mm; empty when minX > maxX. */
+export interface Bounds {
+  readonly minX: number
+  readonly minY: number
+  readonly maxX: number
+  readonly maxY: number
+}
+
+export const EMPTY_BOUNDS: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
+
+/** The smallest box around all vertices. */
+export function boundsOf({ points }: Pick<Strokes, 'points'>): Bounds {
+  let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
+  for (let i = 0; i < points.length; i += 2) {
+    const px = points[i] as number
+    const py = points[i + 1] as number
+    if (px < minX) minX = px
+    if (px > maxX) maxX = px
+    if (py < minY) minY = py
+    if (py > maxY) maxY = py
+  }
+  return { minX, minY, maxX, maxY }
+}
+
+export const isEmpty = (box: Bounds): boolean => box.minX > box.maxX

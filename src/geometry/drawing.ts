@@ -1,0 +1,76 @@
+/**
+ * Strokes in flat arrays: no object per point, and the buffers move to another thread without a copy.
+ *
+ * - `points`: x, y interleaved, in mm; origin top-left, y down.
+ * - `starts`: for each stroke the index of its first vertex, then one more entry, the number of vertices.
+ *   Stroke `i` is the vertices `starts[i] … starts[i + 1] - 1`; a stroke of one vertex is a dot.
+ */
+export interface Strokes {
+  readonly points: Float64Array<ArrayBuffer>
+  readonly starts: Uint32Array<ArrayBuffer>
+}
+
+/** What a layer asks of the machine: AxiDraw's label grammar, or the job's own options. */
+export interface LayerOptions {
+  /** Wait for a person before this layer. */
+  readonly pauseBefore?: boolean
+  /** Pen height while drawing, percent, higher is up. */
+  readonly penDownPercent?: number
+  /** Drawing speed, percent of the profile's. */
+  readonly speedPercent?: number
+  /** Extra wait before the layer, ms. */
+  readonly delayMs?: number
+}
+
+/** Consecutive strokes drawn with one pen. Layers cover all strokes, in order, without gaps. */
+export interface Layer {
+  readonly name: string
+  /** Pen number, from 1. */
+  readonly pen: number
+  /** Index of the first stroke. */
+  readonly first: number
+  /** Number of strokes, may be 0. */
+  readonly count: number
+  readonly options: LayerOptions
+  /** CSS colour for pictures; the plotter ignores it. */
+  readonly color?: string
+}
+
+/** What should be on the paper. Width and height are the page's, in mm. */
+export interface Drawing extends Strokes {
+  readonly width: number
+  readonly height: number
+  readonly layers: readonly Layer[]
+}
+
+/** x of vertex `i` in mm. The two accessors hold the only unchecked reads, so that numeric code stays readable. */
+// biome-ignore lint/style/noNonNullAssertion: the accessor that keeps `!` out of everything else
+export const x = (points: Float64Array, i: number): number => points[2 * i]!
+/** y of vertex `i` in mm. */
+// biome-ignore lint/style/noNonNullAssertion: as above
+export const y = (points: Float64Array, i: number): number => points[2 * i + 1]!
+/** Entry `i` of an array that is known to have one: offsets, tours, lookup tables. */
+// biome-ignore lint/style/noNonNullAssertion: as above
+export const at = (array: { readonly [i: number]: number }, i: number): number => array[i]!
+
+export const strokeCount = (strokes: Strokes): number => strokes.starts.length - 1
+
+/** The vertices of stroke `i` as a view, x, y interleaved: no copy. */
+export function stroke({ points, starts }: Strokes, i: number): Float64Array<ArrayBuffer> {
+  return points.subarray(2 * at(starts, i), 2 * at(starts, i + 1))
+}
+
+/** Strokes from lists of interleaved coordinates; for tests and small things. */
+export function strokesOf(...lines: readonly (readonly number[])[]): Strokes {
+  const starts = new Uint32Array(lines.length + 1)
+  lines.forEach((line, i) => {
+    starts[i + 1] = at(starts, i) + line.length / 2
+  })
+  return { points: Float64Array.from(lines.flat()), starts }
+}
+
+/** A drawing of one layer from strokes. */
+export function drawingOf(strokes: Strokes, width: number, height: number, name = ''): Drawing {
+  const layer: Layer = { name, pen: 1, first: 0, count: strokeCount(strokes), options: {} }
+  return { points: strokes.points, starts: strokes.starts, width, height, layers: [layer] }
+}

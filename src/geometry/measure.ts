@@ -1,0 +1,25 @@
+import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+
+/** Length of ink in mm: the sum over all strokes. */
+export function inkLength({ points, starts }: Strokes): number {
+  let length = 0
+  for (let s = 0; s + 1 < starts.length; s++) {
+    for (let i = at(starts, s) + 1; i < at(starts, s + 1); i++) {
+      length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+    }
+  }
+  return length
+}
+
+/** Pen-up travel in mm in the given order, from home (0, 0) and back to it. */
+export function travelLength(strokes: Strokes): number {
+  const { points, starts } = strokes
+  let [length, hx, hy] = [0, 0, 0]
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const [first, last] = [at(starts, s), at(starts, s + 1) - 1]
+    length += Math.hypot(x(points, first) - hx, y(points, first) - hy)
+    hx = x(points, last)
+    hy = y(points, last)
+  }
+  return length + Math.hypot(hx, hy)
+}

@@ -1,0 +1,74 @@
+/** Straight-line motion limits of one pen state. Along the path and across it alike. */
+export interface MotionLimits {
+  /** mm/s */
+  readonly speed: number
+  /** mm/s² */
+  readonly acceleration: number
+  /** mm: how far a corner may be cut in the speed model (junction deviation); larger is faster round corners. */
+  readonly junctionDeviation: number
+}
+
+/** Pen lift as data. Heights in percent of the servo's range, higher is UP (AxiDraw's direction; saxi's is the opposite). */
+export interface PenLift {
+  readonly upPercent: number
+  readonly downPercent: number
+  /** Time to lift and to lower before the next motion, ms. */
+  readonly raiseMs: number
+  readonly lowerMs: number
+}
+
+/** EBB: servo positions at 0 and 100 percent in units of 83.3 ns, and its sweep rate. */
+export interface EbbOptions {
+  readonly servoMin: number
+  readonly servoMax: number
+  /** Servo sweep, percent of the range per second. */
+  readonly raiseRate: number
+  readonly lowerRate: number
+  /** Microstepping as EM takes it: 1 = 1/16 … 5 = full step. */
+  readonly microstep: 1 | 2 | 3 | 4 | 5
+  /** Servo output pin on port B; EBB's default is 1. */
+  readonly servoPin?: number
+}
+
+/** GRBL: how the pen moves, as G-code templates; {height} and {ms} are filled in. */
+export interface GrblOptions {
+  readonly penUp: readonly string[]
+  readonly penDown: readonly string[]
+  readonly homing: boolean
+  readonly start?: readonly string[]
+  readonly end?: readonly string[]
+}
+
+/** HPGL: what differs between models. */
+export interface HpglOptions {
+  readonly pens: number
+  readonly bufferBytes: number
+  readonly flow: 'xon-xoff' | 'hardware' | 'ask'
+  readonly baudRate: number
+  /** Plotter units at the drawing's top-left corner, and whether x and y change places. */
+  readonly origin: { readonly x: number; readonly y: number }
+  readonly swapAxes: boolean
+  readonly unitMm: number
+  readonly initialize?: string
+}
+
+/** A machine as data: what planning and driving need to know, never code per model. */
+export interface Profile {
+  readonly name: string
+  readonly title: string
+  readonly dialect: 'ebb' | 'grbl' | 'hpgl'
+  /** Reach in mm from home, at the drawing's top-left corner. */
+  readonly width: number
+  readonly height: number
+  /** 'corexy': motor 1 = x + y, motor 2 = x − y (AxiDraw). */
+  readonly kinematics: 'cartesian' | 'corexy'
+  readonly stepsPerMm: number
+  /** Steps per second that a motor (corexy) or axis can take; 25,000 on an EBB. */
+  readonly maxStepRate: number
+  readonly down: MotionLimits
+  readonly up: MotionLimits
+  readonly pen: PenLift
+  readonly ebb?: EbbOptions
+  readonly grbl?: GrblOptions
+  readonly hpgl?: HpglOptions
+}

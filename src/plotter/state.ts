@@ -1,0 +1,16 @@
+import type { InterruptReason, PauseReason } from './reasons.ts'
+
+/** One plotter's life, as clients see it. Nothing here moves by itself. */
+export type PlotterState =
+  | { readonly is: 'offline'; readonly why: string }
+  | { readonly is: 'idle'; readonly ready: boolean }
+  | { readonly is: 'plotting'; readonly job: string }
+  | { readonly is: 'paused'; readonly job: string; readonly why: PauseReason; readonly prompt?: string }
+  | { readonly is: 'fault'; readonly code: string; readonly message: string }
+
+/** How a plot ended. `executed` strokes are on the paper. */
+export type PlotOutcome =
+  | { readonly is: 'finished'; readonly seconds: number }
+  | { readonly is: 'canceled'; readonly executed: number }
+  | { readonly is: 'interrupted'; readonly why: InterruptReason; readonly executed: number; readonly message: string }
+  | { readonly is: 'failed'; readonly code: string; readonly message: string; readonly executed: number }

@@ -1,0 +1,120 @@
+import type { ErrorCode } from '../errors.ts'
+
+/** Highest first; the names are those of the command line. */
+export const PRIORITIES = { high: 75, default: 50, low: 25 } as const
+
+export type JobStatus =
+  | 'scheduled'
+  | 'held'
+  | 'queued'
+  | 'started'
+  | 'rendered'
+  | 'plotting'
+  | 'paused'
+  | 'interrupted'
+  | 'finished'
+  | 'failed'
+  | 'canceled'
+
+export type PauseReason = 'operator' | 'pen-change' | 'sheet'
+export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
+
+/** Why a job is in the state it is in, apart from the state: a code for programs, a sentence for people. */
+export interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a job asks of a plotter; without it the job ends as an SVG. */
+export interface PlotRequest {
+  /** A plotter's name, or 'any'. */
+  readonly plotter: string
+  readonly copies: number
+  /** Layers by number, name or pen; all when absent. */
+  readonly layers?: readonly (number | string)[]
+  /** Page name or `WxHmm`; the SVG's own size when absent. */
+  readonly pageSize?: string
+  readonly fit?: boolean
+  /** Everything else the plan may be asked for (prepare options, profile overrides), checked by the plotter's schema. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+export interface Warning {
+  /** 'missing-glyph', 'not-drawn', 'clipped', 'text-fit' … */
+  readonly code: string
+  readonly message: string
+  readonly count?: number
+}
+
+/** What rendering made. Sizes in mm, times in s. */
+export interface JobResult {
+  /** Path below the output folder. */
+  readonly path: string
+  readonly widthMm: number
+  readonly heightMm: number
+  readonly strokes: number
+  readonly penDownMm: number
+  readonly travelMm: number
+  readonly lifts: number
+  readonly estimateSeconds: number
+  readonly warnings: readonly Warning[]
+}
+
+/** How far a phase has come. While plotting, `done` counts strokes that the device executed. */
+export interface Progress {
+  readonly phase: 'render' | 'plan' | 'plot'
+  readonly done: number
+  readonly of: number
+  readonly secondsLeft?: number
+  /** The frozen plan that `done` counts in: a resume must use the same. */
+  readonly planHash?: string
+  /** Copies finished before this sheet. */
+  readonly copiesDone?: number
+}
+
+export interface JobError {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export interface Retries {
+  readonly max: number
+  /** First wait in ms; doubles with each attempt, with jitter. */
+  readonly backoffMs: number
+}
+
+/** A job as the spool keeps it and the wire shows it. Records are never changed in place. */
+export interface Job {
+  /** Time-sortable (ULID). */
+  readonly id: string
+  readonly task: string
+  readonly params: unknown
+  readonly title: string
+  readonly tags: readonly string[]
+  /** 1 … 100, higher first. */
+  readonly priority: number
+  /** Breaks ties between equal priorities: smaller first. Submission order, unless moved to the top. */
+  readonly order: number
+  readonly status: JobStatus
+  readonly reason?: Reason
+  readonly createdAt: number
+  readonly startedAt?: number
+  readonly endedAt?: number
+  readonly attempts: number
+  /** Limit on rendering, ms. Plotting has none. */
+  readonly timeoutMs: number
+  /** Wished path below the output folder. */
+  readonly output?: string
+  readonly plot?: PlotRequest
+  readonly dependsOn: readonly string[]
+  /** Not before, ms since 1970. */
+  readonly runAt?: number
+  readonly retries: Retries
+  /** A caller's key: the same key again returns this job instead of a new one. */
+  readonly idempotencyKey?: string
+  readonly result?: JobResult
+  readonly progress?: Progress
+  readonly error?: JobError
+}
+
+export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled'])

@@ -1,0 +1,141 @@
+import type {
+  InterruptReason,
+  Job,
+  JobError,
+  JobResult,
+  JobStatus,
+  PauseReason,
+  PlotRequest,
+  Progress,
+  Retries,
+} from './job.ts'
+
+/** A job as a caller asks for it; what is left out gets the spool's defaults. */
+export interface NewJob {
+  readonly task: string
+  readonly params: unknown
+  readonly title?: string
+  readonly tags?: readonly string[]
+  readonly priority?: number
+  readonly output?: string
+  readonly timeoutMs?: number
+  readonly plot?: PlotRequest
+  readonly hold?: boolean
+  readonly runAt?: number
+  readonly dependsOn?: readonly string[]
+  readonly retries?: Retries
+  readonly idempotencyKey?: string
+}
+
+/** Which work a holder takes: rendering, or ink on a plotter that answers to these names ('any' included when it may). */
+export type ClaimRequest =
+  | { readonly stage: 'render'; readonly holder: string }
+  | { readonly stage: 'plot'; readonly holder: string; readonly plotters: readonly string[] }
+  /** A person's word: this interrupted job goes on, on this holder's plotter. */
+  | { readonly stage: 'resume'; readonly holder: string; readonly id: string }
+
+/**
+ * The right to work on one job. Later verbs must show it; a holder that lost it (the job was canceled, the daemon
+ * restarted) is refused with ERR_CLAIM_LOST. `signal` aborts when the job is canceled or the claim is lost.
+ */
+export interface Claim {
+  readonly job: Job
+  readonly token: string
+  readonly signal: AbortSignal
+}
+
+export interface ListFilter {
+  readonly status?: readonly JobStatus[]
+  readonly task?: string
+  readonly tag?: string
+  /** Matches titles and ids. */
+  readonly search?: string
+  /** 'queue': as they will be drawn, then the past, newest first. 'newest': by age alone. */
+  readonly sort?: 'queue' | 'newest'
+  readonly limit?: number
+  /** As returned in `next`. */
+  readonly cursor?: string
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[]
+  readonly next?: string
+  readonly total: number
+}
+
+export type SpoolEvent =
+  | { readonly type: 'changed'; readonly seq: number; readonly job: Job }
+  | { readonly type: 'progress'; readonly seq: number; readonly id: string; readonly progress: Progress }
+  | { readonly type: 'removed'; readonly seq: number; readonly id: string }
+  | { readonly type: 'queue'; readonly seq: number; readonly paused: readonly string[] }
+
+/** A point in time, and every event after it, in order, until `close`. */
+export interface Subscription {
+  readonly seq: number
+  readonly jobs: readonly Job[]
+  readonly paused: readonly string[]
+  close(): void
+}
+
+export interface LogEntry {
+  readonly at: number
+  readonly message: string
+}
+
+/**
+ * The durable, prioritized queue. Every verb is asynchronous and resolves after what it did is on the disk;
+ * nothing outside spool/ may assume that the queue lives in this process.
+ *
+ * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
+ */
+export interface Spool {
+  /** All or nothing. A known idempotency key returns the job that has it. */
+  submit(jobs: readonly NewJob[]): Promise<readonly Job[]>
+  get(id: string): Promise<Job | undefined>
+  list(filter?: ListFilter): Promise<JobPage>
+
+  /** The next job in order for this holder, or undefined when there is none now; `subscribe` tells when to ask again. */
+  claim(request: ClaimRequest): Promise<Claim | undefined>
+  /** Announced at once, on disk at most once a second. `durable` waits for the disk. */
+  progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
+  /** Rendering: `rendered` or `finished`. Plotting: `finished`. */
+  complete(claim: Claim, result?: JobResult): Promise<Job>
+  /** Rendering: retried while retries are left, then `failed`. Plotting: `failed`. */
+  fail(claim: Claim, error: JobError): Promise<Job>
+  /** Plotting stands still with the pen up. */
+  pause(claim: Claim, why: PauseReason, message?: string): Promise<Job>
+  unpause(claim: Claim): Promise<Job>
+  /** Plotting was cut: the job waits for a person. */
+  interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
+  /** Give a claim back untouched: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
+  release(claim: Claim): Promise<Job>
+
+  cancel(id: string): Promise<Job>
+  hold(id: string): Promise<Job>
+  unhold(id: string): Promise<Job>
+  top(id: string): Promise<Job>
+  /** Move to just before another job (same priority as that one from then on), or to the end. */
+  move(id: string, before?: string): Promise<Job>
+  /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
+  retry(id: string): Promise<Job>
+  /** Forget a job that is final. */
+  remove(id: string): Promise<void>
+  purge(olderThanMs?: number): Promise<number>
+
+  /** '' is the whole queue; else a plotter's name. Paused queues hand out no claims. */
+  pauseQueue(name: string): Promise<void>
+  resumeQueue(name: string): Promise<void>
+
+  log(id: string, message: string): Promise<void>
+  logs(id: string): Promise<readonly LogEntry[]>
+
+  /**
+   * The state now, then every event after it. With `since`, when all events after it are still known, `jobs` is
+   * empty and the missed events are delivered first.
+   */
+  subscribe(listener: (event: SpoolEvent) => void, since?: number): Promise<Subscription>
+
+  export(): AsyncIterable<Job>
+  import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
+  close(): Promise<void>
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+
+/** Something a person should know before ink: a glyph the font lacks, text that was made smaller. */
+export interface TaskWarning {
+  readonly code: string
+  readonly message: string
+  readonly count?: number
+}
+
+/** What a task gets besides its parameters. */
+export interface TaskContext {
+  /** Aborted when the job is canceled or its time is up; long loops should look at it. */
+  readonly signal: AbortSignal
+  warn(warning: TaskWarning): void
+  /** Share done, 0 … 1. */
+  progress(done: number): void
+  log(message: string): void
+  /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
+  readUpload(sha256: string): Promise<Uint8Array>
+}
+
+/**
+ * A kind of job: validated parameters in, an SVG document in mm out. `render` is deterministic: the same parameters
+ * give the same bytes (whatever is random takes a seed from the parameters).
+ */
+export interface Task<P = unknown> {
+  readonly name: string
+  /** One line for lists and help. */
+  readonly summary: string
+  /** Its JSON Schema documents the parameters on the wire and makes the command line's flags. */
+  readonly schema: z.ZodType<P>
+  /** Default title of a job: 'Birthday for Ada'. */
+  title(params: P): string
+  /** Default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
+  outputName(params: P): string
+  render(params: P, context: TaskContext): string | Promise<string>
+}
+
+/** Identity, for type inference in task modules. */
+export const defineTask = <P>(task: Task<P>): Task<P> => task
+
+/**
+ * A registry is an object literal: name → task. Parameters are validated by each task's own schema before its
+ * methods see them, which is why tasks of every parameter type may stand in one registry.
+ */
+export type TaskRegistry = Readonly<Record<string, Task>>

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** The folder that holds package.json: the same whether this runs from `src/` or from `dist/src/`. */
+export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  const parent = dirname(folder)
+  if (parent === folder) throw new Error('package.json not found above src/')
+  return findRoot(parent)
+}
+
+/**
+ * The compiled script of a thread or child process that stands beside the caller.
+ * Node 20 cannot run TypeScript, so a caller that runs from source is sent to its twin in `dist/`.
+ *
+ * @param name  file name without its ending, say './render-thread'
+ * @param from  the caller's `import.meta.url`
+ */
+export function threadScript(name: string, from: string): URL {
+  const source = fileURLToPath(new URL(`${name}.js`, from))
+  const inside = relative(packageRoot, source)
+  return pathToFileURL(inside.startsWith('dist') ? source : join(packageRoot, 'dist', inside))
+}

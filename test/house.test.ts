@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ERRORS } from '../src/errors.ts'
+import { packageRoot } from '../src/threads.ts'
+import { sources } from './support/sources.ts'
+
+const MOST_LINES = 300
+
+describe('the house', () => {
+  it('documents every error code, and only those', () => {
+    const text = readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
+    const documented = [...text.matchAll(/^## (ERR_\w+)$/gm)].map(([, code]) => code)
+    expect(new Set(documented)).toEqual(new Set(Object.keys(ERRORS)))
+  })
+
+  it('keeps every file small enough to read at one sitting', () => {
+    const large = ['src', 'clients', 'test', 'bench']
+      .flatMap((root) =>
+        sources(root).map(({ path, text }) => ({ path: `${root}/${path}`, lines: text.split('\n').length })),
+      )
+      .filter(({ lines }) => lines > MOST_LINES)
+    expect(large).toEqual([])
+  })
+
+  it('keeps most files under 150 lines', () => {
+    const lengths = sources('src').map(({ text }) => text.split('\n').length)
+    expect(lengths.filter((lines) => lines > 150).length / lengths.length).toBeLessThan(0.4)
+  })
+
+  it('leaves nothing for later in the code', () => {
+    const marks = ['src', 'clients', 'bench', 'examples'].flatMap((root) =>
+      sources(root).filter(({ text }) => /\b(TODO|FIXME|XXX)\b|: any\b|as any\b|@ts-ignore/.test(text)),
+    )
+    expect(marks.map(({ path }) => path)).toEqual([])
+  })
+
+  it('names no registry host in the lock file', () => {
+    expect(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"/)
+  })
+})

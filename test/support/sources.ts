@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { packageRoot } from '../../src/threads.ts'
+
+export interface Source {
+  /** Path below the root folder of the search, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Every TypeScript file below a folder of the project. A guard that looks at nothing guards nothing: empty throws. */
+export function sources(root: string): Source[] {
+  const base = join(packageRoot, root)
+  const found = readdirSync(base, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(base, path), 'utf8') }))
+  if (found.length === 0) throw new Error(`no sources below ${base}`)
+  return found
+}
+
+/** Relative imports of a source, resolved below the same root: 'spool/job.ts'. */
+export function importsOf({ path, text }: Source): string[] {
+  const specs = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(([, spec]) => spec ?? '')
+  return specs.map((spec) => join(path, '..', spec).split(sep).join('/'))
+}
