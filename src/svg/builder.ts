@@ -1,0 +1,164 @@
+import { PlotdError } from '../errors.ts'
+import type { LayerOptions, Strokes } from '../geometry/drawing.ts'
+import { cssColor } from './color.ts'
+import { svgDocument } from './document.ts'
+import { escapeAttribute } from './escape.ts'
+import { layerLabel } from './layer-label.ts'
+import { short, shortLength } from './number.ts'
+import { strokesPath } from './path-data.ts'
+
+export interface BuilderOptions {
+  /** Width of the pen in mm, for the picture; default 0.3. */
+  readonly strokeWidth?: number
+  /** CSS colour of the ink; default black. */
+  readonly color?: string
+  readonly title?: string
+}
+
+export interface LayerStyle {
+  /** Pen number; default one more than the layers before. */
+  readonly pen?: number
+  readonly color?: string
+  readonly options?: LayerOptions
+}
+
+/** Corner radii in mm, as SVG has them: one alone counts for both. */
+export interface CornerRadii {
+  readonly rx?: number
+  readonly ry?: number
+}
+
+/** A list of points in mm, x, y interleaved or in pairs. */
+export type PointList = ArrayLike<number> | readonly (readonly [x: number, y: number])[]
+
+const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
+
+/**
+ * Author an SVG for a plotter: every number is in mm from the top left corner, y down, and everything is a stroke.
+ * Calls chain. Numbers that are not finite, and lengths below 0, throw PlotdError ERR_PARAMS naming the value.
+ *
+ * ```ts
+ * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()
+ * ```
+ */
+export class SvgBuilder {
+  readonly width: number
+  readonly height: number
+  readonly #style: { readonly strokeWidth: number; readonly color: string; readonly title: string | undefined }
+  readonly #elements: string[] = []
+  #depth = 0
+  #layers = 0
+
+  constructor(width: number, height: number, { strokeWidth = 0.3, color = 'black', title }: BuilderOptions = {}) {
+    shortLength(strokeWidth, 'strokeWidth')
+    for (const [what, value] of Object.entries({ width, height })) {
+      if (!(value > 0)) throw new PlotdError('ERR_PARAMS', `${what} must be above 0 mm, got ${value}`)
+      short(value, what)
+    }
+    this.width = width
+    this.height = height
+    this.#style = { strokeWidth, color: cssColor(color), title }
+  }
+
+  rect(x: number, y: number, width: number, height: number, { rx, ry }: CornerRadii = {}): this {
+    const corners = { ...(rx === undefined ? {} : { rx }), ...(ry === undefined ? {} : { ry }) }
+    return this.#shape('rect', { x, y }, { width, height, ...corners })
+  }
+
+  circle(cx: number, cy: number, r: number): this {
+    return this.#shape('circle', { cx, cy }, { r })
+  }
+
+  ellipse(cx: number, cy: number, rx: number, ry: number): this {
+    return this.#shape('ellipse', { cx, cy }, { rx, ry })
+  }
+
+  line(x1: number, y1: number, x2: number, y2: number): this {
+    return this.#shape('line', { x1, y1, x2, y2 })
+  }
+
+  polyline(points: PointList): this {
+    return this.#element(`<polyline points="${pointList(points)}"/>`)
+  }
+
+  polygon(points: PointList): this {
+    return this.#element(`<polygon points="${pointList(points)}"/>`)
+  }
+
+  /** SVG path data of whatever commands, beginning with a move. */
+  path(data: string): this {
+    if (PATH_DATA.test(data)) return this.#element(`<path d="${data.trim()}"/>`)
+    const told = data.length > 60 ? `${data.slice(0, 60)}…` : data
+    throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(told)}`)
+  }
+
+  /** Strokes as they are, in mm, as one element; `label` is for people (and screen readers). */
+  strokes(strokes: Strokes, label?: string): this {
+    const data = strokesPath(strokes)
+    if (data === '') return this
+    const aria = label === undefined ? '' : ` aria-label="${escapeAttribute(label)}"`
+    return this.#element(`<path${aria} d="${data}"/>`)
+  }
+
+  /** A named group around what `draw` adds, or around what is added until `end()`. */
+  group(name: string, draw?: (svg: this) => unknown): this {
+    return this.#open(`<g inkscape:label="${escapeAttribute(name)}">`, draw)
+  }
+
+  /**
+   * A layer: what one pen draws, as Inkscape shows layers and AxiDraw's grammar labels them. May stand inside
+   * another layer; the innermost one counts.
+   */
+  layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
+    this.#layers += 1
+    const label = layerLabel({ name, pen: pen ?? this.#layers, options })
+    const stroke = color === undefined ? '' : ` stroke="${cssColor(color)}"`
+    return this.#open(`<g inkscape:groupmode="layer" inkscape:label="${escapeAttribute(label)}"${stroke}>`, draw)
+  }
+
+  /** Close the innermost open group or layer. @throws PlotdError ERR_PARAMS when none is open */
+  end(): this {
+    if (this.#depth === 0) throw new PlotdError('ERR_PARAMS', 'end() without an open group or layer')
+    this.#depth -= 1
+    this.#elements.push('</g>')
+    return this
+  }
+
+  /** The whole document. Groups still open are closed in it, and stay open in the builder. */
+  toString(): string {
+    const page = { width: this.width, height: this.height, ...this.#style }
+    return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))
+  }
+
+  #open(tag: string, draw: ((svg: this) => unknown) | undefined): this {
+    this.#elements.push(tag)
+    this.#depth += 1
+    if (draw === undefined) return this
+    draw(this)
+    return this.end()
+  }
+
+  #shape(name: string, places: Readonly<Record<string, number>>, lengths: Readonly<Record<string, number>> = {}): this {
+    const attributes = [
+      ...Object.entries(places).map(([key, value]) => ` ${key}="${short(value, `${name} ${key}`)}"`),
+      ...Object.entries(lengths).map(([key, value]) => ` ${key}="${shortLength(value, `${name} ${key}`)}"`),
+    ]
+    return this.#element(`<${name}${attributes.join('')}/>`)
+  }
+
+  #element(markup: string): this {
+    this.#elements.push(markup)
+    return this
+  }
+}
+
+function pointList(points: PointList): string {
+  const flat = Array.from<number | readonly [number, number]>(points).flat()
+  if (flat.length % 2 === 1) {
+    throw new PlotdError('ERR_PARAMS', `points must come in pairs of x and y, got ${flat.length} numbers`)
+  }
+  return flat.map((value, i) => short(value, i % 2 === 0 ? 'x' : 'y')).reduce(pairwise, '')
+}
+
+const pairwise = (list: string, value: string, i: number): string =>
+  i === 0 ? value : `${list}${i % 2 === 0 ? ' ' : ','}${value}`

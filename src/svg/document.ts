@@ -1,0 +1,32 @@
+import { escapeText } from './escape.ts'
+import { short, shortLength } from './number.ts'
+
+export interface PageStyle {
+  readonly width: number
+  readonly height: number
+  readonly strokeWidth: number
+  readonly color: string
+  readonly title?: string | undefined
+  /** CSS colour of the paper; none when left out. */
+  readonly background?: string | undefined
+}
+
+/**
+ * The frame around elements: mm as the unit of the page and, by the viewBox, of every number inside. Strokes only,
+ * round caps and joins, as a pen draws.
+ */
+export function svgDocument(page: PageStyle, elements: string): string {
+  const [width, height] = [shortLength(page.width, 'width'), shortLength(page.height, 'height')]
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"' +
+      ` width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}"` +
+      ` fill="none" stroke="${page.color}" stroke-width="${short(page.strokeWidth, 'strokeWidth')}"` +
+      ' stroke-linecap="round" stroke-linejoin="round">',
+    ...(page.title ? [`<title>${escapeText(page.title)}</title>`] : []),
+    ...(page.background ? [`<rect width="100%" height="100%" fill="${page.background}" stroke="none"/>`] : []),
+    elements,
+    '</svg>',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,69 @@
+import type { Layer, LayerOptions } from '../geometry/drawing.ts'
+
+/** What a layer's label asks for. */
+export interface LayerLabel {
+  /** `%`: there for people to see, not for the pen. */
+  readonly hidden: boolean
+  /** The number before the text; undefined when there is none. */
+  readonly number: number | undefined
+  readonly options: LayerOptions
+  /** The rest, for people. */
+  readonly name: string
+}
+
+const MOST_LAYER_NUMBER = 1000
+
+/** What each flag may be; a value outside is not a value but part of the name. */
+const FLAGS: Readonly<
+  Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
+> = {
+  H: { key: 'penDownPercent', from: 0, to: 100 },
+  S: { key: 'speedPercent', from: 1, to: 110 },
+  D: { key: 'delayMs', from: 1, to: Number.MAX_SAFE_INTEGER },
+}
+
+/**
+ * Read a layer's label by AxiDraw's grammar, so that files made for it mean the same here:
+ * `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's number; then any of `+H0..100` (pen
+ * height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the last one of a kind wins;
+ * the rest is free text. Example: `!3+D500+H20+S40 red`. Blanks at the front count for nothing.
+ */
+export function parseLayerLabel(label: string): LayerLabel {
+  const text = label.trim()
+  if (text.startsWith('%')) return { hidden: true, number: undefined, options: {}, name: text.slice(1).trim() }
+
+  const pause = text.startsWith('!')
+  const afterPause = pause ? text.slice(1).trimStart() : text
+  const digits = /^\d+/.exec(afterPause)?.[0] ?? ''
+  const isNumber = digits !== '' && Number(digits) <= MOST_LAYER_NUMBER
+  const { options, rest } = takeFlags(isNumber ? afterPause.slice(digits.length) : afterPause)
+  return {
+    hidden: false,
+    number: isNumber ? Number(digits) : undefined,
+    options: pause ? { pauseBefore: true, ...options } : options,
+    name: rest.trim(),
+  }
+}
+
+function takeFlags(text: string): { options: LayerOptions; rest: string } {
+  let options: LayerOptions = {}
+  let rest = text.trimStart()
+  for (;;) {
+    const [whole = '', letter = '', digits = ''] = /^\+([hsd])\s*(\d+)\s*/i.exec(rest) ?? []
+    const flag = FLAGS[letter.toUpperCase()]
+    const value = Number(digits)
+    if (flag === undefined || value < flag.from || value > flag.to) return { options, rest }
+    options = { ...options, [flag.key]: value }
+    rest = rest.slice(whole.length)
+  }
+}
+
+/** The label that reads back as this layer: the inverse of `parseLayerLabel`. */
+export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 'options'>): string {
+  const flags = [
+    options.penDownPercent === undefined ? '' : `+H${options.penDownPercent}`,
+    options.speedPercent === undefined ? '' : `+S${options.speedPercent}`,
+    options.delayMs === undefined || options.delayMs === 0 ? '' : `+D${options.delayMs}`,
+  ].join('')
+  return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
+}

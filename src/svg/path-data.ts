@@ -1,0 +1,23 @@
+import { at, type Strokes, strokeCount, x, y } from '../geometry/drawing.ts'
+import { short } from './number.ts'
+
+/** Path data of stroke `i`; a dot is a line to itself, which a round cap makes visible. Closed strokes end in `z`. */
+export function strokePath({ points, starts }: Strokes, i: number): string {
+  const first = at(starts, i)
+  const last = at(starts, i + 1) - 1
+  const closed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+  let data = `M${vertex(points, first)}`
+  for (let v = first + 1; v <= (closed ? last - 1 : last); v++)
+    data += `${v === first + 1 ? 'L' : ' '}${vertex(points, v)}`
+  if (first === last) data += `L${vertex(points, first)}`
+  return closed ? `${data}z` : data
+}
+
+/** Path data of all strokes in one. */
+export function strokesPath(strokes: Strokes): string {
+  const parts: string[] = []
+  for (let i = 0; i < strokeCount(strokes); i++) parts.push(strokePath(strokes, i))
+  return parts.join('')
+}
+
+const vertex = (points: Float64Array, i: number): string => `${short(x(points, i), 'x')},${short(y(points, i), 'y')}`

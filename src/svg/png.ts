@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { PlotdError } from '../errors.ts'
+import { threadScript } from '../threads.ts'
+import { cssColor } from './color.ts'
+import type { PngAnswer, PngRequest } from './png-thread.ts'
+
+export interface PngOptions {
+  /** Pixels across. One of width, height and scale; default width 1200. */
+  readonly width?: number
+  readonly height?: number
+  /** Pixels per CSS pixel (96 to the inch). */
+  readonly scale?: number
+  /** CSS colour of the paper; default white, 'none' for transparent. */
+  readonly background?: string
+  /** Milliseconds the drawing may take; default 20 s. */
+  readonly timeoutMs?: number
+  /** Bytes of SVG; default 64 MB. */
+  readonly mostBytes?: number
+  /** Pixels of the picture; default 100 million. */
+  readonly mostPixels?: number
+}
+
+const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
+
+let pool: Piscina | undefined
+
+/** One thread, kept for ten seconds: starting it and compiling the wasm costs more than most pictures. */
+const thread = (): Piscina => {
+  pool ??= new Piscina({
+    filename: fileURLToPath(threadScript('./png-thread', import.meta.url)),
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: 10_000,
+  })
+  return pool
+}
+
+/**
+ * An SVG as a PNG picture: our own or anybody's. Text in a picture is drawn only where it is strokes already.
+ *
+ * @throws PlotdError ERR_SVG_INVALID when it is no SVG, ERR_SVG_LIMIT when size or time are beyond the limits,
+ *   ERR_PARAMS when an option is no such thing
+ */
+export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  const { timeoutMs = 20_000, mostBytes = 64e6, mostPixels = 100e6, background = 'white' } = options
+  if (svg.length > mostBytes) throw limit(`${svg.length} bytes`, `${mostBytes} bytes`)
+  const request: PngRequest = {
+    svg: withNamespace(svg),
+    fit: fitOf(options),
+    background: background === 'none' ? undefined : cssColor(background, 'background'),
+    mostPixels,
+  }
+  const answer = await drawn(request, timeoutMs)
+  if ('png' in answer) return answer.png
+  if (answer.refused === 'pixels') throw limit(answer.message, `${mostPixels} pixels`)
+  throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${answer.message}`)
+}
+
+async function drawn(request: PngRequest, timeoutMs: number): Promise<PngAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    return (await thread().run(request, { signal })) as PngAnswer
+  } catch (thrown) {
+    if (signal.aborted) throw limit('drawing took longer', `${timeoutMs} ms`)
+    throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${String(thrown)}`, {}, thrown)
+  }
+}
+
+function limit(got: string, most: string): PlotdError {
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG is too large for a picture: ${got}, at most ${most}`)
+}
+
+function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
+  for (const [what, value] of Object.entries({ width, height, scale })) {
+    if (value !== undefined && !(value > 0 && value <= 32_768)) {
+      throw new PlotdError('ERR_PARAMS', `${what} must be above 0 and at most 32768, got ${value}`)
+    }
+  }
+  if (scale !== undefined) return { scale }
+  return height !== undefined && width === undefined ? { height } : { width: Math.round(width ?? 1200) }
+}
+
+/** A fifth of the SVGs in the wild lack the namespace; browsers show them inline, and resvg refuses them. */
+function withNamespace(svg: string): string {
+  const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
+  if (root === null || /\sxmlns\s*=/.test(root[0])) return svg
+  return `${svg.slice(0, root.index + 4)} xmlns="${SVG_NAMESPACE}"${svg.slice(root.index + 4)}`
+}

@@ -1,0 +1,90 @@
+import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../geometry/drawing.ts'
+import { cssColor } from './color.ts'
+import { type PageStyle, svgDocument } from './document.ts'
+import { escapeAttribute } from './escape.ts'
+import { layerLabel } from './layer-label.ts'
+import { short } from './number.ts'
+import { strokePath } from './path-data.ts'
+
+export interface WriteOptions {
+  /** Width of the pen in mm, for the picture; default 0.3. */
+  readonly strokeWidth?: number
+  /** Ink of the layers that have no colour of their own; default black. */
+  readonly color?: string
+  /** Show the pen-up travel, from home and back to it; true is a thin blue. */
+  readonly penUp?: boolean | string
+  /** CSS colour of the paper; none when left out. */
+  readonly background?: string
+  readonly title?: string
+}
+
+const PEN_UP_COLOR = '#3b82f6'
+const PEN_UP_WIDTH = 0.1
+
+/**
+ * A drawing as an SVG in mm. Layers become Inkscape layers whose labels keep pen, options and name, each stroke one
+ * path, so that reading it gives the same strokes in the same order (to a micrometre).
+ */
+export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): string {
+  const layers = drawing.layers.map((layer) => layerGroup(drawing, layer))
+  return svgDocument(page(drawing, options), [...layers, ...penUpGroup(drawing, options)].join('\n'))
+}
+
+/**
+ * What a simulator drew, as a picture. `ink` may carry more than strokes (times, say): only the strokes are shown.
+ * Width and height are the sheet's, in mm.
+ */
+export function inkToSvg(
+  ink: Strokes & { readonly width: number; readonly height: number },
+  options: WriteOptions = {},
+): string {
+  return svgDocument(page(ink, options), [...paths(ink, 0, strokeCount(ink)), ...penUpGroup(ink, options)].join('\n'))
+}
+
+function page({ width, height }: { width: number; height: number }, options: WriteOptions): PageStyle {
+  const { strokeWidth = 0.3, color = 'black', background, title } = options
+  return {
+    width,
+    height,
+    strokeWidth,
+    color: cssColor(color),
+    background: background === undefined ? undefined : cssColor(background, 'background'),
+    title,
+  }
+}
+
+function layerGroup(drawing: Drawing, layer: Layer): string {
+  const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
+  const label = escapeAttribute(layerLabel(layer))
+  return [
+    `<g inkscape:groupmode="layer" inkscape:label="${label}"${stroke}>`,
+    ...paths(drawing, layer.first, layer.first + layer.count),
+    '</g>',
+  ].join('\n')
+}
+
+function paths(strokes: Strokes, first: number, end: number): string[] {
+  const elements: string[] = []
+  for (let i = first; i < end; i++) elements.push(`<path d="${strokePath(strokes, i)}"/>`)
+  return elements
+}
+
+/** Labelled with `%`, by which plotting software (ours too) knows not to draw it. */
+function penUpGroup(strokes: Strokes, { penUp = false }: WriteOptions): string[] {
+  if (penUp === false || strokeCount(strokes) === 0) return []
+  const color = penUp === true ? PEN_UP_COLOR : cssColor(penUp, 'penUp')
+  return [
+    `<g inkscape:groupmode="layer" inkscape:label="% pen-up travel" stroke="${color}" stroke-width="${PEN_UP_WIDTH}">`,
+    `<path d="${penUpPath(strokes)}"/>`,
+    '</g>',
+  ]
+    .join('\n')
+    .split('\n')
+}
+
+function penUpPath({ points, starts }: Strokes): string {
+  const place = (i: number): string => `${short(x(points, i), 'x')},${short(y(points, i), 'y')}`
+  let data = 'M0,0'
+  for (let s = 0; s + 1 < starts.length; s++) data += `L${place(at(starts, s))}M${place(at(starts, s + 1) - 1)}`
+  return `${data}L0,0`
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { SaxesParser } from 'saxes'
+import { describe, expect, it } from 'vitest'
+import { strokesOf } from '../../src/geometry/drawing.ts'
+import { SvgBuilder } from '../../src/svg/index.ts'
+import { runs } from '../support/fuzz.ts'
+
+/** Every element between the frame's tags, one a line. */
+const inside = (svg: SvgBuilder): string[] => svg.toString().split('\n').slice(2, -2)
+
+function isWellFormed(xml: string): boolean {
+  const parser = new SaxesParser({ xmlns: true })
+  parser.on('error', (error) => {
+    throw error
+  })
+  parser.write(xml).close()
+  return true
+}
+
+describe('SvgBuilder', () => {
+  it('makes a page in mm whose inner numbers are mm too, for strokes only', () => {
+    const [, root = ''] = new SvgBuilder(210, 148).toString().split('\n')
+    expect(root).toContain('width="210mm" height="148mm" viewBox="0 0 210 148"')
+    expect(root).toContain('fill="none"')
+    expect(root).toContain('stroke-linecap="round"')
+  })
+
+  it.each([
+    ['rect', (svg: SvgBuilder) => svg.rect(1, 2, 3, 4), '<rect x="1" y="2" width="3" height="4"/>'],
+    [
+      'round corners',
+      (svg: SvgBuilder) => svg.rect(1, 2, 3, 4, { rx: 1 }),
+      '<rect x="1" y="2" width="3" height="4" rx="1"/>',
+    ],
+    ['circle', (svg: SvgBuilder) => svg.circle(5, 6, 7), '<circle cx="5" cy="6" r="7"/>'],
+    ['ellipse', (svg: SvgBuilder) => svg.ellipse(5, 6, 7, 8), '<ellipse cx="5" cy="6" rx="7" ry="8"/>'],
+    ['line', (svg: SvgBuilder) => svg.line(0, 0, 10, 20), '<line x1="0" y1="0" x2="10" y2="20"/>'],
+    [
+      'polyline of pairs',
+      (svg: SvgBuilder) =>
+        svg.polyline([
+          [0, 0],
+          [1, 2],
+        ]),
+      '<polyline points="0,0 1,2"/>',
+    ],
+    ['polyline of numbers', (svg: SvgBuilder) => svg.polyline([0, 0, 1, 2]), '<polyline points="0,0 1,2"/>'],
+    ['polygon', (svg: SvgBuilder) => svg.polygon([0, 0, 1, 2, 3, 0]), '<polygon points="0,0 1,2 3,0"/>'],
+    ['path', (svg: SvgBuilder) => svg.path('M0 0c1,1 2,2 3-3z'), '<path d="M0 0c1,1 2,2 3-3z"/>'],
+    ['strokes', (svg: SvgBuilder) => svg.strokes(strokesOf([0, 0, 5, 5], [1, 1])), '<path d="M0,0L5,5M1,1L1,1"/>'],
+    [
+      'a closed stroke',
+      (svg: SvgBuilder) => svg.strokes(strokesOf([0, 0, 5, 5, 9, 0, 0, 0])),
+      '<path d="M0,0L5,5 9,0z"/>',
+    ],
+  ])('writes a %s', (_name, draw, element) => {
+    expect(inside(draw(new SvgBuilder(100, 100)))).toEqual([element])
+  })
+
+  it('keeps three decimals, without trailing zeros or minus nought', () => {
+    expect(inside(new SvgBuilder(9, 9).line(1 / 3, -0.0001, 1.5, 2.00049))).toEqual([
+      '<line x1="0.333" y1="0" x2="1.5" y2="2"/>',
+    ])
+  })
+
+  it('nests groups and layers, by a function or by begin and end', () => {
+    const nested = new SvgBuilder(9, 9).layer('red', (svg) => svg.group('a').circle(1, 1, 1).end(), { color: 'red' })
+    expect(inside(nested)).toEqual([
+      '<g inkscape:groupmode="layer" inkscape:label="1 red" stroke="red">',
+      '<g inkscape:label="a">',
+      '<circle cx="1" cy="1" r="1"/>',
+      '</g>',
+      '</g>',
+    ])
+  })
+
+  it('numbers the pens of layers in order, unless told', () => {
+    const labels = new SvgBuilder(9, 9)
+      .layer('a', () => {})
+      .layer('b', () => {}, { pen: 7, options: { pauseBefore: true, speedPercent: 40 } })
+      .toString()
+      .match(/label="[^"]*"/g)
+    expect(labels).toEqual(['label="1 a"', 'label="!7+S40 b"'])
+  })
+
+  it('closes in the document what is still open in the builder', () => {
+    expect(isWellFormed(new SvgBuilder(9, 9).layer('a').group('b').toString())).toBe(true)
+  })
+
+  it.each<[string, (svg: SvgBuilder) => unknown, RegExp]>([
+    ['a circle', (svg) => svg.circle(Number.NaN, 0, 1), /circle cx must be a finite number, got NaN/],
+    ['a negative radius', (svg) => svg.circle(0, 0, -1), /circle r must be 0 or more, got -1/],
+    ['a polyline', (svg) => svg.polyline([0, 0, 1, Infinity]), /y must be a finite number, got Infinity/],
+    ['an odd list', (svg) => svg.polyline([0, 0, 1]), /in pairs of x and y, got 3/],
+    ['path data', (svg) => svg.path('M NaN 0'), /got "M NaN 0"/],
+    ['markup in path data', (svg) => svg.path('M0 0"/><script>'), /must be SVG path data/],
+    ['a colour', (svg) => svg.layer('x', () => {}, { color: 'red"' }), /must be a CSS colour/],
+    ['an end too many', (svg) => svg.end(), /without an open group/],
+  ])('refuses %s that no browser could draw, naming it', (_name, draw, message) => {
+    expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
+    )
+  })
+
+  it.each([
+    [0, 10],
+    [Number.NaN, 10],
+    [10, -1],
+    [Infinity, 1],
+  ])('refuses a page of %d × %d mm', (width, height) => {
+    expect(() => new SvgBuilder(width, height)).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
+  })
+
+  it('stays well-formed whatever the titles and names hold', () => {
+    const names = fc.string({ unit: 'binary' })
+    fc.assert(
+      fc.property(names, names, (title, name) => isWellFormed(new SvgBuilder(9, 9, { title }).group(name).toString())),
+      runs(300),
+    )
+    expect(isWellFormed(new SvgBuilder(9, 9, { title: '\u0000\u001b]]>&<\ud800' }).layer('"\n\uffff').toString())).toBe(
+      true,
+    )
+  })
+})
