@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** Parameters that several tasks share, so that they read the same everywhere. Sizes are mm. */
+export const pageFields = (width: number, height: number) => ({
+  width: z.number().min(10).max(3000).default(width).describe('width of the sheet, mm'),
+  height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
+})
+
+export const seedField = () =>
+  z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1)
+    .describe('the same seed gives the same drawing for ever; another seed, another drawing')
+
+/** A number with limits and a default, described: the whole of most parameters. */
+export const mm = (from: number, to: number, usual: number, meaning: string) =>
+  z.number().min(from).max(to).default(usual).describe(meaning)
+
+export const whole = (from: number, to: number, usual: number, meaning: string) =>
+  z.int().min(from).max(to).default(usual).describe(meaning)
+
+export const choice = <const T extends readonly [string, ...string[]]>(choices: T, usual: T[number], meaning: string) =>
+  z
+    .enum(choices)
+    .default(usual as never)
+    .describe(meaning)
+
+export const flag = (usual: boolean, meaning: string) => z.boolean().default(usual).describe(meaning)

@@ -1,0 +1,30 @@
+/**
+ * The choice that a misspelt word most likely meant: the fewest letters added, left out, changed or swapped
+ * (Damerau 1964, optimal string alignment), when that is at most a third of the word.
+ */
+export function nearest(word: string, choices: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase().slice(0, 40)
+  const ranked = choices
+    .map((choice) => ({ choice, distance: edits(wanted, choice.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+  const [best] = ranked
+  if (!best) return undefined
+  const starts = best.choice.toLowerCase().startsWith(wanted) && wanted.length >= 3
+  return best.distance <= Math.max(1, wanted.length / 3) || starts ? best.choice : undefined
+}
+
+function edits(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  const cell = (i: number, j: number) => rows[i]?.[j] ?? Infinity
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity
+      row.push(Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + same, swapped))
+    }
+  }
+  return cell(a.length, b.length)
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Bounds } from '../../geometry/bounds.ts'
+import { clipToBox } from '../../geometry/clip-box.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { type Random, randomFrom } from '../draw/random.ts'
+import { pageFields, seedField } from '../fields.ts'
+
+/** The paper a pattern is drawn on, in mm, and the chance it may use. */
+export interface Sheet {
+  /** What the margin leaves: ink outside it is clipped. */
+  readonly box: Bounds
+  readonly width: number
+  readonly height: number
+  /** Centre of the box. */
+  readonly cx: number
+  readonly cy: number
+  /** Half of the box's shorter side: the largest circle that fits. */
+  readonly radius: number
+  readonly random: Random
+}
+
+const pageParams = {
+  ...pageFields(210, 148),
+  margin: z.number().min(0).max(1000).optional().describe('white border, mm; 12 unless given, less on a small sheet'),
+  seed: seedField(),
+}
+
+type PageParams = z.infer<z.ZodObject<typeof pageParams>>
+type PatternSchema<N extends string, S extends z.ZodRawShape> = z.ZodObject<
+  { pattern: z.ZodLiteral<N> } & typeof pageParams & S,
+  z.core.$strict
+>
+
+/** A pattern as its author writes it: a pure, seeded function from a sheet and its own parameters to strokes. */
+export interface PatternSpec<N extends string, S extends z.ZodRawShape> {
+  readonly name: N
+  readonly summary: string
+  readonly params: S
+  draw(sheet: Sheet, params: z.infer<z.ZodObject<S>>): Strokes
+}
+
+export interface Pattern<N extends string = string, S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly name: N
+  readonly summary: string
+  readonly schema: PatternSchema<N, S>
+  /** Strokes in mm, clipped to the margin. Parameters as `schema` gives them back. */
+  draw(params: PageParams & object): Strokes
+}
+
+/** Adds what all patterns share: width, height, margin and seed, a sheet, and clipping to the margin. */
+export function definePattern<const N extends string, S extends z.ZodRawShape>(spec: PatternSpec<N, S>): Pattern<N, S> {
+  const { name, summary, params } = spec
+  const kind = z.literal(name).describe(summary)
+  const schema = z
+    .strictObject({ pattern: kind, ...pageParams, ...params })
+    .refine(leavesRoom, { path: ['margin'], error: 'expected less than half of the sheet, with 5 mm to draw on' })
+    .describe(summary) as unknown as PatternSchema<N, S>
+  return {
+    name,
+    summary,
+    schema,
+    draw(values) {
+      const sheet = sheetOf(values)
+      return clipToBox(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box)
+    },
+  }
+}
+
+const marginOf = ({ width, height, margin }: PageParams) => margin ?? Math.min(12, Math.min(width, height) / 10)
+
+function leavesRoom(values: object): boolean {
+  const page = values as PageParams
+  return Math.min(page.width, page.height) - 2 * marginOf(page) >= 5
+}
+
+export function sheetOf(page: PageParams): Sheet {
+  const { width, height, seed } = page
+  const border = marginOf(page)
+  const box = { minX: border, minY: border, maxX: width - border, maxY: height - border }
+  return {
+    box,
+    width,
+    height,
+    cx: width / 2,
+    cy: height / 2,
+    radius: Math.min(width, height) / 2 - border,
+    random: randomFrom(seed),
+  }
+}

@@ -1,0 +1,67 @@
+import type { Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { choice, mm, whole } from '../fields.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+
+const params = {
+  kind: choice(
+    ['archimedean', 'fermat', 'logarithmic'],
+    'archimedean',
+    'even windings, windings of equal area, or a shell',
+  ),
+  turns: mm(1, 400, 36, 'how many times each arm goes round'),
+  arms: whole(1, 24, 1, 'how many spirals start from the centre'),
+  swell: mm(0, 20, 4, 'how far noise pushes the line out and in, mm'),
+  swellSize: mm(2, 300, 34, 'size of the hills that the noise makes, mm'),
+  ripple: mm(0, 5, 0, 'height of a fine wave along the line, mm'),
+  ripples: whole(1, 400, 60, 'fine waves in one turn'),
+  squareness: mm(0, 1, 0, '0 is round, 1 nearly square'),
+  shape: choice(['circle', 'page'], 'circle', 'a disc on the sheet, or stretched over all of it'),
+}
+type Params = { [K in keyof typeof params]: (typeof params)[K]['_zod']['output'] }
+
+/** One long line from the centre out, breathing with a field of noise: few lifts, much to look at. */
+export const spiral = definePattern({
+  name: 'spiral',
+  summary: 'a spiral that swells and tightens like contour lines',
+  params,
+  draw: (sheet, p) => {
+    const out = new StrokeWriter()
+    const noise = sheet.random.noise()
+    for (let arm = 0; arm < p.arms; arm++) drawArm(sheet, p, (arm / p.arms) * 2 * Math.PI, noise, out)
+    return out.take() satisfies Strokes
+  },
+})
+
+function drawArm(sheet: Sheet, p: Params, from: number, noise: (x: number, y: number) => number, out: StrokeWriter) {
+  const { cx, cy, box } = sheet
+  const rx = p.shape === 'page' ? (box.maxX - box.minX) / 2 : sheet.radius
+  const ry = p.shape === 'page' ? (box.maxY - box.minY) / 2 : sheet.radius
+  const room = Math.max(0.2, 1 - p.swell / Math.min(rx, ry))
+  const end = p.turns * 2 * Math.PI
+  for (let angle = 0; angle <= end; ) {
+    const t = angle / end
+    const reach = radiusAt(p.kind, t) * room
+    const [cos, sin] = [Math.cos(angle + from), Math.sin(angle + from)]
+    const square = 1 + p.squareness * (1 / Math.max(Math.abs(cos), Math.abs(sin)) - 1)
+    const [px, py] = [reach * square * rx * cos, reach * square * ry * sin]
+    const push =
+      p.swell * Math.min(1, 6 * t) * noise(px / p.swellSize, py / p.swellSize) + p.ripple * Math.sin(angle * p.ripples)
+    const at = [cx + px + push * cos, cy + py + push * sin] as const
+    if (angle === 0) out.moveTo(...at)
+    else out.lineTo(...at)
+    angle += stepFor(reach * Math.max(rx, ry), p)
+  }
+}
+
+/** Distance from the centre, 0 … 1, at a share of the way. */
+function radiusAt(kind: Params['kind'], t: number): number {
+  if (kind === 'fermat') return Math.sqrt(t)
+  return kind === 'logarithmic' ? Math.expm1(4 * t) / Math.expm1(4) : t
+}
+
+/** Half a millimetre of line, or a tenth of a ripple, whichever is less; never coarser than a 24th of a turn. */
+function stepFor(radius: number, { ripple, ripples }: Params): number {
+  const fine = ripple > 0 ? (2 * Math.PI) / ripples / 10 : Infinity
+  return Math.min(0.5 / Math.max(radius, 0.5), fine, Math.PI / 12)
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { PlotdError } from '../errors.ts'
+import { nearest } from './nearest.ts'
+import { pattern } from './pattern/index.ts'
+import type { Task, TaskRegistry } from './task.ts'
+
+/** Tasks of every parameter type stand in one registry: what reaches their methods has passed their own schema. */
+export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
+  Object.fromEntries(entries.map((task) => [task.name, task as Task]))
+
+/** The tasks that plotd brings. */
+export const tasks: TaskRegistry = registryOf(pattern)
+
+/** @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are */
+export function taskNamed(name: string, registry: TaskRegistry = tasks): Task {
+  const task = Object.hasOwn(registry, name) ? registry[name] : undefined
+  if (task) return task
+  const names = Object.keys(registry)
+  const meant = nearest(name, names)
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+  throw new PlotdError(
+    'ERR_TASK_UNKNOWN',
+    `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}`,
+    {
+      task: name,
+      tasks: names,
+    },
+  )
+}
+
+/** A task as clients see it. */
+export interface TaskInfo {
+  readonly name: string
+  readonly summary: string
+  /** JSON Schema (2020-12) of the parameters as they may be given: what has a default may be left out. */
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+export function taskList(registry: TaskRegistry = tasks): TaskInfo[] {
+  return Object.values(registry).map(({ name, summary, schema }) => ({
+    name,
+    summary,
+    schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  }))
+}
