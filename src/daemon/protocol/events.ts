@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { count, id } from './fields.ts'
+import { job, progress } from './job.ts'
+import { plotter } from './plotter.ts'
+
+const seq = count.meta({ description: 'one more than the notification before it' })
+
+/** What the daemon says unasked, after `events.subscribe`. */
+export const NOTIFICATIONS = {
+  'job.changed': {
+    summary: 'A job is new, or anything of it but its progress changed. The state is on disk already.',
+    params: z.object({ seq, job }),
+  },
+  'job.progress': {
+    summary: 'A job came further; at most 5 a second for one job.',
+    params: z.object({ seq, id, progress }),
+  },
+  'job.removed': {
+    summary: 'A job was forgotten.',
+    params: z.object({ seq, id }),
+  },
+  'queue.changed': {
+    summary: "Queues were paused or resumed; '' is the whole queue, the others are plotters.",
+    params: z.object({ seq, paused: z.array(z.string()).readonly() }),
+  },
+  'plotter.changed': {
+    summary: 'The state or position of a plotter changed; positions at most 5 a second.',
+    params: z.object({ seq, plotter }),
+  },
+} as const
+
+export type NotificationName = keyof typeof NOTIFICATIONS
+export type Notification<N extends NotificationName> = z.output<(typeof NOTIFICATIONS)[N]['params']>
+
+export const topics = z
+  .array(z.enum(['jobs', 'queue', 'plotters']))
+  .min(1)
+  .readonly()
+
+export type Topic = z.output<typeof topics>[number]
+
+/** Which topic each notification belongs to. */
+export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
+  'job.changed': 'jobs',
+  'job.progress': 'jobs',
+  'job.removed': 'jobs',
+  'queue.changed': 'queue',
+  'plotter.changed': 'plotters',
+}
+
+export const snapshot = z.object({
+  jobs: z.array(job).readonly(),
+  total: count.meta({ description: 'jobs in the spool; `jobs` holds the first of them in queue order' }),
+  paused: z.array(z.string()).readonly(),
+  plotters: z.array(plotter).readonly(),
+})
+
+export type Snapshot = z.output<typeof snapshot>

@@ -1,0 +1,23 @@
+import type { z } from 'zod'
+import { JOB_METHODS } from './job-methods.ts'
+import { PLOTTER_METHODS } from './plotter-methods.ts'
+import { SERVER_METHODS } from './server-methods.ts'
+
+export { DEFAULT_PORT, PROTOCOL, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from './constants.ts'
+export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
+export { summary, type WireJob } from './job.ts'
+export type { WirePlotter } from './plotter.ts'
+
+/**
+ * Every method of the daemon: the one place that says what may be asked and what is answered. Types, validation,
+ * docs/protocol.md and the OpenRPC document all come from here.
+ */
+export const METHODS = { ...JOB_METHODS, ...PLOTTER_METHODS, ...SERVER_METHODS } as const
+
+export type MethodName = keyof typeof METHODS
+/** What a caller sends. */
+export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>
+/** What the daemon works with: defaults filled in, '2m' turned into ms. */
+export type Parsed<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>
+/** What is answered. */
+export type Result<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { ERRORS, type ErrorCode } from '../../errors.ts'
+import type { Job } from '../../spool/job.ts'
+import { count, duration, id, moment, priority, status } from './fields.ts'
+
+const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
+
+const plotRequest = z.strictObject({
+  plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
+  copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
+  layers: z
+    .array(z.union([z.string().max(200), z.number().int().min(0)]))
+    .max(1000)
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'layers by number, name or pen; all when absent' }),
+  pageSize: z.string().max(64).exactOptional().meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
+  fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
+  options: z
+    .record(z.string().max(64), z.unknown())
+    .exactOptional()
+    .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
+})
+
+/** What `job.submit` takes. Parsed, it is the spool's NewJob. */
+export const newJob = z.strictObject({
+  task: z.string().min(1).max(100).meta({ description: 'name of a task, see task.list' }),
+  params: z.unknown().meta({ description: "the task's own parameters, checked by its schema" }),
+  title: z.string().min(1).max(200).exactOptional(),
+  tags: z.array(z.string().min(1).max(64)).max(32).readonly().exactOptional(),
+  priority: priority
+    .exactOptional()
+    .meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
+  output: z.string().min(1).max(500).exactOptional().meta({ description: 'path below the output folder' }),
+  timeoutMs: duration.exactOptional().meta({ description: "limit on rendering: ms or '2m'; 5 minutes when absent" }),
+  plot: plotRequest.exactOptional().meta({ description: 'ask for ink; without it the job ends as an SVG' }),
+  hold: z.boolean().exactOptional().meta({ description: 'wait for job.release' }),
+  runAt: moment.exactOptional().meta({ description: 'not before: ms since 1970 or ISO 8601' }),
+  dependsOn: z.array(id).max(1000).readonly().exactOptional(),
+  retries: z.strictObject({ max: z.number().int().min(0).max(100), backoffMs: duration }).exactOptional(),
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(200)
+    .exactOptional()
+    .meta({ description: 'the same key again answers with the job that has it' }),
+})
+
+const warning = z.object({ code: z.string(), message: z.string(), count: count.optional() })
+
+export const result = z.object({
+  path: z.string().meta({ description: 'below the output folder; GET /output/<path>' }),
+  widthMm: z.number(),
+  heightMm: z.number(),
+  strokes: count,
+  penDownMm: z.number(),
+  travelMm: z.number(),
+  lifts: count,
+  estimateSeconds: z.number(),
+  warnings: z.array(warning).readonly(),
+})
+
+export const progress = z.object({
+  phase: z.enum(['render', 'plan', 'plot']),
+  done: z.number().meta({ description: 'while plotting: strokes that the device executed' }),
+  of: z.number(),
+  secondsLeft: z.number().optional(),
+  planHash: z.string().optional(),
+  copiesDone: count.optional(),
+})
+
+/** A job as the wire shows it. `params` is left out of lists and notifications: it may be a whole SVG. */
+export const job = z.object({
+  id,
+  task: z.string(),
+  params: z.unknown().optional().meta({ description: 'only from job.get and job.submit' }),
+  title: z.string(),
+  tags: z.array(z.string()).readonly(),
+  priority: z.number(),
+  order: z.number().meta({ description: 'between equal priorities: smaller first' }),
+  status,
+  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  createdAt: z.number().meta({ description: 'ms since 1970, as all times' }),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  attempts: count,
+  timeoutMs: z.number(),
+  output: z.string().optional(),
+  plot: z
+    .object({
+      plotter: z.string(),
+      copies: z.number(),
+      layers: z
+        .array(z.union([z.number(), z.string()]))
+        .readonly()
+        .optional(),
+      pageSize: z.string().optional(),
+      fit: z.boolean().optional(),
+      options: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional(),
+  dependsOn: z.array(id).readonly(),
+  runAt: z.number().optional(),
+  retries: z.object({ max: z.number(), backoffMs: z.number() }),
+  idempotencyKey: z.string().optional(),
+  result: result.optional(),
+  progress: progress.optional(),
+  error: z.object({ code: errorCode, message: z.string() }).optional(),
+})
+
+export type WireJob = z.output<typeof job>
+
+/** A job without its parameters, as lists and notifications carry it. */
+export function summary(job: Job): WireJob {
+  const { params: _, ...rest } = job
+  return rest
+}

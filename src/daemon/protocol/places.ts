@@ -1,0 +1,16 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where a daemon says how to reach it: JSON `{url, pid, startedAt}` in the state folder, gone after a clean stop. */
+export const DAEMON_FILE = 'daemon.json'
+export const TOKEN_FILE = 'token'
+
+/** `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */
+export const stateFolder = (env: Environment = process.env): string =>
+  env['PLOTD_STATE'] || join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'plotd')
+
+/** `$XDG_CONFIG_HOME/plotd`, else `~/.config/plotd`. */
+export const configFolder = (env: Environment = process.env): string =>
+  join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'plotd')

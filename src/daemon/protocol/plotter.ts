@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { id } from './fields.ts'
+
+export const plotterState = z
+  .discriminatedUnion('is', [
+    z.object({ is: z.literal('offline'), why: z.string() }),
+    z.object({ is: z.literal('idle'), ready: z.boolean() }),
+    z.object({ is: z.literal('plotting'), job: id }),
+    z.object({
+      is: z.literal('paused'),
+      job: id,
+      why: z.enum(['operator', 'pen-change', 'sheet']),
+      prompt: z.string().optional(),
+    }),
+    z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),
+  ])
+  .meta({ description: 'offline, idle, plotting, paused or fault, in `is`' })
+
+export const plotter = z.object({
+  name: z.string(),
+  url: z.string().meta({ description: 'its transport: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  profile: z.string(),
+  widthMm: z.number(),
+  heightMm: z.number(),
+  gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
+  queuePaused: z.boolean(),
+  state: plotterState,
+  device: z
+    .object({
+      dialect: z.string(),
+      firmware: z.string(),
+      nickname: z.string().optional(),
+      volts: z.number().optional(),
+    })
+    .optional(),
+  position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
+})
+
+export type WirePlotter = z.output<typeof plotter>

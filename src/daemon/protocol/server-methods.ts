@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { snapshot, topics } from './events.ts'
+import { count } from './fields.ts'
+import { result } from './job.ts'
+
+const none = z.strictObject({})
+const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
+const paused = z.object({ paused: z.array(z.string()).readonly() })
+
+/** Methods on everything else. */
+export const SERVER_METHODS = {
+  'queue.pause': {
+    summary: 'Start nothing new, on one plotter or at all.',
+    params: queue,
+    result: paused,
+    errors: ['ERR_PLOTTER_UNKNOWN'],
+  },
+  'queue.resume': { summary: 'Undo queue.pause.', params: queue, result: paused, errors: ['ERR_PLOTTER_UNKNOWN'] },
+  'task.list': {
+    summary: 'The tasks, each with the JSON Schema of its parameters.',
+    params: none,
+    result: z.object({
+      tasks: z
+        .array(z.object({ name: z.string(), summary: z.string(), schema: z.record(z.string(), z.unknown()) }))
+        .readonly(),
+    }),
+    errors: [],
+  },
+  'fonts.list': {
+    summary: 'The single-stroke fonts.',
+    params: none,
+    result: z.object({ fonts: z.array(z.looseObject({ name: z.string() })).readonly() }),
+    errors: [],
+  },
+  'preview.render': {
+    summary: 'What a job would draw, without queueing it: the SVG, its figures and its warnings.',
+    params: z.strictObject({
+      task: z.string().min(1).max(100),
+      params: z.unknown(),
+      profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
+    }),
+    result: result.omit({ path: true }).extend({ svg: z.string(), title: z.string() }),
+    errors: ['ERR_TASK_UNKNOWN', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_SVG_INVALID'],
+  },
+  'server.info': {
+    summary: 'Who answers, and what its limits are.',
+    params: none,
+    result: z.object({
+      name: z.literal('plotd'),
+      version: z.string(),
+      protocol: z.literal(1),
+      pid: count,
+      startedAt: z.number(),
+      output: z.string().meta({ description: 'the output folder on the daemon’s machine' }),
+      state: z.string(),
+      limits: z.object({
+        messageBytes: count,
+        uploadBytes: count,
+        depth: count,
+        messagesPerSecond: count,
+        batch: count,
+      }),
+    }),
+    errors: [],
+  },
+  'events.subscribe': {
+    summary: 'Be told what happens, from here on or from where the connection was lost.',
+    params: z.strictObject({
+      topics: topics.exactOptional().meta({ description: 'all when absent' }),
+      since: z
+        .strictObject({ session: z.string().max(64), seq: count })
+        .exactOptional()
+        .meta({ description: 'the last seq that was seen, and the session it was seen in' }),
+      limit: z.number().int().min(0).max(10_000).default(200).meta({ description: 'most jobs in the snapshot' }),
+    }),
+    result: z.object({
+      session: z.string().meta({ description: 'changes when the daemon restarts' }),
+      seq: count.meta({ description: 'the next notification has seq + 1' }),
+      snapshot: snapshot.optional().meta({ description: 'absent when all that was missed follows as notifications' }),
+    }),
+    errors: [],
+  },
+  'events.unsubscribe': { summary: 'Be told no more.', params: none, result: z.object({}), errors: [] },
+} as const
