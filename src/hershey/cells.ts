@@ -1,0 +1,83 @@
+import { BLANK, type Glyph, glyphOf, type StrokeFont } from './font.ts'
+import { type Lenders, type Resolved, resolve } from './resolve.ts'
+
+/** A character that nothing can draw: left out of the ink, never of the report. */
+export interface MissingCharacter {
+  readonly char: string
+  /** The first code point, when there are several. */
+  readonly codePoint: number
+  readonly count: number
+}
+
+/** A character that is drawn by near glyphs (`as`), by another font (`from`), or both. */
+export interface SubstitutedCharacter extends MissingCharacter {
+  readonly as?: string
+  readonly from?: string
+}
+
+/** One grapheme, ready to be placed. */
+export interface Cell {
+  readonly char: string
+  readonly glyph: Glyph
+  readonly kind: 'ink' | 'space' | 'tab' | 'hyphen'
+}
+
+export interface Cells {
+  /** One list a paragraph; an empty line is an empty list. */
+  readonly paragraphs: readonly (readonly Cell[])[]
+  readonly missing: readonly MissingCharacter[]
+  readonly substituted: readonly SubstitutedCharacter[]
+}
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
+const NOTHING = glyphOf(0, BLANK)
+const PLAIN = /^[ -~]*$/
+
+/** Text as glyphs, with what is missing or replaced counted. A soft hyphen is a place to break and otherwise nothing. */
+export function cellsOf(text: string, font: StrokeFont, lenders: Lenders): Cells {
+  const missing = new Map<string, MissingCharacter>()
+  const substituted = new Map<string, SubstitutedCharacter>()
+  const cell = (char: string): Cell => {
+    if (char === '\t') return { char, glyph: NOTHING, kind: 'tab' }
+    if (char === '\u00AD') return { char, glyph: NOTHING, kind: 'hyphen' }
+    const found = resolve(font, char, lenders)
+    note(char, found, missing, substituted)
+    const kind = char === ' ' || /^[\u2000-\u200B\u205F\u3000]$/.test(char) ? 'space' : 'ink'
+    return { char, glyph: found.how === 'missing' ? NOTHING : found.glyph, kind }
+  }
+  return {
+    paragraphs: text.split(NEW_LINE).map((line) => split(line).map(cell)),
+    missing: [...missing.values()],
+    substituted: [...substituted.values()],
+  }
+}
+
+/** Graphemes; plain ASCII, by far the most, needs no segmenter. */
+function split(line: string): string[] {
+  return PLAIN.test(line)
+    ? Array.from(line)
+    : Array.from(graphemes.segment(line.normalize('NFC')), ({ segment }) => segment)
+}
+
+function note(
+  char: string,
+  found: Resolved,
+  missing: Map<string, MissingCharacter>,
+  substituted: Map<string, SubstitutedCharacter>,
+): void {
+  if (found.how === 'own' || found.how === 'composed') return
+  const codePoint = char.codePointAt(0) ?? 0
+  if (found.how === 'missing') {
+    missing.set(char, { char, codePoint, count: (missing.get(char)?.count ?? 0) + 1 })
+    return
+  }
+  const { as, from } = { as: undefined, from: undefined, ...found }
+  substituted.set(char, {
+    char,
+    codePoint,
+    count: (substituted.get(char)?.count ?? 0) + 1,
+    ...(as !== undefined && { as }),
+    ...(from !== undefined && { from }),
+  })
+}

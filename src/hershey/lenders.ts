@@ -1,0 +1,14 @@
+import type { StrokeFont } from './font.ts'
+import { loadFont } from './library.ts'
+
+/** Who lends to a font of each weight, best first: letters, then Greek and Cyrillic, then symbols and kana. */
+const SIMPLEX = ['futural', 'rowmans', 'EMSReadability', 'greeks', 'greek', 'cyrilc_1', 'cyrillic']
+const SLANTED = ['timesi', 'EMSReadabilityItalic', 'EMSReadability', 'futural', 'greeks', 'cyrilc_1', 'cyrillic']
+const HEAVY = ['timesr', 'rowmant', 'EMSReadability', 'futuram', 'futural', 'greekc', 'timesg', 'cyrilc_1', 'cyrillic']
+const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology', 'japanese']
+
+/** Fonts to take single glyphs from, one at a time: those that are never reached are never read. */
+export function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
+  const letters = info.weight > 1 ? HEAVY : info.italic ? SLANTED : SIMPLEX
+  for (const name of [...letters, ...SYMBOLS]) yield loadFont(name)
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { PlotdError } from '../errors.ts'
+import { packageRoot } from '../threads.ts'
+import { CATALOG, type Shipped } from './catalog.ts'
+import { ENCODINGS } from './encodings.ts'
+import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
+import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
+import { parseSvgFont } from './svg-font.ts'
+
+/** Roman simplex: one stroke a stem, open shapes, readable from 2 mm up. */
+export const DEFAULT_FONT = 'rowmans'
+
+const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
+const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
+const loaded = new Map<string, StrokeFont>()
+
+/** Every font that ships with plotd; nothing is read. */
+export const fontNames = (): readonly FontInfo[] => CATALOG
+
+/** Read at the first use, then kept. Names are taken in any case. @throws PlotdError ERR_FONT_UNKNOWN */
+export function loadFont(name: string): StrokeFont {
+  const entry = byName.get(name.toLowerCase())
+  if (!entry) {
+    throw new PlotdError('ERR_FONT_UNKNOWN', `there is no font '${name}'; plotd fonts lists them`, { font: name })
+  }
+  const known = loaded.get(entry.name)
+  if (known) return known
+  const font = readShipped(entry)
+  loaded.set(entry.name, font)
+  return font
+}
+
+function readShipped(entry: Shipped): StrokeFont {
+  const source = readFileSync(join(FOLDER, entry.file), 'utf8')
+  if (!entry.encoding) {
+    const { glyphs, unitsPerEm } = parseSvgFont(source, entry.file)
+    return makeFont(entry, glyphs, 0.7 * unitsPerEm)
+  }
+  return makeFont(entry, encoded(parseJhf(source, entry.file), ENCODINGS[entry.encoding]), JHF_CAP_HEIGHT)
+}
+
+function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {
+  const map = new Map<number, Glyph>()
+  glyphs.forEach(({ glyph }, place) => {
+    for (const char of encoding[place] ?? '') {
+      const code = char.codePointAt(0) ?? 0
+      if (!map.has(code)) map.set(code, glyph)
+    }
+  })
+  return map
+}
+
+/**
+ * A font of the user's own: `.jhf` (95 or more glyphs in ASCII order from the space on) or an SVG font.
+ * The name is the file's, without its ending.
+ *
+ * @throws PlotdError ERR_FILE when it cannot be read, ERR_FONT_INVALID naming the line when it is no such font
+ */
+export function loadFontFile(path: string): StrokeFont {
+  let source: string
+  try {
+    source = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
+  }
+  return parseFont(source, path)
+}
+
+/** The same from text; `path` tells the kind by its ending, and names the font. */
+export function parseFont(source: string, path: string): StrokeFont {
+  const ending = extname(path).toLowerCase()
+  const name = basename(path, extname(path))
+  const info: FontInfo = {
+    name,
+    title: name,
+    style: 'sans',
+    weight: 1,
+    italic: false,
+    licence: 'own',
+    sample: 'The quick brown fox jumps over the lazy dog',
+  }
+  if (ending === '.jhf') return makeFont(info, encoded(parseJhf(source, path), ENCODINGS.plain), JHF_CAP_HEIGHT)
+  if (ending === '.svg') {
+    const { family, glyphs, unitsPerEm } = parseSvgFont(source, path)
+    return makeFont({ ...info, title: family ?? name }, glyphs, 0.7 * unitsPerEm)
+  }
+  throw new PlotdError('ERR_FONT_INVALID', `${path}: expected a .jhf file or an SVG font (.svg)`, { file: path })
+}

@@ -1,0 +1,62 @@
+import { SaxesParser } from 'saxes'
+import { PlotdError } from '../errors.ts'
+import { type Glyph, glyphOf } from './font.ts'
+import { glyphStrokes } from './glyph-path.ts'
+
+export interface SvgFont {
+  readonly family: string | undefined
+  readonly unitsPerEm: number
+  readonly glyphs: ReadonlyMap<number, Glyph>
+}
+
+type Attributes = Readonly<Record<string, string>>
+
+/**
+ * Read a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>` and every `<glyph>` of one
+ * character. Paths are strokes here, never outlines. Ligatures and kerning pairs are left aside.
+ *
+ * @param file  named in errors
+ * @throws PlotdError ERR_FONT_INVALID naming file and line
+ */
+export function parseSvgFont(source: string, file = 'font'): SvgFont {
+  const parser = new SaxesParser()
+  const glyphs = new Map<number, Glyph>()
+  const invalid = (why: string) =>
+    new PlotdError('ERR_FONT_INVALID', `${file}, line ${parser.line}: ${why}`, { file, line: parser.line })
+  let [advance, unitsPerEm, fonts]: [number | undefined, number, number] = [undefined, 1000, 0]
+  let family: string | undefined
+
+  const amount = (attributes: Attributes, name: string): number | undefined => {
+    const text = attributes[name]
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`${name}="${text}" is no number`)
+    return value
+  }
+  parser.on('error', (error) => {
+    throw invalid(error.message.replace(/^(\d+:)+ ?/, ''))
+  })
+  parser.on('opentag', ({ name, attributes }) => {
+    const tag = name.replace(/^.*:/, '')
+    if (tag === 'font') {
+      if (++fonts > 1) throw invalid('a second <font>; one file holds one font')
+      advance = amount(attributes, 'horiz-adv-x')
+    } else if (tag === 'font-face') {
+      family = attributes['font-family']
+      unitsPerEm = amount(attributes, 'units-per-em') ?? 1000
+      if (unitsPerEm <= 0) throw invalid(`units-per-em="${unitsPerEm}" must be above 0`)
+    } else if (tag === 'glyph') {
+      const [character, ...more] = Array.from(attributes['unicode'] ?? '')
+      if (character === undefined || more.length > 0) return
+      const width = amount(attributes, 'horiz-adv-x') ?? advance
+      if (width === undefined) throw invalid(`the glyph '${character}' has no horiz-adv-x, nor has the font`)
+      const strokes = glyphStrokes(attributes['d'] ?? '', unitsPerEm / 1000)
+      if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
+      const code = character.codePointAt(0) ?? 0
+      if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the first match wins, as in the standard
+    }
+  })
+  parser.write(source.replace(/^\uFEFF/, '')).close()
+  if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
+  return { family, unitsPerEm, glyphs }
+}
