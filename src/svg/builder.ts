@@ -1,8 +1,10 @@
 import { PlotdError } from '../errors.ts'
 import type { LayerOptions, Strokes } from '../geometry/drawing.ts'
+import type { MissingCharacter, TextOptions } from '../hershey/index.ts'
 import { cssColor } from './color.ts'
 import { svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
+import { placedText } from './hershey-text.ts'
 import { layerLabel } from './layer-label.ts'
 import { short, shortLength } from './number.ts'
 import { strokesPath } from './path-data.ts'
@@ -46,6 +48,7 @@ export class SvgBuilder {
   readonly height: number
   readonly #style: { readonly strokeWidth: number; readonly color: string; readonly title: string | undefined }
   readonly #elements: string[] = []
+  readonly #missing = new Map<string, MissingCharacter>()
   #depth = 0
   #layers = 0
 
@@ -98,6 +101,25 @@ export class SvgBuilder {
     if (data === '') return this
     const aria = label === undefined ? '' : ` aria-label="${escapeAttribute(label)}"`
     return this.#element(`<path${aria} d="${data}"/>`)
+  }
+
+  /**
+   * Text in a stroke font. `x` is its left edge (its middle or right edge when `align` says so), `y` its first
+   * baseline. A number as `style` is a scale: 1 is a cap height of 10 mm, 0.5 one of 5 mm. What the font lacks is
+   * counted in `missing`.
+   */
+  hersheyText(x: number, y: number, text: string, style: number | TextOptions = {}): this {
+    const layout = placedText(x, y, text, style)
+    for (const glyph of layout.missing) {
+      const before = this.#missing.get(glyph.char)?.count ?? 0
+      this.#missing.set(glyph.char, { ...glyph, count: before + glyph.count })
+    }
+    return this.strokes(layout.strokes, text)
+  }
+
+  /** Characters that `hersheyText` could not draw, with their counts; empty when all is well. */
+  get missing(): readonly MissingCharacter[] {
+    return [...this.#missing.values()]
   }
 
   /** A named group around what `draw` adds, or around what is added until `end()`. */

@@ -121,4 +121,48 @@ describe('SvgBuilder', () => {
       true,
     )
   })
+
+  describe('hersheyText', () => {
+    const bounds = (svg: SvgBuilder) => {
+      const data = [...svg.toString().matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(
+        ([, x, y]) => [Number(x), Number(y)] as const,
+      )
+      const [xs, ys] = [data.map(([x]) => x), data.map(([, y]) => y)]
+      return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }
+    }
+    const page = () => new SvgBuilder(210, 148)
+
+    it('draws text as strokes on its baseline, 10 mm caps at scale 1', () => {
+      const box = bounds(page().hersheyText(105, 74, 'H', 0.5))
+      expect(box.bottom).toBeCloseTo(74, 1)
+      expect(box.bottom - box.top).toBeCloseTo(5, 1)
+      expect(box.left).toBeGreaterThanOrEqual(105)
+    })
+
+    it('takes x as the middle or the right edge', () => {
+      const middle = bounds(page().hersheyText(105, 74, 'HIH', { align: 'center' }))
+      expect((middle.left + middle.right) / 2).toBeCloseTo(105, 0)
+      expect(bounds(page().hersheyText(105, 74, 'HIH', { align: 'right' })).right).toBeLessThanOrEqual(105)
+    })
+
+    it('turns about its anchor', () => {
+      const box = bounds(page().hersheyText(105, 74, 'HIH', { align: 'center', rotation: 90 }))
+      expect((box.top + box.bottom) / 2).toBeCloseTo(74, 0)
+      expect(box.left).toBeCloseTo(105, 1)
+    })
+
+    it('says which characters are missing, and how often', () => {
+      const svg = page().hersheyText(0, 10, 'a😀', 1).hersheyText(0, 20, '😀b', 1)
+      expect(svg.missing).toEqual([expect.objectContaining({ char: '😀', count: 2 })])
+      expect(page().hersheyText(0, 10, 'plain', 1).missing).toEqual([])
+    })
+
+    it('keeps the words for people who read the file', () => {
+      expect(page().hersheyText(0, 10, 'a "b" & c', 1).toString()).toContain('aria-label="a &quot;b&quot; &amp; c"')
+    })
+
+    it.each([[0], [-1], [Number.NaN]])('refuses scale %d', (scale) => {
+      expect(() => page().hersheyText(0, 0, 'x', scale)).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
+    })
+  })
 })

@@ -1,0 +1,30 @@
+import { PlotdError } from '../errors.ts'
+import { compose, rotation, transformed, translation } from '../geometry/affine.ts'
+import { layoutText, type TextLayout, type TextOptions } from '../hershey/index.ts'
+
+/** Cap height in mm of text at scale 1. */
+export const SCALE_1_SIZE = 10
+
+/**
+ * Lay text out at a place: x is its left edge, its middle or its right edge, as `align` says, y its first baseline.
+ * A rotation turns it about that point.
+ *
+ * @param style  a scale (1 is a cap height of 10 mm), or options
+ */
+export function placedText(x: number, y: number, text: string, style: number | TextOptions): TextLayout {
+  for (const [what, value] of Object.entries({ x, y })) {
+    if (!Number.isFinite(value))
+      throw new PlotdError('ERR_PARAMS', `text ${what} must be a finite number, got ${value}`)
+  }
+  const { rotation: turn = 0, ...options } = typeof style === 'number' ? { size: sizeOf(style) } : style
+  const layout = layoutText(text, options)
+  const { align } = options
+  const anchor = align === 'center' ? layout.width / 2 : align === 'right' ? layout.width : 0
+  const place = compose(translation(x, y), compose(rotation(turn), translation(-anchor, 0)))
+  return { ...layout, strokes: transformed(place, layout.strokes) }
+}
+
+function sizeOf(scale: number): number {
+  if (scale > 0) return scale * SCALE_1_SIZE
+  throw new PlotdError('ERR_PARAMS', `the scale of text must be above 0, got ${scale}`)
+}
