@@ -3,18 +3,81 @@ import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'
 import { sheetSvg } from '../sheet-svg.ts'
 import { defineTask } from '../task.ts'
+import { circles } from './circles.ts'
+import { contours } from './contours.ts'
+import { flow } from './flow.ts'
+import { gosper } from './gosper.ts'
 import { grid } from './grid.ts'
+import { guilloche } from './guilloche.ts'
+import { hatch } from './hatch.ts'
+import { hilbert } from './hilbert.ts'
+import { lissajous } from './lissajous.ts'
+import { maze } from './maze.ts'
+import { moire } from './moire.ts'
 import type { Pattern } from './pattern.ts'
+import { phyllotaxis } from './phyllotaxis.ts'
+import { ridges } from './ridges.ts'
+import { rose } from './rose.ts'
 import { spiral } from './spiral.ts'
+import { spirograph } from './spirograph.ts'
+import { stipple } from './stipple.ts'
+import { tree } from './tree.ts'
+import { truchet } from './truchet.ts'
+import { voronoi } from './voronoi.ts'
+import { waves } from './waves.ts'
 
 export type { Pattern } from './pattern.ts'
 
 /** Every pattern by name; the order is that of lists and of the gallery. */
-export const patterns = { spiral, grid }
+export const patterns = {
+  spiral,
+  grid,
+  hatch,
+  waves,
+  ridges,
+  truchet,
+  flow,
+  circles,
+  moire,
+  maze,
+  hilbert,
+  gosper,
+  lissajous,
+  rose,
+  spirograph,
+  contours,
+  voronoi,
+  stipple,
+  tree,
+  guilloche,
+  phyllotaxis,
+}
 
 export type PatternName = keyof typeof patterns
 
-const schema = z.discriminatedUnion('pattern', [spiral.schema, grid.schema])
+const schema = z.discriminatedUnion('pattern', [
+  spiral.schema,
+  grid.schema,
+  hatch.schema,
+  waves.schema,
+  ridges.schema,
+  truchet.schema,
+  flow.schema,
+  circles.schema,
+  moire.schema,
+  maze.schema,
+  hilbert.schema,
+  gosper.schema,
+  lissajous.schema,
+  rose.schema,
+  spirograph.schema,
+  contours.schema,
+  voronoi.schema,
+  stipple.schema,
+  tree.schema,
+  guilloche.schema,
+  phyllotaxis.schema,
+])
 
 export type PatternParams = z.infer<typeof schema>
 

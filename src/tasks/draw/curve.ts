@@ -1,0 +1,97 @@
+import { at } from '../../geometry/drawing.ts'
+
+/** A line as artists' code builds it: x, y interleaved, mm. */
+export type Line = number[]
+
+/** `steps` + 1 points of a curve over t = 0 … 1. */
+export function sampled(steps: number, curve: (t: number) => readonly [number, number]): Line {
+  const line: Line = []
+  for (let i = 0; i <= steps; i++) line.push(...curve(i / steps))
+  return line
+}
+
+/**
+ * A smooth curve through every point: centripetal Catmull–Rom (Yuksel et al. 2011), which makes no loops or cusps
+ * between points that stand unevenly. `closed` joins the last point to the first.
+ */
+export function smooth(line: readonly number[], step = 0.5, closed = false): Line {
+  const count = line.length / 2
+  if (count < 3) return [...line]
+  const point = (i: number): Point => {
+    if (closed) i = ((i % count) + count) % count
+    if (i < 0) return mirrored(pointAt(line, 0), pointAt(line, 1))
+    if (i >= count) return mirrored(pointAt(line, count - 1), pointAt(line, count - 2))
+    return pointAt(line, i)
+  }
+  const curve: Line = [...point(0)]
+  for (let i = 0; i < (closed ? count : count - 1); i++) {
+    arc(curve, [point(i - 1), point(i), point(i + 1), point(i + 2)], step)
+  }
+  return curve
+}
+
+type Point = readonly [x: number, y: number]
+const pointAt = (line: readonly number[], i: number): Point => [at(line, 2 * i), at(line, 2 * i + 1)]
+const mirrored = (about: Point, of: Point): Point => [2 * about[0] - of[0], 2 * about[1] - of[1]]
+const knot = (a: Point, b: Point) => Math.max(1e-6, Math.hypot(b[0] - a[0], b[1] - a[1]) ** 0.5)
+
+/** Barry and Goldman's pyramid (1988) from the second to the third of four points. */
+function arc(curve: Line, [p0, p1, p2, p3]: readonly [Point, Point, Point, Point], step: number): void {
+  const t1 = knot(p0, p1)
+  const t2 = t1 + knot(p1, p2)
+  const t3 = t2 + knot(p2, p3)
+  const steps = Math.max(1, Math.ceil(Math.hypot(p2[0] - p1[0], p2[1] - p1[1]) / step))
+  for (let i = 1; i <= steps; i++) {
+    const t = t1 + ((t2 - t1) * i) / steps
+    const a1 = mix(p0, p1, t / t1)
+    const a2 = mix(p1, p2, (t - t1) / (t2 - t1))
+    const a3 = mix(p2, p3, (t - t2) / (t3 - t2))
+    curve.push(...mix(mix(a1, a2, t / t2), mix(a2, a3, (t - t1) / (t3 - t1)), (t - t1) / (t2 - t1)))
+  }
+}
+
+const mix = (a: Point, b: Point, share: number): [number, number] => [
+  a[0] + (b[0] - a[0]) * share,
+  a[1] + (b[1] - a[1]) * share,
+]
+
+/** Corners rounded to at most `radius`, never more than half of either side; straight parts stay straight. */
+export function rounded(line: readonly number[], radius: number): Line {
+  const last = line.length / 2 - 1
+  const out: Line = [...pointAt(line, 0)]
+  for (let i = 1; i < last; i++) {
+    const [before, corner, after] = [pointAt(line, i - 1), pointAt(line, i), pointAt(line, i + 1)]
+    const [into, away] = [towards(corner, before, radius), towards(corner, after, radius)]
+    const steps = Math.max(2, Math.ceil(Math.hypot(away[0] - into[0], away[1] - into[1]) / 0.3))
+    for (let k = 0; k <= steps; k++) {
+      out.push(...mix(mix(into, corner, k / steps), mix(corner, away, k / steps), k / steps))
+    }
+  }
+  if (last > 0) out.push(...pointAt(line, last))
+  return out
+}
+
+function towards(from: Point, to: Point, distance: number): [number, number] {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1])
+  return mix(from, to, length === 0 ? 0 : Math.min(0.5, distance / length))
+}
+
+/** A circle or an ellipse as a closed line, clockwise from `from` (radians). */
+export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): Line {
+  const steps = Math.max(16, Math.ceil((2 * Math.PI * Math.max(rx, ry)) / 0.4))
+  return sampled(Math.min(steps, 720), (t) => [
+    cx + rx * Math.cos(from + 2 * Math.PI * t),
+    cy + ry * Math.sin(from + 2 * Math.PI * t),
+  ])
+}
+
+/** An even spiral from the centre to a full last turn at `radius`, its windings `gap` apart. */
+export function spiralDisc(cx: number, cy: number, radius: number, gap: number, from = 0): Line {
+  const turns = Math.max(1, radius / gap)
+  const line: Line = []
+  for (let a = 0; a < 2 * Math.PI * (turns + 1); a += Math.min(0.5, 0.4 / Math.max(0.3, (gap * a) / (2 * Math.PI)))) {
+    const r = Math.min(radius, (radius / turns) * (a / (2 * Math.PI)))
+    line.push(cx + r * Math.cos(a + from), cy + r * Math.sin(a + from))
+  }
+  return line
+}

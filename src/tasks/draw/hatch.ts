@@ -1,0 +1,68 @@
+import { at } from '../../geometry/drawing.ts'
+import type { Line } from './curve.ts'
+
+/** Longer joins along the edge would be seen as an outline, mm. */
+const MOST_JOIN = 1.8
+
+/**
+ * Parallel lines that fill a polygon (even-odd), `spacing` mm apart, at `degrees` clockwise from horizontal.
+ * Neighbouring lines are drawn to and fro and joined at the edge where they can be, so that the pen lifts little.
+ * Lines stand on a raster through the origin: two shapes of one angle are hatched in step.
+ */
+export function hatch(polygon: readonly number[], degrees: number, spacing: number): Line[] {
+  const turn = (-degrees * Math.PI) / 180
+  const turned = rotated(polygon, turn)
+  const lines: Line[] = []
+  const [top, bottom] = extent(turned)
+  let open: Line | undefined
+  for (let k = Math.ceil(top / spacing); k * spacing < bottom; k++) {
+    const cuts = crossings(turned, k * spacing)
+    if (k % 2 !== 0) cuts.reverse()
+    for (let i = 0; i + 1 < cuts.length; i += 2) {
+      const [from, to] = [at(cuts, i), at(cuts, i + 1)]
+      if (Math.abs(to - from) < 0.3) continue
+      if (open && near(open, from, k * spacing, Math.min(2.5 * spacing, MOST_JOIN)))
+        open.push(from, k * spacing, to, k * spacing)
+      else {
+        open = [from, k * spacing, to, k * spacing]
+        lines.push(open)
+      }
+    }
+    if (cuts.length !== 2) open = undefined // a gap or several spans: a joining line could leave the shape
+  }
+  return lines.map((line) => rotated(line, -turn))
+}
+
+const near = (line: Line, px: number, py: number, most: number) =>
+  Math.hypot(at(line, line.length - 2) - px, at(line, line.length - 1) - py) <= most
+
+function rotated(line: readonly number[], angle: number): Line {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+  const out: Line = []
+  for (let i = 0; i < line.length; i += 2) {
+    out.push(cos * at(line, i) - sin * at(line, i + 1), sin * at(line, i) + cos * at(line, i + 1))
+  }
+  return out
+}
+
+function extent(line: readonly number[]): [top: number, bottom: number] {
+  let [top, bottom] = [Infinity, -Infinity]
+  for (let i = 1; i < line.length; i += 2) {
+    top = Math.min(top, at(line, i))
+    bottom = Math.max(bottom, at(line, i))
+  }
+  return [top, bottom]
+}
+
+/** Where the horizontal at `level` crosses the polygon's edges, from left to right: always an even number. */
+function crossings(polygon: readonly number[], level: number): number[] {
+  const cuts: number[] = []
+  for (let i = 0; i < polygon.length; i += 2) {
+    const j = (i + 2) % polygon.length
+    const [ay, by] = [at(polygon, i + 1), at(polygon, j + 1)]
+    if (ay <= level === by <= level) continue
+    const [ax, bx] = [at(polygon, i), at(polygon, j)]
+    cuts.push(ax + ((level - ay) / (by - ay)) * (bx - ax))
+  }
+  return cuts.sort((a, b) => a - b)
+}

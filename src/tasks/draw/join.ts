@@ -1,0 +1,57 @@
+import { at, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+
+/**
+ * Strokes that meet end to end chained into long trails, so that the pen lifts less: a maze of a thousand walls
+ * becomes some hundred strokes. Ends meet when they are equal to a hundredth of a millimetre.
+ */
+export function joined(strokes: Strokes): Strokes {
+  const ends = endsOf(strokes)
+  const used = new Uint8Array(strokeCount(strokes))
+  const out = new StrokeWriter()
+  for (let s = 0; s < used.length; s++) {
+    if (used[s] === 1) continue
+    used[s] = 1
+    const line = Array.from(stroke(strokes, s))
+    follow(strokes, ends, used, line)
+    const back = reversed(line)
+    follow(strokes, ends, used, back)
+    out.add(back)
+  }
+  return out.take()
+}
+
+const key = (px: number, py: number) => `${Math.round(px * 100)},${Math.round(py * 100)}`
+
+/** Which strokes end at each place. */
+function endsOf(strokes: Strokes): Map<string, number[]> {
+  const ends = new Map<string, number[]>()
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    for (const i of [at(strokes.starts, s), at(strokes.starts, s + 1) - 1]) {
+      const place = key(x(strokes.points, i), y(strokes.points, i))
+      const there = ends.get(place)
+      if (there) there.push(s)
+      else ends.set(place, [s])
+    }
+  }
+  return ends
+}
+
+/** Lengthens the line at its end for as long as an unused stroke begins or ends there. */
+function follow(strokes: Strokes, ends: Map<string, number[]>, used: Uint8Array, line: number[]): void {
+  for (;;) {
+    const place = key(at(line, line.length - 2), at(line, line.length - 1))
+    const next = ends.get(place)?.find((s) => used[s] === 0)
+    if (next === undefined) return
+    used[next] = 1
+    const more = Array.from(stroke(strokes, next))
+    const onward = key(at(more, 0), at(more, 1)) === place ? more : reversed(more)
+    for (let i = 2; i < onward.length; i++) line.push(at(onward, i))
+  }
+}
+
+export function reversed(line: readonly number[]): number[] {
+  const back: number[] = []
+  for (let i = line.length - 2; i >= 0; i -= 2) back.push(at(line, i), at(line, i + 1))
+  return back
+}

@@ -1,0 +1,80 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { ellipse, type Line, spiralDisc } from '../draw/curve.ts'
+import { choice, mm, whole } from '../fields.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+
+interface Disc {
+  readonly x: number
+  readonly y: number
+  readonly r: number
+}
+
+/** Discs that grow until they touch, large ones first, each filled in its own way. */
+export const circles = definePattern({
+  name: 'circles',
+  summary: 'circles packed until they touch, some coiled, some ringed, some empty',
+  params: {
+    count: whole(1, 5000, 260, 'how many circles at most'),
+    largest: mm(1, 500, 24, 'radius of the largest, mm'),
+    smallest: mm(0.4, 100, 1.1, 'radius of the smallest, mm'),
+    gap: mm(0, 20, 0.9, 'white between them, mm'),
+    fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'what each is filled with'),
+    spacing: mm(0.3, 10, 0.95, 'distance of the lines inside, mm'),
+  },
+  draw: (sheet, p) => {
+    const out = new StrokeWriter()
+    const discs = packed(sheet, p)
+    discs.sort((a, b) => Math.floor(a.y / 20) - Math.floor(b.y / 20) || a.x - b.x)
+    for (const disc of discs) {
+      const fill = p.fill === 'mixed' ? sheet.random.pick(['spiral', 'rings', 'empty', 'spiral', 'crescent']) : p.fill
+      const dense = p.spacing * sheet.random.pick([1, 1, 1.7])
+      for (const line of filled(disc, fill, dense, sheet.random.between(0, 6.28))) out.add(line)
+    }
+    return out.take()
+  },
+})
+
+function packed({ box, random }: Sheet, p: { count: number; largest: number; smallest: number; gap: number }): Disc[] {
+  const discs: Disc[] = []
+  const tries = 400 + 60 * p.count
+  for (let i = 0; i < tries && discs.length < p.count; i++) {
+    const [x, y] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
+    // The largest allowed shrinks as the sheet fills: a few great ones, then ever smaller ones between them.
+    let r = Math.min(
+      p.largest * (1 - i / tries) ** 3 + p.smallest,
+      x - box.minX,
+      box.maxX - x,
+      y - box.minY,
+      box.maxY - y,
+    )
+    for (const disc of discs) {
+      if (r < p.smallest) break
+      r = Math.min(r, Math.hypot(disc.x - x, disc.y - y) - disc.r - p.gap)
+    }
+    if (r >= p.smallest) discs.push({ x, y, r })
+  }
+  return discs
+}
+
+function filled({ x, y, r }: Disc, fill: string, spacing: number, turn: number): Line[] {
+  if (fill === 'spiral' && r > 1.5 * spacing) return [spiralDisc(x, y, r, spacing, turn)]
+  if (fill === 'rings' && r > 2 * spacing) {
+    const rings = Math.floor(r / (1.6 * spacing))
+    return Array.from({ length: rings }, (_, i) => ellipse(x, y, r - i * 1.6 * spacing, undefined, turn))
+  }
+  if (fill === 'crescent' && r > 2 * spacing) {
+    // Rings that touch the rim at one place: the disc seems to turn towards it.
+    const rings = Math.floor(r / (1.1 * spacing))
+    return Array.from({ length: rings }, (_, i) => {
+      const inner = r * (1 - i / rings)
+      return ellipse(
+        x + (r - inner) * 0.78 * Math.cos(turn),
+        y + (r - inner) * 0.78 * Math.sin(turn),
+        inner,
+        undefined,
+        turn,
+      )
+    })
+  }
+  return [ellipse(x, y, r, undefined, turn)]
+}

@@ -1,0 +1,47 @@
+import { contours as contoursOf } from 'd3-contour'
+import { clipToBox } from '../../geometry/clip-box.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** The map of a land that does not exist: lines of equal height through layered noise (marching squares). */
+export const contours = definePattern({
+  name: 'contours',
+  summary: 'the contour lines of an imagined land',
+  params: {
+    levels: whole(1, 120, 26, 'how many lines of height'),
+    scale: mm(5, 1000, 78, 'size of the hills, mm'),
+    roughness: mm(0, 1, 0.36, 'how much finer noise lies over the coarse'),
+    resolution: mm(0.4, 10, 1, 'distance of the samples, mm'),
+  },
+  draw: ({ box, random }, p) => {
+    const octaves = [random.noise(), random.noise(), random.noise()]
+    const fine = Math.max(p.resolution, Math.hypot(box.maxX - box.minX, box.maxY - box.minY) / 1200)
+    const columns = Math.ceil((box.maxX - box.minX) / fine) + 3
+    const rows = Math.ceil((box.maxY - box.minY) / fine) + 3
+    const heights = Float64Array.from({ length: columns * rows }, (_, i) => {
+      const [u, v] = [((i % columns) * fine) / p.scale, (Math.floor(i / columns) * fine) / p.scale]
+      return octaves.reduce((sum, noise, k) => sum + p.roughness ** k * noise(u * 2 ** k, v * 2 ** k), 0)
+    })
+    const [low, high] = heights.reduce(([a, b], h) => [Math.min(a, h), Math.max(b, h)], [Infinity, -Infinity])
+    const thresholds = Array.from({ length: p.levels }, (_, i) => low + ((i + 0.5) / p.levels) * (high - low))
+    const out = new StrokeWriter()
+    for (const { coordinates } of contoursOf().size([columns, rows]).thresholds(thresholds)(Array.from(heights))) {
+      for (const ring of coordinates.flat()) {
+        ring.forEach(([u = 0, v = 0], i) => {
+          const at = [box.minX + (u - 1.5) * fine, box.minY + (v - 1.5) * fine] as const
+          if (i === 0) out.moveTo(...at)
+          else out.lineTo(...at)
+        })
+      }
+    }
+    // A ring that reaches the edge runs along it; half a sample further in, that run is gone.
+    const border = fine / 2
+    return clipToBox(out.take(), {
+      minX: box.minX + border,
+      minY: box.minY + border,
+      maxX: box.maxX - border,
+      maxY: box.maxY - border,
+    })
+  },
+})

@@ -1,0 +1,82 @@
+import { contains } from '../../geometry/clip-box.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { Line } from '../draw/curve.ts'
+import { reversed } from '../draw/join.ts'
+import { mm, whole } from '../fields.ts'
+import { Nearby } from './nearby.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+
+const STEP = 0.6
+
+/** Streamlines of a noise field that keep their distance from one another (Jobard and Lefer 1997). */
+export const flow = definePattern({
+  name: 'flow',
+  summary: 'streamlines that follow a field of noise and keep their distance',
+  params: {
+    spacing: mm(0.5, 30, 1.7, 'distance of neighbouring lines, mm'),
+    scale: mm(5, 1000, 105, 'size of the whirls, mm'),
+    turbulence: mm(0, 3, 1, 'how far the field turns: 0 is straight, 1 makes half turns'),
+    shortest: mm(0.5, 200, 9, 'lines shorter than this are left out, mm'),
+    longest: whole(5, 5000, 150, 'lines end after this length, mm'),
+  },
+  draw: (sheet, p): Strokes => {
+    const { box, random } = sheet
+    const [noise, detail] = [random.noise(), random.noise()]
+    const start = random.between(0, 2 * Math.PI)
+    const heading = (px: number, py: number) =>
+      start +
+      Math.PI *
+        p.turbulence *
+        (noise(px / p.scale, py / p.scale) + 0.25 * detail((2.3 * px) / p.scale, (2.3 * py) / p.scale))
+    const near = new Nearby(box, p.spacing)
+    const out = new StrokeWriter()
+    const seeds = seedsOn(sheet, p.spacing * 2)
+    for (let seed = seeds.pop(); seed; seed = seeds.pop()) {
+      if (!contains(box, ...seed) || near.within(...seed, p.spacing)) continue
+      const half = { longest: p.longest / 2, spacing: p.spacing }
+      const forth = trace(seed, heading, 1, half, near, box)
+      const back = trace(seed, heading, -1, half, near, box)
+      const line = [...reversed(back), ...forth.slice(2)]
+      if ((line.length / 2 - 1) * STEP < p.shortest) continue
+      for (let i = 0; i + 1 < line.length; i += 2) near.add(line[i] ?? 0, line[i + 1] ?? 0)
+      out.add(line)
+      // New lines start beside old ones first, which packs the field evenly; stray seeds fill what is left.
+      for (let i = 0; i + 3 < line.length; i += 24) {
+        const [px, py, qx, qy] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
+        const [nx, ny] = [((py - qy) / STEP) * p.spacing * 1.01, ((qx - px) / STEP) * p.spacing * 1.01]
+        seeds.push([px + nx, py + ny], [px - nx, py - ny])
+      }
+    }
+    return out.take()
+  },
+})
+
+function seedsOn({ box, random }: Sheet, gap: number): [number, number][] {
+  const count = Math.min(20000, Math.ceil(((box.maxX - box.minX) * (box.maxY - box.minY)) / (gap * gap)))
+  return Array.from({ length: count }, () => [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)])
+}
+
+function trace(
+  from: readonly [number, number],
+  heading: (x: number, y: number) => number,
+  way: 1 | -1,
+  { longest, spacing }: { longest: number; spacing: number },
+  near: Nearby,
+  box: Sheet['box'],
+): Line {
+  const line: Line = [...from]
+  let [px, py] = from
+  const own = new Nearby(box, spacing) // a line must not run into its own past either
+  const behind = Math.ceil((spacing * 1.6) / STEP)
+  for (let i = 1; i * STEP < longest; i++) {
+    const first = heading(px, py)
+    const middle = heading(px + (way * STEP * Math.cos(first)) / 2, py + (way * STEP * Math.sin(first)) / 2)
+    px += way * STEP * Math.cos(middle)
+    py += way * STEP * Math.sin(middle)
+    if (!contains(box, px, py) || near.within(px, py, spacing * 0.72) || own.within(px, py, spacing * 0.72)) break
+    line.push(px, py)
+    if (i > behind) own.add(line[2 * (i - behind)] ?? 0, line[2 * (i - behind) + 1] ?? 0)
+  }
+  return line
+}

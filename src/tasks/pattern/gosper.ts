@@ -1,0 +1,32 @@
+import { strokesOf } from '../../geometry/drawing.ts'
+import { rounded } from '../draw/curve.ts'
+import { flag, mm, whole } from '../fields.ts'
+import { fitted } from './fit.ts'
+import { rewritten, walked } from './lsystem.ts'
+import { definePattern } from './pattern.ts'
+
+const RULES = { A: 'A-B--B+A++AA+B-', B: '+A-BB--B-A++A+B' }
+
+/** Gosper's flowsnake (1973): one line that fills an island whose shore is a fractal. */
+export const gosper = definePattern({
+  name: 'gosper',
+  summary: 'the flowsnake: one line that fills an island with a fractal shore',
+  params: {
+    order: whole(1, 6, 4, 'how often the line is divided'),
+    sway: mm(0, 3, 0.3, 'how far noise bends the line, as a share of its step'),
+    scale: mm(2, 300, 40, 'size of the bends, mm'),
+    round: flag(true, 'rounds the corners'),
+  },
+  draw: (sheet, p) => {
+    const line = fitted(walked(rewritten('A', RULES, p.order), 'AB', 60), sheet, 0.97)
+    const [east, south] = [sheet.random.noise(), sheet.random.noise()]
+    const [ax = 0, ay = 0, bx = 0, by = 0] = line
+    const reach = p.sway * Math.hypot(bx - ax, by - ay)
+    const swayed = line.flatMap((_, i) => {
+      if (i % 2 !== 0) return []
+      const [px, py] = [line[i] ?? 0, line[i + 1] ?? 0]
+      return [px + reach * east(px / p.scale, py / p.scale), py + reach * south(px / p.scale, py / p.scale)]
+    })
+    return strokesOf(p.round ? rounded(swayed, 3) : swayed)
+  },
+})

@@ -1,0 +1,39 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { sampled } from '../draw/curve.ts'
+import { mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** The engine-turned rosette of banknotes: waves woven between two breathing circles, in several bands. */
+export const guilloche = definePattern({
+  name: 'guilloche',
+  summary: 'the woven rosette of a banknote',
+  params: {
+    bands: whole(1, 8, 3, 'how many woven rings'),
+    strands: whole(1, 60, 8, 'lines woven in each ring'),
+    lobes: whole(2, 60, 12, 'waves of the envelope round the ring'),
+    windings: whole(1, 200, 18, 'waves of each line round the ring'),
+    hollow: mm(0, 0.9, 0.16, 'radius of the empty middle, as a share'),
+  },
+  draw: ({ cx, cy, radius, random }, p) => {
+    const out = new StrokeWriter()
+    const phase = random.between(0, 2 * Math.PI)
+    const breadth = (radius * (1 - p.hollow)) / p.bands
+    for (let band = 0; band < p.bands; band++) {
+      const inside = radius * p.hollow + band * breadth
+      const lobes = p.lobes * (1 + (band % 2))
+      for (let strand = 0; strand < p.strands; strand++) {
+        const shift = (2 * Math.PI * strand) / p.strands
+        const line = sampled(Math.ceil((2 * Math.PI * (inside + breadth)) / 0.25), (t) => {
+          const angle = 2 * Math.PI * t
+          const breathe = Math.sin(lobes * angle + phase * (band + 1))
+          const [low, high] = [inside + 0.16 * breadth * (1 + breathe), inside + breadth * (0.86 + 0.13 * breathe)]
+          const weave = 0.5 + 0.5 * Math.sin(p.windings * angle + shift + 0.6 * breathe)
+          const reach = low + (high - low) * weave
+          return [cx + reach * Math.cos(angle), cy + reach * Math.sin(angle)]
+        })
+        out.add(line)
+      }
+    }
+    return out.take()
+  },
+})

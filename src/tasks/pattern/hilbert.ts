@@ -1,0 +1,61 @@
+import { strokesOf } from '../../geometry/drawing.ts'
+import { type Line, rounded } from '../draw/curve.ts'
+import { flag, mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+interface Square {
+  readonly x: number
+  readonly y: number
+  /** Half axes of the square: where the curve goes in and where it goes over. */
+  readonly ax: number
+  readonly ay: number
+  readonly bx: number
+  readonly by: number
+}
+
+/**
+ * Hilbert's curve (1891), its depth varied by noise: one line through every part of the sheet, fine where the noise
+ * is high and wide where it is low.
+ */
+export const hilbert = definePattern({
+  name: 'hilbert',
+  summary: 'one space-filling line, finer in some places than in others',
+  params: {
+    order: whole(1, 8, 6, 'how often the finest parts are divided'),
+    variety: mm(0, 1, 0.85, '0 is as fine everywhere; 1 leaves the lightest parts two divisions coarser'),
+    scale: mm(5, 500, 46, 'size of the light and dark parts, mm'),
+    round: flag(true, 'rounds the corners'),
+  },
+  draw: ({ box, cx, cy, random }, p) => {
+    const noise = random.noise()
+    const line: Line = []
+    const visit = ({ x, y, ax, ay, bx, by }: Square, depth: number): void => {
+      const dark = 0.5 + 0.5 * noise(x / p.scale, y / p.scale)
+      const enough =
+        depth >= p.order || (depth >= p.order - 2 && dark < p.variety * (depth === p.order - 1 ? 0.62 : 0.38))
+      if (enough) {
+        line.push(x, y)
+        return
+      }
+      const half = { ax: ax / 2, ay: ay / 2, bx: bx / 2, by: by / 2 }
+      const swapped = { ax: half.bx, ay: half.by, bx: half.ax, by: half.ay }
+      const back = { ax: -half.bx, ay: -half.by, bx: -half.ax, by: -half.ay }
+      visit({ x: x - half.ax - half.bx, y: y - half.ay - half.by, ...swapped }, depth + 1)
+      visit({ x: x - half.ax + half.bx, y: y - half.ay + half.by, ...half }, depth + 1)
+      visit({ x: x + half.ax + half.bx, y: y + half.ay + half.by, ...half }, depth + 1)
+      visit({ x: x + half.ax - half.bx, y: y + half.ay - half.by, ...back }, depth + 1)
+    }
+    const [rx, ry] = [(box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2]
+    // Two squares side by side fill a sheet better than one: the curve runs on from the first into the second.
+    const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
+    const wide = rx >= ry
+    for (let i = 0; i < pieces; i++) {
+      const shift = (2 * i + 1) / pieces - 1
+      const piece = wide
+        ? { x: cx + shift * rx, y: cy, ax: rx / pieces, ay: 0, bx: 0, by: -ry }
+        : { x: cx, y: cy + shift * ry, ax: 0, ay: ry / pieces, bx: rx, by: 0 }
+      visit(piece, 0)
+    }
+    return strokesOf(p.round ? rounded(line, 3) : line)
+  },
+})

@@ -1,0 +1,60 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { ellipse, type Line } from '../draw/curve.ts'
+import { choice, mm, whole } from '../fields.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+
+/** Families of even lines laid over one another a little apart: what is seen is what none of them holds. */
+export const moire = definePattern({
+  name: 'moire',
+  summary: 'even families of lines, slightly apart, that interfere',
+  params: {
+    kind: choice(['circles', 'lines', 'rays'], 'circles', 'what each family is made of'),
+    families: whole(2, 5, 2, 'how many are laid over one another'),
+    spacing: mm(0.5, 20, 1.5, 'distance of the lines, mm'),
+    apart: mm(0, 100, 13, 'how far the families stand from one another, mm'),
+    turn: mm(0, 90, 4, 'by how many degrees the families are turned against each other'),
+    stretch: mm(0.5, 1.5, 1.03, 'size of each family against the one before'),
+  },
+  draw: (sheet, p) => {
+    const out = new StrokeWriter()
+    const heading = sheet.random.between(0, 2 * Math.PI)
+    for (let family = 0; family < p.families; family++) {
+      const offset = family - (p.families - 1) / 2
+      const centre = [
+        sheet.cx + p.apart * offset * Math.cos(heading),
+        sheet.cy + p.apart * offset * Math.sin(heading),
+      ] as const
+      const turn = ((p.turn * offset) / 180) * Math.PI
+      for (const line of familyOf(p.kind, sheet, centre, turn, p.spacing * p.stretch ** family)) out.add(line)
+    }
+    return out.take()
+  },
+})
+
+function familyOf(
+  kind: 'circles' | 'lines' | 'rays',
+  { radius, width, height }: Sheet,
+  [cx, cy]: readonly [number, number],
+  turn: number,
+  spacing: number,
+): Line[] {
+  const reach = kind === 'circles' ? radius * 0.88 : Math.hypot(width, height) / 2
+  const count = Math.floor(reach / spacing)
+  const along = (angle: number, u: number, v: number): [number, number] => [
+    cx + u * Math.cos(angle) - v * Math.sin(angle),
+    cy + u * Math.sin(angle) + v * Math.cos(angle),
+  ]
+  if (kind === 'circles') return Array.from({ length: count }, (_, i) => ellipse(cx, cy, (i + 1) * spacing))
+  if (kind === 'lines') {
+    return Array.from({ length: 2 * count + 1 }, (_, i) => {
+      const [v, side] = [(i - count) * spacing, i % 2 === 0 ? reach : -reach]
+      return [...along(turn, -side, v), ...along(turn, side, v)]
+    })
+  }
+  const rays = Math.max(4, Math.floor((2 * Math.PI * radius) / spacing / 2))
+  return Array.from({ length: rays }, (_, i) => {
+    const angle = turn + (2 * Math.PI * i) / rays
+    const ends = [along(angle, radius * 0.14, 0), along(angle, reach, 0)] as const
+    return i % 2 === 0 ? [...ends[0], ...ends[1]] : [...ends[1], ...ends[0]]
+  })
+}

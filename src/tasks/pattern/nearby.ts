@@ -1,0 +1,48 @@
+import type { Bounds } from '../../geometry/bounds.ts'
+
+/** Points in square cells, for "is anything closer than this?" at a cost that does not grow with their number. */
+export class Nearby {
+  readonly #cells = new Map<number, number[]>()
+  readonly #box: Bounds
+  readonly #cell: number
+
+  /** @param cell  about the distance that will be asked for, mm */
+  constructor(box: Bounds, cell: number) {
+    this.#box = box
+    this.#cell = cell
+  }
+
+  add(px: number, py: number): void {
+    const key = this.#key(this.#column(px), this.#row(py))
+    const there = this.#cells.get(key)
+    if (there) there.push(px, py)
+    else this.#cells.set(key, [px, py])
+  }
+
+  /** Whether a point lies closer than `distance` (at most one cell) to px, py. */
+  within(px: number, py: number, distance: number): boolean {
+    const [column, row] = [this.#column(px), this.#row(py)]
+    for (let j = row - 1; j <= row + 1; j++) {
+      for (let i = column - 1; i <= column + 1; i++) {
+        const points = this.#cells.get(this.#key(i, j)) ?? []
+        for (let k = 0; k < points.length; k += 2) {
+          const [dx, dy] = [(points[k] ?? 0) - px, (points[k + 1] ?? 0) - py]
+          if (dx * dx + dy * dy < distance * distance) return true
+        }
+      }
+    }
+    return false
+  }
+
+  #column(px: number): number {
+    return Math.floor((px - this.#box.minX) / this.#cell) + 2
+  }
+
+  #row(py: number): number {
+    return Math.floor((py - this.#box.minY) / this.#cell) + 2
+  }
+
+  #key(column: number, row: number): number {
+    return row * 1_000_000 + column
+  }
+}

@@ -1,0 +1,28 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { sampled } from '../draw/curve.ts'
+import { flag, mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** Maurer's rose (1987): straight walks of a fixed angle along the petals of a rose curve, and the rose itself. */
+export const rose = definePattern({
+  name: 'rose',
+  summary: 'a rose curve walked in straight lines, which weave a lace of their own',
+  params: {
+    petals: whole(1, 60, 6, 'n of the rose sin(nθ): n petals when odd, 2n when even'),
+    step: mm(0, 180, 71, 'degrees walked at a time'),
+    walks: whole(1, 3600, 360, 'how many straight walks'),
+    outline: flag(true, 'draws the rose as well'),
+  },
+  draw: ({ cx, cy, radius, random }, p) => {
+    const out = new StrokeWriter()
+    const turn = random.between(0, 2 * Math.PI)
+    const on = (degrees: number): [number, number] => {
+      const angle = (degrees * Math.PI) / 180
+      const reach = radius * Math.sin(p.petals * angle)
+      return [cx + reach * Math.cos(angle + turn), cy + reach * Math.sin(angle + turn)]
+    }
+    out.add(sampled(p.walks, (t) => on(t * p.walks * p.step)))
+    if (p.outline) out.add(sampled(240 * p.petals, (t) => on(360 * t)))
+    return out.take()
+  },
+})

@@ -1,0 +1,41 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { sampled } from '../draw/curve.ts'
+import { mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** A toothed wheel that rolls inside a toothed ring with the pen in one of its holes, then in the next, and the next. */
+export const spirograph = definePattern({
+  name: 'spirograph',
+  summary: 'a wheel rolling in a ring, the pen moved on hole by hole',
+  params: {
+    ring: whole(10, 300, 96, 'teeth of the ring'),
+    wheel: whole(3, 299, 52, 'teeth of the wheel, fewer than the ring has'),
+    hole: mm(0, 1.2, 0.86, 'where the first hole is, from the centre of the wheel (0) to its rim (1)'),
+    holes: whole(1, 40, 5, 'how many holes are used'),
+    closer: mm(0, 0.5, 0.105, 'how much nearer to the centre each next hole is'),
+  },
+  draw: ({ cx, cy, radius, random }, p) => {
+    const out = new StrokeWriter()
+    const wheel = Math.min(p.wheel, p.ring - 1) / p.ring
+    const rounds = Math.min(p.wheel, p.ring - 1) / gcd(p.ring, Math.min(p.wheel, p.ring - 1))
+    const size = radius / (1 - wheel + Math.max(wheel * p.hole, 0))
+    const turn = random.between(0, 2 * Math.PI)
+    for (let i = 0; i < p.holes; i++) {
+      const reach = p.hole - i * p.closer
+      if (reach <= 0) break
+      const line = sampled(Math.min(60_000, rounds * 260), (t) => {
+        const angle = 2 * Math.PI * rounds * t
+        const inner = (-angle * (1 - wheel)) / wheel
+        const [a, b] = [size * (1 - wheel), size * wheel * reach]
+        return [
+          cx + a * Math.cos(angle + turn) + b * Math.cos(inner + turn),
+          cy + a * Math.sin(angle + turn) + b * Math.sin(inner + turn),
+        ]
+      })
+      out.add(line)
+    }
+    return out.take()
+  },
+})
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

@@ -1,0 +1,65 @@
+import { strokesOf } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { smooth } from '../draw/curve.ts'
+import { choice, mm, whole } from '../fields.ts'
+import { Nearby } from './nearby.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+import { tour } from './tour.ts'
+
+/** Points as dense as a picture is dark, and one closed line through all of them (Kaplan and Bosch 2005). */
+export const stipple = definePattern({
+  name: 'stipple',
+  summary: 'a shaded sphere in points, joined by one line that never crosses itself',
+  params: {
+    points: whole(10, 12000, 3600, 'how many points'),
+    motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'what the points shade'),
+    contrast: mm(0, 1, 1, 'how much denser the dark parts are'),
+    as: choice(['tour', 'dots'], 'tour', 'one line through the points, or a short dash at each'),
+  },
+  draw: (sheet, p) => {
+    const points = scattered(sheet, p)
+    const order = tour(points)
+    const line = order.flatMap((i) => [points[2 * i] ?? 0, points[2 * i + 1] ?? 0])
+    if (p.as === 'tour') return strokesOf(smooth(line, 0.5, true))
+    const out = new StrokeWriter()
+    for (let i = 0; i < line.length; i += 2) {
+      out.moveTo((line[i] ?? 0) - 0.2, line[i + 1] ?? 0)
+      out.lineTo((line[i] ?? 0) + 0.2, line[i + 1] ?? 0)
+    }
+    return out.take()
+  },
+})
+
+/** Darkness 0 … 1 at a place given from the sheet's centre in units of its radius. */
+function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u: number, v: number) => number {
+  const noise = random.noise()
+  if (motif === 'clouds') return (u, v) => (0.5 + 0.5 * noise(u * 1.4, v * 1.4)) ** 2
+  if (motif === 'ripples') return (u, v) => (0.5 + 0.5 * Math.cos(11 * Math.hypot(u + 0.4, v - 0.2))) ** 2
+  return (u, v) => {
+    const height = Math.sqrt(Math.max(0, 1 - (u * u + (v + 0.08) ** 2) / 0.76))
+    if (height > 0) return (1 - Math.max(0, -0.55 * u - 0.6 * v + 0.58 * height)) ** 1.7
+    const shadow = Math.exp(-(((u - 0.55) / 0.9) ** 2) - ((v - 0.84) / 0.085) ** 2)
+    return shadow < 0.08 ? 0 : 0.8 * shadow
+  }
+}
+
+/** Dart throwing with a distance that depends on the darkness: blue noise, without a step of relaxation. */
+function scattered(
+  sheet: Sheet,
+  p: { points: number; motif: 'sphere' | 'clouds' | 'ripples'; contrast: number },
+): Float64Array {
+  const { box, cx, cy, radius, random } = sheet
+  const dark = shading(p.motif, sheet)
+  const widest = 3.4 * Math.sqrt(((box.maxX - box.minX) * (box.maxY - box.minY)) / p.points / 4)
+  const near = new Nearby(box, widest)
+  const found: number[] = []
+  for (let i = 0; i < 60 * p.points && found.length < 2 * p.points; i++) {
+    const [px, py] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
+    const here = 1 - p.contrast + p.contrast * dark((px - cx) / radius, (py - cy) / radius)
+    const apart = widest * Math.min(1, 0.2 / Math.sqrt(Math.max(here, 0.012)))
+    if (random.next() > here ** 0.5 || near.within(px, py, apart)) continue
+    near.add(px, py)
+    found.push(px, py)
+  }
+  return Float64Array.from(found)
+}

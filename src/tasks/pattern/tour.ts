@@ -1,0 +1,87 @@
+import Flatbush from 'flatbush'
+import { at } from '../../geometry/drawing.ts'
+
+const NEIGHBOURS = 8
+
+/**
+ * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's
+ * neighbours (Bentley 1992) until nothing gets shorter, which also takes out every crossing it finds.
+ *
+ * @returns the points' indices in the order of the tour
+ */
+export function tour(points: Float64Array): number[] {
+  const count = points.length / 2
+  if (count < 4) return Array.from({ length: count }, (_, i) => i)
+  const index = new Flatbush(count)
+  for (let i = 0; i < count; i++) index.add(at(points, 2 * i), at(points, 2 * i + 1))
+  index.finish()
+  const order = greedy(points, index)
+  const near = Array.from({ length: count }, (_, i) =>
+    index.neighbors(at(points, 2 * i), at(points, 2 * i + 1), NEIGHBOURS + 1).filter((j) => j !== i),
+  )
+  improve(order, near, points)
+  return Array.from(order)
+}
+
+function greedy(points: Float64Array, index: Flatbush): Int32Array {
+  const count = points.length / 2
+  const order = new Int32Array(count)
+  const used = new Uint8Array(count)
+  for (let i = 0, here = 0; i < count; i++) {
+    order[i] = here
+    used[here] = 1
+    const [next] = index.neighbors(at(points, 2 * here), at(points, 2 * here + 1), 1, Infinity, (j) => used[j] === 0)
+    here = next ?? here
+  }
+  return order
+}
+
+/** Reverses stretches of the tour for as long as that shortens it; bounded, for the sake of huge drawings. */
+function improve(order: Int32Array, near: readonly number[][], points: Float64Array): void {
+  const count = order.length
+  const place = new Int32Array(count)
+  order.forEach((point, i) => {
+    place[point] = i
+  })
+  const length = (a: number, b: number) =>
+    Math.hypot(at(points, 2 * a) - at(points, 2 * b), at(points, 2 * a + 1) - at(points, 2 * b + 1))
+  const follower = (point: number) => at(order, (at(place, point) + 1) % count)
+  const leader = (point: number) => at(order, (at(place, point) + count - 1) % count)
+  let better = true
+  for (let round = 0; better && round < 40; round++) {
+    better = false
+    for (let a = 0; a < count; a++) {
+      for (const beside of [follower, leader]) {
+        const b = beside(a)
+        const now = length(a, b)
+        for (const c of near[a] ?? []) {
+          if (length(a, c) >= now) break
+          const d = beside(c)
+          if (c === b || d === a || length(a, c) + length(b, d) >= now + length(c, d) - 1e-9) continue
+          if (beside === follower) reverse(order, place, at(place, b), at(place, c))
+          else reverse(order, place, at(place, c), at(place, b))
+          better = true
+          break
+        }
+      }
+    }
+  }
+}
+
+/** Turns round what lies between two places, the shorter way about the circle. */
+function reverse(order: Int32Array, place: Int32Array, from: number, to: number): void {
+  const count = order.length
+  let span = ((to - from + count) % count) + 1
+  if (2 * span > count) {
+    ;[from, to] = [(to + 1) % count, (from - 1 + count) % count]
+    span = count - span
+  }
+  for (let k = 0; k < span >> 1; k++) {
+    const [i, j] = [(from + k) % count, (to - k + count) % count]
+    const [a, b] = [at(order, i), at(order, j)]
+    order[i] = b
+    order[j] = a
+    place[b] = i
+    place[a] = j
+  }
+}

@@ -1,0 +1,61 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { joined } from '../draw/join.ts'
+import { mm, whole } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** Quarter-circle tiles turned by chance (Smith 1987, after Truchet 1704), one family of arcs passing
+ * over the other, joined into long trails. */
+export const truchet = definePattern({
+  name: 'truchet',
+  summary: 'quarter-circle tiles woven over and under into winding bands',
+  params: {
+    cell: mm(2, 200, 15.4, 'size of a tile, mm'),
+    strands: whole(1, 24, 8, 'lines that leave each side of a tile'),
+    bias: mm(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give rings'),
+  },
+  draw: ({ box, cx, cy, random }, p) => {
+    const out = new StrokeWriter()
+    const cell = Math.min(p.cell, box.maxX - box.minX, box.maxY - box.minY)
+    const columns = Math.floor((box.maxX - box.minX) / cell)
+    const rows = Math.floor((box.maxY - box.minY) / cell)
+    const [left, top] = [cx - (columns * cell) / 2, cy - (rows * cell) / 2]
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const [x, y] = [left + column * cell, top + row * cell]
+        const turned = random.next() < p.bias
+        const corners: readonly [Corner, Corner] = turned
+          ? [
+              [x, y, 0],
+              [x + cell, y + cell, Math.PI],
+            ]
+          : [
+              [x + cell, y, Math.PI / 2],
+              [x, y + cell, -Math.PI / 2],
+            ]
+        const [over, under] = random.next() < 0.5 ? corners : ([corners[1], corners[0]] as const)
+        arcs(over, cell, p.strands, out)
+        arcs(under, cell, p.strands, out, over)
+      }
+    }
+    return joined(out.take())
+  },
+})
+
+type Corner = readonly [x: number, y: number, from: number]
+
+/** Quarter circles about a corner; those `under` another corner's stop where its outermost band begins. */
+function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: StrokeWriter, over?: Corner): void {
+  for (let strand = 0; strand < strands; strand++) {
+    const radius = (cell * (strand + 0.5)) / strands
+    const steps = Math.max(6, Math.ceil(radius / 0.35))
+    let drawing = false
+    for (let i = 0; i <= steps; i++) {
+      const angle = from + ((Math.PI / 2) * i) / steps
+      const at = [ox + radius * Math.cos(angle), oy + radius * Math.sin(angle)] as const
+      const seen = over === undefined || Math.hypot(at[0] - over[0], at[1] - over[1]) >= cell * 0.999
+      if (seen && drawing) out.lineTo(...at)
+      else if (seen) out.moveTo(...at)
+      drawing = seen
+    }
+  }
+}

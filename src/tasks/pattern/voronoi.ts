@@ -1,0 +1,86 @@
+import { Delaunay } from 'd3-delaunay'
+import { at } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { type Line, smooth } from '../draw/curve.ts'
+import { mm, whole } from '../fields.ts'
+import { definePattern, type Sheet } from './pattern.ts'
+
+/** Cells around points, evened out by Lloyd's method (1982), each drawn in rings that grow rounder inwards. */
+export const voronoi = definePattern({
+  name: 'voronoi',
+  summary: 'cells like those of a leaf, ringed inwards like pebbles',
+  params: {
+    cells: whole(2, 3000, 74, 'how many cells'),
+    even: whole(0, 60, 2, 'how often they are evened out'),
+    crowd: mm(0, 1, 0.75, 'how much they crowd together at one place'),
+    gap: mm(0, 10, 0.9, 'white between cells, mm'),
+    rings: whole(1, 60, 9, 'rings in a cell at most'),
+    spacing: mm(0.3, 10, 0.95, 'distance of the rings, mm'),
+  },
+  draw: (sheet, p) => {
+    const out = new StrokeWriter()
+    const { box } = sheet
+    const bounds: [number, number, number, number] = [box.minX, box.minY, box.maxX, box.maxY]
+    let points: ArrayLike<number> = scattered(sheet, p.cells, p.crowd)
+    for (let i = 0; i < p.even; i++) {
+      points = [...new Delaunay(points).voronoi(bounds).cellPolygons()].flatMap((cell) => middle(cell.flat()))
+    }
+    for (const cell of new Delaunay(points).voronoi(bounds).cellPolygons()) {
+      const polygon = cell.slice(0, -1).flat()
+      const [cx, cy] = middle(polygon)
+      const inner = inradius(polygon, cx, cy)
+      for (let ring = 0; ring < p.rings; ring++) {
+        const inset = p.gap / 2 + ring * p.spacing * (1 + 0.12 * ring)
+        if (inner - inset < 0.5) break
+        out.add(smooth(shrunk(polygon, cx, cy, (inner - inset) / inner), 0.5, true))
+      }
+    }
+    return out.take()
+  },
+})
+
+function scattered({ box, random }: Sheet, count: number, crowd: number): Float64Array {
+  const [fx, fy] = [random.between(0.2, 0.8), random.between(0.25, 0.75)]
+  const points = new Float64Array(2 * count)
+  for (let i = 0; i < count; i++) {
+    const pull = crowd * random.next() ** 0.7
+    const [u, v] = [random.next(), random.next()]
+    points[2 * i] = box.minX + (u + (fx - u) * pull) * (box.maxX - box.minX)
+    points[2 * i + 1] = box.minY + (v + (fy - v) * pull) * (box.maxY - box.minY)
+  }
+  return points
+}
+
+/** Mean of the corners: near enough to the centroid for evening out. */
+function middle(polygon: readonly number[]): [number, number] {
+  let [sx, sy] = [0, 0]
+  for (let i = 0; i < polygon.length; i += 2) {
+    sx += at(polygon, i)
+    sy += at(polygon, i + 1)
+  }
+  return [(2 * sx) / polygon.length, (2 * sy) / polygon.length]
+}
+
+/** Distance from a point inside to the nearest edge. */
+function inradius(polygon: readonly number[], cx: number, cy: number): number {
+  let nearest = Infinity
+  for (let i = 0; i < polygon.length; i += 2) {
+    const j = (i + 2) % polygon.length
+    const [dx, dy] = [at(polygon, j) - at(polygon, i), at(polygon, j + 1) - at(polygon, i + 1)]
+    const length = Math.hypot(dx, dy)
+    if (length < 1e-9) continue
+    nearest = Math.min(nearest, Math.abs(dx * (at(polygon, i + 1) - cy) - dy * (at(polygon, i) - cx)) / length)
+  }
+  return nearest
+}
+
+/** Towards the centre, with a corner more in the middle of each edge, so that the smooth ring keeps inside. */
+function shrunk(polygon: readonly number[], cx: number, cy: number, share: number): Line {
+  const out: Line = []
+  for (let i = 0; i < polygon.length; i += 2) {
+    const j = (i + 2) % polygon.length
+    const [mx, my] = [(at(polygon, i) + at(polygon, j)) / 2, (at(polygon, i + 1) + at(polygon, j + 1)) / 2]
+    out.push(cx + (mx - cx) * share, cy + (my - cy) * share)
+  }
+  return out
+}

@@ -1,0 +1,58 @@
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { sampled } from '../draw/curve.ts'
+import { choice, mm } from '../fields.ts'
+import { definePattern } from './pattern.ts'
+
+/** Parallel curves whose waves tighten towards a fold, after Bridget Riley's "Current" (1964). */
+export const waves = definePattern({
+  name: 'waves',
+  summary: 'parallel waves that tighten into a fold',
+  params: {
+    spacing: mm(0.4, 30, 1.7, 'distance of neighbouring lines, mm'),
+    amplitude: mm(0, 60, 6.5, 'height of the waves, mm'),
+    wavelength: mm(2, 300, 30, 'length of the waves at the edge, mm'),
+    fold: mm(0, 0.95, 0.74, 'how much the waves tighten at the fold; 0 keeps them even'),
+    foldAt: mm(0, 1, 0.62, 'where the fold stands, as a share of the sheet'),
+    drift: mm(0, 4, 1.05, 'waves by which the last line is ahead of the first'),
+    direction: choice(['upright', 'level'], 'upright', 'which way the lines run'),
+  },
+  draw: ({ box, random }, p) => {
+    const out = new StrokeWriter()
+    const upright = p.direction === 'upright'
+    const [along, across] = upright
+      ? [box.maxY - box.minY, box.maxX - box.minX]
+      : [box.maxX - box.minX, box.maxY - box.minY]
+    const start = random.next()
+    const sway = random.noise()
+    const lines = Math.floor(across / p.spacing)
+    const at = (u: number, v: number): [number, number] =>
+      upright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
+    for (let k = -Math.ceil(p.amplitude / p.spacing); k <= lines + p.amplitude / p.spacing; k++) {
+      const ahead = start + (p.drift * k) / lines + 0.12 * sway(k / lines, 0.5)
+      const line = sampled(Math.ceil(along / 0.5), (t) => {
+        const back = k % 2 === 0 ? t : 1 - t
+        const phase = folded(back, p.foldAt, p.fold) * (along / p.wavelength) + ahead
+        const height = p.amplitude * (1 - p.fold * 0.6 * near(back, p.foldAt))
+        return at(back * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
+      })
+      out.add(line)
+    }
+    return out.take()
+  },
+})
+
+/** 1 at the fold, falling to 0 a quarter of the sheet away. */
+const near = (t: number, at: number) => Math.exp(-(((t - at) / 0.17) ** 2))
+
+/** The integral of a density that is 1 far from the fold and 1 / (1 - fold) at it: phase runs faster there. */
+function folded(t: number, at: number, fold: number): number {
+  const extra = 1 / (1 - fold) - 1
+  return t + extra * 0.17 * (Math.sqrt(Math.PI) / 2) * (erf((t - at) / 0.17) + erf(at / 0.17))
+}
+
+/** Error function to 1.5e-7 (Abramowitz and Stegun 7.1.26). */
+function erf(z: number): number {
+  const t = 1 / (1 + 0.3275911 * Math.abs(z))
+  const poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+  return Math.sign(z) * (1 - poly * Math.exp(-z * z))
+}
