@@ -88,7 +88,10 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
+  /** null in lists and events when `paramsFile` is set; `get` and `claim` bring it whole. */
   readonly params: unknown
+  /** sha256 of params that are too large to travel with the job and are kept in a file beside the queue. */
+  readonly paramsFile?: string
   readonly title: string
   readonly tags: readonly string[]
   /** 1 … 100, higher first. */

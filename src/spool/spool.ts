@@ -72,7 +72,10 @@ export type SpoolEvent =
 /** A point in time, and every event after it, in order, until `close`. */
 export interface Subscription {
   readonly seq: number
+  /** Every job that has not ended, and the last 200 that have. */
   readonly jobs: readonly Job[]
+  /** The events after `since` were delivered; otherwise `jobs` is the whole state and what was known before is void. */
+  readonly replayed: boolean
   readonly paused: readonly string[]
   close(): void
 }

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { PlotdError } from '../errors.ts'
+import type { Job, Progress } from './job.ts'
+import type { Claim } from './spool.ts'
+
+/** A claim as the spool remembers it. */
+export class Hold implements Claim {
+  job: Job
+  readonly token: string
+  /** Progress that was announced and is not on the disk yet. */
+  unsaved: Progress | undefined
+  saveLater: (() => void) | undefined
+  #abort: AbortController | undefined
+  #lost = false
+
+  constructor(job: Job, token: string) {
+    this.job = job
+    this.token = token
+  }
+
+  /** Made when first asked for: most renders never look at it. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#lost) this.#abort.abort()
+    return this.#abort.signal
+  }
+
+  /** @param lost  the work was taken away, rather than done */
+  end(lost: boolean): void {
+    this.saveLater?.()
+    this.#lost = lost
+    if (lost) this.#abort?.abort()
+  }
+}
+
+/** Who works on what. Kept in memory only: after a restart nobody holds anything, and late holders are refused. */
+export class Claims {
+  readonly #life = randomUUID()
+  #count = 0
+  readonly #byToken = new Map<string, Hold>()
+  readonly #byJob = new Map<string, Hold>()
+
+  grant(job: Job): Hold {
+    const hold = new Hold(job, `${this.#life}/${++this.#count}`)
+    this.#byToken.set(hold.token, hold)
+    this.#byJob.set(job.id, hold)
+    return hold
+  }
+
+  /** @throws PlotdError ERR_CLAIM_LOST */
+  check({ job, token }: Pick<Claim, 'job' | 'token'>): Hold {
+    const hold = this.#byToken.get(token)
+    if (hold?.job.id === job.id) return hold
+    throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
+  }
+
+  of(id: string): Hold | undefined {
+    return this.#byJob.get(id)
+  }
+
+  end(id: string, lost: boolean): void {
+    const hold = this.#byJob.get(id)
+    if (hold === undefined) return
+    this.#byJob.delete(id)
+    this.#byToken.delete(hold.token)
+    hold.end(lost)
+  }
+
+  endAll(): void {
+    for (const id of [...this.#byJob.keys()]) this.end(id, true)
+  }
+}

@@ -1,0 +1,119 @@
+import type { Low } from 'lowdb'
+import { PlotdError } from '../errors.ts'
+import type { Archive } from './archive.ts'
+import { Claims } from './claims.ts'
+import type { Clock } from './clock.ts'
+import type { SpoolData } from './data.ts'
+import { Feed } from './feed.ts'
+import type { Job } from './job.ts'
+import { Ledger } from './ledger.ts'
+import { isFinal, type JobEvent, next } from './next.ts'
+import type { ParamsFiles } from './params-files.ts'
+import { Waiting } from './waiting.ts'
+
+export interface CoreOptions {
+  readonly clock: Clock
+  /** 0 … 1, scatters retries. */
+  readonly random: () => number
+  readonly archive: Archive
+  readonly params?: ParamsFiles
+}
+
+/** What a restart found and did. */
+export interface Recovery {
+  /** Rendering that was cut, and is done again. */
+  readonly requeued: readonly string[]
+  /** Plotting that was cut, and waits for a person. */
+  readonly interrupted: readonly string[]
+}
+
+/** Room for the events of one life between those of two others. */
+const EVENTS_A_LIFE = 2 ** 32
+
+/** The spool's parts, joined: a change of one job with all that follows from it. */
+export class Core {
+  readonly db: Low<SpoolData>
+  readonly clock: Clock
+  readonly random: () => number
+  readonly archive: Archive
+  readonly params: ParamsFiles | undefined
+  readonly claims = new Claims()
+  readonly feed: Feed
+  readonly ledger: Ledger
+  readonly waiting: Waiting
+  readonly recovery: Recovery
+
+  constructor(db: Low<SpoolData>, options: CoreOptions) {
+    this.db = db
+    this.clock = options.clock
+    this.random = options.random
+    this.archive = options.archive
+    this.params = options.params
+    const life = (db.data.meta['lives'] ?? 0) + 1
+    db.data.meta['lives'] = life
+    this.feed = new Feed(life * EVENTS_A_LIFE)
+    this.ledger = new Ledger(db, options.archive, this.feed)
+    this.waiting = new Waiting(this.ledger, options.archive, options.clock, () => this.commitInBackground())
+    this.recovery = this.#recover()
+    this.feed.open(this.ledger.jobs(), Object.keys(db.data.paused))
+  }
+
+  /** The job after the event, with all that follows for other jobs, not yet committed. */
+  apply(job: Job, event: JobEvent): Job {
+    const { unsaved } = this.claims.of(job.id) ?? {}
+    const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())
+    this.put(changed)
+    return changed
+  }
+
+  put(job: Job): void {
+    this.ledger.put(job)
+    this.waiting.note(job)
+    this.waiting.settle()
+  }
+
+  /** @throws PlotdError ERR_JOB_UNKNOWN */
+  need(id: string): Job {
+    const job = this.ledger.job(id)
+    if (job === undefined) throw unknownJob(id)
+    return job
+  }
+
+  /** The job, wherever it is. @throws PlotdError ERR_JOB_UNKNOWN */
+  async find(id: string): Promise<Job> {
+    const job = this.ledger.job(id) ?? (await this.archive.read(id))?.job
+    if (job === undefined) throw unknownJob(id)
+    return job
+  }
+
+  /** With its params, however large. */
+  async whole(job: Job): Promise<Job> {
+    if (job.paramsFile === undefined || this.params === undefined) return job
+    return { ...job, params: await this.params.read(job.paramsFile) }
+  }
+
+  commit(): Promise<void> {
+    return this.ledger.commit()
+  }
+
+  /** For what nobody waits for. When the disk fails, the next verb says so. */
+  commitInBackground(): void {
+    this.commit().catch(() => {})
+  }
+
+  #recover(): Recovery {
+    const requeued: string[] = []
+    const interrupted: string[] = []
+    for (const job of [...this.ledger.jobs()]) {
+      const after = next(job, { type: 'restart' }, this.clock.now())
+      if (after !== job) {
+        ;(after.status === 'interrupted' ? interrupted : requeued).push(job.id)
+        this.ledger.put(after, true)
+      }
+      if (!isFinal(after)) this.waiting.note(after)
+    }
+    return { requeued, interrupted }
+  }
+}
+
+export const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })

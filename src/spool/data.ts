@@ -1,0 +1,21 @@
+import type { Job } from './job.ts'
+import type { LogEntry } from './spool.ts'
+
+/** What the spool keeps in lowdb: `db.data`. Records are replaced, never changed in place. */
+export interface SpoolData {
+  jobs: Record<string, Job>
+  /** By job. */
+  logs: Record<string, readonly LogEntry[]>
+  /** Queues that hand out nothing: '' is all of them, else a plotter's name. */
+  paused: Record<string, true>
+  /** Archived jobs that were forgotten since the archive was written. */
+  forgotten: Record<string, true>
+  meta: Record<string, number>
+}
+
+export const emptyData = (): SpoolData => ({ jobs: {}, logs: {}, paused: {}, forgotten: {}, meta: {} })
+
+/** All records of a table; the journal's tables iterate far faster than Object.values can. */
+export function records<T extends object>(table: Record<string, T>): Iterable<T> {
+  return Symbol.iterator in table ? (table as unknown as Iterable<T>) : Object.values(table)
+}

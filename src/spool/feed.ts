@@ -1,0 +1,96 @@
+import type { Job, Progress } from './job.ts'
+import type { SpoolEvent, Subscription } from './spool.ts'
+
+export type Listener = (event: SpoolEvent) => void
+/** An event before it has its number. */
+export type Change =
+  | { readonly type: 'changed'; readonly job: Job }
+  | { readonly type: 'removed'; readonly id: string }
+  | { readonly type: 'queue'; readonly paused: readonly string[] }
+
+const EVENTS_KEPT = 4096
+/** Ended jobs that a new subscriber is shown. */
+const ENDED_SHOWN = 200
+
+/**
+ * What the world has been told: the jobs as of the last announced event, the events' numbers, and the last few
+ * thousand events for those who come back. Readers see this and not the working state, which is ahead of the disk.
+ */
+export class Feed {
+  readonly jobs = new Map<string, Job>()
+  #paused: readonly string[] = []
+  #seq: number
+  readonly #ring: SpoolEvent[] = []
+  readonly #listeners = new Set<Listener>()
+
+  /** @param base  larger than any number of an earlier life, so that `since` is never mistaken for one of this life */
+  constructor(base: number) {
+    this.#seq = base
+  }
+
+  get paused(): readonly string[] {
+    return this.#paused
+  }
+
+  /** Fills in what was there at the start, without events. */
+  open(jobs: Iterable<Job>, paused: readonly string[]): void {
+    for (const job of jobs) this.jobs.set(job.id, job)
+    this.#paused = paused
+  }
+
+  announce(change: Change): void {
+    if (change.type === 'changed') this.jobs.set(change.job.id, change.job)
+    else if (change.type === 'removed') this.jobs.delete(change.id)
+    else this.#paused = change.paused
+    this.#tell({ ...change, seq: ++this.#seq })
+  }
+
+  progress(id: string, progress: Progress): void {
+    const job = this.jobs.get(id)
+    if (job === undefined) return
+    this.jobs.set(id, { ...job, progress })
+    this.#tell({ type: 'progress', seq: ++this.#seq, id, progress })
+  }
+
+  subscribe(listener: Listener, since?: number): Subscription {
+    const missed = since === undefined ? undefined : this.#after(since)
+    for (const event of missed ?? []) deliver(listener, event)
+    this.#listeners.add(listener)
+    return {
+      seq: this.#seq,
+      jobs: missed === undefined ? this.#shown() : [],
+      replayed: missed !== undefined,
+      paused: this.#paused,
+      close: () => void this.#listeners.delete(listener),
+    }
+  }
+
+  /** Every event after `since`, or undefined when some are no longer known. */
+  #after(since: number): readonly SpoolEvent[] | undefined {
+    const first = this.#ring[0]?.seq ?? this.#seq + 1
+    return since >= first - 1 && since <= this.#seq ? this.#ring.filter(({ seq }) => seq > since) : undefined
+  }
+
+  #shown(): readonly Job[] {
+    const ended: Job[] = []
+    const open: Job[] = []
+    for (const job of this.jobs.values()) (job.endedAt === undefined ? open : ended).push(job)
+    ended.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
+    return [...open, ...ended.slice(0, ENDED_SHOWN)]
+  }
+
+  #tell(event: SpoolEvent): void {
+    this.#ring.push(event)
+    if (this.#ring.length > 2 * EVENTS_KEPT) this.#ring.splice(0, this.#ring.length - EVENTS_KEPT)
+    for (const listener of this.#listeners) deliver(listener, event)
+  }
+}
+
+/** A listener that throws is its own misfortune, never the spool's. */
+function deliver(listener: Listener, event: SpoolEvent): void {
+  try {
+    listener(event)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * A binary heap of immutable records in which a record that was replaced is simply forgotten: it is skipped when it
+ * comes to the top, so that changing a job costs nothing here. Push is O(log n), peek amortized O(log n).
+ */
+export class Heap<T> {
+  readonly #before: (a: T, b: T) => boolean
+  readonly #isCurrent: (item: T) => boolean
+  #items: T[] = []
+  #sweepAt = 1024
+
+  constructor(before: (a: T, b: T) => boolean, isCurrent: (item: T) => boolean) {
+    this.#before = before
+    this.#isCurrent = isCurrent
+  }
+
+  push(item: T): void {
+    this.#items.push(item)
+    this.#rise(this.#items.length - 1)
+    if (this.#items.length > this.#sweepAt) this.#sweep()
+  }
+
+  /** The first current item, which stays. */
+  peek(): T | undefined {
+    for (;;) {
+      const top = this.#items[0]
+      if (top === undefined || this.#isCurrent(top)) return top
+      this.#removeTop()
+    }
+  }
+
+  #removeTop(): void {
+    const last = this.#items.pop()
+    if (last === undefined || this.#items.length === 0) return
+    this.#items[0] = last
+    this.#sink(0)
+  }
+
+  /** Stale items buried deep would pile up; dropping them whenever the heap has doubled keeps it within twice its size. */
+  #sweep(): void {
+    this.#items = this.#items.filter(this.#isCurrent)
+    for (let i = (this.#items.length >> 1) - 1; i >= 0; i--) this.#sink(i)
+    this.#sweepAt = Math.max(1024, 2 * this.#items.length)
+  }
+
+  #rise(from: number): void {
+    const items = this.#items
+    const item = items[from] as T
+    let at = from
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!this.#before(item, items[parent] as T)) break
+      items[at] = items[parent] as T
+      at = parent
+    }
+    items[at] = item
+  }
+
+  #sink(from: number): void {
+    const items = this.#items
+    const item = items[from] as T
+    let at = from
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= items.length) break
+      if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T)) child++
+      if (!this.#before(items[child] as T, item)) break
+      items[at] = items[child] as T
+      at = child
+    }
+    items[at] = item
+  }
+}

@@ -1,0 +1,68 @@
+import { PlotdError } from '../errors.ts'
+import type { Core } from './core.ts'
+import { FINAL, type Job, type JobStatus } from './job.ts'
+import { draft, freeze } from './new-job.ts'
+import { isFinal, next } from './next.ts'
+import { LARGE_PARAMS } from './params-files.ts'
+
+/** Jobs that go to the disk together while importing. */
+const BATCH = 500
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+const STATUSES: ReadonlySet<JobStatus> = new Set<JobStatus>([
+  'scheduled',
+  'held',
+  'queued',
+  'started',
+  'rendered',
+  'plotting',
+  'paused',
+  'interrupted',
+  ...FINAL,
+])
+
+/**
+ * Adds exported jobs under their own ids; those that are here already are left alone. Work that was going on when
+ * they were exported is treated as after a restart.
+ *
+ * @returns how many were added
+ * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
+ */
+export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+  let count = 0
+  for await (const job of jobs) {
+    const checked = check(job)
+    if (core.waiting.statusOf(checked.id) !== undefined) continue
+    await enter(core, checked)
+    if (++count % BATCH === 0) await core.commit()
+  }
+  await core.commit()
+  return count
+}
+
+function check(job: Job): Job {
+  if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
+  if (!STATUSES.has(job.status)) throw invalid(job, 'status')
+  if (!Number.isFinite(job.order)) throw invalid(job, 'order')
+  if (!Number.isFinite(job.createdAt)) throw invalid(job, 'createdAt')
+  if (isFinal(job) !== Number.isFinite(job.endedAt)) throw invalid(job, 'endedAt')
+  if (job.plot === undefined && ['rendered', 'plotting', 'paused', 'interrupted'].includes(job.status)) {
+    throw invalid(job, 'plot')
+  }
+  return job
+}
+
+async function enter(core: Core, job: Job): Promise<void> {
+  const { paramsJson, hold: _, ...fields } = draft(job)
+  const { paramsFile: _old, ...rest } = { ...job, ...fields, attempts: job.attempts }
+  const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
+  const file = large ? await core.params?.write(paramsJson) : undefined
+  const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
+  core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
+  if (file !== undefined) core.params?.settled(file)
+}
+
+const invalid = (job: Job, field: keyof Job): PlotdError =>
+  new PlotdError('ERR_PARAMS', `imported job ${job?.id}: ${field} is ${JSON.stringify(job?.[field])}`, {
+    id: job?.id,
+    field,
+  })

@@ -1,0 +1,6 @@
+export { type Clock, systemClock } from './clock.ts'
+export * from './job.ts'
+export { type MemoryOptions, memorySpool } from './memory.ts'
+export { type JobEvent, next } from './next.ts'
+export type { Retention } from './retention.ts'
+export type * from './spool.ts'

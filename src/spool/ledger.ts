@@ -1,0 +1,176 @@
+import type { Low } from 'lowdb'
+import { decodeTime, monotonicFactory } from 'ulid'
+import type { Archive } from './archive.ts'
+import { records, type SpoolData } from './data.ts'
+import type { Change, Feed } from './feed.ts'
+import { Heap } from './heap.ts'
+import type { Job } from './job.ts'
+import { isFinal } from './next.ts'
+import { before } from './order.ts'
+
+/**
+ * The working state: the jobs in lowdb, the orders in which they are taken, and what is still to be announced.
+ * It runs ahead of the disk; `commit` waits for the disk and then tells the feed.
+ */
+export class Ledger {
+  readonly #db: Low<SpoolData>
+  readonly #archive: Archive
+  readonly #feed: Feed
+  readonly #newId = monotonicFactory()
+  readonly #isCurrent = (job: Job): boolean => this.#db.data.jobs[job.id] === job
+  readonly #renders = new Heap<Job>(before, this.#isCurrent)
+  readonly #plots = new Map<string, Heap<Job>>()
+  /** Jobs that have ended and are in memory, first the one that ended first. */
+  readonly #ended = new Heap<Job>((a, b) => (a.endedAt ?? 0) < (b.endedAt ?? 0), this.#isCurrent)
+  readonly #keys = new Map<string, string>()
+  #changes: Change[] = []
+  #lastTime = 0
+  #lowest = 0
+  #highest = 0
+  #endedCount = 0
+
+  constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
+    this.#db = db
+    this.#archive = archive
+    this.#feed = feed
+    for (const job of records(db.data.jobs)) this.#index(job)
+    for (const { id } of archive.rows()) this.#lastTime = Math.max(this.#lastTime, decodeTime(id))
+  }
+
+  job(id: string): Job | undefined {
+    return this.#db.data.jobs[id]
+  }
+
+  jobs(): Iterable<Job> {
+    return records(this.#db.data.jobs)
+  }
+
+  /** Sorts after every id there is, even when the clock has been put back. */
+  newId(now: number): string {
+    this.#lastTime = Math.max(this.#lastTime, now)
+    return this.#newId(this.#lastTime)
+  }
+
+  lastOrder(): number {
+    return this.#highest + 1
+  }
+
+  firstOrder(): number {
+    return this.#lowest - 1
+  }
+
+  keyed(key: string): string | undefined {
+    return this.#keys.get(key) ?? this.#archive.keyed(key)
+  }
+
+  /** Jobs in memory that have ended. */
+  get endedCount(): number {
+    return this.#endedCount
+  }
+
+  /** @param quiet  the change was announced already */
+  put(job: Job, quiet = false): void {
+    const old = this.#db.data.jobs[job.id]
+    if (old !== undefined && isFinal(old)) this.#endedCount--
+    this.#db.data.jobs[job.id] = job
+    this.#index(job)
+    if (!quiet) this.#changes.push({ type: 'changed', job })
+  }
+
+  /** Also when the job is archived. */
+  remove(id: string): void {
+    const { jobs, logs, forgotten } = this.#db.data
+    const job = jobs[id]
+    if (job !== undefined) {
+      if (isFinal(job)) this.#endedCount--
+      this.#unkey(job)
+      delete jobs[id]
+      delete logs[id]
+    } else {
+      forgotten[id] = true
+      this.#archive.forget(id)
+    }
+    this.#changes.push({ type: 'removed', id })
+  }
+
+  /** A retried job comes back from the archive. */
+  revive(job: Job): void {
+    this.#archive.forget(job.id)
+    this.put(job)
+  }
+
+  /** These have gone to the archive. */
+  retire(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.#endedCount--
+      const job = this.#feed.jobs.get(id)
+      if (job !== undefined) this.#unkey(job)
+      this.#feed.jobs.delete(id)
+    }
+  }
+
+  setPaused(name: string, paused: boolean): void {
+    const table = this.#db.data.paused
+    if (paused === (table[name] === true)) return
+    if (paused) table[name] = true
+    else delete table[name]
+    this.#changes.push({ type: 'queue', paused: Object.keys(table) })
+  }
+
+  isPaused(name: string): boolean {
+    return this.#db.data.paused[name] === true
+  }
+
+  nextRender(): Job | undefined {
+    return this.#renders.peek()
+  }
+
+  nextPlot(names: readonly string[]): Job | undefined {
+    const first = names.map((name) => this.#plots.get(name)?.peek()).filter((job) => job !== undefined)
+    return first.reduce<Job | undefined>(
+      (best, job) => (best === undefined || before(job, best) ? job : best),
+      undefined,
+    )
+  }
+
+  /** The highest priority of any job that waits for its turn. */
+  topPriority(): number {
+    const waiting = [this.#renders.peek(), this.nextPlot([...this.#plots.keys()])]
+    return Math.max(1, ...waiting.map((job) => job?.priority ?? 1))
+  }
+
+  /** The job in memory that ended first. */
+  oldestEnded(): Job | undefined {
+    return this.#ended.peek()
+  }
+
+  /** Resolves when everything up to now is on the disk and announced. */
+  async commit(): Promise<void> {
+    const changes = this.#changes
+    if (changes.length > 0) this.#changes = []
+    await this.#db.write()
+    for (const change of changes) this.#feed.announce(change)
+  }
+
+  #index(job: Job): void {
+    this.#lowest = Math.min(this.#lowest, job.order)
+    this.#highest = Math.max(this.#highest, job.order)
+    if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
+    if (job.status === 'queued') this.#renders.push(job)
+    else if (job.status === 'rendered') this.#plotsOf(job.plot?.plotter ?? 'any').push(job)
+    else if (isFinal(job)) {
+      this.#ended.push(job)
+      this.#endedCount++
+    }
+  }
+
+  #plotsOf(plotter: string): Heap<Job> {
+    const heap = this.#plots.get(plotter) ?? new Heap<Job>(before, this.#isCurrent)
+    this.#plots.set(plotter, heap)
+    return heap
+  }
+
+  #unkey({ idempotencyKey }: Job): void {
+    if (idempotencyKey !== undefined) this.#keys.delete(idempotencyKey)
+  }
+}

@@ -1,0 +1,20 @@
+import { Low, Memory } from 'lowdb'
+import { noArchive } from './archive.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { Core } from './core.ts'
+import { emptyData, type SpoolData } from './data.ts'
+import { Engine } from './engine.ts'
+import { DEFAULT_RETENTION, type Retention } from './retention.ts'
+
+export interface MemoryOptions {
+  readonly clock?: Clock
+  readonly random?: () => number
+  readonly retention?: Retention
+}
+
+/** The same spool over lowdb's memory adapter: nothing survives it. For tests, and for trying things out. */
+export function memorySpool(options: MemoryOptions = {}): Engine {
+  const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION } = options
+  const db = new Low<SpoolData>(new Memory<SpoolData>(), emptyData())
+  return new Engine(new Core(db, { clock, random, archive: noArchive }), retention, () => Promise.resolve())
+}

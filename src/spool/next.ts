@@ -1,0 +1,226 @@
+import { PlotdError } from '../errors.ts'
+import {
+  FINAL,
+  type InterruptReason,
+  type Job,
+  type JobError,
+  type JobResult,
+  type JobStatus,
+  type PauseReason,
+  type Progress,
+} from './job.ts'
+
+/** Everything that can happen to a job. `waiting`: some job that it depends on has not finished yet. */
+export type JobEvent =
+  | {
+      readonly type:
+        | 'due'
+        | 'parents-finished'
+        | 'hold'
+        | 'start'
+        | 'plot'
+        | 'resume'
+        | 'unpause'
+        | 'release'
+        | 'restart'
+        | 'cancel'
+    }
+  | { readonly type: 'unhold' | 'retry'; readonly waiting: boolean }
+  | { readonly type: 'rendered'; readonly result: JobResult }
+  | { readonly type: 'finish'; readonly result?: JobResult }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'pause'; readonly why: PauseReason; readonly message?: string }
+  | { readonly type: 'interrupt'; readonly why: InterruptReason; readonly message?: string }
+  /** With `retryAt` the job is tried again then; without, it has failed. */
+  | { readonly type: 'fail'; readonly error: JobError; readonly retryAt?: number }
+  | { readonly type: 'parent-failed'; readonly parent: string; readonly how: JobStatus }
+
+type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
+type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
+type Changes = { readonly [K in keyof Job]?: Job[K] | undefined }
+
+/** A render that took the whole daemon down this often is not given another chance by itself. */
+export const CRASHES_FORGIVEN = 5
+
+const INTERRUPTED: Readonly<Record<InterruptReason, string>> = {
+  restart: 'plotd stopped while this was being plotted',
+  'connection-lost': 'the connection to the plotter was lost',
+  'device-fault': 'the plotter reported a fault',
+  'power-lost': 'the plotter lost its power',
+}
+const PAUSED: Readonly<Record<PauseReason, string>> = {
+  operator: 'paused by a person',
+  'pen-change': 'waiting for a change of pen',
+  sheet: 'waiting for a fresh sheet',
+}
+
+/** The ways out of each state: what is not written here cannot happen. */
+const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
+  scheduled: {
+    due: (job) => become(job, 'queued', { runAt: undefined }),
+    'parents-finished': (job, _, now) => toTurn(job, false, now),
+    hold: held,
+    cancel: canceled,
+    'parent-failed': orphaned,
+    restart: same,
+  },
+  held: {
+    'parents-finished': same,
+    unhold: (job, { waiting }, now) => toTurn(job, waiting, now),
+    cancel: canceled,
+    'parent-failed': orphaned,
+    restart: same,
+  },
+  queued: {
+    hold: held,
+    start: (job, _, now) => become(job, 'started', { startedAt: now, attempts: job.attempts + 1, error: undefined }),
+    cancel: canceled,
+    restart: same,
+  },
+  started: {
+    progress: (job, { progress }) => ({ ...job, progress }),
+    rendered: (job, { result }, now) =>
+      job.plot === undefined
+        ? become(job, 'finished', { result, endedAt: now, progress: undefined })
+        : become(job, 'rendered', { result, progress: undefined }),
+    fail: failedOrRetried,
+    release: (job) => become(job, 'queued', { attempts: job.attempts - 1, progress: undefined }),
+    cancel: canceled,
+    restart: renderedAgain,
+  },
+  rendered: {
+    hold: held,
+    plot: (job) => become(job, 'plotting', { error: undefined }),
+    cancel: canceled,
+    restart: same,
+  },
+  plotting: {
+    progress: (job, { progress }) => ({ ...job, progress }),
+    pause: (job, { why, message }) => become(job, 'paused', { reason: { code: why, message: message ?? PAUSED[why] } }),
+    interrupt: interrupted,
+    finish: finished,
+    fail: failed,
+    release: untouched,
+    cancel: canceled,
+    restart: (job) => interrupted(job, { type: 'interrupt', why: 'restart' }),
+  },
+  paused: {
+    progress: (job, { progress }) => ({ ...job, progress }),
+    pause: (job, { why, message }) => become(job, 'paused', { reason: { code: why, message: message ?? PAUSED[why] } }),
+    unpause: (job) => become(job, 'plotting'),
+    interrupt: interrupted,
+    fail: failed,
+    release: untouched,
+    cancel: canceled,
+    restart: (job) => interrupted(job, { type: 'interrupt', why: 'restart' }),
+  },
+  interrupted: {
+    resume: (job) => become(job, 'plotting'),
+    retry: (job) => become(job, 'rendered', { progress: undefined }),
+    cancel: canceled,
+    restart: same,
+  },
+  finished: { restart: same },
+  failed: { retry: fromTheStart, restart: same },
+  canceled: { retry: fromTheStart, restart: same },
+}
+
+/**
+ * The job after `event`, for every state and event. Pure: the caller stores and announces the result.
+ *
+ * @throws PlotdError ERR_JOB_STATE when the present state has no such way out
+ */
+export function next(job: Job, event: JobEvent, now: number): Job {
+  const handler = MACHINE[job.status][event.type] as ((job: Job, event: JobEvent, now: number) => Job) | undefined
+  if (handler !== undefined) return handler(job, event, now)
+  throw new PlotdError('ERR_JOB_STATE', `job ${job.id} is ${job.status}: cannot ${event.type}`, {
+    id: job.id,
+    status: job.status,
+    event: event.type,
+    possible: Object.keys(MACHINE[job.status]),
+  })
+}
+
+/** Nothing can happen to it any more unless a person retries it. */
+export const isFinal = (job: Job): boolean => FINAL.has(job.status)
+
+/** A reason belongs to one state only, so every change of state drops it unless it brings its own. */
+function become(job: Job, status: JobStatus, changes: Changes = {}): Job {
+  return compact({ ...job, reason: undefined, ...changes, status })
+}
+
+/** Without the keys that are undefined, as JSON would have it. A loop, because this runs at every step of every job. */
+function compact(job: Changes): Job {
+  const kept: Record<string, unknown> = {}
+  for (const key in job) if (job[key as keyof Job] !== undefined) kept[key] = job[key as keyof Job]
+  return kept as unknown as Job
+}
+
+function same(job: Job): Job {
+  return job
+}
+
+function held(job: Job): Job {
+  return become(job, 'held')
+}
+
+function canceled(job: Job, _: unknown, now: number): Job {
+  return become(job, 'canceled', { endedAt: now })
+}
+
+/** Where a job waits when nothing holds it: for its plotter, its parents, its time, or its turn. */
+export function toTurn(job: Job, waiting: boolean, now: number): Job {
+  if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
+  if (waiting) return become(job, 'scheduled', { reason: WAITING })
+  if (job.runAt !== undefined && job.runAt > now) return become(job, 'scheduled')
+  return become(job, 'queued', { runAt: undefined })
+}
+
+const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
+
+function failedOrRetried(job: Job, event: EventNamed<'fail'>, now: number): Job {
+  const { error, retryAt } = event
+  if (retryAt === undefined) return failed(job, event, now)
+  const reason = { code: 'retry', message: `tried ${job.attempts} of ${job.retries.max + 1} times: ${error.message}` }
+  return become(job, 'scheduled', { error, runAt: retryAt, reason, progress: undefined })
+}
+
+function failed(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
+  return become(job, 'failed', { error, endedAt: now })
+}
+
+function orphaned(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
+  const error: JobError = { code: 'ERR_DEPENDENCY_FAILED', message: `job ${parent}, which this one waited for, ${how}` }
+  return failed(job, { type: 'fail', error }, now)
+}
+
+function finished(job: Job, { result }: EventNamed<'finish'>, now: number): Job {
+  return become(job, 'finished', { endedAt: now, ...(result && { result }) })
+}
+
+function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>): Job {
+  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why] } })
+}
+
+/** Rendering may rerun after a crash, but not for ever when it is what crashes the daemon. */
+function renderedAgain(job: Job, _: unknown, now: number): Job {
+  if (job.attempts < CRASHES_FORGIVEN + job.retries.max) return become(job, 'queued', { progress: undefined })
+  const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
+  return failed(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
+}
+
+/** A claim given back: possible while the paper is clean. */
+function untouched(job: Job): Job {
+  const { done = 0, copiesDone = 0, phase } = job.progress ?? {}
+  if (phase !== 'plot' || done + copiesDone === 0) return become(job, 'rendered', { progress: undefined })
+  throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has ${done} strokes on the paper: it can only be interrupted`, {
+    id: job.id,
+    status: job.status,
+    strokes: done,
+  })
+}
+
+function fromTheStart(job: Job, { waiting }: EventNamed<'retry'>, now: number): Job {
+  const cleared = { startedAt: undefined, endedAt: undefined, result: undefined, progress: undefined, error: undefined }
+  return toTurn(become(job, 'queued', { ...cleared, attempts: 0 }), waiting, now)
+}

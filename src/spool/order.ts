@@ -1,0 +1,46 @@
+import type { Job, JobStatus } from './job.ts'
+
+/** Queue order: higher priority first, then first come. */
+export const before = (a: Job, b: Job): boolean =>
+  a.priority === b.priority ? a.order < b.order : a.priority > b.priority
+
+/** What a job needs to take its place in a list. */
+export type Listed = Pick<Job, 'id' | 'status'> & {
+  readonly priority?: number
+  readonly order?: number
+  readonly endedAt?: number
+  readonly runAt?: number
+}
+
+/** Where a job stands in a list: smaller first, compared part by part. */
+export type Place = readonly [rank: number, major: number, minor: number, id: string]
+
+const RANK: Readonly<Record<JobStatus, number>> = {
+  plotting: 0,
+  paused: 0,
+  interrupted: 0,
+  started: 1,
+  rendered: 1,
+  queued: 1,
+  scheduled: 2,
+  held: 3,
+  finished: 4,
+  failed: 4,
+  canceled: 4,
+}
+
+/** As they will be drawn, then those that wait for something else than their turn, then the past, newest first. */
+export function placeInQueue(job: Listed): Place {
+  const rank = RANK[job.status]
+  const { priority = 0, order = 0, id } = job
+  if (rank === 4) return [rank, -(job.endedAt ?? 0), 0, id]
+  if (rank === 2) return [rank, job.runAt ?? Number.MAX_SAFE_INTEGER, order, id]
+  return [rank, -priority, order, id]
+}
+
+export function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || (a[3] < b[3] ? -1 : a[3] > b[3] ? 1 : 0)
+}
+
+/** Ids sort by time. */
+export const compareNewest = (a: Place, b: Place): number => (a[3] > b[3] ? -1 : a[3] < b[3] ? 1 : 0)

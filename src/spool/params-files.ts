@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PlotdError } from '../errors.ts'
+import { freeze } from './new-job.ts'
+
+/** Params above this size do not go through the journal. */
+export const LARGE_PARAMS = 4096
+
+/**
+ * Large params, each in a file named by the sha256 of its bytes: written once, on the disk before anything refers to
+ * it, and shared by all jobs that say the same.
+ */
+export class ParamsFiles {
+  readonly #folder: string
+  /** Written, while the job that refers to it is not in the queue yet. */
+  readonly #pending = new Map<string, number>()
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  static async open(folder: string): Promise<ParamsFiles> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return new ParamsFiles(folder)
+  }
+
+  /** Resolves with the name when the file is on the disk. Call `settled` when a job refers to it, or none will. */
+  async write(json: string): Promise<string> {
+    const name = createHash('sha256').update(json).digest('hex')
+    this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
+    try {
+      if (!(await exists(this.#path(name)))) await this.#create(name, json)
+      return name
+    } catch (error) {
+      this.settled(name)
+      throw new PlotdError('ERR_SPOOL_WRITE', `params could not be written: ${String(error)}`, { name }, error)
+    }
+  }
+
+  settled(name: string): void {
+    const count = (this.#pending.get(name) ?? 0) - 1
+    if (count > 0) this.#pending.set(name, count)
+    else this.#pending.delete(name)
+  }
+
+  /** @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or is not what was written */
+  async read(name: string): Promise<unknown> {
+    const path = this.#path(name)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} cannot be read: ${String(error)}`, { file: path }, error)
+    })
+    if (createHash('sha256').update(bytes).digest('hex') === name) return freeze(JSON.parse(bytes.toString()))
+    throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} is not what was written there`, { file: path })
+  }
+
+  /** Removes the files that no job refers to. */
+  async keepOnly(referred: ReadonlySet<string>): Promise<void> {
+    for (const file of await readdir(this.#folder)) {
+      const name = file.replace(/\.json$/, '')
+      if (!referred.has(name) && !this.#pending.has(name.slice(0, 64)))
+        await rm(join(this.#folder, file), { force: true })
+    }
+  }
+
+  async #create(name: string, json: string): Promise<void> {
+    const temp = `${this.#path(name)}.${process.pid}.tmp`
+    const file = await open(temp, 'w', 0o600)
+    try {
+      await file.writeFile(json)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temp, this.#path(name))
+    const folder = await open(this.#folder, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, `${name}.json`)
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )

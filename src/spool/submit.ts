@@ -1,0 +1,54 @@
+import { PlotdError } from '../errors.ts'
+import { type Core, unknownJob } from './core.ts'
+import type { Job } from './job.ts'
+import { type Draft, draft } from './new-job.ts'
+import { toTurn } from './next.ts'
+import { LARGE_PARAMS } from './params-files.ts'
+import type { NewJob } from './spool.ts'
+
+/** All or nothing: everything that can be refused is refused before the first job is made. */
+export async function submit(core: Core, asked: readonly NewJob[]): Promise<readonly Job[]> {
+  const drafts = asked.map(draft)
+  const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
+  try {
+    for (const { dependsOn } of drafts) checkParents(core, dependsOn)
+    const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
+    await core.commit()
+    return await Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
+  } finally {
+    for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
+  }
+}
+
+const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
+
+function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
+  return Promise.all(drafts.map(async (job) => (isLarge(job) ? params?.write(job.paramsJson) : undefined)))
+}
+
+/** Parents must be there, which also makes circles impossible. */
+function checkParents(core: Core, dependsOn: readonly string[]): void {
+  for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
+  const dead = core.waiting.deadParent(dependsOn)
+  if (dead === undefined) return
+  const message = `job ${dead} ${core.waiting.statusOf(dead)}: what depends on it can never run`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
+}
+
+/** The id of the new job, or of the one that has its key already. */
+function enter(core: Core, asked: Draft, paramsFile: string | undefined): string {
+  const known = asked.idempotencyKey === undefined ? undefined : core.ledger.keyed(asked.idempotencyKey)
+  if (known !== undefined) return known
+  const now = core.clock.now()
+  const { hold, paramsJson: _, ...fields } = asked
+  const job: Job = {
+    id: core.ledger.newId(now),
+    ...fields,
+    ...(paramsFile !== undefined && { params: null, paramsFile }),
+    status: 'queued',
+    order: core.ledger.lastOrder(),
+    createdAt: now,
+  }
+  core.put(hold ? { ...job, status: 'held' } : toTurn(job, core.waiting.isWaiting(job.dependsOn), now))
+  return job.id
+}

@@ -1,0 +1,105 @@
+import { PlotdError } from '../errors.ts'
+import type { Hold } from './claims.ts'
+import type { Core } from './core.ts'
+import type { Job, JobError, JobResult, Progress } from './job.ts'
+import type { JobEvent } from './next.ts'
+import type { Claim, ClaimRequest } from './spool.ts'
+import { backoff } from './waiting.ts'
+
+const SAVE_EVERY_MS = 1_000
+
+/** The next job for this holder, on the disk as its own before it is handed over. */
+export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
+  const job = take(core, request)
+  if (job === undefined) return undefined
+  const hold = core.claims.grant(job)
+  try {
+    await core.commit()
+    hold.job = await core.whole(job)
+    return hold
+  } catch (error) {
+    core.claims.end(job.id, true)
+    throw error
+  }
+}
+
+function take(core: Core, request: ClaimRequest): Job | undefined {
+  if (request.stage === 'resume') return core.apply(core.need(request.id), { type: 'resume' })
+  if (core.ledger.isPaused('')) return undefined
+  if (request.stage === 'render') {
+    const job = core.ledger.nextRender()
+    return job && core.apply(job, { type: 'start' })
+  }
+  if (request.plotters.some((name) => name !== 'any' && core.ledger.isPaused(name))) return undefined
+  const job = core.ledger.nextPlot(request.plotters.filter((name) => !core.ledger.isPaused(name)))
+  return job && core.apply(job, { type: 'plot' })
+}
+
+/** Announced at once; on the disk at the first call and then at most once a second, unless `durable`. */
+export async function progress(core: Core, held: Claim, made: Progress, durable: boolean): Promise<void> {
+  const hold = core.claims.check(held)
+  const { id, status } = core.need(hold.job.id)
+  if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
+  hold.unsaved = made
+  core.feed.progress(id, made)
+  if (durable) {
+    save(core, hold)
+    await core.commit()
+  } else if (hold.saveLater === undefined) saveNow(core, hold)
+}
+
+function saveNow(core: Core, hold: Hold): void {
+  save(core, hold)
+  core.commitInBackground()
+  hold.saveLater = core.clock.after(SAVE_EVERY_MS, () => {
+    hold.saveLater = undefined
+    if (hold.unsaved !== undefined) saveNow(core, hold)
+  })
+}
+
+function save(core: Core, hold: Hold): void {
+  const job = core.ledger.job(hold.job.id)
+  if (job === undefined || hold.unsaved === undefined) return
+  core.ledger.put({ ...job, progress: hold.unsaved }, true)
+  hold.unsaved = undefined
+}
+
+/** The end of a piece of work, by its holder. */
+export async function complete(core: Core, held: Claim, result: JobResult | undefined): Promise<Job> {
+  const job = core.need(core.claims.check(held).job.id)
+  if (job.status !== 'started') return end(core, held, { type: 'finish', ...(result && { result }) })
+  if (result !== undefined) return end(core, held, { type: 'rendered', result })
+  throw new PlotdError('ERR_PARAMS', `job ${job.id} was rendered: complete needs its result`, { id: job.id })
+}
+
+export async function fail(core: Core, held: Claim, error: JobError): Promise<Job> {
+  const job = core.need(core.claims.check(held).job.id)
+  const retryAt = retryTime(core, job)
+  return end(core, held, { type: 'fail', error, ...(retryAt !== undefined && { retryAt }) })
+}
+
+function retryTime(core: Core, job: Job): number | undefined {
+  if (job.status !== 'started' || job.attempts > job.retries.max) return undefined
+  return core.clock.now() + Math.round(backoff(job, core.random()))
+}
+
+/** What the holder says happened, after which the claim is over. */
+export async function end(core: Core, held: Claim, event: JobEvent): Promise<Job> {
+  const { id } = core.claims.check(held).job
+  const job = core.apply(core.need(id), event)
+  core.claims.end(id, false)
+  await core.commit()
+  return job
+}
+
+/** What the holder says happened, while it goes on holding. */
+export async function goOn(core: Core, held: Claim, event: JobEvent): Promise<Job> {
+  const hold = core.claims.check(held)
+  const job = core.apply(core.need(hold.job.id), event)
+  hold.unsaved = undefined
+  await core.commit()
+  return job
+}
+
+const wrongState = (id: string, status: string, verb: string): PlotdError =>
+  new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cannot ${verb}`, { id, status })

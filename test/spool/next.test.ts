@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import type { Job, JobResult, JobStatus } from '../../src/spool/job.ts'
+import { CRASHES_FORGIVEN, type JobEvent, next } from '../../src/spool/next.ts'
+
+const NOW = 1_000_000
+const result: JobResult = {
+  path: 'a.svg',
+  widthMm: 1,
+  heightMm: 1,
+  strokes: 3,
+  penDownMm: 1,
+  travelMm: 1,
+  lifts: 1,
+  estimateSeconds: 1,
+  warnings: [],
+}
+const error = { code: 'ERR_TASK_FAILED', message: 'no ink' } as const
+
+/** A job that plots, as it is in each state. */
+function job(status: JobStatus, more: Partial<Job> = {}): Job {
+  const rendered = ['rendered', 'plotting', 'paused', 'interrupted'].includes(status)
+  return {
+    id: 'J',
+    task: 'text',
+    params: {},
+    title: 'A card',
+    tags: [],
+    priority: 50,
+    order: 1,
+    status,
+    createdAt: 1,
+    attempts: 1,
+    timeoutMs: 1000,
+    dependsOn: [],
+    retries: { max: 2, backoffMs: 100 },
+    plot: { plotter: 'any', copies: 1 },
+    ...(rendered && { result }),
+    ...(status === 'scheduled' && { runAt: NOW + 5 }),
+    ...(['finished', 'failed', 'canceled'].includes(status) && { endedAt: 2 }),
+    ...more,
+  }
+}
+
+const EVENTS: readonly JobEvent[] = [
+  { type: 'due' },
+  { type: 'parents-finished' },
+  { type: 'hold' },
+  { type: 'unhold', waiting: false },
+  { type: 'start' },
+  { type: 'rendered', result },
+  { type: 'plot' },
+  { type: 'resume' },
+  { type: 'progress', progress: { phase: 'plot', done: 1, of: 3 } },
+  { type: 'pause', why: 'operator' },
+  { type: 'unpause' },
+  { type: 'interrupt', why: 'connection-lost' },
+  { type: 'finish' },
+  { type: 'fail', error },
+  { type: 'parent-failed', parent: 'P', how: 'failed' },
+  { type: 'release' },
+  { type: 'restart' },
+  { type: 'cancel' },
+  { type: 'retry', waiting: false },
+]
+
+/** Where each event leads; '·' is refused. Columns as in EVENTS. */
+const TABLE: Readonly<Record<JobStatus, string>> = {
+  //            due       parents   hold unhold start   rendered plot     resume   progress pause  unpause  interrupt   finish   fail   parent-failed release  restart     cancel   retry
+  scheduled:
+    'queued    scheduled held ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        scheduled   canceled ·',
+  held: '     ·         held      ·    queued ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        held        canceled ·',
+  queued:
+    '   ·         ·         held ·      started ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        queued      canceled ·',
+  started:
+    '  ·         ·         ·    ·      ·       rendered ·        ·        started  ·      ·        ·           ·        failed ·             queued   queued      canceled ·',
+  rendered:
+    ' ·         ·         held ·      ·       ·        plotting ·        ·        ·      ·        ·           ·        ·      ·             ·        rendered    canceled ·',
+  plotting:
+    ' ·         ·         ·    ·      ·       ·        ·        ·        plotting paused ·        interrupted finished failed ·             rendered interrupted canceled ·',
+  paused:
+    '   ·         ·         ·    ·      ·       ·        ·        ·        paused   paused plotting interrupted ·        failed ·             rendered interrupted canceled ·',
+  interrupted:
+    '·       ·         ·    ·      ·       ·        ·        plotting ·        ·      ·        ·           ·        ·      ·             ·        interrupted canceled rendered',
+  finished:
+    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        finished    ·        ·',
+  failed:
+    '   ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        failed      ·        queued',
+  canceled:
+    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        canceled    ·        queued',
+}
+
+describe('the states of a job', () => {
+  describe.each(Object.entries(TABLE))('%s', (from, row) => {
+    it.each(
+      row
+        .trim()
+        .split(/\s+/)
+        .map((to, i) => ({ to, event: EVENTS[i] as JobEvent })),
+    )('$event.type → $to', ({ to, event }) => {
+      const before = Object.freeze(job(from as JobStatus))
+      if (to === '·') {
+        expect(() => next(before, event, NOW)).toThrow(expect.objectContaining({ code: 'ERR_JOB_STATE' }))
+      } else {
+        expect(next(before, event, NOW).status).toBe(to)
+      }
+    })
+  })
+
+  it('are all in the table, with all events', () => {
+    expect(Object.values(TABLE).map((row) => row.trim().split(/\s+/).length)).toEqual(Array(11).fill(EVENTS.length))
+  })
+
+  it('end with rendering for a job that asks for no ink', () => {
+    const { plot: _, ...svgOnly } = job('started')
+    expect(next(svgOnly, { type: 'rendered', result }, NOW)).toMatchObject({ status: 'finished', result, endedAt: NOW })
+  })
+
+  it('go back to waiting while tries are left', () => {
+    const tried = next(job('started'), { type: 'fail', error, retryAt: NOW + 9 }, NOW)
+    expect(tried).toMatchObject({ status: 'scheduled', runAt: NOW + 9, error, reason: { code: 'retry' } })
+  })
+
+  it('say why a job waits, and no longer than it does', () => {
+    const paused = next(job('plotting'), { type: 'pause', why: 'pen-change', message: 'blue, please' }, NOW)
+    expect(paused.reason).toEqual({ code: 'pen-change', message: 'blue, please' })
+    expect(next(paused, { type: 'unpause' }, NOW).reason).toBeUndefined()
+  })
+
+  it('never let a job that has touched paper be given back as if it had not', () => {
+    const inked = job('plotting', { progress: { phase: 'plot', done: 1, of: 3 } })
+    expect(() => next(inked, { type: 'release' }, NOW)).toThrow(/strokes on the paper/)
+  })
+
+  it('send an interrupted job to a new sheet without the old one’s progress', () => {
+    const cut = job('interrupted', { progress: { phase: 'plot', done: 1, of: 3 } })
+    expect(next(cut, { type: 'retry', waiting: false }, NOW)).not.toHaveProperty('progress')
+  })
+
+  it('hold a rendered job and bring it back rendered', () => {
+    const held = next(job('rendered'), { type: 'hold' }, NOW)
+    expect(next(held, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')
+  })
+
+  it('bring a held job back to where it has to wait', () => {
+    expect(next(job('held'), { type: 'unhold', waiting: true }, NOW)).toMatchObject({
+      status: 'scheduled',
+      reason: { code: 'dependency' },
+    })
+    expect(next(job('held', { runAt: NOW + 1 }), { type: 'unhold', waiting: false }, NOW).status).toBe('scheduled')
+    expect(next(job('held', { runAt: NOW - 1 }), { type: 'unhold', waiting: false }, NOW).status).toBe('queued')
+  })
+
+  it('give up on a render that keeps taking the daemon down', () => {
+    const doomed = job('started', { attempts: CRASHES_FORGIVEN + 2 })
+    expect(next(doomed, { type: 'restart' }, NOW)).toMatchObject({
+      status: 'failed',
+      error: { code: 'ERR_TASK_FAILED' },
+    })
+  })
+
+  it('never change the record they are given', () => {
+    const before = job('queued')
+    const copy = structuredClone(before)
+    next(before, { type: 'start' }, NOW)
+    expect(before).toEqual(copy)
+  })
+})
