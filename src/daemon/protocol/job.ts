@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import { ERRORS, type ErrorCode } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import { count, duration, id, moment, priority, status } from './fields.ts'
-
-const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
 
 const plotRequest = z.strictObject({
   plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
@@ -105,7 +102,7 @@ export const job = z.object({
   idempotencyKey: z.string().optional(),
   result: result.optional(),
   progress: progress.optional(),
-  error: z.object({ code: errorCode, message: z.string() }).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
 export type WireJob = z.output<typeof job>

@@ -63,6 +63,12 @@ export const SERVER_METHODS = {
     }),
     errors: [],
   },
+  'rpc.discover': {
+    summary: 'These methods as an OpenRPC document.',
+    params: none,
+    result: z.looseObject({ openrpc: z.string(), methods: z.array(z.unknown()).readonly() }),
+    errors: [],
+  },
   'events.subscribe': {
     summary: 'Be told what happens, from here on or from where the connection was lost.',
     params: z.strictObject({

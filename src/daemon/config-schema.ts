@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { DEFAULT_PORT } from './protocol/constants.ts'
+import { duration } from './protocol/fields.ts'
+
+const whole = (min: number, max: number) => z.number().int().min(min).max(max)
+const MIB = 1024 * 1024
+
+const plotter = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+    .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
+  url: z.string().min(1).meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  profile: z.string().min(1).meta({ description: 'a machine profile: docs/devices.md' }),
+  gate: z
+    .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
+    .transform((value) => value === 'on' || value === true)
+    .default(true)
+    .meta({ description: 'ask for ready before each sheet; off for those who know' }),
+})
+
+const render = z.strictObject({
+  workers: whole(1, 64).default(1).meta({ description: 'jobs rendered at a time' }),
+  memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
+  timeout: duration.prefault('5m').meta({ description: 'for jobs that ask for none' }),
+})
+
+const retention = z.strictObject({
+  jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
+  days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
+})
+
+const limits = z.strictObject({
+  messageBytes: whole(1024, 256 * MIB).default(8 * MIB),
+  uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
+  depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
+  batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
+  messagesPerSecond: whole(1, 1_000_000)
+    .default(2000)
+    .meta({ description: 'of one connection, bursts of twice as many' }),
+  connections: whole(1, 100_000).default(2000),
+  outgoingBytes: whole(64 * 1024, 1024 * MIB)
+    .default(16 * MIB)
+    .meta({ description: 'unread by a client: then it is dropped' }),
+})
+
+/** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
+  port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: '0 takes any that is free' }),
+  hosts: z
+    .array(z.string().min(1))
+    .readonly()
+    .default([])
+    .meta({ description: 'further names this daemon is reached by' }),
+  state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
+  output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
+  tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  render: render.prefault({}),
+  retention: retention.prefault({}),
+  limits: limits.prefault({}),
+  plotters: z.array(plotter).max(100).readonly().default([]),
+})
+
+export type Config = z.output<typeof configSchema>
+export type ConfigInput = z.input<typeof configSchema>
+export type PlotterConfig = Config['plotters'][number]

@@ -1,0 +1,76 @@
+import { PlotdError } from '../errors.ts'
+import type { Job } from '../spool/job.ts'
+import type { NewJob, Spool } from '../spool/spool.ts'
+import { prepareJob, type TaskRegistry } from '../tasks/index.ts'
+import type { Handlers } from './handlers.ts'
+import { type Parsed, summary, type WireJob } from './protocol/index.ts'
+
+/** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
+export interface PlotControl {
+  pauseJob(id: string): Promise<void>
+  resumeJob(job: Job, how: Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'plotter'>): Promise<void>
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
+  checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
+}
+
+export interface JobParts {
+  readonly spool: Spool
+  readonly tasks: TaskRegistry
+  readonly control: PlotControl
+  /** Limit on rendering for jobs that ask for none, ms. */
+  readonly timeoutMs: number
+}
+
+type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
+
+export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): JobHandlers {
+  const accept = (asked: Parsed<'job.submit'>): NewJob => {
+    const { params, title, output } = prepareJob(asked.task, asked.params, tasks)
+    if (asked.plot) control.checkPlot(asked.plot)
+    return { title, output, timeoutMs, ...asked, params }
+  }
+  const known = async (id: string): Promise<Job> => {
+    const job = await spool.get(id)
+    if (job) return job
+    throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+  }
+  const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
+
+  return {
+    'job.submit': async (asked) => {
+      const [job] = await spool.submit([accept(asked)])
+      if (job) return summary(job)
+      throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
+    },
+    'job.submitAll': async ({ jobs }) => (await spool.submit(jobs.map(accept))).map(summary),
+    'job.get': ({ id }) => known(id),
+    'job.list': async (filter) => {
+      const { jobs, ...page } = await spool.list(filter)
+      return { ...page, jobs: jobs.map(summary) }
+    },
+    'job.cancel': ({ id }) => brief(spool.cancel(id)),
+    'job.hold': ({ id }) => brief(spool.hold(id)),
+    'job.release': ({ id }) => brief(spool.unhold(id)),
+    'job.retry': ({ id }) => brief(spool.retry(id)),
+    'job.top': ({ id }) => brief(spool.top(id)),
+    'job.move': ({ id, before }) => brief(spool.move(id, before)),
+    'job.remove': async ({ id }) => {
+      await spool.remove(id)
+      return {}
+    },
+    'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
+    'job.pause': async ({ id }) => {
+      await known(id)
+      await control.pauseJob(id)
+      return brief(known(id))
+    },
+    'job.resume': async ({ id, ...how }) => {
+      await control.resumeJob(await known(id), how)
+      return brief(known(id))
+    },
+    'job.logs': async ({ id }) => {
+      await known(id)
+      return { entries: await spool.logs(id) }
+    },
+  }
+}

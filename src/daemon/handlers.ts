@@ -1,0 +1,23 @@
+import type { MethodName, NotificationName, Parsed, Result, Topic } from './protocol/index.ts'
+
+/** A notification in the daemon's one stream of events. */
+export interface FeedEntry {
+  readonly seq: number
+  readonly topic: Topic
+  readonly name: NotificationName
+  readonly params: Readonly<Record<string, unknown>>
+  /** As it goes over the wire: printed once, for however many clients. */
+  readonly text: string
+}
+
+/** Who asks. Only a WebSocket can be told things later. */
+export interface Caller {
+  /** From the next entry after `seq` on; replaces an earlier subscription. */
+  readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
+  readonly unfollow?: () => void
+}
+
+/** One function a method; parameters have passed the method's schema. */
+export type Handlers = {
+  readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Result<M> | Promise<Result<M>>
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { PlotdError, toPlotdError } from '../errors.ts'
+import type { Config } from './config-schema.ts'
+import type { Door } from './door.ts'
+import { OUTPUT_HEADERS, openOutput } from './output-file.ts'
+import { httpStatus, wireError } from './protocol/wire-error.ts'
+import type { Rpc } from './rpc.ts'
+import type { Uploads } from './uploads.ts'
+
+export interface HttpParts {
+  readonly config: Config
+  readonly door: Door
+  readonly rpc: Rpc
+  readonly uploads: Uploads
+  /** Serves the page, or answers false when it has no such file. */
+  readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
+  readonly onBug: (error: PlotdError, method: string) => void
+}
+
+/** Everything over plain HTTP. GET and HEAD change nothing. */
+export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    route(parts, request, response).catch((thrown: unknown) => {
+      const error = toPlotdError(thrown)
+      if (error.code === 'ERR_INTERNAL') parts.onBug(error, `${request.method} ${request.url}`)
+      refuse(response, error)
+    })
+  }
+}
+
+async function route(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { door } = parts
+  door.place(request)
+  const path = pathOf(request)
+  const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+  if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
+  if (verb === 'GET' && path !== '/rpc' && !path.startsWith('/output/') && parts.page(request, response)) return
+  door.token(request)
+  if (verb === 'POST' && path === '/rpc') return postRpc(parts, request, response)
+  if (verb === 'PUT' && path === '/uploads') return putUpload(parts, request, response)
+  if (verb === 'GET' && path.startsWith('/output/')) return getOutput(parts, path.slice('/output/'.length), response)
+  json(response, 404, failed(new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)))
+}
+
+async function postRpc({ config, rpc }: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // A page of another site can send a form or plain text without asking first, but not JSON.
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
+  }
+  const answer = await rpc.answer(await body(request, config.limits.messageBytes), {})
+  response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+}
+
+async function putUpload({ uploads }: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  json(response, 201, await uploads.put(request))
+}
+
+async function getOutput({ config }: HttpParts, path: string, response: ServerResponse): Promise<void> {
+  const { file, type } = await openOutput(config.output, path)
+  response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '/')
+  } catch {
+    throw new PlotdError('ERR_PROTOCOL', 'the address is not valid percent-encoding')
+  }
+}
+
+async function body(stream: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {
+        limit: 'messageBytes',
+        maxBytes,
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+
+const failed = (error: PlotdError) => ({ error: wireError(error) })
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { ...PLAIN, 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+/** The connection is closed after a refusal: what is left of the request's body is not read. */
+function refuse(response: ServerResponse, error: PlotdError): void {
+  if (response.headersSent) return void response.destroy()
+  response.setHeader('connection', 'close')
+  json(response, httpStatus(error), failed(error))
+}

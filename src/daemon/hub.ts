@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import type { Progress } from '../spool/job.ts'
+import type { Spool, SpoolEvent, Subscription } from '../spool/spool.ts'
+import type { FeedEntry } from './handlers.ts'
+import {
+  type NotificationName,
+  type Result,
+  type Snapshot,
+  summary,
+  TOPIC,
+  type WireJob,
+  type WirePlotter,
+} from './protocol/index.ts'
+import { Throttle } from './throttle.ts'
+
+/** How many events are kept for those who come back. */
+const KEPT = 4096
+const PROGRESS_MS = 200
+
+/** The one numbered stream of everything that happens, and the snapshots to begin it with. */
+export class Hub {
+  /** Numbers count within one life of the daemon. */
+  readonly session: string = randomUUID()
+  readonly #spool: Spool
+  readonly #plotters: () => readonly WirePlotter[]
+  readonly #followers = new Set<() => void>()
+  readonly #progress = new Throttle<Progress>(PROGRESS_MS, (id, progress) =>
+    this.#publish('job.progress', { id, progress }),
+  )
+  readonly #moves = new Throttle<WirePlotter>(PROGRESS_MS, (_, plotter) =>
+    this.#publish('plotter.changed', { plotter }),
+  )
+  #entries: FeedEntry[] = []
+  #head = 0
+  #paused: readonly string[] = []
+  #subscription: Subscription | undefined
+
+  constructor(spool: Spool, plotters: () => readonly WirePlotter[]) {
+    this.#spool = spool
+    this.#plotters = plotters
+  }
+
+  async start(): Promise<void> {
+    this.#subscription = await this.#spool.subscribe((event) => this.#spoolEvent(event))
+    this.#paused = this.#subscription.paused
+  }
+
+  close(): void {
+    this.#subscription?.close()
+    this.#progress.close()
+    this.#moves.close()
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  /** Queues that hand out nothing: '' is all of them, the others are plotters. */
+  get paused(): readonly string[] {
+    return this.#paused
+  }
+
+  /** Told of each new entry, by call without arguments: followers read at their own pace. */
+  follow(follower: () => void): () => void {
+    this.#followers.add(follower)
+    return () => this.#followers.delete(follower)
+  }
+
+  /** The entry of that number, or undefined when it is not yet or no longer there. */
+  entry(seq: number): FeedEntry | undefined {
+    return this.#entries[seq - this.#first()]
+  }
+
+  /** Whether everything after `seq` is still there to be told. */
+  remembers({ session, seq }: { readonly session: string; readonly seq: number }): boolean {
+    return session === this.session && seq <= this.#head && seq >= this.#first() - 1
+  }
+
+  /** A plotter changed: its state at once, its position at the pace of progress. */
+  plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
+    if (onlyMoved) this.#moves.push(plotter.name, plotter)
+    else {
+      this.#moves.drop(plotter.name)
+      this.#publish('plotter.changed', { plotter })
+    }
+  }
+
+  /**
+   * Everything as it is at `seq`. The spool is asked first; what happened while it answered is laid over its answer,
+   * so that nothing which is told later is older than the snapshot.
+   */
+  async snapshot(limit: number): Promise<Required<Pick<Result<'events.subscribe'>, 'seq' | 'snapshot'>>> {
+    const before = this.#head
+    const page = limit > 0 ? await this.#spool.list({ sort: 'queue', limit }) : { jobs: [], total: 0 }
+    const jobs = new Map<string, WireJob>(page.jobs.map((job) => [job.id, summary(job)]))
+    for (let seq = before + 1; seq <= this.#head; seq++) {
+      const entry = this.entry(seq)
+      if (entry) overlay(entry, jobs, limit)
+    }
+    const plotters = this.#plotters()
+    const snapshot: Snapshot = { jobs: [...jobs.values()], total: page.total, paused: this.#paused, plotters }
+    return { seq: this.#head, snapshot }
+  }
+
+  #spoolEvent(event: SpoolEvent): void {
+    switch (event.type) {
+      case 'changed':
+        this.#progress.drop(event.job.id)
+        this.#publish('job.changed', { job: summary(event.job) })
+        break
+      case 'progress':
+        this.#progress.push(event.id, event.progress)
+        break
+      case 'removed':
+        this.#progress.drop(event.id)
+        this.#publish('job.removed', { id: event.id })
+        break
+      case 'queue':
+        this.#paused = event.paused
+        this.#publish('queue.changed', { paused: event.paused })
+        break
+    }
+  }
+
+  #publish(name: NotificationName, fields: Readonly<Record<string, unknown>>): void {
+    const seq = ++this.#head
+    const params = { seq, ...fields }
+    this.#entries.push({ seq, name, topic: TOPIC[name], params, text: printed(name, params) })
+    if (this.#entries.length >= 1.25 * KEPT) this.#entries = this.#entries.slice(-KEPT)
+    for (const follower of this.#followers) follower()
+  }
+
+  #first(): number {
+    return this.#entries[0]?.seq ?? this.#head + 1
+  }
+}
+
+const printed = (method: NotificationName, params: object) => JSON.stringify({ jsonrpc: '2.0', method, params })
+
+function overlay({ name, params }: FeedEntry, jobs: Map<string, WireJob>, limit: number): void {
+  if (name === 'job.removed') jobs.delete(params['id'] as string)
+  if (name === 'job.changed') {
+    const job = params['job'] as WireJob
+    if (jobs.has(job.id) || jobs.size < limit) jobs.set(job.id, job)
+  }
+  if (name === 'job.progress') {
+    const job = jobs.get(params['id'] as string)
+    if (job) jobs.set(job.id, { ...job, progress: params['progress'] as NonNullable<WireJob['progress']> })
+  }
+}

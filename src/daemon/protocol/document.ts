@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { ERRORS, type ErrorCode } from '../../errors.ts'
+import { METHODS, NOTIFICATIONS, PROTOCOL } from './index.ts'
+
+interface JsonSchema {
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly items?: JsonSchema
+  readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly default?: unknown
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema
+
+interface OpenRpc {
+  readonly openrpc: string
+  readonly info: object
+  readonly methods: readonly object[]
+}
+
+/** The OpenRPC 1.3 document of the methods. */
+export function openRpc(version: string): OpenRpc {
+  const methods = Object.entries(METHODS).map(([name, { summary, params, result, errors }]) => {
+    const { properties = {}, required = [] } = schemaOf(params, 'input')
+    return {
+      name,
+      summary,
+      paramStructure: 'by-name',
+      params: Object.entries(properties).map(([field, schema]) => ({
+        name: field,
+        required: required.includes(field),
+        schema,
+      })),
+      result: { name: 'result', schema: schemaOf(result, 'output') },
+      errors: errors.map((code: ErrorCode) => ({ code: -32000, message: ERRORS[code], data: { code } })),
+    }
+  })
+  return { openrpc: '1.3.2', info: { title: 'plotd', version, 'x-protocol': PROTOCOL }, methods }
+}
+
+/** The generated part of docs/protocol.md. */
+export function protocolTables(): string {
+  const methods = Object.entries(METHODS).map(([name, method]) => methodSection(name, method))
+  const notifications = Object.entries(NOTIFICATIONS).map(
+    ([name, { summary, params }]) => `### ${name}\n\n${summary}\n\n${fields(schemaOf(params, 'output'))}`,
+  )
+  return ['## Methods', ...methods, '## Notifications', ...notifications].join('\n\n')
+}
+
+type Method = (typeof METHODS)[keyof typeof METHODS]
+
+function methodSection(name: string, { summary, params, result, errors }: Method): string {
+  const input = schemaOf(params, 'input')
+  const parts = [
+    `### ${name}`,
+    summary,
+    Object.keys(input.properties ?? {}).length > 0 ? fields(input) : 'No parameters.',
+    `Answer: ${shape(schemaOf(result, 'output'))}`,
+  ]
+  if (errors.length > 0) parts.push(`Errors: ${errors.map((code) => `\`${code}\``).join(', ')}`)
+  return parts.join('\n\n')
+}
+
+function fields({ properties = {}, required = [] }: JsonSchema): string {
+  const rows = Object.entries(properties).map(([field, schema]) => {
+    const must = required.includes(field) ? 'yes' : ''
+    return `| ${field} | ${cell(shape(schema))} | ${must} | ${cell(about(schema))} |`
+  })
+  return ['| field | type | required | |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function about({ description = '', default: usual }: JsonSchema): string {
+  return usual === undefined ? description : `${description}${description ? '; ' : ''}default ${JSON.stringify(usual)}`
+}
+
+/** A schema in one line, as TypeScript would say it; the long ones that stand elsewhere by name. */
+function shape(schema: JsonSchema): string {
+  const { properties, items, type } = schema
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
+  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' or ')
+  const choices = schema.anyOf ?? schema.oneOf
+  if (choices) return [...new Set(choices.map(shape))].join(' or ')
+  if (items) return `list of ${shape(items)}`
+  if (properties) return named(properties) ?? object(schema)
+  return type === undefined ? 'anything' : [type].flat().join(' or ')
+}
+
+function named(properties: Readonly<Record<string, JsonSchema>>): string | undefined {
+  if ('dependsOn' in properties && 'status' in properties) return '[job](#job)'
+  if ('dependsOn' in properties) return 'as `job.submit` takes it'
+  if ('queuePaused' in properties) return '[plotter](#plotter)'
+  return undefined
+}
+
+function object({ properties = {}, required = [] }: JsonSchema): string {
+  const inner = Object.entries(properties).map(
+    ([field, schema]) => `${field}${required.includes(field) ? '' : '?'}: ${shape(schema)}`,
+  )
+  return `{${inner.join(', ')}}`
+}
+
+/** The two records that answers and notifications are made of. */
+export function recordTables(): string {
+  const job = schemaOf(METHODS['job.get'].result, 'output')
+  const plotter = schemaOf(METHODS['plotter.get'].result, 'output')
+  return ['## Records', '### job', fields(job), '### plotter', fields(plotter)].join('\n\n')
+}

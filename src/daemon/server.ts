@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { WebSocketServer } from 'ws'
+import { PlotdError, toPlotdError } from '../errors.ts'
+import type { Config } from './config-schema.ts'
+import { type Door, door, namesOf } from './door.ts'
+import { httpHandler } from './http.ts'
+import type { Hub } from './hub.ts'
+import { page } from './page.ts'
+import { SUBPROTOCOL } from './protocol/constants.ts'
+import { httpStatus, wireError } from './protocol/wire-error.ts'
+import type { Rpc } from './rpc.ts'
+import { Client } from './socket.ts'
+import { tokenMatcher } from './token.ts'
+import type { Uploads } from './uploads.ts'
+
+export interface ServerParts {
+  readonly config: Config
+  readonly token: string
+  readonly rpc: Rpc
+  readonly hub: Hub
+  readonly uploads: Uploads
+  readonly log: Logger
+  readonly onBug: (error: PlotdError, method: string) => void
+}
+
+export interface Server {
+  /** 'http://127.0.0.1:7475' */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
+export async function listen(parts: ServerParts): Promise<Server> {
+  const { config, rpc, hub, uploads, log, onBug } = parts
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 })
+  const port = await bind(server, config)
+  const names = namesOf(config.host, config.hosts)
+  const gate = door(names, port, tokenMatcher(parts.token))
+  server.on('request', httpHandler({ config, door: gate, rpc, uploads, page: page(), onBug }))
+
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: config.limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    try {
+      admit(request, gate, sockets.clients.size, config.limits.connections)
+    } catch (thrown) {
+      return refuse(socket, toPlotdError(thrown))
+    }
+    sockets.handleUpgrade(request, socket, head, (ws) => new Client(ws, rpc, hub, config.limits, log))
+  })
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    async close() {
+      for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
+      setTimeout(() => {
+        for (const ws of sockets.clients) ws.terminate()
+        server.closeAllConnections()
+      }, 500).unref()
+      server.close()
+      server.closeIdleConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function bind(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<number> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new PlotdError('ERR_CONFIG', `cannot listen on ${host}:${port}: ${why}`, { host, port }, cause)
+  }
+  return (server.address() as AddressInfo).port
+}
+
+function admit(request: IncomingMessage, gate: Door, open: number, most: number): void {
+  gate.place(request)
+  gate.token(request)
+  if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
+  if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
+}
+
+function refuse(socket: Duplex, error: PlotdError): void {
+  const status = httpStatus(error)
+  const body = JSON.stringify({ error: wireError(error) })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

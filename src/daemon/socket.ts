@@ -1,0 +1,128 @@
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import { PlotdError } from '../errors.ts'
+import { Bucket } from './bucket.ts'
+import type { Config } from './config-schema.ts'
+import type { Caller } from './handlers.ts'
+import type { Hub } from './hub.ts'
+import type { Topic } from './protocol/index.ts'
+import { wireError } from './protocol/wire-error.ts'
+import type { Rpc } from './rpc.ts'
+
+const HEARTBEAT_MS = 30_000
+
+interface Following {
+  readonly topics: ReadonlySet<Topic>
+  /** The last entry that was sent or passed over. */
+  seq: number
+  /** Whether the answer that begins it was sent. */
+  answered: boolean
+  readonly stop: () => void
+}
+
+/** One WebSocket client: answers its calls and tells it what it follows, but never waits for it. */
+export class Client {
+  readonly #socket: WebSocket
+  readonly #rpc: Rpc
+  readonly #hub: Hub
+  readonly #limits: Config['limits']
+  readonly #log: Logger
+  readonly #bucket: Bucket
+  readonly #heartbeat: NodeJS.Timeout
+  #following: Following | undefined
+  #answering = 0
+  #alive = true
+
+  constructor(socket: WebSocket, rpc: Rpc, hub: Hub, limits: Config['limits'], log: Logger) {
+    this.#socket = socket
+    this.#rpc = rpc
+    this.#hub = hub
+    this.#limits = limits
+    this.#log = log
+    this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
+    socket.on('message', (data, binary) => void this.#message(data as Buffer, binary))
+    socket.on('pong', () => {
+      this.#alive = true
+    })
+    socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
+    socket.on('close', () => {
+      clearInterval(this.#heartbeat)
+      this.#unfollow()
+    })
+  }
+
+  #follow(topics: ReadonlySet<Topic>, seq: number): Following {
+    this.#unfollow()
+    this.#following = { topics, seq, answered: false, stop: this.#hub.follow(() => this.#tell()) }
+    return this.#following
+  }
+
+  #unfollow(): void {
+    this.#following?.stop()
+    this.#following = undefined
+  }
+
+  async #message(data: Buffer, binary: boolean): Promise<void> {
+    const refusal = this.#refusal(binary)
+    if (refusal) return this.#send(JSON.stringify({ jsonrpc: '2.0', id: null, error: wireError(refusal) }))
+    let begun: Following | undefined
+    const caller: Caller = {
+      follow: (topics, seq) => {
+        begun = this.#follow(topics, seq)
+      },
+      unfollow: () => this.#unfollow(),
+    }
+    this.#answering++
+    const answer = await this.#rpc.answer(data.toString('utf8'), caller)
+    this.#answering--
+    if (answer !== undefined) this.#send(answer)
+    if (begun) begun.answered = true
+    this.#tell()
+  }
+
+  #refusal(binary: boolean): PlotdError | undefined {
+    const { messagesPerSecond, batch } = this.#limits
+    if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
+    if (!this.#bucket.take(performance.now())) {
+      return new PlotdError('ERR_LIMIT', `more than ${messagesPerSecond} messages a second`, {
+        limit: 'messagesPerSecond',
+      })
+    }
+    if (this.#answering < batch) return undefined
+    return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
+  }
+
+  /** Sends what is new, once the snapshot that it follows on is sent. */
+  #tell(): void {
+    const following = this.#following
+    if (!following?.answered) return
+    while (following.seq < this.#hub.head) {
+      const entry = this.#hub.entry(following.seq + 1)
+      if (entry === undefined) {
+        this.#drop('it fell behind all events that are kept')
+        return
+      }
+      following.seq++
+      if (following.topics.has(entry.topic)) this.#send(entry.text)
+    }
+  }
+
+  #send(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.send(text)
+    if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read what it is sent')
+  }
+
+  #drop(why: string): void {
+    this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'client dropped')
+    this.#unfollow()
+    this.#socket.terminate()
+  }
+
+  #beat(): void {
+    if (this.#alive) this.#socket.ping()
+    else this.#socket.terminate()
+    this.#alive = false
+  }
+}
