@@ -3,6 +3,15 @@ import { snapshot, topics } from './events.ts'
 import { count } from './fields.ts'
 import { result } from './job.ts'
 
+const font = z.object({
+  name: z.string(),
+  title: z.string(),
+  style: z.string(),
+  weight: z.number().meta({ description: 'strokes that make one stem' }),
+  italic: z.boolean(),
+  licence: z.string(),
+  sample: z.string(),
+})
 const none = z.strictObject({})
 const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
 const paused = z.object({ paused: z.array(z.string()).readonly() })
@@ -29,7 +38,7 @@ export const SERVER_METHODS = {
   'fonts.list': {
     summary: 'The single-stroke fonts.',
     params: none,
-    result: z.object({ fonts: z.array(z.looseObject({ name: z.string() })).readonly() }),
+    result: z.object({ fonts: z.array(font).readonly() }),
     errors: [],
   },
   'preview.render': {
@@ -66,7 +75,7 @@ export const SERVER_METHODS = {
   'rpc.discover': {
     summary: 'These methods as an OpenRPC document.',
     params: none,
-    result: z.looseObject({ openrpc: z.string(), methods: z.array(z.unknown()).readonly() }),
+    result: z.object({ openrpc: z.string(), info: z.unknown(), methods: z.array(z.unknown()).readonly() }),
     errors: [],
   },
   'events.subscribe': {
