@@ -1,4 +1,15 @@
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
+export {
+  cancelJob,
+  type EnqueueOptions,
+  enqueue,
+  enqueuePostcardGeneration,
+  enqueueSvgGeneration,
+  getJobStatus,
+  type JobStatusReport,
+  type PostcardGeneration,
+  type SvgGeneration,
+} from './enqueue.ts'
 export type { FeedEvent } from './feed.ts'

@@ -1,0 +1,106 @@
+import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { ask, askAll } from './ask.ts'
+import type { Where } from './discover.ts'
+
+type NewJob = Params<'job.submit'>
+
+export interface EnqueueOptions {
+  /** 1 … 100, higher first; 'high' for what a person waits for, 'low' for batches. */
+  readonly priority?: NonNullable<NewJob['priority']>
+  /** Limit on rendering: ms or '2m'. */
+  readonly timeout?: number | string
+  readonly dependsOn?: readonly string[]
+  /** Not before. */
+  readonly at?: Date | number | string
+  readonly title?: string
+  /** Wished path below the output folder. */
+  readonly output?: string
+  /** Ask for ink too. */
+  readonly plot?: NonNullable<NewJob['plot']>
+  /** Which daemon; this user's on this machine when absent. */
+  readonly daemon?: Where
+}
+
+/**
+ * Queues a job with the daemon of this user. It is on the disk when this resolves.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_TASK_UNKNOWN, ERR_PARAMS
+ */
+export function enqueue(task: string, params: unknown, options: EnqueueOptions = {}): Promise<WireJob> {
+  const { timeout, at, daemon, ...rest } = options
+  const job: NewJob = {
+    task,
+    params,
+    ...rest,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(at === undefined ? {} : { runAt: at instanceof Date ? at.getTime() : at }),
+  }
+  return ask('job.submit', job, daemon)
+}
+
+export interface SvgGeneration extends EnqueueOptions {
+  /** mm */
+  readonly width: number
+  readonly height: number
+  readonly patternType: string
+  /** Below the output folder. */
+  readonly filename?: string
+}
+
+/** A pattern as an SVG. */
+export function enqueueSvgGeneration(request: SvgGeneration): Promise<WireJob> {
+  const { width, height, patternType, filename, ...options } = request
+  const output = filename === undefined ? {} : { output: filename }
+  return enqueue('pattern', { pattern: patternType, width, height }, { ...output, ...options })
+}
+
+export interface PostcardGeneration extends EnqueueOptions {
+  readonly recipient: string
+  readonly message: string
+  readonly templateName: string
+}
+
+/** A postcard; lands in `postcards/postcard_<recipient>_<template>.svg` unless told otherwise. */
+export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<WireJob> {
+  const { recipient, message, templateName, ...options } = request
+  return enqueue('postcard', { recipient, message, template: templateName }, { timeout: '2m', ...options })
+}
+
+export interface JobStatusReport {
+  readonly id: string
+  /** A job's status, or 'not_found'. */
+  readonly status: WireJob['status'] | 'not_found'
+  /** The SVG's path on the daemon's machine, once it is rendered. */
+  readonly result: string | null
+  readonly error: string | null
+  readonly createdAt: Date | null
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+}
+
+/** How a job does. An unknown id is an answer here, not an error. */
+export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
+  try {
+    const calls = [['job.get', { id }] as const, ['server.info', {}] as const]
+    const [job, { output }] = (await askAll(calls, daemon)) as [WireJob, { output: string }]
+    return {
+      id,
+      status: job.status,
+      result: job.result ? `${output}/${job.result.path}` : null,
+      error: job.error?.message ?? null,
+      createdAt: moment(job.createdAt),
+      startedAt: moment(job.startedAt),
+      endedAt: moment(job.endedAt),
+    }
+  } catch (error) {
+    if (!(error instanceof PlotdError && error.code === 'ERR_JOB_UNKNOWN')) throw error
+    const nothing = { result: null, error: null, createdAt: null, startedAt: null, endedAt: null }
+    return { id, status: 'not_found', ...nothing }
+  }
+}
+
+const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
+
+/** @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already */
+export const cancelJob = (id: string, daemon: Where = {}): Promise<WireJob> => ask('job.cancel', { id }, daemon)
