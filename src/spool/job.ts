@@ -68,6 +68,8 @@ export interface Progress {
   readonly secondsLeft?: number
   /** The frozen plan that `done` counts in: a resume must use the same. */
   readonly planHash?: string
+  /** Whose paper the strokes are on. */
+  readonly plotter?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
 }

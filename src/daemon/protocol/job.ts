@@ -63,6 +63,7 @@ export const progress = z.object({
   of: z.number(),
   secondsLeft: z.number().optional(),
   planHash: z.string().optional(),
+  plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),
   copiesDone: count.optional(),
 })
 
@@ -109,6 +110,6 @@ export type WireJob = z.output<typeof job>
 
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
-  const { params: _, ...rest } = job
+  const { params: _, paramsFile: __, ...rest } = job
   return rest
 }

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { PlotdClient } from '../../clients/node/client.ts'
+import type { ConnectionOptions } from '../../clients/node/connection.ts'
+import { dialNode } from '../../clients/node/dial-node.ts'
+import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config-schema.ts'
+import type { Handlers } from '../../src/daemon/handlers.ts'
+import { jobHandlers } from '../../src/daemon/handlers-jobs.ts'
+import { serverHandlers } from '../../src/daemon/handlers-server.ts'
+import { Hub } from '../../src/daemon/hub.ts'
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { rpc } from '../../src/daemon/rpc.ts'
+import { listen } from '../../src/daemon/server.ts'
+import { Uploads } from '../../src/daemon/uploads.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { memorySpool } from '../../src/spool/index.ts'
+import { tasks } from '../../src/tasks/index.ts'
+
+export const TOKEN = 'the-token-of-these-tests'
+
+const notHere = () => {
+  throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter here')
+}
+
+/**
+ * A daemon's front without its back: real HTTP and WebSocket over a spool in memory, where nothing renders or plots
+ * unless the test does it.
+ */
+export async function desk(settings: Partial<ConfigInput> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-desk-'))
+  const config: Config = configSchema.parse({ port: 0, state: folder, output: join(folder, 'output'), ...settings })
+  const spool = memorySpool()
+  const plotters: WirePlotter[] = []
+  const hub = new Hub(spool, () => plotters)
+  await hub.start()
+  const bugs: PlotdError[] = []
+  const control = { pauseJob: notHere, resumeJob: notHere, checkPlot: () => {} }
+  const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000 }
+  const handlers = {
+    ...jobHandlers(parts),
+    ...serverHandlers({ ...parts, preview: notHere, checkPlotter: notHere }),
+    'plotter.list': () => plotters,
+  } as unknown as Handlers
+  const server = await listen({
+    config,
+    token: TOKEN,
+    rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
+    hub,
+    uploads: new Uploads(join(folder, 'uploads'), config.limits.uploadBytes),
+    log: pino({ level: 'silent' }),
+    onBug: (bug) => bugs.push(bug),
+  })
+  const clients: PlotdClient[] = []
+  const address = { url: server.url, token: TOKEN }
+  return {
+    url: server.url,
+    address,
+    port: Number(new URL(server.url).port),
+    config,
+    spool,
+    hub,
+    bugs,
+    async client(options: ConnectionOptions = {}, dial = dialNode(address)): Promise<PlotdClient> {
+      const client = new PlotdClient(address, dial, options)
+      await client.open()
+      clients.push(client)
+      return client
+    },
+    async close(): Promise<void> {
+      for (const client of clients) client.close()
+      hub.close()
+      await server.close()
+      await spool.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Desk = Awaited<ReturnType<typeof desk>>
+
+/** Waits until something holds, looking again after each turn of the event loop; the test's time limit ends it. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+export const spiral = { pattern: 'spiral', width: 60, height: 60 }
