@@ -1,0 +1,65 @@
+import type { Bounds } from './bounds.ts'
+import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+import { StrokeWriter } from './stroke-writer.ts'
+
+/** Where a segment enters and leaves a box, as shares of its length; `enter > leave` when it misses. */
+interface Span {
+  enter: number
+  leave: number
+}
+
+/**
+ * The part of one segment inside a box, borders included (Liang and Barsky, 1984).
+ * Writes to `span` so that nothing is allocated per segment.
+ */
+function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number, span: Span): void {
+  span.enter = 0
+  span.leave = 1
+  cut(ax - bx, ax - box.minX, span)
+  cut(bx - ax, box.maxX - ax, span)
+  cut(ay - by, ay - box.minY, span)
+  cut(by - ay, box.maxY - ay, span)
+}
+
+function cut(towards: number, room: number, span: Span): void {
+  if (towards === 0) {
+    if (room < 0) span.leave = -1
+  } else if (towards < 0) span.enter = Math.max(span.enter, room / towards)
+  else span.leave = Math.min(span.leave, room / towards)
+}
+
+/**
+ * One stroke's ink inside a box, appended to `out`: as many strokes as it has parts inside.
+ * A vertex inside keeps its exact coordinates.
+ */
+export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: StrokeWriter): void {
+  const { points, starts } = strokes
+  const [first, end] = [at(starts, i), at(starts, i + 1)]
+  const span: Span = { enter: 0, leave: 1 }
+  let open = false
+  if (end - first === 1 && inside(box, x(points, first), y(points, first))) {
+    out.moveTo(x(points, first), y(points, first))
+  }
+  for (let v = first; v + 1 < end; v++) {
+    const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
+    clipSegment(box, ax, ay, bx, by, span)
+    if (span.enter > span.leave || (span.enter === span.leave && (ax !== bx || ay !== by))) {
+      open = false
+      continue
+    }
+    if (!open) out.moveTo(ax + span.enter * (bx - ax), ay + span.enter * (by - ay))
+    if (span.leave === 1) out.lineTo(bx, by)
+    else out.lineTo(ax + span.leave * (bx - ax), ay + span.leave * (by - ay))
+    open = span.leave === 1
+  }
+}
+
+const inside = (box: Bounds, px: number, py: number): boolean =>
+  px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
+
+/** All strokes' ink inside a box. */
+export function clip(strokes: Strokes, box: Bounds): Strokes {
+  const out = new StrokeWriter()
+  for (let i = 0; i < strokeCount(strokes); i++) clipStroke(strokes, i, box, out)
+  return out.take()
+}

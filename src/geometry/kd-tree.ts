@@ -1,0 +1,130 @@
+/**
+ * Nearest neighbours among points of a plane, in time that does not care how unevenly they lie: a grid would drown in
+ * a stipple portrait's dark places.
+ *
+ * A balanced k-d tree without nodes (J. L. Bentley, 1975): the points are permuted so that the middle of every range
+ * splits it, by x and y in turn.
+ */
+const LEAF = 8
+
+export class KdTree {
+  readonly size: number
+  /** Index of a point by its place in the tree. Neighbours in space are near each other here. */
+  readonly ids: Uint32Array<ArrayBuffer>
+  readonly #xy: Float64Array<ArrayBuffer>
+  #found: Int32Array = new Int32Array(0)
+  #distance2: Float64Array = new Float64Array(0)
+  #wanted = 0
+  #count = 0
+  #qx = 0
+  #qy = 0
+
+  /** @param points  interleaved x, y; copied */
+  constructor(points: Float64Array) {
+    this.size = points.length / 2
+    this.ids = Uint32Array.from({ length: this.size }, (_, i) => i)
+    this.#xy = points.slice() as Float64Array<ArrayBuffer>
+    this.#split(0, this.size - 1, 0)
+  }
+
+  /**
+   * The `k` points nearest to x, y, nearest first; a point that lies there is found too.
+   *
+   * @param ids        receives their indices
+   * @param distances  receives their squared distances
+   * @returns          how many there are: k, or as many as the tree holds
+   */
+  nearest(x: number, y: number, k: number, ids: Int32Array, distances: Float64Array): number {
+    this.#found = ids
+    this.#distance2 = distances
+    this.#wanted = Math.min(k, this.size)
+    this.#count = 0
+    this.#qx = x
+    this.#qy = y
+    if (this.#wanted > 0) this.#visit(0, this.size - 1, 0)
+    return this.#count
+  }
+
+  #visit(from: number, to: number, axis: 0 | 1): void {
+    if (to - from < LEAF) {
+      for (let i = from; i <= to; i++) this.#offer(i)
+      return
+    }
+    const middle = (from + to) >> 1
+    const off = (axis === 0 ? this.#qx : this.#qy) - (this.#xy[2 * middle + axis] as number)
+    const other = axis === 0 ? 1 : 0
+    if (off <= 0) this.#visit(from, middle - 1, other)
+    else this.#visit(middle + 1, to, other)
+    this.#offer(middle)
+    if (this.#count === this.#wanted && off * off >= (this.#distance2[this.#count - 1] as number)) return
+    if (off <= 0) this.#visit(middle + 1, to, other)
+    else this.#visit(from, middle - 1, other)
+  }
+
+  /** Insert into the sorted few found so far. */
+  #offer(place: number): void {
+    const dx = (this.#xy[2 * place] as number) - this.#qx
+    const dy = (this.#xy[2 * place + 1] as number) - this.#qy
+    const d = dx * dx + dy * dy
+    const distances = this.#distance2
+    const found = this.#found
+    let i = this.#count
+    if (i === this.#wanted) {
+      if (d >= (distances[i - 1] as number)) return
+      i--
+    } else this.#count++
+    for (; i > 0 && (distances[i - 1] as number) > d; i--) {
+      distances[i] = distances[i - 1] as number
+      found[i] = found[i - 1] as number
+    }
+    distances[i] = d
+    found[i] = this.ids[place] as number
+  }
+
+  #split(from: number, to: number, axis: 0 | 1): void {
+    if (to - from < LEAF) return
+    const middle = (from + to) >> 1
+    this.#select(middle, from, to, axis)
+    const other = axis === 0 ? 1 : 0
+    this.#split(from, middle - 1, other)
+    this.#split(middle + 1, to, other)
+  }
+
+  /** Quickselect (Hoare): afterwards no coordinate left of `k` is greater, none right of it smaller. */
+  #select(k: number, low: number, high: number, axis: 0 | 1): void {
+    const xy = this.#xy
+    let [from, to] = [low, high]
+    while (to > from) {
+      this.#swap((from + to) >> 1, k)
+      const pivot = this.#medianOfThree(from, k, to, axis)
+      let [i, j] = [from, to]
+      while (i <= j) {
+        while ((xy[2 * i + axis] as number) < pivot) i++
+        while ((xy[2 * j + axis] as number) > pivot) j--
+        if (i <= j) this.#swap(i++, j--)
+      }
+      if (k <= j) to = j
+      else if (k >= i) from = i
+      else return
+    }
+  }
+
+  #medianOfThree(a: number, b: number, c: number, axis: 0 | 1): number {
+    const p = this.#xy[2 * a + axis] as number
+    const q = this.#xy[2 * b + axis] as number
+    const r = this.#xy[2 * c + axis] as number
+    return Math.max(Math.min(p, q), Math.min(Math.max(p, q), r))
+  }
+
+  #swap(i: number, j: number): void {
+    const { ids } = this
+    const xy = this.#xy
+    const [id, px, py] = [ids[i] as number, xy[2 * i] as number, xy[2 * i + 1] as number]
+    ids[i] = ids[j] as number
+    xy[2 * i] = xy[2 * j] as number
+    xy[2 * i + 1] = xy[2 * j + 1] as number
+    ids[j] = id
+    xy[2 * j] = px
+    xy[2 * j + 1] = py
+  }
+}

@@ -1,0 +1,35 @@
+const BITS = 11
+const BUCKETS = 1 << BITS
+
+/**
+ * The order that sorts `keys` ascending; equal keys keep their places. Three counting passes over the bits of a
+ * float: those of numbers ≥ 0 ascend as the numbers do.
+ *
+ * @param keys  numbers ≥ 0 (not NaN)
+ * @returns     indices into `keys`
+ */
+export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(keys.buffer, keys.byteOffset, keys.length)
+  let order = Uint32Array.from({ length: keys.length }, (_, i) => i)
+  let next = new Uint32Array(keys.length)
+  for (let shift = 0; shift < 32; shift += BITS) {
+    pass(bits, order, next, shift)
+    ;[order, next] = [next, order]
+  }
+  return order
+}
+
+function pass(bits: Uint32Array, from: Uint32Array, to: Uint32Array, shift: number): void {
+  const place = new Uint32Array(BUCKETS + 1)
+  for (let i = 0; i < from.length; i++) {
+    const bucket = ((bits[i] as number) >>> shift) & (BUCKETS - 1)
+    place[bucket + 1] = (place[bucket + 1] as number) + 1
+  }
+  for (let b = 0; b < BUCKETS; b++) place[b + 1] = (place[b + 1] as number) + (place[b] as number)
+  for (let i = 0; i < from.length; i++) {
+    const id = from[i] as number
+    const bucket = ((bits[id] as number) >>> shift) & (BUCKETS - 1)
+    to[place[bucket] as number] = id
+    place[bucket] = (place[bucket] as number) + 1
+  }
+}

@@ -1,0 +1,92 @@
+import { at, type Drawing, type Layer, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { inkLength, travelLength } from '../../geometry/measure.ts'
+import type { Estimate } from '../plan.ts'
+import type { MotionLimits, Profile } from '../profile.ts'
+import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
+import { motorSpeedLimit, restToRest } from './limits.ts'
+import { PathPlanner } from './path-planner.ts'
+
+/** What one layer takes, with its pen lifts and the ways to its strokes. */
+export interface LayerEstimate {
+  readonly name: string
+  readonly pen: number
+  readonly seconds: number
+  readonly strokes: number
+}
+
+/** The limits of drawing in a layer: the profile's, at the layer's own speed. */
+export function drawingLimits({ down }: Pick<Profile, 'down'>, { speedPercent }: Layer['options']): MotionLimits {
+  return speedPercent === undefined ? down : { ...down, speed: (down.speed * speedPercent) / 100 }
+}
+
+/** Seconds of a pen-up move by dx, dy mm, from rest to rest. */
+export function travelSeconds(profile: Profile, dx: number, dy: number): number {
+  const length = Math.hypot(dx, dy)
+  if (length === 0) return 0
+  const speed = Math.min(profile.up.speed, motorSpeedLimit(profile, dx / length, dy / length))
+  return restToRest(length, profile.up.acceleration, speed)
+}
+
+/** Time of single strokes by the planner that also makes their blocks; one instance serves any number of strokes. */
+export class StrokeClock {
+  readonly #planner: PathPlanner
+  readonly #blocks: Blocks = emptyBlocks()
+
+  constructor(profile: Profile) {
+    this.#planner = new PathPlanner(profile)
+  }
+
+  seconds(points: Float64Array, limits: MotionLimits): number {
+    this.#planner.start(points, limits)
+    let sum = 0
+    while (this.#planner.fill(this.#blocks)) sum += secondsOf(this.#blocks)
+    return sum
+  }
+}
+
+/**
+ * When each stroke begins to be drawn, in seconds from the start, and one more entry: the end, back at home.
+ * Pen lifts, layer delays and the ways from and to home are in it; waiting for people is not.
+ */
+export function timetable(drawing: Drawing, profile: Profile): Float64Array<ArrayBuffer> {
+  const times = new Float64Array(strokeCount(drawing) + 1)
+  const clock = new StrokeClock(profile)
+  const { points, starts } = drawing
+  let [now, hx, hy] = [0, 0, 0]
+  for (const layer of drawing.layers) {
+    const limits = drawingLimits(profile, layer.options)
+    now += (layer.options.delayMs ?? 0) / 1000
+    for (let i = layer.first; i < layer.first + layer.count; i++) {
+      const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+      now += travelSeconds(profile, x(points, first) - hx, y(points, first) - hy) + profile.pen.lowerMs / 1000
+      times[i] = now
+      now += clock.seconds(stroke(drawing, i), limits) + profile.pen.raiseMs / 1000
+      hx = x(points, last)
+      hy = y(points, last)
+    }
+  }
+  times[times.length - 1] = now + travelSeconds(profile, hx, hy)
+  return times
+}
+
+/** What plotting takes on a profile: the planner's own seconds, from home and back to it. */
+export function estimate(drawing: Drawing, profile: Profile): Estimate {
+  const times = timetable(drawing, profile)
+  return {
+    seconds: at(times, times.length - 1),
+    penDownMm: inkLength(drawing),
+    travelMm: travelLength(drawing),
+    lifts: strokeCount(drawing),
+  }
+}
+
+/** The same time by layer: each from its first stroke's pen-down to the next layer's. */
+export function estimateLayers(drawing: Drawing, profile: Profile): LayerEstimate[] {
+  const times = timetable(drawing, profile)
+  const end = at(times, times.length - 1)
+  return drawing.layers.map(({ name, pen, first, count }) => {
+    const from = first === 0 ? 0 : (times[first] ?? end)
+    const until = first + count < times.length - 1 ? at(times, first + count) : end
+    return { name, pen, strokes: count, seconds: count === 0 ? 0 : until - from }
+  })
+}

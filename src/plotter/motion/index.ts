@@ -1,0 +1,39 @@
+import type { MotionLimits, Profile } from '../profile.ts'
+import { type Blocks, emptyBlocks } from './blocks.ts'
+import { PathPlanner } from './path-planner.ts'
+
+export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
+export {
+  drawingLimits,
+  estimate,
+  estimateLayers,
+  type LayerEstimate,
+  StrokeClock,
+  timetable,
+  travelSeconds,
+} from './estimate.ts'
+export { type Machine, motorSpeedLimit, restToRest } from './limits.ts'
+export { PathPlanner } from './path-planner.ts'
+export { StepCarry } from './step-carry.ts'
+
+/**
+ * The motion along one path (interleaved x, y in mm), from rest to rest, in chunks of constant-acceleration blocks.
+ *
+ * The chunk is one object, refilled: use it before asking for the next. A path of a single point, or of points that
+ * coincide, gives nothing.
+ */
+export function* blocks(points: Float64Array, profile: Profile, limits: MotionLimits): Generator<Blocks, void, void> {
+  const planner = new PathPlanner(profile)
+  const chunk = emptyBlocks()
+  planner.start(points, limits)
+  while (planner.fill(chunk)) yield chunk
+}
+
+/** A pen-up move between two points in mm. */
+export function travelBlocks(
+  from: { readonly x: number; readonly y: number },
+  to: { readonly x: number; readonly y: number },
+  profile: Profile,
+): Generator<Blocks, void, void> {
+  return blocks(Float64Array.of(from.x, from.y, to.x, to.y), profile, profile.up)
+}

@@ -1,0 +1,36 @@
+import type { MotionLimits, Profile } from '../profile.ts'
+
+/** What motion needs to know of a machine. */
+export type Machine = Pick<Profile, 'kinematics' | 'stepsPerMm' | 'maxStepRate'>
+
+/**
+ * The fastest that the motors can follow the direction ux, uy (a unit vector), mm/s.
+ *
+ * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y, so a diagonal asks √2 times as much
+ * of one motor as a move along an axis does of both.
+ */
+export function motorSpeedLimit(machine: Machine, ux: number, uy: number): number {
+  const share =
+    machine.kinematics === 'corexy'
+      ? Math.max(Math.abs(ux + uy), Math.abs(ux - uy))
+      : Math.max(Math.abs(ux), Math.abs(uy))
+  return machine.maxStepRate / (machine.stepsPerMm * share)
+}
+
+/**
+ * Square of the speed at which a corner may be taken, by junction deviation (S. K. Jeon, grbl, 2011): as if a circle
+ * that leaves the corner by `junctionDeviation` mm were followed at the centripetal acceleration allowed.
+ *
+ * @param cos  cosine of the turn: 1 is straight on, −1 is back
+ */
+export function cornerSpeed2(cos: number, { acceleration, junctionDeviation }: MotionLimits): number {
+  const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))
+  return sinHalf > 1 - 1e-12 ? Infinity : (acceleration * junctionDeviation * sinHalf) / (1 - sinHalf)
+}
+
+/** Seconds from rest to rest over a straight line of `length` mm: the time of a pen-up move. */
+export function restToRest(length: number, acceleration: number, speed: number): number {
+  return length < (speed * speed) / acceleration
+    ? 2 * Math.sqrt(length / acceleration)
+    : length / speed + speed / acceleration
+}

@@ -1,0 +1,109 @@
+import type { MotionLimits } from '../profile.ts'
+import type { Blocks } from './blocks.ts'
+import type { Machine } from './limits.ts'
+import { PathWindow } from './path-window.ts'
+import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
+
+/**
+ * Speeds along one path, from rest to rest, with exact look-ahead: every vertex is passed as fast as its corner, its
+ * curve, the motors and the way to stop behind it allow, and no slower.
+ *
+ * Look-ahead never needs more of the path than the distance in which the pen can stop (6 mm at 50 mm/s and 200 mm/s²),
+ * so a window of the path is enough, and memory does not grow with it. The backward pass starts at rest at the
+ * window's end; whatever lies further from there than the stopping distance comes out as if the whole path were known.
+ */
+export class PathPlanner {
+  readonly #window: PathWindow
+  #limits: MotionLimits = { speed: 1, acceleration: 1, junctionDeviation: 0 }
+  /** Vertices below `#exact` have their final speed; the next segment to hand out starts at `#at`. */
+  #exact = 0
+  #at = 0
+
+  constructor(machine: Machine) {
+    this.#window = new PathWindow(machine)
+  }
+
+  /** Begin a path of interleaved x, y in mm. The array is read as blocks are asked for. */
+  start(points: Float64Array, limits: MotionLimits): void {
+    this.#limits = limits
+    this.#exact = 0
+    this.#at = 0
+    this.#window.start(points, limits)
+  }
+
+  /** Refill `blocks` from its beginning. @returns false when the path had no more to give: `blocks.length` is 0 */
+  fill(blocks: Blocks): boolean {
+    blocks.length = 0
+    while (blocks.length + MOST_BLOCKS <= blocks.seconds.length) {
+      if (this.#at + 1 >= this.#exact && !this.#lookAhead()) break
+      this.#emit(this.#at++, blocks)
+    }
+    return blocks.length > 0
+  }
+
+  /** Make more vertices exact. @returns false at the end of the path */
+  #lookAhead(): boolean {
+    const window = this.#window
+    if (window.exhausted && this.#at + 1 >= window.count) return false
+    if (this.#at > 0) {
+      const kept = window.slide(this.#at)
+      this.#exact -= this.#at - kept
+      this.#at = kept
+    }
+    for (;;) {
+      window.load()
+      if (this.#at + 1 >= window.count && window.exhausted) return false
+      this.#passes()
+      if (window.exhausted || this.#exact - this.#at > window.capacity / 4) return true
+      window.grow()
+    }
+  }
+
+  /** Backward from rest at the end of what is known, then forward from the last exact speed. */
+  #passes(): void {
+    const { s, u, allowed, known, count, exhausted } = this.#window
+    const a = this.#limits.acceleration
+    const from = Math.max(this.#at, this.#exact - 1)
+    const last = known - 1
+    u[last] = 0
+    for (let i = last - 1; i > from; i--) {
+      u[i] = Math.min(allowed[i] as number, reachable(u[i + 1] as number, this.#length(i), this.#radius(i), a))
+    }
+    // On a curve braking takes up to π/2 times the way that it takes on a straight line.
+    const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
+    let exact = from + 1
+    if (exhausted && known === count) exact = known
+    else while (exact < last && (s[last] as number) - (s[exact] as number) >= stopping) exact++
+    for (let i = from + 1; i < exact; i++) {
+      u[i] = Math.min(u[i] as number, reachable(u[i - 1] as number, this.#length(i - 1), this.#radius(i - 1), a))
+    }
+    this.#exact = exact
+  }
+
+  #length(i: number): number {
+    return (this.#window.s[i + 1] as number) - (this.#window.s[i] as number)
+  }
+
+  /** Radius of segment i: a curve's when both its ends lie on one. */
+  #radius(i: number): number {
+    const { radius } = this.#window
+    return Math.max(radius[i] as number, radius[i + 1] as number)
+  }
+
+  #emit(i: number, blocks: Blocks): void {
+    const { u, cap, ux, uy } = this.#window
+    const radius = this.#radius(i)
+    const a = this.#limits.acceleration
+    addSegment(
+      blocks,
+      this.#length(i),
+      radius,
+      a,
+      u[i] as number,
+      u[i + 1] as number,
+      Math.min(cap[i] as number, a * radius),
+      ux[i] as number,
+      uy[i] as number,
+    )
+  }
+}

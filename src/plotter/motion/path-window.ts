@@ -1,0 +1,170 @@
+import { x, y } from '../../geometry/drawing.ts'
+import type { MotionLimits } from '../profile.ts'
+import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
+
+/** Local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
+export const CHORD = 0.25
+/** Closer vertices are one: no motor makes a step of it. */
+const SAME = 1e-7
+
+type A = Float64Array<ArrayBuffer>
+type Nine = [A, A, A, A, A, A, A, A, A]
+const column = (capacity: number): A => new Float64Array(capacity)
+
+/**
+ * The part of a path that look-ahead needs, in arrays that are filled, slid along and reused.
+ * Segment `i` leads from vertex `i` to vertex `i + 1`. Speeds are squared.
+ */
+export class PathWindow {
+  #x = column(4096)
+  #y = column(4096)
+  /** Way along the path to vertex i, mm. */
+  s = column(4096)
+  /** Unit direction of segment i. */
+  ux = column(4096)
+  uy = column(4096)
+  /** What vertex i allows by itself, and what it gets after the passes over its neighbours. */
+  allowed = column(4096)
+  u = column(4096)
+  /** What the motors and the profile allow on segment i. */
+  cap = column(4096)
+  /** Local radius at vertex i, where it is the curve and not the corner that limits; else Infinity. */
+  radius = column(4096)
+  /** Vertices held. */
+  count = 0
+  /** Vertices, from the front, whose limits are known for good. */
+  known = 0
+
+  #points: Float64Array = column(0)
+  #next = 0
+  /** Whether index 0 is still the path's first vertex. */
+  #atStart = true
+  #limits: MotionLimits = { speed: 1, acceleration: 1, junctionDeviation: 0 }
+  readonly #machine: Machine
+
+  constructor(machine: Machine) {
+    this.#machine = machine
+  }
+
+  start(points: Float64Array, limits: MotionLimits): void {
+    this.#points = points
+    this.#limits = limits
+    this.#next = 0
+    this.#atStart = true
+    this.count = 0
+    this.known = 0
+  }
+
+  get exhausted(): boolean {
+    return 2 * this.#next >= this.#points.length
+  }
+
+  get capacity(): number {
+    return this.s.length
+  }
+
+  /** Take vertices from the path until the window is full or the path ends, and work out what they allow. */
+  load(): void {
+    while (this.count < this.capacity && !this.exhausted) this.#append(this.#next++)
+    let [back, ahead] = [0, 0]
+    const reach = this.exhausted ? Infinity : this.#at(this.s, this.count - 1) - CHORD
+    while (this.known < this.count && this.#at(this.s, this.known) <= reach) {
+      const i = this.known++
+      if (back === 0) back = this.#backFrom(i)
+      while (back + 1 < i && this.#at(this.s, i) - this.#at(this.s, back + 1) >= CHORD) back++
+      ahead = Math.max(ahead, i + 1)
+      while (ahead + 1 < this.count && this.#at(this.s, ahead) - this.#at(this.s, i) < CHORD) ahead++
+      this.#limit(i, back, ahead)
+    }
+  }
+
+  /** Forget what lies behind vertex `i`, but for a chord's length. @returns the new index of vertex `i` */
+  slide(i: number): number {
+    const keep = this.#backFrom(i)
+    if (keep > 0) this.#atStart = false
+    for (const array of this.#columns()) array.copyWithin(0, keep, this.count)
+    this.count -= keep
+    this.known -= keep
+    return i - keep
+  }
+
+  grow(): void {
+    const larger = (array: A) => {
+      const copy = column(2 * array.length)
+      copy.set(array)
+      return copy
+    }
+    const [px, py, s, ux, uy, allowed, u, cap, radius] = this.#columns().map(larger) as Nine
+    this.#x = px
+    this.#y = py
+    Object.assign(this, { s, ux, uy, allowed, u, cap, radius })
+  }
+
+  #columns(): Nine {
+    return [this.#x, this.#y, this.s, this.ux, this.uy, this.allowed, this.u, this.cap, this.radius]
+  }
+
+  #at(array: Float64Array, i: number): number {
+    return array[i] as number
+  }
+
+  #backFrom(i: number): number {
+    let back = Math.max(0, i - 1)
+    while (back > 0 && this.#at(this.s, i) - this.#at(this.s, back) < CHORD) back--
+    return back
+  }
+
+  #append(vertex: number): void {
+    const [px, py] = [x(this.#points, vertex), y(this.#points, vertex)]
+    const i = this.count
+    if (i === 0) this.s[0] = 0
+    else {
+      const [dx, dy] = [px - this.#at(this.#x, i - 1), py - this.#at(this.#y, i - 1)]
+      const length = Math.sqrt(dx * dx + dy * dy)
+      if (!(length > SAME)) return
+      this.s[i] = this.#at(this.s, i - 1) + length
+      const [ux, uy] = [dx / length, dy / length]
+      this.ux[i - 1] = ux
+      this.uy[i - 1] = uy
+      this.cap[i - 1] = Math.min(this.#limits.speed, motorSpeedLimit(this.#machine, ux, uy)) ** 2
+    }
+    this.#x[i] = px
+    this.#y[i] = py
+    this.count++
+  }
+
+  #limit(i: number, back: number, ahead: number): void {
+    this.radius[i] = Infinity
+    this.allowed[i] = 0
+    this.u[i] = 0
+    if (i === 0) return
+    if (i + 1 >= this.count) return this.#likeNeighbour(i, i - 1, i - 2)
+    const ux = this.#at(this.ux, i - 1)
+    const uy = this.#at(this.uy, i - 1)
+    const cos = ux * this.#at(this.ux, i) + uy * this.#at(this.uy, i)
+    const corner = cornerSpeed2(cos, this.#limits)
+    const radius = this.#radiusAt(i, back, ahead)
+    const curve = this.#limits.acceleration * radius
+    const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
+    if (curve < corner && curve < straight) this.radius[i] = radius
+    this.allowed[i] = Math.min(corner, curve, straight)
+    if (i === 1 && this.#atStart) this.#likeNeighbour(0, 1, 2)
+  }
+
+  /** An end of the path lies on its neighbour's curve when its segment is no longer than the curve's others. */
+  #likeNeighbour(end: number, neighbour: number, further: number): void {
+    if (further < 0 || further >= this.count) return
+    const own = Math.abs(this.#at(this.s, end) - this.#at(this.s, neighbour))
+    const next = Math.abs(this.#at(this.s, neighbour) - this.#at(this.s, further))
+    if (own < 1.5 * next) this.radius[end] = this.#at(this.radius, neighbour)
+  }
+
+  /** Radius of the circle through vertex i and the ends of the two chords: mean chord / turn between them. */
+  #radiusAt(i: number, back: number, ahead: number): number {
+    const [ax, ay] = [this.#at(this.#x, i) - this.#at(this.#x, back), this.#at(this.#y, i) - this.#at(this.#y, back)]
+    const [bx, by] = [this.#at(this.#x, ahead) - this.#at(this.#x, i), this.#at(this.#y, ahead) - this.#at(this.#y, i)]
+    const turn = Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+    if (turn < 1e-9) return Infinity
+    return (Math.sqrt(ax * ax + ay * ay) + Math.sqrt(bx * bx + by * by)) / (2 * turn)
+  }
+}

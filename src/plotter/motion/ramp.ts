@@ -1,0 +1,104 @@
+import { type Blocks, push } from './blocks.ts'
+
+/**
+ * Speed-up along one segment, with u = v² throughout.
+ *
+ * On a straight segment du/ds = 2a. On a curve of radius R the acceleration across the path, u/R, takes its share, and
+ * √(a² − (u/R)²) is left to go along it: u = aR sin(2s/R + c). So the vector of both never exceeds a, and a curve cut
+ * into few or many chords takes the same time.
+ */
+
+/** A curve's ramp turns through at most this phase per block; a block has one acceleration, the sine has not. */
+const PHASE_STEP = Math.PI / 8
+
+/** Stretches shorter than this, mm, are what rounding leaves of a ramp that is not there. */
+const TINY = 1e-9
+
+/** No segment becomes more blocks than this: two ramps of a quarter period each, and a cruise. */
+export const MOST_BLOCKS = 2 * Math.ceil(Math.PI / 2 / PHASE_STEP) + 3
+
+/** The most that u can be at the far end of a segment entered at `u`. `radius` is Infinity when straight. */
+export function reachable(u: number, length: number, radius: number, a: number): number {
+  if (radius === Infinity) return u + 2 * a * length
+  return a * radius * Math.sin(Math.min(Math.PI / 2, phase(u, radius, a) + (2 * length) / radius))
+}
+
+const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
+
+/** The blocks of one segment from u0 to u1, never above `cap` (all squares of speeds). */
+export function addSegment(
+  to: Blocks,
+  length: number,
+  radius: number,
+  a: number,
+  u0: number,
+  u1: number,
+  cap: number,
+  ux: number,
+  uy: number,
+): void {
+  if (radius === Infinity) addStraight(to, length, a, u0, u1, cap, ux, uy)
+  else addCurved(to, length, radius, a, u0, u1, cap, ux, uy)
+}
+
+/** A ramp's length within the room there is: nothing when it is tiny, all of it when it leaves next to nothing. */
+const snapped = (ramp: number, room: number): number => (ramp < TINY ? 0 : ramp > room - TINY ? room : ramp)
+
+function addStraight(
+  to: Blocks,
+  length: number,
+  a: number,
+  u0: number,
+  u1: number,
+  cap: number,
+  ux: number,
+  uy: number,
+): void {
+  const peak = Math.max(u0, u1, Math.min(cap, a * length + (u0 + u1) / 2))
+  const up = snapped((peak - u0) / (2 * a), length)
+  const down = snapped((peak - u1) / (2 * a), length - up)
+  const [v0, v1, v] = [Math.sqrt(u0), Math.sqrt(u1), Math.sqrt(peak)]
+  push(to, up, v0, v, ux, uy)
+  push(to, length - up - down, v, v, ux, uy)
+  push(to, down, v, v1, ux, uy)
+}
+
+function addCurved(
+  to: Blocks,
+  length: number,
+  radius: number,
+  a: number,
+  u0: number,
+  u1: number,
+  cap: number,
+  ux: number,
+  uy: number,
+): void {
+  const [p0, p1] = [phase(u0, radius, a), phase(u1, radius, a)]
+  const top = phase(cap, radius, a)
+  const peak = Math.max(p0, p1, Math.min(top, (p0 + p1) / 2 + length / radius))
+  const up = snapped(((peak - p0) * radius) / 2, length)
+  const down = snapped(((peak - p1) * radius) / 2, length - up)
+  const v = Math.sqrt(a * radius * Math.sin(peak))
+  addSine(to, up, radius, a, p0, peak, ux, uy)
+  push(to, length - up - down, v, v, ux, uy)
+  addSine(to, down, radius, a, peak, p1, ux, uy)
+}
+
+function addSine(
+  to: Blocks,
+  length: number,
+  radius: number,
+  a: number,
+  from: number,
+  upTo: number,
+  ux: number,
+  uy: number,
+): void {
+  const pieces = Math.max(1, Math.ceil(Math.abs(upTo - from) / PHASE_STEP))
+  const speed = (p: number) => Math.sqrt(a * radius * Math.max(0, Math.sin(p)))
+  for (let k = 0; k < pieces; k++) {
+    const [p, q] = [from + ((upTo - from) * k) / pieces, from + ((upTo - from) * (k + 1)) / pieces]
+    push(to, length / pieces, speed(p), speed(q), ux, uy)
+  }
+}

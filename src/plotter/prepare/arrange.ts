@@ -1,0 +1,42 @@
+import { type Drawing, type Strokes, x, y } from '../../geometry/drawing.ts'
+import type { Profile } from '../profile.ts'
+import { joinLayers, strokesOfLayer } from './layers.ts'
+import { JOIN, type PrepareOptions } from './options.ts'
+import { inSequence, type LinkCosts, order, type Point } from './order/index.ts'
+import type { Work } from './work.ts'
+
+const HOME: Point = { x: 0, y: 0 }
+
+/**
+ * A millimetre of travel counts a little besides its time. From rest to rest time grows with the root of the way, so
+ * that for time alone one long way is better than two short ones; short ways are also short in the search, and with
+ * this weight both time and travel come out lower than with time alone.
+ */
+const PER_MM = 0.002
+
+export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts {
+  return {
+    join: options.join ?? JOIN,
+    lift: (profile.pen.raiseMs + profile.pen.lowerMs) / 1000,
+    up: profile.up,
+    down: profile.down,
+    perMm: PER_MM,
+  }
+}
+
+/** Every layer's strokes in the best order found, one layer after the other, from home and back to it. */
+export function arrange(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
+  const costs = linkCosts(profile, options)
+  const last = drawing.layers.findLastIndex(({ count }) => count > 0)
+  let from = HOME
+  const parts = drawing.layers.map((layer, l): Strokes => {
+    const strokes = strokesOfLayer(drawing, layer)
+    if (layer.count === 0) return strokes
+    const route = l === last ? { from, to: HOME } : { from }
+    const ordered = inSequence(strokes, order(strokes, route, costs, options.effort ?? 1, work))
+    const end = ordered.points.length / 2 - 1
+    from = { x: x(ordered.points, end), y: y(ordered.points, end) }
+    return ordered
+  })
+  return joinLayers(drawing, drawing.layers, parts)
+}

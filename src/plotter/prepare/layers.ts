@@ -1,0 +1,43 @@
+import { at, type Drawing, type Layer, type Strokes, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+
+/** One layer's strokes as a view of the drawing's points: no copy of them. */
+export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, 'first' | 'count'>): Strokes {
+  const from = at(drawing.starts, first)
+  const until = at(drawing.starts, first + count)
+  const starts = drawing.starts.slice(first, first + count + 1)
+  for (let i = 0; i < starts.length; i++) starts[i] = at(starts, i) - from
+  return { points: drawing.points.subarray(2 * from, 2 * until), starts }
+}
+
+/** Layers that were worked on singly, put together again: stroke counts are taken anew. */
+export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
+  const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
+  const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
+  let [vertices, strokes] = [0, 0]
+  const placed = parts.map((part, l): Layer => {
+    const count = strokeCount(part)
+    for (let i = 0; i < count; i++) starts[strokes + i] = vertices + at(part.starts, i)
+    points.set(part.points, 2 * vertices)
+    vertices += part.points.length / 2
+    strokes += count
+    return { ...(layers[l] as Layer), first: strokes - count, count }
+  })
+  starts[strokes] = vertices
+  return { width: drawing.width, height: drawing.height, points, starts, layers: placed }
+}
+
+/** Each layer of a drawing through `change`, on its own. */
+export function mapLayers(drawing: Drawing, change: (strokes: Strokes, layer: Layer) => Strokes): Drawing {
+  const parts = drawing.layers.map((layer) => change(strokesOfLayer(drawing, layer), layer))
+  return joinLayers(drawing, drawing.layers, parts)
+}
+
+/** The strokes for which `keep` holds. */
+export function filterStrokes(strokes: Strokes, keep: (i: number) => boolean): Strokes {
+  const out = new StrokeWriter()
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    if (keep(i)) out.add(strokes.points.subarray(2 * at(strokes.starts, i), 2 * at(strokes.starts, i + 1)))
+  }
+  return out.take()
+}

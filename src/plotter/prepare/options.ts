@@ -1,0 +1,90 @@
+import { PlotdError } from '../../errors.ts'
+import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
+
+/** How a drawing is put on the page and made ready for the pen. Lengths in mm. */
+export interface PrepareOptions {
+  /** Page name or size ('a5', '210x148mm'); the drawing's own size when left out. */
+  readonly page?: string
+  /** Lay the page on its long side. */
+  readonly landscape?: boolean
+  /** Border that stays free of ink, where `fit`, `align` and `clip: 'margins'` look at it. Default 0. */
+  readonly margin?: number
+  /** Turn the drawing, degrees clockwise, before it is placed. */
+  readonly rotate?: number
+  /** Enlarge the drawing by this factor, before `fit`. */
+  readonly scale?: number
+  /** 'page': ink fills the page within the margins. 'shrink': only if it would not fit. Default 'none'. */
+  readonly fit?: 'none' | 'shrink' | 'page'
+  /** Where the ink goes: 'keep' as drawn (default without `fit`), 'center' (default with it), or the top left corner. */
+  readonly align?: 'keep' | 'center' | 'top-left'
+  /** What lies outside is cut off and reported. Default 'page'. */
+  readonly clip?: 'page' | 'margins' | 'none'
+  /** Drop strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
+  readonly dropShorterThan?: number
+  /** Drop vertices that move the ink less than this. Default 0: none. */
+  readonly simplify?: number
+  /** Draw on over a gap of at most this between two strokes; half a fine pen's width by default, so it is hidden. */
+  readonly join?: number
+  /** Draw ink once that the file draws several times on the same spot with the same pen. */
+  readonly once?: boolean
+  /** Chain strokes whose ends meet into as few as possible. Default true. */
+  readonly trails?: boolean
+  /** Let closed strokes start where that saves time. Default true. */
+  readonly seams?: boolean
+  /** Keep the file's order, directions and strokes: no trails, seams or sorting. */
+  readonly keepOrder?: boolean
+  /** How long to look for a better order; 1 is about a second for 10,000 strokes. */
+  readonly effort?: number
+  /** Draw every stroke this many times before lifting the pen, to and fro. Default 1. */
+  readonly passes?: number
+  /** Draw the whole in the opposite order and direction. */
+  readonly reverse?: boolean
+  /** Only these layers, by name or by number from 1. */
+  readonly layers?: readonly (string | number)[]
+  /** Looked at often enough to stop within 50 ms. @throws its reason */
+  readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
+  /** True when time is up: the best order so far is taken. */
+  readonly expired?: () => boolean
+  /** Share done, 0 … 1. */
+  readonly onProgress?: (done: number) => void
+}
+
+/** Half of a 0.3 mm fineliner: two round ends this near overlap on the paper anyway. */
+export const JOIN = 0.15
+
+const NUMBERS = [
+  ['margin', 0, 10_000],
+  ['rotate', -36_000, 36_000],
+  ['scale', 1e-6, 1e6],
+  ['dropShorterThan', 0, 1e6],
+  ['simplify', 0, 1000],
+  ['join', 0, 1000],
+  ['effort', 0, 1000],
+  ['passes', 1, 100],
+] as const
+
+/** @throws PlotdError ERR_PARAMS naming the option at fault, its value and what is allowed */
+export function checkOptions(options: PrepareOptions): void {
+  for (const [name, least, most] of NUMBERS) {
+    const value = options[name]
+    if (value === undefined || (value >= least && value <= most)) continue
+    throw badOption(name, value, `a number from ${least} to ${most}`)
+  }
+  if (options.passes !== undefined && !Number.isInteger(options.passes)) {
+    throw badOption('passes', options.passes, 'a whole number')
+  }
+}
+
+/** The page asked for, or the drawing's own size. */
+export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
+  const page = options.page === undefined ? own : pageSize(options.page)
+  if (!page) throw badOption('page', options.page, `one of ${pageNames.join(', ')}, or a size such as 210x148mm`)
+  const { width, height } = options.landscape === true ? landscape(page) : page
+  const margin = options.margin ?? 0
+  if (2 * margin < Math.min(width, height)) return { width, height }
+  throw badOption('margin', margin, `less than half of the page's ${width} × ${height} mm`)
+}
+
+export function badOption(name: string, value: unknown, expected: string): PlotdError {
+  return new PlotdError('ERR_PARAMS', `${name}: ${JSON.stringify(value)} is not ${expected}`, { field: name, value })
+}

@@ -1,0 +1,93 @@
+import { ascending } from '../../../geometry/radix-sort.ts'
+import type { Links } from './link-cost.ts'
+import { type Neighbours, neighbours } from './neighbours.ts'
+
+/**
+ * A tour by greedy matching: the cheapest link anywhere that joins two pieces of tour is made, then the next
+ * cheapest, until one piece is left. About 16 % above the best tour where nearest neighbour is 25 % above it, and
+ * with few long regrets, so that local search has less to reverse (Johnson and McGeoch, 1997).
+ *
+ * @returns the entry node of each item, in order of the tour
+ */
+export function greedyTour(links: Links, near: Neighbours): Int32Array<ArrayBuffer> {
+  const link = new Int32Array(links.nodes).fill(-1)
+  const tail = Int32Array.from({ length: links.nodes }, (_, a) => a ^ 1)
+  let open = links.nodes
+  let [list, among]: [Neighbours, Int32Array<ArrayBuffer> | undefined] = [near, undefined]
+  for (;;) {
+    open -= 2 * match(list, among, link, tail)
+    if (open <= 2) break
+    among = openEnds(link, open)
+    list = neighbours(links, Math.min(6, open), among)
+  }
+  return walk(link)
+}
+
+/** Make links, cheapest first. @returns how many */
+function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array, tail: Int32Array): number {
+  const { k, nodes } = near
+  const count = nodes.length / k
+  const node = (i: number) => (among === undefined ? i : (among[i] as number))
+  const from: number[] | Int32Array = new Int32Array(nodes.length)
+  let candidates = 0
+  for (let i = 0; i < count; i++) {
+    for (let j = i * k; j < (i + 1) * k; j++) {
+      const b = nodes[j] as number
+      if (b >= 0 && (node(i) < b || !lists(near, among, b, node(i)))) from[candidates++] = j
+    }
+  }
+  const costs = new Float32Array(candidates)
+  for (let c = 0; c < candidates; c++) costs[c] = near.costs[from[c] as number] as number
+  let made = 0
+  for (const c of ascending(costs)) {
+    const j = from[c] as number
+    const a = node((j / k) | 0)
+    const b = nodes[j] as number
+    if ((link[a] as number) >= 0 || (link[b] as number) >= 0 || tail[a] === b) continue
+    connect(link, tail, a, b)
+    made++
+  }
+  return made
+}
+
+/** Whether node b lists a as well, so that the pair need be looked at only once. Unknown counts as no. */
+function lists({ k, nodes }: Neighbours, among: Int32Array | undefined, b: number, a: number): boolean {
+  if (among !== undefined) return false
+  for (let j = b * k; j < (b + 1) * k; j++) if (nodes[j] === a) return true
+  return false
+}
+
+function connect(link: Int32Array, tail: Int32Array, a: number, b: number): void {
+  link[a] = b
+  link[b] = a
+  const [endA, endB] = [tail[a] as number, tail[b] as number]
+  tail[endA] = endB
+  tail[endB] = endA
+}
+
+function openEnds(link: Int32Array, count: number): Int32Array<ArrayBuffer> {
+  const ends = new Int32Array(count)
+  let n = 0
+  for (let a = 0; a < link.length; a++) if ((link[a] as number) < 0) ends[n++] = a
+  return ends
+}
+
+/** From home along the links; the two ends that are left meet. */
+function walk(link: Int32Array): Int32Array<ArrayBuffer> {
+  const tour = new Int32Array(link.length / 2)
+  const ends = openEnds(
+    link,
+    link.reduce((open, to) => open + (to < 0 ? 1 : 0), 0),
+  )
+  const [first, last] = ends
+  if (first !== undefined && last !== undefined) {
+    link[first] = last
+    link[last] = first
+  }
+  let entry = link.length - 2
+  for (let i = 0; i < tour.length; i++) {
+    tour[i] = entry
+    entry = link[entry ^ 1] as number
+  }
+  return tour
+}

@@ -1,0 +1,56 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import type { Work } from '../work.ts'
+import { type LinkCosts, Links } from './link-cost.ts'
+import { kicksFor, searchTour } from './search.ts'
+import { inFileOrder, type Sequence } from './sequence.ts'
+import type { Tour } from './tour.ts'
+
+export { type LinkCosts, Links } from './link-cost.ts'
+export { inFileOrder, inSequence, isClosed, type Sequence } from './sequence.ts'
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Between which points the strokes are to be ordered. */
+export interface Route {
+  readonly from: Point
+  /** Left out: it may end anywhere. */
+  readonly to?: Point
+}
+
+/** The order of the strokes that costs the least to go through, or the file's own when none is better. */
+export function order(strokes: Strokes, route: Route, costs: LinkCosts, effort: number, work: Work): Sequence {
+  const count = strokeCount(strokes)
+  const links = new Links(endsOf(strokes, route), costs, route.to === undefined)
+  const file = Int32Array.from({ length: count + 1 }, (_, i) => 2 * i)
+  return sequenceOf(searchTour(links, file, kicksFor(count, effort), work))
+}
+
+/** Both ends of every stroke, then where the route ends and where it begins. */
+function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<ArrayBuffer> {
+  const count = starts.length - 1
+  const xy = new Float64Array(4 * (count + 1))
+  for (let i = 0; i < count; i++) {
+    const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+    xy.set([x(points, first), y(points, first), x(points, last), y(points, last)], 4 * i)
+  }
+  const end = to ?? from
+  xy.set([end.x, end.y, from.x, from.y], 4 * count)
+  return xy
+}
+
+/** The tour read from home on, in the direction in which home is left by its second node. */
+function sequenceOf({ entry, position, size }: Tour): Sequence {
+  const home = size - 1
+  const at0 = at(position, home)
+  const forwards = at(entry, at0) === 2 * home
+  const sequence = inFileOrder(size - 1)
+  for (let k = 0; k + 1 < size; k++) {
+    const node = at(entry, (at0 + (forwards ? k + 1 : size - k - 1)) % size) ^ (forwards ? 0 : 1)
+    sequence.stroke[k] = node >> 1
+    sequence.reversed[k] = node & 1
+  }
+  return sequence
+}

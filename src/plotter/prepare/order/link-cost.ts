@@ -1,0 +1,55 @@
+import { restToRest } from '../../motion/limits.ts'
+import type { MotionLimits } from '../../profile.ts'
+
+/** What it costs to go from the end of one stroke to the beginning of the next. */
+export interface LinkCosts {
+  /** Ends this close are drawn on without a lift, mm. */
+  readonly join: number
+  /** One raising and lowering of the pen. */
+  readonly lift: number
+  readonly up: MotionLimits
+  readonly down: MotionLimits
+  /** Cost of a millimetre of travel besides its time. */
+  readonly perMm: number
+}
+
+/**
+ * Costs between the ends of strokes. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last;
+ * `node ^ 1` is its other end. The last item is home: its nodes are where the pen comes back to and where it starts.
+ */
+export class Links {
+  /** x, y of every node. */
+  readonly xy: Float64Array<ArrayBuffer>
+  readonly nodes: number
+  readonly costs: LinkCosts
+  /** Where the way back may end anywhere (before a pen change), the node that costs nothing; else −1. */
+  readonly #free: number
+  readonly #join2: number
+  readonly #fullSpeed: number
+
+  constructor(xy: Float64Array<ArrayBuffer>, costs: LinkCosts, endsAnywhere = false) {
+    this.xy = xy
+    this.nodes = xy.length / 2
+    this.costs = costs
+    this.#free = endsAnywhere ? this.nodes - 2 : -1
+    this.#join2 = costs.join * costs.join
+    this.#fullSpeed = costs.up.speed ** 2 / costs.up.acceleration
+  }
+
+  between(a: number, b: number): number {
+    if (a === this.#free || b === this.#free) return this.costs.lift
+    const xy = this.xy
+    const dx = (xy[2 * a] as number) - (xy[2 * b] as number)
+    const dy = (xy[2 * a + 1] as number) - (xy[2 * b + 1] as number)
+    return this.ofDistance2(dx * dx + dy * dy)
+  }
+
+  /** Rises with distance, so that the nearest is the cheapest. */
+  ofDistance2(d2: number): number {
+    const { lift, up, down, perMm } = this.costs
+    const d = Math.sqrt(d2)
+    if (d2 <= this.#join2) return d === 0 ? 0 : 2 * Math.sqrt(d / down.acceleration)
+    const seconds = d < this.#fullSpeed ? 2 * Math.sqrt(d / up.acceleration) : restToRest(d, up.acceleration, up.speed)
+    return lift + seconds + perMm * d
+  }
+}

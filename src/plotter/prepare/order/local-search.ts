@@ -1,0 +1,245 @@
+import type { Links } from './link-cost.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { Tour } from './tour.ts'
+
+/** Improvements smaller than this are rounding, and chasing them may never end. */
+const LEAST = 1e-7
+/** Longest chain of exchanges tried before giving up on it. */
+const DEPTH = 30
+
+/** What the three-link exchange found: segment t2…t3 is cut between t5 and t6. */
+interface Exchange {
+  gain: number
+  t3: number
+  t4: number
+  t5: number
+  t6: number
+}
+
+/**
+ * Local search over the links between strokes, with lists of near ends and a queue instead of don't-look bits.
+ *
+ * From each end t1 a chain of exchanges is tried (S. Lin and B. W. Kernighan, 1973): its link t1–t2 is given up,
+ * t2 is linked to a near end t3, t3's link to t4 is given up, and t4 closes the tour to t1 or goes on as the next t2.
+ * Every prefix of the chain is a tour (a 2-opt move); the best one is kept. At the first step a segment may also
+ * move elsewhere, either way round (or-opt, as I. Or has it, with segments of any length).
+ */
+export class LocalSearch {
+  readonly tour: Tour
+  readonly #links: Links
+  readonly #near: Neighbours
+  /** Stretches longer than this are not reversed: what they gain is not worth the copying. */
+  readonly #longest: number
+  readonly #queue: Int32Array<ArrayBuffer>
+  readonly #queued: Uint8Array<ArrayBuffer>
+  #head = 0
+  #waiting = 0
+  /** Steps taken: the unit of the search's budget. */
+  steps = 0
+  readonly #madeA = new Int32Array(DEPTH)
+  readonly #madeB = new Int32Array(DEPTH)
+  readonly #touched = new Int32Array(2 * DEPTH + 2)
+  readonly #exchange: Exchange = { gain: 0, t3: -1, t4: -1, t5: -1, t6: -1 }
+
+  constructor(tour: Tour, links: Links, near: Neighbours, longest: number) {
+    this.tour = tour
+    this.#links = links
+    this.#near = near
+    this.#longest = longest
+    this.#queue = new Int32Array(links.nodes)
+    this.#queued = new Uint8Array(links.nodes)
+  }
+
+  /** Look at this end again. */
+  push(node: number): void {
+    if (this.#queued[node] === 1) return
+    this.#queued[node] = 1
+    let at = this.#head + this.#waiting++
+    if (at >= this.#queue.length) at -= this.#queue.length
+    this.#queue[at] = node
+  }
+
+  pushAll(): void {
+    for (const entry of this.tour.entry) {
+      this.push(entry)
+      this.push(entry ^ 1)
+    }
+  }
+
+  get idle(): boolean {
+    return this.#waiting === 0
+  }
+
+  /** Improve the ends that wait, at most `steps` of them. @returns what was gained */
+  improve(steps: number, keepLog: boolean): number {
+    let gained = 0
+    for (let left = steps; left > 0 && this.#waiting > 0; left--) {
+      const node = this.#queue[this.#head] as number
+      if (++this.#head === this.#queue.length) this.#head = 0
+      this.#waiting--
+      this.#queued[node] = 0
+      for (;;) {
+        const gain = this.#step(node)
+        this.steps++
+        if (gain <= 0) break
+        gained += gain
+        if (!keepLog) this.tour.commit()
+      }
+    }
+    return gained
+  }
+
+  /** Reverse the stretch a…b that begins next to t1, whichever way the tour runs now. */
+  turn(t1: number, a: number, b: number): void {
+    if (this.tour.isEntry(t1)) this.tour.reverse(b, a)
+    else this.tour.reverse(a, b)
+  }
+
+  /** t1 [a…b] [c…d] becomes t1 [c…d] [a…b]. */
+  swapSegments(t1: number, a: number, b: number, c: number, d: number): void {
+    this.turn(t1, a, d)
+    this.turn(t1, d, c)
+    this.turn(d, b, a)
+  }
+
+  #step(t1: number): number {
+    const { tour } = this
+    const base = tour.changes
+    let t2 = tour.link(t1)
+    let open = this.#links.between(t1, t2)
+    let best = LEAST
+    let bestChanges = base
+    let bestTouched = 0
+    this.#touched[0] = t1
+    this.#touched[1] = t2
+    for (let depth = 0; depth < DEPTH; depth++) {
+      const t3 = this.#bestThird(t1, t2, open, depth)
+      if (depth === 0 && this.#tryExchange(t1, t2, open, t3)) return this.#exchange.gain
+      if (t3 < 0) break
+      const t4 = tour.link(t3)
+      open += this.#links.between(t3, t4) - this.#links.between(t2, t3)
+      this.#madeA[depth] = t2
+      this.#madeB[depth] = t3
+      this.turn(t1, t2, t4)
+      this.#touched[2 * depth + 2] = t3
+      this.#touched[2 * depth + 3] = t4
+      t2 = t4
+      const gain = open - this.#links.between(t4, t1)
+      if (gain > best) {
+        best = gain
+        bestChanges = tour.changes
+        bestTouched = 2 * depth + 4
+      }
+    }
+    tour.undo(bestChanges)
+    for (let i = 0; i < bestTouched; i++) this.push(this.#touched[i] as number)
+    return bestTouched === 0 ? 0 : best
+  }
+
+  /** The near end t3 whose link is the most worth giving up for t2–t3; −1 when there is none. */
+  #bestThird(t1: number, t2: number, open: number, depth: number): number {
+    const { k, nodes, costs } = this.#near
+    const { tour } = this
+    const entersAtT2 = tour.isEntry(t2)
+    let best = -1
+    let most = -Infinity
+    for (let j = t2 * k; j < t2 * k + k; j++) {
+      const t3 = nodes[j] as number
+      const rest = open - (costs[j] as number)
+      if (t3 < 0 || rest <= LEAST) break
+      if (t3 === t1 || tour.isEntry(t3) !== entersAtT2) continue
+      const t4 = tour.link(t3)
+      const value = rest + this.#links.between(t3, t4)
+      if (value <= most || this.#wasMade(t3, t4, depth) || this.#tooLong(t2, t4)) continue
+      most = value
+      best = t3
+    }
+    return best
+  }
+
+  #wasMade(a: number, b: number, depth: number): boolean {
+    for (let d = 0; d < depth; d++) {
+      const [p, q] = [this.#madeA[d], this.#madeB[d]]
+      if ((p === a && q === b) || (p === b && q === a)) return true
+    }
+    return false
+  }
+
+  #tooLong(a: number, b: number): boolean {
+    const { position, size } = this.tour
+    const span = Math.abs((position[a >> 1] as number) - (position[b >> 1] as number))
+    return Math.min(span, size - span) > this.#longest
+  }
+
+  /** Make the best segment move from t1–t2 when it gains more than the 2-opt move by t3 would. */
+  #tryExchange(t1: number, t2: number, open: number, t3: number): boolean {
+    const found = this.#exchange
+    found.gain = LEAST
+    found.t3 = -1
+    this.#findExchange(t1, t2, open)
+    if (found.t3 < 0) return false
+    if (t3 >= 0) {
+      const t4 = this.tour.link(t3)
+      const links = this.#links
+      const byFlip = open - links.between(t2, t3) + links.between(t3, t4) - links.between(t4, t1)
+      if (byFlip >= found.gain) return false
+    }
+    this.#apply(t1, t2)
+    return true
+  }
+
+  #findExchange(t1: number, t2: number, open: number): void {
+    const { k, nodes, costs } = this.#near
+    const { tour } = this
+    const entersAtT2 = tour.isEntry(t2)
+    for (let j = t2 * k; j < t2 * k + k; j++) {
+      const t3 = nodes[j] as number
+      const rest = open - (costs[j] as number)
+      if (t3 < 0 || rest <= LEAST) return
+      if (t3 === t1 || tour.isEntry(t3) === entersAtT2 || this.#tooLong(t2, t3)) continue
+      const t4 = tour.link(t3)
+      if (t4 !== t2) this.#cutSegment(t1, t2, t3, t4, rest + this.#links.between(t3, t4))
+    }
+  }
+
+  /** Segment t2…t3 is a ring now: find where to cut it open towards t4 and t1. */
+  #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
+    const { k, nodes, costs } = this.#near
+    const found = this.#exchange
+    for (let j = t4 * k; j < t4 * k + k; j++) {
+      const t5 = nodes[j] as number
+      const rest = open - (costs[j] as number)
+      if (t5 < 0 || rest <= found.gain) return
+      if (t5 === t2 || t5 === t3 || !this.#lies(t2, t5, t3)) continue
+      const t6 = this.tour.link(t5)
+      const gain = rest + this.#links.between(t5, t6) - this.#links.between(t6, t1)
+      if (gain <= found.gain) continue
+      found.gain = gain
+      found.t3 = t3
+      found.t4 = t4
+      found.t5 = t5
+      found.t6 = t6
+    }
+  }
+
+  /** Whether the stroke of `node` lies on the stretch from t2 to t3, t2 being the end next to t1. */
+  #lies(t2: number, node: number, t3: number): boolean {
+    const { position } = this.tour
+    const forward = this.tour.isEntry(t2)
+    const from = position[(forward ? t2 : t3) >> 1] as number
+    const to = position[(forward ? t3 : t2) >> 1] as number
+    const at = position[node >> 1] as number
+    return from <= to ? at >= from && at <= to : at >= from || at <= to
+  }
+
+  #apply(t1: number, t2: number): void {
+    const { t3, t4, t5, t6 } = this.#exchange
+    // t6 before t5 on the way from t2: both parts are reversed where they stand. Else they change places.
+    const reversed = this.tour.isEntry(t5) === this.tour.isEntry(t2)
+    if (reversed) {
+      this.turn(t1, t2, t6)
+      this.turn(t2, t5, t3)
+    } else this.swapSegments(t1, t2, t5, t6, t3)
+    for (const node of [t1, t2, t3, t4, t5, t6]) this.push(node)
+  }
+}

@@ -1,0 +1,44 @@
+import { KdTree } from '../../../geometry/kd-tree.ts'
+import type { Links } from './link-cost.ts'
+
+/** The nearest ends of other strokes, cheapest first: `k` entries for each node, −1 where there are fewer. */
+export interface Neighbours {
+  readonly k: number
+  readonly nodes: Int32Array<ArrayBuffer>
+  /** Cost of the link to each. */
+  readonly costs: Float32Array<ArrayBuffer>
+}
+
+/** Neighbours of the given nodes among themselves (of all nodes when `among` is left out). */
+export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuffer>): Neighbours {
+  const count = among?.length ?? links.nodes
+  const xy = among === undefined ? links.xy : gathered(links.xy, among)
+  const node = (i: number) => (among === undefined ? i : (among[i] as number))
+  const nodes = new Int32Array(count * k).fill(-1)
+  const costs = new Float32Array(count * k)
+  const tree = new KdTree(xy)
+  const wanted = k + 2
+  const ids = new Int32Array(wanted)
+  const distances = new Float64Array(wanted)
+  for (let place = 0; place < count; place++) {
+    const i = tree.ids[place] as number
+    const found = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
+    const self = node(i) >> 1
+    for (let f = 0, n = 0; f < found && n < k; f++) {
+      const other = node(ids[f] as number)
+      if (other >> 1 === self) continue
+      nodes[i * k + n] = other
+      costs[i * k + n++] = links.ofDistance2(distances[f] as number)
+    }
+  }
+  return { k, nodes, costs }
+}
+
+function gathered(xy: Float64Array, among: Int32Array): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(2 * among.length)
+  for (let i = 0; i < among.length; i++) {
+    out[2 * i] = xy[2 * (among[i] as number)] as number
+    out[2 * i + 1] = xy[2 * (among[i] as number) + 1] as number
+  }
+  return out
+}

@@ -1,0 +1,50 @@
+import type { Links } from './link-cost.ts'
+import type { LocalSearch } from './local-search.ts'
+
+/** Longest segment, in strokes, that a kick moves: kicks are local, so that repairing them is cheap. */
+const SEGMENT = 30
+
+/** xorshift32 (G. Marsaglia, 2003): the same kicks on every machine. */
+export class Dice {
+  #state = 0x9e3779b9
+
+  /** An integer from 0 to n − 1. */
+  below(n: number): number {
+    this.#state ^= this.#state << 13
+    this.#state ^= this.#state >>> 17
+    this.#state ^= this.#state << 5
+    return (this.#state >>> 0) % n
+  }
+}
+
+/**
+ * One round of iterated local search (Martin, Otto and Felten's double bridge, kept local): two neighbouring segments
+ * change places, the search repairs what it can, and what is not better after that is taken back.
+ *
+ * @returns what was gained, 0 or more
+ */
+export function kick(search: LocalSearch, links: Links, dice: Dice): number {
+  const { tour } = search
+  const most = Math.min(SEGMENT, Math.floor((tour.size - 2) / 2))
+  if (most < 1) return 0
+  const p = dice.below(tour.size)
+  const q = p + 1 + dice.below(most)
+  const r = q + 1 + dice.below(most)
+  const entry = (i: number) => tour.entry[i % tour.size] as number
+  const [a, b1, b2, c1, c2, d] = [entry(p) ^ 1, entry(p + 1), entry(q) ^ 1, entry(q + 1), entry(r) ^ 1, entry(r + 1)]
+  if (r + 1 - p >= tour.size) return 0
+  const worse =
+    links.between(a, c1) +
+    links.between(c2, b1) +
+    links.between(b2, d) -
+    links.between(a, b1) -
+    links.between(b2, c1) -
+    links.between(c2, d)
+  tour.commit()
+  search.swapSegments(a, b1, b2, c1, c2)
+  for (const node of [a, b1, b2, c1, c2, d]) search.push(node)
+  const gain = search.improve(Infinity, true) - worse
+  if (gain > 1e-9) return gain
+  tour.undo(0)
+  return 0
+}

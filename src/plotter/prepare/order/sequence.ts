@@ -1,0 +1,59 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+
+/** An order in which to draw strokes, each forwards or backwards, and closed ones from any of their vertices. */
+export interface Sequence {
+  readonly stroke: Uint32Array<ArrayBuffer>
+  /** 1 where the stroke is drawn from its last vertex to its first. */
+  readonly reversed: Uint8Array<ArrayBuffer>
+  /** For each stroke (not place), how many vertices after its first a closed one starts; 0 for open ones. */
+  readonly seam: Uint32Array<ArrayBuffer>
+}
+
+/** The strokes as they are. */
+export function inFileOrder(count: number): Sequence {
+  return {
+    stroke: Uint32Array.from({ length: count }, (_, i) => i),
+    reversed: new Uint8Array(count),
+    seam: new Uint32Array(count),
+  }
+}
+
+/** Whether a stroke ends exactly where it starts and has a way round. */
+export function isClosed({ points, starts }: Strokes, i: number): boolean {
+  const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+  return last - first >= 3 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+}
+
+/** The strokes written out in the sequence's order. */
+export function inSequence(strokes: Strokes, sequence: Sequence): Strokes {
+  const points = new Float64Array(strokes.points.length)
+  const starts = new Uint32Array(strokeCount(strokes) + 1)
+  let n = 0
+  for (let place = 0; place < sequence.stroke.length; place++) {
+    const i = at(sequence.stroke, place)
+    starts[place] = n
+    n = copyStroke(strokes, i, at(sequence.reversed, place) === 1, at(sequence.seam, i), points, n)
+  }
+  starts[starts.length - 1] = n
+  return { points, starts }
+}
+
+function copyStroke(
+  { points, starts }: Strokes,
+  i: number,
+  reversed: boolean,
+  seam: number,
+  to: Float64Array,
+  at0: number,
+): number {
+  const [first, end] = [at(starts, i), at(starts, i + 1)]
+  const count = end - first
+  for (let k = 0; k < count; k++) {
+    let v = reversed ? count - 1 - k : k
+    // A closed stroke's last vertex is its first again: it has count − 1 places to start from.
+    if (seam > 0) v = (v + seam) % (count - 1)
+    to[2 * (at0 + k)] = x(points, first + v)
+    to[2 * (at0 + k) + 1] = y(points, first + v)
+  }
+  return at0 + count
+}

@@ -1,0 +1,62 @@
+import { type Affine, compose, IDENTITY, rotation, scaling, transformed, translation } from '../../geometry/affine.ts'
+import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
+import type { Drawing } from '../../geometry/drawing.ts'
+import type { PageSize } from '../../geometry/pages.ts'
+import { type PrepareOptions, pageOf } from './options.ts'
+
+/** The area within the margins. */
+export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
+  return { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }
+}
+
+/** The drawing on its page: turned, scaled, fitted and aligned, in this order. Points are untouched when nothing moves. */
+export function place(drawing: Drawing, options: PrepareOptions): Drawing {
+  const turned = rotated(drawing, options.rotate ?? 0)
+  const page = pageOf(options, turned)
+  const scaled = scaledBy(turned, options.scale ?? 1)
+  const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
+  const placed = matrix === IDENTITY ? scaled : transformed(matrix, scaled)
+  return { ...placed, ...page }
+}
+
+/** A quarter turn turns the page as well; any other angle turns the ink about the page's middle. */
+function rotated(drawing: Drawing, degrees: number): Drawing {
+  const turn = ((degrees % 360) + 360) % 360
+  if (turn === 0) return drawing
+  const { width, height } = drawing
+  if (turn % 90 !== 0) return transformed(rotation(turn, width / 2, height / 2), drawing)
+  const quarter: Record<number, Affine> = {
+    90: [0, 1, -1, 0, height, 0],
+    180: [-1, 0, 0, -1, width, height],
+    270: [0, -1, 1, 0, 0, width],
+  }
+  const turned = transformed(quarter[turn] ?? IDENTITY, drawing)
+  return turn === 180 ? turned : { ...turned, width: height, height: width }
+}
+
+function scaledBy(drawing: Drawing, factor: number): Drawing {
+  if (factor === 1) return drawing
+  const { width, height } = drawing
+  return { ...transformed(scaling(factor), drawing), width: width * factor, height: height * factor }
+}
+
+function placement(ink: Bounds, room: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
+  const where = align ?? (fit === 'none' ? 'keep' : 'center')
+  if (isEmpty(ink) || (fit === 'none' && where === 'keep')) return IDENTITY
+  const factor = fitFactor(ink, room, fit)
+  if (where === 'keep') return fit === 'none' ? IDENTITY : scaling(factor)
+  const share = where === 'center' ? 0.5 : 0
+  const [width, height] = [(ink.maxX - ink.minX) * factor, (ink.maxY - ink.minY) * factor]
+  const left = room.minX + share * (room.maxX - room.minX - width)
+  const top = room.minY + share * (room.maxY - room.minY - height)
+  return compose(translation(left, top), compose(scaling(factor), translation(-ink.minX, -ink.minY)))
+}
+
+function fitFactor(ink: Bounds, room: Bounds, fit: 'none' | 'shrink' | 'page'): number {
+  if (fit === 'none') return 1
+  const wide = (room.maxX - room.minX) / (ink.maxX - ink.minX)
+  const high = (room.maxY - room.minY) / (ink.maxY - ink.minY)
+  const factor = Math.min(wide, high)
+  if (!Number.isFinite(factor)) return 1
+  return fit === 'shrink' ? Math.min(1, factor) : factor
+}

@@ -1,0 +1,67 @@
+import { clip } from '../../geometry/clip.ts'
+import { at, type Drawing, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { inkLength } from '../../geometry/measure.ts'
+import { markSimplified } from '../../geometry/simplify.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { filterStrokes, mapLayers } from './layers.ts'
+import type { PrepareOptions } from './options.ts'
+import { marginsOf } from './place.ts'
+
+export interface Reduced {
+  readonly drawing: Drawing
+  readonly clippedMm: number
+  readonly dropped: { readonly strokes: number; readonly mm: number }
+}
+
+/** The layers asked for, cut to the page, without the vertices and strokes that are too small to show. */
+export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
+  const clipped = clippedTo(chosenLayers(drawing, options.layers), options)
+  const simple = options.simplify
+    ? mapLayers(clipped, (strokes) => simplified(strokes, options.simplify ?? 0))
+    : clipped
+  const short = options.dropShorterThan ?? 0
+  const kept = mapLayers(simple, (strokes) => filterStrokes(strokes, (i) => keeps(strokes, i, short)))
+  return {
+    drawing: kept,
+    clippedMm: inkLength(chosenLayers(drawing, options.layers)) - inkLength(clipped),
+    dropped: {
+      strokes: strokeCount(simple) - strokeCount(kept),
+      mm: inkLength(simple) - inkLength(kept),
+    },
+  }
+}
+
+function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
+  if (chosen === undefined) return drawing
+  const empty: Strokes = { points: new Float64Array(0), starts: new Uint32Array(1) }
+  const named = (name: string, l: number) => chosen.includes(name) || chosen.includes(l + 1)
+  return mapLayers(drawing, (strokes, layer) => (named(layer.name, drawing.layers.indexOf(layer)) ? strokes : empty))
+}
+
+function clippedTo(drawing: Drawing, options: PrepareOptions): Drawing {
+  if (options.clip === 'none') return drawing
+  const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
+  return mapLayers(drawing, (strokes) => clip(strokes, box))
+}
+
+function simplified(strokes: Strokes, tolerance: number): Strokes {
+  const out = new StrokeWriter()
+  let keep = new Uint8Array(1024)
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    const line = stroke(strokes, i)
+    if (line.length / 2 > keep.length) keep = new Uint8Array(line.length)
+    markSimplified(line, tolerance, keep)
+    for (let v = 0; v < line.length / 2; v++) {
+      if (v === 0) out.moveTo(x(line, v), y(line, v))
+      else if (keep[v] === 1) out.lineTo(x(line, v), y(line, v))
+    }
+  }
+  return out.take()
+}
+
+/** Empty strokes are never kept; those that are short only when nothing is asked of their length. */
+function keeps(strokes: Strokes, i: number, short: number): boolean {
+  const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
+  if (count === 0) return false
+  return short === 0 || inkLength({ points: stroke(strokes, i), starts: Uint32Array.of(0, count) }) >= short
+}

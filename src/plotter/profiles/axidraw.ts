@@ -1,0 +1,51 @@
+import type { EbbOptions, MotionLimits, PenLift, Profile } from '../profile.ts'
+
+/** What every AxiDraw shares. Speeds are moderate ones that draw well; a job may ask for others. */
+const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
+const up: MotionLimits = { speed: 200, acceleration: 400, junctionDeviation: 0.127 }
+const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 120 }
+
+/** Servo range and sweep of the standard lift; microstep 1 is 1/16: 80 steps per mm of belt. */
+const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lowerRate: 250, microstep: 1 }
+/** The narrow-band brushless lift on output 2, fitted later or at the factory. */
+const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
+
+const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
+  name,
+  title,
+  dialect: 'ebb',
+  width,
+  height,
+  kinematics: 'corexy',
+  stepsPerMm: 80,
+  maxStepRate: 25_000,
+  down,
+  up,
+  pen,
+  ebb,
+})
+
+const withBrushlessLift = (profile: Profile): Profile => ({
+  ...profile,
+  name: `${profile.name}-brushless`,
+  title: `${profile.title}, brushless lift`,
+  pen: { ...pen, raiseMs: 70, lowerMs: 70 },
+  ebb: brushless,
+})
+
+const v3 = axidraw('axidraw-v3', 'AxiDraw V3', 300, 218)
+const a3 = axidraw('axidraw-v3-a3', 'AxiDraw V3/A3', 430, 297)
+
+/** Travel as the maker gives it. */
+export const AXIDRAW: readonly Profile[] = [
+  v3,
+  withBrushlessLift(v3),
+  a3,
+  withBrushlessLift(a3),
+  axidraw('axidraw-se-a3', 'AxiDraw SE/A3', 430, 297),
+  axidraw('axidraw-v3-xlx', 'AxiDraw V3 XLX', 595, 218),
+  axidraw('axidraw-minikit', 'AxiDraw MiniKit', 160, 101.6),
+  axidraw('axidraw-se-a1', 'AxiDraw SE/A1', 864, 594),
+  axidraw('axidraw-se-a2', 'AxiDraw SE/A2', 594, 432),
+  axidraw('axidraw-v3-b6', 'AxiDraw V3/B6', 190, 140),
+]

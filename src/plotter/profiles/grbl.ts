@@ -1,0 +1,41 @@
+import type { GrblOptions, MotionLimits, PenLift, Profile } from '../profile.ts'
+
+/** Belt machines with grbl's usual settings. grbl plans its own motion; these limits are what estimates go by. */
+const down: MotionLimits = { speed: 50, acceleration: 300, junctionDeviation: 0.01 }
+const up: MotionLimits = { speed: 130, acceleration: 300, junctionDeviation: 0.01 }
+const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 200, lowerMs: 200 }
+
+/** A servo on the spindle output (PWM 0…1000): the most common hobby wiring. */
+const servo: GrblOptions = {
+  penUp: ['M3 S{height}', 'G4 P{s}'],
+  penDown: ['M3 S{height}', 'G4 P{s}'],
+  homing: false,
+}
+/** A pen on a real Z axis, millimetres. */
+const zAxis: GrblOptions = { penUp: ['G0 Z{height}'], penDown: ['G1 Z{height} F600'], homing: true }
+
+const grbl = (name: string, title: string, width: number, height: number, options: GrblOptions): Profile => ({
+  name,
+  title,
+  dialect: 'grbl',
+  width,
+  height,
+  kinematics: 'cartesian',
+  stepsPerMm: 80,
+  maxStepRate: 30_000,
+  down,
+  up,
+  pen,
+  grbl: options,
+})
+
+export const GRBL: readonly Profile[] = [
+  grbl('grbl-servo', 'GRBL, pen on a servo (spindle PWM)', 300, 200, servo),
+  grbl('grbl-z', 'GRBL, pen on a Z axis', 300, 200, zAxis),
+  {
+    ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo),
+    kinematics: 'corexy',
+    stepsPerMm: 100,
+  },
+  { ...grbl('idraw-a3', 'iDraw A3 (GRBL)', 420, 297, servo), kinematics: 'corexy', stepsPerMm: 100 },
+]

@@ -1,0 +1,49 @@
+import { PlotdError } from '../../errors.ts'
+import type { Profile } from '../profile.ts'
+import { AXIDRAW } from './axidraw.ts'
+import { GRBL } from './grbl.ts'
+import { HPGL } from './hpgl.ts'
+import { validProfile } from './validate.ts'
+
+export { validProfile } from './validate.ts'
+
+/** Every machine that is known by name. */
+export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
+  [...AXIDRAW, ...GRBL, ...HPGL].map((profile) => [profile.name, profile]),
+)
+
+export const DEFAULT_PROFILE = 'axidraw-v3'
+
+/** A profile by its name. @throws PlotdError ERR_PROFILE_INVALID that lists the names there are */
+export function profileNamed(name: string): Profile {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
+  if (profile) return profile
+  const names = Object.keys(profiles)
+  throw new PlotdError(
+    'ERR_PROFILE_INVALID',
+    `profile: no machine is called "${name}"; there are ${names.join(', ')}`,
+    {
+      field: 'name',
+      value: name,
+      expected: names,
+    },
+  )
+}
+
+type Partly<T> = { readonly [K in keyof T]?: NonNullable<T[K]> extends object ? Partly<T[K]> : T[K] }
+/** What a configuration or a job may change of a profile: any field, nested ones singly. */
+export type ProfileOverrides = Partly<Profile>
+
+/** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */
+export function withOverrides(profile: Profile, overrides: ProfileOverrides): Profile {
+  return validProfile(merged(profile, overrides))
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function merged(base: unknown, over: unknown): unknown {
+  if (!isPlain(base) || !isPlain(over)) return over === undefined ? base : over
+  const keys = new Set([...Object.keys(base), ...Object.keys(over)])
+  return Object.fromEntries([...keys].map((key) => [key, merged(base[key], over[key])]))
+}

@@ -1,0 +1,90 @@
+import { PlotdError } from '../../errors.ts'
+import type { Profile } from '../profile.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Every field of a profile that is a number, and the least and most that makes sense of any machine. */
+const NUMBERS: readonly (readonly [path: string, least: number, most: number])[] = [
+  ['width', 1, 20_000],
+  ['height', 1, 20_000],
+  ['stepsPerMm', 0.1, 100_000],
+  ['maxStepRate', 1, 100_000_000],
+  ...(['down', 'up'] as const).flatMap((pen) => [
+    [`${pen}.speed`, 0.01, 10_000] as const,
+    [`${pen}.acceleration`, 0.1, 1_000_000] as const,
+    [`${pen}.junctionDeviation`, 0.0001, 10] as const,
+  ]),
+  ['pen.upPercent', 0, 100],
+  ['pen.downPercent', 0, 100],
+  ['pen.raiseMs', 0, 60_000],
+  ['pen.lowerMs', 0, 60_000],
+]
+
+const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
+  ebb: [
+    ['ebb.servoMin', 0, 65_535],
+    ['ebb.servoMax', 0, 65_535],
+    ['ebb.raiseRate', 1, 100_000],
+    ['ebb.lowerRate', 1, 100_000],
+    ['ebb.microstep', 1, 5],
+  ],
+  grbl: [],
+  hpgl: [
+    ['hpgl.pens', 1, 64],
+    ['hpgl.bufferBytes', 16, 100_000_000],
+    ['hpgl.baudRate', 75, 4_000_000],
+    ['hpgl.unitMm', 0.000_1, 1],
+    ['hpgl.origin.x', -1_000_000, 1_000_000],
+    ['hpgl.origin.y', -1_000_000, 1_000_000],
+  ],
+}
+
+const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
+  ['dialect', 'ebb', 'grbl', 'hpgl'],
+  ['kinematics', 'cartesian', 'corexy'],
+]
+
+/**
+ * A profile from anywhere (a configuration file, a job's overrides), checked field by field.
+ *
+ * @throws PlotdError ERR_PROFILE_INVALID; the message names the first field at fault, its value and what is allowed
+ */
+export function validProfile(value: unknown): Profile {
+  if (!isFields(value)) throw invalid('profile', value, 'an object')
+  for (const field of ['name', 'title']) {
+    const text = value[field]
+    if (typeof text !== 'string' || text === '') throw invalid(field, text, 'a text')
+  }
+  for (const [field, ...words] of CHOICES) {
+    if (!words.includes(String(read(value, field))))
+      throw invalid(field, read(value, field), `one of ${words.join(', ')}`)
+  }
+  const profile = value as unknown as Profile
+  if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
+  for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
+  if (profile.dialect === 'grbl') ['penUp', 'penDown'].forEach((field) => void checkLines(value, `grbl.${field}`))
+  return profile
+}
+
+function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[number]): void {
+  const value = read(profile, field)
+  const fits = typeof value === 'number' && value >= least && value <= most
+  if (!fits) throw invalid(field, value, `a number from ${least} to ${most}`)
+}
+
+function checkLines(profile: Fields, field: string): void {
+  const lines = read(profile, field)
+  const fits = Array.isArray(lines) && lines.length > 0 && lines.every((line) => typeof line === 'string')
+  if (!fits) throw invalid(field, lines, 'a list of G-code lines')
+}
+
+const read = (from: Fields, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), from)
+
+function invalid(field: string, value: unknown, expected: string): PlotdError {
+  const shown = JSON.stringify(value) ?? 'missing'
+  return new PlotdError('ERR_PROFILE_INVALID', `${field}: ${shown} is not ${expected}`, { field, value, expected })
+}

@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blocks, StepCarry, secondsOf, travelBlocks, travelSeconds } from '../../../src/plotter/motion/index.ts'
+import type { MotionLimits } from '../../../src/plotter/profile.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { circle, drawn, type Step, smooth } from './support.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+const grbl = profileNamed('grbl-servo')
+const { down } = axidraw
+
+const anyPath = fc
+  .array(fc.tuple(fc.double({ min: 0, max: 30, noNaN: true }), fc.double({ min: 0, max: 30, noNaN: true })), {
+    minLength: 2,
+    maxLength: 40,
+  })
+  .map((points) => Float64Array.from(points.flat()))
+
+function end(steps: readonly Step[]): [number, number] {
+  return [steps.reduce((sum, b) => sum + b.dx, 0), steps.reduce((sum, b) => sum + b.dy, 0)]
+}
+
+describe('blocks of a path', () => {
+  it('speed up, cruise and stop on a straight line', () => {
+    const [up, cruise, stop] = drawn(Float64Array.of(0, 0, 100, 0), axidraw, down)
+    expect(up).toMatchObject({ entry: 0, exit: 50, seconds: 0.25, dx: 6.25, dy: 0 })
+    expect(cruise).toMatchObject({ entry: 50, exit: 50, dx: 87.5 })
+    expect(stop).toMatchObject({ entry: 50, exit: 0, seconds: 0.25 })
+  })
+
+  it('never reach full speed on a short line', () => {
+    const steps = drawn(Float64Array.of(0, 0, 2, 0), axidraw, down)
+    expect(steps.map((b) => b.exit)).toEqual([20, 0])
+  })
+
+  it('give nothing for a dot', () => {
+    expect(drawn(Float64Array.of(3, 4), axidraw, down)).toEqual([])
+    expect(drawn(Float64Array.of(3, 4, 3, 4, 3, 4), axidraw, down)).toEqual([])
+  })
+
+  it('come to rest where the pen turns back', () => {
+    const steps = drawn(Float64Array.of(0, 0, 20, 0, 0, 0), axidraw, down)
+    expect(steps.map((b) => b.exit)).toEqual([50, 50, 0, 50, 50, 0])
+  })
+
+  it('lead from the first vertex to the last, at rest at both', () => {
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        const steps = drawn(path, axidraw, down)
+        const [dx, dy] = end(steps)
+        expect(dx).toBeCloseTo((path.at(-2) ?? 0) - (path[0] ?? 0), 6)
+        expect(dy).toBeCloseTo((path.at(-1) ?? 0) - (path[1] ?? 0), 6)
+        if (steps.length > 0) expect([steps[0]?.entry, steps.at(-1)?.exit]).toEqual([0, 0])
+      }),
+      runs(300),
+    )
+  })
+
+  it('join without a jump in speed', () => {
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        const steps = drawn(path, axidraw, down)
+        steps.slice(1).forEach((b, i) => expect(b.entry).toBeCloseTo(steps[i]?.exit ?? -1, 6))
+      }),
+      runs(200),
+    )
+  })
+
+  it('keep to speed and acceleration along the path at every instant', () => {
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        for (const b of drawn(path, axidraw, down)) {
+          expect(Math.max(b.entry, b.exit)).toBeLessThanOrEqual(down.speed * (1 + 1e-9))
+          expect(Math.abs(b.exit - b.entry)).toBeLessThanOrEqual(down.acceleration * b.seconds * (1 + 1e-6) + 1e-9)
+          expect(Math.hypot(b.dx, b.dy)).toBeCloseTo(((b.entry + b.exit) / 2) * b.seconds, 9)
+        }
+      }),
+      runs(300),
+    )
+  })
+
+  it.each(['axidraw-v3', 'grbl-servo'])('ask no motor of %s for more steps than it can make', (name) => {
+    const profile = profileNamed(name)
+    const fast: MotionLimits = { ...profile.down, speed: 1000, acceleration: 20_000 }
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        for (const { dx, dy, entry, exit } of drawn(path, profile, fast)) {
+          const length = Math.hypot(dx, dy)
+          const motors = profile.kinematics === 'corexy' ? [dx + dy, dx - dy] : [dx, dy]
+          const share = Math.max(...motors.map(Math.abs)) / length
+          expect(Math.max(entry, exit) * share * profile.stepsPerMm).toBeLessThanOrEqual(profile.maxStepRate * 1.0001)
+        }
+      }),
+      runs(200),
+    )
+  })
+
+  it('hold the acceleration on a curve, along and across it together, within the profile', () => {
+    for (const radius of [0.5, 1, 3, 10]) {
+      for (const b of drawn(circle(radius, 0.001), axidraw, down)) {
+        const along = (b.exit - b.entry) / b.seconds
+        const across = Math.max(b.entry, b.exit) ** 2 / radius
+        expect(across).toBeLessThan(down.acceleration * 1.02)
+        expect(Math.hypot(along, across)).toBeLessThan(down.acceleration * 1.06)
+      }
+    }
+  })
+
+  it.each([0.4, 1, 3, 10, 40])(
+    'take the same time for a circle of radius %d mm however finely it is flattened',
+    (r) => {
+      const times = [0.0002, 0.001, 0.01, 0.03].map((tolerance) => seconds(circle(r, tolerance)))
+      expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
+    },
+  )
+
+  it('take the same time for a changing curve however finely it is flattened', () => {
+    const times = [100, 200, 500, 2000, 10_000].map((pieces) => seconds(smooth(pieces)))
+    expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
+  })
+
+  it('take no rounding of a file for curvature', () => {
+    const exact = smooth(2000)
+    const rounded = exact.map((value) => Math.round(value * 10_000) / 10_000)
+    expect(seconds(rounded) / seconds(exact)).toBeCloseTo(1, 1)
+  })
+
+  it('are the same whether the path fits the window of look-ahead or not', () => {
+    const once = drawn(smooth(2000), axidraw, down)
+    const long = Float64Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? i * 0.01 : Math.sin(i / 90)))
+    const whole = drawn(long, axidraw, down)
+    const half = drawn(long.subarray(0, 30_000), axidraw, down)
+    expect(half.slice(0, 12_000)).toEqual(whole.slice(0, 12_000))
+    expect(once.length).toBeGreaterThan(1000)
+  })
+
+  it('need no more memory for a long path than for a short one: chunks are one object, refilled', () => {
+    const long = Float64Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? i : (i % 4) * 5))
+    const chunks = new Set(blocks(long, axidraw, down))
+    expect(chunks.size).toBe(1)
+  })
+})
+
+describe('a pen-up move', () => {
+  it('takes the time that the order of strokes is chosen by', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 400, noNaN: true }),
+        fc.double({ min: 0, max: 6, noNaN: true }),
+        (d, angle) => {
+          const to = { x: d * Math.cos(angle), y: d * Math.sin(angle) }
+          let taken = 0
+          for (const chunk of travelBlocks({ x: 0, y: 0 }, to, axidraw)) taken += secondsOf(chunk)
+          expect(taken).toBeCloseTo(travelSeconds(axidraw, to.x, to.y), 9)
+        },
+      ),
+      runs(200),
+    )
+  })
+})
+
+describe('whole steps', () => {
+  it('carry what rounding leaves, so that the end is exact', () => {
+    fc.assert(
+      fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
+        const carry = new StepCarry(profile)
+        for (const { dx, dy } of drawn(path, profile, profile.down)) carry.move(dx, dy)
+        const [dx, dy] = [(path.at(-2) ?? 0) - (path[0] ?? 0), (path.at(-1) ?? 0) - (path[1] ?? 0)]
+        const motors = profile.kinematics === 'corexy' ? [dx + dy, dx - dy] : [dx, dy]
+        carry.steps.forEach((steps, m) => {
+          expect(Math.abs(steps - (motors[m] ?? 0) * profile.stepsPerMm)).toBeLessThanOrEqual(0.5 + 1e-6)
+        })
+      }),
+      runs(200),
+    )
+  })
+
+  it('lose nothing over a million moves of a third of a step', () => {
+    const carry = new StepCarry(grbl)
+    const third = 1 / (3 * grbl.stepsPerMm)
+    for (let i = 0; i < 1_000_000; i++) carry.move(third, -third)
+    expect(carry.steps).toEqual([333_333, -333_333])
+  })
+
+  it('turn x + y and x − y on a CoreXY machine', () => {
+    const carry = new StepCarry(axidraw)
+    carry.move(1, 0.5)
+    expect([carry.motor1, carry.motor2]).toEqual([120, 40])
+    expect(carry.position).toEqual({ x: 1, y: 0.5 })
+  })
+})
+
+const seconds = (path: Float64Array): number => drawn(path, axidraw, down).reduce((sum, b) => sum + b.seconds, 0)

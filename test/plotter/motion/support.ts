@@ -1,0 +1,45 @@
+import { blocks } from '../../../src/plotter/motion/index.ts'
+import type { MotionLimits, Profile } from '../../../src/plotter/profile.ts'
+
+export interface Step {
+  readonly seconds: number
+  readonly entry: number
+  readonly exit: number
+  readonly dx: number
+  readonly dy: number
+}
+
+/** A path's blocks as objects: for tests, which are short. */
+export function drawn(path: Float64Array, profile: Profile, limits: MotionLimits): Step[] {
+  const steps: Step[] = []
+  for (const chunk of blocks(path, profile, limits)) {
+    const read = (column: Float64Array, i: number) => column[i] ?? Number.NaN
+    for (let i = 0; i < chunk.length; i++) {
+      steps.push({
+        seconds: read(chunk.seconds, i),
+        entry: read(chunk.entry, i),
+        exit: read(chunk.exit, i),
+        dx: read(chunk.dx, i),
+        dy: read(chunk.dy, i),
+      })
+    }
+  }
+  return steps
+}
+
+/** A full circle whose chords leave it by at most `tolerance` mm. */
+export function circle(radius: number, tolerance: number): Float64Array {
+  const chords = Math.ceil(Math.PI / Math.acos(1 - tolerance / radius))
+  return Float64Array.from({ length: 2 * chords + 2 }, (_, i) => {
+    const angle = (2 * Math.PI * (i >> 1)) / chords
+    return radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle))
+  })
+}
+
+/** A curve of loops and bends whose radius changes all the time, in so many pieces. */
+export function smooth(pieces: number): Float64Array {
+  return Float64Array.from({ length: 2 * pieces + 2 }, (_, i) => {
+    const t = (2 * Math.PI * (i >> 1)) / pieces
+    return i % 2 === 0 ? 40 * Math.sin(2 * t) + 3 * t : 25 * Math.sin(3 * t + 1)
+  })
+}
