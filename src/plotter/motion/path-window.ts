@@ -138,7 +138,10 @@ export class PathWindow {
     this.allowed[i] = 0
     this.u[i] = 0
     if (i === 0) return
-    if (i + 1 >= this.count) return this.#likeNeighbour(i, i - 1, i - 2)
+    if (i + 1 >= this.count) {
+      this.#likeNeighbour(i, i - 1, i - 2)
+      return
+    }
     const ux = this.#at(this.ux, i - 1)
     const uy = this.#at(this.uy, i - 1)
     const cos = ux * this.#at(this.ux, i) + uy * this.#at(this.uy, i)

@@ -31,7 +31,7 @@ export function profileNamed(name: string): Profile {
 }
 
 type Partly<T> = { readonly [K in keyof T]?: NonNullable<T[K]> extends object ? Partly<T[K]> : T[K] }
-/** What a configuration or a job may change of a profile: any field, nested ones singly. */
+/** What a configuration or a job may change of a profile: each field on its own, nested ones too. */
 export type ProfileOverrides = Partly<Profile>
 
 /** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */

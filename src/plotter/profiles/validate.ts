@@ -65,7 +65,7 @@ export function validProfile(value: unknown): Profile {
   const profile = value as unknown as Profile
   if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
-  if (profile.dialect === 'grbl') ['penUp', 'penDown'].forEach((field) => void checkLines(value, `grbl.${field}`))
+  if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
   return profile
 }
 

@@ -61,7 +61,7 @@ describe('blocks of a path', () => {
     fc.assert(
       fc.property(anyPath, (path) => {
         const steps = drawn(path, axidraw, down)
-        steps.slice(1).forEach((b, i) => expect(b.entry).toBeCloseTo(steps[i]?.exit ?? -1, 6))
+        for (const [i, b] of steps.slice(1).entries()) expect(b.entry).toBeCloseTo(steps[i]?.exit ?? -1, 6)
       }),
       runs(200),
     )
