@@ -4,7 +4,6 @@ import type { Spool, SpoolEvent, Subscription } from '../spool/spool.ts'
 import type { FeedEntry } from './handlers.ts'
 import {
   type NotificationName,
-  type Result,
   type Snapshot,
   summary,
   TOPIC,
@@ -89,7 +88,7 @@ export class Hub {
    * Everything as it is at `seq`. The spool is asked first; what happened while it answered is laid over its answer,
    * so that nothing which is told later is older than the snapshot.
    */
-  async snapshot(limit: number): Promise<Required<Pick<Result<'events.subscribe'>, 'seq' | 'snapshot'>>> {
+  async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head
     const page = limit > 0 ? await this.#spool.list({ sort: 'queue', limit }) : { jobs: [], total: 0 }
     const jobs = new Map<string, WireJob>(page.jobs.map((job) => [job.id, summary(job)]))

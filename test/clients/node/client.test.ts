@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FeedEvent } from '../../../clients/node/index.ts'
+import { type Desk, desk, spiral, until } from '../../support/desk.ts'
+
+let daemon: Desk
+beforeEach(async () => {
+  daemon = await desk()
+})
+afterEach(() => daemon.close())
+
+const pattern = { task: 'pattern', params: spiral }
+const result = {
+  path: 'a.svg',
+  widthMm: 60,
+  heightMm: 60,
+  strokes: 1,
+  penDownMm: 100,
+  travelMm: 10,
+  lifts: 1,
+  estimateSeconds: 9,
+  warnings: [],
+}
+
+describe('a client', () => {
+  it('submits a job and watches it until it is finished', async () => {
+    const client = await daemon.client()
+    const { id } = await client.submit(pattern)
+    const seen: string[] = []
+    const watching = (async () => {
+      for await (const job of client.watch(id)) seen.push(job.status)
+    })()
+    await until(() => seen.length === 1)
+    const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
+    if (claim) await daemon.spool.complete(claim, result)
+    await watching
+    expect(seen).toEqual(['queued', 'started', 'finished'])
+  })
+
+  it('gets refusals as errors with the daemon’s code', async () => {
+    const client = await daemon.client()
+    const refused = client.call('job.cancel', { id: 'none' })
+    await expect(refused).rejects.toMatchObject({ name: 'PlotdError', code: 'ERR_JOB_UNKNOWN' })
+    await expect(client.watch('none').next()).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  })
+
+  it('cannot queue a job twice by sending it twice', async () => {
+    const client = await daemon.client()
+    const [one, two] = await Promise.all([1, 2].map(() => client.submit({ ...pattern, idempotencyKey: 'k' })))
+    expect(one?.id).toBe(two?.id)
+  })
+
+  it('uploads and fetches files, and hears why it may not', async () => {
+    const client = await daemon.client()
+    expect(await client.upload('abc')).toEqual({
+      sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      bytes: 3,
+    })
+    await expect(client.output('none.svg')).rejects.toMatchObject({ code: 'ERR_FILE' })
+  })
+
+  it('says ERR_DAEMON_AWAY when none answers and ERR_UNAUTHORIZED when the token is not its', async () => {
+    const { connect } = await import('../../../clients/node/index.ts')
+    const away = connect({ url: 'http://127.0.0.1:9', token: 'x' })
+    await expect(away).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+    const stranger = connect({ url: daemon.url, token: 'x' })
+    await expect(stranger).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+  })
+
+  it('gives every listener the whole picture first, then each change once', async () => {
+    const client = await daemon.client()
+    await client.submit(pattern)
+    const seen: FeedEvent[][] = [[], []]
+    await client.subscribe((event) => seen[0]?.push(event))
+    await client.submit(pattern)
+    await client.subscribe((event) => seen[1]?.push(event))
+    await client.submit(pattern)
+    await until(() => seen[1]?.length === 2)
+    expect(seen.map((events) => events.map(({ type }) => type))).toEqual([
+      ['snapshot', 'job.changed', 'job.changed'],
+      ['snapshot', 'job.changed'],
+    ])
+    expect(seen[1]?.[0]).toMatchObject({ total: 2 })
+  })
+})

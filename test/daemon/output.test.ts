@@ -1,0 +1,35 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk()
+  await mkdir(join(daemon.config.output, 'cards'), { recursive: true })
+  await writeFile(join(daemon.config.output, 'cards/ä b.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  await writeFile(join(daemon.config.state, 'secret.svg'), 'secret')
+  await symlink(join(daemon.config.state, 'secret.svg'), join(daemon.config.output, 'link.svg'))
+})
+afterAll(() => daemon.close())
+
+const get = (path: string) => fetch(`${daemon.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
+
+it('serves an SVG so that its scripts cannot run and it counts as another site', async () => {
+  const response = await get(`/output/cards/${encodeURIComponent('ä b.svg')}`)
+  expect(await response.text()).toContain('<svg')
+  expect(response.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(response.headers.get('content-type')).toBe('image/svg+xml')
+})
+
+it('follows no link that leads out of the output folder', async () => {
+  const response = await get('/output/link.svg')
+  expect(response.status).toBe(404)
+  expect(await response.text()).not.toContain('secret\n')
+})
+
+it('answers 404 for what is not there, and for folders', async () => {
+  expect((await get('/output/none.svg')).status).toBe(404)
+  expect((await get('/output/cards')).status).toBe(404)
+})

@@ -1,0 +1,29 @@
+import { dialNode } from '../../clients/node/dial-node.ts'
+import type { Address, Dial, Wire } from '../../clients/node/wire.ts'
+
+/** A real connection that can be cut from outside, as a network does: without a word, whatever is under way. */
+export function frailWire(address: Address): { dial: Dial; cut(): void } {
+  let wire: Wire | undefined
+  let lost = () => {}
+  return {
+    async dial(handlers) {
+      let open = true
+      lost = () => {
+        if (!open) return
+        open = false
+        handlers.closed('cut')
+      }
+      wire = await dialNode(address)({
+        message: (text) => {
+          if (open) handlers.message(text)
+        },
+        closed: () => lost(),
+      })
+      return wire
+    },
+    cut() {
+      lost()
+      wire?.close()
+    },
+  }
+}
