@@ -1,0 +1,84 @@
+import { useMemo, useState } from 'preact/hooks'
+import { Compose } from './compose/compose.tsx'
+import { Details } from './details.tsx'
+import { queueOf } from './picture.ts'
+import { Plotters } from './plotters.tsx'
+import { History } from './queue/history.tsx'
+import { Queue } from './queue/queue.tsx'
+import { ResumeDialog } from './resume-dialog.tsx'
+import type { Draft } from './sheet/draft.ts'
+import { Stage } from './stage.tsx'
+import { Status } from './status.tsx'
+import { type Store, useStore } from './store.ts'
+import { Wordmark } from './wordmark.tsx'
+
+/** The whole page: one sentence, the sheet, the stack of jobs, and the drawer to make or mend things. */
+export function App({ store }: { store: Store }) {
+  const picture = useStore(store)
+  const [chosen, choose] = useState<string | undefined>()
+  const [draft, setDraft] = useState<Draft | undefined>()
+  const [resuming, resume] = useState<string | undefined>()
+  const [tab, setTab] = useState<Tab>('Compose')
+  const shown = shownJob(picture, chosen)
+  const dialog = resuming === undefined ? undefined : picture.jobs.get(resuming)
+  const show = (id: string | undefined): void => {
+    choose(id)
+    setDraft(undefined)
+    if (id !== undefined) setTab('Details')
+  }
+  const queue = useMemo(() => queueOf(picture), [picture])
+  return (
+    <div class="app">
+      <header>
+        <Wordmark />
+        <Status store={store} picture={picture} onResume={resume} onShow={show} />
+      </header>
+      <nav class="stack" aria-label="Jobs">
+        <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
+        <History store={store} picture={picture} chosen={shown?.id} onShow={show} />
+      </nav>
+      <main>
+        <Stage store={store} picture={picture} job={shown} draft={draft} />
+      </main>
+      <aside class="drawer">
+        <Tabs tab={tab} onTab={setTab} />
+        {tab === 'Compose' && <Compose store={store} plotters={picture.plotters} onDraft={setDraft} />}
+        {tab === 'Details' && <Details store={store} job={shown} onResume={resume} />}
+        {tab === 'Plotters' && <Plotters store={store} plotters={picture.plotters} />}
+      </aside>
+      {dialog && <ResumeDialog store={store} job={dialog} onClose={() => resume(undefined)} />}
+      {store.notice !== undefined && (
+        <div class="notice" role="alert">
+          {store.notice}
+          <button type="button" onClick={() => store.say(undefined)}>
+            Close
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const TABS = ['Compose', 'Details', 'Plotters'] as const
+type Tab = (typeof TABS)[number]
+
+function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
+  return (
+    <div class="tabs" role="tablist">
+      {TABS.map((each) => (
+        <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => onTab(each)}>
+          {each}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** The job that was chosen, else what is on the paper, else what comes next, else the last one drawn. */
+function shownJob(picture: Parameters<typeof queueOf>[0], chosen: string | undefined) {
+  const picked = chosen === undefined ? undefined : picture.jobs.get(chosen)
+  if (picked) return picked
+  const queue = queueOf(picture)
+  const newest = [...picture.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)
+  return queue.find(({ result }) => result) ?? newest[0]
+}

@@ -1,0 +1,31 @@
+/** '4 minutes', '1 h 20 min', '35 seconds': as a person would say it, rounded up. */
+export function duration(seconds: number): string {
+  if (seconds < 50) return plural(Math.max(1, Math.ceil(seconds)), 'second')
+  const minutes = Math.ceil(seconds / 60)
+  if (minutes < 90) return plural(minutes, 'minute')
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** '1,204 strokes' */
+export function plural(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+export const number = (value: number): string => Math.round(value).toLocaleString('en')
+
+/** '148 × 105 mm' */
+export const size = (width: number, height: number): string => `${short(width)} × ${short(height)} mm`
+
+/** '12.4 m', '85 mm' */
+export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFixed(1)} m` : `${short(mm)} mm`)
+
+export const short = (value: number): string => String(Math.round(value * 10) / 10)
+
+/** 'just now', '5 minutes ago', '3 days ago' */
+export function ago(then: number, now: number): string {
+  const seconds = (now - then) / 1000
+  if (seconds < 60) return 'just now'
+  if (seconds < 5400) return `${plural(Math.round(seconds / 60), 'minute')} ago`
+  if (seconds < 129_600) return `${plural(Math.round(seconds / 3600), 'hour')} ago`
+  return `${plural(Math.round(seconds / 86_400), 'day')} ago`
+}

@@ -1,0 +1,11 @@
+/** The strokes of a plan as the canvas draws them: flat arrays, as everywhere. */
+export interface SheetPlan {
+  readonly width: number
+  readonly height: number
+  /** x, y interleaved, mm. */
+  readonly points: Float64Array
+  /** First vertex of each stroke, then the number of vertices. */
+  readonly starts: Uint32Array
+}
+
+export const strokesOf = (plan: SheetPlan): number => plan.starts.length - 1

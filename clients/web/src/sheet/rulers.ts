@@ -1,0 +1,46 @@
+import type { Inks } from './painter.ts'
+import { RULER, tickStep, type View } from './view.ts'
+
+/** Millimetre rulers along the top and left edges; 0 stands at the paper's corner. */
+export function rulers(context: CanvasRenderingContext2D, view: View, width: number, height: number, inks: Inks): void {
+  context.fillStyle = inks.desk
+  context.fillRect(0, 0, width, RULER)
+  context.fillRect(0, 0, RULER, height)
+  context.strokeStyle = inks.ruler
+  context.fillStyle = inks.ruler
+  context.lineWidth = 1
+  context.font = '10px system-ui, sans-serif'
+  context.beginPath()
+  axis(view.x, width, view.scale, (px, label, long) => {
+    context.moveTo(px, RULER)
+    context.lineTo(px, RULER - (long ? 8 : 4))
+    if (label !== undefined) context.fillText(label, px + 3, 10)
+  })
+  axis(view.y, height, view.scale, (px, label, long) => {
+    context.moveTo(RULER, px)
+    context.lineTo(RULER - (long ? 8 : 4), px)
+    if (label === undefined) return
+    context.save()
+    context.translate(10, px - 3)
+    context.rotate(-Math.PI / 2)
+    context.fillText(label, 0, 0)
+    context.restore()
+  })
+  context.stroke()
+}
+
+function axis(
+  origin: number,
+  end: number,
+  scale: number,
+  tick: (px: number, label: string | undefined, long: boolean) => void,
+): void {
+  const { label, minor } = tickStep(scale)
+  const perLabel = Math.round(label / minor)
+  const first = Math.ceil((RULER - origin) / scale / minor)
+  for (let i = first; origin + i * minor * scale < end; i++) {
+    const px = Math.round(origin + i * minor * scale) + 0.5
+    const labelled = i % perLabel === 0
+    tick(px, labelled ? String(Math.round(i * minor * 1000) / 1000) : undefined, labelled)
+  }
+}

@@ -1,0 +1,42 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { Desk } from './desk.ts'
+import type { Scene } from './painter.ts'
+
+interface Props {
+  readonly scene: Scene
+  /** Changes when another drawing is shown: the view is fitted anew. */
+  readonly identity: string
+  readonly label: string
+}
+
+/** The sheet: paper at its true proportion, rulers in mm; wheel or pinch zooms, drag pans, 0 fits. */
+export function Sheet({ scene, identity, label }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const desk = useRef<Desk | undefined>(undefined)
+  useEffect(() => {
+    if (!canvas.current) return
+    const mounted = new Desk(canvas.current)
+    desk.current = mounted
+    return () => mounted.close()
+  }, [])
+  useEffect(() => desk.current?.set(scene, identity), [scene, identity])
+  const keys = (event: KeyboardEvent): void => {
+    if (desk.current?.key(event.key)) event.preventDefault()
+  }
+  return (
+    <div class="sheet">
+      <canvas ref={canvas} tabIndex={0} role="img" aria-label={label} onKeyDown={keys} />
+      <div class="zoom" role="group" aria-label="Zoom">
+        <button type="button" onClick={() => desk.current?.key('+')} aria-label="Zoom in">
+          +
+        </button>
+        <button type="button" onClick={() => desk.current?.key('0')} aria-label="Fit the sheet">
+          fit
+        </button>
+        <button type="button" onClick={() => desk.current?.key('-')} aria-label="Zoom out">
+          −
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite'
+
+/** The page: one script, one stylesheet, no request to anywhere but the daemon that serves it. */
+export default defineConfig({
+  root: new URL('.', import.meta.url).pathname,
+  base: './',
+  publicDir: 'public',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  logLevel: 'warn',
+})
