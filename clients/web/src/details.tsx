@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { isFinal } from './picture.ts'
+import { where } from './queue/card.tsx'
+import type { Store } from './store.ts'
+
+interface Props {
+  readonly store: Store
+  readonly job: WireJob | undefined
+  readonly onResume: (id: string) => void
+}
+
+/** Everything about one job, with what can be done with it, and its log. */
+export function Details({ store, job, onResume }: Props) {
+  if (!job) return <p class="empty">Choose a job to see more of it.</p>
+  return (
+    <section class="details">
+      <h2>{job.title}</h2>
+      <dl>
+        <Row name="Stands">{where(job)}</Row>
+        <Row name="Task">{job.task}</Row>
+        <Row name="Priority">{job.priority}</Row>
+        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${job.plot.copies} ${job.plot.copies === 1 ? 'sheet' : 'sheets'}`}</Row>}
+        {job.result && <Row name="File">{job.result.path}</Row>}
+        <Row name="Came">{new Date(job.createdAt).toLocaleString()}</Row>
+        {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
+        <Row name="Id">
+          <code>{job.id}</code>
+        </Row>
+      </dl>
+      <div class="controls">
+        {job.status === 'interrupted' && (
+          <button type="button" class="primary" onClick={() => onResume(job.id)}>
+            How to go on…
+          </button>
+        )}
+        {isFinal(job) && (
+          <button type="button" onClick={() => void again(store, job.id)}>
+            {job.plot ? 'Plot again' : 'Make again'}
+          </button>
+        )}
+      </div>
+      <Log store={store} job={job} />
+    </section>
+  )
+}
+
+function Row({ name, children }: { name: string; children: preact.ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
+
+/** The same job once more, as a new one. */
+async function again(store: Store, id: string): Promise<void> {
+  const job = await store.ask('job.get', { id })
+  if (!job) return
+  const { task, params, title, priority, plot } = job
+  await store.ask('job.submit', { task, params, title, priority, ...(plot ? { plot } : {}), idempotencyKey: crypto.randomUUID() })
+}
+
+function Log({ store, job }: { store: Store; job: WireJob }) {
+  const [entries, setEntries] = useState<Result<'job.logs'>['entries']>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of status may have added to the log
+  useEffect(() => {
+    void store.ask('job.logs', { id: job.id }).then((answer) => answer && setEntries(answer.entries))
+  }, [store, job.id, job.status])
+  if (entries.length === 0) return null
+  return (
+    <details class="log">
+      <summary>Log</summary>
+      <ol>
+        {entries.map((each) => (
+          <li key={`${each.at} ${each.message}`}>
+            <time>{new Date(each.at).toLocaleTimeString()}</time> {each.message}
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}

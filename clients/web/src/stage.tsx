@@ -1,0 +1,109 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { duration, length, plural, size } from './format.ts'
+import type { Picture } from './picture.ts'
+import type { Draft } from './sheet/draft.ts'
+import { loadedImage, outputImage, svgUrl } from './sheet/images.ts'
+import type { Scene } from './sheet/painter.ts'
+import type { SheetPlan } from './sheet/plan.ts'
+import { Sheet } from './sheet/sheet.tsx'
+import { usePlan } from './sheet/use-plan.ts'
+import type { Store } from './store.ts'
+
+interface Props {
+  readonly store: Store
+  readonly picture: Picture
+  readonly job: WireJob | undefined
+  readonly draft: Draft | undefined
+}
+
+/** The sheet with what is chosen on it, and under it the figures that a person decides by. */
+export function Stage({ store, picture, job, draft }: Props) {
+  const [travel, setTravel] = useState(false)
+  const plan = usePlan(store, draft ? undefined : job)
+  const image = useImage(store, draft, job, plan)
+  const scene = useScene(picture, job, draft, plan, image, travel)
+  const figures = draft ?? job?.result
+  const title = draft?.title ?? job?.title ?? 'an empty sheet'
+  return (
+    <>
+      <Sheet scene={scene} identity={draft ? 'draft' : (job?.id ?? '')} label={`Sheet with ${title}`} />
+      <footer class="figures">
+        {figures && (
+          <p>
+            {size(figures.widthMm, figures.heightMm)} · {plural(figures.strokes, 'stroke')} · {length(figures.penDownMm)} of
+            ink · {plural(figures.lifts, 'lift')} · {duration(figures.estimateSeconds)}
+          </p>
+        )}
+        {plan && (
+          <label>
+            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> moves
+            with the pen up
+          </label>
+        )}
+        {figures && figures.warnings.length > 0 && (
+          <ul class="warnings" aria-label="Before ink">
+            {figures.warnings.map((each) => (
+              <li key={each.message}>{each.message}</li>
+            ))}
+          </ul>
+        )}
+      </footer>
+    </>
+  )
+}
+
+function useScene(
+  picture: Picture,
+  job: WireJob | undefined,
+  draft: Draft | undefined,
+  plan: SheetPlan | undefined,
+  image: HTMLImageElement | undefined,
+  travel: boolean,
+): Scene {
+  const size = draft ?? job?.result
+  const executed = draft ? undefined : executedOf(job)
+  const pen = draft ? undefined : picture.plotters.find((each) => each.state.is === 'plotting' && each.state.job === job?.id)?.position
+  return useMemo(
+    () => ({
+      width: plan?.width ?? size?.widthMm ?? 148,
+      height: plan?.height ?? size?.heightMm ?? 105,
+      travel,
+      ...(plan && !draft ? { plan } : image ? { image } : {}),
+      ...(executed === undefined ? {} : { executed }),
+      ...(pen ? { pen } : {}),
+    }),
+    [plan, image, travel, executed, pen, draft, size?.widthMm, size?.heightMm],
+  )
+}
+
+/** Strokes on the paper, while that is a question. */
+function executedOf(job: WireJob | undefined): number | undefined {
+  if (!job || !['plotting', 'paused', 'interrupted'].includes(job.status)) return undefined
+  return job.progress?.phase === 'plot' ? job.progress.done : 0
+}
+
+function useImage(
+  store: Store,
+  draft: Draft | undefined,
+  job: WireJob | undefined,
+  plan: SheetPlan | undefined,
+): HTMLImageElement | undefined {
+  const [image, setImage] = useState<HTMLImageElement | undefined>()
+  const path = plan ? undefined : job?.result?.path
+  useEffect(() => {
+    let wanted = true
+    const own = draft ? svgUrl(draft.svg) : undefined
+    const url = own === undefined ? (path === undefined ? undefined : outputImage(store.client, path)) : Promise.resolve(own)
+    if (!url) setImage(undefined)
+    url?.then(loadedImage).then(
+      (loaded) => wanted && setImage(loaded),
+      () => wanted && setImage(undefined),
+    )
+    return () => {
+      wanted = false
+      if (own !== undefined) URL.revokeObjectURL(own)
+    }
+  }, [store, draft, path])
+  return image
+}
