@@ -15,7 +15,7 @@ if (wanted !== undefined && !names.includes(wanted)) {
   process.exit(2)
 }
 for (const name of wanted === undefined ? names : [wanted]) {
-  const { run } = (await import(`./${name}.js`)) as { run(args: readonly string[]): Promise<void> }
+  const { run } = (await import(`./${name}.js`)) as { run: (args: readonly string[]) => Promise<void> }
   console.log(`\n# ${name}\n`)
   await run(args)
 }

@@ -96,6 +96,11 @@ export class PlotdClient {
     return this.#files.output(path)
   }
 
+  /** The plan file of a rendered job: what would be drawn, or is drawn now. @throws PlotdError ERR_JOB_STATE, ERR_FILE */
+  plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.plan(id)
+  }
+
   async #get(id: string): Promise<WireJob> {
     const { params: _, ...job } = await this.call('job.get', { id })
     return job

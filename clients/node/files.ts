@@ -24,6 +24,11 @@ export class Files {
     return new Uint8Array(await response.arrayBuffer())
   }
 
+  async plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this.#fetch(`/plan/${encodeURIComponent(id)}`, {})
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     const { url, token } = this.#address
     const headers = new Headers(init.headers)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { isFinal } from './picture.ts'
 import { where } from './queue/card.tsx'
 import type { Store } from './store.ts'
@@ -20,7 +20,9 @@ export function Details({ store, job, onResume }: Props) {
         <Row name="Stands">{where(job)}</Row>
         <Row name="Task">{job.task}</Row>
         <Row name="Priority">{job.priority}</Row>
-        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${job.plot.copies} ${job.plot.copies === 1 ? 'sheet' : 'sheets'}`}</Row>}
+        {job.plot && (
+          <Row name="Plotter">{`${job.plot.plotter}, ${job.plot.copies} ${job.plot.copies === 1 ? 'sheet' : 'sheets'}`}</Row>
+        )}
         {job.result && <Row name="File">{job.result.path}</Row>}
         <Row name="Came">{new Date(job.createdAt).toLocaleString()}</Row>
         {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
@@ -59,12 +61,18 @@ async function again(store: Store, id: string): Promise<void> {
   const job = await store.ask('job.get', { id })
   if (!job) return
   const { task, params, title, priority, plot } = job
-  await store.ask('job.submit', { task, params, title, priority, ...(plot ? { plot } : {}), idempotencyKey: crypto.randomUUID() })
+  await store.ask('job.submit', {
+    task,
+    params,
+    title,
+    priority,
+    ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
+    idempotencyKey: crypto.randomUUID(),
+  })
 }
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
   const [entries, setEntries] = useState<Result<'job.logs'>['entries']>([])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of status may have added to the log
   useEffect(() => {
     void store.ask('job.logs', { id: job.id }).then((answer) => answer && setEntries(answer.entries))
   }, [store, job.id, job.status])

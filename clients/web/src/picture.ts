@@ -55,9 +55,7 @@ export function queueOf({ jobs }: Picture): WireJob[] {
     .filter((job) => !isFinal(job))
     .sort(
       (a, b) =>
-        Number(ON_PAPER.has(b.status)) - Number(ON_PAPER.has(a.status)) ||
-        b.priority - a.priority ||
-        a.order - b.order,
+        Number(ON_PAPER.has(b.status)) - Number(ON_PAPER.has(a.status)) || b.priority - a.priority || a.order - b.order,
     )
 }
 

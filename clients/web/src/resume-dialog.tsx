@@ -28,24 +28,45 @@ export function ResumeDialog({ store, job, onClose }: Props) {
         Going on with <em>{job.title}</em>
       </h2>
       <p>
-        {job.reason?.message ?? 'It was cut off.'} {number(done)} of {number(of)} strokes are surely on the paper; the next one
-        may be there in part.
+        {job.reason?.message ?? 'It was cut off.'} {number(done)} of {number(of)} strokes are surely on the paper; the
+        next one may be there in part.
       </p>
       {plan && (
         <div class="small-stage">
-          <Sheet scene={{ plan, width: widthMm, height: heightMm, travel: false, executed: from }} identity={job.id} label="What is drawn, and what is to come" />
+          <Sheet
+            scene={{ plan, width: widthMm, height: heightMm, travel: false, executed: from }}
+            identity={job.id}
+            label="What is drawn, and what is to come"
+          />
         </div>
       )}
       <label class="stepper">
         Go on with stroke
-        <input type="number" min={0} max={of} value={from} onInput={(event) => setFrom(clamp(Number(event.currentTarget.value), of))} />
-        <input type="range" min={0} max={of} value={from} aria-label="Stroke to go on with" onInput={(event) => setFrom(Number(event.currentTarget.value))} />
+        <input
+          type="number"
+          min={0}
+          max={of}
+          value={from}
+          onInput={(event) => setFrom(clamp(Number(event.currentTarget.value), of))}
+        />
+        <input
+          type="range"
+          min={0}
+          max={of}
+          value={from}
+          aria-label="Stroke to go on with"
+          onInput={(event) => setFrom(Number(event.currentTarget.value))}
+        />
       </label>
       <p class="quiet">The same sheet must lie as it lay, and the carriage must stand at home.</p>
       <div class="controls">
         {from === done ? (
           <>
-            <button type="button" class="primary" onClick={() => void choose(store.ask('job.resume', { id: job.id, cut: 'redraw' }))}>
+            <button
+              type="button"
+              class="primary"
+              onClick={() => void choose(store.ask('job.resume', { id: job.id, cut: 'redraw' }))}
+            >
               Draw the cut stroke again
             </button>
             <button type="button" onClick={() => void choose(store.ask('job.resume', { id: job.id, cut: 'skip' }))}>
@@ -53,7 +74,11 @@ export function ResumeDialog({ store, job, onClose }: Props) {
             </button>
           </>
         ) : (
-          <button type="button" class="primary" onClick={() => void choose(store.ask('job.resume', { id: job.id, from }))}>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => void choose(store.ask('job.resume', { id: job.id, from }))}
+          >
             Go on with stroke {number(from)}
           </button>
         )}

@@ -15,7 +15,8 @@ export interface Sentence {
 
 /** One sentence for the whole desk: what asks for a person comes before what is merely going on. */
 export function sentence(picture: Picture): Sentence {
-  if (!picture.connected) return { text: 'The daemon is away. The page goes on by itself when it is back.', tone: 'alarm' }
+  if (!picture.connected)
+    return { text: 'The daemon is away. The page goes on by itself when it is back.', tone: 'alarm' }
   const queue = queueOf(picture)
   const perPlotter = picture.plotters.map((plotter) => ofPlotter(plotter, picture, queue))
   const interrupted = queue.find(({ status }) => status === 'interrupted')
@@ -39,7 +40,8 @@ function ofPlotter(plotter: WirePlotter, { jobs }: Picture, queue: readonly Wire
     case 'idle': {
       const next = queue.find((job) => job.status === 'rendered' && mayDraw(plotter, job))
       if (!next) return ofQueue(queue, plotter)
-      if (state.ready) return { text: `${name} is about to draw ${next.title}.`, title: next.title, job: next, plotter, tone: 'busy' }
+      if (state.ready)
+        return { text: `${name} is about to draw ${next.title}.`, title: next.title, job: next, plotter, tone: 'busy' }
       const text = `${name} waits for a fresh sheet, the carriage at home, to draw ${next.title}.`
       return { text, title: next.title, job: next, plotter, action: 'ready', tone: 'asks' }
     }
@@ -73,7 +75,8 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
 }
 
 function ofInterrupted(job: WireJob): Sentence {
-  const at = job.progress?.phase === 'plot' ? ` after stroke ${number(job.progress.done)} of ${number(job.progress.of)}` : ''
+  const at =
+    job.progress?.phase === 'plot' ? ` after stroke ${number(job.progress.done)} of ${number(job.progress.of)}` : ''
   const text = `${job.title} was cut off${at}. Nothing moves until you say how it goes on.`
   return { text, title: job.title, job, action: 'resume-dialog', tone: 'asks' }
 }
@@ -81,8 +84,10 @@ function ofInterrupted(job: WireJob): Sentence {
 function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter): Sentence {
   const extra = plotter ? { plotter } : {}
   const working = queue.find(({ status }) => status === 'started')
-  if (working) return { text: `Rendering ${working.title}.`, title: working.title, job: working, ...extra, tone: 'busy' }
-  if (queue.length === 0) return { text: 'Nothing waits. Compose a card, or drop an SVG on the sheet.', ...extra, tone: 'quiet' }
+  if (working)
+    return { text: `Rendering ${working.title}.`, title: working.title, job: working, ...extra, tone: 'busy' }
+  if (queue.length === 0)
+    return { text: 'Nothing waits. Compose a card, or drop an SVG on the sheet.', ...extra, tone: 'quiet' }
   const waiting = queue.length === 1 ? 'One job waits' : `${number(queue.length)} jobs wait`
   return { text: `${waiting}.`, ...extra, tone: 'quiet' }
 }

@@ -31,14 +31,14 @@ export function Stage({ store, picture, job, draft }: Props) {
       <footer class="figures">
         {figures && (
           <p>
-            {size(figures.widthMm, figures.heightMm)} · {plural(figures.strokes, 'stroke')} · {length(figures.penDownMm)} of
-            ink · {plural(figures.lifts, 'lift')} · {duration(figures.estimateSeconds)}
+            {size(figures.widthMm, figures.heightMm)} · {plural(figures.strokes, 'stroke')} ·{' '}
+            {length(figures.penDownMm)} of ink · {plural(figures.lifts, 'lift')} · {duration(figures.estimateSeconds)}
           </p>
         )}
         {plan && (
           <label>
-            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> moves
-            with the pen up
+            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} />{' '}
+            moves with the pen up
           </label>
         )}
         {figures && figures.warnings.length > 0 && (
@@ -63,7 +63,9 @@ function useScene(
 ): Scene {
   const size = draft ?? job?.result
   const executed = draft ? undefined : executedOf(job)
-  const pen = draft ? undefined : picture.plotters.find((each) => each.state.is === 'plotting' && each.state.job === job?.id)?.position
+  const pen = draft
+    ? undefined
+    : picture.plotters.find((each) => each.state.is === 'plotting' && each.state.job === job?.id)?.position
   return useMemo(
     () => ({
       width: plan?.width ?? size?.widthMm ?? 148,
@@ -94,7 +96,8 @@ function useImage(
   useEffect(() => {
     let wanted = true
     const own = draft ? svgUrl(draft.svg) : undefined
-    const url = own === undefined ? (path === undefined ? undefined : outputImage(store.client, path)) : Promise.resolve(own)
+    const url =
+      own === undefined ? (path === undefined ? undefined : outputImage(store.client, path)) : Promise.resolve(own)
     if (!url) setImage(undefined)
     url?.then(loadedImage).then(
       (loaded) => wanted && setImage(loaded),

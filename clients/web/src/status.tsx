@@ -58,7 +58,14 @@ function Bar({ job }: { job: WireJob }) {
   const { done = 0, of = 1 } = job.progress ?? {}
   const share = Math.min(1, done / Math.max(1, of))
   return (
-    <div class="bar" role="progressbar" aria-label="Progress" aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100}>
+    <div
+      class="bar"
+      role="progressbar"
+      aria-label="Progress"
+      aria-valuenow={Math.round(share * 100)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <i style={{ width: `${share * 100}%` }} />
       <b style={{ left: `${share * 100}%` }} />
     </div>
@@ -75,9 +82,12 @@ function Action({ now, store, onResume }: { now: Sentence; store: Store; onResum
   if (action === 'ready' && plotter) {
     return word('The sheet is down: draw', () => void store.ask('plotter.ready', { name: plotter.name }))
   }
-  if (action === 'resume' && plotter) return word('Go on', () => void store.ask('plotter.resume', { name: plotter.name }))
-  if (action === 'clear' && plotter) return word('It is mended', () => void store.ask('plotter.clear', { name: plotter.name }))
-  if (action === 'connect' && plotter) return word('Try now', () => void store.ask('plotter.connect', { name: plotter.name }))
+  if (action === 'resume' && plotter)
+    return word('Go on', () => void store.ask('plotter.resume', { name: plotter.name }))
+  if (action === 'clear' && plotter)
+    return word('It is mended', () => void store.ask('plotter.clear', { name: plotter.name }))
+  if (action === 'connect' && plotter)
+    return word('Try now', () => void store.ask('plotter.connect', { name: plotter.name }))
   if (action === 'resume-dialog' && job) return word('How to go on…', () => onResume(job.id))
   return null
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { toPlotdError } from '../../../src/errors.ts'
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../../src/errors.ts'
 import { PlotdClient } from '../../node/client.ts'
 import { dialBrowser } from '../../node/dial-browser.ts'
 import { after, NOTHING, type Picture } from './picture.ts'

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { labelOf, type Schema, type Values } from './schema.ts'
 import type { Draft } from '../sheet/draft.ts'
 import type { Store } from '../store.ts'
 import { Drop } from './drop.tsx'
+import { labelOf, type Schema, type Values } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
 
 type TaskInfo = Result<'task.list'>['tasks'][number]

@@ -43,14 +43,22 @@ export function Drop({ store, plotters, onDraft }: Props) {
         }}
       >
         {file ? file.name : 'Drop an SVG here, or choose one'}
-        <input type="file" accept=".svg,.svgz,image/svg+xml" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+        <input
+          type="file"
+          accept=".svg,.svgz,image/svg+xml"
+          onChange={(event) => void take(event.currentTarget.files?.[0])}
+        />
       </label>
       {problem !== undefined && (
         <p class="problem" role="status">
           {problem}
         </p>
       )}
-      <Send store={store} plotters={plotters} job={params && problem === undefined ? { task: 'svg', params } : undefined} />
+      <Send
+        store={store}
+        plotters={plotters}
+        job={params && problem === undefined ? { task: 'svg', params } : undefined}
+      />
     </form>
   )
 }

@@ -25,12 +25,15 @@ export function Field({ name, schema, value, required, onInput }: Props) {
   )
 }
 
+/** What a text field shows for a value or default. */
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
 function Input({ id, name, schema, value, required, onInput }: Props & { readonly id: string }) {
   const common = { id, required, 'aria-describedby': `${id}-help` }
   const shown = value ?? schema.default
   if (schema.enum) {
     return (
-      <select {...common} value={String(shown ?? '')} onChange={(event) => onInput(event.currentTarget.value)}>
+      <select {...common} value={text(shown)} onChange={(event) => onInput(event.currentTarget.value)}>
         {shown === undefined && <option value="" />}
         {schema.enum.map((each) => (
           <option key={String(each)} value={String(each)}>
@@ -41,15 +44,30 @@ function Input({ id, name, schema, value, required, onInput }: Props & { readonl
     )
   }
   if (schema.type === 'boolean') {
-    return <input {...common} type="checkbox" checked={shown === true} onChange={(event) => onInput(event.currentTarget.checked)} />
+    return (
+      <input
+        {...common}
+        type="checkbox"
+        checked={shown === true}
+        onChange={(event) => onInput(event.currentTarget.checked)}
+      />
+    )
   }
   if (schema.type === 'number' || schema.type === 'integer') {
     return <NumberInput {...common} name={name} schema={schema} shown={shown} onInput={onInput} />
   }
   if ((schema.maxLength ?? 0) > LONG_TEXT || schema.maxLength === undefined) {
-    return <textarea {...common} rows={3} value={String(shown ?? '')} onInput={(event) => onInput(event.currentTarget.value)} />
+    return <textarea {...common} rows={3} value={text(shown)} onInput={(event) => onInput(event.currentTarget.value)} />
   }
-  return <input {...common} type="text" maxLength={schema.maxLength} value={String(shown ?? '')} onInput={(event) => onInput(event.currentTarget.value)} />
+  return (
+    <input
+      {...common}
+      type="text"
+      maxLength={schema.maxLength}
+      value={text(shown)}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  )
 }
 
 interface NumberProps {

@@ -50,7 +50,13 @@ export function Send({ store, plotters, job }: Props) {
       {target !== '' && (
         <label>
           Sheets
-          <input type="number" min={1} max={1000} value={copies} onInput={(event) => setCopies(Math.max(1, Number(event.currentTarget.value)))} />
+          <input
+            type="number"
+            min={1}
+            max={1000}
+            value={copies}
+            onInput={(event) => setCopies(Math.max(1, Number(event.currentTarget.value)))}
+          />
         </label>
       )}
       <button type="submit" class="primary" disabled={!job || busy} onClick={() => void send()}>

@@ -30,7 +30,14 @@ export function TaskForm({ store, task, schema, values, plotters, onValues, onDr
   const isRequired = (name: string): boolean => form.required?.includes(name) ?? false
   fields.sort(([a], [b]) => Number(isRequired(b)) - Number(isRequired(a)))
   const field = ([name, each]: [string, Schema]) => (
-    <Field key={name} name={name} schema={each} value={values[name]} required={isRequired(name)} onInput={(v) => set(name, v)} />
+    <Field
+      key={name}
+      name={name}
+      schema={each}
+      value={values[name]}
+      required={isRequired(name)}
+      onInput={(v) => set(name, v)}
+    />
   )
   return (
     <form onSubmit={(event) => event.preventDefault()}>
@@ -66,7 +73,11 @@ export function TaskForm({ store, task, schema, values, plotters, onValues, onDr
           {problem}
         </p>
       )}
-      <Send store={store} plotters={plotters} job={complete(form, values) && problem === undefined ? { task, params } : undefined} />
+      <Send
+        store={store}
+        plotters={plotters}
+        job={complete(form, values) && problem === undefined ? { task, params } : undefined}
+      />
     </form>
   )
 }

@@ -18,11 +18,14 @@ export function usePreview(
 ): string | undefined {
   const [problem, setProblem] = useState<string | undefined>()
   const newest = useRef(0)
+  // stands for `params`, which is a new object each time
   const key = JSON.stringify(params)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `params`, a new object each time
   useEffect(() => {
     const mine = ++newest.current
-    if (params === undefined) return setProblem(undefined)
+    if (params === undefined) {
+      setProblem(undefined)
+      return
+    }
     const timer = setTimeout(async () => {
       try {
         const draft = await store.client.call('preview.render', { task, params })

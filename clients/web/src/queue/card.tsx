@@ -27,7 +27,10 @@ export function Card({ store, job, chosen, onShow }: Props) {
 
 function Verbs({ store, job }: { store: Store; job: WireJob }) {
   const { id, status, title } = job
-  const verb = (label: string, method: 'job.hold' | 'job.release' | 'job.top' | 'job.cancel' | 'job.retry' | 'job.remove') => (
+  const verb = (
+    label: string,
+    method: 'job.hold' | 'job.release' | 'job.top' | 'job.cancel' | 'job.retry' | 'job.remove',
+  ) => (
     <button type="button" class="plain" aria-label={`${label}: ${title}`} onClick={() => store.ask(method, { id })}>
       {label}
     </button>

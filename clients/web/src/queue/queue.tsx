@@ -20,7 +20,8 @@ export function Queue({ store, queue, paused, chosen, onShow }: Props) {
   const waiting = queue.filter(({ status }) => status !== 'held')
   const aside = queue.filter(({ status }) => status === 'held')
   const drop = (before: string | undefined): void => {
-    if (dragged !== undefined && dragged !== before) void store.ask('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
+    if (dragged !== undefined && dragged !== before)
+      void store.ask('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
     drag(undefined)
     hover(undefined)
   }

@@ -150,7 +150,10 @@ export class Desk {
     const now = { x: event.offsetX, y: event.offsetY }
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     this.#pointers.set(event.pointerId, now)
-    if (!other) return this.#look(moved(this.#view, now.x - before.x, now.y - before.y))
+    if (!other) {
+      this.#look(moved(this.#view, now.x - before.x, now.y - before.y))
+      return
+    }
     const apart = (p: { x: number; y: number }): number => Math.hypot(p.x - other.x, p.y - other.y)
     this.#zoom(apart(now) / Math.max(1, apart(before)), (now.x + other.x) / 2, (now.y + other.y) / 2)
   }

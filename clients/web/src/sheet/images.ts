@@ -12,7 +12,10 @@ export function outputImage(client: PlotdClient, path: string): Promise<string> 
   made.catch(() => urls.delete(path))
   const oldest = urls.keys().next().value
   if (urls.size > KEPT && oldest !== undefined) {
-    urls.get(oldest)?.then(URL.revokeObjectURL, () => undefined)
+    urls.get(oldest)?.then(
+      (url) => URL.revokeObjectURL(url),
+      () => undefined,
+    )
     urls.delete(oldest)
   }
   return made

@@ -56,8 +56,16 @@ export class Painter {
     this.#job++
   }
 
-  /** Draw anew; `done` is called when the new picture is the one that `show` shows. */
-  draw(scene: Scene, view: View, width: number, height: number, ratio: number, inks: Inks, done: () => void): void {
+  /** Draw anew; `completed` is called when the new picture is the one that `show` shows. */
+  draw(
+    scene: Scene,
+    view: View,
+    width: number,
+    height: number,
+    ratio: number,
+    inks: Inks,
+    completed: () => void,
+  ): void {
     const job = ++this.#job
     this.#back.width = width * ratio
     this.#back.height = height * ratio
@@ -68,8 +76,10 @@ export class Painter {
     const slice = (): void => {
       if (job !== this.#job) return
       const end = performance.now() + SLICE_MS
-      while (performance.now() < end) if (work.next().done) return finish()
-      requestAnimationFrame(slice)
+      let { done } = work.next()
+      while (!done && performance.now() < end) done = work.next().done
+      if (done) finish()
+      else requestAnimationFrame(slice)
     }
     const finish = (): void => {
       const front = this.#front.getContext('2d')
@@ -77,7 +87,7 @@ export class Painter {
       this.#front.height = this.#back.height
       front?.drawImage(this.#back, 0, 0)
       this.#shown = view
-      done()
+      completed()
     }
     slice()
   }

@@ -9,7 +9,6 @@ export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | und
   const [plan, setPlan] = useState<SheetPlan | undefined>()
   const id = job?.result ? job.id : undefined
   const frozen = job?.progress?.planHash ?? ''
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a plan that was frozen since is another one
   useEffect(() => {
     let wanted = true
     setPlan(undefined)
