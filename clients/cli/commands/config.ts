@@ -1,0 +1,47 @@
+import { defineCommand } from '../command.ts'
+import { CONFIG, configSources } from '../config-flags.ts'
+import { columns } from '../ui/columns.ts'
+
+export const config = defineCommand({
+  takes: '',
+  about: 'Every setting as `plotd serve` would have it with the same flags, and where each came from.',
+  positionals: {},
+  flags: CONFIG,
+  examples: [
+    ['config', ''],
+    ['config --port 0 --json', 'for a program'],
+  ],
+  more: 'Flag before environment (PLOTD_PORT, PLOTD_RENDER_WORKERS …) before file ($XDG_CONFIG_HOME/plotd/config.yaml) before default.',
+  async run(args, io) {
+    const { loadConfig } = await import('../../../src/daemon/config.ts')
+    const { config: settings, origins } = loadConfig(configSources(args))
+    if (io.json) {
+      io.line({ config: settings, origins })
+      return 0
+    }
+    const rows = Object.entries(origins).map(([key, from]) => ({ key, from, value: valueAt(settings, key) }))
+    const { paint } = io
+    io.print(
+      ...columns(
+        rows,
+        [
+          { title: 'SETTING', text: ({ key }) => key, paint: (text) => paint.bold(text) },
+          { title: 'VALUE', text: ({ value }) => show(value), shrinkTo: 20 },
+          {
+            title: 'FROM',
+            text: ({ from }) => from,
+            paint: (text, { from }) => (from === 'default' ? paint.dim(text) : text),
+            shrinkTo: 8,
+          },
+        ],
+        io.width,
+      ),
+    )
+    return 0
+  },
+})
+
+const valueAt = (settings: object, key: string): unknown =>
+  key.split('.').reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], settings)
+
+const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,112 @@
+import { PlotdError } from '../../../src/errors.ts'
+import type { FontInfo, TextLayout } from '../../../src/index.ts'
+import { defineCommand } from '../command.ts'
+import { writeFileOrExplain } from '../files.ts'
+import type { Io } from '../io.ts'
+import { didYouMean } from '../suggest.ts'
+import { Braille, drawStrokes } from '../ui/braille.ts'
+import { columns } from '../ui/columns.ts'
+
+type Local = typeof import('../../../src/index.ts')
+
+export const fonts = defineCommand({
+  takes: '[name..]',
+  about: 'The single-stroke fonts, each with a sample, drawn as the pen would.',
+  positionals: { name: { type: 'string', describe: 'only these' } },
+  flags: {
+    say: { type: 'string', describe: 'your own words as the sample', requiresArg: true },
+    covers: { type: 'string', describe: 'only fonts that have every letter of this', requiresArg: true },
+    style: { type: 'string', describe: 'only script, sans, serif, hand, blackletter, symbols …', requiresArg: true },
+    plain: { type: 'boolean', default: false, describe: 'names only' },
+    sheet: { type: 'string', describe: 'write a specimen sheet here, as SVG in mm', requiresArg: true },
+  },
+  examples: [
+    ['fonts --style script', ''],
+    ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
+    ['fonts scripts --say "Dear Ada,"', ''],
+  ],
+  async run({ name, say, covers, style, plain, sheet }, io) {
+    const local = await import('../../../src/index.ts')
+    const wanted = choose(local.fontNames(), [name ?? []].flat().map(String), style)
+    const able = covers === undefined ? wanted : wanted.filter((font) => lacks(local, font, covers).length === 0)
+    if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)
+    else if (io.json) for (const font of able) io.line(font)
+    else if (able.length === 0)
+      io.print('No font has all of that. `plotd text` borrows single letters from other fonts.')
+    else if (plain) io.print(...names(able, io))
+    else io.print(...able.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
+    return 0
+  },
+})
+
+function choose(all: readonly FontInfo[], names: readonly string[], style: string | undefined): readonly FontInfo[] {
+  for (const name of names) {
+    if (all.some((font) => font.name === name)) continue
+    const meant = didYouMean(
+      name,
+      all.map((font) => font.name),
+      'plotd fonts ',
+    )
+    throw new PlotdError('ERR_FONT_UNKNOWN', `There is no font ${name}. ${meant}`.trim())
+  }
+  return all.filter((font) => (names.length === 0 || names.includes(font.name)) && (!style || font.style === style))
+}
+
+/** Characters that the font itself does not have. */
+const lacks = ({ layoutText }: Local, font: FontInfo, text: string) =>
+  layoutText(text, { font: font.name, borrow: false }).missing
+
+const names = (fonts: readonly FontInfo[], { paint, width }: Io): string[] =>
+  columns(
+    fonts,
+    [
+      { title: 'FONT', text: ({ name }) => name, paint: (text) => paint.bold(text) },
+      { title: 'TITLE', text: ({ title }) => title, shrinkTo: 12 },
+      { title: 'STYLE', text: ({ style }) => style, expendable: 1 },
+      { title: 'LICENCE', text: ({ licence }) => licence, expendable: 2 },
+    ],
+    width,
+  )
+
+/** Dots from the baseline to the top of a capital. */
+const CAP_DOTS = 10
+
+function sample({ layoutText }: Local, font: FontInfo, text: string, { paint, width }: Io): string[] {
+  const layout = layoutText(text, { font: font.name, size: CAP_DOTS })
+  const head = `${paint.accent(font.name)}  ${paint.dim(`${font.title}, ${font.style}`)}`
+  const missing = layout.missing.map(({ char }) => char).join(' ')
+  return [
+    '',
+    head,
+    ...drawn(layout, width - 2).map((row) => `  ${row}`),
+    ...(missing ? [paint.bad(`  lacks ${missing}`)] : []),
+  ]
+}
+
+/** A line of text in braille dots, cut at the terminal's edge. */
+function drawn({ strokes, bounds, width }: TextLayout, cells: number): string[] {
+  const rows = Math.ceil((bounds.maxY - bounds.minY + 2) / 4)
+  const canvas = new Braille(Math.max(1, Math.min(cells, Math.ceil(width / 2) + 2)), Math.max(1, rows))
+  const points = strokes.points.map((value, i) => (i % 2 === 0 ? value + 1 : value - bounds.minY + 1))
+  drawStrokes(canvas, { points, starts: strokes.starts }, 1)
+  return canvas.rows().map((row) => row.replace(/[\s\u2800]+$/, ''))
+}
+
+const SHEET = { width: 210, margin: 15, row: 14, size: 5 }
+
+/** All of them on one sheet, to be plotted and pinned to the wall. */
+async function specimen(local: Local, fonts: readonly FontInfo[], text: string | undefined, file: string, io: Io) {
+  const { width, margin, row, size } = SHEET
+  const height = 2 * margin + row * fonts.length
+  const svg = new local.SvgBuilder(width, height)
+  fonts.forEach((font, i) => {
+    const baseline = margin + row * i + size
+    svg.hersheyText(margin, baseline, font.name, { font: 'rowmans', size: 2 })
+    svg.hersheyText(margin + 32, baseline, text ?? font.sample, { font: font.name, size })
+  })
+  await writeFileOrExplain(file, svg.toString())
+  io.answer(
+    { path: file, fonts: fonts.length },
+    () => `Wrote ${fonts.length} fonts to ${file}, ${width} × ${height} mm.`,
+  )
+}

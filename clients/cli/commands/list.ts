@@ -1,0 +1,94 @@
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { type Column, columns } from '../ui/columns.ts'
+import { ago, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
+import { progressWords, statusWord } from '../ui/sentences.ts'
+
+const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
+const PAST = ['finished', 'failed', 'canceled'] as const
+const STATUS = [...LIVE, ...PAST]
+/** Words that people bring from lpstat -W and from the other spelling. */
+const ASKED: Readonly<Record<string, readonly WireJob['status'][]>> = {
+  live: LIVE,
+  past: PAST,
+  'not-completed': LIVE,
+  completed: PAST,
+  cancelled: ['canceled'],
+  ...Object.fromEntries(STATUS.map((status) => [status, [status]])),
+}
+
+export const list = defineCommand({
+  takes: '',
+  about: 'Jobs as they will be drawn, then the past, newest first.',
+  positionals: {},
+  flags: {
+    status: { alias: 's', type: 'string', choices: Object.keys(ASKED), describe: 'only these' },
+    task: { type: 'string', describe: 'only jobs of this task', requiresArg: true },
+    tag: { type: 'string', describe: 'only jobs with this tag', requiresArg: true },
+    search: { type: 'string', describe: 'part of a title or id', requiresArg: true },
+    newest: { type: 'boolean', default: false, describe: 'by age alone' },
+    limit: { alias: 'n', type: 'number', default: 30, describe: 'how many' },
+    all: { alias: 'a', type: 'boolean', default: false, describe: 'all of them' },
+  },
+  examples: [
+    ['list', 'what is waiting, drawing and done'],
+    ['list --status failed --json', 'failures, for a program'],
+  ],
+  async run({ status, task, tag, search, newest, limit, all }, io) {
+    const filter = {
+      ...(status ? { status: ASKED[status] ?? [] } : {}),
+      ...(task ? { task } : {}),
+      ...(tag ? { tag } : {}),
+      ...(search ? { search } : {}),
+      sort: newest ? ('newest' as const) : ('queue' as const),
+    }
+    const { jobs, total } = await pages(io, filter, all ? Number.POSITIVE_INFINITY : Math.max(1, limit))
+    if (io.json) for (const job of jobs) io.line(job)
+    else io.print(...table(jobs, total, io))
+    return 0
+  },
+})
+
+const PAGE = 500
+
+async function pages(io: Io, filter: object, limit: number) {
+  let page = await io.daemon.call('job.list', { ...filter, limit: Math.min(PAGE, limit) })
+  const jobs = [...page.jobs]
+  while (page.next !== undefined && jobs.length < limit) {
+    page = await io.daemon.call('job.list', {
+      ...filter,
+      limit: Math.min(PAGE, limit - jobs.length),
+      cursor: page.next,
+    })
+    jobs.push(...page.jobs)
+  }
+  return { jobs, total: page.total }
+}
+
+function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
+  if (jobs.length === 0) return ['The queue is empty. `plotd postcard Ada "Hello!"` puts something in.']
+  const more = total > jobs.length ? [io.paint.dim(`… and ${plural(total - jobs.length, 'job')} more: --all`)] : []
+  return [...columns(jobs, wanted(io, Date.now()), io.width), ...more]
+}
+
+const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
+  { title: 'ID', text: ({ id }) => shortId(id), paint: (text) => paint.bold(text) },
+  { title: 'STATUS', text: ({ status }) => status, paint: (text, { status }) => statusWord(status, paint, text) },
+  { title: 'TITLE', text: ({ title }) => title, shrinkTo: 16 },
+  { title: 'PRIORITY', text: ({ priority }) => priorityName(priority), expendable: 2 },
+  { title: 'PLOTTER', text: ({ plot }) => plot?.plotter ?? '', expendable: 3 },
+  { title: 'SIZE', text: sizeOf, align: 'right', expendable: 4 },
+  { title: 'TIME', text: timeOf, align: 'right', shrinkTo: 12, expendable: 1 },
+  { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 5 },
+]
+
+const sizeOf = ({ result }: WireJob): string =>
+  result ? `${trim(result.widthMm, 0)}×${trim(result.heightMm, 0)} mm` : ''
+
+function timeOf({ status, progress, result }: WireJob): string {
+  if (status === 'plotting' && progress) {
+    return progress.secondsLeft === undefined ? progressWords(progress) : `${duration(progress.secondsLeft)} left`
+  }
+  return result ? duration(result.estimateSeconds) : ''
+}

@@ -1,0 +1,26 @@
+import { defineCommand } from '../command.ts'
+import { plotterSays } from '../ui/sentences.ts'
+import { plotterName } from './on-plotter.ts'
+
+export const pause = defineCommand({
+  takes: '[plotter]',
+  about: 'Stop drawing at the end of the stroke, with the pen up. `plotd resume` goes on exactly there.',
+  positionals: { plotter: { type: 'string', describe: 'which plotter; not needed where there is one' } },
+  flags: {
+    queue: { type: 'boolean', default: false, describe: 'let the present sheet finish, but start no other' },
+  },
+  examples: [
+    ['pause', 'the pen is up; take your time'],
+    ['pause --queue', 'finish this one, then wait'],
+  ],
+  async run({ plotter, queue }, io) {
+    if (queue) {
+      const paused = await io.daemon.call('queue.pause', plotter === undefined ? {} : { plotter })
+      io.answer(paused, () => `Nothing new starts on ${plotter ?? 'any plotter'} until \`plotd resume --queue\`.`)
+      return 0
+    }
+    const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter) })
+    io.answer(after, () => plotterSays(after))
+    return 0
+  },
+})

@@ -1,0 +1,82 @@
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { columns } from '../ui/columns.ts'
+
+/** What `SerialPort.list()` tells of a port. */
+interface Port {
+  readonly path: string
+  readonly manufacturer?: string | undefined
+  readonly serialNumber?: string | undefined
+  readonly vendorId?: string | undefined
+  readonly productId?: string | undefined
+}
+
+/** USB ids of boards and adapters that plotters have, and the dialect to try. From the vendors' udev rules. */
+const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
+  [/^04d8:fd92$/, 'EiBotBoard: AxiDraw, EggBot', 'axidraw'],
+  [/^2341:|^2a03:/, 'Arduino: GRBL, perhaps', 'grbl'],
+  [/^1a86:(7523|5523|55d4)$/, 'CH340: GRBL, perhaps', 'grbl'],
+  [/^10c4:ea60$/, 'CP210x: GRBL, perhaps', 'grbl'],
+  [/^303a:/, 'ESP32: FluidNC or GRBL, perhaps', 'grbl'],
+  [/^0403:|^067b:/, 'USB to serial: HPGL, perhaps', 'hpgl'],
+]
+
+const idsOf = ({ vendorId, productId }: Port): string =>
+  vendorId ? `${vendorId}:${productId ?? ''}`.toLowerCase() : ''
+const known = (port: Port) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
+
+export const ports = defineCommand({
+  takes: '',
+  about: 'Serial ports of this machine, and what may be on them. Nothing is opened or moved.',
+  positionals: {},
+  flags: { all: { type: 'boolean', alias: 'a', default: false, describe: 'built-in ports too' } },
+  examples: [['ports', '']],
+  more: 'Then: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
+  async run({ all }, io) {
+    const found = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
+    if (io.json) for (const port of found) io.line({ ...port, maybe: known(port)?.[1] })
+    else io.print(...(found.length === 0 ? nothing(all) : table(found, io)))
+    return 0
+  },
+})
+
+/** @throws PlotdError ERR_FILE when the system cannot tell (on Linux: udev is missing) */
+export async function listPorts(): Promise<readonly Port[]> {
+  try {
+    const { SerialPort } = await import('serialport')
+    return await SerialPort.list()
+  } catch (thrown) {
+    const why = toPlotdError(thrown).message
+    throw new PlotdError(
+      'ERR_FILE',
+      `The ports cannot be listed: ${why}. On Debian: sudo apt-get install udev`,
+      {},
+      thrown,
+    )
+  }
+}
+
+const nothing = (all: boolean): string[] => [
+  all
+    ? 'No serial port at all.'
+    : 'No USB serial port. Is the plotter plugged in and switched on? --all shows built-in ports.',
+  'Without a plotter: plotd serve --plotter sim=sim:ebb',
+]
+
+const table = (found: readonly Port[], { paint, width }: Io): string[] => [
+  ...columns(
+    found,
+    [
+      { title: 'PORT', text: ({ path }) => path, paint: (text) => paint.bold(text) },
+      { title: 'MAY BE', text: (port) => known(port)?.[1] ?? port.manufacturer ?? '', shrinkTo: 12 },
+      { title: 'USB', text: idsOf, expendable: 1 },
+      { title: 'SERIAL NUMBER', text: ({ serialNumber }) => serialNumber ?? '', shrinkTo: 8, expendable: 2 },
+    ],
+    width,
+  ),
+  ...found
+    .filter(known)
+    .slice(0, 1)
+    .map((port) => `\n${paint.dim('Use it:')} plotd serve --plotter ${known(port)?.[2]}=serial:${port.path}`),
+]

@@ -1,0 +1,82 @@
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { findJob } from '../jobs.ts'
+import { ago, duration, length, plural, priorityName, size } from '../ui/format.ts'
+import { jobSays, statusWord } from '../ui/sentences.ts'
+import { clip, pad } from '../ui/width.ts'
+
+export const show = defineCommand({
+  takes: '<id>',
+  about: 'One job: its state, its figures, its warnings, its parameters.',
+  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  flags: {},
+  examples: [
+    ['show last', 'the newest job'],
+    ['show 4XK9QZ --json', 'for a program'],
+  ],
+  async run({ id }, io) {
+    const job = await io.daemon.call('job.get', { id: await findJob(io.daemon, String(id)) })
+    if (io.json) {
+      io.line(job)
+      return 0
+    }
+    const { output } = job.result ? await io.daemon.call('server.info', {}) : { output: '' }
+    io.print(...sheet(job, output, io))
+    return 0
+  },
+})
+
+function sheet(job: WireJob, output: string, io: Io): string[] {
+  const { paint } = io
+  const facts = [...about(job), ...timing(job, Date.now()), ...inked(job, output), ...asked(job, io.width - 13)]
+  const says = jobSays(job)
+  return [
+    `${paint.bold(job.title)}  ${statusWord(job.status, paint)}`,
+    ...(says ? [`${says}${/[.!?]$/.test(says) ? '' : '.'}`] : []),
+    '',
+    ...facts.map(([name, value]) => `${paint.dim(pad(name, 11))} ${value}`),
+    ...(job.result?.warnings ?? []).map(({ message }) => `${paint.bad(pad('will differ', 11))} ${message}`),
+  ]
+}
+
+type Fact = readonly [name: string, value: string]
+
+const about = (job: WireJob): Fact[] => [
+  ['id', job.id],
+  ['task', job.task],
+  ['priority', priorityName(job.priority)],
+  ...(job.tags.length > 0 ? [['tags', job.tags.join(', ')] as const] : []),
+  ...(job.dependsOn.length > 0 ? [['after', job.dependsOn.join(', ')] as const] : []),
+]
+
+const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now: number): Fact[] => [
+  ['queued', `${new Date(createdAt).toLocaleString()} (${ago(createdAt, now)})`],
+  ...(runAt === undefined ? [] : [['not before', new Date(runAt).toLocaleString()] as const]),
+  ...(startedAt && endedAt ? [['took', duration((endedAt - startedAt) / 1000)] as const] : []),
+  ...(attempts > 1 ? [['attempts', String(attempts)] as const] : []),
+]
+
+function inked({ result, plot }: WireJob, output: string): Fact[] {
+  const wanted: Fact[] = plot
+    ? [['plotter', `${plot.plotter}${plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''}`]]
+    : []
+  if (!result) return wanted
+  return [
+    ...wanted,
+    ['file', `${output}/${result.path}`],
+    ['page', size(result.widthMm, result.heightMm)],
+    ['ink', `${plural(result.strokes, 'stroke')}, ${length(result.penDownMm)} down, ${length(result.travelMm)} up`],
+    ['lifts', `${result.lifts}`],
+    ['time', `about ${duration(result.estimateSeconds)}`],
+  ]
+}
+
+/** The parameters on one line each; an SVG or a long message is cut. */
+function asked({ params }: WireJob, cells: number): Fact[] {
+  if (params === null || typeof params !== 'object') return []
+  return Object.entries(params).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    return [clip(name, 11), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
+  })
+}

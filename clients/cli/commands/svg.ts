@@ -1,0 +1,61 @@
+import { basename } from 'node:path'
+import { type AnyCommand, type Args, defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { readText } from '../params.ts'
+import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
+import { paramsIn, submitJob } from '../submit-job.ts'
+
+const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const
+/** Larger files are uploaded, so that the queue stays small. */
+const INLINE_BYTES = 32 * 1024
+
+type SvgArgs = Args<typeof SUBMIT, typeof POSITIONALS>
+
+async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
+  let worst = 0
+  for (const file of [args.file ?? []].flat().map(String)) {
+    const source = await readText(file)
+    const name = file === '-' ? 'drawing' : basename(file, '.svg')
+    const values = source.length <= INLINE_BYTES ? { svg: source } : { upload: await upload(io, source) }
+    const words = paramsIn(args, ['file'])
+    const wanted = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
+    worst = Math.max(worst, await submitJob(wanted, { ...args, plot: plot || args.plot }, io))
+  }
+  return worst
+}
+
+async function upload(io: Io, source: string): Promise<string> {
+  await using client = await io.daemon.connect()
+  return (await client.upload(source)).sha256
+}
+
+export const svg: AnyCommand = defineCommand({
+  takes: '<file..>',
+  about: 'Queue SVG files. Without a flag about ink they are read, measured and kept; `plotd plot` draws them.',
+  positionals: POSITIONALS,
+  flags: SUBMIT,
+  examples: [
+    ['svg drawing.svg', 'its figures and what would not be drawn'],
+    ['svg drawing.svg --page a5 --fit', 'for ink, fitted to the paper'],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'svg',
+  run: (args, io) => queue(args, io, false),
+})
+
+export const plot: AnyCommand = defineCommand({
+  takes: '<file..>',
+  about: 'Queue SVG files for ink. As `lp` does with paper: it waits its turn, and for your word.',
+  positionals: POSITIONALS,
+  flags: SUBMIT,
+  examples: [
+    ['plot drawing.svg', 'on any plotter'],
+    ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers, and stay'],
+    ['plot - < drawing.svg', 'from stdin'],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'svg',
+  run: (args, io) => queue(args, io, true),
+})

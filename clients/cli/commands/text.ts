@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts'
+import { readText } from '../params.ts'
+import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
+import { paramsIn, submitJob } from '../submit-job.ts'
+
+export const text = defineCommand({
+  takes: '<text..>',
+  about: 'Queue a text in a single-stroke font.',
+  positionals: { text: { type: 'string', describe: 'what to write; - reads it from stdin' } },
+  flags: SUBMIT,
+  examples: [
+    ['text "Bread, butter, ink" --font scripts --size 8', ''],
+    ['text - --plot < poem.txt', 'as it stands in a file'],
+  ],
+  more: `${SUBMIT_MORE}\n\`plotd fonts\` shows the fonts, \`plotd fonts --covers "…"\` which of them have your letters.`,
+  open: true,
+  task: 'text',
+  async run(args, io) {
+    const said = [args.text ?? []].flat().map(String)
+    const text = said.length === 1 && said[0] === '-' ? (await readText('-')).trimEnd() : said.join(' ')
+    return await submitJob({ task: 'text', words: { ...paramsIn(args, ['text']), text } }, args, io)
+  },
+})

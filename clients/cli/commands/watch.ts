@@ -1,0 +1,56 @@
+import type { FeedEvent } from '../../../clients/node/index.ts'
+import { defineCommand } from '../command.ts'
+import { follow } from '../follow.ts'
+import type { Io } from '../io.ts'
+import { findJob } from '../jobs.ts'
+import { shortId } from '../ui/format.ts'
+import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
+
+export const watch = defineCommand({
+  takes: '[id]',
+  about: 'Follow a job to its end, or without an id everything that happens, until Ctrl-C.',
+  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  flags: {},
+  examples: [
+    ['watch last', 'the newest job, to its end'],
+    ['watch --json', 'every event as a line, for a program'],
+  ],
+  async run({ id }, io) {
+    const wanted = id === undefined ? undefined : await findJob(io.daemon, id)
+    await using client = await io.daemon.connect()
+    if (wanted !== undefined) return await follow(io, client, wanted)
+    for await (const event of client.events()) {
+      if (io.json) io.line(event)
+      else io.print(...says(event, io))
+    }
+    return 0
+  },
+})
+
+/** An event in a line; progress is left to those who watch one job. */
+function says(event: FeedEvent, { paint }: Io): string[] {
+  const now = paint.dim(new Date().toLocaleTimeString())
+  switch (event.type) {
+    case 'snapshot':
+      return event.plotters.map((plotter) => `${now}  ${plotterSays(plotter)}`)
+    case 'job.changed': {
+      const { id, status, title } = event.job
+      const more = jobSays(event.job)
+      return [
+        `${now}  ${paint.bold(shortId(id))}  ${statusWord(status, paint)}  ${title}${more ? `  ${paint.dim(more)}` : ''}`,
+      ]
+    }
+    case 'job.removed':
+      return [`${now}  ${paint.bold(shortId(event.id))}  ${paint.dim('forgotten')}`]
+    case 'plotter.changed':
+      return event.plotter.state.is === 'plotting' ? [] : [`${now}  ${plotterSays(event.plotter)}`]
+    case 'queue.changed':
+      return [
+        `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,
+      ]
+    case 'job.progress':
+      return []
+    default:
+      return event satisfies never
+  }
+}

@@ -1,0 +1,40 @@
+import { toPlotdError } from '../../../src/errors.ts'
+import type { Io } from '../io.ts'
+import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
+import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
+import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'
+
+/** What a check found: good, something to know, or something to mend, with the command that mends it. */
+export interface Finding {
+  readonly state: 'good' | 'warn' | 'bad'
+  readonly says: string
+  readonly mend?: string
+}
+
+export interface Check {
+  readonly name: string
+  look(io: Io): Finding | Promise<Finding>
+}
+
+const CHECKS: readonly Check[] = [
+  nodeIsNew,
+  fontsLoad,
+  diskHasRoom,
+  portsSeen,
+  portsOpen,
+  modemManager,
+  ptys,
+  tokenIsPrivate,
+  daemonAnswers,
+]
+
+/** Every check in turn; one that breaks is a finding too. */
+export async function* runChecks(io: Io): AsyncGenerator<Finding & { check: string }, void, void> {
+  for (const check of CHECKS) {
+    try {
+      yield { check: check.name, ...(await check.look(io)) }
+    } catch (thrown) {
+      yield { check: check.name, state: 'bad', says: toPlotdError(thrown).message }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { remedy } from '../explain.ts'
+import { plotterSays } from '../ui/sentences.ts'
+import type { Check } from './checks.ts'
+
+export const tokenIsPrivate: Check = {
+  name: 'token',
+  look({ daemon }) {
+    const file = join(daemon.state, TOKEN_FILE)
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (!found) return { state: 'warn', says: `none yet in ${daemon.state}: the daemon makes it at its first start` }
+    if (process.platform === 'win32' || (found.mode & 0o077) === 0)
+      return { state: 'good', says: `${file}, yours alone` }
+    return { state: 'bad', says: `others can read ${file}`, mend: `chmod 600 ${file}` }
+  },
+}
+
+export const daemonAnswers: Check = {
+  name: 'daemon',
+  async look({ daemon }) {
+    try {
+      const info = await daemon.call('server.info', {})
+      const plotters = await daemon.call('plotter.list', {})
+      const says = [`plotd ${info.version} answers, process ${info.pid}.`, ...plotters.map((one) => plotterSays(one))]
+      const sick = plotters.some(({ state }) => state.is === 'fault' || state.is === 'offline')
+      return { state: sick ? 'warn' : 'good', says: says.join(' ') }
+    } catch (thrown) {
+      if (!(thrown instanceof PlotdError)) throw thrown
+      if (thrown.code === 'ERR_DAEMON_AWAY') return { state: 'warn', says: `${thrown.message}.`, mend: 'plotd serve' }
+      return { state: 'bad', says: thrown.message, mend: remedy(thrown.code) }
+    }
+  },
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { listPorts } from '../commands/ports.ts'
+import { plural } from '../ui/format.ts'
+import type { Check } from './checks.ts'
+
+const linux = process.platform === 'linux'
+
+export const portsSeen: Check = {
+  name: 'ports',
+  async look() {
+    if (linux && !existsSync('/usr/bin/udevadm') && !existsSync('/bin/udevadm')) {
+      const says = 'udevadm is missing, so ports cannot be listed; a configured path works all the same'
+      return { state: 'warn', says, mend: 'sudo apt-get install udev' }
+    }
+    const usb = (await listPorts()).filter(({ vendorId }) => vendorId !== undefined)
+    if (usb.length > 0)
+      return { state: 'good', says: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
+    return {
+      state: 'warn',
+      says: 'no USB serial port: no plotter is plugged in, or it is off',
+      mend: 'plotd serve --plotter sim=sim:ebb',
+    }
+  },
+}
+
+export const portsOpen: Check = {
+  name: 'permissions',
+  async look() {
+    const closed = (await listPorts().catch(() => [])).filter(({ path, vendorId }) => vendorId && !mayUse(path))
+    const [first] = closed
+    if (!first) return { state: 'good', says: 'the ports may be opened' }
+    const group = groupOf(first.path)
+    return {
+      state: 'bad',
+      says: `${first.path} may not be opened by ${userInfo().username}`,
+      mend: `sudo usermod -aG ${group} ${userInfo().username}   # then log in again`,
+    }
+  },
+}
+
+function mayUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The name of the group that owns a device; dialout on Debian. */
+function groupOf(path: string): string {
+  const { gid } = statSync(path)
+  const entry = spawnSync('getent', ['group', String(gid)], { encoding: 'utf8' }).stdout ?? ''
+  return entry.split(':')[0] || 'dialout'
+}
+
+const RULE = 'ATTRS{idVendor}=="04d8", ATTRS{idProduct}=="fd92", ENV{ID_MM_DEVICE_IGNORE}="1"'
+const RULES = '/etc/udev/rules.d/77-plotd.rules'
+
+export const modemManager: Check = {
+  name: 'ModemManager',
+  look() {
+    if (!linux) return { state: 'good', says: 'not on this system' }
+    const active =
+      spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
+    if (!active) return { state: 'good', says: 'not running' }
+    if (existsSync(RULES)) return { state: 'good', says: 'running, and told to leave plotters alone' }
+    return {
+      state: 'warn',
+      says: 'running: it talks to new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
+      mend: `echo '${RULE}' | sudo tee ${RULES} && sudo udevadm control --reload`,
+    }
+  },
+}
+
+export const ptys: Check = {
+  name: 'simulator',
+  look() {
+    if (process.platform === 'win32')
+      return { state: 'warn', says: 'no pseudo terminals here: use sim:ebb instead of a port' }
+    if (existsSync('/dev/ptmx')) return { state: 'good', says: 'pseudo terminals for simulated plotters' }
+    return {
+      state: 'warn',
+      says: '/dev/ptmx is missing: `plotd demo` needs it',
+      mend: 'mount -t devpts devpts /dev/pts',
+    }
+  },
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { bytes } from '../ui/format.ts'
+import type { Check } from './checks.ts'
+
+const LEAST_NODE = [20, 19] as const
+const LEAST_FREE = 200e6
+
+export const nodeIsNew: Check = {
+  name: 'Node',
+  look() {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+    const good = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])
+    const says = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
+    if (good) return { state: 'good', says }
+    return { state: 'bad', says: `${says}: plotd needs ${LEAST_NODE.join('.')} or newer`, mend: 'nvm install --lts' }
+  },
+}
+
+export const fontsLoad: Check = {
+  name: 'fonts',
+  async look() {
+    const { fontNames, loadFont } = await import('../../../src/index.ts')
+    const fonts = fontNames()
+    for (const { name } of fonts) loadFont(name)
+    return { state: 'good', says: `${fonts.length} single-stroke fonts` }
+  },
+}
+
+export const diskHasRoom: Check = {
+  name: 'disk',
+  async look({ daemon }) {
+    const folder = nearestFolder(daemon.state)
+    const { bavail, bsize } = await statfs(folder)
+    const free = bavail * bsize
+    const says = `${bytes(free)} free for ${daemon.state}`
+    if (free >= LEAST_FREE) return { state: 'good', says }
+    return { state: 'bad', says: `only ${says}: the spool must be able to write`, mend: 'plotd purge --older 0' }
+  },
+}
+
+/** The folder itself, or what is there of the way to it. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder))
+}

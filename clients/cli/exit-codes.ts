@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../../src/errors.ts'
+
+/** What the command line's exit code says; docs/cli.md has the same list. */
+export const EXIT = {
+  ok: 0,
+  /** It did not work: the message says why. */
+  failed: 1,
+  /** The command was not understood. */
+  usage: 2,
+  /** No daemon answers, or it does not know us. */
+  away: 3,
+  /** The job that was waited for failed, was canceled or was interrupted. */
+  job: 4,
+  /** No such job, plotter, task, font or file. */
+  unknown: 5,
+  /** It exists, but cannot do that now. */
+  state: 6,
+  /** Ctrl-C, as shells count it. */
+  interrupted: 130,
+} as const
+
+const BY_CODE: Partial<Record<ErrorCode, number>> = {
+  ERR_PARAMS: EXIT.usage,
+  ERR_PROTOCOL: EXIT.usage,
+  ERR_DAEMON_AWAY: EXIT.away,
+  ERR_UNAUTHORIZED: EXIT.away,
+  ERR_FORBIDDEN: EXIT.away,
+  ERR_JOB_UNKNOWN: EXIT.unknown,
+  ERR_TASK_UNKNOWN: EXIT.unknown,
+  ERR_PLOTTER_UNKNOWN: EXIT.unknown,
+  ERR_FONT_UNKNOWN: EXIT.unknown,
+  ERR_JOB_STATE: EXIT.state,
+  ERR_PLOTTER_STATE: EXIT.state,
+  ERR_STATE_LOCKED: EXIT.state,
+}
+
+export const exitCodeOf = (code: ErrorCode): number => BY_CODE[code] ?? EXIT.failed

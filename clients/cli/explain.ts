@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ERRORS, type ErrorCode, type PlotdError } from '../../src/errors.ts'
+import { packageRoot } from '../../src/threads.ts'
+import type { Paint } from './ui/paint.ts'
+
+/**
+ * An error as people read it, in three lines: what happened, to what, what to do. The first and the last have the
+ * words of docs/errors.md, so that a search for them finds the page.
+ */
+export function explain(error: PlotdError, paint: Paint): string {
+  const [first = '', ...rest] = error.message.split('\n')
+  const what = ERRORS[error.code] as string
+  const lines = [
+    `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
+    ...(first === what ? [] : [sentence(first), ...rest]).map((line) => `  ${line}`),
+    `  ${paint.dim('→')} ${whatToDo(error)}`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** A command that was not understood is explained by its own help; everything else by docs/errors.md. */
+export const whatToDo = ({ code, detail }: PlotdError): string =>
+  typeof detail['verb'] === 'string'
+    ? `\`plotd ${detail['verb']} --help\` tells how it is said.`.replace('  ', ' ')
+    : remedy(code)
+
+/** What to do about an error, from docs/errors.md. */
+export function remedy(code: ErrorCode): string {
+  const page = errorPage()
+  const [, section = ''] = page.split(`## ${code}\n`)
+  const paragraphs = (section.split('\n## ')[0] ?? '').trim().split(/\n\n+/)
+  return paragraphs[1]?.replaceAll('\n', ' ') ?? 'See docs/errors.md.'
+}
+
+function errorPage(): string {
+  try {
+    return readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
+  } catch {
+    return '' // a package without its docs still reports the error itself
+  }
+}
+
+const sentence = (text: string): string => {
+  const start = /^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+  return /[.!?…:]$/.test(start) ? start : `${start}.`
+}

@@ -1,0 +1,166 @@
+import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Io } from './io.ts'
+import { shortId } from './ui/format.ts'
+import { ProgressLine, progressText, tenth } from './ui/progress-line.ts'
+import { Prompt } from './ui/prompt.ts'
+import { figures, jobSays, statusWord } from './ui/sentences.ts'
+
+const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
+
+/**
+ * Stay with a job until it is finished, failed, canceled or interrupted: its progress as one line, what the plotter
+ * asks for as a question where somebody is there to answer. With --json every change is a line.
+ *
+ * @returns the exit code: 0 finished, 4 anything else
+ */
+export async function follow(io: Io, client: PlotdClient, id: string): Promise<number> {
+  const view = new Follower(io, client)
+  const leave = () => view.leave(id)
+  process.once('SIGINT', leave)
+  try {
+    for await (const event of client.events()) {
+      const job = view.told(event, id) ?? (event.type === 'snapshot' ? await view.fetch(id) : undefined)
+      if (job && ENDS.has(job.status)) return job.status === 'finished' ? EXIT.ok : EXIT.job
+      if (event.type === 'job.removed' && event.id === id) return EXIT.job
+    }
+    return EXIT.failed
+  } finally {
+    process.removeListener('SIGINT', leave)
+    view.close()
+  }
+}
+
+class Follower {
+  readonly #io: Io
+  readonly #client: PlotdClient
+  readonly #line = new ProgressLine()
+  readonly #prompt: Prompt
+  #job: WireJob | undefined
+  #plotters: readonly WirePlotter[] = []
+  #said = ''
+
+  constructor(io: Io, client: PlotdClient) {
+    this.#io = io
+    this.#client = client
+    this.#prompt = new Prompt(io.interactive)
+  }
+
+  /** @returns the job when this event was about it */
+  told(event: FeedEvent, id: string): WireJob | undefined {
+    if (event.type === 'snapshot') {
+      this.#plotters = event.plotters
+      return this.#take(event.jobs.find((job) => job.id === id))
+    }
+    if (event.type === 'plotter.changed') {
+      this.#plotters = [...this.#plotters.filter(({ name }) => name !== event.plotter.name), event.plotter]
+      this.#ask()
+    }
+    if (event.type === 'job.changed' && event.job.id === id) return this.#take(event.job)
+    if (event.type === 'job.progress' && event.id === id && this.#job) {
+      return this.#take({ ...this.#job, progress: event.progress })
+    }
+    return undefined
+  }
+
+  /** A job so far back in the queue that the snapshot has it not. */
+  async fetch(id: string): Promise<WireJob | undefined> {
+    return this.#take(await this.#client.call('job.get', { id }))
+  }
+
+  close(): void {
+    this.#line.clear()
+    this.#prompt.close()
+  }
+
+  leave(id: string): void {
+    this.close()
+    this.#io.note(
+      `The job goes on. \`plotd watch ${shortId(id)}\` comes back to it, \`plotd cancel ${shortId(id)}\` ends it.`,
+    )
+    process.exit(EXIT.interrupted)
+  }
+
+  #take(job: WireJob | undefined): WireJob | undefined {
+    if (!job) return undefined
+    const before = this.#job
+    this.#job = job
+    if (this.#io.json) this.#io.line(job)
+    else if (job.status !== before?.status) this.#changed(job)
+    else if (job.progress) this.#progressed(job, before)
+    this.#ask()
+    return job
+  }
+
+  #changed(job: WireJob): void {
+    if (job.status === 'plotting' && job.progress) this.#progressed(job)
+    else if (job.status === 'queued' || job.status === 'started') this.#line.show(`${job.title}  ${job.status}`)
+    else if (job.status === 'rendered' && job.result) this.#measured(job.title, job.result)
+    else this.#settled(job)
+  }
+
+  /** Before ink: how large, how long, and what will not be drawn. */
+  #measured(title: string, result: NonNullable<WireJob['result']>): void {
+    const { notePaint } = this.#io
+    this.#line.keep(`${notePaint.bold(title)}  ${figures(result)}`)
+    for (const { message } of result.warnings) this.#line.keep(`${notePaint.bad('  will differ:')} ${message}`)
+  }
+
+  #settled(job: WireJob): void {
+    const { notePaint } = this.#io
+    const says = job.status === 'finished' && job.result ? job.result.path : jobSays(job)
+    this.#line.keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
+    if (job.status === 'interrupted')
+      this.#line.keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)
+  }
+
+  #progressed(job: WireJob, before?: WireJob): void {
+    const { progress } = job
+    if (!progress || job.status !== 'plotting') return
+    const last = before?.progress
+    const worth = !last || tenth(progress.done, progress.of) > tenth(last.done, last.of)
+    this.#line.show(progressText(job.title, progress, this.#io.notePaint, this.#io.width), worth)
+  }
+
+  /** What the plotter of this job wants from a person, said once. */
+  #ask(): void {
+    const want = this.#job && wanted(this.#job, this.#plotters)
+    if (!want || want.says === this.#said) return
+    this.#said = want.says
+    if (this.#io.json) return
+    const { says, method, name } = want
+    if (!this.#prompt.open) {
+      this.#line.keep(`${says} Then: ${want.verb}`)
+      return
+    }
+    this.#line.clear()
+    this.#prompt.enter(`${says} Then press Enter. `, () => {
+      void this.#client.call(method, { name }).catch((error: Error) => this.#line.keep(error.message))
+    })
+  }
+}
+
+interface Want {
+  readonly says: string
+  readonly verb: string
+  readonly name: string
+  readonly method: 'plotter.ready' | 'plotter.resume'
+}
+
+/** What stands between a job and its ink. */
+function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
+  const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
+  if (mine?.state.is === 'paused') {
+    const { why, prompt = 'It is paused.' } = mine.state
+    const method = why === 'sheet' ? ('plotter.ready' as const) : ('plotter.resume' as const)
+    const verb = `\`plotd ${why === 'sheet' ? 'ready' : 'resume'} ${mine.name}\``
+    return { says: prompt, verb, name: mine.name, method }
+  }
+  if (job.status !== 'rendered' || !job.plot) return undefined
+  const asked = job.plot.plotter
+  const free = plotters.find(({ name, state }) => (asked === 'any' || asked === name) && state.is === 'idle')
+  if (free?.state.is !== 'idle' || free.state.ready) return undefined
+  const says = `${free.name} waits: put down a fresh sheet, and the carriage at home.`
+  return { says, verb: `\`plotd ready ${free.name}\``, name: free.name, method: 'plotter.ready' }
+}

@@ -1,0 +1,65 @@
+import type { Where } from '../../clients/node/discover.ts'
+import { Daemon } from './daemon.ts'
+import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
+
+/** Where a verb speaks: sentences for people, or JSON lines; results on stdout, everything else on stderr. */
+export class Io {
+  readonly json: boolean
+  /** Colours for stdout. */
+  readonly paint: Paint
+  /** Colours for stderr. */
+  readonly notePaint: Paint
+  readonly daemon: Daemon
+
+  constructor(options: Where & { readonly json?: boolean }) {
+    this.json = options.json ?? false
+    this.paint = paintFor(!this.json && wantsColor(process.stdout, process.env))
+    this.notePaint = paintFor(wantsColor(process.stderr, process.env))
+    this.daemon = new Daemon(options)
+  }
+
+  /** Cells of a line: the terminal's, COLUMNS, or 100 where nobody says. */
+  get width(): number {
+    return process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100)
+  }
+
+  get rows(): number {
+    return process.stdout.rows ?? (Number(process.env['LINES']) || 40)
+  }
+
+  /** Somebody is there to read and to answer. */
+  get interactive(): boolean {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
+  }
+
+  /** The result: one JSON line, or the words for it. */
+  answer(value: unknown, words: () => string | readonly string[]): void {
+    if (this.json) {
+      this.line(value)
+      return
+    }
+    const text = words()
+    this.print(...(typeof text === 'string' ? [text] : text))
+  }
+
+  line(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
+  print(...lines: readonly string[]): void {
+    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** Said beside the result: kept off stdout, and silent when a program listens. */
+  note(...lines: readonly string[]): void {
+    if (!this.json) process.stderr.write(`${lines.join('\n')}\n`)
+  }
+}
+
+/** All of stdin, for `-`. */
+export async function readStdin(): Promise<string> {
+  process.stdin.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of process.stdin) text += chunk
+  return text
+}

@@ -1,0 +1,32 @@
+import type { Paint } from './ui/paint.ts'
+import { pad, wrap } from './ui/width.ts'
+import { GROUPS, type Group, VERBS } from './verbs.ts'
+
+/** `plotd` and `plotd --help`: what one can say to it, by what one has in mind. */
+export function overview(paint: Paint, cells: number): string {
+  const groups = (Object.keys(GROUPS) as Group[]).map((group) => [
+    paint.bold(GROUPS[group]),
+    ...lines(group, paint, cells),
+  ])
+  return [
+    `${paint.bold('plotd')} keeps a queue of drawings and draws them on a pen plotter.`,
+    '',
+    `  plotd demo                                       ${paint.dim('see it work, no plotter needed')}`,
+    `  plotd postcard Ada "Happy birthday!" --plot      ${paint.dim('queue a postcard for ink')}`,
+    `  plotd plot drawing.svg --wait                    ${paint.dim('queue a file and stay until it is drawn')}`,
+    '',
+    ...groups.flatMap((group) => [...group, '']),
+    ...wrap(
+      'plotd VERB --help tells more of each. Every verb takes --json. Jobs are named by their id or its end, or `last`.',
+      cells,
+    ).map((line) => paint.dim(line)),
+    '',
+  ].join('\n')
+}
+
+function lines(group: Group, paint: Paint, cells: number): string[] {
+  const verbs = Object.entries(VERBS).filter(([, verb]) => verb.group === group)
+  return verbs.flatMap(([name, { summary }]) =>
+    wrap(summary, Math.max(20, cells - 14)).map((line, i) => `  ${paint.accent(pad(i === 0 ? name : '', 11))} ${line}`),
+  )
+}

@@ -1,0 +1,129 @@
+import type { Params } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
+import type { Flags } from './command.ts'
+
+export type NewJob = Params<'job.submit'>
+
+/** What every verb that queues something takes; lp's letters where it has them. */
+export const SUBMIT = {
+  priority: {
+    alias: 'q',
+    type: 'string',
+    describe: 'high, default, low, or 1 to 100',
+    requiresArg: true,
+    group: 'The job:',
+  },
+  title: { alias: 't', type: 'string', describe: 'its name in the queue', requiresArg: true, group: 'The job:' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    describe: 'where the SVG goes, below the output folder',
+    requiresArg: true,
+    group: 'The job:',
+  },
+  hold: { alias: 'H', type: 'boolean', default: false, describe: 'wait for `plotd release`', group: 'The job:' },
+  at: { type: 'string', describe: 'not before: 18:30, 20m, or a date and time', requiresArg: true, group: 'The job:' },
+  after: { type: 'string', describe: 'not before this job is finished', requiresArg: true, group: 'The job:' },
+  timeout: { type: 'string', describe: 'limit on rendering, say 2m', requiresArg: true, group: 'The job:' },
+  tag: { type: 'string', describe: 'a word to find it by', requiresArg: true, group: 'The job:' },
+  key: { type: 'string', describe: 'the same key again does not queue it twice', requiresArg: true, group: 'The job:' },
+  wait: { alias: 'w', type: 'boolean', default: false, describe: 'stay until it is done', group: 'The job:' },
+  plot: { type: 'boolean', default: false, describe: 'draw it: without this it ends as an SVG', group: 'Ink:' },
+  plotter: {
+    alias: ['p', 'd'],
+    type: 'string',
+    describe: 'on this plotter; any unless named',
+    requiresArg: true,
+    group: 'Ink:',
+  },
+  copies: { alias: 'c', type: 'number', describe: 'how many sheets', requiresArg: true, group: 'Ink:' },
+  layers: {
+    alias: 'l',
+    type: 'string',
+    describe: 'only these: numbers, names or pens, with commas',
+    requiresArg: true,
+    group: 'Ink:',
+  },
+  page: { type: 'string', describe: 'paper: a5, letter, 148x105mm', requiresArg: true, group: 'Ink:' },
+  fit: { type: 'boolean', default: false, describe: 'scale the drawing to the page', group: 'Ink:' },
+} as const satisfies Flags
+
+export const SUBMIT_MORE =
+  'Ink waits for `plotd ready`: a person’s word that a fresh sheet is down and the carriage is at home.'
+
+/** The flags of SUBMIT as they were given. */
+export interface SubmitArgs {
+  readonly priority: string | undefined
+  readonly title: string | undefined
+  readonly output: string | undefined
+  readonly hold: boolean
+  readonly at: string | undefined
+  readonly after: string | undefined
+  readonly timeout: string | undefined
+  readonly tag: string | undefined
+  readonly key: string | undefined
+  readonly wait: boolean
+  readonly plot: boolean
+  readonly plotter: string | undefined
+  readonly copies: number | undefined
+  readonly layers: string | undefined
+  readonly page: string | undefined
+  readonly fit: boolean
+}
+
+/** What the flags say about a job, apart from its task and parameters. */
+export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
+  const { title, output, hold, at, timeout, tag, key, priority } = args
+  const ink = plotRequest(args)
+  return {
+    ...(priority === undefined ? {} : { priority: asPriority(priority) }),
+    ...(title === undefined ? {} : { title }),
+    ...(output === undefined ? {} : { output }),
+    ...(hold ? { hold } : {}),
+    ...(at === undefined ? {} : { runAt: moment(at, now) }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(tag === undefined ? {} : { tags: tag.split(',') }),
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+    ...(ink ? { plot: ink } : {}),
+  }
+}
+
+/** Any flag about ink asks for ink. */
+function plotRequest({ plot, plotter, copies, layers, page, fit }: SubmitArgs): NewJob['plot'] {
+  if (!plot && plotter === undefined && copies === undefined && layers === undefined && page === undefined && !fit) {
+    return undefined
+  }
+  return {
+    plotter: plotter ?? 'any',
+    ...(copies === undefined ? {} : { copies }),
+    ...(layers === undefined ? {} : { layers: layers.split(',').map(layer) }),
+    ...(page === undefined ? {} : { pageSize: page }),
+    ...(fit ? { fit } : {}),
+  }
+}
+
+const layer = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())
+
+function asPriority(word: string): NonNullable<NewJob['priority']> {
+  if (word === 'high' || word === 'default' || word === 'low') return word
+  if (/^\d+$/.test(word)) return Number(word)
+  throw new PlotdError('ERR_PARAMS', `--priority ${word}: expected high, default, low, or 1 to 100`)
+}
+
+const UNITS = { s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 } as const
+
+/** '18:30' is the next one, '20m' is from now, anything else a date and time. @throws PlotdError ERR_PARAMS */
+export function moment(word: string, now: number): number {
+  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(word) ?? []
+  if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {
+    const day = new Date(now)
+    day.setHours(Number(hours), Number(minutes), 0, 0)
+    if (day.getTime() <= now) day.setDate(day.getDate() + 1)
+    return day.getTime()
+  }
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
+  if (amount !== undefined) return now + Number(amount) * UNITS[unit as keyof typeof UNITS]
+  const parsed = Date.parse(word)
+  if (Number.isFinite(parsed)) return parsed
+  throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)
+}

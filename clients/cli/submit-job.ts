@@ -1,0 +1,56 @@
+import { SHARED } from './command.ts'
+import type { Io } from './io.ts'
+import { findJob } from './jobs.ts'
+import { camel, type Schema, typed } from './params.ts'
+import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from './submit-flags.ts'
+import { jobLine } from './ui/sentences.ts'
+
+/** What a verb queues: a task and parameters as words or values. */
+export interface Wanted {
+  readonly task: string
+  /** As typed, to be made what the task's schema wants. */
+  readonly words: Readonly<Record<string, unknown>>
+  /** As they are, from JSON. */
+  readonly values?: Readonly<Record<string, unknown>>
+  /** Defaults of the verb for the job, which flags override. */
+  readonly job?: Partial<NewJob>
+}
+
+/** Queue it, say so, and stay with it when asked to. @returns the exit code */
+export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promise<number> {
+  const { task, words, values = {} } = wanted
+  const schema = Object.keys(words).length > 0 ? await schemaOf(task, io) : {}
+  const options = jobOptions(args, Date.now())
+  const after = args.after === undefined ? {} : { dependsOn: [await findJob(io.daemon, args.after)] }
+  const params = { ...values, ...typed(words, schema) }
+  const job = { ...wanted.job, task, params, ...options, ...after }
+  if (!args.wait) {
+    const queued = await io.daemon.call('job.submit', job)
+    io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
+    return 0
+  }
+  const { follow } = await import('./follow.ts')
+  await using client = await io.daemon.connect()
+  const queued = await client.submit(job)
+  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint))
+  return await follow(io, client, queued.id)
+}
+
+/** The daemon's own schema: it knows custom tasks too. */
+async function schemaOf(task: string, io: Io): Promise<Schema> {
+  const { tasks } = await io.daemon.call('task.list', {})
+  return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
+}
+
+/** Flags of an open command that are none of its own: parameters of the task. */
+export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
+  const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...own, ...flagNames()])
+  return Object.fromEntries(
+    Object.entries(args)
+      .filter(([name, value]) => !known.has(name) && value !== undefined)
+      .map(([name, value]) => [camel(name), value]),
+  )
+}
+
+const flagNames = (): string[] =>
+  Object.entries(SUBMIT).flatMap(([name, flag]) => [name, ...('alias' in flag ? [flag.alias].flat() : [])])

@@ -1,0 +1,40 @@
+/** Edits that turn one word into another, counting two neighbours that changed places as one (optimal string alignment). */
+export function distance(a: string, b: string): number {
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let best = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1)
+      row.push(best)
+    }
+    before = last
+    last = row
+  }
+  return last[b.length] ?? 0
+}
+
+/** The known words that a misspelt one may have meant, nearest first: at most a third of its letters wrong. */
+export function nearest(word: string, known: readonly string[], most = 3): string[] {
+  const wanted = word.toLowerCase()
+  const bound = Math.max(1, Math.floor(wanted.length / 3))
+  return known
+    .map((name) => ({
+      name,
+      off: name.startsWith(wanted) && wanted.length > 1 ? 0 : distance(wanted, name.toLowerCase()),
+    }))
+    .filter(({ off }) => off <= bound)
+    .sort((a, b) => a.off - b.off)
+    .slice(0, most)
+    .map(({ name }) => name)
+}
+
+/** 'Did you mean `list` or `lift`?', or nothing. */
+export function didYouMean(word: string, known: readonly string[], prefix = ''): string {
+  const names = nearest(word, known).map((name) => `\`${prefix}${name}\``)
+  const last = names.pop()
+  if (last === undefined) return ''
+  return `Did you mean ${names.length > 0 ? `${names.join(', ')} or ${last}` : last}?`
+}

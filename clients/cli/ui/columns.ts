@@ -1,0 +1,63 @@
+import { clip, pad, width } from './width.ts'
+
+export interface Column<Row> {
+  readonly title: string
+  text(row: Row): string
+  /** Applied after the text was fitted, so that escapes are never cut. */
+  paint?(text: string, row: Row): string
+  readonly align?: 'left' | 'right'
+  /** Columns that may shrink, to this many cells; others keep their width. */
+  readonly shrinkTo?: number
+  /** Left out first when the terminal is too narrow: the higher, the sooner. */
+  readonly expendable?: number
+}
+
+const GAP = '  '
+
+/** Rows in columns that fit `cells`: shrinking what may shrink, then leaving out what is least needed. */
+export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[], cells: number): string[] {
+  const texts = new Map(wanted.map((column) => [column, rows.map((row) => column.text(row))]))
+  const natural = (column: Column<Row>): number =>
+    Math.max(width(column.title), ...(texts.get(column) ?? []).map((text) => width(text)))
+  const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
+
+  const kept = fewest(wanted, least, cells)
+  const spare = cells - total(kept.map(least))
+  const widths = grow(kept, least, natural, spare)
+  const head = kept.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
+  const body = rows.map((row, r) =>
+    kept.map((column, i) => {
+      const text = pad(clip(texts.get(column)?.[r] ?? '', widths[i] ?? 0), widths[i] ?? 0, column.align)
+      return column.paint ? column.paint(text, row) : text
+    }),
+  )
+  return [head, ...body].map((line) => line.join(GAP).trimEnd())
+}
+
+function fewest<Row>(wanted: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
+  let kept = wanted
+  while (total(kept.map(least)) > cells) {
+    const first = [...kept].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]
+    if (first?.expendable === undefined) break
+    kept = kept.filter((column) => column !== first)
+  }
+  return kept
+}
+
+/** What is spare goes to the columns that were shrunk, first come first served. */
+function grow<Row>(
+  kept: readonly Column<Row>[],
+  least: (column: Column<Row>) => number,
+  natural: (column: Column<Row>) => number,
+  spare: number,
+): number[] {
+  let left = Math.max(0, spare)
+  return kept.map((column) => {
+    const more = Math.min(left, natural(column) - least(column))
+    left -= more
+    return least(column) + more
+  })
+}
+
+const total = (widths: readonly number[]): number =>
+  widths.reduce((sum, cells) => sum + cells, 0) + GAP.length * Math.max(0, widths.length - 1)

@@ -1,0 +1,45 @@
+/** Numbers as people read them: 1,204. */
+export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
+
+/** 'one stroke', '1,204 strokes'. */
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
+
+/** Rounded to what a person plans by: '38 s', '4 min', '1 h 12 min'. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?'
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60]
+  return m === 0 ? `${h} h` : `${h} h ${m} min`
+}
+
+/** Lengths of ink: mm while a ruler shows it, then m. */
+export const length = (mm: number): string =>
+  mm < 1000 ? `${trim(mm, 1)} mm` : `${trim(mm / 1000, mm < 1e5 ? 2 : 1)} m`
+
+export const size = (widthMm: number, heightMm: number): string => `${trim(widthMm, 2)} × ${trim(heightMm, 2)} mm`
+
+export const trim = (n: number, digits: number): string => String(Number(n.toFixed(digits)))
+
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`
+  return n < 1e6 ? `${trim(n / 1e3, 1)} kB` : `${trim(n / 1e6, 1)} MB`
+}
+
+/** 'just now', '4 min ago', '3 d ago'. */
+export function ago(then: number, now: number): string {
+  const seconds = (now - then) / 1000
+  if (seconds < 10) return 'just now'
+  if (seconds < 36 * 3600) return `${duration(seconds)} ago`.replace(/ h \d+ min/, ' h')
+  return `${Math.round(seconds / 86400)} d ago`
+}
+
+/** The end of a ULID tells jobs apart, its beginning only the day; people type the end. */
+export const shortId = (id: string): string => id.slice(-6)
+
+const NAMES = { high: 75, default: 50, low: 25 } as const
+
+/** A priority by its name where it has one. */
+export const priorityName = (priority: number): string =>
+  Object.entries(NAMES).find(([, value]) => value === priority)?.[0] ?? String(priority)

@@ -1,0 +1,33 @@
+import colors from 'picocolors'
+
+/** Colour has meaning or is not there: the accent is the pen, red is failure, dim is the past. */
+export interface Paint {
+  readonly colored: boolean
+  accent(text: string): string
+  bad(text: string): string
+  good(text: string): string
+  dim(text: string): string
+  bold(text: string): string
+}
+
+/** Vermilion, the nearest of the 256. */
+const VERMILION = 202
+
+export function paintFor(colored: boolean): Paint {
+  const { red, green, dim, bold } = colors.createColors(colored)
+  return {
+    colored,
+    accent: colored ? (text) => `\u001b[38;5;${VERMILION}m${text}\u001b[39m` : String,
+    bad: red,
+    good: green,
+    dim,
+    bold,
+  }
+}
+
+/** Only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a dumb terminal. */
+export function wantsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR']) return false
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'
+  return stream.isTTY === true && env['TERM'] !== 'dumb'
+}

@@ -1,0 +1,36 @@
+import { createInterface, type Interface } from 'node:readline'
+
+/** Questions that Enter answers, where somebody sits at a terminal. */
+export class Prompt {
+  readonly open: boolean
+  #lines: Interface | undefined
+
+  constructor(open: boolean) {
+    this.open = open
+  }
+
+  enter(question: string, answered: () => void): void {
+    this.#lines ??= createInterface({ input: process.stdin, output: process.stderr })
+    this.#lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    this.#lines.question(question, () => {
+      this.close()
+      answered()
+    })
+  }
+
+  async ask(question: string): Promise<string> {
+    const lines = createInterface({ input: process.stdin, output: process.stderr })
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    return new Promise((resolve) => {
+      lines.question(question, (answer) => {
+        lines.close()
+        resolve(answer.trim())
+      })
+    })
+  }
+
+  close(): void {
+    this.#lines?.close()
+    this.#lines = undefined
+  }
+}

@@ -1,0 +1,78 @@
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { count, duration, plural, priorityName, shortId, size } from './format.ts'
+import type { Paint } from './paint.ts'
+
+/** A job's status in the colour that says what it means: the accent is the pen, red is failure, dim is past. */
+export function statusWord(status: WireJob['status'], paint: Paint, text: string = status): string {
+  if (status === 'plotting') return paint.accent(text)
+  if (status === 'failed' || status === 'interrupted') return paint.bad(text)
+  if (status === 'finished' || status === 'canceled') return paint.dim(text)
+  if (status === 'paused') return paint.bold(text)
+  return text
+}
+
+/** `Queued 4XK9QZ  postcard "Birthday for Ada"  high  →  output/postcards/postcard_Ada_birthday.svg` */
+export function jobLine(word: string, job: WireJob, paint: Paint, output = 'output'): string {
+  const path = job.result?.path ?? job.output
+  const parts = [
+    `${word} ${paint.bold(shortId(job.id))}`,
+    `${job.task} "${job.title}"`,
+    priorityName(job.priority),
+    ...(job.plot ? [`for ${plotterName(job.plot.plotter)}`] : []),
+    ...(path ? ['→', `${output}/${path}`] : []),
+  ]
+  return parts.join('  ')
+}
+
+const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
+
+/** What a job is doing or how it ended, in words. */
+export function jobSays(job: WireJob): string {
+  const { status, reason, error, progress } = job
+  if (error) return error.message
+  if (reason) return reason.message
+  if (status === 'plotting' && progress) return progressWords(progress)
+  if (job.result) return figures(job.result)
+  return ''
+}
+
+type JobProgress = NonNullable<WireJob['progress']>
+
+export function progressWords({ phase, done, of, secondsLeft }: JobProgress): string {
+  const left = secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`
+  if (phase === 'plot') return [`stroke ${count(done)} of ${count(of)}`, left].filter(Boolean).join('  ')
+  return phase === 'render' ? 'rendering' : 'planning'
+}
+
+export function figures(result: NonNullable<WireJob['result']>): string {
+  const { widthMm, heightMm, strokes, estimateSeconds, warnings } = result
+  const parts = [size(widthMm, heightMm), plural(strokes, 'stroke'), `about ${duration(estimateSeconds)} of ink`]
+  return [...parts, ...(warnings.length > 0 ? [plural(warnings.length, 'warning')] : [])].join(', ')
+}
+
+/** One sentence on what a plotter is doing. */
+export function plotterSays({ name, state, queuePaused }: WirePlotter, title = (id: string) => shortId(id)): string {
+  const tail = queuePaused ? ' Its queue is paused.' : ''
+  switch (state.is) {
+    case 'offline':
+      return `${name} is offline: ${state.why}.${tail}`
+    case 'idle':
+      return (
+        (state.ready ? `${name} is ready.` : `${name} waits for a sheet and your word: \`plotd ready ${name}\`.`) + tail
+      )
+    case 'plotting':
+      return `${name} is drawing ${title(state.job)}.${tail}`
+    case 'paused':
+      return `${name} paused in ${title(state.job)}: ${state.prompt ?? PAUSED[state.why]}.${tail}`
+    case 'fault':
+      return `${name} has a fault: ${state.message} [${state.code}]. \`plotd clear ${name}\` when it is mended.${tail}`
+    default:
+      return state satisfies never
+  }
+}
+
+const PAUSED = {
+  operator: 'somebody asked for it; `plotd resume` goes on',
+  'pen-change': 'it wants the next pen; `plotd resume` goes on',
+  sheet: 'it wants the next sheet; `plotd ready` goes on',
+} as const

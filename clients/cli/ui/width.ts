@@ -1,0 +1,47 @@
+import { stripVTControlCharacters } from 'node:util'
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u
+const NOTHING = /[\p{Mn}\p{Me}\p{Cf}]/u
+
+/** Terminal cells that a text takes: escapes and combining marks none, East Asian wide characters two. */
+export function width(text: string): number {
+  let cells = 0
+  for (const char of stripVTControlCharacters(text)) cells += cellsOf(char)
+  return cells
+}
+
+const cellsOf = (char: string): number => (char < '\u0300' ? 1 : NOTHING.test(char) ? 0 : WIDE.test(char) ? 2 : 1)
+
+/** At most `cells` wide, with an ellipsis where something was cut. The text must not be coloured yet. */
+export function clip(text: string, cells: number): string {
+  if (width(text) <= cells) return text
+  let kept = ''
+  let used = 1
+  for (const char of text) {
+    used += cellsOf(char)
+    if (used > cells) break
+    kept += char
+  }
+  return cells < 1 ? '' : `${kept.trimEnd()}…`
+}
+
+export function pad(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
+  const space = ' '.repeat(Math.max(0, cells - width(text)))
+  return align === 'left' ? text + space : space + text
+}
+
+/** Whole words to lines of at most `cells`; a word longer than that has a line of its own. */
+export function wrap(text: string, cells: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && width(line) + 1 + width(word) > cells) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return [...lines, line]
+}

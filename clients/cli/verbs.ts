@@ -1,0 +1,236 @@
+import type { AnyCommand } from './command.ts'
+
+export interface Verb {
+  readonly summary: string
+  readonly group: Group
+  /** Other words for it, from lp, lpstat, axicli and plain habit. */
+  readonly also?: readonly string[]
+  /** Typed all day: read without yargs where that changes nothing. */
+  readonly quick?: true
+  load(): Promise<AnyCommand>
+}
+
+export const GROUPS = {
+  make: 'Send something to be drawn',
+  queue: 'See and steer the queue',
+  plotter: 'At the plotter',
+  look: 'Look before you draw',
+  house: 'The house',
+} as const
+export type Group = keyof typeof GROUPS
+
+/** Every verb, in the order of the help. Only the wanted one is loaded. */
+export const VERBS: Readonly<Record<string, Verb>> = {
+  postcard: {
+    summary: 'queue a postcard: who, what, and a template',
+    group: 'make',
+    load: async () => (await import('./commands/postcard.ts')).postcard,
+  },
+  pattern: {
+    summary: 'queue a generative pattern',
+    group: 'make',
+    load: async () => (await import('./commands/pattern.ts')).pattern,
+  },
+  text: {
+    summary: 'queue a text in a single-stroke font',
+    group: 'make',
+    load: async () => (await import('./commands/text.ts')).text,
+  },
+  svg: {
+    summary: 'queue an SVG file as a job',
+    group: 'make',
+    load: async () => (await import('./commands/svg.ts')).svg,
+  },
+  plot: {
+    summary: 'queue an SVG file for ink',
+    group: 'make',
+    also: ['lp', 'print'],
+    load: async () => (await import('./commands/svg.ts')).plot,
+  },
+  submit: {
+    summary: 'queue any task, with parameters as flags or JSON',
+    group: 'make',
+    also: ['enqueue'],
+    load: async () => (await import('./commands/submit.ts')).submit,
+  },
+
+  list: {
+    summary: 'the queue, as it will be drawn',
+    group: 'queue',
+    also: ['ls', 'lpstat', 'queue'],
+    quick: true,
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  show: {
+    summary: 'one job, all of it',
+    group: 'queue',
+    also: ['status', 'job'],
+    quick: true,
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  watch: {
+    summary: 'follow a job, or everything, as it happens',
+    group: 'queue',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
+  log: {
+    summary: 'what a job had to say',
+    group: 'queue',
+    also: ['logs'],
+    quick: true,
+    load: async () => (await import('./commands/log.ts')).log,
+  },
+  cancel: {
+    summary: 'cancel jobs; a plot lifts the pen and ends',
+    group: 'queue',
+    also: ['rm'],
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).cancel,
+  },
+  hold: {
+    summary: 'keep waiting jobs back',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).hold,
+  },
+  release: {
+    summary: 'let held jobs go',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).release,
+  },
+  top: {
+    summary: 'to the front of the queue',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).top,
+  },
+  retry: {
+    summary: 'failed, canceled or interrupted: once more',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).retry,
+  },
+  forget: {
+    summary: 'drop finished jobs from the list; their SVGs stay',
+    group: 'queue',
+    also: ['remove'],
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).forget,
+  },
+  purge: {
+    summary: 'forget all that ended some time ago',
+    group: 'queue',
+    load: async () => (await import('./commands/purge.ts')).purge,
+  },
+  export: {
+    summary: 'jobs with their parameters, as JSON lines',
+    group: 'queue',
+    load: async () => (await import('./commands/export.ts')).exportJobs,
+  },
+  import: {
+    summary: 'queue what was exported',
+    group: 'queue',
+    load: async () => (await import('./commands/export.ts')).importJobs,
+  },
+
+  plotters: {
+    summary: 'the plotters and what each is doing',
+    group: 'plotter',
+    also: ['plotter'],
+    quick: true,
+    load: async () => (await import('./commands/plotters.ts')).plotters,
+  },
+  ready: {
+    summary: 'your word: a fresh sheet is down, the carriage is at home',
+    group: 'plotter',
+    quick: true,
+    load: async () => (await import('./commands/on-plotter.ts')).ready,
+  },
+  pause: {
+    summary: 'stop after this stroke, pen up',
+    group: 'plotter',
+    quick: true,
+    load: async () => (await import('./commands/pause.ts')).pause,
+  },
+  resume: {
+    summary: 'go on: after a pause, a pen change, an interruption',
+    group: 'plotter',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  pen: {
+    summary: 'raise or lower the pen',
+    group: 'plotter',
+    load: async () => (await import('./commands/on-plotter.ts')).pen,
+  },
+  jog: {
+    summary: 'move the carriage, pen up, in mm',
+    group: 'plotter',
+    load: async () => (await import('./commands/on-plotter.ts')).jog,
+  },
+  home: {
+    summary: 'back to home, or say that here is home',
+    group: 'plotter',
+    load: async () => (await import('./commands/on-plotter.ts')).home,
+  },
+  motors: {
+    summary: 'hold the carriage, or let it be moved by hand',
+    group: 'plotter',
+    load: async () => (await import('./commands/on-plotter.ts')).motors,
+  },
+  clear: {
+    summary: 'the cause of a fault is mended',
+    group: 'plotter',
+    load: async () => (await import('./commands/on-plotter.ts')).clear,
+  },
+  ports: {
+    summary: 'serial ports of this machine, and what may be on them',
+    group: 'plotter',
+    load: async () => (await import('./commands/ports.ts')).ports,
+  },
+
+  fonts: {
+    summary: 'the single-stroke fonts, with samples',
+    group: 'look',
+    load: async () => (await import('./commands/fonts.ts')).fonts,
+  },
+  task: {
+    summary: 'the tasks and their parameters',
+    group: 'look',
+    also: ['tasks'],
+    load: async () => (await import('./commands/task.ts')).task,
+  },
+
+  config: {
+    summary: 'every setting, and where it came from',
+    group: 'house',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  token: {
+    summary: 'the daemon’s token, for other clients',
+    group: 'house',
+    load: async () => (await import('./commands/token.ts')).token,
+  },
+  open: {
+    summary: 'the page, in your browser',
+    group: 'house',
+    load: async () => (await import('./commands/open.ts')).open,
+  },
+  doctor: {
+    summary: 'what is wrong with this machine, and the command that mends it',
+    group: 'house',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  completion: {
+    summary: 'completion for bash, zsh or fish',
+    group: 'house',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+}
+
+/** A verb by its name or another word for it. */
+export function verbNamed(word: string): readonly [name: string, verb: Verb] | undefined {
+  const verb = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined
+  if (verb) return [word, verb]
+  return Object.entries(VERBS).find(([, { also }]) => also?.includes(word))
+}

@@ -1,0 +1,100 @@
+import yargs, { type Argv } from 'yargs'
+import { PlotdError } from '../../src/errors.ts'
+import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import { didYouMean } from './suggest.ts'
+
+/** What yargs made of the arguments: values to run with, or that it has said all there is to say. */
+export type Reading = { readonly args: Record<string, unknown> } | { readonly help: string }
+
+/**
+ * Read a verb's arguments with yargs.
+ *
+ * @throws PlotdError ERR_PARAMS with yargs' own words, and the nearest flag where one was misspelt
+ */
+export async function readArguments(
+  verb: string,
+  command: AnyCommand,
+  args: readonly string[],
+  cells: number,
+): Promise<Reading> {
+  let read: Record<string, unknown> = {}
+  const drawing = command.task !== undefined && wantsHelp(args) ? await drawingFlags(command.task, command, args) : {}
+  const parser = base(cells)
+    .command({
+      command: `${verb} ${command.takes}`.trim(),
+      describe: command.about,
+      builder: (y) => describe(y.options(drawing), verb, command),
+      handler: (argv) => {
+        read = argv
+      },
+    })
+    .fail((message, error) => {
+      throw error ?? new PlotdError('ERR_PARAMS', words(message, verb, command), { verb })
+    })
+  let help = ''
+  await parser.parseAsync([verb, ...args], {}, (_error, _argv, output) => {
+    help = output
+  })
+  return help === '' ? { args: lastOfEach(read, command) } : { help: quieter(help) }
+}
+
+/** A flag that was given twice counts as it was given last; yargs would make a list of it. */
+function lastOfEach(read: Record<string, unknown>, { flags, positionals, open }: AnyCommand): Record<string, unknown> {
+  const known: Flags = { ...SHARED, ...flags }
+  const once = (name: string) =>
+    Object.hasOwn(known, name)
+      ? !known[name]?.array
+      : open === true && name !== '_' && !Object.hasOwn(positionals, name)
+  return Object.fromEntries(
+    Object.entries(read).map(([name, value]) => [name, Array.isArray(value) && once(name) ? value.at(-1) : value]),
+  )
+}
+
+/** yargs tells the type of every flag and that what is off is off; the words say it better. */
+const quieter = (help: string): string =>
+  help
+    .replaceAll(/ *\[(string|boolean|number|array)\]/g, '')
+    .replaceAll(/ *\[default: (false|\[\])\]/g, '')
+    .replaceAll(/ +$/gm, '')
+
+const base = (cells: number): Argv =>
+  yargs([])
+    .scriptName('plotd')
+    .locale('en')
+    .wrap(Math.min(cells, 100))
+    .parserConfiguration({ 'boolean-negation': true })
+    .version(false)
+    .exitProcess(false)
+    .help('help')
+    .alias('help', 'h')
+
+function describe(y: Argv, verb: string, command: AnyCommand): Argv {
+  const { positionals, flags, examples, more, open } = command
+  let built = y.usage(`plotd ${verb} ${command.takes}`.trim()).usage(`\n${command.about}`)
+  for (const [name, options] of Object.entries(positionals)) built = built.positional(name, options)
+  built = built.options(flags).options(SHARED).group(Object.keys(SHARED), 'Every verb:').group('help', 'Every verb:')
+  for (const [line, says] of examples) built = built.example(`plotd ${line}`, says)
+  return (open ? built : built.strictOptions()).strictCommands().epilogue(more ?? '')
+}
+
+const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
+
+async function drawingFlags(task: string, { positionals, flags }: AnyCommand, args: readonly string[]) {
+  const { taskFlags } = await import('./task-flags.ts')
+  const word = args[0]?.startsWith('-') ? undefined : args[0]
+  return taskFlags(task, word, [...Object.keys(positionals), ...Object.keys(flags)])
+}
+
+/** yargs' complaint, said so that a person knows what to type. */
+function words(message: string, verb: string, command: AnyCommand): string {
+  if (/^Not enough (non-option )?arguments/.test(message)) return `Expected: plotd ${verb} ${command.takes}`
+  return message.replace(/^Unknown arguments?: (-*)/, 'There is no flag --') + hint(message, command)
+}
+
+function hint(message: string, { flags }: AnyCommand): string {
+  const [, word] = /^Unknown arguments?: ([\w-]+)/.exec(message) ?? []
+  if (word === undefined) return ''
+  const known = [...Object.keys(flags), ...Object.keys(SHARED)]
+  const meant = didYouMean(word, known, '--')
+  return meant === '' ? '' : `. ${meant}`
+}

@@ -1,0 +1,113 @@
+import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+
+export interface Deviation {
+  /** Largest distance from any point of the strokes to the nearest ink of the others, mm. */
+  readonly mm: number
+  /** Where that is. */
+  readonly x: number
+  readonly y: number
+}
+
+/** Spacing of the points that stand for a segment, mm: less than a plotter pen is wide. */
+const SAMPLE_MM = 0.1
+const CELL_MM = 1
+
+/**
+ * How far `strokes` stray from `others`: the directed Hausdorff distance, with segments looked at every 0.1 mm.
+ * Both directions together say that nothing was drawn astray and nothing was left out. Pen-up moves do not count.
+ *
+ * @returns Infinity when only `others` is empty, 0 when `strokes` is
+ */
+export function deviation(strokes: Strokes, others: Strokes): Deviation {
+  const near = new SegmentGrid(others)
+  let worst: Deviation = { mm: 0, x: 0, y: 0 }
+  eachSample(strokes, (px, py) => {
+    const mm = near.distance(px, py)
+    if (mm > worst.mm) worst = { mm, x: px, y: py }
+  })
+  return worst
+}
+
+function eachSample({ points, starts }: Strokes, visit: (px: number, py: number) => void): void {
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    if (end > first) visit(x(points, first), y(points, first))
+    for (let i = first + 1; i < end; i++) {
+      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+      const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+      const parts = Math.max(1, Math.ceil(Math.hypot(dx, dy) / SAMPLE_MM))
+      for (let k = 1; k <= parts; k++) visit(ax + (dx * k) / parts, ay + (dy * k) / parts)
+    }
+  }
+}
+
+/** Segments by the cells that their bounds touch; a dot is a segment of no length. */
+class SegmentGrid {
+  readonly #cells = new Map<number, number[]>()
+  readonly #ends: Float64Array
+  #reach = 0
+
+  constructor(strokes: Strokes) {
+    this.#ends = segments(strokes)
+    for (let s = 0; 4 * s < this.#ends.length; s++) this.#place(s)
+  }
+
+  /** To the nearest segment, looked for ring by ring around the point's cell. */
+  distance(px: number, py: number): number {
+    const [cx, cy] = [Math.floor(px / CELL_MM), Math.floor(py / CELL_MM)]
+    let best = Number.POSITIVE_INFINITY
+    const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
+    // a ring r cells away holds nothing nearer than (r - 1) cells
+    for (let ring = 0; ring <= farthest && (ring - 1) * CELL_MM < best; ring++) {
+      for (let dy = -ring; dy <= ring; dy++) {
+        const across = Math.abs(dy) === ring ? 1 : 2 * ring || 1
+        for (let dx = -ring; dx <= ring; dx += across) {
+          best = Math.min(best, this.#inCell(cx + dx, cy + dy, px, py))
+        }
+      }
+    }
+    return best
+  }
+
+  #inCell(cx: number, cy: number, px: number, py: number): number {
+    let best = Number.POSITIVE_INFINITY
+    for (const s of this.#cells.get(key(cx, cy)) ?? []) best = Math.min(best, this.#toSegment(s, px, py))
+    return best
+  }
+
+  #toSegment(s: number, px: number, py: number): number {
+    const [ax, ay] = [at(this.#ends, 4 * s), at(this.#ends, 4 * s + 1)]
+    const [dx, dy] = [at(this.#ends, 4 * s + 2) - ax, at(this.#ends, 4 * s + 3) - ay]
+    const length2 = dx * dx + dy * dy
+    const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length2))
+    return Math.hypot(px - ax - t * dx, py - ay - t * dy)
+  }
+
+  #place(s: number): void {
+    const xs = [at(this.#ends, 4 * s), at(this.#ends, 4 * s + 2)].map((value) => Math.floor(value / CELL_MM))
+    const ys = [at(this.#ends, 4 * s + 1), at(this.#ends, 4 * s + 3)].map((value) => Math.floor(value / CELL_MM))
+    for (let cy = Math.min(...ys); cy <= Math.max(...ys); cy++) {
+      for (let cx = Math.min(...xs); cx <= Math.max(...xs); cx++) {
+        const cell = this.#cells.get(key(cx, cy))
+        if (cell) cell.push(s)
+        else this.#cells.set(key(cx, cy), [s])
+        this.#reach = Math.max(this.#reach, Math.abs(cx), Math.abs(cy))
+      }
+    }
+  }
+}
+
+/** One number for a cell; sheets are far smaller than 2^20 mm. */
+const key = (cx: number, cy: number): number => (cx + 2 ** 20) * 2 ** 21 + (cy + 2 ** 20)
+
+/** Both ends of every segment, and every dot. */
+function segments(strokes: Strokes): Float64Array {
+  const { points, starts } = strokes
+  const ends: number[] = []
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    if (end - first === 1) ends.push(x(points, first), y(points, first), x(points, first), y(points, first))
+    for (let i = first + 1; i < end; i++) ends.push(x(points, i - 1), y(points, i - 1), x(points, i), y(points, i))
+  }
+  return Float64Array.from(ends)
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { Braille, brailleDrawing } from '../../../clients/cli/ui/braille.ts'
+import { columns } from '../../../clients/cli/ui/columns.ts'
+import { ago, duration, length, priorityName, shortId, size } from '../../../clients/cli/ui/format.ts'
+import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
+import { progressText } from '../../../clients/cli/ui/progress-line.ts'
+import { strokeBar } from '../../../clients/cli/ui/stroke-bar.ts'
+import { clip, pad, width, wrap } from '../../../clients/cli/ui/width.ts'
+import { strokesOf } from '../../../src/geometry/drawing.ts'
+
+const plain = paintFor(false)
+
+describe('width of text in a terminal', () => {
+  it.each([
+    ['Ada', 3],
+    ['Žluťoučký', 9],
+    ['e\u0301', 1],
+    ['東京', 4],
+    ['\u001b[31mred\u001b[39m', 3],
+    ['🎈', 2],
+  ])('%s takes %i cells', (text, cells) => expect(width(text)).toBe(cells))
+
+  it('cuts with an ellipsis, never inside a wide character', () => {
+    expect(clip('Birthday for Ada', 9)).toBe('Birthday…')
+    expect(clip('東京東京', 6)).toBe('東京…')
+    expect(clip('short', 9)).toBe('short')
+  })
+
+  it('pads to the left and to the right', () => {
+    expect([pad('京', 4), pad('7', 3, 'right')]).toEqual(['京  ', '  7'])
+  })
+
+  it('wraps whole words', () => {
+    expect(wrap('the quick brown fox', 10)).toEqual(['the quick', 'brown fox'])
+  })
+})
+
+describe('tables', () => {
+  const rows = [
+    { id: 'A1', title: 'Birthday for Ada Lovelace', age: '4 min ago' },
+    { id: 'B2', title: '東京', age: 'just now' },
+  ]
+  const wanted = [
+    { title: 'ID', text: (row: (typeof rows)[0]) => row.id },
+    { title: 'TITLE', text: (row: (typeof rows)[0]) => row.title, shrinkTo: 8 },
+    { title: 'AGE', text: (row: (typeof rows)[0]) => row.age, align: 'right' as const, expendable: 1 },
+  ]
+
+  it('are as wide as they need to be', () => {
+    expect(columns(rows, wanted, 80)).toEqual([
+      'ID  TITLE                            AGE',
+      'A1  Birthday for Ada Lovelace  4 min ago',
+      'B2  東京                        just now',
+    ])
+  })
+
+  it.each([38, 30, 24, 14])('fit a terminal of %i cells', (cells) => {
+    const lines = columns(rows, wanted, cells)
+    expect(lines).toHaveLength(3)
+    for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
+  })
+
+  it('leave out what is least needed before a cell is lost', () => {
+    expect(columns(rows, wanted, 20)[0]).toBe('ID  TITLE')
+  })
+})
+
+describe('numbers as people read them', () => {
+  it.each([
+    [38, '38 s'],
+    [59.7, '60 s'],
+    [250, '4 min'],
+    [4320, '1 h 12 min'],
+    [7200, '2 h'],
+  ])('%d seconds is %s', (seconds, words) => expect(duration(seconds)).toBe(words))
+
+  it('says lengths in mm and then in m', () => {
+    expect([length(812.34), length(12_345), size(210, 148)]).toEqual(['812.3 mm', '12.35 m', '210 × 148 mm'])
+  })
+
+  it('says how long ago', () => {
+    expect([ago(0, 5000), ago(0, 240_000), ago(0, 3 * 864e5)]).toEqual(['just now', '4 min ago', '3 d ago'])
+  })
+
+  it('names priorities, and jobs by the end of their id', () => {
+    expect([priorityName(75), priorityName(50), priorityName(33)]).toEqual(['high', 'default', '33'])
+    expect(shortId('01JD9Z6K3M0000000000ABCDEF')).toBe('ABCDEF')
+  })
+})
+
+describe('progress', () => {
+  it('is a stroke being drawn', () => {
+    expect(strokeBar(0.5, 10, plain)).toBe('━━━━━●┄┄┄┄')
+    expect(strokeBar(0, 4, plain)).toBe('●┄┄┄')
+    expect(strokeBar(1, 4, plain)).toBe('━━━━')
+  })
+
+  const progress = { phase: 'plot' as const, done: 1204, of: 1950, secondsLeft: 250 }
+
+  it('says share, strokes and time left', () => {
+    expect(progressText('Ada', progress, plain, 80)).toBe(
+      'Ada  ━━━━━━━━━━━━━━━━━━━●┄┄┄┄┄┄┄┄┄┄┄   61 %  stroke 1,204 of 1,950  4 min left',
+    )
+  })
+
+  it.each([200, 80, 60, 40, 25])('fits %i cells', (cells) => {
+    expect(width(progressText('Birthday for Ada Lovelace', progress, plain, cells))).toBeLessThan(cells)
+  })
+})
+
+describe('drawing in the terminal', () => {
+  it('sets dots in braille', () => {
+    const canvas = new Braille(2, 1)
+    canvas.line(0, 0, 3, 3)
+    expect(canvas.rows()).toEqual(['⠑⢄'])
+  })
+
+  it('leaves out what lies beyond its edges', () => {
+    const canvas = new Braille(1, 1)
+    canvas.line(-9, -9, -1, -1)
+    canvas.dot(2, 0)
+    expect(canvas.rows()).toEqual([' '])
+  })
+
+  it('shows a page in proportion', () => {
+    const canvas = brailleDrawing(
+      strokesOf([0, 0, 200, 0, 200, 100, 0, 100, 0, 0]),
+      { width: 200, height: 100 },
+      20,
+      20,
+    )
+    expect([canvas.width, canvas.height]).toEqual([40, 24])
+  })
+})
+
+describe('colour', () => {
+  it('is for terminals only', () => {
+    expect(wantsColor({ isTTY: true }, {})).toBe(true)
+    expect(wantsColor({}, {})).toBe(false)
+    expect(wantsColor({ isTTY: true }, { TERM: 'dumb' })).toBe(false)
+  })
+
+  it('heeds NO_COLOR before FORCE_COLOR', () => {
+    expect(wantsColor({ isTTY: true }, { NO_COLOR: '1' })).toBe(false)
+    expect(wantsColor({}, { FORCE_COLOR: '1' })).toBe(true)
+    expect(wantsColor({}, { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false)
+  })
+
+  it('is absent from text when it is off', () => {
+    expect([plain.accent('a'), plain.bad('b'), plain.dim('c')]).toEqual(['a', 'b', 'c'])
+    expect(paintFor(true).accent('a')).toBe('\u001b[38;5;202ma\u001b[39m')
+  })
+})

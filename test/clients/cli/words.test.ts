@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { parsePlotter } from '../../../clients/cli/config-flags.ts'
+import { EXIT, exitCodeOf } from '../../../clients/cli/exit-codes.ts'
+import { explain, remedy } from '../../../clients/cli/explain.ts'
+import { fieldsOf, jsonParams, type Schema, typed } from '../../../clients/cli/params.ts'
+import { jobOptions, moment, type SubmitArgs } from '../../../clients/cli/submit-flags.ts'
+import { didYouMean, distance, nearest } from '../../../clients/cli/suggest.ts'
+import { paintFor } from '../../../clients/cli/ui/paint.ts'
+import { VERBS, verbNamed } from '../../../clients/cli/verbs.ts'
+import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
+
+describe('misspelt words', () => {
+  it('counts letters left out, added, changed, and swapped with a neighbour', () => {
+    expect([distance('list', 'list'), distance('lsit', 'list'), distance('lst', 'list')]).toEqual([0, 1, 1])
+    expect([distance('postcrad', 'postcard'), distance('', 'abc')]).toEqual([1, 3])
+  })
+
+  it.each([
+    ['lsit', 'list'],
+    ['postcrad', 'postcard'],
+    ['patern', 'pattern'],
+    ['plotter', 'plotters'],
+    ['cancle', 'cancel'],
+    ['doctr', 'doctor'],
+  ])('%s may have meant %s', (word, verb) => expect(nearest(word, Object.keys(VERBS))).toContain(verb))
+
+  it('does not guess at what is like nothing', () => {
+    expect(didYouMean('xyzzyx', Object.keys(VERBS))).toBe('')
+  })
+
+  it('offers several', () => {
+    expect(didYouMean('hod', ['hold', 'hop', 'rod'])).toBe('Did you mean `hold`, `hop` or `rod`?')
+  })
+})
+
+describe('verbs', () => {
+  it('answer to the words of lp, lpstat and habit', () => {
+    expect(['ls', 'lpstat', 'lp', 'rm'].map((word) => verbNamed(word)?.[0])).toEqual(['list', 'list', 'plot', 'cancel'])
+  })
+
+  it('have no word twice', () => {
+    const words = Object.entries(VERBS).flatMap(([name, { also = [] }]) => [name, ...also])
+    expect(new Set(words).size).toBe(words.length)
+  })
+
+  it.each(Object.keys(VERBS))('%s says what it is for and shows an example of itself', async (name) => {
+    const command = await VERBS[name]?.load()
+    expect(command?.about).toMatch(/^[A-Z].*[.]$/s)
+    expect(command?.examples.length).toBeGreaterThan(0)
+    for (const [line] of command?.examples ?? []) expect(line.split(' ')[0]).toBe(name)
+    for (const [flag, options] of Object.entries(command?.flags ?? {})) expect(options.describe, flag).toBeTruthy()
+  })
+})
+
+describe('errors', () => {
+  const paint = paintFor(false)
+
+  it('have three lines: what happened, to what, what to do', () => {
+    const text = explain(new PlotdError('ERR_JOB_UNKNOWN', 'no job has the id 4XK9QZ'), paint)
+    expect(text.split('\n')).toEqual([
+      '✗ There is no such job. [ERR_JOB_UNKNOWN]',
+      '  No job has the id 4XK9QZ.',
+      `  → ${remedy('ERR_JOB_UNKNOWN')}`,
+      '',
+    ])
+  })
+
+  it('are not said twice when there is no more to say', () => {
+    expect(explain(new PlotdError('ERR_DEVICE_POWER'), paint).split('\n')).toHaveLength(3)
+  })
+
+  it.each(Object.keys(ERRORS) as ErrorCode[])('%s has something to do about it', (code) => {
+    expect(remedy(code).length).toBeGreaterThan(10)
+    expect(remedy(code)).not.toBe('See docs/errors.md.')
+  })
+
+  it('end with exit codes that scripts can tell apart', () => {
+    const codes = (
+      ['ERR_PARAMS', 'ERR_DAEMON_AWAY', 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_SVG_INVALID'] as const
+    ).map(exitCodeOf)
+    expect(codes).toEqual([EXIT.usage, EXIT.away, EXIT.unknown, EXIT.state, EXIT.failed])
+  })
+})
+
+describe('parameters as words', () => {
+  const schema: Schema = {
+    oneOf: [
+      { properties: { shape: { const: 'a' }, size: { type: 'number' }, name: { type: 'string' } } },
+      { properties: { shape: { const: 'b' }, size: { type: 'string' }, open: { type: 'boolean' } } },
+    ],
+  }
+
+  it('become what the schema wants: 7 is a number here and a text there', () => {
+    expect(typed({ shape: 'a', size: '7', name: '7' }, schema)).toEqual({ shape: 'a', size: 7, name: '7' })
+    expect(typed({ shape: 'b', size: '7', open: 'true' }, schema)).toEqual({ shape: 'b', size: '7', open: true })
+  })
+
+  it('stay as they are when nobody knows them, for the daemon to name', () => {
+    expect(typed({ shape: 'a', colour: '7' }, schema)).toEqual({ shape: 'a', colour: '7' })
+  })
+
+  it('turn \\n into a line break in texts', () => {
+    expect(typed({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
+  })
+
+  it('lists the fields of the shape that was named, in their order', () => {
+    expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
+  })
+
+  it('come as JSON too, and say what is wrong with it', async () => {
+    expect(await jsonParams('{"turns":3}')).toEqual({ turns: 3 })
+    await expect(jsonParams('[1]')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(jsonParams('{')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(jsonParams('@/nowhere.json')).rejects.toMatchObject({ code: 'ERR_FILE' })
+  })
+})
+
+describe('what a job is asked for with', () => {
+  const now = new Date(2026, 10, 24, 12, 0).getTime()
+  const flags = (given: Partial<SubmitArgs>) =>
+    jobOptions({ hold: false, wait: false, plot: false, fit: false, ...given } as SubmitArgs, now)
+
+  it('is nothing unless said', () => expect(flags({})).toEqual({}))
+
+  it('asks for ink as soon as anything about ink is said', () => {
+    expect(flags({ plot: true })).toEqual({ plot: { plotter: 'any' } })
+    expect(flags({ copies: 3, layers: '1, red' })).toEqual({ plot: { plotter: 'any', copies: 3, layers: [1, 'red'] } })
+  })
+
+  it('takes priorities by name and by number', () => {
+    expect([flags({ priority: 'high' }), flags({ priority: '80' })]).toEqual([{ priority: 'high' }, { priority: 80 }])
+    expect(() => flags({ priority: 'soon' })).toThrow('expected high, default, low, or 1 to 100')
+  })
+
+  it('understands times as people say them', () => {
+    expect(moment('20m', now) - now).toBe(20 * 60_000)
+    expect(new Date(moment('18:30', now)).getHours()).toBe(18)
+    expect(moment('11:00', now) - now).toBe(23 * 3600_000)
+    expect(moment('2026-12-24T18:00:00Z', now)).toBe(Date.UTC(2026, 11, 24, 18))
+    expect(() => moment('soon', now)).toThrow('--at soon')
+  })
+
+  it('reads plotters as name=url with options', () => {
+    expect(parsePlotter('a3=serial:/dev/ttyACM0?baud=9600,profile=axidraw-v3-a3,gate=off')).toEqual({
+      name: 'a3',
+      url: 'serial:/dev/ttyACM0?baud=9600',
+      profile: 'axidraw-v3-a3',
+      gate: 'off',
+    })
+    expect(() => parsePlotter('serial:/dev/ttyACM0')).toThrow('expected NAME=URL')
+    expect(() => parsePlotter('a=sim:ebb,speed=9')).toThrow('speed=9')
+  })
+})
