@@ -5,6 +5,8 @@ import type { FontInfo, FontStyle } from './font.ts'
 export type Shipped = FontInfo & {
   readonly file: string
   readonly encoding?: keyof typeof ENCODINGS
+  /** A second file with characters that the first lacks: of the same hand, or of one that matches. */
+  readonly extra?: string
 }
 
 const PANGRAM = 'The quick brown fox jumps over the lazy dog'
@@ -26,7 +28,7 @@ const hershey: readonly Row[] = [
   ['timesib', 'Times italic bold', 'serif', 3, 'plain'],
   ['scripts', 'Script simplex', 'script', 1, 'numbered'],
   ['scriptc', 'Script complex', 'script', 2, 'numbered'],
-  ['cursive', 'Cursive', 'script', 1, 'curly'],
+  ['cursive', 'Cursive', 'script', 1, 'plain'],
   ['gothiceng', 'Gothic English', 'blackletter', 3, 'plain'],
   ['gothicger', 'Gothic German', 'blackletter', 3, 'plain'],
   ['gothicita', 'Gothic Italian', 'blackletter', 3, 'plain'],
@@ -66,6 +68,24 @@ const SAMPLES: Readonly<Record<string, string>> = {
   meteorology: '∞ ☈ ~ ! " # $ & \' ( ) + : ; < = >',
 }
 
+/** Whose further characters (fonts/hershey/extra) go with which font. */
+const EXTRA: Readonly<Record<string, string>> = {
+  futural: 'futural',
+  futuram: 'futuram',
+  rowmans: 'futural',
+  rowmand: 'futuram',
+  rowmant: 'timesrb',
+  timesr: 'timesr',
+  timesi: 'timesi',
+  timesrb: 'timesrb',
+  timesib: 'timesib',
+  scripts: 'scripts',
+  scriptc: 'scriptc',
+  cursive: 'scripts',
+  gothiceng: 'gothiceng',
+  gothgbt: 'gothiceng',
+}
+
 const ITALIC = new Set(['timesi', 'timesib', 'scripts', 'scriptc', 'cursive', 'music'])
 
 /** Name, title, style, italic: the nine single-line fonts by Sheldon B. Michaels. */
@@ -93,6 +113,7 @@ export const CATALOG: readonly Shipped[] = [
     sample: SAMPLES[name] ?? PANGRAM,
     file: `hershey/${name}.jhf`,
     encoding,
+    ...(EXTRA[name] !== undefined && { extra: `hershey/extra/${EXTRA[name]}.svg` }),
   })),
   ...ems.map(([name, title, style, italic]) => ({
     name,

@@ -1,5 +1,5 @@
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from './font.ts'
-import { type Lenders, type Resolved, resolve } from './resolve.ts'
+import { type Resolved, resolve } from './resolve.ts'
 
 /** A character that nothing can draw: left out of the ink, never of the report. */
 export interface MissingCharacter {
@@ -35,13 +35,13 @@ const NOTHING = glyphOf(0, BLANK)
 const PLAIN = /^[ -~]*$/
 
 /** Text as glyphs, with what is missing or replaced counted. A soft hyphen is a place to break and otherwise nothing. */
-export function cellsOf(text: string, font: StrokeFont, lenders: Lenders): Cells {
+export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells {
   const missing = new Map<string, MissingCharacter>()
   const substituted = new Map<string, SubstitutedCharacter>()
   const cell = (char: string): Cell => {
     if (char === '\t') return { char, glyph: NOTHING, kind: 'tab' }
     if (char === '\u00AD') return { char, glyph: NOTHING, kind: 'hyphen' }
-    const found = resolve(font, char, lenders)
+    const found = resolve(font, char, borrow)
     note(char, found, missing, substituted)
     const kind = char === ' ' || /^[\u2000-\u200B\u205F\u3000]$/.test(char) ? 'space' : 'ink'
     return { char, glyph: found.how === 'missing' ? NOTHING : found.glyph, kind }

@@ -19,9 +19,9 @@ function instead(places: string, characters: string): Readonly<Record<string, st
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
 
-/** The quote glyphs are curly: right for the typographer's quotes, and used for the typewriter's. */
-const CURLY = { "'": "'’", '`': '`‘' }
-const numbered = { ...CURLY, '^': '↑' }
+/** The apostrophe is curly: right for the typographer's, and used for the typewriter's. */
+const CURLY = { "'": "'’" }
+const numbered = { ...CURLY, '`': '`‘', '^': '↑' }
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const small = capitals.toLowerCase()
 
@@ -80,9 +80,9 @@ const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五�
 export const ENCODINGS = {
   /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
   numbered: ascii('°', numbered),
-  /** futural, cursive: a curly apostrophe. */
+  /** futural, greek: a curly apostrophe, and a grave that hangs too low for a quote. */
   curly: ascii('■', CURLY),
-  /** times*, gothic*: typewriter quotes. */
+  /** times*, gothic*, cursive: typewriter quotes. */
   plain: ascii('■'),
   futuram: ascii('■', instead('{}', '⟨⟩')),
   greeks: ascii('°', greekAlphabet),

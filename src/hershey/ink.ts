@@ -1,26 +1,62 @@
 import { at, type Strokes } from '../geometry/drawing.ts'
 import { StrokeWriter } from '../geometry/stroke-writer.ts'
 import type { Glyph } from './font.ts'
+import { wandering } from './hand.ts'
+import type { LetterOptions } from './options.ts'
+import { rounded } from './smooth.ts'
 
-/** A glyph with its origin on the paper, mm. */
+/** A glyph in its place, mm. */
 export interface PlacedCell {
   readonly char: string
   readonly glyph: Glyph
+  /** Its origin on the paper. */
   readonly x: number
   readonly y: number
+  /** Its baseline's direction, radians clockwise; 0. */
+  readonly angle?: number
+  /** Its origin's distance along its line, and which line that is. */
+  readonly along: number
+  readonly line: number
 }
 
-/** The strokes of placed glyphs in reading order. @param slant  horizontal run per unit of height */
-export function inkOf(cells: readonly PlacedCell[], scale: number, slant: number): Strokes {
+/** Horizontal run per unit of height. */
+export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant * Math.PI) / 180)
+
+/** A hand's long straight strokes get a vertex this often, in cap heights, so that they can waver. */
+const LONGEST = 0.3
+
+/**
+ * The strokes of placed glyphs in reading order.
+ *
+ * @param scale  mm per font unit
+ * @param size   cap height, mm
+ */
+export function inkOf(cells: readonly PlacedCell[], scale: number, size: number, options: LetterOptions): Strokes {
+  const lean = leanOf(options)
+  const wander = options.hand && wandering(options.hand, size)
+  const longest = wander ? (LONGEST * size) / scale : Infinity
   const ink = new StrokeWriter()
-  for (const { glyph, x, y } of cells) {
-    const { points, starts } = glyph.strokes
+  for (const cell of cells) {
+    const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
+    const { points, starts } = options.smooth ? rounded(cell.glyph) : cell.glyph.strokes
+    const put = (gx: number, gy: number, first: boolean) => {
+      const down = gy * scale
+      const right = gx * scale - lean * down
+      const [dx, dy] = wander ? wander(cell.along + right, down, cell.line) : [0, 0]
+      const px = cell.x + cos * (right + dx) - sin * (down + dy)
+      const py = cell.y + sin * (right + dx) + cos * (down + dy)
+      if (first) ink.moveTo(px, py)
+      else ink.lineTo(px, py)
+    }
     for (let s = 0; s + 1 < starts.length; s++) {
-      for (let i = at(starts, s); i < at(starts, s + 1); i++) {
-        const py = at(points, 2 * i + 1) * scale
-        const px = x + at(points, 2 * i) * scale - slant * py
-        if (i === at(starts, s)) ink.moveTo(px, y + py)
-        else ink.lineTo(px, y + py)
+      const from = at(starts, s)
+      put(at(points, 2 * from), at(points, 2 * from + 1), true)
+      for (let i = from + 1; i < at(starts, s + 1); i++) {
+        const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
+        const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
+        const steps = longest === Infinity ? 1 : Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
+        for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps, false)
+        put(bx, by, false)
       }
     }
   }

@@ -6,6 +6,7 @@ import { CATALOG, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
 import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
+import { mendPunctuation, mendQuotes } from './mend.ts'
 import { parseSvgFont } from './svg-font.ts'
 
 /** Roman simplex: one stroke a stem, open shapes, readable from 2 mm up. */
@@ -31,13 +32,18 @@ export function loadFont(name: string): StrokeFont {
   return font
 }
 
-function readShipped(entry: Shipped): StrokeFont {
-  const source = readFileSync(join(FOLDER, entry.file), 'utf8')
-  if (!entry.encoding) {
-    const { glyphs, unitsPerEm } = parseSvgFont(source, entry.file)
-    return makeFont(entry, glyphs, 0.7 * unitsPerEm)
+function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
+  const read = (path: string) => readFileSync(join(FOLDER, path), 'utf8')
+  if (!encoding) {
+    const { glyphs, unitsPerEm } = parseSvgFont(read(file), file)
+    mendQuotes(glyphs)
+    return makeFont(info, glyphs, 0.7 * unitsPerEm)
   }
-  return makeFont(entry, encoded(parseJhf(source, entry.file), ENCODINGS[entry.encoding]), JHF_CAP_HEIGHT)
+  const glyphs = encoded(parseJhf(read(file), file), ENCODINGS[encoding])
+  const further = extra === undefined ? [] : parseSvgFont(read(extra), extra).glyphs
+  if (info.style !== 'symbols') mendPunctuation(glyphs)
+  for (const [code, glyph] of further) if (!glyphs.has(code)) glyphs.set(code, glyph)
+  return makeFont(info, glyphs, JHF_CAP_HEIGHT)
 }
 
 function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {

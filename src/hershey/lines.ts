@@ -70,7 +70,7 @@ function breaksIn(cells: readonly Cell[]): Break[] {
     if (cells[i]?.kind === 'space') {
       const end = i
       while (i + 1 < cells.length && blank(i + 1)) i++
-      if (i + 1 < cells.length) breaks.push({ end, next: i + 1, hyphen: false })
+      if (i + 1 < cells.length && !looseDash(cells, i + 1)) breaks.push({ end, next: i + 1, hyphen: false })
     } else if (cells[i]?.kind === 'hyphen') breaks.push({ end: i, next: i + 1, hyphen: true })
     else if (BREAKS_AFTER.test(cells[i]?.char ?? '') && letterAround(cells, i)) {
       breaks.push({ end: i + 1, next: i + 1, hyphen: false })
@@ -81,6 +81,10 @@ function breaksIn(cells: readonly Cell[]): Break[] {
   breaks.push({ end, next: cells.length, hyphen: false })
   return breaks
 }
+
+/** A dash between spaces stays with the words before it. */
+const looseDash = (cells: readonly Cell[], i: number): boolean =>
+  /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
 
 const letterAround = (cells: readonly Cell[], i: number): boolean =>
   /[\p{L}\p{N}]/u.test(cells[i - 1]?.char ?? '') && /\p{L}/u.test(cells[i + 1]?.char ?? '')

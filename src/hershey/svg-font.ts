@@ -6,7 +6,7 @@ import { glyphStrokes } from './glyph-path.ts'
 export interface SvgFont {
   readonly family: string | undefined
   readonly unitsPerEm: number
-  readonly glyphs: ReadonlyMap<number, Glyph>
+  readonly glyphs: Map<number, Glyph>
 }
 
 type Attributes = Readonly<Record<string, string>>
