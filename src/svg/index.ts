@@ -1,4 +1,14 @@
 export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './builder.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { type PngOptions, svgToPng } from './png.ts'
+export type {
+  LayerMode,
+  NotDrawn,
+  ReadLimits,
+  ReadOptions,
+  SvgReading,
+  TextDrawn,
+} from './reader/options.ts'
+export { DEFAULT_LIMITS } from './reader/options.ts'
+export { readSvg } from './reader/read-svg.ts'
 export { drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

@@ -1,0 +1,81 @@
+import { at } from './drawing.ts'
+import type { Region } from './region.ts'
+
+/** Where pieces of a polyline go: StrokeWriter is one. */
+export interface PieceSink {
+  moveTo(x: number, y: number): void
+  lineTo(x: number, y: number): void
+}
+
+/** Shares of a segment closer than this are one place. */
+const SAME = 1e-9
+
+/**
+ * The pieces of a polyline that lie in a region (or outside it, when `keep` is 'outside'), in order. Each segment is
+ * split where it meets the border, and each part goes by its middle, so that touching and running along the border
+ * need no cases of their own.
+ */
+export function cutPolyline(
+  line: Float64Array,
+  region: Region,
+  into: PieceSink,
+  keep: 'inside' | 'outside' = 'inside',
+): void {
+  const cutter = new Cutter(region, into, keep === 'inside')
+  if (line.length === 2 || (line.length === 4 && line[0] === line[2] && line[1] === line[3])) {
+    cutter.dot(at(line, 0), at(line, 1))
+    return
+  }
+  for (let i = 2; i < line.length; i += 2)
+    cutter.segment(at(line, i - 2), at(line, i - 1), at(line, i), at(line, i + 1))
+}
+
+class Cutter {
+  readonly #region: Region
+  readonly #into: PieceSink
+  readonly #inside: boolean
+  readonly #found: number[] = []
+  /** Whether the piece before goes on where the next begins. */
+  #drawing = false
+  /** Whether the last point was far from any border, and so the next segment starts as the last one ended. */
+  #clear = false
+
+  constructor(region: Region, into: PieceSink, inside: boolean) {
+    this.#region = region
+    this.#into = into
+    this.#inside = inside
+  }
+
+  dot(x: number, y: number): void {
+    if (this.#region.contains(x, y) !== this.#inside) return
+    this.#into.moveTo(x, y)
+    this.#into.lineTo(x, y)
+  }
+
+  segment(ax: number, ay: number, bx: number, by: number): void {
+    const found = this.#found
+    found.length = 0
+    this.#region.crossings(ax, ay, bx, by, found)
+    if (found.length === 0 && this.#clear) {
+      if (this.#drawing) this.#into.lineTo(bx, by)
+      return
+    }
+    found.push(1)
+    if (found.length > 2) found.sort((a, b) => a - b)
+    let from = 0
+    for (const to of found) {
+      if (to - from < SAME && to < 1) continue
+      this.#part(ax, ay, bx, by, from, to)
+      from = to
+    }
+    this.#clear = found.length === 1
+  }
+
+  #part(ax: number, ay: number, bx: number, by: number, from: number, to: number): void {
+    const middle = (from + to) / 2
+    const kept = this.#region.contains(ax + (bx - ax) * middle, ay + (by - ay) * middle) === this.#inside
+    if (kept && !this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
+    if (kept) this.#into.lineTo(to === 1 ? bx : ax + (bx - ax) * to, to === 1 ? by : ay + (by - ay) * to)
+    this.#drawing = kept
+  }
+}

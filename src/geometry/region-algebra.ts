@@ -1,0 +1,42 @@
+import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
+import type { Region } from './region.ts'
+
+/** What is in any of the regions; nothing when there are none. */
+export function unionOf(regions: readonly Region[]): Region {
+  const [only] = regions
+  if (regions.length === 1 && only !== undefined) return only
+  return {
+    bounds: regions.reduce<Bounds>((box, { bounds }) => around(box, bounds), EMPTY_BOUNDS),
+    contains: (px, py) => regions.some((region) => region.contains(px, py)),
+    crossings: (ax, ay, bx, by, found) => {
+      for (const region of regions) region.crossings(ax, ay, bx, by, found)
+    },
+  }
+}
+
+/** What is in both regions; undefined stands for the whole plane. */
+export function intersectionOf(a: Region | undefined, b: Region): Region {
+  if (a === undefined) return b
+  return {
+    bounds: common(a.bounds, b.bounds),
+    contains: (px, py) => a.contains(px, py) && b.contains(px, py),
+    crossings: (ax, ay, bx, by, found) => {
+      a.crossings(ax, ay, bx, by, found)
+      b.crossings(ax, ay, bx, by, found)
+    },
+  }
+}
+
+const around = (a: Bounds, b: Bounds): Bounds => ({
+  minX: Math.min(a.minX, b.minX),
+  minY: Math.min(a.minY, b.minY),
+  maxX: Math.max(a.maxX, b.maxX),
+  maxY: Math.max(a.maxY, b.maxY),
+})
+
+const common = (a: Bounds, b: Bounds): Bounds => ({
+  minX: Math.max(a.minX, b.minX),
+  minY: Math.max(a.minY, b.minY),
+  maxX: Math.min(a.maxX, b.maxX),
+  maxY: Math.min(a.maxY, b.maxY),
+})

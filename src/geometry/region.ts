@@ -1,0 +1,154 @@
+import type { Bounds } from './bounds.ts'
+import { at, type Strokes } from './drawing.ts'
+
+/** A part of the plane that strokes can be cut to. */
+export interface Region {
+  readonly bounds: Bounds
+  /** Points on the border (within a nanometre) are inside. */
+  contains(px: number, py: number): boolean
+  /** Adds where the segment from a to b meets the border, as shares of its length. May name a place twice. */
+  crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void
+}
+
+export type FillRule = 'nonzero' | 'evenodd'
+
+/** mm: far below a step of any plotter, far above the rounding of coordinates. */
+const NEAR = 1e-6
+
+/** The inside of closed polygons (open ones are closed) under a fill rule. */
+export class PolygonRegion implements Region {
+  readonly bounds: Bounds
+  readonly #rule: FillRule
+  /** ax, ay, bx, by of each edge. */
+  readonly #edges: Float64Array
+  /** Edges by horizontal bands: the edges of band i are `#members[#offsets[i] … #offsets[i + 1] - 1]`. */
+  readonly #offsets: Uint32Array
+  readonly #members: Uint32Array
+  readonly #bands: number
+  readonly #perMm: number
+
+  constructor(polygons: Strokes, rule: FillRule) {
+    this.#rule = rule
+    this.#edges = edgesOf(polygons)
+    this.bounds = edgeBounds(this.#edges)
+    const count = this.#edges.length / 4
+    this.#bands = Math.max(1, Math.min(4096, Math.ceil(Math.sqrt(count) * 2)))
+    this.#perMm = this.#bands / Math.max(NEAR, this.bounds.maxY - this.bounds.minY)
+    this.#offsets = new Uint32Array(this.#bands + 1)
+    this.#members = this.#fillBands(count)
+  }
+
+  contains(px: number, py: number): boolean {
+    const { minX, minY, maxX, maxY } = this.bounds
+    if (px < minX - NEAR || px > maxX + NEAR || py < minY - NEAR || py > maxY + NEAR) return false
+    const band = this.#band(py)
+    const edges = this.#edges
+    let winding = 0
+    for (let m = at(this.#offsets, band); m < at(this.#offsets, band + 1); m++) {
+      const e = 4 * at(this.#members, m)
+      const [ax, ay, bx, by] = [at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3)]
+      if (isNear(px, py, ax, ay, bx, by)) return true
+      if (ay <= py === by <= py) continue
+      const left = (bx - ax) * (py - ay) - (px - ax) * (by - ay)
+      if (by > ay ? left > 0 : left < 0) winding += by > ay ? 1 : -1
+    }
+    return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
+  }
+
+  crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void {
+    const { minX, minY, maxX, maxY } = this.bounds
+    const [low, high] = [Math.min(ay, by), Math.max(ay, by)]
+    if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
+      return
+    const last = this.#band(high)
+    for (let band = this.#band(low); band <= last; band++) {
+      for (let m = at(this.#offsets, band); m < at(this.#offsets, band + 1); m++) {
+        const e = 4 * at(this.#members, m)
+        const edges = this.#edges
+        const t = meeting(ax, ay, bx, by, at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3))
+        if (t >= 0) found.push(t)
+      }
+    }
+  }
+
+  #band(y: number): number {
+    return Math.max(0, Math.min(this.#bands - 1, Math.floor((y - this.bounds.minY) * this.#perMm)))
+  }
+
+  /** Counting sort of the edges by the bands they reach. */
+  #fillBands(count: number): Uint32Array {
+    const spans = new Uint32Array(2 * count)
+    const offsets = this.#offsets
+    for (let e = 0; e < count; e++) {
+      const [ay, by] = [at(this.#edges, 4 * e + 1), at(this.#edges, 4 * e + 3)]
+      spans[2 * e] = this.#band(Math.min(ay, by) - NEAR)
+      spans[2 * e + 1] = this.#band(Math.max(ay, by) + NEAR)
+      for (let band = at(spans, 2 * e); band <= at(spans, 2 * e + 1); band++)
+        offsets[band + 1] = at(offsets, band + 1) + 1
+    }
+    for (let band = 0; band < this.#bands; band++) offsets[band + 1] = at(offsets, band + 1) + at(offsets, band)
+    const members = new Uint32Array(at(offsets, this.#bands))
+    const next = offsets.slice(0, this.#bands)
+    for (let e = 0; e < count; e++) {
+      for (let band = at(spans, 2 * e); band <= at(spans, 2 * e + 1); band++) {
+        members[at(next, band)] = e
+        next[band] = at(next, band) + 1
+      }
+    }
+    return members
+  }
+}
+
+function edgesOf({ points, starts }: Strokes): Float64Array {
+  const edges = new Float64Array(2 * points.length)
+  let e = 0
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    for (let v = first; v < end; v++) {
+      const next = v + 1 < end ? v + 1 : first
+      edges[e++] = at(points, 2 * v)
+      edges[e++] = at(points, 2 * v + 1)
+      edges[e++] = at(points, 2 * next)
+      edges[e++] = at(points, 2 * next + 1)
+    }
+  }
+  return edges
+}
+
+function edgeBounds(edges: Float64Array): Bounds {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < edges.length; i += 2) {
+    minX = Math.min(minX, at(edges, i))
+    maxX = Math.max(maxX, at(edges, i))
+    minY = Math.min(minY, at(edges, i + 1))
+    maxY = Math.max(maxY, at(edges, i + 1))
+  }
+  return { minX, minY, maxX, maxY }
+}
+
+function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: number): boolean {
+  if (py < Math.min(ay, by) - NEAR || py > Math.max(ay, by) + NEAR) return false
+  if (px < Math.min(ax, bx) - NEAR || px > Math.max(ax, bx) + NEAR) return false
+  const [dx, dy] = [bx - ax, by - ay]
+  const off = dx * (py - ay) - dy * (px - ax)
+  return off * off <= NEAR * NEAR * Math.max(NEAR * NEAR, dx * dx + dy * dy)
+}
+
+/** Where the segment a-b meets the edge c-d, as a share of a-b; -1 when it does not. Ends count, parallels do not. */
+function meeting(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+): number {
+  const [rx, ry, sx, sy] = [bx - ax, by - ay, dx - cx, dy - cy]
+  const cross = rx * sy - ry * sx
+  if (cross === 0) return -1
+  const t = ((cx - ax) * sy - (cy - ay) * sx) / cross
+  const u = ((cx - ax) * ry - (cy - ay) * rx) / cross
+  return t >= -1e-9 && t <= 1 + 1e-9 && u >= -1e-9 && u <= 1 + 1e-9 ? Math.min(1, Math.max(0, t)) : -1
+}

@@ -1,0 +1,42 @@
+import { parseLength } from './lengths.ts'
+import { NAMED_COLORS } from './named-colors.ts'
+
+const hex = (value: number): string =>
+  Math.min(255, Math.max(0, Math.round(value)))
+    .toString(16)
+    .padStart(2, '0')
+
+/** One spelling for each colour, '#rrggbb': red, #f00 and rgb(255, 0, 0) are one pen. What is not known stays as it is. */
+export function colorKey(color: string): string {
+  const text = color.trim().toLowerCase()
+  const named = NAMED_COLORS[text]
+  if (named !== undefined) return `#${named}`
+  const digits = /^#([\da-f]{3,8})$/.exec(text)?.[1]
+  if (digits !== undefined && digits.length < 5) return `#${digits.slice(0, 3).replace(/./g, '$&$&')}`
+  if (digits !== undefined) return `#${digits.slice(0, 6)}`
+  const [, kind, list = ''] = /^(rgb|hsl)a?\(([^)]*)\)$/.exec(text) ?? []
+  const parts = list.split(/[\s,/]+/).filter((part) => part !== '')
+  if (kind === 'rgb')
+    return `#${parts
+      .slice(0, 3)
+      .map((part) => hex(channel(part)))
+      .join('')}`
+  return kind === 'hsl' ? hslKey(parts) : text
+}
+
+function channel(text: string): number {
+  const length = parseLength(text)
+  if (length === undefined) return 0
+  return length.unit === '%' ? length.value * 2.55 : length.value
+}
+
+/** CSS Color 4, section 7.1. */
+function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
+  const [hue, saturation, lightness] = [Number.parseFloat(h), Number.parseFloat(s) / 100, Number.parseFloat(l) / 100]
+  const at = (n: number): string => {
+    const k = (((n + hue / 30) % 12) + 12) % 12
+    const a = saturation * Math.min(lightness, 1 - lightness)
+    return hex(255 * (lightness - a * Math.max(-1, Math.min(k - 3, 9 - k, 1))))
+  }
+  return `#${at(0)}${at(8)}${at(4)}`
+}

@@ -1,0 +1,95 @@
+import { PlotdError } from '../../errors.ts'
+import type { MissingCharacter, StrokeFont } from '../../hershey/index.ts'
+import { Cascade } from './cascade.ts'
+import type { LayerKey } from './frame.ts'
+import { GlyphCache } from './glyphs.ts'
+import type { LayerMode, ReadLimits } from './options.ts'
+import { stylesheet } from './stylesheet.ts'
+import { Tally } from './tally.ts'
+import { TextTally } from './text-tally.ts'
+import type { SvgElement, Tree } from './tree.ts'
+
+/** mm of a CSS pixel: 96 to the inch. */
+export const PIXEL = 25.4 / 96
+
+export interface Settings {
+  /** mm */
+  readonly tolerance: number
+  readonly strokesOnly: boolean
+  readonly layers: LayerMode
+  readonly font: string | StrokeFont | undefined
+  readonly language: string
+  readonly limits: ReadLimits
+}
+
+/** One reading: the document, what was asked, and what is counted on the way. */
+export class Reading {
+  readonly tree: Tree
+  readonly settings: Settings
+  readonly cascade: Cascade
+  readonly notDrawn = new Tally()
+  readonly hiddenLayers: string[] = []
+  readonly text = new TextTally()
+  readonly glyphs: GlyphCache
+  /** Elements that are being drawn by reference just now: a second time would never end. */
+  readonly #active = new Set<SvgElement>()
+  readonly #colors = new Map<string, LayerKey>()
+  #expansions = 0
+
+  constructor(tree: Tree, settings: Settings) {
+    this.tree = tree
+    this.settings = settings
+    this.glyphs = new GlyphCache(settings.font)
+    this.cascade = new Cascade(stylesheet(tree.styles))
+  }
+
+  /** Count characters that no font has: they are not drawn. */
+  missing(characters: readonly MissingCharacter[]): void {
+    this.text.miss(characters)
+    for (const { char } of characters) this.notDrawn.add('character that no font has', char)
+  }
+
+  /** The element that `#id` names in this document. */
+  find(reference: string | undefined): SvgElement | undefined {
+    return reference?.startsWith('#') ? this.tree.byId.get(reference.slice(1)) : undefined
+  }
+
+  /**
+   * Draw something by reference, once: nothing when it is already being drawn further out.
+   *
+   * @throws PlotdError ERR_SVG_LIMIT when references have multiplied beyond the limit
+   */
+  expand(element: SvgElement, draw: () => void): void {
+    if (this.#active.has(element)) return
+    this.countExpansion()
+    this.#active.add(element)
+    draw()
+    this.#active.delete(element)
+  }
+
+  countExpansion(): void {
+    const most = this.settings.limits.useExpansions
+    if (++this.#expansions <= most) return
+    throw new PlotdError(
+      'ERR_SVG_LIMIT',
+      `the SVG draws more than ${most} elements by way of use, markers and clip paths`,
+      {
+        limit: 'useExpansions',
+        most,
+      },
+    )
+  }
+
+  /** The layer of a colour, when colours make the layers: each gets the next pen. */
+  colorLayer(key: string): LayerKey {
+    const known = this.#colors.get(key)
+    if (known !== undefined) return known
+    const layer = { key, name: key, pen: this.#colors.size + 1, options: {} }
+    this.#colors.set(key, layer)
+    return layer
+  }
+
+  isActive(element: SvgElement): boolean {
+    return this.#active.has(element)
+  }
+}

@@ -1,0 +1,134 @@
+import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../geometry/affine.ts'
+import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
+
+/** The box that percentages and the origin are of, in user units. */
+export interface ReferenceBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 }
+
+/** Degrees of an angle; undefined when it is none. 0 needs no unit. */
+export function parseAngle(text: string): number | undefined {
+  const angle = parseLength(text)
+  if (angle === undefined) return undefined
+  const unit = DEGREES[angle.unit]
+  if (unit !== undefined) return angle.value * unit
+  return angle.unit === '' && angle.value === 0 ? 0 : undefined
+}
+
+/** The CSS property `transform` (CSS Transforms 1). Undefined when any of it is wrong. */
+export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
+  if (text.trim() === 'none') return IDENTITY
+  const calls = /^\s*(?:[a-zA-Z0-9]+\([^()]*\)\s*)+$/.test(text) ? text.matchAll(/([a-zA-Z0-9]+)\(([^()]*)\)/g) : []
+  let matrix: Affine | undefined
+  for (const [, name = '', list = ''] of calls) {
+    const next = functionMatrix(
+      name.toLowerCase(),
+      list.split(',').map((value) => value.trim()),
+      box,
+      context,
+    )
+    if (next === undefined) return undefined
+    matrix = compose(matrix ?? IDENTITY, next)
+  }
+  return matrix
+}
+
+function functionMatrix(
+  name: string,
+  values: readonly string[],
+  box: ReferenceBox,
+  context: LengthContext,
+): Affine | undefined {
+  const [first = '', second] = values
+  switch (name) {
+    case 'matrix':
+      return matrixOf(values.map(plainNumber))
+    case 'translate':
+      return shift(first, second ?? '0', box, context)
+    case 'translatex':
+      return shift(first, '0', box, context)
+    case 'translatey':
+      return shift('0', first, box, context)
+    case 'scale':
+      return scaled(factor(first), factor(second ?? first))
+    case 'scalex':
+      return scaled(factor(first), 1)
+    case 'scaley':
+      return scaled(1, factor(first))
+    case 'rotate':
+    case 'rotatez':
+      return mapped(parseAngle(first), (angle) => rotation(angle))
+    case 'skew':
+      return skewed(parseAngle(first), parseAngle(second ?? '0'))
+    case 'skewx':
+      return skewed(parseAngle(first), 0)
+    case 'skewy':
+      return skewed(0, parseAngle(first))
+    default:
+      return undefined
+  }
+}
+
+const plainNumber = (text: string): number => {
+  const length = parseLength(text)
+  return length?.unit === '' ? length.value : Number.NaN
+}
+const factor = (text: string): number => {
+  const length = parseLength(text)
+  return length?.unit === '%' ? length.value / 100 : plainNumber(text)
+}
+const mapped = (value: number | undefined, make: (value: number) => Affine): Affine | undefined =>
+  value === undefined ? undefined : make(value)
+
+const scaled = (sx: number, sy: number): Affine | undefined => (Number.isNaN(sx + sy) ? undefined : scaling(sx, sy))
+
+function matrixOf([a = Number.NaN, b = 0, c = 0, d = 0, e = 0, f = Number.NaN]: readonly number[]): Affine | undefined {
+  return Number.isNaN(a + b + c + d + e + f) ? undefined : [a, b, c, d, e, f]
+}
+
+function skewed(x: number | undefined, y: number | undefined): Affine | undefined {
+  if (x === undefined || y === undefined) return undefined
+  return [1, Math.tan((y * Math.PI) / 180), Math.tan((x * Math.PI) / 180), 1, 0, 0]
+}
+
+function shift(x: string, y: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
+  const [dx, dy] = [boxLength(x, box.width, context), boxLength(y, box.height, context)]
+  return dx === undefined || dy === undefined ? undefined : translation(dx, dy)
+}
+
+/** A length of CSS, where only 0 goes without a unit, and percentages are of the box. */
+function boxLength(text: string, whole: number, context: LengthContext): number | undefined {
+  const length = parseLength(text)
+  if (length === undefined || (length.unit === '' && length.value !== 0)) return undefined
+  return length.unit === '%' ? (length.value / 100) * whole : resolveLength(length, 'x', context)
+}
+
+const KEYWORDS: Readonly<Record<string, string>> = {
+  left: '0%',
+  top: '0%',
+  center: '50%',
+  right: '100%',
+  bottom: '100%',
+}
+
+/** The point that stays in place, by `transform-origin`; the box's corner when the text is no such thing. */
+export function transformOrigin(
+  text: string | undefined,
+  box: ReferenceBox,
+  context: LengthContext,
+  initial: string,
+): [x: number, y: number] {
+  let [first = '50%', second = '50%'] = (text ?? initial).trim().split(/\s+/)
+  if (/^(top|bottom)$/.test(first) || /^(left|right)$/.test(second)) [first, second] = [second, first]
+  const place = (value: string, whole: number): number => {
+    const length = parseLength(KEYWORDS[value] ?? value)
+    if (length === undefined) return 0
+    return length.unit === '%' ? (length.value / 100) * whole : (resolveLength(length, 'x', context) ?? 0)
+  }
+  return [box.x + place(first, box.width), box.y + place(second, box.height)]
+}

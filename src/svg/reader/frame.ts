@@ -1,0 +1,28 @@
+import type { Affine } from '../../geometry/affine.ts'
+import type { Layer } from '../../geometry/drawing.ts'
+import type { Region } from '../../geometry/region.ts'
+import type { LengthContext } from './lengths.ts'
+import { fontSize, type Style } from './style.ts'
+
+/** Which layer strokes go to: all of one key make one layer. */
+export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
+
+/** What an element gets from everything around it. */
+export interface Frame {
+  /** From user units to mm. */
+  readonly matrix: Affine
+  readonly style: Style
+  /** Size of the nearest viewport in its own units: what percentages are of. */
+  readonly viewWidth: number
+  readonly viewHeight: number
+  /** What is left to draw in, mm; undefined is everything. */
+  readonly clip: Region | undefined
+  readonly layer: LayerKey
+  readonly rootFontSize: number
+  /** How deep below the root, with every `use` counted. */
+  readonly depth: number
+}
+
+export function lengthContext({ style, viewWidth, viewHeight, rootFontSize }: Frame): LengthContext {
+  return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight }
+}

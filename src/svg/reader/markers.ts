@@ -1,0 +1,120 @@
+import { type Affine, compose, rotation, scaling, translation } from '../../geometry/affine.ts'
+import { intersectionOf } from '../../geometry/region-algebra.ts'
+import { boxRegion } from './clip.ts'
+import { parseAngle } from './css-transform.ts'
+import { type Frame, lengthContext } from './frame.ts'
+import { type Axis, lengthOf } from './lengths.ts'
+import type { Outline } from './outline.ts'
+import { localReference } from './paint.ts'
+import { styleAt } from './style-at.ts'
+import type { SvgElement } from './tree.ts'
+import { orientation, type Vertex, verticesOf } from './vertices.ts'
+import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
+import type { Visible } from './visible.ts'
+import type { Walker } from './walk.ts'
+
+const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
+
+/** The markers of a shape (SVG 2, section 13.7): at its start, its vertices and its end. */
+export function drawMarkers(
+  walker: Walker,
+  element: SvgElement,
+  outline: Outline,
+  frame: Frame,
+  visible: Visible,
+): void {
+  const { style } = frame
+  const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
+  if (start === 'none' && mid === 'none' && end === 'none') return
+  if (!MARKED.has(element.name)) return
+  const vertices = verticesOf(outline)
+  const last = vertices.length - 1
+  vertices.forEach((vertex, i) => {
+    if (i === 0) place(walker, start, vertex, frame, visible, true)
+    if (i > 0 && i < last) place(walker, mid, vertex, frame, visible, false)
+    if (i === last) place(walker, end, vertex, frame, visible, false)
+  })
+}
+
+function place(
+  walker: Walker,
+  reference: string,
+  vertex: Vertex,
+  frame: Frame,
+  visible: Visible,
+  first: boolean,
+): void {
+  const id = localReference(reference)
+  const marker = id === undefined ? undefined : walker.reading.tree.byId.get(id)
+  if (marker?.name !== 'marker') return
+  walker.reading.expand(marker, () => drawMarker(walker, marker, vertex, frame, visible, first))
+}
+
+function drawMarker(
+  walker: Walker,
+  marker: SvgElement,
+  vertex: Vertex,
+  outer: Frame,
+  visible: Visible,
+  first: boolean,
+): void {
+  const { attributes } = marker
+  const box = parseViewBox(attributes['viewBox'])
+  const context = lengthContext(outer)
+  const size = (name: string, axis: Axis): number => lengthOf(attributes[name], axis, context, 3)
+  const [width, height] = [size('markerWidth', 'x'), size('markerHeight', 'y')]
+  if (!(width > 0 && height > 0) || box?.width === 0 || box?.height === 0) return
+
+  const units = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : visible.strokeWidth
+  const turn = angleOf(attributes['orient'], vertex, first)
+  const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
+  const reference = referencePoint(marker, box, width, height, outer)
+  const corner = shiftTo(inner, reference)
+  const placed = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
+  const declared = walker.reading.cascade.declared(marker)
+  const clip =
+    (declared.overflow ?? 'hidden') === 'visible' || declared.overflow === 'auto'
+      ? outer.clip
+      : intersectionOf(outer.clip, boxRegion(placed, 0, 0, width, height))
+  const view = { viewWidth: box?.width ?? width, viewHeight: box?.height ?? height }
+  const frame = {
+    ...outer,
+    ...view,
+    clip,
+    matrix: compose(placed, inner),
+    style: styleAt(walker.reading, marker, outer),
+  }
+  walker.children(marker, { ...frame, depth: outer.depth + 1 })
+}
+
+/** So that the reference point, in the marker's own units, comes to lie on the vertex. */
+function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): Affine {
+  return translation(-(a * x + e), -(d * y + f))
+}
+
+const KEYWORDS: Readonly<Record<string, number>> = { left: 0, top: 0, center: 0.5, right: 1, bottom: 1 }
+
+function referencePoint(
+  { attributes }: SvgElement,
+  box: ViewBox | undefined,
+  width: number,
+  height: number,
+  frame: Frame,
+): [x: number, y: number] {
+  const view = box ?? { x: 0, y: 0, width, height }
+  const context = { ...lengthContext(frame), viewWidth: view.width, viewHeight: view.height }
+  const along = (text: string | undefined, axis: 'x' | 'y'): number => {
+    const share = KEYWORDS[text?.trim() ?? '']
+    if (share === undefined) return lengthOf(text, axis, context, 0)
+    return axis === 'x' ? view.x + share * view.width : view.y + share * view.height
+  }
+  return [along(attributes['refX'], 'x'), along(attributes['refY'], 'y')]
+}
+
+/** Degrees. */
+function angleOf(orient: string | undefined, vertex: Vertex, first: boolean): number {
+  const text = orient?.trim() ?? '0'
+  if (text !== 'auto' && text !== 'auto-start-reverse') return parseAngle(text) ?? (Number(text) || 0)
+  const degrees = (orientation(vertex) * 180) / Math.PI
+  return text === 'auto-start-reverse' && first ? degrees + 180 : degrees
+}

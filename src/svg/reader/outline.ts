@@ -1,0 +1,128 @@
+/** What an outline is made of, and how many numbers each takes. */
+export const MOVE = 0
+export const LINE = 1
+/** Two control points, then the end. */
+export const CUBIC = 2
+/** Centre, radii, rotation, start angle, sweep (radians), then the exact end. */
+export const ARC = 3
+export const CLOSE = 4
+
+export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0]
+
+/**
+ * A shape's outline in user units, before any flattening: one byte a segment and its numbers, in arrays that grow
+ * and are used again for the next shape. `x`, `y` are the current point.
+ */
+export class Outline {
+  ops = new Uint8Array(256)
+  args = new Float64Array(1024)
+  length = 0
+  x = 0
+  y = 0
+  #used = 0
+  #startX = 0
+  #startY = 0
+  #open = false
+
+  reset(): this {
+    this.length = 0
+    this.#used = 0
+    this.#open = false
+    this.x = 0
+    this.y = 0
+    return this
+  }
+
+  move(x: number, y: number): void {
+    this.#begin(x, y)
+    this.#startX = x
+    this.#startY = y
+  }
+
+  line(x: number, y: number): void {
+    this.#resume()
+    const i = this.#segment(LINE)
+    this.#end(i, x, y)
+  }
+
+  cubic(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
+    this.#resume()
+    const i = this.#segment(CUBIC)
+    this.args[i] = x1
+    this.args[i + 1] = y1
+    this.args[i + 2] = x2
+    this.args[i + 3] = y2
+    this.#end(i + 4, x, y)
+  }
+
+  /** A parabola is a cubic whose control points stand at two thirds of the way. */
+  quadratic(x1: number, y1: number, x: number, y: number): void {
+    const [ax, ay] = [this.x, this.y]
+    this.cubic(ax + (2 / 3) * (x1 - ax), ay + (2 / 3) * (y1 - ay), x + (2 / 3) * (x1 - x), y + (2 / 3) * (y1 - y), x, y)
+  }
+
+  /** An elliptical arc about cx, cy; `rotation`, `start` and `sweep` in radians. */
+  arc(
+    cx: number,
+    cy: number,
+    rx: number,
+    ry: number,
+    rotation: number,
+    start: number,
+    sweep: number,
+    x: number,
+    y: number,
+  ): void {
+    this.#resume()
+    const i = this.#segment(ARC)
+    this.args.set([cx, cy, rx, ry, rotation, start, sweep], i)
+    this.#end(i + 7, x, y)
+  }
+
+  /** Back to where the subpath began; what follows without a move begins there. */
+  close(): void {
+    if (!this.#open) return
+    this.#segment(CLOSE)
+    this.x = this.#startX
+    this.y = this.#startY
+    this.#open = false
+  }
+
+  #resume(): void {
+    if (!this.#open) this.#begin(this.#startX, this.#startY)
+  }
+
+  #begin(x: number, y: number): void {
+    this.#open = true
+    this.#end(this.#segment(MOVE), x, y)
+  }
+
+  /** Room for a segment; where its numbers go. */
+  #segment(op: number): number {
+    if (this.length === this.ops.length) this.ops = grownBytes(this.ops)
+    if (this.#used + 9 > this.args.length) this.args = grownNumbers(this.args)
+    this.ops[this.length++] = op
+    const at = this.#used
+    this.#used += ARGUMENTS[op] ?? 0
+    return at
+  }
+
+  #end(i: number, x: number, y: number): void {
+    this.args[i] = x
+    this.args[i + 1] = y
+    this.x = x
+    this.y = y
+  }
+}
+
+function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * array.length)
+  larger.set(array)
+  return larger
+}
+
+export function grownNumbers(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * array.length)
+  larger.set(array)
+  return larger
+}

@@ -1,0 +1,47 @@
+import { parseLength } from './lengths.ts'
+import type { Style } from './style.ts'
+
+/** What paints a fill or a stroke. */
+export type Paint =
+  | { readonly is: 'none' }
+  | { readonly is: 'color'; readonly color: string }
+  | { readonly is: 'server'; readonly id: string; readonly fallback: string | undefined }
+
+const NONE: Paint = { is: 'none' }
+
+/** The id of `url(#id)`; undefined when the text refers to nothing in this document. */
+export function localReference(text: string): string | undefined {
+  const [, double, single, bare] = /^url\(\s*(?:"#([^"]*)"|'#([^']*)'|#([^)"']*?))\s*\)/i.exec(text.trim()) ?? []
+  return double ?? single ?? bare
+}
+
+/** The value of fill or stroke, with `currentColor` in its place and the wholly transparent as none. */
+export function paintOf(kind: 'fill' | 'stroke', style: Style): Paint {
+  if (unit(style[`${kind}-opacity`]) === 0) return NONE
+  const text = style[kind]
+  if (/^url\(/i.test(text)) {
+    const fallback = /^url\([^)]*\)\s*(.+)$/i.exec(text)?.[1]
+    return { is: 'server', id: localReference(text) ?? '', fallback }
+  }
+  return colorPaint(text, style)
+}
+
+export function colorPaint(text: string, style: Style): Paint {
+  const color = text.toLowerCase() === 'currentcolor' ? style.color : text
+  return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }
+}
+
+function isTransparent(color: string): boolean {
+  if (color === 'transparent') return true
+  if (color.startsWith('#'))
+    return (color.length === 5 && color[4] === '0') || (color.length === 9 && color.endsWith('00'))
+  const alpha = /^(?:rgba?|hsla?)\((?:[^,)]*,[^,)]*,[^,)]*,|[^/)]*\/)\s*([\d.]+%?)\s*\)$/i.exec(color)?.[1]
+  return alpha !== undefined && Number.parseFloat(alpha) === 0
+}
+
+/** A number or percentage between 0 and 1. */
+export function unit(text: string): number {
+  const length = parseLength(text)
+  if (length === undefined) return 1
+  return Math.min(1, Math.max(0, length.unit === '%' ? length.value / 100 : length.value))
+}

@@ -1,0 +1,44 @@
+import { type Affine, compose, IDENTITY, translation } from '../../geometry/affine.ts'
+import { boundingBox } from './bounding-box.ts'
+import type { Declared } from './cascade.ts'
+import { parseCssTransform, type ReferenceBox, transformOrigin } from './css-transform.ts'
+import { type Frame, lengthContext } from './frame.ts'
+import { inverse, parseTransform } from './transform.ts'
+import type { SvgElement } from './tree.ts'
+import type { Walker } from './walk.ts'
+
+/**
+ * The element's own transform: the CSS property when there is one, else the attribute, about `transform-origin`.
+ * Undefined when it flattens everything to nothing.
+ */
+export function elementTransform(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Affine | undefined {
+  const attribute = element.attributes['transform']
+  const { transform: css, 'transform-origin': origin } = declared
+  if (css === undefined && attribute === undefined) return IDENTITY
+
+  const needsBox = css !== undefined || origin !== undefined
+  const box = needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX
+  const context = lengthContext(frame)
+  const fromCss = css === undefined ? undefined : parseCssTransform(css, box, context)
+  const matrix = fromCss ?? (attribute === undefined ? IDENTITY : (parseTransform(attribute) ?? IDENTITY))
+  if (inverse(matrix) === undefined) return undefined
+  if (origin === undefined && box === NO_BOX) return matrix
+
+  const [ox, oy] = transformOrigin(origin, box, context, '0 0')
+  return ox === 0 && oy === 0 ? matrix : compose(compose(translation(ox, oy), matrix), translation(-ox, -oy))
+}
+
+const NO_BOX: ReferenceBox = { x: 0, y: 0, width: 0, height: 0 }
+
+function referenceBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox {
+  const kind = declared['transform-box'] ?? 'view-box'
+  if (!/^(?:fill|stroke|content|border)-box$/.test(kind)) {
+    return { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
+  }
+  return boundingBox(walker, element, declared, frame) ?? NO_BOX
+}

@@ -1,0 +1,107 @@
+import { parseLength } from './lengths.ts'
+
+/** The properties that decide what is drawn and where; every other declaration is passed over. */
+const INHERITED = [
+  'clip-rule',
+  'color',
+  'direction',
+  'fill',
+  'fill-opacity',
+  'fill-rule',
+  'font-family',
+  'font-size',
+  'font-style',
+  'font-weight',
+  'letter-spacing',
+  'marker-end',
+  'marker-mid',
+  'marker-start',
+  'stroke',
+  'stroke-dasharray',
+  'stroke-dashoffset',
+  'stroke-linecap',
+  'stroke-opacity',
+  'stroke-width',
+  'text-anchor',
+  'visibility',
+  'white-space',
+  'word-spacing',
+  'writing-mode',
+] as const
+const OWN = [
+  'clip-path',
+  'display',
+  'dominant-baseline',
+  'filter',
+  'mask',
+  'opacity',
+  'overflow',
+  'transform-box',
+  'transform-origin',
+  'vector-effect',
+] as const
+/** Attributes of SVG that are properties in CSS as well (SVG 2, section 7.1). */
+const GEOMETRY = ['cx', 'cy', 'd', 'height', 'r', 'rx', 'ry', 'transform', 'width', 'x', 'y'] as const
+
+export type InheritedProperty = (typeof INHERITED)[number]
+export type Property = InheritedProperty | (typeof OWN)[number] | (typeof GEOMETRY)[number]
+
+const inherited: ReadonlySet<string> = new Set(INHERITED)
+const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN])
+const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY])
+
+export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
+/** Those that stand as attributes of the same name in the cascade; the geometry is read from attributes elsewhere. */
+export const isPresentation = (name: string): name is Property => presentation.has(name)
+export const isProperty = (name: string): name is Property => known.has(name)
+
+const COLOR = /^(?:[a-z]+|#[\da-f]+|[a-z-]+\([^;]*\))$/i
+const isPaint = (value: string): boolean => COLOR.test(value) || /^url\(/i.test(value)
+const isLength = (value: string): boolean => parseLength(value) !== undefined
+const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
+const isNumber = (value: string): boolean => /^(?:|%)$/.test(parseLength(value)?.unit ?? 'none')
+const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
+  const set = new Set(words)
+  return (value) => set.has(value)
+}
+const isReference = (value: string): boolean => value === 'none' || /^url\(/i.test(value)
+
+/** What a value must look like; a declaration that does not is as if it were not there. */
+const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
+  fill: isPaint,
+  stroke: isPaint,
+  color: (value) => COLOR.test(value),
+  opacity: isNumber,
+  'fill-opacity': isNumber,
+  'stroke-opacity': isNumber,
+  'stroke-width': isAbove,
+  'stroke-dashoffset': isLength,
+  'stroke-linecap': oneOf('butt', 'round', 'square'),
+  'stroke-dasharray': (value) => value === 'none' || value.split(/[\s,]+/).every(isAbove),
+  'fill-rule': oneOf('nonzero', 'evenodd'),
+  'clip-rule': oneOf('nonzero', 'evenodd'),
+  'text-anchor': oneOf('start', 'middle', 'end'),
+  visibility: oneOf('visible', 'hidden', 'collapse'),
+  display: (value) => /^[a-z-]+( [a-z-]+)*$/.test(value) && value !== 'invalid',
+  overflow: oneOf('visible', 'hidden', 'scroll', 'auto', 'clip'),
+  'marker-start': isReference,
+  'marker-mid': isReference,
+  'marker-end': isReference,
+  'font-size': (value) => isAbove(value) || /^[a-z-]+$/.test(value),
+}
+
+/** Geometry in CSS needs a unit, where the attribute needs none. */
+const hasUnit = (value: string): boolean => {
+  const length = parseLength(value)
+  return length !== undefined && (length.unit !== '' || length.value === 0)
+}
+
+export function isValid(name: Property, value: string, from: 'attribute' | 'css'): boolean {
+  if (value === 'inherit' || value === 'initial' || value === 'unset') return true
+  const test = VALID[name]
+  if (test !== undefined) return test(value)
+  if (from === 'css' && GEOMETRY.includes(name as 'x') && name !== 'd' && name !== 'transform') {
+    return hasUnit(value) || value === 'auto'
+  }
+  return true
+}

@@ -1,0 +1,82 @@
+import { PlotdError } from '../../errors.ts'
+import { compose } from '../../geometry/affine.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
+import type { Drawing } from '../../geometry/drawing.ts'
+import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { Reading, type Settings } from './context.ts'
+import { decode } from './decode.ts'
+import { expandEntities } from './entities.ts'
+import type { Frame } from './frame.ts'
+import { NO_LAYER } from './layer-choice.ts'
+import { DEFAULT_LIMITS, type NotDrawn, type ReadOptions, type SvgReading } from './options.ts'
+import { extent, type Page, pageOf } from './page.ts'
+import { unit } from './paint.ts'
+import { elementTransform } from './placing.ts'
+import { PlotSink } from './plot-sink.ts'
+import { fontSize, INITIAL, inherit } from './style.ts'
+import { parseTree } from './tree.ts'
+import { Walker } from './walk.ts'
+
+const DEFAULT_TOLERANCE = 0.02
+
+/**
+ * An SVG (text, bytes in whatever encoding, or .svgz) as a drawing in mm: the outline of every visible shape that has
+ * a stroke or a fill, in the order of painting. What the pen cannot draw is counted in `notDrawn`.
+ *
+ * @throws PlotdError ERR_SVG_INVALID when it is no well-formed SVG, ERR_SVG_LIMIT when it is beyond the limits,
+ *   ERR_STRICT when `strict` is set and something is not drawn, ERR_PARAMS for a wrong option, ERR_FONT_UNKNOWN
+ */
+export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
+  const settings = checked(options)
+  const { limits } = settings
+  const document = expandEntities(decode(source, limits.bytes), limits.entityBytes)
+  const reading = new Reading(parseTree(document, limits), settings)
+  const drawing = draw(reading)
+  const notDrawn = reading.notDrawn.list()
+  if (options.strict && notDrawn.length > 0) throw refusal(notDrawn)
+  const { count, missing } = reading.text
+  const font = typeof settings.font === 'object' ? settings.font.info.name : (settings.font ?? DEFAULT_FONT)
+  return {
+    drawing,
+    notDrawn,
+    text: count === 0 ? undefined : { count, font, missing },
+    hiddenLayers: reading.hiddenLayers,
+    elements: reading.tree.elements,
+  }
+}
+
+function draw(reading: Reading): Drawing {
+  const { root } = reading.tree
+  const declared = reading.cascade.declared(root)
+  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0 })
+  const page = pageOf(root, fontSize(style))
+  const sink = new PlotSink(reading)
+  const isShown = declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
+  const walker = new Walker(reading, sink)
+  const frame = rootFrame(page, style)
+  const transform = elementTransform(walker, root, declared, frame)
+  if (isShown && transform !== undefined) {
+    walker.children(root, { ...frame, matrix: compose(frame.matrix, transform) })
+  }
+  const drawing = sink.layers.drawing(0, 0)
+  const { maxX, maxY } = boundsOf(drawing)
+  return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
+}
+
+function rootFrame({ matrix, viewWidth, viewHeight }: Page, style: Frame['style']): Frame {
+  const rootFontSize = fontSize(style)
+  return { matrix, style, viewWidth, viewHeight, clip: undefined, layer: NO_LAYER, rootFontSize, depth: 0 }
+}
+
+function checked(options: ReadOptions): Settings {
+  const { tolerance = DEFAULT_TOLERANCE, strokesOnly = false, layers = 'inkscape', font, language = 'en' } = options
+  if (!(tolerance > 0 && Number.isFinite(tolerance))) {
+    throw new PlotdError('ERR_PARAMS', `tolerance must be above 0 mm, got ${tolerance}`)
+  }
+  return { tolerance, strokesOnly, layers, font, language, limits: { ...DEFAULT_LIMITS, ...options.limits } }
+}
+
+function refusal(notDrawn: readonly NotDrawn[]): PlotdError {
+  const list = notDrawn.map(({ what, count }) => `${count} × ${what}`).join(', ')
+  return new PlotdError('ERR_STRICT', `would not be drawn: ${list}`, { notDrawn })
+}

@@ -1,0 +1,46 @@
+import { compile, type Options } from 'css-select'
+import type { SvgElement } from './tree.ts'
+
+type Node = SvgElement | string
+
+const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
+const childElements = (element: SvgElement): SvgElement[] => element.children.filter(isElement)
+const siblings = (node: Node): Node[] => (isElement(node) && node.parent ? node.parent.children : [node])
+
+/** The text directly inside an element. */
+export const textOf = ({ children }: SvgElement): string =>
+  children.map((child) => (typeof child === 'string' ? child : '')).join('')
+
+/** How css-select walks our tree. */
+const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
+  isTag: isElement,
+  getName: (element) => element.name,
+  getChildren: (node) => (isElement(node) ? node.children : []),
+  getParent: (node) => (isElement(node) ? (node.parent ?? null) : null),
+  getSiblings: siblings,
+  prevElementSibling: (node) => {
+    if (!isElement(node)) return null
+    const elements = node.parent ? childElements(node.parent) : []
+    return elements[elements.indexOf(node) - 1] ?? null
+  },
+  getText: (node) => (isElement(node) ? textOf(node) : node),
+  getAttributeValue: (element, name) => element.attributes[name],
+  hasAttrib: (element, name) => element.attributes[name] !== undefined,
+  removeSubsets: (nodes) => nodes,
+}
+
+export type Matcher = (element: SvgElement) => boolean
+
+/** A test for one selector; undefined for selectors that css-select does not know, which then match nothing. */
+export function matcher(selector: string): Matcher | undefined {
+  try {
+    const test = compile<Node, SvgElement>(selector.replaceAll('*|', ''), {
+      adapter,
+      xmlMode: true,
+      cacheResults: false,
+    })
+    return (element) => test(element)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,83 @@
+import type { Declared } from './cascade.ts'
+import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
+import { type InheritedProperty, isInherited } from './properties.ts'
+
+/** The properties that children get from their parents, as they stand at one element. */
+export type Style = Readonly<Record<InheritedProperty, string>>
+
+/** Every property before anybody said anything. */
+export const INITIAL: Style = {
+  'clip-rule': 'nonzero',
+  color: 'black',
+  direction: 'ltr',
+  fill: 'black',
+  'fill-opacity': '1',
+  'fill-rule': 'nonzero',
+  'font-family': '',
+  'font-size': '16px',
+  'font-style': 'normal',
+  'font-weight': 'normal',
+  'letter-spacing': 'normal',
+  'marker-end': 'none',
+  'marker-mid': 'none',
+  'marker-start': 'none',
+  stroke: 'none',
+  'stroke-dasharray': 'none',
+  'stroke-dashoffset': '0',
+  'stroke-linecap': 'butt',
+  'stroke-opacity': '1',
+  'stroke-width': '1',
+  'text-anchor': 'start',
+  visibility: 'visible',
+  'white-space': 'normal',
+  'word-spacing': 'normal',
+  'writing-mode': 'horizontal-tb',
+}
+
+const FONT_SIZES: Readonly<Record<string, number>> = {
+  'xx-small': 9,
+  'x-small': 10,
+  small: 13,
+  medium: 16,
+  large: 18,
+  'x-large': 24,
+  'xx-large': 32,
+}
+/** Lengths that children inherit as computed: an em is of the font where it was written. */
+const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffset', 'letter-spacing', 'word-spacing']
+
+/** px */
+export const fontSize = (style: Style): number => Number.parseFloat(style['font-size'])
+
+/** The style inside an element that declares this; the very same object when it declares nothing that inherits. */
+export function inherit(parent: Style, declared: Declared, context: Omit<LengthContext, 'fontSize'>): Style {
+  let style: Record<InheritedProperty, string> | undefined
+  for (const name in declared) {
+    if (!isInherited(name)) continue
+    style ??= { ...parent }
+    const value = declared[name] ?? INITIAL[name]
+    style[name] = value === 'initial' ? INITIAL[name] : value
+  }
+  if (style === undefined) return parent
+  if (declared['font-size'] !== undefined) style['font-size'] = `${computedFontSize(style, parent, context)}px`
+  for (const name of COMPUTED) {
+    if (declared[name] !== undefined) style[name] = computedLength(style[name], fontSize(style), context)
+  }
+  return style
+}
+
+function computedFontSize(style: Style, parent: Style, context: Omit<LengthContext, 'fontSize'>): number {
+  const [text, outer] = [style['font-size'], fontSize(parent)]
+  if (text === 'larger') return outer * 1.2
+  if (text === 'smaller') return outer / 1.2
+  const length = parseLength(text)
+  if (length === undefined) return FONT_SIZES[text] ?? outer
+  if (length.unit === '%') return (outer * length.value) / 100
+  return resolveLength(length, 'y', { ...context, fontSize: outer }) ?? outer
+}
+
+function computedLength(text: string, size: number, context: Omit<LengthContext, 'fontSize'>): string {
+  const length = parseLength(text)
+  if (length === undefined || !/^(?:r?em|ex|ch)$/.test(length.unit)) return text
+  return `${resolveLength(length, 'x', { ...context, fontSize: size })}`
+}

@@ -1,0 +1,80 @@
+import { type Affine, apply, compose, rotation, translation } from '../../geometry/affine.ts'
+import { at } from '../../geometry/drawing.ts'
+import { flatten } from './flatten.ts'
+import { type Frame, lengthContext } from './frame.ts'
+import { parseLength, resolveLength } from './lengths.ts'
+import { Outline } from './outline.ts'
+import { elementTransform } from './placing.ts'
+import { Polylines } from './polylines.ts'
+import { SHAPES } from './shapes.ts'
+import { stretch } from './transform.ts'
+import type { SvgElement } from './tree.ts'
+import type { Walker } from './walk.ts'
+
+/** A path that text follows, measured. */
+export class PathGuide {
+  /** Where the text begins, user units along the path. */
+  readonly offset: number
+  /** ax, ay, bx, by and the length before it, of each segment of some length. */
+  readonly #segments: readonly (readonly [number, number, number, number, number])[]
+  readonly #length: number
+
+  /** Undefined when the reference leads to no shape. */
+  static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
+    const href = textPath.attributes['href'] ?? textPath.attributes['xlink:href']
+    const target = walker.reading.find(href?.trim())
+    const draw = target && SHAPES[target.name]
+    if (target === undefined || draw === undefined) return undefined
+    const declared = walker.reading.cascade.declared(target)
+    const matrix = elementTransform(walker, target, declared, frame)
+    if (matrix === undefined) return undefined
+    const outline = new Outline()
+    draw({ element: target, declared, frame }, outline)
+    const lines = new Polylines(walker.reading.settings.limits.points)
+    flatten(outline, walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
+    return new PathGuide(lines, matrix, textPath, target, frame)
+  }
+
+  private constructor(lines: Polylines, matrix: Affine, textPath: SvgElement, target: SvgElement, frame: Frame) {
+    const segments: [number, number, number, number, number][] = []
+    let length = 0
+    for (let i = 0; i < lines.count; i++) {
+      const line = lines.line(i)
+      for (let k = 2; k < line.length; k += 2) {
+        const [ax, ay] = apply(matrix, at(line, k - 2), at(line, k - 1))
+        const [bx, by] = apply(matrix, at(line, k), at(line, k + 1))
+        const piece = Math.hypot(bx - ax, by - ay)
+        if (piece > 0) segments.push([ax, ay, bx, by, length])
+        length += piece
+      }
+    }
+    this.#segments = segments
+    this.#length = length
+    this.offset = startOffset(textPath, target, length, frame)
+  }
+
+  /** The place and direction at a length along the path; undefined before its start and beyond its end. */
+  at(along: number): Affine | undefined {
+    if (along < 0 || along > this.#length) return undefined
+    let [low, high] = [0, this.#segments.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#segments[middle]?.[4] ?? 0) <= along) low = middle
+      else high = middle - 1
+    }
+    const segment = this.#segments[low]
+    if (segment === undefined) return undefined
+    const [ax, ay, bx, by, before] = segment
+    const share = (along - before) / Math.hypot(bx - ax, by - ay)
+    const turn = rotation((Math.atan2(by - ay, bx - ax) * 180) / Math.PI)
+    return compose(translation(ax + (bx - ax) * share, ay + (by - ay) * share), turn)
+  }
+}
+
+function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {
+  const offset = parseLength(textPath.attributes['startOffset'] ?? '0')
+  if (offset === undefined) return 0
+  if (offset.unit === '%') return (offset.value / 100) * length
+  const stated = Number(target.attributes['pathLength'] ?? Number.NaN)
+  return (resolveLength(offset, 'diagonal', lengthContext(frame)) ?? 0) * (stated > 0 ? length / stated : 1)
+}

@@ -1,0 +1,126 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { PlotdError } from '../../errors.ts'
+import type { Document } from './entities.ts'
+import { bindings, canonicalName, type Scope, SVG_NAMESPACE } from './namespaces.ts'
+
+/** An element of the document. Text stands among the children only where it can matter: in text, tspan and style. */
+export interface SvgElement {
+  /** Local name; '' when the element is not of SVG. */
+  readonly name: string
+  /** By canonical name: 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly parent: SvgElement | undefined
+  readonly children: (SvgElement | string)[]
+}
+
+export interface TreeLimits {
+  readonly elements: number
+  readonly depth: number
+}
+
+export interface Tree {
+  readonly root: SvgElement
+  readonly byId: ReadonlyMap<string, SvgElement>
+  /** Contents of the style elements, in order, with their `media`. */
+  readonly styles: readonly SvgElement[]
+  readonly elements: number
+}
+
+const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
+
+/**
+ * The document as a tree. Parsing is strict: a file that is not well-formed is refused with line and column, since
+ * the rest of it would be a guess. Namespaces are lenient: one that was not declared is taken by its usual prefix.
+ *
+ * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export function parseTree(document: Document, limits: TreeLimits): Tree {
+  return new TreeBuilder(document, limits).build()
+}
+
+class TreeBuilder {
+  readonly #document: Document
+  readonly #limits: TreeLimits
+  readonly #parser = new SaxesParser({ xmlns: false })
+  readonly #byId = new Map<string, SvgElement>()
+  readonly #styles: SvgElement[] = []
+  readonly #scopes: (Scope | undefined)[] = [undefined]
+  #root: SvgElement | undefined
+  #open: SvgElement | undefined
+  #elements = 0
+
+  constructor(document: Document, limits: TreeLimits) {
+    this.#document = document
+    this.#limits = limits
+  }
+
+  build(): Tree {
+    const parser = this.#parser
+    Object.assign(parser.ENTITIES, this.#document.entities)
+    parser.on('error', (error) => this.#invalid(error.message))
+    parser.on('opentag', (tag) => this.#begin(tag))
+    parser.on('closetag', () => this.#end())
+    parser.on('text', (text) => this.#text(text))
+    parser.on('cdata', (text) => this.#text(text))
+    parser.write(this.#document.xml).close()
+    const root = this.#root
+    if (root === undefined) throw new PlotdError('ERR_SVG_INVALID', 'the SVG has no elements')
+    if (root.name !== 'svg') throw new PlotdError('ERR_SVG_INVALID', 'the root element is not an svg element of SVG')
+    return { root, byId: this.#byId, styles: this.#styles, elements: this.#elements }
+  }
+
+  #begin(tag: SaxesTagPlain): void {
+    if (++this.#elements > this.#limits.elements) throw tooMany('elements', this.#limits.elements)
+    if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
+    const scope = bindings(tag.attributes, this.#scopes.at(-1))
+    this.#scopes.push(scope)
+
+    const element: SvgElement = {
+      name: svgName(tag.name, scope),
+      attributes: scope?.renames ? renamed(tag.attributes, scope) : tag.attributes,
+      parent: this.#open,
+      children: [],
+    }
+    this.#open?.children.push(element)
+    this.#root ??= element
+    this.#open = element
+    const id = element.attributes['id'] ?? element.attributes['xml:id']
+    if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, element)
+    if (element.name === 'style') this.#styles.push(element)
+  }
+
+  #end(): void {
+    this.#scopes.pop()
+    this.#open = this.#open?.parent
+  }
+
+  #text(text: string): void {
+    const open = this.#open
+    if (open !== undefined && KEEPS_TEXT.has(open.name)) open.children.push(text)
+  }
+
+  #invalid(message: string): never {
+    const { line, column } = this.#parser
+    const told = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
+    throw new PlotdError('ERR_SVG_INVALID', `not well-formed at line ${line}, column ${column}: ${told}`, {
+      line,
+      column,
+    })
+  }
+}
+
+function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
+  const what = limit === 'elements' ? `more than ${most} elements` : `elements nested more than ${most} deep`
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${what}`, { limit, most })
+}
+
+function svgName(name: string, scope: Scope | undefined): string {
+  const colon = name.indexOf(':')
+  const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
+  if (space !== undefined) return space === SVG_NAMESPACE || space === '' ? name.slice(colon + 1) : ''
+  return colon < 0 ? name : name.startsWith('svg:') ? name.slice(4) : ''
+}
+
+function renamed(attributes: Readonly<Record<string, string>>, scope: Scope): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [canonicalName(name, scope), value]))
+}

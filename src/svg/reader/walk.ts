@@ -1,0 +1,133 @@
+import { PlotdError } from '../../errors.ts'
+import { compose } from '../../geometry/affine.ts'
+import type { Declared } from './cascade.ts'
+import { clipOf } from './clip.ts'
+import { passesConditions, switchChoice } from './conditions.ts'
+import type { Reading } from './context.ts'
+import type { Frame } from './frame.ts'
+import { layerOf } from './layer-choice.ts'
+import { Outline } from './outline.ts'
+import { unit } from './paint.ts'
+import { elementTransform } from './placing.ts'
+import type { Polylines } from './polylines.ts'
+import { SHAPES } from './shapes.ts'
+import { inherit } from './style.ts'
+import { drawText } from './text.ts'
+import type { SvgElement } from './tree.ts'
+import { drawNestedSvg, drawUse } from './use.ts'
+
+/** Where the walk brings what it finds. */
+export interface Sink {
+  /** 'plot' looks at paint, clips and visibility; 'measure' only at where things are. */
+  readonly purpose: 'plot' | 'measure' | 'clip'
+  /** An outline in user units. It is used again for the next shape: take from it what is to be kept. */
+  shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
+  /** Text, as polylines in user units. */
+  glyphs(lines: Polylines, frame: Frame): void
+}
+
+const DRAWN_NOWHERE = new Set([
+  'image',
+  'foreignObject',
+  'video',
+  'audio',
+  'canvas',
+  'iframe',
+  'script',
+  'animate',
+  'animateTransform',
+  'animateMotion',
+  'set',
+])
+
+/** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
+export class Walker {
+  readonly reading: Reading
+  readonly sink: Sink
+  readonly #outline = new Outline()
+
+  constructor(reading: Reading, sink: Sink) {
+    this.reading = reading
+    this.sink = sink
+  }
+
+  /** The same document, seen for another purpose. */
+  withSink(sink: Sink): Walker {
+    return new Walker(this.reading, sink)
+  }
+
+  children(element: SvgElement, frame: Frame): void {
+    for (const child of element.children) if (typeof child !== 'string') this.visit(child, frame)
+  }
+
+  /** An element with its style, its transform and its clip. */
+  visit(element: SvgElement, outer: Frame): void {
+    const { name } = element
+    if (name === '') return
+    if (outer.depth > this.reading.settings.limits.depth) throw tooDeep(this.reading.settings.limits.depth)
+    if (DRAWN_NOWHERE.has(name)) this.#note(element)
+    const isShape = SHAPES[name] !== undefined
+    if (!isShape && !CONTAINERS.has(name)) return
+    if (!passesConditions(element, this.reading.settings.language)) return
+
+    const declared = this.reading.cascade.declared(element)
+    if (declared.display === 'none') return
+    const frame = this.#enter(element, declared, outer)
+    if (frame !== undefined) this.draw(element, declared, frame)
+  }
+
+  /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
+  draw(element: SvgElement, declared: Declared, frame: Frame): void {
+    const shape = SHAPES[element.name]
+    if (shape !== undefined) {
+      const outline = this.#outline.reset()
+      shape({ element, declared, frame }, outline)
+      if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
+    } else if (element.name === 'use') drawUse(this, element, declared, frame)
+    else if (element.name === 'svg') drawNestedSvg(this, element, declared, frame)
+    else if (element.name === 'text') drawText(this, element, frame)
+    else if (element.name === 'switch') this.#switch(element, frame)
+    else this.children(element, frame)
+  }
+
+  #switch(element: SvgElement, frame: Frame): void {
+    const choice = switchChoice(element, this.reading.settings.language)
+    if (choice !== undefined) this.visit(choice, frame)
+  }
+
+  /** The frame inside; undefined when nothing inside can be seen. */
+  #enter(element: SvgElement, declared: Declared, outer: Frame): Frame | undefined {
+    const plots = this.sink.purpose === 'plot'
+    if (plots && declared.opacity !== undefined && unit(declared.opacity) === 0) return undefined
+    const layer = plots ? layerOf(this.reading, element, outer.layer) : outer.layer
+    if (layer === undefined) return undefined
+
+    const style = inherit(outer.style, declared, outer)
+    const transform = elementTransform(this, element, declared, { ...outer, style })
+    if (transform === undefined) return undefined
+    const matrix = compose(outer.matrix, transform)
+    const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
+    if (this.sink.purpose === 'measure') return frame
+    if (plots) this.#noteEffects(declared)
+    const clip = clipOf(this, element, declared, frame)
+    return clip === 'nothing' ? undefined : clip === undefined ? frame : { ...frame, clip }
+  }
+
+  #note({ name }: SvgElement): void {
+    if (this.sink.purpose === 'plot') this.reading.notDrawn.add(/^(?:animate|set)/.test(name) ? 'animation' : name)
+  }
+
+  #noteEffects({ filter = 'none', mask = 'none' }: Declared): void {
+    if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
+    if (mask !== 'none') this.reading.notDrawn.add('mask', 'drawn without it')
+  }
+}
+
+const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text'])
+
+function tooDeep(most: number): PlotdError {
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG draws elements nested more than ${most} deep`, {
+    limit: 'depth',
+    most,
+  })
+}
