@@ -3,6 +3,7 @@ import { decodeTime, monotonicFactory } from 'ulid'
 import type { Archive } from './archive.ts'
 import { records, type SpoolData } from './data.ts'
 import type { Change, Feed } from './feed.ts'
+import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
 import type { Job } from './job.ts'
 import { isFinal } from './next.ts'
@@ -21,7 +22,7 @@ export class Ledger {
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
   /** Jobs that have ended and are in memory, first the one that ended first. */
-  readonly #ended = new Heap<Job>((a, b) => (a.endedAt ?? 0) < (b.endedAt ?? 0), this.#isCurrent)
+  readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
   #changes: Change[] = []
   #lastTime = 0
@@ -33,7 +34,12 @@ export class Ledger {
     this.#db = db
     this.#archive = archive
     this.#feed = feed
-    for (const job of records(db.data.jobs)) this.#index(job)
+    const ended: Job[] = []
+    for (const job of records(db.data.jobs)) {
+      if (isFinal(job)) ended.push(job)
+      else this.#index(job)
+    }
+    for (const job of ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))) this.#index(job)
     for (const { id } of archive.rows()) this.#lastTime = Math.max(this.#lastTime, decodeTime(id))
   }
 
@@ -93,12 +99,6 @@ export class Ledger {
     this.#changes.push({ type: 'removed', id })
   }
 
-  /** A retried job comes back from the archive. */
-  revive(job: Job): void {
-    this.#archive.forget(job.id)
-    this.put(job)
-  }
-
   /** These have gone to the archive. */
   retire(ids: Iterable<string>): void {
     for (const id of ids) {
@@ -142,6 +142,11 @@ export class Ledger {
   /** The job in memory that ended first. */
   oldestEnded(): Job | undefined {
     return this.#ended.peek()
+  }
+
+  /** The jobs in memory that ended, oldest first, but for the newest few. */
+  endedBeyond(few: number): readonly Job[] {
+    return this.#ended.first(Math.max(0, this.#endedCount - few))
   }
 
   /** Resolves when everything up to now is on the disk and announced. */

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { Low } from 'lowdb'
+import { type PlotdError, toPlotdError } from '../errors.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { Core, type Recovery } from './core.ts'
+import { emptyData, type SpoolData } from './data.ts'
+import { Engine } from './engine.ts'
+import type { Job } from './job.ts'
+import { JournalAdapter } from './journal/adapter.ts'
+import { type Disk, nodeDisk } from './journal/disk.ts'
+import { lockFolder } from './journal/lock.ts'
+import type { RecoveryReport } from './journal/recovery.ts'
+import { ParamsFiles } from './params-files.ts'
+import { DEFAULT_RETENTION, type Retention } from './retention.ts'
+import type { Spool } from './spool.ts'
+
+export interface SpoolOptions {
+  readonly clock?: Clock
+  /** 0 … 1, scatters retries. */
+  readonly random?: () => number
+  readonly retention?: Retention
+  /** Bytes of journal after which a snapshot is taken. */
+  readonly compactAt?: number
+  readonly disk?: Disk
+}
+
+export interface EmbeddedSpool extends Spool {
+  /** What the start found on the disk and did about it. */
+  readonly recovery: Recovery & RecoveryReport
+  /** Resolves when the disk has failed: from then on nothing is accepted. */
+  readonly failed: Promise<PlotdError>
+  /** Takes a snapshot now. */
+  compact(): Promise<void>
+}
+
+const COMPACT_AT = 16 << 20
+/** Ended jobs that stay in memory, for whoever has just submitted them. */
+const ENDED_IN_MEMORY = 500
+
+/**
+ * The spool that lives in a folder, for one process at a time.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED (nothing is changed then), ERR_SPOOL_WRITE
+ */
+export async function openSpool(folder: string, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
+  const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
+  await disk.makeFolder(folder).catch(asWriteError)
+  const lock = await lockFolder(folder).catch(asWriteError)
+  const adapter = new JournalAdapter(folder, { disk, compactAt: options.compactAt ?? COMPACT_AT })
+  const close = async (): Promise<void> => {
+    await adapter.close()
+    lock.release()
+  }
+  try {
+    const db = new Low<SpoolData>(adapter, emptyData())
+    await db.read()
+    const params = await ParamsFiles.open(join(folder, 'params'))
+    const core = new Core(db, { clock, random, archive: adapter.archive, params })
+    adapter.archivist = {
+      retire: (): readonly Job[] => core.ledger.endedBeyond(ENDED_IN_MEMORY),
+      retired: (ids) => core.ledger.retire(ids),
+    }
+    await core.commit()
+    const engine = new Engine(core, retention, close)
+    return Object.assign(engine, {
+      recovery: { ...core.recovery, ...adapter.report },
+      failed: adapter.failed,
+      compact: () => adapter.compact(),
+    })
+  } catch (error) {
+    await close()
+    return asWriteError(error)
+  }
+}
+
+function asWriteError(error: unknown): never {
+  throw toPlotdError(error, 'ERR_SPOOL_WRITE')
+}

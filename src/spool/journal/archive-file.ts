@@ -1,0 +1,169 @@
+import type { Archive, Archived, ArchiveRow } from '../archive.ts'
+import type { Job, JobStatus } from '../job.ts'
+import type { LogEntry } from '../spool.ts'
+import type { DiskFile } from './disk.ts'
+
+/** Where an archived job's JSON stands in the snapshot. */
+export interface FileRow extends ArchiveRow {
+  readonly at: number
+  readonly length: number
+  readonly key?: string
+  readonly paramsFile?: string
+}
+
+const SCAN_BYTES = 256 << 10
+
+/** `"<id>":{"at":<endedAt>,"is":"<status>"[,"key":…][,"params":…],"job":{…},"log":[…]}` */
+export function encodeRow(job: Job, log: readonly LogEntry[]): string {
+  const { id, endedAt, status, idempotencyKey, paramsFile } = job
+  const key = idempotencyKey === undefined ? '' : `,"key":${JSON.stringify(idempotencyKey)}`
+  const params = paramsFile === undefined ? '' : `,"params":"${paramsFile}"`
+  return `"${id}":{"at":${endedAt},"is":"${status}"${key}${params},"job":${JSON.stringify(job)},"log":${JSON.stringify(log)}}`
+}
+
+const HEAD = /^"([^"]+)":\{"at":(-?[\d.e+]+),"is":"(\w+)"(,[^{]*)?$/
+
+/** The index entry of a row, read from its head without parsing the job. */
+export function decodeRow(row: Buffer, at: number): FileRow | undefined {
+  const end = row.indexOf(',"job":{')
+  const match = HEAD.exec(row.toString('latin1', 0, Math.max(end, 0)))
+  if (match === null) return undefined
+  const [, id = '', endedAt, status, more] = match
+  const base = { id, status: status as JobStatus, endedAt: Number(endedAt), at, length: row.length }
+  if (more === undefined) return base
+  const head = JSON.parse(`{${row.toString('utf8', 0, end)}}}`) as Record<string, { key?: string; params?: string }>
+  const { key, params } = head[id] ?? {}
+  return { ...base, ...(key !== undefined && { key }), ...(params !== undefined && { paramsFile: params }) }
+}
+
+/** The archive in the newest snapshot, of which only the index is in memory. */
+export class ArchiveFile implements Archive {
+  #file: SharedFile | undefined
+  #rows = new Map<string, FileRow>()
+  #keys = new Map<string, string>()
+  /** Forgotten since the last `watchForgotten`. */
+  #forgotten: Set<string> | undefined
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  row(id: string): ArchiveRow | undefined {
+    return this.#rows.get(id)
+  }
+
+  rows(): Iterable<FileRow> {
+    return this.#rows.values()
+  }
+
+  keyed(key: string): string | undefined {
+    return this.#keys.get(key)
+  }
+
+  *paramsFiles(): Iterable<string> {
+    for (const { paramsFile } of this.#rows.values()) if (paramsFile !== undefined) yield paramsFile
+  }
+
+  forget(id: string): void {
+    const key = this.#rows.get(id)?.key
+    if (key !== undefined) this.#keys.delete(key)
+    this.#rows.delete(id)
+    this.#forgotten?.add(id)
+  }
+
+  async read(id: string): Promise<Archived | undefined> {
+    const row = this.#rows.get(id)
+    if (row === undefined) return undefined
+    const bytes = Buffer.allocUnsafe(row.length)
+    await this.#file?.use((file) => file.read(bytes, row.at))
+    return parseRow(bytes.toString(), id)
+  }
+
+  async *scan(): AsyncIterable<Archived> {
+    for await (const { row, bytes } of this.pieces()) {
+      for (const { id, at, length } of row) {
+        const start = at - (row[0]?.at ?? 0)
+        const archived = parseRow(bytes.toString('utf8', start, start + length), id)
+        if (archived !== undefined) yield archived
+      }
+    }
+  }
+
+  /** Runs of neighbouring rows with their bytes, separators included. */
+  async *pieces(): AsyncGenerator<{ readonly row: readonly FileRow[]; readonly bytes: Buffer }> {
+    let run: FileRow[] = []
+    for (const row of [...this.#rows.values()]) {
+      const first = run[0]
+      const last = run.at(-1)
+      const joins = last !== undefined && row.at === last.at + last.length + 2
+      if (first !== undefined && (!joins || row.at + row.length - first.at > SCAN_BYTES)) {
+        yield { row: run, bytes: await this.#bytes(run) }
+        run = []
+      }
+      run.push(row)
+    }
+    if (run.length > 0) yield { row: run, bytes: await this.#bytes(run) }
+  }
+
+  watchForgotten(): void {
+    this.#forgotten = new Set()
+  }
+
+  /** From now on the archive is in this file; what was forgotten meanwhile stays forgotten. */
+  async moveTo(file: DiskFile, rows: Map<string, FileRow>): Promise<void> {
+    const old = this.#file
+    this.#file = new SharedFile(file)
+    this.#rows = rows
+    this.#keys = new Map()
+    for (const { key, id } of rows.values()) if (key !== undefined) this.#keys.set(key, id)
+    const forgotten = this.#forgotten ?? []
+    this.#forgotten = undefined
+    for (const id of forgotten) this.forget(id)
+    await old?.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+  }
+
+  async #bytes(run: readonly FileRow[]): Promise<Buffer> {
+    const [first] = run
+    const last = run.at(-1)
+    if (first === undefined || last === undefined) return Buffer.alloc(0)
+    const bytes = Buffer.allocUnsafe(last.at + last.length - first.at)
+    await this.#file?.use((file) => file.read(bytes, first.at))
+    return bytes
+  }
+}
+
+function parseRow(json: string, id: string): Archived | undefined {
+  const { job, log } = (JSON.parse(`{${json}}`) as Record<string, Archived>)[id] ?? {}
+  return job === undefined ? undefined : { job, log: log ?? [] }
+}
+
+/** A file that is closed when its last reader is done. */
+class SharedFile {
+  readonly #file: DiskFile
+  #readers = 0
+  #closing = false
+
+  constructor(file: DiskFile) {
+    this.#file = file
+  }
+
+  async use<T>(read: (file: DiskFile) => Promise<T>): Promise<T> {
+    this.#readers++
+    try {
+      return await read(this.#file)
+    } finally {
+      this.#readers--
+      if (this.#closing && this.#readers === 0) await this.#file.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    if (this.#readers === 0) await this.#file.close()
+  }
+}

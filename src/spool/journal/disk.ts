@@ -1,0 +1,124 @@
+import fs from 'node:fs'
+import { promisify } from 'node:util'
+
+/** An open file of the spool. `at` and sizes in bytes. */
+export interface DiskFile {
+  /** All of the bytes; when opened as 'log', resolves after the disk has them. */
+  write(bytes: Uint8Array, at: number): Promise<void>
+  /** @returns how many bytes there were, fewer than asked for only at the end */
+  read(into: Uint8Array, at: number): Promise<number>
+  size(): Promise<number>
+  truncate(size: number): Promise<void>
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What the journal asks of the operating system: one place to break things in, for tests. */
+export interface Disk {
+  /** 'create' and 'log' make the file when it is not there. */
+  open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile>
+  list(folder: string): Promise<string[]>
+  makeFolder(folder: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  /** Makes new names and renames in the folder durable. */
+  syncFolder(folder: string): Promise<void>
+}
+
+const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
+/** One system call in place of two. Elsewhere than on Linux it does not reach the platter; fdatasync does. */
+const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
+
+const FLAGS = {
+  read: O_RDONLY,
+  create: O_RDWR | O_CREAT,
+  log: O_RDWR | O_CREAT | (WRITES_THROUGH ? O_DSYNC : 0),
+} as const
+
+const open = promisify(fs.open)
+const stat = promisify(fs.fstat)
+const truncate = promisify(fs.ftruncate)
+const datasync = promisify(fs.fdatasync)
+const fsync = promisify(fs.fsync)
+const close = promisify(fs.close)
+
+/** Plain descriptors and callbacks: the promises of FileHandle cost a tenth of a commit. */
+class NodeFile implements DiskFile {
+  readonly #fd: number
+  readonly #syncs: boolean
+
+  constructor(fd: number, syncs: boolean) {
+    this.#fd = fd
+    this.#syncs = syncs
+  }
+
+  async write(bytes: Uint8Array, at: number): Promise<void> {
+    let done = await this.#writeSome(bytes, 0, at)
+    while (done < bytes.length) done += await this.#writeSome(bytes, done, at + done)
+    if (this.#syncs) await datasync(this.#fd)
+  }
+
+  async read(into: Uint8Array, at: number): Promise<number> {
+    let done = 0
+    while (done < into.length) {
+      const count = await this.#readSome(into, done, at + done)
+      if (count === 0) break
+      done += count
+    }
+    return done
+  }
+
+  async size(): Promise<number> {
+    return (await stat(this.#fd)).size
+  }
+
+  truncate(size: number): Promise<void> {
+    return truncate(this.#fd, size)
+  }
+
+  sync(): Promise<void> {
+    return fsync(this.#fd)
+  }
+
+  close(): Promise<void> {
+    return close(this.#fd)
+  }
+
+  #writeSome(bytes: Uint8Array, from: number, at: number): Promise<number> {
+    return new Promise((written, failed) => {
+      fs.write(this.#fd, bytes, from, bytes.length - from, at, (error, count) =>
+        error === null ? written(count) : failed(error),
+      )
+    })
+  }
+
+  #readSome(into: Uint8Array, from: number, at: number): Promise<number> {
+    return new Promise((read, failed) => {
+      fs.read(this.#fd, into, from, into.length - from, at, (error, count) =>
+        error === null ? read(count) : failed(error),
+      )
+    })
+  }
+}
+
+export const nodeDisk: Disk = {
+  open: async (path, how) => new NodeFile(await open(path, FLAGS[how], 0o600), how === 'log' && !WRITES_THROUGH),
+  list: (folder) => fs.promises.readdir(folder),
+  makeFolder: async (folder) => void (await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 })),
+  rename: (from, to) => fs.promises.rename(from, to),
+  remove: (path) => fs.promises.rm(path, { force: true }),
+  syncFolder: async (folder) => {
+    const fd = await open(folder, O_RDONLY)
+    try {
+      await fsync(fd)
+    } finally {
+      await close(fd)
+    }
+  },
+}
+
+/** The operating system's own word for what went wrong: 'ENOSPC', 'EIO'. */
+export function systemCode(error: unknown): string {
+  const code: unknown = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : 'UNKNOWN'
+}

@@ -1,0 +1,78 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * One group commit as it stands in a log:
+ *
+ *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
+ *
+ * Frames begin at multiples of BLOCK, so that writing one never touches a block that holds an earlier one. The
+ * checksum covers everything after itself and starts from the log's salt, so that nothing a caller puts into a job can
+ * pass for a frame.
+ */
+export const BLOCK = 4096
+
+const CRC = 8
+const SEQ = 15
+const LENGTH = 10
+const SEQ_AT = CRC + 1
+const LENGTH_AT = SEQ_AT + SEQ + 1
+const BODY_AT = LENGTH_AT + LENGTH + 1
+
+export interface Frame {
+  readonly seq: number
+  readonly body: string
+  /** Bytes up to the next frame. */
+  readonly span: number
+}
+
+export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
+
+/** Encodes into a buffer of its own that it uses again: write it before the next call. */
+export class FrameEncoder {
+  readonly #salt: number
+  #buffer = Buffer.allocUnsafe(64 * BLOCK)
+
+  constructor(salt: number) {
+    this.#salt = salt
+  }
+
+  encode(seq: number, body: string): Buffer {
+    const most = blocks(BODY_AT + 3 * body.length + 1)
+    if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most)
+    const buffer = this.#buffer
+    const length = buffer.write(body, BODY_AT, 'utf8')
+    const end = BODY_AT + length
+    buffer.write(`${digits(seq, SEQ)} ${digits(length, LENGTH)} `, SEQ_AT, 'latin1')
+    const crc = crc32(buffer.subarray(SEQ_AT, end), this.#salt)
+    buffer.write(`${crc.toString(16).padStart(CRC, '0')} `, 0, 'latin1')
+    buffer[end] = NEWLINE
+    const span = blocks(end + 1)
+    buffer.fill(0, end + 1, span)
+    return buffer.subarray(0, span)
+  }
+}
+
+const NEWLINE = 10
+const digits = (value: number, width: number): string => String(value).padStart(width, '0')
+
+/** How many bytes the frame that seems to begin here would take; undefined when none can. */
+export function spanAt(block: Buffer): number | undefined {
+  const head = block.toString('latin1', 0, BODY_AT)
+  const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)
+  return match === null ? undefined : blocks(BODY_AT + Number(match[1]) + 1)
+}
+
+/** The frame in these bytes, if they are a whole and sound one. */
+export function decodeFrame(bytes: Buffer, salt: number): Frame | undefined {
+  const span = spanAt(bytes)
+  if (span === undefined || span > blocks(bytes.length)) return undefined
+  const end = BODY_AT + Number(bytes.toString('latin1', LENGTH_AT, LENGTH_AT + LENGTH))
+  if (end >= bytes.length || bytes[end] !== NEWLINE) return undefined
+  const crc = Number.parseInt(bytes.toString('latin1', 0, CRC), 16)
+  if (crc !== crc32(bytes.subarray(SEQ_AT, end), salt)) return undefined
+  return {
+    seq: Number(bytes.toString('latin1', SEQ_AT, SEQ_AT + SEQ)),
+    body: bytes.toString('utf8', BODY_AT, end),
+    span,
+  }
+}

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+
+/**
+ * One daemon to a folder. The lock is the kernel's: it ends with the process however that ends, and cares neither for
+ * pids that are used again nor for containers that see each other's files but not each other's processes. The file's
+ * text only tells a person who holds it.
+ *
+ * Node has no flock(2), but the lock belongs to the open file and not to the process that asked for it: on Linux
+ * flock(1) is handed our descriptor, locks it, and leaves; on the BSDs and macOS open(2) itself can lock. Where
+ * neither exists, a socket bound to an abstract name made from the folder's inode is as mortal as we are, though only
+ * seen within one network namespace.
+ */
+export interface Lock {
+  release(): void
+}
+
+/** @throws PlotdError ERR_STATE_LOCKED when another process holds the folder */
+export async function lockFolder(folder: string): Promise<Lock> {
+  const path = join(folder, 'lock')
+  const fd = openLocked(path, folder)
+  const flocked = process.platform !== 'linux' || flock(fd, path, folder)
+  const socket = flocked ? undefined : await bind(folder, path, fd)
+  fs.ftruncateSync(fd)
+  fs.writeSync(fd, `${identity(process.pid) ?? process.pid} ${hostname()}\n`, 0)
+  return {
+    release: () => {
+      fs.closeSync(fd)
+      socket?.close()
+    },
+  }
+}
+
+/** O_EXLOCK of the BSDs, which Node passes on but does not name. */
+const O_EXLOCK = 0x20
+
+function openLocked(path: string, folder: string): number {
+  const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants
+  const locks = process.platform === 'darwin' || process.platform.endsWith('bsd')
+  try {
+    return fs.openSync(path, O_RDWR | O_CREAT | (locks ? O_EXLOCK | O_NONBLOCK : 0), 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') throw locked(folder, path)
+    throw error
+  }
+}
+
+/** @returns false when there is no flock(1) here */
+function flock(fd: number, path: string, folder: string): boolean {
+  const { status, error } = spawnSync('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+  if (error !== undefined) return false
+  if (status === 0) return true
+  fs.closeSync(fd)
+  throw locked(folder, path)
+}
+
+async function bind(folder: string, path: string, fd: number): Promise<Server> {
+  const { dev, ino } = fs.fstatSync(fd)
+  const server = createServer((socket) => socket.destroy())
+  server.unref()
+  try {
+    await new Promise<void>((bound, failed) => {
+      server.once('error', failed)
+      server.listen(`\0plotd-${dev}-${ino}`, bound)
+    })
+    return server
+  } catch (error) {
+    fs.closeSync(fd)
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? locked(folder, path) : error
+  }
+}
+
+function locked(folder: string, path: string): PlotdError {
+  const holder = fs.readFileSync(path, 'utf8').trim()
+  const [pid = '?'] = holder.split(' ')
+  const here = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')
+  const who = here ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
+  return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${who}`, { folder, pid: Number(pid) })
+}
+
+/** Pid, boot and start time: the same only for the same process. */
+function identity(pid: number): string | undefined {
+  try {
+    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const started = fs
+      .readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19]
+    return `${pid} ${boot} ${started}`
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import type { Disk, DiskFile } from './disk.ts'
+import { BLOCK, blocks, FrameEncoder } from './frame.ts'
+import { logPath } from './names.ts'
+
+/** What the first block of a log says. */
+export interface LogHeader {
+  readonly generation: number
+  /** The last frame before this log. */
+  readonly after: number
+  readonly salt: number
+}
+
+/** Zeros are written this far ahead, so that the write of a small frame changes no metadata. */
+const AHEAD = 2 << 20
+const ZEROS = Buffer.alloc(AHEAD)
+
+/** The log that frames are added to. */
+export class LogFile {
+  readonly generation: number
+  readonly path: string
+  /** Bytes of frames in it, without padding. */
+  used = 0
+  readonly #disk: Disk
+  readonly #file: DiskFile
+  readonly #encoder: FrameEncoder
+  #end: number
+  /** Up to here the file's blocks exist. */
+  #allocated: number
+  #filling: Promise<void> | undefined
+  #failure: unknown
+
+  private constructor(disk: Disk, path: string, file: DiskFile, header: LogHeader, end: number) {
+    this.#disk = disk
+    this.path = path
+    this.#file = file
+    this.generation = header.generation
+    this.#encoder = new FrameEncoder(header.salt)
+    this.#end = end
+    this.#allocated = end
+  }
+
+  static async create(disk: Disk, folder: string, generation: number, after: number): Promise<LogFile> {
+    const path = logPath(folder, generation)
+    const header = { generation, after, salt: randomBytes(4).readUInt32LE() }
+    const file = await disk.open(path, 'log')
+    await file.truncate(0)
+    await file.write(encodeHeader(header), 0)
+    await disk.syncFolder(dirname(path))
+    const log = new LogFile(disk, path, file, header, BLOCK)
+    await log.#fill()
+    return log
+  }
+
+  /** Goes on after the last whole frame; what follows it is cut off first. */
+  static async resume(disk: Disk, folder: string, header: LogHeader, end: number, used: number): Promise<LogFile> {
+    const path = logPath(folder, header.generation)
+    const file = await disk.open(path, 'log')
+    await file.truncate(end)
+    await file.sync()
+    const log = new LogFile(disk, path, file, header, end)
+    log.used = used
+    await log.#fill()
+    return log
+  }
+
+  /** Bytes with padding. */
+  get size(): number {
+    return this.#end
+  }
+
+  /** Resolves when the frame is on the disk. */
+  async append(seq: number, body: string): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    const frame = this.#encoder.encode(seq, body)
+    const end = this.#end + frame.length
+    if (end > this.#allocated) await this.#outgrow(end)
+    await this.#file.write(frame, this.#end)
+    this.#end = end
+    this.used += body.length
+    if (this.#allocated - end < AHEAD / 2) this.#fillInBackground()
+  }
+
+  async close(): Promise<void> {
+    await this.#filling
+    await this.#file.close()
+  }
+
+  /** A burst was faster than the zeros: its frame pays for the file's growth itself. */
+  async #outgrow(end: number): Promise<void> {
+    await this.#filling
+    this.#allocated = Math.max(this.#allocated, end)
+  }
+
+  #fillInBackground(): void {
+    this.#filling ??= this.#fill()
+      .catch((error: unknown) => {
+        this.#failure = error
+      })
+      .finally(() => {
+        this.#filling = undefined
+      })
+  }
+
+  /** Through a descriptor of its own, so that frames do not wait for it. */
+  async #fill(): Promise<void> {
+    const from = this.#allocated
+    const file = await this.#disk.open(this.path, 'create')
+    try {
+      await file.write(ZEROS, from)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    this.#allocated = Math.max(this.#allocated, from + ZEROS.length)
+  }
+}
+
+const HEADER = /^plotd journal 1 generation (\d+) after (\d+) salt ([0-9a-f]{8})\n/
+
+function encodeHeader({ generation, after, salt }: LogHeader): Buffer {
+  const block = Buffer.alloc(blocks(1))
+  const hex = salt.toString(16).padStart(8, '0')
+  block.write(`plotd journal 1 generation ${generation} after ${after} salt ${hex}\n`, 'latin1')
+  return block
+}
+
+/** undefined when the block is not a header. */
+export function decodeHeader(block: Buffer): LogHeader | undefined {
+  const match = HEADER.exec(block.toString('latin1', 0, 100))
+  if (match === null) return undefined
+  const [, generation, after, salt = ''] = match
+  return { generation: Number(generation), after: Number(after), salt: Number.parseInt(salt, 16) }
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import type { Disk } from './disk.ts'
+
+/**
+ * A folder holds generations: `spool-G.json` is the whole state at one moment, and `journal-G.log` every change from
+ * that moment on. Generation 0 has no snapshot: it begins with nothing.
+ */
+export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
+export const logPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)
+
+export interface Generations {
+  /** Ascending. */
+  readonly snapshots: readonly number[]
+  readonly logs: readonly number[]
+  /** Half-written leftovers, full paths. */
+  readonly leftovers: readonly string[]
+}
+
+export async function generations(disk: Disk, folder: string): Promise<Generations> {
+  const files = await disk.list(folder)
+  const numbers = (pattern: RegExp): number[] =>
+    files
+      .map((file) => pattern.exec(file)?.[1])
+      .filter((digits) => digits !== undefined)
+      .map(Number)
+      .sort((a, b) => a - b)
+  return {
+    snapshots: numbers(/^spool-(\d+)\.json$/),
+    logs: numbers(/^journal-(\d+)\.log$/),
+    leftovers: files.filter((file) => /^spool-\d+\.json\.tmp$/.test(file)).map((file) => join(folder, file)),
+  }
+}

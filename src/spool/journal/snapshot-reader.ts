@@ -1,0 +1,132 @@
+import { crc32 } from 'node:zlib'
+import { decodeRow, type FileRow } from './archive-file.ts'
+import type { Disk, DiskFile } from './disk.ts'
+import { snapshotPath } from './names.ts'
+
+export interface SnapshotReading {
+  readonly seq: number
+  readonly tables: ReadonlyMap<string, Map<string, unknown>>
+  readonly archive: Map<string, FileRow>
+  readonly file: DiskFile
+  readonly bytes: number
+}
+
+const WINDOW = 1 << 20
+const NEWLINE = 10
+const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
+/** Records are parsed this many bytes at a time. */
+const BATCH = 256 << 10
+
+/**
+ * Reads a snapshot line by line, so that its size is bounded by the disk and not by the longest string there can be.
+ * Archived jobs are not parsed, only indexed: that is what makes a start quick.
+ *
+ * @throws Error, any, when it is not whole and sound
+ */
+export async function readSnapshot(disk: Disk, folder: string, generation: number): Promise<SnapshotReading> {
+  const file = await disk.open(snapshotPath(folder, generation), 'read')
+  try {
+    const parser = new Parser()
+    await readLines(file, parser)
+    return { ...parser.result(generation), file, bytes: await file.size() }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function readLines(file: DiskFile, parser: Parser): Promise<void> {
+  let rest = Buffer.alloc(0)
+  let at = 0
+  for (;;) {
+    const window = Buffer.allocUnsafe(rest.length + WINDOW)
+    rest.copy(window)
+    const count = await file.read(window.subarray(rest.length), at + rest.length)
+    const bytes = window.subarray(0, rest.length + count)
+    const end = bytes.lastIndexOf(NEWLINE) + 1
+    parser.take(bytes.subarray(0, end), at)
+    rest = bytes.subarray(end)
+    at += end
+    if (count === 0) break
+  }
+  if (rest.length > 0) throw new Error('the file ends in mid-line')
+}
+
+class Parser {
+  #crc = 0
+  #found: string | undefined
+  #head: { generation?: number; seq?: number } = {}
+  readonly #tables = new Map<string, Map<string, unknown>>()
+  readonly #archive = new Map<string, FileRow>()
+  /** Where the present section's records go; undefined within the archive. */
+  #rows: Map<string, unknown> | undefined
+  #batch: string[] = []
+  #batched = 0
+
+  /** Whole lines, of which the first begins at byte `at`. */
+  take(lines: Buffer, at: number): void {
+    let start = 0
+    for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
+      if (this.#found !== undefined) throw new Error('something follows the checksum')
+      this.#line(lines.subarray(start, end), at + start)
+      start = end + 1
+    }
+    const covered = this.#found === undefined ? lines : lines.subarray(0, lines.length - CRC_LENGTH - 1)
+    this.#crc = crc32(covered, this.#crc)
+  }
+
+  result(generation: number): Pick<SnapshotReading, 'seq' | 'tables' | 'archive'> {
+    const { seq, generation: said } = this.#head
+    if (this.#found === undefined) throw new Error('the checksum is missing')
+    if (Number.parseInt(this.#found, 16) !== this.#crc) throw new Error('the checksum does not match')
+    if (said !== generation || seq === undefined) throw new Error(`it says it is generation ${said}`)
+    return { seq, tables: this.#tables, archive: this.#archive }
+  }
+
+  #line(line: Buffer, at: number): void {
+    if (line[0] === OPEN) this.#head = JSON.parse(`${line.toString().replace(/,$/, '')}}`) as { seq: number }
+    else if (line[0] === CLOSE) this.#endSection()
+    else if (line[line.length - 1] === OPEN) this.#beginSection(line.toString().slice(1, -3))
+    else if (this.#rows === undefined) this.#checksumOrArchived(line, at)
+    else this.#record(line)
+  }
+
+  #beginSection(name: string): void {
+    this.#rows = name === 'archive' ? undefined : new Map()
+    if (this.#rows !== undefined) this.#tables.set(name, this.#rows)
+  }
+
+  #endSection(): void {
+    this.#parseBatch()
+    this.#rows = undefined
+  }
+
+  #record(line: Buffer): void {
+    this.#batch.push(line[line.length - 1] === COMMA ? line.toString('utf8', 0, line.length - 1) : line.toString())
+    this.#batched += line.length
+    if (this.#batched > BATCH) this.#parseBatch()
+  }
+
+  #parseBatch(): void {
+    const parsed = JSON.parse(`{${this.#batch.join(',')}}`) as Record<string, unknown>
+    for (const id in parsed) this.#rows?.set(id, Object.freeze(parsed[id]))
+    this.#batch = []
+    this.#batched = 0
+  }
+
+  #checksumOrArchived(line: Buffer, at: number): void {
+    if (line.length === CRC_LENGTH) {
+      this.#found = CRC_LINE.exec(line.toString('latin1'))?.[1]
+      if (this.#found !== undefined) return
+    }
+    const row = decodeRow(line[line.length - 1] === COMMA ? line.subarray(0, line.length - 1) : line, at)
+    if (row === undefined) throw new Error(`byte ${at} is not an archived job`)
+    this.#archive.set(row.id, row)
+  }
+}
+
+const OPEN = 0x7b
+const CLOSE = 0x7d
+const COMMA = 0x2c
+/** The last line, which the checksum does not cover. */
+const CRC_LENGTH = '"crc32":"00000000"}'.length

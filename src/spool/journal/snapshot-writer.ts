@@ -1,0 +1,167 @@
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { Job } from '../job.ts'
+import type { LogEntry } from '../spool.ts'
+import { type ArchiveFile, encodeRow, type FileRow } from './archive-file.ts'
+import type { Disk, DiskFile } from './disk.ts'
+import { snapshotPath } from './names.ts'
+
+/** The state at one moment. Records are immutable, so this stays true while work goes on. */
+export interface Image {
+  readonly generation: number
+  readonly seq: number
+  readonly tables: readonly TableImage[]
+  /** Ended jobs that go to the archive with this snapshot, oldest first. */
+  readonly retired: readonly { readonly job: Job; readonly log: readonly LogEntry[] }[]
+  /** Archived jobs that this snapshot leaves out for good. */
+  readonly forgotten: readonly string[]
+}
+
+export interface TableImage {
+  readonly name: string
+  readonly ids: readonly string[]
+  readonly records: readonly unknown[]
+  /** Ids that are among the retired. */
+  readonly without: ReadonlySet<string>
+}
+
+export interface WrittenSnapshot {
+  readonly file: DiskFile
+  readonly rows: Map<string, FileRow>
+  readonly bytes: number
+}
+
+/** One bite: what is put together and written without letting anything else happen. */
+const BITE = 64 << 10
+const SYNC_EVERY = 1 << 20
+
+/**
+ * Writes a snapshot as one plain JSON document, a record a line, in bites that never hold up the event loop for long:
+ * beside, synced, renamed, and the folder synced. The archive is copied from the snapshot before, byte for byte.
+ */
+export async function writeSnapshot(
+  disk: Disk,
+  folder: string,
+  image: Image,
+  archive: ArchiveFile,
+): Promise<WrittenSnapshot> {
+  const path = snapshotPath(folder, image.generation)
+  const file = await disk.open(`${path}.tmp`, 'create')
+  try {
+    await file.truncate(0)
+    const writer = new Writer(file)
+    writer.put(`{"plotd":1,"generation":${image.generation},"seq":${image.seq}`)
+    for (const table of image.tables) await writeTable(writer, table)
+    const rows = await writeArchive(writer, image, archive)
+    await writer.finish()
+    await disk.rename(`${path}.tmp`, path)
+    await disk.syncFolder(dirname(path))
+    return { file, rows, bytes: writer.at }
+  } catch (error) {
+    await file.close()
+    await disk.remove(`${path}.tmp`).catch(() => {})
+    throw error
+  }
+}
+
+async function writeTable(writer: Writer, { name, ids, records, without }: TableImage): Promise<void> {
+  writer.put(`,\n${JSON.stringify(name)}:{`)
+  let separator = '\n'
+  for (const [i, id] of ids.entries()) {
+    if (without.has(id)) continue
+    writer.put(`${separator}${JSON.stringify(id)}:${JSON.stringify(records[i])}`)
+    separator = ',\n'
+    if (writer.isFull) await writer.flush()
+  }
+  writer.put('\n}')
+}
+
+async function writeArchive(writer: Writer, image: Image, archive: ArchiveFile): Promise<Map<string, FileRow>> {
+  const rows = new Map<string, FileRow>()
+  let separator = '\n'
+  writer.put(',\n"archive":{')
+  await writer.flush()
+  for await (const { row, bytes } of archive.pieces()) {
+    writer.put(separator)
+    separator = ',\n'
+    await writer.flush()
+    const shift = writer.at - (row[0]?.at ?? 0)
+    for (const old of row) rows.set(old.id, { ...old, at: old.at + shift })
+    await writer.write(bytes)
+  }
+  for (const { job, log } of image.retired) {
+    writer.put(separator)
+    separator = ',\n'
+    const json = encodeRow(job, log)
+    const at = writer.at + writer.pending
+    writer.put(json)
+    rows.set(job.id, toRow(job, at, writer.at + writer.pending - at))
+    if (writer.isFull) await writer.flush()
+  }
+  writer.put('\n}')
+  return rows
+}
+
+function toRow({ id, status, endedAt = 0, idempotencyKey, paramsFile }: Job, at: number, length: number): FileRow {
+  return {
+    ...{ id, status, endedAt, at, length },
+    ...(idempotencyKey !== undefined && { key: idempotencyKey }),
+    ...(paramsFile !== undefined && { paramsFile }),
+  }
+}
+
+class Writer {
+  /** Bytes written. */
+  at = 0
+  readonly #file: DiskFile
+  #parts: Buffer[] = []
+  #pending = 0
+  #crc = 0
+  #synced = 0
+
+  constructor(file: DiskFile) {
+    this.#file = file
+  }
+
+  get pending(): number {
+    return this.#pending
+  }
+
+  get isFull(): boolean {
+    return this.#pending >= BITE
+  }
+
+  put(text: string): void {
+    const bytes = Buffer.from(text)
+    this.#parts.push(bytes)
+    this.#pending += bytes.length
+  }
+
+  async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#parts)
+    this.#parts = []
+    this.#pending = 0
+    await this.write(bytes)
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    this.#crc = crc32(bytes, this.#crc)
+    await this.#file.write(bytes, this.at)
+    this.at += bytes.length
+    // Small syncs on the way: one large one at the end would hold up the journal's own.
+    if (this.at - this.#synced > SYNC_EVERY) {
+      await this.#file.sync()
+      this.#synced = this.at
+    }
+  }
+
+  /** The last line is the checksum of all lines before it. */
+  async finish(): Promise<void> {
+    this.put(',\n')
+    await this.flush()
+    const last = Buffer.from(`"crc32":"${this.#crc.toString(16).padStart(8, '0')}"}\n`)
+    await this.#file.write(last, this.at)
+    this.at += last.length
+    await this.#file.sync()
+  }
+}

@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { PlotdError } from '../errors.ts'
+import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
+
+export interface RenderPoolOptions {
+  /** Compiled module that exports `run`, made by `onThread`. */
+  readonly script: URL
+  readonly threads?: number
+  /** Limit on each thread's JavaScript heap. */
+  readonly memoryMb?: number
+  /** Limit on what a run may return. */
+  readonly maxOutputBytes?: number
+}
+
+export interface RunOptions {
+  /** Aborting stops the thread, however busy it is. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  readonly onMessage?: (message: ThreadMessage) => void
+}
+
+const DEFAULT_MEMORY_MB = 512
+const DEFAULT_OUTPUT_BYTES = 64 << 20
+
+/**
+ * Runs a script on threads that wait for work, one run to a thread at a time. A run that hangs, or eats memory, or
+ * takes its thread down, costs that thread and nothing else; another takes its place.
+ */
+export class RenderPool {
+  readonly size: number
+  readonly #pool: Piscina<ThreadRequest, ThreadAnswer>
+  readonly #memoryMb: number
+  readonly #maxOutputBytes: number
+  #running = 0
+  readonly #queue: (() => void)[] = []
+
+  constructor(options: RenderPoolOptions) {
+    this.size = options.threads ?? Math.max(1, availableParallelism() - 1)
+    this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB
+    this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES
+    this.#pool = new Piscina({
+      filename: fileURLToPath(options.script),
+      name: 'run',
+      minThreads: this.size,
+      maxThreads: this.size,
+      resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
+    })
+    // What a thread does wrong between runs is no reason to stop the daemon.
+    this.#pool.on('error', (error: Error) => process.emitWarning(error))
+  }
+
+  /** Threads without work. */
+  get free(): number {
+    return this.size - this.#running
+  }
+
+  /**
+   * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (what it returned was too large), ERR_TASK_FAILED
+   * (it threw, or took its thread down), or whatever PlotdError it threw; and the signal's reason when aborted
+   */
+  async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
+    options.signal?.throwIfAborted()
+    if (this.#running >= this.size) await new Promise<void>((go) => this.#queue.push(go))
+    this.#running++
+    try {
+      options.signal?.throwIfAborted()
+      return (await this.#runNow(input, options)) as R
+    } finally {
+      this.#running--
+      this.#queue.shift()?.()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #runNow(input: unknown, { signal, timeoutMs, onMessage }: RunOptions): Promise<unknown> {
+    const { port1: near, port2: far } = new MessageChannel()
+    near.on('message', (message: ThreadMessage) => onMessage?.(message))
+    near.unref()
+    const stop = new AbortController()
+    const onAbort = (): void => stop.abort()
+    signal?.addEventListener('abort', onAbort)
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onAbort, timeoutMs)
+    try {
+      const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
+      const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
+      if (answer.ok) return answer.result
+      throw new PlotdError(answer.code, answer.message, answer.detail)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw this.#explain(error, stop.signal.aborted, timeoutMs)
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      near.close()
+    }
+  }
+
+  #explain(error: unknown, timedOut: boolean, timeoutMs: number | undefined): PlotdError {
+    if (error instanceof PlotdError) return error
+    if (timedOut) {
+      return new PlotdError('ERR_TASK_TIMEOUT', `rendering took longer than ${timeoutMs} ms`, { timeoutMs })
+    }
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
+      return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
+    }
+    const limit = this.#memoryMb
+    return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
+  }
+}

@@ -1,0 +1,37 @@
+/** Names that Windows keeps for devices, whatever their ending. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
+const MOST_BYTES = 120
+
+/**
+ * A file name that every system takes, as close to the wished one as can be: no separators, control characters,
+ * invisible ones, wildcards, device names, leading dots or dashes, nor dots and spaces at the end; composed (NFC) and not too long.
+ */
+export function safeName(wished: string): string {
+  const cleaned = wished
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*\ufffd]/gu, '_')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .replace(/^[.-]+/, '_')
+    .replace(/[. ]+$/, '')
+  const name = RESERVED.test(cleaned) ? `_${cleaned}` : cleaned
+  return shorten(name === '' ? 'unnamed' : name)
+}
+
+/** Keeps the ending, and never cuts a character in two. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= MOST_BYTES) return name
+  const { stem, ending } = splitName(name)
+  let kept = ''
+  for (const char of stem) {
+    if (Buffer.byteLength(kept + char + ending) > MOST_BYTES) break
+    kept += char
+  }
+  return kept.trimEnd() + ending
+}
+
+/** 'card.svg' → 'card' and '.svg'. */
+export function splitName(name: string): { readonly stem: string; readonly ending: string } {
+  const [, stem = name, ending = ''] = /^(.+?)(\.[A-Za-z0-9]{1,8})?$/s.exec(name) ?? []
+  return { stem, ending }
+}
