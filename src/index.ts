@@ -3,7 +3,12 @@ export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'
 export { inkLength, travelLength } from './geometry/measure.ts'
 export { type FontInfo, fontNames, layoutText, loadFont, type TextLayout, type TextOptions } from './hershey/index.ts'
-export { drawingToSvg, inkToSvg, SvgBuilder, svgToPng } from './svg/index.ts'
+export { makePlan, type Planned } from './plotter/make-plan.ts'
+export type { Plan } from './plotter/plan.ts'
+export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
+export type { Profile } from './plotter/profile.ts'
+export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
+export { drawingToSvg, inkToSvg, type NotDrawn, readSvg, SvgBuilder, type SvgReading, svgToPng } from './svg/index.ts'
 export {
   defineTask,
   type Rendering,

@@ -189,10 +189,30 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/ports.ts')).ports,
   },
 
+  preview: {
+    summary: 'an SVG’s figures and picture: what ink, how long, what is left out',
+    group: 'look',
+    load: async () => (await import('./commands/preview.ts')).preview,
+  },
+  prepare: {
+    summary: 'an SVG as it would be drawn: merged, ordered, fitted',
+    group: 'look',
+    load: async () => (await import('./commands/prepare.ts')).prepare,
+  },
   fonts: {
     summary: 'the single-stroke fonts, with samples',
     group: 'look',
     load: async () => (await import('./commands/fonts.ts')).fonts,
+  },
+  patterns: {
+    summary: 'the patterns, each drawn small',
+    group: 'look',
+    load: async () => (await import('./commands/galleries.ts')).patterns,
+  },
+  templates: {
+    summary: 'the postcard templates, each drawn small',
+    group: 'look',
+    load: async () => (await import('./commands/galleries.ts')).templates,
   },
   task: {
     summary: 'the tasks and their parameters',

@@ -1,0 +1,64 @@
+import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { fieldsOf, type Schema } from '../params.ts'
+import { brailleDrawing } from '../ui/braille.ts'
+
+/** A list of what one parameter of a task may be, each drawn small: the patterns, the postcard templates. */
+const gallery = (task: string, field: string, about: string, params: Readonly<Record<string, unknown>>) =>
+  defineCommand({
+    takes: '[name..]',
+    about,
+    positionals: { name: { type: 'string', describe: 'only these' } },
+    flags: {
+      plain: { type: 'boolean', default: false, describe: 'names only' },
+      seed: { type: 'number', describe: 'another seed, other drawings', requiresArg: true },
+    },
+    examples: [[`${task === 'pattern' ? 'patterns' : 'templates'}`, '']],
+    async run({ name, plain, seed }, io) {
+      const wanted = new Set([name ?? []].flat().map(String))
+      const items = (await kinds(task, field)).filter((item) => wanted.size === 0 || wanted.has(item.name))
+      for (const item of items) {
+        const asked = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
+        if (io.json) io.line(item)
+        else
+          io.print(
+            `${plain ? '' : '\n'}${io.paint.accent(item.name)}  ${io.paint.dim(item.summary)}`,
+            ...(plain ? [] : await drawn(task, asked, io)),
+          )
+      }
+      return 0
+    },
+  })
+
+export const patterns = gallery('pattern', 'pattern', 'The patterns, each drawn small, with all its defaults.', {})
+
+export const templates = gallery('postcard', 'template', 'The postcard templates, each drawn small.', {
+  recipient: 'Ada Lovelace',
+  message: 'Wish you were here: the engine weaves patterns just as the loom weaves flowers.',
+})
+
+interface Item {
+  readonly name: string
+  readonly summary: string
+}
+
+/** The values that the task's schema allows for a field, with what it says about each. */
+async function kinds(task: string, field: string): Promise<Item[]> {
+  const { taskList } = await import('../../../src/index.ts')
+  const schema = (taskList().find(({ name }) => name === task)?.schema ?? {}) as Schema
+  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
+  return shapes.flatMap((shape) => {
+    const { const: only, enum: several = [], description = '' } = fieldsOf(shape).get(field) ?? {}
+    const values = only === undefined ? several : [only]
+    return values.map((value) => ({ name: String(value), summary: values.length === 1 ? description : '' }))
+  })
+}
+
+async function drawn(task: string, params: object, io: Io): Promise<string[]> {
+  const { readSvg, render } = await import('../../../src/index.ts')
+  const { svg } = await render(task, params)
+  const { drawing } = readSvg(svg)
+  return brailleDrawing(drawing, drawing, Math.min(64, io.width - 4), 24)
+    .rows()
+    .map((row) => `  ${row}`.trimEnd())
+}

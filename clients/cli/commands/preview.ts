@@ -1,0 +1,120 @@
+import { defineCommand } from '../command.ts'
+import { writeFileOrExplain } from '../files.ts'
+import type { Io } from '../io.ts'
+import { PREPARE, type PreparedFile, prepareFile } from '../prepare-flags.ts'
+import { brailleDrawing } from '../ui/braille.ts'
+import { duration, length, plural, size } from '../ui/format.ts'
+import { pad } from '../ui/width.ts'
+
+export const preview = defineCommand({
+  takes: '<file>',
+  about:
+    'What an SVG would be on paper: its size, its strokes, its time, its picture, and what will not be drawn. No daemon needed.',
+  positionals: { file: { type: 'string', describe: 'an SVG file, or - for stdin' } },
+  flags: {
+    output: { alias: 'o', type: 'string', describe: 'write the picture here: .png, or .svg in mm', requiresArg: true },
+    'pen-up': { type: 'boolean', default: false, describe: 'with the ways of the lifted pen' },
+    width: { type: 'number', default: 1600, describe: 'pixels across, of a PNG', requiresArg: true },
+    picture: { type: 'boolean', describe: 'draw it in the terminal; --no-picture leaves it out' },
+    ...PREPARE,
+  },
+  examples: [
+    ['preview drawing.svg', 'figures, and the drawing in dots'],
+    ['preview drawing.svg -o drawing.png --pen-up', 'a picture with the pen’s ways'],
+    ['preview drawing.svg --page a5 --fit --json', 'figures on other paper, for a program'],
+  ],
+  async run(args, io) {
+    const file = String(args.file)
+    const ready = await prepareFile(file, args)
+    if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
+    io.answer(facts(file, ready, args.output), () => [
+      ...(args.picture === false ? [] : sketch(ready, io)),
+      ...sheet(ready, io),
+      ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
+    ])
+    return 0
+  },
+})
+
+async function picture({ plan }: PreparedFile, file: string, penUp: boolean, width: number): Promise<void> {
+  const { drawingToSvg, svgToPng } = await import('../../../src/index.ts')
+  const svg = drawingToSvg(plan, { penUp, background: 'white' })
+  await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
+}
+
+/** The plan in braille dots, within half a screen. */
+function sketch({ plan }: PreparedFile, io: Io): string[] {
+  const canvas = brailleDrawing(plan, plan, Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2)))
+  const rows = canvas.rows()
+  const edge = '─'.repeat(rows[0]?.length ?? 0)
+  const { dim } = io.paint
+  return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
+}
+
+function sheet({ plan, report, reading, profile }: PreparedFile, { paint }: Io): string[] {
+  const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
+  const saved = before.seconds - estimate.seconds
+  const rows: (readonly [string, string] | false)[] = [
+    ['page', size(plan.width, plan.height)],
+    ['ink', ink.width > 0 ? `${size(ink.width, ink.height)}, from ${mm(ink.x)} and ${mm(ink.y)}` : 'none'],
+    ['strokes', `${plural(report.strokes, 'stroke')}, ${plural(estimate.lifts, 'lift')}`],
+    ['down', length(estimate.penDownMm)],
+    ['up', length(estimate.travelMm)],
+    [
+      'time',
+      `about ${duration(estimate.seconds)} on ${profile.title}${saved > 1 ? `, ${duration(saved)} less than in the file’s order` : ''}`,
+    ],
+    ...(layers.length > 1
+      ? layers.map(
+          (layer) =>
+            [
+              'layer',
+              `${layer.name || `pen ${layer.pen}`}: ${plural(layer.strokes, 'stroke')}, ${duration(layer.seconds)}`,
+            ] as const,
+        )
+      : []),
+    repeats.mm > 1 && [
+      'twice',
+      `${length(repeats.mm)} of ink ${repeats.removed ? 'is drawn once only' : 'is drawn more than once; --once leaves that out'}`,
+    ],
+    reading.text !== undefined && [
+      'text',
+      `${plural(reading.text.count, 'text')} in the stroke font ${reading.text.font}`,
+    ],
+  ]
+  const losses = [
+    ...reading.notDrawn.map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
+    ...(reading.text?.missing ?? []).map(
+      ({ char, count }) => `${JSON.stringify(char)}, ${plural(count, 'time')}: the font has no such letter`,
+    ),
+    ...(reading.hiddenLayers.length > 0
+      ? [`${plural(reading.hiddenLayers.length, 'layer')} marked %: ${reading.hiddenLayers.join(', ')}`]
+      : []),
+    ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
+    ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
+  ]
+  return [
+    ...rows.filter((row) => row !== false).map(([name, value]) => `${paint.dim(pad(name, 9))} ${value}`),
+    ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
+  ]
+}
+
+const mm = (value: number): string => `${value.toFixed(1)} mm`
+
+const facts = (file: string, { plan, report, reading, profile }: PreparedFile, picture: string | undefined) => ({
+  file,
+  widthMm: plan.width,
+  heightMm: plan.height,
+  ink: report.ink,
+  strokes: report.strokes,
+  ...report.estimate,
+  profile: profile.name,
+  layers: report.layers,
+  repeats: report.repeats,
+  clippedMm: report.clippedMm,
+  dropped: report.dropped,
+  notDrawn: reading.notDrawn,
+  text: reading.text,
+  hiddenLayers: reading.hiddenLayers,
+  ...(picture === undefined ? {} : { picture }),
+})

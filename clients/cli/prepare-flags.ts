@@ -1,0 +1,97 @@
+import type { Planned, PrepareOptions, Profile, SvgReading } from '../../src/index.ts'
+import type { Flags } from './command.ts'
+import { readText } from './params.ts'
+
+/** How a drawing is put on paper and into order, for the verbs that do it without a daemon. Lengths in mm. */
+export const PREPARE = {
+  page: {
+    type: 'string',
+    describe: 'paper: a5, letter, 148x105mm; the drawing’s own size unless given',
+    requiresArg: true,
+    group: 'On the paper:',
+  },
+  landscape: { type: 'boolean', describe: 'the paper on its long side', group: 'On the paper:' },
+  margin: { type: 'number', describe: 'white border, mm', requiresArg: true, group: 'On the paper:' },
+  fit: { type: 'boolean', describe: 'scale the ink to the page, within the margin', group: 'On the paper:' },
+  scale: { type: 'number', describe: 'enlarge by this factor', requiresArg: true, group: 'On the paper:' },
+  rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'On the paper:' },
+  align: {
+    type: 'string',
+    choices: ['keep', 'center', 'top-left'],
+    describe: 'where the ink goes',
+    group: 'On the paper:',
+  },
+  layers: {
+    alias: 'l',
+    type: 'string',
+    describe: 'only these, with commas',
+    requiresArg: true,
+    group: 'On the paper:',
+  },
+  profile: {
+    alias: 'm',
+    type: 'string',
+    describe: 'the machine; axidraw-v3 unless given',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  'keep-order': { type: 'boolean', describe: 'the file’s order and directions', group: 'For the pen:' },
+  once: { type: 'boolean', describe: 'draw ink that the file has twice only once', group: 'For the pen:' },
+  simplify: {
+    type: 'number',
+    describe: 'drop vertices that move the ink less than this, mm',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
+  strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
+} as const satisfies Flags
+
+export interface PrepareArgs {
+  readonly page: string | undefined
+  readonly landscape: boolean | undefined
+  readonly margin: number | undefined
+  readonly fit: boolean | undefined
+  readonly scale: number | undefined
+  readonly rotate: number | undefined
+  readonly align: string | undefined
+  readonly layers: string | undefined
+  readonly profile: string | undefined
+  readonly 'keep-order': boolean | undefined
+  readonly once: boolean | undefined
+  readonly simplify: number | undefined
+  readonly passes: number | undefined
+  readonly strict: boolean | undefined
+}
+
+export interface PreparedFile extends Planned {
+  readonly reading: SvgReading
+  readonly profile: Profile
+}
+
+/** A file from SVG to plan, as the daemon does it. @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID */
+export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
+  const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
+  const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
+  const reading = readSvg(await readText(file), { strict: args.strict === true })
+  return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
+}
+
+function prepareOptions(args: PrepareArgs): PrepareOptions {
+  const { page, landscape, margin, fit, scale, rotate, align, layers, once, simplify, passes } = args
+  const options = {
+    page,
+    landscape,
+    margin,
+    scale,
+    rotate,
+    align,
+    once,
+    simplify,
+    passes,
+    fit: fit === undefined ? undefined : fit ? 'page' : 'none',
+    keepOrder: args['keep-order'],
+    layers: layers?.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())),
+  }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as PrepareOptions
+}
