@@ -1,0 +1,52 @@
+import type { PrepareReport } from '../plotter/prepare/index.ts'
+import type { JobResult, Warning } from '../spool/job.ts'
+import type { SvgReading } from '../svg/index.ts'
+
+/** What a drawing comes to, as clients are told before ink. */
+export function figures(report: PrepareReport, warnings: readonly Warning[]): Omit<JobResult, 'path'> {
+  const { page, strokes, estimate } = report
+  return {
+    widthMm: rounded(page.width),
+    heightMm: rounded(page.height),
+    strokes,
+    penDownMm: rounded(estimate.penDownMm),
+    travelMm: rounded(estimate.travelMm),
+    lifts: estimate.lifts,
+    estimateSeconds: rounded(estimate.seconds),
+    warnings,
+  }
+}
+
+const rounded = (value: number) => Math.round(value * 100) / 100
+
+/** Everything of the file that the pen will not draw. */
+export function readingWarnings({ notDrawn, text }: SvgReading): Warning[] {
+  const lost = notDrawn.map(({ what, count, detail }) => ({
+    code: 'not-drawn',
+    message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
+    count,
+  }))
+  const missing = (text?.missing ?? []).map(({ char, count }) => ({
+    code: 'missing-glyph',
+    message: `${text?.font} has no glyph for ${char}`,
+    count,
+  }))
+  return [...lost, ...missing]
+}
+
+/** What preparing it took away. */
+export function reportWarnings({ clippedMm, dropped, repeats, strokes }: PrepareReport): Warning[] {
+  const warnings: Warning[] = []
+  if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
+  if (clippedMm > 0.01) {
+    warnings.push({ code: 'clipped', message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off` })
+  }
+  if (dropped.strokes > 0) {
+    const message = `${dropped.strokes} strokes are shorter than asked for and left out`
+    warnings.push({ code: 'dropped', message, count: dropped.strokes })
+  }
+  if (repeats.mm > 1 && !repeats.removed) {
+    warnings.push({ code: 'repeated', message: `${repeats.mm.toFixed(1)} mm are drawn more than once` })
+  }
+  return warnings
+}

@@ -1,0 +1,23 @@
+import { onThread } from '../spool/index.ts'
+import { type DrawInput, draw, freezePlan, type PlanInput, type RenderInput, renderJob } from './thread-work.ts'
+
+export type ThreadWork =
+  | { readonly kind: 'render'; readonly input: RenderInput }
+  | { readonly kind: 'preview'; readonly input: DrawInput }
+  | { readonly kind: 'plan'; readonly input: PlanInput }
+
+/** All that is too heavy for the thread that listens. */
+export const run = onThread((work: ThreadWork, tell) => {
+  const reports = {
+    progress: (done: number) => tell({ type: 'progress', done }),
+    log: (message: string) => tell({ type: 'log', message }),
+  }
+  switch (work.kind) {
+    case 'render':
+      return renderJob(work.input, reports)
+    case 'preview':
+      return draw(work.input, reports)
+    case 'plan':
+      return freezePlan(work.input)
+  }
+})

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import type { Profile } from '../plotter/profile.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
+import type { JobResult, PlotRequest } from '../spool/job.ts'
+import { type Claim, RenderPool, type RunOptions, type Spool } from '../spool/index.ts'
+import { threadScript } from '../threads.ts'
+import type { Config } from './config-schema.ts'
+import type { Parsed, Result } from './protocol/index.ts'
+import type { DrawInput, Drawn } from './thread-work.ts'
+import type { ThreadWork } from './work-thread.ts'
+
+const LOG_MOST = 200
+const SCRIPT = () => threadScript('./work-thread', import.meta.url)
+
+/** The threads: some that render jobs, and one for previews and plans, which nobody likes to wait for. */
+export class Workshop {
+  readonly #config: Config
+  readonly #profileOf: (plotter: string) => Profile | undefined
+  readonly #renders: RenderPool
+  readonly #desk: RenderPool
+  readonly #stop = new AbortController()
+
+  /** @param profileOf  the machine behind a plotter's name, or behind 'any' */
+  constructor(config: Config, profileOf: (plotter: string) => Profile | undefined) {
+    const { workers, memoryMb } = config.render
+    this.#config = config
+    this.#profileOf = profileOf
+    this.#renders = new RenderPool({ script: SCRIPT(), threads: workers, memoryMb })
+    this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
+  }
+
+  get plans(): string {
+    return join(this.#config.state, 'plans')
+  }
+
+  /** Renders a claimed job into the output folder, telling the spool how far it is. */
+  async render(spool: Spool, claim: Claim): Promise<JobResult> {
+    const { job, signal } = claim
+    const input = {
+      ...this.#drawInput(job.task, job.params, job.plot),
+      outputFolder: this.#config.output,
+      ...(job.output === undefined ? {} : { wished: job.output }),
+      ...(job.result === undefined ? {} : { replaces: job.result.path }),
+    }
+    let logged = 0
+    return this.#run<JobResult>(this.#renders, { kind: 'render', input }, {
+      signal,
+      timeoutMs: job.timeoutMs,
+      onMessage: (message) => {
+        if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
+        if (message.type === 'progress') {
+          ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
+        }
+      },
+    })
+  }
+
+  async preview({ task, params, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {
+    const machine = profile === undefined ? {} : { profile: profileNamed(profile) }
+    const input = { ...this.#drawInput(task, params, undefined), ...machine }
+    const timeoutMs = this.#config.render.timeout
+    const { svg, title, figures } = await this.#run<Drawn>(this.#desk, { kind: 'preview', input }, { timeoutMs })
+    return { svg, title, ...figures }
+  }
+
+  /** @returns the hash of the plan, which is on the disk */
+  async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
+    const input = { svgFile: join(this.#config.output, path), plot, profile, plans: this.plans }
+    const { hash } = await this.#run<{ hash: string }>(this.#desk, { kind: 'plan', input }, { signal })
+    return hash
+  }
+
+  /** Stops what runs; it rejects. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await Promise.all([this.#renders.close(), this.#desk.close()])
+  }
+
+  #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
+    const { tasks, state } = this.#config
+    const profile = this.#profileOf(plot?.plotter ?? 'any') ?? profileNamed(DEFAULT_PROFILE)
+    return {
+      task,
+      params,
+      profile,
+      uploads: join(state, 'uploads'),
+      ...(plot === undefined ? {} : { plot }),
+      ...(tasks === undefined ? {} : { tasksFolder: tasks }),
+    }
+  }
+
+  #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {
+    const signals = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
+    return pool.run<R>(work, { ...options, signal: AbortSignal.any(signals) })
+  }
+}
+
+/** Told for whoever looks; a job that was canceled meanwhile hears it no more. */
+function ignoreLoss(told: Promise<void>): void {
+  told.catch(() => {})
+}
