@@ -3,9 +3,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
-import { PlotterSession } from '../plotter/session.ts'
-import { profileNamed } from '../plotter/profiles/index.ts'
 import { type EmbeddedSpool, openSpool } from '../spool/index.ts'
+import type { TaskRegistry } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import type { Config } from './config-schema.ts'
 import { Dispatcher, profileBehind } from './dispatcher.ts'
@@ -17,7 +16,7 @@ import { Hub } from './hub.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
-import { Station } from './station.ts'
+import type { Station } from './station.ts'
 import { registryWith } from './thread-work.ts'
 import { stateToken } from './token.ts'
 import { Uploads } from './uploads.ts'
@@ -31,3 +30,72 @@ export interface Daemon {
   /** Plotters finish their stroke and lift the pen. With `now`, they lift it at once. */
   close(options?: { readonly now?: boolean }): Promise<void>
 }
+
+/**
+ * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
+ */
+export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+  await mkdir(config.state, { recursive: true, mode: 0o700 })
+  await mkdir(config.output, { recursive: true })
+  const token = await stateToken(config.state)
+  const tasks = await registryWith(config.tasks)
+  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention })
+  try {
+    return await startOn(spool, { config, log, token, tasks })
+  } catch (error) {
+    await spool.close()
+    throw error
+  }
+}
+
+interface Base {
+  readonly config: Config
+  readonly log: Logger
+  readonly token: string
+  readonly tasks: TaskRegistry
+}
+
+async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base): Promise<Daemon> {
+  const stations: Station[] = []
+  const workshop = new Workshop(config, profileBehind(stations))
+  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
+  const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
+  const hub: Hub = new Hub(spool, () => stations.map(view))
+  await hub.start()
+  const handlers = {
+    ...jobHandlers({ spool, tasks, control: dispatcher, timeoutMs: config.render.timeout }),
+    ...plotterHandlers(spool, dispatcher, stations, view),
+    ...serverHandlers({
+      spool,
+      hub,
+      tasks,
+      config,
+      version: version(),
+      preview: (asked) => workshop.preview(asked),
+      checkPlotter: (name) => void dispatcher.station(name),
+    }),
+  }
+  const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
+  const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
+  const server = await listen({ config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, log, onBug })
+  await dispatcher.start()
+  const daemonFile = join(config.state, DAEMON_FILE)
+  await writeDurably(daemonFile, JSON.stringify({ url: server.url, pid: process.pid, startedAt: Date.now() }))
+  return {
+    url: server.url,
+    token,
+    recovery: spool.recovery,
+    async close({ now = false } = {}) {
+      await dispatcher.stop(now)
+      await server.close()
+      hub.close()
+      await spool.close()
+      await rm(daemonFile, { force: true })
+    },
+  }
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

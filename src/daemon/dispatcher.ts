@@ -58,7 +58,10 @@ export class Dispatcher implements PlotControl {
     if (found) return found
     const names = stations.map((station) => station.name)
     const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
-    throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, { name, names })
+    throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
+      name,
+      names,
+    })
   }
 
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
@@ -87,7 +90,10 @@ export class Dispatcher implements PlotControl {
     if (name !== undefined && name !== 'any') return this.station(name)
     const [only, ...others] = this.#parts.stations
     if (only && others.length === 0) return only
-    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that goes on', { id, field: 'plotter' })
+    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that goes on', {
+      id,
+      field: 'plotter',
+    })
   }
 
   #holding(id: string): Station {

@@ -39,7 +39,10 @@ export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Prepare
   const warnings: Warning[] = []
   if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
   if (clippedMm > 0.01) {
-    warnings.push({ code: 'clipped', message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off` })
+    warnings.push({
+      code: 'clipped',
+      message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off`,
+    })
   }
   if (dropped.strokes > 0) {
     const message = `${dropped.strokes} strokes are shorter than asked for and left out`

@@ -8,5 +8,8 @@ export function logger(level: Config['logLevel'], terminal: boolean): Logger {
     ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' })
     : pino.destination({ dest: 2, sync: true })
   const redact = ['token', '*.token', 'headers.authorization', '*.headers.authorization']
-  return pino({ level, redact, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } }, stream)
+  return pino(
+    { level, redact, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } },
+    stream,
+  )
 }

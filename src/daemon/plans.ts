@@ -9,7 +9,12 @@ import type { Plan } from '../plotter/plan.ts'
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
   const path = join(folder, hash)
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… is gone; retry the job on a new sheet`, { path }, cause)
+    throw new PlotdError(
+      'ERR_FILE',
+      `the plan ${hash.slice(0, 12)}… is gone; retry the job on a new sheet`,
+      { path },
+      cause,
+    )
   })
   return decodePlan(bytes)
 }

@@ -10,7 +10,7 @@ export interface Sheet {
   /** Draws from stroke `from` on. Resolves however it ends; never rejects for what a device does. */
   plot(plan: Plan, from: number, told: SheetEvents): Promise<PlotOutcome>
   /** Resolves when a person says that a fresh sheet is down, or at once when nobody need be asked. */
-  nextSheet(signal: AbortSignal): Promise<void>
+  nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'>
 }
 
 export interface SheetEvents {
@@ -37,8 +37,7 @@ export async function plotJob(spool: Spool, claim: Claim, sheet: Sheet, start: P
   const { copies = 1 } = claim.job.plot ?? {}
   let { from } = start
   for (let copiesDone = start.copiesDone; copiesDone < copies; copiesDone++, from = 0) {
-    if (copiesDone > start.copiesDone) await betweenSheets(spool, claim, sheet, copiesDone + 1, copies)
-    if (claim.signal.aborted) return
+    if (copiesDone > start.copiesDone && !(await freshSheet(spool, claim, sheet, copiesDone + 1, copies))) return
     const teller = new Teller(spool, claim, { ...start, from, copiesDone })
     await teller.begin()
     const outcome = await sheet.plot(start.plan, from, teller)
@@ -49,10 +48,14 @@ export async function plotJob(spool: Spool, claim: Claim, sheet: Sheet, start: P
   await spool.complete(claim)
 }
 
-async function betweenSheets(spool: Spool, claim: Claim, sheet: Sheet, copy: number, copies: number): Promise<void> {
+/** @returns whether there is one, and the job is still ours to plot */
+async function freshSheet(spool: Spool, claim: Claim, sheet: Sheet, copy: number, copies: number): Promise<boolean> {
   await spool.pause(claim, 'sheet', `copy ${copy} of ${copies} waits for a fresh sheet`)
-  await sheet.nextSheet(claim.signal)
-  if (!claim.signal.aborted) await spool.unpause(claim)
+  const answer = await sheet.nextSheet(claim.signal)
+  if (claim.signal.aborted) return false
+  if (answer === 'ready') await spool.unpause(claim)
+  else await spool.interrupt(claim, 'restart')
+  return answer === 'ready'
 }
 
 async function settle(spool: Spool, claim: Claim, outcome: PlotOutcome, teller: Teller): Promise<void> {

@@ -32,7 +32,10 @@ const optionsSchema = z.strictObject({
 
 const page = z
   .string()
-  .refine((name) => pageSize(name) !== undefined, `expected one of ${pageNames.join(', ')}, or a size such as 210x148mm`)
+  .refine(
+    (name) => pageSize(name) !== undefined,
+    `expected one of ${pageNames.join(', ')}, or a size such as 210x148mm`,
+  )
 
 const requestSchema = z.object({ pageSize: page.exactOptional(), options: optionsSchema.default({}) })
 

@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
+import type { DeviceInfo } from '../plotter/driver.ts'
+import type { Plan } from '../plotter/plan.ts'
 import type { Profile } from '../plotter/profile.ts'
-import type { PlotterState } from '../plotter/state.ts'
+import type { PlotOutcome, PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
-import { profileFor } from './plot-options.ts'
-import { type PlotStart, plotJob, type Sheet } from './plot-job.ts'
 import { loadPlan } from './plans.ts'
+import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
 import type { Parsed, WirePlotter } from './protocol/index.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -18,6 +19,26 @@ export interface StationParts {
   readonly spool: Spool
   readonly workshop: Workshop
   readonly log: Logger
+}
+
+/** What is asked of a plotter's session. */
+export interface PlotterSession {
+  readonly state: PlotterState
+  readonly device: DeviceInfo | undefined
+  readonly position: { readonly x: number; readonly y: number } | undefined
+  ready(): Promise<void>
+  plot(job: string, plan: Plan, from: number, told: SheetEvents): Promise<PlotOutcome>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  cancel(): Promise<void>
+  pen(to: 'up' | 'down'): Promise<void>
+  jog(dx: number, dy: number): Promise<void>
+  home(): Promise<void>
+  setHome(): Promise<void>
+  motors(on: boolean): Promise<void>
+  clear(): Promise<void>
+  connect(): Promise<void>
+  close(now: boolean): Promise<void>
 }
 
 type How = Pick<Parsed<'job.resume'>, 'cut' | 'from'>
@@ -32,6 +53,8 @@ export class Station {
   #asking = false
   #askAgain = false
   #stopped = false
+  /** Ends a look at whether the next sheet is ready; there may be another. */
+  #looked = () => {}
 
   constructor(parts: StationParts) {
     this.#parts = parts
@@ -82,6 +105,23 @@ export class Station {
     else this.#ask().catch((error: unknown) => this.#trouble(error))
   }
 
+  /** A person's word: a fresh sheet is down and the carriage at home. */
+  async ready(): Promise<void> {
+    await this.session.ready()
+  }
+
+  /** A person's word that a pause is over, whatever it was for. */
+  async goOn(): Promise<void> {
+    if (this.job !== undefined && this.state.is === 'idle') await this.session.ready()
+    else await this.session.resume()
+  }
+
+  /** To be called whenever the session says that its state changed. */
+  changed(): void {
+    this.#looked()
+    this.wake()
+  }
+
   /**
    * A person's word that an interrupted job goes on here: its sheet is still down, and the carriage is at home.
    *
@@ -103,6 +143,7 @@ export class Station {
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
   async stop(now: boolean): Promise<void> {
     this.#stopped = true
+    this.#looked()
     await this.session.close(now)
     await this.#work
   }
@@ -120,8 +161,7 @@ export class Station {
   }
 
   #mayTake(): boolean {
-    const { state } = this
-    return !this.#stopped && this.#work === undefined && state.is === 'idle' && state.ready
+    return !this.#stopped && this.#work === undefined && this.#isReady()
   }
 
   async #take(): Promise<void> {
@@ -142,7 +182,7 @@ export class Station {
   }
 
   async #plot(claim: Claim, start: PlotStart | undefined): Promise<void> {
-    const cancel = () => this.session.cancel()
+    const cancel = () => void this.session.cancel().catch((error: unknown) => this.#trouble(error))
     claim.signal.addEventListener('abort', cancel)
     try {
       const ready = start ?? (await this.#planned(claim))
@@ -150,5 +190,73 @@ export class Station {
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
+  }
+
+  /** The plan for a fresh sheet; undefined when there can be none, which the job is told. */
+  async #planned(claim: Claim): Promise<PlotStart | undefined> {
+    const { spool, workshop, profile } = this.#parts
+    const { plot, result } = claim.job
+    try {
+      if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
+      const hash = await workshop.plan(result.path, plot, profile, claim.signal)
+      return { plan: await loadPlan(workshop.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
+    } catch (thrown) {
+      if (claim.signal.aborted) return undefined
+      const { code, message } = toPlotdError(thrown)
+      if (this.#stopped) await spool.release(claim)
+      else await spool.fail(claim, { code, message })
+      return undefined
+    }
+  }
+
+  /** Where an interrupted job goes on: in the very plan that it was cut in. */
+  async #startOf({ id, progress }: Job, { cut, from }: How): Promise<PlotStart | undefined> {
+    if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
+    const plan = await loadPlan(this.#parts.workshop.plans, progress.planHash)
+    const { done, of, copiesDone = 0 } = progress
+    const base = { plan, plotter: this.name }
+    if (done >= of && from === undefined) return { ...base, from: 0, copiesDone: copiesDone + 1 }
+    if (from !== undefined && from <= of) return { ...base, from, copiesDone }
+    if (cut !== undefined) return { ...base, from: cut === 'skip' ? Math.min(done + 1, of) : done, copiesDone }
+    const choice = "cut: 'redraw' (draw that stroke again) or 'skip' (leave it), or from: the stroke to go on with"
+    const message = `stroke ${done} of ${of} was cut: expected ${choice}`
+    throw new PlotdError('ERR_PARAMS', message, { id, done, of, from })
+  }
+
+  #sheet({ job }: Claim): Sheet {
+    return {
+      plot: (plan, from, told) => this.session.plot(job.id, plan, from, told),
+      nextSheet: (signal) => this.#nextSheet(signal),
+    }
+  }
+
+  /** The plotter is not asked to do anything: it waits for `ready` like before any sheet. */
+  async #nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'> {
+    while (!signal.aborted && !this.#stopped && !this.#isReady()) {
+      await new Promise<void>((resolve) => {
+        this.#looked = resolve
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+    return this.#stopped ? 'stopped' : 'ready'
+  }
+
+  #isReady(): boolean {
+    const { state } = this
+    return state.is === 'idle' && state.ready
+  }
+
+  #busy(wish: string): PlotdError {
+    const { is } = this.state
+    const why = this.job === undefined ? is : `${is}, with job ${this.job}`
+    return new PlotdError('ERR_PLOTTER_STATE', `${this.name} is ${why}: cannot ${wish}`, { name: this.name, state: is })
+  }
+
+  /** The spool cannot be told what happens on the paper: better stand still, with the pen up. */
+  #trouble(thrown: unknown): void {
+    const error = toPlotdError(thrown)
+    if (error.code === 'ERR_CLAIM_LOST') return
+    this.#log.error({ error }, 'plotting')
+    if (this.state.is === 'plotting') this.session.pause().catch(() => {})
   }
 }

@@ -4,10 +4,10 @@ import { PlotdError } from '../errors.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
 import { prepare } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
-import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { writeOutput } from '../spool/index.ts'
+import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { readSvg } from '../svg/index.ts'
-import { loadCustomTasks, type RenderOptions, render, type TaskRegistry, tasks } from '../tasks/index.ts'
+import { type RenderOptions, render, type TaskRegistry, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
 import { prepareOptions, profileFor } from './plot-options.ts'
@@ -64,8 +64,10 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
 }
 
 /** The built-in tasks, and those of the folder when there is one. */
-export const registryWith = async (folder: string | undefined): Promise<TaskRegistry> =>
-  folder === undefined ? tasks : { ...tasks, ...(await loadCustomTasks(folder)) }
+export async function registryWith(folder: string | undefined): Promise<TaskRegistry> {
+  if (folder === undefined) return tasks
+  throw new PlotdError('ERR_CONFIG', `tasks: custom tasks cannot be loaded yet (${folder})`)
+}
 
 export interface PlanInput {
   /** The SVG of record. */

@@ -7,7 +7,7 @@ export type ThreadWork =
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
 /** All that is too heavy for the thread that listens. */
-export const run = onThread((work: ThreadWork, tell) => {
+export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
   const reports = {
     progress: (done: number) => tell({ type: 'progress', done }),
     log: (message: string) => tell({ type: 'log', message }),

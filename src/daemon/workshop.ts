@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
-import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { type Claim, RenderPool, type RunOptions, type Spool } from '../spool/index.ts'
+import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
 import type { Config } from './config-schema.ts'
 import type { Parsed, Result } from './protocol/index.ts'
@@ -43,16 +43,20 @@ export class Workshop {
       ...(job.result === undefined ? {} : { replaces: job.result.path }),
     }
     let logged = 0
-    return this.#run<JobResult>(this.#renders, { kind: 'render', input }, {
-      signal,
-      timeoutMs: job.timeoutMs,
-      onMessage: (message) => {
-        if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
-        if (message.type === 'progress') {
-          ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
-        }
+    return this.#run<JobResult>(
+      this.#renders,
+      { kind: 'render', input },
+      {
+        signal,
+        timeoutMs: job.timeoutMs,
+        onMessage: (message) => {
+          if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
+          if (message.type === 'progress') {
+            ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
+          }
+        },
       },
-    })
+    )
   }
 
   async preview({ task, params, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {

@@ -2,7 +2,7 @@ import { dialNode } from '../../clients/node/dial-node.ts'
 import type { Address, Dial, Wire } from '../../clients/node/wire.ts'
 
 /** A real connection that can be cut from outside, as a network does: without a word, whatever is under way. */
-export function frailWire(address: Address): { dial: Dial; cut(): void } {
+export function frailWire(address: Address): { readonly dial: Dial; readonly cut: () => void } {
   let wire: Wire | undefined
   let lost = () => {}
   return {
@@ -21,7 +21,7 @@ export function frailWire(address: Address): { dial: Dial; cut(): void } {
       })
       return wire
     },
-    cut() {
+    cut: () => {
       lost()
       wire?.close()
     },

@@ -3,7 +3,7 @@ import { JOB_METHODS } from './job-methods.ts'
 import { PLOTTER_METHODS } from './plotter-methods.ts'
 import { SERVER_METHODS } from './server-methods.ts'
 
-export { DEFAULT_PORT, PROTOCOL, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from './constants.ts'
+export { PROTOCOL } from './constants.ts'
 export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
 export { summary, type WireJob } from './job.ts'
 export type { WirePlotter } from './plotter.ts'

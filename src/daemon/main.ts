@@ -1,0 +1,52 @@
+import { toPlotdError } from '../errors.ts'
+import { type ConfigSources, type LoadedConfig, loadConfig } from './config.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+import { logger } from './log.ts'
+
+export { type Daemon, startDaemon } from './daemon.ts'
+
+export interface ServeOptions extends ConfigSources {
+  /** Told once, when clients can connect. */
+  readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
+}
+
+/** What a supervisor waits for: one JSON line on stdout. */
+export const readyLine = ({ url }: Daemon, { config }: LoadedConfig): string =>
+  JSON.stringify({ event: 'ready', url, pid: process.pid, state: config.state, output: config.output })
+
+/**
+ * The daemon as a process: until SIGTERM or SIGINT. The first signal finishes the stroke, lifts the pen and writes
+ * down where it stopped; a second one lifts the pen at once.
+ *
+ * @returns the exit code
+ * @throws PlotdError as `loadConfig` and `startDaemon` do
+ */
+export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise<number> {
+  const loaded = loadConfig(sources)
+  const log = logger(loaded.config.logLevel, process.stderr.isTTY)
+  const signals = caughtSignals()
+  const daemon = await startDaemon(loaded.config, log)
+  const { requeued, interrupted } = daemon.recovery
+  log.info({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
+  onReady?.(daemon, loaded)
+
+  await signals.first
+  log.info('stopping: strokes are finished and pens lifted; a second signal stops at once')
+  const stopped = daemon.close().then(() => 0)
+  const hurried = signals.second.then(() => daemon.close({ now: true })).then(() => 130)
+  try {
+    return await Promise.race([stopped, hurried])
+  } catch (thrown) {
+    log.error({ error: toPlotdError(thrown) }, 'stopping')
+    return 1
+  }
+}
+
+/** Listens from the start, so that a signal during the start is not missed. */
+function caughtSignals(): { first: Promise<void>; second: Promise<void> } {
+  const caught: (() => void)[] = []
+  const next = () => new Promise<void>((resolve) => caught.push(resolve))
+  const signals = { first: next(), second: next() }
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => caught.shift()?.())
+  return signals
+}

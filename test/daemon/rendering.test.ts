@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { WireJob } from '../../clients/node/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { spiral } from '../support/desk.ts'
+
+let plotd: StartedDaemon
+beforeAll(async () => {
+  plotd = await startedDaemon()
+})
+afterAll(() => plotd.close())
+
+async function done(id: string): Promise<WireJob> {
+  let last: WireJob | undefined
+  for await (const job of plotd.client.watch(id)) last = job
+  if (last === undefined) throw new Error(`job ${id} was forgotten`)
+  return last
+}
+
+describe('a job that only renders', () => {
+  it('ends as an SVG in the output folder, with its figures', async () => {
+    const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, output: 'spirals/one' })
+    const { status, result } = await done(id)
+    expect(status).toBe('finished')
+    expect(result).toMatchObject({ widthMm: 60, heightMm: 60, strokes: 1, lifts: 1, warnings: [] })
+    const svg = await readFile(join(plotd.config.output, result?.path ?? ''), 'utf8')
+    expect(readSvg(svg).drawing.width).toBeCloseTo(60)
+    expect(Buffer.from(await plotd.client.output(result?.path ?? '')).toString()).toBe(svg)
+  })
+
+  it('never overwrites another job’s file of that name', async () => {
+    const job = { task: 'pattern', output: 'same.svg' }
+    const small = await plotd.client.submit({ ...job, params: spiral })
+    const large = await plotd.client.submit({ ...job, params: { ...spiral, width: 90 } })
+    const paths = [(await done(small.id)).result?.path, (await done(large.id)).result?.path]
+    expect(paths).toEqual(['same.svg', 'same-2.svg'])
+  })
+
+  it('fails with the reason when its path leads outside', async () => {
+    const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
+    expect(await done(id)).toMatchObject({ status: 'failed', error: { code: 'ERR_OUTPUT_PATH' } })
+    await expect(stat(join(plotd.folder, 'outside.svg'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('is refused at once when it asks for a plotter that is not there', async () => {
+    const asked = plotd.client.submit({ task: 'pattern', params: spiral, plot: { plotter: 'axi' } })
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
+  })
+
+  it('is still there after a restart', async () => {
+    const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, hold: true })
+    await plotd.restart()
+    expect(await plotd.client.call('job.get', { id })).toMatchObject({ status: 'held', params: spiral })
+    await plotd.client.call('job.release', { id })
+    expect((await done(id)).status).toBe('finished')
+  })
+})
+
+describe('a preview', () => {
+  it('shows what would be drawn without queueing it', async () => {
+    const before = (await plotd.client.call('job.list', {})).total
+    const preview = await plotd.client.call('preview.render', { task: 'pattern', params: spiral })
+    expect(preview).toMatchObject({ widthMm: 60, strokes: 1 })
+    expect(preview.svg).toContain('<svg')
+    expect((await plotd.client.call('job.list', {})).total).toBe(before)
+  })
+})
+
+describe('one state folder', () => {
+  it('is one daemon’s', async () => {
+    const { startDaemon } = await import('../../src/daemon/main.ts')
+    const { pino } = await import('pino')
+    const second = startDaemon(plotd.config, pino({ level: 'silent' }))
+    await expect(second).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
+  })
+
+  it('holds a token that only its owner reads', async () => {
+    const { mode } = await stat(join(plotd.config.state, 'token'))
+    expect(mode & 0o777).toBe(0o600)
+  })
+})

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { type ConfigInput, configSchema } from '../../src/daemon/config-schema.ts'
+import { type Daemon, startDaemon } from '../../src/daemon/main.ts'
+
+/** A whole daemon in this process, in a folder of its own, on a free port. */
+export async function startedDaemon(settings: Partial<ConfigInput> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
+  const config = configSchema.parse({
+    port: 0,
+    state: join(folder, 'state'),
+    output: join(folder, 'output'),
+    ...settings,
+  })
+  let daemon: Daemon = await startDaemon(config, pino({ level: 'silent' }))
+  let client: PlotdClient = await connect({ url: daemon.url, token: daemon.token })
+  const stop = async () => {
+    client.close()
+    await daemon.close()
+  }
+  return {
+    config,
+    folder,
+    get client() {
+      return client
+    },
+    get daemon() {
+      return daemon
+    },
+    async restart(): Promise<void> {
+      await stop()
+      daemon = await startDaemon(config, pino({ level: 'silent' }))
+      client = await connect({ url: daemon.url, token: daemon.token })
+    },
+    async close(): Promise<void> {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type StartedDaemon = Awaited<ReturnType<typeof startedDaemon>>
