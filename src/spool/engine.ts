@@ -6,7 +6,7 @@ import type { InterruptReason, Job, JobError, JobResult, PauseReason, Progress }
 import { listJobs } from './listing.ts'
 import type { JobEvent } from './next.ts'
 import * as persons from './persons.ts'
-import { collectParams, purgeOlderThan, type Retention, trim } from './retention.ts'
+import { collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
 import type { Claim, ClaimRequest, JobPage, ListFilter, LogEntry, NewJob, Spool, Subscription } from './spool.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
@@ -52,13 +52,11 @@ export class Engine implements Spool {
   }
 
   async complete(claim: Claim, result?: JobResult): Promise<Job> {
-    const job = await work.complete(this.#open(), claim, result)
-    trim(this.#core, this.#retention)
-    return job
+    return this.#ended(await work.complete(this.#open(), claim, result))
   }
 
   async fail(claim: Claim, error: JobError): Promise<Job> {
-    return work.fail(this.#open(), claim, error)
+    return this.#ended(await work.fail(this.#open(), claim, error))
   }
 
   async pause(claim: Claim, why: PauseReason, message?: string): Promise<Job> {
@@ -78,7 +76,7 @@ export class Engine implements Spool {
   }
 
   async cancel(id: string): Promise<Job> {
-    return persons.cancel(this.#open(), id)
+    return this.#ended(await persons.cancel(this.#open(), id))
   }
 
   async hold(id: string): Promise<Job> {
@@ -163,6 +161,11 @@ export class Engine implements Spool {
     const core = this.#open()
     const job = core.apply(core.need(id), event)
     await core.commit()
+    return job
+  }
+
+  #ended(job: Job): Job {
+    trimSome(this.#core, this.#retention)
     return job
   }
 

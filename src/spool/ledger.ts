@@ -152,7 +152,7 @@ export class Ledger {
   /** Resolves when everything up to now is on the disk and announced. */
   async commit(): Promise<void> {
     const changes = this.#changes
-    if (changes.length > 0) this.#changes = []
+    this.#changes = []
     await this.#db.write()
     for (const change of changes) this.#feed.announce(change)
   }

@@ -10,13 +10,19 @@ export interface Retention {
 export const DEFAULT_RETENTION: Retention = { jobs: 10_000, days: 90 }
 
 const DAY_MS = 86_400_000
-/** Forgetting in batches costs less than one by one. */
+/** Between two looks at all that is kept, the count may grow by this much: forgetting in batches costs less. */
 const SLACK = 100
+
+/** After a job has ended: forgets the oldest when there are far too many. */
+export function trimSome(core: Core, retention: Retention): void {
+  if (core.archive.size + core.ledger.endedCount > retention.jobs + SLACK) trim(core, retention)
+}
 
 /** Forgets what is too old or too much, without anyone waiting for it. */
 export function trim(core: Core, { jobs, days }: Retention): void {
+  const old = purgeOlderThan(core, days * DAY_MS)
   const tooMany = core.archive.size + core.ledger.endedCount - jobs
-  const count = purgeOlderThan(core, days * DAY_MS) + (tooMany > SLACK ? forgetOldest(core, tooMany) : 0)
+  const count = old + (tooMany > 0 ? forgetOldest(core, tooMany) : 0)
   if (count === 0) return
   core.commitInBackground()
   collectParams(core).catch(() => {})

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { type Bench, refused } from './spool.ts'
+
+export function itKeepsJobs(bench: Bench): void {
+  describe('keeps jobs', () => {
+    it('with everything that was asked for', async () => {
+      const asked = {
+        task: 'postcard',
+        params: { recipient: 'Ada', lines: [1, 2] },
+        title: 'Birthday for Ada',
+        tags: ['family'],
+        priority: 75,
+        output: 'postcards/ada.svg',
+        timeoutMs: 120_000,
+        plot: { plotter: 'A', copies: 2, options: { fit: true } },
+        retries: { max: 2, backoffMs: 50 },
+        idempotencyKey: 'k1',
+      }
+      const { id } = await bench.submit(asked)
+      expect(await bench.get(id)).toMatchObject({ ...asked, id, status: 'queued', createdAt: bench.clock.now() })
+    })
+
+    it('with sensible defaults', async () => {
+      expect(await bench.submit({ task: 'text' })).toMatchObject({
+        ...{ title: 'text', priority: 50, timeoutMs: 300_000, tags: [], dependsOn: [], attempts: 0 },
+        retries: { max: 0 },
+      })
+    })
+
+    it('apart from what the caller does with its params later', async () => {
+      const params = { words: ['one'] }
+      const { id } = await bench.submit({ params })
+      params.words.push('two')
+      expect((await bench.get(id)).params).toEqual({ words: ['one'] })
+    })
+
+    it('with params of any size', async () => {
+      const svg = '<svg/>'.repeat(100_000)
+      const { id } = await bench.submit({ task: 'svg', params: { svg } })
+      expect((await bench.get(id)).params).toEqual({ svg })
+      expect((await bench.render()).job.params).toEqual({ svg })
+    })
+
+    it('under ids that sort by time, even when the clock is put back', async () => {
+      const first = await bench.submit()
+      bench.clock.set(bench.clock.now() - 86_400_000)
+      const second = await bench.submit()
+      expect(second.id > first.id).toBe(true)
+    })
+
+    it('in batches, all or nothing', async () => {
+      const batch = [
+        { task: 'text', params: 1 },
+        { task: 'text', params: 2, priority: 101 },
+      ]
+      await expect(bench.spool.submit(batch)).rejects.toMatchObject(refused('ERR_PARAMS'))
+      expect((await bench.spool.list()).total).toBe(0)
+      expect(await bench.spool.submit([])).toEqual([])
+    })
+
+    it.each([
+      ['priority', { priority: 0 }],
+      ['priority', { priority: Number.NaN }],
+      ['timeoutMs', { timeoutMs: -1 }],
+      ['retries.max', { retries: { max: -1, backoffMs: 1 } }],
+      ['runAt', { runAt: Number.POSITIVE_INFINITY }],
+      ['task', { task: '' }],
+      ['params', { params: 1n }],
+    ])('only when %s makes sense', async (field, job) => {
+      const error = { code: 'ERR_PARAMS', detail: { field } }
+      await expect(bench.submit(job)).rejects.toMatchObject(error)
+    })
+
+    it('once for each idempotency key', async () => {
+      const first = await bench.submit({ idempotencyKey: 'order 7' })
+      const again = await bench.submit({ idempotencyKey: 'order 7', params: 'other' })
+      expect(again).toEqual(first)
+      const twice = { task: 'text', params: 1, idempotencyKey: 'order 8' }
+      const [a, b] = await bench.spool.submit([twice, twice])
+      expect(a).toEqual(b)
+      expect((await bench.spool.list()).total).toBe(2)
+    })
+
+    it('no more than are asked for: the oldest that have ended go first', async () => {
+      const waiting = await bench.submit({ hold: true })
+      const old = await bench.finished({ title: 'old' })
+      for (let i = 0; i < 150; i++) await bench.finished()
+      bench.clock.pass(3_600_000)
+      await bench.settle()
+      expect(await bench.status(old.id)).toBe('unknown')
+      expect(await bench.status(waiting.id)).toBe('held')
+      expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20)
+    })
+
+    it('no longer than they are wanted, once they have ended', async () => {
+      const { id } = await bench.finished()
+      bench.clock.pass(31 * 86_400_000)
+      await bench.settle()
+      expect(await bench.status(id)).toBe('unknown')
+    })
+
+    it('until somebody purges those that have ended', async () => {
+      const old = await bench.finished()
+      bench.clock.pass(10_000)
+      const young = await bench.failed()
+      expect(await bench.spool.purge(5_000)).toBe(1)
+      expect([await bench.status(old.id), await bench.status(young.id)]).toEqual(['unknown', 'failed'])
+      expect(await bench.spool.purge()).toBe(1)
+    })
+
+    it('so that another spool can take them over', async () => {
+      const held = await bench.submit({ title: 'held', hold: true, params: { svg: 'x'.repeat(10_000) } })
+      const done = await bench.finished({ title: 'done' })
+      const exported = []
+      for await (const job of bench.spool.export()) exported.push(job)
+      expect(await bench.spool.import(exported)).toBe(0)
+      await bench.spool.cancel(held.id)
+      await bench.spool.purge()
+      expect(await bench.spool.import(exported)).toBe(2)
+      expect(await bench.get(held.id)).toMatchObject({
+        title: 'held',
+        status: 'held',
+        params: held.paramsFile ? {} : held.params,
+      })
+      expect(await bench.get(done.id)).toEqual(done)
+    })
+
+    it('from another spool as after a restart: nothing plots', async () => {
+      const { id } = await bench.rendered()
+      await bench.plot()
+      const exported = []
+      for await (const job of bench.spool.export()) exported.push(job)
+      await bench.spool.cancel(id)
+      await bench.spool.remove(id)
+      await bench.spool.import(exported)
+      expect(await bench.get(id)).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
+    })
+
+    it('from another spool only when they are jobs', async () => {
+      const { id: _, ...nameless } = await bench.submit()
+      await expect(bench.spool.import([nameless as never])).rejects.toMatchObject(refused('ERR_PARAMS'))
+    })
+  })
+}

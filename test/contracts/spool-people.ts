@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { type Bench, refused } from './spool.ts'
+
+export function itObeysPeople(bench: Bench): void {
+  describe('obeys people who', () => {
+    it('cancel a job in any state that is not final', async () => {
+      const queued = await bench.submit()
+      const held = await bench.submit({ hold: true })
+      const scheduled = await bench.submit({ runAt: bench.clock.now() + 1000 })
+      for (const { id } of [queued, held, scheduled]) {
+        expect(await bench.spool.cancel(id)).toMatchObject({ status: 'canceled', endedAt: bench.clock.now() })
+      }
+      const { id } = await bench.rendered()
+      expect(await bench.spool.cancel(id)).toMatchObject({ status: 'canceled' })
+      await expect(bench.spool.cancel(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+    })
+
+    it('hold a job that waits, and let it go again to its old place', async () => {
+      const first = await bench.submit({ title: 'first' })
+      await bench.submit({ title: 'second' })
+      expect(await bench.spool.hold(first.id)).toMatchObject({ status: 'held' })
+      expect((await bench.render()).job.title).toBe('second')
+      expect(await bench.spool.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+      expect(await bench.spool.unhold(first.id)).toMatchObject({ status: 'queued', order: first.order })
+      expect((await bench.render()).job.title).toBe('first')
+    })
+
+    it('hold a rendered job before it reaches paper', async () => {
+      const { id } = await bench.rendered()
+      await bench.spool.hold(id)
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      expect(await bench.spool.unhold(id)).toMatchObject({ status: 'rendered' })
+      expect((await bench.plot()).job.id).toBe(id)
+    })
+
+    it('cannot hold what is being worked on', async () => {
+      const { id } = await bench.submit()
+      await bench.render()
+      await expect(bench.spool.hold(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+    })
+
+    it('send a job to the very front', async () => {
+      await bench.submit({ title: 'urgent', priority: 100 })
+      const { id } = await bench.submit({ title: 'now', priority: 1 })
+      await bench.spool.top(id)
+      expect(await bench.drain()).toEqual(['now', 'urgent'])
+    })
+
+    it('move a job before another, or to the end of its line', async () => {
+      const [a, b, c] = [
+        await bench.submit({ title: 'a' }),
+        await bench.submit({ title: 'b' }),
+        await bench.submit({ title: 'c' }),
+      ]
+      const low = await bench.submit({ title: 'low', priority: 1 })
+      await bench.spool.move(low.id, b.id)
+      await bench.spool.move(a.id)
+      await bench.spool.move(c.id, low.id)
+      expect(await bench.drain()).toEqual(['c', 'low', 'b', 'a'])
+    })
+
+    it('move jobs into the same gap as often as they like', async () => {
+      const last = await bench.submit({ title: 'last' })
+      const jobs = [await bench.submit({ title: 'x' }), await bench.submit({ title: 'y' })]
+      for (let i = 0; i < 120; i++) await bench.spool.move(jobs[i % 2]?.id ?? '', last.id)
+      expect(await bench.drain()).toEqual(['x', 'y', 'last'])
+    })
+
+    it('cannot move what is being worked on', async () => {
+      const { id } = await bench.submit()
+      await bench.render()
+      for (const verb of [bench.spool.top(id), bench.spool.move(id)]) {
+        await expect(verb).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+      }
+    })
+
+    it('retry a failed or canceled job from the start, at the end of its line', async () => {
+      const failed = await bench.failed({ title: 'failed' })
+      const canceled = await bench.submit({ title: 'canceled' })
+      await bench.spool.cancel(canceled.id)
+      await bench.submit({ title: 'new' })
+      expect(await bench.spool.retry(failed.id)).toMatchObject({ status: 'queued', attempts: 0 })
+      const again = await bench.spool.retry(canceled.id)
+      for (const key of ['error', 'endedAt', 'startedAt', 'result']) expect(again).not.toHaveProperty(key)
+      expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
+    })
+
+    it('cannot retry what has not ended, or what finished', async () => {
+      const { id } = await bench.finished()
+      const waiting = await bench.submit()
+      for (const one of [id, waiting.id]) {
+        await expect(bench.spool.retry(one)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+      }
+    })
+
+    it('remove a job that has ended, with its log', async () => {
+      const { id } = await bench.finished()
+      await bench.spool.log(id, 'made with love')
+      await bench.spool.remove(id)
+      expect(await bench.spool.get(id)).toBeUndefined()
+      await expect(bench.spool.logs(id)).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+      await expect(bench.spool.remove((await bench.submit()).id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+    })
+
+    it('stop the whole queue', async () => {
+      await bench.rendered({ title: 'ink' })
+      await bench.submit()
+      await bench.spool.pauseQueue('')
+      expect(await bench.spool.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      await bench.spool.resumeQueue('')
+      expect(await bench.render()).toBeDefined()
+    })
+
+    it('stop one plotter, whose renders go on', async () => {
+      await bench.rendered({ title: 'for any' })
+      await bench.submit()
+      await bench.spool.pauseQueue('A')
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      expect(await bench.render()).toBeDefined()
+      const other = await bench.spool.claim({ stage: 'plot', holder: 'B', plotters: ['B', 'any'] })
+      expect(other?.job.title).toBe('for any')
+    })
+
+    it('name a job that is not there', async () => {
+      const { spool } = bench
+      const verbs = ['cancel', 'hold', 'unhold', 'top', 'move', 'retry', 'remove', 'logs'] as const
+      for (const verb of verbs) {
+        await expect(spool[verb]('01ARZ3NDEKTSV4RRFFQ69G5FAV')).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+      }
+      await expect(spool.log('nobody', 'x')).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+      expect(await spool.get('nobody')).toBeUndefined()
+    })
+  })
+}

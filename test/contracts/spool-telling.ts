@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import type { SpoolEvent } from '../../src/spool/spool.ts'
+import { aResult, type Bench, refused } from './spool.ts'
+
+const inShort = (event: SpoolEvent): string => {
+  if (event.type === 'changed') return event.job.status
+  return event.type === 'progress' ? `progress ${event.progress.done}` : event.type
+}
+
+export function itTellsTheWorld(bench: Bench): void {
+  describe('tells its subscribers', () => {
+    it('of every change, in order, numbered without gaps', async () => {
+      const heard = await bench.listen()
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 3, of: 10 })
+      await bench.spool.pause(claim, 'operator')
+      await bench.spool.unpause(claim)
+      await bench.spool.complete(claim)
+      await bench.spool.remove(id)
+      expect(heard.map(inShort)).toEqual([
+        ...['queued', 'started', 'rendered', 'plotting', 'progress 3', 'paused', 'plotting', 'finished', 'removed'],
+      ])
+      const first = heard[0]?.seq ?? 0
+      expect(heard.map(({ seq }) => seq)).toEqual(heard.map((_, i) => first + i))
+    })
+
+    it('first what there is, at one moment', async () => {
+      const { id } = await bench.submit()
+      await bench.spool.pauseQueue('A')
+      const { jobs, paused, seq, replayed } = await bench.spool.subscribe(() => {})
+      expect({ ids: jobs.map((job) => job.id), paused, replayed }).toEqual({
+        ids: [id],
+        paused: ['A'],
+        replayed: false,
+      })
+      const heard: SpoolEvent[] = []
+      await bench.spool.subscribe((event) => heard.push(event))
+      await bench.submit()
+      expect(heard[0]?.seq).toBe(seq + 1)
+    })
+
+    it('that come back, exactly what they missed', async () => {
+      const { seq } = await bench.spool.subscribe(() => {})
+      await bench.submit()
+      await bench.spool.pauseQueue('')
+      const missed: SpoolEvent[] = []
+      const back = await bench.spool.subscribe((event) => missed.push(event), seq)
+      expect(missed.map(inShort)).toEqual(['queued', 'queue'])
+      expect(back).toMatchObject({ replayed: true, jobs: [], seq: seq + 2 })
+    })
+
+    it('that missed too much, or come from another life, to take everything anew', async () => {
+      const { seq } = await bench.spool.subscribe(() => {})
+      await bench.submit()
+      const strangers = [seq + 1_000, seq - 1_000, 0]
+      for (const since of strangers) {
+        const missed: SpoolEvent[] = []
+        const { replayed, jobs } = await bench.spool.subscribe((event) => missed.push(event), since)
+        expect({ missed, replayed, jobs: jobs.length }).toEqual({ missed: [], replayed: false, jobs: 1 })
+      }
+    })
+
+    it('nothing more once they have closed', async () => {
+      const heard: SpoolEvent[] = []
+      const subscription = await bench.spool.subscribe((event) => heard.push(event))
+      subscription.close()
+      await bench.submit()
+      expect(heard).toEqual([])
+    })
+
+    it('of progress at once, every time', async () => {
+      await bench.submit()
+      const claim = await bench.render()
+      const heard = await bench.listen()
+      const made = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
+      expect(heard.map(inShort)).toEqual(['progress 1', 'progress 2', 'progress 3'])
+      await Promise.all(made)
+      expect((await bench.get(claim.job.id)).progress).toEqual({ phase: 'render', done: 3, of: 3 })
+    })
+
+    it('of a paused queue once, however often it is said', async () => {
+      const heard = await bench.listen()
+      await bench.spool.pauseQueue('A')
+      await bench.spool.pauseQueue('A')
+      await bench.spool.resumeQueue('A')
+      expect(heard.map(inShort)).toEqual(['queue', 'queue'])
+    })
+  })
+
+  describe('answers questions', () => {
+    it('about the queue, as it will be drawn, with the past last, newest first', async () => {
+      const old = await bench.finished({ title: 'old' })
+      bench.clock.pass(1000)
+      await bench.finished({ title: 'recent' })
+      await bench.submit({ title: 'low', priority: 25 })
+      await bench.submit({ title: 'high', priority: 75 })
+      await bench.submit({ title: 'tomorrow', runAt: bench.clock.now() + 86_400_000 })
+      await bench.submit({ title: 'held', hold: true })
+      const titles = (await bench.spool.list()).jobs.map(({ title }) => title)
+      expect(titles).toEqual(['high', 'low', 'tomorrow', 'held', 'recent', 'old'])
+      const newest = (await bench.spool.list({ sort: 'newest' })).jobs.at(-1)
+      expect(newest?.id).toBe(old.id)
+    })
+
+    it('by status, task, tag and words', async () => {
+      await bench.finished({ title: 'Spiral', task: 'pattern' })
+      await bench.submit({ title: 'Birthday for Ada', task: 'postcard', tags: ['family'] })
+      const titles = async (filter: object) => (await bench.spool.list(filter)).jobs.map(({ title }) => title)
+      expect(await titles({ status: ['finished'] })).toEqual(['Spiral'])
+      expect(await titles({ task: 'postcard' })).toEqual(['Birthday for Ada'])
+      expect(await titles({ tag: 'family' })).toEqual(['Birthday for Ada'])
+      expect(await titles({ search: 'aDa' })).toEqual(['Birthday for Ada'])
+      expect(await titles({ search: 'ada', status: ['failed'] })).toEqual([])
+    })
+
+    it('page by page, without missing or repeating any', async () => {
+      for (let i = 0; i < 25; i++) await bench.submit({ title: String(i), priority: 50 + (i % 3) })
+      const all = (await bench.spool.list()).jobs.map(({ title }) => title)
+      const paged: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await bench.spool.list({ limit: 7, ...(cursor !== undefined && { cursor }) })
+        expect(page.total).toBe(25)
+        paged.push(...page.jobs.map(({ title }) => title))
+        cursor = page.next
+      } while (cursor !== undefined)
+      expect(paged).toEqual(all)
+      await expect(bench.spool.list({ cursor: 'nonsense' })).rejects.toMatchObject(refused('ERR_PARAMS'))
+    })
+
+    it('about a job’s log, of which it keeps the last 200 lines', async () => {
+      const { id } = await bench.submit()
+      await bench.spool.log(id, 'first')
+      bench.clock.pass(5)
+      for (let i = 0; i < 200; i++) await bench.spool.log(id, `line ${i}`)
+      const log = await bench.spool.logs(id)
+      expect(log).toHaveLength(200)
+      expect(log.at(-1)).toEqual({ at: bench.clock.now(), message: 'line 199' })
+      expect(log[0]?.message).toBe('line 0')
+    })
+
+    it('no more once it is closed: every verb is refused', async () => {
+      await bench.submit()
+      const claim = await bench.render()
+      await bench.spool.close()
+      await expect(bench.submit()).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+      await expect(bench.spool.complete(claim, aResult)).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+      expect(claim.signal.aborted).toBe(true)
+    })
+  })
+}

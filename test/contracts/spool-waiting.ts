@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import type { Job } from '../../src/spool/job.ts'
+import { anError, type Bench, refused } from './spool.ts'
+
+export function itMakesWait(bench: Bench): void {
+  describe('makes a job wait for its time', () => {
+    it('and queues it then', async () => {
+      const { id } = await bench.submit({ runAt: bench.clock.now() + 7_200_000 })
+      expect(await bench.status(id)).toBe('scheduled')
+      bench.clock.pass(7_199_999)
+      expect(await bench.spool.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+      bench.clock.pass(1)
+      expect((await bench.render()).job.id).toBe(id)
+    })
+
+    it('in order of their times, whatever the order in which they came', async () => {
+      for (const [title, wait] of [
+        ['late', 3000],
+        ['early', 1000],
+        ['middle', 2000],
+      ] as const) {
+        await bench.submit({ title, runAt: bench.clock.now() + wait })
+      }
+      const order: string[] = []
+      for (let i = 0; i < 3; i++) {
+        bench.clock.pass(1000)
+        order.push(...(await bench.drain()))
+      }
+      expect(order).toEqual(['early', 'middle', 'late'])
+    })
+
+    it('by the clock on the wall: put back it waits longer, put forward it notices within a minute', async () => {
+      const start = bench.clock.now()
+      const { id } = await bench.submit({ runAt: start + 600_000 })
+      bench.clock.set(start - 3_600_000)
+      bench.clock.pass(600_000)
+      expect(await bench.status(id)).toBe('scheduled')
+      bench.clock.set(start + 600_000)
+      bench.clock.pass(60_000)
+      expect((await bench.render()).job.id).toBe(id)
+    })
+
+    it('not at all when the time is past', async () => {
+      expect(await bench.submit({ runAt: bench.clock.now() - 1 })).toMatchObject({ status: 'queued' })
+    })
+
+    it('unless it is held', async () => {
+      const { id } = await bench.submit({ runAt: bench.clock.now() + 1000 })
+      await bench.spool.hold(id)
+      bench.clock.pass(2000)
+      await bench.settle()
+      expect(await bench.status(id)).toBe('held')
+      expect(await bench.spool.unhold(id)).toMatchObject({ status: 'queued' })
+    })
+  })
+
+  describe('makes a failed render wait for its next try', () => {
+    const retries = { max: 2, backoffMs: 1000 }
+
+    it('twice as long each time, scattered, until no tries are left', async () => {
+      const { id } = await bench.submit({ retries })
+      const first = await bench.spool.fail(await bench.render(), anError)
+      expect(first).toMatchObject({ status: 'scheduled', reason: { code: 'retry' }, error: anError })
+      bench.clock.pass(749)
+      expect(await bench.spool.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+      bench.clock.pass(1)
+      await bench.spool.fail(await bench.render(), anError)
+      bench.clock.pass(1499)
+      expect(await bench.spool.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+      bench.clock.pass(1)
+      expect(await bench.spool.fail(await bench.render(), anError)).toMatchObject({ status: 'failed', attempts: 3 })
+      expect(await bench.status(id)).toBe('failed')
+    })
+
+    it('no longer when the clock is put back meanwhile', async () => {
+      await bench.submit({ retries })
+      await bench.spool.fail(await bench.render(), anError)
+      bench.clock.set(0)
+      bench.clock.pass(1000)
+      expect((await bench.render()).job.attempts).toBe(2)
+    })
+
+    it('unless it is canceled meanwhile', async () => {
+      const { id } = await bench.submit({ retries })
+      await bench.spool.fail(await bench.render(), anError)
+      await bench.spool.cancel(id)
+      bench.clock.pass(10_000)
+      await bench.settle()
+      expect(await bench.status(id)).toBe('canceled')
+    })
+  })
+
+  describe('makes a job wait for others', () => {
+    it('until all of them have finished', async () => {
+      const [a, b] = [await bench.submit({ title: 'a' }), await bench.submit({ title: 'b' })]
+      const child = await bench.submit({ title: 'child', dependsOn: [a.id, b.id], priority: 100 })
+      expect(child).toMatchObject({ status: 'scheduled', reason: { code: 'dependency' } })
+      expect(await bench.drain()).toEqual(['a', 'b', 'child'])
+    })
+
+    it('and for its own time besides', async () => {
+      const parent = await bench.submit()
+      const child = await bench.submit({ dependsOn: [parent.id], runAt: bench.clock.now() + 1000 })
+      await bench.drain()
+      expect(await bench.status(child.id)).toBe('scheduled')
+      bench.clock.pass(1000)
+      expect((await bench.render()).job.id).toBe(child.id)
+    })
+
+    it('not at all when they have finished already', async () => {
+      const parent = await bench.finished()
+      expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
+    })
+
+    it('and fails it by name, with all that wait for it, when one does not finish', async () => {
+      const parent = await bench.submit()
+      const child = await bench.submit({ dependsOn: [parent.id] })
+      const held = await bench.submit({ dependsOn: [child.id], hold: true })
+      await bench.spool.cancel(parent.id)
+      expect(await bench.get(child.id)).toMatchObject({
+        status: 'failed',
+        error: { code: 'ERR_DEPENDENCY_FAILED', message: expect.stringContaining(parent.id) },
+      })
+      expect(await bench.get(held.id)).toMatchObject({ status: 'failed', error: { code: 'ERR_DEPENDENCY_FAILED' } })
+    })
+
+    it('down a line of any length', async () => {
+      const first = await bench.submit({ hold: true })
+      const id = (i: number) => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
+      const line = Array.from({ length: 15_000 }, (_, i): Job => {
+        return { ...first, id: id(i), order: i, status: 'scheduled', dependsOn: [i === 0 ? first.id : id(i - 1)] }
+      })
+      await bench.spool.import(line)
+      await bench.spool.cancel(first.id)
+      expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
+    })
+
+    it('while a try that failed is tried again', async () => {
+      const parent = await bench.submit({ retries: { max: 1, backoffMs: 10 } })
+      const child = await bench.submit({ dependsOn: [parent.id] })
+      await bench.spool.fail(await bench.render(), anError)
+      expect(await bench.status(child.id)).toBe('scheduled')
+    })
+
+    it('only when they exist and can still finish', async () => {
+      const unknown = bench.submit({ dependsOn: ['01ARZ3NDEKTSV4RRFFQ69G5FAV'] })
+      await expect(unknown).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+      const { id } = await bench.failed()
+      await expect(bench.submit({ dependsOn: [id] })).rejects.toMatchObject(refused('ERR_DEPENDENCY_FAILED'))
+    })
+
+    it('even when it is let go from hold before they are done', async () => {
+      const parent = await bench.submit()
+      const child = await bench.submit({ dependsOn: [parent.id], hold: true })
+      expect(await bench.spool.unhold(child.id)).toMatchObject({ status: 'scheduled' })
+      await bench.drain()
+      expect(await bench.status(child.id)).toBe('finished')
+    })
+
+    it('again when both are retried, the parent first', async () => {
+      const parent = await bench.submit({ title: 'parent' })
+      const child = await bench.submit({ title: 'child', dependsOn: [parent.id] })
+      await bench.spool.cancel(parent.id)
+      await expect(bench.spool.retry(child.id)).rejects.toMatchObject(refused('ERR_DEPENDENCY_FAILED'))
+      await bench.spool.retry(parent.id)
+      expect(await bench.spool.retry(child.id)).toMatchObject({ status: 'scheduled' })
+      expect(await bench.drain()).toEqual(['parent', 'child'])
+    })
+  })
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { anError, aResult, type Bench, refused } from './spool.ts'
+
+export function itHandsOutWork(bench: Bench): void {
+  describe('hands out renders', () => {
+    it('by priority, and by age among equals', async () => {
+      for (const [title, priority] of [
+        ['c', 50],
+        ['e', 25],
+        ['a', 75],
+        ['d', 50],
+        ['b', 75],
+      ] as const) {
+        await bench.submit({ title, priority })
+      }
+      expect(await bench.drain()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    })
+
+    it('to one holder each', async () => {
+      await bench.submit()
+      const claims = [1, 2].map(() => bench.spool.claim({ stage: 'render', holder: 'w' }))
+      expect((await Promise.all(claims)).filter((claim) => claim !== undefined)).toHaveLength(1)
+    })
+
+    it('that end as finished, or wait as rendered when they ask for ink', async () => {
+      expect(await bench.finished()).toMatchObject({ status: 'finished', result: aResult, endedAt: bench.clock.now() })
+      expect(await bench.rendered()).toMatchObject({ status: 'rendered', result: aResult })
+    })
+
+    it('that need a result to be complete', async () => {
+      await bench.submit()
+      const claim = await bench.render()
+      await expect(bench.spool.complete(claim)).rejects.toMatchObject(refused('ERR_PARAMS'))
+      expect(await bench.spool.complete(claim, aResult)).toMatchObject({ status: 'finished' })
+    })
+
+    it('that fail with the error that the holder gives', async () => {
+      expect(await bench.failed()).toMatchObject({ status: 'failed', error: anError, attempts: 1 })
+    })
+
+    it('that can be given back untouched', async () => {
+      await bench.submit()
+      expect(await bench.spool.release(await bench.render())).toMatchObject({ status: 'queued', attempts: 0 })
+      expect((await bench.render()).job.attempts).toBe(1)
+    })
+
+    it('while others go on being submitted', async () => {
+      const work = Array.from({ length: 50 }, async (_, i) => {
+        await bench.submit({ title: `job ${i}` })
+        const claim = await bench.render()
+        return (await bench.spool.complete(claim, aResult)).id
+      })
+      expect(new Set(await Promise.all(work)).size).toBe(50)
+    })
+  })
+
+  describe('hands out plots', () => {
+    it('to a plotter that the job names, or to any that may', async () => {
+      await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
+      await bench.rendered({ title: 'for any' })
+      await bench.rendered({ title: 'for A', plot: { plotter: 'A', copies: 1 }, priority: 60 })
+      expect((await bench.plot()).job.title).toBe('for A')
+      expect((await bench.plot()).job.title).toBe('for any')
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      expect((await bench.plot('B')).job.title).toBe('for B')
+    })
+
+    it('that pause and go on, saying why', async () => {
+      await bench.rendered()
+      const claim = await bench.plot()
+      const paused = await bench.spool.pause(claim, 'pen-change', 'blue, please')
+      expect(paused).toMatchObject({ status: 'paused', reason: { code: 'pen-change', message: 'blue, please' } })
+      expect(await bench.spool.unpause(claim)).toMatchObject({ status: 'plotting' })
+      expect(await bench.spool.complete(claim)).toMatchObject({ status: 'finished', result: aResult })
+    })
+
+    it('that, cut short, wait for a person and keep how far they came', async () => {
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10, planHash: 'h' })
+      const cut = await bench.spool.interrupt(claim, 'connection-lost')
+      expect(cut).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 4 } })
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      const resumed = await bench.spool.claim({ stage: 'resume', holder: 'A', id })
+      expect(resumed?.job).toMatchObject({ status: 'plotting', progress: { done: 4, planHash: 'h' } })
+    })
+
+    it('that go on a new sheet from its first stroke', async () => {
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10 })
+      await bench.spool.interrupt(claim, 'device-fault')
+      expect(await bench.spool.retry(id)).not.toHaveProperty('progress')
+      expect((await bench.plot()).job.id).toBe(id)
+    })
+
+    it('that can be given back only while the paper is clean', async () => {
+      await bench.rendered()
+      expect(await bench.spool.release(await bench.plot())).toMatchObject({ status: 'rendered' })
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })
+      await expect(bench.spool.release(claim)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+    })
+
+    it('that fail without being tried again', async () => {
+      await bench.rendered({ retries: { max: 5, backoffMs: 1 } })
+      expect(await bench.spool.fail(await bench.plot(), anError)).toMatchObject({ status: 'failed' })
+    })
+
+    it('by name only to resume: one that is not interrupted is refused', async () => {
+      const { id } = await bench.rendered()
+      const resume = (which: string) => bench.spool.claim({ stage: 'resume', holder: 'A', id: which })
+      await expect(resume(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+      await expect(resume('nobody')).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+    })
+  })
+
+  describe('takes the work away', () => {
+    it('when the job is canceled: the signal aborts, and the late holder is refused', async () => {
+      const { id } = await bench.submit()
+      const claim = await bench.render()
+      expect(claim.signal.aborted).toBe(false)
+      await bench.spool.cancel(id)
+      expect(claim.signal.aborted).toBe(true)
+      const late = [bench.spool.complete(claim, aResult), bench.spool.fail(claim, anError), bench.spool.release(claim)]
+      for (const verb of late) await expect(verb).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      await expect(bench.spool.progress(claim, { phase: 'render', done: 1, of: 1 })).rejects.toMatchObject(
+        refused('ERR_CLAIM_LOST'),
+      )
+      expect(await bench.status(id)).toBe('canceled')
+    })
+
+    it('when it is done: nothing is completed twice, and its signal stays quiet', async () => {
+      await bench.submit()
+      const claim = await bench.render()
+      await bench.spool.complete(claim, aResult)
+      await expect(bench.spool.complete(claim, aResult)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      expect(claim.signal.aborted).toBe(false)
+    })
+
+    it('so that an old claim does not open a job that somebody else holds now', async () => {
+      const { id } = await bench.submit()
+      const old = await bench.render()
+      await bench.spool.cancel(id)
+      await bench.spool.retry(id)
+      const fresh = await bench.render()
+      await expect(bench.spool.complete(old, aResult)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      expect(await bench.spool.complete(fresh, aResult)).toMatchObject({ status: 'finished' })
+    })
+  })
+}

@@ -1,0 +1,5 @@
+import { memorySpool } from '../../src/spool/index.ts'
+import { aSpool } from '../contracts/spool.ts'
+
+const retention = { jobs: 20, days: 30 }
+aSpool('a spool in memory', async (clock) => memorySpool({ clock, random: () => 0.5, retention }))
