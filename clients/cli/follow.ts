@@ -16,7 +16,8 @@ const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'can
  * @returns the exit code: 0 finished, 4 anything else
  */
 export async function follow(io: Io, client: PlotdClient, id: string): Promise<number> {
-  const view = new Follower(io, client)
+  const { output } = await client.call('server.info', {})
+  const view = new Follower(io, client, output)
   const leave = () => view.leave(id)
   process.once('SIGINT', leave)
   try {
@@ -40,9 +41,12 @@ class Follower {
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
   #said = ''
+  #measuredId: string | undefined
+  readonly #output: string
 
-  constructor(io: Io, client: PlotdClient) {
+  constructor(io: Io, client: PlotdClient, output: string) {
     this.#io = io
+    this.#output = output
     this.#client = client
     this.#prompt = new Prompt(io.interactive)
   }
@@ -103,13 +107,15 @@ class Follower {
   /** Before ink: how large, how long, and what will not be drawn. */
   #measured(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
+    this.#measuredId = this.#job?.id
     this.#line.keep(`${notePaint.bold(title)}  ${figures(result)}`)
     for (const { message } of result.warnings) this.#line.keep(`${notePaint.bad('  will differ:')} ${message}`)
   }
 
   #settled(job: WireJob): void {
     const { notePaint } = this.#io
-    const says = job.status === 'finished' && job.result ? job.result.path : jobSays(job)
+    if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#measured(job.title, job.result)
+    const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
     this.#line.keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
     if (job.status === 'interrupted')
       this.#line.keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)

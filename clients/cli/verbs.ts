@@ -221,6 +221,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/task.ts')).task,
   },
 
+  serve: {
+    summary: 'start the daemon',
+    group: 'house',
+    also: ['start', 'daemon'],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
   config: {
     summary: 'every setting, and where it came from',
     group: 'house',

@@ -1,4 +1,4 @@
-import yargs, { type Argv } from 'yargs'
+import yargs, { type Argv, type Options } from 'yargs'
 import { PlotdError } from '../../src/errors.ts'
 import { type AnyCommand, type Flags, SHARED } from './command.ts'
 import { didYouMean } from './suggest.ts'
@@ -23,7 +23,7 @@ export async function readArguments(
     .command({
       command: `${verb} ${command.takes}`.trim(),
       describe: command.about,
-      builder: (y) => describe(y.options(drawing), verb, command),
+      builder: (y) => describe(y.options(drawing), verb, command, cells),
       handler: (argv) => {
         read = argv
       },
@@ -32,11 +32,15 @@ export async function readArguments(
       throw error ?? new PlotdError('ERR_PARAMS', words(message, verb, command), { verb })
     })
   let help = ''
-  await parser.parseAsync([verb, ...args], {}, (_error, _argv, output) => {
+  await parser.parseAsync([verb, ...args.map((word) => (word === '-' ? STDIN : word))], {}, (_error, _argv, output) => {
     help = output
   })
   return help === '' ? { args: lastOfEach(read, command) } : { help: quieter(help) }
 }
+
+/** yargs reads a lone '-' as nothing at all; to us it is stdin. */
+const STDIN = '\u0001-'
+const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
 /** A flag that was given twice counts as it was given last; yargs would make a list of it. */
 function lastOfEach(read: Record<string, unknown>, { flags, positionals, open }: AnyCommand): Record<string, unknown> {
@@ -46,13 +50,18 @@ function lastOfEach(read: Record<string, unknown>, { flags, positionals, open }:
       ? !known[name]?.array
       : open === true && name !== '_' && !Object.hasOwn(positionals, name)
   return Object.fromEntries(
-    Object.entries(read).map(([name, value]) => [name, Array.isArray(value) && once(name) ? value.at(-1) : value]),
+    Object.entries(read).map(([name, value]) => [
+      name,
+      unmask(Array.isArray(value) && once(name) ? value.at(-1) : value),
+    ]),
   )
 }
 
 /** yargs tells the type of every flag and that what is off is off; the words say it better. */
 const quieter = (help: string): string =>
   help
+    .replaceAll(/\s*\[choices: [^\]]*\]/g, '')
+    .replaceAll(/\n *(\[(string|boolean|number|array|default: false)\] *)+(?=\n)/g, '')
     .replaceAll(/ *\[(string|boolean|number|array)\]/g, '')
     .replaceAll(/ *\[default: (false|\[\])\]/g, '')
     .replaceAll(/ +$/gm, '')
@@ -68,13 +77,43 @@ const base = (cells: number): Argv =>
     .help('help')
     .alias('help', 'h')
 
-function describe(y: Argv, verb: string, command: AnyCommand): Argv {
+/** A command that is to be typed stands on one line, however narrow the terminal. */
+function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
+  const widest = Math.max(...examples.map(([line]) => line.length))
+  const beside = examples.every(([, says]) => widest + says.length + 12 <= cells)
+  const lines = examples.map(([line, says]) => {
+    const typed = `  plotd ${beside ? line.padEnd(widest) : line}`
+    return says === '' ? typed : `${typed}${beside ? '  ' : '\n      '}${says}`
+  })
+  return ['Examples:', ...lines]
+}
+
+/** What a flag may be belongs into the sentence about it. */
+const withChoices = <O extends { readonly choices?: Options['choices']; readonly describe?: string | undefined }>(
+  flags: Readonly<Record<string, O>>,
+): Record<string, O> =>
+  Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      flag.choices ? { ...flag, describe: `${flag.describe ?? ''}: ${flag.choices.join(', ')}` } : flag,
+    ]),
+  )
+
+function describe(y: Argv, verb: string, command: AnyCommand, cells: number): Argv {
   const { positionals, flags, examples, more, open } = command
   let built = y.usage(`plotd ${verb} ${command.takes}`.trim()).usage(`\n${command.about}`)
-  for (const [name, options] of Object.entries(positionals)) built = built.positional(name, options)
-  built = built.options(flags).options(SHARED).group(Object.keys(SHARED), 'Every verb:').group('help', 'Every verb:')
-  for (const [line, says] of examples) built = built.example(`plotd ${line}`, says)
-  return (open ? built : built.strictOptions()).strictCommands().epilogue(more ?? '')
+  for (const [name, options] of Object.entries(positionals))
+    built = built.positional(name, withChoices({ [name]: options })[name] ?? options)
+  const rest = Object.keys(flags).filter((name) => flags[name]?.group === undefined)
+  if (rest.length > 0) built = built.group(rest, 'Flags:')
+  built = built
+    .options(withChoices(flags))
+    .options(SHARED)
+    .group(Object.keys(SHARED), 'Every verb:')
+    .group('help', 'Every verb:')
+  return (open ? built : built.strictOptions())
+    .strictCommands()
+    .epilogue([...exampleLines(examples, cells), ...(more === undefined ? [] : ['', more])].join('\n'))
 }
 
 const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')

@@ -51,7 +51,7 @@ const math = {
 }
 const symbolic = {
   ...also('HIJKLPQRSTUVXZ_`abcdh', '○□△◇☆●■▲◀▼▶⚑⚓⚒☪✡🔔🌴🌲🌳☘'),
-  ...also('ijkl~', '§†‡∴★'),
+  ...also('ijklvwxyz{|~', '§†‡∴ςϖﬀﬁﬂﬃﬄ★'),
   w: 'w℘',
   m: 'm♠♤',
   n: 'n♡♥',

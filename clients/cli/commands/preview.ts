@@ -27,7 +27,7 @@ export const preview = defineCommand({
     const file = String(args.file)
     const ready = await prepareFile(file, args)
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
-    io.answer(facts(file, ready, args.output), () => [
+    io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
       ...sheet(ready, io),
       ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
@@ -98,6 +98,10 @@ function sheet({ plan, report, reading, profile }: PreparedFile, { paint }: Io):
     ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
   ]
 }
+
+/** A thousandth of a mm is less than any plotter's step; more digits only hide the number. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Math.round(inner * 1000) / 1000 : inner)))
 
 const mm = (value: number): string => `${value.toFixed(1)} mm`
 

@@ -24,6 +24,7 @@ export const trim = (n: number, digits: number): string => String(Number(n.toFix
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`
+  if (n >= 1e9) return `${trim(n / 1e9, 1)} GB`
   return n < 1e6 ? `${trim(n / 1e3, 1)} kB` : `${trim(n / 1e6, 1)} MB`
 }
 

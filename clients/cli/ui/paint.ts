@@ -3,11 +3,11 @@ import colors from 'picocolors'
 /** Colour has meaning or is not there: the accent is the pen, red is failure, dim is the past. */
 export interface Paint {
   readonly colored: boolean
-  accent(text: string): string
-  bad(text: string): string
-  good(text: string): string
-  dim(text: string): string
-  bold(text: string): string
+  readonly accent: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly good: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly bold: (text: string) => string
 }
 
 /** Vermilion, the nearest of the 256. */

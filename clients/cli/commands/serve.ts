@@ -1,0 +1,35 @@
+import { defineCommand } from '../command.ts'
+import { CONFIG, configSources } from '../config-flags.ts'
+
+export const serve = defineCommand({
+  takes: '',
+  about:
+    'Start the daemon here and keep it until Ctrl-C. It plots nothing by itself: every sheet waits for `plotd ready`.',
+  positionals: {},
+  flags: CONFIG,
+  examples: [
+    ['serve --plotter axidraw=serial:/dev/ttyACM0', 'with an AxiDraw; `plotd ports` shows the port'],
+    ['serve --plotter sim=sim:ebb', 'with a plotter made of software'],
+    ['serve --plotter a3=serial:/dev/ttyACM0,profile=axidraw-v3-a3', 'another machine: docs/devices.md'],
+  ],
+  more: 'Ctrl-C finishes the stroke, lifts the pen and stops; a second one lifts the pen at once. What was accepted is on the disk either way.',
+  async run(args, io) {
+    const { serve: start } = await import('../../../src/daemon/main.ts')
+    // whoever started us with a channel has gone: stop as at Ctrl-C
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+    return await start({
+      ...configSources(args),
+      onReady: ({ url, token }, { config: { state, output, plotters } }) => {
+        const { bold, accent } = io.paint
+        const named = plotters.map(({ name, url: at }) => `${name} (${at})`).join(', ')
+        io.answer({ event: 'ready', url, pid: process.pid, state, output }, () => [
+          `${bold('plotd')} listens at ${accent(url)}`,
+          `  page      ${url}/#token=${token}`,
+          `  output    ${output}`,
+          `  state     ${state}`,
+          `  plotters  ${named || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
+        ])
+      },
+    })
+  },
+})

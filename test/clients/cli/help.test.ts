@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { AnyCommand } from '../../../clients/cli/command.ts'
+import { EXIT } from '../../../clients/cli/exit-codes.ts'
+import { overview } from '../../../clients/cli/overview.ts'
+import { paintFor } from '../../../clients/cli/ui/paint.ts'
+import { width } from '../../../clients/cli/ui/width.ts'
+import { VERBS } from '../../../clients/cli/verbs.ts'
+import { readArguments } from '../../../clients/cli/yargs-lane.ts'
+import { packageRoot } from '../../../src/threads.ts'
+
+const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')
+
+/** Help without the parameters of tasks, which change with the tasks. */
+async function helpOf(name: string, cells: number): Promise<string> {
+  const command = await VERBS[name]?.load()
+  if (!command) throw new Error(name)
+  const { task: _, ...rest } = command
+  const read = await readArguments(name, rest as AnyCommand, ['--help'], cells)
+  return 'help' in read ? read.help : ''
+}
+
+async function everything(cells: number): Promise<string> {
+  const helps = []
+  for (const name of Object.keys(VERBS)) helps.push(`===== plotd ${name} --help\n${await helpOf(name, cells)}\n`)
+  return [overview(paintFor(false), cells), ...helps].join('\n')
+}
+
+function golden(text: string): string {
+  if (process.env['UPDATE_GOLDEN'] || !existsSync(GOLDEN)) {
+    mkdirSync(dirname(GOLDEN), { recursive: true })
+    writeFileSync(GOLDEN, text)
+  }
+  return readFileSync(GOLDEN, 'utf8')
+}
+
+describe('help', () => {
+  it('is as it was; UPDATE_GOLDEN=1 takes it as it is', async () => {
+    const text = await everything(80)
+    expect(text).toBe(golden(text))
+  })
+
+  it('would be noticed if it changed by a letter', async () => {
+    expect(await everything(80)).not.toBe(readFileSync(GOLDEN, 'utf8').replace('queue', 'qeue'))
+  })
+
+  it.each([80, 60])('fits %i cells', async (cells) => {
+    for (const name of Object.keys(VERBS)) {
+      const lines = (await helpOf(name, cells)).split('\n')
+      // an example that a person types is not broken
+      const long = lines.filter((line) => width(line) > cells && !/^ {2}plotd/.test(line))
+      expect(long, name).toEqual([])
+    }
+  })
+
+  it('shows the parameters of the task too, those of the pattern that is named', async () => {
+    const pattern = await VERBS['pattern']?.load()
+    if (!pattern) throw new Error('pattern')
+    const read = await readArguments('pattern', pattern, ['spiral', '--help'], 100)
+    expect('help' in read && read.help).toMatch(/The drawing:[\s\S]*--turns[\s\S]*--seed/)
+  })
+})
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(join(packageRoot, 'docs/cli.md'), 'utf8')
+
+  it('has every verb', () => {
+    for (const name of Object.keys(VERBS)) expect(page).toContain(`\`${name}\``)
+  })
+
+  it('has every exit code', () => {
+    for (const code of Object.values(EXIT)) expect(page).toContain(`| ${code} |`)
+  })
+})

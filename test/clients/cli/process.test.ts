@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../../../src/errors.ts'
+import { CLI, plotd } from './run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Nobody listens at port 9 of this machine. */
+const AWAY = { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_STATE: folder }
+
+const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="40mm" viewBox="0 0 50 40">
+  <path d="M5 5H45V35H5Z" fill="none" stroke="black"/><image href="x.png" width="5" height="5"/></svg>`
+
+describe('plotd without words', () => {
+  it('says what one can say to it', async () => {
+    const { code, out } = await plotd([])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^plotd keeps a queue of drawings/)
+  })
+
+  it('knows its version', async () => {
+    expect((await plotd(['--version'])).out).toMatch(/^plotd \d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('what is not understood', () => {
+  it('is answered with the nearest verb, exit code 2, and nothing on stdout', async () => {
+    const { code, out, err } = await plotd(['lsit'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain("There is no verb 'lsit'. Did you mean `plotd list`?")
+  })
+
+  it('is answered with the nearest flag', async () => {
+    const { code, err } = await plotd(['list', '--lmit', '3'])
+    expect(code).toBe(2)
+    expect(err).toContain('There is no flag --lmit. Did you mean `--limit`?')
+  })
+
+  it('is answered with what was expected', async () => {
+    const { code, err } = await plotd(['cancel'])
+    expect(code).toBe(2)
+    expect(err).toContain('Expected: plotd cancel <id..>')
+  })
+})
+
+describe('a daemon that is away', () => {
+  it.each([['list'], ['show', 'last'], ['postcard', 'Ada', 'Hello'], ['watch'], ['ready']])(
+    'ends `plotd %s` with exit code 3 and the command that starts one',
+    async (...words) => {
+      const { code, out, err } = await plotd(words, AWAY)
+      expect([code, out]).toEqual([3, ''])
+      expect(err).toContain('ERR_DAEMON_AWAY')
+      expect(err).toContain('plotd serve')
+    },
+  )
+
+  it('is one JSON line for programs', async () => {
+    const { code, out, err } = await plotd(['list', '--json'], AWAY)
+    expect([code, out]).toEqual([3, ''])
+    const { error } = JSON.parse(err)
+    expect(Object.keys(ERRORS)).toContain(error.code)
+    expect(error).toMatchObject({ code: 'ERR_DAEMON_AWAY', remedy: expect.stringContaining('plotd serve') })
+  })
+})
+
+describe('colour', () => {
+  const sequence = '\u001b['
+
+  it('is not written into files and pipes', async () => {
+    expect((await plotd([])).out).not.toContain(sequence)
+  })
+
+  it('comes when forced, and not with NO_COLOR', async () => {
+    expect((await plotd([], { FORCE_COLOR: '1' })).out).toContain(sequence)
+    expect((await plotd([], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(sequence)
+  })
+})
+
+describe('looking at a drawing without a daemon', () => {
+  const file = join(folder, 'square.svg')
+  writeFileSync(file, SQUARE)
+
+  it('says size, strokes, lengths, time, and what will not be drawn', async () => {
+    const { code, out } = await plotd(['preview', file, '--no-picture'], AWAY)
+    expect(code).toBe(0)
+    expect(out).toContain('50 × 40 mm')
+    expect(out).toMatch(/down +140 mm/)
+    expect(out).toMatch(/Will not be drawn\n +1 image/)
+  })
+
+  it('says the same in JSON, from stdin, and writes a PNG', async () => {
+    const picture = join(folder, 'square.png')
+    const { out } = await plotd(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
+    expect(JSON.parse(out)).toMatchObject({ widthMm: 50, heightMm: 40, strokes: 1, penDownMm: 140, lifts: 1, picture })
+    expect(spawnSync('file', ['-b', picture], { encoding: 'utf8' }).stdout || 'PNG').toContain('PNG')
+  })
+
+  it('fails when asked to be strict', async () => {
+    const { code, err } = await plotd(['preview', file, '--strict'], AWAY)
+    expect(code).toBe(1)
+    expect(err).toContain('ERR_STRICT')
+  })
+
+  it('prepares it for the pen', async () => {
+    const { code, out, err } = await plotd(['prepare', file, '--page', 'a6', '--fit'], AWAY)
+    expect(code).toBe(0)
+    expect(out).toMatch(/<svg[\s\S]*width="105mm"[\s\S]*<\/svg>\n?$/)
+    expect(err).toMatch(/^1 stroke, about/)
+  })
+
+  it('says which file there is not', async () => {
+    const { code, err } = await plotd(['preview', join(folder, 'nowhere.svg')], AWAY)
+    expect(code).toBe(1)
+    expect(err).toContain('nowhere.svg')
+  })
+})
+
+describe('fonts', () => {
+  it('are listed with samples, or by the letters they have', async () => {
+    const { out } = await plotd(['fonts', 'rowmans', '--say', 'Ada'])
+    expect(out).toMatch(/rowmans {2}Roman simplex[\s\S]*[\u2801-\u28ff]/)
+    const { out: able } = await plotd(['fonts', '--covers', 'привет', '--json'])
+    const names = able
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).name)
+    expect(names).toContain('cyrilc_1')
+    expect(names).not.toContain('gothiceng')
+  })
+
+  it('that do not exist end with exit code 5 and a near one', async () => {
+    const { code, err } = await plotd(['fonts', 'rowmanz'])
+    expect(code).toBe(5)
+    expect(err).toContain('Did you mean')
+  })
+})
+
+describe('completion', () => {
+  it('is valid bash that completes verbs, flags and choices', async () => {
+    const { out } = await plotd(['completion', 'bash'])
+    const ask = (words: string) =>
+      spawnSync(
+        'bash',
+        ['-c', `${out}\nCOMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _plotd; echo "\${COMPREPLY[@]}"`],
+        {
+          encoding: 'utf8',
+        },
+      ).stdout.trim()
+    expect(ask('plotd postc')).toBe('postcard')
+    expect(ask('plotd list --sta')).toBe('--status --state')
+    expect(ask('plotd pen d')).toBe('down')
+  })
+
+  it.each(['zsh', 'fish'])('for %s has every verb', async (shell) => {
+    const { code, out } = await plotd(['completion', shell])
+    expect(code).toBe(0)
+    for (const verb of ['postcard', 'doctor', 'ready']) expect(out).toContain(verb)
+  })
+})
+
+describe('a reader who leaves', () => {
+  it('is no error', () => {
+    const { stdout, stderr } = spawnSync('bash', ['-c', `"${process.execPath}" "${CLI}" fonts | head -c 10`], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toHaveLength(10)
+    expect(stderr).toBe('')
+  })
+})
