@@ -1,0 +1,125 @@
+import type { Clock } from '../clock.ts'
+
+/** The board's end of a cable: what a simulator implements, and what it may call. */
+export interface Board {
+  /** Bytes from the host have arrived. */
+  receive(bytes: Uint8Array): void
+  /** A host has opened the port: some boards greet or reset. */
+  opened?(): void
+}
+
+/** The host's end, whatever carries it: a pty, a socket, a stream in this process. */
+export interface Host {
+  send(bytes: Uint8Array): void
+  /** The device is gone, as when it is unplugged. */
+  hangUp(): void
+}
+
+/** What can go wrong between the two. All may be changed while the cable is in use. */
+export interface CableFaults {
+  /** Pull the plug after this many more bytes from the host. */
+  cutAfterBytes?: number
+  /** Pull the plug when this many more lines (ended by CR or LF) from the host have arrived. */
+  cutAfterLines?: number
+  /** Delay on every answer, ms. */
+  lateMs?: number
+  /** The board's answers are lost. */
+  mute?: boolean
+  /** The board's answers arrive as noise. */
+  garble?: boolean
+  /** What the host sends is lost. */
+  deaf?: boolean
+}
+
+/**
+ * The wire between a host and a simulated board. One host at a time; a second one that plugs in takes over, as
+ * with a real port. A cut cable stays cut until a host plugs in again.
+ */
+export class Cable {
+  readonly faults: CableFaults = {}
+  /** Bytes that reached the board, ever. */
+  received = 0
+  sent = 0
+  readonly #board: Board
+  readonly #clock: Clock
+  #host: Host | undefined
+  #lastDelivery = 0
+
+  constructor(board: Board, clock: Clock) {
+    this.#board = board
+    this.#clock = clock
+  }
+
+  get pluggedIn(): boolean {
+    return this.#host !== undefined
+  }
+
+  /** Connect a host. Returns the way for it to send, and to unplug. */
+  plug(host: Host): { send(bytes: Uint8Array): void; unplug(): void } {
+    this.#host = host
+    this.#board.opened?.()
+    return {
+      send: (bytes) => {
+        if (this.#host === host) this.#toBoard(bytes)
+      },
+      unplug: () => {
+        if (this.#host === host) this.#host = undefined
+      },
+    }
+  }
+
+  /** The plug is pulled, or the board has left the bus. */
+  cut(): void {
+    const host = this.#host
+    this.#host = undefined
+    host?.hangUp()
+  }
+
+  /** From the board to the host. */
+  toHost(text: string): void {
+    const { mute, garble, lateMs = 0 } = this.faults
+    if (mute) return
+    const bytes = Buffer.from(garble ? garbled(text) : text, 'latin1')
+    this.sent += bytes.length
+    if (lateMs === 0) this.#host?.send(bytes)
+    else this.#deliverLate(bytes, lateMs)
+  }
+
+  #deliverLate(bytes: Uint8Array, lateMs: number): void {
+    const host = this.#host
+    this.#lastDelivery = Math.max(this.#lastDelivery, this.#clock.now() + lateMs)
+    this.#clock.after(this.#lastDelivery - this.#clock.now(), () => {
+      if (this.#host === host) host?.send(bytes)
+    })
+  }
+
+  #toBoard(bytes: Uint8Array): void {
+    const arriving = this.#untilCut(bytes)
+    this.received += arriving.length
+    if (!this.faults.deaf && arriving.length > 0) this.#board.receive(arriving)
+    if (this.faults.cutAfterBytes === 0 || this.faults.cutAfterLines === 0) {
+      delete this.faults.cutAfterBytes
+      delete this.faults.cutAfterLines
+      this.cut()
+    }
+  }
+
+  #untilCut(bytes: Uint8Array): Uint8Array {
+    const { faults } = this
+    let length = bytes.length
+    if (faults.cutAfterLines !== undefined) {
+      for (let i = 0; i < length; i++) {
+        if (bytes[i] === 10 || bytes[i] === 13) faults.cutAfterLines--
+        if (faults.cutAfterLines === 0) length = i + 1
+      }
+    }
+    if (faults.cutAfterBytes !== undefined) {
+      length = Math.min(length, faults.cutAfterBytes)
+      faults.cutAfterBytes -= length
+    }
+    return bytes.subarray(0, length)
+  }
+}
+
+const garbled = (text: string): string =>
+  [...text].map((c) => (c < ' ' ? c : String.fromCharCode((c.charCodeAt(0) * 7 + 13) % 94 + 33))).join('')

@@ -1,0 +1,59 @@
+import { INVALID, MISSING, needComma, refuse } from './reply.ts'
+
+/** Reads a command's parameters from left to right, as the firmware's own extractor does. */
+export class Arguments {
+  #rest: string
+
+  constructor(rest: string) {
+    this.#rest = rest
+  }
+
+  get more(): boolean {
+    return this.#rest !== ''
+  }
+
+  /** A required whole number. @throws Refusal */
+  number(low: number, high: number): number {
+    if (!this.more) return refuse(MISSING)
+    return this.#take(low, high)
+  }
+
+  /** A number that may be missing. */
+  optional(low: number, high: number): number | undefined {
+    return this.more ? this.#take(low, high) : undefined
+  }
+
+  /** A required word, such as a port letter or a nickname. */
+  word(pattern: RegExp): string {
+    if (!this.more) return refuse(MISSING)
+    this.#comma()
+    const word = this.#field()
+    return pattern.test(word) ? word : refuse(INVALID)
+  }
+
+  /** Digits up to the first that is none: what follows is the next parameter's trouble, or an extra one. */
+  #take(low: number, high: number): number {
+    this.#comma()
+    const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []
+    if (digits === '' && (this.#rest === '' || this.#rest[0] === ',')) return refuse(MISSING)
+    if (!/\d/.test(digits)) return refuse(INVALID)
+    this.#rest = this.#rest.slice(digits.length)
+    const value = Number(digits)
+    return value < low || value > high ? refuse(INVALID) : value
+  }
+
+  #comma(): void {
+    if (this.#rest[0] !== ',') refuse(needComma(this.#rest[0] ?? ''))
+    this.#rest = this.#rest.slice(1)
+  }
+
+  #field(): string {
+    const end = this.#rest.indexOf(',')
+    const field = end < 0 ? this.#rest : this.#rest.slice(0, end)
+    this.#rest = this.#rest.slice(field.length)
+    return field
+  }
+}
+
+export const INT32 = 2 ** 31 - 1
+export const UINT32 = 2 ** 32 - 1

@@ -1,0 +1,244 @@
+import { type Clock, realClock } from '../../clock.ts'
+import type { Profile } from '../../profile.ts'
+import { type Board, Cable } from '../cable.ts'
+import type { Ink } from '../ink.ts'
+import { Arguments } from './arguments.ts'
+import { COMMANDS, type Command, type Effect } from './commands.ts'
+import { EbbMachine, type Entry } from './machine.ts'
+import { TICKS_PER_MS } from './motion.ts'
+import { MOTION_COMMANDS } from './motion-commands.ts'
+import { EXTRA, errorReply, Refusal, reply, type Syntax, unknownCommand } from './reply.ts'
+
+export interface EbbSimulatorOptions {
+  readonly firmware?: '2.5.3' | '2.8.1' | '3.0.3'
+  readonly clock?: Clock
+  /** How the motors are geared: an AxiDraw unless told otherwise. Steps are sixteenth steps. */
+  readonly shape?: Pick<Profile, 'kinematics' | 'stepsPerMm'>
+  readonly nickname?: string
+  /** Motor supply. */
+  readonly volts?: number
+}
+
+const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corexy', stepsPerMm: 80 }
+const LONGEST_LINE = 256
+
+/** A command whose answer waits for room in the FIFO: until then nothing else is parsed. */
+interface Spinning {
+  readonly effect: Effect
+  readonly finish: () => void
+  readonly since: number
+}
+
+/**
+ * An EiBotBoard in software. It parses as the firmware does: strictly in order, and not at all while a motion command
+ * finds the FIFO full. Its output is `ink`.
+ */
+export class EbbBoard implements Board {
+  readonly dialect = 'ebb'
+  readonly firmware: string
+  /** 2.8.1 is 208, 3.0.3 is 303: `since` of the commands; patch levels of 2.x do not matter here. */
+  readonly version: number
+  readonly cable: Cable
+  readonly clock: Clock
+  readonly machine: EbbMachine
+  readonly variables: number[] = []
+  nickname: string
+  volts: number
+  node = 0
+  okOn = true
+  limits = true
+  future = false
+  /** Called with every line as it is parsed. */
+  onLine: ((line: string) => void) | undefined
+  /** The longest time for which the parser could not hear an ES, ticks. */
+  longestSpin = 0
+  #now = 0
+  #input = ''
+  #spinning: Spinning | undefined
+  #button = false
+  #powerLost = false
+  #cancelTimer: () => void = () => {}
+
+  constructor(options: EbbSimulatorOptions = {}) {
+    this.firmware = options.firmware ?? '2.8.1'
+    const [major = 2, minor = 0, patch = 0] = this.firmware.split('.').map(Number)
+    this.version = major * 100 + (major >= 3 ? patch : minor)
+    this.clock = options.clock ?? realClock
+    this.machine = new EbbMachine(options.shape ?? AXIDRAW)
+    this.nickname = options.nickname ?? ''
+    this.volts = options.volts ?? 12
+    this.cable = new Cable(this, this.clock)
+    this.#now = this.#clockTick()
+  }
+
+  /** The board's time, in ticks. */
+  get tick(): number {
+    return this.#now
+  }
+
+  get ink(): Ink {
+    this.catchUp()
+    return this.machine.ink
+  }
+
+  get position(): readonly [x: number, y: number] {
+    this.catchUp()
+    return this.machine.position
+  }
+
+  get penTouches(): boolean {
+    this.catchUp()
+    return this.machine.servo.touches(this.#now)
+  }
+
+  /** Is anything executing or queued? */
+  get moving(): boolean {
+    this.catchUp()
+    return !this.machine.idle
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.catchUp()
+    this.#input += Buffer.from(bytes).toString('latin1')
+    this.#parse()
+    this.#schedule()
+  }
+
+  pressButton(): void {
+    this.#button = true
+  }
+
+  takeButton(): boolean {
+    const pressed = this.#button
+    this.#button = false
+    return pressed
+  }
+
+  takePowerLost(): boolean {
+    const lost = this.#powerLost
+    this.#powerLost = false
+    return lost
+  }
+
+  /** The motors' supply fails or comes back; the processor lives on USB. */
+  setVolts(volts: number): void {
+    this.catchUp()
+    this.volts = volts
+    this.machine.motorPower = volts > 5.5
+    if (!this.machine.motorPower) this.#powerLost = true
+  }
+
+  /** The processor restarts and the board leaves the bus; carriage and pen stay where they are. */
+  reset(): void {
+    this.catchUp()
+    this.restart()
+    this.#input = ''
+    this.#spinning = undefined
+    this.variables.length = 0
+    this.okOn = true
+    this.limits = true
+    this.future = false
+    this.#button = false
+    this.cable.cut()
+  }
+
+  /** State as after power-up, without leaving the bus. */
+  restart(): void {
+    this.machine.reset(this.#now)
+  }
+
+  /** Live through everything that has happened up to now. */
+  catchUp(): void {
+    const to = Math.max(this.#now, this.#clockTick())
+    for (let end = this.machine.endTick; end <= to; end = this.machine.endTick) {
+      this.#now = end
+      this.machine.finishOne()
+      this.#unspin()
+    }
+    this.#now = to
+    this.machine.flushInk(to)
+  }
+
+  #clockTick(): number {
+    return Math.floor(this.clock.now() * TICKS_PER_MS + 1e-3)
+  }
+
+  #schedule(): void {
+    this.#cancelTimer()
+    const end = this.machine.endTick
+    if (!Number.isFinite(end)) return
+    this.#cancelTimer = this.clock.after(end / TICKS_PER_MS - this.clock.now(), () => {
+      this.catchUp()
+      this.#schedule()
+    })
+  }
+
+  /** CR or LF ends a command; a run of them ends it once. */
+  #parse(): void {
+    while (!this.#spinning) {
+      const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([^]*)$/.exec(this.#input) ?? []
+      if (line === undefined || rest === undefined) break
+      this.#input = rest
+      this.#execute(line)
+    }
+    if (this.#input.length > LONGEST_LINE && !this.#spinning) {
+      this.#input = ''
+      this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
+    }
+  }
+
+  #execute(line: string): void {
+    this.onLine?.(line)
+    const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? (line.split(',')[0] ?? line)
+    const syntax: Syntax = { future: this.future, okOn: this.okOn }
+    try {
+      const command = this.#find(name)
+      const args = new Arguments(line.slice(name.length))
+      const effect = command.run(this, args)
+      const extra = args.more
+      const finish = () => {
+        this.cable.toHost(this.#answer(name, command, effect, syntax))
+        if (extra) this.cable.toHost(errorReply(name, EXTRA, syntax))
+      }
+      if (this.#take(effect)) finish()
+      else this.#spinning = { effect, finish, since: this.#now }
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal
+      this.cable.toHost(errorReply(name, refusal.text, syntax))
+    }
+  }
+
+  /** CU,10 answers half in the old syntax and half in the new: a bare LF going in, CUOK coming out. */
+  #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
+    if (name === 'CU' && this.future !== syntax.future) return this.future ? '\n' : 'CUOK\r\n'
+    return reply(name, command.kind, value, syntax)
+  }
+
+  #find(name: string): Command {
+    const motion = MOTION_COMMANDS[name]
+    if (motion && this.version >= motion.since) {
+      const context = { v3: this.version >= 300, limits: this.limits }
+      return { kind: 'ok', run: (_, args) => ({ queue: motion.parse(args, context) }) }
+    }
+    const command = COMMANDS[name]
+    if (command && this.version >= (command.since ?? 0)) return command
+    throw new Refusal(unknownCommand(name))
+  }
+
+  /** @returns false when the parser has to spin */
+  #take({ queue, whenIdle }: Effect): boolean {
+    const entries = whenIdle ? (this.machine.idle ? whenIdle(this) : undefined) : (queue ?? [])
+    if (!entries || !this.machine.hasRoom(entries.length)) return false
+    for (const entry of entries as readonly Entry[]) this.machine.push(entry, this.#now)
+    return true
+  }
+
+  #unspin(): void {
+    const spinning = this.#spinning
+    if (!spinning || !this.#take(spinning.effect)) return
+    this.longestSpin = Math.max(this.longestSpin, this.#now - spinning.since)
+    this.#spinning = undefined
+    spinning.finish()
+    this.#parse()
+  }
+}

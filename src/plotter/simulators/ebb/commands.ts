@@ -1,0 +1,277 @@
+import { type Arguments, INT32, UINT32 } from './arguments.ts'
+import type { EbbBoard } from './board.ts'
+import type { Entry } from './machine.ts'
+import { homeMove, pause } from './motion-commands.ts'
+import { INVALID, refuse, type ReplyClass } from './reply.ts'
+
+/** What a command does once its parameters are read. */
+export interface Effect {
+  readonly value?: string
+  /** To be queued; while there is no room the parser spins, and the answer waits. */
+  readonly queue?: readonly Entry[]
+  /** The parser spins until nothing moves, then does this. */
+  readonly whenIdle?: (board: EbbBoard) => readonly Entry[]
+}
+
+export interface Command {
+  /** The first firmware that has it: 206 is 2.6, 301 is 3.0.1. */
+  readonly since?: number
+  readonly kind: ReplyClass
+  run(board: EbbBoard, args: Arguments): Effect
+}
+
+const NOTHING: Effect = {}
+const ok = (run: Command['run'], since = 0): Command => ({ kind: 'ok', run, since })
+const value = (kind: ReplyClass, read: (board: EbbBoard, args: Arguments) => string, since = 0): Command => ({
+  kind,
+  since,
+  run: (board, args) => ({ value: read(board, args) }),
+})
+const accept = (parameters: number, since = 0): Command =>
+  ok((_, args) => {
+    for (let i = 0; i < parameters; i++) args.number(0, UINT32)
+    return NOTHING
+  }, since)
+
+const bit = (set: boolean): string => (set ? '1' : '0')
+const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
+
+/** SP: 0 lowers, 1 raises, in the queue; 2 and 3 (3.0.1) raise now, and 3 sees to it that nothing queued lowers. */
+const setPen: Command = ok((board, args) => {
+  const state = args.number(0, board.version >= 301 ? 3 : 1)
+  const ms = args.optional(0, 65535) ?? 0
+  args.optional(0, 24)
+  if (state < 2) return { queue: [pause(ms, (m, tick) => movePen(m, state === 1, tick))] }
+  board.machine.flushInk(board.tick)
+  if (state === 3) board.machine.servo.down = board.machine.servo.up
+  movePen(board.machine, true, board.tick)
+  return NOTHING
+})
+
+function movePen(machine: EbbBoard['machine'], up: boolean, tick: number): { ticks: number } {
+  machine.servo.setPen(up, tick)
+  return { ticks: 0 }
+}
+
+const togglePen: Command = ok((_, args) => {
+  const ms = args.optional(0, 65535) ?? 0
+  return { queue: [pause(ms, (m, tick) => movePen(m, !m.servo.penUp, tick))] }
+})
+
+const generalServo: Command = ok((_, args) => {
+  const [position, pin] = [args.number(0, 65535), args.number(0, 24)]
+  const [rate, delay] = [args.optional(0, 65535) ?? 0, args.optional(0, 65535) ?? 0]
+  const move: Entry['begin'] = ({ servo }, tick) => {
+    if (pin === 4) servo.setPosition(position, rate, tick)
+    return { ticks: 0 }
+  }
+  return { queue: [pause(delay, move)] }
+})
+
+const configure: Command = ok(({ machine: { servo } }, args) => {
+  const [n, v] = [args.number(0, 255), args.number(0, 65535)]
+  if (n === 4) servo.up = v
+  else if (n === 5) servo.down = v
+  else if (n === 8) servo.channels = Math.min(24, Math.max(1, v))
+  else if (n === 9) servo.slotMs = Math.min(6, Math.max(1, v))
+  if (n === 10 || n === 11) servo.rateUp = v
+  if (n === 10 || n === 12) servo.rateDown = v
+  return NOTHING
+})
+
+const enableMotors: Command = ok((board, args) => {
+  const mode = args.number(0, 5)
+  const second = args.optional(0, 5) ?? Number(board.machine.enabled[1])
+  const entry = pause(0, (machine) => {
+    machine.setMotors(mode, second > 0)
+    return { ticks: 0 }
+  })
+  if (board.version >= 208) return { queue: [entry] }
+  entry.begin(board.machine, board.tick)
+  return NOTHING
+})
+
+const clearCounters: Command = ok(({ machine }) => {
+  machine.counters = [0, 0]
+  machine.accumulators = [0, 0]
+  return NOTHING
+}, 204)
+
+const home: Command = ok((board, args) => {
+  const hz = args.number(2, 25_000)
+  const most = board.version >= 300 ? INT32 : 4_294_967
+  const to = [args.optional(-most, most) ?? 0, args.optional(-most, most) ?? 0] as const
+  return {
+    whenIdle: ({ machine, version }) => {
+      const [one, two] = machine.counters
+      return [pause(5), homeMove([to[0] - one, to[1] - two], hz, version >= 300)]
+    },
+  }
+}, 206)
+
+const stop: Command = {
+  kind: 'value-ok-reversed',
+  since: 202,
+  run: (board, args) => {
+    const release = args.optional(0, 1) === 1 && board.version >= 208
+    const { interrupted, fifo, remaining } = board.machine.halt(board.tick)
+    if (release) board.machine.enabled = [false, false]
+    return { value: board.version >= 300 ? bit(interrupted) : [bit(interrupted), ...fifo, ...remaining].join(',') }
+  },
+}
+
+/** CU: switches of the board itself. Numbers it does not know are accepted. */
+const setSwitch: Command = ok((board, args) => {
+  const [n, v] = [args.number(0, 255), args.number(-INT32, INT32)]
+  if (n === 1) board.okOn = v !== 0
+  else if (n === 2) board.limits = v !== 0
+  else if (board.version < 300) return NOTHING
+  else if (n === 10) board.future = v !== 0
+  else if (n === 4) {
+    if (v < 1 || v > 32) refuse(INVALID)
+    return {
+      whenIdle: ({ machine }) => {
+        machine.fifoSize = v
+        return []
+      },
+    }
+  }
+  return NOTHING
+})
+
+const utility: Command = value(
+  'value-ok',
+  ({ machine }, args) => {
+    const n = args.number(0, 255)
+    const values: Record<number, number> = { 1: 0, 2: 32, 3: machine.fifoSize, 4: 0, 5: 0, 6: machine.queued }
+    return String(values[n] ?? 0)
+  },
+  300,
+)
+
+const general: Command = value(
+  'value',
+  (board) => {
+    const { machine, tick } = board
+    const [one, two] = [machine.moving(0, tick), machine.moving(1, tick)]
+    const bits = [machine.queued > 0, two, one, machine.executing, machine.servo.penUp, board.takeButton()]
+    const high = board.version >= 300 ? (board.takePowerLost() ? 0x40 : 0) : 0xc0
+    const all = bits.reduce((sum, on, i) => sum + (on ? 2 ** i : 0), high)
+    return all.toString(16).toUpperCase().padStart(2, '0')
+  },
+  206,
+)
+
+const motionState: Command = value(
+  'value-reversed',
+  ({ machine, tick, version }) => {
+    const state = [machine.executing, machine.moving(0, tick), machine.moving(1, tick)]
+    return [...state, ...(version >= 204 ? [machine.queued > 0] : [])].map(bit).join(',')
+  },
+  202,
+)
+
+const storeVariable: Command = ok((board, args) => {
+  const v = args.number(0, 255)
+  board.variables[args.optional(0, 31) ?? 0] = v
+  return NOTHING
+})
+
+const storeNickname: Command = ok((board, args) => {
+  board.nickname = args.more ? args.word(/^[^,]{0,16}$/) : ''
+  return NOTHING
+}, 205)
+
+const nodeCounter = (change: (board: EbbBoard, args: Arguments) => number): Command =>
+  ok((board, args) => {
+    board.node = change(board, args)
+    return NOTHING
+  })
+
+const port = (args: Arguments): string => args.word(/^[A-G]$/i)
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  V: value('value', ({ firmware }) => `EBBv13_and_above EB Firmware Version ${firmware}`),
+  SP: setPen,
+  TP: togglePen,
+  S2: generalServo,
+  SC: configure,
+  SR: ok((_, args) => {
+    args.number(0, UINT32)
+    args.optional(0, 1)
+    return NOTHING
+  }, 206),
+  SE: ok((_, args) => {
+    args.number(0, 1)
+    args.optional(0, 1023)
+    return args.optional(0, 1) === 1 ? { queue: [pause(0)] } : NOTHING
+  }),
+  EM: enableMotors,
+  CS: clearCounters,
+  HM: home,
+  ES: stop,
+  CU: setSwitch,
+  QU: utility,
+  QG: general,
+  QM: motionState,
+  QS: value('value-ok-reversed', ({ machine, tick }) => machine.countersAt(tick).join(','), 204),
+  QP: value('value-ok-reversed', ({ machine }) => bit(machine.servo.penUp)),
+  QB: value('value-ok', (board) => bit(board.takeButton())),
+  QC: value('value-ok', ({ volts }) => `${digits(394)},${digits(Math.max(0, ((volts - 0.3) / 30.36) * 1023))}`),
+  QE: value(
+    'value-ok-reversed',
+    ({ machine: { enabled, stepMode } }) => enabled.map((on) => (on ? 2 ** (5 - stepMode) : 0)).join(','),
+    208,
+  ),
+  QR: value('value-ok-reversed', ({ machine }) => bit(machine.servo.powered), 206),
+  QL: value('value-ok', (board, args) => String(board.variables[args.optional(0, 31) ?? 0] ?? 0)),
+  SL: storeVariable,
+  QT: value('value-ok', ({ nickname }) => nickname, 205),
+  ST: storeNickname,
+  QN: value('value-ok', ({ node }) => String(node)),
+  SN: nodeCounter((_, args) => args.number(0, UINT32)),
+  NI: nodeCounter(({ node }) => node + 1),
+  ND: nodeCounter(({ node }) => node - 1),
+  PI: value('value', (_, args) => {
+    port(args)
+    args.number(0, 7)
+    return '0'
+  }),
+  PO: ok((_, args) => {
+    port(args)
+    args.number(0, 7)
+    args.number(0, 1)
+    return NOTHING
+  }),
+  PD: ok((_, args) => {
+    port(args)
+    args.number(0, 7)
+    args.number(0, 1)
+    return NOTHING
+  }),
+  C: accept(5),
+  AC: accept(2),
+  O: accept(1),
+  MW: accept(2),
+  MR: value('value', (_, args) => String(args.number(0, 4095) % 1).padStart(3, '0')),
+  A: value('value', () => '00:0394,11:0394'),
+  I: value('value', () => '128,255,130,000,000'),
+  R: ok((board) => {
+    board.restart()
+    return NOTHING
+  }),
+  RB: {
+    kind: 'none',
+    run: (board) => {
+      board.reset()
+      return NOTHING
+    },
+  },
+  BL: {
+    kind: 'none',
+    run: (board) => {
+      board.reset()
+      return NOTHING
+    },
+  },
+}

@@ -1,0 +1,221 @@
+import type { Profile } from '../../profile.ts'
+import { Ink } from '../ink.ts'
+import { type Move, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
+import { Servo } from './servo.ts'
+
+/** One place in the FIFO. */
+export interface Entry {
+  /** For QM's and ES's sake: steps of motor 1 and 2, 0 where it is no motion. */
+  readonly steps: readonly [number, number]
+  /** Starts it: a motion, or something that takes `ticks`. */
+  begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
+}
+
+interface Execution {
+  readonly entry: Entry
+  readonly startTick: number
+  readonly ticks: number
+  readonly move?: Move
+}
+
+export interface MachineStats {
+  /** Motion commands executed. */
+  moves: number
+  /** Ticks between two motions with the pen down: the board waited for the host. */
+  gapTicks: number
+  gaps: number
+  largestGapTicks: number
+}
+
+const STILL: Execution = { entry: { steps: [0, 0], begin: () => ({ ticks: 0 }) }, startTick: 0, ticks: 0 }
+
+/** Motors, FIFO, servo and paper of an EBB; time is in ticks and only moves when it is told. */
+export class EbbMachine {
+  readonly ink = new Ink()
+  servo = new Servo()
+  fifoSize = 1
+  /** QS. */
+  counters: [number, number] = [0, 0]
+  accumulators: [number, number] = [0, 0]
+  /** EM: 0 off, 1 = 1/16 … 5 = full step. */
+  stepMode = 1
+  enabled: [boolean, boolean] = [false, false]
+  motorPower = true
+  stats: MachineStats = { moves: 0, gapTicks: 0, gaps: 0, largestGapTicks: 0 }
+  /** Where the carriage really is, in sixteenth steps of each motor. */
+  readonly carriage: [number, number] = [0, 0]
+  readonly #shape: Pick<Profile, 'kinematics' | 'stepsPerMm'>
+  #fifo: Entry[] = []
+  #running: Execution | undefined
+  #inkTick = 0
+  #lastMoveEnd = -1
+
+  constructor(shape: Pick<Profile, 'kinematics' | 'stepsPerMm'>) {
+    this.#shape = shape
+  }
+
+  get queued(): number {
+    return this.#fifo.length
+  }
+
+  get executing(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** The tick at which what is executing will end. */
+  get endTick(): number {
+    return this.#running ? this.#running.startTick + this.#running.ticks : Infinity
+  }
+
+  get idle(): boolean {
+    return !this.#running && this.#fifo.length === 0
+  }
+
+  /** Is motor `i` moving at `tick`? */
+  moving(i: 0 | 1, tick: number): boolean {
+    const { move, startTick } = this.#running ?? STILL
+    return move !== undefined && move.axes[i].steps !== 0 && tick - startTick < move.ends[i]
+  }
+
+  hasRoom(entries: number): boolean {
+    return this.#fifo.length + entries <= this.fifoSize + (this.#running ? 0 : 1)
+  }
+
+  /** Only when there is room. The interrupt takes it up on the spot when nothing is executing. */
+  push(entry: Entry, tick: number): void {
+    this.#fifo.push(entry)
+    if (!this.#running) this.#startNext(tick)
+  }
+
+  /** Completes what is executing, which must end by now, and starts the next at that same tick. */
+  finishOne(): void {
+    const { startTick, ticks, move } = this.#running ?? STILL
+    const end = startTick + ticks
+    this.flushInk(end)
+    if (move) {
+      this.#settle(move, ticks)
+      this.#lastMoveEnd = end
+    }
+    this.#running = undefined
+    this.#startNext(end)
+  }
+
+  /** QS at a tick. */
+  countersAt(tick: number): [number, number] {
+    const { move, startTick } = this.#running ?? STILL
+    if (!move) return [...this.counters]
+    const made = ([0, 1] as const).map((i) => move.axes[i].direction * stepsAt(move, i, tick - startTick))
+    return [this.counters[0] + (made[0] ?? 0), this.counters[1] + (made[1] ?? 0)]
+  }
+
+  /** ES: stop within this tick and forget the FIFO. */
+  halt(tick: number): { interrupted: boolean; fifo: readonly [number, number]; remaining: [number, number] } {
+    this.flushInk(tick)
+    const fifo = this.#fifo[0]?.steps ?? [0, 0]
+    const interrupted = !this.idle
+    const { move, startTick, entry } = this.#running ?? STILL
+    const before = [...this.counters]
+    if (move) this.#settle(move, tick - startTick)
+    const remaining: [number, number] = move
+      ? [
+          entry.steps[0] - (this.counters[0] - (before[0] ?? 0)),
+          entry.steps[1] - (this.counters[1] - (before[1] ?? 0)),
+        ]
+      : [0, 0]
+    this.#running = undefined
+    this.#fifo = []
+    this.#lastMoveEnd = -1
+    return { interrupted, fifo, remaining }
+  }
+
+  /** Draw what the pen has drawn by `tick`. Call before anything changes that ink depends on. */
+  flushInk(tick: number): void {
+    while (this.#inkTick < tick) {
+      const change = this.servo.nextChange(this.#inkTick)
+      const to = Math.min(tick, change)
+      this.#carry(this.#inkTick, to)
+      this.#inkTick = to
+      this.touch(to)
+    }
+  }
+
+  /** Note whether the pen touches the paper now. */
+  touch(tick: number): void {
+    if (this.servo.touches(tick)) this.ink.touch(...this.position, tick / TICKS_PER_MS / 1000)
+    else this.ink.lift()
+  }
+
+  /** Where the carriage really is, mm. */
+  get position(): [x: number, y: number] {
+    const { kinematics, stepsPerMm } = this.#shape
+    const [one, two] = this.carriage
+    return kinematics === 'corexy'
+      ? [(one + two) / 2 / stepsPerMm, (one - two) / 2 / stepsPerMm]
+      : [one / stepsPerMm, two / stepsPerMm]
+  }
+
+  /** EM. */
+  setMotors(mode1: number, motor2: boolean): void {
+    if (mode1 > 0) this.stepMode = mode1
+    this.enabled = [mode1 > 0, motor2]
+    this.counters = [0, 0]
+  }
+
+  /** The processor starts anew; carriage and pen stay where they were. */
+  reset(tick: number): void {
+    this.halt(tick)
+    const arm = this.servo.position(tick)
+    this.servo = new Servo(arm)
+    this.fifoSize = 1
+    this.counters = [0, 0]
+    this.accumulators = [0, 0]
+    this.stepMode = 1
+    this.enabled = [false, false]
+  }
+
+  #startNext(tick: number): void {
+    const entry = this.#fifo.shift()
+    if (!entry) return
+    this.flushInk(tick)
+    const begun = entry.begin(this, tick)
+    this.touch(tick)
+    const move = 'axes' in begun ? begun : undefined
+    if (move) this.#countGap(tick)
+    else this.#lastMoveEnd = -1
+    this.#running = { entry, startTick: tick, ticks: begun.ticks, ...(move && { move }) }
+  }
+
+  #countGap(tick: number): void {
+    this.stats.moves++
+    this.enabled = [true, true]
+    if (this.#lastMoveEnd < 0 || this.servo.penUp) return
+    const gap = tick - this.#lastMoveEnd
+    if (gap === 0) return
+    this.stats.gaps++
+    this.stats.gapTicks += gap
+    this.stats.largestGapTicks = Math.max(this.stats.largestGapTicks, gap)
+  }
+
+  #settle(move: Move, t: number): void {
+    for (const i of [0, 1] as const) {
+      this.counters[i] += move.axes[i].direction * stepsAt(move, i, t)
+      this.accumulators[i] = remainderAt(move, i, t)
+    }
+  }
+
+  /** The carriage follows the steps of (from, to], if its motors have power. */
+  #carry(from: number, to: number): void {
+    const { move, startTick } = this.#running ?? STILL
+    if (!move) return
+    const size = 2 ** (this.stepMode - 1)
+    const { axes } = move
+    const origin = ([0, 1] as const).map((i) => stepsAt(move, i, Math.max(0, from - startTick)))
+    const base = [...this.carriage]
+    for (const [tick, n1, n2] of stepping(move, from - startTick, to - startTick)) {
+      if (!this.motorPower) return
+      this.carriage[0] = (base[0] ?? 0) + axes[0].direction * size * (n1 - (origin[0] ?? 0))
+      this.carriage[1] = (base[1] ?? 0) + axes[1].direction * size * (n2 - (origin[1] ?? 0))
+      this.ink.to(...this.position, (startTick + tick) / TICKS_PER_MS / 1000)
+    }
+  }
+}

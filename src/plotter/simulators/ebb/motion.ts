@@ -1,0 +1,127 @@
+/** The EBB's motion interrupt: 25 kHz, so 40 µs a tick; every step lands on a tick. */
+export const TICKS_PER_MS = 25
+
+/** The accumulator's width: crossing it makes one step. */
+export const WRAP = 2 ** 31
+
+/**
+ * What one motor does during a command, in the units of LM: each tick `rate` grows by `accel` and is added to the
+ * accumulator; `accel` grows by `jerk`. Before the first tick, half of `accel` is taken off `rate`.
+ */
+export interface AxisMove {
+  readonly rate: number
+  readonly accel: number
+  readonly jerk: number
+  /** Steps to make; Infinity for a command that ends by time. */
+  readonly steps: number
+  readonly direction: 1 | -1
+}
+
+/** A command in execution: ticks count from its start. */
+export interface Move {
+  readonly axes: readonly [AxisMove, AxisMove]
+  /** Accumulators at its start. */
+  readonly starts: readonly [number, number]
+  /** Tick of each motor's last step. */
+  readonly ends: readonly [number, number]
+  /** Ticks until the command is done; Infinity when it can never finish. */
+  readonly ticks: number
+}
+
+/**
+ * The accumulator, unwrapped, after `t` ticks: start + Σ rate(i) in closed form. Exact while it stays below 2^53,
+ * which is 168 s at full speed; beyond that a step may move by one tick.
+ */
+export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: number): number {
+  const first = rate - Math.trunc(accel / 2)
+  return start + first * t + (accel * t * (t + 1)) / 2 + (jerk * (t + 1) * t * (t - 1)) / 6
+}
+
+/** The first tick at which the accumulator has made `k` steps; Infinity when it never does. */
+export function tickOfStep(axis: AxisMove, start: number, k: number): number {
+  const target = k * WRAP
+  if (start >= target) return 0
+  const guess = axis.jerk === 0 ? solveQuadratic(axis, target - start) : bisect(axis, start, target)
+  if (!Number.isFinite(guess)) return Infinity
+  let t = Math.max(1, Math.ceil(guess))
+  while (t > 1 && accumulated(axis, start, t - 1) >= target) t--
+  for (let tries = 0; accumulated(axis, start, t) < target; t++) if (++tries > 8) return Infinity
+  return t
+}
+
+/** t of b t + accel t²/2 = distance, in the form that does not cancel. */
+function solveQuadratic({ rate, accel }: AxisMove, distance: number): number {
+  const b = rate - Math.trunc(accel / 2) + accel / 2
+  const root = b * b + 2 * accel * distance
+  if (root < 0) return turningPoint(b, accel)
+  const divisor = b + Math.sqrt(root)
+  return divisor > 0 ? (2 * distance) / divisor : Infinity
+}
+
+/** Rounding can put the target a hair above the peak; the caller's search decides, starting from there. */
+const turningPoint = (b: number, accel: number): number => (accel < 0 && b > 0 ? -b / accel : Infinity)
+
+function bisect(axis: AxisMove, start: number, target: number): number {
+  let high = 1
+  while (accumulated(axis, start, high) < target) {
+    if (high > 2 ** 33) return Infinity
+    high *= 2
+  }
+  let low = high / 2
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (accumulated(axis, start, middle) >= target) high = middle
+    else low = middle
+  }
+  return high
+}
+
+/** A command that ends when both motors have made their steps (LM, SM). `atLeast` ticks for a pure delay. */
+export function moveBySteps(axes: Move['axes'], starts: Move['starts'], atLeast = 0): Move {
+  const ends = axes.map((axis, i) => (axis.steps === 0 ? 0 : tickOfStep(axis, starts[i] ?? 0, axis.steps)))
+  const [end1 = 0, end2 = 0] = ends
+  return { axes, starts, ends: [end1, end2], ticks: Math.max(end1, end2, atLeast) }
+}
+
+/** A command that ends after `ticks` (LT, T3). */
+export const moveByTime = (axes: Move['axes'], starts: Move['starts'], ticks: number): Move => ({
+  axes,
+  starts,
+  ends: [ticks, ticks],
+  ticks,
+})
+
+/** Steps that motor `i` has made `t` ticks into the command, without sign. */
+export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): number {
+  const axis = axes[i]
+  if (axis.steps === 0) return 0
+  if (Number.isFinite(axis.steps) && t >= ends[i]) return axis.steps
+  return Math.max(0, Math.min(axis.steps, Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)))
+}
+
+/** What is left in motor `i`'s accumulator at `t`; a motor that is done does not add to it. */
+export function remainderAt(move: Move, i: 0 | 1, t: number): number {
+  const axis = move.axes[i]
+  if (axis.steps === 0) return move.starts[i]
+  const total = accumulated(axis, move.starts[i], Math.min(t, move.ends[i])) - stepsAt(move, i, t) * WRAP
+  return Math.min(WRAP - 1, Math.max(0, total))
+}
+
+/** Every tick in (from, to] at which a motor steps, with the steps made by then. */
+export function* stepping(move: Move, from: number, to: number): Generator<[tick: number, n1: number, n2: number]> {
+  let [n1, n2] = [stepsAt(move, 0, from), stepsAt(move, 1, from)]
+  let [next1, next2] = [nextStep(move, 0, n1), nextStep(move, 1, n2)]
+  while (Math.min(next1, next2) <= to) {
+    const tick = Math.min(next1, next2)
+    if (next1 === tick) next1 = nextStep(move, 0, ++n1)
+    if (next2 === tick) next2 = nextStep(move, 1, ++n2)
+    yield [tick, n1, n2]
+  }
+}
+
+function nextStep({ axes, starts, ends }: Move, i: 0 | 1, made: number): number {
+  const axis = axes[i]
+  if (made >= axis.steps) return Infinity
+  const tick = tickOfStep(axis, starts[i], made + 1)
+  return tick > ends[i] ? Infinity : tick
+}

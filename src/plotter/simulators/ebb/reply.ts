@@ -1,0 +1,63 @@
+/**
+ * How an EBB ends its answers. Legacy syntax is the default of all firmware; 3.x can be told (CU,10,1) to answer
+ * every command with one line, `NAME[,value]` and LF. The reversed ends are really LF CR.
+ */
+export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
+
+export interface Syntax {
+  readonly future: boolean
+  /** CU,1: the letters OK may be turned off. */
+  readonly okOn: boolean
+}
+
+/** Commands whose legacy value carries their name. */
+const NAMED = new Set(['QM', 'QU', 'PI', 'MR', 'A', 'I'])
+
+export function reply(name: string, kind: ReplyClass, value: string | undefined, syntax: Syntax): string {
+  if (kind === 'none') return ''
+  if (syntax.future) return value === undefined ? `${name}\n` : `${name},${value}\n`
+  const ok = syntax.okOn ? 'OK\r\n' : '\r\n'
+  const text = NAMED.has(name) ? `${name},${value ?? ''}` : (value ?? '')
+  switch (kind) {
+    case 'ok':
+      return ok
+    case 'value-ok':
+      return `${text}\r\n${ok}`
+    case 'value-ok-reversed':
+      return `${text}\n\r${ok}`
+    case 'value':
+      return `${text}\r\n`
+    case 'value-reversed':
+      return `${text}\n\r`
+    default:
+      return kind satisfies never
+  }
+}
+
+/** An error as the firmware prints it. Neither 2.8.1 nor 3.0.3 sends OK after it, whatever the manual says. */
+export function errorReply(name: string, text: string, syntax: Syntax): string {
+  if (syntax.future) return `${name},${text}\n`
+  return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`
+}
+
+/** What a command handler throws: one of the firmware's error texts. */
+export class Refusal {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+export const refuse = (text: string): never => {
+  throw new Refusal(text)
+}
+
+export const MISSING = '!4 Err: Missing parameter(s)'
+export const INVALID = '!6 Err: Invalid parameter value'
+export const EXTRA = '!7 Err: Extra parameter'
+export const needComma = (found: string): string => `!5 Err: Need comma next, found: '${found}'`
+
+export function unknownCommand(name: string): string {
+  const hex = [...name].map((c) => c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')).join('')
+  return `!8 Err: Unknown command '${name}:${hex}'`
+}

@@ -1,0 +1,90 @@
+/**
+ * The pen servo: it sweeps from one position to the next at a rate, in units of 83.3 ns of pulse width. Closed
+ * form: position is a function of the tick.
+ */
+export class Servo {
+  /** SC,4 and SC,5: pen up and pen down. The boot values of firmware 3.0.3's source. */
+  up = 22565
+  down = 15302
+  rateUp = 400
+  rateDown = 400
+  channels = 8
+  slotMs = 3
+  /** What SP and QP think; the arm itself may still be on its way. */
+  penUp = true
+  /** Off until the first command: the arm then stays where it was. */
+  powered = false
+  #from: number
+  #to: number
+  #startTick = 0
+  #ticks = 0
+  /** A pen moved by S2 has heights of its own: the first one it was given is taken for up. */
+  #general: { up: number; down: number } | undefined
+
+  constructor(position = 22565) {
+    this.#from = position
+    this.#to = position
+  }
+
+  /** Pulse width at a tick. */
+  position(tick: number): number {
+    if (this.#ticks === 0 || tick >= this.#startTick + this.#ticks) return this.#to
+    return this.#from + ((this.#to - this.#from) * (tick - this.#startTick)) / this.#ticks
+  }
+
+  /** SP and TP: sweep to one of the two configured heights. */
+  setPen(up: boolean, tick: number): void {
+    this.penUp = up
+    this.#general = undefined
+    this.#sweep(up ? this.up : this.down, up ? this.rateUp : this.rateDown, tick)
+  }
+
+  /** S2 on the pen's pin: any position at any rate; 0 lets the arm go. */
+  setPosition(position: number, rate: number, tick: number): void {
+    if (position === 0) {
+      this.powered = false
+      return
+    }
+    this.#general ??= { up: position, down: position }
+    if (this.#isBelow(position, this.#general.up)) this.#general.down = position
+    this.#sweep(position, rate, tick)
+  }
+
+  /** Does the pen touch the paper? It does in the lower half of its way. */
+  touches(tick: number): boolean {
+    return this.#isBelow(this.position(tick), this.#contact())
+  }
+
+  /** The ticks after `tick` at which `touches` may change. */
+  nextChange(tick: number): number {
+    const contact = this.#contact()
+    if (this.#from === this.#to) return Infinity
+    const crossing = this.#startTick + (this.#ticks * (contact - this.#from)) / (this.#to - this.#from)
+    const at = Math.floor(crossing) + 1
+    return at > tick && at <= this.#startTick + this.#ticks + 1 ? at : Infinity
+  }
+
+  /** Ticks until the arm stands still. */
+  settledAt(): number {
+    return this.#startTick + this.#ticks
+  }
+
+  #contact(): number {
+    const { up, down } = this.#general ?? this
+    return (up + down) / 2
+  }
+
+  #isBelow(position: number, level: number): boolean {
+    return this.down < this.up ? position < level : position > level
+  }
+
+  #sweep(target: number, rate: number, tick: number): void {
+    const from = this.position(tick)
+    const frames = rate === 0 ? 1 : Math.abs(target - from) / rate
+    this.#from = from
+    this.#to = target
+    this.#startTick = tick
+    this.#ticks = Math.round(frames * this.channels * this.slotMs * 25)
+    this.powered = true
+  }
+}

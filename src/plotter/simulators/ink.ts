@@ -1,0 +1,59 @@
+import type { Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+
+/**
+ * What a simulated pen has left on the paper, in mm, step by step and with times. A stroke begins when the pen
+ * touches the paper, so a pen that goes down and up in one place leaves a dot.
+ */
+export class Ink {
+  readonly #writer = new StrokeWriter()
+  #times = new Float64Array(1024)
+  #touching = false
+
+  get strokeCount(): number {
+    return this.#writer.strokes
+  }
+
+  get vertexCount(): number {
+    return this.#writer.vertices
+  }
+
+  /** The pen touches the paper at x, y (mm); `seconds` on the board's clock. */
+  touch(x: number, y: number, seconds: number): void {
+    if (this.#touching) return
+    this.#touching = true
+    this.#time(seconds)
+    this.#writer.moveTo(x, y)
+  }
+
+  /** The pen, if it touches the paper, is drawn to x, y. */
+  to(x: number, y: number, seconds: number): void {
+    if (!this.#touching) return
+    this.#time(seconds)
+    this.#writer.lineTo(x, y)
+  }
+
+  lift(): void {
+    this.#touching = false
+  }
+
+  /** All ink so far, in the order in which it was drawn. */
+  strokes(): Strokes {
+    return this.#writer.take()
+  }
+
+  /** For each vertex of `strokes()`, when it was drawn, in seconds. */
+  times(): Float64Array {
+    return this.#times.slice(0, this.#writer.vertices)
+  }
+
+  #time(seconds: number): void {
+    const n = this.#writer.vertices
+    if (n >= this.#times.length) {
+      const larger = new Float64Array(2 * this.#times.length)
+      larger.set(this.#times)
+      this.#times = larger
+    }
+    this.#times[n] = seconds
+  }
+}

@@ -1,0 +1,44 @@
+import { type Clock, realClock, scaledClock, VirtualClock } from '../clock.ts'
+import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
+import { type Served, servePty } from './serve-pty.ts'
+import { serveTcp } from './serve-tcp.ts'
+
+export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
+  /** On a pty (the default) or on a TCP port; 0 takes a free one. */
+  readonly tcp?: number
+  /** A name for the pty: a symbolic link is made there. */
+  readonly link?: string
+  /** 1 is real time; 20 twenty times as fast; 'instant' does not wait at all. */
+  readonly speed?: number | 'instant'
+}
+
+export interface RunningSimulator {
+  /** What `openTransport` opens. */
+  readonly url: string
+  /** Device path, or host:port. */
+  readonly path: string
+  /** The board itself, with its live ink. */
+  readonly board: EbbBoard
+  close(): Promise<void>
+}
+
+/** Run a simulated board where other programs can reach it. */
+export async function runSimulator(_dialect: 'ebb', options: SimulateOptions = {}): Promise<RunningSimulator> {
+  const { tcp, link, speed = 1, ...board } = options
+  const simulator = new EbbBoard({ ...board, clock: clockFor(speed) })
+  const served: Served =
+    tcp === undefined
+      ? await servePty(simulator.cable, link === undefined ? {} : { link })
+      : await serveTcp(simulator.cable, tcp)
+  return {
+    url: tcp === undefined ? `serial:${served.path}` : `tcp://${served.path}`,
+    path: served.path,
+    board: simulator,
+    close: () => served.close(),
+  }
+}
+
+function clockFor(speed: number | 'instant'): Clock {
+  if (speed === 'instant') return new VirtualClock()
+  return speed === 1 ? realClock : scaledClock(speed)
+}

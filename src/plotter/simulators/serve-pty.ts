@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
+import { rm, symlink } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { PlotdError } from '../../errors.ts'
+import type { Cable } from './cable.ts'
+
+export interface Served {
+  /** What a client opens: a device path, or host:port. */
+  readonly path: string
+  close(): Promise<void>
+}
+
+/** What node-pty hands out beside its documented interface; a bare pty without a child has no public one. */
+interface BarePty {
+  readonly _pty: string
+  readonly _master: Socket
+  readonly _slave: Socket
+}
+
+/**
+ * Serve a simulator on a pseudo terminal, so that the real serialport package and other people's programs can open
+ * it by path. Clients may come and go; closing hangs up on whoever has it open.
+ *
+ * @param options.link  also make a symbolic link here, for programs that remember a name
+ * @throws PlotdError ERR_TRANSPORT where ptys are not to be had
+ */
+export async function servePty(cable: Cable, options: { readonly link?: string } = {}): Promise<Served> {
+  const { pty, hold } = await openPty()
+  const path = pty._pty
+  const master = pty._master
+  master.on('error', () => {})
+  let plug = cable.plug({ send: (bytes) => master.write(bytes), hangUp })
+  function hangUp(): void {
+    release()
+  }
+  let released = false
+  function release(): void {
+    if (released) return
+    released = true
+    plug.unplug()
+    closeSync(hold)
+    master.destroy()
+  }
+  master.on('data', (bytes: Buffer) => {
+    if (!cable.pluggedIn) plug = cable.plug({ send: (back) => master.write(back), hangUp })
+    plug.send(bytes)
+  })
+  if (options.link !== undefined) {
+    await rm(options.link, { force: true })
+    await symlink(path, options.link)
+  }
+  return {
+    path: options.link ?? path,
+    async close() {
+      release()
+      if (options.link !== undefined) await rm(options.link, { force: true })
+    },
+  }
+}
+
+/** Holding the slave open ourselves keeps the pty alive between two clients; raw, or the terminal edits the bytes. */
+async function openPty(): Promise<{ pty: BarePty; hold: number }> {
+  try {
+    const { default: nodePty } = await import('@lydell/node-pty')
+    const open = (nodePty as unknown as { open(options: object): BarePty }).open
+    const pty = open({ cols: 80, rows: 24, encoding: null })
+    const hold = openSync(pty._pty, constants.O_RDWR | constants.O_NOCTTY)
+    execFileSync('stty', ['-F', pty._pty, 'raw', '-echo'])
+    pty._slave.destroy()
+    return { pty, hold }
+  } catch (cause) {
+    throw new PlotdError('ERR_TRANSPORT', `no pseudo terminal could be opened: ${String(cause)}`, {}, cause)
+  }
+}

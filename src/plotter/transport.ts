@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../errors.ts'
+import { type Clock, realClock } from './clock.ts'
+
+export interface TransportOptions {
+  /** The clock of a simulated device. */
+  readonly clock?: Clock
+  readonly connectTimeoutMs?: number
+}
+
+/**
+ * Open the byte stream that a URL names. Destroying the stream closes the device.
+ *
+ * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control
+ * - `tcp://host:port`
+ * - `sim:ebb`, with `?firmware=3.0.3`
+ *
+ * @throws PlotdError ERR_TRANSPORT when it cannot be opened, ERR_CONFIG when it is no such URL
+ */
+export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {
+  const { scheme, rest, query } = parts(url)
+  switch (scheme) {
+    case 'serial': {
+      const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
+      return openSerial(rest, baudRate(url, query), query.get('rtscts') === '1')
+    }
+    case 'tcp':
+      return openTcp(url, options.connectTimeoutMs ?? 5000)
+    case 'sim': {
+      const { simulatorPortFor } = await import('./simulators/index.ts')
+      return simulatorPortFor(rest, query, options.clock ?? realClock)
+    }
+    default:
+      throw new PlotdError('ERR_CONFIG', `device ${url}: expected serial:PATH, tcp://HOST:PORT or sim:ebb`, { url })
+  }
+}
+
+function parts(url: string): { scheme: string; rest: string; query: URLSearchParams } {
+  const [address = '', question = ''] = url.split('?', 2)
+  const query = new URLSearchParams(question)
+  if (/^(\/dev\/|COM\d)/i.test(address)) return { scheme: 'serial', rest: address, query }
+  const [, scheme = '', rest = ''] = /^([a-z]+):(.+)$/.exec(address) ?? []
+  return { scheme, rest, query }
+}
+
+function baudRate(url: string, query: URLSearchParams): number {
+  const baud = Number(query.get('baud') ?? 115200)
+  if (Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000) return baud
+  throw new PlotdError('ERR_CONFIG', `device ${url}: baud must be a number such as 9600 or 115200`, { url })
+}
+
+async function openTcp(url: string, timeoutMs: number): Promise<Duplex> {
+  const { hostname, port } = new URL(url)
+  const number = Number(port)
+  if (hostname === '' || number === 0) {
+    throw new PlotdError('ERR_CONFIG', `device ${url}: expected tcp://HOST:PORT`, { url })
+  }
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: number, keepAlive: true })
+  socket.setNoDelay(true)
+  socket.on('error', () => {}) // 'close' tells the rest; unheard, an error would end the process
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
+    return socket
+  } catch (cause) {
+    socket.destroy()
+    const why = cause instanceof Error && cause.name === 'AbortError' ? 'it did not answer' : String(cause)
+    throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${why}`, { url }, cause)
+  }
+}
