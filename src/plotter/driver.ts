@@ -15,6 +15,15 @@ export interface PlotOptions {
   readonly from?: number
   /** Abort stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
+  /**
+   * Asked again and again while drawing: true asks for a pause at once. The driver then brakes along the stroke, lifts,
+   * and yields in mid-stroke (`within`); asked for the next, it comes back to that point and draws the rest.
+   */
+  readonly hold?: () => boolean
+  /** The board's own pause button was pressed. */
+  readonly onButton?: () => void
+  /** Do not return to home after the last stroke. */
+  readonly stay?: boolean
 }
 
 /** The moment with the pen up before `stroke`; all strokes below `executed` are on the paper, not just acknowledged. */
@@ -22,15 +31,28 @@ export interface PenUp {
   readonly stroke: number
   readonly of: number
   readonly executed: number
-  /** Present at the first stroke of a layer: the pen-change moment. */
+  /** Present before the first stroke that is drawn in a layer: the pen-change moment. */
   readonly layer?: Layer
+  /** Present when `stroke` is begun already: how much of it is drawn, mm. */
+  readonly within?: { readonly drawnMm: number; readonly ofMm: number }
+}
+
+/** What may be changed of a plot that is paused; it holds from the next stroke on, and for what is left of a cut one. */
+export interface Adjustments {
+  /** Percent, higher is up. */
+  readonly penUpPercent?: number
+  readonly penDownPercent?: number
+  /** Drawing speed, percent of the profile's. */
+  readonly speedPercent?: number
 }
 
 /**
  * A dialect. One plot at a time; every call takes its turn on the link.
  *
- * *Not pulling is pausing*: `plot` yields with the pen up before each stroke and goes on when asked for the next.
- * `return()` cancels. However it ends, its `finally` lifts the pen, as far as the wire allows.
+ * *Not pulling is pausing*: `plot` yields with the pen up and nothing moving before each stroke, and once more
+ * (`stroke` = `of`) before the way home; it goes on when asked for the next. Whatever was moved in between, it returns
+ * to where it has to go on. `return()` cancels. However it ends, its `finally` lifts the pen, as far as the wire
+ * allows. A carriage of unknown position is taken to stand at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
  */
@@ -45,7 +67,11 @@ export interface Driver {
   home(): Promise<void>
   /** This is home: position (0, 0). */
   setHome(): Promise<void>
+  /** Free motors may be pushed by hand: the position is unknown then. */
   motors(on: boolean): Promise<void>
+  adjust(changes: Adjustments): Promise<void>
+  /** Ask the board for a sign of life. @returns its motor supply in volts, where it can tell */
+  check(): Promise<number | undefined>
   /** At once: halt motion, lift the pen. Resolves when the board has done it or the link is gone. */
   stop(): Promise<void>
   /** Carriage position in mm as far as known. */

@@ -121,5 +121,6 @@ export class Cable {
   }
 }
 
+/** Printable noise that keeps the line ends. */
 const garbled = (text: string): string =>
-  [...text].map((c) => (c < ' ' ? c : String.fromCharCode((c.charCodeAt(0) * 7 + 13) % 94 + 33))).join('')
+  text.replace(/[^\r\n]/g, (c) => String.fromCharCode(((c.charCodeAt(0) * 7 + 13) % 94) + 33))

@@ -8,7 +8,7 @@ export { Cable, type CableFaults } from './cable.ts'
 export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 export { Ink } from './ink.ts'
 export { simulatorPort } from './port.ts'
-export { runSimulator, type RunningSimulator, type SimulateOptions } from './run.ts'
+export { type RunningSimulator, runSimulator, type SimulateOptions } from './run.ts'
 export { type Served, servePty } from './serve-pty.ts'
 export { serveTcp } from './serve-tcp.ts'
 

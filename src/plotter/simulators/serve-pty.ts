@@ -63,8 +63,8 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
 async function openPty(): Promise<{ pty: BarePty; hold: number }> {
   try {
     const { default: nodePty } = await import('@lydell/node-pty')
-    const open = (nodePty as unknown as { open(options: object): BarePty }).open
-    const pty = open({ cols: 80, rows: 24, encoding: null })
+    const bare = nodePty as unknown as { open(options: object): BarePty }
+    const pty = bare.open({ cols: 80, rows: 24, encoding: null })
     const hold = openSync(pty._pty, constants.O_RDWR | constants.O_NOCTTY)
     execFileSync('stty', ['-F', pty._pty, 'raw', '-echo'])
     pty._slave.destroy()

@@ -176,7 +176,7 @@ export class EbbBoard implements Board {
   /** CR or LF ends a command; a run of them ends it once. */
   #parse(): void {
     while (!this.#spinning) {
-      const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([^]*)$/.exec(this.#input) ?? []
+      const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []
       if (line === undefined || rest === undefined) break
       this.#input = rest
       this.#execute(line)
@@ -189,7 +189,7 @@ export class EbbBoard implements Board {
 
   #execute(line: string): void {
     this.onLine?.(line)
-    const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? (line.split(',')[0] ?? line)
+    const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? line.split(',')[0] ?? line
     const syntax: Syntax = { future: this.future, okOn: this.okOn }
     try {
       const command = this.#find(name)

@@ -2,7 +2,7 @@ import { type Arguments, INT32, UINT32 } from './arguments.ts'
 import type { EbbBoard } from './board.ts'
 import type { Entry } from './machine.ts'
 import { homeMove, pause } from './motion-commands.ts'
-import { INVALID, refuse, type ReplyClass } from './reply.ts'
+import { INVALID, type ReplyClass, refuse } from './reply.ts'
 
 /** What a command does once its parameters are read. */
 export interface Effect {

@@ -117,10 +117,7 @@ export class EbbMachine {
     const before = [...this.counters]
     if (move) this.#settle(move, tick - startTick)
     const remaining: [number, number] = move
-      ? [
-          entry.steps[0] - (this.counters[0] - (before[0] ?? 0)),
-          entry.steps[1] - (this.counters[1] - (before[1] ?? 0)),
-        ]
+      ? [entry.steps[0] - (this.counters[0] - (before[0] ?? 0)), entry.steps[1] - (this.counters[1] - (before[1] ?? 0))]
       : [0, 0]
     this.#running = undefined
     this.#fifo = []

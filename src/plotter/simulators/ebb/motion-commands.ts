@@ -55,7 +55,7 @@ function constantRate(mix: (a: number, b: number) => [number, number], bothNeede
     const b = bothNeeded ? args.number(-INT32, INT32) : (args.optional(-INT32, INT32) ?? 0)
     const clear = clearOf(args, v3)
     const steps = mix(a, b)
-    if (limits) steps.forEach((n, i) => checkRate(n, ms, i + 1, v3))
+    if (limits) for (const [i, n] of steps.entries()) checkRate(n, ms, i + 1, v3)
     if (steps[0] === 0 && steps[1] === 0) {
       const ticks = (v3 ? Math.min(ms, 100_000) : ms) * TICKS_PER_MS
       const still: Move['axes'] = [axisOf(0, 0), axisOf(0, 0)]
@@ -114,7 +114,13 @@ const byTime = (withJerk: boolean): Parser => {
 const timed = (rate: number, accel: number, jerk: number): AxisMove => {
   const direction = rate < 0 ? -1 : 1
   const still = rate === 0 && accel === 0 && jerk === 0
-  return { rate: Math.abs(rate), accel: accel * direction, jerk: jerk * direction, steps: still ? 0 : Infinity, direction }
+  return {
+    rate: Math.abs(rate),
+    accel: accel * direction,
+    jerk: jerk * direction,
+    steps: still ? 0 : Infinity,
+    direction,
+  }
 }
 
 /** TD: two T3 in one, the second with the jerk turned round. */
@@ -165,4 +171,3 @@ export const MOTION_COMMANDS: Readonly<Record<string, { readonly since: number; 
   TD: { since: 301, parse: twice },
   TR: { since: 300, parse: byRate },
 }
-

@@ -58,6 +58,6 @@ export const EXTRA = '!7 Err: Extra parameter'
 export const needComma = (found: string): string => `!5 Err: Need comma next, found: '${found}'`
 
 export function unknownCommand(name: string): string {
-  const hex = [...name].map((c) => c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')).join('')
+  const hex = Buffer.from(name, 'latin1').toString('hex').toUpperCase()
   return `!8 Err: Unknown command '${name}:${hex}'`
 }

@@ -39,7 +39,7 @@ export class Servo {
     this.#sweep(up ? this.up : this.down, up ? this.rateUp : this.rateDown, tick)
   }
 
-  /** S2 on the pen's pin: any position at any rate; 0 lets the arm go. */
+  /** S2 on the pen's pin, to whatever position at whatever rate; 0 lets the arm go. */
   setPosition(position: number, rate: number, tick: number): void {
     if (position === 0) {
       this.powered = false

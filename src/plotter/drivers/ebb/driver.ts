@@ -1,0 +1,264 @@
+import { PlotdError } from '../../../errors.ts'
+import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
+import { sleep } from '../../clock.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
+import type { Link } from '../../link.ts'
+import { drawingLimits } from '../../motion/index.ts'
+import type { Plan } from '../../plan.ts'
+import type { MotionLimits, Profile } from '../../profile.ts'
+import { lengthOf, remainder } from './brake.ts'
+import { type EbbMemory, recall, stepsFromHome } from './memory.ts'
+import { type BoardStatus, EbbMover, type Watch } from './mover.ts'
+import { EbbPen, ebbOptions } from './pen.ts'
+import { noSupply, requireSupply, supply } from './power.ts'
+import { EbbWire } from './wire.ts'
+
+/** How often a long stroke is interrupted by a look at button and supply, ms. */
+const LOOK_EVERY_MS = 250
+/** QS counts since this firmware, QG tells and SR exists since that, and so on. */
+const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
+
+/** EiBotBoard: AxiDraw, NextDraw, EggBot. The board only steps; look-ahead and pacing are ours. */
+export class EbbDriver implements Driver {
+  readonly #link: Link
+  readonly #wire: EbbWire
+  readonly #mover: EbbMover
+  readonly #pen: EbbPen
+  readonly #microstep: number
+  readonly #memory: EbbMemory
+  readonly #profile: Profile
+  #known = false
+  #stopping = new AbortController()
+  #lastLook = 0
+
+  constructor(link: Link, profile: Profile, memory: EbbMemory = {}) {
+    this.#link = link
+    this.#profile = profile
+    this.#microstep = ebbOptions(profile).microstep
+    this.#wire = new EbbWire(link)
+    this.#mover = new EbbMover(this.#wire, link.clock, profile)
+    this.#pen = new EbbPen(this.#wire, this.#mover, profile)
+    this.#memory = memory
+  }
+
+  get position(): { readonly x: number; readonly y: number } | undefined {
+    return this.#known ? this.#mover.carriage.at : undefined
+  }
+
+  async connect(): Promise<DeviceInfo> {
+    const firmware = await this.#wire.identify()
+    const [major = 0, minor = 0, patch = 0] = firmware.split('.').map(Number)
+    this.#mover.version = major * 10_000 + minor * 100 + patch
+    await this.#pen.settle()
+    await this.#pen.raise()
+    if (this.#mover.version >= SINCE.deepFifo) await this.#deepen()
+    const volts = await requireSupply(this.#wire)
+    await this.#recall()
+    const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
+    return { dialect: 'ebb', firmware, volts, ...(nickname === '' ? {} : { nickname }) }
+  }
+
+  async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    const { from = 0, stay = false } = options
+    this.#stopping = new AbortController()
+    const signal = AbortSignal.any([options.signal, this.#stopping.signal])
+    const watch: Watch = { signal, hold: () => this.#look(options) }
+    const of = strokeCount(plan)
+    let clean = false
+    try {
+      await this.#begin()
+      for (const layer of plan.layers) {
+        const end = layer.first + layer.count
+        for (let i = Math.max(layer.first, from); i < end; i++) {
+          const first = i === Math.max(layer.first, from)
+          clean = true
+          yield { stroke: i, of, executed: i, ...(first && { layer }) }
+          clean = false
+          signal.throwIfAborted()
+          if (first) await sleep(this.#link.clock, layer.options.delayMs ?? 0, signal)
+          yield* this.#draw(stroke(plan, i), layer, { stroke: i, of, executed: i }, watch, options)
+        }
+      }
+      clean = true
+      yield { stroke: of, of, executed: of }
+      clean = false
+      signal.throwIfAborted()
+      if (!stay) await this.#travel(0, 0, signal)
+      clean = true
+    } finally {
+      await this.#end(clean)
+    }
+  }
+
+  async jog(dx: number, dy: number): Promise<void> {
+    await this.#ready()
+    const { x, y } = this.#mover.carriage.at
+    await this.#travel(x + dx, y + dy, this.#fresh())
+  }
+
+  async pen(to: 'up' | 'down'): Promise<void> {
+    await this.#pen.settle()
+    if (to === 'up') return this.#pen.raise()
+    await this.#pen.lower()
+    await this.#mover.idle()
+  }
+
+  async home(): Promise<void> {
+    if (!this.#known) {
+      throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
+    }
+    await this.#ready()
+    await this.#travel(0, 0, this.#fresh())
+  }
+
+  async setHome(): Promise<void> {
+    await this.#mover.idle()
+    this.#mover.carriage.place([0, 0])
+    this.#known = true
+    if (this.#mover.version < SINCE.counters) return
+    await this.#wire.ok('CS')
+    this.#memory.base = [0, 0]
+  }
+
+  async motors(on: boolean): Promise<void> {
+    const mode = on ? this.#microstep : 0
+    await this.#mover.queue(`EM,${mode},${mode}`, 0)
+    this.#known &&= on
+    this.#memory.base = this.#mover.carriage.steps // EM zeroes the board's counters
+    if (!this.#known) delete this.#memory.base
+  }
+
+  async adjust(changes: Adjustments): Promise<void> {
+    this.#pen.adjusted = changes
+    await this.#pen.settle()
+  }
+
+  async check(): Promise<number> {
+    return supply(this.#wire)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    try {
+      await this.#recover()
+    } catch (error) {
+      if (this.#link.isOpen) throw error // else there is nobody left to lift the pen
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#link.close()
+    await this.#link.closed
+  }
+
+  /** One stroke, from travel to lift; yields in its middle when it is held. */
+  async *#draw(
+    points: Float64Array<ArrayBuffer>,
+    layer: Layer,
+    at: PenUp,
+    watch: Watch,
+    options: PlotOptions,
+  ): AsyncGenerator<PenUp, void, void> {
+    const ofMm = lengthOf(points)
+    let rest = points
+    for (;;) {
+      const { signal } = watch
+      await this.#pen.settle(layer.options)
+      await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
+      await this.#pen.lower(signal)
+      const held = await this.#mover.follow(rest, this.#limits(layer), watch)
+      await this.#pen.raise(signal, (status) => this.#heed(status, options))
+      if (held === undefined) return
+      rest = remainder(rest, held)
+      this.#mover.carriage.place(this.#mover.carriage.steps)
+      yield { ...at, within: { drawnMm: ofMm - lengthOf(rest), ofMm } }
+      signal.throwIfAborted()
+    }
+  }
+
+  async #begin(): Promise<void> {
+    await requireSupply(this.#wire)
+    await this.#ready()
+    if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1') // or a long stroke lets the pen sag
+  }
+
+  /** Pen up, motors on, position known. */
+  async #ready(): Promise<void> {
+    if (!this.#known) await this.setHome()
+    await this.#pen.settle()
+    await this.#pen.raise()
+    await this.motors(true)
+  }
+
+  async #end(clean: boolean): Promise<void> {
+    if (!this.#link.isOpen) return
+    try {
+      if (clean) await this.#pen.raise()
+      else await this.#recover()
+      if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,60000,1')
+    } catch (error) {
+      if (this.#link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
+    }
+  }
+
+  /** Halt, lift, and find out where that was. */
+  async #recover(): Promise<void> {
+    await this.#mover.halt()
+    await this.#pen.raise()
+    await this.#locate()
+  }
+
+  async #travel(x: number, y: number, signal: AbortSignal, wait = true): Promise<void> {
+    const from = this.#mover.carriage.at
+    const path = Float64Array.of(from.x, from.y, x, y)
+    await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })
+    if (wait) await this.#mover.idle(signal)
+  }
+
+  /** Between commands of a stroke: button, supply, and whether to hold. */
+  async #look(options: PlotOptions): Promise<boolean> {
+    const now = this.#link.clock.now()
+    if (now - this.#lastLook >= LOOK_EVERY_MS) {
+      this.#lastLook = now
+      this.#heed(await this.#mover.status(), options)
+      await requireSupply(this.#wire)
+    }
+    return options.hold?.() ?? false
+  }
+
+  #heed({ button, powerLost }: BoardStatus, { onButton }: PlotOptions): void {
+    if (powerLost) throw noSupply(0)
+    if (button) onButton?.()
+  }
+
+  #fresh(): AbortSignal {
+    this.#stopping = new AbortController()
+    return this.#stopping.signal
+  }
+
+  #limits({ options }: Layer): MotionLimits {
+    const limits = drawingLimits(this.#profile, options)
+    return { ...limits, speed: (limits.speed * (this.#pen.adjusted.speedPercent ?? 100)) / 100 }
+  }
+
+  /** All the FIFO there is. CU,4 waits for motion to end; nothing moves here. */
+  async #deepen(): Promise<void> {
+    const most = Number((await this.#wire.ask('QU,2')).split(',').at(-1))
+    if (!(most > 1)) return
+    await this.#wire.ok(`CU,4,${most}`)
+    this.#mover.pacer.depth = most
+  }
+
+  async #recall(): Promise<void> {
+    if (this.#mover.version < SINCE.counters) return
+    const steps = await recall(this.#wire, this.#memory)
+    this.#known = steps !== undefined
+    if (steps) this.#mover.carriage.place(steps)
+  }
+
+  async #locate(): Promise<void> {
+    const steps = this.#mover.version >= SINCE.counters ? await stepsFromHome(this.#wire, this.#memory) : undefined
+    if (steps) this.#mover.carriage.place(steps)
+    else this.#known = false
+  }
+}

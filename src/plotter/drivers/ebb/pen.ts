@@ -1,0 +1,81 @@
+import { PlotdError } from '../../../errors.ts'
+import type { LayerOptions } from '../../../geometry/drawing.ts'
+import type { Adjustments } from '../../driver.ts'
+import type { EbbOptions, PenLift, Profile } from '../../profile.ts'
+import type { BoardStatus, EbbMover } from './mover.ts'
+import type { EbbWire } from './wire.ts'
+
+/** Eight channels of 3 ms: the servo's pulse, and with it one step of the sweep, comes every 24 ms. */
+const CHANNELS = 8
+const FRAME_SECONDS = 0.024
+
+export function ebbOptions({ ebb, name }: Profile): EbbOptions {
+  if (ebb) return ebb
+  throw new PlotdError('ERR_PROFILE_INVALID', `profile ${name}: an EBB needs the settings under "ebb"`, { name })
+}
+
+const servo = ({ servoMin, servoMax }: EbbOptions, percent: number): number =>
+  Math.round(servoMin + ((servoMax - servoMin) * percent) / 100)
+
+const rate = ({ servoMin, servoMax }: EbbOptions, percentPerSecond: number): number =>
+  Math.max(1, Math.round((Math.abs(servoMax - servoMin) * percentPerSecond * FRAME_SECONDS) / 100))
+
+/** The commands that tell a board heights and rates of its pen. Percent: higher is up. */
+export function penSettings(options: EbbOptions, pen: PenLift): string[] {
+  return [
+    `SC,8,${CHANNELS}`,
+    `SC,4,${servo(options, pen.upPercent)}`,
+    `SC,5,${servo(options, pen.downPercent)}`,
+    `SC,11,${rate(options, options.raiseRate)}`,
+    `SC,12,${rate(options, options.lowerRate)}`,
+  ]
+}
+
+/** `ms` is the time before the next queued command: the servo's way down or up. */
+export function penCommand(options: EbbOptions, up: boolean, ms: number): string {
+  const pin = options.servoPin === undefined ? '' : `,${options.servoPin}`
+  return `SP,${up ? 1 : 0},${Math.max(1, Math.round(ms))}${pin}`
+}
+
+/** The pen of one board: keeps heights and rates on it in step with what is wanted. */
+export class EbbPen {
+  adjusted: Adjustments = {}
+  readonly #wire: EbbWire
+  readonly #mover: EbbMover
+  readonly #lift: PenLift
+  readonly #options: EbbOptions
+  /** Settings that are on the board. */
+  #settled: string | undefined
+
+  constructor(wire: EbbWire, mover: EbbMover, profile: Profile) {
+    this.#wire = wire
+    this.#mover = mover
+    this.#lift = profile.pen
+    this.#options = ebbOptions(profile)
+  }
+
+  /** Send what differs: what a person adjusted comes before the layer's, and that before the profile's. */
+  async settle(layer: LayerOptions = {}): Promise<void> {
+    const lines = penSettings(this.#options, {
+      ...this.#lift,
+      upPercent: this.adjusted.penUpPercent ?? this.#lift.upPercent,
+      downPercent: this.adjusted.penDownPercent ?? layer.penDownPercent ?? this.#lift.downPercent,
+    })
+    const settled = lines.join()
+    if (settled === this.#settled) return
+    this.#settled = undefined
+    await Promise.all(lines.map((line) => this.#wire.ok(line)))
+    this.#settled = settled
+  }
+
+  /** Queued: motion that follows waits for it. */
+  async lower(signal?: AbortSignal): Promise<void> {
+    await this.#mover.queue(penCommand(this.#options, false, this.#lift.lowerMs), this.#lift.lowerMs, signal)
+  }
+
+  /** Resolves when the pen is up and everything before it is executed. */
+  async raise(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
+    await this.#mover.queue(penCommand(this.#options, true, this.#lift.raiseMs), this.#lift.raiseMs, signal)
+    await this.#mover.idle(signal, seen)
+  }
+}

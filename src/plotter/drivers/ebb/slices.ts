@@ -1,0 +1,106 @@
+import type { Blocks } from '../../motion/index.ts'
+
+/** One command's worth of motion: straight, from one speed to another. */
+export interface Slice {
+  seconds: number
+  /** Speed along the path at both ends, mm/s. */
+  entry: number
+  exit: number
+  dx: number
+  dy: number
+  /** Length along the path, mm, which a merged slice cuts a little short. */
+  length: number
+}
+
+/** The longest slice: what is on the board already is drawn before a pause can take hold. */
+const LONGEST_SECONDS = 0.2
+
+/** Boards take some milliseconds to digest a command: shorter blocks are merged up to about this long. */
+const MERGE_SECONDS = 0.012
+
+/**
+ * Blocks as slices that a board can keep up with. Neighbouring short blocks become one straight slice while no vertex
+ * between them is further than `tolerance` mm from it; time and ends are kept, so nothing adds up.
+ */
+export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<Slice, void, void> {
+  const group = new Group(tolerance)
+  for (const blocks of chunks) {
+    for (let i = 0; i < blocks.length; i++) {
+      const [seconds = 0, entry = 0, exit = 0, dx = 0, dy = 0] = [
+        blocks.seconds[i],
+        blocks.entry[i],
+        blocks.exit[i],
+        blocks.dx[i],
+        blocks.dy[i],
+      ]
+      if (!group.accepts(seconds, dx, dy)) {
+        yield group.slice
+        group.clear()
+      }
+      if (seconds > LONGEST_SECONDS) yield* pieces(seconds, entry, exit, dx, dy)
+      else group.add(seconds, entry, exit, dx, dy)
+    }
+  }
+  if (group.slice.seconds > 0) yield group.slice
+}
+
+/** One block in equal times at its own acceleration. */
+function* pieces(seconds: number, entry: number, exit: number, dx: number, dy: number): Generator<Slice, void, void> {
+  const count = Math.ceil(seconds / LONGEST_SECONDS)
+  const length = Math.hypot(dx, dy)
+  let [v, done] = [entry, 0]
+  for (let i = 1; i <= count; i++) {
+    const next = entry + ((exit - entry) * i) / count
+    const end = i === count ? 1 : done + ((v + next) * seconds) / count / 2 / length
+    const part = end - done
+    yield { seconds: seconds / count, entry: v, exit: next, dx: dx * part, dy: dy * part, length: length * part }
+    v = next
+    done = end
+  }
+}
+
+class Group {
+  slice: Slice = { seconds: 0, entry: 0, exit: 0, dx: 0, dy: 0, length: 0 }
+  readonly #tolerance: number
+  /** Ends of the blocks so far, from the group's start. */
+  #vertices: number[] = []
+
+  constructor(tolerance: number) {
+    this.#tolerance = tolerance
+  }
+
+  clear(): void {
+    this.slice = { seconds: 0, entry: 0, exit: 0, dx: 0, dy: 0, length: 0 }
+    this.#vertices = []
+  }
+
+  accepts(seconds: number, dx: number, dy: number): boolean {
+    const { slice } = this
+    if (slice.seconds === 0) return true
+    if (slice.seconds + seconds > MERGE_SECONDS) return false
+    return this.#strays(slice.dx + dx, slice.dy + dy) <= this.#tolerance
+  }
+
+  add(seconds: number, entry: number, exit: number, dx: number, dy: number): void {
+    const { slice } = this
+    if (slice.seconds === 0) slice.entry = entry
+    slice.seconds += seconds
+    slice.exit = exit
+    slice.dx += dx
+    slice.dy += dy
+    slice.length += Math.hypot(dx, dy)
+    this.#vertices.push(slice.dx, slice.dy)
+  }
+
+  /** How far the vertices would lie from a straight slice to cx, cy. */
+  #strays(cx: number, cy: number): number {
+    const length2 = cx * cx + cy * cy
+    let worst = 0
+    for (let i = 0; i < this.#vertices.length; i += 2) {
+      const [px = 0, py = 0] = [this.#vertices[i], this.#vertices[i + 1]]
+      const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, (px * cx + py * cy) / length2))
+      worst = Math.max(worst, Math.hypot(px - t * cx, py - t * cy))
+    }
+    return worst
+  }
+}

@@ -1,0 +1,37 @@
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../errors.ts'
+import { type Clock, realClock } from '../clock.ts'
+import type { Driver } from '../driver.ts'
+import { Link } from '../link.ts'
+import type { Profile } from '../profile.ts'
+import type { EbbMemory } from './ebb/memory.ts'
+
+/** What a driver keeps of its device between two connections: hand the same object to the next one. */
+export interface DriverMemory {
+  ebb?: EbbMemory
+}
+
+export interface OpenDriver {
+  readonly driver: Driver
+  readonly link: Link
+}
+
+/** The driver that a profile's dialect asks for, on an open port. Dialects are loaded when they are wanted. */
+export async function makeDriver(
+  profile: Profile,
+  port: Duplex,
+  clock: Clock = realClock,
+  memory: DriverMemory = {},
+): Promise<OpenDriver> {
+  switch (profile.dialect) {
+    case 'ebb': {
+      const { EbbDriver } = await import('./ebb/driver.ts')
+      const link = new Link(port, { clock })
+      memory.ebb ??= {}
+      return { link, driver: new EbbDriver(link, profile, memory.ebb) }
+    }
+    default:
+      port.destroy()
+      throw new PlotdError('ERR_PROFILE_INVALID', `profile ${profile.name}: no driver speaks ${profile.dialect} yet`)
+  }
+}
