@@ -1,4 +1,4 @@
-import { isInherited, isPresentation, isValid, type Property } from './properties.ts'
+import { isInherited, isPresentation, isValid, keyword, type Property } from './properties.ts'
 import { type Declaration, inlineDeclarations, type StyleRule, type Stylesheet } from './stylesheet.ts'
 import type { SvgElement } from './tree.ts'
 
@@ -14,21 +14,36 @@ const NOTHING: Declared = {}
 export class Cascade {
   readonly #sheet: Stylesheet
   readonly #kept = new WeakMap<SvgElement, Declared>()
+  readonly #keptInside = new WeakMap<SvgElement, WeakMap<SvgElement, Declared>>()
 
   constructor(sheet: Stylesheet) {
     this.#sheet = sheet
   }
 
   /** `inherit` of a property that would not inherit is already replaced by the parent's value. */
-  declared(element: SvgElement): Declared {
-    const kept = this.#kept.get(element)
-    if (kept !== undefined) return kept
-    const found = this.#resolved(element)
-    this.#kept.set(element, found)
+  /**
+   * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
+   */
+  declared(element: SvgElement, scope?: SvgElement): Declared {
+    const inside = this.#sheet.isContextual ? scope : undefined
+    const kept = this.#keptIn(inside)
+    const known = kept.get(element)
+    if (known !== undefined) return known
+    const found = this.#resolved(element, inside)
+    kept.set(element, found)
     return found
   }
 
-  #resolved(element: SvgElement): Declared {
+  #keptIn(scope: SvgElement | undefined): WeakMap<SvgElement, Declared> {
+    if (scope === undefined) return this.#kept
+    const known = this.#keptInside.get(scope)
+    if (known !== undefined) return known
+    const made = new WeakMap<SvgElement, Declared>()
+    this.#keptInside.set(scope, made)
+    return made
+  }
+
+  #resolved(element: SvgElement, scope: SvgElement | undefined): Declared {
     let declared: Partial<Record<Property, string>> | undefined
     const set = (name: Property, value: string): void => {
       declared ??= {}
@@ -37,21 +52,21 @@ export class Cascade {
     const { attributes } = element
     for (const name in attributes) {
       if (!isPresentation(name)) continue
-      const value = (attributes[name] ?? '').trim()
+      const value = keyword((attributes[name] ?? '').trim())
       if (isValid(name, value, 'attribute')) set(name, value)
     }
     const inline = attributes['style']
     if (!this.#sheet.isEmpty || inline !== undefined) {
-      for (const { name, value } of this.#winners(element, inline)) set(name, value)
+      for (const { name, value } of this.#winners(element, scope, inline)) set(name, value)
     }
     if (declared === undefined) return NOTHING
-    this.#replaceKeywords(element, declared)
+    this.#replaceKeywords(element, scope, declared)
     return declared
   }
 
   /** In the order in which later ones win. */
-  #winners(element: SvgElement, inline: string | undefined): Declaration[] {
-    const sheet = this.#rules(element).flatMap((rule) => rule.declarations)
+  #winners(element: SvgElement, scope: SvgElement | undefined, inline: string | undefined): Declaration[] {
+    const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
     const own = inline === undefined ? [] : inlineDeclarations(inline)
     const all = [...sheet, ...own]
     return all.some(({ important }) => important)
@@ -59,22 +74,27 @@ export class Cascade {
       : all
   }
 
-  #rules(element: SvgElement): StyleRule[] {
+  #rules(element: SvgElement, scope: SvgElement | undefined): StyleRule[] {
     const { byKey, isEmpty } = this.#sheet
     if (isEmpty) return []
     const classes = element.attributes['class']?.split(/\s+/) ?? []
     const keys = ['*', element.name, `#${element.attributes['id'] ?? ''}`, ...classes.map((name) => `.${name}`)]
     return keys
       .flatMap((key) => byKey.get(key) ?? [])
-      .filter((rule) => rule.matches(element))
+      .filter((rule) => rule.matches(element, scope))
       .sort((a, b) => a.weight - b.weight)
   }
 
-  #replaceKeywords(element: SvgElement, declared: Partial<Record<Property, string>>): void {
+  #replaceKeywords(
+    element: SvgElement,
+    scope: SvgElement | undefined,
+    declared: Partial<Record<Property, string>>,
+  ): void {
     for (const name of Object.keys(declared) as Property[]) {
       const value = declared[name]
       if (value === 'inherit' && isInherited(name)) delete declared[name]
-      else if (value === 'inherit') replace(declared, name, element.parent && this.declared(element.parent)[name])
+      else if (value === 'inherit')
+        replace(declared, name, element.parent && this.declared(element.parent, scope)[name])
       else if (value === 'unset' && isInherited(name)) delete declared[name]
       else if (value === 'unset' || (value === 'initial' && !isInherited(name))) delete declared[name]
     }

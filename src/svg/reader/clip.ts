@@ -2,15 +2,21 @@ import { type Affine, apply, compose, translation } from '../../geometry/affine.
 import { strokesOf } from '../../geometry/drawing.ts'
 import { PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf, unionOf } from '../../geometry/region-algebra.ts'
+import { basicShape } from './basic-shapes.ts'
 import { boundingBox } from './bounding-box.ts'
 import type { Declared } from './cascade.ts'
 import { ClipSink } from './clip-sink.ts'
 import type { Frame } from './frame.ts'
+import { Outline } from './outline.ts'
 import { localReference } from './paint.ts'
 import { elementTransform } from './placing.ts'
+import { SHAPES } from './shapes.ts'
 import { styleAt } from './style-at.ts'
 import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
+
+/** What may stand in a clipPath: no groups. */
+const CLIPPING = new Set([...Object.keys(SHAPES), 'text', 'use'])
 
 /** A box in user units, as a region in mm. */
 export function boxRegion(matrix: Affine, x: number, y: number, width: number, height: number): Region {
@@ -25,8 +31,8 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
 
 /**
  * What is left to draw in once the element's `clip-path` is taken into account; undefined when that is everything.
- * A reference to something that is no clipPath counts as none (CSS Masking 1, section 5.1); one that leads back to
- * itself leaves nothing.
+ * A reference to something that is no clipPath counts as none (CSS Masking 1, section 5.1), and so does one that
+ * leads back to itself.
  */
 export function clipOf(
   walker: Walker,
@@ -34,11 +40,33 @@ export function clipOf(
   declared: Declared,
   frame: Frame,
 ): Region | undefined | 'nothing' {
-  const id = localReference(declared['clip-path'] ?? '')
-  const clipPath = id === undefined ? undefined : walker.reading.tree.byId.get(id)
-  if (clipPath?.name !== 'clipPath') return frame.clip
-  if (walker.reading.isActive(clipPath)) return 'nothing'
+  const text = declared['clip-path'] ?? 'none'
+  if (text === 'none') return frame.clip
+  const id = localReference(text)
+  if (id === undefined) return basicClip(walker, text, element, declared, frame)
+  const clipPath = walker.reading.tree.byId.get(id)
+  if (clipPath?.name !== 'clipPath' || walker.reading.isActive(clipPath)) return frame.clip
   const region = clipPathRegion(walker, clipPath, element, declared, frame)
+  return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
+}
+
+function basicClip(
+  walker: Walker,
+  text: string,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Region | undefined | 'nothing' {
+  const box = /\bview-box\b/.test(text)
+    ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
+    : boundingBox(walker, element, declared, frame)
+  const outline = new Outline()
+  if (box === undefined || !basicShape(text, outline, box, frame)) return frame.clip
+  const sink = new ClipSink(walker.reading)
+  const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
+  const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
+  sink.shape(element, declared, outline, { ...frame, style, clip: undefined })
+  const [region] = sink.regions
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
@@ -60,8 +88,15 @@ function clipPathRegion(
   let outer: Region | undefined | 'nothing'
   walker.reading.expand(clipPath, () => {
     outer = clipOf(walker, element, { 'clip-path': own['clip-path'] ?? 'none' }, { ...frame, clip: undefined })
-    const inner: Frame = { ...frame, ...units, matrix: compose(units.matrix, transform), style, clip: undefined }
-    walker.withSink(sink).children(clipPath, inner)
+    const inner: Frame = {
+      ...frame,
+      ...units,
+      matrix: compose(units.matrix, transform),
+      style,
+      clip: undefined,
+      scope: undefined,
+    }
+    walker.withSink(sink).children(clipPath, inner, CLIPPING)
   })
   if (outer === 'nothing' || sink.regions.length === 0) return undefined
   return intersectionOf(outer, unionOf(sink.regions))

@@ -24,6 +24,12 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
+/** Whether ink of this colour would hardly be seen on white paper. */
+export function isNearWhite(color: string): boolean {
+  const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
+  return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) > 0xd8
+}
+
 function channel(text: string): number {
   const length = parseLength(text)
   if (length === undefined) return 0

@@ -18,6 +18,7 @@ export interface Settings {
   readonly strokesOnly: boolean
   readonly layers: LayerMode
   readonly font: string | StrokeFont | undefined
+  readonly text: boolean
   readonly language: string
   readonly limits: ReadLimits
 }
@@ -32,6 +33,8 @@ export class Reading {
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
   /** Elements that are being drawn by reference just now: a second time would never end. */
+  /** The `use` elements that are being drawn, the outermost first. */
+  readonly uses: SvgElement[] = []
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
   #expansions = 0

@@ -3,6 +3,7 @@ import type { Layer } from '../../geometry/drawing.ts'
 import type { Region } from '../../geometry/region.ts'
 import type { LengthContext } from './lengths.ts'
 import { fontSize, type Style } from './style.ts'
+import type { SvgElement } from './tree.ts'
 
 /** Which layer strokes go to: all of one key make one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
@@ -19,6 +20,8 @@ export interface Frame {
   readonly clip: Region | undefined
   readonly layer: LayerKey
   readonly rootFontSize: number
+  /** The element whose copy `use` is drawing here. */
+  readonly scope: SvgElement | undefined
   /** How deep below the root, with every `use` counted. */
   readonly depth: number
 }

@@ -1,5 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { isNearWhite } from './color-key.ts'
 import type { LayerKey } from './frame.ts'
 import { tooManyPoints } from './polylines.ts'
 
@@ -37,14 +38,17 @@ export class LayerSet {
     if (this.#vertices > this.#most) throw tooManyPoints(this.#most)
   }
 
+  /** A layer that is alone needs no colour, and one in nearly the paper's colour would not be seen in a picture. */
   drawing(width: number, height: number): Drawing {
+    const colored = this.#buckets.size > 1
+    const shows = (color: string | undefined): color is string => color !== undefined && !isNearWhite(color)
     const parts: Strokes[] = []
     const layers: Layer[] = []
     let first = 0
     for (const { key, strokes, color } of this.#buckets.values()) {
       const count = strokes.strokes
       const { name, pen, options } = key
-      layers.push({ name, pen, first, count, options, ...(color === undefined ? {} : { color }) })
+      layers.push({ name, pen, first, count, options, ...(shows(color) && colored ? { color } : {}) })
       parts.push(strokes.take())
       first += count
     }

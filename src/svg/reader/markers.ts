@@ -84,7 +84,7 @@ function drawMarker(
     matrix: compose(placed, inner),
     style: styleAt(walker.reading, marker, outer),
   }
-  walker.children(marker, { ...frame, depth: outer.depth + 1 })
+  walker.children(marker, { ...frame, depth: outer.depth + 1, scope: undefined })
 }
 
 /** So that the reference point, in the marker's own units, comes to lie on the vertex. */

@@ -39,6 +39,8 @@ export interface ReadOptions {
   readonly strict?: boolean
   /** Stroke font for text elements; default a plain Roman. */
   readonly font?: string | StrokeFont
+  /** Draw text elements; default true. */
+  readonly text?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string
   readonly limits?: Partial<ReadLimits>

@@ -1,14 +1,19 @@
-import { type Affine, compose, scaling } from '../../geometry/affine.ts'
+import { type Affine, IDENTITY, scaling } from '../../geometry/affine.ts'
 import { PIXEL } from './context.ts'
+import type { ReferenceBox } from './css-transform.ts'
 import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
 import type { SvgElement } from './tree.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
 export interface Page {
+  /** Size in px, as far as it is known. */
+  readonly box: ReferenceBox
+  /** From the px of the page to mm, before the viewBox: where a transform of the root stands. */
+  readonly toMm: Affine
+  /** From the root's user units to px. */
   /** mm; undefined when the file does not say, and the drawing's own extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
-  /** From the root's user units to mm. */
   readonly matrix: Affine
   readonly viewWidth: number
   readonly viewHeight: number
@@ -26,19 +31,13 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   const box = parseViewBox(root.attributes['viewBox'])
   const usable = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
   const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), usable)
-  const matrix = scaling(PIXEL)
+  const pageBox = { x: 0, y: 0, width: width ?? USUAL.width, height: height ?? USUAL.height }
+  const common = { width: mm(width), height: mm(height), box: pageBox, toMm: scaling(PIXEL) }
   if (usable === undefined || width === undefined || height === undefined) {
-    const [viewWidth, viewHeight] = [width ?? USUAL.width, height ?? USUAL.height]
-    return { width: mm(width), height: mm(height), matrix, viewWidth, viewHeight }
+    return { ...common, matrix: IDENTITY, viewWidth: pageBox.width, viewHeight: pageBox.height }
   }
-  const placed = viewBoxTransform(usable, width, height, root.attributes['preserveAspectRatio'])
-  return {
-    width: mm(width),
-    height: mm(height),
-    matrix: compose(matrix, placed),
-    viewWidth: usable.width,
-    viewHeight: usable.height,
-  }
+  const matrix = viewBoxTransform(usable, width, height, root.attributes['preserveAspectRatio'])
+  return { ...common, matrix, viewWidth: usable.width, viewHeight: usable.height }
 }
 
 const mm = (px: number | undefined): number | undefined => (px === undefined ? undefined : px * PIXEL)

@@ -10,27 +10,43 @@ import type { Walker } from './walk.ts'
 /**
  * The element's own transform: the CSS property when there is one, else the attribute, about `transform-origin`.
  * Undefined when it flattens everything to nothing.
+ *
+ * @param page  the box of the page in px, for the root: as a box of CSS it turns about its middle
  */
 export function elementTransform(
   walker: Walker,
   element: SvgElement,
   declared: Declared,
   frame: Frame,
+  page?: ReferenceBox,
 ): Affine | undefined {
   const attribute = element.attributes['transform']
   const { transform: css, 'transform-origin': origin } = declared
-  if (css === undefined && attribute === undefined) return IDENTITY
+  const single = singleTransforms(declared)
+  if (css === undefined && attribute === undefined && single === undefined) return IDENTITY
 
-  const needsBox = css !== undefined || origin !== undefined
-  const box = needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX
+  const needsBox = css !== undefined || origin !== undefined || single !== undefined
+  const box = page ?? (needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX)
   const context = lengthContext(frame)
   const fromCss = css === undefined ? undefined : parseCssTransform(css, box, context)
-  const matrix = fromCss ?? (attribute === undefined ? IDENTITY : (parseTransform(attribute) ?? IDENTITY))
+  const own = fromCss ?? (attribute === undefined ? IDENTITY : (parseTransform(attribute) ?? IDENTITY))
+  const before = single === undefined ? IDENTITY : (parseCssTransform(single, box, context) ?? IDENTITY)
+  const matrix = compose(before, own)
   if (inverse(matrix) === undefined) return undefined
   if (origin === undefined && box === NO_BOX) return matrix
 
-  const [ox, oy] = transformOrigin(origin, box, context, '0 0')
+  const [ox, oy] = transformOrigin(origin, box, context, page === undefined ? '0 0' : '50% 50%')
   return ox === 0 && oy === 0 ? matrix : compose(compose(translation(ox, oy), matrix), translation(-ox, -oy))
+}
+
+/** The properties `translate`, `rotate` and `scale`, written as one `transform` (CSS Transforms 2, section 5). */
+function singleTransforms({ translate, rotate, scale }: Declared): string | undefined {
+  const calls = [
+    translate === undefined || translate === 'none' ? '' : `translate(${translate.trim().split(/\s+/).join(',')})`,
+    rotate === undefined || rotate === 'none' ? '' : `rotate(${rotate})`,
+    scale === undefined || scale === 'none' ? '' : `scale(${scale.trim().split(/\s+/).join(',')})`,
+  ]
+  return calls.join(' ').trim() || undefined
 }
 
 const NO_BOX: ReferenceBox = { x: 0, y: 0, width: 0, height: 0 }

@@ -1,4 +1,5 @@
 import { parseLength } from './lengths.ts'
+import { NAMED_COLORS } from './named-colors.ts'
 
 /** The properties that decide what is drawn and where; every other declaration is passed over. */
 const INHERITED = [
@@ -41,22 +42,28 @@ const OWN = [
   'vector-effect',
 ] as const
 /** Attributes of SVG that are properties in CSS as well (SVG 2, section 7.1). */
-const GEOMETRY = ['cx', 'cy', 'd', 'height', 'r', 'rx', 'ry', 'transform', 'width', 'x', 'y'] as const
+const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as const
+/** Properties whose attribute of the same name, if there is one, has a grammar of its own. */
+const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 export type InheritedProperty = (typeof INHERITED)[number]
-export type Property = InheritedProperty | (typeof OWN)[number] | (typeof GEOMETRY)[number]
+export type Property = InheritedProperty | (typeof OWN)[number] | (typeof GEOMETRY)[number] | (typeof CSS_ONLY)[number]
 
 const inherited: ReadonlySet<string> = new Set(INHERITED)
 const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN])
-const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY])
+const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
 /** Those that stand as attributes of the same name in the cascade; the geometry is read from attributes elsewhere. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isProperty = (name: string): name is Property => known.has(name)
 
-const COLOR = /^(?:[a-z]+|#[\da-f]+|[a-z-]+\([^;]*\))$/i
-const isPaint = (value: string): boolean => COLOR.test(value) || /^url\(/i.test(value)
+const COLOR = /^(?:#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z-]+\([^;]*\))$/i
+const COLOR_WORDS = /^(?:currentcolor|transparent|canvas|canvastext|linktext|graytext|highlight|button(?:face|text))$/
+const isColor = (value: string): boolean =>
+  COLOR.test(value) || NAMED_COLORS[value] !== undefined || COLOR_WORDS.test(value)
+const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
+const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || /^url\(/i.test(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
 const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
 const isNumber = (value: string): boolean => /^(?:|%)$/.test(parseLength(value)?.unit ?? 'none')
@@ -70,7 +77,7 @@ const isReference = (value: string): boolean => value === 'none' || /^url\(/i.te
 const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   fill: isPaint,
   stroke: isPaint,
-  color: (value) => COLOR.test(value),
+  color: isColor,
   opacity: isNumber,
   'fill-opacity': isNumber,
   'stroke-opacity': isNumber,
@@ -96,12 +103,12 @@ const hasUnit = (value: string): boolean => {
   return length !== undefined && (length.unit !== '' || length.value === 0)
 }
 
+/** Keywords of CSS are the same in capitals. */
+export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
+
 export function isValid(name: Property, value: string, from: 'attribute' | 'css'): boolean {
   if (value === 'inherit' || value === 'initial' || value === 'unset') return true
   const test = VALID[name]
   if (test !== undefined) return test(value)
-  if (from === 'css' && GEOMETRY.includes(name as 'x') && name !== 'd' && name !== 'transform') {
-    return hasUnit(value) || value === 'auto'
-  }
-  return true
+  return from === 'attribute' || !GEOMETRY.includes(name as 'x') || hasUnit(value) || value === 'auto'
 }

@@ -3,6 +3,7 @@ import { compose } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { clipOf } from './clip.ts'
 import { Reading, type Settings } from './context.ts'
 import { decode } from './decode.ts'
 import { expandEntities } from './entities.ts'
@@ -54,9 +55,11 @@ function draw(reading: Reading): Drawing {
   const isShown = declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
   const walker = new Walker(reading, sink)
   const frame = rootFrame(page, style)
-  const transform = elementTransform(walker, root, declared, frame)
+  const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {
-    walker.children(root, { ...frame, matrix: compose(frame.matrix, transform) })
+    const matrix = compose(page.toMm, compose(transform, page.matrix))
+    const clip = clipOf(walker, root, declared, { ...frame, matrix })
+    if (clip !== 'nothing') walker.children(root, { ...frame, matrix, clip })
   }
   const drawing = sink.layers.drawing(0, 0)
   const { maxX, maxY } = boundsOf(drawing)
@@ -65,15 +68,32 @@ function draw(reading: Reading): Drawing {
 
 function rootFrame({ matrix, viewWidth, viewHeight }: Page, style: Frame['style']): Frame {
   const rootFontSize = fontSize(style)
-  return { matrix, style, viewWidth, viewHeight, clip: undefined, layer: NO_LAYER, rootFontSize, depth: 0 }
+  return {
+    matrix,
+    style,
+    viewWidth,
+    viewHeight,
+    clip: undefined,
+    layer: NO_LAYER,
+    rootFontSize,
+    scope: undefined,
+    depth: 0,
+  }
 }
 
 function checked(options: ReadOptions): Settings {
-  const { tolerance = DEFAULT_TOLERANCE, strokesOnly = false, layers = 'inkscape', font, language = 'en' } = options
+  const {
+    tolerance = DEFAULT_TOLERANCE,
+    strokesOnly = false,
+    layers = 'inkscape',
+    font,
+    text = true,
+    language = 'en',
+  } = options
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new PlotdError('ERR_PARAMS', `tolerance must be above 0 mm, got ${tolerance}`)
   }
-  return { tolerance, strokesOnly, layers, font, language, limits: { ...DEFAULT_LIMITS, ...options.limits } }
+  return { tolerance, strokesOnly, layers, font, text, language, limits: { ...DEFAULT_LIMITS, ...options.limits } }
 }
 
 function refusal(notDrawn: readonly NotDrawn[]): PlotdError {

@@ -5,7 +5,11 @@ type Node = SvgElement | string
 
 const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
 const childElements = (element: SvgElement): SvgElement[] => element.children.filter(isElement)
-const siblings = (node: Node): Node[] => (isElement(node) && node.parent ? node.parent.children : [node])
+/** The root of the copy that a `use` makes: to selectors the world ends there. */
+let boundary: SvgElement | undefined
+
+const siblings = (node: Node): Node[] =>
+  isElement(node) && node.parent && node !== boundary ? node.parent.children : [node]
 
 /** The text directly inside an element. */
 export const textOf = ({ children }: SvgElement): string =>
@@ -16,10 +20,10 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
   isTag: isElement,
   getName: (element) => element.name,
   getChildren: (node) => (isElement(node) ? node.children : []),
-  getParent: (node) => (isElement(node) ? (node.parent ?? null) : null),
+  getParent: (node) => (isElement(node) && node !== boundary ? (node.parent ?? null) : null),
   getSiblings: siblings,
   prevElementSibling: (node) => {
-    if (!isElement(node)) return null
+    if (!isElement(node) || node === boundary) return null
     const elements = node.parent ? childElements(node.parent) : []
     return elements[elements.indexOf(node) - 1] ?? null
   },
@@ -29,7 +33,8 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
   removeSubsets: (nodes) => nodes,
 }
 
-export type Matcher = (element: SvgElement) => boolean
+/** @param scope  the root of the copy, for an element that `use` draws */
+export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => boolean
 
 /** A test for one selector; undefined for selectors that css-select does not know, which then match nothing. */
 export function matcher(selector: string): Matcher | undefined {
@@ -39,7 +44,10 @@ export function matcher(selector: string): Matcher | undefined {
       xmlMode: true,
       cacheResults: false,
     })
-    return (element) => test(element)
+    return (element, scope) => {
+      boundary = scope
+      return test(element)
+    }
   } catch {
     return undefined
   }

@@ -56,9 +56,11 @@ export function geometry({ element, declared, frame }: ShapeInput, name: Geometr
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengthContext(frame), fallback)
 }
 
-/** Undefined for `auto`, for what is no length, and for what is below 0. */
+/** Undefined when it is not said, and for what is below 0; a word in the attribute is no length, and so 0. */
 function radius({ element, declared, frame }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
-  const length = parseLength(declared[name] ?? element.attributes[name] ?? 'auto')
+  const attribute = element.attributes[name]
+  if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
+  const length = parseLength(declared[name] ?? attribute ?? 'auto')
   const value = length && resolveLength(length, AXES[name], lengthContext(frame))
   return value !== undefined && value >= 0 ? value : undefined
 }
@@ -101,7 +103,7 @@ function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: numbe
   outline.close()
 }
 
-/** A list of points up to the first error; an odd number at the end is one. */
+/** A list of points. An odd number at the end is left out; anything that is no number spoils the whole list. */
 function points(text: string, outline: Outline): void {
   const scanner = new Scanner(text)
   scanner.skipSpace()
@@ -109,7 +111,10 @@ function points(text: string, outline: Outline): void {
     const x = scanner.number()
     scanner.skipSeparator()
     const y = scanner.number()
-    if (Number.isNaN(x) || Number.isNaN(y)) return
+    if (Number.isNaN(x) || Number.isNaN(y)) {
+      if (!scanner.done) outline.reset()
+      return
+    }
     scanner.skipSeparator()
     if (first) outline.move(x, y)
     else outline.line(x, y)

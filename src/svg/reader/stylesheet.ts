@@ -1,5 +1,5 @@
 import { type Atrule, type CssNode, generate, parse, type Rule, type Selector } from 'css-tree'
-import { isProperty, isValid, type Property } from './properties.ts'
+import { isProperty, isValid, keyword, type Property } from './properties.ts'
 import { type Matcher, matcher, textOf } from './selectors.ts'
 import type { SvgElement } from './tree.ts'
 
@@ -14,12 +14,15 @@ export interface StyleRule {
   /** Specificity and then place, as one number that sorts. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
+  readonly isContextual: boolean
 }
 
 /** Rules by what their last compound selector needs, so that an element is only asked about rules that may match. */
 export interface Stylesheet {
   readonly byKey: ReadonlyMap<string, readonly StyleRule[]>
   readonly isEmpty: boolean
+  /** Some selector looks at more than the element itself. */
+  readonly isContextual: boolean
 }
 
 const MOST_RULES = 20_000
@@ -36,7 +39,8 @@ export function stylesheet(styles: readonly SvgElement[]): Stylesheet {
       if (order < MOST_RULES) for (const [key, entry] of entries(rule, order++)) collect(byKey, key, entry)
     }
   }
-  return { byKey, isEmpty: byKey.size === 0 }
+  const isContextual = [...byKey.values()].some((list) => list.some((rule) => rule.isContextual))
+  return { byKey, isEmpty: byKey.size === 0, isContextual }
 }
 
 function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule): void {
@@ -73,7 +77,9 @@ function entries({ prelude, block }: Rule, order: number): [key: string, rule: S
     if (selector.type !== 'Selector') return []
     const matches = matcher(generate(selector))
     if (matches === undefined) return []
-    return [[keyOf(selector), { matches, weight: specificity(selector) * 1e5 + order, declarations: declared }]]
+    const weight = specificity(selector) * 1e5 + order
+    const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')
+    return [[keyOf(selector), { matches, weight, declarations: declared, isContextual }]]
   })
 }
 
@@ -86,7 +92,7 @@ export function inlineDeclarations(text: string): Declaration[] {
   return text.split(';').flatMap((declaration) => {
     const colon = declaration.indexOf(':')
     if (colon < 0) return []
-    return valid(declaration.slice(0, colon).trim().toLowerCase(), declaration.slice(colon + 1).trim(), false)
+    return valid(declaration.slice(0, colon).trim().toLowerCase(), keyword(declaration.slice(colon + 1).trim()), false)
   })
 }
 
@@ -95,7 +101,7 @@ function declarationsOf(block: CssNode): Declaration[] {
   return block.children.toArray().flatMap((node) => {
     if (node.type !== 'Declaration') return []
     const name = node.property.toLowerCase()
-    return valid(name, generate(node.value).trim(), node.important !== false)
+    return valid(name, keyword(generate(node.value).trim()), node.important !== false)
   })
 }
 

@@ -59,7 +59,7 @@ class Collector {
   }
 
   #child(child: SvgElement, frame: Frame, lists: readonly Lists[], path: SvgElement | undefined): void {
-    const declared = this.#reading.cascade.declared(child)
+    const declared = this.#reading.cascade.declared(child, frame.scope)
     if (declared.display === 'none') return
     this.element(child, { ...frame, style: inherit(frame.style, declared, frame) }, lists, path)
   }

@@ -38,6 +38,10 @@ interface Placed {
 export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
   const { reading } = walker
   const plots = walker.sink.purpose === 'plot'
+  if (!reading.settings.text) {
+    if (plots) reading.notDrawn.add('text')
+    return
+  }
   const chars = textChars(reading, element, frame)
   if (chars.length === 0) return
   if (plots) reading.text.count++

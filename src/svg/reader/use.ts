@@ -21,14 +21,17 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
     if (walker.sink.purpose === 'plot') reading.notDrawn.add(what, href)
     return
   }
-  if (!REFERENCEABLE.has(target.name) || isInside(element, target)) return
+  if (!REFERENCEABLE.has(target.name) || reading.uses.concat(element).some((use) => isInside(use, target))) return
   const input = { element, declared, frame }
   const matrix = compose(frame.matrix, translation(geometry(input, 'x', 0), geometry(input, 'y', 0)))
+  reading.uses.push(element)
   reading.expand(target, () => {
-    if (target.name === 'symbol') drawSymbol(walker, target, element, { ...frame, matrix })
-    else if (target.name === 'svg') walker.visit(sized(target, element), { ...frame, matrix })
-    else walker.visit(target, { ...frame, matrix })
+    const inner = { ...frame, matrix, scope: target }
+    if (target.name === 'symbol') drawSymbol(walker, target, element, inner)
+    else if (target.name === 'svg') walker.visit(sized(target, element), inner)
+    else walker.visit(target, inner)
   })
+  reading.uses.pop()
 }
 
 const isInside = (element: SvgElement, outer: SvgElement): boolean => {

@@ -11,11 +11,12 @@ export interface Vertex {
   closes: Vertex | undefined
 }
 
-const direction = (dx: number, dy: number): number => (dx === 0 && dy === 0 ? Number.NaN : Math.atan2(dy, dx))
+const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
+const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax === bx && ay === by
 
 /**
- * The places for markers. A segment of no length has no direction of its own and takes that of the nearest segment
- * which has one (SVG 2, section 9.6.1).
+ * The places for markers. A segment of no length points to the right, as it does in browsers (SVG 2 would have it
+ * look around for a direction).
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -41,14 +42,13 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
     }
     i = end
   }
-  inheritDirections(vertices)
   return vertices
 }
 
 function closeSubpath(vertices: Vertex[], previous: Vertex, start: Vertex): void {
   const back = direction(start.x - previous.x, start.y - previous.y)
   previous.out = back
-  const last = { x: start.x, y: start.y, in: Number.isNaN(back) ? previous.in : back, out: start.out, closes: start }
+  const last = { x: start.x, y: start.y, in: back, out: start.out, closes: start }
   vertices.push(last)
   start.in = last.in
 }
@@ -88,18 +88,9 @@ function cubicDirections(
   x3: number,
   y3: number,
 ): [out: number, into: number] {
-  const first = (...ways: number[]): number => ways.find((way) => !Number.isNaN(way)) ?? Number.NaN
-  return [
-    first(direction(x1 - x0, y1 - y0), direction(x2 - x0, y2 - y0), direction(x3 - x0, y3 - y0)),
-    first(direction(x3 - x2, y3 - y2), direction(x3 - x1, y3 - y1), direction(x3 - x0, y3 - y0)),
-  ]
-}
-
-function inheritDirections(vertices: Vertex[]): void {
-  for (let i = 1; i < vertices.length; i++) {
-    const [before, vertex] = [vertices[i - 1], vertices[i]]
-    if (before && vertex && Number.isNaN(vertex.in) && !Number.isNaN(before.in)) vertex.in = before.in
-  }
+  const [ax, ay] = isSame(x0, y0, x1, y1) ? (isSame(x0, y0, x2, y2) ? [x3, y3] : [x2, y2]) : [x1, y1]
+  const [bx, by] = isSame(x3, y3, x2, y2) ? (isSame(x3, y3, x1, y1) ? [x0, y0] : [x1, y1]) : [x2, y2]
+  return [direction(ax - x0, ay - y0), direction(x3 - bx, y3 - by)]
 }
 
 /** Which way a marker at the vertex points: halfway between in and out, or whichever there is. */
@@ -107,6 +98,5 @@ export function orientation(vertex: Vertex): number {
   const { in: into, out } = vertex
   if (Number.isNaN(into)) return Number.isNaN(out) ? 0 : out
   if (Number.isNaN(out)) return into
-  const turn = Math.atan2(Math.sin(out - into), Math.cos(out - into))
-  return into + turn / 2
+  return Math.abs(into - out) > Math.PI ? (into + out) / 2 + Math.PI : (into + out) / 2
 }

@@ -56,8 +56,11 @@ export class Walker {
     return new Walker(this.reading, sink)
   }
 
-  children(element: SvgElement, frame: Frame): void {
-    for (const child of element.children) if (typeof child !== 'string') this.visit(child, frame)
+  /** @param only  names of the children that count; all when left out */
+  children(element: SvgElement, frame: Frame, only?: ReadonlySet<string>): void {
+    for (const child of element.children) {
+      if (typeof child !== 'string' && (only === undefined || only.has(child.name))) this.visit(child, frame)
+    }
   }
 
   /** An element with its style, its transform and its clip. */
@@ -70,7 +73,7 @@ export class Walker {
     if (!isShape && !CONTAINERS.has(name)) return
     if (!passesConditions(element, this.reading.settings.language)) return
 
-    const declared = this.reading.cascade.declared(element)
+    const declared = this.reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none') return
     const frame = this.#enter(element, declared, outer)
     if (frame !== undefined) this.draw(element, declared, frame)

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { type Agreement, AgreementTest } from './svg/agreement.ts'
+
+/**
+ * `npm run bench svg-agreement -- FOLDER [--sample N] [--pictures DIR]`: how many of a folder's SVGs come out as a
+ * browser shows them. Both the original, with every shape forced to a thin outline, and our drawing are shown in
+ * Chromium, and the pictures are compared (see bench/svg/agreement.ts). A sample is spread evenly over the folder.
+ */
+const CHROMIUM = '/usr/bin/chromium'
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const DEFAULT_FOLDER = '/usr/share/openclipart/svg'
+
+export async function run(args: readonly string[]): Promise<void> {
+  const option = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length]
+  const folder = args[0]?.startsWith('--') === false ? args[0] : DEFAULT_FOLDER
+  if (!existsSync(folder) || !existsSync(CHROMIUM)) {
+    console.log(`needs ${CHROMIUM} and a folder of SVGs (${folder}): apt-get install chromium openclipart-svg`)
+    return
+  }
+  const files = sampled(svgsBelow(folder), Number(option('--sample') ?? 100))
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  try {
+    report(await compared(await AgreementTest.open(browser), files, option('--pictures')), files.length)
+  } finally {
+    await browser.close()
+  }
+}
+
+async function compared(
+  test: AgreementTest,
+  files: readonly string[],
+  pictures: string | undefined,
+): Promise<Agreement[]> {
+  const found: Agreement[] = []
+  for (const file of files) {
+    const { pictures: both, ...agreement } = await test.compare(file)
+    found.push(agreement)
+    if (agreement.verdict === 'agrees') continue
+    const { lacks, extra, verdict, note } = agreement
+    console.log(`${verdict.padEnd(13)} lacks ${percent(lacks)} extra ${percent(extra)} ${file} ${note}`)
+    if (pictures === undefined || both === undefined) continue
+    mkdirSync(pictures, { recursive: true })
+    writeFileSync(join(pictures, `${basename(file)}.original.png`), both.original)
+    writeFileSync(join(pictures, `${basename(file)}.ours.png`), both.ours)
+  }
+  return found
+}
+
+function report(found: readonly Agreement[], of: number): void {
+  const counts = new Map<string, number>()
+  for (const { verdict } of found) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  const times = found.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
+  console.log(`\n${of} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
+  console.log(`agreement ${percent((counts.get('agrees') ?? 0) / of)}`)
+  console.log(`reading: median ${times[Math.floor(of / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(7)
+
+function svgsBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.svgz?$/i.test(path))
+    .map((path) => join(folder, path))
+    .filter((path) => statSync(path).isFile())
+    .sort()
+}
+
+function sampled(files: readonly string[], most: number): string[] {
+  if (files.length <= most) return [...files]
+  return Array.from({ length: most }, (_, i) => files[Math.floor((i * files.length) / most)] ?? '')
+}
