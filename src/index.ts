@@ -1,3 +1,20 @@
+export {
+  type ConnectOptions,
+  cancelJob,
+  connect,
+  type EnqueueOptions,
+  enqueue,
+  enqueuePostcardGeneration,
+  enqueueSvgGeneration,
+  type FeedEvent,
+  getJobStatus,
+  type JobStatusReport,
+  type PlotdClient,
+  type PostcardGeneration,
+  type SvgGeneration,
+  type WireJob,
+  type WirePlotter,
+} from '../clients/node/index.ts'
 export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'

@@ -9,7 +9,7 @@ export type Shipped = FontInfo & {
   readonly extra?: string
 }
 
-const PANGRAM = 'The quick brown fox jumps over the lazy dog'
+export const PANGRAM = 'Sphinx of black quartz, judge my vow'
 const GREEK = 'Ξεσκεπάζω την ψυχοφθόρα βδελυγμία'
 const HERSHEY = 'Hershey'
 const OFL = 'OFL-1.1'
@@ -42,7 +42,7 @@ const hershey: readonly Row[] = [
   ['cyrilc_1', 'Cyrillic complex', 'serif', 2, 'cyrilc_1'],
   ['cyrillic', 'Cyrillic', 'serif', 2, 'cyrillic'],
   ['japanese', 'Japanese', 'japanese', 2, 'japanese'],
-  ['mathlow', 'Mathematics, small letters', 'symbols', 1, 'mathlow'],
+  ['mathlow', 'Mathematics, small', 'symbols', 1, 'mathlow'],
   ['mathupp', 'Mathematics, capitals', 'symbols', 1, 'mathupp'],
   ['symbolic', 'Symbols', 'symbols', 1, 'symbolic'],
   ['markers', 'Markers', 'symbols', 1, 'markers'],

@@ -30,7 +30,7 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
     const placed = glyphOf(0, placedMark(font, bare.box, mark, minY, maxY))
     strokes = together(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
-    else maxY = Math.max(maxY, placed.box.maxY)
+    else if (mark.place !== 'corner') maxY = Math.max(maxY, placed.box.maxY)
   }
   return glyphOf(bare.advance, strokes)
 }
@@ -43,6 +43,7 @@ function lettersOwn(base: string, mark: string): string {
 
 function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
   const u = unit(font)
+  if (mark.place === 'corner') return transformed([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
   const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
   const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)
   const shape = shapeOf(font, mark)

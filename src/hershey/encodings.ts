@@ -51,7 +51,7 @@ const math = {
 }
 const symbolic = {
   ...also('HIJKLPQRSTUVXZ_`abcdh', '○□△◇☆●■▲◀▼▶⚑⚓⚒☪✡🔔🌴🌲🌳☘'),
-  ...also('ijklvwxyz{|~', '§†‡∴ςϖﬀﬁﬂﬃﬄ★'),
+  ...also('ijkl~', '§†‡∴★'),
   w: 'w℘',
   m: 'm♠♤',
   n: 'n♡♥',

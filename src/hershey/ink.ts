@@ -38,7 +38,7 @@ export function inkOf(cells: readonly PlacedCell[], scale: number, size: number,
   const ink = new StrokeWriter()
   for (const cell of cells) {
     const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
-    const { points, starts } = options.smooth ? rounded(cell.glyph) : cell.glyph.strokes
+    const { points, starts } = options.smooth ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
     const put = (gx: number, gy: number, first: boolean) => {
       const down = gy * scale
       const right = gx * scale - lean * down

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { packageRoot } from '../threads.ts'
-import { CATALOG, type Shipped } from './catalog.ts'
+import { CATALOG, PANGRAM, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
 import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
-import { mendPunctuation, mendQuotes } from './mend.ts'
+import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
 import { parseSvgFont } from './svg-font.ts'
 
 /** Roman simplex: one stroke a stem, open shapes, readable from 2 mm up. */
@@ -37,14 +37,27 @@ function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
   if (!encoding) {
     const { glyphs, unitsPerEm } = parseSvgFont(read(file), file)
     mendQuotes(glyphs)
+    mendSigns(glyphs, unitsPerEm)
     return makeFont(info, glyphs, 0.7 * unitsPerEm)
   }
   const glyphs = encoded(parseJhf(read(file), file), ENCODINGS[encoding])
   const further = extra === undefined ? [] : parseSvgFont(read(extra), extra).glyphs
   if (info.style !== 'symbols') mendPunctuation(glyphs)
   for (const [code, glyph] of further) if (!glyphs.has(code)) glyphs.set(code, glyph)
+  if (/^cyril/.test(encoding)) lendTwins(glyphs)
   return makeFont(info, glyphs, JHF_CAP_HEIGHT)
 }
+
+/** Ukrainian, Belarusian and Serbian letters that look like Latin ones, from the face that matches. */
+function lendTwins(glyphs: Map<number, Glyph>): void {
+  const latin = loadFont('timesr').glyphs
+  for (const [letter, twin] of ['ІI', 'іi', 'ЈJ', 'јj', 'ЅS', 'ѕs'].map((pair) => Array.from(pair, codeOf))) {
+    const glyph = latin.get(twin ?? 0)
+    if (glyph) glyphs.set(letter ?? 0, glyph)
+  }
+}
+
+const codeOf = (char: string): number => char.codePointAt(0) ?? 0
 
 function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {
   const map = new Map<number, Glyph>()
@@ -84,7 +97,7 @@ export function parseFont(source: string, path: string): StrokeFont {
     weight: 1,
     italic: false,
     licence: 'own',
-    sample: 'The quick brown fox jumps over the lazy dog',
+    sample: PANGRAM,
   }
   if (ending === '.jhf') return makeFont(info, encoded(parseJhf(source, path), ENCODINGS.plain), JHF_CAP_HEIGHT)
   if (ending === '.svg') {

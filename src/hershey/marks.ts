@@ -1,9 +1,10 @@
 /**
  * Combining marks as strokes, for letters that no font has ready. Units are 21sts of the cap height, as in
- * Hershey's capitals; (0, 0) is the middle of the mark's lower edge (of the upper edge for marks below), y down.
+ * Hershey's capitals; (0, 0) is the middle of the mark's lower edge (of the upper edge for marks below, of the
+ * letter's upper right for a horn), y down.
  */
 export interface Mark {
-  readonly place: 'above' | 'below' | 'attached'
+  readonly place: 'above' | 'below' | 'attached' | 'corner'
   readonly lines: readonly (readonly number[])[]
   /** The font's own character that serves as well, where it has one. */
   readonly own?: string
@@ -15,7 +16,7 @@ export interface Mark {
 
 const acute = [-1.5, 0, 2, -4.5]
 const grave = [1.5, 0, -2, -4.5]
-const horn = [-1.5, -4.5, 0, -5.5, 1.5, -4.5, 1.5, -3, 0, -1.8, 0, 0]
+const hook = [-1.5, -4.5, 0, -5.5, 1.5, -4.5, 1.5, -3, 0, -1.8, 0, 0]
 const tilde = [-4.5, -0.5, -4, -2, -2.5, -2.8, -1, -2.4, 1, -0.8, 2.5, -0.4, 4, -1.2, 4.5, -2.8]
 const cedilla = [0, 0, -0.5, 2, 1.5, 2.8, 2, 4.2, 1, 5.6, -0.8, 6, -2.5, 5.4]
 const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
@@ -39,13 +40,14 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0306', { place: 'above', lines: [arc(3.5, 0.85, 180, 0, -3)], own: '˘' }],
   ['\u0307', { place: 'above', lines: [], dots: [0], own: '˙' }],
   ['\u0308', { place: 'above', lines: [], dots: [-3, 3], own: '¨' }],
-  ['\u0309', { place: 'above', lines: [horn] }],
+  ['\u0309', { place: 'above', lines: [hook] }],
   ['\u030A', { place: 'above', lines: [arc(2.2, 1, 90, 450, -2.2)] }],
   ['\u030B', { place: 'above', lines: [shifted(acute, -2), shifted(acute, 2)], own: '˝' }],
   ['\u030C', { place: 'above', lines: [[-3, -4, 0, 0, 3, -4]], own: 'ˇ' }],
   ['\u0312', { place: 'above', lines: [], comma: true }],
   ['\u0313', { place: 'above', lines: [[0, -4, 0.8, -3, 0.5, -1.5, -0.8, 0]] }],
   ['\u0314', { place: 'above', lines: [[0, -4, -0.8, -3, -0.5, -1.5, 0.8, 0]] }],
+  ['\u031B', { place: 'corner', lines: [[-2, 1.5, 0.6, 0.6, 1.8, -1.2, 1.5, -3.2]] }],
   ['\u0323', { place: 'below', lines: [], dots: [0] }],
   ['\u0326', { place: 'below', lines: [], comma: true }],
   ['\u0327', { place: 'attached', lines: [cedilla], own: '¸' }],

@@ -1,5 +1,6 @@
+import { at, strokesOf } from '../geometry/drawing.ts'
 import { type Glyph, glyphOf } from './font.ts'
-import { mapped, moved } from './parts.ts'
+import { linesOf, mapped, moved } from './parts.ts'
 
 const FLOAT = 3
 /** A hyphen as long as this, in units of 21 to the cap height, is a minus sign. */
@@ -28,6 +29,30 @@ export function mendQuotes(glyphs: Map<number, Glyph>): void {
   for (const char of '“”') {
     const { starts } = glyphs.get(code(char))?.strokes ?? {}
     if (starts?.length === 3 && starts[1] === 2 && starts[2] === 4) glyphs.delete(code(char))
+  }
+}
+
+/** Strokes this far out are slips of the digitizer's, in ems. */
+const ASTRAY = 2
+/** Signs whose advance in the EMS fonts is a fraction of their ink. */
+const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
+const BEARING = 0.06
+
+/** Signs of the EMS fonts that would overlap their neighbours get bearings; what lies far outside is left out. */
+export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void {
+  for (const char of CRAMPED) {
+    replace(glyphs, char, (glyph) => {
+      const { minX, maxX } = glyph.box
+      if (maxX - glyph.advance < BEARING * unitsPerEm && minX < 0.2 * unitsPerEm) return glyph
+      const edge = BEARING * unitsPerEm
+      return glyphOf(maxX - minX + 2 * edge, moved(glyph.strokes, edge - minX, 0))
+    })
+  }
+  for (const [code, glyph] of glyphs) {
+    if (glyph.box.maxX > glyph.advance + ASTRAY * unitsPerEm) {
+      const near = linesOf(glyph).filter((line) => at(line, 0) < glyph.advance + ASTRAY * unitsPerEm)
+      glyphs.set(code, glyphOf(glyph.advance, strokesOf(...near.map((line) => [...line]))))
+    }
   }
 }
 

@@ -6,14 +6,8 @@ import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 /** A 21st of the cap height: Hershey's grid, in which marks and gaps are measured. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
-/** Letters of one script that look exactly like those of another. */
-const TWINS: Readonly<Record<string, string>> = { І: 'I', і: 'i', Ј: 'J', ј: 'j', Ѕ: 'S', ѕ: 's', µ: 'μ' }
-
-/** The font's glyph for one code point, or for its twin in another script. */
-export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
-  const twin = TWINS[char]
-  return font.glyphs.get(char.codePointAt(0) ?? 0) ?? (twin === undefined ? undefined : glyphFor(font, twin))
-}
+/** The font's glyph for one code point. */
+export const glyphFor = (font: StrokeFont, char: string): Glyph | undefined => font.glyphs.get(char.codePointAt(0) ?? 0)
 
 /** All strokes, in order, as one. */
 export function together(...sets: readonly Strokes[]): Strokes {
@@ -21,6 +15,10 @@ export function together(...sets: readonly Strokes[]): Strokes {
   for (const set of sets) for (let i = 0; i < strokeCount(set); i++) ink.add(stroke(set, i))
   return ink.take()
 }
+
+/** Its strokes one by one, as views. */
+export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
 
 export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed([1, 0, 0, 1, dx, dy], strokes)
 

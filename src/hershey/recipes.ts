@@ -1,6 +1,6 @@
 import { strokesOf } from '../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
-import { glyphFor, mapped, moved, row, together, unit, withoutDot } from './parts.ts'
+import { glyphFor, linesOf, mapped, moved, row, together, unit, withoutDot } from './parts.ts'
 
 /** Makes a character from glyphs that the font has; undefined when it lacks one of them. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
@@ -73,6 +73,59 @@ const smallCapital = (of: string): Recipe =>
 const halfChevron = (of: string): Recipe =>
   using(of, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
 
+/** The upturned end of Ukrainian ґ. */
+const upturned = (of: string): Recipe =>
+  using(of, (glyph, _, u) => {
+    const { maxX, minY } = glyph.box
+    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
+  })
+
+/** Thorn is b and p in one; what they share is drawn once. Written letters do not take that. */
+const thorn: Recipe = (font) => {
+  const [b, p] = [built(font, 'b'), built(font, 'p')]
+  if (!b || !p || !hasUprightLetters(font)) return undefined
+  const same = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
+  return glyphOf(
+    p.advance,
+    together(
+      p.strokes,
+      ...linesOf(b)
+        .filter(same)
+        .map((line) => strokesOf([...line])),
+    ),
+  )
+}
+/** Its capital: an I with the bowl of the P halfway down. */
+const Thorn: Recipe = (font) => {
+  const [i, p, u] = [built(font, 'I'), built(font, 'P'), unit(font)]
+  if (!i || !p || !hasUprightLetters(font)) return undefined
+  const bowl = linesOf(p).filter((line) => {
+    const { minY, maxY } = glyphOf(0, strokesOf([...line])).box
+    return maxY - minY < 15 * u && maxY < -u
+  })
+  if (bowl.length === 0) return undefined
+  const stem = moved(i.strokes, p.box.minX - i.box.minX, 0)
+  return glyphOf(p.advance, together(stem, ...bowl.map((line) => moved(strokesOf([...line]), 0, 4.5 * u))))
+}
+const eth = using('o', (o, font, u) => {
+  const middle = (o.box.minX + o.box.maxX) / 2
+  const { maxX, minY } = o.box
+  const rise = [middle - 3 * u, -font.metrics.ascent, middle + u, -font.metrics.ascent + 2.5 * u, maxX - u, minY + u]
+  const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
+  return glyphOf(o.advance, together(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
+})
+/** No file has a final sigma of the right size; units as in marks. */
+const FINAL_SIGMA = [
+  12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
+]
+const finalSigma = using('σ', (_, { info }, u) => {
+  const line = FINAL_SIGMA.map((value) => value * u)
+  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+})
+
+const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
+
 const xHeight = (font: StrokeFont) => font.metrics.xHeight
 const SUPER = [0.6, 0.45] as const
 const SUB = [0.6, -0.12] as const
@@ -114,6 +167,15 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['ħ', barred('h', 0, [-2.5, 0.83, 5.5, 0.83])],
   ['Ħ', barred('H', 0.5, [-10, 0.76, 10, 0.76])],
   ['ŧ', barred('t', 0.5, [-4, 0.33, 4, 0.33])],
+  ['þ', thorn],
+  ['Þ', Thorn],
+  ['ð', eth],
+  ['ς', finalSigma],
+  ['µ', same('μ')],
+  ['ґ', upturned('г')],
+  ['Ґ', upturned('Г')],
+  ['љ', inRow('ль', -1)],
+  ['њ', inRow('нь', -1)],
   ['ď', besides('d')],
   ['ť', besides('t')],
   ['ľ', besides('l')],
@@ -123,6 +185,9 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['є', mirrored('э')],
   ...digits('⁰¹²³⁴⁵⁶⁷⁸⁹', SUPER),
   ...digits('₀₁₂₃₄₅₆₇₈₉', SUB),
+  ['⁺', small('+', ...SUPER)],
+  ['⁻', small('−', ...SUPER)],
+  ['ⁿ', small('n', ...SUPER)],
   ['ª', small('a', 0.6, 0.5)],
   ['º', small('o', 0.6, 0.5)],
   ['½', inRow('¹⁄₂', -1)],

@@ -2,8 +2,10 @@ import { type Strokes, stroke, strokeCount, x, y } from '../geometry/drawing.ts'
 import { StrokeWriter } from '../geometry/stroke-writer.ts'
 import type { Glyph } from './font.ts'
 
-/** A vertex that turns more than this is a corner and stays one. */
+/** A vertex that turns more than this is a corner and stays one… */
 const CORNER = (55 * Math.PI) / 180
+/** …and so is one that turns at all noticeably between two long straight pieces. */
+const KINK = (12 * Math.PI) / 180
 const STEPS = 4
 
 const memory = new WeakMap<Glyph, Strokes>()
@@ -11,23 +13,30 @@ const memory = new WeakMap<Glyph, Strokes>()
 /**
  * A glyph's strokes with their bends rounded: Catmull-Rom splines through the same vertices, from corner to corner.
  * Straight pieces and corners are untouched.
+ *
+ * @param long  no curve has straight pieces of this length, font units: a third of the cap height
  */
-export function rounded(glyph: Glyph): Strokes {
+export function rounded(glyph: Glyph, long: number): Strokes {
   const known = memory.get(glyph)
   if (known) return known
   const ink = new StrokeWriter()
-  for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundedLine(stroke(glyph.strokes, i)))
+  for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundedLine(stroke(glyph.strokes, i), long))
   const strokes = ink.take()
   memory.set(glyph, strokes)
   return strokes
 }
 
-function roundedLine(line: Float64Array): number[] {
+function roundedLine(line: Float64Array, long: number): number[] {
   const count = line.length / 2
   const closed = count > 3 && x(line, 0) === x(line, count - 1) && y(line, 0) === y(line, count - 1)
   const wrap = (i: number) => (closed ? (i + count - 1) % (count - 1) : i)
-  const bend = (i: number) =>
-    !closed && (i <= 0 || i >= count - 1) ? Infinity : turn(line, wrap(i - 1), wrap(i), wrap(i + 1))
+  const length = (i: number, k: number) => Math.hypot(x(line, k) - x(line, i), y(line, k) - y(line, i))
+  const bend = (i: number): number => {
+    if (!closed && (i <= 0 || i >= count - 1)) return Infinity
+    const [a, b, c] = [wrap(i - 1), wrap(i), wrap(i + 1)]
+    const angle = turn(line, a, b, c)
+    return angle > KINK && Math.min(length(a, b), length(b, c)) > long ? Infinity : angle
+  }
   const out: number[] = [x(line, 0), y(line, 0)]
   for (let i = 0; i + 1 < count; i++) {
     const [before, after] = [bend(i), bend(i + 1)]

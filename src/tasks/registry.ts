@@ -2,14 +2,16 @@ import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { nearest } from './nearest.ts'
 import { pattern } from './pattern/index.ts'
+import { postcard } from './postcard/index.ts'
 import type { Task, TaskRegistry } from './task.ts'
+import { text } from './text.ts'
 
 /** Tasks of every parameter type stand in one registry: what reaches their methods has passed their own schema. */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
 /** The tasks that plotd brings. */
-export const tasks: TaskRegistry = registryOf(pattern)
+export const tasks: TaskRegistry = registryOf(pattern, postcard, text)
 
 /** @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are */
 export function taskNamed(name: string, registry: TaskRegistry = tasks): Task {

@@ -21,13 +21,20 @@ export interface PreparedJob {
   readonly params: unknown
   readonly title: string
   readonly output: string
+  /** What can be told before rendering: glyphs that no font has, text that was made smaller. */
+  readonly warnings: readonly TaskWarning[]
 }
 
 /** Checks a job before it is queued. @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS */
 export function prepareJob(name: string, params: unknown, registry: TaskRegistry = tasks): PreparedJob {
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
-  return { params: valid, title: task.title(valid), output: task.outputName(valid) }
+  return {
+    params: valid,
+    title: task.title(valid),
+    output: task.outputName(valid),
+    warnings: task.check?.(valid) ?? [],
+  }
 }
 
 /**

@@ -33,6 +33,11 @@ export interface Task<P = unknown> {
   title(params: P): string
   /** Default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
+  /**
+   * What a person should know before the job is queued, found without rendering: missing glyphs, say.
+   * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail
+   */
+  check?(params: P): readonly TaskWarning[]
   render(params: P, context: TaskContext): string | Promise<string>
 }
 

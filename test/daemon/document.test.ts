@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { configTable } from '../../src/daemon/config-document.ts'
 import { openRpc, protocolTables, recordTables } from '../../src/daemon/protocol/document.ts'
 import { METHODS, NOTIFICATIONS } from '../../src/daemon/protocol/index.ts'
 import { packageRoot } from '../../src/threads.ts'
@@ -8,14 +9,25 @@ import { packageRoot } from '../../src/threads.ts'
 const MARK = '<!-- generated -->\n'
 const update = process.env['UPDATE_DOCS'] === '1'
 
-describe('the documents of the protocol', () => {
+/** Puts what is generated between the marks of a document. With UPDATE_DOCS=1 the file is rewritten. */
+function current(name: string, generated: string): { now: string; wanted: string } {
+  const path = join(packageRoot, 'docs', name)
+  const now = readFileSync(path, 'utf8')
+  const [before = '', , after = ''] = now.split(MARK)
+  const wanted = [before, `\n${generated}\n\n`, after].join(MARK)
+  if (update) writeFileSync(path, wanted)
+  return { now: update ? wanted : now, wanted }
+}
+
+describe('the documents', () => {
   it('docs/protocol.md says what the schemas say', () => {
-    const path = join(packageRoot, 'docs/protocol.md')
-    const now = readFileSync(path, 'utf8')
-    const [prose = ''] = now.split(MARK)
-    const wanted = `${prose}${MARK}\n${recordTables()}\n\n${protocolTables()}\n`
-    if (update) writeFileSync(path, wanted)
-    expect(update ? wanted : now).toBe(wanted)
+    const { now, wanted } = current('protocol.md', `${recordTables()}\n\n${protocolTables()}`)
+    expect(now).toBe(wanted)
+  })
+
+  it('docs/operations.md lists the keys of the configuration', () => {
+    const { now, wanted } = current('operations.md', configTable())
+    expect(now).toBe(wanted)
   })
 
   it('every method and notification is in it, and every method in the OpenRPC document', () => {

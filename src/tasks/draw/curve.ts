@@ -30,6 +30,31 @@ export function smooth(line: readonly number[], step = 0.5, closed = false): Lin
   return curve
 }
 
+/**
+ * Smooth between corners: where a line turns by more than `corner` degrees it stays sharp, elsewhere it becomes a
+ * curve through its points. Stroke fonts are drawn in few points; enlarged, their bows would show them.
+ */
+export function softened(line: readonly number[], corner = 50, step = 0.25): Line {
+  const out: Line = []
+  let from = 0
+  for (let i = 1; i < line.length / 2; i++) {
+    const ends = i === line.length / 2 - 1
+    if (!ends && turnAt(line, i) < corner) continue
+    const piece = smooth(line.slice(2 * from, 2 * i + 2), step)
+    for (let k = from === 0 ? 0 : 2; k < piece.length; k++) out.push(at(piece, k))
+    from = i
+  }
+  return out.length > 0 ? out : [...line]
+}
+
+/** By how many degrees a line turns at a vertex. */
+function turnAt(line: readonly number[], i: number): number {
+  const [a, b, c] = [pointAt(line, i - 1), pointAt(line, i), pointAt(line, i + 1)]
+  const turn = Math.atan2(c[1] - b[1], c[0] - b[0]) - Math.atan2(b[1] - a[1], b[0] - a[0])
+  const degrees = Math.abs((turn * 180) / Math.PI) % 360
+  return Math.min(degrees, 360 - degrees)
+}
+
 type Point = readonly [x: number, y: number]
 const pointAt = (line: readonly number[], i: number): Point => [at(line, 2 * i), at(line, 2 * i + 1)]
 const mirrored = (about: Point, of: Point): Point => [2 * about[0] - of[0], 2 * about[1] - of[1]]

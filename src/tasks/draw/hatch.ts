@@ -6,10 +6,11 @@ const MOST_JOIN = 1.8
 
 /**
  * Parallel lines that fill a polygon (even-odd), `spacing` mm apart, at `degrees` clockwise from horizontal.
- * Neighbouring lines are drawn to and fro and joined at the edge where they can be, so that the pen lifts little.
+ * Neighbouring lines are drawn to and fro and joined at the edge where they can be, so that the pen lifts little; a `join` of 0 keeps them
+ * apart.
  * Lines stand on a raster through the origin: two shapes of one angle are hatched in step.
  */
-export function hatch(polygon: readonly number[], degrees: number, spacing: number): Line[] {
+export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MOST_JOIN): Line[] {
   const turn = (-degrees * Math.PI) / 180
   const turned = rotated(polygon, turn)
   const lines: Line[] = []
@@ -21,7 +22,7 @@ export function hatch(polygon: readonly number[], degrees: number, spacing: numb
     for (let i = 0; i + 1 < cuts.length; i += 2) {
       const [from, to] = [at(cuts, i), at(cuts, i + 1)]
       if (Math.abs(to - from) < 0.3) continue
-      if (open && near(open, from, k * spacing, Math.min(2.5 * spacing, MOST_JOIN)))
+      if (open && near(open, from, k * spacing, Math.min(2.5 * spacing, join)))
         open.push(from, k * spacing, to, k * spacing)
       else {
         open = [from, k * spacing, to, k * spacing]

@@ -1,3 +1,0 @@
-import { ERRORS } from '../src/index.ts'
-
-console.log(Object.keys(ERRORS).length, 'documented errors')

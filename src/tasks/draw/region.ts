@@ -1,0 +1,114 @@
+import { type Bounds, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
+import { at } from '../../geometry/drawing.ts'
+import type { Line } from './curve.ts'
+
+/** A closed shape (even-odd), with its box so that what is far away costs nothing. */
+export interface Region {
+  readonly polygon: readonly number[]
+  readonly box: Bounds
+}
+
+export function regionOf(polygon: readonly number[]): Region {
+  let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
+  for (let i = 0; i < polygon.length; i += 2) {
+    minX = Math.min(minX, at(polygon, i))
+    maxX = Math.max(maxX, at(polygon, i))
+    minY = Math.min(minY, at(polygon, i + 1))
+    maxY = Math.max(maxY, at(polygon, i + 1))
+  }
+  return { polygon, box: { minX, minY, maxX, maxY } }
+}
+
+export function isInside({ polygon, box }: Region, px: number, py: number): boolean {
+  if (px < box.minX || px > box.maxX || py < box.minY || py > box.maxY) return false
+  let inside = false
+  for (let i = 0; i < polygon.length; i += 2) {
+    const j = (i + 2) % polygon.length
+    const [ay, by] = [at(polygon, i + 1), at(polygon, j + 1)]
+    if (ay > py === by > py) continue
+    if (px < at(polygon, i) + ((py - ay) / (by - ay)) * (at(polygon, j) - at(polygon, i))) inside = !inside
+  }
+  return inside
+}
+
+/**
+ * The pieces of a line that lie inside a region, or those outside; cut exactly at its edge. This is where a card's
+ * time goes: no array is made for a segment that is nowhere near the region.
+ */
+export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
+  const pieces: Line[] = []
+  let open: Line | undefined
+  for (let i = 0; i + 3 < line.length; i += 2) {
+    const ax = at(line, i)
+    const ay = at(line, i + 1)
+    const bx = at(line, i + 2)
+    const by = at(line, i + 3)
+    const far = isFar(region.box, ax, ay, bx, by)
+    const cuts = far ? NO_CUTS : crossings(region.polygon, ax, ay, bx, by)
+    for (let k = 0; k <= cuts.length; k++) {
+      const from = k === 0 ? 0 : at(cuts, k - 1)
+      const to = k === cuts.length ? 1 : at(cuts, k)
+      const middle = (from + to) / 2
+      const inside = !far && isInside(region, ax + middle * (bx - ax), ay + middle * (by - ay))
+      if (inside !== (keep === 'inside')) {
+        open = undefined
+        continue
+      }
+      if (!open) {
+        open = [ax + from * (bx - ax), ay + from * (by - ay)]
+        pieces.push(open)
+      }
+      open.push(ax + to * (bx - ax), ay + to * (by - ay))
+    }
+  }
+  return pieces
+}
+
+const NO_CUTS: readonly number[] = []
+
+const isFar = (box: Bounds, ax: number, ay: number, bx: number, by: number): boolean =>
+  (ax < box.minX && bx < box.minX) ||
+  (ax > box.maxX && bx > box.maxX) ||
+  (ay < box.minY && by < box.minY) ||
+  (ay > box.maxY && by > box.maxY)
+
+/** Where a segment crosses the region's edge, 0 … 1, ascending. */
+function crossings(polygon: readonly number[], ax: number, ay: number, bx: number, by: number): readonly number[] {
+  const dx = bx - ax
+  const dy = by - ay
+  let cuts: number[] | undefined
+  let px = at(polygon, polygon.length - 2)
+  let py = at(polygon, polygon.length - 1)
+  // The side of the segment's own line that a corner lies on: an edge whose ends lie on one side is not crossed.
+  let side = (px - ax) * dy - (py - ay) * dx
+  for (let i = 0; i < polygon.length; i += 2) {
+    const qx = at(polygon, i)
+    const qy = at(polygon, i + 1)
+    const next = (qx - ax) * dy - (qy - ay) * dx
+    if (side < 0 !== next < 0) {
+      const across = dx * (qy - py) - dy * (qx - px)
+      const t = ((px - ax) * (qy - py) - (py - ay) * (qx - px)) / across
+      if (t > 0 && t < 1) {
+        if (cuts) cuts.push(t)
+        else cuts = [t]
+      }
+    }
+    px = qx
+    py = qy
+    side = next
+  }
+  if (!cuts) return NO_CUTS
+  return cuts.length > 1 ? cuts.sort((a, b) => a - b) : cuts
+}
+
+/** A box as a polygon. */
+export const boxPolygon = (x: number, y: number, width: number, height: number): Line => [
+  x,
+  y,
+  x + width,
+  y,
+  x + width,
+  y + height,
+  x,
+  y + height,
+]

@@ -1,0 +1,35 @@
+import type { Line } from './curve.ts'
+import { reversed } from './join.ts'
+
+export interface RibbonStyle {
+  readonly lines: number
+  /** Half its breadth along the way, mm, t = 0 … 1. */
+  breadth(t: number): number
+  /** Turn about its own middle, radians; at π/2 it is seen edge on. */
+  twist(t: number): number
+}
+
+/**
+ * A streamer: parallel lines that turn about the middle of their way, so that they cross where the ribbon twists.
+ * The lines are drawn to and fro in one trail.
+ */
+export function ribbon(way: (t: number) => readonly [number, number], style: RibbonStyle, steps = 240): Line {
+  const trail: Line = []
+  for (let k = 0; k < style.lines; k++) {
+    const side = style.lines === 1 ? 0 : (2 * k) / (style.lines - 1) - 1
+    const line: Line = []
+    for (let i = 0; i <= steps; i++) {
+      const t = i / steps
+      const [x, y] = way(t)
+      const [ax, ay] = way(t - 0.5 / steps)
+      const [bx, by] = way(t + 0.5 / steps)
+      const length = Math.max(1e-9, Math.hypot(bx - ax, by - ay))
+      const reach = (side * style.breadth(t) * Math.cos(style.twist(t))) / length
+      // A little along the way as well, as a turning band's far edge lags behind its near one.
+      const lag = (side * style.breadth(t) * 0.35 * Math.sin(style.twist(t))) / length
+      line.push(x - (by - ay) * reach + (bx - ax) * lag, y + (bx - ax) * reach + (by - ay) * lag)
+    }
+    trail.push(...(k % 2 === 0 ? line : reversed(line)))
+  }
+  return trail
+}

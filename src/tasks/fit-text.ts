@@ -1,0 +1,123 @@
+import { PlotdError } from '../errors.ts'
+import { transformed, translation } from '../geometry/affine.ts'
+import type { Strokes } from '../geometry/drawing.ts'
+import { layoutText, type TextLayout, type TextOptions } from '../hershey/index.ts'
+import type { TaskWarning } from './task.ts'
+
+/** A place for text, in mm, and the sizes (cap height, mm) it may be set in. */
+export interface TextPlace {
+  readonly width: number
+  readonly height: number
+  readonly largest: number
+  readonly smallest: number
+}
+
+export interface FittedText extends TextLayout {
+  /** Cap height, mm. */
+  readonly size: number
+}
+
+/** Sizes closer than this, as a ratio, look the same. */
+const CLOSE = 1.02
+
+/**
+ * Text in the largest size that keeps it, ascenders and descenders and all, within a place; wrapped to its width.
+ * Found by bisection, which takes for granted that what fits in one size fits in every smaller one.
+ *
+ * @returns undefined when not even the smallest size fits
+ */
+export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
+  const words = breakable(text)
+  const at = (size: number): FittedText | undefined => {
+    const layout = layoutText(words, { ...options, width: place.width, size })
+    return fits(layout, place) ? { ...layout, size } : undefined
+  }
+  let [best, small, large] = [at(place.largest), place.smallest, place.largest]
+  if (best || small >= large) return best
+  best = at(small)
+  while (best && large / small > CLOSE) {
+    const middle = Math.sqrt(small * large)
+    const fitted = at(middle)
+    if (fitted) best = fitted
+    if (fitted) small = middle
+    else large = middle
+  }
+  return best
+}
+
+const LONGEST_WORD = 30
+const SOFT_HYPHEN = '\u00ad'
+
+/** Words too long for any line get places to break, so that one of them does not make all the text small. */
+const breakable = (text: string): string =>
+  text.replace(new RegExp(`\\S{${LONGEST_WORD},}`, 'gu'), (word) =>
+    Array.from(
+      new Intl.Segmenter('und').segment(word),
+      ({ segment }, i) => segment + (i % 10 === 9 ? SOFT_HYPHEN : ''),
+    ).join(''),
+  )
+
+export interface TextBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * The strokes of a layout with its top left at the box's, or as far down as `down` (0 … 1) of the room left over.
+ * Ink that leans out of its cell is moved back into the box, where it fits.
+ */
+export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
+  const { bounds, ascent, height, strokes } = layout
+  if (bounds.minX > bounds.maxX) return strokes
+  const dx = nudge(bounds.minX, bounds.maxX, box.width)
+  const top = ascent + down * Math.max(0, box.height - height)
+  const dy = top + nudge(bounds.minY + top, bounds.maxY + top, box.height)
+  return transformed(translation(box.x + dx, box.y + dy), strokes)
+}
+
+/** How far a span must move to lie within 0 … room; its start wins when it cannot. */
+const nudge = (min: number, max: number, room: number) => Math.max(0, -min) || Math.min(0, room - max)
+
+/** By the ink as well as by the advances: script capitals reach out of their cells. */
+function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
+  const { bounds, lines } = layout
+  if (bounds.minX > bounds.maxX) return true
+  const widest = Math.max(...lines.map((line) => line.width))
+  const ink = Math.max(bounds.maxX - bounds.minX, widest)
+  return ink <= width + 1e-6 && Math.max(layout.height, bounds.maxY - bounds.minY) <= height + 1e-6
+}
+
+/** As `fitText`, for text that must be drawn. @throws PlotdError ERR_PARAMS naming the field */
+export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {
+  const fitted = fitText(text, place, options)
+  if (fitted) return fitted
+  const [width, height] = [place.width, place.height].map((side) => Math.round(side))
+  throw new PlotdError(
+    'ERR_PARAMS',
+    `${field}: ${Array.from(text).length} characters do not fit into ${width} × ${height} mm, ` +
+      `not even ${place.smallest} mm high; expected a shorter text or a larger sheet`,
+    { issues: [{ field, value: text, expected: `text that fits into ${width} × ${height} mm` }] },
+  )
+}
+
+/** What a person should know about a text before it is inked. */
+export function textWarnings(field: string, { missing, substituted }: TextLayout): TaskWarning[] {
+  const lacking = missing.map(({ char, codePoint, count }) => ({
+    code: 'missing-glyph',
+    message: `${field}: no font here has ${named(char, codePoint)}; it is left out`,
+    count,
+  }))
+  const replaced = substituted.map(({ char, codePoint, count, as, from }) => ({
+    code: 'substituted-glyph',
+    message:
+      `${field}: ${named(char, codePoint)} is drawn` +
+      `${as === undefined ? '' : ` as “${as}”`}${from === undefined ? '' : ` in the font ${from}`}`,
+    count,
+  }))
+  return [...lacking, ...replaced]
+}
+
+const named = (char: string, codePoint: number) =>
+  `“${char}” (U+${codePoint.toString(16).toUpperCase().padStart(4, '0')})`

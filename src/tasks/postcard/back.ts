@@ -1,0 +1,71 @@
+import type { Strokes } from '../../geometry/drawing.ts'
+import { strokesOf } from '../../geometry/drawing.ts'
+import { loadFont } from '../../hershey/index.ts'
+import { hatch } from '../draw/hatch.ts'
+import { mustFit, type TextBox, textIn, textWarnings } from '../fit-text.ts'
+import type { TaskWarning } from '../task.ts'
+import type { Card, PostcardParams } from './card.ts'
+
+/** Stamps differ; this leaves room for the larger ones, mm. */
+const STAMP = { width: 24, height: 29 } as const
+
+export interface Back {
+  readonly strokes: readonly Strokes[]
+  readonly warnings: readonly TaskWarning[]
+}
+
+/**
+ * The side that the post reads (UPU S42): the address in the right half, its lines 7 mm apart, clear of a zone at the
+ * foot that sorting machines print on; the stamp's corner above it; the sender at the upper left.
+ *
+ * @throws PlotdError ERR_PARAMS when address or sender do not fit
+ */
+export function backOf(card: Card, params: PostcardParams): Back {
+  const { width, height, margin } = card
+  const middle = width / 2
+  const font = loadFont(params.font)
+  const corner = { x: width - margin - STAMP.width, y: margin, ...STAMP }
+  const top = Math.max(corner.y + STAMP.height + 6, height * 0.42)
+  const addressBox = {
+    x: middle + 8,
+    y: top,
+    width: width - margin - middle - 8,
+    height: height - top - Math.max(margin, 15),
+  }
+  const senderBox = { x: margin, y: margin, width: middle - margin - 8, height: height * 0.24 }
+  const warnings: TaskWarning[] = []
+  const strokes: Strokes[] = [stampCorner(corner), strokesOf([middle, margin + 12, middle, height - margin - 12])]
+  const write = (field: 'address' | 'sender', box: TextBox, largest: number, spacing: number) => {
+    const words = params[field].trim()
+    if (words === '') return
+    const text = mustFit(
+      field,
+      words,
+      { ...box, largest, smallest: Math.min(2, largest) },
+      { font, lineSpacing: spacing },
+    )
+    warnings.push(...textWarnings(field, text))
+    strokes.push(textIn(box, text))
+  }
+  write('address', addressBox, 3.4, lineSpacingFor(font, 3.4, 7))
+  write('sender', senderBox, 2.1, 1)
+  return { strokes, warnings }
+}
+
+/** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */
+function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, apart: number): number {
+  return apart / (font.metrics.lineHeight * (size / font.metrics.capHeight))
+}
+
+/** A few lines where the stamp will cover them, and the corners of its frame. */
+function stampCorner({ x, y, width, height }: TextBox): Strokes {
+  const reach = 4
+  const corners = [
+    [x, y + reach, x, y, x + reach, y],
+    [x + width - reach, y, x + width, y, x + width, y + reach],
+    [x + width, y + height - reach, x + width, y + height, x + width - reach, y + height],
+    [x + reach, y + height, x, y + height, x, y + height - reach],
+  ]
+  const inner = [x + 5, y + 6, x + width - 5, y + 6, x + width - 5, y + height - 6, x + 5, y + height - 6]
+  return strokesOf(...corners, ...hatch(inner, 45, 2.4))
+}

@@ -1,0 +1,58 @@
+import { type Line, sampled } from '../draw/curve.ts'
+import type { Random } from '../draw/random.ts'
+import { cutBy, regionOf } from '../draw/region.ts'
+import type { Scene } from '../draw/scene.ts'
+
+export interface Balloon {
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+  /** Lean, radians. */
+  readonly lean: number
+  /** Distance of the windings, mm. */
+  readonly gap: number
+}
+
+/** From its centre, for a balloon of radius 1: round above, drawn out to the knot below. */
+function rim(angle: number): readonly [number, number] {
+  const below = Math.max(0, Math.sin(angle))
+  return [0.86 * Math.cos(angle) * (1 - 0.1 * below ** 2), Math.sin(angle) * (1 + 0.2 * below ** 3)]
+}
+
+/** A balloon is one spiral, wound inwards from its rim; where the light falls the line is left out. */
+export function drawBalloon(scene: Scene, balloon: Balloon): void {
+  const place = placed(balloon)
+  const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
+  const spiral = sampled(turns * 90, (t) => {
+    const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
+    const scale = 1 - Math.max(0, t - 1 / turns) * 0.985 * (turns / (turns - 1))
+    return place(x * scale, y * scale)
+  })
+  const light = sampled(40, (t) => {
+    const angle = 2 * Math.PI * t
+    // A bent lens on the upper left, as of a window.
+    const along = 0.5 * Math.cos(angle)
+    const across = 0.15 * Math.sin(angle)
+    const bearing = (-135 * Math.PI) / 180 + along * 1.2
+    return place((0.66 + across) * Math.cos(bearing) * 0.9, (0.66 + across) * Math.sin(bearing))
+  })
+  const outline = sampled(90, (t) => place(...rim(2 * Math.PI * t)))
+  const knot = [...place(0, 1.17), ...place(-0.09, 1.31), ...place(0.09, 1.31), ...place(0, 1.17)]
+  scene.ink(...cutBy(spiral, regionOf(light), 'outside'), knot)
+  scene.cover(outline).cover(knot)
+}
+
+/** A string that hangs from the knot to where the balloons are tied, swaying on its way. */
+export function balloonString(balloon: Balloon, to: readonly [number, number], random: Random): Line {
+  const [x, y] = placed(balloon)(0, 1.31)
+  const [sway, waves, start] = [random.between(0.8, 2.2), random.between(0.7, 1.5), random.between(0, 6)]
+  return sampled(60, (t) => [
+    x + (to[0] - x) * t ** 1.5 + sway * Math.sin(Math.PI * t) * Math.sin(2 * Math.PI * waves * t + start),
+    y + (to[1] - y) * t,
+  ])
+}
+
+function placed({ x, y, radius, lean }: Balloon): (u: number, v: number) => [number, number] {
+  const [cos, sin] = [Math.cos(lean), Math.sin(lean)]
+  return (u, v) => [x + radius * (u * cos - v * sin), y + radius * (u * sin + v * cos)]
+}

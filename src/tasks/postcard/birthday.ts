@@ -1,0 +1,59 @@
+import { ribbon } from '../draw/ribbon.ts'
+import { type Balloon, balloonString, drawBalloon } from './balloon.ts'
+import { drawCake } from './cake.ts'
+import type { Card, Template } from './card.ts'
+
+/** A cake on the left, balloons tied behind it, and streamers that swing past the words. */
+export const birthday: Template = {
+  name: 'birthday',
+  greeting: 'Happy Birthday',
+  align: 'left',
+  textBox: ({ width, height, margin, u }) => ({
+    x: 100 * u,
+    y: 30 * u,
+    width: width - margin - 104 * u,
+    height: height - margin - 44 * u,
+  }),
+  draw: (card, scene) => {
+    const { u, random, height } = card
+    const foot = height - 22 * u
+    drawCake(scene, 48 * u, foot, u, random)
+    const tied = [48 * u, foot - 40 * u] as const
+    const balloons = balloonsOf(card)
+    for (const balloon of balloons) drawBalloon(scene, balloon)
+    for (const balloon of balloons) scene.ink(balloonString(balloon, tied, random))
+    for (const streamer of streamers(card)) scene.ink(streamer)
+  },
+}
+
+function balloonsOf({ u, random }: Card): Balloon[] {
+  const places = [
+    [25, 35, 13.5, 1.25],
+    [51, 30, 15.5, 1.05],
+    [77, 45, 11.5, 1.4],
+  ] as const
+  return places.map(([x, y, radius, gap]) => ({
+    x: (x + random.between(-2, 2)) * u,
+    y: (y + random.between(-2.5, 2.5)) * u,
+    radius: radius * u * random.between(0.95, 1.06),
+    lean: ((48 - x) / 110) * -1 + random.between(-0.06, 0.06),
+    gap: Math.max(0.6, gap * u),
+  }))
+}
+
+/** Lissajous ribbons: one swings in from the upper right corner, one runs along the foot of the card. */
+function streamers({ width, height, margin, u, random }: Card): number[][] {
+  const phase = random.between(0, 1)
+  const breadth = (t: number) => 3.4 * u * (0.25 + 0.75 * Math.sin(Math.PI * t) ** 0.5)
+  const [left, right] = [99 * u, width - margin - 9 * u]
+  const along = (from: number, level: number, waves: number, shift: number) =>
+    ribbon(
+      (t) => [
+        from + (right - from) * t + 4 * u * Math.sin(2 * Math.PI * (2 * waves * t + shift)),
+        level + 5.2 * u * Math.sin(2 * Math.PI * (waves * t + shift)),
+      ],
+      { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
+      360,
+    )
+  return [along(left, margin + 10 * u, 1.5, phase), along(left + 9 * u, height - margin - 9.5 * u, 1.25, phase + 0.45)]
+}

@@ -1,0 +1,85 @@
+import { type Line, sampled } from '../draw/curve.ts'
+import type { Card, Template } from './card.ts'
+
+/** A frame braided from one line that runs round the card many times, between two rules; the middle is yours. */
+export const blank: Template = {
+  name: 'blank',
+  greeting: '',
+  align: 'center',
+  textBox: ({ width, height, margin, u }) => ({
+    x: margin + 27 * u,
+    y: margin + 22 * u,
+    width: width - 2 * margin - 54 * u,
+    height: height - 2 * margin - 44 * u,
+  }),
+  draw: (card, scene) => {
+    const { margin, u } = card
+    scene.ink(
+      closedRect(card, margin + 0.5 * u, 15 * u),
+      closedRect(card, margin + 16.6 * u, 5 * u),
+      braid(card, margin + 8.5 * u),
+    )
+  },
+}
+
+/** A rectangle with round corners as a way once round: t = 0 … 1, with the normal that points outwards. */
+function around({ width, height }: Card, inset: number, corner: number) {
+  const [w, h] = [width - 2 * inset - 2 * corner, height - 2 * inset - 2 * corner]
+  const arc = (Math.PI / 2) * corner
+  const total = 2 * (w + h) + 4 * arc
+  const sides = [
+    [inset + corner, inset, 0, w],
+    [width - inset, inset + corner, Math.PI / 2, h],
+    [width - inset - corner, height - inset, Math.PI, w],
+    [inset, height - inset - corner, (3 * Math.PI) / 2, h],
+  ] as const
+  const at = (t: number): { x: number; y: number; nx: number; ny: number } => {
+    let way = (((t % 1) + 1) % 1) * total
+    for (const [x, y, heading, length] of sides) {
+      const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
+      if (way <= length) return { x: x + way * cos, y: y + way * sin, nx: sin, ny: -cos }
+      way -= length
+      if (way <= arc) {
+        const angle = heading - Math.PI / 2 + way / corner
+        const [cx, cy] = [x + length * cos - corner * sin, y + length * sin + corner * cos]
+        return {
+          x: cx + corner * Math.cos(angle),
+          y: cy + corner * Math.sin(angle),
+          nx: Math.cos(angle),
+          ny: Math.sin(angle),
+        }
+      }
+      way -= arc
+    }
+    return { x: inset + corner, y: inset, nx: 0, ny: -1 }
+  }
+  return { at, total }
+}
+
+function closedRect(card: Card, inset: number, corner: number): Line {
+  const { at } = around(card, inset, corner)
+  return sampled(400, (t) => {
+    const { x, y } = at(t)
+    return [x, y]
+  })
+}
+
+/**
+ * Round and round with a number of waves that is not whole: after `rounds` rounds the line meets its beginning, and
+ * what it has drawn is a braid of that many strands.
+ */
+function braid(card: Card, inset: number): Line {
+  const { u, random } = card
+  const { at, total } = around(card, inset, 13 * u)
+  const rounds = Math.max(5, 2 * Math.round(random.pick([3.2, 4.2, 5.2]) * u) + 1) // fewer strands on a small card
+  const waves = Math.round(total / (random.between(19, 27) * u)) + random.pick([1, 2]) / rounds
+  const beats = 2 * random.whole(5, 8)
+  const start = random.between(0, 1)
+  return sampled(rounds * Math.ceil(total / 0.6), (t) => {
+    const place = t * rounds
+    const { x, y, nx, ny } = at(place)
+    const swell = 1 - 0.3 * (0.5 + 0.5 * Math.cos(2 * Math.PI * beats * (place + start)))
+    const reach = 6.4 * u * swell * Math.sin(2 * Math.PI * waves * place)
+    return [x + nx * reach, y + ny * reach]
+  })
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Bounds } from '../../geometry/bounds.ts'
+import type { Random } from '../draw/random.ts'
+import type { Scene } from '../draw/scene.ts'
+import { choice, seedField } from '../fields.ts'
+import type { TextBox } from '../fit-text.ts'
+import { fontField } from '../text.ts'
+
+/** Sheets by their true names, mm, lying: the card of old is as large as A5. */
+export const SIZES = {
+  '210x148': [210, 148],
+  a5: [210, 148],
+  a6: [148, 105],
+  '4x6in': [152.4, 101.6],
+  '5x7in': [177.8, 127],
+} as const
+
+export const TEMPLATE_NAMES = ['birthday', 'thank-you', 'holiday', 'blank'] as const
+export type TemplateName = (typeof TEMPLATE_NAMES)[number]
+
+const line = (most: number) => z.string().max(most)
+
+export const postcardSchema = z.strictObject({
+  recipient: line(120)
+    .min(1)
+    .regex(/\S/, 'expected a name')
+    .describe('who the card is for; written under the greeting'),
+  message: line(3000).default('').describe('what you have to say; made smaller until it fits its place'),
+  template: choice(TEMPLATE_NAMES, 'blank', 'the design'),
+  size: choice(Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'], '210x148', 'the sheet, lying'),
+  seed: seedField().unwrap().optional().describe('another seed, another drawing; made from the recipient unless given'),
+  greeting: line(80).optional().describe("large words; the template's own unless given, none when empty"),
+  from: line(120).default('').describe('who signs, under the message'),
+  side: choice(
+    ['front', 'back', 'both'],
+    'front',
+    'picture and message, address side, or both with a pause to turn it',
+  ),
+  address: line(400).default('').describe('address for the back, one line each'),
+  sender: line(400).default('').describe('return address for the back, one line each'),
+  font: fontField('EMSReadability', 'font of message and address'),
+  greetingFont: fontField('EMSAllure', 'font of greeting, name and signature'),
+})
+export type PostcardParams = z.infer<typeof postcardSchema>
+
+/** What a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. */
+export interface Card {
+  readonly width: number
+  readonly height: number
+  readonly margin: number
+  readonly u: number
+  readonly random: Random
+  /** The box around all words; undefined when there are none. */
+  readonly words?: Bounds
+}
+
+/** A design: where the words stand, and what is drawn around them. */
+export interface Template {
+  readonly name: TemplateName
+  readonly greeting: string
+  /** The place of greeting, name, message and signature, inside the margin. */
+  textBox(card: Card): TextBox
+  readonly align: 'left' | 'center'
+  /** The words are already covered in the scene, so that art never touches them. */
+  draw(card: Card, scene: Scene): void
+}

@@ -1,0 +1,100 @@
+import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
+import { stroke, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { randomFrom } from '../draw/random.ts'
+import { boxPolygon } from '../draw/region.ts'
+import { Scene } from '../draw/scene.ts'
+import { safeName } from '../names.ts'
+import { sheetSvg } from '../sheet-svg.ts'
+import { defineTask, type TaskWarning } from '../task.ts'
+import { backOf } from './back.ts'
+import { birthday } from './birthday.ts'
+import { blank } from './blank.ts'
+import { type Card, type PostcardParams, postcardSchema, SIZES, type Template, type TemplateName } from './card.ts'
+import { holiday } from './holiday.ts'
+import { thankYou } from './thank-you.ts'
+import { setWords } from './words.ts'
+
+export type { PostcardParams } from './card.ts'
+
+export const templates: Readonly<Record<TemplateName, Template>> = { birthday, 'thank-you': thankYou, holiday, blank }
+
+/** The card a job describes; its chance comes from the seed, or from the recipient's name. */
+function cardOf({ size, seed, recipient }: PostcardParams): Card {
+  const [width, height] = SIZES[size]
+  const u = height / 148
+  return { width, height, u, margin: Math.max(8, 9 * u), random: randomFrom(seed ?? hashed(recipient)) }
+}
+
+/** FNV-1a over UTF-16 units: every name has a card of its own. */
+function hashed(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
+}
+
+/** One side of the card: its strokes, and what a person should know before it is inked. */
+interface Side {
+  readonly name: 'front' | 'back'
+  readonly strokes: readonly Strokes[]
+  readonly warnings: readonly TaskWarning[]
+}
+
+function front(card: Card, params: PostcardParams): Side {
+  const { width, height, margin } = card
+  const template = templates[params.template]
+  const words = setWords(card, template, params)
+  const scene = new Scene(boxPolygon(margin, margin, width - 2 * margin, height - 2 * margin))
+  for (const polygon of words.covers) if (polygon.length > 0) scene.cover(polygon)
+  template.draw({ ...card, words: words.bounds }, scene)
+  return { name: 'front', strokes: [scene.take(), ...words.strokes], warnings: words.warnings }
+}
+
+function warningsOf(params: PostcardParams): TaskWarning[] {
+  const card = cardOf(params)
+  const front = params.side === 'back' ? [] : setWords(card, templates[params.template], params).warnings
+  const back = params.side === 'front' ? notOnFront(params) : backOf(card, params).warnings
+  return [...front, ...back]
+}
+
+const notOnFront = (params: PostcardParams): TaskWarning[] =>
+  (['address', 'sender'] as const)
+    .filter((field) => params[field].trim() !== '')
+    .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
+
+function sidesOf(params: PostcardParams): Side[] {
+  const card = cardOf(params)
+  const sides: Side[] = []
+  if (params.side !== 'back') sides.push(front(card, params))
+  if (params.side !== 'front') sides.push({ name: 'back', ...backOf(card, params) })
+  return sides
+}
+
+export const postcard = defineTask<PostcardParams>({
+  name: 'postcard',
+  summary: 'a postcard with a drawing, a greeting and your message',
+  schema: postcardSchema,
+  title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim()}`,
+  outputName: ({ recipient, template, side }) =>
+    `postcards/postcard_${safeName(recipient)}_${template}${side === 'back' ? '_back' : ''}.svg`,
+  check: warningsOf,
+  render: (params, { warn }) => {
+    const sides = sidesOf(params)
+    if (params.side === 'front') for (const warning of notOnFront(params)) warn(warning)
+    for (const { warnings } of sides) for (const warning of warnings) warn(warning)
+    return sheetSvg(layered(cardOf(params), sides))
+  },
+})
+
+const titled = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`
+
+/** The back waits for a person, who turns the card over. */
+function layered({ width, height }: Card, sides: readonly Side[]): Drawing {
+  const out = new StrokeWriter()
+  const layers: Layer[] = sides.map(({ name, strokes }, i) => {
+    const first = out.strokes
+    for (const part of strokes) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
+    return { name, pen: 1, first, count: out.strokes - first, options: i === 0 ? {} : { pauseBefore: true } }
+  })
+  return { ...out.take(), width, height, layers }
+}

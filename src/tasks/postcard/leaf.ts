@@ -1,0 +1,46 @@
+import { type Line, sampled } from '../draw/curve.ts'
+import { reversed } from '../draw/join.ts'
+
+export interface Leaf {
+  /** Its foot, and where it points (radians). */
+  readonly x: number
+  readonly y: number
+  readonly heading: number
+  readonly length: number
+  /** Breadth against length. */
+  readonly breadth: number
+  /** How far it bends sideways, as a share of its length. */
+  readonly bend: number
+  /** Strokes that shade one half, 0 for a light leaf. */
+  readonly veins: number
+}
+
+export interface LeafLines {
+  readonly outline: Line
+  /** Outline, midrib and shading in one stroke. */
+  readonly stroke: Line
+}
+
+/** One leaf, drawn without lifting: up one edge, down the other, and back to and fro along the rib to shade a half. */
+export function leafLines(leaf: Leaf): LeafLines {
+  const at = placed(leaf)
+  const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9
+  const outline = [...sampled(22, (t) => at(t, -half(t))), ...sampled(22, (t) => at(1 - t, half(1 - t)))]
+  const shading: Line = []
+  for (let k = 0; k < leaf.veins; k++) {
+    const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins
+    const edge = at(Math.min(0.97, u + 0.13), half(Math.min(0.97, u + 0.13)) * 0.94)
+    shading.push(...(k % 2 === 0 ? [...at(u, 0), ...edge] : [...edge, ...at(u, 0)]))
+  }
+  const rib = sampled(8, (t) => at(0.9 * t, 0))
+  const back = leaf.veins > 0 ? sampled(2, (t) => at(0.9 - 0.06 * t, 0)) : []
+  return { outline, stroke: [...outline, ...rib, ...back, ...reversed(shading)] }
+}
+
+function placed({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {
+  const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
+  return (u, v) => {
+    const side = v + bend * Math.sin(Math.PI * u) * 0.5
+    return [x + length * (u * cos - side * sin), y + length * (u * sin + side * cos)]
+  }
+}

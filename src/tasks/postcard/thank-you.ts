@@ -1,0 +1,119 @@
+import { boundsOf } from '../../geometry/bounds.ts'
+import { strokesOf } from '../../geometry/drawing.ts'
+import { type Line, sampled } from '../draw/curve.ts'
+import { reversed } from '../draw/join.ts'
+import type { Card, Template } from './card.ts'
+
+/** A flourish swung in one go, as masters of the pen signed their plates, its downstrokes shaded by pressure. */
+export const thankYou: Template = {
+  name: 'thank-you',
+  greeting: 'Thank You',
+  align: 'left',
+  textBox: ({ width, height, margin, u }) => ({
+    x: 98 * u,
+    y: 22 * u,
+    width: width - margin - 104 * u,
+    height: height - margin - 44 * u,
+  }),
+  draw: (card, scene) => {
+    const { margin, height, u } = card
+    const hair = fittedInto(flourish(card), {
+      x: margin + 3 * u,
+      y: margin + 3 * u,
+      width: 78 * u,
+      height: height - 2 * margin - 6 * u,
+    })
+    scene.ink(hair, ...shades(hair, 0.62 * u))
+  },
+}
+
+/**
+ * A writing master's knot: figures of eight, swung to and fro while the hand sinks, wide in the middle and narrow at
+ * both ends (as in Cocker's copy-books of the 1650s), slanted like the script; at either end it runs out in a scroll.
+ */
+function flourish({ random }: Card): Line {
+  const eights = random.pick([6, 7, 8])
+  const [slant, start] = [random.between(0.24, 0.34), random.between(0.35, 0.75)]
+  const lean = random.between(0.82, 1.05)
+  const knot = sampled(eights * 160, (t) => {
+    const angle = 2 * Math.PI * (eights * t + start / (2 * Math.PI))
+    const swell = 0.14 + 0.86 * Math.sin(Math.PI * t ** lean) ** 1.1
+    const y = 104 * t + 12.5 * swell * Math.sin(2 * angle)
+    return [36 * swell * Math.sin(angle) - slant * y, y]
+  })
+  const tail = scroll(knot, random.between(62, 78), 0.5)
+  return reversed(scroll(reversed(tail), random.between(52, 66), 0.5))
+}
+
+/** The line run on in an Euler spiral, from the curvature it has at its end to `tightest`, 1/unit. */
+function scroll(line: Line, length: number, tightest: number): Line {
+  const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
+  const [[ax, ay], [bx, by], [cx, cy]] = [point(9), point(5), point(1)]
+  const [into, out] = [Math.atan2(by - ay, bx - ax), Math.atan2(cy - by, cx - bx)]
+  const turn = Math.atan2(Math.sin(out - into), Math.cos(out - into))
+  const bend = turn / Math.max(1e-9, Math.hypot(cx - bx, cy - by))
+  let [x, y, heading] = [cx, cy, out + turn / 2]
+  const [step, way] = [0.25, [...line]]
+  for (let s = 0; s < length; s += step) {
+    const grown = Math.sign(bend) * tightest * (s / length) ** 2.2
+    heading += step * (grown + Math.max(-0.09, Math.min(0.09, bend)) * (1 - s / length))
+    x += step * Math.cos(heading)
+    y += step * Math.sin(heading)
+    way.push(x, y)
+  }
+  return way
+}
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+function fittedInto(line: Line, box: Box): Line {
+  const { minX, minY, maxX, maxY } = boundsOf(strokesOf(line))
+  const scale = Math.min(box.width / (maxX - minX), box.height / (maxY - minY))
+  const [dx, dy] = [(box.width - scale * (maxX - minX)) / 2, (box.height - scale * (maxY - minY)) / 2]
+  return line.map((value, i) =>
+    i % 2 === 0 ? box.x + dx + (value - minX) * scale : box.y + dy + (value - minY) * scale,
+  )
+}
+
+/** Where the pen goes down the sheet it is pressed: lines beside the hairline, widest in the middle of each stroke. */
+function shades(hair: Line, breadth: number): Line[] {
+  const runs: Line[] = []
+  let run: Line = []
+  for (let i = 0; i + 3 < hair.length; i += 2) {
+    const down = (hair[i + 3] ?? 0) - (hair[i + 1] ?? 0)
+    const along = Math.hypot((hair[i + 2] ?? 0) - (hair[i] ?? 0), down)
+    if (down > 0.35 * along) run.push(hair[i] ?? 0, hair[i + 1] ?? 0)
+    else {
+      runs.push(run)
+      run = []
+    }
+  }
+  runs.push(run)
+  return runs
+    .filter((line) => line.length > 40)
+    .flatMap((line) => swell(line, breadth * Math.min(1, line.length / 120)))
+}
+
+function swell(line: Line, breadth: number): Line[] {
+  const count = line.length / 2
+  const beside = (share: number): Line => {
+    const out: Line = []
+    for (let i = 1; i + 1 < count; i++) {
+      const [dx, dy] = [
+        (line[2 * i + 2] ?? 0) - (line[2 * i - 2] ?? 0),
+        (line[2 * i + 3] ?? 0) - (line[2 * i - 1] ?? 0),
+      ]
+      const reach = (share * breadth * Math.sin((Math.PI * i) / (count - 1)) ** 2) / Math.max(1e-9, Math.hypot(dx, dy))
+      out.push((line[2 * i] ?? 0) - dy * reach, (line[2 * i + 1] ?? 0) + dx * reach)
+    }
+    return out
+  }
+  const forth = beside(1)
+  const back = beside(-1)
+  return [[...forth, ...reversed(back), ...beside(0.5), ...reversed(beside(-0.5))]]
+}

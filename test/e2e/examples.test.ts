@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cancelJob, enqueue, getJobStatus } from '../../src/index.ts'
+import { type Child, daemonProcess, node } from '../support/processes.ts'
+
+let folder: string
+let daemon: (Child & { url: string }) | undefined
+let artboards: Child
+let url: string
+let env: { PLOTD_STATE: string }
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plotd-examples-'))
+  env = { PLOTD_STATE: join(folder, 'state') }
+  artboards = node("await import('./examples/artboard.js')", env)
+  url = (await artboards.line()).replace('artboards at ', '')
+})
+afterAll(async () => {
+  await artboards.kill('SIGKILL')
+  await daemon?.kill('SIGTERM')
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function create(wish: object): Promise<Record<string, string>> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(wish) })
+  return (await response.json()) as Record<string, string>
+}
+const size = { width: 120, height: 90 }
+
+describe('examples/artboard', () => {
+  it('answers simple drawings at once', async () => {
+    expect(await create({ id: 'a', ...size, complexity: 'simple' })).toMatchObject({
+      status: 'finished',
+      svg: expect.stringContaining('<rect'),
+    })
+  })
+
+  it('renders complex patterns itself while the daemon is away', async () => {
+    const { status, svg } = await create({ id: 'b', ...size, pattern: 'grid' })
+    expect(status).toBe('finished')
+    expect(svg).toContain('width="120mm"')
+  })
+
+  it('queues them when it is there, urgent ones first, and tells when the file is ready', async () => {
+    daemon = await daemonProcess({ port: 0, state: env.PLOTD_STATE, output: join(folder, 'output') })
+    const { job = '' } = await create({ id: 'c', ...size, urgent: true })
+    const ask = async () => (await (await fetch(`${url}/${job}`)).json()) as { ready: boolean; path: string }
+    await expect.poll(async () => (await ask()).ready, { timeout: 20_000 }).toBe(true)
+    const { path } = await ask()
+    expect(path).toBe(join(folder, 'output', 'artboard_c.svg'))
+    expect(await readFile(path, 'utf8')).toContain('width="120mm"')
+  })
+})
+
+describe('the functions for existing code', () => {
+  it('queue at a time, with a limit, after another job, and say how it goes', async () => {
+    const where = { daemon: { state: env.PLOTD_STATE } }
+    const params = { pattern: 'spiral' }
+    const later = await enqueue('pattern', params, { at: new Date(Date.now() + 3_600_000), timeout: '2m', ...where })
+    expect(later).toMatchObject({ status: 'scheduled', timeoutMs: 120_000, priority: 50 })
+    const child = await enqueue('pattern', params, { dependsOn: [later.id], priority: 'low', ...where })
+    expect(child).toMatchObject({ status: 'scheduled', priority: 25 })
+
+    await cancelJob(later.id, where.daemon)
+    expect(await getJobStatus(later.id, where.daemon)).toMatchObject({ status: 'canceled', result: null })
+    expect(await getJobStatus(child.id, where.daemon)).toMatchObject({ status: 'failed', error: expect.any(String) })
+    expect(await getJobStatus('01ARZ3NDEKTSV4RRFFQ69G5FAV', where.daemon)).toEqual({
+      id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      status: 'not_found',
+      result: null,
+      error: null,
+      createdAt: null,
+      startedAt: null,
+      endedAt: null,
+    })
+  })
+})

@@ -1,0 +1,17 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { packageRoot } from '../../src/threads.ts'
+
+/**
+ * What a golden file below test/golden holds. With UPDATE_GOLDEN=1 it is first written from `made`: look at the
+ * difference before it is committed. A file that does not exist is a failure, never a fresh truth.
+ */
+export function golden(path: string, made: string): string {
+  const file = join(packageRoot, 'test', 'golden', path)
+  if (process.env['UPDATE_GOLDEN'] !== undefined) {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, made)
+  }
+  if (!existsSync(file)) throw new Error(`no golden file ${path}; UPDATE_GOLDEN=1 writes it`)
+  return readFileSync(file, 'utf8')
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { drawPattern, type PatternName, patterns, prepareJob, render, tasks } from '../../src/tasks/index.ts'
+import { runs } from '../support/fuzz.ts'
+
+const names = Object.keys(patterns) as PatternName[]
+
+const draw = (params: object) => {
+  const complete = prepareJob('pattern', params).params as Parameters<typeof drawPattern>[0]
+  return { strokes: drawPattern(complete), params: complete }
+}
+
+describe.each(names)('the pattern %s', (pattern) => {
+  it('draws with its defaults on A5, within its margin', () => {
+    const { strokes } = draw({ pattern })
+    expect(inkLength(strokes)).toBeGreaterThan(500)
+    const { minX, minY, maxX, maxY } = boundsOf(strokes)
+    expect(Math.min(minX, minY, 210 - maxX, 148 - maxY)).toBeGreaterThanOrEqual(12 - 1e-6)
+  })
+
+  it('is the same drawing for the same seed and another for another', async () => {
+    const [first, again, other] = await Promise.all([1, 1, 2].map((seed) => render('pattern', { pattern, seed })))
+    expect(again?.svg).toBe(first?.svg)
+    expect(other?.svg).not.toBe(first?.svg)
+  })
+
+  it('has no parameter named like one of the sheet', () => {
+    const keys = Object.keys(patterns[pattern].schema.shape)
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(patterns[pattern].schema.shape.width).toBe(patterns.grid.schema.shape.width)
+    expect(patterns[pattern].schema.shape.height).toBe(patterns.grid.schema.shape.height)
+  })
+
+  it('describes every parameter', () => {
+    const schema = z.toJSONSchema(patterns[pattern].schema, { io: 'input' })
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      expect(property, name).toHaveProperty('description')
+    }
+  })
+
+  it('keeps ink inside the margin whatever the sheet', () => {
+    const sheet = fc.record({
+      width: fc.integer({ min: 20, max: 420 }),
+      height: fc.integer({ min: 20, max: 420 }),
+      border: fc.double({ min: 0, max: 0.35, noNaN: true }),
+      seed: fc.nat(),
+    })
+    fc.assert(
+      fc.property(sheet, ({ border, ...rest }) => {
+        const margin = border * Math.min(rest.width, rest.height)
+        const { strokes } = draw({ pattern, ...rest, margin })
+        const { minX, minY, maxX, maxY } = boundsOf(strokes)
+        if (strokes.points.length === 0) return
+        expect(strokes.points.every(Number.isFinite)).toBe(true)
+        expect(Math.min(minX, minY, rest.width - maxX, rest.height - maxY)).toBeGreaterThanOrEqual(margin - 1e-6)
+      }),
+      runs(6),
+    )
+  })
+})
+
+describe('patterns with parameters of their own', () => {
+  it('draw every choice that their schemas offer', () => {
+    const choices = names.flatMap((pattern) =>
+      Object.entries(patterns[pattern].schema.shape).flatMap(([key, field]) =>
+        optionsOf(field as z.ZodType).map((option) => ({ pattern, [key]: option })),
+      ),
+    )
+    expect(choices.length).toBeGreaterThan(20)
+    for (const params of choices) {
+      expect(inkLength(draw({ ...params, width: 100, height: 80 }).strokes), JSON.stringify(params)).toBeGreaterThan(50)
+    }
+  })
+
+  it('draw a circle grid, a spiral of many arms and a maze of wide ways', () => {
+    expect(inkLength(draw({ pattern: 'grid', shape: 'circle', nested: 3, disorder: 0 }).strokes)).toBeGreaterThan(1000)
+    expect(draw({ pattern: 'spiral', arms: 7, swell: 0 }).strokes.starts.length - 1).toBe(7)
+    expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)
+  })
+
+  it('take their name, sheet and seed into the name of the file', () => {
+    expect(tasks['pattern']?.outputName(draw({ pattern: 'waves', width: 297, height: 210, seed: 9 }).params)).toBe(
+      'patterns/waves_297x210_9.svg',
+    )
+  })
+})
+
+function optionsOf(field: z.ZodType): unknown[] {
+  const inner = field instanceof z.ZodDefault ? field.unwrap() : field
+  if (inner instanceof z.ZodEnum) return inner.options
+  return inner instanceof z.ZodBoolean ? [true, false] : []
+}

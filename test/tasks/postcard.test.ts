@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { prepareJob, render, tasks, templates } from '../../src/tasks/index.ts'
+import { inkOf } from './support/ink.ts'
+
+const names = Object.keys(templates)
+const LONG = 'We walked along the harbour until the lamps were lit, and spoke of engines. '.repeat(14)
+
+const MESSAGES: readonly (readonly [string, string])[] = [
+  ['none at all', ''],
+  ['a word', 'Soon.'],
+  ['a long letter', LONG],
+  ['accents', 'Čeština, français, łódź, ñandú, ångström, İstanbul — „schön“, Grüße!'],
+  ['emoji', 'Hooray 🎉 for you 🎂 and 👩‍👩‍👧!'],
+  ['one endless word', 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(5)],
+  ['many short lines', Array.from({ length: 14 }, (_, i) => `line ${i}`).join('\n')],
+]
+const SIZES = { '210x148': [210, 148], a6: [148, 105], '4x6in': [152.4, 101.6] } as const
+
+/** A small card may refuse a long letter, but only so. */
+function fitsAt(params: object): boolean {
+  try {
+    prepareJob('postcard', params)
+    return true
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ERR_PARAMS', message: expect.stringContaining('do not fit into') })
+    return false
+  }
+}
+
+describe.each(names)('the postcard %s', (template) => {
+  it.each(MESSAGES)('keeps every mark 8 mm from the edge, with %s for a message', async (_, message) => {
+    for (const [size, [width, height]] of Object.entries(SIZES)) {
+      const params = { recipient: 'Ada', template, size, message, from: 'Charles' }
+      if (size !== '210x148' && !fitsAt(params)) continue
+      const { bounds } = inkOf((await render('postcard', params)).svg)
+      expect(Math.min(bounds.minX, bounds.minY), size).toBeGreaterThanOrEqual(8 - 0.001)
+      expect(bounds.maxX, size).toBeLessThanOrEqual(width - 8 + 0.001)
+      expect(bounds.maxY, size).toBeLessThanOrEqual(height - 8 + 0.001)
+    }
+  })
+
+  it('is the same card for the same seed, another for another', async () => {
+    const card = (seed?: number) => render('postcard', { recipient: 'Ada', template, seed })
+    const [first, again, other] = await Promise.all([card(3), card(3), card(4)])
+    expect(again.svg).toBe(first.svg)
+    expect(other.svg).not.toBe(first.svg)
+  })
+
+  it('gives everybody a card of their own without a seed', async () => {
+    const drawing = async (recipient: string) =>
+      (await render('postcard', { recipient, template, greeting: 'Hello', message: 'x' })).svg
+    expect(await drawing('Ada')).toBe(await drawing('Ada'))
+    expect(await drawing('Ada')).not.toBe(await drawing('Bob'))
+  })
+
+  it('does not draw across a long name either', async () => {
+    const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace, and the whole Analytical Society'
+    const { bounds } = inkOf((await render('postcard', { recipient, template, message: 'Dear all' })).svg)
+    expect(bounds.maxX).toBeLessThanOrEqual(202.001)
+  })
+})
+
+describe('a postcard', () => {
+  it('is 210 × 148 mm and blank unless asked otherwise, and named after recipient and template', () => {
+    const job = prepareJob('postcard', { recipient: 'Ada', message: 'Hello' })
+    expect(job.params).toMatchObject({ size: '210x148', template: 'blank', side: 'front' })
+    expect(job).toMatchObject({ title: 'Blank for Ada', output: 'postcards/postcard_Ada_blank.svg' })
+  })
+
+  it('goes by safe names whatever the recipient is called', () => {
+    expect(tasks['postcard']?.outputName({ recipient: '../Zoë/..', template: 'birthday', side: 'front' })).toBe(
+      'postcards/postcard_Zoë_birthday.svg',
+    )
+  })
+
+  it('says before it is queued which characters no font has, and which are drawn otherwise', () => {
+    const { warnings } = prepareJob('postcard', { recipient: 'Ada', message: 'Hooray 🎉 — “yes” 🎉' })
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph', count: 2 }))
+    expect(warnings.find(({ code }) => code === 'missing-glyph')?.message).toBe(
+      'message: no font here has “🎉” (U+1F389); it is left out',
+    )
+  })
+
+  it('says the same when it is rendered', async () => {
+    const params = { recipient: 'Ada', message: 'Hooray 🎉', address: 'Somewhere' }
+    const { warnings } = await render('postcard', params)
+    expect(new Set(warnings.map((warning) => warning.message))).toEqual(
+      new Set(prepareJob('postcard', params).warnings.map((warning) => warning.message)),
+    )
+  })
+
+  it('says when a message had to be small', () => {
+    const { warnings } = prepareJob('postcard', { recipient: 'Ada', template: 'birthday', message: LONG })
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'text-fit' }))
+  })
+
+  it('refuses a message that cannot be made to fit, before it is queued', () => {
+    const job = () => prepareJob('postcard', { recipient: 'Ada', size: 'a6', message: 'word '.repeat(590) })
+    expect(job).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/message: .*do not fit into/) }),
+    )
+  })
+
+  it.each([
+    ['no recipient', {}, /recipient: expected a string, which must be given/],
+    ['an empty recipient', { recipient: ' ' }, /recipient is " ".*expected a name/],
+    [
+      'a template there is not',
+      { recipient: 'A', template: 'bithday' },
+      /template is "bithday".*did you mean birthday/,
+    ],
+    ['a size there is not', { recipient: 'A', size: 'a7' }, /size is "a7", expected one of 210x148, a5, a6/],
+    ['a font there is not', { recipient: 'A', font: 'rowman' }, /font is "rowman".*did you mean rowman/],
+    ['the old name of a field', { recipient: 'A', templateName: 'birthday' }, /templateName: .*template/],
+  ])('refuses %s', (_, params, message) => {
+    expect(() => prepareJob('postcard', params)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('has the address on its back, in the right half, clear of the stamp and of the foot', async () => {
+    const address = 'Ada Lovelace\n12 St James’s Square\nLondon'
+    const back = inkOf((await render('postcard', { recipient: 'Ada', side: 'back', address })).svg)
+    const bare = inkOf((await render('postcard', { recipient: 'Ada', side: 'back' })).svg)
+    expect(back.strokes).toBeGreaterThan(bare.strokes + 20)
+    expect(back.bounds.maxY).toBeLessThanOrEqual(148 - 9)
+  })
+
+  it('says that an address on the front is not drawn', () => {
+    expect(prepareJob('postcard', { recipient: 'Ada', address: 'London' }).warnings).toContainEqual({
+      code: 'not-drawn',
+      message: 'address: it stands on the back; ask for side back or both',
+    })
+  })
+
+  it('has both sides as two layers, the second after a pause to turn the card', async () => {
+    const { svg } = await render('postcard', { recipient: 'Ada', side: 'both', address: 'London' })
+    expect([...svg.matchAll(/inkscape:label="([^"]+)"/g)].map(([, label]) => label)).toEqual([
+      expect.stringMatching(/^1 front$/),
+      expect.stringMatching(/^!.* back$/),
+    ])
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { prepareJob, render } from '../../src/tasks/index.ts'
+import { inkOf } from './support/ink.ts'
+
+const page = (svg: string) => /width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1).map(Number)
+
+describe('the task text', () => {
+  it('makes a sheet as large as the text needs', async () => {
+    const small = page((await render('text', { text: 'Hi' })).svg) ?? []
+    const large = page((await render('text', { text: 'Hi\nthere, you all', size: 10 })).svg) ?? []
+    expect(large[0]).toBeGreaterThan(small[0] ?? Infinity)
+    expect(large[1]).toBeGreaterThan(small[1] ?? Infinity)
+  })
+
+  it.each(['left', 'center', 'right', 'justify'])('keeps text aligned %s inside the margin', async (align) => {
+    const text = 'Jigsaw fjords quiz my glyph box, and Quite a few Yonder hills fly by.'
+    for (const font of ['scripts', 'EMSAllure', 'gothiceng', 'rowmans']) {
+      const { svg } = await render('text', { text, font, align, width: 120, margin: 15 })
+      const [width = 0, height = 0] = page(svg) ?? []
+      const { bounds } = inkOf(svg)
+      expect(Math.min(bounds.minX, bounds.minY, width - bounds.maxX, height - bounds.maxY), font).toBeGreaterThan(14.99)
+    }
+  })
+
+  it('fits text to the sheet when asked, and fills it', async () => {
+    const { svg } = await render('text', { text: 'Fit me', width: 150, height: 60, fit: true })
+    const { bounds } = inkOf(svg)
+    expect(bounds.maxX - bounds.minX).toBeGreaterThan(75)
+    expect(Math.max(bounds.maxX - 140, bounds.maxY - 50)).toBeLessThanOrEqual(0.001)
+  })
+
+  it('refuses text that does not fit, and says how large a sheet it needs', () => {
+    expect(() => prepareJob('text', { text: 'word '.repeat(400), width: 100, height: 50 })).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/size is 5.*needs 100 × \d+ mm/) }),
+    )
+  })
+
+  it.each([
+    [{ text: '' }, /text is "".*at least 1 characters/],
+    [{ text: 'x', margin: 80, width: 100 }, /margin is 80/],
+    [{ text: 'x', fit: true }, /fit is true, expected width and height/],
+    [{ text: 'x', font: 'scripty' }, /did you mean scripts|did you mean scriptc/],
+    [{ text: 'x', sise: 3 }, /did you mean size/],
+  ])('refuses %j', (params, message) => {
+    expect(() => prepareJob('text', params)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('reports missing glyphs and keeps the words for a title', () => {
+    const job = prepareJob('text', { text: 'A very long line of text that a title could not hold 🎈' })
+    expect(job.warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph' }))
+    expect(job.title).toBe('Text “A very long line of text that a…”')
+    expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
+  })
+
+  it('draws nothing for text without ink', async () => {
+    expect(inkOf((await render('text', { text: '   ' })).svg).strokes).toBe(0)
+  })
+})
