@@ -43,8 +43,15 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     }
   }
 
+  /** The library looks into what it is given before it asks whether that is an object. */
+  async function single(message: unknown, caller: Caller): Promise<unknown> {
+    if (typeof message === 'object' && message !== null && !Array.isArray(message))
+      return server.receive(message as JSONRPCRequest, caller)
+    return failure(null, new PlotdError('ERR_PROTOCOL', 'expected a call: an object with jsonrpc, id, method, params'))
+  }
+
   /** A batch is answered by an array, be it of one; the library would unwrap that. */
-  async function batch(calls: readonly JSONRPCRequest[], caller: Caller): Promise<unknown> {
+  async function batch(calls: readonly unknown[], caller: Caller): Promise<unknown> {
     if (calls.length === 0) return failure(null, new PlotdError('ERR_PROTOCOL', 'the batch is empty'))
     if (calls.length > limits.batch) {
       return failure(
@@ -52,7 +59,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         new PlotdError('ERR_LIMIT', `a batch holds at most ${limits.batch} calls`, { limit: 'batch' }),
       )
     }
-    const answers = await Promise.all(calls.map((each) => server.receive(each, caller)))
+    const answers = await Promise.all(calls.map((each) => single(each, caller)))
     const given = answers.filter((answer) => answer !== null)
     return given.length === 0 ? null : given
   }
@@ -66,9 +73,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         const error = toPlotdError(thrown)
         return JSON.stringify(failure(null, error, error.code === 'ERR_PROTOCOL' ? PARSE_ERROR : undefined))
       }
-      const answer = Array.isArray(message)
-        ? await batch(message as JSONRPCRequest[], caller)
-        : await server.receive(message as JSONRPCRequest, caller)
+      const answer = Array.isArray(message) ? await batch(message, caller) : await single(message, caller)
       return answer === null ? undefined : JSON.stringify(answer)
     },
   }

@@ -77,7 +77,12 @@ describe('plotting a job', () => {
   it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
     const { spool, claim, job } = await claimed()
     const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, message: 'unplugged' }
-    await plotJob(spool, claim, scripted(() => cut), start)
+    await plotJob(
+      spool,
+      claim,
+      scripted(() => cut),
+      start,
+    )
     expect(await job()).toMatchObject({
       status: 'interrupted',
       reason: { code: 'connection-lost' },
@@ -88,7 +93,12 @@ describe('plotting a job', () => {
   it('fails when the device refuses', async () => {
     const { spool, claim, job } = await claimed()
     const refused: PlotOutcome = { is: 'failed', code: 'ERR_DEVICE', message: 'refused', executed: 1 }
-    await plotJob(spool, claim, scripted(() => refused), start)
+    await plotJob(
+      spool,
+      claim,
+      scripted(() => refused),
+      start,
+    )
     expect(await job()).toMatchObject({ status: 'failed', error: { code: 'ERR_DEVICE', message: 'refused' } })
   })
 

@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { Bucket } from '../../src/daemon/bucket.ts'
+import { Throttle } from '../../src/daemon/throttle.ts'
+import { type Desk, desk, spiral, TOKEN, until } from '../support/desk.ts'
+
+const job = { task: 'pattern', params: spiral }
+
+describe('events.subscribe', () => {
+  let daemon: Desk
+  beforeEach(async () => {
+    daemon = await desk({ limits: { outgoingBytes: 64 * 1024 } })
+  })
+  afterEach(() => daemon.close())
+
+  /** A bare socket: what a client in any language sees. */
+  async function socket() {
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    const ws = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })
+    const messages: { id?: number; method?: string; params?: { seq: number }; result?: Record<string, unknown> }[] = []
+    ws.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())))
+    await once(ws, 'open')
+    const call = (id: number, method: string, params: object = {}) =>
+      ws.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    return { ws, messages, call }
+  }
+
+  it('answers before it tells, and numbers without a gap', async () => {
+    const { messages, call } = await socket()
+    call(1, 'events.subscribe')
+    for (let i = 2; i < 12; i++) call(i, 'job.submit', job)
+    await until(() => messages.filter(({ id }) => id !== undefined).length === 11)
+    await daemon.spool.submit([job])
+    await until(() => messages.at(-1)?.params?.seq === daemon.hub.head)
+    const first = messages.findIndex(({ method }) => method !== undefined)
+    const answered = messages.findIndex(({ id }) => id === 1)
+    expect(answered).toBeLessThan(first)
+    const seq = Number(messages[answered]?.result?.['seq'])
+    const told = messages.filter(({ method }) => method).map(({ params }) => params?.seq)
+    expect(told).toEqual(told.map((_, i) => seq + 1 + i))
+  })
+
+  it('tells the topics that were asked for, no others', async () => {
+    const { messages, call } = await socket()
+    call(1, 'events.subscribe', { topics: ['queue'] })
+    await until(() => messages.length === 1)
+    await daemon.spool.submit([job])
+    await daemon.spool.pauseQueue('')
+    await until(() => messages.length === 2)
+    expect(messages[1]).toMatchObject({ method: 'queue.changed', params: { paused: [''] } })
+  })
+
+  it.each([
+    ['another life of the daemon', () => ({ session: 'earlier', seq: 0 })],
+    ['a number not yet reached', () => ({ session: daemon.hub.session, seq: 999_999 })],
+  ])('gives a new snapshot to who comes back from %s', async (_, since) => {
+    await daemon.spool.submit([job])
+    const { messages, call } = await socket()
+    call(1, 'events.subscribe', { since: since() })
+    await until(() => messages.length === 1)
+    expect(messages[0]?.result).toMatchObject({ snapshot: { total: 1, jobs: [{ status: 'queued' }] } })
+  })
+
+  it('shows no more jobs than asked for, in the order of the queue', async () => {
+    await daemon.spool.submit([job, { ...job, priority: 90, title: 'first' }, job])
+    const { messages, call } = await socket()
+    call(1, 'events.subscribe', { limit: 1 })
+    await until(() => messages.length === 1)
+    expect(messages[0]?.result).toMatchObject({ snapshot: { total: 3, jobs: [{ title: 'first' }] } })
+  })
+
+  it('drops a client that does not read, and nobody waits for it', async () => {
+    const { ws, messages, call } = await socket()
+    call(1, 'events.subscribe')
+    await until(() => messages.length === 1)
+    ws.pause()
+    const other = await daemon.client()
+    const heard: number[] = []
+    await other.subscribe((event) => heard.push(event.seq))
+    const closed = once(ws, 'close')
+    const many = Array.from({ length: 1000 }, (_, i) => ({ ...job, title: `${i} ${'x'.repeat(150)}` }))
+    for (let round = 0; round < 12; round++) await daemon.spool.submit(many)
+    await until(() => heard.at(-1) === daemon.hub.head)
+    ws.resume()
+    await closed
+    expect(messages.length).toBeLessThan(12_000)
+  })
+})
+
+describe('the throttle', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('passes the first value at once and then the latest, once an interval', () => {
+    const told: string[] = []
+    const throttle = new Throttle<number>(200, (key, value) => told.push(`${key}${value}`))
+    for (let i = 0; i < 50; i++) {
+      throttle.push('a', i)
+      vi.advanceTimersByTime(20)
+    }
+    throttle.push('b', 1)
+    expect(told).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
+  })
+
+  it('does not tell what was overtaken by another way', () => {
+    const told: number[] = []
+    const throttle = new Throttle<number>(200, (_, value) => told.push(value))
+    throttle.push('a', 1)
+    throttle.push('a', 2)
+    throttle.drop('a')
+    vi.advanceTimersByTime(1000)
+    expect(told).toEqual([1])
+  })
+})
+
+describe('the rate limit', () => {
+  it('lets twice the rate through at once and the rate from then on', () => {
+    const bucket = new Bucket(10, 0)
+    const taken = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
+    expect([taken(0), taken(1000), taken(1100), taken(60_000)]).toEqual([20, 10, 1, 20])
+  })
+})

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { METHODS } from '../../src/daemon/protocol/index.ts'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { runs } from '../support/fuzz.ts'
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk()
+})
+afterAll(() => daemon.close())
+
+const value = fc.jsonValue({ maxDepth: 3 })
+const field = fc.constantFrom(
+  'id',
+  'task',
+  'params',
+  'priority',
+  'plot',
+  'name',
+  'jobs',
+  'since',
+  '__proto__',
+  'constructor',
+)
+const params = fc.oneof(value, fc.dictionary(field, value))
+const call = fc.record(
+  {
+    jsonrpc: fc.constantFrom('2.0', '1.0'),
+    id: fc.oneof(fc.integer(), fc.string(), fc.constant(null)),
+    method: fc.oneof(fc.constantFrom(...Object.keys(METHODS)), fc.string()),
+    params,
+  },
+  { requiredKeys: ['method'] },
+)
+const message = fc.oneof(
+  call.map((each) => JSON.stringify(each)),
+  fc.array(call, { maxLength: 3 }).map((each) => JSON.stringify(each)),
+  value.map((each) => JSON.stringify(each)),
+  fc.string(),
+)
+
+describe('whatever a stranger sends', () => {
+  it('is answered with a result or a stable code, and is never a bug', async () => {
+    await fc.assert(
+      fc.asyncProperty(message, async (body) => {
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` }
+        const response = await fetch(`${daemon.url}/rpc`, { method: 'POST', body, headers })
+        const text = await response.text()
+        for (const answer of text === '' ? [] : [JSON.parse(text)].flat()) {
+          expect(answer.jsonrpc).toBe('2.0')
+          if (answer.error)
+            expect(answer.error).toMatchObject({ code: expect.any(Number), message: expect.any(String) })
+          else expect(answer).toHaveProperty('result')
+        }
+        expect(daemon.bugs.map(({ message }) => message)).toEqual([])
+      }),
+      runs(300),
+    )
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
