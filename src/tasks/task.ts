@@ -11,12 +11,12 @@ export interface TaskWarning {
 export interface TaskContext {
   /** Aborted when the job is canceled or its time is up; long loops should look at it. */
   readonly signal: AbortSignal
-  warn(warning: TaskWarning): void
+  readonly warn: (warning: TaskWarning) => void
   /** Share done, 0 … 1. */
-  progress(done: number): void
-  log(message: string): void
+  readonly progress: (done: number) => void
+  readonly log: (message: string) => void
   /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
-  readUpload(sha256: string): Promise<Uint8Array>
+  readonly readUpload: (sha256: string) => Promise<Uint8Array>
 }
 
 /**

@@ -19,7 +19,7 @@ export interface ParamIssue {
  * @throws PlotdError ERR_PARAMS naming every field that is wrong, its value and what was expected
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown): P {
-  const result = task.schema.safeParse(params ?? {}, { reportInput: true })
+  const result = task.schema.safeParse(params ?? {})
   if (result.success) return result.data
   const issues = result.error.issues.flatMap((issue) => explain(issue, task, params))
   const message = `${task.name}: ${issues.map(sentence).join('; ')}`
@@ -37,7 +37,7 @@ function shown(value: unknown): string {
 
 function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: unknown): ParamIssue[] {
   const field = issue.path.map(String).join('.')
-  const value = issue.input
+  const value = valueAt(params, issue.path)
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(task.schema, params, issue.path)
@@ -47,7 +47,7 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
       return [oneOf(field, value, issue.values.map(String))]
     case 'invalid_union': {
       const values = issue.discriminator === undefined ? [] : discriminatorValues(task.schema, issue.discriminator)
-      if (values.length > 0) return [oneOf(field, valueAt(params, issue.path), values)]
+      if (values.length > 0) return [oneOf(field, value, values)]
       return [{ field, value, expected: 'expected one of the permitted forms' }]
     }
     case 'invalid_type':

@@ -1,0 +1,133 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { toPlotdError } from '../errors.ts'
+import { drawingOf, strokesOf } from '../geometry/drawing.ts'
+import { layoutText, loadFont } from '../hershey/index.ts'
+import { drawingToSvg, SvgBuilder } from '../svg/index.ts'
+import { randomFrom } from './draw/random.ts'
+import { safeName } from './names.ts'
+import { drawPattern } from './pattern/index.ts'
+import { tasks as builtIn } from './registry.ts'
+import { defineTask, type Task, type TaskRegistry } from './task.ts'
+
+/** A module that could not be used, and why. */
+export interface TaskProblem {
+  readonly file: string
+  readonly message: string
+}
+
+export interface CustomTasks {
+  /** The tasks that plotd brings and those of the folder. */
+  readonly tasks: TaskRegistry
+  /** Names of the folder's. */
+  readonly names: readonly string[]
+  readonly problems: readonly TaskProblem[]
+}
+
+/**
+ * What a module in the tasks folder is handed, since it may stand where no package can be imported from:
+ * `export default ({ z, defineTask, SvgBuilder }) => defineTask({ … })`.
+ */
+export const toolbox = {
+  z,
+  defineTask,
+  SvgBuilder,
+  layoutText,
+  loadFont,
+  drawingToSvg,
+  drawingOf,
+  strokesOf,
+  drawPattern,
+  randomFrom,
+} as const
+
+/** A module that is still loading after this is given up, ms. */
+const PATIENCE = 10_000
+
+/**
+ * The tasks in a folder: each `.js` or `.mjs` file exports one or more, made with `defineTask`, or functions from the
+ * toolbox to one. A module that fails to load, is no task, or takes a name that is taken already, is reported and
+ * otherwise ignored; so is a folder that cannot be read.
+ */
+export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
+  const problems: TaskProblem[] = []
+  const found: Record<string, Task> = {}
+  for (const file of await modulesIn(folder, problems)) {
+    try {
+      for (const candidate of await exportsOf(join(folder, file))) {
+        const task = asTask(candidate)
+        if (Object.hasOwn(base, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
+        if (Object.hasOwn(found, task.name)) throw new TypeError(`the name ${task.name} is taken by another module`)
+        found[task.name] = task
+      }
+    } catch (thrown) {
+      problems.push({ file, message: toPlotdError(thrown).message })
+    }
+  }
+  return { tasks: { ...base, ...found }, names: Object.keys(found), problems }
+}
+
+async function modulesIn(folder: string, problems: TaskProblem[]): Promise<string[]> {
+  try {
+    const names = await readdir(folder)
+    return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
+  } catch (thrown) {
+    problems.push({ file: folder, message: `the folder cannot be read: ${toPlotdError(thrown).message}` })
+    return []
+  }
+}
+
+async function exportsOf(path: string): Promise<unknown[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`still loading after ${PATIENCE / 1000} s`)), PATIENCE)
+  })
+  try {
+    const module = (await Promise.race([import(pathToFileURL(path).href), late])) as Record<string, unknown>
+    const made = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
+    if (made.length === 0) throw new TypeError('it exports no task: expected one made with defineTask')
+    return await Promise.all(made)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The default export is a task or makes one; of the others, those that look like a task. */
+function candidates(name: string, value: unknown): unknown[] {
+  if (name === 'default')
+    return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
+  return typeof value === 'object' && value !== null && 'render' in value && 'schema' in value ? [value] : []
+}
+
+/** @throws TypeError saying what is missing */
+function asTask(value: unknown): Task {
+  const given = (value ?? {}) as Partial<Task>
+  const { name, schema, summary } = given
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
+    throw new TypeError(`name is ${JSON.stringify(name)}, expected small letters, digits and dashes`)
+  }
+  if (typeof given.render !== 'function') throw new TypeError(`${name}: expected a function render(params, context)`)
+  if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // what cannot be described cannot be offered
+  const { render } = given
+  const check = given.check
+  return {
+    name,
+    schema,
+    summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
+    title: (params) => given.title?.(params) ?? name,
+    outputName: (params) => given.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    ...(check && { check: (params: unknown) => check.call(given, params) }),
+    render: (params, context) => render.call(given, params, context),
+  }
+}
+
+/** A few words of the parameters, for a file's name. */
+const briefly = (params: unknown): string =>
+  Object.values(params ?? {})
+    .filter((value) => ['string', 'number'].includes(typeof value))
+    .slice(0, 4)
+    .map((value) => String(value).slice(0, 24))
+    .join('_')

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { strokeCount } from '../geometry/drawing.ts'
+import { DEFAULT_FONT } from '../hershey/index.ts'
+import { drawingToSvg, readSvg, type SvgReading } from '../svg/index.ts'
+import { choice, flag, mm } from './fields.ts'
+import { safeName } from './names.ts'
+import { defineTask, type TaskWarning } from './task.ts'
+import { fontField } from './text.ts'
+
+/** Larger files are uploaded, so that the queue stays small. */
+const MOST_INLINE = 4_000_000
+
+const schema = z
+  .strictObject({
+    svg: z.string().min(1).max(MOST_INLINE).optional().describe('the SVG itself'),
+    upload: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
+      .optional()
+      .describe('the sha256 of an SVG (or .svgz) that was uploaded'),
+    name: z.string().max(200).optional().describe('what to call it; the name of its file, say'),
+    layers: choice(
+      ['inkscape', 'color', 'group', 'none'],
+      'inkscape',
+      'what makes a layer, and so a pen: Inkscape layers, colours of strokes, top-level groups, or nothing',
+    ),
+    strokesOnly: flag(false, 'leaves out shapes that have a fill only'),
+    tolerance: mm(0.001, 1, 0.02, 'how far a line may be from the curve it stands for, mm'),
+    font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
+    strict: flag(false, 'fails when something would not be drawn'),
+  })
+  .refine(({ svg, upload }) => (svg === undefined) !== (upload === undefined), {
+    path: ['svg'],
+    error: 'expected either svg, the SVG itself, or upload, the sha256 of one',
+    when: ({ issues }) => issues.length === 0,
+  })
+type SvgParams = z.infer<typeof schema>
+
+/**
+ * A person's own SVG. What is written is the SVG as the pen will draw it: the same page, the same layers, every shape
+ * as the lines that were read, and nothing that could not be drawn. So what is opened from the output folder is what
+ * gets plotted, whatever scripts, style sheets and fonts the original leant on.
+ */
+export const svg = defineTask<SvgParams>({
+  name: 'svg',
+  summary: 'an SVG of your own',
+  schema,
+  title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
+  outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
+  render: async (params, { readUpload, warn }) => {
+    const { layers, strokesOnly, tolerance, font, strict } = params
+    const source = params.svg ?? (await readUpload(params.upload ?? ''))
+    const reading = readSvg(source, { layers, strokesOnly, tolerance, font, strict })
+    for (const warning of readingWarnings(reading)) warn(warning)
+    return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
+  },
+})
+
+const bare = (name: string): string => name.replace(/\.svgz?$/i, '').trim() || 'Drawing'
+
+const digest = ({ svg: source = '', upload }: SvgParams): string =>
+  `drawing_${(upload ?? createHash('sha256').update(source).digest('hex')).slice(0, 12)}`
+
+function readingWarnings({ drawing, notDrawn, text, hiddenLayers }: SvgReading): TaskWarning[] {
+  const lost = notDrawn.map(({ what, count, detail }) => ({
+    code: 'not-drawn',
+    message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
+    count,
+  }))
+  const words = text
+    ? [
+        {
+          code: 'text-font',
+          message: `${text.count} × text is drawn in the stroke font ${text.font}`,
+          count: text.count,
+        },
+      ]
+    : []
+  const hidden = hiddenLayers.map((label) => ({ code: 'layer-hidden', message: `the layer “${label}” is not drawn` }))
+  const empty = strokeCount(drawing) === 0 ? [{ code: 'empty', message: 'there is nothing to draw' }] : []
+  return [...lost, ...words, ...hidden, ...empty]
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
+
+const STAR = `export default ({ z, defineTask, SvgBuilder }) => defineTask({
+  name: 'star',
+  summary: 'a star',
+  schema: z.strictObject({ points: z.int().min(2).max(50).default(5) }),
+  title: ({ points }) => \`Star of \${points}\`,
+  outputName: ({ points }) => \`stars/\${points}.svg\`,
+  render: ({ points }) => new SvgBuilder(50, 50).circle(25, 25, points).toString(),
+})`
+
+describe('custom tasks', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plotd-tasks-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const add = (file: string, text: string) => writeFile(join(folder, file), text)
+
+  it('come from a folder, stand beside the built-in ones, and are used like them', async () => {
+    await add('star.mjs', STAR)
+    const loaded = await loadCustomTasks(folder)
+    expect(loaded).toMatchObject({ names: ['star'], problems: [] })
+    expect(Object.keys(loaded.tasks)).toEqual([...Object.keys(tasks), 'star'])
+    expect(taskList(loaded.tasks).at(-1)).toMatchObject({
+      name: 'star',
+      schema: { properties: { points: { default: 5 } } },
+    })
+    expect(prepareJob('star', {}, loaded.tasks)).toMatchObject({ title: 'Star of 5', output: 'stars/5.svg' })
+    expect((await render('star', { points: 9 }, { tasks: loaded.tasks })).svg).toMatch(/<circle[^>]+r="9"/)
+  })
+
+  it('have their parameters checked like any', async () => {
+    await add('star.mjs', STAR)
+    const { tasks: registry } = await loadCustomTasks(folder)
+    expect(() => prepareJob('star', { pionts: 3 }, registry)).toThrow(/did you mean points/)
+  })
+
+  it('may leave out title, summary and file name', async () => {
+    await add(
+      'dot.mjs',
+      `export default ({ z }) => ({ name: 'dot', schema: z.object({ at: z.number() }), render: () => '<svg/>' })`,
+    )
+    const loaded = await loadCustomTasks(folder)
+    expect(prepareJob('dot', { at: 4 }, loaded.tasks)).toMatchObject({ title: 'dot', output: 'dot/dot_4.svg' })
+  })
+
+  it('may be several in one module, and wait for something while loading', async () => {
+    await add(
+      'two.mjs',
+      `const schema = { safeParse: () => ({ success: true, data: {} }) }
+       export default async ({ z }) => ({ name: 'one', schema: z.object({}), render: () => '' })`,
+    )
+    expect((await loadCustomTasks(folder)).names).toEqual(['one'])
+  })
+
+  it.each([
+    ['does not parse', 'export default {', /./],
+    ['throws', 'throw new Error("no luck")', /no luck/],
+    ['throws no error', 'throw "a word"', /a word/],
+    ['exports nothing', 'export const x = 1', /exports no task/],
+    ['exports no task', 'export default 5', /name is undefined/],
+    [
+      'has a bad name',
+      `export default ({ z }) => ({ name: '../x', schema: z.object({}), render: () => '' })`,
+      /name is "..\/x"/,
+    ],
+    ['has no schema', `export default { name: 'x', render: () => '' }`, /x: expected a zod schema/],
+    [
+      'has no render',
+      `export default ({ z }) => ({ name: 'x', schema: z.object({}) })`,
+      /x: expected a function render/,
+    ],
+    [
+      'has the name of a task of plotd',
+      STAR.replace("'star'", "'pattern'"),
+      /the name pattern belongs to a task of plotd/,
+    ],
+  ])('are reported and ignored when a module %s', async (_, text, message) => {
+    await add('bad.mjs', text)
+    await add('star.mjs', STAR)
+    const loaded = await loadCustomTasks(folder)
+    expect(loaded.names).toEqual(['star'])
+    expect(loaded.problems).toEqual([{ file: 'bad.mjs', message: expect.stringMatching(message) }])
+  })
+
+  it('may not take a name twice: the first file by name has it', async () => {
+    await add('a.mjs', STAR)
+    await add('b.mjs', STAR.replace('a star', 'another'))
+    const loaded = await loadCustomTasks(folder)
+    expect(loaded.tasks['star']?.summary).toBe('a star')
+    expect(loaded.problems).toEqual([{ file: 'b.mjs', message: 'the name star is taken by another module' }])
+  })
+
+  it('take nothing down when their folder is not there', async () => {
+    const loaded = await loadCustomTasks(join(folder, 'nowhere'))
+    expect(loaded.names).toEqual([])
+    expect(loaded.problems).toEqual([expect.objectContaining({ message: expect.stringMatching(/cannot be read/) })])
+  })
+
+  it('fail as a job of theirs when they throw, or give back no SVG', async () => {
+    await add(
+      'bad.mjs',
+      `export default ({ z }) => ({ name: 'bad', schema: z.object({ how: z.string() }), render: ({ how }) => { if (how === 'throw') throw new Error('broken'); return 7 } })`,
+    )
+    const { tasks: registry } = await loadCustomTasks(folder)
+    const failing = (how: string) => render('bad', { how }, { tasks: registry })
+    await expect(failing('throw')).rejects.toMatchObject({ code: 'ERR_TASK_FAILED', message: 'broken' })
+    await expect(failing('give')).rejects.toMatchObject({
+      code: 'ERR_TASK_FAILED',
+      message: expect.stringMatching(/gave number/),
+    })
+  })
+
+  it('leave alone what is no module: hidden files, tests, data', async () => {
+    await Promise.all(
+      ['.star.mjs', '_draft.js', 'star.test.mjs', 'notes.txt'].map((file) => add(file, 'throw new Error()')),
+    )
+    expect(await loadCustomTasks(folder)).toMatchObject({ names: [], problems: [] })
+  })
+})

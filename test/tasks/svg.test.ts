@@ -1,0 +1,96 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { stroke } from '../../src/geometry/drawing.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { prepareJob, render } from '../../src/tasks/index.ts'
+
+const page = (body: string) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="100mm" height="50mm" viewBox="0 0 100 50">${body}</svg>`
+
+describe('the task svg', () => {
+  it('writes the SVG as the pen will draw it: same page, same layers, same lines', async () => {
+    const source = page(
+      `<g inkscape:groupmode="layer" inkscape:label="2 red"><path stroke="red" d="M10 10 L90 10 L90 40"/></g>
+       <g inkscape:groupmode="layer" inkscape:label="1 blue"><rect stroke="blue" x="20" y="20" width="10" height="5"/></g>`,
+    )
+    const drawn = readSvg((await render('svg', { svg: source })).svg).drawing
+    const asked = readSvg(source).drawing
+    expect([drawn.width, drawn.height]).toEqual([100, 50])
+    expect(drawn.layers.map(({ name, pen }) => ({ name, pen }))).toEqual(
+      asked.layers.map(({ name, pen }) => ({ name, pen })),
+    )
+    expect(Array.from(stroke(drawn, 0))).toEqual(Array.from(stroke(asked, 0)))
+  })
+
+  it('leaves out of its file what could not be drawn, and says so', async () => {
+    const source = page(
+      '<script>alert(1)</script><image href="x.png" width="5" height="5"/><circle r="5" stroke="red"/>',
+    )
+    const { svg, warnings } = await render('svg', { svg: source })
+    expect(svg).not.toMatch(/script|image/)
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ code: 'not-drawn', message: expect.stringMatching(/1 × image/) }),
+    )
+  })
+
+  it('says that text is drawn in a stroke font, and which characters are missing', async () => {
+    const { warnings } = await render('svg', {
+      svg: page('<text x="5" y="20" font-size="8">Hi 🎉</text>'),
+      font: 'scripts',
+    })
+    expect(warnings.map(({ code }) => code)).toEqual(['not-drawn', 'text-font'])
+    expect(warnings.map(({ message }) => message)).toEqual([
+      '1 × character that no font has will not be drawn (🎉)',
+      '1 × text is drawn in the stroke font scripts',
+    ])
+  })
+
+  it('says when there is nothing to draw, and names hidden layers', async () => {
+    const hidden = '<g inkscape:groupmode="layer" inkscape:label="% notes"><path stroke="red" d="M0 0L9 9"/></g>'
+    const { warnings } = await render('svg', { svg: page(hidden) })
+    expect(warnings.map(({ code }) => code)).toEqual(['layer-hidden', 'empty'])
+  })
+
+  it('fails under strict when something would not be drawn', async () => {
+    const source = page('<image href="x.png" width="5" height="5"/>')
+    await expect(render('svg', { svg: source, strict: true })).rejects.toMatchObject({ code: 'ERR_STRICT' })
+  })
+
+  it('reads an upload, packed or not', async () => {
+    const bytes = gzipSync(page('<path stroke="red" d="M1 1L2 2"/>'))
+    const sha256 = 'a'.repeat(64)
+    const readUpload = async (asked: string) => {
+      expect(asked).toBe(sha256)
+      return bytes
+    }
+    const { svg } = await render('svg', { upload: sha256, name: 'My drawing.svgz' }, { readUpload })
+    expect(svg).toContain('<title>My drawing</title>')
+  })
+
+  it('says when there is no such upload', async () => {
+    await expect(render('svg', { upload: 'b'.repeat(64) })).rejects.toMatchObject({ code: 'ERR_FILE' })
+  })
+
+  it.each([
+    [{}, /svg: expected either svg/],
+    [{ svg: page(''), upload: 'a'.repeat(64) }, /expected either svg/],
+    [{ upload: 'xyz' }, /upload is "xyz", expected a sha256/],
+    [{ svg: page(''), layers: 'colour' }, /layers is "colour".*did you mean color/],
+  ])('refuses %j', (params, message) => {
+    expect(() => prepareJob('svg', params)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('refuses what is no SVG', async () => {
+    await expect(render('svg', { svg: 'hello' })).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
+  })
+
+  it.each([
+    ['Kitchen plan.svg', 'Kitchen plan', 'svgs/Kitchen-plan.svg'],
+    ['../../x.svgz', '../../x', 'svgs/x.svg'],
+    [undefined, 'Drawing', expect.stringMatching(/^svgs\/drawing_[0-9a-f]{12}\.svg$/)],
+  ])('called %s has the title %s and a safe file', (name, title, output) => {
+    expect(prepareJob('svg', { svg: page(''), name })).toMatchObject({ title, output })
+  })
+})
