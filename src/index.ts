@@ -19,7 +19,26 @@ export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'
 export { inkLength, travelLength } from './geometry/measure.ts'
-export { type FontInfo, fontNames, layoutText, loadFont, type TextLayout, type TextOptions } from './hershey/index.ts'
+export {
+  type Coverage,
+  coverage,
+  type FitOptions,
+  type FittedText,
+  type FontInfo,
+  fitText,
+  fontNames,
+  fontSpecimen,
+  fontsFor,
+  layoutText,
+  loadFont,
+  loadFontFile,
+  type PathText,
+  type PathTextOptions,
+  sampleOf,
+  type TextLayout,
+  type TextOptions,
+  textOnPath,
+} from './hershey/index.ts'
 export { makePlan, type Planned } from './plotter/make-plan.ts'
 export type { Plan } from './plotter/plan.ts'
 export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'

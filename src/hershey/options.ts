@@ -57,11 +57,14 @@ const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> 
   rotation: [-Infinity, false],
   start: [-Infinity, false],
   offset: [-Infinity, false],
+  seed: [-Infinity, false],
+  amount: [0, false],
 }
 
 /** The options themselves. @throws PlotdError ERR_PARAMS naming the first number out of range */
 export function checked<T extends object>(options: T): T {
   for (const [name, value] of Object.entries(options)) {
+    if (name === 'hand' && typeof value === 'object') checked(value as Hand)
     const limit = LIMITS[name]
     if (!limit || value === undefined) continue
     const [least, open] = limit

@@ -21,9 +21,8 @@ const memory: { readonly borrowing: Memory; readonly alone: Memory } = {
 const MOST_KEPT = 4096
 
 /**
- * One character (a grapheme, so that an emoji of five code points is one). A letter is looked for among the font's
- * glyphs, then put together from its strokes, then borrowed, then replaced by a near one; a sign is replaced by a
- * near sign of the font before it is borrowed.
+ * One character (a grapheme, so that an emoji of five code points is one): looked for among the font's glyphs, then
+ * put together from its strokes, then borrowed, then replaced by what comes near.
  */
 export function resolve(font: StrokeFont, character: string, borrow: boolean): Resolved {
   const kept = borrow ? memory.borrowing : memory.alone
@@ -44,11 +43,8 @@ function search(font: StrokeFont, char: string, borrow: boolean): Resolved {
   if (own) return own
   const space = SPACES.get(char)
   if (space !== undefined) return { how: 'own', glyph: glyphOf(space * spaceAdvance(font), BLANK) }
-  const near = () => substituted(font, char)
-  const lent = () => (borrow ? fromLender(font, char, inside) : undefined)
-  const lentNear = () => (borrow ? fromLender(font, char, substituted) : undefined)
-  const found = /\p{L}/u.test(char) ? (lent() ?? near()) : (near() ?? lent())
-  return found ?? lentNear() ?? { how: 'missing' }
+  const lent = (look: Look) => (borrow ? fromLender(font, char, look) : undefined)
+  return lent(inside) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
 }
 
 type Look = (font: StrokeFont, char: string) => Exclude<Resolved, { how: 'missing' | 'borrowed' }> | undefined

@@ -90,6 +90,7 @@ describe('text', () => {
     ['size', { size: 0 }, /size must be a number above 0, got 0/],
     ['width', { width: -5 }, /width must be a number above 0, got -5/],
     ['slant', { slant: Number.NaN }, /slant must be a number of at least -80, got null/],
+    ['amount', { hand: { seed: 1, amount: -1 } }, /amount must be a number of at least 0, got -1/],
     ['letterSpacing', { letterSpacing: Infinity }, /letterSpacing must be a number, got null/],
   ])('refuses a bad %s, naming it', (field, options, message) => {
     expect(() => layoutText('a', options)).toThrow(message)
