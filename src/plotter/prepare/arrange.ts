@@ -3,6 +3,7 @@ import type { Profile } from '../profile.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
 import { inSequence, type LinkCosts, order, type Point } from './order/index.ts'
+import { trails } from './trails/index.ts'
 import type { Work } from './work.ts'
 
 const HOME: Point = { x: 0, y: 0 }
@@ -30,8 +31,10 @@ export function arrange(drawing: Drawing, options: PrepareOptions, profile: Prof
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
   let from = HOME
   const parts = drawing.layers.map((layer, l): Strokes => {
-    const strokes = strokesOfLayer(drawing, layer)
-    if (layer.count === 0) return strokes
+    const single = strokesOfLayer(drawing, layer)
+    if (layer.count === 0) return single
+    work.check()
+    const strokes = options.trails === false ? single : trails(single, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
     const ordered = inSequence(strokes, order(strokes, route, costs, options.effort ?? 1, work))
     const end = ordered.points.length / 2 - 1

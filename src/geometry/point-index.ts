@@ -1,0 +1,88 @@
+/**
+ * Numbers places: points within `reach` of a place's first point have its number. Open addressing over grid cells,
+ * so that adding and finding cost the same however many places there are.
+ */
+export class PointIndex {
+  readonly reach: number
+  #places = 0
+  /** As long as `#slots`, which are never more than half full. */
+  #xy = new Float64Array(4096)
+  /** Place + 1 in each slot, 0 when free; the slot follows from the cell. */
+  #slots = new Int32Array(4096)
+
+  constructor(reach: number) {
+    this.reach = reach
+  }
+
+  get size(): number {
+    return this.#places
+  }
+
+  /** The number of the place at x, y; −1 when there is none. */
+  find(x: number, y: number): number {
+    const { reach } = this
+    const cell = 2 * reach
+    const left = Math.floor((x - reach) / cell)
+    const right = Math.floor((x + reach) / cell)
+    const top = Math.floor((y - reach) / cell)
+    const bottom = Math.floor((y + reach) / cell)
+    for (let cx = left; cx <= right; cx++) {
+      for (let cy = top; cy <= bottom; cy++) {
+        const found = this.#inCell(cx, cy, x, y)
+        if (found >= 0) return found
+      }
+    }
+    return -1
+  }
+
+  /** The number of the place at x, y; a new one when there is none. */
+  add(x: number, y: number): number {
+    const found = this.find(x, y)
+    if (found >= 0) return found
+    if (2 * (this.#places + 1) > this.#slots.length) this.#grow()
+    const place = this.#places++
+    this.#xy[2 * place] = x
+    this.#xy[2 * place + 1] = y
+    this.#insert(place)
+    return place
+  }
+
+  #inCell(cx: number, cy: number, x: number, y: number): number {
+    const mask = this.#slots.length - 1
+    for (let slot = hash(cx, cy) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const place = (this.#slots[slot] as number) - 1
+      const dx = (this.#xy[2 * place] as number) - x
+      const dy = (this.#xy[2 * place + 1] as number) - y
+      if (dx * dx + dy * dy <= this.reach * this.reach) return place
+    }
+    return -1
+  }
+
+  #insert(place: number): void {
+    const cell = 2 * this.reach
+    const mask = this.#slots.length - 1
+    const [cx, cy] = [(this.#xy[2 * place] as number) / cell, (this.#xy[2 * place + 1] as number) / cell]
+    let slot = hash(Math.floor(cx), Math.floor(cy)) & mask
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
+    this.#slots[slot] = place + 1
+  }
+
+  #grow(): void {
+    const xy = new Float64Array(2 * this.#xy.length)
+    xy.set(this.#xy)
+    this.#xy = xy
+    this.#slots = new Int32Array(2 * this.#slots.length)
+    for (let place = 0; place < this.#places; place++) this.#insert(place)
+  }
+}
+
+/** Mixes as MurmurHash3 does (A. Appleby): drawings are full of lattices, which weaker mixing piles up. */
+function hash(cx: number, cy: number): number {
+  let h = Math.imul(Math.imul(cx, 0xcc9e2d51) ^ (cx >>> 17), 0x1b873593)
+  h = Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64 + Math.imul(cy, 0xcc9e2d51)
+  h ^= h >>> 16
+  h = Math.imul(h, 0x85ebca6b)
+  h ^= h >>> 13
+  h = Math.imul(h, 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}

@@ -1,0 +1,63 @@
+import { type Strokes, x, y } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { MotionLimits } from '../../profile.ts'
+import { inkGraph } from './graph.ts'
+import { mergeRings } from './merge.ts'
+import { Pairing } from './pairing.ts'
+
+/**
+ * Strokes whose ends meet, chained into the fewest that can draw the same ink, straight through junctions where
+ * there is a choice. Every vertex is kept and every segment is drawn exactly as often as before.
+ *
+ * A connected piece of ink with 2k places of odd degree takes k trails, and one when there is none.
+ */
+export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
+  const pairing = new Pairing(inkGraph(strokes), limits)
+  mergeRings(pairing)
+  const out = new StrokeWriter()
+  const drawn = new Uint8Array(pairing.graph.first.length)
+  // In the file's order, open ends first at each edge, so that strokes which join nothing stay where they are.
+  for (let edge = 0; edge < drawn.length; edge++) {
+    if (drawn[edge] === 1) continue
+    walk(pairing, beginning(pairing, 2 * edge), drawn, out)
+  }
+  return out.take()
+}
+
+/** The half-edge to set out from on the trail of `half`: its open end, or the sharpest corner of a ring. */
+function beginning(pairing: Pairing, half: number): number {
+  let sharpest = half
+  let most = -1
+  let at = half
+  do {
+    const before = pairing.next[at] as number
+    if (before < 0) return at
+    const turn = pairing.turn(at, before)
+    if (turn > most) {
+      most = turn
+      sharpest = at
+    }
+    at = before ^ 1
+  } while (at !== half)
+  return sharpest
+}
+
+function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWriter): void {
+  const { first, last, strokes } = pairing.graph
+  const { points } = strokes
+  let [px, py] = [Number.NaN, Number.NaN]
+  for (let half = from, begun = false; half >= 0 && drawn[half >> 1] === 0; begun = true) {
+    const edge = half >> 1
+    drawn[edge] = 1
+    const [a, b] = [first[edge] as number, last[edge] as number]
+    for (let k = 0; k <= b - a; k++) {
+      const v = (half & 1) === 0 ? a + k : b - k
+      const [vx, vy] = [x(points, v), y(points, v)]
+      if (!begun && k === 0) out.moveTo(vx, vy)
+      else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
+      px = vx
+      py = vy
+    }
+    half = pairing.next[half ^ 1] as number
+  }
+}

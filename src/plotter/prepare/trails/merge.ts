@@ -1,0 +1,93 @@
+import type { Pairing } from './pairing.ts'
+
+/** Which trail each edge belongs to, as sets that grow together (union-find with path halving). */
+class TrailSets {
+  readonly #parent: Int32Array<ArrayBuffer>
+  /** 1 when the trail that this set's root stands for is a ring. */
+  readonly #ring: Uint8Array<ArrayBuffer>
+
+  constructor({ next }: Pairing) {
+    const edges = next.length / 2
+    this.#parent = Int32Array.from({ length: edges }, (_, e) => e)
+    this.#ring = new Uint8Array(edges).fill(1)
+    for (let half = 0; half < next.length; half++) {
+      const to = next[half] as number
+      if (to >= 0) this.unite(half >> 1, to >> 1)
+    }
+    for (let half = 0; half < next.length; half++) if (next[half] === -1) this.#ring[this.of(half >> 1)] = 0
+  }
+
+  of(edge: number): number {
+    const parent = this.#parent
+    let e = edge
+    while (parent[e] !== e) {
+      parent[e] = parent[parent[e] as number] as number
+      e = parent[e] as number
+    }
+    return e
+  }
+
+  isRing(edge: number): boolean {
+    return this.#ring[this.of(edge)] === 1
+  }
+
+  unite(a: number, b: number): void {
+    const [p, q] = [this.of(a), this.of(b)]
+    if (p === q) return
+    this.#parent[q] = p
+    this.#ring[p] = (this.#ring[p] as number) & (this.#ring[q] as number)
+  }
+}
+
+/** A ring's passage a–b at a place and another trail's c–d (d = −1: it ends there), to be paired a–c and b–d. */
+interface Splice {
+  readonly cost: number
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+}
+
+/**
+ * Draw every ring on the way of a trail that touches it, where that turns least. What is left is the minimum: one
+ * trail for every two places of odd degree, or a single ring, in each connected piece of ink (L. Euler, 1736).
+ */
+export function mergeRings(pairing: Pairing): void {
+  const sets = new TrailSets(pairing)
+  const busy: { readonly node: number; readonly cost: number }[] = []
+  for (let node = 0; node < pairing.graph.nodes; node++) {
+    const splice = bestSplice(pairing, sets, node)
+    if (splice) busy.push({ node, cost: splice.cost })
+  }
+  busy.sort((p, q) => p.cost - q.cost || p.node - q.node)
+  for (const { node } of busy) {
+    for (let splice = bestSplice(pairing, sets, node); splice; splice = bestSplice(pairing, sets, node)) {
+      const { a, b, c, d } = splice
+      pairing.pair(a, c)
+      if (d >= 0) pairing.pair(b, d)
+      else pairing.next[b] = -1
+      sets.unite(a >> 1, c >> 1)
+    }
+  }
+}
+
+function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | undefined {
+  const [from, to] = [pairing.offset[node] as number, pairing.offset[node + 1] as number]
+  if (to - from < 3) return undefined
+  const here = pairing.incident.subarray(from, to)
+  let best: Splice | undefined
+  for (const a of here) {
+    if (!sets.isRing(a >> 1)) continue
+    const b = pairing.next[a] as number
+    const [own, now] = [sets.of(a >> 1), pairing.turn(a, b)]
+    for (const c of here) {
+      if (sets.of(c >> 1) === own) continue
+      const d = pairing.next[c] as number
+      const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
+      if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
+    }
+    // Every ring at a place with very many edges may be joined to any other trail there: the first will do.
+    if (best !== undefined && here.length > 40) return best
+  }
+  return best
+}

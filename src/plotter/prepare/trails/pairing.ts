@@ -1,0 +1,120 @@
+import { x, y } from '../../../geometry/drawing.ts'
+import { cornerSpeed2 } from '../../motion/limits.ts'
+import type { MotionLimits } from '../../profile.ts'
+import type { InkGraph } from './graph.ts'
+
+/** More half-edges than this at one place are paired by their angle alone. */
+const MANY = 40
+/** How far along an edge its direction is taken, mm: beyond the rounding of a file. */
+const AHEAD = 0.05
+
+/** Which half-edge the pen goes on with at each place, so that it turns as little as can be. */
+export class Pairing {
+  readonly graph: InkGraph
+  /** The half-edge that one is drawn on by; −1 where a trail ends. */
+  readonly next: Int32Array<ArrayBuffer>
+  /** Half-edges by place: those of place n are `incident[offset[n] … offset[n + 1] − 1]`. */
+  readonly offset: Uint32Array<ArrayBuffer>
+  readonly incident: Uint32Array<ArrayBuffer>
+  readonly #direction: Float64Array<ArrayBuffer>
+  readonly #limits: MotionLimits
+
+  constructor(graph: InkGraph, limits: MotionLimits) {
+    this.graph = graph
+    this.#limits = limits
+    this.next = new Int32Array(graph.node.length).fill(-1)
+    this.#direction = directions(graph)
+    ;[this.offset, this.incident] = incidence(graph)
+    for (let n = 0; n < graph.nodes; n++) this.#pairAt(n)
+  }
+
+  /** Seconds lost by turning from half-edge a into half-edge b, both seen from their common place. */
+  turn(a: number, b: number): number {
+    const d = this.#direction
+    const cos = -((d[2 * a] as number) * (d[2 * b] as number) + (d[2 * a + 1] as number) * (d[2 * b + 1] as number))
+    const { speed, acceleration } = this.#limits
+    const corner = Math.min(speed, Math.sqrt(cornerSpeed2(cos, this.#limits)))
+    return (speed - corner) ** 2 / (speed * acceleration)
+  }
+
+  pair(a: number, b: number): void {
+    this.next[a] = b
+    this.next[b] = a
+  }
+
+  #pairAt(n: number): void {
+    const from = this.offset[n] as number
+    const here = this.incident.subarray(from, this.offset[n + 1])
+    if (here.length < 2) return
+    if (here.length === 2) this.pair(here[0] as number, here[1] as number)
+    else if (here.length > MANY) this.#pairOpposite(here)
+    else this.#pairStraightest(here)
+  }
+
+  /** The straightest pair first; then pairs exchange partners as long as that turns less. */
+  #pairStraightest(here: Uint32Array): void {
+    const pairs: { a: number; b: number; cost: number }[] = []
+    here.forEach((a, i) => {
+      for (const b of here.subarray(i + 1)) pairs.push({ a, b, cost: this.turn(a, b) })
+    })
+    pairs.sort((p, q) => p.cost - q.cost || p.a - q.a || p.b - q.b)
+    for (const { a, b } of pairs) if (this.next[a] === -1 && this.next[b] === -1) this.pair(a, b)
+    while (this.#exchange(here)) {}
+  }
+
+  #exchange(here: Uint32Array): boolean {
+    for (const a of here) {
+      for (const c of here) {
+        const [b, d] = [this.next[a] as number, this.next[c] as number]
+        if (a === c || a === d || b < 0 || d < 0) continue
+        const now = this.turn(a, b) + this.turn(c, d)
+        if (this.turn(a, c) + this.turn(b, d) > now - 1e-9) continue
+        this.pair(a, c)
+        this.pair(b, d)
+        return true
+      }
+    }
+    return false
+  }
+
+  #pairOpposite(here: Uint32Array): void {
+    const angle = (h: number) => Math.atan2(this.#direction[2 * h + 1] as number, this.#direction[2 * h] as number)
+    const round = [...here].sort((a, b) => angle(a) - angle(b) || a - b)
+    const half = round.length >> 1
+    for (let i = 0; i < half; i++) this.pair(round[i] as number, round[i + half] as number)
+  }
+}
+
+function incidence({ node, nodes }: InkGraph): [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] {
+  const offset = new Uint32Array(nodes + 1)
+  for (const n of node) offset[n + 1] = (offset[n + 1] as number) + 1
+  for (let n = 0; n < nodes; n++) offset[n + 1] = (offset[n + 1] as number) + (offset[n] as number)
+  const place = offset.slice()
+  const incident = new Uint32Array(node.length)
+  node.forEach((n, half) => {
+    incident[place[n] as number] = half
+    place[n] = (place[n] as number) + 1
+  })
+  return [offset, incident]
+}
+
+/** Unit vectors from each half-edge's place into its edge; 0, 0 for a dot. */
+function directions({ strokes: { points }, first, last, node }: InkGraph): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(2 * node.length)
+  for (let half = 0; half < node.length; half++) {
+    const edge = half >> 1
+    const [from, to] = [first[edge] as number, last[edge] as number]
+    const step = (half & 1) === 0 ? 1 : -1
+    let v = (half & 1) === 0 ? from : to
+    const [px, py] = [x(points, v), y(points, v)]
+    let length = 0
+    for (let left = to - from; left > 0 && length < AHEAD; left--) {
+      v += step
+      length = Math.hypot(x(points, v) - px, y(points, v) - py)
+    }
+    if (length === 0) continue
+    out[2 * half] = (x(points, v) - px) / length
+    out[2 * half + 1] = (y(points, v) - py) / length
+  }
+  return out
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { trails } from '../../../src/plotter/prepare/trails/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { ink, meshes } from './support.ts'
+
+const { down } = profileNamed('axidraw-v3')
+
+const lines = (strokes: Strokes): number[][] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
+
+/** The fewest lifts by trying everything: each segment in turn, either way, continuing the trail or beginning one. */
+function fewestByForce(segments: readonly (readonly [string, string])[]): number {
+  let best = segments.length
+  const visit = (left: readonly (readonly [string, string])[], at: string, lifts: number): void => {
+    if (lifts >= best && left.length > 0) return
+    if (left.length === 0) {
+      best = Math.min(best, lifts)
+      return
+    }
+    left.forEach(([a, b], i) => {
+      const rest = left.filter((_, k) => k !== i)
+      visit(rest, b, a === at ? lifts : lifts + 1)
+      visit(rest, a, b === at ? lifts : lifts + 1)
+    })
+  }
+  visit(segments, '', 0)
+  return best
+}
+
+describe('trails', () => {
+  it('chain strokes end to end, whichever way they point', () => {
+    const chained = trails(strokesOf([0, 0, 10, 0], [20, 0, 10, 0], [20, 0, 30, 5]), down)
+    expect(lines(chained)).toEqual([[0, 0, 10, 0, 20, 0, 30, 5]])
+  })
+
+  it('go straight through a crossing', () => {
+    const cross = strokesOf([0, 5, 5, 5], [5, 0, 5, 5], [5, 5, 10, 5], [5, 5, 5, 10])
+    expect(lines(trails(cross, down))).toEqual([
+      [0, 5, 5, 5, 10, 5],
+      [5, 0, 5, 5, 5, 10],
+    ])
+  })
+
+  it('draw a closed stroke on the way of one that touches it', () => {
+    const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
+    expect(strokeCount(trails(strokesOf([0, 4, 4, 4], square), down))).toBe(1)
+    expect(strokeCount(trails(strokesOf(square, [8, 4, 12, 4, 12, 8, 8, 8, 8, 4]), down))).toBe(1)
+  })
+
+  it('leave strokes alone that only cross', () => {
+    const two = strokesOf([0, 0, 10, 10], [0, 10, 10, 0])
+    expect(trails(two, down)).toEqual(two)
+  })
+
+  it('keep a dot', () => {
+    expect(lines(trails(strokesOf([3, 3], [5, 5, 6, 6]), down))).toEqual([
+      [3, 3],
+      [5, 5, 6, 6],
+    ])
+  })
+
+  it('draw a mesh of squares without a lift where every place has an even degree', () => {
+    const squares = Array.from({ length: 36 }, (_, i) => {
+      const [left, top] = [(i % 6) * 2 + (Math.floor(i / 6) % 2), Math.floor(i / 6) * 2]
+      return [left, top, left + 1, top, left + 1, top + 2, left, top + 2, left, top]
+    })
+    expect(strokeCount(trails(strokesOf(...squares), down))).toBe(1)
+  })
+
+  it('are as few as trying everything finds, on small graphs', () => {
+    fc.assert(
+      fc.property(meshes(4, 3), (strokes) => {
+        const segments = [...ink(strokes)].flatMap(([key, times]) =>
+          Array.from({ length: times }, () => key.split(' ') as [string, string]),
+        )
+        fc.pre(segments.length <= 6)
+        const chained = trails(strokes, down)
+        const single = trails(strokesOf(...segments.map((ends) => ends.join(',').split(',').map(Number))), down)
+        expect(strokeCount(single)).toBe(fewestByForce(segments))
+        expect(strokeCount(chained)).toBeLessThanOrEqual(strokeCount(strokes))
+      }),
+      runs(60),
+    )
+  })
+
+  it('are one for every two places of odd degree, or one, in each connected piece', () => {
+    fc.assert(
+      fc.property(meshes(40, 60), (strokes) => {
+        const segments = lines(strokes).flatMap((line) =>
+          Array.from({ length: line.length / 2 - 1 }, (_, i) => line.slice(2 * i, 2 * i + 4)),
+        )
+        expect(strokeCount(trails(strokesOf(...segments), down))).toBe(fewestByEuler(segments))
+      }),
+      runs(200),
+    )
+  })
+
+  it('change no ink', () => {
+    fc.assert(
+      fc.property(meshes(30, 60), (strokes) => {
+        expect(ink(trails(strokes, down))).toEqual(ink(strokes))
+      }),
+      runs(300),
+    )
+  })
+})
+
+function fewestByEuler(segments: readonly number[][]): number {
+  const degree = new Map<string, number>()
+  const piece = new Map<string, string>()
+  const root = (place: string): string => (piece.get(place) === place ? place : root(piece.get(place) ?? place))
+  for (const segment of segments) {
+    const ends = [segment.slice(0, 2).join(), segment.slice(2).join()]
+    for (const end of ends) {
+      degree.set(end, (degree.get(end) ?? 0) + 1)
+      if (!piece.has(end)) piece.set(end, end)
+    }
+    piece.set(root(ends[0] ?? ''), root(ends[1] ?? ''))
+  }
+  const odd = new Map<string, number>()
+  for (const [place, n] of degree) odd.set(root(place), (odd.get(root(place)) ?? 0) + (n % 2))
+  return [...odd.values()].reduce((sum, n) => sum + Math.max(1, n / 2), 0)
+}
