@@ -199,6 +199,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     group: 'look',
     load: async () => (await import('./commands/prepare.ts')).prepare,
   },
+  simulate: {
+    summary: 'a plotter made of software, on a serial port',
+    group: 'look',
+    load: async () => (await import('./commands/simulate.ts')).simulate,
+  },
   fonts: {
     summary: 'the single-stroke fonts, with samples',
     group: 'look',

@@ -75,7 +75,7 @@ function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
 const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'ID', text: ({ id }) => shortId(id), paint: (text) => paint.bold(text) },
   { title: 'STATUS', text: ({ status }) => status, paint: (text, { status }) => statusWord(status, paint, text) },
-  { title: 'TITLE', text: ({ title }) => title, shrinkTo: 16 },
+  { title: 'TITLE', text: ({ title }) => title, shrinkTo: 8 },
   { title: 'PRIORITY', text: ({ priority }) => priorityName(priority), expendable: 2 },
   { title: 'PLOTTER', text: ({ plot }) => plot?.plotter ?? '', expendable: 3 },
   { title: 'SIZE', text: sizeOf, align: 'right', expendable: 4 },

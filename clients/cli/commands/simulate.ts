@@ -1,0 +1,131 @@
+import { PlotdError } from '../../../src/errors.ts'
+import type { RunningSimulator, Strokes } from '../../../src/index.ts'
+import { defineCommand } from '../command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { writeFileOrExplain } from '../files.ts'
+import type { Io } from '../io.ts'
+import { length, plural } from '../ui/format.ts'
+import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
+import { Live } from '../ui/live.ts'
+
+const FRAME_MS = 200
+/** Finer than a dot of the terminal. */
+const THIN_MM = 0.4
+
+export const simulate = defineCommand({
+  takes: '[kind]',
+  about:
+    'A plotter made of software on a serial port (a pseudo terminal): any program can open it. What it is told to draw appears here, and is written as ink when it ends.',
+  positionals: {
+    kind: { type: 'string', choices: ['ebb'], default: 'ebb', describe: 'which board: ebb is AxiDraw’s' },
+  },
+  flags: {
+    link: { type: 'string', describe: 'also give the port this name, say /tmp/axidraw', requiresArg: true },
+    tcp: { type: 'number', describe: 'on this TCP port instead; 0 takes any', requiresArg: true },
+    speed: { type: 'string', default: '1', describe: 'times as fast as a real plotter, or instant', requiresArg: true },
+    page: { type: 'string', default: '300x218', describe: 'the sheet that is shown, mm', requiresArg: true },
+    ink: {
+      type: 'string',
+      describe: 'write the ink here when it ends: FILE.svg, and FILE.png beside it',
+      requiresArg: true,
+    },
+    for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
+  },
+  examples: [
+    ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
+    ['simulate --speed 20 --ink ink.svg', 'a fast one that keeps its sheet'],
+  ],
+  more: 'Ctrl-C ends it. With --json: a line when it listens, lines of new ink, and a line at the end.',
+  async run(args, io) {
+    const { runSimulator } = await import('../../../src/index.ts')
+    const page = sheetSize(args.page)
+    const options = {
+      ...(args.link === undefined ? {} : { link: args.link }),
+      ...(args.tcp === undefined ? {} : { tcp: args.tcp }),
+    }
+    const running = await runSimulator('ebb', { ...options, speed: speedOf(args.speed) })
+    const { path, url } = running
+    io.answer({ event: 'ready', path, url }, () => [
+      `A simulated EBB listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
+      `Use it: plotd serve --plotter sim=${url}`,
+    ])
+    const stop = watchInk(running, page, io)
+    await ended(args.for)
+    stop()
+    const ink = running.board.ink.strokes()
+    await running.close()
+    await report(ink, page, args.ink, io)
+    return EXIT.ok
+  },
+})
+
+interface Sheet {
+  readonly width: number
+  readonly height: number
+}
+
+function sheetSize(word: string): Sheet {
+  const [, width, height] = /^(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(?:mm)?$/.exec(word) ?? []
+  if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) }
+  throw new PlotdError('ERR_PARAMS', `--page ${word}: expected WIDTHxHEIGHT in mm, say 210x148`)
+}
+
+function speedOf(word: string): number | 'instant' {
+  if (word === 'instant') return word
+  const speed = Number(word)
+  if (speed > 0 && Number.isFinite(speed)) return speed
+  throw new PlotdError('ERR_PARAMS', `--speed ${word}: expected a number such as 20, or instant`)
+}
+
+/** Show the ink as it comes. @returns what stops it, after a last look */
+function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void {
+  const live = new Live()
+  const canvas = new InkCanvas(page, Math.min(110, io.width - 4), Math.max(8, io.rows - 8))
+  let seen = 0
+  const look = () => {
+    const { ink } = board
+    if (ink.vertexCount > seen) {
+      const pieces = newInk(ink.strokes(), seen).map((line) => thinned(line, THIN_MM))
+      seen = ink.vertexCount
+      if (io.json) io.line({ event: 'ink', lines: pieces })
+      for (const piece of pieces) canvas.add(piece)
+    }
+    const [x, y] = board.position
+    const at = `pen ${board.penTouches ? io.notePaint.accent('down') : 'up'} at ${x.toFixed(1)}, ${y.toFixed(1)} mm`
+    if (!io.json) live.draw([...canvas.framed(io.notePaint), at])
+  }
+  const timer = setInterval(look, FRAME_MS)
+  return () => {
+    clearInterval(timer)
+    look()
+  }
+}
+
+/** Resolves at Ctrl-C, at SIGTERM, when whoever started it goes away, or when the time is up. */
+function ended(seconds: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+    process.once('disconnect', resolve)
+    if (seconds !== undefined) setTimeout(resolve, seconds * 1000)
+  })
+}
+
+async function report(ink: Strokes, page: Sheet, file: string | undefined, io: Io): Promise<void> {
+  const { inkLength, inkToSvg, svgToPng } = await import('../../../src/index.ts')
+  const strokes = ink.starts.length - 1
+  const penDownMm = inkLength(ink)
+  const png = file?.replace(/\.svg$/, '') ?? ''
+  if (file !== undefined) {
+    const svg = inkToSvg({ ...ink, ...page }, { title: 'Ink', background: 'white' })
+    await writeFileOrExplain(file, svg)
+    await writeFileOrExplain(`${png}.png`, await svgToPng(svg, { width: 1600 }))
+  }
+  io.answer(
+    { event: 'ended', strokes, penDownMm, ...(file === undefined ? {} : { svg: file, png: `${png}.png` }) },
+    () => [
+      `${plural(strokes, 'stroke')} of ink, ${length(penDownMm)}.`,
+      ...(file === undefined ? [] : [`Wrote ${file} and ${png}.png.`]),
+    ],
+  )
+}

@@ -1,0 +1,52 @@
+import type { Strokes } from '../../../src/index.ts'
+import { Braille } from './braille.ts'
+import type { Paint } from './paint.ts'
+
+/** Ink that is new since `seen` vertices, as polylines of interleaved x, y in mm; each begins where the last ended. */
+export function newInk({ points, starts }: Strokes, seen: number): number[][] {
+  const pieces: number[][] = []
+  for (let s = starts.length - 2; s >= 0; s--) {
+    const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]
+    if (end <= seen) break
+    const from = Math.max(first, Math.min(seen, end) - 1)
+    pieces.push(Array.from(points.subarray(2 * from, 2 * end)))
+  }
+  return pieces.reverse()
+}
+
+/** Without the vertices that are nearer than `mm` to the last one kept: enough for a picture in dots. */
+export function thinned(line: readonly number[], mm: number): number[] {
+  const kept = line.slice(0, 2)
+  for (let i = 2; i < line.length; i += 2) {
+    const [x = 0, y = 0] = [line[i], line[i + 1]]
+    const last = i === line.length - 2
+    if (last || Math.hypot(x - (kept.at(-2) ?? 0), y - (kept.at(-1) ?? 0)) >= mm) kept.push(x, y)
+  }
+  return kept
+}
+
+/** A sheet of paper in a terminal on which ink grows. */
+export class InkCanvas {
+  readonly #canvas: Braille
+  readonly #scale: number
+
+  constructor(page: { readonly width: number; readonly height: number }, columns: number, rows: number) {
+    this.#scale = Math.min((columns * 2 - 1) / page.width, (rows * 4 - 1) / page.height)
+    const cells = (mm: number, dots: number) => Math.max(1, Math.ceil((mm * this.#scale + 1) / dots))
+    this.#canvas = new Braille(cells(page.width, 2), cells(page.height, 4))
+  }
+
+  /** A piece of a stroke, x, y interleaved, mm. */
+  add(line: readonly number[]): void {
+    const at = (i: number) => (line[i] ?? 0) * this.#scale
+    if (line.length === 2) this.#canvas.dot(at(0), at(1))
+    for (let i = 2; i < line.length; i += 2) this.#canvas.line(at(i - 2), at(i - 1), at(i), at(i + 1))
+  }
+
+  /** With the sheet's edge around it. */
+  framed({ dim }: Paint): string[] {
+    const rows = this.#canvas.rows()
+    const edge = '─'.repeat(rows[0]?.length ?? 0)
+    return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
+  }
+}

@@ -1,0 +1,29 @@
+/** Lines at the end of a terminal that are drawn over in place; elsewhere nothing at all. */
+export class Live {
+  readonly #out: NodeJS.WriteStream
+  readonly on: boolean
+  #lines = 0
+
+  constructor(out: NodeJS.WriteStream = process.stderr) {
+    this.#out = out
+    this.on = out.isTTY === true && process.env['TERM'] !== 'dumb'
+  }
+
+  draw(lines: readonly string[]): void {
+    if (!this.on) return
+    const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
+    // what a shorter picture leaves behind is wiped as well
+    this.#out.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`)
+    this.#lines = lines.length
+  }
+
+  /** What is drawn stays; the next drawing comes below it. */
+  keep(): void {
+    this.#lines = 0
+  }
+
+  clear(): void {
+    if (this.on && this.#lines > 0) this.#out.write(`\u001b[${this.#lines}A\r\u001b[J`)
+    this.#lines = 0
+  }
+}

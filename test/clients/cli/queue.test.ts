@@ -1,0 +1,182 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { width } from '../../../clients/cli/ui/width.ts'
+import { ServedDaemon } from './daemon.ts'
+
+let daemon: ServedDaemon
+beforeAll(async () => {
+  daemon = await ServedDaemon.start()
+})
+afterAll(async () => {
+  await daemon.stop()
+})
+
+const SMALL = ['--width', '60', '--height', '40', '--turns', '5']
+
+describe('the queue from the command line', () => {
+  it('takes a job, waits for it, and says where the SVG is and what it will be on paper', async () => {
+    const { code, out, err } = await daemon.run(['pattern', 'spiral', ...SMALL, '-q', 'high', '--wait'])
+    expect(code).toBe(0)
+    expect(out).toBe('')
+    expect(err).toMatch(/^Queued \w{6} {2}pattern "Spiral 1" {2}high/)
+    expect(err).toMatch(/60 × 40 mm, 1 stroke, about/)
+    const [, path = ''] = /finished {2}(\S+\.svg)/.exec(err) ?? []
+    expect(readFileSync(path, 'utf8')).toContain('width="60mm"')
+  })
+
+  it('answers --json --wait with a line for each change, the last one final', async () => {
+    const lines = await daemon.json('pattern', 'grid', '--cell', '20', '--wait')
+    expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
+  })
+
+  it('takes any task, with parameters as words, as flags, and as JSON from stdin', async () => {
+    await daemon.json('submit', 'pattern', 'pattern=grid', 'cell=30', '--hold')
+    expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held', params: { pattern: 'grid', cell: 30 } }])
+    await daemon.json('submit', 'pattern', '--pattern', 'spiral', '--swell-size', '20', '--hold')
+    expect(await daemon.json('show', 'last')).toMatchObject([{ params: { pattern: 'spiral', swellSize: 20 } }])
+    const { out } = await daemon.run(
+      ['submit', 'pattern', '--params', '-', '--hold', '--json'],
+      {},
+      '{"pattern":"grid"}',
+    )
+    expect(JSON.parse(out)).toMatchObject({ status: 'held', title: 'Grid 1' })
+  })
+
+  it('refuses a parameter at once, naming it', async () => {
+    const { code, err } = await daemon.run(['pattern', 'spiral', '--trns', '3'])
+    expect(code).toBe(2)
+    expect(err).toContain('trns')
+    expect(err).toContain('did you mean turns')
+  })
+
+  it('refuses a task that there is not, with exit code 5', async () => {
+    expect((await daemon.run(['submit', 'patern'])).code).toBe(5)
+  })
+})
+
+describe('jobs by name', () => {
+  it('are shown by the end of their id, and by `last`', async () => {
+    const [job] = await daemon.json('pattern', 'spiral', '--title', 'Named', '--hold', ...SMALL)
+    const id = String(job?.['id'])
+    const [byEnd] = await daemon.json('show', id.slice(-6))
+    const [last] = await daemon.json('show', 'last')
+    expect([byEnd?.['id'], last?.['id']]).toEqual([id, id])
+    expect((await daemon.run(['show', 'last'])).out).toMatch(/^Named {2}held\n[\s\S]*turns +5/)
+  })
+
+  it('that do not exist end with exit code 5', async () => {
+    const { code, err } = await daemon.run(['show', 'ZZZZZZ'])
+    expect(code).toBe(5)
+    expect(err).toContain('No job has the id ZZZZZZ')
+  })
+})
+
+describe('steering', () => {
+  it('holds, releases, cancels, queues again and forgets, several at a time', async () => {
+    const made = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
+    const ids = made.map(([job]) => String(job?.['id']))
+    expect((await daemon.json('cancel', ...ids)).map((job) => job['status'])).toEqual(['canceled', 'canceled'])
+    expect((await daemon.json('retry', ids[0] ?? '')).map((job) => job['id'])).toEqual([ids[0]])
+    expect(await daemon.json('forget', ids[1] ?? '')).toHaveLength(1)
+    expect((await daemon.run(['show', ids[1] ?? ''])).code).toBe(5)
+  })
+
+  it('says what a job cannot do now, with exit code 6', async () => {
+    const [job] = await daemon.json('pattern', 'spiral', '--hold', ...SMALL)
+    const id = String(job?.['id'])
+    await daemon.json('cancel', id)
+    const { code, err } = await daemon.run(['hold', id])
+    expect(code).toBe(6)
+    expect(err).toContain('ERR_JOB_STATE')
+  })
+})
+
+describe('lists', () => {
+  it('show jobs in columns that fit the terminal, whatever it is', async () => {
+    await daemon.json('pattern', 'spiral', '--hold', '--title', 'A title that is far too long for any table', ...SMALL)
+    for (const cells of [100, 60, 40, 30]) {
+      const { out } = await daemon.run(['list', '--status', 'held'], { COLUMNS: String(cells) })
+      expect(out).toMatch(/^ID +STATUS +TITLE/)
+      for (const line of out.split('\n')) expect(width(line)).toBeLessThanOrEqual(cells)
+    }
+  })
+
+  it('are the same to a program: one job a line, with whole ids', async () => {
+    const held = await daemon.json('list', '--status', 'held')
+    expect(held.length).toBeGreaterThan(2)
+    for (const job of held) expect(job).toMatchObject({ id: expect.stringMatching(/^\w{26}$/), status: 'held' })
+  })
+
+  it('read the same with the daily lane and with yargs', async () => {
+    const quick = await daemon.run(['list', '-n', '2', '--json'])
+    const slow = await daemon.run(['list', '-n', '2', '--json', '--no-newest'])
+    expect(quick.out).toBe(slow.out)
+  })
+})
+
+describe('moving house', () => {
+  it('exports jobs with their parameters and imports them once, however often', async () => {
+    const { out } = await daemon.run(['export', '--waiting'])
+    const file = join(daemon.folder, 'jobs.jsonl')
+    writeFileSync(file, out)
+    const before = (await daemon.json('list', '--all')).length
+    const [first] = await daemon.json('import', file, '--hold')
+    await daemon.json('import', file, '--hold')
+    expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
+  })
+
+  it('names the line of a file that is no export', async () => {
+    const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
+    expect(code).toBe(1)
+    expect(err).toContain('line 1')
+  })
+})
+
+describe('the house', () => {
+  it('prints the token that the daemon takes', async () => {
+    const { out } = await daemon.run(['token'])
+    const answer = await fetch(`${daemon.url}/rpc`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${out.trim()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server.info', params: {} }),
+    })
+    expect(await answer.json()).toMatchObject({ result: { name: 'plotd' } })
+  })
+
+  it('does not take another token: exit code 3', async () => {
+    const { code, err } = await daemon.run(['list', '--token', 'wrong'])
+    expect(code).toBe(3)
+    expect(err).toContain('ERR_UNAUTHORIZED')
+  })
+
+  it('finds a daemon by its address too, however it is written', async () => {
+    const token = (await daemon.run(['token'])).out.trim()
+    const urls = [daemon.url, daemon.url.replace('http', 'ws'), `${daemon.url.slice(7)}/`]
+    for (const url of urls) expect((await daemon.run(['list', '--url', url, '--token', token])).code, url).toBe(0)
+  })
+
+  it('links to the page with the token where no server sees it', async () => {
+    expect((await daemon.run(['open', '--print'])).out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=.+\n$/)
+  })
+
+  it('is well, says the doctor', async () => {
+    const findings = await daemon.json('doctor')
+    expect(findings.map((finding) => finding['check'])).toContain('daemon')
+    expect(findings.filter(({ state }) => state === 'bad')).toEqual([])
+  })
+
+  it('keeps a second daemon off its state folder: exit code 6', async () => {
+    const words = ['serve', '--port', '0', '--state', join(daemon.folder, 'state')]
+    const { code, err } = await daemon.run(words)
+    expect(code).toBe(6)
+    expect(err).toContain('ERR_STATE_LOCKED')
+  })
+
+  it('stops at SIGTERM with exit code 0 and takes its address away', async () => {
+    const other = await ServedDaemon.start()
+    const file = join(other.folder, 'state', 'daemon.json')
+    expect(existsSync(file)).toBe(true)
+    expect(await other.stop()).toBe(0)
+  })
+})
