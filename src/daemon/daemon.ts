@@ -17,7 +17,7 @@ import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
 import type { Station } from './station.ts'
-import { registryWith } from './thread-work.ts'
+import { allTasks } from './thread-work.ts'
 import { stateToken } from './token.ts'
 import { Uploads } from './uploads.ts'
 import { Workshop } from './workshop.ts'
@@ -40,7 +40,9 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   await mkdir(config.state, { recursive: true, mode: 0o700 })
   await mkdir(config.output, { recursive: true })
   const token = await stateToken(config.state)
-  const tasks = await registryWith(config.tasks)
+  const { tasks, names, problems } = await allTasks(config.tasks)
+  if (names.length > 0) log.info({ tasks: names }, 'custom tasks')
+  for (const { file, message } of problems) log.warn({ file }, `custom task: ${message}`)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention })
   try {
     return await startOn(spool, { config, log, token, tasks })

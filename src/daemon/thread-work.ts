@@ -7,7 +7,7 @@ import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { readSvg } from '../svg/index.ts'
-import { type RenderOptions, render, type TaskRegistry, tasks } from '../tasks/index.ts'
+import { type CustomTasks, loadCustomTasks, type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
 import { prepareOptions, profileFor } from './plot-options.ts'
@@ -37,7 +37,7 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 /** Runs a task, then reads its SVG back as the plotter will: what is told of it is what will be drawn. */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
   const { task, params, plot = {}, profile, uploads, tasksFolder } = input
-  const registry = await registryWith(tasksFolder)
+  const { tasks: registry } = await allTasks(tasksFolder)
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
   const { svg, title, output, warnings } = await render(task, params, { tasks: registry, readUpload, ...reports })
   const reading = readSvg(svg)
@@ -64,10 +64,8 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
 }
 
 /** The built-in tasks, and those of the folder when there is one. */
-export async function registryWith(folder: string | undefined): Promise<TaskRegistry> {
-  if (folder === undefined) return tasks
-  throw new PlotdError('ERR_CONFIG', `tasks: custom tasks cannot be loaded yet (${folder})`)
-}
+export const allTasks = async (folder: string | undefined): Promise<CustomTasks> =>
+  folder === undefined ? { tasks, names: [], problems: [] } : loadCustomTasks(folder)
 
 export interface PlanInput {
   /** The SVG of record. */
