@@ -15,7 +15,7 @@ const THIN_MM = 0.4
 export const simulate = defineCommand({
   takes: '[kind]',
   about:
-    'A plotter made of software on a serial port (a pseudo terminal): any program can open it. What it is told to draw appears here, and is written as ink when it ends.',
+    'A plotter made of software on a serial port (a pseudo terminal) that every program can open. What it is told to draw appears here, and is written as ink when it ends.',
   positionals: {
     kind: { type: 'string', choices: ['ebb'], default: 'ebb', describe: 'which board: ebb is AxiDraw’s' },
   },
