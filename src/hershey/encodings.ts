@@ -75,7 +75,8 @@ const hiragana = `${KANA_ROWS}\0\0\0\0${KANA_VOICED}`
 const katakana = Array.from(hiragana).map((kana) =>
   kana === '\0' ? kana : String.fromCharCode(kana.charCodeAt(0) + 0x60),
 )
-const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五六七八九'
+/** The sign between 7 and 9 is drawn as 入, so it is not offered as 八. */
+const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五六七入九'
 
 export const ENCODINGS = {
   /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
