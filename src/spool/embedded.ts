@@ -33,7 +33,7 @@ export interface EmbeddedSpool extends Spool {
   compact(): Promise<void>
 }
 
-const COMPACT_AT = 16 << 20
+const COMPACT_AT = 24 << 20
 /** Ended jobs that stay in memory, for whoever has just submitted them. */
 const ENDED_IN_MEMORY = 500
 

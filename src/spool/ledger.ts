@@ -17,7 +17,8 @@ export class Ledger {
   readonly #db: Low<SpoolData>
   readonly #archive: Archive
   readonly #feed: Feed
-  readonly #newId = monotonicFactory()
+  // Ids must differ, not be secret: asking the system for each would cost more than the rest of submitting.
+  readonly #newId = monotonicFactory(Math.random)
   readonly #isCurrent = (job: Job): boolean => this.#db.data.jobs[job.id] === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
@@ -40,7 +41,7 @@ export class Ledger {
       else this.#index(job)
     }
     for (const job of ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))) this.#index(job)
-    for (const { id } of archive.rows()) this.#lastTime = Math.max(this.#lastTime, decodeTime(id))
+    this.#lastTime = timeOfNewest(this.jobs(), archive.rows())
   }
 
   job(id: string): Job | undefined {
@@ -178,4 +179,11 @@ export class Ledger {
   #unkey({ idempotencyKey }: Job): void {
     if (idempotencyKey !== undefined) this.#keys.delete(idempotencyKey)
   }
+}
+
+/** Ids sort by time, so one comparison each finds the newest. */
+function timeOfNewest(...lists: readonly Iterable<{ readonly id: string }>[]): number {
+  let newest = ''
+  for (const list of lists) for (const { id } of list) if (id > newest) newest = id
+  return newest === '' ? 0 : decodeTime(newest)
 }

@@ -73,7 +73,8 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   queued: {
     hold: held,
-    start: (job, _, now) => become(job, 'started', { startedAt: now, attempts: job.attempts + 1, error: undefined }),
+    start: (job, _, now) =>
+      become(job, 'started', { startedAt: now, attempts: job.attempts + 1, ...gone(job, 'error') }),
     cancel: canceled,
     restart: same,
   },
@@ -81,8 +82,8 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     progress: (job, { progress }) => ({ ...job, progress }),
     rendered: (job, { result }, now) =>
       job.plot === undefined
-        ? become(job, 'finished', { result, endedAt: now, progress: undefined })
-        : become(job, 'rendered', { result, progress: undefined }),
+        ? become(job, 'finished', { result, endedAt: now, ...gone(job, 'progress') })
+        : become(job, 'rendered', { result, ...gone(job, 'progress') }),
     fail: failedOrRetried,
     release: (job) => become(job, 'queued', { attempts: job.attempts - 1, progress: undefined }),
     cancel: canceled,
@@ -146,14 +147,22 @@ export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state only, so every change of state drops it unless it brings its own. */
 function become(job: Job, status: JobStatus, changes: Changes = {}): Job {
-  return compact({ ...job, reason: undefined, ...changes, status })
+  const made = { ...job, ...changes, status }
+  if (changes.reason === undefined && made.reason !== undefined) made.reason = undefined
+  for (const key in made) if (made[key as keyof Job] === undefined) return compact(made)
+  return made as Job
 }
 
-/** Without the keys that are undefined, as JSON would have it. A loop, because this runs at every step of every job. */
+/** Without the keys that are undefined, as JSON would have it. */
 function compact(job: Changes): Job {
   const kept: Record<string, unknown> = {}
   for (const key in job) if (job[key as keyof Job] !== undefined) kept[key] = job[key as keyof Job]
   return kept as unknown as Job
+}
+
+/** Takes a key away, when it is there: most jobs never had it, and a record that keeps its shape is quickly copied. */
+function gone(job: Job, key: keyof Job): Changes {
+  return key in job ? { [key]: undefined } : {}
 }
 
 function same(job: Job): Job {
@@ -173,7 +182,7 @@ export function toTurn(job: Job, waiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (waiting) return become(job, 'scheduled', { reason: WAITING })
   if (job.runAt !== undefined && job.runAt > now) return become(job, 'scheduled')
-  return become(job, 'queued', { runAt: undefined })
+  return become(job, 'queued', gone(job, 'runAt'))
 }
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }

@@ -14,10 +14,16 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
     for (const { dependsOn } of drafts) checkParents(core, dependsOn)
     const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
     await core.commit()
-    return await Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
+    return await announced(core, ids)
   } finally {
     for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
   }
+}
+
+/** Without a promise for each, but when the job of a known key is in the archive. */
+async function announced(core: Core, ids: readonly string[]): Promise<readonly Job[]> {
+  const jobs = ids.map((id) => core.feed.jobs.get(id)).filter((job) => job !== undefined)
+  return jobs.length === ids.length ? jobs : Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
 }
 
 const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
@@ -43,12 +49,13 @@ function enter(core: Core, asked: Draft, paramsFile: string | undefined): string
   const { hold, paramsJson: _, ...fields } = asked
   const job: Job = {
     id: core.ledger.newId(now),
-    ...fields,
-    ...(paramsFile !== undefined && { params: null, paramsFile }),
-    status: 'queued',
+    status: hold ? 'held' : 'queued',
     order: core.ledger.lastOrder(),
     createdAt: now,
+    ...fields,
+    ...(paramsFile !== undefined && { params: null, paramsFile }),
   }
-  core.put(hold ? { ...job, status: 'held' } : toTurn(job, core.waiting.isWaiting(job.dependsOn), now))
+  const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
+  core.put(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
   return job.id
 }

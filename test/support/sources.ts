@@ -12,7 +12,7 @@ export interface Source {
 export function sources(root: string): Source[] {
   const base = join(packageRoot, root)
   const found = readdirSync(base, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(base, path), 'utf8') }))
   if (found.length === 0) throw new Error(`no sources below ${base}`)
   return found

@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import { emptyData, type SpoolData } from '../data.ts'
 import type { Job } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
-import { ArchiveFile } from './archive-file.ts'
+import { ArchiveFile, type FileRow } from './archive-file.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { LogFile } from './log-file.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
@@ -76,7 +76,10 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#seq = found.seq
     this.#snapshotBytes = found.snapshotBytes
     this.report = found.report
-    if (found.archive !== undefined) await this.archive.moveTo(found.archive.file, found.archive.rows)
+    if (found.archive !== undefined) {
+      await this.archive.moveTo(found.archive.file, found.archive.rows)
+      for (const row of found.archive.rows.values()) if (row.key !== undefined) this.archive.add(row)
+    }
     return Object.fromEntries([...this.#tables].map(([name, { view }]) => [name, view])) as unknown as SpoolData
   }
 
@@ -166,7 +169,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   #compactWhenDue(log: LogFile): void {
-    const due = Math.max(this.#options.compactAt, Math.min(this.#snapshotBytes / 2, 3 * this.#options.compactAt))
+    const due = Math.max(this.#options.compactAt, Math.min(this.#snapshotBytes, 3 * this.#options.compactAt))
     // Padding counts too, only less: it costs reading, not parsing.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
@@ -205,25 +208,26 @@ export class JournalAdapter implements Adapter<SpoolData> {
     })
     const written = await writeSnapshot(this.#options.disk, this.#folder, image, this.archive)
     this.#snapshotBytes = written.bytes
-    this.#letGo(image)
+    for (const id of image.forgotten) this.#table('forgotten').rows.delete(id)
     await this.archive.moveTo(written.file, written.rows)
+    await this.#letGo(image, written.retired)
     await this.#removeBefore(image.generation)
   }
 
-  /** What the snapshot has archived leaves memory, unless something has happened to it since. */
-  #letGo({ retired, forgotten }: Image): void {
+  /** What the snapshot has archived leaves memory, a few at a time, unless something has happened to it since. */
+  async #letGo({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
     const [jobs, logs] = [this.#table('jobs'), this.#table('logs')]
-    const gone: string[] = []
-    for (const { job } of retired) {
-      if (jobs.rows.get(job.id) === job) {
-        jobs.rows.delete(job.id)
-        logs.rows.delete(job.id)
-        gone.push(job.id)
-      } else this.archive.forget(job.id)
+    for (let i = 0; i < retired.length; i += LET_GO_AT_ONCE) {
+      const gone = rows.slice(i, i + LET_GO_AT_ONCE).filter(({ id }, k) => jobs.rows.get(id) === retired[i + k]?.job)
+      for (const row of gone) {
+        jobs.rows.delete(row.id)
+        logs.rows.delete(row.id)
+        this.archive.add(row)
+      }
+      this.archivist.retired(gone.map(({ id }) => id))
+      await turn()
     }
     for (const table of [jobs, logs]) table.leaving.clear()
-    for (const id of forgotten) this.#table('forgotten').rows.delete(id)
-    this.archivist.retired(gone)
   }
 
   /** The generation before stays, in case the new one turns out to be unreadable. */
@@ -244,6 +248,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
 /** At close, a journal longer than this is worth a snapshot: the next start is quicker. */
 const COMPACT_AT_CLOSE = 1 << 20
+
+const LET_GO_AT_ONCE = 500
 
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next))
 

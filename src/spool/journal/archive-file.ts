@@ -40,7 +40,7 @@ export function decodeRow(row: Buffer, at: number): FileRow | undefined {
 export class ArchiveFile implements Archive {
   #file: SharedFile | undefined
   #rows = new Map<string, FileRow>()
-  #keys = new Map<string, string>()
+  readonly #keys = new Map<string, string>()
   /** Forgotten since the last `watchForgotten`. */
   #forgotten: Set<string> | undefined
 
@@ -114,12 +114,15 @@ export class ArchiveFile implements Archive {
     const old = this.#file
     this.#file = new SharedFile(file)
     this.#rows = rows
-    this.#keys = new Map()
-    for (const { key, id } of rows.values()) if (key !== undefined) this.#keys.set(key, id)
-    const forgotten = this.#forgotten ?? []
+    for (const id of this.#forgotten ?? []) rows.delete(id)
     this.#forgotten = undefined
-    for (const id of forgotten) this.forget(id)
     await old?.close()
+  }
+
+  /** A job that has left memory, or was found at the start. */
+  add(row: FileRow): void {
+    this.#rows.set(row.id, row)
+    if (row.key !== undefined) this.#keys.set(row.key, row.id)
   }
 
   async close(): Promise<void> {

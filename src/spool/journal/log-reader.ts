@@ -14,6 +14,9 @@ export interface LogReading {
 }
 
 const WINDOW = 4 << 20
+const ZERO = Buffer.alloc(BLOCK)
+
+const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
 
 /**
  * Hands over every frame of a log, in order.
@@ -86,7 +89,7 @@ class LogReader {
     let last = from
     for (let at = from; at < this.#size; at += BLOCK) {
       const block = await this.#bytes(at, BLOCK)
-      if (block.every((byte) => byte === 0)) continue
+      if (isZero(block)) continue
       last = at + block.length
       const later = at > from ? await this.#frame(at, salt) : undefined
       if (later !== undefined) throw this.#damaged(from, `frame ${later.seq} follows at byte ${at}`)
@@ -103,7 +106,7 @@ class LogReader {
 
   async #isZero(from: number): Promise<boolean> {
     for (let at = from; at < this.#size; at += BLOCK) {
-      if ((await this.#bytes(at, BLOCK)).some((byte) => byte !== 0)) return false
+      if (!isZero(await this.#bytes(at, BLOCK))) return false
     }
     return true
   }

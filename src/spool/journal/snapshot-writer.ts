@@ -27,7 +27,10 @@ export interface TableImage {
 
 export interface WrittenSnapshot {
   readonly file: DiskFile
+  /** Those that were in the archive before. */
   readonly rows: Map<string, FileRow>
+  /** Those that it retired, in the image's order. */
+  readonly retired: readonly FileRow[]
   readonly bytes: number
 }
 
@@ -52,11 +55,14 @@ export async function writeSnapshot(
     const writer = new Writer(file)
     writer.put(`{"plotd":1,"generation":${image.generation},"seq":${image.seq}`)
     for (const table of image.tables) await writeTable(writer, table)
-    const rows = await writeArchive(writer, image, archive)
+    writer.put(',\n"archive":{')
+    const rows = await copyArchive(writer, archive)
+    const retired = await writeRetired(writer, image, rows.size === 0)
+    writer.put('\n}')
     await writer.finish()
     await disk.rename(`${path}.tmp`, path)
     await disk.syncFolder(dirname(path))
-    return { file, rows, bytes: writer.at }
+    return { file, rows, retired, bytes: writer.at }
   } catch (error) {
     await file.close()
     await disk.remove(`${path}.tmp`).catch(() => {})
@@ -76,29 +82,28 @@ async function writeTable(writer: Writer, { name, ids, records, without }: Table
   writer.put('\n}')
 }
 
-async function writeArchive(writer: Writer, image: Image, archive: ArchiveFile): Promise<Map<string, FileRow>> {
+/** As bytes, without parsing anything. */
+async function copyArchive(writer: Writer, archive: ArchiveFile): Promise<Map<string, FileRow>> {
   const rows = new Map<string, FileRow>()
-  let separator = '\n'
-  writer.put(',\n"archive":{')
-  await writer.flush()
   for await (const { row, bytes } of archive.pieces()) {
-    writer.put(separator)
-    separator = ',\n'
+    writer.put(rows.size === 0 ? '\n' : ',\n')
     await writer.flush()
     const shift = writer.at - (row[0]?.at ?? 0)
     for (const old of row) rows.set(old.id, { ...old, at: old.at + shift })
     await writer.write(bytes)
   }
-  for (const { job, log } of image.retired) {
-    writer.put(separator)
-    separator = ',\n'
-    const json = encodeRow(job, log)
+  return rows
+}
+
+async function writeRetired(writer: Writer, { retired }: Image, isFirst: boolean): Promise<FileRow[]> {
+  const rows: FileRow[] = []
+  for (const { job, log } of retired) {
+    writer.put(isFirst && rows.length === 0 ? '\n' : ',\n')
     const at = writer.at + writer.pending
-    writer.put(json)
-    rows.set(job.id, toRow(job, at, writer.at + writer.pending - at))
+    writer.put(encodeRow(job, log))
+    rows.push(toRow(job, at, writer.at + writer.pending - at))
     if (writer.isFull) await writer.flush()
   }
-  writer.put('\n}')
   return rows
 }
 

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { openSpool, RenderPool, type Spool } from '../../src/spool/index.ts'
+import { threadScript } from '../../src/threads.ts'
+import { result } from './engines.ts'
+import { measure, percentiles } from './measure.ts'
+import { postcard } from './postcard.ts'
+
+type Row = readonly [figure: string, measured: string, bar: string]
+
+const forever = { retention: { jobs: 1e9, days: 1e5 } }
+
+/** Fills a spool with jobs that have ended, and tells what submitting then costs. Leaves the folder for a restart. */
+export async function withManyKept(folder: string, count: number): Promise<Row[]> {
+  const empty = await openSpool(`${folder}-empty`, forever)
+  const full = await openSpool(folder, forever)
+  await finishMany(full, count)
+  const ratios: number[] = []
+  for (let i = 0; i < 9; i++) {
+    const [a, b] = [await submitTime(empty), await submitTime(full)]
+    ratios.push(b / a)
+  }
+  await empty.close()
+  await full.close()
+  const ratio = ratios.sort((a, b) => a - b)[4] ?? 0
+  return [['cost of a submit, against an empty spool', `${ratio.toFixed(2)} ×`, '≤ 1.2 ×']]
+}
+
+async function finishMany(spool: Spool, count: number): Promise<void> {
+  for (let done = 0; done < count; done += 1000) {
+    await spool.submit(Array.from({ length: Math.min(1000, count - done) }, postcard))
+    const one = async (): Promise<void> => {
+      const claim = await spool.claim({ stage: 'render', holder: 'bench' })
+      if (claim !== undefined) await spool.complete(claim, result)
+    }
+    await Promise.all(Array.from({ length: Math.min(1000, count - done) }, one))
+  }
+}
+
+async function submitTime(spool: Spool): Promise<number> {
+  const { p50 } = await measure(1, 0.3, () => spool.submit([postcard()]))
+  return p50
+}
+
+/** In a process of its own, three times: nothing of this one's memory or warmth counts. */
+export async function readyAfterRestart(folder: string): Promise<Row[]> {
+  const runs = [1, 2, 3].map(() => {
+    const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('./restart', import.meta.url)), folder])
+    return JSON.parse(stdout.toString()) as { ms: number; mb: number; jobs: number }
+  })
+  const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, mb: 0, jobs: 0 }
+  const kept = `${middle.jobs} jobs`
+  return [
+    [`ready after a restart (${kept})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms'],
+    ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB'],
+  ]
+}
+
+/** The longest that the event loop stood still while a snapshot of jobs that all wait was taken. */
+export async function compactionStall(folder: string, count: number): Promise<Row[]> {
+  const spool = await openSpool(folder, { ...forever, compactAt: 1e12 })
+  for (let done = 0; done < count; done += 1000) await spool.submit(Array.from({ length: 1000 }, postcard))
+  await spool.compact()
+  const stalls: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    await spool.compact()
+    delay.disable()
+    stalls.push(delay.max / 1e6)
+  }
+  await spool.close()
+  const stall = stalls.sort((a, b) => a - b)[1] ?? 0
+  return [['longest stall of the event loop in a snapshot of waiting jobs', `${stall.toFixed(1)} ms`, '≤ 10 ms']]
+}
+
+/** From the call of submit to the first word of the thread that renders, on an idle daemon. */
+export async function submitToStart(folder: string): Promise<Row[]> {
+  const spool = await openSpool(folder, forever)
+  const pool = new RenderPool({ script: threadScript('./idle-thread', import.meta.url), threads: 1 })
+  await pool.run({})
+  const times: number[] = []
+  for (let i = 0; i < 500; i++) {
+    const start = performance.now()
+    await spool.submit([postcard()])
+    const claim = await spool.claim({ stage: 'render', holder: 'bench' })
+    if (claim === undefined) continue
+    await pool.run(claim.job, { onMessage: () => times.push(performance.now() - start) })
+    await spool.complete(claim, result)
+    await new Promise((later) => setTimeout(later, 2))
+  }
+  await pool.close()
+  await spool.close()
+  return [['submit to a thread that renders, p99', `${(percentiles(times).p99 / 1000).toFixed(1)} ms`, '≤ 10 ms']]
+}

@@ -1,0 +1,67 @@
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Rate {
+  readonly perSecond: number
+  /** µs. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/** As many operations at a time as there are clients, each client the next one when its last is done. */
+export async function measure(clients: number, seconds: number, operation: () => unknown): Promise<Rate> {
+  const times: number[] = []
+  const start = performance.now()
+  const end = start + seconds * 1000
+  const client = async (): Promise<void> => {
+    for (let now = performance.now(); now < end; ) {
+      await operation()
+      const after = performance.now()
+      times.push(after - now)
+      now = after
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  return { perSecond: (times.length / (performance.now() - start)) * 1000, ...percentiles(times) }
+}
+
+export function percentiles(times: readonly number[]): { p50: number; p99: number } {
+  const sorted = Float64Array.from(times).sort()
+  const at = (share: number): number => 1000 * (sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+/** Syncs a second of this disk now: write 4 KiB at the end of a file, fdatasync, again. */
+export function rawRate(folder: string, seconds: number): number {
+  const path = join(folder, 'raw')
+  const fd = openSync(path, 'w')
+  const block = Buffer.alloc(4096, 1)
+  const start = performance.now()
+  let count = 0
+  while (performance.now() - start < seconds * 1000) {
+    writeSync(fd, block)
+    fdatasyncSync(fd)
+    count++
+  }
+  const rate = (count / (performance.now() - start)) * 1000
+  closeSync(fd)
+  rmSync(path)
+  return rate
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+/** A Markdown table, which is also how a person reads it in a terminal. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
+  return [line(head), rule, ...rows.map(line)].join('\n')
+}

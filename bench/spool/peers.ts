@@ -1,0 +1,55 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { packageRoot } from '../../src/threads.ts'
+
+const folder = join(packageRoot, 'bench/peers')
+const load = createRequire(join(folder, 'package.json'))
+
+/** Installs what we compare with, in a folder of its own, when it is not there. */
+export function installPeers(): void {
+  if (existsSync(join(folder, 'node_modules/bullmq'))) return
+  console.log('installing better-sqlite3, bullmq and ioredis below bench/peers (minutes, where they must be compiled)')
+  const args = ['install', '--no-package-lock', '--no-audit', '--no-fund']
+  const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) console.log('could not install them: their rows are missing')
+}
+
+/** A package of the peers, or undefined when it is not installed. The caller says how much of it it uses. */
+export function peer<T>(name: string): T | undefined {
+  try {
+    return load(name) as T
+  } catch {
+    return undefined
+  }
+}
+
+export interface RedisServer {
+  readonly socket: string
+  stop(): void
+}
+
+/** A Redis of our own, on the disk that is measured. undefined when none is installed. */
+export async function startRedis(base: string, appendfsync: 'always' | 'everysec'): Promise<RedisServer | undefined> {
+  if (spawnSync('redis-server', ['--version']).error !== undefined) return undefined
+  const dir = join(base, `redis-${appendfsync}`)
+  mkdirSync(dir, { recursive: true })
+  const socket = join(dir, 'socket')
+  const settings = ['--port', '0', '--unixsocket', socket, '--dir', dir, '--save', '', '--appendonly', 'yes']
+  const server = spawn('redis-server', [...settings, '--appendfsync', appendfsync], { stdio: 'ignore' })
+  for (let i = 0; i < 100 && !(await answers(socket)); i++) await sleep(50)
+  return { socket, stop: () => void server.kill('SIGKILL') }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      done(true)
+    })
+    socket.on('error', () => done(false))
+  })
+}

@@ -1,0 +1,10 @@
+import { openSpool } from '../../src/spool/index.ts'
+
+/** A process that opens a spool and says how long that took and how large it is then. */
+const start = performance.now()
+const spool = await openSpool(process.argv[2] ?? '', { retention: { jobs: 1e9, days: 1e5 } })
+const ms = performance.now() - start
+const mb = process.memoryUsage.rss() / (1 << 20)
+const { total } = await spool.list({ limit: 1 })
+console.log(JSON.stringify({ ms, mb, jobs: total }))
+await spool.close()
