@@ -39,6 +39,8 @@ interface Pending {
  */
 export class Link {
   readonly clock: Clock
+  /** Gets the lines that nobody waits for. */
+  onStray: ((line: string) => void) | undefined
   /** Resolves when the link is closed, by whichever side. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
@@ -113,7 +115,7 @@ export class Link {
     this.#lastHeard = this.clock.now()
     if (this.#options.onLine?.(line)) return
     const [oldest] = this.#pending
-    if (!oldest) return
+    if (!oldest) return this.onStray?.(line)
     const verdict = oldest.take(line)
     oldest.lines.push(line)
     if (verdict === 'more') return

@@ -1,12 +1,14 @@
 import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
-import { VirtualClock } from '../../src/plotter/clock.ts'
+import { sleep, VirtualClock } from '../../src/plotter/clock.ts'
 import type { Driver, PenUp, PlotOptions } from '../../src/plotter/driver.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { hashOf } from '../../src/plotter/make-plan.ts'
 import { estimate } from '../../src/plotter/motion/index.ts'
 import type { Plan } from '../../src/plotter/plan.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../src/plotter/session.ts'
 import { EbbBoard, type EbbSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import type { PlotterState } from '../../src/plotter/state.ts'
 
 export const axidraw = profileNamed('axidraw-v3')
 /** One step of an AxiDraw, mm. */
@@ -39,4 +41,31 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
     moments.push(moment)
   }
   return moments
+}
+
+/** A session whose plotter is a simulator in virtual time, connected. Unplugging and replugging is a cable's matter. */
+export async function sessionBench(options: EbbSimulatorOptions & { readonly gate?: boolean } = {}) {
+  const clock = new VirtualClock()
+  const board = new EbbBoard({ clock, ...options })
+  const states: PlotterState[] = []
+  const session = new PlotterSession({
+    url: 'sim:ebb',
+    profile: axidraw,
+    clock,
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+    onChange: (state) => states.push(state),
+    wakeLock: () => () => {},
+    ...(options.gate === undefined ? {} : { gate: options.gate }),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  return { clock, board, session, states }
+}
+
+/** Lets virtual time go on until something is so; gives up after an hour of it. */
+export async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
+  const giveUp = clock.now() + 3_600_000
+  while (!condition()) {
+    if (clock.now() > giveUp) throw new Error('it did not come to that within an hour of virtual time')
+    await sleep(clock, 1)
+  }
 }

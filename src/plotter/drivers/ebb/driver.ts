@@ -10,7 +10,7 @@ import { lengthOf, remainder } from './brake.ts'
 import { type EbbMemory, recall, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover, type Watch } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
-import { noSupply, requireSupply, supply } from './power.ts'
+import { LEAST_VOLTS, noSupply, supply } from './power.ts'
 import { EbbWire } from './wire.ts'
 
 /** How often a long stroke is interrupted by a look at button and supply, ms. */
@@ -28,7 +28,9 @@ export class EbbDriver implements Driver {
   readonly #memory: EbbMemory
   readonly #profile: Profile
   #known = false
-  #stopping = new AbortController()
+  /** What `stop` stops: the plot, and a movement that somebody asked for meanwhile. */
+  #plotting = new AbortController()
+  #moving = new AbortController()
   #lastLook = 0
 
   constructor(link: Link, profile: Profile, memory: EbbMemory = {}) {
@@ -52,7 +54,8 @@ export class EbbDriver implements Driver {
     await this.#pen.settle()
     await this.#pen.raise()
     if (this.#mover.version >= SINCE.deepFifo) await this.#deepen()
-    const volts = await requireSupply(this.#wire)
+    const volts = await supply(this.#wire)
+    if (volts < LEAST_VOLTS) throw this.#powerLost(volts)
     await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     return { dialect: 'ebb', firmware, volts, ...(nickname === '' ? {} : { nickname }) }
@@ -60,8 +63,8 @@ export class EbbDriver implements Driver {
 
   async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     const { from = 0, stay = false } = options
-    this.#stopping = new AbortController()
-    const signal = AbortSignal.any([options.signal, this.#stopping.signal])
+    this.#plotting = new AbortController()
+    const signal = AbortSignal.any([options.signal, this.#plotting.signal])
     const watch: Watch = { signal, hold: () => this.#look(options) }
     const of = strokeCount(plan)
     let clean = false
@@ -138,7 +141,7 @@ export class EbbDriver implements Driver {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    for (const motion of [this.#plotting, this.#moving]) motion.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
     try {
       await this.#recover()
     } catch (error) {
@@ -164,6 +167,7 @@ export class EbbDriver implements Driver {
     for (;;) {
       const { signal } = watch
       await this.#pen.settle(layer.options)
+      if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
       await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
       await this.#pen.lower(signal)
       const held = await this.#mover.follow(rest, this.#limits(layer), watch)
@@ -177,7 +181,7 @@ export class EbbDriver implements Driver {
   }
 
   async #begin(): Promise<void> {
-    await requireSupply(this.#wire)
+    await this.#requirePower()
     await this.#ready()
     if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1') // or a long stroke lets the pen sag
   }
@@ -221,19 +225,31 @@ export class EbbDriver implements Driver {
     if (now - this.#lastLook >= LOOK_EVERY_MS) {
       this.#lastLook = now
       this.#heed(await this.#mover.status(), options)
-      await requireSupply(this.#wire)
+      await this.#requirePower()
     }
     return options.hold?.() ?? false
   }
 
   #heed({ button, powerLost }: BoardStatus, { onButton }: PlotOptions): void {
-    if (powerLost) throw noSupply(0)
+    if (powerLost) throw this.#powerLost(0)
     if (button) onButton?.()
   }
 
+  async #requirePower(): Promise<void> {
+    const volts = await supply(this.#wire)
+    if (volts < LEAST_VOLTS) throw this.#powerLost(volts)
+  }
+
+  /** The board has gone on counting steps that nobody made. */
+  #powerLost(volts: number): PlotdError {
+    this.#known = false
+    delete this.#memory.base
+    return noSupply(volts)
+  }
+
   #fresh(): AbortSignal {
-    this.#stopping = new AbortController()
-    return this.#stopping.signal
+    this.#moving = new AbortController()
+    return this.#moving.signal
   }
 
   #limits({ options }: Layer): MotionLimits {

@@ -40,6 +40,8 @@ export function penCommand(options: EbbOptions, up: boolean, ms: number): string
 /** The pen of one board: keeps heights and rates on it in step with what is wanted. */
 export class EbbPen {
   adjusted: Adjustments = {}
+  /** Known to be up, not just told to go there. */
+  isUp = false
   readonly #wire: EbbWire
   readonly #mover: EbbMover
   readonly #lift: PenLift
@@ -70,6 +72,7 @@ export class EbbPen {
 
   /** Queued: motion that follows waits for it. */
   async lower(signal?: AbortSignal): Promise<void> {
+    this.isUp = false
     await this.#mover.queue(penCommand(this.#options, false, this.#lift.lowerMs), this.#lift.lowerMs, signal)
   }
 
@@ -77,5 +80,6 @@ export class EbbPen {
   async raise(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
     await this.#mover.queue(penCommand(this.#options, true, this.#lift.raiseMs), this.#lift.raiseMs, signal)
     await this.#mover.idle(signal, seen)
+    this.isUp = true
   }
 }

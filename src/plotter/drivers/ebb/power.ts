@@ -2,19 +2,12 @@ import { PlotdError } from '../../../errors.ts'
 import type { EbbWire } from './wire.ts'
 
 /** Below this the motor supply is missing: USB alone reads about 5 V. */
-const LEAST_VOLTS = 6.5
+export const LEAST_VOLTS = 6.5
 
 /** Motor supply by QC: 10 bit over the divider and diode of boards since 2.3. */
 export async function supply(wire: EbbWire): Promise<number> {
   const [, reading = '0'] = (await wire.ask('QC')).split(',')
   return Math.round(((Number(reading) / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10
-}
-
-/** @throws PlotdError ERR_DEVICE_POWER when the motors have no supply */
-export async function requireSupply(wire: EbbWire): Promise<number> {
-  const volts = await supply(wire)
-  if (volts < LEAST_VOLTS) throw noSupply(volts)
-  return volts
 }
 
 export const noSupply = (volts: number): PlotdError =>

@@ -21,9 +21,14 @@ export class EbbWire {
   #future = false
   /** After an error nobody knows whether an OK follows (manual and firmware differ): find the thread again first. */
   #lost: Promise<unknown> | undefined
+  /** An error that came after its command had been acknowledged; the next command is told. */
+  #late: PlotdError | undefined
 
   constructor(link: Link) {
     this.#link = link
+    link.onStray = (line) => {
+      if (line.startsWith('!')) this.#late = refused('an earlier command', line)
+    }
   }
 
   /**
@@ -58,6 +63,9 @@ export class EbbWire {
   }
 
   async #send(command: string, timeoutMs?: number): Promise<string[]> {
+    const late = this.#late
+    this.#late = undefined
+    if (late) throw late
     try {
       return await this.#link.request(`${command}\r`, this.#taker(command), timeoutMs)
     } catch (error) {

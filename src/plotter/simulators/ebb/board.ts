@@ -48,8 +48,8 @@ export class EbbBoard implements Board {
   okOn = true
   limits = true
   future = false
-  /** Called with every line as it is parsed. */
-  onLine: ((line: string) => void) | undefined
+  /** Called with every line as it is parsed; an error text that it returns is the answer. */
+  onLine: ((line: string) => string | undefined) | undefined
   /** The longest time for which the parser could not hear an ES, ticks. */
   longestSpin = 0
   #now = 0
@@ -188,7 +188,8 @@ export class EbbBoard implements Board {
   }
 
   #execute(line: string): void {
-    this.onLine?.(line)
+    const refusal = this.onLine?.(line)
+    if (refusal !== undefined) return this.cable.toHost(`${refusal}\r\n`)
     const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? line.split(',')[0] ?? line
     const syntax: Syntax = { future: this.future, okOn: this.okOn }
     try {

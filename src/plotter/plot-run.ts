@@ -1,0 +1,61 @@
+import { PlotdError, toPlotdError } from '../errors.ts'
+import { boundsOf, isEmpty } from '../geometry/bounds.ts'
+import type { PenUp } from './driver.ts'
+import type { Plan } from './plan.ts'
+import type { Profile } from './profile.ts'
+import type { InterruptReason } from './reasons.ts'
+import type { PlotOutcome } from './state.ts'
+
+/** A plan may leave the machine's reach by this much: rounding, not drawing. */
+const SLACK_MM = 0.05
+
+/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
+export function requireReach(plan: Plan, { width, height, name }: Profile): void {
+  const box = boundsOf(plan)
+  if (isEmpty(box)) return
+  const over: readonly (readonly [string, number])[] = [
+    ['left', -box.minX],
+    ['top', -box.minY],
+    ['right', box.maxX - width],
+    ['bottom', box.maxY - height],
+  ]
+  const [side, by] = over.reduce((worst, each) => (each[1] > worst[1] ? each : worst))
+  if (by <= SLACK_MM) return
+  const reach = `${width} × ${height} mm`
+  throw new PlotdError(
+    'ERR_PLAN_OUT_OF_BOUNDS',
+    `the plan leaves the reach of ${name} (${reach}) at the ${side} by ${by.toFixed(1)} mm`,
+    { side, by, width, height },
+  )
+}
+
+/**
+ * What to ask a person before a layer, if anything: a layer may want it, and a new pen has to be put in. A carousel
+ * changes pens by itself. The first pen is taken to be in; after a resume nobody knows.
+ */
+export function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
+  if (!layer) return undefined
+  const named = layer.name === '' ? `pen ${layer.pen}` : `pen ${layer.pen} (${layer.name})`
+  const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
+  const before = drawn.findLast(({ first }) => first < layer.first)
+  const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
+  const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
+  if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
+  return layer.options.pauseBefore ? `next comes ${layer.name === '' ? named : layer.name}` : undefined
+}
+
+const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
+  ERR_LINK_CLOSED: 'connection-lost',
+  ERR_LINK_TIMEOUT: 'connection-lost',
+  ERR_TRANSPORT: 'connection-lost',
+  ERR_DEVICE_POWER: 'power-lost',
+  ERR_DEVICE: 'device-fault',
+}
+
+/** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */
+export function outcomeOf(thrown: unknown, executed: number): PlotOutcome {
+  const { code, message } = toPlotdError(thrown)
+  const why = INTERRUPTED[code]
+  if (why) return { is: 'interrupted', why, executed, message }
+  return { is: 'failed', code, message, executed }
+}

@@ -1,0 +1,102 @@
+import { PlotdError } from '../errors.ts'
+import type { Driver, PenUp } from './driver.ts'
+import type { Plan } from './plan.ts'
+import { penPrompt } from './plot-run.ts'
+import type { Profile } from './profile.ts'
+import type { PauseReason } from './reasons.ts'
+
+/** What a plot tells while it goes on. */
+export interface PlotEvents {
+  /** Strokes that are on the paper. */
+  executed?(count: number): void
+  paused?(why: PauseReason, prompt: string | undefined): void
+  resumed?(): void
+}
+
+export type Ending = 'canceled' | 'restart'
+
+/** Where a plot is heading, and what people have asked of it. */
+export interface RunParts {
+  readonly plan: Plan
+  readonly from: number
+  readonly profile: Profile
+  readonly told: PlotEvents
+  /** Rejects when the device is lost. */
+  readonly lost: () => Promise<never>
+  readonly paused: (why: PauseReason, prompt: string | undefined) => void
+  readonly resumed: () => void
+}
+
+/** One plot under way: pulls the driver from stroke to stroke, and does not pull while somebody is waited for. */
+export class Run {
+  /** Strokes on the paper. */
+  executed: number
+  ending: Ending | undefined
+  readonly #parts: RunParts
+  readonly #abort = new AbortController()
+  #pause: 'no' | 'pen-up' | 'now' = 'no'
+  #goOn: () => void = () => {}
+
+  constructor(parts: RunParts) {
+    this.#parts = parts
+    this.executed = parts.from
+  }
+
+  /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
+  async draw(driver: Driver): Promise<void> {
+    const { plan, from, told } = this.#parts
+    await driver.adjust({})
+    const strokes = driver.plot(plan, {
+      from,
+      signal: this.#abort.signal,
+      hold: () => this.#pause === 'now',
+      onButton: () => this.pause(true),
+    })
+    for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
+      const { executed } = step.value
+      if (executed > this.executed) told.executed?.(executed)
+      this.executed = executed
+      await this.#atPenUp(step.value)
+      if (this.ending) await strokes.return()
+    }
+  }
+
+  pause(now: boolean): void {
+    this.#pause = now ? 'now' : 'pen-up'
+  }
+
+  resume(): void {
+    this.#pause = 'no'
+    this.#goOn()
+  }
+
+  /** At the next pen-up moment, or `now`: in mid-stroke. */
+  end(ending: Ending, now: boolean): void {
+    this.ending = ending
+    if (now) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
+    this.#goOn()
+  }
+
+  /** With the pen up before a stroke: everything that can make the plot wait. */
+  async #atPenUp(moment: PenUp): Promise<void> {
+    const { plan, from, profile } = this.#parts
+    const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
+    if (prompt !== undefined) await this.#wait('pen-change', prompt)
+    if (this.#pause !== 'no') await this.#wait('operator', undefined)
+  }
+
+  async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {
+    if (this.ending) return
+    const { told, lost, paused, resumed } = this.#parts
+    const goOn = new Promise<void>((resolve) => {
+      this.#goOn = resolve
+    })
+    paused(why, prompt)
+    told.paused?.(why, prompt)
+    await Promise.race([goOn, lost()])
+    if (this.ending) return
+    this.#pause = 'no'
+    resumed()
+    told.resumed?.()
+  }
+}
