@@ -50,6 +50,7 @@ export function arrange(text: Prepared, size: number, width: number | undefined,
     tabWidth: options.tabWidth === undefined ? tabStop(text.font) : options.tabWidth / scale,
     width: width === undefined ? undefined : width / scale + 1e-9,
     hyphen: text.hyphen,
+    breakWords: options.breakWords ?? false,
   }
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)

@@ -10,6 +10,8 @@ export interface Setting {
   /** Undefined: lines end only where the text says so. */
   readonly width: number | undefined
   readonly hyphen: Cell
+  /** Break words that are wider than a line. */
+  readonly breakWords: boolean
 }
 
 /** A line's cells and where each begins, font units; `last` ends its paragraph. */
@@ -32,15 +34,15 @@ export function tabStop(font: StrokeFont): number {
 }
 
 function broken(cells: readonly Cell[], setting: Setting, width: number): Span[] {
-  if (cells.some((cell) => cell.kind === 'tab')) {
-    return wrap(breaksIn(cells), (span) => lineOf(cells, span, setting, true).width, width)
-  }
   const advances = prefixSums(cells, setting.letterSpacing)
   const at = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
-  const measure = (span: Span): number =>
+  const summed = (span: Span): number =>
     span.to <= span.from ? 0 : at(span.to) - at(span.from) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
-  return wrap(breaksIn(cells), measure, width)
+  const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
+  const measure = cells.some((cell) => cell.kind === 'tab') ? tabbed : summed
+  const breaks = breaksIn(cells)
+  return wrap(setting.breakWords ? withEmergencies(breaks, measure, width) : breaks, measure, width)
 }
 
 function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array {
@@ -80,6 +82,18 @@ function breaksIn(cells: readonly Cell[]): Break[] {
   while (end > 0 && cells[end - 1]?.kind === 'space') end--
   breaks.push({ end, next: cells.length, hyphen: false })
   return breaks
+}
+
+/** The same breaks, and one before every character of what would not fit on a line of its own. */
+function withEmergencies(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
+  let from = 0
+  return breaks.flatMap((stop) => {
+    const word = { from, to: stop.end, hyphen: stop.hyphen }
+    from = stop.next
+    if (measure(word) <= width) return [stop]
+    const inside = Array.from({ length: Math.max(0, word.to - word.from - 1) }, (_, i) => word.from + i + 1)
+    return [...inside.map((end) => ({ end, next: end, hyphen: false })), stop]
+  })
 }
 
 /** A dash between spaces stays with the words before it. */

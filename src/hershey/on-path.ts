@@ -39,7 +39,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   const prepared = prepare(text.replace(/\s*[\n\r\u2028\u2029]+\s*/g, ' '), options)
   const scale = size / prepared.font.metrics.capHeight
   const setting = { letterSpacing: letterSpacing / scale, tabWidth: tabStop(prepared.font), width: undefined }
-  const [line] = linesOf(prepared.paragraphs[0] ?? [], { ...setting, hyphen: prepared.hyphen })
+  const [line] = linesOf(prepared.paragraphs[0] ?? [], { ...setting, hyphen: prepared.hyphen, breakWords: false })
   const rail = railOf(path)
   const length = (line?.width ?? 0) * scale
   const slack = rail.length - length

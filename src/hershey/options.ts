@@ -30,6 +30,8 @@ export interface LineOptions extends LetterOptions {
   readonly align?: Align
   /** Baseline to baseline, as a multiple of the font's own; 1. */
   readonly lineSpacing?: number
+  /** Break a word that is wider than a whole line where the line ends, instead of letting it stick out; false. */
+  readonly breakWords?: boolean
   /** mm between tab stops; eight spaces. */
   readonly tabWidth?: number
 }

@@ -82,6 +82,20 @@ describe('wrapping', () => {
     )
   })
 
+  it('breaks a word that is wider than a line only when told to, and no other', () => {
+    const measure = width('abcdefgh')
+    const url = 'see abcdefghijklmnopqrst now'
+    expect(texts(layoutText(url, { size: 4, width: measure }))).toEqual(['see', 'abcdefghijklmnopqrst', 'now'])
+    const lines = layoutText(url, { size: 4, width: measure, breakWords: true }).lines
+    expect(
+      lines
+        .map(({ text }) => text)
+        .join('')
+        .replaceAll(' ', ''),
+    ).toBe('seeabcdefghijklmnopqrstnow')
+    for (const line of lines) expect(line.width).toBeLessThanOrEqual(measure + 1e-6)
+  })
+
   it('wraps tabbed text too', () => {
     const { lines } = layoutText('a\tbbb ccc ddd', { size: 4, width: 60, tabWidth: 30 })
     expect(lines.length).toBeGreaterThan(1)
