@@ -62,20 +62,21 @@ class Cutter {
     }
     found.push(1)
     if (found.length > 2) found.sort((a, b) => a - b)
-    let from = 0
+    let [from, kept] = [0, 0]
     for (const to of found) {
       if (to - from < SAME && to < 1) continue
-      this.#part(ax, ay, bx, by, from, to)
+      const middle = (from + to) / 2
+      if (this.#region.contains(ax + (bx - ax) * middle, ay + (by - ay) * middle) === this.#inside) {
+        if (!this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
+        this.#drawing = true
+        kept = to
+      } else {
+        if (this.#drawing && kept > 0) this.#into.lineTo(ax + (bx - ax) * kept, ay + (by - ay) * kept)
+        this.#drawing = false
+      }
       from = to
     }
+    if (this.#drawing) this.#into.lineTo(bx, by)
     this.#clear = found.length === 1
-  }
-
-  #part(ax: number, ay: number, bx: number, by: number, from: number, to: number): void {
-    const middle = (from + to) / 2
-    const kept = this.#region.contains(ax + (bx - ax) * middle, ay + (by - ay) * middle) === this.#inside
-    if (kept && !this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
-    if (kept) this.#into.lineTo(to === 1 ? bx : ax + (bx - ax) * to, to === 1 ? by : ay + (by - ay) * to)
-    this.#drawing = kept
   }
 }

@@ -24,9 +24,14 @@ export function svgDocument(page: PageStyle, elements: string): string {
       ` fill="none" stroke="${page.color}" stroke-width="${short(page.strokeWidth, 'strokeWidth')}"` +
       ' stroke-linecap="round" stroke-linejoin="round">',
     ...(page.title ? [`<title>${escapeText(page.title)}</title>`] : []),
-    ...(page.background ? [`<rect width="100%" height="100%" fill="${page.background}" stroke="none"/>`] : []),
+    ...(page.background ? [paper(page.background)] : []),
     elements,
     '</svg>',
     '',
   ].join('\n')
 }
+
+/** In a layer whose `%` says that it is not to be plotted. */
+const paper = (color: string): string =>
+  '<g inkscape:groupmode="layer" inkscape:label="% paper">' +
+  `<rect width="100%" height="100%" fill="${color}" stroke="none"/></g>`

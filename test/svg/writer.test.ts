@@ -37,7 +37,8 @@ describe('drawingToSvg', () => {
   it('takes the pen width, the colours, a title and the paper', () => {
     const svg = drawingToSvg(twoPens, { strokeWidth: 0.5, color: 'navy', title: 'A <b>', background: '#fffdf5' })
     expect(svg).toContain('stroke="navy" stroke-width="0.5"')
-    expect(svg).toContain('<title>A &lt;b&gt;</title>\n<rect width="100%" height="100%" fill="#fffdf5" stroke="none"/>')
+    expect(svg).toContain('<title>A &lt;b&gt;</title>')
+    expect(svg).toContain('"% paper"><rect width="100%" height="100%" fill="#fffdf5" stroke="none"/></g>')
   })
 
   it('refuses a drawing with a point that is no place', () => {

@@ -24,8 +24,9 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
-/** Whether ink of this colour would hardly be seen on white paper. */
-export function isNearWhite(color: string): boolean {
+/** Whether a picture needs no colour for this: black is what ink is, and what is nearly white would not be seen. */
+export function isPlain(color: string): boolean {
+  if (colorKey(color) === '#000000') return true
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) > 0xd8
 }

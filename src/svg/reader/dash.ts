@@ -36,7 +36,7 @@ function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: num
       if (index % 2 === 0) into.moveTo(x, y)
     }
     left -= length - done
-    if (index % 2 === 0) into.lineTo(bx, by)
+    if (index % 2 === 0 && (length > done || length === 0)) into.lineTo(bx, by)
   }
   if (index % 2 === 0 && into.lastLength === 1) into.drop()
 }

@@ -1,6 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { isNearWhite } from './color-key.ts'
+import { isPlain } from './color-key.ts'
 import type { LayerKey } from './frame.ts'
 import { tooManyPoints } from './polylines.ts'
 
@@ -38,10 +38,10 @@ export class LayerSet {
     if (this.#vertices > this.#most) throw tooManyPoints(this.#most)
   }
 
-  /** A layer that is alone needs no colour, and one in nearly the paper's colour would not be seen in a picture. */
+  /** A layer that is alone needs no colour. */
   drawing(width: number, height: number): Drawing {
     const colored = this.#buckets.size > 1
-    const shows = (color: string | undefined): color is string => color !== undefined && !isNearWhite(color)
+    const shows = (color: string | undefined): color is string => color !== undefined && !isPlain(color)
     const parts: Strokes[] = []
     const layers: Layer[] = []
     let first = 0

@@ -40,7 +40,9 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   return { ...common, matrix, viewWidth: usable.width, viewHeight: usable.height }
 }
 
-const mm = (px: number | undefined): number | undefined => (px === undefined ? undefined : px * PIXEL)
+/** To a nanometre, so that 210mm stays 210 on its way through px. */
+const mm = (px: number | undefined): number | undefined =>
+  px === undefined ? undefined : Math.round(px * PIXEL * 1e6) / 1e6
 
 /** px; undefined when it is missing, a percentage, or nothing that a page could measure. */
 function side({ attributes }: SvgElement, name: 'width' | 'height', context: LengthContext): number | undefined {

@@ -47,6 +47,8 @@ class TreeBuilder {
   readonly #scopes: (Scope | undefined)[] = [undefined]
   #root: SvgElement | undefined
   #open: SvgElement | undefined
+  /** The root has no prefix: then others without one belong to it, declared or not. */
+  #bare = true
   #elements = 0
 
   constructor(document: Document, limits: TreeLimits) {
@@ -76,12 +78,13 @@ class TreeBuilder {
     this.#scopes.push(scope)
 
     const element: SvgElement = {
-      name: svgName(tag.name, scope),
+      name: svgName(tag.name, scope, this.#open === undefined || this.#bare),
       attributes: scope?.renames ? renamed(tag.attributes, scope) : tag.attributes,
       parent: this.#open,
       children: [],
     }
     this.#open?.children.push(element)
+    if (this.#root === undefined) this.#bare = !tag.name.includes(':')
     this.#root ??= element
     this.#open = element
     const id = element.attributes['id'] ?? element.attributes['xml:id']
@@ -114,11 +117,12 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${what}`, { limit, most })
 }
 
-function svgName(name: string, scope: Scope | undefined): string {
+function svgName(name: string, scope: Scope | undefined, bare: boolean): string {
   const colon = name.indexOf(':')
   const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
   if (space !== undefined) return space === SVG_NAMESPACE || space === '' ? name.slice(colon + 1) : ''
-  return colon < 0 ? name : name.startsWith('svg:') ? name.slice(4) : ''
+  if (colon < 0) return bare ? name : ''
+  return name.startsWith('svg:') ? name.slice(4) : ''
 }
 
 function renamed(attributes: Readonly<Record<string, string>>, scope: Scope): Record<string, string> {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { readSvg } from '../../../src/svg/index.ts'
+import { box, drawn, lines, read } from './support.ts'
+
+const RECT = '<rect id="r" width="10" height="10"/>'
+
+describe('use and symbol', () => {
+  it.each([
+    ['where it stands and where it is used', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
+    ['from definitions', `<use xlink:href="#r" x="20" y="30"/><defs>${RECT}</defs>`, [20, 30, 30, 40]],
+    ['with a transform', `<defs>${RECT}</defs><use href="#r" x="10" transform="scale(2)"/>`, [20, 0, 40, 20]],
+    [
+      'a symbol in its box',
+      '<symbol id="s" viewBox="0 0 1 1"><rect width="1" height="1"/></symbol><use href="#s" x="5" y="5" width="20" height="20"/>',
+      [5, 5, 25, 25],
+    ],
+    [
+      'a symbol cut to its box',
+      '<symbol id="s" viewBox="0 0 10 10"><path stroke="red" d="M-5 5H50"/></symbol><use href="#s" width="20" height="20"/>',
+      [0, 10, 20, 10],
+    ],
+    [
+      'a nested svg',
+      '<svg x="10" y="10" width="50" height="50" viewBox="0 0 10 10"><rect width="10" height="10"/></svg>',
+      [10, 10, 60, 60],
+    ],
+    [
+      'a nested svg that shows all',
+      '<svg width="10" height="10" overflow="visible"><rect width="30" height="30"/></svg>',
+      [0, 0, 30, 30],
+    ],
+  ])('draws %s', (_name, inside, expected) => {
+    expect(box(inside)).toEqual(expected)
+  })
+
+  it.each([
+    ['itself', '<g id="a"><use href="#a" x="5"/>%</g>', 1],
+    ['each other', '<g id="a"><use href="#b"/>%</g><g id="b"><use href="#a"/>%</g>', 4],
+    ['nothing', '<use href="#nope"/>%', 1],
+    ['something that is not drawn', '<linearGradient id="g"/><use href="#g"/>%', 1],
+  ])('survives a use of %s', (_name, inside, count) => {
+    expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
+  })
+
+  it('styles the copy from where it is used', () => {
+    expect(
+      drawn(
+        `<defs><path id="p" d="M0 0H9"/></defs><use href="#p" fill="none"/><use href="#p" fill="none" stroke="red"/>`,
+      ),
+    ).toHaveLength(1)
+  })
+
+  it('lets selectors see nothing outside of the copy', () => {
+    const svg =
+      '<style>g rect{display:none}</style><defs><g><rect id="r" width="9" height="9"/></g></defs><use href="#r"/>'
+    expect(drawn(svg)).toHaveLength(1)
+  })
+})
+
+describe('structure', () => {
+  it.each([
+    ['a', '<a href="x">%</a>', 1],
+    ['the first that fits in a switch', '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>', 1],
+    ['an extension that nobody has', '<g requiredExtensions="x">%</g>', 0],
+    ['another language', '<g systemLanguage="fr, de">%</g>', 0],
+    ['our language among others', '<g systemLanguage="fr, en-GB">%</g>', 1],
+    ['unknown elements', '<wobble>%</wobble>', 0],
+    ['other namespaces', '<g xmlns="http://example.org/">%</g>', 0],
+    ['definitions', '<defs>%</defs><symbol>%</symbol><clipPath>%</clipPath><marker>%</marker><pattern>%</pattern>', 0],
+  ])('draws or not: %s', (_name, inside, count) => {
+    expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
+  })
+
+  it('reads an SVG without namespaces, and one with a prefix', () => {
+    const inside = '<rect width="9" height="9"/>'
+    expect(lines(readSvg(`<svg width="9" height="9">${inside}</svg>`).drawing)).toHaveLength(1)
+    const prefixed =
+      '<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:rect width="9" height="9"/><rect width="5" height="5"/></s:svg>'
+    expect(lines(readSvg(prefixed).drawing)).toHaveLength(1)
+  })
+
+  it('knows attributes by their namespace, whatever the prefix', () => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink"><defs><rect id="r" width="9" height="9"/></defs><use l:href="#r"/></svg>'
+    expect(lines(readSvg(svg).drawing)).toHaveLength(1)
+  })
+
+  it('puts in entities, with markup and with numbers', () => {
+    const svg = `<!DOCTYPE svg [<!ENTITY w "9"><!ENTITY r '<rect width="&w;" height="9"/>'>]><svg xmlns="http://www.w3.org/2000/svg">&r;<rect width="&w;" height="4"/></svg>`
+    expect(lines(readSvg(svg).drawing)).toHaveLength(2)
+  })
+
+  it('counts what the pen cannot draw', () => {
+    const gradient = '<linearGradient id="g"><stop/></linearGradient>'
+    const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject/></g>`
+    expect(read(inside).notDrawn.map(({ what, count }) => `${count} ${what}`)).toEqual([
+      '2 image',
+      '1 gradient',
+      '1 filter',
+      '1 mask',
+      '1 foreignObject',
+    ])
+    expect(() => read(inside, { strict: true })).toThrowError(
+      expect.objectContaining({ code: 'ERR_STRICT', message: expect.stringContaining('2 × image') }),
+    )
+    expect(read('<rect width="9" height="9"/>', { strict: true }).notDrawn).toEqual([])
+  })
+
+  it('leaves out shapes without a stroke when asked', () => {
+    expect(drawn('<rect width="9" height="9"/><path d="M0 0H5" stroke="red"/>', { strokesOnly: true })).toEqual([
+      [0, 0, 5, 0],
+    ])
+  })
+})
