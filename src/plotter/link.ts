@@ -115,7 +115,10 @@ export class Link {
     this.#lastHeard = this.clock.now()
     if (this.#options.onLine?.(line)) return
     const [oldest] = this.#pending
-    if (!oldest) return this.onStray?.(line)
+    if (!oldest) {
+      this.onStray?.(line)
+      return
+    }
     const verdict = oldest.take(line)
     oldest.lines.push(line)
     if (verdict === 'more') return

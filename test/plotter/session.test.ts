@@ -85,7 +85,7 @@ describe("a plotter's session", () => {
     await bench.session.cancel()
     await expect(outcome).resolves.toEqual({ is: 'canceled', executed: 0 })
     expect(bench.board.penTouches).toBe(false)
-    const [x = 0, y = 0] = bench.board.position
+    const [x, y] = bench.board.position
     expect(bench.session.position?.x).toBeCloseTo(x, 6)
     expect(bench.session.position?.y).toBeCloseTo(y, 6)
   })

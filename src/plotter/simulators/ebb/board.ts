@@ -189,7 +189,10 @@ export class EbbBoard implements Board {
 
   #execute(line: string): void {
     const refusal = this.onLine?.(line)
-    if (refusal !== undefined) return this.cable.toHost(`${refusal}\r\n`)
+    if (refusal !== undefined) {
+      this.cable.toHost(`${refusal}\r\n`)
+      return
+    }
     const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? line.split(',')[0] ?? line
     const syntax: Syntax = { future: this.future, okOn: this.okOn }
     try {
@@ -212,7 +215,7 @@ export class EbbBoard implements Board {
   /** CU,10 answers half in the old syntax and half in the new: a bare LF going in, CUOK coming out. */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.future !== syntax.future) return this.future ? '\n' : 'CUOK\r\n'
-    return reply(name, command.kind, value, syntax)
+    return reply(name, command.kind, value, { ...syntax, okOn: this.okOn })
   }
 
   #find(name: string): Command {

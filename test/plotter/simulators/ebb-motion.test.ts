@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type AxisMove,
+  accumulated,
+  moveBySteps,
+  remainderAt,
+  stepping,
+  tickOfStep,
+  WRAP,
+} from '../../../src/plotter/simulators/ebb/motion.ts'
+import { conversation } from '../../support/conversation.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const STILL: AxisMove = { rate: 0, accel: 0, jerk: 0, steps: 0, direction: 1 }
+
+/** The firmware's own loop, tick by tick: the yardstick of the closed form. */
+function tickByTick(axis: AxisMove, start: number, ticks: number): number[] {
+  let [rate, accel, register] = [axis.rate - Math.trunc(axis.accel / 2), axis.accel, start]
+  const at: number[] = []
+  for (let t = 1; t <= ticks && at.length < axis.steps; t++) {
+    rate += accel
+    accel += axis.jerk
+    register += rate
+    if (register < WRAP) continue
+    register -= WRAP
+    at.push(t)
+  }
+  return at
+}
+
+describe('the arithmetic of the motion interrupt, in closed form', () => {
+  const axes = fc.record({
+    rate: fc.integer({ min: 1, max: 2 ** 30 }),
+    accel: fc.integer({ min: 0, max: 200_000 }),
+    jerk: fc.constant(0),
+    steps: fc.integer({ min: 1, max: 60 }),
+    direction: fc.constant(1 as const),
+  })
+
+  it('steps on the ticks on which the loop steps', () => {
+    const start = fc.integer({ min: 0, max: WRAP - 1 })
+    const property = fc.property(axes, start, (axis, register) => {
+      const expected = tickByTick(axis, register, 20_000)
+      const got = expected.map((_, k) => tickOfStep(axis, register, k + 1))
+      fc.pre(accumulated(axis, register, 20_000) - accumulated(axis, register, 19_999) < WRAP)
+      expect(got).toEqual(expected)
+    })
+    fc.assert(property, runs(300))
+  })
+
+  it('does so with jerk as well', () => {
+    const axis: AxisMove = { rate: 40_000_000, accel: 100, jerk: 3, steps: 40, direction: 1 }
+    expect(tickByTick(axis, 5, 4000).map((_, k) => tickOfStep(axis, 5, k + 1))).toEqual(tickByTick(axis, 5, 4000))
+  })
+
+  it('takes 77 ms for the manual’s example of 50 steps from 500 to 800 Hz', () => {
+    const axis: AxisMove = { rate: 42_950_000, accel: 13_400, jerk: 0, steps: 50, direction: 1 }
+    expect(Math.round(moveBySteps([axis, STILL], [0, 0]).ticks / 25)).toBe(77)
+  })
+
+  it('never finishes a move that slows down to nothing before its last step', () => {
+    const axis: AxisMove = { rate: 10_000_000, accel: -20_000, jerk: 0, steps: 500, direction: 1 }
+    expect(moveBySteps([axis, STILL], [0, 0]).ticks).toBe(Infinity)
+  })
+
+  it('leaves in the accumulator what the last step did not use', () => {
+    const axis: AxisMove = { rate: 1_000_000_000, accel: 0, jerk: 0, steps: 3, direction: 1 }
+    const move = moveBySteps([axis, STILL], [0, 0])
+    expect(remainderAt(move, 0, move.ticks)).toBe(accumulated(axis, 0, move.ticks) - 3 * WRAP)
+  })
+
+  it('lists both motors’ steps in order', () => {
+    const axis = (steps: number): AxisMove => ({ rate: 400_000_000, accel: 0, jerk: 0, steps, direction: 1 })
+    const move = moveBySteps([axis(4), axis(2)], [0, 0])
+    const last = [...stepping(move, 0, move.ticks)].at(-1)
+    expect(last?.slice(1)).toEqual([4, 2])
+  })
+})
+
+describe('the FIFO of a simulated EBB', () => {
+  it('executes one, queues one, and holds the answer to the third until the first is done', async () => {
+    const { say, heard, pass } = conversation()
+    expect(say('SM,100,100,0\r')).toBe('OK\r\n')
+    expect(say('SM,100,100,0\r')).toBe('OK\r\n')
+    expect(say('SM,100,100,0\r')).toBe('')
+    await pass(101)
+    expect(heard()).toBe('OK\r\n')
+  })
+
+  it('hears nothing, not even ES, while it holds an answer', async () => {
+    const { say, heard, pass } = conversation()
+    say('SM,100,100,0\rSM,100,100,0\rSM,100,100,0\r')
+    expect(say('ES\r')).toBe('')
+    await pass(101)
+    expect(heard()).toBe('OK\r\n1,100,0,100,0\n\rOK\r\n')
+  })
+
+  it('stops within the tick on ES and tells what was left', async () => {
+    const { say, pass } = conversation()
+    say('SM,1000,1000,-500\rSM,100,7,8\r')
+    await pass(500.2)
+    expect(say('ES\r')).toBe('1,7,8,500,-250\n\rOK\r\n')
+    expect(say('QS\r')).toBe('500,-250\n\rOK\r\n')
+    expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
+  })
+
+  it('takes 32 commands after CU,4,32 on 3.0.3', () => {
+    const { say } = conversation({ firmware: '3.0.3' })
+    say('CU,4,32\r')
+    expect(say('SM,100,10,0\r'.repeat(33))).toBe('OK\r\n'.repeat(33))
+    expect(say('SM,100,10,0\r')).toBe('')
+  })
+
+  it('zeroes its counters on EM', async () => {
+    const { say, pass } = conversation()
+    say('SM,10,10,10\r')
+    await pass(11)
+    say('EM,1,1\r')
+    expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
+  })
+
+  it('mixes XM’s parameters as a CoreXY machine needs it', async () => {
+    const { say, pass } = conversation()
+    say('XM,100,30,10\r')
+    await pass(101)
+    expect(say('QS\r')).toBe('40,20\n\rOK\r\n')
+  })
+
+  it('goes back to where its counters are zero on HM', async () => {
+    const { say, pass, board } = conversation()
+    say('SM,100,300,-200\r')
+    await pass(101)
+    say('HM,3200\r')
+    await pass(200)
+    expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
+    expect(board.position).toEqual([0, 0])
+  })
+
+  it('shows in QG what executes, moves and waits', async () => {
+    const { say, pass } = conversation({ firmware: '3.0.3' })
+    say('SM,100,100,0\rSM,100,0,100\r')
+    expect(say('QG\r')).toBe('1D\r\n')
+    await pass(150)
+    expect(say('QG\r')).toBe('1A\r\n')
+  })
+})
+
+describe('the pen of a simulated EBB', () => {
+  it('leaves ink where it goes down, and none while it is on its way', async () => {
+    const { say, pass, board } = conversation()
+    say('SP,0,500\rSM,100,800,800\r')
+    await pass(700)
+    say('SP,1,500\r')
+    await pass(600)
+    say('SM,100,800,800\r')
+    await pass(200)
+    const { points } = board.ink.strokes()
+    expect([points[0], points.at(-2)]).toEqual([0, 10])
+  })
+
+  it('needs the time that its rate says, and inks a travel that does not wait for it', async () => {
+    const { say, pass, board } = conversation()
+    say('SP,0,500\r')
+    await pass(600)
+    say('SP,1,0\rSM,100,800,800\r')
+    await pass(1000)
+    expect(board.ink.strokes().points.at(-2)).toBe(10)
+  })
+})

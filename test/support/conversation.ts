@@ -1,0 +1,33 @@
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { EbbBoard, type EbbSimulatorOptions } from '../../src/plotter/simulators/index.ts'
+
+/** A host that speaks to a simulated EBB byte by byte and keeps every byte of the answers. */
+export function conversation(options: EbbSimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const board = new EbbBoard({ clock, ...options })
+  let heard = ''
+  let hungUp = false
+  const plug = board.cable.plug({
+    send: (bytes) => {
+      heard += Buffer.from(bytes).toString('latin1')
+    },
+    hangUp: () => {
+      hungUp = true
+    },
+  })
+  return {
+    clock,
+    board,
+    /** Send text as it is; returns what is answered at once. */
+    say(text: string): string {
+      heard = ''
+      plug.send(Buffer.from(text, 'latin1'))
+      return heard
+    },
+    /** What has been answered since the last `say`. */
+    heard: () => heard,
+    hungUp: () => hungUp,
+    /** Let virtual time pass. */
+    pass: (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve)),
+  }
+}

@@ -1,0 +1,20 @@
+import { Duplex } from 'node:stream'
+
+/** Two streams, each of which reads what the other writes; destroying one hangs up on the other. */
+export function duplexPair(): [Duplex, Duplex] {
+  const end = (other: () => Duplex): Duplex =>
+    new Duplex({
+      read() {},
+      write(bytes: Buffer, _encoding, done) {
+        other().push(bytes)
+        done()
+      },
+      destroy(error, done) {
+        other().destroy()
+        done(error)
+      },
+    })
+  const a: Duplex = end(() => b)
+  const b: Duplex = end(() => a)
+  return [a, b]
+}
