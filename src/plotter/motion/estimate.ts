@@ -44,15 +44,17 @@ export class StrokeClock {
   }
 }
 
-/**
- * When each stroke begins to be drawn, in seconds from the start, and one more entry: the end, back at home.
- * Pen lifts, layer delays and the ways from and to home are in it; waiting for people is not.
- */
-export function timetable(drawing: Drawing, profile: Profile): Float64Array<ArrayBuffer> {
+interface Schedule {
+  readonly times: Float64Array<ArrayBuffer>
+  /** Seconds with the pen on the paper. */
+  readonly drawing: number
+}
+
+function schedule(drawing: Drawing, profile: Profile): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const clock = new StrokeClock(profile)
   const { points, starts } = drawing
-  let [now, hx, hy] = [0, 0, 0]
+  let [now, drawn, hx, hy] = [0, 0, 0, 0]
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
     now += (layer.options.delayMs ?? 0) / 1000
@@ -60,32 +62,54 @@ export function timetable(drawing: Drawing, profile: Profile): Float64Array<Arra
       const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
       now += travelSeconds(profile, x(points, first) - hx, y(points, first) - hy) + profile.pen.lowerMs / 1000
       times[i] = now
-      now += clock.seconds(stroke(drawing, i), limits) + profile.pen.raiseMs / 1000
+      const seconds = clock.seconds(stroke(drawing, i), limits)
+      drawn += seconds
+      now += seconds + profile.pen.raiseMs / 1000
       hx = x(points, last)
       hy = y(points, last)
     }
   }
   times[times.length - 1] = now + travelSeconds(profile, hx, hy)
-  return times
+  return { times, drawing: drawn }
 }
 
-/** What plotting takes on a profile: the planner's own seconds, from home and back to it. */
-export function estimate(drawing: Drawing, profile: Profile): Estimate {
-  const times = timetable(drawing, profile)
-  return {
+/**
+ * When each stroke begins to be drawn, in seconds from the start, and one more entry: the end, back at home.
+ * Pen lifts, layer delays and the ways from and to home are in it; waiting for people is not.
+ */
+export function timetable(drawing: Drawing, profile: Profile): Float64Array<ArrayBuffer> {
+  return schedule(drawing, profile).times
+}
+
+/** An estimate with its parts, from one run over the drawing. */
+export interface Timing {
+  readonly estimate: Estimate
+  /** Seconds with the pen on the paper. */
+  readonly drawingSeconds: number
+  readonly layers: readonly LayerEstimate[]
+}
+
+export function timing(drawing: Drawing, profile: Profile): Timing {
+  const { times, drawing: drawingSeconds } = schedule(drawing, profile)
+  const estimate: Estimate = {
     seconds: at(times, times.length - 1),
     penDownMm: inkLength(drawing),
     travelMm: travelLength(drawing),
     lifts: strokeCount(drawing),
   }
+  return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** The same time by layer: each from its first stroke's pen-down to the next layer's. */
-export function estimateLayers(drawing: Drawing, profile: Profile): LayerEstimate[] {
-  const times = timetable(drawing, profile)
+/** What plotting takes on a profile: the planner's own seconds, from home and back to it. */
+export function estimate(drawing: Drawing, profile: Profile): Estimate {
+  return timing(drawing, profile).estimate
+}
+
+/** Each layer's time is from its first stroke's pen-down to the next layer's, so that all add up to the whole. */
+function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = at(times, times.length - 1)
   return drawing.layers.map(({ name, pen, first, count }) => {
-    const from = first === 0 ? 0 : (times[first] ?? end)
+    const from = first === 0 ? 0 : at(times, first)
     const until = first + count < times.length - 1 ? at(times, first + count) : end
     return { name, pen, strokes: count, seconds: count === 0 ? 0 : until - from }
   })

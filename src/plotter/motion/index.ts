@@ -6,10 +6,11 @@ export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 export {
   drawingLimits,
   estimate,
-  estimateLayers,
   type LayerEstimate,
   StrokeClock,
+  type Timing,
   timetable,
+  timing,
   travelSeconds,
 } from './estimate.ts'
 export { type Machine, motorSpeedLimit, restToRest } from './limits.ts'

@@ -28,6 +28,7 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
 /** Every layer's strokes in the best order found, one layer after the other, from home and back to it. */
 export function arrange(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
   const costs = linkCosts(profile, options)
+  const search = { effort: options.effort ?? 1, seams: options.seams ?? true }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
   let from = HOME
   const parts = drawing.layers.map((layer, l): Strokes => {
@@ -36,7 +37,7 @@ export function arrange(drawing: Drawing, options: PrepareOptions, profile: Prof
     work.check()
     const strokes = options.trails === false ? single : trails(single, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
-    const ordered = inSequence(strokes, order(strokes, route, costs, options.effort ?? 1, work))
+    const ordered = inSequence(strokes, order(strokes, route, costs, search, work))
     const end = ordered.points.length / 2 - 1
     from = { x: x(ordered.points, end), y: y(ordered.points, end) }
     return ordered

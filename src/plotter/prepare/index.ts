@@ -1,6 +1,6 @@
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
-import { estimate, estimateLayers } from '../motion/estimate.ts'
+import { timing } from '../motion/estimate.ts'
 import type { Profile } from '../profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import { arrange } from './arrange.ts'
@@ -10,6 +10,8 @@ import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { multipass, reversed } from './passes.ts'
 import { place } from './place.ts'
 import { reduce } from './reduce.ts'
+import { findRepeats } from './repeats/find.ts'
+import { removeRepeats } from './repeats/remove.ts'
 import type { PrepareReport } from './report.ts'
 import { Work } from './work.ts'
 
@@ -38,26 +40,39 @@ export function prepare(
   const work = new Work(options)
   work.check()
   const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, options), options)
-  const before = estimate(reduced, profile)
-  const ordered = options.keepOrder === true ? reduced : sorted(reduced, options, profile, work)
+  const before = timing(reduced, profile)
+  const { drawing: single, mm } = repeatsOf(reduced, options, work)
+  const ordered = options.keepOrder === true ? single : sorted(single, options, profile, work)
   const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
   const ready = mapLayers(turned, (strokes) => multipass(strokes, options.passes ?? 1))
   work.progress(1)
-  const report: PrepareReport = {
-    ...measured(ready),
-    estimate: estimate(ready, profile),
-    before,
-    repeats: { mm: 0, seconds: 0, removed: false },
-    clippedMm,
-    dropped,
-    layers: estimateLayers(ready, profile),
+  const { estimate, layers } = timing(ready, profile)
+  const { penDownMm } = before.estimate
+  const seconds = mm === 0 ? 0 : (mm / penDownMm) * before.drawingSeconds
+  const repeats = { mm, seconds, removed: options.once === true }
+  return {
+    drawing: ready,
+    report: { ...measured(ready), estimate, before: before.estimate, repeats, clippedMm, dropped, layers },
   }
-  return { drawing: ready, report }
 }
 
+/** Repeats are always looked for, since a person should know of them, and removed when that was asked. */
+function repeatsOf(drawing: Drawing, options: PrepareOptions, work: Work): { drawing: Drawing; mm: number } {
+  let mm = 0
+  const single = mapLayers(drawing, (strokes) => {
+    const repeats = findRepeats(strokes, work)
+    mm += repeats.mm
+    return options.once === true ? removeRepeats(strokes, repeats) : strokes
+  })
+  return { drawing: single, mm }
+}
+
+/** Trails, seams and order; what came in when all that did not make it faster. */
 function sorted(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
-  const ordered = arrange(drawing, options, profile, work)
-  return mapLayers(ordered, (strokes) => joinConsecutive(strokes, options.join ?? JOIN))
+  const ordered = mapLayers(arrange(drawing, options, profile, work), (strokes) =>
+    joinConsecutive(strokes, options.join ?? JOIN),
+  )
+  return timing(ordered, profile).estimate.seconds <= timing(drawing, profile).estimate.seconds ? ordered : drawing
 }
 
 function measured(drawing: Drawing): Pick<PrepareReport, 'page' | 'ink' | 'strokes' | 'vertices'> {

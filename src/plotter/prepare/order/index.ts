@@ -1,6 +1,7 @@
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
+import { Seams } from './seams.ts'
 import { kicksFor, searchTour } from './search.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import type { Tour } from './tour.ts'
@@ -20,12 +21,28 @@ export interface Route {
   readonly to?: Point
 }
 
+export interface OrderOptions {
+  readonly effort: number
+  /** Whether closed strokes may start elsewhere. */
+  readonly seams: boolean
+}
+
 /** The order of the strokes that costs the least to go through, or the file's own when none is better. */
-export function order(strokes: Strokes, route: Route, costs: LinkCosts, effort: number, work: Work): Sequence {
+export function order(
+  strokes: Strokes,
+  route: Route,
+  costs: LinkCosts,
+  { effort, seams: free }: OrderOptions,
+  work: Work,
+): Sequence {
   const count = strokeCount(strokes)
   const links = new Links(endsOf(strokes, route), costs, route.to === undefined)
+  const seams = new Seams(free ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
   const file = Int32Array.from({ length: count + 1 }, (_, i) => 2 * i)
-  return sequenceOf(searchTour(links, file, kicksFor(count, effort), work))
+  const tour = searchTour(links, seams, file, kicksFor(count, effort), work)
+  const sequence = sequenceOf(tour)
+  sequence.seam.set(seams.shift)
+  return sequence
 }
 
 /** Both ends of every stroke, then where the route ends and where it begins. */

@@ -44,6 +44,14 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
+  /** Between a node and a place that is no node yet. */
+  toPoint(a: number, px: number, py: number): number {
+    if (a === this.#free) return this.costs.lift
+    const dx = (this.xy[2 * a] as number) - px
+    const dy = (this.xy[2 * a + 1] as number) - py
+    return this.ofDistance2(dx * dx + dy * dy)
+  }
+
   /** Rises with distance, so that the nearest is the cheapest. */
   ofDistance2(d2: number): number {
     const { lift, up, down, perMm } = this.costs

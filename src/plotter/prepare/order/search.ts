@@ -4,6 +4,7 @@ import type { Links } from './link-cost.ts'
 import { LocalSearch } from './local-search.ts'
 import { neighbours } from './neighbours.ts'
 import { Dice, kick } from './perturb.ts'
+import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
 
 /** Steps and kicks between two looks at the clock and the signal: about 2 ms. */
@@ -18,35 +19,76 @@ export function kicksFor(strokes: number, effort: number): number {
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
+/** Rounds of search and of moving seams: each search looks at where the seams are now. */
+const roundsFor = (strokes: number, seams: Seams): number => (seams.any ? (strokes > 30_000 ? 3 : 5) : 1)
+
 /**
- * The best tour found from `start` within the budget, which is counted in kicks, not in time: the same drawing gives
- * the same order on any machine.
+ * The best tour found within the budget, which is counted in kicks, not in time: the same drawing gives the same
+ * order on any machine.
  *
- * @param start  entry nodes of the order to begin with; home is its last item
+ * @param start  entry nodes of the file's order; home is its last item
  */
-export function searchTour(links: Links, start: Int32Array<ArrayBuffer>, kicks: number, work: Work): Tour {
-  const size = start.length
+export function searchTour(
+  links: Links,
+  seams: Seams,
+  start: Int32Array<ArrayBuffer>,
+  kicks: number,
+  work: Work,
+): Tour {
   const given = new Tour(start)
-  if (size < 3) return given
-  const near = neighbours(links, size > 200_000 ? 6 : 8)
-  work.check()
-  const greedy = new Tour(greedyTour(links, near))
-  work.check()
-  // The file's own order can be better than any greedy one: then it is what gets improved.
-  const tour = given.cost(links) <= greedy.cost(links) ? new Tour(start.slice()) : greedy
-  const search = new LocalSearch(tour, links, near, LONGEST)
+  if (start.length < 3) {
+    if (seams.any) seams.settle(given)
+    return given
+  }
+  const most = given.cost(links) + seams.cost()
+  const rounds = roundsFor(start.length, seams)
+  const dice = new Dice()
+  let tour: Tour | undefined
+  for (let round = 0; round < rounds; round++) {
+    const near = neighbours(links, start.length > 200_000 ? 6 : 8)
+    work.check()
+    tour ??= firstTour(links, given, greedyTour(links, near))
+    work.check()
+    const search = new LocalSearch(tour, links, near, LONGEST)
+    descend(search, work)
+    const share = round === rounds - 1 ? 0.6 : 0.4 / (rounds - 1)
+    shake(search, links, dice, Math.round(kicks * (rounds === 1 ? 1 : share)), work, (done) =>
+      work.progress((round + done) / rounds),
+    )
+    if (!seams.settle(tour) || work.expired()) break
+  }
+  if (tour && tour.cost(links) + seams.cost() < most) return tour
+  seams.reset()
+  return given
+}
+
+/** The file's own order can be better than any greedy one: then it is what gets improved. */
+function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
+  const tour = new Tour(greedy)
+  return given.cost(links) <= tour.cost(links) ? new Tour(given.entry.slice()) : tour
+}
+
+function descend(search: LocalSearch, work: Work): void {
   search.pushAll()
   while (!search.idle && !work.expired()) {
     search.improve(STRETCH, false)
-    tour.commit()
+    search.tour.commit()
   }
-  const dice = new Dice()
+}
+
+function shake(
+  search: LocalSearch,
+  links: Links,
+  dice: Dice,
+  kicks: number,
+  work: Work,
+  progress: (done: number) => void,
+): void {
   for (let k = 0; k < kicks; k++) {
     if (k % STRETCH === 0) {
-      if (work.expired()) break
-      work.progress(k / kicks)
+      if (work.expired()) return
+      progress(k / kicks)
     }
     kick(search, links, dice)
   }
-  return tour.cost(links) < given.cost(links) ? tour : given
 }

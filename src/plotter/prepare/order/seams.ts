@@ -1,0 +1,118 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { cornerSpeed2 } from '../../motion/limits.ts'
+import type { Links } from './link-cost.ts'
+import { isClosed } from './sequence.ts'
+import type { Tour } from './tour.ts'
+
+/** Sweeps over the tour before the next search; each moves every seam to where its neighbours' seams now want it. */
+const SWEEPS = 6
+
+/**
+ * Where closed strokes start. Starting somewhere else makes the ways to and from a stroke shorter, but at the seam
+ * the pen must stop, and stopping costs most where it would have passed fastest: so both are counted in seconds.
+ */
+export class Seams {
+  /** How many vertices after its first each stroke starts. */
+  readonly shift: Uint32Array<ArrayBuffer>
+  readonly #strokes: Strokes
+  readonly #links: Links
+  readonly #closed: Uint8Array<ArrayBuffer>
+  /** Seconds that a stop at each vertex of a closed stroke costs. */
+  readonly #stop: Float32Array<ArrayBuffer>
+  /** Whether there is any closed stroke. */
+  readonly any: boolean
+
+  constructor(strokes: Strokes, links: Links) {
+    const count = strokeCount(strokes)
+    this.#strokes = strokes
+    this.#links = links
+    this.shift = new Uint32Array(count)
+    this.#closed = new Uint8Array(count)
+    for (let i = 0; i < count; i++) this.#closed[i] = isClosed(strokes, i) ? 1 : 0
+    this.any = this.#closed.includes(1)
+    this.#stop = new Float32Array(this.any ? strokes.points.length / 2 : 0)
+    for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
+  }
+
+  /** Seconds of stopping at all the seams as they are. */
+  cost(): number {
+    let sum = 0
+    for (let i = 0; i < this.shift.length; i++) {
+      if (this.#closed[i] === 1) sum += at(this.#stop, at(this.#strokes.starts, i) + at(this.shift, i))
+    }
+    return sum
+  }
+
+  /** Move seams to where the tour wants them, until they stay. @returns whether any moved */
+  settle(tour: Tour): boolean {
+    let moved = false
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      let changes = 0
+      for (let p = 0; p < tour.size; p++) {
+        const i = at(tour.entry, p) >> 1
+        if (this.#closed[i] === 1 && this.#place(tour, i, p)) changes++
+      }
+      moved ||= changes > 0
+      if (changes === 0) break
+    }
+    return moved
+  }
+
+  /** All seams where the file has them. */
+  reset(): void {
+    for (let i = 0; i < this.shift.length; i++) if (this.shift[i] !== 0) this.#move(i, 0)
+  }
+
+  #place(tour: Tour, i: number, p: number): boolean {
+    const links = this.#links
+    const before = at(tour.entry, p === 0 ? tour.size - 1 : p - 1) ^ 1
+    const after = at(tour.entry, p + 1 === tour.size ? 0 : p + 1)
+    const first = at(this.#strokes.starts, i)
+    const ways = at(this.#strokes.starts, i + 1) - first - 1
+    const { points } = this.#strokes
+    const now = at(this.shift, i)
+    let best = now
+    let least = Infinity
+    for (let k = 0; k < ways; k++) {
+      const [vx, vy] = [x(points, first + k), y(points, first + k)]
+      let cost = at(this.#stop, first + k) + links.toPoint(before, vx, vy)
+      if (cost >= least) continue
+      cost += links.toPoint(after, vx, vy)
+      if (cost < least - 1e-9) {
+        least = cost
+        best = k
+      }
+    }
+    if (best === now) return false
+    this.#move(i, best)
+    return true
+  }
+
+  #move(i: number, shift: number): void {
+    this.shift[i] = shift
+    const v = at(this.#strokes.starts, i) + shift
+    const [vx, vy] = [x(this.#strokes.points, v), y(this.#strokes.points, v)]
+    this.#links.xy.set([vx, vy, vx, vy], 4 * i)
+  }
+
+  /** A stop from speed v and back to it loses v / a; on a short stroke v stays low. */
+  #measure(i: number): void {
+    const { points, starts } = this.#strokes
+    const { down } = this.#links.costs
+    const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+    let round = 0
+    for (let v = first; v < last; v++) round += distance(points, v, v + 1)
+    const most = Math.min(down.speed, Math.sqrt((down.acceleration * round) / 2))
+    for (let v = first; v < last; v++) {
+      const before = v === first ? last - 1 : v - 1
+      const [ax, ay] = [x(points, v) - x(points, before), y(points, v) - y(points, before)]
+      const [bx, by] = [x(points, v + 1) - x(points, v), y(points, v + 1) - y(points, v)]
+      const lengths = Math.sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
+      const corner = lengths === 0 ? Infinity : cornerSpeed2((ax * bx + ay * by) / lengths, down)
+      this.#stop[v] = Math.min(most, Math.sqrt(corner)) / down.acceleration
+    }
+  }
+}
+
+const distance = (points: Float64Array, a: number, b: number): number =>
+  Math.hypot(x(points, b) - x(points, a), y(points, b) - y(points, a))

@@ -1,0 +1,82 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { ascending } from '../../../geometry/radix-sort.ts'
+import { SegmentGrid } from '../../../geometry/segment-grid.ts'
+import type { Work } from '../work.ts'
+import { overlap, SAME_INK, type Stretch } from './overlap.ts'
+
+/** Ink that is drawn again. */
+export interface Repeats {
+  /** Its length, mm. */
+  readonly mm: number
+  /** For each segment with such ink, by its first vertex: stretches as shares of its length, in order, apart. */
+  readonly stretches: ReadonlyMap<number, readonly Stretch[]>
+}
+
+/**
+ * All ink that lies on other ink of the same strokes: whole copies, stretches along a common line, T-junctions where
+ * a line runs on into another. Of each group the longest segment counts as the first, and the first in the file when
+ * they are equal, so that whole outlines stay whole.
+ */
+export function findRepeats(strokes: Strokes, work: Work): Repeats {
+  const { points } = strokes
+  const segments = segmentsOf(strokes)
+  const rank = new Uint32Array(points.length / 2)
+  const inOrder = longestFirst(points, segments)
+  for (let r = 0; r < inOrder.length; r++) rank[at(inOrder, r)] = r
+  const stretches = new Map<number, readonly Stretch[]>()
+  if (segments.length === 0) return { mm: 0, stretches }
+  const grid = new SegmentGrid(strokes, SAME_INK)
+  const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
+  const common: Stretch = { from: 0, to: 0 }
+  let mm = 0
+  for (let r = 0; r < inOrder.length; r++) {
+    if (r % 4096 === 0) work.check()
+    const v = at(inOrder, r)
+    const found: Stretch[] = []
+    grid.cells(v, SAME_INK, (cell) => {
+      for (const w of grid.inCell(cell)) {
+        if (at(rank, w) >= r || seen[w] === v) continue
+        seen[w] = v
+        overlap(points, v, w, common)
+        if (common.to > common.from) found.push({ ...common })
+      }
+    })
+    if (found.length === 0) continue
+    const merged = united(found)
+    stretches.set(v, merged)
+    mm += lengthOf(points, v) * merged.reduce((sum, { from, to }) => sum + to - from, 0)
+  }
+  return { mm, stretches }
+}
+
+function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
+  const count = starts.length - 1
+  const segments = new Uint32Array(Math.max(0, at(starts, count) - count))
+  let n = 0
+  for (let i = 0; i < strokeCount({ points: new Float64Array(0), starts }); i++) {
+    for (let v = at(starts, i); v + 1 < at(starts, i + 1); v++) segments[n++] = v
+  }
+  return segments.subarray(0, n)
+}
+
+/** To the micrometre: the two directions of one line differ in their last bits. */
+function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
+  const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+  return ascending(lengths.map((length) => longest - length)).map((i) => at(segments, i))
+}
+
+const lengthOf = (points: Float64Array, v: number): number =>
+  Math.hypot(x(points, v + 1) - x(points, v), y(points, v + 1) - y(points, v))
+
+/** Stretches that overlap or meet, made one. */
+function united(stretches: Stretch[]): Stretch[] {
+  stretches.sort((a, b) => a.from - b.from)
+  const out: Stretch[] = []
+  for (const next of stretches) {
+    const last = out.at(-1)
+    if (last && next.from <= last.to + 1e-9) last.to = Math.max(last.to, next.to)
+    else out.push(next)
+  }
+  return out
+}

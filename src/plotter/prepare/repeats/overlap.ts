@@ -1,0 +1,47 @@
+import { x, y } from '../../../geometry/drawing.ts'
+
+/** Lines nearer than this are the same ink, mm: less than half a motor step, far less than a pen. */
+export const SAME_INK = 0.005
+/** A common stretch shorter than this is an accident of crossing or touching, unless it is all there is of a segment. */
+const LEAST = 0.05
+
+/** The stretch of a segment that another one draws as well, as shares of its length; `to` ≤ `from` when there is none. */
+export interface Stretch {
+  from: number
+  to: number
+}
+
+/**
+ * What of the segment at vertex v the one at vertex w draws as well: they must lie on one line all along the stretch.
+ * Writes to `out`, so that nothing is allocated per pair.
+ */
+export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
+  out.from = 0
+  out.to = 0
+  const ax = x(points, v)
+  const ay = y(points, v)
+  const dx = x(points, v + 1) - ax
+  const dy = y(points, v + 1) - ay
+  const length = Math.sqrt(dx * dx + dy * dy)
+  if (length === 0) return
+  const px = x(points, w) - ax
+  const py = y(points, w) - ay
+  const qx = x(points, w + 1) - ax
+  const qy = y(points, w + 1) - ay
+  const along0 = (px * dx + py * dy) / length
+  const along1 = (qx * dx + qy * dy) / length
+  const from = Math.max(0, Math.min(along0, along1))
+  const to = Math.min(length, Math.max(along0, along1))
+  const common = to - from
+  if (common <= 0) return
+  const beside0 = (px * dy - py * dx) / length
+  const beside1 = (qx * dy - qy * dx) / length
+  const slope = (beside1 - beside0) / (along1 - along0)
+  const atFrom = beside0 + (from - along0) * slope
+  const atTo = beside0 + (to - along0) * slope
+  if (!(Math.abs(atFrom) <= SAME_INK && Math.abs(atTo) <= SAME_INK)) return
+  const all = Math.min(length, Math.abs(along1 - along0))
+  if (common < LEAST && common < all * 0.999) return
+  out.from = from / length
+  out.to = to / length
+}

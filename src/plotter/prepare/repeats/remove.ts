@@ -1,0 +1,42 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { Repeats } from './find.ts'
+import { SAME_INK, type Stretch } from './overlap.ts'
+
+/** The strokes without the ink that is drawn again; a stroke falls into the parts that remain. */
+export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes {
+  const out = new StrokeWriter()
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
+    if (end - first === 1) out.moveTo(x(strokes.points, first), y(strokes.points, first))
+    let open = false
+    for (let v = first; v + 1 < end; v++) open = keepParts(strokes.points, v, stretches.get(v), open, out)
+  }
+  return out.take()
+}
+
+/** Append what is kept of one segment. @returns whether the stroke goes on from its end */
+function keepParts(
+  points: Float64Array,
+  v: number,
+  repeated: readonly Stretch[] | undefined,
+  open: boolean,
+  out: StrokeWriter,
+): boolean {
+  const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
+  const length = Math.hypot(bx - ax, by - ay)
+  // What is left between two stretches and is no longer than a line's tolerance is rounding, not ink.
+  const least = (2 * SAME_INK) / length
+  let [from, goesOn] = [0, open]
+  for (const stretch of [...(repeated ?? []), { from: 1, to: 2 }]) {
+    const whole = from === 0 && stretch.from === 1
+    if (whole || stretch.from - from > least) {
+      if (!(goesOn && from === 0)) out.moveTo(ax + from * (bx - ax), ay + from * (by - ay))
+      if (stretch.from === 1) out.lineTo(bx, by)
+      else out.lineTo(ax + stretch.from * (bx - ax), ay + stretch.from * (by - ay))
+      goesOn = stretch.from === 1
+    } else goesOn = false
+    from = stretch.to
+  }
+  return goesOn
+}

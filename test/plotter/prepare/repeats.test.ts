@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { inkLength } from '../../../src/geometry/measure.ts'
+import { findRepeats } from '../../../src/plotter/prepare/repeats/find.ts'
+import { removeRepeats } from '../../../src/plotter/prepare/repeats/remove.ts'
+import { Work } from '../../../src/plotter/prepare/work.ts'
+import { runs } from '../../support/fuzz.ts'
+import { ink, scattered } from './support.ts'
+
+const lines = (strokes: Strokes): number[][] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
+const once = (strokes: Strokes): Strokes => removeRepeats(strokes, findRepeats(strokes, new Work()))
+
+describe('repeats', () => {
+  it('are found and removed when a line is drawn twice, whichever way', () => {
+    const twice = strokesOf([0, 0, 10, 0, 10, 10], [10, 10, 10, 0, 0, 0])
+    expect(findRepeats(twice, new Work()).mm).toBeCloseTo(20, 9)
+    expect(lines(once(twice))).toEqual([[0, 0, 10, 0, 10, 10]])
+  })
+
+  it('are cut out of lines that overlap in part', () => {
+    const overlapping = strokesOf([0, 0, 10, 0], [6, 0, 15, 0])
+    expect(findRepeats(overlapping, new Work()).mm).toBeCloseTo(4, 9)
+    expect(lines(once(overlapping))).toEqual([
+      [0, 0, 10, 0],
+      [10, 0, 15, 0],
+    ])
+  })
+
+  it('are found where many short lines cover a long one', () => {
+    const short = Array.from({ length: 10 }, (_, i) => [i, i, i + 1, i + 1])
+    expect(lines(once(strokesOf(...short, [0, 0, 10, 10])))).toEqual([[0, 0, 10, 10]])
+  })
+
+  it('are found where a line runs on into another: a T whose stem was drawn on through the bar', () => {
+    const bar = [0, 5, 10, 5]
+    const stem = [5, 15, 5, 5, 10, 5]
+    expect(lines(once(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
+  })
+
+  it('leave the first of two outlines whole where they share a border', () => {
+    const left = [0, 0, 5, 0, 5, 5, 0, 5, 0, 0]
+    const right = [5, 0, 10, 0, 10, 5, 5, 5, 5, 0]
+    expect(lines(once(strokesOf(left, right)))).toEqual([left, [5, 0, 10, 0, 10, 5, 5, 5]])
+  })
+
+  it('are not seen in crossings, in lines that lie side by side, or in corners', () => {
+    const apart = strokesOf([0, 0, 10, 10], [0, 10, 10, 0], [0, 0.02, 10, 10.02], [10, 10, 20, 10.1])
+    expect(findRepeats(apart, new Work()).mm).toBe(0)
+  })
+
+  it('are found in a curve drawn twice in fine pieces', () => {
+    const ring = Array.from({ length: 402 }, (_, i) => {
+      const angle = (2 * Math.PI * (i >> 1)) / 200
+      return 5 + (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle))
+    })
+    expect(once(strokesOf(ring, ring))).toEqual(strokesOf(ring))
+  })
+
+  it('come to half of a drawing that is drawn twice, and removing them leaves every segment once', () => {
+    fc.assert(
+      fc.property(scattered(12), (strokes) => {
+        const single = once(strokes)
+        const doubled = strokesOf(...lines(single), ...lines(single))
+        expect(findRepeats(doubled, new Work()).mm).toBeCloseTo(inkLength(single), 2)
+        expect(inkLength(once(doubled))).toBeCloseTo(inkLength(single), 1)
+      }),
+      runs(200),
+    )
+  })
+
+  it('are nothing in a drawing without them, and removing nothing changes nothing', () => {
+    fc.assert(
+      fc.property(scattered(12), (strokes) => {
+        const repeats = findRepeats(strokes, new Work())
+        if (repeats.stretches.size === 0) expect(ink(removeRepeats(strokes, repeats))).toEqual(ink(strokes))
+        else expect(inkLength(removeRepeats(strokes, repeats))).toBeCloseTo(inkLength(strokes) - repeats.mm, 1)
+      }),
+      runs(300),
+    )
+  })
+})
