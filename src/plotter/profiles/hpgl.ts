@@ -49,12 +49,12 @@ export const HPGL: readonly Profile[] = [
   plotter({
     name: 'hp-7475a',
     title: 'HP 7475A, A3',
-    width: 402,
-    height: 274.5,
+    width: 403.9,
+    height: 276,
     speed: 381,
     slew: 508,
     acceleration: 19_600,
-    options: { ...serial, pens: 6, bufferBytes: 1024, origin: { x: 0, y: 10_980 } },
+    options: { ...serial, pens: 6, bufferBytes: 1024, origin: { x: 0, y: 11_040 } },
   }),
   plotter({
     name: 'hp-7475a-a4',
@@ -69,12 +69,12 @@ export const HPGL: readonly Profile[] = [
   plotter({
     name: 'hp-7550a',
     title: 'HP 7550A',
-    width: 402,
-    height: 274.5,
+    width: 403.9,
+    height: 276,
     speed: 800,
     slew: 800,
     acceleration: 58_800,
-    options: { ...serial, pens: 8, bufferBytes: 12_800, flow: 'xon-xoff', origin: { x: 0, y: 10_980 } },
+    options: { ...serial, pens: 8, bufferBytes: 12_752, flow: 'xon-xoff', origin: { x: 0, y: 11_040 } },
   }),
   plotter({
     name: 'hp-7585b',

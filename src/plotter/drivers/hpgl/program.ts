@@ -1,0 +1,82 @@
+import { stroke, x, y } from '../../../geometry/drawing.ts'
+import type { Plan } from '../../plan.ts'
+import type { HpglOptions } from '../../profile.ts'
+
+/** Longest instruction we send, bytes: a part of the smallest buffer (255 bytes), so that streaming never stalls. */
+const LONGEST = 120
+
+export interface Units {
+  readonly x: number
+  readonly y: number
+}
+
+/** From the drawing's mm (y down) to plotter units (y up), with the place that a person called home. */
+export class Frame {
+  readonly #options: HpglOptions
+  /** Plotter units that home lies away from the drawing's own corner. */
+  home: Units = { x: 0, y: 0 }
+
+  constructor(options: HpglOptions) {
+    this.#options = options
+  }
+
+  toUnits(mmX: number, mmY: number): Units {
+    const { origin, unitMm, swapAxes } = this.#options
+    const [across, down] = swapAxes ? [mmY, mmX] : [mmX, mmY]
+    return {
+      x: Math.round(origin.x + across / unitMm) + this.home.x,
+      y: Math.round(origin.y - down / unitMm) + this.home.y,
+    }
+  }
+
+  toMm({ x: ux, y: uy }: Units): { x: number; y: number } {
+    const { origin, unitMm, swapAxes } = this.#options
+    const across = (ux - this.home.x - origin.x) * unitMm
+    const down = (origin.y + this.home.y - uy) * unitMm
+    return swapAxes ? { x: down, y: across } : { x: across, y: down }
+  }
+
+  /** From now on home is where the pen stands, at these units. */
+  setHome(at: Units): void {
+    this.home = { x: 0, y: 0 }
+    const corner = this.toUnits(0, 0)
+    this.home = { x: at.x - corner.x, y: at.y - corner.y }
+  }
+}
+
+/**
+ * One stroke as HP-GL, in instructions short enough for any buffer; it begins and ends with the pen up. Vertices that
+ * fall on the same plotter unit are sent once; a dot is a pen-down in place.
+ */
+export function* strokeProgram(plan: Plan, index: number, frame: Frame): Generator<string, void, void> {
+  const line = stroke(plan, index)
+  let at = frame.toUnits(x(line, 0), y(line, 0))
+  yield `PU${at.x},${at.y};`
+  let text = 'PD'
+  for (let i = 1; i < line.length / 2; i++) {
+    const next = frame.toUnits(x(line, i), y(line, i))
+    if (next.x === at.x && next.y === at.y) continue
+    at = next
+    const pair = `${text === 'PD' ? '' : ','}${at.x},${at.y}`
+    if (text.length + pair.length < LONGEST) text += pair
+    else {
+      yield `${text};`
+      text = `PD${at.x},${at.y}`
+    }
+  }
+  yield `${text};PU;`
+}
+
+/** The outermost units of a plan, to be compared with what the plotter says it can reach. */
+export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
+  const min = { x: Infinity, y: Infinity }
+  const max = { x: -Infinity, y: -Infinity }
+  for (let i = 0; i < plan.points.length / 2; i++) {
+    const at = frame.toUnits(x(plan.points, i), y(plan.points, i))
+    min.x = Math.min(min.x, at.x)
+    min.y = Math.min(min.y, at.y)
+    max.x = Math.max(max.x, at.x)
+    max.y = Math.max(max.y, at.y)
+  }
+  return { min, max }
+}

@@ -1,0 +1,252 @@
+import { type Clock, realClock } from '../../clock.ts'
+import { type Board, Cable } from '../cable.ts'
+import type { Ink } from '../ink.ts'
+import { Carriage } from './carriage.ts'
+import { ControlParser, type DeviceControl } from './device-control.ts'
+import { type Action, Interpreter } from './interpreter.ts'
+import { HPGL_MODELS, type HpglModel } from './models.ts'
+import { answer } from './outputs.ts'
+import { HpglParser } from './parser.ts'
+import { type Handshake, type HostFlow, Uart, XON_XOFF } from './uart.ts'
+
+export interface HpglSimulatorOptions {
+  readonly model?: string
+  readonly clock?: Clock
+  readonly baudRate?: number
+  /** Whether the host's port honours XON/XOFF or the DTR line. */
+  readonly hostFlow?: HostFlow
+}
+
+/**
+ * An HP pen plotter in software, seen from its RS-232 socket: bytes arrive at the baud rate into a buffer of the
+ * model's size, escape instructions are obeyed on arrival, HP-GL is taken from the buffer as the pen comes free.
+ * A byte that finds the buffer full is lost, as on the real one. Its output is `ink`.
+ */
+export class HpglPlotter implements Board {
+  readonly dialect = 'hpgl'
+  readonly model: HpglModel
+  readonly cable: Cable
+  readonly clock: Clock
+  readonly interpreter: Interpreter
+  readonly carriage: Carriage
+  /** The fullest that the buffer has been, bytes. */
+  fullest = 0
+  /** Bytes lost to a full buffer, ever. */
+  lost = 0
+  /** Called with every byte of HP-GL that is consumed. */
+  onByte: ((byte: number) => void) | undefined
+  readonly #uart: Uart
+  readonly #control = new ControlParser()
+  readonly #parser: HpglParser
+  readonly #hostFlow: HostFlow
+  #handshake: Handshake | undefined
+  #buffer: number[] = []
+  #read = 0
+  #now = 0
+  #commError = 0
+  #waitingForEmpty = 0
+  #viewing = false
+  #cancelTimer: () => void = () => {}
+
+  constructor(options: HpglSimulatorOptions = {}) {
+    const model = HPGL_MODELS[options.model ?? '7475A']
+    if (!model) throw new RangeError(`no model ${options.model}; there are ${Object.keys(HPGL_MODELS).join(', ')}`)
+    this.model = model
+    this.clock = options.clock ?? realClock
+    this.#hostFlow = options.hostFlow ?? 'ignores'
+    this.#uart = new Uart(options.baudRate ?? 9600)
+    this.interpreter = new Interpreter(this.model)
+    this.#parser = new HpglParser({
+      begin: (mnemonic) => this.interpreter.begin(mnemonic),
+      number: (value) => this.interpreter.number(value),
+      character: () => this.interpreter.character(),
+      end: () => this.interpreter.end(),
+      error: (number) => this.interpreter.fail(number),
+    })
+    this.carriage = new Carriage(this.model)
+    this.cable = new Cable(this, this.clock)
+    if (this.#hostFlow === 'hardware') this.#handshake = { threshold: 64, stop: [], go: [] }
+  }
+
+  get ink(): Ink {
+    this.catchUp()
+    return this.carriage.ink
+  }
+
+  get penTouches(): boolean {
+    this.catchUp()
+    return this.carriage.touching
+  }
+
+  /** mm in the drawing's frame: y down. */
+  get position(): readonly [x: number, y: number] {
+    this.catchUp()
+    const [x, y] = this.carriage.position(this.#now)
+    return [x * 0.025, (this.model.height - y) * 0.025]
+  }
+
+  get moving(): boolean {
+    this.catchUp()
+    return this.carriage.busyUntil > this.#now || this.interpreter.actions.length > 0
+  }
+
+  get bufferFree(): number {
+    return this.model.bufferBytes - this.#pending
+  }
+
+  get #pending(): number {
+    return this.#buffer.length - this.#read
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.catchUp()
+    this.#uart.queue(bytes, this.#now)
+    this.catchUp()
+    this.#schedule()
+  }
+
+  /** The VIEW button: graphics stand still, the pen up, until it is pressed again. */
+  pressButton(): void {
+    this.catchUp()
+    this.#viewing = !this.#viewing
+    if (this.#viewing) this.carriage.setPen(false, this.#now)
+    else if (this.interpreter.penDown) this.carriage.setPen(true, this.#now)
+    this.#schedule()
+  }
+
+  /** Off and on again: all that was buffered is gone, the pen is up where it was. */
+  reset(): void {
+    this.catchUp()
+    this.carriage.halt(this.#now)
+    this.carriage.setPen(false, this.#now)
+    this.#buffer = []
+    this.#read = 0
+    this.#uart.clear()
+    this.#parser.reset()
+    this.interpreter.resync([this.carriage.x, this.carriage.y])
+    this.interpreter.begin('IN')
+    this.interpreter.end()
+    this.#handshake = undefined
+    this.#commError = 0
+    this.cable.cut()
+  }
+
+  catchUp(): void {
+    const to = Math.max(this.#now, this.clock.now())
+    for (;;) {
+      const free = this.#canGoOn ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
+      const next = Math.min(this.#uart.next, free)
+      if (next > to) break
+      this.#now = Math.max(this.#now, next)
+      if (this.#uart.next <= free) this.#arrive(this.#uart.take())
+      else this.#goOn()
+    }
+    this.#now = to
+    this.carriage.settle(to)
+  }
+
+  get #canGoOn(): boolean {
+    return !this.#viewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
+  }
+
+  /** The pen is free: do what is next, or read on. */
+  #goOn(): void {
+    const action = this.interpreter.actions.shift()
+    if (action) return this.#do(action)
+    if (this.#pending > 0) return this.#consume()
+    this.#waitingForEmpty--
+    this.#say(String(this.model.bufferBytes))
+  }
+
+  #consume(): void {
+    const byte = this.#buffer[this.#read++] ?? 0
+    if (this.#read > 4096) this.#buffer = this.#buffer.slice(this.#read)
+    if (this.#read > 4096) this.#read = 0
+    this.onByte?.(byte)
+    this.#parser.byte(byte)
+    if (this.#uart.stopped && this.bufferFree > this.model.bufferBytes / 2) this.#letGo()
+  }
+
+  #do(action: Action): void {
+    const { carriage } = this
+    if (action.is === 'move') carriage.moveTo(action.to[0], action.to[1], this.#now)
+    else if (action.is === 'pen') carriage.setPen(action.down, this.#now)
+    else if (action.is === 'select') carriage.select(action.pen, this.#now)
+    else if (action.is === 'velocity') carriage.velocity = action.cmPerSecond
+    else this.#say(answer(action.what, this))
+  }
+
+  #arrive(byte: number): void {
+    const step = this.#control.step(byte)
+    if (step.is === 'done') this.#obey(step.control)
+    else if (step.is === 'error') this.#commError ||= step.number
+    else if (step.is === 'data') this.#keep(byte)
+  }
+
+  #keep(byte: number): void {
+    if (byte === 0 || byte === 0x11 || byte === 0x13) return
+    if (this.bufferFree === 0) {
+      this.lost++
+      this.#commError = 16
+      return
+    }
+    this.#buffer.push(byte)
+    this.fullest = Math.max(this.fullest, this.#pending)
+    if (this.#handshake && !this.#uart.stopped && this.bufferFree <= this.#handshake.threshold)
+      this.#stopHost(this.#handshake)
+  }
+
+  #stopHost({ stop }: Handshake): void {
+    if (stop.length > 0) this.cable.toHost(String.fromCharCode(...stop))
+    if (this.#hostFlow !== 'ignores') this.#uart.stop()
+  }
+
+  #letGo(): void {
+    const go = this.#handshake?.go ?? []
+    if (go.length > 0) this.cable.toHost(String.fromCharCode(...go))
+    this.#uart.go(this.#now)
+  }
+
+  #obey({ letter, parameters }: DeviceControl): void {
+    if (letter === 'B') this.#say(String(this.bufferFree))
+    else if (letter === 'L') this.#waitingForEmpty++
+    else if (letter === 'O') this.#say(String((this.#pending === 0 ? 8 : 0) + (this.#viewing ? 16 : 0)))
+    else if (letter === 'E') {
+      this.#say(String(this.#commError))
+      this.#commError = 0
+    } else if (letter === 'A') this.#say(`${this.model.name},1`)
+    else if (letter === 'K') this.#abort()
+    else if (letter === 'R' && this.#hostFlow !== 'hardware') this.#handshake = undefined
+    else if (letter === 'I') this.#configure(parameters)
+  }
+
+  /** ESC.I threshold;omitted;XON: and ESC.N ;XOFF: are how XON/XOFF is asked for; here the usual pair is meant. */
+  #configure([threshold, , go]: DeviceControl['parameters']): void {
+    if (go === undefined || go === 0) return
+    this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
+  }
+
+  /** ESC.K: forget what is buffered; the vector under way is finished. */
+  #abort(): void {
+    this.#buffer = []
+    this.#read = 0
+    this.#parser.reset()
+    this.interpreter.resync([this.carriage.x, this.carriage.y])
+    if (this.#uart.stopped) this.#letGo()
+  }
+
+  #say(text: string): void {
+    this.cable.toHost(`${text}\r`)
+  }
+
+  #schedule(): void {
+    this.#cancelTimer()
+    const free = this.#canGoOn ? this.carriage.busyUntil : Infinity
+    const next = Math.min(this.#uart.nextTurn, free)
+    if (!Number.isFinite(next)) return
+    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
+      this.catchUp()
+      this.#schedule()
+    })
+  }
+}

@@ -1,0 +1,141 @@
+import { Ink } from '../ink.ts'
+import type { HpglModel } from './models.ts'
+
+/** mm in a plotter unit. */
+export const UNIT_MM = 0.025
+const PEN_MS = 70
+/** How long the arm takes to put a pen back and fetch another. */
+const CHANGE_MS = 1500
+/** One vertex of ink for at most this much way, so that ink has times all along a line, mm. */
+const GRAIN_MM = 1
+
+interface Motion {
+  readonly from: readonly [x: number, y: number]
+  readonly to: readonly [x: number, y: number]
+  readonly start: number
+  readonly end: number
+  readonly seconds: (share: number) => number
+  drawn: number
+}
+
+/**
+ * The pen on its carriage: straight vectors from rest to rest, each at the velocity asked for and the model's
+ * acceleration (these plotters do not look ahead), clipped at the hard-clip limits. Positions in plotter units.
+ */
+export class Carriage {
+  readonly ink = new Ink()
+  readonly #model: HpglModel
+  x = 0
+  y = 0
+  pen = 0
+  down = false
+  /** VS, cm/s; the model's fastest when undefined. */
+  velocity: number | undefined
+  /** When whatever is being done is done, ms. */
+  busyUntil = 0
+  #motion: Motion | undefined
+
+  constructor(model: HpglModel) {
+    this.#model = model
+  }
+
+  /** Ink is drawn only with a pen in the holder. */
+  get touching(): boolean {
+    return this.down && this.pen > 0
+  }
+
+  moveTo(x: number, y: number, now: number): void {
+    this.settle(now)
+    const mm = Math.hypot(x - this.x, y - this.y) * UNIT_MM
+    if (mm === 0) return
+    const speed = this.#speed()
+    const profile = trapezoid(mm, speed, this.#model.acceleration)
+    const end = now + profile.seconds * 1000
+    this.#motion = { from: [this.x, this.y], to: [x, y], start: now, end, seconds: profile.at, drawn: 0 }
+    this.x = x
+    this.y = y
+    this.busyUntil = end
+  }
+
+  setPen(down: boolean, now: number): void {
+    this.settle(now)
+    if (down === this.down) return
+    this.down = down
+    this.busyUntil = now + PEN_MS
+    if (this.touching) this.ink.touch(...this.#mm(this.x, this.y), (now + PEN_MS) / 1000)
+    else this.ink.lift()
+  }
+
+  select(pen: number, now: number): void {
+    this.setPen(false, now)
+    if (pen === this.pen) return
+    this.pen = pen
+    this.busyUntil = Math.max(this.busyUntil, now) + CHANGE_MS
+  }
+
+  /** Draw the ink of the motion under way up to `now`. */
+  settle(now: number): void {
+    const motion = this.#motion
+    if (!motion) return
+    const [fx, fy] = motion.from
+    const [dx, dy] = [motion.to[0] - fx, motion.to[1] - fy]
+    const grains = Math.max(1, Math.ceil((Math.hypot(dx, dy) * UNIT_MM) / GRAIN_MM))
+    for (let i = motion.drawn + 1; i <= grains; i++) {
+      const at = motion.start / 1000 + motion.seconds(i / grains)
+      if (at * 1000 > now + 1e-6) return
+      motion.drawn = i
+      if (this.touching) this.ink.to(...this.#mm(fx + (dx * i) / grains, fy + (dy * i) / grains), at)
+    }
+    this.#motion = undefined
+  }
+
+  /** Where the pen is at this moment, plotter units. */
+  position(now: number): readonly [x: number, y: number] {
+    this.settle(now)
+    const motion = this.#motion
+    if (!motion) return [this.x, this.y]
+    const share = (now - motion.start) / (motion.end - motion.start)
+    return [
+      Math.round(motion.from[0] + (motion.to[0] - motion.from[0]) * share),
+      Math.round(motion.from[1] + (motion.to[1] - motion.from[1]) * share),
+    ]
+  }
+
+  /** Halt where the pen is. */
+  halt(now: number): void {
+    const [x, y] = this.position(now)
+    this.#motion = undefined
+    this.x = x
+    this.y = y
+    this.busyUntil = now
+  }
+
+  /** The drawing's frame: y down, 0 at the top edge of the hard-clip area. */
+  #mm(x: number, y: number): [x: number, y: number] {
+    return [x * UNIT_MM, (this.#model.height - y) * UNIT_MM]
+  }
+
+  #speed(): number {
+    const fastest = this.down ? this.#model.speed : this.#model.slew
+    return this.velocity === undefined || !this.down ? fastest : Math.min(fastest, this.velocity * 10)
+  }
+}
+
+/** From rest to rest over `mm`: how long it takes, and when each share of the way is behind. */
+function trapezoid(
+  mm: number,
+  speed: number,
+  acceleration: number,
+): { seconds: number; at: (share: number) => number } {
+  const top = Math.min(speed, Math.sqrt(mm * acceleration))
+  const ramp = top / acceleration
+  const rampMm = (top * ramp) / 2
+  const seconds = 2 * ramp + (mm - 2 * rampMm) / top
+  const at = (share: number): number => {
+    const s = share * mm
+    if (s <= rampMm) return Math.sqrt((2 * s) / acceleration)
+    if (s >= mm - rampMm) return seconds - Math.sqrt((2 * Math.max(0, mm - s)) / acceleration)
+    return ramp + (s - rampMm) / top
+  }
+  return { seconds, at }
+}

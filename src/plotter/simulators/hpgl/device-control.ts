@@ -1,0 +1,80 @@
+/** An escape instruction of the RS-232 interface, handled as it arrives and never buffered. */
+export interface DeviceControl {
+  readonly letter: string
+  readonly parameters: readonly (number | undefined)[]
+}
+
+/** What the byte did: part of an instruction, the end of one, an error, or nothing of it: it is HP-GL. */
+export type ControlStep =
+  | { readonly is: 'inside' }
+  | { readonly is: 'done'; readonly control: DeviceControl }
+  | { readonly is: 'error'; readonly number: 11 | 12 | 14 }
+  | { readonly is: 'data' }
+
+const ESC = 27
+const WITH_PARAMETERS = '@HIMNPQST'
+const PLAIN = 'ABEJKLORUYZ()'
+const MOST_PARAMETERS = 20
+
+/** Takes ESC.X instructions out of the stream of bytes: `ESC.B`, `ESC.@1024;0:`. */
+export class ControlParser {
+  #state: 'data' | 'escape' | 'letter' | 'parameters' = 'data'
+  #letter = ''
+  #digits = ''
+  #parameters: (number | undefined)[] = []
+
+  step(byte: number): ControlStep {
+    const char = String.fromCharCode(byte)
+    switch (this.#state) {
+      case 'data':
+        if (byte !== ESC) return { is: 'data' }
+        this.#state = 'escape'
+        return { is: 'inside' }
+      case 'escape':
+        this.#state = char === '.' ? 'letter' : 'data'
+        return char === '.' ? { is: 'inside' } : { is: 'data' }
+      case 'letter':
+        return this.#begin(char)
+      case 'parameters':
+        return this.#parameter(char)
+      default:
+        return this.#state satisfies never
+    }
+  }
+
+  #begin(char: string): ControlStep {
+    this.#letter = char
+    this.#digits = ''
+    this.#parameters = []
+    if (PLAIN.includes(char)) return this.#end()
+    if (WITH_PARAMETERS.includes(char)) {
+      this.#state = 'parameters'
+      return { is: 'inside' }
+    }
+    this.#state = 'data'
+    return { is: 'error', number: 11 }
+  }
+
+  #parameter(char: string): ControlStep {
+    if (char >= '0' && char <= '9') {
+      this.#digits += char
+      return { is: 'inside' }
+    }
+    if (char !== ';' && char !== ':') {
+      this.#state = 'data'
+      return { is: 'error', number: 12 }
+    }
+    this.#parameters.push(this.#digits === '' ? undefined : Number(this.#digits))
+    this.#digits = ''
+    if (this.#parameters.length > MOST_PARAMETERS) {
+      this.#state = 'data'
+      return { is: 'error', number: 14 }
+    }
+    return char === ':' ? this.#end() : { is: 'inside' }
+  }
+
+  #end(): ControlStep {
+    this.#state = 'data'
+    return { is: 'done', control: { letter: this.#letter, parameters: this.#parameters } }
+  }
+}

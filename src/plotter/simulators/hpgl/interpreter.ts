@@ -1,0 +1,245 @@
+import type { HpglModel } from './models.ts'
+import { Scaling } from './scaling.ts'
+
+type Point = readonly [x: number, y: number]
+
+/** What the plotter does next. Moves are in machine units: rotated, scaled, clipped. */
+export type Action =
+  | { readonly is: 'move'; readonly to: Point }
+  | { readonly is: 'pen'; readonly down: boolean }
+  | { readonly is: 'select'; readonly pen: number }
+  | { readonly is: 'velocity'; readonly cmPerSecond: number | undefined }
+  | { readonly is: 'output'; readonly what: string }
+
+/** How many parameters an instruction takes; what is not listed here moves, and is checked pair by pair. */
+const COUNTS: Readonly<Record<string, readonly number[]>> = {
+  IN: [0],
+  DF: [0],
+  SP: [0, 1],
+  VS: [0, 1, 2],
+  IP: [0, 4],
+  SC: [0, 4],
+  IW: [0, 4],
+  RO: [0, 1],
+  CI: [1, 2],
+  EA: [2],
+  ER: [2],
+  AA: [3, 4],
+  AR: [3, 4],
+  ...Object.fromEntries(['OA', 'OC', 'OD', 'OE', 'OF', 'OH', 'OI', 'OO', 'OP', 'OS', 'OW'].map((name) => [name, [0]])),
+}
+const MOVING = new Set(['PA', 'PR', 'PU', 'PD'])
+/** Known to the plotter, and about labels, fills, line types and digitizing, of which the simulator draws nothing. */
+const WITHOUT_INK = new Set(
+  'CA CP CS DC DI DP DR DT ES FT IM LB LT PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
+)
+
+/** Reads instructions and says what the pen has to do. Errors are kept for OE, as the plotter keeps them. */
+export class Interpreter {
+  readonly scaling: Scaling
+  readonly actions: Action[] = []
+  /** First error since OE: 1 unknown instruction, 2 number of parameters, 3 bad parameter, 6 position overflow. */
+  error = 0
+  /** Instructions that were understood and left no ink. */
+  withoutInk = 0
+  initialized = true
+  readonly #model: HpglModel
+  #mnemonic = ''
+  #numbers: number[] = []
+  #relative = false
+  #down = false
+  /** Where the program is, in plotter units, which may be outside of what the pen can reach. */
+  #at: Point = [0, 0]
+
+  constructor(model: HpglModel) {
+    this.#model = model
+    this.scaling = new Scaling(model)
+  }
+
+  begin(mnemonic: string): void {
+    this.#mnemonic = mnemonic
+    this.#numbers = []
+    const known = MOVING.has(mnemonic) || WITHOUT_INK.has(mnemonic) || COUNTS[mnemonic]
+    if (!known) this.fail(1)
+    if (mnemonic === 'PA' || mnemonic === 'PR') this.#relative = mnemonic === 'PR'
+    if (mnemonic === 'PU' || mnemonic === 'PD') this.#pen(mnemonic === 'PD')
+    if (WITHOUT_INK.has(mnemonic)) this.withoutInk++
+  }
+
+  number(value: number): void {
+    this.#numbers.push(value)
+    if (!MOVING.has(this.#mnemonic) || this.#numbers.length < 2) return
+    const [x = 0, y = 0] = this.#numbers
+    this.#numbers = []
+    this.#go([x, y])
+  }
+
+  character(): void {}
+
+  end(): void {
+    const { length } = this.#numbers
+    const counts = COUNTS[this.#mnemonic]
+    if (MOVING.has(this.#mnemonic) && length > 0) this.fail(2)
+    else if (counts && !counts.includes(length)) this.fail(2)
+    else if (counts) this.#run(this.#mnemonic, this.#numbers)
+    this.#mnemonic = ''
+  }
+
+  fail(number: number): void {
+    if (this.error === 0) this.error = number
+  }
+
+  /** The pen stands here now, whatever the program thought: after an abort. */
+  resync(machine: Point): void {
+    this.actions.length = 0
+    this.#at = this.scaling.fromMachine(machine)
+  }
+
+  #run(mnemonic: string, [a = 0, b = 0, c = 0, d = 0]: readonly number[]): void {
+    const given = this.#numbers.length
+    if (mnemonic.startsWith('O')) this.actions.push({ is: 'output', what: mnemonic })
+    else if (mnemonic === 'IN') this.#initialize()
+    else if (mnemonic === 'DF') this.#defaults()
+    else if (mnemonic === 'SP') this.#select(a)
+    else if (mnemonic === 'VS') this.#velocity(given > 0 ? a : undefined)
+    else if (mnemonic === 'RO') this.#rotate(a)
+    else if (mnemonic === 'CI') this.#circle(a, given > 1 ? b : 5)
+    else if (mnemonic === 'EA') this.#edges(this.scaling.toUnits([a, b]))
+    else if (mnemonic === 'ER') this.#edges(this.#plus(this.scaling.lengthToUnits([a, b])))
+    else if (mnemonic === 'AA') this.#arc(this.scaling.toUnits([a, b]), c, given > 3 ? d : 5)
+    else if (mnemonic === 'AR') this.#arc(this.#plus(this.scaling.lengthToUnits([a, b])), c, given > 3 ? d : 5)
+    else if (mnemonic === 'IP')
+      [this.scaling.p1, this.scaling.p2] = given
+        ? [
+            [a, b],
+            [c, d],
+          ]
+        : [this.#model.p1, this.#model.p2]
+    else if (mnemonic === 'IW')
+      this.scaling.window = given
+        ? [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]
+        : this.scaling.limits
+    else if (mnemonic === 'SC' && given && (a === b || c === d)) this.fail(3)
+    else if (mnemonic === 'SC') this.scaling.user = given ? [a, b, c, d] : undefined
+  }
+
+  #initialize(): void {
+    this.#at = this.scaling.toMachine(this.#at)
+    this.scaling.initialize()
+    this.#relative = false
+    this.error = 0
+    this.initialized = true
+    this.#pen(false)
+    this.#velocity(undefined)
+  }
+
+  #defaults(): void {
+    this.scaling.reset()
+    this.#relative = false
+    this.#velocity(undefined)
+    this.error = 0
+  }
+
+  #select(pen: number): void {
+    if (pen < 0 || pen > this.#model.pens || pen !== Math.floor(pen)) return this.fail(3)
+    this.#down = false
+    this.actions.push({ is: 'select', pen })
+  }
+
+  #velocity(cmPerSecond: number | undefined): void {
+    if (cmPerSecond !== undefined && (cmPerSecond < 0 || cmPerSecond > 127)) return this.fail(3)
+    this.actions.push({ is: 'velocity', cmPerSecond })
+  }
+
+  #rotate(degrees: number): void {
+    if (degrees !== 0 && degrees !== 90) return this.fail(3)
+    const machine = this.scaling.toMachine(this.#at)
+    this.scaling.rotated = degrees === 90
+    this.scaling.window = this.scaling.limits
+    this.#at = this.scaling.fromMachine(machine)
+  }
+
+  #pen(down: boolean): void {
+    this.#down = down
+    this.actions.push({ is: 'pen', down })
+  }
+
+  #plus([dx, dy]: Point): Point {
+    return [Math.round(this.#at[0] + dx), Math.round(this.#at[1] + dy)]
+  }
+
+  #go(point: Point): void {
+    this.#vector(this.#relative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
+  }
+
+  /** A vector, clipped: the pen lifts where it leaves the window and is down again where it comes back. */
+  #vector(to: Point): void {
+    const from = this.#at
+    this.#at = to
+    if (Math.abs(to[0]) > 32_767 || Math.abs(to[1]) > 32_767) this.fail(6)
+    const inside = this.scaling.clip(from, to)
+    if (!inside) return
+    const [enter, leave] = inside
+    if (enter[0] !== from[0] || enter[1] !== from[1]) {
+      if (this.#down) this.actions.push({ is: 'pen', down: false })
+      this.#move(enter)
+      if (this.#down) this.actions.push({ is: 'pen', down: true })
+    }
+    this.#move(leave)
+    const cut = leave[0] !== to[0] || leave[1] !== to[1]
+    if (cut && this.#down) this.actions.push({ is: 'pen', down: false })
+  }
+
+  #move(to: Point): void {
+    this.actions.push({ is: 'move', to: this.scaling.toMachine(to) })
+  }
+
+  #edges([x, y]: Point): void {
+    const [x0, y0] = this.#at
+    this.#drawn([
+      [x, y0],
+      [x, y],
+      [x0, y],
+      [x0, y0],
+    ])
+  }
+
+  #circle(radius: number, chord: number): void {
+    const [rx] = this.scaling.lengthToUnits([radius, 0])
+    const [cx, cy] = this.#at
+    const n = Math.max(3, Math.ceil(360 / Math.min(120, Math.max(0.36, Math.abs(chord)))))
+    const on = (i: number): Point => {
+      const angle = (i / n) * 2 * Math.PI
+      return [Math.round(cx + rx * Math.cos(angle)), Math.round(cy + rx * Math.sin(angle))]
+    }
+    const was = this.#down
+    this.#pen(false)
+    this.#vector(on(0))
+    this.#drawn(Array.from({ length: n }, (_, i) => on(i + 1)))
+    this.#pen(false)
+    this.#vector([cx, cy])
+    this.#pen(was)
+  }
+
+  #arc([cx, cy]: Point, degrees: number, chord: number): void {
+    const [dx, dy] = [this.#at[0] - cx, this.#at[1] - cy]
+    const n = Math.max(1, Math.ceil(Math.abs(degrees) / Math.min(120, Math.max(0.36, Math.abs(chord)))))
+    for (let i = 1; i <= n; i++) {
+      const angle = ((degrees * Math.PI) / 180) * (i / n)
+      const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+      this.#vector([Math.round(cx + dx * cos - dy * sin), Math.round(cy + dx * sin + dy * cos)])
+    }
+  }
+
+  /** With the pen down whatever it was, as CI and EA do, and then as it was. */
+  #drawn(points: readonly Point[]): void {
+    const was = this.#down
+    this.#pen(true)
+    for (const point of points) this.#vector(point)
+    if (!was) this.#pen(false)
+  }
+
+  get penDown(): boolean {
+    return this.#down
+  }
+}

@@ -1,0 +1,46 @@
+import type { HpglPlotter } from './board.ts'
+
+/** Millimetres and plotter units: OF. */
+const UNITS_PER_MM = 40
+
+/** What an output instruction answers, at the moment when its turn comes. */
+export function answer(what: string, { model, carriage, interpreter }: HpglPlotter): string {
+  const { scaling } = interpreter
+  const [x, y] = scaling.fromMachine([carriage.x, carriage.y])
+  const pen = carriage.down ? 1 : 0
+  switch (what) {
+    case 'OA':
+    case 'OC':
+      return [x, y, pen].join(',')
+    case 'OD':
+      return [x, y, pen].join(',')
+    case 'OE': {
+      const { error } = interpreter
+      interpreter.error = 0
+      return String(error)
+    }
+    case 'OF':
+      return `${UNITS_PER_MM},${UNITS_PER_MM}`
+    case 'OH':
+      return scaling.limits.join(',')
+    case 'OI':
+      return model.name
+    case 'OO':
+      return '0,1,0,0,1,0,0,0'
+    case 'OP':
+      return [...scaling.p1, ...scaling.p2].join(',')
+    case 'OS':
+      return String(status(pen, interpreter))
+    case 'OW':
+      return scaling.window.join(',')
+    default:
+      return '0'
+  }
+}
+
+/** Bits of the status byte: 0 pen down, 3 initialized since the last OS, 4 ready, 5 error. */
+function status(pen: number, interpreter: HpglPlotter['interpreter']): number {
+  const byte = pen + (interpreter.initialized ? 8 : 0) + 16 + (interpreter.error ? 32 : 0)
+  interpreter.initialized = false
+  return byte
+}

@@ -1,0 +1,107 @@
+/** What the interpreter is told, in the order in which the bytes are consumed. */
+export interface HpglSink {
+  /** A mnemonic was read; its parameters follow. */
+  begin(mnemonic: string): void
+  /** A parameter is complete. A pair of them may already mean a movement. */
+  number(value: number): void
+  /** A character of a label. */
+  character(code: number): void
+  /** The instruction is over. */
+  end(): void
+  error(number: 1 | 2 | 3): void
+}
+
+const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+
+/**
+ * HP-GL a byte at a time, as the plotter takes them from its buffer: mnemonics of two letters in either case,
+ * numbers apart by commas or spaces, `;` or the next mnemonic as the end, ETX as the end of a label.
+ */
+export class HpglParser {
+  readonly #sink: HpglSink
+  #mnemonic = ''
+  #open = false
+  #digits = ''
+  #skipping = false
+  #label = false
+  #labelEnd = 3
+
+  constructor(sink: HpglSink) {
+    this.#sink = sink
+  }
+
+  /** Nothing half-read is left: the buffer may be called empty. */
+  get between(): boolean {
+    return !this.#open && this.#mnemonic === '' && !this.#label
+  }
+
+  reset(): void {
+    this.#mnemonic = ''
+    this.#open = false
+    this.#digits = ''
+    this.#skipping = false
+    this.#label = false
+  }
+
+  byte(code: number): void {
+    if (this.#label) return this.#inLabel(code)
+    const char = String.fromCharCode(code)
+    if (isLetter(char)) this.#letter(char.toUpperCase())
+    else if (this.#skipping) this.#skipping = char !== ';'
+    else if (char === ';') this.#end()
+    else if (char === ',' || char === ' ' || char === '\r' || char === '\n') this.#number()
+    else if (this.#open && /[-+.0-9]/.test(char)) this.#digit(char)
+    else if (code > 32) this.#refuse(this.#open ? 3 : 1)
+  }
+
+  #letter(char: string): void {
+    if (this.#mnemonic.length === 1) {
+      const mnemonic = this.#mnemonic + char
+      this.#mnemonic = ''
+      this.#skipping = false
+      this.#open = true
+      this.#sink.begin(mnemonic)
+      this.#label = mnemonic === 'LB'
+      return
+    }
+    if (this.#open) this.#end()
+    this.#mnemonic = char
+  }
+
+  #digit(char: string): void {
+    if ((char === '-' || char === '+') && this.#digits !== '') this.#number()
+    this.#digits += char
+  }
+
+  #number(): void {
+    if (this.#digits === '') return
+    const value = Number(this.#digits)
+    this.#digits = ''
+    if (Number.isFinite(value) && Math.abs(value) < 2 ** 23) this.#sink.number(value)
+    else this.#refuse(3)
+  }
+
+  #end(): void {
+    this.#number()
+    if (this.#mnemonic !== '') this.#sink.error(1)
+    this.#mnemonic = ''
+    if (!this.#open) return
+    this.#open = false
+    this.#sink.end()
+  }
+
+  #inLabel(code: number): void {
+    if (code !== this.#labelEnd) return this.#sink.character(code)
+    this.#label = false
+    this.#open = false
+    this.#sink.end()
+  }
+
+  /** The rest of the instruction is passed over. */
+  #refuse(number: 1 | 3): void {
+    this.#sink.error(number)
+    this.#digits = ''
+    this.#skipping = true
+    this.#open = false
+  }
+}

@@ -1,0 +1,93 @@
+import type { HpglModel } from './models.ts'
+
+type Point = readonly [x: number, y: number]
+
+/** From the program's coordinates to plotter units: scaling by SC between P1 and P2 (IP), rotation by RO. */
+export class Scaling {
+  readonly #model: HpglModel
+  p1: Point
+  p2: Point
+  rotated = false
+  /** SC xmin,xmax,ymin,ymax */
+  user: readonly [number, number, number, number] | undefined
+  /** IW: the window that ink is clipped to. */
+  window: readonly [x1: number, y1: number, x2: number, y2: number]
+
+  constructor(model: HpglModel) {
+    this.#model = model
+    this.p1 = model.p1
+    this.p2 = model.p2
+    this.window = this.limits
+  }
+
+  get limits(): readonly [number, number, number, number] {
+    const { width, height } = this.#model
+    return this.rotated ? [0, 0, height, width] : [0, 0, width, height]
+  }
+
+  /** As after DF. */
+  reset(): void {
+    this.user = undefined
+    this.window = this.limits
+  }
+
+  /** As after IN. */
+  initialize(): void {
+    this.rotated = false
+    this.p1 = this.#model.p1
+    this.p2 = this.#model.p2
+    this.reset()
+  }
+
+  /** Plotter units, before rotation, from what the program says. */
+  toUnits([x, y]: Point): Point {
+    if (!this.user) return [Math.round(x), Math.round(y)]
+    const [x1, x2, y1, y2] = this.user
+    const scaled = (v: number, lo: number, hi: number, from: number, to: number) =>
+      from + ((v - lo) / (hi - lo)) * (to - from)
+    return [
+      Math.round(scaled(x, x1, x2, this.p1[0], this.p2[0])),
+      Math.round(scaled(y, y1, y2, this.p1[1], this.p2[1])),
+    ]
+  }
+
+  /** Lengths (of PR, CI) without the offset. */
+  lengthToUnits([dx, dy]: Point): Point {
+    if (!this.user) return [dx, dy]
+    const [x1, x2, y1, y2] = this.user
+    return [(dx * (this.p2[0] - this.p1[0])) / (x2 - x1), (dy * (this.p2[1] - this.p1[1])) / (y2 - y1)]
+  }
+
+  /** RO90 turns the coordinate system a quarter, counter-clockwise, about the corner of the paper. */
+  toMachine([x, y]: Point): Point {
+    return this.rotated ? [this.#model.width - y, x] : [x, y]
+  }
+
+  fromMachine([x, y]: Point): Point {
+    return this.rotated ? [y, this.#model.width - x] : [x, y]
+  }
+
+  /**
+   * The part of a vector inside the window, in program order, or undefined. The pen of a real plotter goes to the
+   * window's edge and lifts there.
+   */
+  clip(from: Point, to: Point): readonly [Point, Point] | undefined {
+    const [x1, y1, x2, y2] = this.window
+    let [t0, t1] = [0, 1]
+    const [dx, dy] = [to[0] - from[0], to[1] - from[1]]
+    for (const [p, q] of [
+      [-dx, from[0] - x1],
+      [dx, x2 - from[0]],
+      [-dy, from[1] - y1],
+      [dy, y2 - from[1]],
+    ] as const) {
+      if (p === 0) {
+        if (q < 0) return undefined
+      } else if (p < 0) t0 = Math.max(t0, q / p)
+      else t1 = Math.min(t1, q / p)
+    }
+    if (t0 > t1) return undefined
+    const point = (t: number): Point => [Math.round(from[0] + t * dx), Math.round(from[1] + t * dy)]
+    return [point(t0), point(t1)]
+  }
+}

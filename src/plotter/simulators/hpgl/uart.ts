@@ -1,0 +1,79 @@
+/** How the host's serial port behaves when the plotter asks it to wait. */
+export type HostFlow = 'ignores' | 'xon-xoff' | 'hardware'
+
+const ESC = 27
+const XON = 0x11
+const XOFF = 0x13
+
+/**
+ * The serial line as time: ten bits a byte (8N1) at the baud rate, so that a burst from the host arrives as slowly as
+ * it does on a wire. A host that honours the plotter's signals stops after the byte that is on the wire.
+ */
+export class Uart {
+  readonly #msPerByte: number
+  #waiting: Buffer = Buffer.alloc(0)
+  /** When the byte now on the wire has arrived. */
+  #arrives = 0
+  #stopped = false
+
+  constructor(baudRate: number) {
+    this.#msPerByte = 10_000 / baudRate
+  }
+
+  /** Bytes that the host has handed to its port, `now` in ms. */
+  queue(bytes: Uint8Array, now: number): void {
+    if (this.#waiting.length === 0) this.#arrives = Math.max(this.#arrives, now) + this.#msPerByte
+    this.#waiting = Buffer.concat([this.#waiting, bytes])
+  }
+
+  /** When the next byte arrives, ms; never while the line stands still. */
+  get next(): number {
+    return this.#waiting.length === 0 || this.#stopped ? Infinity : this.#arrives
+  }
+
+  /**
+   * When something may have to be answered or decided next, ms: an escape instruction is complete, or all has arrived.
+   * Plain bytes in between change nothing that the host could see, so nobody need wake for each.
+   */
+  get nextTurn(): number {
+    if (this.next === Infinity) return Infinity
+    const escape = this.#waiting.indexOf(ESC)
+    const last = this.#waiting.length - 1
+    return this.#arrives + Math.min(last, escape < 0 ? last : escape + 2) * this.#msPerByte
+  }
+
+  take(): number {
+    const byte = this.#waiting[0] ?? 0
+    this.#waiting = this.#waiting.subarray(1)
+    this.#arrives += this.#msPerByte
+    return byte
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  go(now: number): void {
+    if (!this.#stopped) return
+    this.#stopped = false
+    this.#arrives = Math.max(this.#arrives, now + this.#msPerByte)
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  clear(): void {
+    this.#waiting = Buffer.alloc(0)
+    this.#stopped = false
+  }
+}
+
+/** What the plotter is told to send when its buffer is nearly full, and when it has room again. */
+export interface Handshake {
+  readonly threshold: number
+  readonly stop: readonly number[]
+  readonly go: readonly number[]
+}
+
+export const XON_XOFF: Handshake = { threshold: 81, stop: [XOFF], go: [XON] }

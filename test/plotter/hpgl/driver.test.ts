@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
+import type { Plan } from '../../../src/plotter/plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/port.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const profile = profileNamed('hp-7475a')
+const planOf = (strokes: Strokes): Plan => ({
+  ...drawingOf(strokes, 400, 270),
+  hash: 'test',
+  estimate: { seconds: 0, penDownMm: 0, travelMm: 0, lifts: 0 },
+})
+const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
+const line = [30, 30, 30, 40]
+
+/** Furthest distance of ink from where the drawing has it, mm: vertex by vertex along each stroke's own polyline. */
+function apart(drawing: Strokes, ink: Strokes): number {
+  let worst = 0
+  for (let s = 0; s < strokeCount(drawing); s++) {
+    const [wanted, got] = [stroke(drawing, s), stroke(ink, s)]
+    for (let i = 0; i < got.length; i += 2) worst = Math.max(worst, toPolyline(wanted, got[i] ?? 0, got[i + 1] ?? 0))
+    for (let i = 0; i < wanted.length; i += 2)
+      worst = Math.max(worst, toPolyline(got, wanted[i] ?? 0, wanted[i + 1] ?? 0))
+  }
+  return worst
+}
+
+function toPolyline(points: Float64Array, px: number, py: number): number {
+  let best = Math.hypot((points[0] ?? 0) - px, (points[1] ?? 0) - py)
+  for (let i = 2; i < points.length; i += 2) {
+    const [ax = 0, ay = 0, bx = 0, by = 0] = points.subarray(i - 2, i + 2)
+    const [dx, dy] = [bx - ax, by - ay]
+    const t = Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)))
+    best = Math.min(best, Math.hypot(ax + t * dx - px, ay + t * dy - py))
+  }
+  return best
+}
+
+describe('an HPGL plotter drawing a plan', () => {
+  let clock: VirtualClock
+  let plotter: HpglPlotter
+  let driver: HpglDriver
+  const { signal } = new AbortController()
+
+  beforeEach(() => {
+    clock = new VirtualClock()
+    plotter = new HpglPlotter({ clock })
+    driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock)
+  })
+
+  async function draw(plan: Plan): Promise<void> {
+    for await (const _ of driver.plot(plan, { signal }));
+  }
+
+  it('says who it is and moves nothing while connecting', async () => {
+    await expect(driver.connect()).resolves.toEqual({ dialect: 'hpgl', firmware: '7475A' })
+    expect(plotter.ink.strokeCount).toBe(0)
+    expect(plotter.carriage).toMatchObject({ x: 0, y: 0, down: false })
+  })
+
+  it('puts the planned strokes on paper, within one unit of 0.025 mm', async () => {
+    const strokes = strokesOf(square, line)
+    await driver.connect()
+    await draw(planOf(strokes))
+    expect(strokeCount(plotter.ink.strokes())).toBe(2)
+    expect(apart(strokes, plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+  })
+
+  it('never sends a byte that finds the buffer full, however long a stroke is', async () => {
+    const long = Array.from({ length: 700 }, (_, i) => [10 + i / 2, 100 + 20 * Math.sin(i / 9)]).flat()
+    await driver.connect()
+    await draw(planOf(strokesOf(long, line)))
+    expect(plotter.lost).toBe(0)
+    expect(plotter.fullest).toBeGreaterThan(plotter.model.bufferBytes / 2)
+    expect(apart(strokesOf(long, line), plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+  })
+
+  it('counts a stroke only when the pen has been seen at its end', async () => {
+    await driver.connect()
+    for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {
+      expect(executed).toBeLessThanOrEqual(plotter.ink.strokeCount)
+    }
+  })
+
+  it('draws any drawing', async () => {
+    const coordinate = fc.double({ min: 0, max: 270, noNaN: true })
+    const anyStroke = fc
+      .array(coordinate, { minLength: 1, maxLength: 12 })
+      .map((xs) => xs.flatMap((x, i) => [x, (x * 7 + i * 13) % 270]))
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStroke, { minLength: 1, maxLength: 12 }), async (lines) => {
+        clock = new VirtualClock()
+        plotter = new HpglPlotter({ clock })
+        driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock)
+        await driver.connect()
+        await draw(planOf(strokesOf(...lines)))
+        expect(strokeCount(plotter.ink.strokes())).toBe(lines.length)
+        expect(apart(strokesOf(...lines), plotter.ink.strokes())).toBeLessThanOrEqual(0.026)
+      }),
+      runs(60),
+    )
+  })
+
+  it('lifts the pen when aborted in mid-stroke, and still knows where it is', async () => {
+    const abort = new AbortController()
+    const long = Array.from({ length: 400 }, (_, i) => [10 + i / 2, 100 + 40 * Math.sin(i / 9)]).flat()
+    await driver.connect()
+    let bytes = 0
+    plotter.onByte = () => {
+      if (plotter.carriage.down && ++bytes === 200) abort.abort(new Error('enough'))
+    }
+    const plotting = async () => {
+      for await (const _ of driver.plot(planOf(strokesOf(long)), { signal: abort.signal }));
+    }
+    await expect(plotting()).rejects.toThrow('enough')
+    expect(plotter.penTouches).toBe(false)
+    expect(plotter.moving).toBe(false)
+    plotter.onByte = undefined
+    await draw(planOf(strokesOf(line)))
+    expect(apart(strokesOf(line), strokesOf([...stroke(plotter.ink.strokes(), 1)]))).toBeLessThanOrEqual(0.025)
+  })
+
+  it('resumes from the stroke it is told to', async () => {
+    await driver.connect()
+    for await (const _ of driver.plot(planOf(strokesOf(square, line)), { from: 1, signal }));
+    expect(apart(strokesOf(line), plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+  })
+
+  it('draws nothing that an earlier program left in the buffer', async () => {
+    plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
+    const port = simulatorPort(plotter.cable)
+    driver = new HpglDriver(port, profile, clock)
+    await driver.connect()
+    expect(plotter.moving).toBe(false)
+    expect(plotter.interpreter.actions).toEqual([])
+    expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
+  })
+
+  it('refuses a plan that the plotter would clip in silence', async () => {
+    await driver.connect()
+    await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
+    expect(plotter.ink.strokeCount).toBe(0)
+  })
+
+  it('stops when the plotter is unplugged, and says so', async () => {
+    await driver.connect()
+    plotter.cable.faults.cutAfterBytes = 60
+    await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+  })
+
+  it('stops when the plotter goes mute, and says so', async () => {
+    await driver.connect()
+    plotter.cable.faults.mute = true
+    await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+  })
+})
