@@ -35,6 +35,12 @@ export interface GrblOptions {
   readonly penUp: readonly string[]
   readonly penDown: readonly string[]
   readonly homing: boolean
+  /** {height} at 0 and at 100 percent: PWM values or mm. */
+  readonly heights?: { readonly at0: number; readonly at100: number }
+  /** Does the board's y grow away from the person, as grbl's does? True unless said otherwise. */
+  readonly yUp?: boolean
+  /** After homing: where the drawing's top-left corner lies, machine mm; where homing ends when absent. */
+  readonly homeAt?: { readonly x: number; readonly y: number }
   readonly start?: readonly string[]
   readonly end?: readonly string[]
 }

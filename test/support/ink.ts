@@ -18,21 +18,33 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
   return worst
 }
 
+/** Vertices searched around the last nearest one before all are searched: ink and drawing run the same way. */
+const NEARBY = 60
+const CLOSE_MM = 0.01
+
 /** The largest distance of a vertex of `of` from the polyline `from`. */
 export function furthest(of: Float64Array, from: Float64Array): number {
-  let worst = 0
-  for (let i = 0; i < of.length / 2; i++) worst = Math.max(worst, distance(x(of, i), y(of, i), from))
+  const last = from.length / 2 - 1
+  let [worst, near] = [0, 0]
+  for (let i = 0; i < of.length / 2; i++) {
+    let found = nearest(x(of, i), y(of, i), from, Math.max(0, near - NEARBY), Math.min(last, near + NEARBY))
+    if (found.mm > CLOSE_MM) found = nearest(x(of, i), y(of, i), from, 0, last)
+    near = found.index
+    worst = Math.max(worst, found.mm)
+  }
   return worst
 }
 
-function distance(px: number, py: number, line: Float64Array): number {
-  let best = Math.hypot(px - at(line, 0), py - at(line, 1))
-  for (let i = 1; i < line.length / 2; i++) {
-    const [ax, ay] = [x(line, i - 1), y(line, i - 1)]
-    const [dx, dy] = [x(line, i) - ax, y(line, i) - ay]
+/** The segment of `line` between two vertices that lies nearest to a point. */
+function nearest(px: number, py: number, line: Float64Array, first: number, last: number) {
+  let [mm, index] = [Math.hypot(px - x(line, first), py - y(line, first)), first]
+  for (let i = first + 1; i <= last; i++) {
+    const [ax, ay] = [at(line, 2 * i - 2), at(line, 2 * i - 1)]
+    const [dx, dy] = [at(line, 2 * i) - ax, at(line, 2 * i + 1) - ay]
     const length2 = dx * dx + dy * dy
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length2))
-    best = Math.min(best, Math.hypot(px - ax - t * dx, py - ay - t * dy))
+    const distance = Math.hypot(px - ax - t * dx, py - ay - t * dy)
+    if (distance < mm) [mm, index] = [distance, i]
   }
-  return best
+  return { mm, index }
 }

@@ -9,10 +9,16 @@ const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 200, lowerMs: 20
 const servo: GrblOptions = {
   penUp: ['M3 S{height}', 'G4 P{s}'],
   penDown: ['M3 S{height}', 'G4 P{s}'],
+  heights: { at0: 0, at100: 1000 },
   homing: false,
 }
-/** A pen on a real Z axis, millimetres. */
-const zAxis: GrblOptions = { penUp: ['G0 Z{height}'], penDown: ['G1 Z{height} F600'], homing: true }
+/** A pen on a real Z axis: 5 mm above the paper, and on it. */
+const zAxis: GrblOptions = {
+  penUp: ['G0 Z{height}'],
+  penDown: ['G1 Z{height} F600'],
+  heights: { at0: -5, at100: 5 },
+  homing: true,
+}
 
 const grbl = (name: string, title: string, width: number, height: number, options: GrblOptions): Profile => ({
   name,
@@ -31,7 +37,7 @@ const grbl = (name: string, title: string, width: number, height: number, option
 
 export const GRBL: readonly Profile[] = [
   grbl('grbl-servo', 'GRBL, pen on a servo (spindle PWM)', 300, 200, servo),
-  grbl('grbl-z', 'GRBL, pen on a Z axis', 300, 200, zAxis),
+  { ...grbl('grbl-z', 'GRBL, pen on a Z axis', 300, 200, zAxis), pen: { ...pen, upPercent: 100, downPercent: 50 } },
   {
     ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo),
     kinematics: 'corexy',

@@ -8,6 +8,7 @@ import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/port.ts'
 import { runs } from '../../support/fuzz.ts'
+import { inkError } from '../../support/ink.ts'
 
 const profile = profileNamed('hp-7475a')
 const planOf = (strokes: Strokes): Plan => ({
@@ -17,29 +18,6 @@ const planOf = (strokes: Strokes): Plan => ({
 })
 const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
 const line = [30, 30, 30, 40]
-
-/** Furthest distance of ink from where the drawing has it, mm: vertex by vertex along each stroke's own polyline. */
-function apart(drawing: Strokes, ink: Strokes): number {
-  let worst = 0
-  for (let s = 0; s < strokeCount(drawing); s++) {
-    const [wanted, got] = [stroke(drawing, s), stroke(ink, s)]
-    for (let i = 0; i < got.length; i += 2) worst = Math.max(worst, toPolyline(wanted, got[i] ?? 0, got[i + 1] ?? 0))
-    for (let i = 0; i < wanted.length; i += 2)
-      worst = Math.max(worst, toPolyline(got, wanted[i] ?? 0, wanted[i + 1] ?? 0))
-  }
-  return worst
-}
-
-function toPolyline(points: Float64Array, px: number, py: number): number {
-  let best = Math.hypot((points[0] ?? 0) - px, (points[1] ?? 0) - py)
-  for (let i = 2; i < points.length; i += 2) {
-    const [ax = 0, ay = 0, bx = 0, by = 0] = points.subarray(i - 2, i + 2)
-    const [dx, dy] = [bx - ax, by - ay]
-    const t = Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)))
-    best = Math.min(best, Math.hypot(ax + t * dx - px, ay + t * dy - py))
-  }
-  return best
-}
 
 describe('an HPGL plotter drawing a plan', () => {
   let clock: VirtualClock
@@ -68,7 +46,7 @@ describe('an HPGL plotter drawing a plan', () => {
     await driver.connect()
     await draw(planOf(strokes))
     expect(strokeCount(plotter.ink.strokes())).toBe(2)
-    expect(apart(strokes, plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+    expect(inkError(plotter.ink.strokes(), strokes)).toBeLessThanOrEqual(0.025)
   })
 
   it('never sends a byte that finds the buffer full, however long a stroke is', async () => {
@@ -77,7 +55,7 @@ describe('an HPGL plotter drawing a plan', () => {
     await draw(planOf(strokesOf(long, line)))
     expect(plotter.lost).toBe(0)
     expect(plotter.fullest).toBeGreaterThan(plotter.model.bufferBytes / 2)
-    expect(apart(strokesOf(long, line), plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+    expect(inkError(plotter.ink.strokes(), strokesOf(long, line))).toBeLessThanOrEqual(0.025)
   })
 
   it('counts a stroke only when the pen has been seen at its end', async () => {
@@ -100,7 +78,7 @@ describe('an HPGL plotter drawing a plan', () => {
         await driver.connect()
         await draw(planOf(strokesOf(...lines)))
         expect(strokeCount(plotter.ink.strokes())).toBe(lines.length)
-        expect(apart(strokesOf(...lines), plotter.ink.strokes())).toBeLessThanOrEqual(0.026)
+        expect(inkError(plotter.ink.strokes(), strokesOf(...lines))).toBeLessThanOrEqual(0.026)
       }),
       runs(60),
     )
@@ -122,13 +100,13 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(plotter.moving).toBe(false)
     plotter.onByte = undefined
     await draw(planOf(strokesOf(line)))
-    expect(apart(strokesOf(line), strokesOf([...stroke(plotter.ink.strokes(), 1)]))).toBeLessThanOrEqual(0.025)
+    expect(inkError(strokesOf([...stroke(plotter.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
   it('resumes from the stroke it is told to', async () => {
     await driver.connect()
     for await (const _ of driver.plot(planOf(strokesOf(square, line)), { from: 1, signal }));
-    expect(apart(strokesOf(line), plotter.ink.strokes())).toBeLessThanOrEqual(0.025)
+    expect(inkError(plotter.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
   it('draws nothing that an earlier program left in the buffer', async () => {

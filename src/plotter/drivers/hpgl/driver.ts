@@ -1,15 +1,19 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
-import { type Layer, strokeCount } from '../../../geometry/drawing.ts'
-import { type Clock, realClock } from '../../clock.ts'
-import type { DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
+import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
+import { lengthTo } from '../../../geometry/measure.ts'
+import { type Clock, realClock, sleep } from '../../clock.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
+import type { Link } from '../../link.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
+import { orAbort } from '../await-or-abort.ts'
 import { extent, Frame, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
-/** Strokes that may be in the plotter before the pen has drawn them: enough for it never to wait, few to be stopped in. */
-const AHEAD = 2
+/** Extended status: VIEW was pressed. */
+const VIEWING = 16
+const LOOK_EVERY_MS = 500
 /** A vector under way is finished before the plotter stops. */
 const STOP_MS = 30_000
 
@@ -29,6 +33,9 @@ export class HpglDriver implements Driver {
   #limits: readonly number[] = []
   #position: Place | undefined
   #pen = 0
+  #adjusted: Adjustments = {}
+  #stopping = new AbortController()
+  #lastLook = 0
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
   constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
@@ -43,9 +50,8 @@ export class HpglDriver implements Driver {
     return this.#position
   }
 
-  /** Resolves when the link is gone. */
-  get closed(): Promise<PlotdError> {
-    return this.#talk.link.closed
+  get link(): Link {
+    return this.#talk.link
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -70,37 +76,36 @@ export class HpglDriver implements Driver {
     return { dialect: 'hpgl', firmware: model }
   }
 
-  async *plot(plan: Plan, { from = 0, signal }: PlotOptions): AsyncGenerator<PenUp, void, void> {
+  async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    const { from = 0, stay = false } = options
     this.#checkReach(plan)
+    const signal = this.#fresh(options.signal)
     const of = strokeCount(plan)
-    const markers: Promise<unknown>[] = []
-    let executed = from
-    let finished = false
+    let clean = false
     try {
-      for (let i = from; i < of; i++) {
-        const layer = plan.layers.find(({ first, count }) => count > 0 && first === i)
-        // before a pen change nothing may move any more; else keep a little ahead
-        while (markers.length > (layer ? 0 : AHEAD)) await aborted(markers.shift(), signal)
-        yield { stroke: i, of, executed, ...(layer ? { layer } : {}) }
-        signal.throwIfAborted()
-        if (layer || i === from) await this.#takeUp(layer ?? layerOf(plan, i), signal)
-        for (const part of strokeProgram(plan, i, this.#frame)) await this.#talk.send(part, signal)
-        const { reached } = await this.#talk.marker(signal)
-        markers.push(
-          reached.then((where) => {
-            executed = i + 1
-            this.#noteWhere(where)
-          }),
-        )
-        markers.at(-1)?.catch(() => {})
+      await this.#waitUntilDrawn(signal)
+      for (const layer of plan.layers) {
+        for (let i = Math.max(layer.first, from); i < layer.first + layer.count; i++) {
+          const first = i === Math.max(layer.first, from)
+          const at = { stroke: i, of, executed: i }
+          clean = true
+          yield first ? { ...at, layer } : at
+          clean = false
+          signal.throwIfAborted()
+          if (first) await sleep(this.#talk.link.clock, layer.options.delayMs ?? 0, signal)
+          yield* this.#draw(plan, layer, at, options, signal)
+        }
       }
-      for (const marker of markers) await aborted(marker, signal)
+      clean = true
+      yield { stroke: of, of, executed: of }
+      clean = false
+      signal.throwIfAborted()
       await this.#noError()
-      await this.home()
-      finished = true
-      yield { stroke: of, of, executed }
+      if (!stay) await this.#travel(this.#frame.toUnits(0, 0), signal)
+      clean = true
     } finally {
-      if (!finished) await this.stop()
+      if (!clean) await this.#halt()
+      else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
     }
   }
 
@@ -126,7 +131,22 @@ export class HpglDriver implements Driver {
   /** These plotters hold their carriage always: nothing to do. */
   async motors(): Promise<void> {}
 
+  async adjust(changes: Adjustments): Promise<void> {
+    this.#adjusted = changes
+  }
+
+  async check(): Promise<undefined> {
+    await this.#talk.ask('O')
+    return undefined
+  }
+
   async stop(): Promise<void> {
+    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    await this.#halt()
+  }
+
+  /** Forget what is buffered, lift, and find out where that was. */
+  async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
     this.#talk.forget(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
     this.#talk.control('K')
@@ -136,13 +156,58 @@ export class HpglDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await this.stop()
     this.#talk.close()
+    await this.#talk.link.closed
   }
 
-  async #travel(to: Units): Promise<void> {
-    await this.#talk.send(`PU;PU${to.x},${to.y};`)
-    this.#noteWhere(await this.#talk.reached())
+  /** One stroke; yields in its middle, the pen up and nothing moving, when it is held. */
+  async *#draw(
+    plan: Plan,
+    layer: Layer,
+    at: PenUp,
+    options: PlotOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<PenUp, void, void> {
+    for (let next = 0; ; ) {
+      await this.#takeUp(layer, signal)
+      const program = strokeProgram(plan, at.stroke, this.#frame, next)
+      for (const part of program) {
+        await this.#talk.send(part.text, signal)
+        next = part.vertex
+        await this.#look(options)
+        if (!part.last && options.hold?.()) break
+      }
+      await this.#talk.send('PU;', signal)
+      await this.#waitUntilDrawn(signal)
+      const { length } = stroke(plan, at.stroke)
+      if (next >= length / 2 - 1) return
+      const drawnMm = lengthTo(stroke(plan, at.stroke), next)
+      yield { ...at, within: { drawnMm, ofMm: lengthTo(stroke(plan, at.stroke), length / 2 - 1) } }
+      signal.throwIfAborted()
+    }
+  }
+
+  async #waitUntilDrawn(signal: AbortSignal): Promise<void> {
+    const { reached } = await this.#talk.marker(signal)
+    this.#noteWhere(await orAbort(reached, signal))
+  }
+
+  /** VIEW holds the plotter by itself; once it is pressed we stop feeding it too. */
+  async #look({ onButton }: PlotOptions): Promise<void> {
+    if (!onButton || this.#talk.link.clock.now() - this.#lastLook < LOOK_EVERY_MS) return
+    this.#lastLook = this.#talk.link.clock.now()
+    if ((await this.#talk.ask('O')) & VIEWING) onButton()
+  }
+
+  async #travel(to: Units, signal?: AbortSignal): Promise<void> {
+    await this.#talk.send(`PU;PU${to.x},${to.y};`, signal)
+    const { reached } = await this.#talk.marker(signal)
+    this.#noteWhere(await (signal ? orAbort(reached, signal) : reached))
+  }
+
+  #fresh(signal: AbortSignal): AbortSignal {
+    this.#stopping = new AbortController()
+    return AbortSignal.any([signal, this.#stopping.signal])
   }
 
   /** The pen and speed of a layer. */
@@ -150,7 +215,8 @@ export class HpglDriver implements Driver {
     const wanted = Math.min(this.#options.pens, Math.max(1, pen))
     if (wanted !== this.#pen) await this.#talk.send(`PU;SP${wanted};`, signal)
     this.#pen = wanted
-    const cmPerSecond = (this.#profile.down.speed * (options.speedPercent ?? 100)) / 1000
+    const { speedPercent = options.speedPercent ?? 100 } = this.#adjusted
+    const cmPerSecond = (this.#profile.down.speed * speedPercent) / 1000
     await this.#talk.send(`VS${Math.max(1, Math.round(cmPerSecond))};`, signal)
   }
 
@@ -179,30 +245,5 @@ export class HpglDriver implements Driver {
       error,
       wire,
     })
-  }
-}
-
-const layerOf = ({ layers }: Plan, stroke: number): Layer =>
-  layers.find(({ first, count }) => stroke >= first && stroke < first + count) ?? {
-    name: '',
-    pen: 1,
-    first: 0,
-    count: 0,
-    options: {},
-  }
-
-/** The promise, unless the signal is aborted first. */
-async function aborted<T>(promise: Promise<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
-  signal.throwIfAborted()
-  if (!promise) return undefined
-  let stop: () => void = () => {}
-  const abort = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([promise, abort])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -44,27 +44,34 @@ export class Frame {
   }
 }
 
+/** A piece of a stroke: HP-GL, and the vertex at which the pen stands after it. */
+export interface Part {
+  readonly text: string
+  readonly vertex: number
+  readonly last: boolean
+}
+
 /**
- * One stroke as HP-GL, in instructions short enough for any buffer; it begins and ends with the pen up. Vertices that
- * fall on the same plotter unit are sent once; a dot is a pen-down in place.
+ * One stroke as HP-GL, from a vertex on, in instructions short enough for any buffer. It begins with the pen up and ends
+ * with it down, for the caller to lift. Vertices on the same plotter unit are sent once; a dot is a pen-down in place.
  */
-export function* strokeProgram(plan: Plan, index: number, frame: Frame): Generator<string, void, void> {
+export function* strokeProgram(plan: Plan, index: number, frame: Frame, from = 0): Generator<Part, void, void> {
   const line = stroke(plan, index)
-  let at = frame.toUnits(x(line, 0), y(line, 0))
-  yield `PU${at.x},${at.y};`
+  const end = line.length / 2 - 1
+  let at = frame.toUnits(x(line, from), y(line, from))
+  yield { text: `PU${at.x},${at.y};`, vertex: from, last: false }
   let text = 'PD'
-  for (let i = 1; i < line.length / 2; i++) {
+  for (let i = from + 1; i <= end; i++) {
     const next = frame.toUnits(x(line, i), y(line, i))
     if (next.x === at.x && next.y === at.y) continue
     at = next
     const pair = `${text === 'PD' ? '' : ','}${at.x},${at.y}`
-    if (text.length + pair.length < LONGEST) text += pair
-    else {
-      yield `${text};`
+    if (text.length + pair.length >= LONGEST) {
+      yield { text: `${text};`, vertex: i - 1, last: false }
       text = `PD${at.x},${at.y}`
-    }
+    } else text += pair
   }
-  yield `${text};PU;`
+  yield { text: `${text};`, vertex: end, last: true }
 }
 
 /** The outermost units of a plan, to be compared with what the plotter says it can reach. */

@@ -1,13 +1,13 @@
 import { type Clock, realClock } from '../../clock.ts'
 import { type Board, Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
+import { type Handshake, type HostFlow, Uart, XON_XOFF } from '../uart.ts'
 import { Carriage } from './carriage.ts'
 import { ControlParser, type DeviceControl } from './device-control.ts'
 import { type Action, Interpreter } from './interpreter.ts'
 import { HPGL_MODELS, type HpglModel } from './models.ts'
 import { answer } from './outputs.ts'
 import { HpglParser } from './parser.ts'
-import { type Handshake, type HostFlow, Uart, XON_XOFF } from './uart.ts'
 
 export interface HpglSimulatorOptions {
   readonly model?: string
@@ -46,6 +46,7 @@ export class HpglPlotter implements Board {
   #commError = 0
   #waitingForEmpty = 0
   #viewing = false
+  #living = false
   #cancelTimer: () => void = () => {}
 
   constructor(options: HpglSimulatorOptions = {}) {
@@ -132,6 +133,8 @@ export class HpglPlotter implements Board {
   }
 
   catchUp(): void {
+    if (this.#living) return // a listener looks while the past is being lived through
+    this.#living = true
     const to = Math.max(this.#now, this.clock.now())
     for (;;) {
       const free = this.#canGoOn ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
@@ -143,6 +146,7 @@ export class HpglPlotter implements Board {
     }
     this.#now = to
     this.carriage.settle(to)
+    this.#living = false
   }
 
   get #canGoOn(): boolean {
@@ -152,10 +156,12 @@ export class HpglPlotter implements Board {
   /** The pen is free: do what is next, or read on. */
   #goOn(): void {
     const action = this.interpreter.actions.shift()
-    if (action) return this.#do(action)
-    if (this.#pending > 0) return this.#consume()
-    this.#waitingForEmpty--
-    this.#say(String(this.model.bufferBytes))
+    if (action) this.#do(action)
+    else if (this.#pending > 0) this.#consume()
+    else {
+      this.#waitingForEmpty--
+      this.#say(String(this.model.bufferBytes))
+    }
   }
 
   #consume(): void {

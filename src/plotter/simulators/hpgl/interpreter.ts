@@ -141,18 +141,23 @@ export class Interpreter {
   }
 
   #select(pen: number): void {
-    if (pen < 0 || pen > this.#model.pens || pen !== Math.floor(pen)) return this.fail(3)
-    this.#down = false
-    this.actions.push({ is: 'select', pen })
+    if (pen >= 0 && pen <= this.#model.pens && pen === Math.floor(pen)) {
+      this.#down = false
+      this.actions.push({ is: 'select', pen })
+    } else this.fail(3)
   }
 
   #velocity(cmPerSecond: number | undefined): void {
-    if (cmPerSecond !== undefined && (cmPerSecond < 0 || cmPerSecond > 127)) return this.fail(3)
-    this.actions.push({ is: 'velocity', cmPerSecond })
+    if (cmPerSecond === undefined || (cmPerSecond >= 0 && cmPerSecond <= 127))
+      this.actions.push({ is: 'velocity', cmPerSecond })
+    else this.fail(3)
   }
 
   #rotate(degrees: number): void {
-    if (degrees !== 0 && degrees !== 90) return this.fail(3)
+    if (degrees !== 0 && degrees !== 90) {
+      this.fail(3)
+      return
+    }
     const machine = this.scaling.toMachine(this.#at)
     this.scaling.rotated = degrees === 90
     this.scaling.window = this.scaling.limits

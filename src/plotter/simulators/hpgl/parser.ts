@@ -11,6 +11,9 @@ export interface HpglSink {
   error(number: 1 | 2 | 3): void
 }
 
+/** ETX */
+const LABEL_END = 3
+
 const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
 
 /**
@@ -24,7 +27,6 @@ export class HpglParser {
   #digits = ''
   #skipping = false
   #label = false
-  #labelEnd = 3
 
   constructor(sink: HpglSink) {
     this.#sink = sink
@@ -44,9 +46,9 @@ export class HpglParser {
   }
 
   byte(code: number): void {
-    if (this.#label) return this.#inLabel(code)
     const char = String.fromCharCode(code)
-    if (isLetter(char)) this.#letter(char.toUpperCase())
+    if (this.#label) this.#inLabel(code)
+    else if (isLetter(char)) this.#letter(char.toUpperCase())
     else if (this.#skipping) this.#skipping = char !== ';'
     else if (char === ';') this.#end()
     else if (char === ',' || char === ' ' || char === '\r' || char === '\n') this.#number()
@@ -91,10 +93,12 @@ export class HpglParser {
   }
 
   #inLabel(code: number): void {
-    if (code !== this.#labelEnd) return this.#sink.character(code)
-    this.#label = false
-    this.#open = false
-    this.#sink.end()
+    if (code !== LABEL_END) this.#sink.character(code)
+    else {
+      this.#label = false
+      this.#open = false
+      this.#sink.end()
+    }
   }
 
   /** The rest of the instruction is passed over. */

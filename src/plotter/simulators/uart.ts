@@ -37,9 +37,9 @@ export class Uart {
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity
-    const escape = this.#waiting.indexOf(ESC)
+    const instruction = this.#waiting.indexOf(ESC)
     const last = this.#waiting.length - 1
-    return this.#arrives + Math.min(last, escape < 0 ? last : escape + 2) * this.#msPerByte
+    return this.#arrives + Math.min(last, instruction < 0 ? last : instruction + 2) * this.#msPerByte
   }
 
   take(): number {

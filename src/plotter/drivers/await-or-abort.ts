@@ -1,0 +1,14 @@
+/** The promise, unless the signal is aborted first: then its reason. */
+export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let stop: () => void = () => {}
+  const abort = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([promise, abort])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

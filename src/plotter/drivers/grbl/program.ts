@@ -1,0 +1,52 @@
+import type { GrblOptions, PenLift } from '../../profile.ts'
+
+/** Three decimals, and no zeros that only cost bytes: 11 kB/s is all there is. */
+export const short = (mm: number): string => {
+  const text = mm.toFixed(3)
+  return text.includes('.') ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
+}
+
+export interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** The drawing's mm (y down) to the board's work coordinates; home is the drawing's top-left corner. */
+export class GrblFrame {
+  readonly #up: 1 | -1
+  home: Place = { x: 0, y: 0 }
+
+  constructor({ yUp = true }: GrblOptions) {
+    this.#up = yUp ? -1 : 1
+  }
+
+  toBoard({ x, y }: Place): Place {
+    return { x: this.home.x + x, y: this.home.y + this.#up * y }
+  }
+
+  toDrawing({ x, y }: Place): Place {
+    return { x: x - this.home.x, y: 0 + this.#up * (y - this.home.y) }
+  }
+}
+
+/** Words that move from one place to another; what does not change is left out. Empty when nothing does. */
+export function moveWords(from: Place | undefined, to: Place): string {
+  const [x, y] = [short(to.x), short(to.y)]
+  return `${from && short(from.x) === x ? '' : `X${x}`}${from && short(from.y) === y ? '' : `Y${y}`}`
+}
+
+/**
+ * A pen template filled in: {height} is the pen's height in the machine's own measure (PWM value or mm), {s} and {ms} the
+ * time it takes. The last line always waits for the planner, so that its answer means that the pen has moved.
+ */
+export function penLines(options: GrblOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
+  const { at0 = 0, at100 = 1000 } = options.heights ?? {}
+  const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
+  const filled = (to === 'up' ? options.penUp : options.penDown).map((line) =>
+    line
+      .replaceAll('{height}', short(at0 + ((at100 - at0) * percent) / 100))
+      .replaceAll('{ms}', String(ms))
+      .replaceAll('{s}', short(ms / 1000)),
+  )
+  return /^G0?4\b|^G4P/.test(filled.at(-1) ?? '') ? filled : [...filled, 'G4P0']
+}

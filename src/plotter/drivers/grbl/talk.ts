@@ -1,0 +1,220 @@
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../../errors.ts'
+import { type Clock, realClock, sleep } from '../../clock.ts'
+import { Link, oneLine } from '../../link.ts'
+import { orAbort } from '../await-or-abort.ts'
+import { ALARMS, ERRORS } from './words.ts'
+
+/** Of 128 bytes one is never used. */
+const RX_BYTES = 127
+const STATUS_MS = 3000
+/** How often the board is asked for a sign of life while lines are under way; grbl wants at most five a second. */
+const WATCH_MS = 1000
+const PROBE_MS = 300
+const PROBES = 20
+
+export interface Status {
+  /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
+  readonly state: string
+  /** Machine position, mm; undefined when the board reports work positions and no offset yet. */
+  readonly machine: readonly [x: number, y: number] | undefined
+}
+
+interface Line {
+  readonly text: string
+  readonly bytes: number
+  readonly said: string[]
+  readonly resolve: (said: string[]) => void
+  readonly reject: (error: PlotdError) => void
+}
+
+/**
+ * The conversation with grbl by character counting: never more unanswered bytes than its receive buffer holds, so that
+ * the planner is always full and no byte is lost. Realtime bytes go past the queue.
+ */
+export class GrblTalk {
+  readonly link: Link
+  readonly #lines: Line[] = []
+  readonly #waiters: (() => void)[] = []
+  /** An alarm or a refusal: nothing more is sent until the board has been reset on purpose. */
+  #failed: PlotdError | undefined
+  #outstanding = 0
+  #banner: (() => void) | undefined
+  #probed: ((line: string) => void) | undefined
+  #watching = false
+  #greeted = false
+  #offset: readonly number[] = [0, 0]
+
+  constructor(port: Duplex, clock: Clock = realClock) {
+    this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
+    void this.link.closed.then((error) => this.#failAll(error))
+  }
+
+  /** Bytes that the board has not answered yet. */
+  get outstanding(): number {
+    return this.#outstanding
+  }
+
+  /** Wait for the board to wake up (opening the port resets many) and say what it is doing. */
+  async probe(): Promise<Status> {
+    const { clock } = this.link
+    for (let i = 0; i < PROBES; i++) {
+      const answer = new Promise<string>((resolve) => {
+        this.#probed = resolve
+      })
+      this.link.send('?')
+      const line = await Promise.race([answer, sleep(clock, PROBE_MS)])
+      this.#probed = undefined
+      if (line) return this.#status(line)
+      if (!this.link.isOpen) throw await this.link.closed
+    }
+    throw new PlotdError('ERR_LINK_TIMEOUT', `no grbl answered "?" within ${(PROBES * PROBE_MS) / 1000} s`)
+  }
+
+  /** `?` @throws PlotdError ERR_LINK_TIMEOUT when the board is mute */
+  async status(): Promise<Status> {
+    const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
+    return this.#status(line)
+  }
+
+  /** A realtime byte: ! ~ and ctrl-X. */
+  realtime(byte: '!' | '~' | '\x85'): void {
+    this.link.send(byte)
+  }
+
+  /** Soft reset. Resolves when the board has greeted again; lines not answered until then are void. */
+  async reset(): Promise<void> {
+    this.#failAll(new PlotdError('ERR_DEVICE', 'the board was reset on purpose'))
+    const greeted = new Promise<void>((resolve) => {
+      this.#banner = resolve
+    })
+    this.link.send('\x18')
+    await Promise.race([greeted, sleep(this.link.clock, STATUS_MS)])
+    this.#banner = undefined
+    this.#failed = undefined
+    await this.status()
+  }
+
+  /**
+   * Send a line as soon as it fits. Resolves when it is on its way, with the promise of its answer.
+   *
+   * @throws the signal's reason; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
+   */
+  async send(text: string, signal?: AbortSignal): Promise<{ answered: Promise<string[]> }> {
+    const bytes = text.length + 1
+    while (!this.#failed && this.#outstanding + bytes > RX_BYTES) await this.#oldest(signal)
+    signal?.throwIfAborted()
+    if (this.#failed) throw this.#failed
+    if (!this.link.isOpen) throw await this.link.closed
+    const answered = new Promise<string[]>((resolve, reject) => {
+      this.#lines.push({ text, bytes, said: [], resolve, reject })
+    })
+    answered.catch(() => {})
+    this.#outstanding += bytes
+    this.link.send(`${text}\n`)
+    this.#watch()
+    return { answered }
+  }
+
+  /** Send a line and wait for its answer: the lines it said before `ok`. */
+  async ask(text: string, signal?: AbortSignal): Promise<string[]> {
+    const { answered } = await this.send(text, signal)
+    return signal ? orAbort(answered, signal) : answered
+  }
+
+  close(): void {
+    this.link.close()
+  }
+
+  async #oldest(signal?: AbortSignal): Promise<void> {
+    const [line] = this.#lines
+    if (!line) return
+    const settled = new Promise<void>((resolve) => {
+      this.#waiters.push(resolve)
+    })
+    await (signal ? orAbort(settled, signal) : settled)
+  }
+
+  #hear(line: string): boolean {
+    if (line.startsWith('<')) {
+      this.#noteOffset(line)
+      this.#probed?.(line)
+      return this.#probed !== undefined
+    }
+    if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.said))
+    else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
+    else if (line.startsWith('ALARM:')) this.#failAll(alarm(Number(line.slice(6))))
+    else if (/^Grbl /.test(line)) this.#greet()
+    else this.#lines[0]?.said.push(line)
+    return true
+  }
+
+  #answer(settle: (line: Line) => void): void {
+    const oldest = this.#lines.shift()
+    if (!oldest) return
+    this.#outstanding -= oldest.bytes
+    settle(oldest)
+    for (const wake of this.#waiters.splice(0)) wake()
+  }
+
+  #refuse(number: number): void {
+    this.#answer((line) => {
+      const text = `grbl refused ${JSON.stringify(line.text)} with error ${number}: ${ERRORS[number] ?? 'unknown'}`
+      this.#failed = new PlotdError('ERR_DEVICE', text, { line: line.text, error: number })
+      line.reject(this.#failed)
+    })
+  }
+
+  /** A greeting that nobody asked for: the board has restarted, and where the carriage is nobody knows. */
+  #greet(): void {
+    const expected = this.#banner
+    this.#banner?.()
+    if (!expected && this.#greeted && this.#lines.length > 0) {
+      this.#failAll(
+        new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; where it stands is not known any more'),
+      )
+      this.link.close()
+    }
+    this.#greeted = true
+  }
+
+  #failAll(error: PlotdError): void {
+    this.#outstanding = 0
+    for (const line of this.#lines.splice(0)) line.reject(error)
+    this.#failed = error
+    for (const wake of this.#waiters.splice(0)) wake()
+  }
+
+  #watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    this.link.clock.after(WATCH_MS, () => {
+      this.#watching = false
+      if (this.#lines.length === 0 || !this.link.isOpen) return
+      this.status().then(
+        () => this.#watch(),
+        () => {},
+      )
+    })
+  }
+
+  #noteOffset(line: string): void {
+    const offset = /WCO:([-\d.,]+)/.exec(line)?.[1]
+    if (offset !== undefined) this.#offset = offset.split(',').map(Number)
+  }
+
+  #status(line: string): Status {
+    const state = /^<([^|>]+)/.exec(line)?.[1]
+    if (state === undefined) {
+      throw new PlotdError('ERR_DEVICE_UNKNOWN', `"?" was answered ${JSON.stringify(line)}; a grbl status was expected`)
+    }
+    const [, kind, numbers = ''] = /\|([MW])Pos:([-\d.,]+)/.exec(line) ?? []
+    const [x, y] = numbers.split(',').map(Number)
+    if (x === undefined || y === undefined) return { state, machine: undefined }
+    const [ox = 0, oy = 0] = this.#offset
+    return { state, machine: kind === 'M' ? [x, y] : [x + ox, y + oy] }
+  }
+}
+
+const alarm = (number: number): PlotdError =>
+  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })

@@ -1,0 +1,55 @@
+import { GrblError } from './words.ts'
+
+export interface Arc {
+  readonly from: readonly [x: number, y: number]
+  readonly to: readonly [x: number, y: number]
+  /** Offset of the centre from the start, or a radius. */
+  readonly i?: number
+  readonly j?: number
+  readonly r?: number
+  readonly clockwise: boolean
+}
+
+/**
+ * The chords that an arc is drawn in, as grbl draws it: none further from the arc than the tolerance ($12).
+ *
+ * @returns points after the start, x and y interleaved, mm
+ * @throws GrblError 33 when the end does not lie on the circle, 34 when the radius is too small, 35 without offsets
+ */
+export function chords(arc: Arc, tolerance: number): Float64Array {
+  const [cx, cy] = centre(arc)
+  const { from, to, clockwise } = arc
+  const radius = Math.hypot(from[0] - cx, from[1] - cy)
+  const start = Math.atan2(from[1] - cy, from[0] - cx)
+  let sweep = Math.atan2(to[1] - cy, to[0] - cx) - start
+  if (clockwise && sweep >= -1e-9) sweep -= 2 * Math.PI
+  if (!clockwise && sweep <= 1e-9) sweep += 2 * Math.PI
+  const step = 2 * Math.sqrt(tolerance * Math.max(0, 2 * radius - tolerance))
+  const n = Math.max(1, Math.floor((Math.abs(sweep) * radius) / step))
+  const points = new Float64Array(2 * n)
+  for (let k = 1; k <= n; k++) {
+    const angle = start + (sweep * k) / n
+    points[2 * k - 2] = k === n ? to[0] : cx + radius * Math.cos(angle)
+    points[2 * k - 1] = k === n ? to[1] : cy + radius * Math.sin(angle)
+  }
+  return points
+}
+
+function centre({ from, to, i, j, r, clockwise }: Arc): readonly [number, number] {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]]
+  if (r !== undefined) {
+    if (dx === 0 && dy === 0) throw new GrblError(33)
+    const under = 4 * r * r - dx * dx - dy * dy
+    if (under < 0) throw new GrblError(34)
+    // the side on which the centre lies: grbl's gc.c, h = sqrt(4r² − d²)/d
+    let h = -Math.sqrt(under) / Math.hypot(dx, dy)
+    if (!clockwise) h = -h
+    if (r < 0) h = -h
+    return [from[0] + (dx - dy * h) / 2, from[1] + (dy + dx * h) / 2]
+  }
+  if (i === undefined && j === undefined) throw new GrblError(35)
+  const at = [from[0] + (i ?? 0), from[1] + (j ?? 0)] as const
+  const apart = Math.abs(Math.hypot(to[0] - at[0], to[1] - at[1]) - Math.hypot(i ?? 0, j ?? 0))
+  if (apart > 0.5 || (apart > 0.005 && apart > 0.001 * Math.hypot(i ?? 0, j ?? 0))) throw new GrblError(33)
+  return at
+}

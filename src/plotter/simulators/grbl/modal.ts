@@ -1,0 +1,193 @@
+import { chords } from './arcs.ts'
+import type { Vector } from './planner.ts'
+import { GrblError, type Word } from './words.ts'
+
+/** What a line asks the machine to do, in order. */
+export type Operation =
+  | { readonly is: 'move'; readonly to: Vector; readonly feed: number }
+  /** Wait until the planner is empty, then this many ms. */
+  | { readonly is: 'dwell'; readonly ms: number }
+  /** Wait until the planner is empty, then turn the spindle output on or off. */
+  | { readonly is: 'spindle'; readonly on: boolean; readonly value: number }
+  | { readonly is: 'end' }
+
+const MOTION = new Set([0, 1, 2, 3, 80])
+const MODAL: Readonly<Record<number, string>> = {
+  ...Object.fromEntries([0, 1, 2, 3, 38.2, 38.3, 38.4, 38.5, 80].map((g) => [g, 'motion'])),
+  ...Object.fromEntries([17, 18, 19].map((g) => [g, 'plane'])),
+  ...Object.fromEntries([90, 91].map((g) => [g, 'distance'])),
+  ...Object.fromEntries([93, 94].map((g) => [g, 'feed mode'])),
+  ...Object.fromEntries([20, 21].map((g) => [g, 'units'])),
+  ...Object.fromEntries([54, 55, 56, 57, 58, 59].map((g) => [g, 'system'])),
+  ...Object.fromEntries([4, 10, 28, 30, 28.1, 30.1, 53, 92, 92.1].map((g) => [g, 'once'])),
+  ...Object.fromEntries([40, 49, 61, 91.1].map((g) => [g, `fixed ${g}`])),
+}
+const MCODES = new Set([0, 1, 2, 3, 4, 5, 7, 8, 9, 30])
+const MM_PER_INCH = 25.4
+
+/** The interpreter's memory between lines: grbl's gc_state. Work coordinates = machine coordinates − `offset`. */
+export class Modal {
+  motion = 0
+  plane = 17
+  absolute = true
+  inches = false
+  system = 54
+  feed = 0
+  speed = 0
+  spindle = 5
+  coolant = 9
+  /** G54 … G59 and G92. */
+  readonly systems = new Map<number, Vector>()
+  g92: Vector = [0, 0, 0]
+
+  get offset(): Vector {
+    const system = this.systems.get(this.system) ?? [0, 0, 0]
+    return [system[0] + this.g92[0], system[1] + this.g92[1], system[2] + this.g92[2]]
+  }
+
+  /** As after a reset: modes are forgotten, stored systems stay. */
+  reset(): void {
+    Object.assign(this, {
+      motion: 0,
+      plane: 17,
+      absolute: true,
+      inches: false,
+      system: 54,
+      feed: 0,
+      speed: 0,
+      spindle: 5,
+    })
+    this.g92 = [0, 0, 0]
+  }
+
+  /** `$G` */
+  report(): string {
+    const words = [`G${this.motion}`, `G${this.system}`, `G${this.plane}`, this.inches ? 'G20' : 'G21']
+    words.push(this.absolute ? 'G90' : 'G91', 'G94', `M${this.spindle}`, `M${this.coolant}`, 'T0')
+    return `[GC:${words.join(' ')} F${this.feed} S${this.speed}]`
+  }
+
+  /** @throws GrblError; nothing of a refused line is done */
+  line(words: readonly Word[], at: Vector, arcTolerance: number): Operation[] {
+    const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
+    const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
+    check(words, g, m)
+    const value = (letter: string): number | undefined => words.find((word) => word.letter === letter)?.value
+    const scale = g.includes(20) ? MM_PER_INCH : g.includes(21) ? 1 : this.inches ? MM_PER_INCH : 1
+    const axes = ['X', 'Y', 'Z'].map((letter) => value(letter))
+    const moving = axes.some((axis) => axis !== undefined)
+    const motion = g.find((code) => MOTION.has(code)) ?? this.motion
+    const once = g.find((code) => MODAL[code] === 'once')
+    const feed = value('F') === undefined ? this.feed : (value('F') ?? 0) * scale
+    if (moving && once === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
+    if (moving && motion === 80 && once === undefined) throw new GrblError(31)
+    if (once === 4 && value('P') === undefined) throw new GrblError(28)
+    this.#remember(g, motion, feed, value('S'))
+    const operations: Operation[] = []
+    for (const code of m) this.#mcode(code, operations)
+    if (once === 4) operations.push({ is: 'dwell', ms: (value('P') ?? 0) * 1000 })
+    else if (once === 92 || once === 92.1) this.#shift(axes, once, at, scale)
+    else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, at, scale)
+    else if (once === 28 || once === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
+    else if (moving) this.#moves(motion, axes, once === 53, at, scale, value, feed, arcTolerance, operations)
+    if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
+    return operations
+  }
+
+  #remember(g: readonly number[], motion: number, feed: number, speed: number | undefined): void {
+    this.motion = motion
+    this.feed = feed
+    this.speed = speed ?? this.speed
+    for (const code of g) {
+      if (MODAL[code] === 'plane') this.plane = code
+      else if (MODAL[code] === 'distance') this.absolute = code === 90
+      else if (MODAL[code] === 'units') this.inches = code === 20
+      else if (MODAL[code] === 'system') this.system = code
+    }
+  }
+
+  #mcode(code: number, operations: Operation[]): void {
+    if (code >= 3 && code <= 5) {
+      this.spindle = code
+      operations.push({ is: 'spindle', on: code !== 5, value: this.speed })
+    } else if (code >= 7 && code <= 9) this.coolant = code
+    else if (code === 0) operations.push({ is: 'dwell', ms: 0 })
+  }
+
+  #target(axes: readonly (number | undefined)[], machine: boolean, at: Vector, scale: number): Vector {
+    const { offset } = this
+    return [0, 1, 2].map((k) => {
+      const [axis, here] = [axes[k], at[k] ?? 0]
+      if (axis === undefined) return here
+      if (machine) return axis * scale
+      return this.absolute ? axis * scale + (offset[k] ?? 0) : here + axis * scale
+    }) as unknown as Vector
+  }
+
+  #moves(
+    motion: number,
+    axes: readonly (number | undefined)[],
+    machine: boolean,
+    at: Vector,
+    scale: number,
+    value: (letter: string) => number | undefined,
+    feed: number,
+    arcTolerance: number,
+    operations: Operation[],
+  ): void {
+    const to = this.#target(axes, machine, at, scale)
+    if (motion < 2) {
+      operations.push({ is: 'move', to, feed: motion === 0 ? Infinity : feed })
+      return
+    }
+    const scaled = (letter: string) =>
+      value(letter) === undefined ? {} : { [letter.toLowerCase()]: (value(letter) ?? 0) * scale }
+    const points = chords(
+      {
+        from: [at[0], at[1]],
+        to: [to[0], to[1]],
+        clockwise: motion === 2,
+        ...scaled('I'),
+        ...scaled('J'),
+        ...scaled('R'),
+      },
+      arcTolerance,
+    )
+    for (let k = 0; k < points.length; k += 2) {
+      operations.push({ is: 'move', to: [points[k] ?? 0, points[k + 1] ?? 0, to[2]], feed })
+    }
+  }
+
+  #shift(axes: readonly (number | undefined)[], code: number, at: Vector, scale: number): void {
+    if (code === 92.1) this.g92 = [0, 0, 0]
+    else {
+      const system = this.systems.get(this.system) ?? [0, 0, 0]
+      this.g92 = this.g92.map((old, k) => {
+        const axis = axes[k]
+        return axis === undefined ? old : (at[k] ?? 0) - (system[k] ?? 0) - axis * scale
+      }) as unknown as Vector
+    }
+  }
+
+  #store(axes: readonly (number | undefined)[], l: number, p: number, at: Vector, scale: number): void {
+    if (l !== 2 && l !== 20) throw new GrblError(20)
+    const key = p === 0 ? this.system : 53 + p
+    const old = this.systems.get(key) ?? [0, 0, 0]
+    const stored = old.map((was, k) => {
+      const axis = axes[k]
+      if (axis === undefined) return was
+      return l === 2 ? axis * scale : (at[k] ?? 0) - axis * scale
+    })
+    this.systems.set(key, stored as unknown as Vector)
+  }
+}
+
+function check(words: readonly Word[], g: readonly number[], m: readonly number[]): void {
+  const groups = g.map((code) => MODAL[code])
+  if (groups.includes(undefined) || m.some((code) => !MCODES.has(code))) throw new GrblError(20)
+  if (new Set(groups).size !== groups.length) throw new GrblError(21)
+  const others = words.filter(({ letter }) => letter !== 'G' && letter !== 'M').map(({ letter }) => letter)
+  if (others.some((letter) => !'FIJKLNPRSTXYZ'.includes(letter))) throw new GrblError(20)
+  if (new Set(others).size !== others.length) throw new GrblError(25)
+  if (words.some(({ letter, value }) => 'FNPTS'.includes(letter) && value < 0)) throw new GrblError(4)
+}

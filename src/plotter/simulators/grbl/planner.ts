@@ -1,0 +1,255 @@
+import { type GrblSettings, triple } from './settings.ts'
+
+export type Vector = readonly [x: number, y: number, z: number]
+
+interface Block {
+  readonly from: Vector
+  readonly to: Vector
+  readonly mm: number
+  readonly unit: Vector
+  /** mm/s */
+  readonly nominal: number
+  /** mm/s² */
+  readonly acceleration: number
+  /** Fastest through the junction before this block, mm/s. */
+  readonly junction: number
+  entry: number
+}
+
+/** One stretch at constant acceleration of the block under way: from `mm` at `at` ms on. */
+interface Phase {
+  readonly at: number
+  readonly mm: number
+  readonly speed: number
+  readonly acceleration: number
+}
+
+const USABLE = 15
+
+/**
+ * grbl's planner as a machine in time: fifteen blocks of look-ahead, junction deviation ($11), acceleration and rates by
+ * axis ($110…$122), always able to stop within what is planned. Time in ms, lengths in mm, speeds in mm/s.
+ */
+export class Planner {
+  readonly #settings: GrblSettings
+  readonly #moved: (to: Vector, ms: number) => void
+  #blocks: Block[] = []
+  #phases: Phase[] = []
+  #end = Infinity
+  #held = false
+  /** Where the last queued block ends. */
+  target: Vector = [0, 0, 0]
+  position: Vector = [0, 0, 0]
+  /** Least number of queued blocks while there was motion, since `resetFill`. */
+  leastFill = USABLE
+  feedOverride = 1
+
+  constructor(settings: GrblSettings, moved: (to: Vector, ms: number) => void) {
+    this.#settings = settings
+    this.#moved = moved
+  }
+
+  resetFill(): void {
+    this.leastFill = USABLE
+  }
+
+  get idle(): boolean {
+    return this.#blocks.length === 0
+  }
+
+  get free(): number {
+    return USABLE - this.#blocks.length
+  }
+
+  get hasRoom(): boolean {
+    return this.free > 0
+  }
+
+  /** When the block under way ends (or the hold is reached), ms. */
+  get nextEvent(): number {
+    return this.#blocks.length === 0 ? Infinity : this.#end
+  }
+
+  get holding(): boolean {
+    return this.#held
+  }
+
+  get stopped(): boolean {
+    return this.idle || (this.#held && this.#end === Infinity)
+  }
+
+  speedAt(ms: number): number {
+    const phase = this.#phaseAt(ms)
+    return phase ? phase.speed + (phase.acceleration * (ms - phase.at)) / 1000 : 0
+  }
+
+  /** Queue a straight move; `feed` mm/min, Infinity for a rapid. The caller has seen to it that there is room. */
+  push(to: Vector, feed: number, now: number): void {
+    const from = this.target
+    const delta = to.map((v, k) => v - (from[k] ?? 0)) as unknown as Vector
+    const mm = Math.hypot(...delta)
+    this.target = to
+    if (mm < 1e-9) return
+    const unit = delta.map((v) => v / mm) as unknown as Vector
+    const nominal = Math.min(feed / 60, this.#along(unit, 110) / 60) * (Number.isFinite(feed) ? this.feedOverride : 1)
+    const acceleration = this.#along(unit, 120)
+    const last = this.#blocks.at(-1)
+    const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
+    this.#blocks.push({ from, to, mm, unit, nominal, acceleration, junction, entry: 0 })
+    if (this.#blocks.length === 1 && !this.#held) this.#start(now)
+    else if (!this.#held) this.#replan(now)
+  }
+
+  /** Live up to `now`; the caller goes from event to event. */
+  advance(now: number): void {
+    const [block] = this.#blocks
+    if (!block) return
+    if (now >= this.#end) {
+      this.#report(block, this.#end)
+      if (this.#held && this.#mmAt(this.#end) < block.mm - 1e-7) this.#end = Infinity
+      else this.#finish(block)
+      return
+    }
+    this.#report(block, now)
+  }
+
+  hold(now: number): void {
+    this.#held = true
+    const [block] = this.#blocks
+    if (!block) return
+    const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
+    const stop = (speed * speed) / (2 * block.acceleration)
+    if (speed === 0) this.#end = Infinity
+    else if (mm + stop < block.mm) {
+      this.#phases = [{ at: now, mm, speed, acceleration: -block.acceleration }]
+      this.#end = now + (1000 * speed) / block.acceleration
+    } else
+      this.#run(block, now, mm, speed, Math.sqrt(Math.max(0, speed * speed - 2 * block.acceleration * (block.mm - mm))))
+  }
+
+  resume(now: number): void {
+    if (!this.#held) return
+    this.#held = false
+    if (this.#blocks.length > 0) this.#restart(now)
+  }
+
+  /** Everything queued is forgotten; the position is where the carriage is. */
+  clear(now: number): void {
+    const [block] = this.#blocks
+    if (block) this.#report(block, Math.min(now, this.#end))
+    this.#blocks = []
+    this.#phases = []
+    this.#end = Infinity
+    this.#held = false
+    this.target = this.position
+  }
+
+  #finish(block: Block): void {
+    const [speed, at] = [this.speedAt(this.#end), this.#end]
+    this.position = block.to
+    this.#blocks.shift()
+    this.#phases = []
+    const [next] = this.#blocks
+    this.leastFill = next ? Math.min(this.leastFill, this.#blocks.length) : this.leastFill
+    if (!next) {
+      this.#end = Infinity
+      return
+    }
+    next.entry = speed
+    if (this.#held) {
+      this.#phases = [{ at, mm: 0, speed, acceleration: 0 }]
+      this.hold(at)
+    } else this.#start(at)
+  }
+
+  #start(at: number): void {
+    const [block] = this.#blocks
+    if (!block) return
+    this.#phases = [{ at, mm: 0, speed: block.entry, acceleration: 0 }]
+    this.#end = at
+    this.#replan(at)
+  }
+
+  #restart(now: number): void {
+    const [block] = this.#blocks
+    if (!block) return
+    const mm = this.#mmAt(now)
+    this.#phases = [{ at: now, mm, speed: 0, acceleration: 0 }]
+    this.#replan(now)
+  }
+
+  /** Entry speeds backward from a stop at the end, then the block under way from its present speed. */
+  #replan(now: number): void {
+    const blocks = this.#blocks
+    let exit = 0
+    for (let k = blocks.length - 1; k > 0; k--) {
+      const block = blocks[k]
+      if (!block) continue
+      block.entry = Math.min(block.junction, Math.sqrt(exit * exit + 2 * block.acceleration * block.mm))
+      exit = block.entry
+    }
+    const [head] = blocks
+    if (!head) return
+    const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
+    const reachable = Math.sqrt(speed * speed + 2 * head.acceleration * (head.mm - mm))
+    this.#run(head, now, mm, speed, Math.min(exit, reachable))
+  }
+
+  /** The rest of the block: up to the nominal speed, along, and down to `exit`. */
+  #run(block: Block, at: number, mm: number, speed: number, exit: number): void {
+    const { acceleration: a, nominal } = block
+    const left = Math.max(0, block.mm - mm)
+    const peak = Math.max(
+      speed,
+      exit,
+      Math.min(Math.max(nominal, speed), Math.sqrt(a * left + (speed * speed + exit * exit) / 2)),
+    )
+    const up = Math.max(0, (peak * peak - speed * speed) / (2 * a))
+    const down = Math.max(0, (peak * peak - exit * exit) / (2 * a))
+    const cruise = Math.max(0, left - up - down)
+    const t1 = at + (1000 * (peak - speed)) / a
+    const t2 = t1 + (peak > 0 ? (1000 * cruise) / peak : 0)
+    this.#phases = [
+      { at, mm, speed, acceleration: a },
+      { at: t1, mm: mm + up, speed: peak, acceleration: 0 },
+      { at: t2, mm: mm + up + cruise, speed: peak, acceleration: -a },
+    ]
+    this.#end = t2 + (1000 * (peak - exit)) / a
+  }
+
+  #phaseAt(ms: number): Phase | undefined {
+    return this.#phases.findLast(({ at }) => at <= ms + 1e-9) ?? this.#phases[0]
+  }
+
+  #mmAt(ms: number): number {
+    const phase = this.#phaseAt(ms)
+    if (!phase) return 0
+    const t = Math.max(0, ms - phase.at) / 1000
+    return Math.min(this.#blocks[0]?.mm ?? 0, phase.mm + phase.speed * t + (phase.acceleration * t * t) / 2)
+  }
+
+  #report(block: Block, ms: number): void {
+    const share = ms >= this.#end && !this.#held ? 1 : this.#mmAt(ms) / block.mm
+    const to = block.from.map((v, k) => v + ((block.to[k] ?? 0) - v) * share) as unknown as Vector
+    this.position = share === 1 ? block.to : to
+    this.#moved(this.position, ms)
+  }
+
+  /** The largest value along a direction that keeps each axis within its own setting. */
+  #along(unit: Vector, first: number): number {
+    const limits = triple(this.#settings, first)
+    return Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))
+  }
+
+  /** Junction deviation: the speed on a circle that touches both blocks and leaves the corner by at most $11. */
+  #junction(before: Vector, after: Vector): number {
+    const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])
+    if (cos > 0.999999) return 0
+    if (cos < -0.999999) return Infinity
+    const change = after.map((v, k) => v - (before[k] ?? 0)) as unknown as Vector
+    const size = Math.hypot(...change)
+    const acceleration = this.#along(change.map((v) => v / size) as unknown as Vector, 120)
+    const sin = Math.sqrt((1 - cos) / 2)
+    return Math.sqrt((acceleration * (this.#settings[11] ?? 0.01) * sin) / (1 - sin))
+  }
+}

@@ -1,0 +1,76 @@
+import type { GrblBoard } from './board.ts'
+import type { Vector } from './planner.ts'
+import { settingLine } from './settings.ts'
+
+export const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"
+export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
+
+const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
+
+/** How many reports pass between two that carry the work offset: 30 in motion, 10 at rest; the first has it. */
+const WCO_BUSY = 30
+const WCO_IDLE = 10
+
+/** The answer to `?`, by the mask $10: bit 0 machine position (else work position), bit 1 buffers. */
+export class StatusReport {
+  #untilOffset = 0
+  #untilOverrides = 1
+
+  text(board: GrblBoard): string {
+    const { planner, modal } = board
+    const mask = board.settings[10] ?? 1
+    const machine = planner.position
+    const work = machine.map((v, k) => v - (modal.offset[k] ?? 0)) as unknown as Vector
+    const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
+    if (mask & 2) parts.push(`Bf:${planner.free},${board.rxFree}`)
+    parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.spindleOn ? modal.speed : 0}`)
+    if (this.#untilOffset-- <= 0) {
+      parts.push(`WCO:${mm(modal.offset)}`)
+      this.#untilOffset = board.moving ? WCO_BUSY : WCO_IDLE
+    } else if (this.#untilOverrides-- <= 0) {
+      parts.push('Ov:100,100,100')
+      this.#untilOverrides = board.moving ? 20 : 10
+    }
+    return `<${parts.join('|')}>\r\n`
+  }
+
+  /** The next report carries the offset: it has changed. */
+  offsetChanged(): void {
+    this.#untilOffset = 0
+  }
+}
+
+/** What a `$` line without a setting answers, before its `ok`. */
+export function dollarReport(line: string, board: GrblBoard): string | undefined {
+  switch (line) {
+    case '$':
+      return '[HLP:$$ $# $G $I $N $x=val $Nx=line $J=line $SLP $C $X $H ~ ! ? ctrl-x]\r\n'
+    case '$$':
+      return Object.entries(board.settings)
+        .map(([number, value]) => `${settingLine(Number(number), value)}\r\n`)
+        .join('')
+    case '$G':
+      return `${board.modal.report()}\r\n`
+    case '$I':
+      return '[VER:1.1h.20190830:]\r\n[OPT:V,15,128]\r\n'
+    case '$N':
+      return '$N0=\r\n$N1=\r\n'
+    case '$#':
+      return parameters(board)
+    default:
+      return undefined
+  }
+}
+
+function parameters({ modal }: GrblBoard): string {
+  const zero: Vector = [0, 0, 0]
+  const systems = [54, 55, 56, 57, 58, 59].map((g) => `[G${g}:${mm(modal.systems.get(g) ?? zero)}]\r\n`)
+  return [
+    ...systems,
+    `[G28:${mm(zero)}]\r\n`,
+    `[G30:${mm(zero)}]\r\n`,
+    `[G92:${mm(modal.g92)}]\r\n`,
+    '[TLO:0.000]\r\n',
+    '[PRB:0.000,0.000,0.000:0]\r\n',
+  ].join('')
+}

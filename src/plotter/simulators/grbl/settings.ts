@@ -1,0 +1,55 @@
+/** Settings by number, as `$$` lists them, with the defaults of grbl 1.1h for a small belt machine. */
+export type GrblSettings = Record<number, number>
+
+export const DEFAULTS: Readonly<GrblSettings> = {
+  0: 10,
+  1: 25,
+  2: 0,
+  3: 0,
+  4: 0,
+  5: 0,
+  6: 0,
+  10: 1,
+  11: 0.01,
+  12: 0.002,
+  13: 0,
+  20: 0,
+  21: 0,
+  22: 0,
+  23: 0,
+  24: 25,
+  25: 500,
+  26: 250,
+  27: 1,
+  30: 1000,
+  31: 0,
+  32: 0,
+  100: 80,
+  101: 80,
+  102: 250,
+  110: 8000,
+  111: 8000,
+  112: 1000,
+  120: 300,
+  121: 300,
+  122: 100,
+  130: 300,
+  131: 200,
+  132: 20,
+}
+
+/** Written with three decimals; switches and masks as whole numbers. */
+const FLOATS = new Set([11, 12, 24, 25, 27, 30, 31])
+
+export function settingLine(number: number, value: number): string {
+  const float = number >= 100 || FLOATS.has(number)
+  const text = number === 30 || number === 31 ? value.toFixed(0) : value.toFixed(3)
+  return `$${number}=${float ? text : Math.round(value)}`
+}
+
+/** One of x, y, z from a triple of settings. */
+export const triple = (settings: GrblSettings, first: number): readonly [number, number, number] => [
+  settings[first] ?? 1,
+  settings[first + 1] ?? 1,
+  settings[first + 2] ?? 1,
+]

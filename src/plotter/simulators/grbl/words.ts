@@ -1,0 +1,38 @@
+/** A G-code word: `X10.5`. */
+export interface Word {
+  readonly letter: string
+  readonly value: number
+}
+
+/** A refusal: grbl's error number. */
+export class GrblError extends Error {
+  readonly number: number
+
+  constructor(number: number) {
+    super(`error:${number}`)
+    this.number = number
+  }
+}
+
+/** What reaches the parser: no blanks, no comments, upper case (grbl's protocol.c strips while it reads). */
+export const stripped = (line: string): string =>
+  line
+    .replace(/\([^)]*\)?/g, '')
+    .replace(/;.*$/, '')
+    .replace(/[\s/]/g, '')
+    .toUpperCase()
+
+/** @throws GrblError 1 when a letter was expected, 2 when its number cannot be read */
+export function wordsOf(line: string): Word[] {
+  const words: Word[] = []
+  let rest = line
+  while (rest !== '') {
+    const letter = rest.charAt(0)
+    if (letter < 'A' || letter > 'Z') throw new GrblError(1)
+    const number = /^[A-Z]([-+]?(?:\d+\.?\d*|\.\d+))/.exec(rest)?.[1]
+    if (number === undefined) throw new GrblError(2)
+    words.push({ letter, value: Number(number) })
+    rest = rest.slice(1 + number.length)
+  }
+  return words
+}

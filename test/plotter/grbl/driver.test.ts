@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
+import type { Plan } from '../../../src/plotter/plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { GrblBoard, type GrblSimulatorOptions } from '../../../src/plotter/simulators/grbl/board.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/port.ts'
+import { runs } from '../../support/fuzz.ts'
+import { inkError } from '../../support/ink.ts'
+
+const planOf = (strokes: Strokes): Plan => ({
+  ...drawingOf(strokes, 300, 200),
+  hash: 'test',
+  estimate: { seconds: 0, penDownMm: 0, travelMm: 0, lifts: 0 },
+})
+const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
+const line = [30, 30, 30, 40]
+const wave = Array.from({ length: 600 }, (_, i) => [10 + i / 4, 100 + 40 * Math.sin(i / 40)]).flat()
+const STEP = 1 / 80
+
+describe('a grbl board drawing a plan', () => {
+  let board: GrblBoard
+  let driver: GrblDriver
+  const { signal } = new AbortController()
+
+  function connectTo(options: GrblSimulatorOptions = {}, profile = profileNamed('grbl-servo')): void {
+    const clock = new VirtualClock()
+    board = new GrblBoard({ clock, ...options })
+    driver = new GrblDriver(simulatorPort(board.cable), profile, clock)
+  }
+  beforeEach(() => connectTo())
+
+  async function draw(plan: Plan): Promise<void> {
+    for await (const _ of driver.plot(plan, { signal }));
+  }
+
+  it('says who it is, reads the settings, and moves nothing while connecting', async () => {
+    await expect(driver.connect()).resolves.toMatchObject({
+      dialect: 'grbl',
+      firmware: expect.stringMatching(/^1\.1h/),
+    })
+    expect(driver.settings.get(120)).toBe(300)
+    expect(board.planner.position).toEqual([0, 0, 0])
+    expect(board.penTouches).toBe(false)
+  })
+
+  it('puts the planned strokes on paper, within one step', async () => {
+    const strokes = strokesOf(square, line)
+    await driver.connect()
+    await draw(planOf(strokes))
+    expect(strokeCount(board.ink.strokes())).toBe(2)
+    expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(STEP)
+  })
+
+  it('keeps the planner full while there is more to send, and loses no byte', async () => {
+    await driver.connect()
+    board.lost = 0 // bytes that came while the board was starting
+    let fills: number[] = []
+    let line = 0
+    board.onLine = () => {
+      // the first lines fill the planner, the last ones find it running out
+      if (board.penTouches && ++line > 40 && line < wave.length / 2 - 40) fills.push(board.planner.leastFill)
+      else board.planner.resetFill()
+    }
+    await draw(planOf(strokesOf(wave)))
+    fills = fills.filter((fill) => fill < 4)
+    expect(fills).toEqual([])
+    expect(line).toBeGreaterThan(500)
+    expect(board.lost).toBe(0)
+    expect(board.fullestRx).toBeLessThanOrEqual(127)
+    expect(inkError(board.ink.strokes(), strokesOf(wave))).toBeLessThanOrEqual(STEP)
+  })
+
+  it('counts a stroke only when its ink is on paper', async () => {
+    await driver.connect()
+    for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {
+      expect(board.ink.strokeCount).toBe(executed)
+      expect(board.moving).toBe(false)
+      expect(board.penTouches).toBe(false)
+    }
+  })
+
+  it('draws any drawing', async () => {
+    const coordinate = fc.double({ min: 0, max: 190, noNaN: true })
+    const anyStroke = fc
+      .array(coordinate, { minLength: 1, maxLength: 12 })
+      .map((xs) => xs.flatMap((x, i) => [x, (x * 7 + i * 13) % 190]))
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStroke, { minLength: 1, maxLength: 8 }), async (lines) => {
+        connectTo()
+        await driver.connect()
+        await draw(planOf(strokesOf(...lines)))
+        expect(strokeCount(board.ink.strokes())).toBe(lines.length)
+        expect(inkError(board.ink.strokes(), strokesOf(...lines))).toBeLessThanOrEqual(STEP)
+      }),
+      runs(50),
+    )
+  })
+
+  it('lifts the pen when aborted in mid-stroke, and still knows where it is', async () => {
+    const abort = new AbortController()
+    await driver.connect()
+    let lines = 0
+    board.onLine = () => {
+      if (board.penTouches && ++lines === 40) abort.abort(new Error('enough'))
+    }
+    const plotting = async () => {
+      for await (const _ of driver.plot(planOf(strokesOf(wave)), { signal: abort.signal }));
+    }
+    await expect(plotting()).rejects.toThrow('enough')
+    board.onLine = undefined
+    expect(board.penTouches).toBe(false)
+    expect(board.moving).toBe(false)
+    await draw(planOf(strokesOf(line)))
+    expect(inkError(strokesOf([...stroke(board.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(STEP)
+  })
+
+  it('holds in mid-stroke on request, pen up, and draws the rest from there', async () => {
+    await driver.connect()
+    let asked = 0
+    const within: number[] = []
+    for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold: () => ++asked === 100 })) {
+      expect(board.penTouches).toBe(false)
+      if (at.within) within.push(at.within.drawnMm)
+    }
+    expect(within).toHaveLength(1)
+    const [first, second] = [0, 1].map((s) => [...stroke(board.ink.strokes(), s)])
+    expect(inkError(strokesOf([...(first ?? []), ...(second ?? [])]), strokesOf(wave))).toBeLessThanOrEqual(STEP)
+  })
+
+  it('resumes from the stroke it is told to', async () => {
+    await driver.connect()
+    for await (const _ of driver.plot(planOf(strokesOf(square, line)), { from: 1, signal }));
+    expect(inkError(board.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(STEP)
+  })
+
+  it('stops a program that somebody else left running, and lifts the pen', async () => {
+    connectTo({ resetsOnOpen: false })
+    const before = simulatorPort(board.cable)
+    before.write('G21G91F600\nM3S300\nG1X100\n')
+    const until = board.clock
+    await new Promise<void>((resolve) => until.after(2000, resolve))
+    expect(board.penTouches).toBe(true)
+    connectWith(new GrblDriver(simulatorPort(board.cable), profileNamed('grbl-servo'), board.clock))
+    await driver.connect()
+    expect(board.moving).toBe(false)
+    expect(board.penTouches).toBe(false)
+  })
+  const connectWith = (other: GrblDriver) => {
+    driver = other
+  }
+
+  it('does not draw before a machine with switches has been homed', async () => {
+    connectTo({ settings: { 22: 1 }, pen: { kind: 'z', touchesAt: 0 } }, profileNamed('grbl-z'))
+    await driver.connect()
+    await expect(draw(planOf(strokesOf(square)))).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await driver.home()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('refuses a plan beyond the soft limits before anything moves', async () => {
+    connectTo({ settings: { 22: 1, 20: 1 } }, { ...profileNamed('grbl-servo'), ...homing })
+    await driver.connect()
+    await driver.home()
+    await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
+    expect(board.ink.strokeCount).toBe(0)
+  })
+
+  it('names line and error when grbl refuses one', async () => {
+    connectTo({}, { ...profileNamed('grbl-servo'), grbl: { ...servo, start: ['G99'] } })
+    await driver.connect()
+    await expect(draw(planOf(strokesOf(square)))).rejects.toMatchObject({
+      code: 'ERR_DEVICE',
+      detail: { line: 'G99', error: 20 },
+    })
+  })
+
+  it('will not use a servo on the spindle output in laser mode', async () => {
+    connectTo({ settings: { 32: 1 } })
+    await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
+  })
+
+  it('stops when the board restarts by itself, is unplugged or goes mute, and says so', async () => {
+    await driver.connect()
+    board.cable.faults.cutAfterLines = 9
+    await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    connectTo()
+    await driver.connect()
+    board.cable.faults.mute = true
+    await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+  })
+
+  it('reports an alarm in its words', async () => {
+    await driver.connect()
+    let lines = 0
+    board.onLine = () => {
+      if (board.penTouches && ++lines === 20) board.hitLimit()
+    }
+    await expect(draw(planOf(strokesOf(wave)))).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm: 1 } })
+    expect(board.penTouches).toBe(false)
+  })
+})
+
+const { grbl: servoOptions } = profileNamed('grbl-servo')
+const servo = { penUp: [], penDown: [], homing: false, ...servoOptions }
+const homing = { grbl: { ...servo, homing: true, homeAt: { x: -299, y: -1 } } }
