@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream'
-import { PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from '../clock.ts'
 import type { Driver } from '../driver.ts'
 import { Link } from '../link.ts'
@@ -30,8 +29,17 @@ export async function makeDriver(
       memory.ebb ??= {}
       return { link, driver: new EbbDriver(link, profile, memory.ebb) }
     }
+    case 'grbl': {
+      const { GrblDriver } = await import('./grbl/driver.ts')
+      const driver = new GrblDriver(port, profile, clock)
+      return { link: driver.link, driver }
+    }
+    case 'hpgl': {
+      const { HpglDriver } = await import('./hpgl/driver.ts')
+      const driver = new HpglDriver(port, profile, clock)
+      return { link: driver.link, driver }
+    }
     default:
-      port.destroy()
-      throw new PlotdError('ERR_PROFILE_INVALID', `profile ${profile.name}: no driver speaks ${profile.dialect} yet`)
+      return profile.dialect satisfies never
   }
 }

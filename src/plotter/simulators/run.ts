@@ -1,5 +1,7 @@
 import { type Clock, realClock, scaledClock, VirtualClock } from '../clock.ts'
+import type { Profile } from '../profile.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
+import { makeSimulator, type Simulator } from './make.ts'
 import { type Served, servePty } from './serve-pty.ts'
 import { serveTcp } from './serve-tcp.ts'
 
@@ -18,14 +20,19 @@ export interface RunningSimulator {
   /** Device path, or host:port. */
   readonly path: string
   /** The board itself, with its live ink. */
-  readonly board: EbbBoard
+  readonly board: Simulator
   close(): Promise<void>
 }
 
 /** Run a simulated board where other programs can reach it. */
-export async function runSimulator(_dialect: 'ebb', options: SimulateOptions = {}): Promise<RunningSimulator> {
+export async function runSimulator(
+  dialect: Profile['dialect'],
+  options: SimulateOptions = {},
+): Promise<RunningSimulator> {
   const { tcp, link, speed = 1, ...board } = options
-  const simulator = new EbbBoard({ ...board, clock: clockFor(speed) })
+  const clock = clockFor(speed)
+  const simulator: Simulator =
+    dialect === 'ebb' ? new EbbBoard({ ...board, clock }) : makeSimulator(dialect, new URLSearchParams(), clock)
   const served: Served =
     tcp === undefined
       ? await servePty(simulator.cable, link === undefined ? {} : { link })

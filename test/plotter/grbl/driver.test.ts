@@ -56,7 +56,7 @@ describe('a grbl board drawing a plan', () => {
 
   it('keeps the planner full while there is more to send, and loses no byte', async () => {
     await driver.connect()
-    board.lost = 0 // bytes that came while the board was starting
+    board.receiver.lost = 0 // bytes that came while the board was starting
     let fills: number[] = []
     let line = 0
     board.onLine = () => {
@@ -68,8 +68,8 @@ describe('a grbl board drawing a plan', () => {
     fills = fills.filter((fill) => fill < 4)
     expect(fills).toEqual([])
     expect(line).toBeGreaterThan(500)
-    expect(board.lost).toBe(0)
-    expect(board.fullestRx).toBeLessThanOrEqual(127)
+    expect(board.receiver.lost).toBe(0)
+    expect(board.receiver.fullest).toBeLessThanOrEqual(127)
     expect(inkError(board.ink.strokes(), strokesOf(wave))).toBeLessThanOrEqual(STEP)
   })
 

@@ -8,18 +8,10 @@ import type { Link } from '../../link.ts'
 import type { Plan } from '../../plan.ts'
 import type { GrblOptions, Profile } from '../../profile.ts'
 import { GrblFrame, moveWords, type Place, penLines, short } from './program.ts'
-import { checkReach, type GrblSettings, readSettings } from './settings.ts'
-import { GrblTalk, type Status } from './talk.ts'
+import { checkLaser, checkReach, type GrblSettings, readSettings } from './settings.ts'
+import { GrblTalk } from './talk.ts'
 
-const HOMING_MS = 120_000
 const LOOK_MS = 50
-
-/** What the carriage and the pen of a stroke need. */
-interface Stroke {
-  readonly points: Float64Array
-  readonly layer: Layer
-  readonly at: PenUp
-}
 
 /**
  * grbl 1.1. The board plans its own motion; we keep its buffers full by character counting and never send it anything
@@ -53,7 +45,7 @@ export class GrblDriver implements Driver {
     return this.#talk.link
   }
 
-  /** The board's own settings, by number. */
+  /** By number. */
   get settings(): GrblSettings {
     return this.#settings
   }
@@ -71,7 +63,7 @@ export class GrblDriver implements Driver {
     if (this.#locked && !this.#options.homing) await this.#unlock()
     const version = await this.#talk.ask('$I')
     this.#settings = readSettings(await this.#talk.ask('$$'))
-    this.#checkLaser()
+    checkLaser(this.#options, this.#settings)
     if (!this.#locked) await this.#prepare()
     await this.#locate()
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
@@ -94,7 +86,7 @@ export class GrblDriver implements Driver {
           clean = false
           signal.throwIfAborted()
           if (first) await sleep(this.#talk.link.clock, layer.options.delayMs ?? 0, signal)
-          yield* this.#draw({ points: stroke(plan, i), layer, at }, options, signal)
+          yield* this.#draw(stroke(plan, i), layer, at, options, signal)
         }
       }
       clean = true
@@ -115,7 +107,7 @@ export class GrblDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    await this.#refuseLocked()
+    this.#refuseLocked()
     await this.#movePen(to)
   }
 
@@ -177,14 +169,19 @@ export class GrblDriver implements Driver {
 
   /** Unlocked, pen up, and the place called home if nothing better is known. */
   async #ready(): Promise<void> {
-    await this.#refuseLocked()
+    this.#refuseLocked()
     if (!this.#known) await this.setHome()
     await this.#movePen('up')
   }
 
   /** One stroke from travel to lift; yields in its middle when it is held. */
-  async *#draw(task: Stroke, options: PlotOptions, signal: AbortSignal): AsyncGenerator<PenUp, void, void> {
-    const { points, layer, at } = task
+  async *#draw(
+    points: Float64Array,
+    layer: Layer,
+    at: PenUp,
+    options: PlotOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<PenUp, void, void> {
     const ofMm = lengthTo(points, points.length / 2 - 1)
     for (let next = 0; ; ) {
       await this.#travel({ x: points[2 * next] ?? 0, y: points[2 * next + 1] ?? 0 }, signal)
@@ -237,8 +234,7 @@ export class GrblDriver implements Driver {
   async #end(clean: boolean): Promise<void> {
     if (!this.#talk.link.isOpen) return
     try {
-      if (!clean) await this.#recover()
-      else await this.#movePen('up')
+      await (clean ? this.#movePen('up') : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
       if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
@@ -250,11 +246,9 @@ export class GrblDriver implements Driver {
     await this.#halt()
     const { state } = await this.#talk.status()
     this.#locked = state.startsWith('Alarm')
-    if (this.#locked) {
-      // reset in motion or a limit switch: the pen is lifted all the same, but nobody knows where it stands
-      await this.#unlock()
-      this.#known = false
-    }
+    // a reset in motion or a limit switch: the pen is lifted all the same, but nobody knows where it stands
+    this.#known &&= !this.#locked
+    if (this.#locked) await this.#unlock()
     await this.#prepare()
     await this.#locate()
   }
@@ -280,37 +274,21 @@ export class GrblDriver implements Driver {
   }
 
   async #findHome(): Promise<void> {
-    const { answered } = await this.#talk.send('$H')
-    const late = sleep(this.#talk.link.clock, HOMING_MS).then(() => {
-      throw new PlotdError('ERR_LINK_TIMEOUT', `homing took longer than ${HOMING_MS / 1000} s`)
-    })
-    await Promise.race([answered, late])
+    await this.#talk.ask('$H')
     this.#locked = false
     await this.#prepare()
     await this.#locate()
-    const { homeAt } = this.#options
-    if (homeAt) this.#frame.home = homeAt
-    else if (this.#place) this.#frame.home = this.#place
+    this.#frame.home = this.#options.homeAt ?? this.#place ?? this.#frame.home
     this.#known = true
   }
 
   async #locate(): Promise<void> {
-    const { machine }: Status = await this.#talk.status()
+    const { machine } = await this.#talk.status()
     this.#place = machine && { x: machine[0], y: machine[1] }
   }
 
-  async #refuseLocked(): Promise<void> {
-    if (!this.#locked) return
-    throw new PlotdError('ERR_PLOTTER_STATE', 'grbl is locked until it has been homed', { state: 'Alarm' })
-  }
-
-  /** In laser mode ($32) the output is off whenever the carriage stands: a servo on it would drop the pen. */
-  #checkLaser(): void {
-    const usesSpindle = [...this.#options.penUp, ...this.#options.penDown].some((line) => /M[345]/.test(line))
-    if (!usesSpindle || (this.#settings.get(32) ?? 0) === 0) return
-    throw new PlotdError('ERR_DEVICE', 'the pen hangs on the spindle output, but laser mode is on ($32=1): set $32=0', {
-      setting: 32,
-    })
+  #refuseLocked(): void {
+    if (this.#locked) throw new PlotdError('ERR_PLOTTER_STATE', 'grbl is locked until it has been homed')
   }
 
   #fresh(signal?: AbortSignal): AbortSignal {

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Plan } from '../../plan.ts'
-import type { Profile } from '../../profile.ts'
+import type { GrblOptions, Profile } from '../../profile.ts'
 import type { GrblFrame } from './program.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
@@ -47,4 +47,16 @@ export function checkReach(plan: Plan, frame: GrblFrame, settings: GrblSettings,
     `the plan reaches ${corners.map(({ x, y }) => `${x.toFixed(1)}, ${y.toFixed(1)}`).join(' and ')} mm in the machine’s coordinates; it can reach 0, 0 to -${width}, -${height}`,
     { corners, width, height },
   )
+}
+
+/**
+ * In laser mode ($32) the output is off whenever the carriage stands: a servo on it would drop the pen.
+ *
+ * @throws PlotdError ERR_DEVICE
+ */
+export function checkLaser({ penUp, penDown }: GrblOptions, settings: GrblSettings): void {
+  const usesSpindle = [...penUp, ...penDown].some((line) => /M[345]/.test(line))
+  if (!usesSpindle || (settings.get(32) ?? 0) === 0) return
+  const what = 'the pen hangs on the spindle output, but laser mode is on ($32=1): set $32=0'
+  throw new PlotdError('ERR_DEVICE', what, { setting: 32 })
 }

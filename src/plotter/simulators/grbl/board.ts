@@ -1,33 +1,18 @@
 import { type Clock, realClock } from '../../clock.ts'
 import { type Board, Cable } from '../cable.ts'
-import { Ink } from '../ink.ts'
+import type { Ink } from '../ink.ts'
 import { Uart } from '../uart.ts'
+import { homedAt, reaches } from './limits.ts'
 import { Modal, type Operation } from './modal.ts'
-import { PenOnMachine, type PenWiring } from './pen.ts'
-import { Planner, type Vector } from './planner.ts'
+import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions, HOMING_MS } from './options.ts'
+import { Paper } from './paper.ts'
+import { Planner } from './planner.ts'
+import { Receiver } from './receiver.ts'
 import { BANNER, dollarReport, LOCKED, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings } from './settings.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
-export interface GrblSimulatorOptions {
-  readonly clock?: Clock
-  readonly baudRate?: number
-  readonly settings?: GrblSettings
-  /** How the pen hangs on the machine: a servo on the spindle output, or the Z axis. */
-  readonly pen?: PenWiring
-  /** Does opening the port reset the board, as on an Uno? */
-  readonly resetsOnOpen?: boolean
-  /** Time to parse and plan one line, ms: an ATmega328 manages about 311 short lines a second. */
-  readonly lineMs?: number
-  /** Machine y at the top edge of the drawing's frame, mm: ink is recorded with y down. */
-  readonly topEdge?: number
-}
-
-const RX_BYTES = 127
-const LONGEST_LINE = 80
-const EEPROM_MS = 20
-const HOMING_MS = 4000
-const BOOT_MS = 20
+export type { GrblSimulatorOptions } from './options.ts'
 
 type Mode = 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep'
 
@@ -42,26 +27,21 @@ export class GrblBoard implements Board {
   readonly settings: GrblSettings
   readonly modal = new Modal()
   readonly planner: Planner
-  readonly #ink = new Ink()
-  readonly #pen: PenOnMachine
+  readonly #paper: Paper
   readonly #report = new StatusReport()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
-  /** Bytes lost because the receive buffer was full or the EEPROM was being written. */
-  lost = 0
-  fullestRx = 0
+  readonly receiver = new Receiver()
   onLine: ((line: string) => void) | undefined
   spindleOn = false
   now = 0
   #mode: Mode = 'Idle'
   #jogging = false
-  #rx = ''
   #operations: Operation[] = []
   #answer: string | undefined
   /** Nothing is parsed before this moment. */
   #busyUntil = 0
   #living = false
-  #deafUntil = 0
   #cancelTimer: () => void = () => {}
 
   constructor(options: GrblSimulatorOptions = {}) {
@@ -69,8 +49,8 @@ export class GrblBoard implements Board {
     this.clock = options.clock ?? realClock
     this.settings = { ...DEFAULTS, ...options.settings }
     this.#uart = new Uart(options.baudRate ?? 115_200)
-    this.#pen = new PenOnMachine(options.pen ?? { kind: 'spindle', downBelow: 500 })
-    this.planner = new Planner(this.settings, (to, ms) => this.#movedTo(to, ms))
+    this.#paper = new Paper(this.settings, options.pen ?? { kind: 'spindle', downBelow: 500 }, options.topEdge ?? 0)
+    this.planner = new Planner(this.settings, (to, ms) => this.#paper.movedTo(to, ms))
     this.cable = new Cable(this, this.clock)
     this.now = this.clock.now()
     if (this.settings[22]) this.#mode = 'Alarm'
@@ -78,25 +58,21 @@ export class GrblBoard implements Board {
 
   get ink(): Ink {
     this.catchUp()
-    return this.#ink
+    return this.#paper.ink
   }
 
   get penTouches(): boolean {
     this.catchUp()
-    return this.#pen.touches
+    return this.#paper.pen.touches
   }
 
   get position(): readonly [x: number, y: number] {
     this.catchUp()
-    return this.#mm(this.planner.position)
+    return this.#paper.place(this.planner.position)
   }
 
   get moving(): boolean {
     return !this.planner.stopped
-  }
-
-  get rxFree(): number {
-    return RX_BYTES + 1 - this.#rx.length
   }
 
   get state(): string {
@@ -115,9 +91,9 @@ export class GrblBoard implements Board {
     this.catchUp()
     this.#forget()
     this.planner.position = this.planner.target = [0, 0, 0]
-    this.#origin = this.#paper
+    this.#paper.restart()
     this.#mode = this.settings[22] ? 'Alarm' : 'Idle'
-    this.#busyUntil = this.#deafUntil = this.now + BOOT_MS
+    this.#busyUntil = this.receiver.deafUntil = this.now + BOOT_MS
     this.clock.after(BOOT_MS, () => this.#greet())
   }
 
@@ -125,6 +101,13 @@ export class GrblBoard implements Board {
   reset(): void {
     this.powerUp()
     this.cable.cut()
+  }
+
+  /** The feed hold button. */
+  pressButton(): void {
+    this.catchUp()
+    this.planner.hold(this.now)
+    this.#schedule()
   }
 
   /** A limit switch closes. */
@@ -161,7 +144,7 @@ export class GrblBoard implements Board {
     const [operation] = this.#operations
     if (operation?.is === 'move') return this.planner.hasRoom ? this.#busyUntil : Infinity
     if (operation) return this.planner.idle ? this.#busyUntil : Infinity
-    return this.#answer !== undefined || this.#rx.includes('\n') ? this.#busyUntil : Infinity
+    return this.#answer !== undefined || this.receiver.hasLine ? this.#busyUntil : Infinity
   }
 
   #turn(): void {
@@ -178,20 +161,16 @@ export class GrblBoard implements Board {
     else if (operation.is === 'dwell') this.#busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       this.spindleOn = operation.on
-      this.#pen.spindle(operation.on, operation.value)
-      this.#touch(this.now)
+      this.#paper.spindle(operation.on, operation.value, this.planner.position, this.now)
     } else this.modal.reset()
   }
 
   #parse(): void {
-    const end = this.#rx.indexOf('\n')
-    const raw = this.#rx.slice(0, end)
-    this.#rx = this.#rx.slice(end + 1)
+    const raw = this.receiver.takeLine()
     this.onLine?.(raw)
-    const line = stripped(raw)
     this.#busyUntil = this.now + (this.#options.lineMs ?? 3.2)
     try {
-      if (raw.length > LONGEST_LINE) throw new GrblError(11)
+      const line = stripped(raw)
       if (line.startsWith('$')) this.#dollar(line)
       else if (line !== '') this.#gcode(line)
       this.#answer = 'ok\r\n'
@@ -205,7 +184,10 @@ export class GrblBoard implements Board {
     if (this.#mode === 'Alarm' || this.#jogging) throw new GrblError(9)
     const before = this.modal.offset.join()
     const operations = this.modal.line(wordsOf(line), this.planner.target, this.settings[12] ?? 0.002)
-    if (this.settings[20]) for (const each of operations) if (each.is === 'move') this.#checkReach(each.to)
+    if (this.#leaves(operations)) {
+      this.#raiseAlarm(2)
+      throw new GrblError(9)
+    }
     if (this.modal.offset.join() !== before) this.#report.offsetChanged()
     if (this.#mode !== 'Check') this.#operations = operations
   }
@@ -226,22 +208,23 @@ export class GrblBoard implements Board {
     if (this.settings[number] === undefined) throw new GrblError(3)
     if (!this.planner.idle) throw new GrblError(8)
     this.settings[number] = value
-    // while the EEPROM is written the chip hears nothing
-    this.#deafUntil = this.#busyUntil = this.now + EEPROM_MS
+    // the chip hears nothing while it writes its EEPROM
+    this.receiver.deafUntil = this.#busyUntil = this.now + EEPROM_MS
   }
 
   #jog(line: string): void {
     if (this.#mode === 'Alarm') throw new GrblError(9)
     const words = wordsOf(line)
     if (!words.some(({ letter }) => letter === 'F')) throw new GrblError(22)
-    const { motion, absolute, inches, feed } = this.modal
-    this.modal.motion = 1
-    const moves = this.modal.line([...words], this.planner.target, 0.002)
-    Object.assign(this.modal, { motion, absolute, inches, feed })
-    if (this.settings[20])
-      for (const each of moves) if (each.is === 'move' && !this.#reaches(each.to)) throw new GrblError(15)
+    const moves = this.modal.jog(words, this.planner.target)
+    if (this.#leaves(moves)) throw new GrblError(15)
     this.#operations = moves
     this.#jogging = true
+  }
+
+  /** Soft limits ($20). */
+  #leaves(operations: readonly Operation[]): boolean {
+    return this.settings[20] === 1 && operations.some((each) => each.is === 'move' && !reaches(each.to, this.settings))
   }
 
   #unlock(): void {
@@ -252,30 +235,12 @@ export class GrblBoard implements Board {
 
   #home(): void {
     if (!this.settings[22]) throw new GrblError(5)
-    const pulled = this.settings[27] ?? 1
     this.#mode = 'Idle'
     this.#busyUntil = this.now + HOMING_MS
     this.planner.clear(this.now)
-    const corner = this.#corner()
-    this.#origin = [0, 0, 0]
-    this.planner.position = this.planner.target = corner.map((v) => v - Math.sign(v || 1) * pulled) as unknown as Vector
-    this.#movedTo(this.planner.position, this.now)
-  }
-
-  /** The corner that homing looks for, machine coordinates: $23 inverts the direction of an axis. */
-  #corner(): Vector {
-    const mask = this.settings[23] ?? 0
-    return [0, 1, 2].map((k) => (mask & (1 << k) ? -(this.settings[130 + k] ?? 0) : 0)) as unknown as Vector
-  }
-
-  #reaches(to: Vector): boolean {
-    return to.every((v, k) => v <= 1e-6 && v >= -(this.settings[130 + k] ?? 0) - 1e-6)
-  }
-
-  #checkReach(to: Vector): void {
-    if (this.#reaches(to)) return
-    this.#raiseAlarm(2)
-    throw new GrblError(9)
+    this.#paper.homed()
+    this.planner.position = this.planner.target = homedAt(this.settings)
+    this.#paper.movedTo(this.planner.position, this.now)
   }
 
   #raiseAlarm(number: number): void {
@@ -286,43 +251,15 @@ export class GrblBoard implements Board {
   }
 
   #arrive(byte: number): void {
-    if (this.now < this.#deafUntil) {
-      this.lost++
-      return
-    }
+    if (this.receiver.misses(this.now)) return
     const char = String.fromCharCode(byte)
     if (char === '?') this.cable.toHost(this.#report.text(this))
-    else if (char === '!') this.#hold()
-    else if (char === '~') this.#resume()
+    else if (char === '!' || byte === 0x84) this.planner.hold(this.now)
+    else if (char === '~') this.planner.resume(this.now)
     else if (byte === 0x18) this.#softReset()
-    else if (byte === 0x85) this.#cancelJog()
-    else if (byte === 0x84) this.#hold()
-    else if (byte < 0x80) this.#keep(char === '\r' ? '\n' : char)
+    else if (byte === 0x85 && this.#jogging) this.planner.clear(this.now)
+    else if (byte < 0x80) this.receiver.keep(char)
     if (this.#jogging && this.planner.idle && this.#operations.length === 0) this.#jogging = false
-  }
-
-  /** CR and LF both end a line, so CR LF is a line and an empty one, each answered. */
-  #keep(char: string): void {
-    if (this.#rx.length >= RX_BYTES) {
-      this.lost++
-      return
-    }
-    this.#rx += char
-    this.fullestRx = Math.max(this.fullestRx, this.#rx.length)
-  }
-
-  #hold(): void {
-    if (!this.planner.idle) this.planner.hold(this.now)
-  }
-
-  #resume(): void {
-    this.planner.resume(this.now)
-  }
-
-  #cancelJog(): void {
-    if (!this.#jogging) return
-    this.planner.clear(this.now)
-    this.#jogging = false
   }
 
   /** Ctrl-X: in motion the position is lost (ALARM:3); at rest, or at rest in a hold, it is kept. */
@@ -330,56 +267,24 @@ export class GrblBoard implements Board {
     const inMotion = !this.planner.stopped
     this.#forget()
     this.modal.reset()
-    if (inMotion) {
-      this.#mode = 'Alarm'
-      this.cable.toHost('ALARM:3\r\n')
-    }
+    if (inMotion) this.cable.toHost('ALARM:3\r\n')
+    if (inMotion) this.#mode = 'Alarm'
     this.#greet()
   }
 
   #greet(): void {
-    this.cable.toHost(BANNER)
-    if (this.#mode === 'Alarm') this.cable.toHost(LOCKED)
+    this.cable.toHost(this.#mode === 'Alarm' ? BANNER + LOCKED : BANNER)
   }
 
   #forget(): void {
     this.planner.clear(this.now)
     this.#operations = []
     this.#answer = undefined
-    this.#rx = ''
+    this.receiver.clear()
     this.#jogging = false
     this.#uart.clear()
     this.spindleOn = false
-    this.#pen.spindle(false, 0)
-    this.#touch(this.now)
-  }
-
-  /** Machine coordinates of the paper's origin: a reset calls zero wherever the carriage is. */
-  #origin: Vector = [0, 0, 0]
-  #paper: Vector = [0, 0, 0]
-  #inked: readonly [x: number, y: number] = [0, 0]
-
-  #mm([x, y]: Vector): readonly [x: number, y: number] {
-    return [this.#origin[0] + x, (this.#options.topEdge ?? 0) - (this.#origin[1] + y)]
-  }
-
-  #movedTo(to: Vector, ms: number): void {
-    const steps = [100, 101].map((n, k) => {
-      const per = this.settings[n] ?? 80
-      return Math.round((to[k] ?? 0) * per) / per
-    })
-    const [x, y] = this.#mm([steps[0] ?? 0, steps[1] ?? 0, to[2]])
-    this.#paper = [this.#origin[0] + to[0], this.#origin[1] + to[1], to[2]]
-    if (x !== this.#inked[0] || y !== this.#inked[1]) this.#ink.to(x, y, ms / 1000)
-    this.#inked = [x, y]
-    this.#pen.height(to[2])
-    this.#touch(ms)
-  }
-
-  #touch(ms: number): void {
-    const [x, y] = this.#mm(this.planner.position)
-    if (this.#pen.touches) this.#ink.touch(x, y, ms / 1000)
-    else this.#ink.lift()
+    this.#paper.spindle(false, 0, this.planner.position, this.now)
   }
 
   #schedule(): void {

@@ -94,6 +94,15 @@ export class Modal {
     return operations
   }
 
+  /** A `$J=` line: a feed move that leaves the modes as they were. */
+  jog(words: readonly Word[], at: Vector): Operation[] {
+    const { motion, absolute, inches, feed } = this
+    this.motion = 1
+    const moves = this.line(words, at, 0.002)
+    Object.assign(this, { motion, absolute, inches, feed })
+    return moves
+  }
+
   #remember(g: readonly number[], motion: number, feed: number, speed: number | undefined): void {
     this.motion = motion
     this.feed = feed

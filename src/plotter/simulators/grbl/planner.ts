@@ -113,10 +113,11 @@ export class Planner {
     this.#report(block, now)
   }
 
+  /** Brake to a stop and stay there; nothing when nothing moves. */
   hold(now: number): void {
-    this.#held = true
     const [block] = this.#blocks
     if (!block) return
+    this.#held = true
     const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
     const stop = (speed * speed) / (2 * block.acceleration)
     if (speed === 0) this.#end = Infinity

@@ -22,7 +22,7 @@ export class StatusReport {
     const machine = planner.position
     const work = machine.map((v, k) => v - (modal.offset[k] ?? 0)) as unknown as Vector
     const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
-    if (mask & 2) parts.push(`Bf:${planner.free},${board.rxFree}`)
+    if (mask & 2) parts.push(`Bf:${planner.free},${board.receiver.free}`)
     parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.spindleOn ? modal.speed : 0}`)
     if (this.#untilOffset-- <= 0) {
       parts.push(`WCO:${mm(modal.offset)}`)

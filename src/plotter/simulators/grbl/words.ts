@@ -14,13 +14,21 @@ export class GrblError extends Error {
   }
 }
 
-/** What reaches the parser: no blanks, no comments, upper case (grbl's protocol.c strips while it reads). */
-export const stripped = (line: string): string =>
-  line
+const LONGEST_LINE = 80
+
+/**
+ * What reaches the parser: no blanks, no comments, upper case (grbl's protocol.c strips while it reads).
+ *
+ * @throws GrblError 11 when the line is longer than 80 characters
+ */
+export function stripped(line: string): string {
+  if (line.length > LONGEST_LINE) throw new GrblError(11)
+  return line
     .replace(/\([^)]*\)?/g, '')
     .replace(/;.*$/, '')
     .replace(/[\s/]/g, '')
     .toUpperCase()
+}
 
 /** @throws GrblError 1 when a letter was expected, 2 when its number cannot be read */
 export function wordsOf(line: string): Word[] {

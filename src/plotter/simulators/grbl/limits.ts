@@ -1,0 +1,12 @@
+import type { Vector } from './planner.ts'
+import { type GrblSettings, triple } from './settings.ts'
+
+/** Whether a target lies in the machine: from 0 down to −$130, −$131, −$132 (grbl's machine space is negative). */
+export const reaches = (to: Vector, settings: GrblSettings): boolean =>
+  triple(settings, 130).every((travel, k) => (to[k] ?? 0) <= 1e-6 && (to[k] ?? 0) >= -travel - 1e-6)
+
+/** Where homing ends: pulled off by $27 from the corner that $23 chooses, machine coordinates. */
+export function homedAt(settings: GrblSettings): Vector {
+  const [mask, pulled] = [settings[23] ?? 0, settings[27] ?? 1]
+  return triple(settings, 130).map((travel, k) => (mask & (1 << k) ? pulled - travel : -pulled)) as unknown as Vector
+}

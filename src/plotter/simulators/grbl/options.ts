@@ -1,0 +1,22 @@
+import type { Clock } from '../../clock.ts'
+import type { PenWiring } from './pen.ts'
+import type { GrblSettings } from './settings.ts'
+
+export interface GrblSimulatorOptions {
+  readonly clock?: Clock
+  readonly baudRate?: number
+  readonly settings?: GrblSettings
+  /** How the pen hangs on the machine: a servo on the spindle output, or the Z axis. */
+  readonly pen?: PenWiring
+  /** Does opening the port reset the board, as on an Uno? */
+  readonly resetsOnOpen?: boolean
+  /** Time to parse and plan one line, ms: an ATmega328 manages about 311 short lines a second. */
+  readonly lineMs?: number
+  /** Machine y at the top edge of the drawing's frame, mm: ink is recorded with y down. */
+  readonly topEdge?: number
+}
+
+/** While a setting is written to the EEPROM, homing runs, the processor starts: ms. */
+export const EEPROM_MS = 20
+export const HOMING_MS = 4000
+export const BOOT_MS = 20

@@ -1,0 +1,68 @@
+import { Ink } from '../ink.ts'
+import { PenOnMachine, type PenWiring } from './pen.ts'
+import type { Vector } from './planner.ts'
+import type { GrblSettings } from './settings.ts'
+
+/**
+ * What the machine does to the paper: stepped positions while the pen touches, with y down. Knows where the carriage
+ * really is, whatever the processor believes after a restart.
+ */
+export class Paper {
+  readonly ink = new Ink()
+  readonly pen: PenOnMachine
+  readonly #settings: GrblSettings
+  readonly #topEdge: number
+  /** Paper coordinates of machine zero. */
+  #origin: Vector = [0, 0, 0]
+  #at: Vector = [0, 0, 0]
+  #inked: readonly [x: number, y: number] = [0, 0]
+
+  constructor(settings: GrblSettings, wiring: PenWiring, topEdge: number) {
+    this.#settings = settings
+    this.pen = new PenOnMachine(wiring)
+    this.#topEdge = topEdge
+  }
+
+  /** The processor has restarted and calls zero wherever the carriage stands. */
+  restart(): void {
+    this.#origin = this.#at
+  }
+
+  /** Homing has found the switches: machine coordinates are true. */
+  homed(): void {
+    this.#origin = [0, 0, 0]
+  }
+
+  /** Drawing coordinates of a machine position, mm. */
+  place([x, y]: Vector): readonly [x: number, y: number] {
+    return [this.#origin[0] + x, this.#topEdge - (this.#origin[1] + y)]
+  }
+
+  movedTo(to: Vector, ms: number): void {
+    const [x, y] = this.#stepped(to)
+    this.#at = [this.#origin[0] + to[0], this.#origin[1] + to[1], to[2]]
+    if (x !== this.#inked[0] || y !== this.#inked[1]) this.ink.to(x, y, ms / 1000)
+    this.#inked = [x, y]
+    this.pen.height(to[2])
+    this.#touch(to, ms)
+  }
+
+  spindle(on: boolean, value: number, at: Vector, ms: number): void {
+    this.pen.spindle(on, value)
+    this.#touch(at, ms)
+  }
+
+  #touch(at: Vector, ms: number): void {
+    if (this.pen.touches) this.ink.touch(...this.#stepped(at), ms / 1000)
+    else this.ink.lift()
+  }
+
+  /** Motors stand on whole steps ($100, $101). */
+  #stepped(to: Vector): readonly [x: number, y: number] {
+    const round = (mm: number, setting: number): number => {
+      const per = this.#settings[setting] ?? 80
+      return Math.round(mm * per) / per
+    }
+    return this.place([round(to[0], 100), round(to[1], 101), to[2]])
+  }
+}

@@ -1,0 +1,55 @@
+import { PlotdError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Profile } from '../profile.ts'
+import type { Cable } from './cable.ts'
+import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
+import { GrblBoard } from './grbl/board.ts'
+import { HpglPlotter } from './hpgl/board.ts'
+import { HPGL_MODELS } from './hpgl/models.ts'
+import type { Ink } from './ink.ts'
+
+/** What every simulated plotter offers to whoever watches it. */
+export interface Simulator {
+  readonly dialect: Profile['dialect']
+  readonly cable: Cable
+  readonly clock: Clock
+  readonly ink: Ink
+  /** mm in the drawing's frame. */
+  readonly position: readonly [x: number, y: number]
+  readonly penTouches: boolean
+  readonly moving: boolean
+  pressButton(): void
+  /** The processor restarts and the link breaks; carriage and paper stay. */
+  reset(): void
+}
+
+/**
+ * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` for ebb; `model=7550A` and `baud=9600` for hpgl.
+ *
+ * @throws PlotdError ERR_CONFIG
+ */
+export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): Simulator {
+  if (name === 'ebb') return makeEbb(query, clock)
+  if (name === 'grbl') return new GrblBoard({ clock })
+  if (name === 'hpgl') return makeHpgl(query, clock)
+  throw new PlotdError('ERR_CONFIG', `no simulator is called ${name}; there are ebb, grbl and hpgl`, { name })
+}
+
+function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
+  const firmware = query.get('firmware')
+  return new EbbBoard({
+    clock,
+    nickname: query.get('nickname') ?? 'simulated',
+    ...(firmware === null ? {} : { firmware: firmware as NonNullable<EbbSimulatorOptions['firmware']> }),
+  })
+}
+
+function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
+  const model = query.get('model') ?? '7475A'
+  if (!HPGL_MODELS[model]) {
+    const known = Object.keys(HPGL_MODELS).join(', ')
+    throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${known}`, { model })
+  }
+  const baudRate = Number(query.get('baud') ?? 9600)
+  return new HpglPlotter({ clock, model, baudRate })
+}
