@@ -57,9 +57,8 @@ export class Io {
 }
 
 /** All of stdin, for `-`. */
-export async function readStdin(): Promise<string> {
-  process.stdin.setEncoding('utf8')
-  let text = ''
-  for await (const chunk of process.stdin) text += chunk
-  return text
+export async function readStdin(): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }

@@ -65,17 +65,20 @@ function kinds(field: Schema | undefined): string[] {
 /** `--params`: JSON itself, `@file`, or `-` for stdin. @throws PlotdError ERR_PARAMS, ERR_FILE */
 export async function jsonParams(source: string | undefined): Promise<Record<string, unknown>> {
   if (source === undefined) return {}
-  const text = source === '-' ? await readStdin() : source.startsWith('@') ? await readText(source.slice(1)) : source
+  const text = source === '-' ? await readText('-') : source.startsWith('@') ? await readText(source.slice(1)) : source
   const value = parseJson(text, '--params')
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
   throw new PlotdError('ERR_PARAMS', '--params: expected a JSON object')
 }
 
 /** A file's text, or stdin's for '-'. @throws PlotdError ERR_FILE */
-export async function readText(file: string): Promise<string> {
+export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
+
+/** A file as it is, or stdin for '-'. @throws PlotdError ERR_FILE */
+export async function readBytes(file: string): Promise<Buffer<ArrayBuffer>> {
   if (file === '-') return readStdin()
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (thrown) {
     throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { file }, thrown)
   }

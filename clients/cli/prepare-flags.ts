@@ -1,6 +1,6 @@
 import type { Planned, PrepareOptions, Profile, SvgReading } from '../../src/index.ts'
 import type { Flags } from './command.ts'
-import { readText } from './params.ts'
+import { readBytes } from './params.ts'
 
 /** How a drawing is put on paper and into order, for the verbs that do it without a daemon. Lengths in mm. */
 export const PREPARE = {
@@ -73,7 +73,7 @@ export interface PreparedFile extends Planned {
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
   const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
-  const reading = readSvg(await readText(file), { strict: args.strict === true })
+  const reading = readSvg(await readBytes(file), { strict: args.strict === true })
   return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
 }
 

@@ -232,6 +232,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     also: ['start', 'daemon'],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
+  demo: {
+    summary: 'see it all work, with a plotter made of software',
+    group: 'house',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
   config: {
     summary: 'every setting, and where it came from',
     group: 'house',

@@ -47,8 +47,8 @@ export function decodePlan(file: Uint8Array): Plan {
   if (file.length !== end) throw damaged(`has ${file.length} bytes where its header says ${end}`)
   const plan: Plan = {
     ...header,
-    starts: new Uint32Array(file.slice(startsAt, startsAt + 4 * (strokes + 1)).buffer),
-    points: new Float64Array(file.slice(pointsAt, end).buffer),
+    starts: new Uint32Array(copied(file, startsAt, startsAt + 4 * (strokes + 1))),
+    points: new Float64Array(copied(file, pointsAt, end)),
   }
   if (hashOf(plan) !== plan.hash) throw damaged('does not hold the strokes that its hash names')
   return plan
@@ -66,3 +66,7 @@ function readHeader(json: Uint8Array): Header {
 
 const damaged = (what: string, cause?: unknown): PlotdError =>
   new PlotdError('ERR_FILE', `the plan file ${what}`, {}, cause)
+
+/** Not `slice`: of a Buffer, as files are read, that is a view of a buffer it shares with others. */
+const copied = (file: Uint8Array, from: number, to: number): ArrayBuffer =>
+  new Uint8Array(file.subarray(from, to)).buffer

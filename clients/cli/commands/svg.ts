@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { type AnyCommand, type Args, defineCommand } from '../command.ts'
+import { type AnyCommand, type Args, defineCommand, type Flags } from '../command.ts'
 import type { Io } from '../io.ts'
-import { readText } from '../params.ts'
+import { readBytes } from '../params.ts'
 import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
 import { paramsIn, submitJob } from '../submit-job.ts'
 
@@ -9,22 +9,39 @@ const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' 
 /** Larger files are uploaded, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
 
-type SvgArgs = Args<typeof SUBMIT, typeof POSITIONALS>
+const FLAGS = {
+  ...SUBMIT,
+  'layers-by': {
+    type: 'string',
+    choices: ['inkscape', 'color', 'group', 'none'],
+    describe: 'what makes a layer, and so a pen',
+    group: 'The drawing:',
+  },
+} as const satisfies Flags
+
+type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 
 async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
   let worst = 0
   for (const file of [args.file ?? []].flat().map(String)) {
-    const source = await readText(file)
-    const name = file === '-' ? 'drawing' : basename(file, '.svg')
-    const values = source.length <= INLINE_BYTES ? { svg: source } : { upload: await upload(io, source) }
-    const words = paramsIn(args, ['file'])
+    const source = await readBytes(file)
+    const name = file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, '')
+    const values =
+      source.length <= INLINE_BYTES && !isPacked(source)
+        ? { svg: source.toString('utf8') }
+        : { upload: await upload(io, source) }
+    const by = args['layers-by']
+    const words = { ...paramsIn(args, ['file', 'layers-by']), ...(by === undefined ? {} : { layers: by }) }
     const wanted = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
     worst = Math.max(worst, await submitJob(wanted, { ...args, plot: plot || args.plot }, io))
   }
   return worst
 }
 
-async function upload(io: Io, source: string): Promise<string> {
+/** An .svgz: gzip's first two bytes. */
+const isPacked = (source: Buffer): boolean => source[0] === 0x1f && source[1] === 0x8b
+
+async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
   await using client = await io.daemon.connect()
   return (await client.upload(source)).sha256
 }
@@ -33,7 +50,7 @@ export const svg: AnyCommand = defineCommand({
   takes: '<file..>',
   about: 'Queue SVG files. Without a flag about ink they are read, measured and kept; `plotd plot` draws them.',
   positionals: POSITIONALS,
-  flags: SUBMIT,
+  flags: FLAGS,
   examples: [
     ['svg drawing.svg', 'its figures and what would not be drawn'],
     ['svg drawing.svg --page a5 --fit', 'for ink, fitted to the paper'],
@@ -48,7 +65,7 @@ export const plot: AnyCommand = defineCommand({
   takes: '<file..>',
   about: 'Queue SVG files for ink. As `lp` does with paper: it waits its turn, and for your word.',
   positionals: POSITIONALS,
-  flags: SUBMIT,
+  flags: FLAGS,
   examples: [
     ['plot drawing.svg', 'on any plotter'],
     ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers, and stay'],

@@ -1,0 +1,172 @@
+import { join, relative } from 'node:path'
+import type { PlotdClient } from '../../../clients/node/index.ts'
+import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../command.ts'
+import type { Line } from '../demo/child.ts'
+import { House } from '../demo/house.ts'
+import { type Fidelity, fidelity } from '../demo/measure.ts'
+import { Show } from '../demo/show.ts'
+import { EXIT } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import { duration } from '../ui/format.ts'
+
+const PAGE = { width: 210, height: 148 }
+const AXIDRAW_STEP_MM = 1 / 80
+
+/** Sent in this order, so that one can see priority at work: the postcard comes last and is drawn first. */
+const JOBS: readonly Params<'job.submit'>[] = [
+  { task: 'pattern', params: { pattern: 'grid', seed: 7475 }, priority: 'low' },
+  { task: 'pattern', params: { pattern: 'spiral', seed: 7475 }, priority: 'default' },
+  {
+    task: 'postcard',
+    params: {
+      recipient: 'Ada',
+      template: 'birthday',
+      message: 'Many happy returns! May your curves be smooth, your corners sharp, and your pen never run dry.',
+    },
+    priority: 'high',
+    plot: { plotter: 'axidraw', copies: 1 },
+  },
+]
+
+export const demo = defineCommand({
+  takes: '',
+  about:
+    'See it all work without a plotter: a daemon of its own, a simulated AxiDraw behind a real serial port, three jobs, and a postcard drawn before your eyes.',
+  positionals: {},
+  flags: {
+    output: {
+      alias: 'o',
+      type: 'string',
+      default: 'output',
+      describe: 'where the SVGs and the ink go',
+      requiresArg: true,
+    },
+    speed: { type: 'number', default: 20, describe: 'times as fast as a real plotter', requiresArg: true },
+  },
+  examples: [
+    ['demo', ''],
+    ['demo --speed 1', 'as slowly as a real one'],
+  ],
+  more: 'Its daemon and its plotter end with it; only the output folder stays.',
+  async run({ output, speed }, io) {
+    const show = new Show(io, PAGE)
+    const house = await House.open()
+    try {
+      return await perform(house, show, { output, speed }, io)
+    } catch (thrown) {
+      throw explained(thrown)
+    } finally {
+      await house.close()
+    }
+  },
+})
+
+async function perform(house: House, show: Show, { output, speed }: { output: string; speed: number }, io: Io) {
+  const ink = join(output, 'demo', 'ink.svg')
+  const options = { output, speed, page: `${PAGE.width}x${PAGE.height}`, ink, hear: (line: Line) => show.ink(line) }
+  const port = await house.plotter(options)
+  show.say(
+    `A plotter made of software stands behind ${io.paint.bold(port)}, a serial port like any other.`,
+    io.paint.dim(`It draws ${speed} × as fast as a real AxiDraw; the times below are a real one’s.`),
+  )
+  const state = await house.daemon(port, options)
+  const { connect } = await import('../../../clients/node/connect.ts')
+  await using client = await connect({ state })
+  show.say(
+    `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs go in, by WebSocket:`,
+    '',
+  )
+  const started = Date.now()
+  const card = await send(client, show, output)
+  const result = card.result
+  if (card.status !== 'finished' || !result) {
+    throw new PlotdError(
+      'ERR_INTERNAL',
+      `the postcard ended as ${card.status}: ${card.error?.message ?? card.reason?.message ?? ''}`,
+    )
+  }
+  await house.ink()
+  show.finished()
+  const drawing = join(output, result.path)
+  const measured = await fidelity(drawing, ink, AXIDRAW_STEP_MM)
+  show.say('', ...farewell(drawing, ink, (Date.now() - started) / 1000, result.estimateSeconds, io))
+  io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured }, () =>
+    verdict(measured, io),
+  )
+  return measured.within ? EXIT.ok : EXIT.failed
+}
+
+/** Queue the jobs and stay until the postcard is drawn and the others are SVGs. @returns the postcard */
+async function send(client: PlotdClient, show: Show, output: string): Promise<WireJob> {
+  const jobs = new Map<string, WireJob>()
+  let card = ''
+  for (const each of JOBS) {
+    const job = await client.submit(each)
+    jobs.set(job.id, job)
+    if (job.plot) card = job.id
+    show.queued(job, output)
+  }
+  show.say('')
+  const shown = new Set<string>()
+  for await (const event of client.events()) {
+    const changed = event.type === 'snapshot' ? event.jobs : event.type === 'job.changed' ? [event.job] : []
+    for (const job of changed) if (jobs.has(job.id)) jobs.set(job.id, job)
+    const known = event.type === 'job.progress' ? jobs.get(event.id) : undefined
+    if (event.type === 'job.progress' && known) jobs.set(event.id, { ...known, progress: event.progress })
+    for (const job of jobs.values()) {
+      if (!job.result || shown.has(job.id)) continue
+      shown.add(job.id)
+      show.rendered(job, output)
+      if (job.id === card) await giveWord(client, show)
+    }
+    const now = jobs.get(card)
+    if (now?.status === 'plotting') show.plotting(now)
+    if ([...jobs.values()].every(isOver)) break
+  }
+  return jobs.get(card) as WireJob
+}
+
+const isOver = ({ status }: WireJob): boolean => ['finished', 'failed', 'canceled', 'interrupted'].includes(status)
+
+async function giveWord(client: PlotdClient, show: Show): Promise<void> {
+  show.say(
+    '',
+    'The plotter stands still. It never moves on its own: somebody must say that a fresh sheet is down and the',
+    'carriage is at home. With your own plotter that is you, by `plotd ready`. Here we say it for you:',
+    '',
+    '  $ plotd ready axidraw',
+    '',
+  )
+  await client.call('plotter.ready', { name: 'axidraw' })
+}
+
+const farewell = (drawing: string, ink: string, took: number, real: number, { paint }: Io): string[] => [
+  `The postcard is drawn, in ${duration(took)}; a real AxiDraw would take about ${duration(real)}. Look at them:`,
+  '',
+  `  ${paint.accent(shown(drawing))}  the drawing`,
+  `  ${paint.accent(shown(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${shown(ink)})`,
+  '',
+  `Next: plotd ${paint.bold('serve')} starts a daemon that stays, plotd ${paint.bold('ports')} finds your plotter.`,
+  '',
+]
+
+const shown = (path: string): string => relative('.', path) || path
+
+function verdict({ inkMm, drawingMm, stepMm, within }: Fidelity, { paint }: Io): string {
+  const steps = (mm: number): string => `${mm.toFixed(4)} mm (${(mm / stepMm).toFixed(2)} steps)`
+  const mark = within ? paint.good('✓') : paint.bad('✗')
+  const one = `one step of the motors is ${stepMm} mm`
+  return `${mark} No ink is farther from the drawing than ${steps(inkMm)}, no line of it farther from ink than ${steps(drawingMm)}; ${one}.`
+}
+
+/** What the demo lacks on this machine, and how to get it. */
+function explained(thrown: unknown): unknown {
+  if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
+  const how =
+    process.platform === 'win32'
+      ? 'Windows has no pseudo terminals: try it in WSL, or `plotd serve --plotter sim=sim:ebb`.'
+      : 'The demo needs a pseudo terminal: /dev/ptmx and a mounted /dev/pts (in a container: docker run -t).'
+  return new PlotdError('ERR_TRANSPORT', `${thrown.message}. ${how}`, thrown.detail, thrown)
+}
