@@ -8,7 +8,7 @@ import { Engine } from './engine.ts'
 import type { Job } from './job.ts'
 import { JournalAdapter } from './journal/adapter.ts'
 import { type Disk, nodeDisk } from './journal/disk.ts'
-import { lockFolder } from './journal/lock.ts'
+import { type Lock, lockFolder } from './journal/lock.ts'
 import type { RecoveryReport } from './journal/recovery.ts'
 import { ParamsFiles } from './params-files.ts'
 import { DEFAULT_RETENTION, type Retention } from './retention.ts'
@@ -21,7 +21,11 @@ export interface SpoolOptions {
   readonly retention?: Retention
   /** Bytes of journal after which a snapshot is taken. */
   readonly compactAt?: number
+  /** Zeros written ahead of the journal's frames. */
+  readonly aheadBytes?: number
   readonly disk?: Disk
+  /** What keeps a second process out; for a disk that is not the system's. */
+  readonly lock?: (folder: string) => Promise<Lock>
 }
 
 export interface EmbeddedSpool extends Spool {
@@ -34,6 +38,7 @@ export interface EmbeddedSpool extends Spool {
 }
 
 const COMPACT_AT = 24 << 20
+const AHEAD = 2 << 20
 /** Ended jobs that stay in memory, for whoever has just submitted them. */
 const ENDED_IN_MEMORY = 500
 
@@ -45,8 +50,9 @@ const ENDED_IN_MEMORY = 500
 export async function openSpool(folder: string, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
   await disk.makeFolder(folder).catch(asWriteError)
-  const lock = await lockFolder(folder).catch(asWriteError)
-  const adapter = new JournalAdapter(folder, { disk, compactAt: options.compactAt ?? COMPACT_AT })
+  const lock = await (options.lock ?? lockFolder)(folder).catch(asWriteError)
+  const { compactAt = COMPACT_AT, aheadBytes = AHEAD } = options
+  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes })
   const close = async (): Promise<void> => {
     await adapter.close()
     lock.release()

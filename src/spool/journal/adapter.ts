@@ -5,7 +5,7 @@ import type { Job } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
 import { ArchiveFile, type FileRow } from './archive-file.ts'
 import { type Disk, systemCode } from './disk.ts'
-import { LogFile } from './log-file.ts'
+import { LogFile, type LogPlace } from './log-file.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
 import { type Image, writeSnapshot } from './snapshot-writer.ts'
@@ -15,6 +15,8 @@ export interface JournalOptions {
   readonly disk: Disk
   /** A snapshot is due when the journal has grown to this many bytes. */
   readonly compactAt: number
+  /** Zeros written ahead of the frames. */
+  readonly aheadBytes: number
 }
 
 /** What the spool decides about its own records when a snapshot is due. */
@@ -71,7 +73,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async read(): Promise<SpoolData> {
-    const found = await recover(this.#options.disk, this.#folder, this.#tables)
+    const found = await recover(this.#place(), this.#tables)
     this.#log = found.log
     this.#seq = found.seq
     this.#snapshotBytes = found.snapshotBytes
@@ -195,7 +197,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async #rotate(old: LogFile): Promise<void> {
-    this.#log = await LogFile.create(this.#options.disk, this.#folder, old.generation + 1, this.#seq)
+    this.#log = await LogFile.create(this.#place(), old.generation + 1, this.#seq)
     await old.close()
   }
 
@@ -237,6 +239,10 @@ export class JournalAdapter implements Adapter<SpoolData> {
     const keep = snapshots.filter((one) => one < generation).at(-1) ?? 0
     for (const one of snapshots) if (one < keep) await disk.remove(snapshotPath(this.#folder, one))
     for (const one of logs) if (one < keep) await disk.remove(logPath(this.#folder, one))
+  }
+
+  #place(): LogPlace {
+    return { disk: this.#options.disk, folder: this.#folder, aheadBytes: this.#options.aheadBytes }
   }
 
   #table(name: keyof SpoolData): Table {

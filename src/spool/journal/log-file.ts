@@ -12,9 +12,12 @@ export interface LogHeader {
   readonly salt: number
 }
 
-/** Zeros are written this far ahead, so that the write of a small frame changes no metadata. */
-const AHEAD = 2 << 20
-const ZEROS = Buffer.alloc(AHEAD)
+/** Where a log lives, and how far ahead of its frames zeros are written, so that a frame's write changes no metadata. */
+export interface LogPlace {
+  readonly disk: Disk
+  readonly folder: string
+  readonly aheadBytes: number
+}
 
 /** The log that frames are added to. */
 export class LogFile {
@@ -23,6 +26,7 @@ export class LogFile {
   /** Bytes of frames in it, without padding. */
   used = 0
   readonly #disk: Disk
+  readonly #ahead: number
   readonly #file: DiskFile
   readonly #encoder: FrameEncoder
   #end: number
@@ -31,8 +35,9 @@ export class LogFile {
   #filling: Promise<void> | undefined
   #failure: unknown
 
-  private constructor(disk: Disk, path: string, file: DiskFile, header: LogHeader, end: number) {
+  private constructor({ disk, aheadBytes }: LogPlace, path: string, file: DiskFile, header: LogHeader, end: number) {
     this.#disk = disk
+    this.#ahead = aheadBytes
     this.path = path
     this.#file = file
     this.generation = header.generation
@@ -41,25 +46,27 @@ export class LogFile {
     this.#allocated = end
   }
 
-  static async create(disk: Disk, folder: string, generation: number, after: number): Promise<LogFile> {
+  static async create(place: LogPlace, generation: number, after: number): Promise<LogFile> {
+    const { disk, folder } = place
     const path = logPath(folder, generation)
     const header = { generation, after, salt: randomBytes(4).readUInt32LE() }
     const file = await disk.open(path, 'log')
     await file.truncate(0)
     await file.write(encodeHeader(header), 0)
     await disk.syncFolder(dirname(path))
-    const log = new LogFile(disk, path, file, header, BLOCK)
+    const log = new LogFile(place, path, file, header, BLOCK)
     await log.#fill()
     return log
   }
 
   /** Goes on after the last whole frame; what follows it is cut off first. */
-  static async resume(disk: Disk, folder: string, header: LogHeader, end: number, used: number): Promise<LogFile> {
+  static async resume(place: LogPlace, header: LogHeader, end: number, used: number): Promise<LogFile> {
+    const { disk, folder } = place
     const path = logPath(folder, header.generation)
     const file = await disk.open(path, 'log')
     await file.truncate(end)
     await file.sync()
-    const log = new LogFile(disk, path, file, header, end)
+    const log = new LogFile(place, path, file, header, end)
     log.used = used
     await log.#fill()
     return log
@@ -79,7 +86,7 @@ export class LogFile {
     await this.#file.write(frame, this.#end)
     this.#end = end
     this.used += body.length
-    if (this.#allocated - end < AHEAD / 2) this.#fillInBackground()
+    if (this.#allocated - end < this.#ahead / 2) this.#fillInBackground()
   }
 
   async close(): Promise<void> {
@@ -106,14 +113,15 @@ export class LogFile {
   /** Through a descriptor of its own, so that frames do not wait for it. */
   async #fill(): Promise<void> {
     const from = this.#allocated
+    const zeros = Buffer.alloc(this.#ahead)
     const file = await this.#disk.open(this.path, 'create')
     try {
-      await file.write(ZEROS, from)
+      await file.write(zeros, from)
       await file.sync()
     } finally {
       await file.close()
     }
-    this.#allocated = Math.max(this.#allocated, from + ZEROS.length)
+    this.#allocated = Math.max(this.#allocated, from + zeros.length)
   }
 }
 

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { FileRow } from './archive-file.ts'
 import type { Disk, DiskFile } from './disk.ts'
-import { LogFile } from './log-file.ts'
+import { LogFile, type LogPlace } from './log-file.ts'
 import { type LogReading, readLog } from './log-reader.ts'
 import { type Generations, generations, logPath, snapshotPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
@@ -30,11 +30,12 @@ export interface Recovered {
  *
  * @throws PlotdError ERR_SPOOL_DAMAGED when that would lose something that was acknowledged; nothing is changed then
  */
-export async function recover(disk: Disk, folder: string, tables: ReadonlyMap<string, Table>): Promise<Recovered> {
+export async function recover(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Recovered> {
+  const { disk, folder } = place
   const found = await generations(disk, folder)
   const { base, damaged } = await newestSound(disk, folder, found, tables)
   try {
-    return await replay(disk, folder, found, tables, base, damaged)
+    return await replay(place, found, tables, base, damaged)
   } catch (error) {
     await base?.file.close()
     throw error
@@ -75,13 +76,13 @@ function fill(table: Table | undefined, rows: ReadonlyMap<string, unknown>): voi
 }
 
 async function replay(
-  disk: Disk,
-  folder: string,
+  place: LogPlace,
   found: Generations,
   tables: ReadonlyMap<string, Table>,
   base: Base | undefined,
   damagedSnapshots: readonly string[],
 ): Promise<Recovered> {
+  const { disk, folder } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
   const logs = found.logs.filter((generation) => generation >= (base?.generation ?? 0))
   if (base !== undefined && logs[0] !== base.generation) throw damage(logPath(folder, base.generation), 0, 'it is gone')
@@ -110,8 +111,8 @@ async function replay(
     seq,
     log:
       last?.header.generation === newest
-        ? await LogFile.resume(disk, folder, last.header, last.end, last.used)
-        : await LogFile.create(disk, folder, newest, seq),
+        ? await LogFile.resume(place, last.header, last.end, last.used)
+        : await LogFile.create(place, newest, seq),
     snapshotBytes: base?.bytes ?? 0,
     archive: base && { file: base.file, rows: archived },
     report: { frames, tornBytes: last?.torn ?? 0, damagedSnapshots },

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import type { Job } from '../../src/spool/job.ts'
+import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
+import { BLOCK } from '../../src/spool/journal/frame.ts'
+import { MemoryDisk } from '../support/memory-disk.ts'
+import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
+
+/** The titles of the jobs that a disk holds, read by the journal alone, which is quick. */
+async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: JournalAdapter }> {
+  const path = logOn(disk)
+  const adapter = new JournalAdapter(path.slice(0, path.lastIndexOf('/')), { disk, compactAt: 1e9, aheadBytes: 4096 })
+  const { jobs } = await adapter.read()
+  return { titles: Object.values(jobs).map(({ title }: Job) => title), adapter }
+}
+
+/** Three jobs in three frames, and the life of the spool in a frame before them. */
+async function threeJobs(): Promise<MemoryDisk> {
+  const disk = new MemoryDisk()
+  const spool = await spoolOn(disk)
+  for (const title of ['one', 'two', 'three']) await spool.submit([{ task: 'text', params: { title }, title }])
+  return disk.kill()
+}
+
+/** Header, lives, one, two, three. */
+const frame = (i: number): number => (2 + i) * BLOCK
+const lengthAt = (disk: MemoryDisk, at: number): number => disk.bytes(logOn(disk)).indexOf(0, at) - at
+
+describe('a journal', () => {
+  it('that was cut at any byte of its last frame holds everything before it, and says what it cut off', async () => {
+    const whole = await threeJobs()
+    const length = lengthAt(whole, frame(2))
+    expect(length).toBeGreaterThan(300)
+    for (let cut = 0; cut < length; cut++) {
+      const disk = whole.copy()
+      disk.bytes(logOn(disk)).fill(0, frame(2) + cut)
+      const { titles, adapter } = await titlesOn(disk)
+      expect({ cut, titles }).toEqual({ cut, titles: ['one', 'two'] })
+      expect(adapter.report.tornBytes > 0).toBe(cut > 0)
+    }
+  })
+
+  it('goes on after a torn frame as if that had never been', async () => {
+    const disk = await threeJobs()
+    disk.bytes(logOn(disk)).fill(0, frame(2) + 100)
+    const spool = await spoolOn(disk)
+    await spool.submit([{ task: 'text', params: 1, title: 'four' }])
+    const again = await spoolOn(disk.kill())
+    expect((await again.list()).jobs.map(({ title }) => title)).toEqual(['one', 'two', 'four'])
+  })
+
+  it('that lost a whole block of its last frame, whichever, holds everything before it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await spool.submit([{ task: 'text', params: 1, title: 'kept' }])
+    const many = Array.from({ length: 40 }, (_, i) => ({ task: 'text', params: 'x'.repeat(500), title: `torn ${i}` }))
+    await spool.submit(many)
+    const whole = disk.kill()
+    for (const block of [0, 1, 3]) {
+      const torn = whole.copy()
+      torn.bytes(logOn(torn)).fill(0, frame(1) + block * BLOCK, frame(1) + (block + 1) * BLOCK)
+      expect((await titlesOn(torn)).titles).toEqual(['kept'])
+    }
+  })
+
+  it('with any byte changed in a frame that others follow is refused, naming the file and the byte', async () => {
+    const whole = await threeJobs()
+    const length = lengthAt(whole, frame(0))
+    for (let at = frame(0); at < frame(0) + length; at++) {
+      const disk = whole.copy()
+      const bytes = disk.bytes(logOn(disk))
+      bytes[at] = (bytes[at] ?? 0) ^ 1
+      const damaged = { code: 'ERR_SPOOL_DAMAGED', detail: { file: logOn(disk), byte: frame(0) } }
+      await expect(titlesOn(disk), `byte ${at}`).rejects.toMatchObject(damaged)
+    }
+  })
+
+  it('with a frame gone from its middle is refused', async () => {
+    const disk = await threeJobs()
+    disk.bytes(logOn(disk)).fill(0, frame(1), frame(2))
+    await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED', detail: { byte: frame(1) } })
+  })
+
+  it('with a damaged header is refused', async () => {
+    const disk = await threeJobs()
+    disk.bytes(logOn(disk)).write('broken', 0)
+    await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED', detail: { byte: 0 } })
+  })
+
+  it('that was refused is left exactly as it was', async () => {
+    const disk = await threeJobs()
+    const bytes = disk.bytes(logOn(disk))
+    bytes[frame(0) + 50] = 0
+    const before = Buffer.from(bytes)
+    await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+    expect(disk.bytes(logOn(disk)).equals(before)).toBe(true)
+  })
+
+  it('cannot be faked by what a caller puts into a job', async () => {
+    const disk = await threeJobs()
+    const log = disk.bytes(logOn(disk))
+    const forged = Buffer.from(log.subarray(frame(2), frame(2) + BLOCK))
+    forged.write('000000000000009', 9 + 6)
+    const at = frame(3)
+    forged.copy(log, at + BLOCK)
+    log.write('torn', at)
+    expect((await titlesOn(disk)).titles).toEqual(['one', 'two', 'three'])
+  })
+})
+
+describe('a snapshot', () => {
+  async function withSnapshots(): Promise<MemoryDisk> {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    for (let i = 0; i < 5; i++) {
+      await spool.submit([{ task: 'text', params: i, title: `job ${i}` }])
+      if (i === 1 || i === 3) await spool.compact()
+    }
+    await spool.log((await spool.list()).jobs[0]?.id ?? '', 'a line')
+    return disk.kill()
+  }
+  const all = ['job 0', 'job 1', 'job 2', 'job 3', 'job 4']
+
+  it('is plain JSON, with every job under its id', async () => {
+    const disk = await withSnapshots()
+    const snapshot = JSON.parse(disk.bytes(snapshotOn(disk)).toString())
+    expect(Object.values<Job>(snapshot.jobs).map(({ title }) => title)).toEqual(all.slice(0, 4))
+    expect(snapshot).toMatchObject({ plotd: 1, generation: 2, archive: {} })
+  })
+
+  it('with any byte changed is passed over for the one before it, and nothing is lost', async () => {
+    const whole = await withSnapshots()
+    const { length } = whole.bytes(snapshotOn(whole))
+    for (let at = 0; at < length; at += 7) {
+      const disk = whole.copy()
+      const bytes = disk.bytes(snapshotOn(disk))
+      bytes[at] = (bytes[at] ?? 0) ^ 1
+      const { titles, adapter } = await titlesOn(disk)
+      expect({ at, titles }).toEqual({ at, titles: all })
+      expect(adapter.report.damagedSnapshots).toEqual([snapshotOn(disk)])
+    }
+  })
+
+  it('that is cut short is passed over too', async () => {
+    const whole = await withSnapshots()
+    const { length } = whole.bytes(snapshotOn(whole))
+    for (const end of [0, 1, length >> 1, length - 1]) {
+      const disk = whole.copy()
+      const file = await disk.open(snapshotOn(disk), 'create')
+      await file.truncate(end)
+      expect((await titlesOn(disk)).titles).toEqual(all)
+    }
+  })
+
+  it('that is damaged while there is none before it stops the start', async () => {
+    const disk = await withSnapshots()
+    for (const path of disk.paths()) {
+      if (/-[01]\./.test(path)) await disk.remove(path)
+      else if (path.endsWith('.json')) disk.bytes(path).write('x', 40)
+    }
+    await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+  })
+
+  it('whose journal is gone stops the start: an empty queue is never made up', async () => {
+    const disk = await withSnapshots()
+    await disk.remove(logOn(disk))
+    await expect(spoolOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+  })
+
+  it('keeps two generations and no more', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    for (let i = 0; i < 4; i++) {
+      await spool.submit([{ task: 'text', params: i }])
+      await spool.compact()
+    }
+    const names = disk.paths().map((path) => path.slice(path.lastIndexOf('/') + 1))
+    expect(names.sort()).toEqual(['journal-3.log', 'journal-4.log', 'spool-3.json', 'spool-4.json'])
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { EmbeddedSpool } from '../../src/spool/index.ts'
+import type { Job } from '../../src/spool/job.ts'
+import { MemoryDisk, systemError } from '../support/memory-disk.ts'
+import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
+
+const titles = async (spool: EmbeddedSpool): Promise<string[]> => (await spool.list()).jobs.map(({ title }) => title)
+const submit = (spool: EmbeddedSpool, title: string): Promise<unknown> =>
+  spool.submit([{ task: 'text', params: 1, title }])
+
+describe('a disk that fails', () => {
+  it.each([
+    ['ENOSPC', 'write'],
+    ['EIO', 'write'],
+  ])(
+    'with %s stops the spool: nothing more is acknowledged, and what was is there after a restart',
+    async (code, when) => {
+      const disk = new MemoryDisk()
+      const spool = await spoolOn(disk)
+      await submit(spool, 'before')
+      disk.faults.before = (operation, path) => {
+        if (operation === when && path === logOn(disk)) throw systemError(code, path)
+      }
+      const refusal = { code: 'ERR_SPOOL_WRITE', detail: { system: code }, message: expect.stringContaining(code) }
+      await expect(submit(spool, 'lost')).rejects.toMatchObject(refusal)
+      expect(await spool.failed).toMatchObject(refusal)
+      disk.faults = {}
+      await expect(submit(spool, 'refused')).rejects.toMatchObject(refusal)
+      await expect(spool.claim({ stage: 'render', holder: 'w' })).rejects.toMatchObject(refusal)
+      expect(await titles(spool)).toEqual(['before'])
+      await spool.close()
+      const again = await spoolOn(disk.cutPower(() => 0.9))
+      expect(await titles(again)).toEqual(['before'])
+    },
+  )
+
+  it('refuses everybody who shared the frame', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    disk.faults.before = (operation, path) => {
+      if (operation === 'write' && path === logOn(disk)) throw systemError('EIO', path)
+    }
+    const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((title) => submit(spool, title)))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(await titles(spool)).toEqual([])
+  })
+
+  it('announces nothing that is not on it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    const heard: string[] = []
+    await spool.subscribe(({ type }) => heard.push(type))
+    disk.faults.before = (operation, path) => {
+      if (operation === 'write') throw systemError('EIO', path)
+    }
+    await expect(submit(spool, 'lost')).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect(heard).toEqual([])
+  })
+
+  it('while a snapshot is written costs the snapshot, not the spool', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await submit(spool, 'before')
+    disk.faults.before = (operation, path) => {
+      if (operation === 'sync' && path.endsWith('.json.tmp')) throw systemError('ENOSPC', path)
+    }
+    await expect(spool.compact()).rejects.toMatchObject({ code: 'ENOSPC' })
+    await submit(spool, 'after')
+    expect(disk.paths().some((path) => path.endsWith('.tmp'))).toBe(false)
+    expect(await titles(await spoolOn(disk.kill()))).toEqual(['before', 'after'])
+  })
+
+  it('and is read-only says so at the start', async () => {
+    const disk = new MemoryDisk()
+    disk.faults.before = (operation, path) => {
+      if (operation === 'open') throw systemError('EROFS', path)
+    }
+    await expect(spoolOn(disk)).rejects.toMatchObject({
+      code: 'ERR_SPOOL_WRITE',
+      message: expect.stringContaining('EROFS'),
+    })
+  })
+})
+
+describe('what was acknowledged', () => {
+  it('is on the disk: a power cut right after it takes nothing away', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await submit(spool, 'one')
+    await spool.compact()
+    await submit(spool, 'two')
+    expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['one', 'two'])
+  })
+
+  it.each(['open', 'write', 'sync', 'rename'] as const)(
+    'survives a power cut at any %s of a snapshot',
+    async (operation) => {
+      for (let nth = 1, cut = true; cut; nth++) {
+        const disk = new MemoryDisk()
+        const spool = await spoolOn(disk)
+        for (const title of ['one', 'two', 'three']) await submit(spool, title)
+        await spool.compact()
+        await submit(spool, 'four')
+        const after = new Promise<MemoryDisk>((resolve) => {
+          let count = 0
+          disk.faults.before = (now) => {
+            if (now === operation && ++count === nth) resolve(disk.cutPower(() => ((count * 7919 + nth) % 10) / 10))
+          }
+          spool.compact().then(
+            () => resolve(disk),
+            () => {},
+          )
+        })
+        const left = await after
+        cut = left !== disk
+        disk.faults = {}
+        expect(await titles(await spoolOn(left))).toEqual(['one', 'two', 'three', 'four'])
+      }
+    },
+  )
+
+  it('survives in the archive, and a job that is retried leaves it for good', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    for (let i = 0; i < 600; i++) await submit(spool, `job ${i}`)
+    for (let i = 0; i < 600; i++) {
+      const claim = await spool.claim({ stage: 'render', holder: 'w' })
+      if (claim !== undefined) await spool.fail(claim, { code: 'ERR_TASK_FAILED', message: 'no' })
+    }
+    await spool.compact()
+    const archived = JSON.parse(disk.bytes(snapshotOn(disk)).toString()) as { archive: Record<string, unknown> }
+    expect(Object.keys(archived.archive)).toHaveLength(100)
+    const [first, second] = Object.keys(archived.archive)
+    await spool.retry(first ?? '')
+    await spool.remove(second ?? '')
+    const expectAll = async (of: EmbeddedSpool): Promise<void> => {
+      expect((await of.list({ limit: 1 })).total).toBe(599)
+      expect((await of.get(first ?? ''))?.status).toBe('queued')
+      expect(await of.get(second ?? '')).toBeUndefined()
+      expect((await of.list({ search: 'job 77' })).jobs.map(({ title }) => title)).toEqual(['job 77'])
+    }
+    await expectAll(spool)
+    const again = await spoolOn(disk.kill())
+    await expectAll(again)
+    await again.compact()
+    await expectAll(again)
+  })
+
+  it('is whole with 100,000 jobs kept', async () => {
+    const disk = new MemoryDisk()
+    const keepAll = { retention: { jobs: 1e6, days: 1e5 } }
+    const spool = await spoolOn(disk, keepAll)
+    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+    if (job === undefined) throw new Error('nothing was submitted')
+    const many = Array.from({ length: 100_000 }, (_, i): Job => {
+      const id = `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
+      return { ...job, id, title: `job ${i}`, order: i, status: 'canceled', endedAt: i }
+    })
+    await spool.import(many)
+    await spool.close()
+    const again = await spoolOn(disk.kill(), keepAll)
+    expect((await again.list({ limit: 1 })).total).toBe(100_001)
+    expect((await again.list({ search: 'job 54321' })).jobs.map(({ title }) => title)).toEqual(['job 54321'])
+    expect((await again.list({ status: ['queued'] })).total).toBe(1)
+  })
+})

@@ -1,0 +1,195 @@
+import { basename } from 'node:path'
+import type { Disk, DiskFile } from '../../src/spool/journal/disk.ts'
+
+const SECTOR = 512
+
+interface Write {
+  readonly at: number
+  readonly bytes: Buffer
+}
+
+/** Bytes that can grow. */
+class Bytes {
+  #buffer: Buffer
+  length: number
+
+  constructor(buffer: Buffer = Buffer.alloc(0)) {
+    this.#buffer = buffer
+    this.length = buffer.length
+  }
+
+  view(): Buffer {
+    return this.#buffer.subarray(0, this.length)
+  }
+
+  copy(): Bytes {
+    return new Bytes(Buffer.from(this.view()))
+  }
+
+  apply({ at, bytes }: Write): void {
+    this.resize(Math.max(this.length, at + bytes.length))
+    bytes.copy(this.#buffer, at)
+  }
+
+  resize(length: number): void {
+    if (length > this.#buffer.length) {
+      const larger = Buffer.alloc(Math.max(length, 2 * this.#buffer.length))
+      this.#buffer.copy(larger)
+      this.#buffer = larger
+    }
+    if (length < this.length) this.#buffer.fill(0, length, this.length)
+    this.length = length
+  }
+}
+
+/** One file's bytes: what the program sees, and what the platter has. */
+class Node {
+  seen = new Bytes()
+  kept = new Bytes()
+  /** Not synced yet, in order. */
+  pending: Write[] = []
+}
+
+export interface Faults {
+  /** Called before each operation; throws to make it fail. */
+  before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
+}
+
+/**
+ * A disk in memory that can lose its power: what was written and not synced is then there, in part there, or not there,
+ * sector by sector, and names that were not made durable may be the old ones.
+ */
+export class MemoryDisk implements Disk {
+  faults: Faults = {}
+  #names = new Map<string, Node>()
+  #keptNames = new Map<string, Node>()
+  #dead = false
+
+  async open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile> {
+    await this.#touch('open', path)
+    const found = this.#names.get(path)
+    if (found === undefined && how === 'read') throw systemError('ENOENT', path)
+    const node = found ?? new Node()
+    this.#names.set(path, node)
+    return this.#file(path, node, how === 'log')
+  }
+
+  async list(folder: string): Promise<string[]> {
+    await this.#touch('list', folder)
+    return [...this.#names.keys()].map((path) => basename(path))
+  }
+
+  async makeFolder(): Promise<void> {}
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#touch('rename', from)
+    const node = this.#names.get(from)
+    if (node === undefined) throw systemError('ENOENT', from)
+    this.#names.delete(from)
+    this.#names.set(to, node)
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#touch('rename', path)
+    this.#names.delete(path)
+  }
+
+  async syncFolder(folder: string): Promise<void> {
+    await this.#touch('sync', folder)
+    this.#keptNames = new Map(this.#names)
+  }
+
+  /** The process dies, and what it wrote stays. What it does from now on reaches nothing. */
+  kill(): MemoryDisk {
+    return this.#after((node) => node.seen, this.#names)
+  }
+
+  /** The power fails. @param chance 0 … 1, decides each sector's and each name's fate */
+  cutPower(chance: () => number): MemoryDisk {
+    return this.#after((node) => survivors(node, chance), chance() < 0.5 ? this.#names : this.#keptNames)
+  }
+
+  /** A file's bytes, to look at and to damage. */
+  bytes(path: string): Buffer {
+    const node = this.#names.get(path)
+    if (node === undefined) throw systemError('ENOENT', path)
+    return node.seen.view()
+  }
+
+  paths(): string[] {
+    return [...this.#names.keys()]
+  }
+
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk()
+    for (const [path, node] of this.#names) copy.#put(path, node.seen.copy())
+    return copy
+  }
+
+  #after(bytesOf: (node: Node) => Bytes, names: ReadonlyMap<string, Node>): MemoryDisk {
+    this.#dead = true
+    const after = new MemoryDisk()
+    for (const [path, node] of names) after.#put(path, bytesOf(node).copy())
+    return after
+  }
+
+  #put(path: string, bytes: Bytes): void {
+    const node = new Node()
+    node.seen = bytes
+    node.kept = bytes.copy()
+    this.#names.set(path, node)
+    this.#keptNames.set(path, node)
+  }
+
+  #file(path: string, node: Node, writesThrough: boolean): DiskFile {
+    return {
+      write: async (bytes, at) => {
+        const write = { at, bytes: Buffer.from(bytes) }
+        node.pending.push(write)
+        node.seen.apply(write)
+        await this.#touch('write', path)
+        if (writesThrough) await this.#sync(node)
+      },
+      read: async (into, at) => node.seen.view().copy(into, 0, at),
+      size: async () => node.seen.length,
+      truncate: async (size) => {
+        node.seen.resize(size)
+        node.kept = node.seen.copy()
+        node.pending = []
+      },
+      sync: async () => {
+        await this.#touch('sync', path)
+        await this.#sync(node)
+      },
+      close: async () => {},
+    }
+  }
+
+  async #sync(node: Node): Promise<void> {
+    // A turn later, as a disk would: in between, the power may fail.
+    await new Promise((next) => setImmediate(next))
+    if (this.#dead) return new Promise(() => {})
+    for (const write of node.pending) node.kept.apply(write)
+    node.pending = []
+  }
+
+  /** A dead disk never answers again. */
+  async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
+    if (this.#dead) return new Promise(() => {})
+    this.faults.before?.(operation, path)
+  }
+}
+
+function survivors(node: Node, chance: () => number): Bytes {
+  const bytes = node.kept.copy()
+  for (const { at, bytes: written } of node.pending) {
+    for (let offset = 0; offset < written.length; offset += SECTOR) {
+      if (chance() < 0.5) bytes.apply({ at: at + offset, bytes: written.subarray(offset, offset + SECTOR) })
+    }
+  }
+  return bytes
+}
+
+export function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: simulated, ${path}`), { code })
+}
