@@ -93,8 +93,12 @@ function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
 export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {
   const fitted = fitText(text, place, options)
   if (fitted) return fitted
+  throw tooLong(field, text, place)
+}
+
+export function tooLong(field: string, text: string, place: TextPlace): PlotdError {
   const [width, height] = [place.width, place.height].map((side) => Math.round(side))
-  throw new PlotdError(
+  return new PlotdError(
     'ERR_PARAMS',
     `${field}: ${Array.from(text).length} characters do not fit into ${width} × ${height} mm, ` +
       `not even ${place.smallest} mm high; expected a shorter text or a larger sheet`,

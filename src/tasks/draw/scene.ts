@@ -3,9 +3,7 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from './curve.ts'
 import { cutBy, type Region, regionOf } from './region.ts'
-
-/** Shorter pieces are specks: the pen would leave a dot where a line was meant, mm. */
-const SHORTEST = 0.3
+import { tidied } from './tidy.ts'
 
 /**
  * A picture built from front to back: what is drawn later is hidden behind the shapes that already stand there.
@@ -30,7 +28,7 @@ export class Scene {
         // Boxes are compared first: most lines are nowhere near most covers.
         if (touch(box, cover.box)) pieces = pieces.flatMap((piece) => cutBy(piece, cover, 'outside'))
       }
-      for (const piece of pieces) if (longEnough(piece)) this.#out.add(piece)
+      for (const piece of pieces) this.#out.add(piece)
     }
     return this
   }
@@ -55,7 +53,7 @@ export class Scene {
   }
 
   take(): Strokes {
-    return this.#out.take()
+    return tidied(this.#out.take())
   }
 }
 
@@ -63,11 +61,3 @@ export const closed = (polygon: readonly number[]): Line => [...polygon, at(poly
 
 const touch = (a: Bounds, b: Bounds): boolean =>
   a.maxX >= b.minX && a.minX <= b.maxX && a.maxY >= b.minY && a.minY <= b.maxY
-
-function longEnough(line: Line): boolean {
-  let length = 0
-  for (let i = 2; i < line.length && length < SHORTEST; i += 2) {
-    length += Math.hypot(at(line, i) - at(line, i - 2), at(line, i + 1) - at(line, i - 1))
-  }
-  return length >= SHORTEST
-}

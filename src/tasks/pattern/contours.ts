@@ -1,5 +1,5 @@
 import { contours as contoursOf } from 'd3-contour'
-import { clipToBox } from '../../geometry/clip-box.ts'
+import { clip } from '../../geometry/clip.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
@@ -37,7 +37,7 @@ export const contours = definePattern({
     }
     // A ring that reaches the edge runs along it; half a sample further in, that run is gone.
     const border = fine / 2
-    return clipToBox(out.take(), {
+    return clip(out.take(), {
       minX: box.minX + border,
       minY: box.minY + border,
       maxX: box.maxX - border,

@@ -1,10 +1,9 @@
-import { contains } from '../../geometry/clip-box.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
 import { reversed } from '../draw/join.ts'
 import { mm, whole } from '../fields.ts'
-import { Nearby } from './nearby.ts'
+import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 const STEP = 0.6

@@ -1,5 +1,8 @@
 import type { Bounds } from '../../geometry/bounds.ts'
 
+export const contains = (box: Bounds, px: number, py: number): boolean =>
+  px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
+
 /** Points in square cells, for "is anything closer than this?" at a cost that does not grow with their number. */
 export class Nearby {
   readonly #cells = new Map<number, number[]>()

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Bounds } from '../../geometry/bounds.ts'
-import { clipToBox } from '../../geometry/clip-box.ts'
+import { clip } from '../../geometry/clip.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type Random, randomFrom } from '../draw/random.ts'
+import { tidied } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
 /** The paper a pattern is drawn on, in mm, and the chance it may use. */
@@ -61,7 +62,7 @@ export function definePattern<const N extends string, S extends z.ZodRawShape>(s
     schema,
     draw(values) {
       const sheet = sheetOf(values)
-      return clipToBox(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box)
+      return tidied(clip(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box))
     },
   }
 }

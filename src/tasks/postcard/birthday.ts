@@ -6,7 +6,14 @@ import type { Card, Template } from './card.ts'
 /** A cake on the left, balloons tied behind it, and streamers that swing past the words. */
 export const birthday: Template = {
   name: 'birthday',
+  summary: 'a cake, balloons and streamers',
   greeting: 'Happy Birthday',
+  example: {
+    recipient: 'Ada',
+    message:
+      'May the year ahead be full of curious engines, good company and long walks by the sea. I think of you today, and of all that you have yet to invent.',
+    from: 'Charles',
+  },
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
     x: 100 * u,

@@ -4,7 +4,14 @@ import type { Card, Template } from './card.ts'
 /** A frame braided from one line that runs round the card many times, between two rules; the middle is yours. */
 export const blank: Template = {
   name: 'blank',
+  summary: 'a braided frame around your words',
   greeting: '',
+  example: {
+    recipient: 'Dear Mary',
+    message:
+      'The garden is full of bees, and the tide was so low this morning that we walked across to the island and back before breakfast. Come and see for yourself.',
+    from: 'Molly',
+  },
   align: 'center',
   textBox: ({ width, height, margin, u }) => ({
     x: margin + 27 * u,

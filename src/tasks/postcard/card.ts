@@ -15,7 +15,18 @@ export const SIZES = {
   '5x7in': [177.8, 127],
 } as const
 
-export const TEMPLATE_NAMES = ['birthday', 'thank-you', 'holiday', 'blank'] as const
+export const TEMPLATE_NAMES = [
+  'birthday',
+  'thank-you',
+  'holiday',
+  'blank',
+  'wedding',
+  'new-baby',
+  'get-well',
+  'congratulations',
+  'invitation',
+  'sympathy',
+] as const
 export type TemplateName = (typeof TEMPLATE_NAMES)[number]
 
 const line = (most: number) => z.string().max(most)
@@ -57,7 +68,10 @@ export interface Card {
 /** A design: where the words stand, and what is drawn around them. */
 export interface Template {
   readonly name: TemplateName
+  readonly summary: string
   readonly greeting: string
+  /** A card to show the design with. */
+  readonly example: { readonly recipient: string; readonly message: string; readonly from?: string }
   /** The place of greeting, name, message and signature, inside the margin. */
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'

@@ -10,7 +10,14 @@ import { snowflake } from './snowflake.ts'
 /** A wreath grown from one leaf, tied with a bow; snow falls over the rest of the card. */
 export const holiday: Template = {
   name: 'holiday',
+  summary: 'a wreath, and snow',
   greeting: 'Season’s Greetings',
+  example: {
+    recipient: 'the whole house',
+    message:
+      'May your lamps be bright, your kettle full, and may nobody ask you to explain the rules of the game again.',
+    from: 'Vera',
+  },
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
     x: 108 * u,
@@ -19,7 +26,7 @@ export const holiday: Template = {
     height: height - margin - 46 * u,
   }),
   draw: (card, scene) => {
-    const wreath = { x: 54 * card.u, y: 66 * card.u, radius: 30 * card.u }
+    const wreath = { x: 57 * card.u, y: 66 * card.u, radius: 29 * card.u }
     drawBow(card, scene, wreath.x, wreath.y + wreath.radius)
     drawWreath(card, scene, wreath)
     drawSnow(card, scene, wreath)

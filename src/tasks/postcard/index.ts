@@ -11,13 +11,30 @@ import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
 import { type Card, type PostcardParams, postcardSchema, SIZES, type Template, type TemplateName } from './card.ts'
+import { congratulations } from './congratulations.ts'
+import { getWell } from './get-well.ts'
 import { holiday } from './holiday.ts'
+import { invitation } from './invitation.ts'
+import { newBaby } from './new-baby.ts'
+import { sympathy } from './sympathy.ts'
 import { thankYou } from './thank-you.ts'
+import { wedding } from './wedding.ts'
 import { setWords } from './words.ts'
 
 export type { PostcardParams } from './card.ts'
 
-export const templates: Readonly<Record<TemplateName, Template>> = { birthday, 'thank-you': thankYou, holiday, blank }
+export const templates: Readonly<Record<TemplateName, Template>> = {
+  birthday,
+  'thank-you': thankYou,
+  holiday,
+  blank,
+  wedding,
+  'new-baby': newBaby,
+  'get-well': getWell,
+  congratulations,
+  invitation,
+  sympathy,
+}
 
 /** The card a job describes; its chance comes from the seed, or from the recipient's name. */
 function cardOf({ size, seed, recipient }: PostcardParams): Card {

@@ -7,7 +7,14 @@ import type { Card, Template } from './card.ts'
 /** A flourish swung in one go, as masters of the pen signed their plates, its downstrokes shaded by pressure. */
 export const thankYou: Template = {
   name: 'thank-you',
+  summary: 'a flourish swung in one line',
   greeting: 'Thank You',
+  example: {
+    recipient: 'Grace',
+    message:
+      'Your letter came just when it was needed. I have read it twice aloud, and the dog and I both feel a good deal better for it.',
+    from: 'Alan',
+  },
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
     x: 98 * u,

@@ -1,10 +1,19 @@
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { layoutText, loadFont } from '../../hershey/index.ts'
+import { layoutText, loadFont, type TextOptions } from '../../hershey/index.ts'
 import { softened } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
-import { type FittedText, fitText, mustFit, type TextBox, textIn, textWarnings } from '../fit-text.ts'
+import {
+  type FittedText,
+  fitText,
+  mustFit,
+  type TextBox,
+  type TextPlace,
+  textIn,
+  textWarnings,
+  tooLong,
+} from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
 import type { Card, PostcardParams, Template } from './card.ts'
 
@@ -33,6 +42,9 @@ const SOFT = 4.5
 /** A message this much smaller than usual is worth a word before it is inked, mm. */
 const SMALL = 2.4
 
+/** Before a message is refused, the headline gives way to it: its size, as a share of what it would have been. */
+const HEADLINE = [1, 0.72, 0.5] as const
+
 /**
  * Greeting, name, message and signature, one below the other, each in the largest size that fits.
  *
@@ -40,12 +52,7 @@ const SMALL = 2.4
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
   const area = template.textBox(card)
-  const greeting = params.greeting ?? template.greeting
-  const head = headBlocks(card, area, template, params, greeting)
-  const headHeight = head.reduce((sum, { text }) => sum + text.height, 0)
-  const rest = area.height - headHeight
-  const body = params.message.trim() !== '' ? bodyOf(card, area, rest, template, params) : []
-  const blocks = stacked(card, area, template.align, [...head, ...body])
+  const blocks = stacked(card, area, template.align, columnOf(card, area, template, params))
   const strokes = blocks.map(inked)
   return {
     strokes,
@@ -57,21 +64,59 @@ export function setWords(card: Card, template: Template, params: PostcardParams)
 
 type Loose = Omit<Block, 'box'> & { readonly gap: number }
 
-function headBlocks(card: Card, area: TextBox, template: Template, params: PostcardParams, greeting: string): Loose[] {
+const heightOf = (blocks: readonly Loose[]): number => blocks.reduce((sum, { text, gap }) => sum + text.height + gap, 0)
+
+function columnOf(card: Card, area: TextBox, template: Template, params: PostcardParams): Loose[] {
+  const message = params.message.trim()
+  let tight: TextPlace | undefined
+  for (const share of HEADLINE) {
+    const head = headBlocks(card, area, template, params, share)
+    const signature = signatureOf(card, area, params, share)
+    if (message === '') return [...head, ...signature]
+    const gap = 5 * card.u * share
+    tight = placeFor(card, area, area.height - heightOf(head) - heightOf(signature) - gap)
+    const text = fitText(message, tight, bodyStyle(template, params))
+    if (text) return [...head, { field: 'message', gap, text }, ...signature]
+  }
+  throw tooLong('message', message, tight ?? placeFor(card, area, area.height))
+}
+
+const bodyStyle = (template: Template, params: PostcardParams): TextOptions => ({
+  font: loadFont(params.font),
+  align: template.align,
+  lineSpacing: 1.08,
+})
+
+const placeFor = ({ u }: Card, { width }: TextBox, height: number): TextPlace => ({
+  width,
+  height,
+  largest: Math.max(2.6, MESSAGE.largest * u),
+  smallest: MESSAGE.smallest,
+})
+
+function headBlocks(card: Card, area: TextBox, template: Template, params: PostcardParams, share: number): Loose[] {
   const options = { font: loadFont(params.greetingFont), align: template.align, lineSpacing: 0.9 }
   const room = (height: number, sizes: { largest: number; smallest: number }) => ({
     width: area.width,
-    height: area.height * height,
-    largest: sizes.largest * card.u,
-    smallest: sizes.smallest,
+    height: area.height * height * share,
+    largest: sizes.largest * card.u * share,
+    smallest: Math.min(sizes.smallest, sizes.largest * card.u * share),
   })
-  const blocks: Loose[] = []
-  if (greeting.trim() !== '') {
-    blocks.push({ field: 'greeting', text: oneLine('greeting', greeting, room(0.42, GREETING), options), gap: 0 })
-  }
+  const greeting = (params.greeting ?? template.greeting).trim()
   const name = params.recipient.trim()
-  blocks.push({ field: 'recipient', text: oneLine('recipient', name, room(0.3, NAME), options), gap: 1 * card.u })
-  return blocks
+  const first =
+    greeting === ''
+      ? []
+      : [{ field: 'greeting', text: oneLine('greeting', greeting, room(0.42, GREETING), options), gap: 0 }]
+  return [...first, { field: 'recipient', text: oneLine('recipient', name, room(0.3, NAME), options), gap: card.u }]
+}
+
+function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: number): Loose[] {
+  const sign = params.from.trim()
+  if (sign === '') return []
+  const place = { width: area.width, height: area.height * 0.16, largest: 5.5 * card.u * share, smallest: 1.8 }
+  const text = mustFit('from', sign, place, { font: loadFont(params.greetingFont), align: 'right' })
+  return [{ field: 'from', gap: 3 * card.u * share, text }]
 }
 
 /** On one line when that can be large enough to be a headline; else broken into several. */
@@ -84,42 +129,17 @@ function oneLine(
   const { bounds, width, height } = layoutText(words, { ...options, size: place.largest })
   const [wide, high] = [Math.max(width, bounds.maxX - bounds.minX), Math.max(height, bounds.maxY - bounds.minY)]
   const size = place.largest * Math.min(1, place.width / wide, place.height / high) * 0.999
-  const single = size >= 0.62 * place.largest && fitText(words, { ...place, largest: size, smallest: size }, options)
+  const single = size >= 0.5 * place.largest && fitText(words, { ...place, largest: size, smallest: size }, options)
   if (single) return single
   return mustFit(field, words, place, options)
 }
 
-function bodyOf(card: Card, area: TextBox, rest: number, template: Template, params: PostcardParams): Loose[] {
-  const gap = 5 * card.u
-  const sign = params.from.trim()
-  const signPlace = { width: area.width, height: rest * 0.25, largest: 5.5 * card.u, smallest: 2.2 }
-  const signature =
-    sign === ''
-      ? []
-      : [
-          {
-            field: 'from',
-            gap: 3 * card.u,
-            text: mustFit('from', sign, signPlace, { font: params.greetingFont, align: 'right' }),
-          },
-        ]
-  const used = signature.reduce((sum, block) => sum + block.text.height + block.gap, gap)
-  const place = {
-    width: area.width,
-    height: rest - used,
-    largest: Math.max(2.6, MESSAGE.largest * card.u),
-    smallest: MESSAGE.smallest,
-  }
-  const options = { font: loadFont(params.font), align: template.align, lineSpacing: 1.08 }
-  return [{ field: 'message', gap, text: mustFit('message', params.message.trim(), place, options) }, ...signature]
-}
-
 /** One below the other, the whole a little above the middle of the area, where the eye looks for it. */
 function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly Loose[]): Block[] {
-  const total = blocks.reduce((sum, { text, gap }, i) => sum + text.height + (i === 0 ? 0 : gap), 0)
+  const total = heightOf(blocks)
   let y = area.y + Math.max(0, area.height - total) * 0.42
-  return blocks.map(({ field, text, gap }, i) => {
-    y += i === 0 ? 0 : Math.min(gap, 12 * u)
+  return blocks.map(({ field, text, gap }) => {
+    y += gap
     const inset = field === 'recipient' && align === 'left' ? Math.min(16 * u, area.width - widest(text)) : 0
     const box = { x: area.x + inset, y, width: area.width - inset, height: text.height }
     y += text.height

@@ -1,0 +1,94 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { compose, scaling, transformed, translation } from '../src/geometry/affine.ts'
+import { type Drawing, drawingOf, type Strokes, stroke, strokeCount } from '../src/geometry/drawing.ts'
+import { inkLength } from '../src/geometry/measure.ts'
+import { simplify } from '../src/geometry/simplify.ts'
+import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
+import { layoutText } from '../src/hershey/index.ts'
+import { drawingToSvg, readSvg, svgToPng } from '../src/svg/index.ts'
+import { patterns, render, templates } from '../src/tasks/index.ts'
+import { packageRoot } from '../src/threads.ts'
+
+const INK = '#1b2440'
+/** Finer than a screen shows, coarser than a plotter draws: the gallery is for looking, mm. */
+const FINE = 0.08
+
+interface Piece {
+  readonly name: string
+  readonly drawing: Drawing
+  readonly ms: number
+}
+
+/**
+ * Draws every pattern and every postcard with its defaults into docs/gallery, with a sheet of all of them, and says
+ * how long each took.
+ */
+export async function run(): Promise<void> {
+  const folder = join(packageRoot, 'docs/gallery')
+  await mkdir(folder, { recursive: true })
+  for (const old of await readdir(folder)) if (/\.(svg|png)$/.test(old)) await rm(join(folder, old))
+  const pieces = [...(await drawPatterns()), ...(await drawPostcards())]
+  for (const { name, drawing } of pieces)
+    await writeFile(join(folder, `${name}.svg`), drawingToSvg(drawing, { color: INK }))
+  const sheet = drawingToSvg(contactSheet(pieces), { color: INK, strokeWidth: 0.16, background: 'white' })
+  await writeFile(join(folder, 'gallery.png'), await svgToPng(sheet, { width: 960 }))
+  for (const { name, drawing, ms } of pieces) {
+    const figures = [
+      `${strokeCount(drawing)} strokes`,
+      `${(inkLength(drawing) / 1000).toFixed(1)} m`,
+      `${ms.toFixed(0)} ms`,
+    ]
+    console.log(name.padEnd(24), ...figures.map((text) => text.padStart(14)))
+  }
+}
+
+async function drawPatterns(): Promise<Piece[]> {
+  const pieces: Piece[] = []
+  for (const pattern of Object.keys(patterns)) pieces.push(await piece(`pattern-${pattern}`, 'pattern', { pattern }))
+  return pieces
+}
+
+async function drawPostcards(): Promise<Piece[]> {
+  const pieces: Piece[] = []
+  for (const [template, { example }] of Object.entries(templates)) {
+    pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...example }))
+  }
+  return pieces
+}
+
+async function piece(name: string, task: string, params: object): Promise<Piece> {
+  const start = performance.now()
+  const { svg } = await render(task, params)
+  const ms = performance.now() - start
+  const { drawing } = readSvg(svg)
+  return { name, drawing: { ...drawing, ...coarse(drawing) }, ms }
+}
+
+function coarse(drawing: Strokes): Strokes {
+  const out = new StrokeWriter()
+  for (let s = 0; s < strokeCount(drawing); s++) {
+    out.add(simplify(stroke(drawing, s), FINE).map((value) => Math.round(value * 100) / 100))
+  }
+  return out.take()
+}
+
+const COLUMNS = 4
+const CELL = { width: 74, height: 62 } as const
+const SCALE = 0.32
+
+/** All pieces on one sheet, each with its name under it. */
+function contactSheet(pieces: readonly Piece[]): Drawing {
+  const out = new StrokeWriter()
+  const put = (strokes: Strokes) => {
+    for (let s = 0; s < strokeCount(strokes); s++) out.add(stroke(strokes, s))
+  }
+  pieces.forEach(({ name, drawing }, i) => {
+    const [left, top] = [5 + (i % COLUMNS) * CELL.width, 4 + Math.floor(i / COLUMNS) * CELL.height]
+    put(transformed(compose(translation(left, top), scaling(SCALE)), drawing))
+    const label = layoutText(name.replace(/^[a-z]+-/, ''), { font: 'EMSReadability', size: 2 })
+    put(transformed(translation(left + (0.32 * 210 - label.width) / 2, top + 0.32 * 148 + 5), label.strokes))
+  })
+  const rows = Math.ceil(pieces.length / COLUMNS)
+  return drawingOf(out.take(), 4 + COLUMNS * CELL.width, 4 + rows * CELL.height, 'gallery')
+}

@@ -1,0 +1,26 @@
+import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { simplify } from '../../geometry/simplify.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+
+/** Below a plotter's step: nobody can see it, and files are a third of the size, mm. */
+const TOLERANCE = 0.01
+/** Shorter strokes are specks: the pen would leave a dot where a line was meant, mm. */
+const SHORTEST = 0.3
+
+/** Strokes as they leave a task: without vertices that no pen can show, and without specks. */
+export function tidied(strokes: Strokes): Strokes {
+  const out = new StrokeWriter()
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = stroke(strokes, s)
+    if (isLong(line)) out.add(simplify(line, TOLERANCE))
+  }
+  return out.take()
+}
+
+function isLong(line: Float64Array): boolean {
+  let length = 0
+  for (let i = 2; i < line.length && length < SHORTEST; i += 2) {
+    length += Math.hypot(at(line, i) - at(line, i - 2), at(line, i + 1) - at(line, i - 1))
+  }
+  return length >= SHORTEST
+}

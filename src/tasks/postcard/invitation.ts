@@ -1,0 +1,72 @@
+import { type Line, sampled, spiralDisc } from '../draw/curve.ts'
+import type { Random } from '../draw/random.ts'
+import type { Scene } from '../draw/scene.ts'
+import type { Template } from './card.ts'
+
+/** Waves of fans, as on a Japanese cloth (seigaiha), that rise from the foot of the card like a hill. */
+export const invitation: Template = {
+  name: 'invitation',
+  summary: 'a hill of fans, each in its own pattern',
+  greeting: 'You Are Invited',
+  example: {
+    recipient: 'Friends & neighbours',
+    message:
+      'Supper in the long garden, Saturday the ninth, from six until the lanterns go out. Bring a chair and a story.',
+    from: 'Hedy',
+  },
+  align: 'left',
+  textBox: ({ width, height, margin, u }) => ({
+    x: 84 * u,
+    y: margin + 6 * u,
+    width: width - margin - 90 * u,
+    height: height - margin - 58 * u,
+  }),
+  draw: ({ width, height, margin, u, random }, scene) => {
+    const radius = 11.8 * u
+    const noise = random.noise()
+    const top = (x: number): number => {
+      const share = (x - margin) / (width - 2 * margin)
+      return 10.5 * Math.max(0, 1 - share * 1.75) ** 1.25 + 2.6 + 1.1 * noise(share * 3, 1)
+    }
+    // A fan stands on two others, as a brick does, all the way down.
+    const stands = (row: number, x: number): boolean =>
+      row === 0 || (row < top(x) && stands(row - 1, x - radius) && stands(row - 1, x + radius))
+    for (let row = 0; row < 12; row++) {
+      const y = height - margin + radius * 0.5 - row * radius * 0.5
+      const from = margin - radius + (row % 2 === 0 ? 0 : radius)
+      for (let x = from; x < width - margin + radius; x += 2 * radius) {
+        if (stands(row, x)) drawFan(scene, x, y, radius, random)
+      }
+    }
+  },
+}
+
+/** The nearer fan hides the farther: rows are drawn from the foot of the card up. */
+function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random): void {
+  const arc = (r: number): Line => sampled(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])
+  const rim = arc(radius * 0.97)
+  scene.ink(rim, ...filling(random, x, y, radius * 0.97, arc)).cover(rim)
+}
+
+function filling(random: Random, x: number, y: number, radius: number, arc: (r: number) => Line): Line[] {
+  const kind = random.next()
+  const share = (k: number) => arc(radius * k)
+  if (kind < 0.46) return [0.8, 0.6, 0.4, 0.2].map(share)
+  if (kind < 0.66) return [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2].map(share)
+  if (kind < 0.86) {
+    const rays = 15
+    const spokes = Array.from({ length: rays - 1 }, (_, i) => {
+      const angle = (Math.PI * (i + 1)) / rays
+      const [near, far] = [radius * 0.36, radius * 0.84]
+      const ends = [
+        x - near * Math.cos(angle),
+        y - near * Math.sin(angle),
+        x - far * Math.cos(angle),
+        y - far * Math.sin(angle),
+      ]
+      return i % 2 === 0 ? ends : [...ends.slice(2), ...ends.slice(0, 2)]
+    })
+    return [share(0.84), share(0.36), share(0.22), ...spokes]
+  }
+  return [share(0.84), spiralDisc(x, y - radius * 0.36, radius * 0.34, radius * 0.068)]
+}

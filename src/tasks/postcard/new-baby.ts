@@ -1,0 +1,126 @@
+import { type Line, sampled } from '../draw/curve.ts'
+import { hatch } from '../draw/hatch.ts'
+import { reversed } from '../draw/join.ts'
+import type { Random } from '../draw/random.ts'
+import { cutBy, regionOf } from '../draw/region.ts'
+import type { Scene } from '../draw/scene.ts'
+import type { Card, Template } from './card.ts'
+
+/** A mobile as over a cradle: a crescent moon, stars and a cloud, hung from the card's upper edge. */
+export const newBaby: Template = {
+  name: 'new-baby',
+  summary: 'a mobile of moon, stars and cloud',
+  greeting: 'Welcome, Little One',
+  example: {
+    recipient: 'Ottilie',
+    message:
+      'Seven pounds of you, and already the whole street has come by on tiptoe. Sleep well; the world will keep.',
+    from: 'Uncle Edsger',
+  },
+  align: 'left',
+  textBox: ({ width, height, margin, u }) => ({
+    x: 102 * u,
+    y: 30 * u,
+    width: width - margin - 108 * u,
+    height: height - margin - 42 * u,
+  }),
+  draw: (card, scene) => {
+    const { u, margin, random } = card
+    drawMoon(scene, 45 * u, 78 * u, 25 * u, random)
+    const hung: [number, number][] = [[45 * u, 53.5 * u]]
+    for (const [x, y, size] of [
+      [20, 62, 7.5],
+      [76, 48, 9],
+      [64, 104, 6.5],
+      [88, 80, 5],
+      [27, 116, 5.5],
+    ] as const) {
+      const place = [(x + random.between(-2, 2)) * u, (y + random.between(-4, 4)) * u] as const
+      drawStar(scene, place[0], place[1], size * u, random)
+      hung.push([place[0], place[1] - size * u])
+    }
+    drawCloud(card, scene, 53 * u, 29 * u)
+    for (const [x, y] of hung) scene.ink([x, y, x, margin])
+  },
+}
+
+/** Arcs from horn to horn, each less bent than the one before: a pencil of circles, drawn to and fro in one line. */
+function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Random): void {
+  const turn = random.between(0.45, 0.75)
+  const place = (u: number, v: number): [number, number] => [
+    x + radius * (u * Math.cos(turn) - v * Math.sin(turn)),
+    y + radius * (u * Math.sin(turn) + v * Math.cos(turn)),
+  ]
+  const lines = 17
+  const horn = 0.72
+  const arc = (share: number): Line => {
+    // Through both horns at (horn, ±√…) with its middle at -1 … -0.42, left of them.
+    const half = Math.sqrt(1 - horn ** 2)
+    const sag = horn + 1 - share * 0.62 * (0.55 + 0.45 * share)
+    const r = (half ** 2 + sag ** 2) / (2 * sag)
+    const centre = horn - sag + r
+    const reach = Math.PI - Math.atan2(half, horn - centre)
+    return sampled(80, (t) => {
+      const angle = Math.PI - reach + 2 * reach * t
+      return place(centre + r * Math.cos(angle), r * Math.sin(angle))
+    })
+  }
+  const arcs = Array.from({ length: lines }, (_, i) => arc(i / (lines - 1)))
+  scene.ink(arcs.flatMap((line, i) => (i % 2 === 0 ? line : reversed(line))))
+  scene.cover([...arc(0), ...reversed(arc(1))])
+}
+
+/** Five points, each with a light and a shaded face, as stars are cut in relief. */
+export function drawStar(scene: Scene, x: number, y: number, size: number, random: Random): void {
+  const turn = random.between(-0.2, 0.2)
+  const corner = (i: number): [number, number] => {
+    const reach = i % 2 === 0 ? size : size * 0.42
+    const angle = turn - Math.PI / 2 + (i * Math.PI) / 5
+    return [x + reach * Math.cos(angle), y + reach * Math.sin(angle)]
+  }
+  const outline = Array.from({ length: 10 }, (_, i) => corner(i)).flat()
+  const faces: Line[] = []
+  for (let i = 0; i < 10; i += 2) {
+    const tip = corner(i)
+    const face = [x, y, ...tip, ...corner(i + 1)]
+    const along = (Math.atan2(tip[1] - y, tip[0] - x) * 180) / Math.PI
+    faces.push(...hatch(face, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
+  }
+  scene.shape(outline, ...faces)
+}
+
+/** Round heads over a flat foot, lined below. */
+function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): void {
+  const heads = [
+    [-15, 2, 6],
+    [-7, -3, 8.5],
+    [4, -4.5, 9.5],
+    [13, 0, 7.5],
+    [20, 3, 5],
+  ] as const
+  const rounds = heads.map(([dx, dy, r]) => {
+    const [cx, cy] = [x + (dx + random.between(-0.8, 0.8)) * u, y + dy * u]
+    return sampled(60, (t) => [cx + r * u * Math.cos(2 * Math.PI * t), cy + r * u * Math.sin(2 * Math.PI * t)])
+  })
+  const foot = y + 3.4 * u
+  const sky = regionOf([x - 40 * u, y - 40 * u, x + 40 * u, y - 40 * u, x + 40 * u, foot, x - 40 * u, foot])
+  for (const round of rounds) {
+    let pieces = cutBy(round, sky, 'inside')
+    for (const other of rounds)
+      if (other !== round) pieces = pieces.flatMap((piece) => cutBy(piece, regionOf(other), 'outside'))
+    scene.ink(...pieces)
+  }
+  const inside = (line: Line) => rounds.flatMap((round) => cutBy(line, regionOf(round), 'inside'))
+  const ends = inside([x - 40 * u, foot - 0.01, x + 40 * u, foot - 0.01])
+    .flat()
+    .filter((_, i) => i % 2 === 0)
+  const [left, right] = [Math.min(...ends), Math.max(...ends)]
+  for (let i = 0; i < 6; i++) {
+    const [level, inset] = [foot - i * 1.35 * u, (i === 0 ? 0 : 2 + i * 3.2 + random.between(0, 3)) * u]
+    if (right - left > 2 * inset)
+      scene.ink(
+        i % 2 === 0 ? [left + inset, level, right - inset, level] : [right - inset, level, left + inset * 1.4, level],
+      )
+  }
+  for (const round of rounds) scene.cover(round.map((value, i) => (i % 2 === 0 ? value : Math.min(value, foot))))
+}

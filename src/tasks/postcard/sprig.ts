@@ -1,0 +1,37 @@
+import { type Line, sampled } from '../draw/curve.ts'
+import type { Random } from '../draw/random.ts'
+import type { Scene } from '../draw/scene.ts'
+import { leafLines } from './leaf.ts'
+
+export interface Sprig {
+  /** The stem, t = 0 … 1 from the foot to the tip. */
+  way(t: number): readonly [number, number]
+  readonly leaves: number
+  /** Length of the longest leaves, mm. */
+  readonly size: number
+  /** Where along the stem the leaves begin. */
+  readonly from?: number
+}
+
+/** A stem with leaves to either side in turn, smaller towards the tip, and one at its end. */
+export function drawSprig(scene: Scene, { way, leaves, size, from = 0.12 }: Sprig, random: Random): void {
+  const stem: Line = sampled(60, way)
+  for (let i = leaves; i >= 0; i--) {
+    const t = from + ((1 - from) * i) / leaves
+    const [x, y] = way(t)
+    const [ax, ay] = way(t - 0.01)
+    const along = Math.atan2(y - ay, x - ax)
+    const side = i === leaves ? 0 : i % 2 === 0 ? 1 : -1
+    const leaf = leafLines({
+      x,
+      y,
+      heading: along + side * random.between(0.6, 0.95),
+      length: size * (1 - 0.5 * t) * random.between(0.88, 1.08),
+      breadth: random.between(0.3, 0.38),
+      bend: -side * random.between(0.05, 0.3),
+      veins: side > 0 ? 7 : 0,
+    })
+    scene.ink(leaf.stroke).cover(leaf.outline)
+  }
+  scene.ink(stem)
+}

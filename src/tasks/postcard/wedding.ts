@@ -1,0 +1,81 @@
+import { ellipse, type Line, sampled } from '../draw/curve.ts'
+import { reversed } from '../draw/join.ts'
+import { cutBy, regionOf } from '../draw/region.ts'
+import type { Scene } from '../draw/scene.ts'
+import type { Template } from './card.ts'
+import { drawSprig } from './sprig.ts'
+
+interface Ring {
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+  readonly half: number
+}
+
+/** Two braided rings, one through the other, above two branches of olive. */
+export const wedding: Template = {
+  name: 'wedding',
+  summary: 'two braided rings, one through the other',
+  greeting: 'To the Happy Couple',
+  example: {
+    recipient: 'Emmy & Sofia',
+    message: 'May you argue only about which way the map goes, and always arrive at the same place.',
+    from: 'all of us',
+  },
+  align: 'left',
+  textBox: ({ width, height, margin, u }) => ({
+    x: 106 * u,
+    y: 26 * u,
+    width: width - margin - 112 * u,
+    height: height - margin - 44 * u,
+  }),
+  draw: (card, scene) => {
+    const { u, random } = card
+    const first = { x: 41 * u, y: 56 * u, radius: 25 * u, half: 4.2 * u }
+    const second = { x: 68 * u, y: 66 * u, radius: 25 * u, half: 4.2 * u }
+    drawInterlaced(scene, first, second, [random.whole(15, 21), random.whole(15, 21)])
+    for (const side of [-1, 1]) {
+      const way = (t: number): readonly [number, number] => [
+        (55 + side * (-5 + 44 * t)) * u,
+        (127 - 34 * t ** 1.7 + 4 * Math.sin(Math.PI * t)) * u,
+      ]
+      drawSprig(scene, { way, leaves: 13, size: 13.5 * u, from: 0.08 }, random)
+    }
+  },
+}
+
+/** Where the rings cross for the first time, the first lies on top; at the other crossing, the second. */
+function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
+  const toward = Math.atan2(b.y - a.y, b.x - a.x)
+  const apart = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
+  const over = sector(a, toward - apart, 0.55)
+  const inA = braid(a, waves[0])
+  scene.ink(...inA.flatMap((line) => cutBy(line, regionOf(over), 'inside'))).cover(over)
+  scene.ink(...braid(b, waves[1])).cover(band(b))
+  scene.ink(...inA).cover(band(a))
+}
+
+/** A band of woven strands between two rims; the strands are one line that goes round several times. */
+function braid({ x, y, radius, half }: Ring, waves: number): Line[] {
+  const rounds = 5
+  const strands = sampled(rounds * 240, (t) => {
+    const angle = 2 * Math.PI * rounds * t
+    const reach = radius + half * 0.78 * Math.sin(angle * (waves + 1 / rounds))
+    return [x + reach * Math.cos(angle), y + reach * Math.sin(angle)]
+  })
+  return [strands, ellipse(x, y, radius + half), ellipse(x, y, radius - half)]
+}
+
+const band = ({ x, y, radius, half }: Ring): Line => [
+  ...ellipse(x, y, radius + half),
+  ...reversed(ellipse(x, y, radius - half)),
+]
+
+function sector({ x, y, radius, half }: Ring, about: number, reach: number): Line {
+  const arc = (r: number): Line =>
+    sampled(24, (t) => {
+      const angle = about - reach + 2 * reach * t
+      return [x + r * Math.cos(angle), y + r * Math.sin(angle)]
+    })
+  return [...arc(radius + half + 0.01), ...reversed(arc(radius - half - 0.01))]
+}
