@@ -1,4 +1,5 @@
 export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './builder.ts'
+export { FILL_MODES, type FillMode, type FillOptions } from './fill/fill.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { type PngOptions, svgToPng } from './png.ts'
 export type {

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { MissingCharacter, StrokeFont } from '../../hershey/index.ts'
+import type { Filler } from '../fill/fill.ts'
 import { Cascade } from './cascade.ts'
 import type { LayerKey } from './frame.ts'
 import { GlyphCache } from './glyphs.ts'
@@ -19,6 +20,8 @@ export interface Settings {
   readonly layers: LayerMode
   readonly font: string | StrokeFont | undefined
   readonly text: boolean
+  readonly filler: Filler | undefined
+  readonly hide: boolean
   readonly language: string
   readonly limits: ReadLimits
 }

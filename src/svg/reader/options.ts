@@ -1,6 +1,8 @@
 import type { Drawing } from '../../geometry/drawing.ts'
 import type { MissingCharacter, StrokeFont } from '../../hershey/index.ts'
 
+import type { FillOptions } from '../fill/fill.ts'
+
 /** How much of an SVG is still read. Each may be raised; beyond it the file is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
   /** Bytes of the file, and of what it unpacks to. */
@@ -20,7 +22,7 @@ export const DEFAULT_LIMITS: ReadLimits = {
   bytes: 64_000_000,
   elements: 500_000,
   depth: 500,
-  useExpansions: 200_000,
+  useExpansions: 100_000,
   points: 10_000_000,
   entityBytes: 5_000_000,
 }
@@ -41,6 +43,10 @@ export interface ReadOptions {
   readonly font?: string | StrokeFont
   /** Draw text elements; default true. */
   readonly text?: boolean
+  /** Fill what has a fill with lines; default not. */
+  readonly fill?: FillOptions
+  /** Remove what later filled shapes cover; default false. */
+  readonly hide?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string
   readonly limits?: Partial<ReadLimits>

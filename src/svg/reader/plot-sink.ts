@@ -1,16 +1,19 @@
 import { cutPolyline } from '../../geometry/cut.ts'
-import { at } from '../../geometry/drawing.ts'
-import type { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { at, type Strokes } from '../../geometry/drawing.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../geometry/region.ts'
+import { intersectionOf } from '../../geometry/region-algebra.ts'
 import type { Declared } from './cascade.ts'
-import { colorKey } from './color-key.ts'
+import { colorKey, isPlain } from './color-key.ts'
 import { PIXEL, type Reading } from './context.ts'
 import { dashed } from './dash.ts'
 import { dashPattern } from './dash-pattern.ts'
 import { flatten } from './flatten.ts'
 import type { Frame, LayerKey } from './frame.ts'
+import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
 import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
 import type { Outline } from './outline.ts'
+import { unit } from './paint.ts'
 import { Polylines } from './polylines.ts'
 import { stretch } from './transform.ts'
 import type { SvgElement } from './tree.ts'
@@ -24,18 +27,22 @@ const FURTHEST = 1e6
 export class PlotSink implements Sink {
   readonly purpose = 'plot'
   readonly layers: LayerSet
+  readonly ink: Ink
   readonly #reading: Reading
   readonly #flat: Polylines
   readonly #dashes: Polylines
   readonly #pieces: Polylines
+  readonly #lines: Polylines
 
   constructor(reading: Reading) {
-    const { points } = reading.settings.limits
+    const { limits, hide } = reading.settings
     this.#reading = reading
-    this.layers = new LayerSet(points)
-    this.#flat = new Polylines(points)
-    this.#dashes = new Polylines(points)
-    this.#pieces = new Polylines(points)
+    this.layers = new LayerSet(limits.points)
+    this.#flat = new Polylines(limits.points)
+    this.#dashes = new Polylines(limits.points)
+    this.#pieces = new Polylines(limits.points)
+    this.#lines = new Polylines(limits.points)
+    this.ink = hide ? new HiddenLineInk(this.layers, new Polylines(limits.points)) : new PlainInk(this.layers)
   }
 
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void {
@@ -44,62 +51,79 @@ export class PlotSink implements Sink {
     const scale = stretch(frame.matrix)
     if (!(scale > 0) || !Number.isFinite(scale)) return
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
-    this.#draw(this.#dashed(element, declared, frame, visible, scale), frame, visible)
+    const polygons = this.#polygons(visible, frame)
+    this.#draw(this.#dashed(element, declared, frame, visible, scale), frame, visible.color)
+    if (polygons !== undefined) this.#fill(polygons, frame, visible)
+    const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    this.ink.cover(hides ? covered(polygons, frame) : undefined)
     drawMarkers(walker, element, outline, frame, visible)
   }
 
   glyphs(lines: Polylines, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, frame)
-    if (visible !== undefined) this.#draw(lines, frame, visible)
+    if (visible !== undefined) this.#draw(lines, frame, visible.color)
+    this.ink.cover(undefined)
+  }
+
+  /** The shape's inside in mm, when it is needed. */
+  #polygons(visible: Visible, frame: Frame): Strokes | undefined {
+    const { filler, hide } = this.#reading.settings
+    if (!visible.fill || (filler === undefined && !hide)) return undefined
+    const { points, starts } = this.#flat.take()
+    toMm(points, points.length / 2, frame)
+    return isOnEarth(points, 0, points.length / 2) ? { points, starts } : undefined
+  }
+
+  /** Lines inside. Paper is white already: what is nearly white is not filled. */
+  #fill(polygons: Strokes, frame: Frame, visible: Visible): void {
+    const { filler } = this.#reading.settings
+    const { fillColor } = visible
+    if (filler !== undefined && (fillColor === undefined || !isPlain(fillColor) || colorKey(fillColor) === '#000000')) {
+      const lines = this.#lines.reset()
+      filler(polygons, fillRule(frame), lines)
+      this.#cut(lines, frame, fillColor)
+    }
   }
 
   #dashed(element: SvgElement, declared: Declared, frame: Frame, visible: Visible, scale: number): Polylines {
     if (!visible.stroke) return this.#flat.withoutDots()
     const fixed = declared['vector-effect'] === 'non-scaling-stroke'
-    const unit = fixed ? PIXEL / scale : 1
-    const pattern = dashPattern(frame, scale, unit * pathScale(element, this.#flat))
+    const unitLength = fixed ? PIXEL / scale : 1
+    const pattern = dashPattern(frame, scale, unitLength * pathScale(element, this.#flat))
     if (pattern === undefined) return dropHidden(this.#flat, frame)
     dashed(this.#flat, pattern, this.#dashes.reset())
     return this.#dashes
   }
 
-  #draw(lines: Polylines, frame: Frame, visible: Visible): void {
+  #draw(lines: Polylines, frame: Frame, color: string | undefined): void {
     if (lines.count === 0) return
-    const writer = this.layers.writer(this.#layer(frame, visible), visible.color)
-    toMm(lines, frame)
-    const { clip } = frame
-    const pieces = clip === undefined ? lines : this.#pieces.reset()
-    if (clip !== undefined) for (let i = 0; i < lines.count; i++) cutPolyline(lines.line(i), clip, pieces)
-    this.layers.spend(pieces.vertices)
-    this.#emit(pieces, writer)
+    toMm(lines.points, lines.vertices, frame)
+    this.#cut(lines, frame, color)
   }
 
-  #layer(frame: Frame, { color }: Visible): LayerKey {
+  /** Lines in mm, cut to the clip and to the earth. */
+  #cut(lines: Polylines, frame: Frame, color: string | undefined): void {
+    const { clip } = frame
+    const whole = clip === undefined && isOnEarth(lines.points, 0, lines.vertices)
+    const pieces = whole ? lines : this.#pieces.reset()
+    for (let i = 0; i < lines.count && !whole; i++) {
+      if (!isOnEarth(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
+      else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces)
+      else pieces.copy(lines, i)
+    }
+    if (pieces.count > 0) this.ink.add(this.#layer(frame, color), color, pieces)
+  }
+
+  #layer(frame: Frame, color: string | undefined): LayerKey {
     if (this.#reading.settings.layers !== 'color') return frame.layer
     return this.#reading.colorLayer(color === undefined ? 'painted' : colorKey(color))
   }
-
-  /** Without points that repeat the one before; a line of no length becomes a dot of one vertex. */
-  #emit(lines: Polylines, writer: StrokeWriter): void {
-    const { points } = lines
-    for (let i = 0; i < lines.count; i++) {
-      const [first, end] = [lines.start(i), lines.end(i)]
-      if (!isOnEarth(points, first, end)) {
-        this.#reading.notDrawn.add('stroke out of all bounds')
-        continue
-      }
-      let [px, py] = [at(points, 2 * first), at(points, 2 * first + 1)]
-      writer.moveTo(px, py)
-      for (let v = first + 1; v < end; v++) {
-        const [x, y] = [at(points, 2 * v), at(points, 2 * v + 1)]
-        if (x === px && y === py) continue
-        writer.lineTo(x, y)
-        px = x
-        py = y
-      }
-    }
-  }
 }
+
+const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero')
+
+const covered = (polygons: Strokes, frame: Frame): Region =>
+  intersectionOf(frame.clip, new PolygonRegion(polygons, fillRule(frame)))
 
 const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [] }
 
@@ -108,13 +132,17 @@ function dropHidden(lines: Polylines, { style }: Frame): Polylines {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }
 
+/** What shines through hides nothing. */
+const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
+  unit(opacity) * unit(style['fill-opacity']) > 0.99
+
 /** Real length over the length that the author says it has. */
 function pathScale({ attributes }: SvgElement, lines: Polylines): number {
   const stated = Number(attributes['pathLength'] ?? Number.NaN)
   return stated > 0 ? lines.totalLength() / stated : 1
 }
 
-function toMm({ points, vertices }: Polylines, { matrix: [a, b, c, d, e, f] }: Frame): void {
+function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {
   for (let i = 0; i < 2 * vertices; i += 2) {
     const [ux, uy] = [at(points, i), at(points, i + 1)]
     points[i] = a * ux + c * uy + e

@@ -52,6 +52,13 @@ export class Polylines {
     return i + 1 < this.count ? (this.starts[i + 1] ?? 0) : this.vertices
   }
 
+  /** One polyline of others. */
+  copy(from: Polylines, i: number): void {
+    const [first, end] = [from.start(i), from.end(i)]
+    this.moveTo(at(from.points, 2 * first), at(from.points, 2 * first + 1))
+    for (let v = first + 1; v < end; v++) this.lineTo(at(from.points, 2 * v), at(from.points, 2 * v + 1))
+  }
+
   /** Vertices of the polyline that was begun last. */
   get lastLength(): number {
     return this.vertices - (this.starts[this.count - 1] ?? 0)

@@ -3,6 +3,7 @@ import { compose } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { fillerOf } from '../fill/fill.ts'
 import { clipOf } from './clip.ts'
 import { Reading, type Settings } from './context.ts'
 import { decode } from './decode.ts'
@@ -61,6 +62,7 @@ function draw(reading: Reading): Drawing {
     const clip = clipOf(walker, root, declared, { ...frame, matrix })
     if (clip !== 'nothing') walker.children(root, { ...frame, matrix, clip })
   }
+  sink.ink.finish()
   const drawing = sink.layers.drawing(0, 0)
   const { maxX, maxY } = boundsOf(drawing)
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
@@ -93,7 +95,9 @@ function checked(options: ReadOptions): Settings {
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new PlotdError('ERR_PARAMS', `tolerance must be above 0 mm, got ${tolerance}`)
   }
-  return { tolerance, strokesOnly, layers, font, text, language, limits: { ...DEFAULT_LIMITS, ...options.limits } }
+  const filler = options.fill === undefined ? undefined : fillerOf(options.fill)
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  return { tolerance, strokesOnly, layers, font, text, filler, hide: options.hide ?? false, language, limits }
 }
 
 function refusal(notDrawn: readonly NotDrawn[]): PlotdError {

@@ -10,6 +10,7 @@ export interface Visible {
   readonly fill: boolean
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
+  readonly fillColor: string | undefined
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
 }
@@ -26,7 +27,13 @@ export function visibility(reading: Reading, element: SvgElement, frame: Frame):
   const fills = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
   const fill = fills ? painted(reading, paintOf('fill', style), frame) : undefined
   if (stroke === undefined && fill === undefined) return undefined
-  return { stroke: stroke !== undefined, fill: fill !== undefined, color: (stroke ?? fill)?.color, strokeWidth }
+  return {
+    stroke: stroke !== undefined,
+    fill: fill !== undefined,
+    color: (stroke ?? fill)?.color,
+    fillColor: fill?.color,
+    strokeWidth,
+  }
 }
 
 function painted(reading: Reading, paint: Paint, frame: Frame): { color: string | undefined } | undefined {

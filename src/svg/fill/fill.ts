@@ -1,0 +1,44 @@
+import { PlotdError } from '../../errors.ts'
+import type { PieceSink } from '../../geometry/cut.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { hatch } from '../../geometry/hatch.ts'
+import type { FillRule } from '../../geometry/region.ts'
+import { contours } from './contour.ts'
+
+export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
+export type FillMode = (typeof FILL_MODES)[number]
+
+export interface FillOptions {
+  readonly mode: FillMode
+  /** Between lines, mm; default 1. */
+  readonly spacing?: number
+  /** Of the lines, degrees clockwise from the x axis; default 45. */
+  readonly angle?: number
+}
+
+/** Lines that fill a shape, in mm. */
+export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink) => void
+
+/** @throws PlotdError ERR_PARAMS naming the option at fault */
+export function fillerOf({ mode, spacing = 1, angle = 45 }: FillOptions): Filler {
+  if (!(spacing >= 0.01 && Number.isFinite(spacing))) {
+    throw new PlotdError('ERR_PARAMS', `fill spacing must be at least 0.01 mm, got ${spacing}`)
+  }
+  if (!Number.isFinite(angle)) throw new PlotdError('ERR_PARAMS', `fill angle must be a number, got ${angle}`)
+  switch (mode) {
+    case 'hatch':
+      return (polygons, rule, into) => hatch(polygons, rule, spacing, angle, into)
+    case 'crosshatch':
+      return (polygons, rule, into) => {
+        hatch(polygons, rule, spacing, angle, into)
+        hatch(polygons, rule, spacing, angle + 90, into)
+      }
+    case 'contour':
+      return (polygons, rule, into) => contours(polygons, rule, spacing, into)
+    default:
+      throw new PlotdError(
+        'ERR_PARAMS',
+        `fill must be one of ${FILL_MODES.join(', ')}, got ${String(mode satisfies never)}`,
+      )
+  }
+}

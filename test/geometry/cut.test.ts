@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cutPolyline } from '../../src/geometry/cut.ts'
+import { strokesOf } from '../../src/geometry/drawing.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../src/geometry/region.ts'
+import { intersectionOf, unionOf } from '../../src/geometry/region-algebra.ts'
+import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
+import { runs } from '../support/fuzz.ts'
+
+const SQUARE = [10, 10, 20, 10, 20, 20, 10, 20]
+const region = (...polygons: number[][]): Region => new PolygonRegion(strokesOf(...polygons), 'nonzero')
+
+function cut(line: number[], within: Region, keep: 'inside' | 'outside' = 'inside'): number[][] {
+  const writer = new StrokeWriter()
+  cutPolyline(Float64Array.from(line), within, writer, keep)
+  const { points, starts } = writer.take()
+  return Array.from({ length: starts.length - 1 }, (_, i) =>
+    Array.from(points.slice(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0))),
+  )
+}
+
+describe('a polyline cut to a region', () => {
+  it.each<[string, number[], number[][]]>([
+    ['crosses', [0, 15, 30, 15], [[10, 15, 20, 15]]],
+    ['ends inside', [0, 15, 15, 15], [[10, 15, 15, 15]]],
+    ['is inside', [12, 12, 18, 18], [[12, 12, 18, 18]]],
+    ['is outside', [0, 0, 5, 5], []],
+    ['runs along the border', [0, 10, 30, 10], [[10, 10, 20, 10]]],
+    [
+      'comes back',
+      [0, 15, 30, 15, 30, 18, 0, 18],
+      [
+        [10, 15, 20, 15],
+        [20, 18, 10, 18],
+      ],
+    ],
+    ['turns inside', [0, 15, 15, 15, 15, 30], [[10, 15, 15, 15, 15, 20]]],
+    ['is a dot inside', [15, 15], [[15, 15, 15, 15]]],
+    ['is a dot outside', [5, 5], []],
+  ])('that %s', (_name, line, expected) => {
+    expect(cut(line, region(SQUARE))).toEqual(expected)
+  })
+
+  it('obeys the fill rule', () => {
+    const inner = [13, 13, 17, 13, 17, 17, 13, 17]
+    const both = (rule: FillRule) => cut([0, 15, 30, 15], new PolygonRegion(strokesOf(SQUARE, inner), rule))
+    expect(both('nonzero')).toEqual([[10, 15, 20, 15]])
+    expect(both('evenodd')).toEqual([
+      [10, 15, 13, 15],
+      [17, 15, 20, 15],
+    ])
+  })
+
+  it('takes what two regions share, or what either has', () => {
+    const [a, b] = [region(SQUARE), region(SQUARE.map((v) => v + 5))]
+    expect(cut([0, 16, 30, 16], intersectionOf(a, b))).toEqual([[15, 16, 20, 16]])
+    expect(cut([0, 16, 30, 16], unionOf([a, b]))).toEqual([[10, 16, 25, 16]])
+    expect(cut([0, 16, 30, 16], unionOf([]))).toEqual([])
+  })
+
+  it('loses nothing: inside and outside together are the whole', () => {
+    const coordinate = fc.integer({ min: 0, max: 40 })
+    const points = (least: number, most: number) =>
+      fc.array(fc.tuple(coordinate, coordinate), { minLength: least, maxLength: most }).map((list) => list.flat())
+    fc.assert(
+      fc.property(
+        points(3, 12),
+        points(2, 10),
+        fc.constantFrom<FillRule>('nonzero', 'evenodd'),
+        (polygon, line, rule) => {
+          const within = new PolygonRegion(strokesOf(polygon), rule)
+          const parts = [...cut(line, within), ...cut(line, within, 'outside')]
+          return Math.abs(inkLength(strokesOf(...parts)) - inkLength(strokesOf(line))) < 1e-6
+        },
+      ),
+      runs(2000),
+    )
+  })
+
+  it('agrees with a test of many points', () => {
+    const corner = fc.integer({ min: 0, max: 40 })
+    // Never along a border, where the two have different ideas.
+    const coordinate = corner.map((n) => n + Math.SQRT2 / 3)
+    const corners = fc.array(fc.tuple(corner, corner), { minLength: 3, maxLength: 30 }).map((list) => list.flat())
+    fc.assert(
+      fc.property(corners, fc.tuple(coordinate, coordinate, coordinate, coordinate), (polygon, [ax, ay, bx, by]) => {
+        const within = new PolygonRegion(strokesOf(polygon), 'evenodd')
+        const length = inkLength(strokesOf(...cut([ax, ay, bx, by], within)))
+        const samples = Array.from({ length: 400 }, (_, i) => (i + 0.5) / 400)
+        const inside = samples.filter((t) => isInside(polygon, ax + (bx - ax) * t, ay + (by - ay) * t)).length / 400
+        return Math.abs(length - inside * Math.hypot(bx - ax, by - ay)) < 0.02 * 60
+      }),
+      runs(300),
+    )
+  })
+})
+
+/** The textbook's ray to the right. */
+function isInside(polygon: readonly number[], px: number, py: number): boolean {
+  let inside = false
+  for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
+    const [ax = 0, ay = 0, bx = 0, by = 0] = [polygon[i], polygon[i + 1], polygon[j], polygon[j + 1]]
+    if (ay > py !== by > py && px < ((bx - ax) * (py - ay)) / (by - ay) + ax) inside = !inside
+  }
+  return inside
+}
