@@ -11,7 +11,11 @@ const plotter = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
     .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
   url: z.string().min(1).meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
-  profile: z.string().min(1).meta({ description: 'a machine profile: docs/devices.md' }),
+  profile: z
+    .union([z.string().min(1), z.looseObject({ base: z.string().min(1) })], {
+      error: 'expected the name of a machine profile, or {base: its name} with what differs',
+    })
+    .meta({ description: 'a machine profile by name, or {base: NAME} with what differs: docs/devices.md' }),
   gate: z
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
     .transform((value) => value === 'on' || value === true)

@@ -13,10 +13,11 @@ import { jobHandlers } from './handlers-jobs.ts'
 import { plotterHandlers } from './handlers-plotters.ts'
 import { serverHandlers } from './handlers-server.ts'
 import { Hub } from './hub.ts'
+import { machineOf } from './plot-options.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
-import type { Station } from './station.ts'
+import { Station } from './station.ts'
 import { allTasks } from './thread-work.ts'
 import { stateToken } from './token.ts'
 import { Uploads } from './uploads.ts'
@@ -60,12 +61,18 @@ interface Base {
 }
 
 async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base): Promise<Daemon> {
+  const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, profileBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   const hub: Hub = new Hub(spool, () => stations.map(view))
   await hub.start()
+  for (const machine of machines) {
+    const changed = (onlyMoved: boolean) => hub.plotterChanged(view(station), onlyMoved)
+    const station: Station = new Station({ ...machine, spool, workshop, log, changed })
+    stations.push(station)
+  }
   const handlers = {
     ...jobHandlers({ spool, tasks, control: dispatcher, timeoutMs: config.render.timeout }),
     ...plotterHandlers(spool, dispatcher, stations, view),
@@ -81,8 +88,16 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   }
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
-  const server = await listen({ config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, log, onBug })
+  const parts = { config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, log, onBug }
+  const server = await listen(parts).catch(async (error: unknown) => {
+    await dispatcher.stop(true)
+    throw error
+  })
   await dispatcher.start()
+  void spool.failed.then((error) => {
+    log.error({ error }, 'the disk failed: nothing new is accepted, and plotters stop with the pen up')
+    for (const { state, session } of stations) if (state.is === 'plotting') session.pause().catch(() => {})
+  })
   const daemonFile = join(config.state, DAEMON_FILE)
   await writeDurably(daemonFile, JSON.stringify({ url: server.url, pid: process.pid, startedAt: Date.now() }))
   return {

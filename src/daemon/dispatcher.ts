@@ -4,7 +4,7 @@ import type { Profile } from '../plotter/profile.ts'
 import type { Job } from '../spool/job.ts'
 import type { Spool, Subscription } from '../spool/spool.ts'
 import type { PlotControl } from './handlers-jobs.ts'
-import { prepareOptions, profileFor } from './plot-options.ts'
+import { prepareOptions } from './plot-options.ts'
 import type { Parsed } from './protocol/index.ts'
 import { RenderLoop } from './render-loop.ts'
 import type { Station } from './station.ts'
@@ -67,9 +67,8 @@ export class Dispatcher implements PlotControl {
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
     prepareOptions(plot)
     const { stations } = this.#parts
-    if (plot.plotter !== 'any') profileFor(this.station(plot.plotter).profile, plot)
+    if (plot.plotter !== 'any') this.station(plot.plotter)
     else if (stations.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
-    else for (const { profile } of stations) profileFor(profile, plot)
   }
 
   async pauseJob(id: string): Promise<void> {

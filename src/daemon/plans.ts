@@ -16,7 +16,7 @@ export async function loadPlan(folder: string, hash: string): Promise<Plan> {
       cause,
     )
   })
-  return decodePlan(bytes)
+  return decodePlan(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 /** For each stroke, the share of all motion that is done before it: what is left of the time goes by this. */

@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import type { Drawing, LayerOptions } from '../geometry/drawing.ts'
 import { pageNames, pageSize } from '../geometry/pages.ts'
 import type { PrepareOptions } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
-import { type ProfileOverrides, withOverrides } from '../plotter/profiles/index.ts'
+import { type ProfileOverrides, profileNamed, withOverrides } from '../plotter/profiles/index.ts'
 import type { PlotRequest } from '../spool/job.ts'
 import { validate } from '../tasks/index.ts'
+import type { PlotterConfig } from './config-schema.ts'
 
 const lengthMm = z.number().min(0).max(10_000)
 
-/** `plot.options`: how the drawing is put on the page and made ready, and what differs from the machine's profile. */
+/** `plot.options`: how the drawing is put on the page, made ready, and drawn. */
 const optionsSchema = z.strictObject({
   landscape: z.boolean().exactOptional(),
   margin: lengthMm.exactOptional(),
@@ -27,7 +29,8 @@ const optionsSchema = z.strictObject({
   effort: z.number().min(0).max(1000).exactOptional(),
   passes: z.number().int().min(1).max(100).exactOptional(),
   reverse: z.boolean().exactOptional(),
-  profile: z.record(z.string(), z.unknown()).exactOptional(),
+  speedPercent: z.number().min(1).max(400).exactOptional(),
+  penDownPercent: z.number().min(0).max(100).exactOptional(),
 })
 
 const page = z
@@ -42,7 +45,7 @@ const requestSchema = z.object({ pageSize: page.exactOptional(), options: option
 /** What the planner is given for a job. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
-  const { profile: _, ...prepare } = options
+  const { speedPercent: _, penDownPercent: __, ...prepare } = options
   return {
     ...(fit === true ? { fit: 'page' } : {}),
     ...(layers === undefined ? {} : { layers }),
@@ -51,8 +54,19 @@ export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>
   }
 }
 
-/** The machine as the job wants it. @throws PlotdError ERR_PARAMS, ERR_PROFILE_INVALID */
-export function profileFor(profile: Profile, { options }: Partial<PlotRequest>): Profile {
-  const overrides = options?.['profile'] as ProfileOverrides | undefined
-  return overrides === undefined ? profile : withOverrides(profile, overrides)
+/** The drawing with the job's speed and pen height in each layer that has none of its own. */
+export function withLayerOptions(drawing: Drawing, { options }: Partial<PlotRequest>): Drawing {
+  const { speedPercent, penDownPercent } = (options ?? {}) as LayerOptions
+  const asked = {
+    ...(speedPercent === undefined ? {} : { speedPercent }),
+    ...(penDownPercent === undefined ? {} : { penDownPercent }),
+  }
+  return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...asked, ...layer.options } })) }
+}
+
+/** The machine of a plotter in the configuration. @throws PlotdError ERR_PROFILE_INVALID */
+export function machineOf(profile: PlotterConfig['profile']): Profile {
+  if (typeof profile === 'string') return profileNamed(profile)
+  const { base, ...overrides } = profile
+  return withOverrides(profileNamed(base), overrides as ProfileOverrides)
 }

@@ -1,50 +1,30 @@
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import type { DeviceInfo } from '../plotter/driver.ts'
-import type { Plan } from '../plotter/plan.ts'
 import type { Profile } from '../plotter/profile.ts'
-import type { PlotOutcome, PlotterState } from '../plotter/state.ts'
+import { PlotterSession } from '../plotter/session.ts'
+import type { PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
-import type { Parsed, WirePlotter } from './protocol/index.ts'
+import type { WirePlotter } from './protocol/index.ts'
+import { type ResumeHow, resumePoint } from './resume-point.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface StationParts {
   readonly config: PlotterConfig
   readonly profile: Profile
-  readonly session: PlotterSession
   readonly spool: Spool
   readonly workshop: Workshop
   readonly log: Logger
+  /** Told of each change; `onlyMoved` when it is but the position. */
+  readonly changed: (onlyMoved: boolean) => void
 }
-
-/** What is asked of a plotter's session. */
-export interface PlotterSession {
-  readonly state: PlotterState
-  readonly device: DeviceInfo | undefined
-  readonly position: { readonly x: number; readonly y: number } | undefined
-  ready(): Promise<void>
-  plot(job: string, plan: Plan, from: number, told: SheetEvents): Promise<PlotOutcome>
-  pause(): Promise<void>
-  resume(): Promise<void>
-  cancel(): Promise<void>
-  pen(to: 'up' | 'down'): Promise<void>
-  jog(dx: number, dy: number): Promise<void>
-  home(): Promise<void>
-  setHome(): Promise<void>
-  motors(on: boolean): Promise<void>
-  clear(): Promise<void>
-  connect(): Promise<void>
-  close(now: boolean): Promise<void>
-}
-
-type How = Pick<Parsed<'job.resume'>, 'cut' | 'from'>
 
 /** One plotter and the jobs that it draws, one at a time. Takes a job only when a person said that it is ready. */
 export class Station {
+  readonly session: PlotterSession
   readonly #parts: StationParts
   readonly #log: Logger
   /** The job on the plotter, from its claim until it is settled. */
@@ -59,6 +39,13 @@ export class Station {
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
+    const { config, profile } = parts
+    this.session = new PlotterSession({
+      url: config.url,
+      profile,
+      gate: config.gate,
+      onChange: (state) => this.#changed(state),
+    })
   }
 
   get name(): string {
@@ -69,12 +56,8 @@ export class Station {
     return this.#parts.profile
   }
 
-  get session(): PlotterSession {
-    return this.#parts.session
-  }
-
   get state(): PlotterState {
-    return this.#parts.session.state
+    return this.session.state
   }
 
   /** The job that this plotter holds: being drawn, paused, or between two sheets. */
@@ -83,8 +66,8 @@ export class Station {
   }
 
   view(queuePaused: boolean): WirePlotter {
-    const { config, profile, session } = this.#parts
-    const { device, position } = session
+    const { config, profile } = this.#parts
+    const { device, position, state } = this.session
     return {
       name: config.name,
       url: config.url,
@@ -93,7 +76,7 @@ export class Station {
       heightMm: profile.height,
       gate: config.gate,
       queuePaused,
-      state: session.state,
+      state,
       ...(device === undefined ? {} : { device }),
       ...(position === undefined ? {} : { position }),
     }
@@ -116,23 +99,17 @@ export class Station {
     else await this.session.resume()
   }
 
-  /** To be called whenever the session says that its state changed. */
-  changed(): void {
-    this.#looked()
-    this.wake()
-  }
-
   /**
    * A person's word that an interrupted job goes on here: its sheet is still down, and the carriage is at home.
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
-  async resume(job: Job, how: How): Promise<void> {
+  async resume(job: Job, how: ResumeHow): Promise<void> {
     if (this.#work || this.#asking || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
     const start = await this.#startOf(job, how)
     this.#asking = true
     try {
-      await this.session.ready()
+      if (!this.#isReady()) await this.session.ready()
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
       if (claim) this.#begin(claim, start)
     } finally {
@@ -182,7 +159,10 @@ export class Station {
   }
 
   async #plot(claim: Claim, start: PlotStart | undefined): Promise<void> {
-    const cancel = () => void this.session.cancel().catch((error: unknown) => this.#trouble(error))
+    const cancel = () => {
+      const { is } = this.state
+      if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#trouble(error))
+    }
     claim.signal.addEventListener('abort', cancel)
     try {
       const ready = start ?? (await this.#planned(claim))
@@ -209,25 +189,37 @@ export class Station {
     }
   }
 
-  /** Where an interrupted job goes on: in the very plan that it was cut in. */
-  async #startOf({ id, progress }: Job, { cut, from }: How): Promise<PlotStart | undefined> {
-    if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
-    const plan = await loadPlan(this.#parts.workshop.plans, progress.planHash)
-    const { done, of, copiesDone = 0 } = progress
-    const base = { plan, plotter: this.name }
-    if (done >= of && from === undefined) return { ...base, from: 0, copiesDone: copiesDone + 1 }
-    if (from !== undefined && from <= of) return { ...base, from, copiesDone }
-    if (cut !== undefined) return { ...base, from: cut === 'skip' ? Math.min(done + 1, of) : done, copiesDone }
-    const choice = "cut: 'redraw' (draw that stroke again) or 'skip' (leave it), or from: the stroke to go on with"
-    const message = `stroke ${done} of ${of} was cut: expected ${choice}`
-    throw new PlotdError('ERR_PARAMS', message, { id, done, of, from })
+  /** In the very plan that the job was cut in. */
+  async #startOf(job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
+    const point = resumePoint(job, how)
+    if (point === undefined) return undefined
+    const plan = await loadPlan(this.#parts.workshop.plans, point.planHash)
+    return { plan, from: point.from, copiesDone: point.copiesDone, plotter: this.name }
   }
 
   #sheet({ job }: Claim): Sheet {
     return {
-      plot: (plan, from, told) => this.session.plot(job.id, plan, from, told),
+      plot: (plan, from, told) => this.session.plot(job.id, plan, from, this.#alsoMoved(told)),
       nextSheet: (signal) => this.#nextSheet(signal),
     }
+  }
+
+  #alsoMoved(told: SheetEvents): SheetEvents {
+    return {
+      executed: (count) => {
+        told.executed(count)
+        this.#parts.changed(true)
+      },
+      paused: (why, prompt) => told.paused(why, prompt),
+      resumed: () => told.resumed(),
+    }
+  }
+
+  #changed(state: PlotterState): void {
+    this.#log.debug({ state }, 'plotter')
+    this.#parts.changed(false)
+    this.#looked()
+    this.wake()
   }
 
   /** The plotter is not asked to do anything: it waits for `ready` like before any sheet. */

@@ -10,7 +10,7 @@ import { readSvg } from '../svg/index.ts'
 import { type CustomTasks, loadCustomTasks, type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
-import { prepareOptions, profileFor } from './plot-options.ts'
+import { prepareOptions, withLayerOptions } from './plot-options.ts'
 import { Uploads } from './uploads.ts'
 
 /** What a task is run with. Everything here is cloned into a thread. */
@@ -41,8 +41,8 @@ export async function draw(input: DrawInput, reports: Reports = {}): Promise<Dra
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
   const { svg, title, output, warnings } = await render(task, params, { tasks: registry, readUpload, ...reports })
   const reading = readSvg(svg)
-  const machine = profileFor(profile, plot)
-  const { report } = prepare(reading.drawing, { ...prepareOptions(plot), effort: 0 }, machine)
+  const drawing = withLayerOptions(reading.drawing, plot)
+  const { report } = prepare(drawing, { ...prepareOptions(plot), effort: 0 }, profile)
   const all = [...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
   return { svg, title, output, figures: figures(report, all) }
 }
@@ -81,7 +81,7 @@ export async function freezePlan({ svgFile, plot, profile, plans }: PlanInput): 
   const svg = await readFile(svgFile).catch((cause: unknown) => {
     throw new PlotdError('ERR_FILE', `the SVG to plot is gone: ${svgFile}`, { path: svgFile }, cause)
   })
-  const { plan } = makePlan(readSvg(svg).drawing, prepareOptions(plot), profileFor(profile, plot))
+  const { plan } = makePlan(withLayerOptions(readSvg(svg).drawing, plot), prepareOptions(plot), profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }
 }
