@@ -21,6 +21,8 @@ export interface SpoolOptions {
   readonly retention?: Retention
   /** Bytes of journal after which a snapshot is taken. */
   readonly compactAt?: number
+  /** Ended jobs that stay in memory, for whoever has just submitted them; the others are archived. */
+  readonly endedInMemory?: number
   /** Zeros written ahead of the journal's frames. */
   readonly aheadBytes?: number
   readonly disk?: Disk
@@ -39,7 +41,6 @@ export interface EmbeddedSpool extends Spool {
 
 const COMPACT_AT = 24 << 20
 const AHEAD = 2 << 20
-/** Ended jobs that stay in memory, for whoever has just submitted them. */
 const ENDED_IN_MEMORY = 500
 
 /**
@@ -63,7 +64,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
     const params = await ParamsFiles.open(join(folder, 'params'))
     const core = new Core(db, { clock, random, archive: adapter.archive, params })
     adapter.archivist = {
-      retire: (): readonly Job[] => core.ledger.endedBeyond(ENDED_IN_MEMORY),
+      retire: (): readonly Job[] => core.ledger.endedBeyond(options.endedInMemory ?? ENDED_IN_MEMORY),
       retired: (ids) => core.ledger.retire(ids),
     }
     await core.commit()

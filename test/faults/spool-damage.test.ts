@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
-import { BLOCK } from '../../src/spool/journal/frame.ts'
+import { BLOCK, FrameEncoder } from '../../src/spool/journal/frame.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
@@ -98,11 +98,8 @@ describe('a journal', () => {
   it('cannot be faked by what a caller puts into a job', async () => {
     const disk = await threeJobs()
     const log = disk.bytes(logOn(disk))
-    const forged = Buffer.from(log.subarray(frame(2), frame(2) + BLOCK))
-    forged.write('000000000000009', 9 + 6)
-    const at = frame(3)
-    forged.copy(log, at + BLOCK)
-    log.write('torn', at)
+    log.write('torn', frame(3))
+    new FrameEncoder(0).encode(9, '[["-","jobs","x"]]').copy(log, frame(3) + BLOCK)
     expect((await titlesOn(disk)).titles).toEqual(['one', 'two', 'three'])
   })
 })

@@ -92,6 +92,16 @@ describe('what was acknowledged', () => {
     expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['one', 'two'])
   })
 
+  it('includes what another caller is still writing: the same key again is answered when the job is on the disk', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    const job = { task: 'text', params: 1, title: 'once', idempotencyKey: 'k' }
+    const first = spool.submit([job])
+    first.catch(() => {})
+    await spool.submit([job])
+    expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['once'])
+  })
+
   it.each(['open', 'write', 'sync', 'rename'] as const)(
     'survives a power cut at any %s of a snapshot',
     async (operation) => {

@@ -150,7 +150,7 @@ export class MemoryDisk implements Disk {
         await this.#touch('write', path)
         if (writesThrough) await this.#sync(node)
       },
-      read: async (into, at) => node.seen.view().copy(into, 0, at),
+      read: async (into, at) => (at >= node.seen.length ? 0 : node.seen.view().copy(into, 0, at)),
       size: async () => node.seen.length,
       truncate: async (size) => {
         node.seen.resize(size)

@@ -14,7 +14,7 @@ export function spoolOn(disk: MemoryDisk, options: SpoolOptions = {}): Promise<E
     lock: noLock,
     clock: new HandClock(),
     random: () => 0.5,
-    aheadBytes: 8192,
+    aheadBytes: 16_384,
     ...options,
   })
 }
