@@ -47,11 +47,19 @@ export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/inde
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export { drawingToSvg, inkToSvg, type NotDrawn, readSvg, SvgBuilder, type SvgReading, svgToPng } from './svg/index.ts'
 export {
+  type CustomTasks,
   defineTask,
+  drawPattern,
+  loadCustomTasks,
+  type PatternParams,
+  type PostcardParams,
   type Rendering,
+  type RenderOptions,
+  registryOf,
   render,
   type Task,
   type TaskContext,
   type TaskRegistry,
   taskList,
+  tasks,
 } from './tasks/index.ts'

@@ -27,6 +27,7 @@ export function travelLength(strokes: Strokes): number {
 /** Length in mm along one polyline (x, y interleaved) from its first vertex to another. */
 export function lengthTo(points: Float64Array, vertex: number): number {
   let length = 0
-  for (let i = 1; i <= vertex; i++) length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+  for (let i = 1; i <= vertex; i++)
+    length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
   return length
 }

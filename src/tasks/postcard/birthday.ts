@@ -6,7 +6,6 @@ import type { Card, Template } from './card.ts'
 /** A cake on the left, balloons tied behind it, and streamers that swing past the words. */
 export const birthday: Template = {
   name: 'birthday',
-  summary: 'a cake, balloons and streamers',
   greeting: 'Happy Birthday',
   example: {
     recipient: 'Ada',

@@ -4,7 +4,6 @@ import type { Card, Template } from './card.ts'
 /** A frame braided from one line that runs round the card many times, between two rules; the middle is yours. */
 export const blank: Template = {
   name: 'blank',
-  summary: 'a braided frame around your words',
   greeting: '',
   example: {
     recipient: 'Dear Mary',

@@ -15,19 +15,24 @@ export const SIZES = {
   '5x7in': [177.8, 127],
 } as const
 
-export const TEMPLATE_NAMES = [
-  'birthday',
-  'thank-you',
-  'holiday',
-  'blank',
-  'wedding',
-  'new-baby',
-  'get-well',
-  'congratulations',
-  'invitation',
-  'sympathy',
-] as const
-export type TemplateName = (typeof TEMPLATE_NAMES)[number]
+/** The designs, each with what it shows. */
+export const DESIGNS = {
+  birthday: 'a cake, balloons and streamers',
+  'thank-you': 'a flourish swung in one line',
+  holiday: 'a wreath, and snow',
+  blank: 'a braided frame around your words',
+  wedding: 'two braided rings, one through the other',
+  'new-baby': 'a mobile of moon, stars and cloud',
+  'get-well': 'flowers in a jug',
+  congratulations: 'fireworks, every spark one falling line',
+  invitation: 'a hill of fans, each in its own pattern',
+  sympathy: 'the moon over still water',
+} as const
+
+export type TemplateName = keyof typeof DESIGNS
+
+const templateNames = Object.keys(DESIGNS) as [TemplateName, ...TemplateName[]]
+const shown = Object.entries(DESIGNS).map(([name, what]) => `${name} (${what})`)
 
 const line = (most: number) => z.string().max(most)
 
@@ -37,7 +42,7 @@ export const postcardSchema = z.strictObject({
     .regex(/\S/, 'expected a name')
     .describe('who the card is for; written under the greeting'),
   message: line(3000).default('').describe('what you have to say; made smaller until it fits its place'),
-  template: choice(TEMPLATE_NAMES, 'blank', 'the design'),
+  template: choice(templateNames, 'blank', `the design: ${shown.join('; ')}`),
   size: choice(Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'], '210x148', 'the sheet, lying'),
   seed: seedField().unwrap().optional().describe('another seed, another drawing; made from the recipient unless given'),
   greeting: line(80).optional().describe("large words; the template's own unless given, none when empty"),
@@ -68,7 +73,6 @@ export interface Card {
 /** A design: where the words stand, and what is drawn around them. */
 export interface Template {
   readonly name: TemplateName
-  readonly summary: string
   readonly greeting: string
   /** A card to show the design with. */
   readonly example: { readonly recipient: string; readonly message: string; readonly from?: string }

@@ -12,7 +12,6 @@ interface Burst {
 /** Fireworks over the left of the card, every spark one line that falls as it fades. */
 export const congratulations: Template = {
   name: 'congratulations',
-  summary: 'fireworks, every spark one falling line',
   greeting: 'Congratulations',
   example: {
     recipient: 'Katherine',

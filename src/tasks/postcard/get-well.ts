@@ -11,7 +11,6 @@ import { drawSprig } from './sprig.ts'
 /** Flowers in a jug on the sill: each a spiral of seeds in a ring of petals. */
 export const getWell: Template = {
   name: 'get-well',
-  summary: 'flowers in a jug',
   greeting: 'Get Well Soon',
   example: {
     recipient: 'dear Blaise',

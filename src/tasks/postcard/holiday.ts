@@ -10,7 +10,6 @@ import { snowflake } from './snowflake.ts'
 /** A wreath grown from one leaf, tied with a bow; snow falls over the rest of the card. */
 export const holiday: Template = {
   name: 'holiday',
-  summary: 'a wreath, and snow',
   greeting: 'Season’s Greetings',
   example: {
     recipient: 'the whole house',

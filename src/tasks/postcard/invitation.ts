@@ -6,7 +6,6 @@ import type { Template } from './card.ts'
 /** Waves of fans, as on a Japanese cloth (seigaiha), that rise from the foot of the card like a hill. */
 export const invitation: Template = {
   name: 'invitation',
-  summary: 'a hill of fans, each in its own pattern',
   greeting: 'You Are Invited',
   example: {
     recipient: 'Friends & neighbours',

@@ -9,7 +9,6 @@ import type { Card, Template } from './card.ts'
 /** A mobile as over a cradle: a crescent moon, stars and a cloud, hung from the card's upper edge. */
 export const newBaby: Template = {
   name: 'new-baby',
-  summary: 'a mobile of moon, stars and cloud',
   greeting: 'Welcome, Little One',
   example: {
     recipient: 'Ottilie',

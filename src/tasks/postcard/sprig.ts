@@ -5,7 +5,7 @@ import { leafLines } from './leaf.ts'
 
 export interface Sprig {
   /** The stem, t = 0 … 1 from the foot to the tip. */
-  way(t: number): readonly [number, number]
+  readonly way: (t: number) => readonly [number, number]
   readonly leaves: number
   /** Length of the longest leaves, mm. */
   readonly size: number

@@ -5,7 +5,6 @@ import type { Card, Template } from './card.ts'
 /** The moon over still water, and a few reeds: mostly paper. */
 export const sympathy: Template = {
   name: 'sympathy',
-  summary: 'the moon over still water',
   greeting: 'With Sympathy',
   example: {
     recipient: 'Dear Annie',

@@ -7,7 +7,6 @@ import type { Card, Template } from './card.ts'
 /** A flourish swung in one go, as masters of the pen signed their plates, its downstrokes shaded by pressure. */
 export const thankYou: Template = {
   name: 'thank-you',
-  summary: 'a flourish swung in one line',
   greeting: 'Thank You',
   example: {
     recipient: 'Grace',

@@ -15,7 +15,6 @@ interface Ring {
 /** Two braided rings, one through the other, above two branches of olive. */
 export const wedding: Template = {
   name: 'wedding',
-  summary: 'two braided rings, one through the other',
   greeting: 'To the Happy Couple',
   example: {
     recipient: 'Emmy & Sofia',
