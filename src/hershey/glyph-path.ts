@@ -1,5 +1,5 @@
 import svgpath from 'svgpath'
-import type { Strokes } from '../geometry/drawing.ts'
+import { type Strokes, strokesOf } from '../geometry/drawing.ts'
 import { StrokeWriter } from '../geometry/stroke-writer.ts'
 
 type Point = readonly [x: number, y: number]
@@ -11,6 +11,8 @@ type Point = readonly [x: number, y: number]
  * @returns          the strokes, or what is wrong with the path
  */
 export function glyphStrokes(path: string, tolerance: number): Strokes | string {
+  const plain = polylines(path)
+  if (plain) return plain
   const parsed = svgpath(path).abs().unshort().unarc()
   const failed = (parsed as unknown as { err: string }).err
   if (failed) return failed
@@ -29,6 +31,34 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
     for (const [px, py] of vertices(command, values, [x, y], start, tolerance)) ink.lineTo(px, -py)
   })
   return ink.take()
+}
+
+const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
+const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
+
+/** Absolute moves and lines, which nearly all of these paths are, without the path library; undefined for others. */
+function polylines(path: string): Strokes | undefined {
+  if (!SIMPLE.test(path)) return undefined
+  const tokens = path.match(TOKENS) ?? []
+  if (tokens.join('') !== path.replace(/[\s,]+/g, '')) return undefined
+  const lines: number[][] = []
+  let line: number[] = []
+  let expected = 0
+  for (const token of tokens) {
+    if (token === 'M' || token === 'L') {
+      if (expected > 0 || line.length % 2 === 1) return undefined
+      if (token === 'M') {
+        line = []
+        lines.push(line)
+      }
+      expected = 2
+    } else {
+      line.push(line.length % 2 === 0 ? Number(token) : -Number(token))
+      expected--
+    }
+  }
+  if (expected > 0 || line.length % 2 === 1) return undefined
+  return strokesOf(...lines.filter((drawn) => drawn.length > 2))
 }
 
 function vertices(command: string, values: readonly number[], from: Point, start: Point, tolerance: number): Point[] {

@@ -1,5 +1,5 @@
 import { PlotdError } from '../errors.ts'
-import { StrokeWriter } from '../geometry/stroke-writer.ts'
+import { strokesOf } from '../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf } from './font.ts'
 
 /** Hershey's baseline lies 9 units below the middle of his 21-unit capitals, where every glyph has its origin. */
@@ -54,22 +54,21 @@ function glyph(pairs: string, file: string, row: number): Glyph {
   const right = pairs.charCodeAt(1) - ORIGIN
   if (right < left) throw invalid(file, row, `the right bearing ${right} lies left of the left bearing ${left}`)
   if (pairs.length === 2) return glyphOf(right - left, BLANK)
-  const ink = new StrokeWriter()
-  let lifted = true
+  const lines: number[][] = []
+  let line: number[] = []
   for (let i = 2; i < pairs.length; i += 2) {
     const pair = pairs.slice(i, i + 2)
     if (pair === PEN_UP) {
-      lifted = true
+      line = []
       continue
     }
     if (!/^[!-~]{2}$/.test(pair)) throw invalid(file, row, `'${pair}' is no coordinate pair`)
     const x = pair.charCodeAt(0) - ORIGIN - left
     const y = pair.charCodeAt(1) - ORIGIN - BASELINE
-    if (lifted) ink.moveTo(x, y)
-    else ink.lineTo(x, y)
-    lifted = false
+    if (line.length === 0) lines.push(line)
+    line.push(x, y)
   }
-  return glyphOf(right - left, ink.take())
+  return glyphOf(right - left, strokesOf(...lines))
 }
 
 function invalid(file: string, line: number, why: string): PlotdError {

@@ -26,6 +26,16 @@ describe('an SVG font', () => {
     expect(points('M0 0z l1 1')).toEqual([0, -0, 0, -0, 0, -0, 1, -1])
   })
 
+  it.each([
+    ['M 1 2 3 4 L5,6', [1, -2, 3, -4, 5, -6]],
+    ['M1-2L3.5-4', [1, 2, 3.5, 4]],
+    ['M1 2 M3 4 L5 6', [3, -4, 5, -6]],
+    ['M1e1 2L3 4', [10, -2, 3, -4]],
+    ['M.5 2L3 4', [0.5, -2, 3, -4]],
+  ])('reads %s whichever way numbers are parted', (d, expected) => {
+    expect(points(d)).toEqual(expected)
+  })
+
   it('keeps curves within a thousandth of an em', () => {
     const flat = points('M0 0C0 552 448 1000 1000 1000')
     expect(flat.length / 2).toBeGreaterThan(8)
