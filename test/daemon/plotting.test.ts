@@ -1,12 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { WireJob, WirePlotter } from '../../clients/node/index.ts'
-import { at, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { WireJob } from '../../clients/node/index.ts'
+import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
+import { at, type Strokes, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/desk.ts'
 import { inkError } from '../support/ink.ts'
 
-const LINES = [0, 1, 2, 3, 4, 5].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
+const LINES = [0, 1, 2, 3].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">' +
@@ -18,97 +19,104 @@ const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { s
 describe('a plotter', () => {
   let board: RunningSimulator
   let plotd: StartedDaemon
-  afterEach(async () => {
+  /** Strokes that were on the paper before the present test. */
+  let before = 0
+  beforeAll(async () => {
+    board = await runSimulator('ebb', { speed: 20 })
+    const plotters = [{ name: 'axi', url: board.url, profile: quick }]
+    plotd = await startedDaemon({ plotters })
+    await until(async () => (await axi()).state.is === 'idle')
+  })
+  beforeEach(() => {
+    before = strokeCount(board.board.ink.strokes())
+  })
+  afterAll(async () => {
     await plotd.close()
     await board.close()
   })
 
-  async function begin(gate = true): Promise<void> {
-    board = await runSimulator('ebb', { speed: 20 })
-    plotd = await startedDaemon({ plotters: [{ name: 'axi', url: board.url, profile: quick, gate }] })
-    await until(async () => (await axi()).state.is === 'idle')
-  }
-  const call = () => plotd.client.call.bind(plotd.client)
-  const axi = (): Promise<WirePlotter> => plotd.client.call('plotter.get', { name: 'axi' })
-  const job = (id: string): Promise<WireJob> => plotd.client.call('job.get', { id })
-  const status = async (id: string) => (await job(id)).status
+  const call = <M extends MethodName>(method: M, params: Params<M>) => plotd.client.call(method, params)
+  const axi = () => call('plotter.get', { name: 'axi' })
+  const ready = () => call('plotter.ready', { name: 'axi' })
+  const job = (id: string) => call('job.get', { id })
+  const has = (id: string, status: WireJob['status']) => until(async () => (await job(id)).status === status)
+  const drawn = (id: string, strokes: number) => until(async () => ((await job(id)).progress?.done ?? 0) >= strokes)
   const plot = (copies = 1) =>
     plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi', copies, options } })
-  const ink = () => board.board.ink.strokes()
+
+  /** What the present test has drawn. */
+  function ink(): Strokes {
+    const { points, starts } = board.board.ink.strokes()
+    const first = at(starts, before)
+    return { points: points.slice(2 * first), starts: starts.slice(before).map((start) => start - first) }
+  }
 
   it('draws nothing until a person says that it is ready, then exactly the drawing', async () => {
-    await begin()
     const { id } = await plot()
-    await until(async () => (await status(id)) === 'rendered')
+    await has(id, 'rendered')
     expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false }, gate: true })
     expect(strokeCount(ink())).toBe(0)
-    await call()('plotter.ready', { name: 'axi' })
-    await until(async () => (await status(id)) === 'finished')
+    await ready()
+    await has(id, 'finished')
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
     expect((await axi()).state).toEqual({ is: 'idle', ready: false })
   })
 
   it('pauses with the pen up at a person’s word, and goes on at another', async () => {
-    await begin()
     const { id } = await plot()
-    await call()('plotter.ready', { name: 'axi' })
-    await until(async () => ((await job(id)).progress?.done ?? 0) >= 1 && (await status(id)) === 'plotting')
-    await call()('job.pause', { id })
-    await until(async () => (await status(id)) === 'paused')
-    const { done } = (await job(id)).progress ?? {}
-    expect(strokeCount(ink())).toBe(done)
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, 1)
+    await call('job.pause', { id })
+    await has(id, 'paused')
+    expect(strokeCount(ink())).toBe((await job(id)).progress?.done)
     expect((await axi()).state).toMatchObject({ is: 'paused', job: id, why: 'operator' })
-    await call()('job.resume', { id })
-    await until(async () => (await status(id)) === 'finished')
+    await call('job.resume', { id })
+    await has(id, 'finished')
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
   })
 
-  it('lifts the pen and takes the next sheet when a plot is canceled', async () => {
-    await begin()
+  it('lifts the pen and waits for the next sheet when a plot is canceled', async () => {
     const { id } = await plot()
-    await call()('plotter.ready', { name: 'axi' })
-    await until(async () => ((await job(id)).progress?.done ?? 0) >= 1)
-    await call()('job.cancel', { id })
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, 1)
+    await call('job.cancel', { id })
     await until(async () => (await axi()).state.is === 'idle')
-    expect(await status(id)).toBe('canceled')
-    expect(strokeCount(ink())).toBeLessThan(6)
+    expect((await job(id)).status).toBe('canceled')
+    expect(strokeCount(ink())).toBeLessThan(4)
+    expect(board.board.penTouches).toBe(false)
+    await call('plotter.home', { name: 'axi' })
   })
 
-  it('asks for a fresh sheet between copies', async () => {
-    await begin()
+  it('asks for a fresh sheet between copies, and draws nothing meanwhile', async () => {
     const { id } = await plot(2)
-    await call()('plotter.ready', { name: 'axi' })
+    await has(id, 'rendered')
+    await ready()
     await until(async () => (await job(id)).reason?.code === 'sheet')
-    expect(strokeCount(ink())).toBe(6)
-    await call()('plotter.ready', { name: 'axi' })
-    await until(async () => (await status(id)) === 'finished')
-    expect(strokeCount(ink())).toBe(12)
+    expect(strokeCount(ink())).toBe(4)
+    await ready()
+    await has(id, 'finished')
+    expect(strokeCount(ink())).toBe(8)
   })
 
-  it('is left alone after a restart; the job waits and goes on where it was cut when a person says how', async () => {
-    await begin()
+  it('is left alone after a restart; the job goes on where it was cut when a person says how', async () => {
     const { id } = await plot()
-    await call()('plotter.ready', { name: 'axi' })
-    await until(async () => ((await job(id)).progress?.done ?? 0) >= 2)
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, 2)
     await plotd.restart()
     await until(async () => (await axi()).state.is === 'idle')
-    const { status: is, reason, progress } = await job(id)
-    expect([is, reason?.code]).toEqual(['interrupted', 'restart'])
+    const { status, reason, progress } = await job(id)
+    expect([status, reason?.code]).toEqual(['interrupted', 'restart'])
     expect(strokeCount(ink())).toBe(progress?.done)
 
-    await expect(call()('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-    const { starts, points } = ink()
-    const [x, y] = [at(points, points.length - 2), at(points, 2 * at(starts, starts.length - 1) - 1)]
-    await call()('plotter.jog', { name: 'axi', dx: -x, dy: -y }) // the person puts the carriage back to home
-    await call()('job.resume', { id, cut: 'redraw' })
-    await until(async () => (await status(id)) === 'finished')
+    await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    const [x = 0, y = 0] = ink().points.slice(-2)
+    await call('plotter.jog', { name: 'axi', dx: -x, dy: -y })
+    await call('plotter.setHome', { name: 'axi' })
+    await call('job.resume', { id, cut: 'redraw' })
+    await has(id, 'finished')
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
-  })
-
-  it('takes job after job without being asked when the gate is off', async () => {
-    await begin(false)
-    const two = [await plot(), await plot()]
-    for (const { id } of two) await until(async () => (await status(id)) === 'finished')
-    expect(strokeCount(ink())).toBe(12)
   })
 })

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Strokes } from '../../src/geometry/drawing.ts'
 import { packageRoot } from '../../src/threads.ts'
 
 /** A child process and the lines of its stdout. */
@@ -18,7 +19,7 @@ export function node(run: string, env: Record<string, string> = {}): Child {
   const child = spawn(process.execPath, ['--input-type=module', '-e', run], {
     cwd: join(packageRoot, 'dist'),
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   let complaints = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -51,4 +52,41 @@ export async function daemonProcess(settings: Record<string, unknown>): Promise<
   `)
   const { url } = JSON.parse(await child.line()) as { url: string }
   return { ...child, url }
+}
+
+/** What a person sees who stands before the plotter: the sheet, and where the carriage is, mm from home. */
+interface Look {
+  readonly ink: Strokes
+  readonly x: number
+  readonly y: number
+}
+
+/** A simulated EBB on a pty, in a process of its own: it goes on when a daemon dies, as a board does. */
+export async function boardProcess(): Promise<Child & { url: string; look(): Promise<Look> }> {
+  const child = node(`
+    import { createInterface } from 'node:readline'
+    import { runSimulator } from './src/plotter/simulators/index.js'
+    const { board, url } = await runSimulator('ebb', { speed: 20 })
+    console.log(url)
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { points, starts } = board.ink.strokes()
+      const [x, y] = board.position
+      console.log(JSON.stringify({ points: [...points], starts: [...starts], x, y }))
+    }
+  `)
+  const url = await child.line()
+  return {
+    ...child,
+    url,
+    async look() {
+      child.process.stdin?.write('look\n')
+      const { points, starts, x, y } = JSON.parse(await child.line()) as {
+        points: number[]
+        starts: number[]
+        x: number
+        y: number
+      }
+      return { ink: { points: Float64Array.from(points), starts: Uint32Array.from(starts) }, x, y }
+    },
+  }
 }

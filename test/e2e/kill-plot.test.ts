@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '../../clients/node/index.ts'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { until } from '../support/desk.ts'
+import { furthest } from '../support/ink.ts'
+import { boardProcess, type Child, daemonProcess } from '../support/processes.ts'
+
+const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
+const drawing = strokesOf(...LINES)
+const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${paths.join('')}</svg>`
+const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
+const CLOSE_MM = 0.05
+
+/** Strokes of ink that lie wholly on line `i` of the drawing, and how many of those are all of it. */
+function onLine(ink: Strokes, i: number): { pieces: number; whole: number } {
+  const line = stroke(drawing, i)
+  const pieces = Array.from({ length: strokeCount(ink) }, (_, s) => stroke(ink, s)).filter(
+    (piece) => furthest(piece, line) < CLOSE_MM,
+  )
+  return { pieces: pieces.length, whole: pieces.filter((piece) => furthest(line, piece) < CLOSE_MM).length }
+}
+
+describe('a daemon that is killed in mid-plot', () => {
+  let folder: string
+  let daemon: (Child & { url: string }) | undefined
+  let board: Awaited<ReturnType<typeof boardProcess>>
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plotd-kill-'))
+    board = await boardProcess()
+  })
+  afterEach(async () => {
+    daemon?.process.kill('SIGKILL')
+    board.process.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('moves nothing afterwards until a person says how to go on, and then inks every stroke exactly once', async () => {
+    const state = join(folder, 'state')
+    const plotters = [{ name: 'axi', url: board.url, profile: quick }]
+    const settings = { port: 0, state, output: join(folder, 'output'), plotters }
+    const plot = { plotter: 'axi', options: { keepOrder: true } }
+    daemon = await daemonProcess(settings)
+    const before = await connect({ state, reconnect: false })
+    const { id } = await before.submit({ task: 'svg', params: { svg }, plot })
+    const next = await before.submit({ task: 'svg', params: { svg }, plot, title: 'next' })
+    await until(async () => (await before.call('job.get', { id })).status === 'rendered')
+    await until(async () => (await before.call('plotter.get', { name: 'axi' })).state.is === 'idle')
+    await before.call('plotter.ready', { name: 'axi' })
+    await until(async () => ((await before.call('job.get', { id })).progress?.done ?? 0) >= 3)
+    await daemon.kill('SIGKILL')
+
+    daemon = await daemonProcess(settings)
+    const after = await connect({ state })
+    const job = () => after.call('job.get', { id })
+    await until(async () => (await after.call('plotter.get', { name: 'axi' })).state.is === 'idle')
+    const cut = await job()
+    expect(cut).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
+    const { ink: onPaper, x, y } = await board.look()
+    const inked = LINES.filter((_, i) => onLine(onPaper, i).whole > 0).length
+    // What is on the disk is never ahead of the paper, and behind it by no more than the last moment.
+    expect(inked).toBeGreaterThanOrEqual(cut.progress?.done ?? Infinity)
+    expect(inked - (cut.progress?.done ?? 0)).toBeLessThanOrEqual(2)
+
+    // The person puts the carriage back to home, looks at the sheet, and names the first line that is not on it.
+    await after.call('plotter.jog', { name: 'axi', dx: -x, dy: -y })
+    await after.call('plotter.setHome', { name: 'axi' })
+    expect(strokeCount((await board.look()).ink)).toBe(strokeCount(onPaper))
+    await after.call('job.resume', { id, from: inked })
+    await until(async () => (await job()).status === 'finished')
+
+    const { ink } = await board.look()
+    for (const i of LINES.keys()) {
+      const { pieces, whole } = onLine(ink, i)
+      expect(whole, `line ${i}`).toBe(1)
+      // The line that was cut may have a piece from before the cut as well.
+      expect(pieces, `line ${i}`).toBeLessThanOrEqual(i === inked ? 2 : 1)
+    }
+    expect((await after.call('job.get', { id: next.id })).status).toBe('rendered')
+    after.close()
+    expect(await daemon.kill('SIGTERM')).toBe(0)
+  })
+})
