@@ -39,9 +39,9 @@ function balloonsOf({ u, random }: Card): Balloon[] {
     [77, 45, 11.5, 1.4],
   ] as const
   return places.map(([x, y, radius, gap]) => ({
-    x: (x + random.between(-2, 2)) * u,
+    x: (x + random.between(-2.5, 2.5)) * u,
     y: (y + random.between(-2.5, 2.5)) * u,
-    radius: radius * u * random.between(0.95, 1.06),
+    radius: radius * u * random.between(0.9, 1.08),
     lean: ((48 - x) / 110) * -1 + random.between(-0.06, 0.06),
     gap: Math.max(0.6, gap * u),
   }))

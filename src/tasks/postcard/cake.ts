@@ -71,7 +71,7 @@ function icingEdge({ cx, top, half, tilt, u }: Tier, random: Random): Line {
 }
 
 function drawCandles(scene: Scene, { cx, top, half, tilt, u }: Tier, random: Random): void {
-  const count = 5
+  const count = random.whole(4, 7)
   for (let i = 0; i < count; i++) {
     const share = (i / (count - 1)) * 2 - 1
     const [x, foot] = [cx + share * half * 0.7, top + tilt * (i % 2 === 0 ? -0.25 : 0.3)]

@@ -34,7 +34,7 @@ export const getWell: Template = {
       [76, 57, 10.5],
     ] as const
     const places = heads.map(
-      ([x, y, r]) => [(x + random.between(-2, 2)) * u, (y + random.between(-2, 2)) * u, r * u] as const,
+      ([x, y, r]) => [(x + random.between(-3.5, 3.5)) * u, (y + random.between(-3.5, 3.5)) * u, r * u] as const,
     )
     drawJug(card, scene, mouth)
     for (const [x, y, r] of places) drawFlower(scene, x, y, r, random)
@@ -53,7 +53,7 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
   const heart = radius * 0.36
   const rim = sampled(40, (t) => [x + heart * Math.cos(2 * Math.PI * t), y + heart * Math.sin(2 * Math.PI * t)])
   scene.ink(spiralDisc(x, y, heart, Math.max(0.5, heart / 5.5), random.between(0, 6))).cover(rim)
-  const petals = 13
+  const petals = random.whole(10, 16)
   for (let row = 0; row < 2; row++) {
     for (let i = 0; i < petals; i++) {
       const heading = ((i + row / 2) / petals) * 2 * Math.PI + random.between(-0.06, 0.06)

@@ -20,9 +20,13 @@ export const sympathy: Template = {
     height: height - margin - 62 * u,
   }),
   draw: (card, scene) => {
-    const { u } = card
+    const { u, random } = card
     for (const reed of reeds(card)) scene.ink(reed)
-    const moon = { x: 55 * u, y: 50 * u, radius: 21 * u }
+    const moon = {
+      x: (55 + random.between(-5, 5)) * u,
+      y: (49 + random.between(-6, 6)) * u,
+      radius: random.between(18, 22) * u,
+    }
     const disc = sampled(120, (t) => [
       moon.x + moon.radius * Math.cos(2 * Math.PI * t),
       moon.y + moon.radius * Math.sin(2 * Math.PI * t),

@@ -32,13 +32,13 @@ export const wedding: Template = {
     const { u, random } = card
     const first = { x: 41 * u, y: 56 * u, radius: 25 * u, half: 4.2 * u }
     const second = { x: 68 * u, y: 66 * u, radius: 25 * u, half: 4.2 * u }
-    drawInterlaced(scene, first, second, [random.whole(15, 21), random.whole(15, 21)])
+    drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
       const way = (t: number): readonly [number, number] => [
         (55 + side * (-5 + 44 * t)) * u,
         (127 - 34 * t ** 1.7 + 4 * Math.sin(Math.PI * t)) * u,
       ]
-      drawSprig(scene, { way, leaves: 13, size: 13.5 * u, from: 0.08 }, random)
+      drawSprig(scene, { way, leaves: random.whole(10, 14), size: random.between(12.5, 14.5) * u, from: 0.08 }, random)
     }
   },
 }
