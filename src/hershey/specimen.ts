@@ -8,6 +8,8 @@ import { together } from './parts.ts'
 export interface SpecimenOptions {
   /** Names; every font that ships when left out. */
   readonly fonts?: readonly string[]
+  /** Instead of each font's own sample. */
+  readonly text?: string
   /** Page width and margin, mm; 210 and 12. */
   readonly width?: number
   readonly margin?: number
@@ -22,14 +24,15 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /** A page with each font's title in its own letters (those of the default font, where it has none) and its sample. */
-export function fontSpecimen({ fonts, width = 210, margin = 12, size = 4 }: SpecimenOptions = {}): Drawing {
+export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
+  const { fonts, text, width = 210, margin = 12, size = 4 } = options
   const infos = fonts ? fonts.map(infoOf) : fontNames()
   let y = margin
   const rows = infos.flatMap((info) => {
     const title = layoutText(info.title, { font: hasLatin(info) ? info.name : DEFAULT_FONT, size: size * 0.8 })
     const name = layoutText(info.name, { size: size * 0.45 })
     const column = margin + 15 * size
-    const sample = layoutText(info.sample, { font: info.name, size, width: width - column - margin })
+    const sample = layoutText(text ?? info.sample, { font: info.name, size, width: width - column - margin })
     const above = Math.max(sample.ascent, -sample.bounds.minY)
     const below = Math.max(sample.bounds.maxY, size * 1.1)
     const baseline = y + above
@@ -40,7 +43,7 @@ export function fontSpecimen({ fonts, width = 210, margin = 12, size = 4 }: Spec
       transformed(translation(column, baseline), sample.strokes),
     ]
   })
-  return drawingOf(together(...rows), width, y - size * 0.9 + margin, 'fonts')
+  return drawingOf(together(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
 }
 
 /** Fonts of other scripts and of symbols have no Latin letters to write their own title with. */

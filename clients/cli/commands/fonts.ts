@@ -92,21 +92,13 @@ function drawn({ strokes, bounds, width }: TextLayout, cells: number): string[] 
   return canvas.rows().map((row) => row.replace(/[\s\u2800]+$/, ''))
 }
 
-const SHEET = { width: 210, margin: 15, row: 14, size: 5 }
-
 /** All of them on one sheet, to be plotted and pinned to the wall. */
 async function specimen(local: Local, fonts: readonly FontInfo[], text: string | undefined, file: string, io: Io) {
-  const { width, margin, row, size } = SHEET
-  const height = 2 * margin + row * fonts.length
-  const svg = new local.SvgBuilder(width, height)
-  fonts.forEach((font, i) => {
-    const baseline = margin + row * i + size
-    svg.hersheyText(margin, baseline, font.name, { font: 'rowmans', size: 2 })
-    svg.hersheyText(margin + 32, baseline, text ?? font.sample, { font: font.name, size })
-  })
-  await writeFileOrExplain(file, svg.toString())
+  const names = fonts.map(({ name }) => name)
+  const sheet = local.fontSpecimen({ fonts: names, ...(text !== undefined && { text }) })
+  await writeFileOrExplain(file, local.drawingToSvg(sheet, { strokeWidth: 0.3 }))
   io.answer(
     { path: file, fonts: fonts.length },
-    () => `Wrote ${fonts.length} fonts to ${file}, ${width} × ${height} mm.`,
+    () => `Wrote ${fonts.length} fonts to ${file}, ${sheet.width} × ${sheet.height} mm.`,
   )
 }
