@@ -45,10 +45,10 @@ describe.each([
   })
 
   it('tells that it is gone, even if nothing is written', async () => {
-    const { url, close } = await simulated(options)
-    const link = await linkTo(url)
+    const simulator = await simulated(options)
+    const link = await linkTo(simulator.url)
     await link.request('V\r', oneLine)
-    await close()
+    await simulator.close()
     await expect(link.closed).resolves.toMatchObject({ code: 'ERR_LINK_CLOSED' })
     await expect(link.request('V\r', oneLine)).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })

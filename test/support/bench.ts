@@ -5,6 +5,7 @@ import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { hashOf } from '../../src/plotter/make-plan.ts'
 import { estimate } from '../../src/plotter/motion/index.ts'
 import type { Plan } from '../../src/plotter/plan.ts'
+import type { Profile } from '../../src/plotter/profile.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { PlotterSession } from '../../src/plotter/session.ts'
 import { EbbBoard, type EbbSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
@@ -26,9 +27,9 @@ export async function ebbBench(options: EbbSimulatorOptions = {}): Promise<{
   return { clock, board, driver }
 }
 
-/** Exactly these strokes in this order, as a plan for an AxiDraw. */
-export function planOf(drawing: Drawing): Plan {
-  return { ...drawing, hash: hashOf(drawing), estimate: estimate(drawing, axidraw) }
+/** Exactly these strokes in this order, as a plan: for an AxiDraw unless told otherwise. */
+export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
+  return { ...drawing, hash: hashOf(drawing), estimate: estimate(drawing, profile) }
 }
 
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>

@@ -19,7 +19,7 @@ export function conversation(options: EbbSimulatorOptions = {}) {
     clock,
     board,
     /** Send text as it is; returns what is answered at once. */
-    say(text: string): string {
+    say: (text: string): string => {
       heard = ''
       plug.send(Buffer.from(text, 'latin1'))
       return heard

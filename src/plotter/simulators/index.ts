@@ -3,7 +3,7 @@ import { type Clock, scaledClock } from '../clock.ts'
 import { makeSimulator, type Simulator } from './make.ts'
 import { simulatorPort } from './port.ts'
 
-export { Cable, type CableFaults } from './cable.ts'
+export { Cable, type CableFaults, type SimulatedPlotter } from './cable.ts'
 export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 export { GrblBoard, type GrblSimulatorOptions } from './grbl/board.ts'
 export { HpglPlotter, type HpglSimulatorOptions } from './hpgl/board.ts'

@@ -1,14 +1,10 @@
 import type { Profile } from '../../profile.ts'
 
-/** Rounding noise, in steps, that must not make a motor step. */
-const NOISE = 1e-4
-
 /**
  * Where the carriage is, in whole motor steps from home, and where it should be.
  *
- * A motor's step comes at the end of the time that it stands for, so on its way the carriage lags behind by up to a
- * step. Targets are therefore rounded ahead, in the direction of motion: the lag and what is ahead cancel out, and the
- * carriage is never a whole step from the line. Turning back takes a whole step, so that noise cannot make it tremble.
+ * Targets are rounded from the whole way, never from what was left of the last move, so nothing adds up: after any
+ * number of moves each motor is within half a step of where it should be.
  */
 export class Carriage {
   /** Steps of the last move. */
@@ -18,7 +14,6 @@ export class Carriage {
   #x = 0
   #y = 0
   readonly #steps: [number, number] = [0, 0]
-  readonly #direction: [1 | -1, 1 | -1] = [1, 1]
 
   constructor(machine: Pick<Profile, 'kinematics' | 'stepsPerMm'>) {
     this.#machine = machine
@@ -61,11 +56,7 @@ export class Carriage {
 
   #step(motor: 0 | 1, ideal: number): number {
     const at = this.#steps[motor]
-    const ahead = this.#direction[motor] > 0 ? Math.ceil(ideal - NOISE) : Math.floor(ideal + NOISE)
-    const forward = (ahead - at) * this.#direction[motor] >= 0
-    if (!forward && Math.abs(ideal - at) < 1 - NOISE) return 0
-    if (!forward) this.#direction[motor] = this.#direction[motor] > 0 ? -1 : 1
-    const target = this.#direction[motor] > 0 ? Math.ceil(ideal - NOISE) : Math.floor(ideal + NOISE)
+    const target = Math.round(ideal)
     this.#steps[motor] = target
     return target - at
   }

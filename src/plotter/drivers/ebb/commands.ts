@@ -30,7 +30,8 @@ export class LowLevelMoves {
     }
     const ticks = Math.max(shortest(motor1, motor2), Math.round(exact))
     this.#owedTicks = Math.max(0, exact - ticks)
-    const share = slice.entry / (slice.entry + slice.exit)
+    const sum = slice.entry + slice.exit
+    const share = sum === 0 ? 0.5 : slice.entry / sum // merged blocks can begin and end at rest
     const line = `LM,${axis(motor1, ticks, share)},${axis(motor2, ticks, share)},3`
     yield { line, ms: (ticks * 1000) / TICKS_PER_SECOND }
   }

@@ -12,7 +12,7 @@ import type { EbbWire } from './wire.ts'
 const PATIENCE_MS = 2000
 
 /** Half a step: the furthest that merging may put a vertex off. */
-const MERGE_STEPS = 0.3
+const MERGE_STEPS = 0.1
 
 /** How a motion is watched: may it go on, and should it pause? */
 export interface Watch {

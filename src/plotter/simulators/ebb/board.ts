@@ -1,6 +1,6 @@
 import { type Clock, realClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
-import { type Board, Cable } from '../cable.ts'
+import { Cable, type SimulatedPlotter } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import { Arguments } from './arguments.ts'
 import { COMMANDS, type Command, type Effect } from './commands.ts'
@@ -33,7 +33,7 @@ interface Spinning {
  * An EiBotBoard in software. It parses as the firmware does: strictly in order, and not at all while a motion command
  * finds the FIFO full. Its output is `ink`.
  */
-export class EbbBoard implements Board {
+export class EbbBoard implements SimulatedPlotter {
   readonly dialect = 'ebb'
   readonly firmware: string
   /** 2.8.1 is 208, 3.0.3 is 303: `since` of the commands; patch levels of 2.x do not matter here. */
@@ -97,6 +97,15 @@ export class EbbBoard implements Board {
     return !this.machine.idle
   }
 
+  get gaps(): number {
+    return this.machine.stats.gaps
+  }
+
+  pushHome(): void {
+    this.catchUp()
+    this.machine.carriage.fill(0)
+  }
+
   receive(bytes: Uint8Array): void {
     this.catchUp()
     this.#input += Buffer.from(bytes).toString('latin1')
@@ -128,7 +137,6 @@ export class EbbBoard implements Board {
     if (!this.machine.motorPower) this.#powerLost = true
   }
 
-  /** The processor restarts and the board leaves the bus; carriage and pen stay where they are. */
   reset(): void {
     this.catchUp()
     this.restart()

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
+import { sleep } from '../../src/plotter/clock.ts'
+import type { Driver } from '../../src/plotter/driver.ts'
+import type { Plan } from '../../src/plotter/plan.ts'
+import type { CableFaults, SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
+import { plotAll } from '../support/bench.ts'
+import { inkError } from '../support/ink.ts'
+import { lines, type Rig } from './driver.ts'
+
+/** A rig whose device can be unplugged and opened again: what the driver keeps of the board goes from one to the next. */
+export interface CutRig extends Rig {
+  /** Plug in again and connect, with a new driver. */
+  readonly reconnect: () => Promise<Driver>
+}
+
+const SETTLE_MS = 10_000
+
+/** The strokes of `ink` from number `first` on. */
+const since = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
+
+/**
+ * The cable is cut once at every place of a plot, in turn: the pen is up as soon as there is a wire again, nothing moves
+ * that was not on the board already, and what is drawn after a resume makes the drawing whole, with nothing twice but
+ * the stroke that was cut.
+ */
+export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: 'bytes' | 'lines'): void {
+  const where: keyof CableFaults = unit === 'bytes' ? 'cutAfterBytes' : 'cutAfterLines'
+
+  describe(`${name}, cut after each of its ${unit} in turn`, () => {
+    it('resumes to the whole drawing, and never moves by itself', async () => {
+      let cuts = 0
+      for (let n = 1; ; n++) {
+        const rig = await makeRig()
+        const plan = lines(rig.profile, [2, 2, 4, 3, 3, 4], [6, 2, 6, 4])
+        rig.board.cable.faults[where] = n
+        const executed = await plotUntilCut(rig, plan)
+        if (executed === undefined) break // the plot ended before the cut
+        cuts++
+        await checkRest(rig.board, rig.clock)
+        const driver = await rig.reconnect()
+        expect([rig.board.penTouches, rig.board.moving], `after ${n} ${unit}`).toEqual([false, false])
+        await resume(rig, driver, plan, executed, `after ${n} ${unit}`)
+      }
+      expect(cuts).toBeGreaterThan(unit === 'bytes' ? 300 : 20)
+    })
+  })
+
+  async function plotUntilCut({ driver, board, clock }: CutRig, plan: Plan): Promise<number | undefined> {
+    let executed = 0
+    try {
+      for await (const moment of driver.plot(plan, { signal: new AbortController().signal })) {
+        executed = moment.executed
+      }
+      await sleep(clock, 1)
+      return board.cable.pluggedIn ? undefined : executed
+    } catch {
+      return executed
+    }
+  }
+
+  /** What was on the board already is finished; then it stands still for as long as nobody is there. */
+  async function checkRest(board: SimulatedPlotter, clock: Rig['clock']): Promise<void> {
+    await sleep(clock, SETTLE_MS)
+    const { position } = board
+    await sleep(clock, SETTLE_MS)
+    expect([board.position, board.moving]).toEqual([position, false])
+  }
+
+  async function resume(rig: CutRig, driver: Driver, plan: Plan, executed: number, when: string): Promise<void> {
+    const { board, stepMm } = rig
+    const before = board.ink.strokes()
+    // never more ink than strokes told, plus the one that was cut
+    expect(strokeCount(before) - executed, when).toBeLessThanOrEqual(1)
+    expect(strokeCount(before), when).toBeGreaterThanOrEqual(executed)
+    const stood = board.position
+    await sleep(rig.clock, SETTLE_MS)
+    expect(board.position, when).toEqual(stood)
+    await plotAll(driver, plan, { from: executed })
+    const ink = board.ink.strokes()
+    const whole = { points: plan.points, starts: plan.starts.slice(executed) }
+    expect(inkError(since(ink, strokeCount(before)), whole), when).toBeLessThanOrEqual(stepMm)
+    const first = { points: ink.points, starts: ink.starts.slice(0, executed + 1) }
+    expect(inkError(first, { points: plan.points, starts: plan.starts.slice(0, executed + 1) })).toBeLessThanOrEqual(
+      stepMm,
+    )
+  }
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { at, drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { sleep, type VirtualClock } from '../../src/plotter/clock.ts'
+import type { Driver } from '../../src/plotter/driver.ts'
+import type { Plan } from '../../src/plotter/plan.ts'
+import type { Profile } from '../../src/plotter/profile.ts'
+import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
+import { planOf, plotAll, until } from '../support/bench.ts'
+import { runs } from '../support/fuzz.ts'
+import { inkError } from '../support/ink.ts'
+
+/** A driver on a simulated plotter of its dialect, in virtual time, connected. */
+export interface Rig {
+  readonly clock: VirtualClock
+  readonly board: SimulatedPlotter
+  readonly driver: Driver
+  readonly profile: Profile
+  /** How far ink may be from the drawing, mm: one step of the machine. */
+  readonly stepMm: number
+}
+
+export const lines = (profile: Profile, ...of: readonly (readonly number[])[]): Plan =>
+  planOf(drawingOf(strokesOf(...of), 200, 150), profile)
+
+const coordinate = fc.integer({ min: 0, max: 12_000 }).map((n) => n / 100)
+const point = fc.tuple(coordinate, coordinate)
+/** Long lines, corners, tiny segments, a vertex twice, a dot: what planners and rounding trip over. */
+const polyline = fc.oneof(
+  fc.array(point, { minLength: 1, maxLength: 8 }),
+  fc
+    .tuple(point, fc.integer({ min: 1, max: 400 }))
+    .map(([[x, y], n]) =>
+      Array.from({ length: 60 }, (_, i): [number, number] => [x + (n / 400) * Math.cos(i / 9), y + i * 0.02]),
+    ),
+  point.map(([x, y]): [number, number][] => [
+    [x, y],
+    [x, y],
+    [x + 0.004, y],
+  ]),
+)
+
+/** What every driver owes its callers; all dialects pass it unchanged. */
+export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25): void {
+  describe(name, () => {
+    let rig: Rig
+    beforeEach(async () => {
+      rig = await makeRig()
+    })
+    const never = () => new AbortController().signal
+    const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
+    const plan = () => lines(rig.profile, square, [40, 40, 60, 45], [50, 60])
+
+    it(`puts ${drawings} random drawings on paper within one step, and comes home to the step`, async () => {
+      const property = fc.asyncProperty(fc.array(polyline, { minLength: 1, maxLength: 5 }), async (strokes) => {
+        const { board, driver, profile, stepMm } = await makeRig()
+        const asked = lines(profile, ...strokes.map((each) => each.flat()))
+        await plotAll(driver, asked)
+        expect(inkError(board.ink.strokes(), asked)).toBeLessThanOrEqual(stepMm * 1.0001)
+        expect(board.position).toEqual([0, 0])
+        expect(board.gaps).toBe(0)
+      })
+      await fc.assert(property, runs(drawings))
+    })
+
+    it('yields before each stroke and before the way home, with the pen up and nothing moving', async () => {
+      const moments: unknown[] = []
+      for await (const { stroke, of, executed } of rig.driver.plot(plan(), { signal: never() })) {
+        moments.push({ stroke, of, executed, down: rig.board.penTouches, moving: rig.board.moving })
+      }
+      const still = { of: 3, down: false, moving: false }
+      expect(moments).toEqual([0, 1, 2, 3].map((n) => ({ stroke: n, executed: n, ...still })))
+    })
+
+    it('does nothing as long as it is not asked for the next stroke', async () => {
+      const plot = rig.driver.plot(plan(), { signal: never() })
+      await plot.next()
+      await plot.next()
+      const { position } = rig.board
+      await sleep(rig.clock, 3_600_000)
+      expect([rig.board.position, rig.board.moving, rig.board.penTouches]).toEqual([position, false, false])
+      await plot.return()
+    })
+
+    it('names the layer before its first stroke', async () => {
+      const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30]), 100, 100)
+      const layer = (layerName: string, first: number, count: number) => ({
+        name: layerName,
+        pen: 1,
+        first,
+        count,
+        options: {},
+      })
+      const layered = planOf({ ...drawing, layers: [layer('a', 0, 2), layer('b', 2, 1)] }, rig.profile)
+      const named = (await plotAll(rig.driver, layered)).map((moment) => moment.layer?.name)
+      expect(named).toEqual(['a', undefined, 'b', undefined])
+    })
+
+    it('draws from the stroke it is told to, and nothing before', async () => {
+      await plotAll(rig.driver, plan(), { from: 1 })
+      const ink = rig.board.ink.strokes()
+      expect(strokeCount(ink)).toBe(2)
+      expect([at(ink.points, 0), at(ink.points, 1)]).toEqual([40, 40])
+    })
+
+    it('is cancelled by return(), with the pen up', async () => {
+      for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) if (stroke === 1) break
+      expect([rig.board.penTouches, rig.board.moving]).toEqual([false, false])
+      expect(strokeCount(rig.board.ink.strokes())).toBe(1)
+    })
+
+    it('stops in mid-stroke when aborted, lifts, knows where it is, and can draw again from there', async () => {
+      const abort = new AbortController()
+      const plotting = plotAll(rig.driver, plan(), { signal: abort.signal })
+      await until(rig.clock, () => rig.board.ink.vertexCount > 800)
+      abort.abort(new Error('enough'))
+      await expect(plotting).rejects.toThrow('enough')
+      expect([rig.board.penTouches, rig.board.moving]).toEqual([false, false])
+      const [x, y] = rig.board.position
+      expect(rig.driver.position?.x).toBeCloseTo(x, 6)
+      expect(rig.driver.position?.y).toBeCloseTo(y, 6)
+      await plotAll(rig.driver, plan(), { from: 1 })
+      const ink = rig.board.ink.strokes()
+      const again = { points: ink.points, starts: ink.starts.slice(1) }
+      expect(inkError(again, lines(rig.profile, [40, 40, 60, 45], [50, 60]))).toBeLessThanOrEqual(rig.stepMm * 1.0001)
+    })
+
+    it('holds anywhere in a stroke: brakes, lifts, and draws the rest from that very point', async () => {
+      const property = fc.asyncProperty(fc.integer({ min: 1, max: 6300 }), async (vertices) => {
+        const { board, driver, profile, stepMm } = await makeRig()
+        let held = false
+        const hold = () => !held && board.ink.vertexCount >= vertices
+        for await (const { within } of driver.plot(lines(profile, square), { signal: never(), hold })) {
+          if (within) held = true
+          expect(board.penTouches).toBe(false)
+        }
+        const ink = board.ink.strokes()
+        const whole = { points: ink.points, starts: Uint32Array.of(0, ink.points.length / 2) }
+        expect(inkError(whole, lines(profile, square))).toBeLessThanOrEqual(2 * stepMm)
+      })
+      await fc.assert(property, runs(15))
+    })
+
+    it('stops a movement by hand at once when told to', async () => {
+      await rig.driver.setHome()
+      const jog = rig.driver.jog(150, 0).catch(() => {})
+      await until(rig.clock, () => rig.board.position[0] > 20)
+      await rig.driver.stop()
+      await jog
+      expect(rig.board.position[0]).toBeLessThan(60)
+      expect(rig.driver.position?.x).toBeCloseTo(rig.board.position[0], 6)
+    })
+  })
+}

@@ -1,0 +1,21 @@
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { type DriverMemory, makeDriver } from '../../src/plotter/drivers/index.ts'
+import { EbbBoard, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { cutsEverywhere } from '../contracts/cuts.ts'
+import { axidraw, STEP } from '../support/bench.ts'
+
+const rig = (firmware: '2.8.1' | '3.0.3') => async () => {
+  const clock = new VirtualClock()
+  const board = new EbbBoard({ clock, firmware })
+  const memory: DriverMemory = {}
+  const reconnect = async () => {
+    const { driver } = await makeDriver(axidraw, simulatorPort(board.cable), clock, memory)
+    await driver.connect()
+    return driver
+  }
+  return { clock, board, reconnect, driver: await reconnect(), profile: axidraw, stepMm: 1.1 * STEP }
+}
+
+cutsEverywhere('an EBB 2.8.1', rig('2.8.1'), 'bytes')
+cutsEverywhere('an EBB 2.8.1', rig('2.8.1'), 'lines')
+cutsEverywhere('an EBB 3.0.3 with its deep FIFO', rig('3.0.3'), 'lines')
