@@ -19,6 +19,7 @@ export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'
 export { inkLength, travelLength } from './geometry/measure.ts'
+export { simplifyStrokes } from './geometry/simplify.ts'
 export {
   type Coverage,
   coverage,

@@ -10,7 +10,7 @@ export interface Deviation {
 
 /** Spacing of the points that stand for a segment, mm: less than a plotter pen is wide. */
 const SAMPLE_MM = 0.1
-const CELL_MM = 1
+const CELL_MM = 0.5
 
 /**
  * How far `strokes` stray from `others`: the directed Hausdorff distance, with segments looked at every 0.1 mm.
@@ -57,8 +57,9 @@ class SegmentGrid {
     const [cx, cy] = [Math.floor(px / CELL_MM), Math.floor(py / CELL_MM)]
     let best = Number.POSITIVE_INFINITY
     const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
-    // a ring r cells away holds nothing nearer than (r - 1) cells
-    for (let ring = 0; ring <= farthest && (ring - 1) * CELL_MM < best; ring++) {
+    // nothing in ring r is nearer than the edge of ring r - 1
+    const inside = Math.min(px - cx * CELL_MM, (cx + 1) * CELL_MM - px, py - cy * CELL_MM, (cy + 1) * CELL_MM - py)
+    for (let ring = 0; ring <= farthest && (ring === 0 || inside + (ring - 1) * CELL_MM < best); ring++) {
       for (let dy = -ring; dy <= ring; dy++) {
         const across = Math.abs(dy) === ring ? 1 : 2 * ring || 1
         for (let dx = -ring; dx <= ring; dx += across) {

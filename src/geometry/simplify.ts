@@ -1,4 +1,5 @@
-import { x, y } from './drawing.ts'
+import { type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
+import { StrokeWriter } from './stroke-writer.ts'
 
 /**
  * The vertices of a line that remain when those are dropped that a pen of finite width cannot show
@@ -59,4 +60,15 @@ function furthestFrom(line: Float64Array, from: number, to: number, tolerance: n
     }
   }
   return furthest
+}
+
+/** Every stroke simplified; dots and the order stay. */
+export function simplifyStrokes(strokes: Strokes, tolerance: number): Strokes {
+  const out = new StrokeWriter()
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = simplify(stroke(strokes, s), tolerance)
+    out.moveTo(x(line, 0), y(line, 0))
+    for (let i = 1; i < line.length / 2; i++) out.lineTo(x(line, i), y(line, i))
+  }
+  return out.take()
 }

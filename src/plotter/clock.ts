@@ -6,6 +6,11 @@ export interface Clock {
   now(): number
   /** Calls back once, `ms` from now; the result calls it off. */
   after(ms: number, call: () => void): () => void
+  /**
+   * How many times longer than it says a deadline on others should be. A clock that runs fast hurries the plotter,
+   * not the cable and the computer at its other end. 1 when absent.
+   */
+  readonly patience?: number
 }
 
 export const realClock: Clock = {
@@ -21,7 +26,14 @@ export function scaledClock(factor: number): Clock {
   return {
     now: () => realClock.now() * factor,
     after: (ms, call) => realClock.after(ms / factor, call),
+    patience: Math.max(1, factor),
   }
+}
+
+/** The clock of the device that a URL names: `speed=20` says that it is simulated, twenty times as fast as a real one. */
+export function clockOf(url: string): Clock {
+  const [, factor] = /[?&]speed=(\d+(?:\.\d+)?)/.exec(url) ?? []
+  return Number(factor) > 0 ? scaledClock(Number(factor)) : realClock
 }
 
 interface Timer {

@@ -91,7 +91,8 @@ export class Link {
   request(text: string, take: Taker, timeoutMs = this.#options.timeoutMs ?? 2000): Promise<string[]> {
     if (this.#end) return Promise.reject(this.#end)
     return new Promise((resolve, reject) => {
-      const cancelDeadline = this.clock.after(timeoutMs, () => this.#miss(text, timeoutMs))
+      const deadline = timeoutMs * (this.clock.patience ?? 1)
+      const cancelDeadline = this.clock.after(deadline, () => this.#miss(text, timeoutMs))
       this.#pending.push({ text, take, lines: [], resolve, reject, cancelDeadline })
       this.send(text)
     })

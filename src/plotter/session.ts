@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Bounds } from '../geometry/bounds.ts'
-import { type Clock, realClock } from './clock.ts'
+import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Adjustments, DeviceInfo, Driver } from './driver.ts'
 import { described, nextPlotterState, type PlotterEvent } from './next-state.ts'
@@ -42,7 +42,7 @@ export class PlotterSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#clock = options.clock ?? realClock
+    this.#clock = options.clock ?? clockOf(options.url)
     const { url, profile, open = (each: string) => openTransport(each, { clock: this.#clock }) } = options
     this.#connection = new Connection({
       profile,

@@ -17,6 +17,8 @@ export interface TransportOptions {
  * - `tcp://host:port`
  * - `sim:ebb`, with `?firmware=3.0.3`
  *
+ * `speed=20` after any of them says that the device is simulated and twenty times as fast as a real one: see `clockOf`.
+ *
  * @throws PlotdError ERR_TRANSPORT when it cannot be opened, ERR_CONFIG when it is no such URL
  */
 export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {

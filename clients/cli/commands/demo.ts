@@ -5,14 +5,13 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
 import type { Line } from '../demo/child.ts'
 import { House } from '../demo/house.ts'
-import { type Fidelity, fidelity } from '../demo/measure.ts'
 import { Show } from '../demo/show.ts'
 import { EXIT } from '../exit-codes.ts'
+import { isTrue, STEP_MM, verdict } from '../fidelity.ts'
 import type { Io } from '../io.ts'
 import { duration } from '../ui/format.ts'
 
 const PAGE = { width: 210, height: 148 }
-const AXIDRAW_STEP_MM = 1 / 80
 
 /** Sent in this order, so that one can see priority at work: the postcard comes last and is drawn first. */
 const JOBS: readonly Params<'job.submit'>[] = [
@@ -87,15 +86,17 @@ async function perform(house: House, show: Show, { output, speed }: { output: st
       `the postcard ended as ${card.status}: ${card.error?.message ?? card.reason?.message ?? ''}`,
     )
   }
-  await house.ink()
-  show.finished()
   const drawing = join(output, result.path)
-  const measured = await fidelity(drawing, ink, AXIDRAW_STEP_MM)
+  show.finished()
+  const measured = await house.ink(drawing)
   show.say('', ...farewell(drawing, ink, (Date.now() - started) / 1000, result.estimateSeconds, io))
-  io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured }, () =>
-    verdict(measured, io),
-  )
-  return measured.within ? EXIT.ok : EXIT.failed
+  const within = isTrue(measured)
+  const mark = within ? io.paint.good('✓') : io.paint.bad('✗')
+  io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured, within }, () => [
+    `${mark} ${verdict(measured)}`,
+    `  One step of the motors is ${STEP_MM} mm.`,
+  ])
+  return within ? EXIT.ok : EXIT.failed
 }
 
 /** Queue the jobs and stay until the postcard is drawn and the others are SVGs. @returns the postcard */
@@ -153,13 +154,6 @@ const farewell = (drawing: string, ink: string, took: number, real: number, { pa
 ]
 
 const shown = (path: string): string => relative('.', path) || path
-
-function verdict({ inkMm, drawingMm, stepMm, within }: Fidelity, { paint }: Io): string {
-  const steps = (mm: number): string => `${mm.toFixed(4)} mm (${(mm / stepMm).toFixed(2)} steps)`
-  const mark = within ? paint.good('✓') : paint.bad('✗')
-  const one = `one step of the motors is ${stepMm} mm`
-  return `${mark} No ink is farther from the drawing than ${steps(inkMm)}, no line of it farther from ink than ${steps(drawingMm)}; ${one}.`
-}
 
 /** What the demo lacks on this machine, and how to get it. */
 function explained(thrown: unknown): unknown {

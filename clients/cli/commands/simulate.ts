@@ -2,6 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { RunningSimulator, Strokes } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { fidelity, verdict } from '../fidelity.ts'
 import { writeFileOrExplain } from '../files.ts'
 import type { Io } from '../io.ts'
 import { length, plural } from '../ui/format.ts'
@@ -11,6 +12,8 @@ import { Live } from '../ui/live.ts'
 const FRAME_MS = 200
 /** Finer than a dot of the terminal. */
 const THIN_MM = 0.4
+/** Half a step of an AxiDraw: the picture need not show how a slanted line is made of steps. */
+const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({
   takes: '[kind]',
@@ -27,6 +30,11 @@ export const simulate = defineCommand({
     ink: {
       type: 'string',
       describe: 'write the ink here when it ends: FILE.svg, and FILE.png beside it',
+      requiresArg: true,
+    },
+    compare: {
+      type: 'string',
+      describe: 'an SVG that was drawn: say at the end how far ink and drawing are apart',
       requiresArg: true,
     },
     for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
@@ -54,7 +62,7 @@ export const simulate = defineCommand({
     stop()
     const ink = running.board.ink.strokes()
     await running.close()
-    await report(ink, page, args.ink, io)
+    await report(ink, page, args, io)
     return EXIT.ok
   },
 })
@@ -111,20 +119,33 @@ function ended(seconds: number | undefined): Promise<void> {
   })
 }
 
-async function report(ink: Strokes, page: Sheet, file: string | undefined, io: Io): Promise<void> {
-  const { inkLength, inkToSvg, svgToPng } = await import('../../../src/index.ts')
+interface Wanted {
+  readonly ink: string | undefined
+  readonly compare: string | undefined
+}
+
+async function report(ink: Strokes, page: Sheet, { ink: file, compare }: Wanted, io: Io): Promise<void> {
+  const { inkLength, inkToSvg, simplifyStrokes, svgToPng } = await import('../../../src/index.ts')
   const strokes = ink.starts.length - 1
   const penDownMm = inkLength(ink)
   const png = file?.replace(/\.svg$/, '') ?? ''
   if (file !== undefined) {
-    const svg = inkToSvg({ ...ink, ...page }, { title: 'Ink', background: 'white' })
+    const svg = inkToSvg({ ...simplifyStrokes(ink, PICTURE_MM), ...page }, { title: 'Ink', background: 'white' })
     await writeFileOrExplain(file, svg)
     await writeFileOrExplain(`${png}.png`, await svgToPng(svg, { width: 1600 }))
   }
+  const measured = compare === undefined ? undefined : await fidelity(ink, compare)
   io.answer(
-    { event: 'ended', strokes, penDownMm, ...(file === undefined ? {} : { svg: file, png: `${png}.png` }) },
+    {
+      event: 'ended',
+      strokes,
+      penDownMm,
+      ...measured,
+      ...(file === undefined ? {} : { svg: file, png: `${png}.png` }),
+    },
     () => [
       `${plural(strokes, 'stroke')} of ink, ${length(penDownMm)}.`,
+      ...(measured === undefined ? [] : [verdict(measured)]),
       ...(file === undefined ? [] : [`Wrote ${file} and ${png}.png.`]),
     ],
   )

@@ -10,7 +10,8 @@ export interface Line {
   readonly [field: string]: unknown
 }
 
-const PATIENCE_MS = 5000
+/** Long enough to write down a sheet of ink on a slow machine. */
+const PATIENCE_MS = 60_000
 
 /**
  * Another plotd process that speaks JSON lines. It has a channel to this one, and ends when that closes: however

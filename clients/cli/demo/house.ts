@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '../exit-codes.ts'
+import type { Fidelity } from '../fidelity.ts'
 import { Child, type Line } from './child.ts'
 
 export interface HouseOptions {
@@ -35,15 +36,16 @@ export class House {
 
   /** A plotter made of software. @returns its serial port */
   async plotter({ speed, page, ink, hear }: HouseOptions): Promise<string> {
-    const words = ['simulate', 'ebb', '--speed', String(speed), '--page', page, '--ink', ink]
+    const compare = join(this.folder, 'drawing.svg')
+    const words = ['simulate', 'ebb', '--speed', String(speed), '--page', page, '--ink', ink, '--compare', compare]
     this.#simulator = this.#start(words, hear)
     return String((await this.#simulator.line('ready'))['path'])
   }
 
   /** A daemon with that plotter. @returns where its state is */
-  async daemon(port: string, { output }: HouseOptions): Promise<string> {
+  async daemon(port: string, { output, speed }: HouseOptions): Promise<string> {
     const state = join(this.folder, 'state')
-    const plotter = `axidraw=serial:${port}`
+    const plotter = `axidraw=serial:${port}?speed=${speed}`
     const words = [
       'serve',
       '--port',
@@ -61,11 +63,13 @@ export class House {
     return state
   }
 
-  /** The plotter is switched off: it writes down its ink. */
-  async ink(): Promise<Line> {
+  /** The plotter is switched off: it writes down its ink and holds it against the drawing. */
+  async ink(drawing: string): Promise<Fidelity> {
+    await copyFile(drawing, join(this.folder, 'drawing.svg'))
     const ended = this.#simulator?.line('ended')
     await this.#simulator?.end()
-    return (await ended) ?? {}
+    const { inkMm, drawingMm } = (await ended) ?? {}
+    return { inkMm: Number(inkMm), drawingMm: Number(drawingMm) }
   }
 
   async close(): Promise<void> {
