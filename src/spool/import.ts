@@ -52,7 +52,7 @@ function check(job: Job): Job {
 }
 
 async function enter(core: Core, job: Job): Promise<void> {
-  const { paramsJson, hold: _, ...fields } = draft(job)
+  const { paramsJson, fields } = draft(job)
   const { paramsFile: _old, ...rest } = { ...job, ...fields, attempts: job.attempts }
   const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
   const file = large ? await core.params?.write(paramsJson) : undefined

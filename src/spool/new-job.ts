@@ -4,10 +4,13 @@ import { PRIORITIES } from './job.ts'
 import type { NewJob } from './spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
-const DEFAULT_RETRIES = { max: 0, backoffMs: 1_000 }
+const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
+/** One for all: most jobs have no tags and wait for nobody. */
+const NONE: readonly string[] = Object.freeze([])
 
 /** A job as it was asked for, checked, with defaults filled in, and with a copy of the params that nobody shares. */
-export type Draft = Omit<Job, 'id' | 'order' | 'status' | 'createdAt'> & {
+export interface Draft {
+  readonly fields: Omit<Job, 'id' | 'order' | 'status' | 'createdAt'>
   readonly hold: boolean
   /** The params as JSON. */
   readonly paramsJson: string
@@ -16,17 +19,15 @@ export type Draft = Omit<Job, 'id' | 'order' | 'status' | 'createdAt'> & {
 /** @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
   const paramsJson = toJson(job.params, 'params')
-  const { hold = false, output, dependsOn = [], tags = [], idempotencyKey } = job
-  return {
+  const { hold = false, output, dependsOn = NONE, tags = NONE, idempotencyKey } = job
+  const fields = {
     task: text(job.task, 'task'),
     params: freeze(JSON.parse(paramsJson)),
-    paramsJson,
-    hold,
     title: job.title ?? job.task,
-    tags: freeze([...tags]),
+    tags: tags.length === 0 ? NONE : freeze([...tags]),
     priority: inRange(job.priority ?? PRIORITIES.default, 1, 100, 'priority'),
     timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, 1, 2 ** 31 - 1, 'timeoutMs'),
-    dependsOn: freeze([...new Set(dependsOn)]),
+    dependsOn: dependsOn.length === 0 ? NONE : freeze([...new Set(dependsOn)]),
     retries: retries(job),
     attempts: 0,
     ...(output !== undefined && { output: text(output, 'output') }),
@@ -34,12 +35,13 @@ export function draft(job: NewJob): Draft {
     ...(job.runAt !== undefined && { runAt: inRange(job.runAt, 0, 8.64e15, 'runAt') }),
     ...(idempotencyKey !== undefined && { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }),
   }
+  return { fields, hold, paramsJson }
 }
 
 /** Frozen through and through: a record is replaced, never changed, and a slip throws. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const part of Object.values(value)) freeze(part)
+  for (const key in value) freeze(value[key])
   return Object.freeze(value)
 }
 

@@ -11,7 +11,7 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
   const drafts = asked.map(draft)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
-    for (const { dependsOn } of drafts) checkParents(core, dependsOn)
+    for (const { fields } of drafts) checkParents(core, fields.dependsOn)
     const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
     await core.commit()
     return await announced(core, ids)
@@ -42,11 +42,10 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
 }
 
 /** The id of the new job, or of the one that has its key already. */
-function enter(core: Core, asked: Draft, paramsFile: string | undefined): string {
-  const known = asked.idempotencyKey === undefined ? undefined : core.ledger.keyed(asked.idempotencyKey)
+function enter(core: Core, { fields, hold }: Draft, paramsFile: string | undefined): string {
+  const known = fields.idempotencyKey === undefined ? undefined : core.ledger.keyed(fields.idempotencyKey)
   if (known !== undefined) return known
   const now = core.clock.now()
-  const { hold, paramsJson: _, ...fields } = asked
   const job: Job = {
     id: core.ledger.newId(now),
     status: hold ? 'held' : 'queued',

@@ -48,6 +48,16 @@ describe('a journal', () => {
     expect((await again.list()).jobs.map(({ title }) => title)).toEqual(['one', 'two', 'four'])
   })
 
+  it('is clean again once it has gone on: a long torn frame leaves nothing behind', async () => {
+    const disk = await threeJobs()
+    const log = await disk.open(logOn(disk), 'create')
+    await log.write(Buffer.alloc(40 * BLOCK, 'torn'), frame(3))
+    const { adapter } = await titlesOn(disk)
+    expect(adapter.report.tornBytes).toBe(40 * BLOCK)
+    await adapter.close()
+    expect((await titlesOn(disk)).adapter.report.tornBytes).toBe(0)
+  })
+
   it('that lost a whole block of its last frame, whichever, holds everything before it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)

@@ -156,6 +156,24 @@ describe('what was acknowledged', () => {
     await expectAll(again)
   })
 
+  it('is whole when a job is retried while a snapshot is carrying it to the archive', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 0 })
+    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' }, title: 'again' }])
+    const id = job?.id ?? ''
+    await spool.cancel(id)
+    let retried: Promise<unknown> | undefined
+    disk.faults.before = (operation, path) => {
+      if (operation === 'rename' && path.endsWith('.tmp')) retried = spool.retry(id).then(() => spool.hold(id))
+    }
+    await spool.compact()
+    await retried
+    disk.faults = {}
+    const again = await spoolOn(disk.kill())
+    expect(await again.get(id)).toMatchObject({ title: 'again', params: { text: 'hello' }, status: 'held' })
+    expect((await again.list()).total).toBe(1)
+  })
+
   it('is whole with 100,000 jobs kept', async () => {
     const disk = new MemoryDisk()
     const keepAll = { retention: { jobs: 1e6, days: 1e5 } }

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Claim, EmbeddedSpool } from '../../src/spool/index.ts'
-import type { JobStatus } from '../../src/spool/job.ts'
+import { FINAL, type JobStatus } from '../../src/spool/job.ts'
 import { anError, aResult } from '../contracts/spool.ts'
 import { runs } from '../support/fuzz.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { type ModelJob, SpoolModel } from '../support/spool-model.ts'
 import { spoolOn } from '../support/spool-on.ts'
+
+/** The states of jobs when a crash struck: a search that never crashed while plotting would prove little. */
+const struck = new Set<JobStatus>()
 
 /** Snapshots all the time, and ended jobs archived at once. */
 const often = { compactAt: 4000, endedInMemory: 2 }
@@ -104,6 +107,7 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
     real.disk = how === 'kill' ? real.disk.kill() : real.disk.cutPower(chance)
     real.spool = await spoolOn(real.disk, often)
     real.claims.clear()
+    for (const { status } of model.jobs) struck.add(status)
     model.restart()
     const known = new Set(model.jobs.map(({ id }) => id))
     const survivors = (await real.spool.list({ tag: 'cut', limit: 1000 })).jobs.filter(({ id }) => !known.has(id))
@@ -111,14 +115,18 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
     for (const { id, priority } of survivors.sort((a, b) => a.order - b.order)) model.add(id, priority, false, false)
   })
 
+const EVERY_STATE: readonly JobStatus[] = [
+  ...(['held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const),
+  ...FINAL,
+]
 const pick = fc.nat(1000)
 const commands = fc.commands(
   [
     fc
       .tuple(fc.constantFrom(25, 50, 75), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 3 }))
       .map((all) => submit(...all)),
-    fc.constant(render),
-    fc.constant(plot),
+    fc.constantFrom(render, render, render, plot, plot),
+    fc.constantFrom(render, plot),
     pick.map(
       on('complete', ['started', 'plotting'], async (job, _, real) => {
         const status = job.status === 'started' && job.inks ? 'rendered' : 'finished'
@@ -194,6 +202,7 @@ it('a spool behaves as a plain list does, whatever is done to it and however oft
       const spool = await spoolOn(disk, often)
       await fc.asyncModelRun(() => ({ model: new SpoolModel(), real: { disk, spool, claims: new Map() } }), all)
     }),
-    runs(60),
+    runs(400),
   )
+  expect([...struck]).toEqual(expect.arrayContaining([...EVERY_STATE]))
 }, 60_000)

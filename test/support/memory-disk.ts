@@ -106,7 +106,12 @@ export class MemoryDisk implements Disk {
 
   /** The power fails. @param chance 0 … 1, decides each sector's and each name's fate */
   cutPower(chance: () => number): MemoryDisk {
-    return this.#after((node) => survivors(node, chance), chance() < 0.5 ? this.#names : this.#keptNames)
+    const names = new Map<string, Node>()
+    for (const path of new Set([...this.#names.keys(), ...this.#keptNames.keys()])) {
+      const node = (chance() < 0.5 ? this.#names : this.#keptNames).get(path)
+      if (node !== undefined) names.set(path, node)
+    }
+    return this.#after((node) => survivors(node, chance), names)
   }
 
   /** A file's bytes, to look at and to damage. */
