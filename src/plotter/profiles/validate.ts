@@ -54,6 +54,7 @@ const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
  */
 export function validProfile(value: unknown): Profile {
   if (!isFields(value)) throw invalid('profile', value, 'an object')
+  checkNames(value)
   for (const field of ['name', 'title']) {
     const text = value[field]
     if (typeof text !== 'string' || text === '') throw invalid(field, text, 'a text')
@@ -67,6 +68,29 @@ export function validProfile(value: unknown): Profile {
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
   if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
   return profile
+}
+
+/** Fields that a profile may have, by the object that they stand in. */
+const KNOWN: Readonly<Record<string, string>> = {
+  profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen ebb grbl hpgl',
+  down: 'speed acceleration junctionDeviation',
+  up: 'speed acceleration junctionDeviation',
+  pen: 'upPercent downPercent raiseMs lowerMs',
+  ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
+  grbl: 'penUp penDown homing start end',
+  hpgl: 'pens bufferBytes flow baudRate origin swapAxes unitMm initialize',
+}
+
+/** A misspelt field would otherwise change nothing, in silence. */
+function checkNames(profile: Fields): void {
+  for (const [object, names] of Object.entries(KNOWN)) {
+    const fields = object === 'profile' ? profile : profile[object]
+    if (!isFields(fields)) continue
+    for (const [field, value] of Object.entries(fields)) {
+      const path = object === 'profile' ? field : `${object}.${field}`
+      if (!names.split(' ').includes(field)) throw invalid(path, value, 'a field of a profile')
+    }
+  }
 }
 
 function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[number]): void {

@@ -7,6 +7,9 @@ const LEAST = 1e-7
 /** Longest chain of exchanges tried before giving up on it. */
 const DEPTH = 30
 
+/** Longer stretches are reversed only when that alone makes the tour better, not to see what might come after it. */
+const TENTATIVE = 1000
+
 /** What the three-link exchange found: segment t2…t3 is cut between t5 and t6. */
 interface Exchange {
   gain: number
@@ -78,13 +81,12 @@ export class LocalSearch {
       if (++this.#head === this.#queue.length) this.#head = 0
       this.#waiting--
       this.#queued[node] = 0
-      for (;;) {
-        const gain = this.#step(node)
-        this.steps++
-        if (gain <= 0) break
-        gained += gain
-        if (!keepLog) this.tour.commit()
-      }
+      const gain = this.#step(node)
+      this.steps++
+      if (gain <= 0) continue
+      gained += gain
+      this.push(node)
+      if (!keepLog) this.tour.commit()
     }
     return gained
   }
@@ -113,7 +115,7 @@ export class LocalSearch {
     this.#touched[0] = t1
     this.#touched[1] = t2
     for (let depth = 0; depth < DEPTH; depth++) {
-      const t3 = this.#bestThird(t1, t2, open, depth)
+      const t3 = this.#bestThird(t1, t2, open, best, depth)
       if (depth === 0 && this.#tryExchange(t1, t2, open, t3)) return this.#exchange.gain
       if (t3 < 0) break
       const t4 = tour.link(t3)
@@ -137,11 +139,11 @@ export class LocalSearch {
   }
 
   /** The near end t3 whose link is the most worth giving up for t2–t3; −1 when there is none. */
-  #bestThird(t1: number, t2: number, open: number, depth: number): number {
+  #bestThird(t1: number, t2: number, open: number, best: number, depth: number): number {
     const { k, nodes, costs } = this.#near
     const { tour } = this
     const entersAtT2 = tour.isEntry(t2)
-    let best = -1
+    let found = -1
     let most = -Infinity
     for (let j = t2 * k; j < t2 * k + k; j++) {
       const t3 = nodes[j] as number
@@ -150,11 +152,13 @@ export class LocalSearch {
       if (t3 === t1 || tour.isEntry(t3) !== entersAtT2) continue
       const t4 = tour.link(t3)
       const value = rest + this.#links.between(t3, t4)
-      if (value <= most || this.#wasMade(t3, t4, depth) || this.#tooLong(t2, t4)) continue
+      if (value <= most || this.#wasMade(t3, t4, depth)) continue
+      const span = this.#span(t2, t4)
+      if (span > this.#longest || (span > TENTATIVE && value - this.#links.between(t4, t1) <= best)) continue
       most = value
-      best = t3
+      found = t3
     }
-    return best
+    return found
   }
 
   #wasMade(a: number, b: number, depth: number): boolean {
@@ -165,10 +169,11 @@ export class LocalSearch {
     return false
   }
 
-  #tooLong(a: number, b: number): boolean {
+  /** What reversing the stretch between two nodes' strokes has to copy. */
+  #span(a: number, b: number): number {
     const { position, size } = this.tour
     const span = Math.abs((position[a >> 1] as number) - (position[b >> 1] as number))
-    return Math.min(span, size - span) > this.#longest
+    return Math.min(span, size - span)
   }
 
   /** Make the best segment move from t1–t2 when it gains more than the 2-opt move by t3 would. */
@@ -196,7 +201,7 @@ export class LocalSearch {
       const t3 = nodes[j] as number
       const rest = open - (costs[j] as number)
       if (t3 < 0 || rest <= LEAST) return
-      if (t3 === t1 || tour.isEntry(t3) === entersAtT2 || this.#tooLong(t2, t3)) continue
+      if (t3 === t1 || tour.isEntry(t3) === entersAtT2 || this.#span(t2, t3) > this.#longest) continue
       const t4 = tour.link(t3)
       if (t4 !== t2) this.#cutSegment(t1, t2, t3, t4, rest + this.#links.between(t3, t4))
     }

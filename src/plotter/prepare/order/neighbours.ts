@@ -5,8 +5,8 @@ import type { Links } from './link-cost.ts'
 export interface Neighbours {
   readonly k: number
   readonly nodes: Int32Array<ArrayBuffer>
-  /** Cost of the link to each. */
-  readonly costs: Float32Array<ArrayBuffer>
+  /** Cost of the link to each, exactly: a search that goes by rounded gains may never end. */
+  readonly costs: Float64Array<ArrayBuffer>
 }
 
 /** Neighbours of the given nodes among themselves (of all nodes when `among` is left out). */
@@ -15,7 +15,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   const xy = among === undefined ? links.xy : gathered(links.xy, among)
   const node = (i: number) => (among === undefined ? i : (among[i] as number))
   const nodes = new Int32Array(count * k).fill(-1)
-  const costs = new Float32Array(count * k)
+  const costs = new Float64Array(count * k)
   const tree = new KdTree(xy)
   const wanted = k + 2
   const ids = new Int32Array(wanted)
@@ -28,7 +28,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
       const other = node(ids[f] as number)
       if (other >> 1 === self) continue
       nodes[i * k + n] = other
-      costs[i * k + n++] = links.ofDistance2(distances[f] as number)
+      costs[i * k + n++] = links.between(node(i), other)
     }
   }
   return { k, nodes, costs }

@@ -4,6 +4,9 @@ import type { LocalSearch } from './local-search.ts'
 /** Longest segment, in strokes, that a kick moves: kicks are local, so that repairing them is cheap. */
 const SEGMENT = 30
 
+/** Most steps to repair a kick. Nearly all need a few dozen; what is left then waits for the next. */
+const REPAIR = 5000
+
 /** xorshift32 (G. Marsaglia, 2003): the same kicks on every machine. */
 export class Dice {
   #state = 0x9e3779b9
@@ -43,7 +46,7 @@ export function kick(search: LocalSearch, links: Links, dice: Dice): number {
   tour.commit()
   search.swapSegments(a, b1, b2, c1, c2)
   for (const node of [a, b1, b2, c1, c2, d]) search.push(node)
-  const gain = search.improve(Infinity, true) - worse
+  const gain = search.improve(REPAIR, true) - worse
   if (gain > 1e-9) return gain
   tour.undo(0)
   return 0

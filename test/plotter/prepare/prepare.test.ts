@@ -1,0 +1,228 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Drawing, drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { inkLength } from '../../../src/geometry/measure.ts'
+import { estimate } from '../../../src/plotter/motion/index.ts'
+import { type PrepareOptions, prepare } from '../../../src/plotter/prepare/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { drawing, ink, scattered } from './support.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+const lines = (strokes: Strokes): number[][] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
+const prepared = (from: Drawing, options: PrepareOptions = {}): number[][] => lines(prepare(from, options).drawing)
+
+/** So many short lines, here and there but the same each time. */
+const hatch = (count: number): Drawing =>
+  drawingOf(
+    strokesOf(
+      ...Array.from({ length: count }, (_, i) => {
+        const [px, py] = [(i * 7919) % 997, (i * 104_729) % 991]
+        return [px / 5, py / 5, px / 5 + 3, py / 5 + 1]
+      }),
+    ),
+    210,
+    210,
+  )
+
+describe('a prepared drawing', () => {
+  it('has the same ink as the drawing, whatever is drawn', () => {
+    fc.assert(
+      fc.property(scattered(40), (strokes) => {
+        const page = drawingOf(strokes, 100, 100)
+        expect(ink(prepare(page, { join: 0, effort: 0.05 }).drawing)).toEqual(ink(joinedDots(strokes)))
+      }),
+      runs(150),
+    )
+  })
+
+  it('never plots slower than the file, and is the same every time', () => {
+    fc.assert(
+      fc.property(scattered(40), (strokes) => {
+        const page = drawingOf(strokes, 100, 100)
+        const { drawing: ready, report } = prepare(page, { effort: 0.05 }, axidraw)
+        expect(report.estimate.seconds).toBeLessThanOrEqual(report.before.seconds + 1e-9)
+        expect(report.estimate).toEqual(estimate(ready, axidraw))
+        expect(prepare(page, { effort: 0.05 }, axidraw)).toEqual({ drawing: ready, report })
+      }),
+      runs(60),
+    )
+  })
+
+  it('visits the strokes on the shortest way from home and back', () => {
+    const there = [
+      [10, 1, 20, 1],
+      [50, 1, 60, 1],
+      [70, 1, 80, 1],
+    ]
+    const back = there.toReversed().map(([ax, ay, bx, by]) => [bx, by, ax, ay])
+    expect([there, back]).toContainEqual(prepared(drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1])))
+  })
+
+  it('draws on over gaps that the pen covers, and keeps every vertex', () => {
+    expect(prepared(drawing([10, 10, 20, 10], [20.1, 10, 30, 10], [31, 10, 40, 10]))).toEqual([
+      [10, 10, 20, 10, 20.1, 10, 30, 10],
+      [31, 10, 40, 10],
+    ])
+  })
+
+  it('starts closed strokes where the pen comes by', () => {
+    const square = [50, 50, 50, 60, 60, 60, 60, 50, 50, 50]
+    const far = drawing([0, 0, 10, 0], [...square.slice(4), ...square.slice(2, 6)])
+    expect(prepare(far).drawing.points.slice(4, 6)).toEqual(Float64Array.of(50, 50))
+    expect(prepared(far, { seams: false })[1]?.slice(0, 2)).toEqual([60, 60])
+  })
+
+  it('keeps layers in their order, and each to itself', () => {
+    const two = drawing([90, 1, 99, 1], [1, 1, 9, 1], [40, 1, 50, 1], [20, 1, 30, 1])
+    const [layer] = two.layers
+    const layers = [0, 2].map((first) => ({ name: 'a', pen: 1, options: {}, ...layer, first, count: 2 }))
+    const { drawing: ready } = prepare({ ...two, layers })
+    expect(ready.layers.map(({ first, count }) => [first, count])).toEqual([
+      [0, 2],
+      [2, 2],
+    ])
+    expect(inkOfHalf(ready, 0)).toEqual(inkOfHalf(two, 0))
+  })
+
+  it('keeps the order of the file when asked', () => {
+    const given = [
+      [50, 1, 60, 1],
+      [20, 1, 10, 1],
+    ]
+    expect(prepared(drawing(...given), { keepOrder: true })).toEqual(given)
+  })
+
+  it('is drawn several times to and fro, closed strokes round and round', () => {
+    expect(prepared(drawing([1, 1, 5, 1]), { passes: 3 })).toEqual([[1, 1, 5, 1, 1, 1, 5, 1]])
+    const triangle = [1, 1, 5, 1, 5, 5, 1, 1]
+    expect(prepared(drawing(triangle), { passes: 2, keepOrder: true })).toEqual([[...triangle, ...triangle.slice(2)]])
+  })
+
+  it('is drawn backwards when asked', () => {
+    expect(prepared(drawing([1, 1, 2, 2], [3, 3, 4, 4]), { keepOrder: true, reverse: true })).toEqual([
+      [4, 4, 3, 3],
+      [2, 2, 1, 1],
+    ])
+  })
+})
+
+describe('placing', () => {
+  const line = drawing([10, 20, 30, 20, 30, 30])
+
+  it.each<[PrepareOptions, number[]]>([
+    [{}, [10, 20, 30, 20, 30, 30]],
+    [{ align: 'center' }, [40, 45, 60, 45, 60, 55]],
+    [{ align: 'top-left', margin: 5 }, [5, 5, 25, 5, 25, 15]],
+    [{ fit: 'page', margin: 10 }, [10, 30, 90, 30, 90, 70]],
+    [{ fit: 'shrink', margin: 10 }, [40, 45, 60, 45, 60, 55]],
+    [{ scale: 2 }, [20, 40, 60, 40, 60, 60]],
+    [{ rotate: 90 }, [80, 10, 80, 30, 70, 30]],
+    [{ page: '50x40mm', fit: 'page' }, [0, 7.5, 50, 7.5, 50, 32.5]],
+  ])('with %j', (options, expected) => {
+    const [points] = prepared(line, { ...options, keepOrder: true })
+    expect(points?.map((value) => Math.round(value * 1e9) / 1e9)).toEqual(expected)
+  })
+
+  it('takes pages by name, portrait unless told otherwise', () => {
+    expect(prepare(line, { page: 'A5' }).report.page).toEqual({ width: 148, height: 210 })
+    expect(prepare(line, { page: 'letter', landscape: true }).report.page).toEqual({ width: 279.4, height: 215.9 })
+  })
+
+  it('says what was cut off at the page or its margins', () => {
+    const { drawing: ready, report } = prepare(drawing([90, 50, 110, 50], [10, 10, 20, 10]))
+    expect(report.clippedMm).toBeCloseTo(10, 9)
+    expect(inkLength(ready)).toBeCloseTo(20, 9)
+    expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
+  })
+
+  it('says what was too short to draw', () => {
+    const { report } = prepare(drawing([1, 1, 1.2, 1], [10, 10, 20, 10]), { dropShorterThan: 0.5 })
+    expect(report.dropped.strokes).toBe(1)
+    expect(report.dropped.mm).toBeCloseTo(0.2, 9)
+  })
+
+  it('draws only the layers asked for', () => {
+    const named = { ...line, layers: [{ name: 'sky', pen: 1, first: 0, count: 1, options: {} }] }
+    expect(prepare(named, { layers: ['sky'] }).report.strokes).toBe(1)
+    expect(prepare(named, { layers: [2] }).report.strokes).toBe(0)
+  })
+
+  it.each<[PrepareOptions, RegExp]>([
+    [{ page: 'a11' }, /^page: "a11" is not one of/],
+    [{ margin: 60 }, /^margin: 60 is not less than half/],
+    [{ passes: 1.5 }, /^passes: 1.5 is not a whole number/],
+    [{ scale: -1 }, /^scale: -1 is not a number from/],
+  ])('refuses %j and names the option', (options, message) => {
+    expect(() => prepare(line, options)).toThrow(message)
+  })
+})
+
+describe('ink drawn more than once', () => {
+  const doubled = drawing([10, 10, 60, 10], [60, 10, 10, 10])
+
+  it('is reported in millimetres and seconds, and drawn', () => {
+    const { report } = prepare(doubled)
+    expect(report.repeats).toMatchObject({ mm: 50, removed: false })
+    const line = prepare(drawing([10, 10, 60, 10])).report.estimate
+    const lift = (axidraw.pen.raiseMs + axidraw.pen.lowerMs) / 1000
+    expect(report.repeats.seconds).toBeGreaterThan(1)
+    expect(report.repeats.seconds).toBeLessThan(line.seconds - lift)
+    expect(report.estimate.penDownMm).toBe(100)
+  })
+
+  it('is drawn once when asked', () => {
+    const { report } = prepare(doubled, { once: true })
+    expect(report.repeats).toMatchObject({ mm: 50, removed: true })
+    expect(report.estimate.penDownMm).toBe(50)
+  })
+})
+
+describe('a long search', () => {
+  it('stops when it is aborted, with the reason', () => {
+    const reason = new Error('no longer wanted')
+    let looks = 0
+    const signal = {
+      get aborted() {
+        return ++looks > 20
+      },
+      reason,
+    }
+    expect(() => prepare(hatch(2000), { signal, effort: 100 })).toThrow(reason)
+    expect(looks).toBe(21)
+  })
+
+  it('takes the best order so far when its time is up', () => {
+    let looks = 0
+    const early = prepare(hatch(2000), { expired: () => ++looks > 10, effort: 100 }, axidraw)
+    expect(early.report.estimate.seconds).toBeLessThan(early.report.before.seconds)
+    expect(ink(early.drawing)).toEqual(ink(hatch(2000)))
+  })
+
+  it('says how far it is', () => {
+    const done: number[] = []
+    prepare(hatch(300), { onProgress: (share) => done.push(share) })
+    expect(done.at(-1)).toBe(1)
+    expect(done).toEqual(done.toSorted((a, b) => a - b))
+  })
+})
+
+/** A dot on another stroke's end is drawn by that stroke. */
+function joinedDots(strokes: Strokes): Strokes {
+  const all = lines(strokes)
+  const longer = new Set(all.filter((l) => l.length > 2).flatMap((l) => [l.slice(0, 2).join(), l.slice(-2).join()]))
+  const dots = new Set<string>()
+  const kept = all.filter((line) => {
+    if (line.length > 2) return true
+    const place = line.join()
+    const first = !dots.has(place)
+    dots.add(place)
+    return first && !longer.has(place)
+  })
+  return strokesOf(...kept)
+}
+
+function inkOfHalf({ points, starts }: Drawing, first: number): Map<string, number> {
+  return ink({ points, starts: starts.slice(first, first + 3) })
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { profileNamed, profiles, validProfile, withOverrides } from '../../../src/plotter/profiles/index.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+
+describe('profiles', () => {
+  it.each(Object.entries(profiles))('%s is valid and goes by its own name', (name, profile) => {
+    expect(validProfile(profile)).toBe(profile)
+    expect(profile.name).toBe(name)
+  })
+
+  it('know the AxiDraw, grbl machines and pen plotters', () => {
+    expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(new Set(['ebb', 'grbl', 'hpgl']))
+    expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
+  })
+
+  it('list the names there are when asked for another', () => {
+    expect(() => profileNamed('constructor')).toThrow(/no machine is called "constructor"; there are axidraw-v3,/)
+  })
+
+  it('can be changed in single fields, nested ones too', () => {
+    const slow = withOverrides(axidraw, { down: { speed: 20 }, pen: { downPercent: 25 } })
+    expect(slow.down).toEqual({ ...axidraw.down, speed: 20 })
+    expect(slow.pen).toEqual({ ...axidraw.pen, downPercent: 25 })
+  })
+
+  it.each([
+    [{ down: { speed: 0 } }, /^down.speed: 0 is not a number from/],
+    [{ up: { acceleration: Number.NaN } }, /^up.acceleration: null is not a number/],
+    [{ pen: { upPercent: 101 } }, /^pen.upPercent: 101 is not a number from 0 to 100/],
+    [{ kinematics: 'delta' }, /^kinematics: "delta" is not one of cartesian, corexy/],
+    [{ stepsPerMM: 80 }, /^stepsPerMM: 80 is not a field of a profile/],
+    [{ down: { sped: 80 } }, /^down.sped: 80 is not a field of a profile/],
+    [{ ebb: { microstep: 6 } }, /^ebb.microstep: 6/],
+  ])('refuse %j and name the field', (overrides, message) => {
+    expect(() => withOverrides(axidraw, overrides as object)).toThrow(message)
+    expect(() => withOverrides(axidraw, overrides as object)).toThrow(
+      expect.objectContaining({ code: 'ERR_PROFILE_INVALID' }),
+    )
+  })
+
+  it('must have the options of their dialect', () => {
+    const { ebb: _, ...without } = axidraw
+    expect(() => validProfile(without)).toThrow(/^ebb: missing is not/)
+    expect(() => validProfile('axidraw')).toThrow(/^profile: "axidraw" is not an object/)
+  })
+})
