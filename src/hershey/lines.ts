@@ -115,7 +115,8 @@ function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolea
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)
         : x + step(cell, setting.letterSpacing)
-    spaced = cell.kind !== 'tab' && cell.glyph.advance !== 0
+    if (cell.kind === 'tab') spaced = false
+    else if (cell.glyph.advance !== 0) spaced = true
   }
   return { cells, offsets, width: Math.max(0, spaced ? x - setting.letterSpacing : x), last }
 }

@@ -64,6 +64,7 @@ describe('text', () => {
   it('puts letter spacing between characters and not after the last', () => {
     const width = (letterSpacing: number) => layoutText('abc', { letterSpacing }).width
     expect(width(2)).toBeCloseTo(width(0) + 4)
+    expect(layoutText('abc🦄', { letterSpacing: 2 }).width).toBeCloseTo(width(2))
   })
 
   it('puts tabs at stops', () => {
