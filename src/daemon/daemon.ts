@@ -13,6 +13,7 @@ import { jobHandlers } from './handlers-jobs.ts'
 import { plotterHandlers } from './handlers-plotters.ts'
 import { serverHandlers } from './handlers-server.ts'
 import { Hub } from './hub.ts'
+import { removeOldPlans } from './old-plans.ts'
 import { machineOf } from './plot-options.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
@@ -66,6 +67,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   const workshop = new Workshop(config, profileBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
+  await removeOldPlans(workshop.plans, spool)
   const hub: Hub = new Hub(spool, () => stations.map(view))
   await hub.start()
   for (const machine of machines) {

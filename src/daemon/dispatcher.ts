@@ -71,8 +71,8 @@ export class Dispatcher implements PlotControl {
     else if (stations.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
   }
 
-  async pauseJob(id: string): Promise<void> {
-    await this.#holding(id).session.pause()
+  async pauseJob(id: string, now: boolean): Promise<void> {
+    await this.#holding(id).session.pause({ now })
   }
 
   async resumeJob(job: Job, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[1]): Promise<void> {

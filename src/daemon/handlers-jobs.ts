@@ -7,7 +7,7 @@ import { type Parsed, summary, type WireJob } from './protocol/index.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
-  pauseJob(id: string): Promise<void>
+  pauseJob(id: string, now: boolean): Promise<void>
   resumeJob(job: Job, how: Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'plotter'>): Promise<void>
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
@@ -59,9 +59,9 @@ export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): Job
       return {}
     },
     'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
-    'job.pause': async ({ id }) => {
+    'job.pause': async ({ id, now }) => {
       await known(id)
-      await control.pauseJob(id)
+      await control.pauseJob(id, now)
       return brief(known(id))
     },
     'job.resume': async ({ id, ...how }) => {

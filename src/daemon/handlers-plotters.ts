@@ -23,7 +23,7 @@ export function plotterHandlers(
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
     'plotter.ready': ({ name }) => on(name, (station) => station.ready()),
-    'plotter.pause': ({ name }) => on(name, ({ session }) => session.pause()),
+    'plotter.pause': ({ name, now }) => on(name, ({ session }) => session.pause({ now })),
     'plotter.resume': ({ name }) => on(name, (station) => station.goOn()),
     'plotter.cancel': ({ name }) =>
       on(name, async ({ job }) => {
@@ -35,6 +35,14 @@ export function plotterHandlers(
     'plotter.home': ({ name }) => on(name, ({ session }) => session.home()),
     'plotter.setHome': ({ name }) => on(name, ({ session }) => session.setHome()),
     'plotter.motors': ({ name, on: hold }) => on(name, ({ session }) => session.motors(hold)),
+    'plotter.align': ({ name }) => on(name, ({ session }) => session.align()),
+    'plotter.frame': ({ name, job: id }) =>
+      on(name, async (station) => {
+        const job = await spool.get(id)
+        if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+        await station.frame(job)
+      }),
+    'plotter.adjust': ({ name, ...changes }) => on(name, ({ session }) => session.adjust(changes)),
     'plotter.clear': ({ name }) => on(name, ({ session }) => session.clear()),
     'plotter.connect': ({ name }) => on(name, ({ session }) => session.connect()),
   }

@@ -10,10 +10,6 @@ export interface ServeOptions extends ConfigSources {
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
 }
 
-/** What a supervisor waits for: one JSON line on stdout. */
-export const readyLine = ({ url }: Daemon, { config }: LoadedConfig): string =>
-  JSON.stringify({ event: 'ready', url, pid: process.pid, state: config.state, output: config.output })
-
 /**
  * The daemon as a process: until SIGTERM or SIGINT. The first signal finishes the stroke, lifts the pen and writes
  * down where it stopped; a second one lifts the pen at once.

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
+import { boundsOf } from '../geometry/bounds.ts'
+import { requireReach } from '../plotter/plot-run.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { PlotterSession } from '../plotter/session.ts'
 import type { PlotterState } from '../plotter/state.ts'
@@ -97,6 +99,17 @@ export class Station {
   async goOn(): Promise<void> {
     if (this.job !== undefined && this.state.is === 'idle') await this.session.ready()
     else await this.session.resume()
+  }
+
+  /** Walks round the ink of a job that was rendered, with the pen up. */
+  async frame({ id, result, plot }: Job): Promise<void> {
+    const { workshop, profile } = this.#parts
+    if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
+    const asked = plot ?? { plotter: this.name, copies: 1 }
+    const hash = await workshop.plan(result.path, asked, profile, new AbortController().signal)
+    const plan = await loadPlan(workshop.plans, hash)
+    requireReach(plan, profile)
+    await this.session.frame(boundsOf(plan))
   }
 
   /**

@@ -48,7 +48,9 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
     case 'invalid_union': {
       const values = issue.discriminator === undefined ? [] : discriminatorValues(task.schema, issue.discriminator)
       if (values.length > 0) return [oneOf(field, value, values)]
-      return [{ field, value, expected: 'expected one of the permitted forms' }]
+      // a schema may say it in its own words
+      const own = issue.message === 'Invalid input' ? 'expected one of the permitted forms' : issue.message
+      return [{ field, value, expected: own }]
     }
     case 'invalid_type':
       return [

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WireJob } from '../../clients/node/index.ts'
 import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
@@ -110,6 +112,8 @@ describe('a plotter', () => {
     const { status, reason, progress } = await job(id)
     expect([status, reason?.code]).toEqual(['interrupted', 'restart'])
     expect(strokeCount(ink())).toBe(progress?.done)
+
+    expect(await readdir(join(plotd.config.state, 'plans'))).toEqual([progress?.planHash])
 
     await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     const [x = 0, y = 0] = ink().points.slice(-2)

@@ -28,9 +28,17 @@ describe('POST /rpc', () => {
 
   it.each([
     ['an unknown field', { task: 'pattern', params: spiral, priorty: 3 }, /priorty/],
-    ['a priority out of range', { task: 'pattern', params: spiral, priority: 101 }, /priority/],
-    ['a duration that is none', { task: 'pattern', params: spiral, timeoutMs: 'soon' }, /timeoutMs/],
-    ['a date that is none', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt/],
+    [
+      'a priority out of range',
+      { task: 'pattern', params: spiral, priority: 101 },
+      /priority is 101, expected at most 100/,
+    ],
+    [
+      'a duration that is none',
+      { task: 'pattern', params: spiral, timeoutMs: 'soon' },
+      /timeoutMs.*expected milliseconds or a duration/,
+    ],
+    ['a date that is none', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt.*ISO 8601/],
     ['a missing task', { params: spiral }, /task/],
     ['a parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
     ['parameters by position', [1, 2], /job\.submit/],

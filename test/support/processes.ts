@@ -45,13 +45,12 @@ export function node(run: string, env: Record<string, string> = {}): Child {
 /** A daemon as a process of its own, ready. */
 export async function daemonProcess(settings: Record<string, unknown>): Promise<Child & { url: string }> {
   const child = node(`
-    import { readyLine, serve } from './src/daemon/main.js'
+    import { serve } from './src/daemon/main.js'
     const flags = ${JSON.stringify(settings)}
-    const onReady = (daemon, loaded) => console.log(readyLine(daemon, loaded))
+    const onReady = ({ url }) => console.log(url)
     process.exitCode = await serve({ flags, env: {}, file: undefined, onReady })
   `)
-  const { url } = JSON.parse(await child.line()) as { url: string }
-  return { ...child, url }
+  return { ...child, url: await child.line() }
 }
 
 /** What a person sees who stands before the plotter: the sheet, and where the carriage is, mm from home. */

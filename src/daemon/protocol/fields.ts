@@ -49,6 +49,11 @@ export const status = z.enum([
   'canceled',
 ])
 
+export const now = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'do not finish the stroke: brake, lift, and come back to that point on resume' })
+
 export const count = z.number().int().min(0)
 /** A length or coordinate on the wire: finite, and no larger than any machine. */
 export const millimetres = z.number().min(-100_000).max(100_000)

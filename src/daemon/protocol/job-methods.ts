@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, duration, id, status } from './fields.ts'
+import { count, duration, id, now, status } from './fields.ts'
 import { job, newJob } from './job.ts'
 
 const one = z.strictObject({ id })
@@ -71,7 +71,7 @@ export const JOB_METHODS = {
   },
   'job.pause': {
     summary: 'Stop a plot at the end of the stroke, pen up.',
-    params: one,
+    params: z.strictObject({ id, now }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE'],
   },

@@ -22,7 +22,7 @@ const plotRequest = z.strictObject({
 /** What `job.submit` takes. Parsed, it is the spool's NewJob. */
 export const newJob = z.strictObject({
   task: z.string().min(1).max(100).meta({ description: 'name of a task, see task.list' }),
-  params: z.unknown().meta({ description: "the task's own parameters, checked by its schema" }),
+  params: z.unknown().exactOptional().meta({ description: "the task's own parameters, checked by its schema" }),
   title: z.string().min(1).max(200).exactOptional(),
   tags: z.array(z.string().min(1).max(64)).max(32).readonly().exactOptional(),
   priority: priority

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { millimetres, name } from './fields.ts'
+import { id, millimetres, name, now } from './fields.ts'
 import { plotter } from './plotter.ts'
 
+const percent = (most: number) => z.number().min(0).max(most).exactOptional()
 const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
 const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
@@ -23,7 +24,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pause': {
     summary: 'Stop at the end of the stroke, pen up.',
-    params: one,
+    params: z.strictObject({ name, now }),
     result: plotter,
     errors: STATE,
   },
@@ -51,6 +52,29 @@ export const PLOTTER_METHODS = {
   'plotter.motors': {
     summary: 'Hold the carriage, or let it be moved by hand (home is lost then).',
     params: z.strictObject({ name, on: z.boolean() }),
+    result: plotter,
+    errors: DEVICE,
+  },
+  'plotter.align': {
+    summary: 'Pen up and motors free, to put pen and carriage in place by hand.',
+    params: one,
+    result: plotter,
+    errors: DEVICE,
+  },
+  'plotter.frame': {
+    summary: 'Walk round a rendered job’s ink with the pen up, to see where it will be, and come back.',
+    params: z.strictObject({ name, job: id }),
+    result: plotter,
+    errors: [...DEVICE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLAN_OUT_OF_BOUNDS'],
+  },
+  'plotter.adjust': {
+    summary: 'Pen height and drawing speed for what is not drawn yet, in a pause too; what is left out is as planned.',
+    params: z.strictObject({
+      name,
+      penUpPercent: percent(100),
+      penDownPercent: percent(100),
+      speedPercent: percent(400).meta({ description: 'of the profile’s' }),
+    }),
     result: plotter,
     errors: DEVICE,
   },

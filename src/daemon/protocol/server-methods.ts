@@ -45,7 +45,7 @@ export const SERVER_METHODS = {
     summary: 'What a job would draw, without queueing it: the SVG, its figures and its warnings.',
     params: z.strictObject({
       task: z.string().min(1).max(100),
-      params: z.unknown(),
+      params: z.unknown().exactOptional(),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
     }),
     result: result.omit({ path: true }).extend({ svg: z.string(), title: z.string() }),
