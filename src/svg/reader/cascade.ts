@@ -5,7 +5,7 @@ import type { SvgElement } from './tree.ts'
 /** What an element declares, once the cascade has chosen. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
 
-const NOTHING: Declared = {}
+export const NOTHING: Declared = {}
 
 /**
  * Which declarations win on each element: presentation attributes, then rules by specificity and place, then `style`,
@@ -13,15 +13,15 @@ const NOTHING: Declared = {}
  */
 export class Cascade {
   readonly #sheet: Stylesheet
-  readonly #kept = new WeakMap<SvgElement, Declared>()
-  readonly #keptInside = new WeakMap<SvgElement, WeakMap<SvgElement, Declared>>()
+  readonly #kept = new Map<SvgElement | undefined, Map<SvgElement, Declared>>()
 
   constructor(sheet: Stylesheet) {
     this.#sheet = sheet
   }
 
-  /** `inherit` of a property that would not inherit is already replaced by the parent's value. */
   /**
+   * `inherit` of a property that would not inherit is already replaced by the parent's value.
+   *
    * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
@@ -30,16 +30,15 @@ export class Cascade {
     const known = kept.get(element)
     if (known !== undefined) return known
     const found = this.#resolved(element, inside)
-    kept.set(element, found)
+    if (found !== NOTHING) kept.set(element, found)
     return found
   }
 
-  #keptIn(scope: SvgElement | undefined): WeakMap<SvgElement, Declared> {
-    if (scope === undefined) return this.#kept
-    const known = this.#keptInside.get(scope)
+  #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {
+    const known = this.#kept.get(scope)
     if (known !== undefined) return known
-    const made = new WeakMap<SvgElement, Declared>()
-    this.#keptInside.set(scope, made)
+    const made = new Map<SvgElement, Declared>()
+    this.#kept.set(scope, made)
     return made
   }
 

@@ -5,10 +5,12 @@ import { Cascade } from './cascade.ts'
 import type { LayerKey } from './frame.ts'
 import { GlyphCache } from './glyphs.ts'
 import type { LayerMode, ReadLimits } from './options.ts'
+import type { Style } from './style.ts'
 import { stylesheet } from './stylesheet.ts'
 import { Tally } from './tally.ts'
 import { TextTally } from './text-tally.ts'
 import type { SvgElement, Tree } from './tree.ts'
+import type { Visible } from './visible.ts'
 
 /** mm of a CSS pixel: 96 to the inch. */
 export const PIXEL = 25.4 / 96
@@ -33,6 +35,8 @@ export class Reading {
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
   readonly hiddenLayers: string[] = []
+  /** How the last shape showed: in large files the next one has the very same style. */
+  lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
   /** Elements that are being drawn by reference just now: a second time would never end. */

@@ -4,7 +4,11 @@ import type { NotDrawn } from './options.ts'
 export class Tally {
   readonly #found = new Map<string, { count: number; detail: string | undefined }>()
 
+  /** All that was counted. */
+  total = 0
+
   add(what: string, detail?: string): void {
+    this.total++
     const entry = this.#found.get(what)
     if (entry === undefined) this.#found.set(what, { count: 1, detail })
     else entry.count++

@@ -21,6 +21,19 @@ const NEVER_FILLED = new Set(['line'])
 /** Whether a browser would show anything of a shape, and what; undefined when it would not. */
 export function visibility(reading: Reading, element: SvgElement, frame: Frame): Visible | undefined {
   const { style } = frame
+  const last = reading.lastVisible
+  if (last !== undefined && last.style === style && last.name === element.name) return last.visible
+  const painted = reading.notDrawn.total
+  const visible = looked(reading, element, frame)
+  // Gradients are counted shape by shape, percentages are of a viewport, so only what is free of both is kept.
+  if (reading.notDrawn.total === painted && !style['stroke-width'].includes('%')) {
+    reading.lastVisible = { style, name: element.name, visible }
+  }
+  return visible
+}
+
+function looked(reading: Reading, element: SvgElement, frame: Frame): Visible | undefined {
+  const { style } = frame
   if (style.visibility !== 'visible') return undefined
   const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
   const stroke = strokeWidth > 0 ? painted(reading, paintOf('stroke', style), frame) : undefined

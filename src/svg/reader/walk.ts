@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { compose } from '../../geometry/affine.ts'
-import type { Declared } from './cascade.ts'
+import { type Declared, NOTHING } from './cascade.ts'
 import { clipOf } from './clip.ts'
 import { passesConditions, switchChoice } from './conditions.ts'
 import type { Reading } from './context.ts'
@@ -104,6 +104,10 @@ export class Walker {
     if (plots && declared.opacity !== undefined && unit(declared.opacity) === 0) return undefined
     const layer = plots ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
+
+    // By far the most elements of large files are plain shapes, for which nothing changes.
+    const isLeaf = SHAPES[element.name] !== undefined
+    if (isLeaf && declared === NOTHING && element.attributes['transform'] === undefined) return outer
 
     const style = inherit(outer.style, declared, outer)
     const transform = elementTransform(this, element, declared, { ...outer, style })
