@@ -23,8 +23,8 @@ export class ClipSink implements Sink {
     this.#lines = new Polylines(reading.settings.limits.points)
   }
 
-  shape(_element: SvgElement, _declared: Declared, outline: Outline, frame: Frame): void {
-    if (frame.style.visibility !== 'visible') return
+  shape(element: SvgElement, _declared: Declared, outline: Outline, frame: Frame): void {
+    if (frame.style.visibility !== 'visible' || element.name === 'line') return
     this.#reading.countExpansion()
     const lines = this.#lines.reset()
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)

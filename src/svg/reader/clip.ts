@@ -1,4 +1,4 @@
-import { type Affine, apply, compose, translation } from '../../geometry/affine.ts'
+import { type Affine, apply, compose, IDENTITY } from '../../geometry/affine.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf, unionOf } from '../../geometry/region-algebra.ts'
@@ -42,7 +42,7 @@ export function clipOf(
 ): Region | undefined | 'nothing' {
   const text = declared['clip-path'] ?? 'none'
   if (text === 'none') return frame.clip
-  const id = localReference(text)
+  const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = walker.reading.tree.byId.get(id)
   if (clipPath?.name !== 'clipPath' || walker.reading.isActive(clipPath)) return frame.clip
@@ -88,33 +88,24 @@ function clipPathRegion(
   let outer: Region | undefined | 'nothing'
   walker.reading.expand(clipPath, () => {
     outer = clipOf(walker, element, { 'clip-path': own['clip-path'] ?? 'none' }, { ...frame, clip: undefined })
-    const inner: Frame = {
-      ...frame,
-      ...units,
-      matrix: compose(units.matrix, transform),
-      style,
-      clip: undefined,
-      scope: undefined,
-    }
+    const matrix = compose(compose(frame.matrix, transform), units)
+    const inner: Frame = { ...frame, matrix, style, clip: undefined, scope: undefined }
     walker.withSink(sink).children(clipPath, inner, CLIPPING)
   })
   if (outer === 'nothing' || sink.regions.length === 0) return undefined
   return intersectionOf(outer, unionOf(sink.regions))
 }
 
-type Units = Pick<Frame, 'matrix'>
-
-/** The user space of the clip path: that of the element, or the unit square of its bounding box. */
+/** The user space of the clip path: that of the element, or the unit square of its bounding box, if it has any area. */
 function clipUnits(
   walker: Walker,
   { attributes }: SvgElement,
   element: SvgElement,
   declared: Declared,
   frame: Frame,
-): Units | undefined {
-  if (attributes['clipPathUnits'] !== 'objectBoundingBox') return { matrix: frame.matrix }
+): Affine | undefined {
+  if (attributes['clipPathUnits'] !== 'objectBoundingBox') return IDENTITY
   const box = boundingBox(walker, element, declared, frame)
-  if (box === undefined) return undefined
-  const unitSquare = compose(translation(box.x, box.y), [box.width, 0, 0, box.height, 0, 0])
-  return { matrix: compose(frame.matrix, unitSquare) }
+  if (box === undefined || box.width === 0 || box.height === 0) return undefined
+  return [box.width, 0, 0, box.height, box.x, box.y]
 }

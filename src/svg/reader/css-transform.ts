@@ -49,12 +49,14 @@ function functionMatrix(
     case 'matrix':
       return matrixOf(values.map(plainNumber))
     case 'translate':
+    case 'translate3d':
       return shift(first, second ?? '0', box, context)
     case 'translatex':
       return shift(first, '0', box, context)
     case 'translatey':
       return shift('0', first, box, context)
     case 'scale':
+    case 'scale3d':
       return scaled(factor(first), factor(second ?? first))
     case 'scalex':
       return scaled(factor(first), 1)

@@ -14,7 +14,7 @@ const SOLID_BELOW = 0.05
 export function dashPattern(frame: Frame, perUnit: number, pathScale: number): DashPattern | undefined {
   const { style } = frame
   const text = style['stroke-dasharray'].trim()
-  if (text === 'none' || text === '') return undefined
+  if (text === 'none' || text === '' || !Number.isFinite(pathScale)) return undefined
   const context = lengthContext(frame)
   const lengths: number[] = []
   for (const part of text.split(/[\s,]+/)) {

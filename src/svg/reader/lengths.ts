@@ -36,7 +36,7 @@ export function parseLength(text: string): Length | undefined {
   scanner.skipSpace()
   const value = scanner.number()
   if (Number.isNaN(value)) return undefined
-  const unit = text.slice(scanner.at).trim().toLowerCase()
+  const unit = text.slice(scanner.at).trimEnd().toLowerCase()
   return /^(?:%|[a-z]*)$/.test(unit) ? { value, unit } : undefined
 }
 

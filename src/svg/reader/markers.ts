@@ -9,7 +9,7 @@ import { localReference } from './paint.ts'
 import { styleAt } from './style-at.ts'
 import type { SvgElement } from './tree.ts'
 import { orientation, type Vertex, verticesOf } from './vertices.ts'
-import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
+import { parseViewBox, viewBoxTransform } from './viewport.ts'
 import type { Visible } from './visible.ts'
 import type { Walker } from './walk.ts'
 
@@ -68,8 +68,8 @@ function drawMarker(
   const units = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : visible.strokeWidth
   const turn = angleOf(attributes['orient'], vertex, first)
   const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
-  const reference = referencePoint(marker, box, width, height, outer)
-  const corner = shiftTo(inner, reference)
+  const reference = (name: 'refX' | 'refY', axis: Axis): number => lengthOf(attributes[name], axis, context, 0)
+  const corner = shiftTo(inner, [reference('refX', 'x'), reference('refY', 'y')])
   const placed = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
   const declared = walker.reading.cascade.declared(marker)
   const clip =
@@ -90,25 +90,6 @@ function drawMarker(
 /** So that the reference point, in the marker's own units, comes to lie on the vertex. */
 function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): Affine {
   return translation(-(a * x + e), -(d * y + f))
-}
-
-const KEYWORDS: Readonly<Record<string, number>> = { left: 0, top: 0, center: 0.5, right: 1, bottom: 1 }
-
-function referencePoint(
-  { attributes }: SvgElement,
-  box: ViewBox | undefined,
-  width: number,
-  height: number,
-  frame: Frame,
-): [x: number, y: number] {
-  const view = box ?? { x: 0, y: 0, width, height }
-  const context = { ...lengthContext(frame), viewWidth: view.width, viewHeight: view.height }
-  const along = (text: string | undefined, axis: 'x' | 'y'): number => {
-    const share = KEYWORDS[text?.trim() ?? '']
-    if (share === undefined) return lengthOf(text, axis, context, 0)
-    return axis === 'x' ? view.x + share * view.width : view.y + share * view.height
-  }
-  return [along(attributes['refX'], 'x'), along(attributes['refY'], 'y')]
 }
 
 /** Degrees. */

@@ -139,7 +139,7 @@ const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
 /** Real length over the length that the author says it has. */
 function pathScale({ attributes }: SvgElement, lines: Polylines): number {
   const stated = Number(attributes['pathLength'] ?? Number.NaN)
-  return stated > 0 ? lines.totalLength() / stated : 1
+  return stated >= 0 ? lines.totalLength() / stated : 1
 }
 
 function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {

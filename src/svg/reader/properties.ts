@@ -58,7 +58,9 @@ export const isInherited = (name: string): name is InheritedProperty => inherite
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isProperty = (name: string): name is Property => known.has(name)
 
-const COLOR = /^(?:#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z-]+\([^;]*\))$/i
+/** Digits, or a function of three values at least, perhaps followed by an ICC colour. */
+const COLOR =
+  /^(?:#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|(?:rgb|hsl)a?\((?:\s*[-+.\d][^\s,/)]*[\s,/]*){3,4}\)|(?!rgb|hsl)[a-z-]+\([^;]*\))(?:\s+icc-color\(.*\))?$/i
 const COLOR_WORDS = /^(?:currentcolor|transparent|canvas|canvastext|linktext|graytext|highlight|button(?:face|text))$/
 const isColor = (value: string): boolean =>
   COLOR.test(value) || NAMED_COLORS[value] !== undefined || COLOR_WORDS.test(value)

@@ -57,8 +57,9 @@ function rules(node: CssNode): Rule[] {
   return []
 }
 
+/** What is asked for by `supports` is taken to be there, as it is in browsers of today. */
 const isForScreens = ({ name, prelude }: Atrule): boolean =>
-  name.toLowerCase() === 'media' && prelude !== null && appliesTo(generate(prelude))
+  /^(?:supports|layer)$/i.test(name) || (/^media$/i.test(name) && prelude !== null && appliesTo(generate(prelude)))
 
 /** Whether a list of media queries takes in a screen. Conditions on size are taken to hold. */
 function appliesTo(media: string): boolean {
@@ -142,7 +143,7 @@ function keyOf(selector: Selector): string {
     else if (node.type === 'ClassSelector' && !key.startsWith('#')) key = `.${node.name}`
     else if (node.type === 'TypeSelector' && key === '*') key = node.name.replace(/^\*\|/, '')
   }
-  return key
+  return key.includes('\\') ? '*' : key
 }
 
 /** Ids, then classes and the like, then names (Selectors 4, section 17), in one number. */

@@ -27,7 +27,7 @@ export function parseTransform(text: string): Affine | undefined {
     const make = values && FUNCTIONS[name]?.[values.length]
     if (values === undefined || make === undefined) return undefined
     matrix = compose(matrix, make(values))
-    scanner.skipSeparator()
+    if (scanner.skipSeparator() && scanner.done) return undefined
   }
   return matrix
 }

@@ -22,6 +22,7 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
     return
   }
   if (!REFERENCEABLE.has(target.name) || reading.uses.concat(element).some((use) => isInside(use, target))) return
+  if (walker.sink.purpose === 'clip' && SHAPES[target.name] === undefined && target.name !== 'text') return
   const input = { element, declared, frame }
   const matrix = compose(frame.matrix, translation(geometry(input, 'x', 0), geometry(input, 'y', 0)))
   reading.uses.push(element)
