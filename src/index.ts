@@ -42,6 +42,7 @@ export {
 } from './hershey/index.ts'
 export { makePlan, type Planned } from './plotter/make-plan.ts'
 export type { Plan } from './plotter/plan.ts'
+export { listPorts, type PortInfo } from './plotter/ports.ts'
 export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
 export type { Profile } from './plotter/profile.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'

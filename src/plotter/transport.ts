@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../errors.ts'
 import { type Clock, realClock } from './clock.ts'
+import { findPort } from './ports.ts'
 
 export interface TransportOptions {
   /** The clock of a simulated device. */
@@ -13,7 +14,8 @@ export interface TransportOptions {
 /**
  * Open the byte stream that a URL names. Destroying the stream closes the device.
  *
- * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control
+ * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control;
+ *   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
  * - `sim:ebb`, with `?firmware=3.0.3`
  *
@@ -26,7 +28,8 @@ export async function openTransport(url: string, options: TransportOptions = {})
   switch (scheme) {
     case 'serial': {
       const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
-      return openSerial(rest, baudRate(url, query), query.get('rtscts') === '1')
+      const baud = baudRate(url, query)
+      return openSerial(await findPort(rest), baud, query.get('rtscts') === '1')
     }
     case 'tcp':
       return openTcp(url, options.connectTimeoutMs ?? 5000)
