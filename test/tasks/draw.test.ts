@@ -72,7 +72,7 @@ describe('a scene', () => {
   })
 
   it('keeps to its frame, and leaves out specks', () => {
-    const scene = new Scene(square).ink([0, 20, 40, 20], [15, 15, 15.1, 15])
+    const scene = new Scene({ minX: 10, minY: 10, maxX: 30, maxY: 30 }).ink([0, 20, 40, 20], [15, 15, 15.1, 15])
     expect(Array.from(scene.take().points)).toEqual([10, 20, 30, 20])
   })
 

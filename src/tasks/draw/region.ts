@@ -38,6 +38,8 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
   let open: Line | undefined
+  // Known from the segment before; it changes only where the edge is crossed.
+  let inside: boolean | undefined
   for (let i = 0; i + 3 < line.length; i += 2) {
     const ax = at(line, i)
     const ay = at(line, i + 1)
@@ -45,11 +47,15 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
     const by = at(line, i + 3)
     const far = isFar(region.box, ax, ay, bx, by)
     const cuts = far ? NO_CUTS : crossings(region.polygon, ax, ay, bx, by)
+    if (far) inside = false
     for (let k = 0; k <= cuts.length; k++) {
       const from = k === 0 ? 0 : at(cuts, k - 1)
       const to = k === cuts.length ? 1 : at(cuts, k)
-      const middle = (from + to) / 2
-      const inside = !far && isInside(region, ax + middle * (bx - ax), ay + middle * (by - ay))
+      if (from === to) continue
+      if (inside === undefined || cuts.length > 0) {
+        const middle = (from + to) / 2
+        inside = isInside(region, ax + middle * (bx - ax), ay + middle * (by - ay))
+      }
       if (inside !== (keep === 'inside')) {
         open = undefined
         continue
@@ -62,6 +68,14 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
     }
   }
   return pieces
+}
+
+/** Whether any segment of a line comes near a box: what does not, no shape in that box can cut. */
+export function comesNear(line: readonly number[], box: Bounds): boolean {
+  for (let i = 0; i + 3 < line.length; i += 2) {
+    if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true
+  }
+  return false
 }
 
 const NO_CUTS: readonly number[] = []
@@ -88,7 +102,7 @@ function crossings(polygon: readonly number[], ax: number, ay: number, bx: numbe
     if (side < 0 !== next < 0) {
       const across = dx * (qy - py) - dy * (qx - px)
       const t = ((px - ax) * (qy - py) - (py - ay) * (qx - px)) / across
-      if (t > 0 && t < 1) {
+      if (t >= 0 && t < 1) {
         if (cuts) cuts.push(t)
         else cuts = [t]
       }

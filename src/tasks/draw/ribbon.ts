@@ -13,7 +13,7 @@ export interface RibbonStyle {
  * A streamer: parallel lines that turn about the middle of their way, so that they cross where the ribbon twists.
  * The lines are drawn to and fro in one trail.
  */
-export function ribbon(way: (t: number) => readonly [number, number], style: RibbonStyle, steps = 240): Line {
+export function ribbon(way: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
   const trail: Line = []
   for (let k = 0; k < style.lines; k++) {
     const side = style.lines === 1 ? 0 : (2 * k) / (style.lines - 1) - 1

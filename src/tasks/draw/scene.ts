@@ -2,7 +2,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from './curve.ts'
-import { cutBy, type Region, regionOf } from './region.ts'
+import { boxPolygon, comesNear, cutBy, type Region, regionOf } from './region.ts'
 import { tidied } from './tidy.ts'
 
 /**
@@ -12,25 +12,35 @@ import { tidied } from './tidy.ts'
 export class Scene {
   readonly #out = new StrokeWriter()
   readonly #covers: Region[] = []
-  #frame: Region | undefined
+  readonly #frame: Bounds | undefined
+  readonly #around: Region | undefined
 
   /** Nothing is drawn outside the frame. */
-  constructor(frame?: readonly number[]) {
-    this.#frame = frame && regionOf(frame)
+  constructor(frame?: Bounds) {
+    this.#frame = frame
+    this.#around =
+      frame && regionOf(boxPolygon(frame.minX, frame.minY, frame.maxX - frame.minX, frame.maxY - frame.minY))
   }
 
   /** Lines, where nothing stands before them. */
   ink(...lines: readonly (readonly number[])[]): this {
     for (const line of lines) {
-      let pieces: Line[] = this.#frame ? cutBy(line, this.#frame, 'inside') : [[...line]]
       const { box } = regionOf(line)
+      let pieces = this.#framed(line, box)
       for (const cover of this.#covers) {
         // Boxes are compared first: most lines are nowhere near most covers.
-        if (touch(box, cover.box)) pieces = pieces.flatMap((piece) => cutBy(piece, cover, 'outside'))
+        if (!touch(box, cover.box)) continue
+        pieces = pieces.flatMap((piece) => (comesNear(piece, cover.box) ? cutBy(piece, cover, 'outside') : [piece]))
+        if (pieces.length === 0) break
       }
       for (const piece of pieces) this.#out.add(piece)
     }
     return this
+  }
+
+  #framed(line: readonly number[], box: Bounds): (readonly number[])[] {
+    if (!this.#frame || !this.#around || within(box, this.#frame)) return [line]
+    return cutBy(line, this.#around, 'inside')
   }
 
   /** What comes later is hidden inside this shape. */
@@ -58,6 +68,9 @@ export class Scene {
 }
 
 export const closed = (polygon: readonly number[]): Line => [...polygon, at(polygon, 0), at(polygon, 1)]
+
+const within = (a: Bounds, b: Bounds): boolean =>
+  a.minX >= b.minX && a.maxX <= b.maxX && a.minY >= b.minY && a.maxY <= b.maxY
 
 const touch = (a: Bounds, b: Bounds): boolean =>
   a.maxX >= b.minX && a.minX <= b.maxX && a.maxY >= b.minY && a.minY <= b.maxY

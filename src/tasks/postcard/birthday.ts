@@ -59,7 +59,6 @@ function streamers({ width, height, margin, u, random }: Card): number[][] {
         level + 5.2 * u * Math.sin(2 * Math.PI * (waves * t + shift)),
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
-      360,
     )
   return [along(left, margin + 10 * u, 1.5, phase), along(left + 9 * u, height - margin - 9.5 * u, 1.25, phase + 0.45)]
 }

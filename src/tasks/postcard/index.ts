@@ -2,7 +2,6 @@ import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { randomFrom } from '../draw/random.ts'
-import { boxPolygon } from '../draw/region.ts'
 import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
 import { sheetSvg } from '../sheet-svg.ts'
@@ -61,7 +60,7 @@ function front(card: Card, params: PostcardParams): Side {
   const { width, height, margin } = card
   const template = templates[params.template]
   const words = setWords(card, template, params)
-  const scene = new Scene(boxPolygon(margin, margin, width - 2 * margin, height - 2 * margin))
+  const scene = new Scene({ minX: margin, minY: margin, maxX: width - margin, maxY: height - margin })
   for (const polygon of words.covers) if (polygon.length > 0) scene.cover(polygon)
   template.draw({ ...card, words: words.bounds }, scene)
   return { name: 'front', strokes: [scene.take(), ...words.strokes], warnings: words.warnings }

@@ -34,21 +34,28 @@ export const invitation: Template = {
       const y = height - margin + radius * 0.5 - row * radius * 0.5
       const from = margin - radius + (row % 2 === 0 ? 0 : radius)
       for (let x = from; x < width - margin + radius; x += 2 * radius) {
-        if (stands(row, x)) drawFan(scene, x, y, radius, random)
+        if (stands(row, x)) drawFan(scene, x, y, radius, random, row > 0)
       }
     }
   },
 }
 
 /** The nearer fan hides the farther: rows are drawn from the foot of the card up. */
-function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random): void {
+function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random, whole: boolean): void {
   const arc = (r: number): Line => sampled(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])
   const rim = arc(radius * 0.97)
-  scene.ink(rim, ...filling(random, x, y, radius * 0.97, arc)).cover(rim)
+  scene.ink(rim, ...filling(random, whole, x, y, radius * 0.97, arc)).cover(rim)
 }
 
-function filling(random: Random, x: number, y: number, radius: number, arc: (r: number) => Line): Line[] {
-  const kind = random.next()
+function filling(
+  random: Random,
+  whole: boolean,
+  x: number,
+  y: number,
+  radius: number,
+  arc: (r: number) => Line,
+): Line[] {
+  const kind = whole ? random.next() : 0.86 * random.next()
   const share = (k: number) => arc(radius * k)
   if (kind < 0.46) return [0.8, 0.6, 0.4, 0.2].map(share)
   if (kind < 0.66) return [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2].map(share)
@@ -67,5 +74,6 @@ function filling(random: Random, x: number, y: number, radius: number, arc: (r: 
     })
     return [share(0.84), share(0.36), share(0.22), ...spokes]
   }
+  // A sun low in the fan; never in the first row, whose foot is beyond the card's edge.
   return [share(0.84), spiralDisc(x, y - radius * 0.36, radius * 0.34, radius * 0.068)]
 }

@@ -25,7 +25,7 @@ export interface LeafLines {
 export function leafLines(leaf: Leaf): LeafLines {
   const at = placed(leaf)
   const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9
-  const outline = [...sampled(22, (t) => at(t, -half(t))), ...sampled(22, (t) => at(1 - t, half(1 - t)))]
+  const outline = [...sampled(14, (t) => at(t, -half(t))), ...sampled(14, (t) => at(1 - t, half(1 - t)))]
   const shading: Line = []
   for (let k = 0; k < leaf.veins; k++) {
     const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins
