@@ -53,6 +53,7 @@ function report(found: readonly Agreement[], of: number): void {
   for (const { verdict } of found) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   const times = found.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
   console.log(`\n${of} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
+  console.log(`both pictures blank: ${found.filter(({ note }) => note === 'blank').length}`)
   console.log(`agreement ${percent((counts.get('agrees') ?? 0) / of)}`)
   console.log(`reading: median ${times[Math.floor(of / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
 }

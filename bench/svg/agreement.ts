@@ -93,7 +93,14 @@ export class AgreementTest {
     const lacks = counted.original.lost / Math.max(1, counted.original.count)
     const extra = counted.ours.lost / Math.max(1, counted.ours.count)
     const agrees = lacks <= MOST_LOST && extra <= MOST_LOST
-    return { verdict: agrees ? 'agrees' : 'differs', lacks, extra, note: '', pictures: { original, ours } }
+    const blank = counted.original.count === 0 && counted.ours.count === 0
+    return {
+      verdict: agrees ? 'agrees' : 'differs',
+      lacks,
+      extra,
+      note: blank ? 'blank' : '',
+      pictures: { original, ours },
+    }
   }
 
   async #picture(svg: string, box: object, forced: boolean, width: number, height: number): Promise<Buffer> {

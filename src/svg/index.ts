@@ -1,5 +1,5 @@
 export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './builder.ts'
-export { FILL_MODES, type FillMode, type FillOptions } from './fill/fill.ts'
+export type { FillMode, FillOptions } from './fill/fill.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { type PngOptions, svgToPng } from './png.ts'
 export type {
@@ -10,6 +10,5 @@ export type {
   SvgReading,
   TextDrawn,
 } from './reader/options.ts'
-export { DEFAULT_LIMITS } from './reader/options.ts'
 export { readSvg } from './reader/read-svg.ts'
 export { drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

@@ -96,7 +96,7 @@ function clipPathRegion(
   return intersectionOf(outer, unionOf(sink.regions))
 }
 
-/** The user space of the clip path: that of the element, or the unit square of its bounding box, if it has any area. */
+/** The user space of the clip path: that of the element, or the unit square of its bounding box, unless that is flat. */
 function clipUnits(
   walker: Walker,
   { attributes }: SvgElement,

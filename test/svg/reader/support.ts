@@ -1,9 +1,6 @@
 import { type Drawing, stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { type ReadOptions, readSvg, type SvgReading } from '../../../src/svg/index.ts'
 
-/** mm of a CSS pixel. */
-export const PX = 25.4 / 96
-
 /** An SVG of 100 × 100 mm whose user unit is a mm, around some elements. */
 export const page = (inside: string, attributes = ''): string =>
   '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"' +

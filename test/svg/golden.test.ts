@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { strokeCount } from '../../src/geometry/drawing.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { packageRoot } from '../../src/threads.ts'
+import { golden } from '../support/golden.ts'
+
+/**
+ * Small SVGs, each about one rule or one mistake, and what is read from them. `npm run bench svg-agreement -- test/golden/svg`
+ * compares the same files with what Chromium shows, which is where the golden lines have their authority from.
+ */
+const folder = join(packageRoot, 'test/golden/svg')
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith('.svg'))
+  .sort()
+
+/** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn. */
+function summary(name: string, svg: string): string {
+  const { drawing, notDrawn } = readSvg(svg)
+  const { minX, minY, maxX, maxY } = boundsOf(drawing)
+  const tenth = (value: number): string => String(Math.round(value * 10) / 10 + 0)
+  const box = minX > maxX ? 'nothing' : `${tenth(minX)},${tenth(minY)} to ${tenth(maxX)},${tenth(maxY)}`
+  const missed = notDrawn.map(({ what, count }) => `; not drawn: ${count} ${what}`).join('')
+  return `${name}: ${strokeCount(drawing)} strokes, ${tenth(inkLength(drawing))} mm, ${box}${missed}`
+}
+
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
+const readings = (): string[] => names.map((name) => summary(name, read(name)))
+
+describe('the golden SVGs', () => {
+  it('are read as they were when Chromium agreed', () => {
+    expect(names.length).toBeGreaterThan(250)
+    const made = readings()
+    expect(made).toEqual(
+      golden('svg/readings.txt', `${made.join('\n')}\n`)
+        .trim()
+        .split('\n'),
+    )
+  })
+
+  it('would show a change as small as half a millimetre', () => {
+    const name = 'nested-svg.svg'
+    const moved = read(name).replace('x="20"', 'x="22"')
+    expect(summary(name, moved)).not.toBe(summary(name, read(name)))
+  })
+})
