@@ -83,6 +83,17 @@ describe('a postcard', () => {
     )
   })
 
+  it('says so once for a whole alphabet', () => {
+    const { warnings } = prepareJob('postcard', { recipient: 'Иван', greeting: '' })
+    expect(warnings).toEqual([
+      {
+        code: 'substituted-glyph',
+        message: expect.stringMatching(/^recipient: “И” \(U\+0418\), .* are drawn in the font cyril/),
+        count: 4,
+      },
+    ])
+  })
+
   it('says the same when it is rendered', async () => {
     const params = { recipient: 'Ada', message: 'Hooray 🎉', address: 'Somewhere' }
     const { warnings } = await render('postcard', params)

@@ -90,7 +90,7 @@ export const postcard = defineTask<PostcardParams>({
   name: 'postcard',
   summary: 'a postcard with a drawing, a greeting and your message',
   schema: postcardSchema,
-  title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim()}`,
+  title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim().replace(/\s+/g, ' ')}`,
   outputName: ({ recipient, template, side }) =>
     `postcards/postcard_${safeName(recipient)}_${template}${side === 'back' ? '_back' : ''}.svg`,
   check: warningsOf,
