@@ -7,6 +7,8 @@ import { type Clock, realClock } from './clock.ts'
 /** The wire log: NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
 
+const LEAVE_MS = 250
+
 /**
  * What a request makes of one line of its answer: 'more' to come, 'done', or an error that ends it. Lines go to the
  * oldest request that is not done yet.
@@ -41,6 +43,8 @@ export class Link {
   readonly clock: Clock
   /** Gets the lines that nobody waits for. */
   onStray: ((line: string) => void) | undefined
+  /** Sent before the port is let go of, when the device no longer answers: it may still hear. */
+  lastWords: string | undefined
   /** Resolves when the link is closed, by whichever side. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
@@ -143,12 +147,24 @@ export class Link {
     const end = new PlotdError(code, message, {}, cause)
     wireLog('closed: %s', message)
     this.#end = end
-    this.#port.destroy()
+    if (code === 'ERR_LINK_TIMEOUT' && this.lastWords !== undefined) this.#takeLeave(this.lastWords)
+    else this.#port.destroy()
     for (const request of this.#pending.splice(0)) {
       request.cancelDeadline()
       request.reject(end)
     }
     this.#announceEnd(end)
+  }
+
+  /** A write that never ends must not keep the port open. */
+  #takeLeave(words: string): void {
+    wireLog('→ %j', words)
+    const leave = () => this.#port.destroy()
+    const cancel = this.clock.after(LEAVE_MS, leave)
+    this.#port.write(words, 'latin1', () => {
+      cancel()
+      leave()
+    })
   }
 }
 

@@ -41,6 +41,7 @@ export class EbbDriver implements Driver {
     this.#mover = new EbbMover(this.#wire, link.clock, profile)
     this.#pen = new EbbPen(this.#wire, this.#mover, profile)
     this.#memory = memory
+    link.lastWords = `ES\r${this.#pen.up}\r`
   }
 
   get position(): { readonly x: number; readonly y: number } | undefined {
@@ -207,8 +208,8 @@ export class EbbDriver implements Driver {
 
   /** Halt, lift, and find out where that was. */
   async #recover(): Promise<void> {
-    await this.#mover.halt()
-    await this.#pen.raise()
+    await this.#mover.halt(this.#pen.up)
+    this.#pen.isUp = true
     await this.#locate()
   }
 

@@ -109,10 +109,11 @@ export class EbbMover {
     return { idle: !moving.includes('1'), button: (await this.#wire.ask('QB')) === '1', powerLost: false }
   }
 
-  /** Stop within the tick and forget what is queued. */
-  async halt(): Promise<void> {
+  /** Stop within the tick, forget what is queued, do `next`. No answer is waited for: they may be what is wrong. */
+  async halt(next: string): Promise<void> {
     this.pacer.clear()
-    await this.#wire.ask('ES')
+    this.#wire.shout(['ES', next])
+    await this.idle()
   }
 
   *#slices(chunks: Iterable<Blocks>): Generator<Slice, void, void> {

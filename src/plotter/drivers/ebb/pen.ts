@@ -76,9 +76,14 @@ export class EbbPen {
     await this.#mover.queue(penCommand(this.#options, false, this.#lift.lowerMs), this.#lift.lowerMs, signal)
   }
 
+  /** The command that lifts it. */
+  get up(): string {
+    return penCommand(this.#options, true, this.#lift.raiseMs)
+  }
+
   /** Resolves when the pen is up and everything before it is executed. */
   async raise(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
-    await this.#mover.queue(penCommand(this.#options, true, this.#lift.raiseMs), this.#lift.raiseMs, signal)
+    await this.#mover.queue(this.up, this.#lift.raiseMs, signal)
     await this.#mover.idle(signal, seen)
     this.isUp = true
   }

@@ -62,6 +62,12 @@ export class EbbWire {
     return line.startsWith(name) ? line.slice(name.length) : line
   }
 
+  /** Send commands whose answers do not matter any more, whatever is under way; then find the thread again. */
+  shout(commands: readonly string[]): void {
+    this.#link.send(commands.map((command) => `${command}\r`).join(''))
+    this.#lost ??= this.#findThread()
+  }
+
   async #send(command: string, timeoutMs?: number): Promise<string[]> {
     const late = this.#late
     this.#late = undefined

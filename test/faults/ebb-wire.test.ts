@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { PlotterSession } from '../../src/plotter/session.ts'
+import { EbbBoard, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { axidraw, ebbBench, planOfLines, plotAll, STEP, sessionBench, until } from '../support/bench.ts'
+import { inkError } from '../support/ink.ts'
+
+const plan = planOfLines([10, 10, 40, 10, 40, 30], [20, 40, 50, 45])
+
+describe('a wire that misbehaves in mid-stroke', () => {
+  it('that goes silent is given up after the deadline, and says when it was last heard', async () => {
+    const { board, clock, session } = await sessionBench()
+    await session.ready()
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.penTouches)
+    const silentSince = clock.now()
+    board.cable.faults.mute = true
+    await expect(outcome).resolves.toMatchObject({
+      is: 'interrupted',
+      why: 'connection-lost',
+      message: expect.stringMatching(/no answer to "\w+.*" within \d+ ms/),
+    })
+    expect(clock.now() - silentSince).toBeLessThan(4000)
+    await until(clock, () => !board.moving)
+    expect(board.penTouches).toBe(false) // it could still hear
+    await session.close(true)
+  })
+
+  it('that answers noise makes a fault, and the pen comes up', async () => {
+    const { board, clock, session } = await sessionBench()
+    await session.ready()
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.penTouches)
+    board.cable.faults.garble = true
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted' })
+    await until(clock, () => !board.moving)
+    expect(board.penTouches).toBe(false)
+    await session.close(true)
+  })
+
+  it('that answers 15 ms late costs no ink and no step', async () => {
+    const { board, driver } = await ebbBench()
+    board.cable.faults.lateMs = 15
+    await driver.connect()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(board.position).toEqual([0, 0])
+  })
+
+  it('never lets the board hold a command that it could not be stopped in for more than two milliseconds', async () => {
+    const { board, driver } = await ebbBench()
+    board.cable.faults.lateMs = 1
+    await driver.connect()
+    await plotAll(driver, plan)
+    expect(board.longestSpin / 25).toBeLessThanOrEqual(2)
+  })
+
+  it('stops within three milliseconds of an abort: what moves then was on its way', async () => {
+    const { board, clock, driver } = await ebbBench()
+    board.cable.faults.lateMs = 1
+    await driver.connect()
+    const abort = new AbortController()
+    const plotting = plotAll(driver, plan, { signal: abort.signal }).catch(() => {})
+    await until(clock, () => board.ink.vertexCount > 1500)
+    const { position } = board
+    abort.abort(new Error('stop'))
+    await plotting
+    const [dx, dy] = [board.position[0] - position[0], board.position[1] - position[1]]
+    expect(Math.hypot(dx, dy)).toBeLessThan(0.003 * axidraw.down.speed)
+  })
+})
+
+describe('a board that somebody else has used', () => {
+  it('and left in the one-line syntax is driven in that', async () => {
+    const { board, driver } = await ebbBench({ firmware: '3.0.3' })
+    board.receive(Buffer.from('CU,10,1\r'))
+    await driver.connect()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(board.future).toBe(true)
+  })
+
+  it.each(['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM'])(
+    'and that holds %s, not yet ended, does not run it when we come',
+    async (half) => {
+      const { board, clock, driver } = await ebbBench()
+      board.receive(Buffer.from(half))
+      await driver.connect()
+      await until(clock, () => clock.now() > 5000)
+      expect([board.position, board.penTouches, board.ink.vertexCount]).toEqual([[0, 0], false, 0])
+    },
+  )
+
+  it('and that is still moving is stopped', async () => {
+    const { board, driver } = await ebbBench()
+    board.receive(Buffer.from('SP,0,1\rSM,60000,4000,4000\r'))
+    await driver.connect()
+    expect([board.moving, board.penTouches]).toEqual([false, false])
+  })
+})
+
+describe('what cannot be plotted with', () => {
+  const closing: PlotterSession[] = []
+  afterEach(() => Promise.all(closing.splice(0).map((session) => session.close(true))))
+
+  function sessionOn(board: EbbBoard, clock: VirtualClock): PlotterSession {
+    const open = () => Promise.resolve(simulatorPort(board.cable))
+    const session = new PlotterSession({ url: 'sim:ebb', profile: axidraw, clock, open, wakeLock: () => () => {} })
+    closing.push(session)
+    return session
+  }
+
+  it('has no motor supply: offline, with the voltage, until it is plugged in', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock, volts: 5 })
+    const session = sessionOn(board, clock)
+    await until(clock, () => session.state.is === 'offline' && session.state.why.includes('5.0 V'))
+    board.setVolts(12)
+    await until(clock, () => session.state.is === 'idle')
+  })
+
+  it('is something else: offline, because it does not answer as an EBB does', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    board.onLine = () => 'error:9'
+    const session = sessionOn(board, clock)
+    await until(clock, () => session.state.is === 'offline' && session.state.why.includes('does not answer as an EBB'))
+    expect(board.moving).toBe(false)
+  })
+})
