@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import type { Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { prepareJob, type TaskRegistry } from '../tasks/index.ts'
+import { type TaskRegistry, taskNamed, validate } from '../tasks/index.ts'
 import type { Handlers } from './handlers.ts'
 import { type Parsed, summary, type WireJob } from './protocol/index.ts'
 
@@ -25,9 +25,11 @@ type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): JobHandlers {
   const accept = (asked: Parsed<'job.submit'>): NewJob => {
-    const { params, title, output } = prepareJob(asked.task, asked.params, tasks)
+    // What the task would warn of takes milliseconds to find out: that is told with the rendering, in a thread.
+    const task = taskNamed(asked.task, tasks)
+    const params = validate(task, asked.params)
     if (asked.plot) control.checkPlot(asked.plot)
-    return { title, output, timeoutMs, ...asked, params }
+    return { title: task.title(params), output: task.outputName(params), timeoutMs, ...asked, params }
   }
   const known = async (id: string): Promise<Job> => {
     const job = await spool.get(id)

@@ -2,7 +2,7 @@ export { type CustomTasks, loadCustomTasks, type TaskProblem } from './custom.ts
 export { safeName } from './names.ts'
 export { drawPattern, type PatternName, type PatternParams, patterns } from './pattern/index.ts'
 export { type PostcardParams, templates } from './postcard/index.ts'
-export { registryOf, type TaskInfo, taskList, tasks } from './registry.ts'
+export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export { defineTask, type Task, type TaskContext, type TaskRegistry, type TaskWarning } from './task.ts'
 export { type ParamIssue, validate } from './validate.ts'
