@@ -19,6 +19,7 @@ export function safeName(text: string): string {
 
 /** Cut between characters (a base with its combining marks), counted in UTF-8, as file systems count. */
 function shortened(text: string): string {
+  if (3 * text.length <= MOST_BYTES) return text // UTF-8 takes at most three bytes for a UTF-16 unit
   const bytes = new TextEncoder()
   let [kept, size] = ['', 0]
   for (const { segment } of new Intl.Segmenter('und').segment(text)) {
