@@ -39,7 +39,7 @@ export const tree = definePattern({
     for (let i = 0; i < p.trees; i++) {
       const at = p.trees === 1 ? 0.42 : (i + 0.5) / p.trees
       const size = (p.trees === 1 ? 0.92 : random.between(0.55, 0.9)) * height
-      const length = Math.min(size, (width / p.trees) * 1.1) / grown
+      const length = Math.min(size, (width / p.trees) * 0.95) / grown
       const root = { x: box.minX + at * width, y: ground, heading: -Math.PI / 2, length, depth: p.depth }
       grow(root, p, random, out)
     }
