@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { strokeCount } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { drawingToSvg, readSvg, type SvgReading } from '../svg/index.ts'
+import { drawingToSvg, type ReadOptions, readSvg, type SvgReading } from '../svg/index.ts'
 import { choice, flag, mm } from './fields.ts'
 import { safeName } from './names.ts'
 import { defineTask, type TaskWarning } from './task.ts'
@@ -26,6 +26,14 @@ const schema = z
       'what makes a layer, and so a pen: Inkscape layers, colours of strokes, top-level groups, or nothing',
     ),
     strokesOnly: flag(false, 'leaves out shapes that have a fill only'),
+    fill: choice(
+      ['none', 'hatch', 'crosshatch', 'contour'],
+      'none',
+      'lines inside what has a fill; white is left empty',
+    ),
+    fillSpacing: mm(0.1, 100, 1, 'between the lines of a fill, mm'),
+    fillAngle: mm(-360, 360, 45, 'of the lines of a hatch, degrees clockwise'),
+    hide: flag(false, 'removes the lines that later filled shapes cover'),
     tolerance: mm(0.001, 1, 0.02, 'how far a line may be from the curve it stands for, mm'),
     font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
     strict: flag(false, 'fails when something would not be drawn'),
@@ -49,13 +57,16 @@ export const svg = defineTask<SvgParams>({
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
   render: async (params, { readUpload, warn }) => {
-    const { layers, strokesOnly, tolerance, font, strict } = params
+    const { layers, strokesOnly, hide, tolerance, font, strict } = params
     const source = params.svg ?? (await readUpload(params.upload ?? ''))
-    const reading = readSvg(source, { layers, strokesOnly, tolerance, font, strict })
+    const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, ...filling(params) })
     for (const warning of readingWarnings(reading)) warn(warning)
     return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
   },
 })
+
+const filling = ({ fill, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill'> =>
+  fill === 'none' ? {} : { fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
 const bare = (name: string): string => name.replace(/\.svgz?$/i, '').trim() || 'Drawing'
 
