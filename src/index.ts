@@ -55,6 +55,8 @@ export {
   loadCustomTasks,
   type PatternParams,
   type PostcardParams,
+  type PreparedJob,
+  prepareJob,
   type Rendering,
   type RenderOptions,
   registryOf,
