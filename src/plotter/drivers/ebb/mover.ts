@@ -11,7 +11,7 @@ import type { EbbWire } from './wire.ts'
 /** Time for an answer on top of the motion that it may have to wait for, ms. */
 const PATIENCE_MS = 2000
 
-/** Half a step: the furthest that merging may put a vertex off. */
+/** The furthest that merging may put a vertex off, in steps. */
 const MERGE_STEPS = 0.1
 
 /** How a motion is watched: may it go on, and should it pause? */

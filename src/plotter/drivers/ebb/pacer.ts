@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '../../clock.ts'
 
 /** A command is sent this long before there is room for it, so that the board need not wait for it, ms. */
-const LEAD_MS = 1
+const LEAD_MS = 2
 
 /** Enough motion on the board to bridge any pause of this process; more would only be more to stop, ms. */
 const AHEAD_MS = 400

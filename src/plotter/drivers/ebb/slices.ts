@@ -16,7 +16,7 @@ export interface Slice {
 const LONGEST_SECONDS = 0.2
 
 /** Boards take some milliseconds to digest a command: shorter blocks are merged up to about this long. */
-const MERGE_SECONDS = 0.012
+const MERGE_SECONDS = 0.02
 
 /**
  * Blocks as slices that a board can keep up with. Neighbouring short blocks become one straight slice while no vertex
