@@ -94,7 +94,7 @@ async function perform(house: House, show: Show, { output, speed }: { output: st
   const mark = within ? io.paint.good('✓') : io.paint.bad('✗')
   io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured, within }, () => [
     `${mark} ${verdict(measured)}`,
-    `  One step of the motors is ${STEP_MM} mm.`,
+    `  One step of the plotter is ${STEP_MM} mm.`,
   ])
   return within ? EXIT.ok : EXIT.failed
 }

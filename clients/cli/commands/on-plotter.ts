@@ -77,7 +77,7 @@ export const jog = defineCommand({
   flags: WHICH,
   examples: [
     ['jog 10 0', '10 mm to the right'],
-    ['jog -- -5 -5', 'back and up: -- lets numbers be negative'],
+    ['jog -5 -2.5', 'to the left and up'],
   ],
   async run({ dx, dy, plotter }, io) {
     const move = { dx: millimetres(dx, 'dx'), dy: millimetres(dy, 'dy') }

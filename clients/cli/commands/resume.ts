@@ -15,7 +15,7 @@ export const resume = defineCommand({
   positionals: { what: { type: 'string', describe: 'a plotter’s name, or the id of an interrupted job' } },
   flags: {
     queue: { type: 'boolean', default: false, describe: 'let the queue start new sheets again' },
-    redraw: { type: 'boolean', default: false, describe: 'interrupted: draw the cut stroke again', conflicts: 'skip' },
+    redraw: { type: 'boolean', default: false, describe: 'interrupted: draw the cut stroke again' },
     skip: { type: 'boolean', default: false, describe: 'interrupted: leave the cut stroke as it is' },
     from: { type: 'number', describe: 'interrupted: or go on with exactly this stroke', requiresArg: true },
     on: { type: 'string', describe: 'interrupted: on this plotter', requiresArg: true },
@@ -61,6 +61,7 @@ interface Choice {
 async function dialog(job: WireJob, { redraw, skip, from, on }: Choice, io: Io) {
   const where = on === undefined ? {} : { plotter: on }
   if (from !== undefined) return { from, ...where }
+  if (redraw && skip) throw new PlotdError('ERR_PARAMS', 'Either --redraw or --skip the cut stroke, not both')
   if (redraw || skip) return { cut: redraw ? ('redraw' as const) : ('skip' as const), ...where }
   if (!io.interactive) {
     throw new PlotdError('ERR_PARAMS', 'An interrupted plot wants --redraw, --skip or --from STROKE: look at the sheet')

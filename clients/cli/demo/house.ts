@@ -68,8 +68,8 @@ export class House {
     await copyFile(drawing, join(this.folder, 'drawing.svg'))
     const ended = this.#simulator?.line('ended')
     await this.#simulator?.end()
-    const { inkMm, drawingMm } = (await ended) ?? {}
-    return { inkMm: Number(inkMm), drawingMm: Number(drawingMm) }
+    const { inkMm, drawingMm, axisMm } = (await ended) ?? {}
+    return { inkMm: Number(inkMm), drawingMm: Number(drawingMm), axisMm: Number(axisMm) }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+
+const SQUARES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
+  <rect x="5" y="5" width="20" height="20"/><rect x="30" y="10" width="20" height="20"/></svg>`
+
+let daemon: ServedDaemon
+let file: string
+beforeAll(async () => {
+  daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+  file = join(daemon.folder, 'squares.svg')
+  writeFileSync(file, SQUARES)
+})
+afterAll(async () => {
+  await daemon.stop()
+})
+
+/** Asks until the answer is as wanted; the daemon is another process. */
+async function until(words: readonly string[], wanted: (lines: readonly Record<string, unknown>[]) => boolean) {
+  for (;;) {
+    const lines = await daemon.json(...words)
+    if (wanted(lines)) return lines
+  }
+}
+
+const idle = (lines: readonly Record<string, unknown>[]) =>
+  (lines[0]?.['state'] as { is?: string } | undefined)?.is === 'idle'
+
+describe('ink from the command line', () => {
+  it('waits for a word, draws, and says so', async () => {
+    await until(['plotters'], idle)
+    const plotting = daemon.run(['plot', file, '--wait'])
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    const [ready] = await daemon.json('ready')
+    expect(ready).toMatchObject({ name: 'fast' })
+    const { code, err } = await plotting
+    expect(code).toBe(0)
+    expect(err).toMatch(/60 × 40 mm, 2 strokes/)
+    expect(err).toContain('`plotd ready fast`')
+    expect(err).toMatch(/squares {2}finished/)
+  })
+
+  it('asks for the next sheet afterwards', async () => {
+    await until(['plotters'], idle)
+    expect((await daemon.run(['plotters'])).out).toContain('fast waits for a sheet and your word')
+  })
+
+  it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
+    const waiting = daemon.run(['plot', '-', '--title', 'Not today', '--wait'], {}, SQUARES)
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    expect((await daemon.json('cancel', 'last')).map((job) => job['status'])).toEqual(['canceled'])
+    expect((await waiting).code).toBe(4)
+  })
+})
+
+describe('a person at the plotter', () => {
+  it('moves the pen and the carriage, and takes them home', async () => {
+    expect((await daemon.run(['pen', 'up'])).out).toBe('The pen of fast is up.\n')
+    expect(await daemon.json('jog', '10', '5')).toMatchObject([{ position: { x: 10, y: 5 } }])
+    expect(await daemon.json('jog', '-4', '-2.5')).toMatchObject([{ position: { x: 6, y: 2.5 } }])
+    expect(await daemon.json('home')).toMatchObject([{ position: { x: 0, y: 0 } }])
+  })
+
+  it('pauses the queue and lets it go on', async () => {
+    expect(await daemon.json('pause', '--queue')).toMatchObject([{ paused: [''] }])
+    expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
+  })
+
+  it('is told which plotters there are when one is named that there is not', async () => {
+    const { code, err } = await daemon.run(['ready', 'slow'])
+    expect(code).toBe(5)
+    expect(err).toContain('fast')
+  })
+
+  it('cannot pause what does not draw: exit code 6', async () => {
+    expect((await daemon.run(['pause'])).code).toBe(6)
+  })
+})
