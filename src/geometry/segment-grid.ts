@@ -1,5 +1,8 @@
 import { boundsOf } from './bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+import { inkLength } from './measure.ts'
+
+const MOST_CELLS = 4_000_000
 
 /** Segments by the square cells that they pass through. A segment is named by the index of its first vertex. */
 export class SegmentGrid {
@@ -19,8 +22,16 @@ export class SegmentGrid {
     const vertices = strokes.points.length / 2
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     this.#points = strokes.points
-    // Two segments a cell when they are spread evenly; but never cells that long lines would fill by the thousand.
-    this.#cell = Math.max(Math.sqrt((2 * width * height) / vertices), (width + height) / 4000, 4 * reach, 1e-6)
+    // Two segments a cell when they are spread evenly; as small as the segments where short ones may crowd; but never
+    // so small that there are millions of cells.
+    const even = Math.sqrt((2 * width * height) / vertices)
+    const mean = inkLength(strokes) / vertices
+    this.#cell = Math.max(
+      Math.min(even, mean),
+      Math.sqrt((width * height) / MOST_CELLS),
+      (width + height) / MOST_CELLS,
+      4 * reach,
+    )
     this.#left = box.minX - 2 * reach
     this.#top = box.minY - 2 * reach
     this.#columns = Math.ceil((width + 4 * reach) / this.#cell) + 1

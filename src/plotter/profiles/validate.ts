@@ -77,7 +77,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   up: 'speed acceleration junctionDeviation',
   pen: 'upPercent downPercent raiseMs lowerMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
-  grbl: 'penUp penDown homing start end',
+  grbl: 'penUp penDown homing heights yUp homeAt start end',
   hpgl: 'pens bufferBytes flow baudRate origin swapAxes unitMm initialize',
 }
 

@@ -37,8 +37,6 @@ export class LocalSearch {
   readonly #queued: Uint8Array<ArrayBuffer>
   #head = 0
   #waiting = 0
-  /** Steps taken: the unit of the search's budget. */
-  steps = 0
   readonly #madeA = new Int32Array(DEPTH)
   readonly #madeB = new Int32Array(DEPTH)
   readonly #touched = new Int32Array(2 * DEPTH + 2)
@@ -81,12 +79,10 @@ export class LocalSearch {
       if (++this.#head === this.#queue.length) this.#head = 0
       this.#waiting--
       this.#queued[node] = 0
-      const gain = this.#step(node)
-      this.steps++
-      if (gain <= 0) continue
-      gained += gain
-      this.push(node)
-      if (!keepLog) this.tour.commit()
+      for (let gain = this.#step(node); gain > 0; gain = this.#step(node), left--) {
+        gained += gain
+        if (!keepLog) this.tour.commit()
+      }
     }
     return gained
   }

@@ -15,7 +15,7 @@ const LONGEST = 50_000
 
 /** Kicks for a number of strokes: many where they are cheap to have, fewer where the time is needed to look once. */
 export function kicksFor(strokes: number, effort: number): number {
-  const perStroke = strokes <= 10_000 ? 1.5 : 1.5 * (10_000 / strokes) ** 0.6
+  const perStroke = strokes <= 10_000 ? 1.5 : 1.5 * (10_000 / strokes) ** 0.35
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 

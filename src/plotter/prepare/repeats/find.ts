@@ -37,6 +37,7 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
       for (const w of grid.inCell(cell)) {
         if (at(rank, w) >= r || seen[w] === v) continue
         seen[w] = v
+        if (isApart(points, v, w)) continue
         overlap(points, v, w, common)
         if (common.to > common.from) found.push({ ...common })
       }
@@ -47,6 +48,20 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
     mm += lengthOf(points, v) * merged.reduce((sum, { from, to }) => sum + to - from, 0)
   }
   return { mm, stretches }
+}
+
+/** Whether the boxes around two segments do not meet: most pairs of a crowded cell, at little cost. */
+function isApart(points: Float64Array, v: number, w: number): boolean {
+  const ax = x(points, v)
+  const bx = x(points, v + 1)
+  const cx = x(points, w)
+  const dx = x(points, w + 1)
+  if (Math.max(ax, bx) + SAME_INK < Math.min(cx, dx) || Math.max(cx, dx) + SAME_INK < Math.min(ax, bx)) return true
+  const ay = y(points, v)
+  const by = y(points, v + 1)
+  const cy = y(points, w)
+  const dy = y(points, w + 1)
+  return Math.max(ay, by) + SAME_INK < Math.min(cy, dy) || Math.max(cy, dy) + SAME_INK < Math.min(ay, by)
 }
 
 function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Estimate } from '../src/plotter/plan.ts'
+import { packageRoot } from '../src/threads.ts'
+import { CASES } from './planning/cases.ts'
+import { installPeers } from './planning/peers.ts'
+
+interface Row extends Estimate {
+  readonly planning: number
+  readonly peakMb: number
+}
+
+const CORPUS = join(packageRoot, '../shared/corpus')
+const SIZES = [1_000, 10_000, 100_000, 1_000_000]
+const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
+
+/**
+ * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`.
+ * Seconds of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
+ */
+export function run(args: readonly string[]): Promise<void> {
+  const peers = installPeers()
+  const wanted = args.filter((arg) => !arg.startsWith('--'))
+  const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
+  const drawings = [...Object.keys(CASES), ...corpus()]
+  console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | peak MB |')
+  console.log('|---|---|---|---|---|---|---|---|')
+  for (const name of drawings.filter((d) => wanted.length === 0 || wanted.some((w) => d.includes(w)))) {
+    let file = 0
+    for (const engine of engines) {
+      const row = measure(engine, name)
+      if (engine === 'file' && row) file = row.seconds
+      if (row) console.log(tableRow(name, engine, row, file))
+    }
+  }
+  if (peers) whole()
+  if (!args.includes('--no-scaling')) scaling()
+  return Promise.resolve()
+}
+
+function corpus(): string[] {
+  if (!existsSync(CORPUS)) return []
+  return readdirSync(CORPUS)
+    .filter((file) => file.endsWith('.svg'))
+    .map((file) => join(CORPUS, file))
+}
+
+function measure(engine: string, name: string): Row | undefined {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [one, engine, name], { encoding: 'utf8' })
+  if (status === 0) return JSON.parse(stdout) as Row
+  console.error(`${engine} on ${name} failed: ${stderr.split('\n').find((line) => line.includes('Error')) ?? status}`)
+  return undefined
+}
+
+function tableRow(name: string, engine: string, row: Row, file: number): string {
+  const cells = [
+    basename(name, '.svg'),
+    engine,
+    row.travelMm.toFixed(0),
+    row.lifts,
+    row.seconds.toFixed(0),
+    file > 0 ? (row.seconds / file).toFixed(3) : '',
+    engine === 'file' ? '' : row.planning.toFixed(2),
+    row.peakMb.toFixed(0),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+/** From SVG file to planned strokes, the largest of the corpus. */
+function whole(): void {
+  const [largest] = corpus().sort((a, b) => statSync(b).size - statSync(a).size)
+  if (largest === undefined) return
+  console.log(`\nFrom SVG to plan, ${basename(largest)}:`)
+  for (const engine of ['saxi whole', 'plotd whole']) {
+    const row = measure(engine, largest)
+    if (row) console.log(`- ${engine}: ${row.planning.toFixed(1)} s, ${row.peakMb.toFixed(0)} MB`)
+  }
+}
+
+/** Planning time as a power of the number of strokes, by least squares on the logarithms. */
+function scaling(): void {
+  const rows = SIZES.flatMap((size) => {
+    const row = measure('plotd', `scatter:${size}`)
+    if (row) console.log(`- ${size} strokes: ${row.planning.toFixed(2)} s, ${row.peakMb.toFixed(0)} MB`)
+    return row ? [{ x: Math.log(size), y: Math.log(row.planning) }] : []
+  })
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [mx, my] = [mean(rows.map(({ x }) => x)), mean(rows.map(({ y }) => y))]
+  const slope = mean(rows.map(({ x, y }) => (x - mx) * (y - my))) / mean(rows.map(({ x }) => (x - mx) ** 2))
+  console.log(`- planning time grows as n^${slope.toFixed(2)}`)
+}

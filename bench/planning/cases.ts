@@ -1,0 +1,103 @@
+import { type Strokes, strokesOf } from '../../src/geometry/drawing.ts'
+import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
+
+/** mulberry32: the same drawings on every machine. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+function collect(draw: (out: StrokeWriter, random: () => number) => void, seed = 7475): Strokes {
+  const out = new StrokeWriter()
+  draw(out, seeded(seed))
+  return out.take()
+}
+
+function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces: number, from: number): void {
+  for (let k = 0; k <= pieces; k++) {
+    const angle = from + (2 * Math.PI * (k % pieces)) / pieces
+    const [px, py] = [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)]
+    if (k === 0) out.moveTo(px, py)
+    else out.lineTo(px, py)
+  }
+}
+
+/** Short lines anywhere on a sheet that grows with their number: the drawing of the scaling row. */
+export function scatter(count: number): Strokes {
+  const side = 2.8 * Math.sqrt(count)
+  return collect((out, random) => {
+    for (let i = 0; i < count; i++) {
+      const [px, py, angle, length] = [random() * side, random() * side, random() * Math.PI, 2 + random() * 9]
+      out.moveTo(px, py)
+      out.lineTo(px + length * Math.cos(angle), py + length * Math.sin(angle))
+    }
+  })
+}
+
+/** Circles of many sizes, all starting at their right-hand side. */
+const circles = (count: number): Strokes =>
+  collect((out, random) => {
+    for (let i = 0; i < count; i++) ring(out, random() * 280, random() * 200, 0.5 + random() * 4, 36, 0)
+  })
+
+/** Dots of a portrait: small rings, crowded where it is dark. */
+const stipple = (count: number): Strokes =>
+  collect((out, random) => {
+    for (let i = 0; i < count; i++) {
+      const [distance, angle] = [90 * random(), random() * 2 * Math.PI]
+      ring(out, 140 + distance * Math.cos(angle), 105 + distance * Math.sin(angle), 0.33, 16, 0)
+    }
+  })
+
+/** A mesh of triangles, each edge a stroke of its own, in any order and direction. */
+const mesh = (columns: number, rows: number): Strokes =>
+  collect((out, random) => {
+    const place = (c: number, r: number): [number, number] => [10 + 4 * c + 2 * (r % 2), 10 + 3.5 * r]
+    const edges: [number, number][][] = []
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        if (c + 1 < columns) edges.push([place(c, r), place(c + 1, r)])
+        if (r + 1 < rows) edges.push([place(c, r), place(c, r + 1)])
+        if (r + 1 < rows && c > 0) edges.push([place(c, r), place(c - 1 + (r % 2) * 2, r + 1)])
+      }
+    }
+    for (const edge of edges.sort(() => random() - 0.5)) out.add((random() < 0.5 ? edge : edge.reverse()).flat())
+  })
+
+/** A map of rooms: every wall between two rooms is drawn with each of them. */
+const rooms = (columns: number, rows: number): Strokes =>
+  strokesOf(
+    ...Array.from({ length: columns * rows }, (_, i) => {
+      const [left, top] = [10 + 5 * (i % columns), 10 + 4 * Math.floor(i / columns)]
+      return [left, top, left + 5, top, left + 5, top + 4, left, top + 4, left, top]
+    }),
+  )
+
+/** Hatching in patches, lines as a program leaves them. */
+const hatch = (patches: number): Strokes =>
+  collect((out, random) => {
+    for (let p = 0; p < patches; p++) {
+      const [px, py, angle] = [random() * 250, random() * 180, random() * Math.PI]
+      const [ux, uy] = [Math.cos(angle), Math.sin(angle)]
+      for (let k = 0; k < 30; k++) {
+        const [ax, ay] = [px - uy * k * 0.5, py + ux * k * 0.5]
+        out.moveTo(ax, ay)
+        out.lineTo(ax + 14 * ux, ay + 14 * uy)
+      }
+    }
+  })
+
+/** In spirit the drawings that planners are judged by; each a function, since most runs need only one of them. */
+export const CASES: Readonly<Record<string, () => Strokes>> = {
+  'scatter 10k': () => scatter(10_000),
+  'circles 5k': () => circles(5_000),
+  'stipple 10k': () => stipple(10_000),
+  'mesh 10k': () => mesh(66, 54),
+  'rooms 2k': () => rooms(50, 40),
+  'hatch 9k': () => hatch(300),
+}

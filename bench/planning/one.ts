@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { drawingOf, type Strokes } from '../../src/geometry/drawing.ts'
+import { estimate } from '../../src/plotter/motion/index.ts'
+import { prepare } from '../../src/plotter/prepare/index.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { CASES, scatter } from './cases.ts'
+import { flattenSvg, optimizePaths } from './peers.ts'
+
+/**
+ * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where
+ * CASE is a name of cases.ts, `scatter:N`, or an SVG file. Prints one line of JSON.
+ */
+const [, , engine = 'plotd', name = ''] = process.argv
+const axidraw = profileNamed('axidraw-v3')
+
+function read(): Strokes {
+  const made = CASES[name]
+  if (made) return made()
+  const size = /^scatter:(\d+)$/.exec(name)?.[1]
+  if (size) return scatter(Number(size))
+  const svg = readFileSync(name, 'utf8')
+  return engine === 'saxi whole' ? flattenSvg(svg) : readSvg(svg).drawing
+}
+
+const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
+  file: (strokes) => strokes,
+  plotd: (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
+  'plotd whole': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
+  'plotd once': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6), { once: true }).drawing,
+  'saxi reorder': (strokes) => optimizePaths(strokes, 0),
+  'saxi reorder merge': (strokes) => optimizePaths(strokes, 0.5),
+  'saxi whole': (strokes) => optimizePaths(strokes, 0),
+}
+
+const begun = performance.now()
+const strokes = read()
+const from = engine.endsWith('whole') ? begun : performance.now()
+const planned = ENGINES[engine]?.(strokes) ?? strokes
+const planning = (performance.now() - from) / 1000
+const peakMb = process.resourceUsage().maxRSS / 1024
+const plot = estimate(drawingOf(planned, 1e6, 1e6), axidraw)
+console.log(JSON.stringify({ planning, peakMb, ...plot }))
