@@ -3,16 +3,15 @@ import { type Clock, scaledClock } from '../clock.ts'
 import { makeSimulator, type Simulator } from './make.ts'
 import { simulatorPort } from './port.ts'
 
-export { Cable, type CableFaults, type SimulatedPlotter } from './cable.ts'
+export type { Cable, CableFaults, SimulatedPlotter } from './cable.ts'
 export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 export { GrblBoard, type GrblSimulatorOptions } from './grbl/board.ts'
 export { HpglPlotter, type HpglSimulatorOptions } from './hpgl/board.ts'
-export { Ink } from './ink.ts'
+export type { Ink } from './ink.ts'
 export type { Simulator } from './make.ts'
 export { simulatorPort } from './port.ts'
 export { type RunningSimulator, runSimulator, type SimulateOptions } from './run.ts'
-export { type Served, servePty } from './serve-pty.ts'
-export { serveTcp } from './serve-tcp.ts'
+export type { Served } from './serve-pty.ts'
 
 /** Simulators in this process keep their paper between two openings, as a plotter does. */
 const boards = new Map<string, Simulator>()
