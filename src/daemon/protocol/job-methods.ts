@@ -76,7 +76,9 @@ export const JOB_METHODS = {
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE'],
   },
   'job.resume': {
-    summary: 'A person’s word that a paused or interrupted plot goes on. An interrupted one must say how.',
+    summary:
+      'A person’s word that a paused or interrupted plot goes on. An interrupted one must say how; its sheet must lie as ' +
+      'it lay, and unless the plotter still knows its position, the carriage must stand at home.',
     params: z.strictObject({
       id,
       cut: z
