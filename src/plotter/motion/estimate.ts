@@ -28,7 +28,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
 }
 
 /** Time of single strokes by the planner that also makes their blocks; one instance serves any number of strokes. */
-export class StrokeClock {
+class StrokeClock {
   readonly #planner: PathPlanner
   readonly #blocks: Blocks = emptyBlocks()
 
@@ -45,6 +45,7 @@ export class StrokeClock {
 }
 
 interface Schedule {
+  /** When each stroke begins to be drawn, s, and one more entry: the end, back at home. Waiting for people is not in it. */
   readonly times: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -71,14 +72,6 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
   }
   times[times.length - 1] = now + travelSeconds(profile, hx, hy)
   return { times, drawing: drawn }
-}
-
-/**
- * When each stroke begins to be drawn, in seconds from the start, and one more entry: the end, back at home.
- * Pen lifts, layer delays and the ways from and to home are in it; waiting for people is not.
- */
-export function timetable(drawing: Drawing, profile: Profile): Float64Array<ArrayBuffer> {
-  return schedule(drawing, profile).times
 }
 
 /** An estimate with its parts, from one run over the drawing. */

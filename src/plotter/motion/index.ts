@@ -3,18 +3,8 @@ import { type Blocks, emptyBlocks } from './blocks.ts'
 import { PathPlanner } from './path-planner.ts'
 
 export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
-export {
-  drawingLimits,
-  estimate,
-  type LayerEstimate,
-  StrokeClock,
-  type Timing,
-  timetable,
-  timing,
-  travelSeconds,
-} from './estimate.ts'
-export { type Machine, motorSpeedLimit, restToRest } from './limits.ts'
-export { PathPlanner } from './path-planner.ts'
+export { drawingLimits, estimate, type LayerEstimate, travelSeconds } from './estimate.ts'
+export type { Machine } from './limits.ts'
 export { StepCarry } from './step-carry.ts'
 
 /**

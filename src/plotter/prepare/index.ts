@@ -15,7 +15,7 @@ import { removeRepeats } from './repeats/remove.ts'
 import type { PrepareReport } from './report.ts'
 import { Work } from './work.ts'
 
-export { JOIN, type PrepareOptions } from './options.ts'
+export type { PrepareOptions } from './options.ts'
 export type { PrepareReport } from './report.ts'
 
 export interface Prepared {

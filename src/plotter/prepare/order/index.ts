@@ -6,8 +6,8 @@ import { kicksFor, searchTour } from './search.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-export { type LinkCosts, Links } from './link-cost.ts'
-export { inFileOrder, inSequence, isClosed, type Sequence } from './sequence.ts'
+export type { LinkCosts } from './link-cost.ts'
+export { inSequence, type Sequence } from './sequence.ts'
 
 export interface Point {
   readonly x: number
