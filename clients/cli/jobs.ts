@@ -1,4 +1,3 @@
-import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import type { Daemon } from './daemon.ts'
 
@@ -34,7 +33,3 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
   for (const word of words) ids.push(await findJob(daemon, word))
   return ids
 }
-
-/** Final, and not as hoped. */
-export const wentWrong = ({ status }: WireJob): boolean =>
-  status === 'failed' || status === 'canceled' || status === 'interrupted'

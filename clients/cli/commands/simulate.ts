@@ -9,7 +9,7 @@ import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
 
-const FRAME_MS = 200
+const FRAME_MS = 400
 /** Finer than a dot of the terminal. */
 const THIN_MM = 0.4
 /** Half a step of an AxiDraw: the picture need not show how a slanted line is made of steps. */

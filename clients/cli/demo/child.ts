@@ -69,7 +69,7 @@ export class Child {
   }
 
   #gone(): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#complaint())
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#complaint())
   }
 
   /** The error that it printed, as the error it was. */

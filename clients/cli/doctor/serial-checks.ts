@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { listPorts } from '../commands/ports.ts'
 import { plural } from '../ui/format.ts'
@@ -52,8 +52,8 @@ function mayUse(path: string): boolean {
 /** The name of the group that owns a device; dialout on Debian. */
 function groupOf(path: string): string {
   const { gid } = statSync(path)
-  const entry = spawnSync('getent', ['group', String(gid)], { encoding: 'utf8' }).stdout ?? ''
-  return entry.split(':')[0] || 'dialout'
+  const entry = new RegExp(`^([^:]+):[^:]*:${gid}:`, 'm').exec(readFileSync('/etc/group', 'utf8'))
+  return entry?.[1] ?? 'dialout'
 }
 
 const RULE = 'ATTRS{idVendor}=="04d8", ATTRS{idProduct}=="fd92", ENV{ID_MM_DEVICE_IGNORE}="1"'
