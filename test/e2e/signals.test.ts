@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '../../clients/node/index.ts'
+import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
+import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { until } from '../support/desk.ts'
+import { type Child, daemonProcess } from '../support/processes.ts'
+
+const LAST_X = 70
+const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stroke="black"/>`)
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 80 40">${paths.join('')}</svg>`
+const slow = { base: 'axidraw-v3', down: { speed: 20 } }
+
+describe('a daemon that is told to stop in mid-stroke', () => {
+  let folder: string
+  let board: RunningSimulator
+  let daemon: Child
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
+    board = await runSimulator('ebb')
+    const state = join(folder, 'state')
+    const plotters = [{ name: 'axi', url: board.url, profile: slow }]
+    daemon = await daemonProcess({ port: 0, state, output: join(folder, 'output'), plotters })
+    const client = await connect({ state, reconnect: false })
+    const plot = { plotter: 'axi', options: { keepOrder: true } }
+    const { id } = await client.submit({ task: 'svg', params: { svg }, plot })
+    await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+    await until(async () => (await client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
+    await client.call('plotter.ready', { name: 'axi' })
+    await until(() => board.board.penTouches)
+  })
+  afterEach(async () => {
+    daemon.process.kill('SIGKILL')
+    await board.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('finishes the stroke, lifts the pen and begins no other', async () => {
+    expect(await daemon.kill('SIGTERM')).toBe(0)
+    const ink = board.board.ink.strokes()
+    expect(strokeCount(ink)).toBe(1)
+    expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
+    expect(board.board.penTouches).toBe(false)
+  })
+
+  it('does not finish it when told twice, but lifts the pen', async () => {
+    daemon.process.kill('SIGTERM')
+    await new Promise((resolve) =>
+      daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),
+    )
+    expect(await daemon.kill('SIGTERM')).toBe(130)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
+    expect(board.board.penTouches).toBe(false)
+  })
+})
