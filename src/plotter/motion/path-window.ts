@@ -4,8 +4,8 @@ import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
 
 /** Local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
 export const CHORD = 0.25
-/** Closer vertices are one: no motor makes a step of it. */
-const SAME = 1e-7
+/** Closer vertices are one, mm: a fifth of a motor step. A stroke's two halves may meet so far apart, and no corner is there. */
+const SAME = 0.002
 
 type A = Float64Array<ArrayBuffer>
 type Nine = [A, A, A, A, A, A, A, A, A]
@@ -121,7 +121,15 @@ export class PathWindow {
     else {
       const [dx, dy] = [px - this.#at(this.#x, i - 1), py - this.#at(this.#y, i - 1)]
       const length = Math.sqrt(dx * dx + dy * dy)
-      if (!(length > SAME)) return
+      if (!(length > SAME)) {
+        // But the last vertex is where the path ends: it takes the place of the one that it nearly is.
+        if (!this.exhausted || length < 1e-7) return
+        if (i > 1) {
+          this.count--
+          this.#append(vertex)
+          return
+        }
+      }
       this.s[i] = this.#at(this.s, i - 1) + length
       const [ux, uy] = [dx / length, dy / length]
       this.ux[i - 1] = ux

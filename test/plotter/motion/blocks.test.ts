@@ -126,6 +126,13 @@ describe('blocks of a path', () => {
     expect(seconds(rounded) / seconds(exact)).toBeCloseTo(1, 1)
   })
 
+  it('make no stop of a gap that is smaller than a step', () => {
+    const straight = seconds(Float64Array.of(0, 0, 20, 0, 40, 0))
+    expect(seconds(Float64Array.of(0, 0, 20, 0, 19.9995, 0.0005, 40, 0))).toBeCloseTo(straight, 3)
+    expect(end(drawn(Float64Array.of(0, 0, 20, 0, 20.001, 0.001), axidraw, down))).toEqual([20.001, 0.001])
+    expect(end(drawn(Float64Array.of(0, 0, 0.001, 0), axidraw, down))).toEqual([0.001, 0])
+  })
+
   it('are the same whether the path fits the window of look-ahead or not', () => {
     const once = drawn(smooth(2000), axidraw, down)
     const long = Float64Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? i * 0.01 : Math.sin(i / 90)))
