@@ -68,7 +68,7 @@ async function perform(house: House, show: Show, { output, speed }: { output: st
   const port = await house.plotter(options)
   show.say(
     `A plotter made of software stands behind ${io.paint.bold(port)}, a serial port like any other.`,
-    io.paint.dim(`It draws ${speed} × as fast as a real AxiDraw; the times below are a real one’s.`),
+    io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are a real one’s.`),
   )
   const state = await house.daemon(port, options)
   const { connect } = await import('../../../clients/node/connect.ts')
@@ -153,7 +153,8 @@ const farewell = (drawing: string, ink: string, took: number, real: number, { pa
   '',
 ]
 
-const shown = (path: string): string => relative('.', path) || path
+/** As one would type it from here. */
+const shown = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
 /** What the demo lacks on this machine, and how to get it. */
 function explained(thrown: unknown): unknown {
