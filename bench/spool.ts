@@ -6,8 +6,9 @@ import { compactionStall, readyAfterRestart, submitToStart, withManyKept } from 
 import { bullmq, type Open, plainLowdb, plotd, sqlite } from './spool/engines.ts'
 import { measure, median, rawRate, table, whole } from './spool/measure.ts'
 import { installPeers } from './spool/peers.ts'
+import { wholeDaemon } from './spool/whole-daemon.ts'
 
-const ENGINES: readonly Open[] = [plotd, sqlite, plainLowdb, bullmq('always'), bullmq('everysec')]
+const ENGINES: readonly Open[] = [plotd, wholeDaemon, sqlite, plainLowdb, bullmq('always'), bullmq('everysec')]
 
 /**
  * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept]
@@ -113,7 +114,10 @@ async function submitRate(folder: string, open: Open, clients: number, seconds: 
 
 async function finishRate(folder: string, open: Open): Promise<Sample | undefined> {
   const engine = await open(folder, 50)
-  if (engine?.finish === undefined) return undefined
+  if (engine?.finish === undefined) {
+    await engine?.close()
+    return undefined
+  }
   await engine.finish(200)
   const raw = rawRate(folder, 0.3)
   const jobs = engine.name.startsWith('BullMQ') ? 1_500 : 10_000

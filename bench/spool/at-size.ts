@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { openSpool, RenderPool, type Spool } from '../../src/spool/index.ts'
 import { threadScript } from '../../src/threads.ts'
@@ -43,16 +42,24 @@ async function submitTime(spool: Spool): Promise<number> {
   return p50
 }
 
+interface Restart {
+  readonly ms: number
+  readonly cpuMs: number
+  readonly mb: number
+  readonly jobs: number
+}
+
 /** In a process of its own, three times: nothing of this one's memory or warmth counts. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
     const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('./restart', import.meta.url)), folder])
-    return JSON.parse(stdout.toString()) as { ms: number; mb: number; jobs: number }
+    return JSON.parse(stdout.toString()) as Restart
   })
-  const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, mb: 0, jobs: 0 }
+  const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, cpuMs: 0, mb: 0, jobs: 0 }
   const kept = `${middle.jobs} jobs`
   return [
     [`ready after a restart (${kept})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms'],
+    ['… processor time of the process until then, its own start included', `${Math.round(middle.cpuMs)} ms`, ''],
     ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB'],
   ]
 }
@@ -62,17 +69,37 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
   const spool = await openSpool(folder, { ...forever, compactAt: 1e12 })
   for (let done = 0; done < count; done += 1000) await spool.submit(Array.from({ length: 1000 }, postcard))
   await spool.compact()
-  const stalls: number[] = []
-  for (let i = 0; i < 3; i++) {
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
-    await spool.compact()
-    delay.disable()
-    stalls.push(delay.max / 1e6)
-  }
+  const stalls: Stall[] = []
+  for (let i = 0; i < 3; i++) stalls.push(await longestStall(() => spool.compact()))
   await spool.close()
-  const stall = stalls.sort((a, b) => a - b)[1] ?? 0
-  return [['longest stall of the event loop in a snapshot of waiting jobs', `${stall.toFixed(1)} ms`, '≤ 10 ms']]
+  const middle = (figures: readonly number[]): string => `${[...figures].sort((a, b) => a - b)[1]?.toFixed(1)} ms`
+  const figure = 'longest stall of the event loop in a snapshot of waiting jobs'
+  return [
+    [figure, middle(stalls.map(({ wallMs }) => wallMs)), '≤ 10 ms'],
+    ['… of which this process was working', middle(stalls.map(({ cpuMs }) => cpuMs)), ''],
+  ]
+}
+
+interface Stall {
+  readonly wallMs: number
+  /** Processor time of the turn that took most of it: on a busy machine, the rest is other programs' turns. */
+  readonly cpuMs: number
+}
+
+async function longestStall(work: () => Promise<void>): Promise<Stall> {
+  let [wallMs, cpuMs, over] = [0, 0, false]
+  let last = { at: performance.now(), cpu: process.cpuUsage() }
+  const look = (): void => {
+    const { user, system } = process.cpuUsage(last.cpu)
+    wallMs = Math.max(wallMs, performance.now() - last.at)
+    cpuMs = Math.max(cpuMs, (user + system) / 1000)
+    last = { at: performance.now(), cpu: process.cpuUsage() }
+    if (!over) setImmediate(look)
+  }
+  setImmediate(look)
+  await work()
+  over = true
+  return { wallMs, cpuMs }
 }
 
 /** From the call of submit to the first word of the thread that renders, on an idle daemon. */

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../../clients/node/index.ts'
+import { threadScript } from '../../src/threads.ts'
+import type { Open } from './engines.ts'
+import { postcard } from './postcard.ts'
+
+/** Through everything: a client's call, WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. */
+export const wholeDaemon: Open = async (folder, clients) => {
+  const script = fileURLToPath(threadScript('./serve', import.meta.url))
+  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { url, token } = await greeting(child)
+  const all = await Promise.all(Array.from({ length: clients }, () => connect({ url, token })))
+  let next = 0
+  return {
+    name: 'plotd, the whole daemon over WebSocket',
+    group: 1,
+    submit: () => all[next++ % clients]?.submit({ ...request(), hold: true }),
+    close: async () => {
+      for (const client of all) client.close()
+      child.kill()
+      await once(child, 'close')
+    },
+  }
+}
+
+async function greeting(child: ChildProcess): Promise<{ url: string; token: string }> {
+  if (child.stdout === null) throw new Error('the daemon has no output')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return JSON.parse(line.toString()) as { url: string; token: string }
+}
+
+/** A pattern, held: a postcard is drawn once when it is submitted, to say what will not fit, and that is not the spool. */
+function request(): { task: string; params: object; title: string; tags: string[] } {
+  const { title = '', tags = [] } = postcard()
+  return { task: 'pattern', params: { pattern: 'spiral' }, title, tags: [...tags] }
+}
