@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
 import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
@@ -89,6 +89,7 @@ export class RenderPool {
     try {
       const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
       const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
+      drain(near, onMessage)
       if (answer.ok) return answer.result
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
@@ -112,5 +113,12 @@ export class RenderPool {
     }
     const limit = this.#memoryMb
     return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
+  }
+}
+
+/** The answer can overtake what was said before it, which is in the port by then. */
+function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
+  for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
+    onMessage?.(said.message as ThreadMessage)
   }
 }
