@@ -55,7 +55,7 @@ export class Station {
   }
 
   get profile(): Profile {
-    return this.#parts.profile
+    return this.session.device?.profile ?? this.#parts.profile
   }
 
   get state(): PlotterState {
@@ -103,7 +103,8 @@ export class Station {
 
   /** Walks round the ink of a job that was rendered, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
-    const { workshop, profile } = this.#parts
+    const { profile } = this
+    const { workshop } = this.#parts
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
     const asked = plot ?? { plotter: this.name, copies: 1 }
     const hash = await workshop.plan(result.path, asked, profile, new AbortController().signal)
@@ -187,11 +188,11 @@ export class Station {
 
   /** The plan for a fresh sheet; undefined when there can be none, which the job is told. */
   async #planned(claim: Claim): Promise<PlotStart | undefined> {
-    const { spool, workshop, profile } = this.#parts
+    const { spool, workshop } = this.#parts
     const { plot, result } = claim.job
     try {
       if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
-      const hash = await workshop.plan(result.path, plot, profile, claim.signal)
+      const hash = await workshop.plan(result.path, plot, this.profile, claim.signal)
       return { plan: await loadPlan(workshop.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
     } catch (thrown) {
       if (claim.signal.aborted) return undefined

@@ -1,5 +1,6 @@
 import type { Layer } from '../geometry/drawing.ts'
 import type { Plan } from './plan.ts'
+import type { Profile } from './profile.ts'
 
 /** What the board said of itself. */
 export interface DeviceInfo {
@@ -8,6 +9,8 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply in volts, where the board can tell. */
   readonly volts?: number
+  /** The profile with the speeds that the board itself says it works with, where it does: what estimates should go by. */
+  readonly profile?: Profile
 }
 
 export interface PlotOptions {

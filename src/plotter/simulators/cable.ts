@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts'
-import type { Ink } from './ink.ts'
 
 /** The board's end of a cable: what a simulator implements, and what it may call. */
 export interface Board {
@@ -7,23 +6,6 @@ export interface Board {
   receive(bytes: Uint8Array): void
   /** A host has opened the port: some boards greet or reset. */
   opened?(): void
-}
-
-/** What every simulated plotter shows of itself beside its wire; tests of drivers know no more of it. */
-export interface SimulatedPlotter extends Board {
-  readonly cable: Cable
-  readonly ink: Ink
-  /** Where the carriage really is, mm from where it stood at first. */
-  readonly position: readonly [x: number, y: number]
-  readonly penTouches: boolean
-  /** Is anything executing or queued? */
-  readonly moving: boolean
-  /** Motions with the pen down that began later than the one before them ended: the board waited for its host. */
-  readonly gaps: number
-  /** The processor restarts and leaves the bus; carriage and pen stay where they are. */
-  reset(): void
-  /** Somebody pushes the carriage home by hand. */
-  pushHome(): void
 }
 
 /** The host's end, whatever carries it: a pty, a socket, a stream in this process. */

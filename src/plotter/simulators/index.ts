@@ -1,23 +1,25 @@
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../clock.ts'
-import { makeSimulator, type Simulator } from './make.ts'
+import { makeSimulator } from './make.ts'
 import { simulatorPort } from './port.ts'
+import type { SimulatedPlotter } from './simulated-plotter.ts'
 
-export type { Cable, CableFaults, SimulatedPlotter } from './cable.ts'
+export type { Cable, CableFaults } from './cable.ts'
 export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
-export { GrblBoard, type GrblSimulatorOptions } from './grbl/board.ts'
+export { GrblBoard } from './grbl/board.ts'
+export type { GrblSimulatorOptions } from './grbl/options.ts'
 export { HpglPlotter, type HpglSimulatorOptions } from './hpgl/board.ts'
 export type { Ink } from './ink.ts'
-export type { Simulator } from './make.ts'
 export { simulatorPort } from './port.ts'
 export { type RunningSimulator, runSimulator, type SimulateOptions } from './run.ts'
 export type { Served } from './serve-pty.ts'
+export type { SimulatedPlotter } from './simulated-plotter.ts'
 
 /** Simulators in this process keep their paper between two openings, as a plotter does. */
-const boards = new Map<string, Simulator>()
+const boards = new Map<string, SimulatedPlotter>()
 
 /** The simulator that a `sim:` URL names: the same one each time. */
-export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock): Simulator {
+export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   const key = `${name}?${query.toString()}`
   const known = boards.get(key)
   if (known) return known

@@ -9,6 +9,9 @@ export class Ink {
   readonly #writer = new StrokeWriter()
   #times = new Float64Array(1024)
   #touching = false
+  #length = 0
+  #x = 0
+  #y = 0
 
   get strokeCount(): number {
     return this.#writer.strokes
@@ -18,12 +21,19 @@ export class Ink {
     return this.#writer.vertices
   }
 
+  /** Way of the touching pen so far, mm: step by step, so that a slanted line is longer than it looks. */
+  get length(): number {
+    return this.#length
+  }
+
   /** The pen touches the paper at x, y (mm); `seconds` on the board's clock. */
   touch(x: number, y: number, seconds: number): void {
     if (this.#touching) return
     this.#touching = true
     this.#time(seconds)
     this.#writer.moveTo(x, y)
+    this.#x = x
+    this.#y = y
   }
 
   /** The pen, if it touches the paper, is drawn to x, y. */
@@ -31,6 +41,9 @@ export class Ink {
     if (!this.#touching) return
     this.#time(seconds)
     this.#writer.lineTo(x, y)
+    this.#length += Math.hypot(x - this.#x, y - this.#y)
+    this.#x = x
+    this.#y = y
   }
 
   lift(): void {

@@ -1,34 +1,17 @@
 import { PlotdError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
-import type { Profile } from '../profile.ts'
-import type { Cable } from './cable.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { GrblBoard } from './grbl/board.ts'
 import { HpglPlotter } from './hpgl/board.ts'
 import { HPGL_MODELS } from './hpgl/models.ts'
-import type { Ink } from './ink.ts'
-
-/** What every simulated plotter offers to whoever watches it. */
-export interface Simulator {
-  readonly dialect: Profile['dialect']
-  readonly cable: Cable
-  readonly clock: Clock
-  readonly ink: Ink
-  /** mm in the drawing's frame. */
-  readonly position: readonly [x: number, y: number]
-  readonly penTouches: boolean
-  readonly moving: boolean
-  pressButton(): void
-  /** The processor restarts and the link breaks; carriage and paper stay. */
-  reset(): void
-}
+import type { SimulatedPlotter } from './simulated-plotter.ts'
 
 /**
  * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` for ebb; `model=7550A` and `baud=9600` for hpgl.
  *
  * @throws PlotdError ERR_CONFIG
  */
-export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): Simulator {
+export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   if (name === 'ebb') return makeEbb(query, clock)
   if (name === 'grbl') return new GrblBoard({ clock })
   if (name === 'hpgl') return makeHpgl(query, clock)

@@ -1,9 +1,10 @@
 import { type Clock, realClock, scaledClock, VirtualClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
-import { makeSimulator, type Simulator } from './make.ts'
+import { makeSimulator } from './make.ts'
 import { type Served, servePty } from './serve-pty.ts'
 import { serveTcp } from './serve-tcp.ts'
+import type { SimulatedPlotter } from './simulated-plotter.ts'
 
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   /** On a pty (the default) or on a TCP port; 0 takes a free one. */
@@ -20,7 +21,7 @@ export interface RunningSimulator {
   /** Device path, or host:port. */
   readonly path: string
   /** The board itself, with its live ink. */
-  readonly board: Simulator
+  readonly board: SimulatedPlotter
   close(): Promise<void>
 }
 
@@ -31,7 +32,7 @@ export async function runSimulator(
 ): Promise<RunningSimulator> {
   const { tcp, link, speed = 1, ...board } = options
   const clock = clockFor(speed)
-  const simulator: Simulator =
+  const simulator: SimulatedPlotter =
     dialect === 'ebb' ? new EbbBoard({ ...board, clock }) : makeSimulator(dialect, new URLSearchParams(), clock)
   const served: Served =
     tcp === undefined

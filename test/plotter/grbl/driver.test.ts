@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
 import type { Plan } from '../../../src/plotter/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { GrblBoard, type GrblSimulatorOptions } from '../../../src/plotter/simulators/grbl/board.ts'
+import { GrblBoard, type GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/port.ts'
 import { runs } from '../../support/fuzz.ts'
 import { inkError } from '../../support/ink.ts'
@@ -39,9 +39,9 @@ describe('a grbl board drawing a plan', () => {
   it('says who it is, reads the settings, and moves nothing while connecting', async () => {
     await expect(driver.connect()).resolves.toMatchObject({
       dialect: 'grbl',
+      profile: { down: { acceleration: 300 }, up: { speed: 8000 / 60 } },
       firmware: expect.stringMatching(/^1\.1h/),
     })
-    expect(driver.settings.get(120)).toBe(300)
     expect(board.planner.position).toEqual([0, 0, 0])
     expect(board.penTouches).toBe(false)
   })

@@ -1,4 +1,4 @@
-import { at, x, y } from '../../../geometry/drawing.ts'
+import { x, y } from '../../../geometry/drawing.ts'
 import { push } from '../../motion/blocks.ts'
 import { type Blocks, emptyBlocks } from '../../motion/index.ts'
 
@@ -32,29 +32,4 @@ export function brake(
     along += length
   }
   return { blocks, restsAt: Math.min(from + distance, along) }
-}
-
-/** What is left of a stroke after `length` mm: at least its last point. */
-export function remainder(points: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  let along = 0
-  for (let i = 1; i < points.length / 2; i++) {
-    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
-    const segment = Math.hypot(dx, dy)
-    if (along + segment > length && segment > 0) {
-      const t = Math.max(0, (length - along) / segment)
-      return Float64Array.of(ax + t * dx, ay + t * dy, ...points.subarray(2 * i))
-    }
-    along += segment
-  }
-  return points.slice(-2)
-}
-
-/** Length of a polyline, mm. */
-export function lengthOf(points: Float64Array): number {
-  let length = 0
-  for (let i = 2; i < points.length; i += 2) {
-    length += Math.hypot(at(points, i) - at(points, i - 2), at(points, i + 1) - at(points, i - 1))
-  }
-  return length
 }

@@ -1,17 +1,18 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
-import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import type { Link } from '../../link.ts'
 import type { Plan } from '../../plan.ts'
 import type { GrblOptions, Profile } from '../../profile.ts'
-import { GrblFrame, moveWords, type Place, penLines, short } from './program.ts'
-import { checkLaser, checkReach, type GrblSettings, readSettings } from './settings.ts'
+import { PauseWish } from '../pause-wish.ts'
+import { lengthOf } from '../rest-of-stroke.ts'
+import { GrblPen } from './pen.ts'
+import { GrblFrame, moveWords, type Place } from './program.ts'
+import { checkLaser, checkReach, type GrblSettings, profileBySettings, readSettings } from './settings.ts'
+import { type Progress, streamStroke, undrawn } from './stream.ts'
 import { GrblTalk } from './talk.ts'
-
-const LOOK_MS = 50
 
 /**
  * grbl 1.1. The board plans its own motion; we keep its buffers full by character counting and never send it anything
@@ -25,8 +26,8 @@ export class GrblDriver implements Driver {
   readonly #profile: Profile
   readonly #options: GrblOptions
   readonly #frame: GrblFrame
+  readonly #pen: GrblPen
   #settings: GrblSettings = new Map()
-  #adjusted: Adjustments = {}
   #place: Place | undefined
   #known = false
   #locked = false
@@ -39,15 +40,11 @@ export class GrblDriver implements Driver {
     this.#options = profile.grbl
     this.#frame = new GrblFrame(profile.grbl)
     this.#talk = new GrblTalk(port, clock)
+    this.#pen = new GrblPen(this.#talk, profile, profile.grbl)
   }
 
   get link(): Link {
     return this.#talk.link
-  }
-
-  /** By number. */
-  get settings(): GrblSettings {
-    return this.#settings
   }
 
   get position(): Place | undefined {
@@ -56,18 +53,20 @@ export class GrblDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const first = await this.#talk.probe()
-    if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#halt()
+    if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
     const { state } = await this.#talk.status()
     this.#locked = state.startsWith('Alarm')
-    if (this.#locked && !this.#options.homing) await this.#unlock()
+    if (this.#locked || first.state.startsWith('Alarm')) this.#known = false
+    if (this.#locked && !this.#options.homing) await this.#talk.ask('$X')
+    this.#locked &&= this.#options.homing
     const version = await this.#talk.ask('$I')
     this.#settings = readSettings(await this.#talk.ask('$$'))
     checkLaser(this.#options, this.#settings)
     if (!this.#locked) await this.#prepare()
     await this.#locate()
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
-    return { dialect: 'grbl', firmware }
+    return { dialect: 'grbl', firmware, profile: profileBySettings(this.#profile, this.#settings) }
   }
 
   async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -107,8 +106,7 @@ export class GrblDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    this.#refuseLocked()
-    await this.#movePen(to)
+    await this.#pen.move(to)
   }
 
   /** With switches: find them. Without: back to where home was said to be. */
@@ -122,6 +120,7 @@ export class GrblDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
+    this.#refuseLocked()
     await this.#locate()
     if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
     this.#frame.home = this.#place
@@ -135,11 +134,11 @@ export class GrblDriver implements Driver {
     await this.#talk.reset()
     this.#known = false
     if (this.#options.homing) this.#locked = true
-    else await this.#unlock()
+    else await this.#talk.ask('$X')
   }
 
   async adjust(changes: Adjustments): Promise<void> {
-    this.#adjusted = changes
+    this.#pen.adjusted = changes
   }
 
   async check(): Promise<undefined> {
@@ -164,6 +163,11 @@ export class GrblDriver implements Driver {
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
     checkReach(plan, this.#frame, this.#settings, this.#known && this.#options.homing)
+    await this.#start()
+  }
+
+  /** What the profile wants said before a plot; a reset forgets it. */
+  async #start(): Promise<void> {
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
@@ -171,49 +175,58 @@ export class GrblDriver implements Driver {
   async #ready(): Promise<void> {
     this.#refuseLocked()
     if (!this.#known) await this.setHome()
-    await this.#movePen('up')
+    await this.#pen.move('up')
   }
 
   /** One stroke from travel to lift; yields in its middle when it is held. */
   async *#draw(
-    points: Float64Array,
+    points: Float64Array<ArrayBuffer>,
     layer: Layer,
     at: PenUp,
     options: PlotOptions,
     signal: AbortSignal,
   ): AsyncGenerator<PenUp, void, void> {
-    const ofMm = lengthTo(points, points.length / 2 - 1)
-    for (let next = 0; ; ) {
-      await this.#travel({ x: points[2 * next] ?? 0, y: points[2 * next + 1] ?? 0 }, signal)
-      await this.#movePen('down', layer, signal)
-      next = await this.#follow(points, next, layer, options, signal)
-      await this.#movePen('up', layer, signal)
-      if (next >= points.length / 2 - 1) return
-      yield { ...at, within: { drawnMm: lengthTo(points, next), ofMm } }
+    const ofMm = lengthOf(points)
+    for (let rest: Float64Array<ArrayBuffer> | undefined = points; ; ) {
+      rest = await this.#attempt(rest, layer, { ...options, signal })
+      if (!rest) return
+      yield { ...at, within: { drawnMm: ofMm - lengthOf(rest), ofMm } }
       signal.throwIfAborted()
     }
   }
 
-  /** @returns the vertex at which the pen will stand: the last one, or where it was held */
-  async #follow(
-    points: Float64Array,
-    from: number,
+  /** @returns what is left of the stroke when it was held, the pen up */
+  async #attempt(
+    points: Float64Array<ArrayBuffer>,
     layer: Layer,
     options: PlotOptions,
-    signal: AbortSignal,
-  ): Promise<number> {
-    const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjusted
-    let feed = `F${short((this.#profile.down.speed * 60 * speedPercent) / 100)}`
-    for (let i = from + 1; i < points.length / 2; i++) {
-      const to = this.#frame.toBoard({ x: points[2 * i] ?? 0, y: points[2 * i + 1] ?? 0 })
-      const words = moveWords(this.#place, to)
-      if (words === '') continue
-      await this.#talk.send(`${feed === '' ? '' : 'G1'}${words}${feed}`, signal)
-      feed = ''
-      this.#place = to
-      if (options.hold?.()) return i
+  ): Promise<Float64Array<ArrayBuffer> | undefined> {
+    const progress: Progress = { sent: 0, answered: 0 }
+    const wish = new PauseWish(this.#talk.link.clock, options)
+    this.#talk.onHeld = options.onButton
+    try {
+      await this.#travel({ x: points[0] ?? 0, y: points[1] ?? 0 }, wish.signal)
+      await this.#pen.move('down', layer, wish.signal)
+      const feed = this.#pen.speed(layer) * 60
+      this.#place = await streamStroke(this.#talk, this.#frame, points, feed, progress, wish.signal)
+      await this.#pen.move('up', layer, wish.signal)
+      return undefined
+    } catch (error) {
+      if (!wish.explains(error)) throw error
+      return await this.#heldIn(points, progress)
+    } finally {
+      wish.end()
+      this.#talk.onHeld = undefined
     }
-    return points.length / 2 - 1
+  }
+
+  /** Brake, lift, and see what is left of the stroke from there. */
+  async #heldIn(points: Float64Array<ArrayBuffer>, progress: Progress): Promise<Float64Array<ArrayBuffer> | undefined> {
+    await this.#recover()
+    const { position } = this
+    if (!position) throw new PlotdError('ERR_DEVICE', 'grbl lost its position while it was held')
+    await this.#start()
+    return undrawn(points, position, progress)
   }
 
   async #travel(to: Place, signal: AbortSignal): Promise<void> {
@@ -224,17 +237,10 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('G4P0', signal)
   }
 
-  async #movePen(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal): Promise<void> {
-    const { pen } = this.#profile
-    const up = this.#adjusted.penUpPercent ?? pen.upPercent
-    const down = this.#adjusted.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
-    for (const line of penLines(this.#options, pen, to, to === 'up' ? up : down)) await this.#talk.ask(line, signal)
-  }
-
   async #end(clean: boolean): Promise<void> {
     if (!this.#talk.link.isOpen) return
     try {
-      await (clean ? this.#movePen('up') : this.#recover())
+      await (clean ? this.#pen.move('up') : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
       if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
@@ -243,34 +249,20 @@ export class GrblDriver implements Driver {
 
   /** Halt, lift, and find out where that was. */
   async #recover(): Promise<void> {
-    await this.#halt()
+    await this.#talk.halt()
     const { state } = await this.#talk.status()
     this.#locked = state.startsWith('Alarm')
     // a reset in motion or a limit switch: the pen is lifted all the same, but nobody knows where it stands
-    this.#known &&= !this.#locked
-    if (this.#locked) await this.#unlock()
+    if (this.#locked) this.#known = false
+    if (this.#locked) await this.#talk.ask('$X')
     await this.#prepare()
     await this.#locate()
-  }
-
-  /** Feed hold until nothing moves, then a reset, which then keeps the position. */
-  async #halt(): Promise<void> {
-    this.#talk.realtime('!')
-    for (let status = await this.#talk.status(); /^(Run|Hold:1|Jog)/.test(status.state); ) {
-      await sleep(this.#talk.link.clock, LOOK_MS)
-      status = await this.#talk.status()
-    }
-    await this.#talk.reset()
+    this.#locked = this.#options.homing && !this.#known
   }
 
   async #prepare(): Promise<void> {
     await this.#talk.ask('G21G90G94G17')
-    await this.#movePen('up')
-  }
-
-  async #unlock(): Promise<void> {
-    await this.#talk.ask('$X')
-    this.#locked = false
+    await this.#pen.move('up')
   }
 
   async #findHome(): Promise<void> {

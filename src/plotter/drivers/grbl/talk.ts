@@ -8,8 +8,9 @@ import { ALARMS, ERRORS } from './words.ts'
 /** Of 128 bytes one is never used. */
 const RX_BYTES = 127
 const STATUS_MS = 3000
-/** How often the board is asked for a sign of life while lines are under way; grbl wants at most five a second. */
-const WATCH_MS = 1000
+/** How often the board is asked what it does while lines are under way; grbl wants at most five a second. */
+const WATCH_MS = 250
+const HALTING_MS = 50
 const PROBE_MS = 300
 const PROBES = 20
 
@@ -34,6 +35,8 @@ interface Line {
  */
 export class GrblTalk {
   readonly link: Link
+  /** The board stands still in the middle of the work without having been told to: a button, a door. */
+  onHeld: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   /** An alarm or a refusal: nothing more is sent until the board has been reset on purpose. */
@@ -77,9 +80,11 @@ export class GrblTalk {
     return this.#status(line)
   }
 
-  /** A realtime byte: ! ~ and ctrl-X. */
-  realtime(byte: '!' | '~' | '\x85'): void {
-    this.link.send(byte)
+  /** Feed hold until nothing moves, then a reset, which then keeps the position. */
+  async halt(): Promise<void> {
+    this.link.send('!')
+    while (/^(Run|Hold:1|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
+    await this.reset()
   }
 
   /** Soft reset. Resolves when the board has greeted again; lines not answered until then are void. */
@@ -192,8 +197,11 @@ export class GrblTalk {
       this.#watching = false
       if (this.#lines.length === 0 || !this.link.isOpen) return
       this.status().then(
-        () => this.#watch(),
-        () => {},
+        ({ state }) => {
+          if (/^(Hold|Door)/.test(state)) this.onHeld?.()
+          this.#watch()
+        },
+        () => {}, // the link has closed and tells everybody
       )
     })
   }

@@ -8,7 +8,8 @@ import type { Link } from '../../link.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { extent, Frame, strokeProgram, type Units } from './program.ts'
+import { PauseWish } from '../pause-wish.ts'
+import { extent, Frame, standsAt, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
 /** Extended status: VIEW was pressed. */
@@ -16,6 +17,7 @@ const VIEWING = 16
 const LOOK_EVERY_MS = 500
 /** A vector under way is finished before the plotter stops. */
 const STOP_MS = 30_000
+const STROLL_MM = 20
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -32,6 +34,7 @@ export class HpglDriver implements Driver {
   readonly #frame: Frame
   #limits: readonly number[] = []
   #position: Place | undefined
+  #units: Units = { x: 0, y: 0 }
   #pen = 0
   #adjusted: Adjustments = {}
   #stopping = new AbortController()
@@ -83,7 +86,7 @@ export class HpglDriver implements Driver {
     const of = strokeCount(plan)
     let clean = false
     try {
-      await this.#waitUntilDrawn(signal)
+      await this.#waitUntilDrawn(options, signal)
       for (const layer of plan.layers) {
         for (let i = Math.max(layer.first, from); i < layer.first + layer.count; i++) {
           const first = i === Math.max(layer.first, from)
@@ -111,7 +114,7 @@ export class HpglDriver implements Driver {
 
   async jog(dx: number, dy: number): Promise<void> {
     const at = this.#position ?? { x: 0, y: 0 }
-    await this.#travel(this.#frame.toUnits(at.x + dx, at.y + dy))
+    await this.#stroll(at.x + dx, at.y + dy)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -120,7 +123,7 @@ export class HpglDriver implements Driver {
   }
 
   home(): Promise<void> {
-    return this.#travel(this.#frame.toUnits(0, 0))
+    return this.#stroll(0, 0)
   }
 
   async setHome(): Promise<void> {
@@ -168,28 +171,52 @@ export class HpglDriver implements Driver {
     options: PlotOptions,
     signal: AbortSignal,
   ): AsyncGenerator<PenUp, void, void> {
-    for (let next = 0; ; ) {
-      await this.#takeUp(layer, signal)
-      const program = strokeProgram(plan, at.stroke, this.#frame, next)
-      for (const part of program) {
-        await this.#talk.send(part.text, signal)
-        next = part.vertex
-        await this.#look(options)
-        if (!part.last && options.hold?.()) break
-      }
-      await this.#talk.send('PU;', signal)
-      await this.#waitUntilDrawn(signal)
-      const { length } = stroke(plan, at.stroke)
-      if (next >= length / 2 - 1) return
-      const drawnMm = lengthTo(stroke(plan, at.stroke), next)
-      yield { ...at, within: { drawnMm, ofMm: lengthTo(stroke(plan, at.stroke), length / 2 - 1) } }
+    const points = stroke(plan, at.stroke)
+    const last = points.length / 2 - 1
+    for (let from = 0; ; ) {
+      const held = await this.#attempt(points, from, layer, { ...options, signal })
+      if (held === undefined || held === last) return
+      from = held
+      yield { ...at, within: { drawnMm: lengthTo(points, from), ofMm: lengthTo(points, last) } }
       signal.throwIfAborted()
     }
   }
 
-  async #waitUntilDrawn(signal: AbortSignal): Promise<void> {
+  /** @returns the vertex at which the pen stands when it was held, and up */
+  async #attempt(points: Float64Array, from: number, layer: Layer, options: PlotOptions): Promise<number | undefined> {
+    const wish = new PauseWish(this.#talk.link.clock, options)
+    let sent = from
+    try {
+      await this.#takeUp(layer, wish.signal)
+      for (const part of strokeProgram(points, this.#frame, from)) {
+        await this.#talk.send(part.text, wish.signal)
+        sent = part.vertex
+        await this.#look(options)
+      }
+      await this.#talk.send('PU;', wish.signal)
+      await this.#waitUntilDrawn(options, wish.signal)
+      return undefined
+    } catch (error) {
+      if (!wish.explains(error)) throw error
+      const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
+      await this.#halt()
+      return standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
+    } finally {
+      wish.end()
+    }
+  }
+
+  async #waitUntilDrawn(options: PlotOptions, signal: AbortSignal): Promise<void> {
     const { reached } = await this.#talk.marker(signal)
-    this.#noteWhere(await orAbort(reached, signal))
+    let drawn = false
+    const done = reached.finally(() => {
+      drawn = true
+    })
+    while (!drawn) {
+      await orAbort(Promise.race([done, sleep(this.#talk.link.clock, LOOK_EVERY_MS)]), signal)
+      if (!drawn) await this.#look(options)
+    }
+    this.#noteWhere(await done)
   }
 
   /** VIEW holds the plotter by itself; once it is pressed we stop feeding it too. */
@@ -203,6 +230,17 @@ export class HpglDriver implements Driver {
     await this.#talk.send(`PU;PU${to.x},${to.y};`, signal)
     const { reached } = await this.#talk.marker(signal)
     this.#noteWhere(await (signal ? orAbort(reached, signal) : reached))
+  }
+
+  /** By hand: in short vectors, because the plotter finishes the one under way before it stops. */
+  async #stroll(toX: number, toY: number): Promise<void> {
+    const { signal } = new AbortController()
+    const stop = this.#fresh(signal)
+    const { x, y } = this.#position ?? { x: 0, y: 0 }
+    const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / STROLL_MM))
+    for (let i = 1; i <= pieces; i++) {
+      await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces), stop)
+    }
   }
 
   #fresh(signal: AbortSignal): AbortSignal {
@@ -221,6 +259,7 @@ export class HpglDriver implements Driver {
   }
 
   #noteWhere(at: Units): void {
+    this.#units = at
     this.#position = this.#frame.toMm(at)
   }
 

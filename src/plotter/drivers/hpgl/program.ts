@@ -1,4 +1,4 @@
-import { stroke, x, y } from '../../../geometry/drawing.ts'
+import { x, y } from '../../../geometry/drawing.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions } from '../../profile.ts'
 
@@ -55,8 +55,7 @@ export interface Part {
  * One stroke as HP-GL, from a vertex on, in instructions short enough for any buffer. It begins with the pen up and ends
  * with it down, for the caller to lift. Vertices on the same plotter unit are sent once; a dot is a pen-down in place.
  */
-export function* strokeProgram(plan: Plan, index: number, frame: Frame, from = 0): Generator<Part, void, void> {
-  const line = stroke(plan, index)
+export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Generator<Part, void, void> {
   const end = line.length / 2 - 1
   let at = frame.toUnits(x(line, from), y(line, from))
   yield { text: `PU${at.x},${at.y};`, vertex: from, last: false }
@@ -72,6 +71,33 @@ export function* strokeProgram(plan: Plan, index: number, frame: Frame, from = 0
     } else text += pair
   }
   yield { text: `${text};`, vertex: end, last: true }
+}
+
+/** What was sent of a stroke: from which vertex to which, and how many bytes of it the plotter had not obeyed. */
+interface Sent {
+  readonly from: number
+  readonly sent: number
+  readonly waiting: number
+}
+
+/** About what a vertex takes on the wire, bytes. */
+const VERTEX_BYTES = 10
+
+/**
+ * The vertex at which a pen that was stopped stands; a plotter stops only at vertices. Where a stroke passes a point more
+ * than once, the one that fits best to what was still waiting in the buffer.
+ *
+ * @returns undefined when it has not come to the stroke yet
+ */
+export function standsAt(points: Float64Array, frame: Frame, at: Units, sent: Sent): number | undefined {
+  const likely = sent.sent - sent.waiting / VERTEX_BYTES
+  let best: number | undefined
+  for (let i = sent.from; i <= sent.sent; i++) {
+    const here = frame.toUnits(x(points, i), y(points, i))
+    if (here.x !== at.x || here.y !== at.y) continue
+    if (best === undefined || Math.abs(i - likely) < Math.abs(best - likely)) best = i
+  }
+  return best
 }
 
 /** The outermost units of a plan, to be compared with what the plotter says it can reach. */

@@ -6,6 +6,8 @@ import { Link, oneLine } from '../../link.ts'
 const ESC = '\x1b'
 /** What OA answers: where the pen is, and whether it is down. Nothing else that we ask for looks like it. */
 const WHERE = /^(-?\d+),(-?\d+),([01])$/
+/** Extended status: the buffer is empty. */
+const EMPTY = 8
 const POLL_MS = 40
 const HEARTBEAT_MS = 2000
 /** Kept free in the plotter's buffer: the escape instructions of others, and a byte or two of caution. */
@@ -37,6 +39,7 @@ export class HpglTalk {
   #taken = 0
   #sinceMarker = 0
   #watching = false
+  #wasEmpty = false
 
   constructor(port: Duplex, bufferBytes: number, clock: Clock = realClock) {
     this.#bufferBytes = bufferBytes
@@ -124,22 +127,34 @@ export class HpglTalk {
     const [, x, y, down] = WHERE.exec(line) ?? []
     if (down === undefined) return false
     const marker = this.#markers.shift()
+    this.#wasEmpty = false
     if (!marker) return true
     this.#taken = Math.max(0, this.#taken - marker.bytes)
     marker.reached({ x: Number(x), y: Number(y), down: down === '1' })
     return true
   }
 
+  /** Nothing in the buffer, twice, and an answer still missing: noise has eaten it. */
+  #judge(status: number): void {
+    const empty = (status & EMPTY) !== 0
+    if (empty && this.#wasEmpty) {
+      const why = 'the plotter has drawn everything and never said where the pen is: is the cable good?'
+      this.forget(new PlotdError('ERR_DEVICE', why))
+    }
+    this.#wasEmpty = empty
+    this.#watch()
+  }
+
   /** While an answer is awaited that may take minutes (a long stroke, the VIEW button), know that the wire lives. */
   #watch(): void {
-    if (this.#watching) return
+    if (this.#watching || this.#markers.length === 0) return
     this.#watching = true
     this.link.clock.after(HEARTBEAT_MS, () => {
       this.#watching = false
       if (this.#markers.length === 0 || !this.link.isOpen) return
       this.ask('O').then(
-        () => this.#watch(),
-        () => {},
+        (status) => this.#judge(status),
+        (error: unknown) => this.forget(error),
       )
     })
   }

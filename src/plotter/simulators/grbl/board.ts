@@ -1,8 +1,9 @@
 import { type Clock, realClock } from '../../clock.ts'
-import { type Board, Cable } from '../cable.ts'
+import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
+import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
-import { homedAt, reaches } from './limits.ts'
+import { homedAt, leaves } from './limits.ts'
 import { Modal, type Operation } from './modal.ts'
 import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions, HOMING_MS } from './options.ts'
 import { Paper } from './paper.ts'
@@ -12,15 +13,11 @@ import { BANNER, dollarReport, LOCKED, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings } from './settings.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
-export type { GrblSimulatorOptions } from './options.ts'
-
-type Mode = 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep'
-
 /**
  * An Arduino with grbl 1.1h in software: one line at a time, answered when it is planned, a receive buffer of 127 bytes
  * that loses what does not fit, realtime bytes taken out as they arrive. Its output is `ink`.
  */
-export class GrblBoard implements Board {
+export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'
   readonly cable: Cable
   readonly clock: Clock
@@ -35,7 +32,7 @@ export class GrblBoard implements Board {
   onLine: ((line: string) => void) | undefined
   spindleOn = false
   now = 0
-  #mode: Mode = 'Idle'
+  #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
   #jogging = false
   #operations: Operation[] = []
   #answer: string | undefined
@@ -68,10 +65,11 @@ export class GrblBoard implements Board {
 
   get position(): readonly [x: number, y: number] {
     this.catchUp()
-    return this.#paper.place(this.planner.position)
+    return this.#paper.carriage(this.planner.position)
   }
 
   get moving(): boolean {
+    this.catchUp()
     return !this.planner.stopped
   }
 
@@ -101,6 +99,15 @@ export class GrblBoard implements Board {
   reset(): void {
     this.powerUp()
     this.cable.cut()
+  }
+
+  get gaps(): number {
+    return this.#paper.gaps
+  }
+
+  pushHome(): void {
+    this.catchUp()
+    this.#paper.pushHome(this.planner.position)
   }
 
   /** The feed hold button. */
@@ -157,8 +164,10 @@ export class GrblBoard implements Board {
   }
 
   #do(operation: Operation): void {
-    if (operation.is === 'move') this.planner.push(operation.to, operation.feed, this.now)
-    else if (operation.is === 'dwell') this.#busyUntil = this.now + operation.ms
+    if (operation.is === 'move') {
+      this.#paper.begins(this.planner.idle)
+      this.planner.push(operation.to, operation.feed, this.now)
+    } else if (operation.is === 'dwell') this.#busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       this.spindleOn = operation.on
       this.#paper.spindle(operation.on, operation.value, this.planner.position, this.now)
@@ -184,7 +193,7 @@ export class GrblBoard implements Board {
     if (this.#mode === 'Alarm' || this.#jogging) throw new GrblError(9)
     const before = this.modal.offset.join()
     const operations = this.modal.line(wordsOf(line), this.planner.target, this.settings[12] ?? 0.002)
-    if (this.#leaves(operations)) {
+    if (leaves(operations, this.settings)) {
       this.#raiseAlarm(2)
       throw new GrblError(9)
     }
@@ -198,10 +207,12 @@ export class GrblBoard implements Board {
     if (report !== undefined) this.cable.toHost(report)
     else if (number !== undefined) this.#store(Number(number), Number(value))
     else if (line.startsWith('$J=')) this.#jog(line.slice(3))
-    else if (line === '$X') this.#unlock()
-    else if (line === '$H') this.#home()
+    else if (line === '$X' && this.#mode === 'Alarm') {
+      this.#mode = 'Idle'
+      this.cable.toHost('[MSG:Caution: Unlocked]\r\n')
+    } else if (line === '$H') this.#home()
     else if (line === '$C') this.#mode = this.#mode === 'Check' ? 'Idle' : 'Check'
-    else if (line !== '$SLP') throw new GrblError(3)
+    else if (line !== '$SLP' && line !== '$X') throw new GrblError(3)
   }
 
   #store(number: number, value: number): void {
@@ -217,20 +228,9 @@ export class GrblBoard implements Board {
     const words = wordsOf(line)
     if (!words.some(({ letter }) => letter === 'F')) throw new GrblError(22)
     const moves = this.modal.jog(words, this.planner.target)
-    if (this.#leaves(moves)) throw new GrblError(15)
+    if (leaves(moves, this.settings)) throw new GrblError(15)
     this.#operations = moves
     this.#jogging = true
-  }
-
-  /** Soft limits ($20). */
-  #leaves(operations: readonly Operation[]): boolean {
-    return this.settings[20] === 1 && operations.some((each) => each.is === 'move' && !reaches(each.to, this.settings))
-  }
-
-  #unlock(): void {
-    if (this.#mode !== 'Alarm') return
-    this.#mode = 'Idle'
-    this.cable.toHost('[MSG:Caution: Unlocked]\r\n')
   }
 
   #home(): void {
@@ -267,8 +267,8 @@ export class GrblBoard implements Board {
     const inMotion = !this.planner.stopped
     this.#forget()
     this.modal.reset()
-    if (inMotion) this.cable.toHost('ALARM:3\r\n')
     if (inMotion) this.#mode = 'Alarm'
+    if (inMotion) this.cable.toHost('ALARM:3\r\n')
     this.#greet()
   }
 

@@ -1,8 +1,13 @@
+import type { Operation } from './modal.ts'
 import type { Vector } from './planner.ts'
 import { type GrblSettings, triple } from './settings.ts'
 
+/** With soft limits on ($20): does any of these moves lead out of the machine? */
+export const leaves = (operations: readonly Operation[], settings: GrblSettings): boolean =>
+  settings[20] === 1 && operations.some((each) => each.is === 'move' && !reaches(each.to, settings))
+
 /** Whether a target lies in the machine: from 0 down to −$130, −$131, −$132 (grbl's machine space is negative). */
-export const reaches = (to: Vector, settings: GrblSettings): boolean =>
+const reaches = (to: Vector, settings: GrblSettings): boolean =>
   triple(settings, 130).every((travel, k) => (to[k] ?? 0) <= 1e-6 && (to[k] ?? 0) >= -travel - 1e-6)
 
 /** Where homing ends: pulled off by $27 from the corner that $23 chooses, machine coordinates. */

@@ -10,11 +10,14 @@ import type { GrblSettings } from './settings.ts'
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
+  /** Moves in the middle of a stroke that found the planner empty: the board had to wait for them. */
+  gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number
   /** Paper coordinates of machine zero. */
   #origin: Vector = [0, 0, 0]
   #at: Vector = [0, 0, 0]
+  #drawing = false
   #inked: readonly [x: number, y: number] = [0, 0]
 
   constructor(settings: GrblSettings, wiring: PenWiring, topEdge: number) {
@@ -33,9 +36,27 @@ export class Paper {
     this.#origin = [0, 0, 0]
   }
 
+  /** Somebody pushes the carriage home; the processor, which believes it at `believed`, does not notice. */
+  pushHome([x, y, z]: Vector): void {
+    this.#origin = [-x, this.#topEdge - y, this.#origin[2]]
+    this.#at = [0, this.#topEdge, z]
+    this.#inked = [0, 0]
+  }
+
+  /** Where the carriage stands on paper, mm: on whole steps. */
+  carriage(at: Vector): readonly [x: number, y: number] {
+    return this.#stepped(at)
+  }
+
   /** Drawing coordinates of a machine position, mm. */
   place([x, y]: Vector): readonly [x: number, y: number] {
     return [this.#origin[0] + x, this.#topEdge - (this.#origin[1] + y)]
+  }
+
+  /** A move is planned; is it the first there is? */
+  begins(onlyOne: boolean): void {
+    if (this.pen.touches && this.#drawing && onlyOne) this.gaps++
+    this.#drawing = this.pen.touches
   }
 
   movedTo(to: Vector, ms: number): void {

@@ -106,7 +106,7 @@ export class Planner {
     if (!block) return
     if (now >= this.#end) {
       this.#report(block, this.#end)
-      if (this.#held && this.#mmAt(this.#end) < block.mm - 1e-7) this.#end = Infinity
+      if (this.#held && this.#mmAt(this.#end) < block.mm - 1e-7) this.#rest(this.#end)
       else this.#finish(block)
       return
     }
@@ -120,7 +120,7 @@ export class Planner {
     this.#held = true
     const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
     const stop = (speed * speed) / (2 * block.acceleration)
-    if (speed === 0) this.#end = Infinity
+    if (speed === 0) this.#rest(now)
     else if (mm + stop < block.mm) {
       this.#phases = [{ at: now, mm, speed, acceleration: -block.acceleration }]
       this.#end = now + (1000 * speed) / block.acceleration
@@ -143,6 +143,12 @@ export class Planner {
     this.#end = Infinity
     this.#held = false
     this.target = this.position
+  }
+
+  /** Stand still within the block from now on. */
+  #rest(at: number): void {
+    this.#phases = [{ at, mm: this.#mmAt(at), speed: 0, acceleration: 0 }]
+    this.#end = Infinity
   }
 
   #finish(block: Block): void {

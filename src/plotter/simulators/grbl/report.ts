@@ -1,6 +1,6 @@
 import type { GrblBoard } from './board.ts'
 import type { Vector } from './planner.ts'
-import { settingLine } from './settings.ts'
+import { type GrblSettings, settingLine, triple } from './settings.ts'
 
 export const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"
 export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
@@ -11,6 +11,12 @@ const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 const WCO_BUSY = 30
 const WCO_IDLE = 10
 
+/** grbl counts steps, and reports those. */
+const onSteps = (at: Vector, settings: GrblSettings): Vector => {
+  const per = triple(settings, 100)
+  return at.map((v, k) => Math.round(v * (per[k] ?? 1)) / (per[k] ?? 1)) as unknown as Vector
+}
+
 /** The answer to `?`, by the mask $10: bit 0 machine position (else work position), bit 1 buffers. */
 export class StatusReport {
   #untilOffset = 0
@@ -19,7 +25,7 @@ export class StatusReport {
   text(board: GrblBoard): string {
     const { planner, modal } = board
     const mask = board.settings[10] ?? 1
-    const machine = planner.position
+    const machine = onSteps(planner.position, board.settings)
     const work = machine.map((v, k) => v - (modal.offset[k] ?? 0)) as unknown as Vector
     const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
     if (mask & 2) parts.push(`Bf:${planner.free},${board.receiver.free}`)

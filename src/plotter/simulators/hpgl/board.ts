@@ -1,6 +1,7 @@
 import { type Clock, realClock } from '../../clock.ts'
-import { type Board, Cable } from '../cable.ts'
+import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
+import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { type Handshake, type HostFlow, Uart, XON_XOFF } from '../uart.ts'
 import { Carriage } from './carriage.ts'
 import { ControlParser, type DeviceControl } from './device-control.ts'
@@ -22,7 +23,7 @@ export interface HpglSimulatorOptions {
  * model's size, escape instructions are obeyed on arrival, HP-GL is taken from the buffer as the pen comes free.
  * A byte that finds the buffer full is lost, as on the real one. Its output is `ink`.
  */
-export class HpglPlotter implements Board {
+export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'
   readonly model: HpglModel
   readonly cable: Cable
@@ -48,6 +49,9 @@ export class HpglPlotter implements Board {
   #viewing = false
   #living = false
   #cancelTimer: () => void = () => {}
+  #gaps = 0
+  #starved = false
+  #drawing = false
 
   constructor(options: HpglSimulatorOptions = {}) {
     const model = HPGL_MODELS[options.model ?? '7475A']
@@ -89,6 +93,19 @@ export class HpglPlotter implements Board {
   get moving(): boolean {
     this.catchUp()
     return this.carriage.busyUntil > this.#now || this.interpreter.actions.length > 0
+  }
+
+  get gaps(): number {
+    this.catchUp()
+    return this.#gaps
+  }
+
+  /** The pen is held and lifted off while the arm is pushed: as far as it goes, to the top left. */
+  pushHome(): void {
+    this.catchUp()
+    this.carriage.halt(this.#now)
+    this.carriage.place(0, this.model.height)
+    this.interpreter.resync([0, this.model.height])
   }
 
   get bufferFree(): number {
@@ -170,16 +187,26 @@ export class HpglPlotter implements Board {
     if (this.#read > 4096) this.#read = 0
     this.onByte?.(byte)
     this.#parser.byte(byte)
+    if (this.#pending === 0 && this.#uart.next === Infinity) this.#starved = true
     if (this.#uart.stopped && this.bufferFree > this.model.bufferBytes / 2) this.#letGo()
   }
 
   #do(action: Action): void {
     const { carriage } = this
-    if (action.is === 'move') carriage.moveTo(action.to[0], action.to[1], this.#now)
+    if (action.is === 'move') this.#move(action.to[0], action.to[1])
     else if (action.is === 'pen') carriage.setPen(action.down, this.#now)
     else if (action.is === 'select') carriage.select(action.pen, this.#now)
     else if (action.is === 'velocity') carriage.velocity = action.cmPerSecond
     else this.#say(answer(action.what, this))
+  }
+
+  /** The wire is slower than the pen; a gap is only what the host has not even put on it. */
+  #move(x: number, y: number): void {
+    const { carriage } = this
+    if (carriage.touching && this.#drawing && this.#starved) this.#gaps++
+    this.#starved = false
+    this.#drawing = carriage.touching
+    carriage.moveTo(x, y, this.#now)
   }
 
   #arrive(byte: number): void {

@@ -101,6 +101,12 @@ export class Carriage {
     ]
   }
 
+  /** Pushed by hand. */
+  place(x: number, y: number): void {
+    this.x = x
+    this.y = y
+  }
+
   /** Halt where the pen is. */
   halt(now: number): void {
     const [x, y] = this.position(now)

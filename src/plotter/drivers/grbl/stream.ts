@@ -1,0 +1,61 @@
+import { x, y } from '../../../geometry/drawing.ts'
+import { lengthNearest, lengthOf, remainder } from '../rest-of-stroke.ts'
+import { type GrblFrame, moveWords, type Place, short } from './program.ts'
+import type { GrblTalk } from './talk.ts'
+
+/** How far a stroke has come: vertices that were sent, and those of them whose lines grbl has planned. */
+export interface Progress {
+  sent: number
+  answered: number
+}
+
+/** Blocks that grbl can have planned beyond the one it draws; a line is answered when it is planned. */
+const PLANNED = 17
+
+/** As good as at a stroke's end, mm. */
+const END_MM = 0.01
+
+/** What is left of a stroke when the pen was stopped at a place; undefined when nothing is. */
+export function undrawn(
+  points: Float64Array<ArrayBuffer>,
+  at: Place,
+  { sent, answered }: Progress,
+): Float64Array<ArrayBuffer> | undefined {
+  if (sent === 0) return points
+  const drawn = lengthNearest(points, at.x, at.y, answered - PLANNED, sent)
+  return drawn < lengthOf(points) - END_MM ? remainder(points, drawn) : undefined
+}
+
+/**
+ * Send a stroke from where the pen stands, line by line as they fit.
+ *
+ * @param feed  mm/min
+ * @returns     where the last line leads
+ */
+export async function streamStroke(
+  talk: GrblTalk,
+  frame: GrblFrame,
+  points: Float64Array,
+  feed: number,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Place> {
+  let at = frame.toBoard({ x: x(points, 0), y: y(points, 0) })
+  let first = true
+  for (let i = 1; i < points.length / 2; i++) {
+    const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
+    const words = moveWords(at, to)
+    if (words === '') continue
+    const { answered } = await talk.send(first ? `G1${words}F${short(feed)}` : words, signal)
+    first = false
+    progress.sent = i
+    answered.then(
+      () => {
+        progress.answered = i
+      },
+      () => {}, // told by the next line
+    )
+    at = to
+  }
+  return at
+}

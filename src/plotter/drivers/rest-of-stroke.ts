@@ -1,0 +1,47 @@
+import { at, x, y } from '../../geometry/drawing.ts'
+
+/** What is left of a stroke after `length` mm: at least its last point. */
+export function remainder(points: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  let along = 0
+  for (let i = 1; i < points.length / 2; i++) {
+    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+    const segment = Math.hypot(dx, dy)
+    if (along + segment > length && segment > 0) {
+      const t = Math.max(0, (length - along) / segment)
+      return Float64Array.of(ax + t * dx, ay + t * dy, ...points.subarray(2 * i))
+    }
+    along += segment
+  }
+  return points.slice(-2)
+}
+
+/** Length of a polyline, mm. */
+export function lengthOf(points: Float64Array): number {
+  let length = 0
+  for (let i = 2; i < points.length; i += 2) {
+    length += Math.hypot(at(points, i) - at(points, i - 2), at(points, i + 1) - at(points, i - 1))
+  }
+  return length
+}
+
+/**
+ * How far along a polyline the place nearest to a point is, mm. Only segments that end at vertices `first` … `last` are
+ * looked at; of two that are equally near, the earlier one: what is drawn twice can be seen, what is missing is lost.
+ */
+export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
+  let [along, nearest, distance] = [0, 0, Infinity]
+  for (let i = 1; i <= last; i++) {
+    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+    const segment = Math.hypot(dx, dy)
+    const t = segment === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / segment ** 2))
+    const away = Math.hypot(px - ax - t * dx, py - ay - t * dy)
+    if (i >= first && away < distance - SAME_MM) [distance, nearest] = [away, along + t * segment]
+    along += segment
+  }
+  return nearest
+}
+
+/** Closer than boards report their place. */
+const SAME_MM = 1e-3

@@ -1,0 +1,37 @@
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { type DriverMemory, makeDriver } from '../../src/plotter/drivers/index.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { GrblBoard, HpglPlotter, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { cutsEverywhere } from '../contracts/cuts.ts'
+
+const profile = profileNamed('grbl-servo')
+
+/** grbl does not know where it stands after a restart, nor we after a new connection: a person pushes it home. */
+const grbl = (resetsOnOpen: boolean) => async () => {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, resetsOnOpen })
+  const reconnect = async () => {
+    const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+    await driver.connect()
+    board.pushHome()
+    return driver
+  }
+  return { clock, board, reconnect, driver: await reconnect(), profile, stepMm: 1 / 80 }
+}
+
+const hpgl = async () => {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const memory: DriverMemory = {}
+  const hp = profileNamed('hp-7475a')
+  const reconnect = async () => {
+    const { driver } = await makeDriver(hp, simulatorPort(board.cable), clock, memory)
+    await driver.connect()
+    return driver
+  }
+  return { clock, board, reconnect, driver: await reconnect(), profile: hp, stepMm: 0.025 }
+}
+
+cutsEverywhere('a grbl board that restarts when its port is opened', grbl(true), 'bytes')
+cutsEverywhere('a grbl board that goes on when its port is opened', grbl(false), 'bytes')
+cutsEverywhere('an HP 7475A', hpgl, 'bytes')

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../src/plotter/session.ts'
+import { GrblBoard, HpglPlotter, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { lines } from '../contracts/driver.ts'
+import { until } from '../support/bench.ts'
+import { inkError } from '../support/ink.ts'
+
+const square = [10, 10, 60, 10, 60, 60, 10, 60, 10, 10]
+const line = [80, 80, 120, 90]
+
+/** A session on a simulated plotter in virtual time, connected. */
+async function bench(dialect: 'grbl' | 'hpgl') {
+  const clock = new VirtualClock()
+  const board = dialect === 'grbl' ? new GrblBoard({ clock }) : new HpglPlotter({ clock })
+  const profile = profileNamed(dialect === 'grbl' ? 'grbl-servo' : 'hp-7475a')
+  const session = new PlotterSession({
+    url: `sim:${dialect}`,
+    profile,
+    clock,
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+    wakeLock: () => () => {},
+  })
+  await until(clock, () => session.state.is === 'idle')
+  await session.ready()
+  const plan = lines(profile, square, line)
+  const midStroke = () => until(clock, () => board.penTouches && board.ink.length > 30)
+  return { clock, board, session, plan, midStroke, stepMm: dialect === 'grbl' ? 1 / 80 : 0.025 }
+}
+
+describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
+  it('draws what it is told to, from a session', async () => {
+    const { session, plan, board, stepMm } = await bench(dialect)
+    expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(stepMm)
+    await session.close()
+  })
+
+  it('goes mute: the plot is interrupted, and after a new connection nothing moves by itself', async () => {
+    const { clock, session, plan, board, midStroke } = await bench(dialect)
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    board.cable.faults.mute = true
+    expect(await plotting).toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 0 })
+    board.cable.faults.mute = false
+    await until(clock, () => session.state.is === 'idle')
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    await session.close()
+  })
+
+  it('answers noise: the plot ends, with the pen up as soon as the noise does', async () => {
+    const { clock, session, plan, board, midStroke } = await bench(dialect)
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    board.cable.faults.garble = true
+    expect((await plotting).is).not.toBe('finished')
+    board.cable.faults.garble = false
+    if (session.state.is === 'fault') await session.clear()
+    await until(clock, () => session.state.is === 'idle')
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    await session.close()
+  })
+
+  it('answers a second late: the plot takes longer, and is whole', async () => {
+    const { session, plan, board, stepMm } = await bench(dialect)
+    board.cable.faults.lateMs = 1000
+    expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(stepMm)
+    await session.close()
+  })
+
+  it('has its button pressed: the plot pauses, pen up, and goes on when a person says so', async () => {
+    const { clock, session, plan, board, midStroke, stepMm } = await bench(dialect)
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    board.pressButton()
+    await until(clock, () => !board.penTouches)
+    if (dialect === 'hpgl') {
+      await until(clock, () => clock.now() % 5000 < 1)
+      board.pressButton() // VIEW is a switch
+    }
+    await until(clock, () => session.state.is === 'paused')
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    await session.resume()
+    expect(await plotting).toMatchObject({ is: 'finished' })
+    const ink = board.ink.strokes()
+    expect(strokeCount(ink)).toBeGreaterThan(2) // the square in two pieces, the line
+    const joined = { points: ink.points, starts: Uint32Array.of(0, ...ink.starts.slice(-2)) }
+    expect(inkError(joined, plan)).toBeLessThanOrEqual(2 * stepMm)
+    await session.close()
+  })
+
+  it('is cancelled in mid-stroke: the pen is up at once', async () => {
+    const { session, plan, board, midStroke } = await bench(dialect)
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    await session.cancel()
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect(await plotting).toMatchObject({ is: 'canceled', executed: 0 })
+    await session.close()
+  })
+})
+
+describe('a grbl board that raises an alarm in mid-plot', () => {
+  it('puts the plotter in fault, pen up; nobody knows where it stands, so the session asks for home', async () => {
+    const { session, plan, board, midStroke } = await bench('grbl')
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    if (board instanceof GrblBoard) board.hitLimit()
+    expect(await plotting).toMatchObject({ is: 'interrupted', executed: 0 })
+    expect(board.penTouches).toBe(false)
+    expect(session.position).toBeUndefined()
+    await session.clear()
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    expect(session.position).toBeUndefined()
+    board.pushHome()
+    await session.ready()
+    expect(session.position).toEqual({ x: 0, y: 0 })
+    await session.close()
+  })
+})
+
+describe('an HP-GL plotter that reports an error', () => {
+  it('puts the plotter in fault before the plot is called finished', async () => {
+    const { session, plan, board, midStroke } = await bench('hpgl')
+    const plotting = session.plot('j', plan)
+    await midStroke()
+    if (board instanceof HpglPlotter) board.interpreter.fail(1)
+    const outcome = await plotting
+    expect(outcome.is).not.toBe('finished')
+    expect(session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE' })
+    expect(board.penTouches).toBe(false)
+    await session.close()
+  })
+})

@@ -1,0 +1,17 @@
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { aDriver } from '../../contracts/driver.ts'
+
+const rig = async () => {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  const profile = profileNamed('hp-7475a')
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  board.cable.faults.lateMs = 1
+  await driver.connect()
+  return { clock, board, driver, profile, stepMm: 0.025 }
+}
+
+aDriver('an HP 7475A', rig)
