@@ -17,6 +17,7 @@ export const serve = defineCommand({
     const { serve: start } = await import('../../../src/daemon/main.ts')
     // whoever started us with a channel has gone: stop as at Ctrl-C
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+    process.channel?.unref()
     return await start({
       ...configSources(args),
       onReady: ({ url, token }, { config: { state, output, plotters } }) => {

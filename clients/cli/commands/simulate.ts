@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../src/errors.ts'
-import type { RunningSimulator, Strokes } from '../../../src/index.ts'
+import type { RunningSimulator, runSimulator, Strokes } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { fidelity, verdict } from '../fidelity.ts'
@@ -8,6 +8,8 @@ import type { Io } from '../io.ts'
 import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
+
+type Firmware = NonNullable<NonNullable<Parameters<typeof runSimulator>[1]>['firmware']>
 
 const FRAME_MS = 400
 /** Finer than a dot of the terminal. */
@@ -37,6 +39,13 @@ export const simulate = defineCommand({
       describe: 'an SVG that was drawn: say at the end how far ink and drawing are apart',
       requiresArg: true,
     },
+    firmware: {
+      type: 'string',
+      choices: ['2.5.3', '2.8.1', '3.0.3'],
+      default: '2.8.1',
+      describe: 'of an EBB: 3.0.3 keeps a longer queue of motion',
+      requiresArg: true,
+    },
     for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
   },
   examples: [
@@ -51,7 +60,11 @@ export const simulate = defineCommand({
       ...(args.link === undefined ? {} : { link: args.link }),
       ...(args.tcp === undefined ? {} : { tcp: args.tcp }),
     }
-    const running = await runSimulator('ebb', { ...options, speed: speedOf(args.speed) })
+    const running = await runSimulator('ebb', {
+      ...options,
+      firmware: args.firmware as Firmware,
+      speed: speedOf(args.speed),
+    })
     const { path, url } = running
     io.answer({ event: 'ready', path, url }, () => [
       `A simulated EBB listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
@@ -115,6 +128,8 @@ function ended(seconds: number | undefined): Promise<void> {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
     process.once('disconnect', resolve)
+    // listening for that would keep this process alive when all is done
+    process.channel?.unref()
     if (seconds !== undefined) setTimeout(resolve, seconds * 1000)
   })
 }

@@ -37,7 +37,21 @@ export class House {
   /** A plotter made of software. @returns its serial port */
   async plotter({ speed, page, ink, hear }: HouseOptions): Promise<string> {
     const compare = join(this.folder, 'drawing.svg')
-    const words = ['simulate', 'ebb', '--speed', String(speed), '--page', page, '--ink', ink, '--compare', compare]
+    // the queue of firmware 3 keeps a fast board busy over a slow computer's hiccups
+    const words = [
+      'simulate',
+      'ebb',
+      '--firmware',
+      '3.0.3',
+      '--speed',
+      String(speed),
+      '--page',
+      page,
+      '--ink',
+      ink,
+      '--compare',
+      compare,
+    ]
     this.#simulator = this.#start(words, hear)
     return String((await this.#simulator.line('ready'))['path'])
   }
