@@ -114,7 +114,8 @@ export class Link {
   }
 
   #hear(raw: string): void {
-    const line = raw.trim()
+    // XON and XOFF come between the lines, if a plotter was told to send them
+    const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()
     if (line === '' || this.#end) return
     wireLog('← %s', line)
     this.#lastHeard = this.clock.now()

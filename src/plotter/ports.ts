@@ -2,12 +2,12 @@ import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 
-/** A serial port with a USB device behind it. */
+/** A serial port; one that is built into the computer has no ids. */
 export interface PortInfo {
   readonly path: string
   /** Four lower-case hex digits each. */
-  readonly vendorId: string
-  readonly productId: string
+  readonly vendorId?: string
+  readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
   readonly product?: string
@@ -19,26 +19,34 @@ export interface PortInfo {
 const EBB = { vendorId: '04d8', productId: 'fd92' }
 
 /**
- * USB serial ports. On Linux they are read from /sys, because serialport's own list needs udevadm, which small
- * systems lack. Nothing is opened.
+ * Serial ports, on USB and built in. On Linux they are read from /sys, because serialport's own list needs udevadm,
+ * which small systems lack. Nothing is opened.
  */
 export async function listPorts(): Promise<PortInfo[]> {
   if (process.platform === 'linux') return portsFromSys()
   const { SerialPort } = await import('serialport')
   const found = await SerialPort.list()
-  return found.flatMap(({ path, vendorId, productId, serialNumber, manufacturer }) =>
-    vendorId === undefined
-      ? []
-      : [described({ path, vendorId, productId: productId ?? '', ...some({ serialNumber, manufacturer }) })],
+  return found.map(({ path, vendorId, productId, serialNumber, manufacturer }) =>
+    described({ path, ...some({ vendorId, productId, serialNumber, manufacturer }) }),
   )
 }
 
 /** The ports that Linux shows below `sys`. */
 export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo[]> {
   const folder = join(sys, 'class/tty')
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^tty(USB|ACM)\d+$/.test(name)).sort()
-  const found = await Promise.all(names.map((name) => usbPort(join(folder, name, 'device'), join(dev, name))))
+  const names = (await readdir(folder).catch(() => [])).sort((a, b) => a.localeCompare(b))
+  const portOf = async (name: string): Promise<PortInfo | undefined> => {
+    if (/^tty(USB|ACM)\d+$/.test(name)) return usbPort(join(folder, name, 'device'), join(dev, name))
+    return /^tty(S|AMA)\d+$/.test(name) ? builtInPort(join(folder, name), join(dev, name)) : undefined
+  }
+  const found = await Promise.all(names.map(portOf))
   return found.filter((port) => port !== undefined)
+}
+
+/** Linux has device files for many more ports than there are; one without hardware is of type 0. */
+async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
+  const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
+  return type.trim() === '0' ? undefined : { path }
 }
 
 /** The USB device is a few folders above the tty: the first one that has a vendor. */
@@ -56,10 +64,10 @@ async function usbPort(device: string, path: string): Promise<PortInfo | undefin
 }
 
 function described(port: PortInfo): PortInfo {
-  const [vendorId, productId] = [port.vendorId.toLowerCase(), port.productId.toLowerCase()]
-  if (vendorId !== EBB.vendorId || productId !== EBB.productId) return { ...port, vendorId, productId }
+  const ids = some({ vendorId: port.vendorId?.toLowerCase(), productId: port.productId?.toLowerCase() })
+  if (ids.vendorId !== EBB.vendorId || ids.productId !== EBB.productId) return { ...port, ...ids }
   const nickname = /^EiBotBoard,(.+)$/.exec(port.product ?? '')?.[1]?.trim()
-  return { ...port, vendorId, productId, dialect: 'ebb', ...some({ nickname }) }
+  return { ...port, ...ids, dialect: 'ebb', ...some({ nickname }) }
 }
 
 /**
@@ -77,7 +85,7 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   const [port] = matching
   if (port && matching.length === 1) return port.path
   const seen = ports.map(({ path, serialNumber, nickname }) => [path, nickname, serialNumber].filter(Boolean).join(' '))
-  const there = seen.length === 0 ? 'there is no USB serial port' : `there are ${seen.join(', ')}`
+  const there = seen.length === 0 ? 'there is no serial port' : `there are ${seen.join(', ')}`
   const why = port ? 'answers to more than one' : 'answers to none'
   throw new PlotdError('ERR_TRANSPORT', `serial:${name} ${why} of the ports: ${there}`, { name, ports: seen })
 }

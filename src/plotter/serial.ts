@@ -16,13 +16,23 @@ class DestroyableSerialPort extends SerialPort {
   }
 }
 
+/** How the device may ask this computer to wait. */
+export interface FlowControl {
+  /** By its RTS and CTS lines. */
+  readonly rtscts?: boolean
+  /** By the bytes XOFF and XON, which the operating system then takes out. */
+  readonly xonxoff?: boolean
+}
+
 /**
  * Open a serial device. The stream is destroyed when the device goes away.
  *
  * @throws PlotdError ERR_TRANSPORT naming the path: missing, in use by another program, or not permitted
  */
-export async function openSerial(path: string, baudRate: number, rtscts = false): Promise<Duplex> {
-  const port = new DestroyableSerialPort({ path, baudRate, rtscts, autoOpen: false, lock: true })
+export async function openSerial(path: string, baudRate: number, flow: FlowControl = {}): Promise<Duplex> {
+  const { rtscts = false, xonxoff = false } = flow
+  const software = { xon: xonxoff, xoff: xonxoff }
+  const port = new DestroyableSerialPort({ path, baudRate, rtscts, ...software, autoOpen: false, lock: true })
   // a write that is pending when the port closes fails with 'Canceled'; unheard, that would end the process
   port.on('error', () => {})
   await new Promise<void>((opened, failed) => {

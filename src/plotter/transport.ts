@@ -14,10 +14,10 @@ export interface TransportOptions {
 /**
  * Open the byte stream that a URL names. Destroying the stream closes the device.
  *
- * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control;
- *   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
+ * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
+ *   `xonxoff=1` for XON and XOFF;   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
- * - `sim:ebb`, with `?firmware=3.0.3`
+ * - `sim:ebb`, with `?firmware=3.0.3`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
  *
  * `speed=20` after any of them says that the device is simulated and twenty times as fast as a real one: see `clockOf`.
  *
@@ -29,7 +29,8 @@ export async function openTransport(url: string, options: TransportOptions = {})
     case 'serial': {
       const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
       const baud = baudRate(url, query)
-      return openSerial(await findPort(rest), baud, query.get('rtscts') === '1')
+      const flow = { rtscts: query.get('rtscts') === '1', xonxoff: query.get('xonxoff') === '1' }
+      return openSerial(await findPort(rest), baud, flow)
     }
     case 'tcp':
       return openTcp(url, options.connectTimeoutMs ?? 5000)
@@ -38,7 +39,11 @@ export async function openTransport(url: string, options: TransportOptions = {})
       return simulatorPortFor(rest, query, options.clock ?? realClock)
     }
     default:
-      throw new PlotdError('ERR_CONFIG', `device ${url}: expected serial:PATH, tcp://HOST:PORT or sim:ebb`, { url })
+      throw new PlotdError(
+        'ERR_CONFIG',
+        `device ${url}: expected serial:PATH, tcp://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl`,
+        { url },
+      )
   }
 }
 

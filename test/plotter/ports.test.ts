@@ -13,6 +13,9 @@ describe('serial ports as Linux shows them in /sys', () => {
     await device('ttyACM1', { idVendor: '04d8', idProduct: 'fd92', product: 'EiBotBoard' })
     await device('ttyUSB0', { idVendor: '1A86', idProduct: '7523', manufacturer: 'QinHeng' })
     await device('ttyS0', {})
+    await writeFile(join(sys, 'class/tty/ttyS0/type'), '4\n')
+    await device('ttyS1', {})
+    await writeFile(join(sys, 'class/tty/ttyS1/type'), '0\n')
   })
   afterEach(() => rm(sys, { recursive: true }))
 
@@ -25,11 +28,12 @@ describe('serial ports as Linux shows them in /sys', () => {
   }
   const list = () => portsFromSys(sys)
 
-  it('are listed if a USB device is behind them, EBBs by name', async () => {
+  it('are listed if there is hardware behind them, EBBs by name', async () => {
     const found = (await list()).map(({ path, dialect, nickname }) => [path, dialect, nickname])
     expect(found).toEqual([
       ['/dev/ttyACM0', 'ebb', 'desk'],
       ['/dev/ttyACM1', 'ebb', undefined],
+      ['/dev/ttyS0', undefined, undefined],
       ['/dev/ttyUSB0', undefined, undefined],
     ])
   })

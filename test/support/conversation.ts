@@ -1,10 +1,14 @@
 import { VirtualClock } from '../../src/plotter/clock.ts'
-import { EbbBoard, type EbbSimulatorOptions } from '../../src/plotter/simulators/index.ts'
+import { EbbBoard, type EbbSimulatorOptions, type SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 
 /** A host that speaks to a simulated EBB byte by byte and keeps every byte of the answers. */
 export function conversation(options: EbbSimulatorOptions = {}) {
   const clock = new VirtualClock()
-  const board = new EbbBoard({ clock, ...options })
+  return converse(new EbbBoard({ clock, ...options }), clock)
+}
+
+/** The same, to any simulated plotter. */
+export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock: VirtualClock) {
   let heard = ''
   let hungUp = false
   const plug = board.cable.plug({

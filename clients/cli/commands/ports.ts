@@ -1,16 +1,7 @@
-import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
-
-/** What `SerialPort.list()` tells of a port. */
-interface Port {
-  readonly path: string
-  readonly manufacturer?: string | undefined
-  readonly serialNumber?: string | undefined
-  readonly vendorId?: string | undefined
-  readonly productId?: string | undefined
-}
 
 /** USB ids of boards and adapters that plotters have, and the dialect to try. From the vendors' udev rules. */
 const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
@@ -22,9 +13,9 @@ const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
   [/^0403:|^067b:/, 'USB to serial: HPGL, perhaps', 'hpgl'],
 ]
 
-const idsOf = ({ vendorId, productId }: Port): string =>
+const idsOf = ({ vendorId, productId }: PortInfo): string =>
   vendorId ? `${vendorId}:${productId ?? ''}`.toLowerCase() : ''
-const known = (port: Port) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
+const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
   takes: '',
@@ -34,28 +25,13 @@ export const ports = defineCommand({
   examples: [['ports', '']],
   more: 'Then: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
   async run({ all }, io) {
+    const { listPorts } = await import('../../../src/index.ts')
     const found = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
     if (io.json) for (const port of found) io.line({ ...port, maybe: known(port)?.[1] })
     else io.print(...(found.length === 0 ? nothing(all) : table(found, io)))
     return 0
   },
 })
-
-/** @throws PlotdError ERR_FILE when the system cannot tell (on Linux: udev is missing) */
-export async function listPorts(): Promise<readonly Port[]> {
-  try {
-    const { SerialPort } = await import('serialport')
-    return await SerialPort.list()
-  } catch (thrown) {
-    const why = toPlotdError(thrown).message
-    throw new PlotdError(
-      'ERR_FILE',
-      `The ports cannot be listed: ${why}. On Debian: sudo apt-get install udev`,
-      {},
-      thrown,
-    )
-  }
-}
 
 const nothing = (all: boolean): string[] => [
   all
@@ -64,7 +40,7 @@ const nothing = (all: boolean): string[] => [
   'Without a plotter: plotd serve --plotter sim=sim:ebb',
 ]
 
-const table = (found: readonly Port[], { paint, width }: Io): string[] => [
+const table = (found: readonly PortInfo[], { paint, width }: Io): string[] => [
   ...columns(
     found,
     [

@@ -22,13 +22,22 @@ export const simulate = defineCommand({
   about:
     'A plotter made of software on a serial port (a pseudo terminal) that every program can open. What it is told to draw appears here, and is written as ink when it ends.',
   positionals: {
-    kind: { type: 'string', choices: ['ebb'], default: 'ebb', describe: 'which board: ebb is AxiDraw’s' },
+    kind: {
+      type: 'string',
+      choices: ['ebb', 'grbl', 'hpgl'],
+      default: 'ebb',
+      describe: 'which board: ebb is AxiDraw’s, grbl an Arduino with grbl 1.1h, hpgl an HP 7475A',
+    },
   },
   flags: {
     link: { type: 'string', describe: 'also give the port this name, say /tmp/axidraw', requiresArg: true },
     tcp: { type: 'number', describe: 'on this TCP port instead; 0 takes any', requiresArg: true },
     speed: { type: 'string', default: '1', describe: 'times as fast as a real plotter, or instant', requiresArg: true },
-    page: { type: 'string', default: '300x218', describe: 'the sheet that is shown, mm', requiresArg: true },
+    page: {
+      type: 'string',
+      describe: 'the sheet that is shown, mm; as large as the plotter unless given',
+      requiresArg: true,
+    },
     ink: {
       type: 'string',
       describe: 'write the ink here when it ends: FILE.svg, and FILE.png beside it',
@@ -51,24 +60,27 @@ export const simulate = defineCommand({
   examples: [
     ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
     ['simulate --speed 20 --ink ink.svg', 'a fast one that keeps its sheet'],
+    ['simulate grbl --link /tmp/grbl', 'for any sender of G-code, 115200 baud'],
   ],
   more: 'Ctrl-C ends it. With --json: a line when it listens, lines of new ink, and a line at the end.',
   async run(args, io) {
     const { runSimulator } = await import('../../../src/index.ts')
-    const page = sheetSize(args.page)
+    const kind = KINDS[args.kind as keyof typeof KINDS]
+    const page = sheetSize(args.page ?? kind.page)
     const options = {
       ...(args.link === undefined ? {} : { link: args.link }),
       ...(args.tcp === undefined ? {} : { tcp: args.tcp }),
     }
-    const running = await runSimulator('ebb', {
+    const running = await runSimulator(kind.dialect, {
       ...options,
       firmware: args.firmware as Firmware,
       speed: speedOf(args.speed),
     })
     const { path, url } = running
+    const use = `plotd serve --plotter sim=${url}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
     io.answer({ event: 'ready', path, url }, () => [
-      `A simulated EBB listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
-      `Use it: plotd serve --plotter sim=${url}`,
+      `A simulated ${kind.title} listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
+      `Use it: ${use}`,
     ])
     const stop = watchInk(running, page, io)
     await ended(args.for)
@@ -79,6 +91,13 @@ export const simulate = defineCommand({
     return EXIT.ok
   },
 })
+
+/** What there is, the profile that drives it, and its sheet. */
+const KINDS = {
+  ebb: { dialect: 'ebb', title: 'EBB', profile: undefined, page: '300x218' },
+  grbl: { dialect: 'grbl', title: 'grbl board', profile: 'grbl-servo', page: '300x200' },
+  hpgl: { dialect: 'hpgl', title: 'HP 7475A', profile: 'hp-7475a', page: '404x276' },
+} as const
 
 interface Sheet {
   readonly width: number

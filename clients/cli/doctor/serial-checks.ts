@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { listPorts } from '../commands/ports.ts'
 import { plural } from '../ui/format.ts'
 import type { Check } from './checks.ts'
 
@@ -10,10 +9,7 @@ const linux = process.platform === 'linux'
 export const portsSeen: Check = {
   name: 'ports',
   async look() {
-    if (linux && !existsSync('/usr/bin/udevadm') && !existsSync('/bin/udevadm')) {
-      const says = 'udevadm is missing, so ports cannot be listed; a configured path works all the same'
-      return { state: 'warn', says, mend: 'sudo apt-get install udev' }
-    }
+    const { listPorts } = await import('../../../src/index.ts')
     const usb = (await listPorts()).filter(({ vendorId }) => vendorId !== undefined)
     if (usb.length > 0)
       return { state: 'good', says: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
@@ -28,6 +24,7 @@ export const portsSeen: Check = {
 export const portsOpen: Check = {
   name: 'permissions',
   async look() {
+    const { listPorts } = await import('../../../src/index.ts')
     const closed = (await listPorts().catch(() => [])).filter(({ path, vendorId }) => vendorId && !mayUse(path))
     const [first] = closed
     if (!first) return { state: 'good', says: 'the ports may be opened' }

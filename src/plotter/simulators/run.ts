@@ -11,6 +11,8 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly tcp?: number
   /** A name for the pty: a symbolic link is made there. */
   readonly link?: string
+  /** Of an HP-GL plotter: 7470A, 7475A, 7550A. */
+  readonly model?: string
   /** 1 is real time; 20 twenty times as fast; 'instant' does not wait at all. */
   readonly speed?: number | 'instant'
 }
@@ -30,10 +32,12 @@ export async function runSimulator(
   dialect: Profile['dialect'],
   options: SimulateOptions = {},
 ): Promise<RunningSimulator> {
-  const { tcp, link, speed = 1, ...board } = options
+  const { tcp, link, model, speed = 1, ...board } = options
   const clock = clockFor(speed)
   const simulator: SimulatedPlotter =
-    dialect === 'ebb' ? new EbbBoard({ ...board, clock }) : makeSimulator(dialect, new URLSearchParams(), clock)
+    dialect === 'ebb'
+      ? new EbbBoard({ ...board, clock })
+      : makeSimulator(dialect, new URLSearchParams(model === undefined ? {} : { model }), clock)
   const served: Served =
     tcp === undefined
       ? await servePty(simulator.cable, link === undefined ? {} : { link })

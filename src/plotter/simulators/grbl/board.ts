@@ -87,6 +87,7 @@ export class GrblBoard implements SimulatedPlotter {
   /** The processor starts: DTR, the reset button, power. The carriage stays where it is, and grbl calls that zero. */
   powerUp(): void {
     this.catchUp()
+    this.#uart.clear()
     this.#forget()
     this.planner.position = this.planner.target = [0, 0, 0]
     this.#paper.restart()
@@ -282,7 +283,6 @@ export class GrblBoard implements SimulatedPlotter {
     this.#answer = undefined
     this.receiver.clear()
     this.#jogging = false
-    this.#uart.clear()
     this.spindleOn = false
     this.#paper.spindle(false, 0, this.planner.position, this.now)
   }

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { realClock } from '../../../src/plotter/clock.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { openTransport } from '../../../src/plotter/transport.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const wave = Array.from({ length: 300 }, (_, i) => [20 + i / 5, 60 + 25 * Math.sin(i / 20)])
+
+describe.each([
+  ['grbl', 'grbl-servo', '', 1 / 80],
+  ['hpgl', 'hp-7475a', '?baud=9600', 0.025],
+  ['hpgl', 'hp-7550a', '?baud=9600&xonxoff=1', 0.025],
+] as const)('a %s plotter (%s) behind a real serial port%s', (dialect, name, query, stepMm) => {
+  it('draws what it is told to, comes home, and tells at once when it is unplugged', async () => {
+    const profile = profileNamed(name)
+    const model = name === 'hp-7550a' ? { model: '7550A' } : {}
+    const simulator = await runSimulator(dialect, { speed: 'instant', ...model })
+    const { driver } = await makeDriver(profile, await openTransport(simulator.url + query), realClock)
+    expect(await driver.connect()).toMatchObject({ dialect })
+    const plan = lines(profile, [10, 10, 30, 10, 30, 30], wave.flat(), [40, 40, 41, 41])
+    await plotAll(driver, plan)
+    expect(inkError(simulator.board.ink.strokes(), plan)).toBeLessThanOrEqual(stepMm)
+    expect(simulator.board.position).toEqual([0, 0])
+    const failed = expect(plotAll(driver, plan)).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    await simulator.close()
+    await failed
+    await driver.close()
+  })
+})

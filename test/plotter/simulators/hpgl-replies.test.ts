@@ -1,0 +1,61 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/index.ts'
+import { converse } from '../../support/conversation.ts'
+
+describe('a simulated HP 7475A', () => {
+  let talk: ReturnType<typeof converse<HpglPlotter>>
+  beforeEach(() => {
+    const clock = new VirtualClock()
+    talk = converse(new HpglPlotter({ clock }), clock)
+  })
+
+  async function answer(text: string, ms = 10_000): Promise<string> {
+    talk.say(text)
+    await talk.pass(ms)
+    return talk.heard()
+  }
+
+  it.each([
+    ['OI;', '7475A\r'],
+    ['OH;', '0,0,16158,11040\r'],
+    ['OA;', '0,0,0\r'],
+    ['SP1;PA100,200;PD;OA;', '100,200,1\r'],
+    ['IN;OP;', '170,602,15370,10602\r'],
+    ['OE;', '0\r'],
+    ['\x1b.B', '1024\r'],
+    ['\x1b.O', '8\r'],
+    ['\x1b.E', '0\r'],
+    ['\x1b.L', '1024\r'],
+    ['XX;OE;', '1\r'],
+    ['PD100;OE;OE;', '2\r0\r'],
+    ['SP9;OE;', '3\r'],
+  ])('answers %j with %j', async (text, reply) => {
+    expect(await answer(text)).toBe(reply)
+  })
+
+  it('draws with a pen only, from where it was lowered to where it was lifted', async () => {
+    await answer('PD400,400;PU;SP1;PU0,0;PD400,0,400,400;PU;')
+    expect(strokeCount(talk.board.ink.strokes())).toBe(1)
+    expect([...talk.board.ink.strokes().points.slice(-2)]).toEqual([10, 266])
+  })
+
+  it('answers about its buffer at once, and about its pen when its turn comes', async () => {
+    expect(await answer('SP1;VS1;PD4000,0;OA;\x1b.O', 3000)).toBe('0\r')
+    await talk.pass(20_000)
+    expect(talk.heard()).toBe('0\r4000,0,1\r')
+  })
+
+  it('loses what does not fit into its buffer, in silence, until it is asked', async () => {
+    await answer(`SP1;VS1;PD9000,0;${'PU0,0;'.repeat(300)}`, 5000)
+    expect(talk.board.lost).toBeGreaterThan(0)
+    expect(await answer('\x1b.E', 1000)).toBe('16\r')
+  })
+
+  it('forgets its buffer when told to, after the vector under way', async () => {
+    await answer('SP1;VS10;PD400,0,400,400,0,400,0,0;', 1600)
+    await answer('\x1b.K')
+    expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)
+  })
+})
