@@ -4,10 +4,12 @@ import type { Driver } from '../driver.ts'
 import { Link } from '../link.ts'
 import type { Profile } from '../profile.ts'
 import type { EbbMemory } from './ebb/memory.ts'
+import type { HpglMemory } from './hpgl/driver.ts'
 
 /** What a driver keeps of its device between two connections: hand the same object to the next one. */
 export interface DriverMemory {
   ebb?: EbbMemory
+  hpgl?: HpglMemory
 }
 
 export interface OpenDriver {
@@ -36,7 +38,8 @@ export async function makeDriver(
     }
     case 'hpgl': {
       const { HpglDriver } = await import('./hpgl/driver.ts')
-      const driver = new HpglDriver(port, profile, clock)
+      memory.hpgl ??= {}
+      const driver = new HpglDriver(port, profile, clock, memory.hpgl)
       return { link: driver.link, driver }
     }
     default:

@@ -3,6 +3,7 @@ import { inkLength, travelLength } from '../../geometry/measure.ts'
 import type { Estimate } from '../plan.ts'
 import type { MotionLimits, Profile } from '../profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
+import { grblSeconds, hpglSeconds } from './board-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { PathPlanner } from './path-planner.ts'
 
@@ -23,20 +24,29 @@ export function drawingLimits({ down }: Pick<Profile, 'down'>, { speedPercent }:
 export function travelSeconds(profile: Profile, dx: number, dy: number): number {
   const length = Math.hypot(dx, dy)
   if (length === 0) return 0
+  if (profile.dialect === 'grbl') {
+    const axis = Math.max(Math.abs(dx), Math.abs(dy)) / length // its limits are those of each axis
+    return restToRest(length, profile.up.acceleration / axis, profile.up.speed / axis)
+  }
   const speed = Math.min(profile.up.speed, motorSpeedLimit(profile, dx / length, dy / length))
   return restToRest(length, profile.up.acceleration, speed)
 }
 
-/** Time of single strokes by the planner that also makes their blocks; one instance serves any number of strokes. */
+/** Time of single strokes: by the planner that also makes their blocks, or as a board that has its own would plan. One instance serves any number of strokes. */
 class StrokeClock {
+  readonly #profile: Profile
   readonly #planner: PathPlanner
   readonly #blocks: Blocks = emptyBlocks()
 
   constructor(profile: Profile) {
+    this.#profile = profile
     this.#planner = new PathPlanner(profile)
   }
 
   seconds(points: Float64Array, limits: MotionLimits): number {
+    const { dialect, hpgl } = this.#profile
+    if (dialect === 'grbl') return grblSeconds(points, limits)
+    if (hpgl) return hpglSeconds(points, limits, hpgl)
     this.#planner.start(points, limits)
     let sum = 0
     while (this.#planner.fill(this.#blocks)) sum += secondsOf(this.#blocks)

@@ -109,6 +109,18 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
+  it('remembers what a person called home when the cable has been out', async () => {
+    const memory = {}
+    driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
+    await driver.connect()
+    await driver.jog(50, 20)
+    await driver.setHome()
+    plotter.cable.cut()
+    driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
+    await driver.connect()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
   it('draws nothing that an earlier program left in the buffer', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
     const port = simulatorPort(plotter.cable)

@@ -19,6 +19,11 @@ const LOOK_EVERY_MS = 500
 const STOP_MS = 30_000
 const STROLL_MM = 20
 
+/** Kept between two connections: where a person said that home is. The plotter itself never loses its place. */
+export interface HpglMemory {
+  home?: Units
+}
+
 type Place = { readonly x: number; readonly y: number }
 
 /**
@@ -39,13 +44,16 @@ export class HpglDriver implements Driver {
   #adjusted: Adjustments = {}
   #stopping = new AbortController()
   #lastLook = 0
+  readonly #memory: HpglMemory
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
-  constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
+  constructor(port: Duplex, profile: Profile, clock: Clock = realClock, memory: HpglMemory = {}) {
     if (!profile.hpgl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no hpgl options`)
     this.#options = profile.hpgl
     this.#profile = profile
     this.#frame = new Frame(profile.hpgl)
+    this.#memory = memory
+    if (memory.home) this.#frame.home = memory.home
     this.#talk = new HpglTalk(port, profile.hpgl.bufferBytes, clock)
   }
 
@@ -128,6 +136,7 @@ export class HpglDriver implements Driver {
 
   async setHome(): Promise<void> {
     this.#frame.setHome(await this.#talk.reached())
+    this.#memory.home = this.#frame.home
     this.#position = { x: 0, y: 0 }
   }
 

@@ -1,0 +1,87 @@
+import { at } from '../../geometry/drawing.ts'
+import type { HpglOptions, MotionLimits } from '../profile.ts'
+import { cornerSpeed2, restToRest } from './limits.ts'
+
+/** Blocks that grbl has planned beyond the one it draws: it is always ready to stop at the last of them. */
+const LOOK_AHEAD = 14
+
+/** What it takes to read the seven lines around a stroke, at some 3 ms each, with nothing moving. */
+const LINES_SECONDS = 0.022
+
+/**
+ * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, corners by junction
+ * deviation, and never faster than it could stop within the blocks it knows of. Speeds and accelerations are each axis'
+ * own, so that a slanted line may be faster.
+ *
+ * Source: grbl 1.1, planner.c.
+ *
+ * @param points  x, y interleaved, mm
+ */
+export function grblSeconds(points: Float64Array, limits: MotionLimits): number {
+  const { s, ux, uy } = segments(points)
+  const n = ux.length
+  const u = new Float64Array(n + 1)
+  const accel = (i: number) => limits.acceleration / larger(at(ux, i), at(uy, i))
+  for (let i = 1; i < n; i++) {
+    const ahead = at(s, Math.min(n, i + LOOK_AHEAD)) - at(s, i)
+    u[i] = Math.min(corner(i), limits.speed ** 2, 2 * accel(i) * ahead)
+  }
+  for (let i = n - 1; i > 0; i--) u[i] = Math.min(at(u, i), at(u, i + 1) + 2 * accel(i) * (at(s, i + 1) - at(s, i)))
+  let seconds = LINES_SECONDS
+  for (let i = 0; i < n; i++) {
+    const length = at(s, i + 1) - at(s, i)
+    u[i + 1] = Math.min(at(u, i + 1), at(u, i) + 2 * accel(i) * length)
+    seconds += ramps(length, at(u, i), at(u, i + 1), accel(i), limits.speed)
+  }
+  return seconds
+
+  function corner(i: number): number {
+    const [ax, ay, bx, by] = [at(ux, i - 1), at(uy, i - 1), at(ux, i), at(uy, i)]
+    const turn = Math.hypot(bx - ax, by - ay)
+    const acceleration = turn === 0 ? Infinity : limits.acceleration / (larger(bx - ax, by - ay) / turn)
+    return cornerSpeed2(ax * bx + ay * by, { ...limits, acceleration })
+  }
+}
+
+/** Bytes around a stroke: pen, speed, and the question whether it is done. */
+const FRAME_BYTES = 32
+const BITS_PER_BYTE = 10
+
+/** Seconds for a stroke on an HP-GL plotter: each vector from rest to rest, and no faster than its text comes in. */
+export function hpglSeconds(points: Float64Array, limits: MotionLimits, { baudRate, unitMm }: HpglOptions): number {
+  const { s } = segments(points)
+  let [seconds, bytes] = [0, 0]
+  for (let i = 1; i < s.length; i++) seconds += restToRest(at(s, i) - at(s, i - 1), limits.acceleration, limits.speed)
+  for (let i = 0; i < points.length; i++) bytes += 1 + digits(at(points, i) / unitMm)
+  const byte = BITS_PER_BYTE / baudRate
+  return FRAME_BYTES * byte + Math.max(seconds, bytes * byte)
+}
+
+const digits = (n: number): number => 1 + Math.floor(Math.log10(Math.max(1, Math.abs(n))))
+
+const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
+
+/** Length up to each vertex and direction of each segment; vertices in the same place count once. */
+function segments(points: Float64Array): { s: Float64Array; ux: Float64Array; uy: Float64Array } {
+  const most = points.length / 2
+  const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
+  let n = 0
+  for (let i = 1; i < most; i++) {
+    const [dx, dy] = [at(points, 2 * i) - at(points, 2 * i - 2), at(points, 2 * i + 1) - at(points, 2 * i - 1)]
+    const length = Math.hypot(dx, dy)
+    if (length === 0) continue
+    ux[n] = dx / length
+    uy[n] = dy / length
+    s[n + 1] = at(s, n) + length
+    n++
+  }
+  return { s: s.subarray(0, n + 1), ux: ux.subarray(0, n), uy: uy.subarray(0, n) }
+}
+
+/** Seconds over a length between two speeds (squared), as fast as acceleration and speed allow. */
+function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {
+  const [v0, v1] = [Math.sqrt(u0), Math.sqrt(u1)]
+  const top = Math.min(Math.max(speed, v0, v1), Math.sqrt(a * length + (u0 + u1) / 2))
+  const cruise = length - (2 * top * top - u0 - u1) / (2 * a)
+  return (2 * top - v0 - v1) / a + (top > 0 ? Math.max(0, cruise) / top : 0)
+}
