@@ -87,4 +87,21 @@ describe('other people’s programs, on a simulated EBB behind a real serial por
     expect(Array.from(ink.points.slice(0, 2))).toEqual([10, 0])
     expect(Array.from(ink.points.slice(-2))).toEqual([10, 10])
   })
+
+  it('lets saxi’s command line draw, which takes the pen to be up when it comes', async () => {
+    await open(9600)
+    for (const command of ['EM,2,2', 'SR,0,1', 'LM,42949673,800,0,42949673,800,0', 'S2,15700,4,0,120']) {
+      expect(await ask(command)).toEqual(['OK'])
+    }
+    for (let stroke = 0; stroke < 2; stroke++) {
+      const draw = ['LM,85899346,400,0,0,0,0', 'S2,17750,4,0,120', 'LM,85899346,400,0,0,0,0', 'S2,15700,4,0,120']
+      for (const command of draw) expect(await ask(command)).toEqual(['OK'])
+    }
+    for (const command of ['S2,17750,4,0,120', 'EM,0,0']) expect(await ask(command)).toEqual(['OK'])
+    let state = ''
+    while (!/^QM,0,.*,0$/.test(state)) state = (await ask('QM'))[0] ?? ''
+    const ink = simulator.board.ink.strokes()
+    expect(strokeCount(ink)).toBe(3) // two lines, and where the pen came down last
+    expect(Array.from(ink.points.slice(0, 2))).toEqual([20, 0])
+  })
 })

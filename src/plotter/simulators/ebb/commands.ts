@@ -61,8 +61,8 @@ const togglePen: Command = ok((_, args) => {
 const generalServo: Command = ok((_, args) => {
   const [position, pin] = [args.number(0, 65535), args.number(0, 24)]
   const [rate, delay] = [args.optional(0, 65535) ?? 0, args.optional(0, 65535) ?? 0]
-  const move: Entry['begin'] = ({ servo }, tick) => {
-    if (pin === 4) servo.setPosition(position, rate, tick)
+  const move: Entry['begin'] = ({ servo, stats }, tick) => {
+    if (pin === 4) servo.setPosition(position, rate, tick, stats.moves > 0)
     return { ticks: 0 }
   }
   return { queue: [pause(delay, move)] }

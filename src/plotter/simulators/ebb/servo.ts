@@ -18,8 +18,8 @@ export class Servo {
   #to: number
   #startTick = 0
   #ticks = 0
-  /** A pen moved by S2 has heights of its own: the first one it was given is taken for up. */
-  #general: { up: number; down: number } | undefined
+  /** A pen moved by S2 has heights of its own; `guessed` as long as none has been heard that could be up. */
+  #general: { up: number; down: number; guessed: boolean } | undefined
 
   constructor(position = 22565) {
     this.#from = position
@@ -39,13 +39,20 @@ export class Servo {
     this.#sweep(up ? this.up : this.down, up ? this.rateUp : this.rateDown, tick)
   }
 
-  /** S2 on the pen's pin, to whatever position at whatever rate; 0 lets the arm go. */
-  setPosition(position: number, rate: number, tick: number): void {
+  /**
+   * S2 on the pen's pin, to whatever position at whatever rate; 0 lets the arm go. Which heights are up and down nobody
+   * says: the first one is up, unless the carriage has travelled before, which it would do with the pen up only.
+   */
+  setPosition(position: number, rate: number, tick: number, travelled: boolean): void {
     if (position === 0) {
       this.powered = false
       return
     }
-    this.#general ??= { up: position, down: position }
+    this.#general ??= { up: travelled ? this.position(tick) : position, down: position, guessed: travelled }
+    if (this.#general.guessed && this.#isBelow(this.#general.down, position)) {
+      this.#general.up = position
+      this.#general.guessed = false
+    }
     if (this.#isBelow(position, this.#general.up)) this.#general.down = position
     this.#sweep(position, rate, tick)
   }
