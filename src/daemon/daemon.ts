@@ -14,6 +14,7 @@ import { plotterHandlers } from './handlers-plotters.ts'
 import { serverHandlers } from './handlers-server.ts'
 import { Hub } from './hub.ts'
 import { removeOldPlans } from './old-plans.ts'
+import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
@@ -90,7 +91,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   }
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
-  const parts = { config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, log, onBug }
+  const plan = planOfJob(spool, workshop, profileBehind(stations))
+  const parts = { config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, log, onBug }
   const server = await listen(parts).catch(async (error: unknown) => {
     await dispatcher.stop(true)
     throw error

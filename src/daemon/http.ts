@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,6 +17,8 @@ export interface HttpParts {
   readonly uploads: Uploads
   /** Serves the page, or answers false when it has no such file. */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** The plan file of a job. */
+  readonly plan: (id: string) => Promise<string>
   readonly onBug: (error: PlotdError, method: string) => void
 }
 
@@ -36,11 +39,12 @@ async function route(parts: HttpParts, request: IncomingMessage, response: Serve
   const path = pathOf(request)
   const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
-  if (verb === 'GET' && path !== '/rpc' && !path.startsWith('/output/') && parts.page(request, response)) return
+  if (verb === 'GET' && !/^\/(rpc$|output\/|plan\/)/.test(path) && parts.page(request, response)) return
   door.token(request)
   if (verb === 'POST' && path === '/rpc') return postRpc(parts, request, response)
   if (verb === 'PUT' && path === '/uploads') return putUpload(parts, request, response)
   if (verb === 'GET' && path.startsWith('/output/')) return getOutput(parts, path.slice('/output/'.length), response)
+  if (verb === 'GET' && path.startsWith('/plan/')) return getPlan(parts, path.slice('/plan/'.length), response)
   json(response, 404, failed(new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)))
 }
 
@@ -60,6 +64,12 @@ async function putUpload({ uploads }: HttpParts, request: IncomingMessage, respo
 async function getOutput({ config }: HttpParts, path: string, response: ServerResponse): Promise<void> {
   const { file, type } = await openOutput(config.output, path)
   response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+async function getPlan({ plan }: HttpParts, id: string, response: ServerResponse): Promise<void> {
+  const file = await open(await plan(id))
+  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 

@@ -23,6 +23,8 @@ export interface ServerParts {
   readonly rpc: Rpc
   readonly hub: Hub
   readonly uploads: Uploads
+  /** The plan file of a job, by its id. */
+  readonly plan: (id: string) => Promise<string>
   readonly log: Logger
   readonly onBug: (error: PlotdError, method: string) => void
 }
@@ -35,12 +37,12 @@ export interface Server {
 
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
-  const { config, rpc, hub, uploads, log, onBug } = parts
+  const { config, rpc, hub, uploads, plan, log, onBug } = parts
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 })
   const port = await bind(server, config)
   const names = namesOf(config.host, config.hosts)
   const gate = door(names, port, tokenMatcher(parts.token))
-  server.on('request', httpHandler({ config, door: gate, rpc, uploads, page: page(), onBug }))
+  server.on('request', httpHandler({ config, door: gate, rpc, uploads, plan, page: page(), onBug }))
 
   const sockets = new WebSocketServer({
     noServer: true,

@@ -49,6 +49,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
     uploads: new Uploads(join(folder, 'uploads'), config.limits.uploadBytes),
+    plan: notHere,
     log: pino({ level: 'silent' }),
     onBug: (bug) => bugs.push(bug),
   })

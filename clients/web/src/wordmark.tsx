@@ -4,8 +4,10 @@ import { WORDMARK } from './wordmark-path.ts'
 export function Wordmark() {
   const { width, height, path } = WORDMARK
   return (
-    <svg class="wordmark" viewBox={`-0.6 -0.6 ${width + 1.2} ${height + 1.2}`} role="img" aria-label="plotd">
-      <path d={path} fill="none" stroke-width="0.65" stroke-linecap="round" stroke-linejoin="round" />
-    </svg>
+    <h1>
+      <svg class="wordmark" viewBox={`-0.6 -0.6 ${width + 1.2} ${height + 1.2}`} role="img" aria-label="plotd">
+        <path d={path} fill="none" stroke-width="0.65" stroke-linecap="round" stroke-linejoin="round" />
+      </svg>
+    </h1>
   )
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+
+/** A machine without a browser cannot try the page; CI installs one and says so loudly when it is missing. */
+describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('the page in a real browser', () => {
+  let started: StartedDaemon
+  let visited: Visit | undefined
+  const link = () => `${started.daemon.url}/#token=${started.daemon.token}`
+
+  beforeAll(async () => {
+    buildPage()
+    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=40&firmware=3.0.3' }]
+    started = await startedDaemon({ plotters })
+  }, 60_000)
+  afterEach(async () => {
+    await visited?.close()
+    visited = undefined
+  })
+  afterAll(() => started.close())
+
+  it('takes a postcard from the form to ink, and shows it grow', async () => {
+    visited = await visit(link())
+    const { page, complaints } = visited
+    await page.getByLabel('Recipient').fill('Ada')
+    await page.getByLabel('Message').fill('Hello')
+    await page.getByText(/of ink/).waitFor() // the preview is on the sheet, with its figures
+    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await page.getByRole('button', { name: 'The sheet is down: draw' }).click({ timeout: 20_000 })
+    await page.getByText(/is drawing/).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.locator('.past .card.finished').waitFor({ timeout: 60_000 })
+    expect(complaints).toEqual([])
+  }, 120_000)
+
+  it('keeps the token out of the address bar', async () => {
+    visited = await visit(link())
+    await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
+    expect(visited.page.url()).not.toContain(started.daemon.token)
+  })
+
+  it('says how to come in to a visitor without a token', async () => {
+    visited = await visit(started.daemon.url)
+    await visited.page.getByText('plotd open').waitFor()
+  })
+
+  it('shows what another client does, as it happens', async () => {
+    visited = await visit(link())
+    const { page } = visited
+    await page.getByRole('heading', { name: 'Queue' }).waitFor()
+    const { id } = await started.client.submit({
+      task: 'text',
+      params: { text: 'later' },
+      title: 'A late line',
+      hold: true,
+    })
+    await page.getByRole('heading', { name: 'Held aside' }).waitFor()
+    await page.getByRole('button', { name: 'Release: A late line' }).waitFor({ state: 'attached' })
+    await started.client.call('job.cancel', { id })
+    await page.getByRole('heading', { name: 'Held aside' }).waitFor({ state: 'detached' })
+  })
+
+  it.each([
+    ['a desk', { width: 1280, height: 800 }],
+    ['a phone', { width: 390, height: 844 }],
+  ])('has nothing that axe objects to, on %s', async (_, viewport) => {
+    visited = await visit(link(), viewport)
+    const { page } = visited
+    await page.getByRole('heading', { name: 'Queue' }).waitFor()
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    await page.evaluate(axe)
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      }
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    })
+    expect(violations).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  })
+})

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decode } from '../../clients/web/src/sheet/load-plan.ts'
+import { decodePlan } from '../../src/plotter/make-plan.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+
+describe('GET /plan/<job>', () => {
+  let started: StartedDaemon
+  beforeAll(async () => {
+    started = await startedDaemon()
+  })
+  afterAll(() => started.close())
+
+  it('gives what a rendered job would draw, in a file that the page reads as the plotter does', async () => {
+    const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
+    for await (const _ of started.client.watch(id));
+    const file = await started.client.plan(id)
+    const [plan, shown] = [decodePlan(file), decode(file)]
+    expect(plan.starts.length).toBeGreaterThan(4)
+    expect(shown.points).toEqual(plan.points)
+    expect(shown.starts).toEqual(plan.starts)
+    expect([shown.width, shown.height]).toEqual([plan.width, plan.height])
+  })
+
+  it('refuses a job that is unknown, or not rendered yet', async () => {
+    const { id } = await started.client.submit({ task: 'text', params: { text: 'held' }, hold: true })
+    await expect(started.client.plan(id)).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
+    await expect(started.client.plan('nobody')).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  })
+
+  it('asks for the token like everything else', async () => {
+    expect((await fetch(`${started.daemon.url}/plan/any`)).status).toBe(401)
+  })
+})
