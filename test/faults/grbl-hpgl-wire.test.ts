@@ -136,3 +136,20 @@ describe('an HP-GL plotter that reports an error', () => {
     await session.close()
   })
 })
+
+describe.each([
+  ['sim:grbl', 'grbl-servo'],
+  ['sim:hpgl', 'hp-7475a'],
+  ['sim:hpgl?model=7550A', 'hp-7550a'],
+])('a session at %s', (url, name) => {
+  it('finds its plotter by that name, and draws', async () => {
+    const clock = new VirtualClock()
+    const profile = profileNamed(name)
+    const session = new PlotterSession({ url, profile, clock, wakeLock: () => () => {} })
+    await until(clock, () => session.state.is === 'idle')
+    await session.ready()
+    expect(await session.plot('j', lines(profile, square, line))).toMatchObject({ is: 'finished' })
+    expect(session.position).toEqual({ x: 0, y: 0 })
+    await session.close()
+  })
+})
