@@ -5,8 +5,6 @@ import { readBytes } from './params.ts'
 export interface Fidelity {
   /** Farthest that ink is from the drawing. */
   readonly inkMm: number
-  /** The most of that, either way, along x or y: machines step along axes. */
-  readonly axisMm: number
   /** Farthest that the drawing is from ink. */
   readonly drawingMm: number
 }
@@ -19,14 +17,11 @@ export async function fidelity(ink: Strokes, file: string): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../src/index.ts')
   const { drawing } = readSvg(await readBytes(file))
   const [strayed, missed] = [deviation(ink, drawing), deviation(drawing, ink)]
-  return { inkMm: strayed.mm, drawingMm: missed.mm, axisMm: Math.max(strayed.axisMm, missed.axisMm) }
+  return { inkMm: strayed.mm, drawingMm: missed.mm }
 }
 
-/**
- * A board makes each step up to one step late, between ends that are rounded to half a step: nothing that is right
- * strays farther along an axis.
- */
-export const isTrue = ({ axisMm }: Fidelity): boolean => axisMm <= 1.5 * STEP_MM
+/** Within one step, both ways: no ink that was not asked for, and no line without ink. */
+export const isTrue = ({ inkMm, drawingMm }: Fidelity): boolean => Math.max(inkMm, drawingMm) <= STEP_MM
 
 export function verdict({ inkMm, drawingMm }: Fidelity): string {
   const [ink, drawing] = [inkMm, drawingMm].map((mm) => `${mm.toFixed(4)} mm (${(mm / STEP_MM).toFixed(2)} steps)`)

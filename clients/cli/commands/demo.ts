@@ -25,7 +25,8 @@ const JOBS: readonly Params<'job.submit'>[] = [
       message: 'Many happy returns! May your curves be smooth, your corners sharp, and your pen never run dry.',
     },
     priority: 'high',
-    plot: { plotter: 'axidraw', copies: 1 },
+    // gaps below a pen's width are usually drawn over to save lifts; here ink is held against the drawing, line by line
+    plot: { plotter: 'axidraw', copies: 1, options: { join: 0 } },
   },
 ]
 

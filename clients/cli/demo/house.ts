@@ -82,8 +82,8 @@ export class House {
     await copyFile(drawing, join(this.folder, 'drawing.svg'))
     const ended = this.#simulator?.line('ended')
     await this.#simulator?.end()
-    const { inkMm, drawingMm, axisMm } = (await ended) ?? {}
-    return { inkMm: Number(inkMm), drawingMm: Number(drawingMm), axisMm: Number(axisMm) }
+    const { inkMm, drawingMm } = (await ended) ?? {}
+    return { inkMm: Number(inkMm), drawingMm: Number(drawingMm) }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,10 @@
 import type { Profile } from '../../profile.ts'
 
+/** Something of motor 1 and of motor 2. */
+export type Motors = readonly [one: number, two: number]
+
+const REST: Motors = [0, 0]
+
 /**
  * Where the carriage is, in whole motor steps from home, and where it should be.
  *
@@ -29,13 +34,23 @@ export class Carriage {
     return { x: this.#x, y: this.#y }
   }
 
-  /** The next move, mm. Afterwards `motor1` and `motor2` are its steps. */
-  move(dx: number, dy: number): void {
+  /**
+   * The next move, mm. Afterwards `motor1` and `motor2` are its steps.
+   *
+   * @param lead  steps that each motor's end is moved on before it is rounded, below a half either way
+   */
+  move(dx: number, dy: number, lead: Motors = REST): void {
     this.#x += dx
     this.#y += dy
-    const corexy = this.#machine.kinematics === 'corexy'
-    this.motor1 = this.#step(0, (corexy ? this.#x + this.#y : this.#x) * this.#machine.stepsPerMm)
-    this.motor2 = this.#step(1, (corexy ? this.#x - this.#y : this.#y) * this.#machine.stepsPerMm)
+    const [one, two] = this.motors(this.#x, this.#y)
+    this.motor1 = this.#step(0, one + lead[0])
+    this.motor2 = this.#step(1, two + lead[1])
+  }
+
+  /** Millimetres as steps of the motors, not rounded. */
+  motors(x: number, y: number): Motors {
+    const { kinematics, stepsPerMm } = this.#machine
+    return kinematics === 'corexy' ? [(x + y) * stepsPerMm, (x - y) * stepsPerMm] : [x * stepsPerMm, y * stepsPerMm]
   }
 
   /** A path has been followed to its end, which is exactly here: adding up its moves has lost the last bits. */

@@ -1,4 +1,4 @@
-import type { Carriage } from './carriage.ts'
+import type { Carriage, Motors } from './carriage.ts'
 import type { Slice } from './slices.ts'
 
 /** A line for the board and how long it will move. */
@@ -20,8 +20,8 @@ export class LowLevelMoves {
     this.#carry = carry
   }
 
-  *of(slice: Slice): Generator<MotionCommand, void, void> {
-    this.#carry.move(slice.dx, slice.dy)
+  *of(slice: Slice, lead?: Motors): Generator<MotionCommand, void, void> {
+    this.#carry.move(slice.dx, slice.dy, lead)
     const { motor1, motor2 } = this.#carry
     const exact = slice.seconds * TICKS_PER_SECOND + this.#owedTicks
     if (motor1 === 0 && motor2 === 0) {
@@ -32,13 +32,22 @@ export class LowLevelMoves {
     this.#owedTicks = Math.max(0, exact - ticks)
     const sum = slice.entry + slice.exit
     const share = sum === 0 ? 0.5 : slice.entry / sum // merged blocks can begin and end at rest
-    const line = `LM,${axis(motor1, ticks, share)},${axis(motor2, ticks, share)},3`
+    const most = Math.max(Math.abs(motor1), Math.abs(motor2))
+    const [one, two] = [motor1, motor2].map((steps) => axis(steps, ticks, share, 1 - Math.abs(steps) / most))
+    const line = `LM,${one},${two},3`
     yield { line, ms: (ticks * 1000) / TICKS_PER_SECOND }
   }
 }
 
 /** No motor steps more than once a tick. */
 const shortest = (motor1: number, motor2: number): number => Math.max(Math.abs(motor1), Math.abs(motor2))
+
+/**
+ * Steps that a motor's accumulator is ahead by after a share s of the move: a·s − b·s². A motor that makes far fewer steps
+ * than the other would make each of them up to a whole step late, to one side of the line; half a step ahead centres
+ * them. A motor that makes as many is late along the line, which nobody sees.
+ */
+const EARLY = [1.5, 1] as const
 
 /**
  * `rate,steps,accel` for one motor that makes its steps in exactly `ticks`, from a cleared accumulator.
@@ -48,13 +57,15 @@ const shortest = (motor1: number, motor2: number): number => Math.max(Math.abs(m
  * hair before, but never fails to come, which would leave the board waiting for it for ever.
  *
  * @param share  of the sum of entry and exit speed: 0 starts from rest, 0.5 is constant speed, 1 ends at rest
+ * @param early  how much of EARLY, 0 to 1; the motor that ends the command must not be early
  */
-export function axis(steps: number, ticks: number, share: number): string {
+export function axis(steps: number, ticks: number, share: number, early = 0): string {
   if (steps === 0) return '0,0,0'
-  const mean = (Math.abs(steps) * WRAP) / ticks
-  const accel = 2 * Math.round((mean * (1 - 2 * share)) / ticks)
+  const [ahead, less] = [EARLY[0] * early, EARLY[1] * early]
+  const n = Math.abs(steps)
+  const accel = 2 * Math.round((((n * (1 - 2 * share) - less) / ticks) * WRAP) / ticks)
   const least = accel < 0 ? -accel / 2 : 0 // the first tick's rate may not be negative
-  const rate = Math.max(least, Math.ceil(mean - (accel * ticks) / 2))
+  const rate = Math.max(least, Math.ceil(((n + ahead - less) * WRAP) / ticks - (accel * ticks) / 2))
   return `${Math.min(FASTEST, rate)},${steps},${accel}`
 }
 
