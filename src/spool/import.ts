@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import type { Core } from './core.ts'
-import { FINAL, type Job, type JobStatus } from './job.ts'
+import { type Job, STATUSES } from './job.ts'
 import { draft, freeze } from './new-job.ts'
 import { isFinal, next } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
@@ -8,17 +8,7 @@ import { LARGE_PARAMS } from './params-files.ts'
 /** Jobs that go to the disk together while importing. */
 const BATCH = 500
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
-const STATUSES: ReadonlySet<JobStatus> = new Set<JobStatus>([
-  'scheduled',
-  'held',
-  'queued',
-  'started',
-  'rendered',
-  'plotting',
-  'paused',
-  'interrupted',
-  ...FINAL,
-])
+const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
  * Adds exported jobs under their own ids; those that are here already are left alone. Work that was going on when
@@ -41,7 +31,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
 
 function check(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
-  if (!STATUSES.has(job.status)) throw invalid(job, 'status')
+  if (!KNOWN.has(job.status)) throw invalid(job, 'status')
   if (!Number.isFinite(job.order)) throw invalid(job, 'order')
   if (!Number.isFinite(job.createdAt)) throw invalid(job, 'createdAt')
   if (isFinal(job) !== Number.isFinite(job.endedAt)) throw invalid(job, 'endedAt')

@@ -3,18 +3,22 @@ import type { ErrorCode } from '../errors.ts'
 /** Highest first; the names are those of the command line. */
 export const PRIORITIES = { high: 75, default: 50, low: 25 } as const
 
-export type JobStatus =
-  | 'scheduled'
-  | 'held'
-  | 'queued'
-  | 'started'
-  | 'rendered'
-  | 'plotting'
-  | 'paused'
-  | 'interrupted'
-  | 'finished'
-  | 'failed'
-  | 'canceled'
+/** Every status, in the order in which a job may pass through them. */
+export const STATUSES = [
+  'scheduled',
+  'held',
+  'queued',
+  'started',
+  'rendered',
+  'plotting',
+  'paused',
+  'interrupted',
+  'finished',
+  'failed',
+  'canceled',
+] as const
+
+export type JobStatus = (typeof STATUSES)[number]
 
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'

@@ -1,6 +1,6 @@
 import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
-import { PRIORITIES } from '../../spool/job.ts'
+import { PRIORITIES, STATUSES } from '../../spool/job.ts'
 
 /** The fields that several methods share, each with the words that docs/protocol.md prints. */
 export const id = z.string().min(1).max(64).meta({ description: 'id of a job' })
@@ -35,19 +35,7 @@ export const priority = z
   })
   .transform((value) => (typeof value === 'number' ? value : PRIORITIES[value]))
 
-export const status = z.enum([
-  'scheduled',
-  'held',
-  'queued',
-  'started',
-  'rendered',
-  'plotting',
-  'paused',
-  'interrupted',
-  'finished',
-  'failed',
-  'canceled',
-])
+export const status = z.enum(STATUSES)
 
 export const now = z
   .boolean()

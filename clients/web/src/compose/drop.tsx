@@ -49,16 +49,7 @@ export function Drop({ store, plotters, onDraft }: Props) {
           onChange={(event) => void take(event.currentTarget.files?.[0])}
         />
       </label>
-      {problem !== undefined && (
-        <p class="problem" role="status">
-          {problem}
-        </p>
-      )}
-      <Send
-        store={store}
-        plotters={plotters}
-        job={params && problem === undefined ? { task: 'svg', params } : undefined}
-      />
+      <Send store={store} plotters={plotters} problem={problem} job={params && { task: 'svg', params }} />
     </form>
   )
 }

@@ -68,15 +68,11 @@ export function TaskForm({ store, task, schema, values, plotters, onValues, onDr
           {fields.slice(FEW).map(field)}
         </details>
       )}
-      {problem !== undefined && (
-        <p class="problem" role="status">
-          {problem}
-        </p>
-      )}
       <Send
         store={store}
         plotters={plotters}
-        job={complete(form, values) && problem === undefined ? { task, params } : undefined}
+        problem={problem}
+        job={complete(form, values) ? { task, params } : undefined}
       />
     </form>
   )
