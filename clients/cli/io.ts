@@ -52,7 +52,7 @@ export class Io {
 
   /** Said beside the result: kept off stdout, and silent when a program listens. */
   note(...lines: readonly string[]): void {
-    if (!this.json) process.stderr.write(`${lines.join('\n')}\n`)
+    if (!this.json && lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Result } from '../../src/daemon/protocol/index.ts'
 import { SHARED } from './command.ts'
 import type { Io } from './io.ts'
 import { findJob } from './jobs.ts'
@@ -27,13 +28,21 @@ export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promi
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
     io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
+    io.note(...noteLines(queued.notes, io))
     return 0
   }
   const { follow } = await import('./follow.ts')
   await using client = await io.daemon.connect()
   const queued = await client.submit(job)
-  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint))
+  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...noteLines(queued.notes, io))
   return await follow(io, client, queued.id)
+}
+
+/** What becomes of the characters of a text: what will not be drawn first, and in the colour of failure. */
+function noteLines(notes: Result<'job.submit'>['notes'], { notePaint }: Io): string[] {
+  const said = (missing: boolean, paint: (text: string) => string) =>
+    notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => paint(`  ${message}`))
+  return [...said(true, notePaint.bad), ...said(false, notePaint.dim)]
 }
 
 /** The daemon's own schema: it knows custom tasks too. */

@@ -57,7 +57,7 @@ export class PlotdClient {
   }
 
   /** Queue a job; on the disk when this resolves. Carries a key, so that a lost connection cannot queue it twice. */
-  submit(job: Params<'job.submit'>): Promise<WireJob> {
+  submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
   }
 

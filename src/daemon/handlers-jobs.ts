@@ -1,9 +1,9 @@
 import { PlotdError } from '../errors.ts'
 import type { Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { type TaskRegistry, taskNamed, validate } from '../tasks/index.ts'
+import { type TaskRegistry, type TaskWarning, taskNamed, textNotes, validate } from '../tasks/index.ts'
 import type { Handlers } from './handlers.ts'
-import { type Parsed, summary, type WireJob } from './protocol/index.ts'
+import { type Parsed, type Result, summary, type WireJob } from './protocol/index.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
@@ -21,15 +21,27 @@ export interface JobParts {
   readonly timeoutMs: number
 }
 
+interface Accepted {
+  readonly job: NewJob
+  /** What becomes of its words, told with the answer. */
+  readonly notes: readonly TaskWarning[]
+}
+
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): JobHandlers {
-  const accept = (asked: Parsed<'job.submit'>): NewJob => {
-    // What the task would warn of takes milliseconds to find out: that is told with the rendering, in a thread.
+  const accept = (asked: Parsed<'job.submit'>): Accepted => {
+    // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
     const task = taskNamed(asked.task, tasks)
     const params = validate(task, asked.params)
+    const notes = textNotes(task, params)
     if (asked.plot) control.checkPlot(asked.plot)
-    return { title: task.title(params), output: task.outputName(params), timeoutMs, ...asked, params }
+    return { job: { title: task.title(params), output: task.outputName(params), timeoutMs, ...asked, params }, notes }
+  }
+  /** All or, if one is refused, none. */
+  const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {
+    const jobs = await spool.submit(accepted.map(({ job }) => job))
+    return jobs.map((job, i) => ({ ...summary(job), notes: accepted[i]?.notes ?? [] }))
   }
   const known = async (id: string): Promise<Job> => {
     const job = await spool.get(id)
@@ -40,11 +52,11 @@ export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): Job
 
   return {
     'job.submit': async (asked) => {
-      const [job] = await spool.submit([accept(asked)])
-      if (job) return summary(job)
+      const [job] = await queue([accept(asked)])
+      if (job) return job
       throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
     },
-    'job.submitAll': async ({ jobs }) => (await spool.submit(jobs.map(accept))).map(summary),
+    'job.submitAll': ({ jobs }) => queue(jobs.map(accept)),
     'job.get': ({ id }) => known(id),
     'job.list': async (filter) => {
       const { jobs, ...page } = await spool.list(filter)

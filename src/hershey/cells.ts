@@ -51,13 +51,16 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
     return { char, glyph: found.how === 'missing' ? NOTHING : found.glyph, kind }
   }
   return {
-    paragraphs: text.split(NEW_LINE).map((line) => split(line).map(cell)),
+    paragraphs: linesIn(text).map((line) => graphemesOf(line).map(cell)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
 }
 
-const split = (line: string): readonly string[] => line.normalize('NFC').match(GRAPHEMES) ?? []
+export const linesIn = (text: string): readonly string[] => text.split(NEW_LINE)
+
+/** The characters of a line as people count them. */
+export const graphemesOf = (line: string): readonly string[] => line.normalize('NFC').match(GRAPHEMES) ?? []
 
 function note(
   char: string,

@@ -112,13 +112,14 @@ function asTask(value: unknown): Task {
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // what cannot be described cannot be offered
   const { render } = given
-  const check = given.check
+  const { check, texts } = given
   return {
     name,
     schema,
     summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
     title: (params) => given.title?.(params) ?? name,
     outputName: (params) => given.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    ...(texts && { texts: (params: unknown) => texts.call(given, params) }),
     ...(check && { check: (params: unknown) => check.call(given, params) }),
     render: (params, context) => render.call(given, params, context),
   }

@@ -28,3 +28,5 @@ export const choice = <const T extends readonly [string, ...string[]]>(choices: 
     .describe(meaning)
 
 export const flag = (usual: boolean, meaning: string) => z.boolean().default(usual).describe(meaning)
+
+export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')

@@ -1,8 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import { transformed, translation } from '../geometry/affine.ts'
 import type { Strokes } from '../geometry/drawing.ts'
-import { layoutText, type MissingCharacter, type TextLayout, type TextOptions } from '../hershey/index.ts'
-import type { TaskWarning } from './task.ts'
+import { layoutText, type TextLayout, type TextOptions } from '../hershey/index.ts'
 
 /** A place for text, in mm, and the sizes (cap height, mm) it may be set in. */
 export interface TextPlace {
@@ -104,45 +103,4 @@ export function tooLong(field: string, text: string, place: TextPlace): PlotdErr
       `not even ${place.smallest} mm high; expected a shorter text or a larger sheet`,
     { issues: [{ field, value: text, expected: `text that fits into ${width} × ${height} mm` }] },
   )
-}
-
-/** What a person should know about a text before it is inked, each thing once, however many characters it is about. */
-export function textWarnings(field: string, { missing, substituted }: TextLayout): TaskWarning[] {
-  const borrowed = substituted.filter(({ as }) => as === undefined)
-  const fonts = [...new Set(borrowed.map(({ from = '' }) => from))]
-  return [
-    ...about(
-      'missing-glyph',
-      missing,
-      (list, one) => `${field}: no font here has ${list}; ${one ? 'it is' : 'they are'} left out`,
-    ),
-    ...fonts.flatMap((font) =>
-      about(
-        'substituted-glyph',
-        borrowed.filter(({ from = '' }) => from === font),
-        (list, one) => `${field}: ${list} ${one ? 'is' : 'are'} drawn in the font ${font}`,
-      ),
-    ),
-    ...substituted.flatMap((each) =>
-      each.as === undefined
-        ? []
-        : about('substituted-glyph', [each], (list) => `${field}: ${list} is drawn as “${each.as}”`),
-    ),
-  ]
-}
-
-const MOST_NAMED = 8
-
-function about(
-  code: string,
-  characters: readonly MissingCharacter[],
-  say: (list: string, one: boolean) => string,
-): TaskWarning[] {
-  if (characters.length === 0) return []
-  const named = characters
-    .slice(0, MOST_NAMED)
-    .map(({ char, codePoint }) => `“${char}” (U+${codePoint.toString(16).toUpperCase().padStart(4, '0')})`)
-  const more = characters.length > MOST_NAMED ? [`${characters.length - MOST_NAMED} more`] : []
-  const count = characters.reduce((sum, each) => sum + each.count, 0)
-  return [{ code, message: say([...named, ...more].join(', '), characters.length === 1), count }]
 }

@@ -1,6 +1,7 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { taskNamed, tasks } from './registry.ts'
 import type { TaskContext, TaskRegistry, TaskWarning } from './task.ts'
+import { textWarnings } from './text-notes.ts'
 import { validate } from './validate.ts'
 
 export interface Rendering {
@@ -33,7 +34,7 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
     params: valid,
     title: task.title(valid),
     output: task.outputName(valid),
-    warnings: task.check?.(valid) ?? [],
+    warnings: [...textWarnings(task, valid), ...(task.check?.(valid) ?? [])],
   }
 }
 
@@ -47,7 +48,7 @@ export async function render(name: string, params: unknown, options: RenderOptio
   const { tasks: registry, ...given } = options
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
-  const warnings: TaskWarning[] = []
+  const warnings: TaskWarning[] = textWarnings(task, valid)
   const context: TaskContext = {
     signal: new AbortController().signal,
     progress: () => {},

@@ -7,6 +7,16 @@ export interface TaskWarning {
   readonly count?: number
 }
 
+/** Words that a task will draw, and the font it asks for. */
+export interface SetText {
+  /** The parameter they come from. */
+  readonly field: string
+  readonly text: string
+  readonly font: string
+  /** Refuse what would be left out or drawn by other signs. */
+  readonly strict?: boolean
+}
+
 /** What a task gets besides its parameters. */
 export interface TaskContext {
   /** Aborted when the job is canceled or its time is up; long loops should look at it. */
@@ -33,8 +43,10 @@ export interface Task<P = unknown> {
   title(params: P): string
   /** Default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
+  /** The words it will draw: what becomes of their characters is told when the job is submitted, and with its result. */
+  texts?(params: P): readonly SetText[]
   /**
-   * What a person should know before the job is queued, found without rendering: missing glyphs, say.
+   * What else a person should know before the job is queued, found without rendering: text made small, say.
    * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail
    */
   check?(params: P): readonly TaskWarning[]

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { drawingOf } from '../geometry/drawing.ts'
 import { DEFAULT_FONT, fontNames, layoutText, loadFont, type TextLayout } from '../hershey/index.ts'
-import { choice, flag, mm } from './fields.ts'
-import { fitText, textIn, textWarnings } from './fit-text.ts'
+import { choice, flag, mm, strictField } from './fields.ts'
+import { fitText, textIn } from './fit-text.ts'
 import { safeName } from './names.ts'
 import { nearest } from './nearest.ts'
 import { sheetSvg } from './sheet-svg.ts'
@@ -39,6 +39,7 @@ const schema = z.strictObject({
   letterSpacing: mm(-5, 50, 0, 'added between letters, mm'),
   slant: mm(-45, 45, 0, 'lean to the right, degrees'),
   fit: flag(false, 'the largest size that fits the sheet, instead of size'),
+  strict: strictField(),
 })
 type TextParams = z.infer<typeof schema>
 
@@ -96,10 +97,13 @@ export const text = defineTask<TextParams>({
   schema,
   title: (params) => `Text “${firstWords(params.text)}”`,
   outputName: (params) => `texts/text_${safeName(firstWords(params.text))}.svg`,
-  check: (params) => textWarnings('text', setText(params).layout),
-  render: (params, { warn }) => {
+  texts: ({ text, font, strict }) => [{ field: 'text', text, font, strict }],
+  check: (params) => {
+    setText(params)
+    return []
+  },
+  render: (params) => {
     const { layout, width, height } = setText(params)
-    for (const warning of textWarnings('text', layout)) warn(warning)
     const { margin } = params
     const box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin }
     return sheetSvg(drawingOf(textIn(box, layout), width, height, 'text'))

@@ -60,6 +60,26 @@ describe('POST /rpc', () => {
     expect(two.body.result).toHaveLength(2)
   })
 
+  it('answers a text with what becomes of its characters, and refuses a strict one that cannot be drawn as written', async () => {
+    const params = { recipient: 'Zoë', message: '“Bravo” 🎂', greeting: '', greetingFont: 'rowmans' }
+    const { body } = await post(call('job.submit', { task: 'postcard', params, hold: true }))
+    expect(body.result).toMatchObject({
+      status: 'held',
+      notes: [
+        { code: 'composed-glyph', message: expect.stringContaining('recipient: “ë” (U+00EB, character 3)') },
+        { code: 'missing-glyph', message: expect.stringContaining('“🎂” (U+1F382, character 9)'), count: 1 },
+        { code: 'composed-glyph', count: 2 },
+      ],
+    })
+    const before = (await daemon.spool.list()).total
+    const refused = await post(call('job.submit', { task: 'postcard', params: { ...params, strict: true } }))
+    expect(refused.body.error).toMatchObject({
+      message: expect.stringContaining('“🎂” (U+1F382, character 9)'),
+      data: { code: 'ERR_PARAMS', detail: { issues: [{ field: 'message', value: '🎂', line: 1, column: 9 }] } },
+    })
+    expect((await daemon.spool.list()).total).toBe(before)
+  })
+
   it('says which tasks there are when there is none of that name', async () => {
     const { body } = await post(call('job.submit', { task: 'patern', params: {} }))
     expect(body.error).toMatchObject({ code: -32000, data: { code: 'ERR_TASK_UNKNOWN', detail: { task: 'patern' } } })

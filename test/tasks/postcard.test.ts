@@ -79,7 +79,7 @@ describe('a postcard', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', message: 'Hooray 🎉 — “yes” 🎉' })
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph', count: 2 }))
     expect(warnings.find(({ code }) => code === 'missing-glyph')?.message).toBe(
-      'message: no font here has “🎉” (U+1F389); it is left out',
+      'message: no font here has “🎉” (U+1F389, character 8); it is left out',
     )
   })
 
@@ -88,7 +88,7 @@ describe('a postcard', () => {
     expect(warnings).toEqual([
       {
         code: 'substituted-glyph',
-        message: expect.stringMatching(/^recipient: “И” \(U\+0418\), .* are drawn in the font cyril/),
+        message: expect.stringMatching(/^recipient: “И” \(U\+0418, character 1\), .* are drawn in the font cyril/),
         count: 4,
       },
     ])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count, duration, id, now, status } from './fields.ts'
-import { job, newJob } from './job.ts'
+import { job, newJob, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
 
@@ -9,13 +9,13 @@ export const JOB_METHODS = {
   'job.submit': {
     summary: 'Queue a job. The answer comes after the job is on the disk.',
     params: newJob,
-    result: job,
+    result: submitted,
     errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
   },
   'job.submitAll': {
     summary: 'Queue several jobs: all of them or, if one is refused, none.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
-    result: z.array(job).readonly(),
+    result: z.array(submitted).readonly(),
     errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
   },
   'job.get': { summary: 'A job with its parameters.', params: one, result: job, errors: ['ERR_JOB_UNKNOWN'] },

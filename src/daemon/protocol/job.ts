@@ -106,6 +106,14 @@ export const job = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
+/** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
+export const submitted = job.extend({
+  notes: z
+    .array(warning)
+    .readonly()
+    .meta({ description: 'missing-glyph, substituted-glyph, composed-glyph: told before anything is drawn' }),
+})
+
 export type WireJob = z.output<typeof job>
 
 /** A job without its parameters, as lists and notifications carry it. */

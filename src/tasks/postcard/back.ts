@@ -2,17 +2,11 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { loadFont } from '../../hershey/index.ts'
 import { hatch } from '../draw/hatch.ts'
-import { mustFit, type TextBox, textIn, textWarnings } from '../fit-text.ts'
-import type { TaskWarning } from '../task.ts'
+import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import type { Card, PostcardParams } from './card.ts'
 
 /** Stamps differ; this leaves room for the larger ones, mm. */
 const STAMP = { width: 24, height: 29 } as const
-
-export interface Back {
-  readonly strokes: readonly Strokes[]
-  readonly warnings: readonly TaskWarning[]
-}
 
 /**
  * The side that the post reads (UPU S42): the address in the right half, its lines 7 mm apart, clear of a zone at the
@@ -20,7 +14,7 @@ export interface Back {
  *
  * @throws PlotdError ERR_PARAMS when address or sender do not fit
  */
-export function backOf(card: Card, params: PostcardParams): Back {
+export function backOf(card: Card, params: PostcardParams): Strokes[] {
   const { width, height, margin } = card
   const middle = width / 2
   const font = loadFont(params.font)
@@ -33,7 +27,6 @@ export function backOf(card: Card, params: PostcardParams): Back {
     height: height - top - Math.max(margin, 15),
   }
   const senderBox = { x: margin, y: margin, width: middle - margin - 8, height: height * 0.24 }
-  const warnings: TaskWarning[] = []
   const strokes: Strokes[] = [stampCorner(corner), strokesOf([middle, margin + 12, middle, height - margin - 12])]
   const write = (field: 'address' | 'sender', box: TextBox, largest: number, spacing: number) => {
     const words = params[field].trim()
@@ -44,12 +37,11 @@ export function backOf(card: Card, params: PostcardParams): Back {
       { ...box, largest, smallest: Math.min(2, largest) },
       { font, lineSpacing: spacing },
     )
-    warnings.push(...textWarnings(field, text))
     strokes.push(textIn(box, text))
   }
   write('address', addressBox, 3.4, lineSpacingFor(font, 3.4, 7))
   write('sender', senderBox, 2.1, 1)
-  return { strokes, warnings }
+  return strokes
 }
 
 /** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */

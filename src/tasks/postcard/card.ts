@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
-import { choice, seedField } from '../fields.ts'
+import { choice, seedField, strictField } from '../fields.ts'
 import type { TextBox } from '../fit-text.ts'
 import { fontField } from '../text.ts'
 
@@ -56,6 +56,7 @@ export const postcardSchema = z.strictObject({
   sender: line(400).default('').describe('return address for the back, one line each'),
   font: fontField('EMSReadability', 'font of message and address'),
   greetingFont: fontField('EMSAllure', 'font of greeting, name and signature'),
+  strict: strictField(),
 })
 export type PostcardParams = z.infer<typeof postcardSchema>
 

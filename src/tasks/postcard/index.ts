@@ -5,7 +5,7 @@ import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
 import { sheetSvg } from '../sheet-svg.ts'
-import { defineTask, type TaskWarning } from '../task.ts'
+import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
@@ -66,11 +66,25 @@ function front(card: Card, params: PostcardParams): Side {
   return { name: 'front', strokes: [scene.take(), ...words.strokes], warnings: words.warnings }
 }
 
-function warningsOf(params: PostcardParams): TaskWarning[] {
+function textsOf(params: PostcardParams): SetText[] {
+  const { recipient, message, from, address, sender, font, greetingFont, side, strict } = params
+  const greeting = params.greeting ?? templates[params.template].greeting
+  const large = Object.entries({ greeting, recipient, from }).map(([field, text]) => ({
+    field,
+    text,
+    font: greetingFont,
+  }))
+  const back = Object.entries({ address, sender }).map(([field, text]) => ({ field, text, font }))
+  const front = [...large, { field: 'message', text: message, font }]
+  return [...(side === 'back' ? [] : front), ...(side === 'front' ? [] : back)].map((set) => ({ ...set, strict }))
+}
+
+function warningsOf(params: PostcardParams): readonly TaskWarning[] {
   const card = cardOf(params)
   const front = params.side === 'back' ? [] : setWords(card, templates[params.template], params).warnings
-  const back = params.side === 'front' ? notOnFront(params) : backOf(card, params).warnings
-  return [...front, ...back]
+  if (params.side === 'front') return [...front, ...notOnFront(params)]
+  backOf(card, params)
+  return front
 }
 
 const notOnFront = (params: PostcardParams): TaskWarning[] =>
@@ -82,7 +96,7 @@ function sidesOf(params: PostcardParams): Side[] {
   const card = cardOf(params)
   const sides: Side[] = []
   if (params.side !== 'back') sides.push(front(card, params))
-  if (params.side !== 'front') sides.push({ name: 'back', ...backOf(card, params) })
+  if (params.side !== 'front') sides.push({ name: 'back', strokes: backOf(card, params), warnings: [] })
   return sides
 }
 
@@ -93,6 +107,7 @@ export const postcard = defineTask<PostcardParams>({
   title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim().replace(/\s+/g, ' ')}`,
   outputName: ({ recipient, template, side }) =>
     `postcards/postcard_${safeName(recipient)}_${template}${side === 'back' ? '_back' : ''}.svg`,
+  texts: textsOf,
   check: warningsOf,
   render: (params, { warn }) => {
     const sides = sidesOf(params)

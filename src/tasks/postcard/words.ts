@@ -4,16 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText, loadFont, type TextOptions } from '../../hershey/index.ts'
 import { softened } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
-import {
-  type FittedText,
-  fitText,
-  mustFit,
-  type TextBox,
-  type TextPlace,
-  textIn,
-  textWarnings,
-  tooLong,
-} from '../fit-text.ts'
+import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn, tooLong } from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
 import type { Card, PostcardParams, Template } from './card.ts'
 
@@ -58,7 +49,7 @@ export function setWords(card: Card, template: Template, params: PostcardParams)
     strokes,
     bounds: strokes.map(boundsOf).reduce(together, EMPTY_BOUNDS),
     covers: blocks.map(({ box, text }) => around(textIn(box, text), 3.2 * card.u)),
-    warnings: blocks.flatMap(({ field, text }) => [...textWarnings(field, text), ...smallness(field, text)]),
+    warnings: blocks.flatMap(({ field, text }) => smallness(field, text)),
   }
 }
 

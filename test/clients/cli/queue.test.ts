@@ -50,6 +50,19 @@ describe('the queue from the command line', () => {
     expect(err).toContain('did you mean turns')
   })
 
+  it('says of a message, with the answer, what will not be drawn as it is written; --strict refuses it', async () => {
+    const card = ['postcard', 'Ada', '“Bravo” ☺ 🎂', '--hold']
+    const { code, err } = await daemon.run(card)
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /message: no font here has “🎂” \(U\+1F382, character 11\); it is left out\n.*“☺” .* drawn as “:-\)”/,
+    )
+    expect(err).toContain('“ (U+201C, character 1)'.replace('“', '““”'))
+    const strict = await daemon.run([...card, '--strict'])
+    expect(strict.code).toBe(2)
+    expect(strict.err).toContain('“🎂” (U+1F382, character 11)')
+  })
+
   it('refuses a task that there is not, with exit code 5', async () => {
     expect((await daemon.run(['submit', 'patern'])).code).toBe(5)
   })
