@@ -3,8 +3,6 @@ import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 export interface Deviation {
   /** Largest distance from any point of the strokes to the nearest ink of the others, mm. */
   readonly mm: number
-  /** Largest distance along x or along y, to that nearest ink: machines step along axes, mm. */
-  readonly axisMm: number
   /** Where that is. */
   readonly x: number
   readonly y: number
@@ -23,13 +21,11 @@ const CELL_MM = 0.5
 export function deviation(strokes: Strokes, others: Strokes): Deviation {
   const near = new SegmentGrid(others)
   let worst = { mm: 0, x: 0, y: 0 }
-  let axisMm = 0
   eachSample(strokes, (px, py) => {
     const mm = near.distance(px, py)
-    axisMm = Math.max(axisMm, Math.abs(near.dx), Math.abs(near.dy))
     if (mm > worst.mm) worst = { mm, x: px, y: py }
   })
-  return { ...worst, axisMm }
+  return worst
 }
 
 function eachSample({ points, starts }: Strokes, visit: (px: number, py: number) => void): void {
@@ -47,9 +43,6 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
 
 /** Segments by the cells that their bounds touch; a dot is a segment of no length. */
 class SegmentGrid {
-  /** From the point that was asked for last to the nearest ink. */
-  dx = 0
-  dy = 0
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array
   #reach = 0
@@ -63,8 +56,6 @@ class SegmentGrid {
   distance(px: number, py: number): number {
     const [cx, cy] = [Math.floor(px / CELL_MM), Math.floor(py / CELL_MM)]
     let best = Number.POSITIVE_INFINITY
-    this.dx = best
-    this.dy = best
     const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
     // nothing in ring r is nearer than the edge of ring r - 1
     const inside = Math.min(px - cx * CELL_MM, (cx + 1) * CELL_MM - px, py - cy * CELL_MM, (cy + 1) * CELL_MM - py)
@@ -93,10 +84,7 @@ class SegmentGrid {
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length2))
     const [ox, oy] = [ax + t * dx - px, ay + t * dy - py]
     const mm = Math.sqrt(ox * ox + oy * oy)
-    if (mm >= soFar) return soFar
-    this.dx = ox
-    this.dy = oy
-    return mm
+    return Math.min(mm, soFar)
   }
 
   #place(s: number): void {

@@ -16,6 +16,8 @@ export interface DeviceInfo {
 export interface PlotOptions {
   /** First stroke to draw. */
   readonly from?: number
+  /** How much of that stroke is on the paper already, mm: it is left out. */
+  readonly fromMm?: number
   /** Abort stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**

@@ -23,11 +23,6 @@ describe('how far strokes stray from others', () => {
     expect(deviation(line, half).mm).toBe(50)
   })
 
-  it('says how much of it lies along one axis', () => {
-    const { mm, axisMm } = deviation(strokesOf([3, 4]), strokesOf([0, 0]))
-    expect([mm, axisMm]).toEqual([5, 4])
-  })
-
   it('looks along segments, not only at their ends', () => {
     expect(deviation(line, strokesOf([0, 0, 0, 30, 100, 30, 100, 0])).mm).toBeCloseTo(30, 6)
   })

@@ -1,4 +1,7 @@
-import { at, x, y } from '../../geometry/drawing.ts'
+import { x, y } from '../../geometry/drawing.ts'
+
+/** Closer than boards report their place. */
+const SAME_MM = 1e-3
 
 /** What is left of a stroke after `length` mm: at least its last point. */
 export function remainder(points: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
@@ -16,13 +19,14 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
   return points.slice(-2)
 }
 
-/** Length of a polyline, mm. */
-export function lengthOf(points: Float64Array): number {
-  let length = 0
-  for (let i = 2; i < points.length; i += 2) {
-    length += Math.hypot(at(points, i) - at(points, i - 2), at(points, i + 1) - at(points, i - 1))
+/** The last vertex that lies no further along a polyline than a length. */
+export function vertexAt(points: Float64Array, length: number): number {
+  let along = 0
+  for (let i = 1; i < points.length / 2; i++) {
+    along += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+    if (along > length + SAME_MM) return i - 1
   }
-  return length
+  return points.length / 2 - 1
 }
 
 /**
@@ -42,6 +46,3 @@ export function lengthNearest(points: Float64Array, px: number, py: number, firs
   }
   return nearest
 }
-
-/** Closer than boards report their place. */
-const SAME_MM = 1e-3

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blocks, StepCarry, secondsOf, travelBlocks, travelSeconds } from '../../../src/plotter/motion/index.ts'
+import { Carriage } from '../../../src/plotter/drivers/ebb/carriage.ts'
+import { blocks, secondsOf, travelBlocks, travelSeconds } from '../../../src/plotter/motion/index.ts'
 import type { MotionLimits } from '../../../src/plotter/profile.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -171,7 +172,7 @@ describe('whole steps', () => {
   it('carry what rounding leaves, so that the end is exact', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
-        const carry = new StepCarry(profile)
+        const carry = new Carriage(profile)
         for (const { dx, dy } of drawn(path, profile, profile.down)) carry.move(dx, dy)
         const [dx, dy] = [(path.at(-2) ?? 0) - (path[0] ?? 0), (path.at(-1) ?? 0) - (path[1] ?? 0)]
         const motors = profile.kinematics === 'corexy' ? [dx + dy, dx - dy] : [dx, dy]
@@ -184,17 +185,17 @@ describe('whole steps', () => {
   })
 
   it('lose nothing over a million moves of a third of a step', () => {
-    const carry = new StepCarry(grbl)
+    const carry = new Carriage(grbl)
     const third = 1 / (3 * grbl.stepsPerMm)
     for (let i = 0; i < 1_000_000; i++) carry.move(third, -third)
     expect(carry.steps).toEqual([333_333, -333_333])
   })
 
   it('turn x + y and x − y on a CoreXY machine', () => {
-    const carry = new StepCarry(axidraw)
+    const carry = new Carriage(axidraw)
     carry.move(1, 0.5)
     expect([carry.motor1, carry.motor2]).toEqual([120, 40])
-    expect(carry.position).toEqual({ x: 1, y: 0.5 })
+    expect(carry.at).toEqual({ x: 1, y: 0.5 })
   })
 })
 

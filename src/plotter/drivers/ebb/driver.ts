@@ -1,14 +1,14 @@
 import { PlotdError } from '../../../errors.ts'
-import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
-import { sleep } from '../../clock.ts'
+import type { Layer } from '../../../geometry/drawing.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import type { Link } from '../../link.ts'
 import { drawingLimits } from '../../motion/index.ts'
 import type { Plan } from '../../plan.ts'
 import type { MotionLimits, Profile } from '../../profile.ts'
-import { lengthOf, remainder } from '../rest-of-stroke.ts'
+import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { remainder } from '../rest-of-stroke.ts'
 import { type EbbMemory, recall, stepsFromHome } from './memory.ts'
-import { type BoardStatus, EbbMover, type Watch } from './mover.ts'
+import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { LEAST_VOLTS, noSupply, supply } from './power.ts'
 import { EbbWire } from './wire.ts'
@@ -62,36 +62,20 @@ export class EbbDriver implements Driver {
     return { dialect: 'ebb', firmware, volts, ...(nickname === '' ? {} : { nickname }) }
   }
 
-  async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    const { from = 0, stay = false } = options
+  plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     this.#plotting = new AbortController()
     const signal = AbortSignal.any([options.signal, this.#plotting.signal])
-    const watch: Watch = { signal, hold: () => this.#look(options) }
-    const of = strokeCount(plan)
-    let clean = false
-    try {
-      await this.#begin()
-      for (const layer of plan.layers) {
-        const end = layer.first + layer.count
-        for (let i = Math.max(layer.first, from); i < end; i++) {
-          const first = i === Math.max(layer.first, from)
-          clean = true
-          yield { stroke: i, of, executed: i, ...(first && { layer }) }
-          clean = false
-          signal.throwIfAborted()
-          if (first) await sleep(this.#link.clock, layer.options.delayMs ?? 0, signal)
-          yield* this.#draw(stroke(plan, i), layer, { stroke: i, of, executed: i }, watch, options)
-        }
-      }
-      clean = true
-      yield { stroke: of, of, executed: of }
-      clean = false
-      signal.throwIfAborted()
-      if (!stay) await this.#travel(0, 0, signal)
-      clean = true
-    } finally {
-      await this.#end(clean)
-    }
+    return plotLoop(
+      plan,
+      { ...options, signal },
+      {
+        clock: this.#link.clock,
+        begin: () => this.#begin(),
+        draw: (work, asked) => this.#draw(work, asked),
+        home: (ended) => this.#travel(0, 0, ended),
+        end: (clean) => this.#end(clean),
+      },
+    )
   }
 
   async jog(dx: number, dy: number): Promise<void> {
@@ -155,30 +139,18 @@ export class EbbDriver implements Driver {
     await this.#link.closed
   }
 
-  /** One stroke, from travel to lift; yields in its middle when it is held. */
-  async *#draw(
-    points: Float64Array<ArrayBuffer>,
-    layer: Layer,
-    at: PenUp,
-    watch: Watch,
-    options: PlotOptions,
-  ): AsyncGenerator<PenUp, void, void> {
-    const ofMm = lengthOf(points)
-    let rest = points
-    for (;;) {
-      const { signal } = watch
-      await this.#pen.settle(layer.options)
-      if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
-      await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
-      await this.#pen.lower(signal)
-      const held = await this.#mover.follow(rest, this.#limits(layer), watch)
-      await this.#pen.raise(signal, (status) => this.#heed(status, options))
-      if (held === undefined) return
-      rest = remainder(rest, held)
-      this.#mover.carriage.place(this.#mover.carriage.steps)
-      yield { ...at, within: { drawnMm: ofMm - lengthOf(rest), ofMm } }
-      signal.throwIfAborted()
-    }
+  /** One stroke, from travel to lift. @returns how much of it is drawn when it was held */
+  async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
+    const { signal } = options
+    const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
+    await this.#pen.settle(layer.options)
+    if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
+    await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
+    await this.#pen.lower(signal)
+    const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
+    await this.#pen.raise(signal, (status) => this.#heed(status, options))
+    if (held !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
+    return held === undefined ? undefined : drawnMm + held
   }
 
   async #begin(): Promise<void> {

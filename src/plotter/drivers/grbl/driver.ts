@@ -1,17 +1,17 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
-import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
-import { type Clock, realClock, sleep } from '../../clock.ts'
+import { type Clock, realClock } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import type { Link } from '../../link.ts'
 import type { Plan } from '../../plan.ts'
 import type { GrblOptions, Profile } from '../../profile.ts'
 import { PauseWish } from '../pause-wish.ts'
-import { lengthOf } from '../rest-of-stroke.ts'
+import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { remainder } from '../rest-of-stroke.ts'
 import { GrblPen } from './pen.ts'
 import { GrblFrame, moveWords, type Place } from './program.ts'
 import { checkLaser, checkReach, type GrblSettings, profileBySettings, readSettings } from './settings.ts'
-import { type Progress, streamStroke, undrawn } from './stream.ts'
+import { drawnTo, type Progress, streamStroke } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
 /**
@@ -69,34 +69,18 @@ export class GrblDriver implements Driver {
     return { dialect: 'grbl', firmware, profile: profileBySettings(this.#profile, this.#settings) }
   }
 
-  async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    const { from = 0, stay = false } = options
-    const signal = this.#fresh(options.signal)
-    const of = strokeCount(plan)
-    let clean = false
-    try {
-      await this.#begin(plan)
-      for (const layer of plan.layers) {
-        for (let i = Math.max(layer.first, from); i < layer.first + layer.count; i++) {
-          const first = i === Math.max(layer.first, from)
-          const at = { stroke: i, of, executed: i }
-          clean = true
-          yield first ? { ...at, layer } : at
-          clean = false
-          signal.throwIfAborted()
-          if (first) await sleep(this.#talk.link.clock, layer.options.delayMs ?? 0, signal)
-          yield* this.#draw(stroke(plan, i), layer, at, options, signal)
-        }
-      }
-      clean = true
-      yield { stroke: of, of, executed: of }
-      clean = false
-      signal.throwIfAborted()
-      if (!stay) await this.#travel({ x: 0, y: 0 }, signal)
-      clean = true
-    } finally {
-      await this.#end(clean)
-    }
+  plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    return plotLoop(
+      plan,
+      { ...options, signal: this.#fresh(options.signal) },
+      {
+        clock: this.#talk.link.clock,
+        begin: () => this.#begin(plan),
+        draw: (work, asked) => this.#draw(work, asked),
+        home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
+        end: (clean) => this.#end(clean),
+      },
+    )
   }
 
   async jog(dx: number, dy: number): Promise<void> {
@@ -178,55 +162,36 @@ export class GrblDriver implements Driver {
     await this.#pen.move('up')
   }
 
-  /** One stroke from travel to lift; yields in its middle when it is held. */
-  async *#draw(
-    points: Float64Array<ArrayBuffer>,
-    layer: Layer,
-    at: PenUp,
-    options: PlotOptions,
-    signal: AbortSignal,
-  ): AsyncGenerator<PenUp, void, void> {
-    const ofMm = lengthOf(points)
-    for (let rest: Float64Array<ArrayBuffer> | undefined = points; ; ) {
-      rest = await this.#attempt(rest, layer, { ...options, signal })
-      if (!rest) return
-      yield { ...at, within: { drawnMm: ofMm - lengthOf(rest), ofMm } }
-      signal.throwIfAborted()
-    }
-  }
-
-  /** @returns what is left of the stroke when it was held, the pen up */
-  async #attempt(
-    points: Float64Array<ArrayBuffer>,
-    layer: Layer,
-    options: PlotOptions,
-  ): Promise<Float64Array<ArrayBuffer> | undefined> {
+  /** One stroke, from travel to lift. @returns how much of it is drawn when it was held */
+  async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
+    const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress: Progress = { sent: 0, answered: 0 }
     const wish = new PauseWish(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
     try {
-      await this.#travel({ x: points[0] ?? 0, y: points[1] ?? 0 }, wish.signal)
+      await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
       await this.#pen.move('down', layer, wish.signal)
       const feed = this.#pen.speed(layer) * 60
-      this.#place = await streamStroke(this.#talk, this.#frame, points, feed, progress, wish.signal)
+      this.#place = await streamStroke(this.#talk, this.#frame, rest, feed, progress, wish.signal)
       await this.#pen.move('up', layer, wish.signal)
       return undefined
     } catch (error) {
       if (!wish.explains(error)) throw error
-      return await this.#heldIn(points, progress)
+      const held = await this.#heldIn(rest, progress)
+      return held === undefined ? undefined : drawnMm + held
     } finally {
       wish.end()
       this.#talk.onHeld = undefined
     }
   }
 
-  /** Brake, lift, and see what is left of the stroke from there. */
-  async #heldIn(points: Float64Array<ArrayBuffer>, progress: Progress): Promise<Float64Array<ArrayBuffer> | undefined> {
+  /** Brake, lift, and see how much of the stroke is drawn; undefined when all of it is. */
+  async #heldIn(points: Float64Array, progress: Progress): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
     if (!position) throw new PlotdError('ERR_DEVICE', 'grbl lost its position while it was held')
     await this.#start()
-    return undrawn(points, position, progress)
+    return drawnTo(points, position, progress)
   }
 
   async #travel(to: Place, signal: AbortSignal): Promise<void> {

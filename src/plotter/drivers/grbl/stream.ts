@@ -1,5 +1,6 @@
 import { x, y } from '../../../geometry/drawing.ts'
-import { lengthNearest, lengthOf, remainder } from '../rest-of-stroke.ts'
+import { lengthTo } from '../../../geometry/measure.ts'
+import { lengthNearest } from '../rest-of-stroke.ts'
 import { type GrblFrame, moveWords, type Place, short } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
@@ -15,15 +16,11 @@ const PLANNED = 17
 /** As good as at a stroke's end, mm. */
 const END_MM = 0.01
 
-/** What is left of a stroke when the pen was stopped at a place; undefined when nothing is. */
-export function undrawn(
-  points: Float64Array<ArrayBuffer>,
-  at: Place,
-  { sent, answered }: Progress,
-): Float64Array<ArrayBuffer> | undefined {
-  if (sent === 0) return points
+/** How much of a stroke is drawn when the pen was stopped at a place, mm; undefined when all of it is. */
+export function drawnTo(points: Float64Array, at: Place, { sent, answered }: Progress): number | undefined {
+  if (sent === 0) return 0
   const drawn = lengthNearest(points, at.x, at.y, answered - PLANNED, sent)
-  return drawn < lengthOf(points) - END_MM ? remainder(points, drawn) : undefined
+  return drawn < lengthTo(points, points.length / 2 - 1) - END_MM ? drawn : undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
-import { type Layer, stroke, strokeCount } from '../../../geometry/drawing.ts'
+import { type Layer, strokeCount } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
@@ -9,6 +9,8 @@ import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { PauseWish } from '../pause-wish.ts'
+import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { vertexAt } from '../rest-of-stroke.ts'
 import { extent, Frame, standsAt, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
@@ -87,37 +89,22 @@ export class HpglDriver implements Driver {
     return { dialect: 'hpgl', firmware: model }
   }
 
-  async *plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    const { from = 0, stay = false } = options
-    this.#checkReach(plan)
-    const signal = this.#fresh(options.signal)
-    const of = strokeCount(plan)
-    let clean = false
-    try {
-      await this.#waitUntilDrawn(options, signal)
-      for (const layer of plan.layers) {
-        for (let i = Math.max(layer.first, from); i < layer.first + layer.count; i++) {
-          const first = i === Math.max(layer.first, from)
-          const at = { stroke: i, of, executed: i }
-          clean = true
-          yield first ? { ...at, layer } : at
-          clean = false
-          signal.throwIfAborted()
-          if (first) await sleep(this.#talk.link.clock, layer.options.delayMs ?? 0, signal)
-          yield* this.#draw(plan, layer, at, options, signal)
-        }
-      }
-      clean = true
-      yield { stroke: of, of, executed: of }
-      clean = false
-      signal.throwIfAborted()
-      await this.#noError()
-      if (!stay) await this.#travel(this.#frame.toUnits(0, 0), signal)
-      clean = true
-    } finally {
-      if (!clean) await this.#halt()
-      else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
-    }
+  plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    return plotLoop(
+      plan,
+      { ...options, signal: this.#fresh(options.signal) },
+      {
+        clock: this.#talk.link.clock,
+        begin: async (_, asked) => {
+          this.#checkReach(plan)
+          await this.#waitUntilDrawn(asked, asked.signal)
+        },
+        draw: (work, asked) => this.#draw(work, asked),
+        drawn: () => this.#noError(),
+        home: (signal) => this.#travel(this.#frame.toUnits(0, 0), signal),
+        end: (clean) => this.#end(clean),
+      },
+    )
   }
 
   async jog(dx: number, dy: number): Promise<void> {
@@ -172,27 +159,14 @@ export class HpglDriver implements Driver {
     await this.#talk.link.closed
   }
 
-  /** One stroke; yields in its middle, the pen up and nothing moving, when it is held. */
-  async *#draw(
-    plan: Plan,
-    layer: Layer,
-    at: PenUp,
-    options: PlotOptions,
-    signal: AbortSignal,
-  ): AsyncGenerator<PenUp, void, void> {
-    const points = stroke(plan, at.stroke)
-    const last = points.length / 2 - 1
-    for (let from = 0; ; ) {
-      const held = await this.#attempt(points, from, layer, { ...options, signal })
-      if (held === undefined || held === last) return
-      from = held
-      yield { ...at, within: { drawnMm: lengthTo(points, from), ofMm: lengthTo(points, last) } }
-      signal.throwIfAborted()
-    }
+  async #end(clean: boolean): Promise<void> {
+    if (!clean) await this.#halt()
+    else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
-  /** @returns the vertex at which the pen stands when it was held, and up */
-  async #attempt(points: Float64Array, from: number, layer: Layer, options: PlotOptions): Promise<number | undefined> {
+  /** One stroke, from travel to lift; a plotter stops only at vertices. @returns how much of it is drawn when it was held */
+  async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
+    const from = vertexAt(points, drawnMm)
     const wish = new PauseWish(this.#talk.link.clock, options)
     let sent = from
     try {
@@ -209,7 +183,8 @@ export class HpglDriver implements Driver {
       if (!wish.explains(error)) throw error
       const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
       await this.#halt()
-      return standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
+      const held = standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
+      return held === points.length / 2 - 1 ? undefined : lengthTo(points, held)
     } finally {
       wish.end()
     }
