@@ -6,7 +6,7 @@ export const ERRORS = {
   ERR_PROTOCOL: 'the message is not one the daemon understands',
   ERR_PARAMS: 'a parameter is missing, misspelt or out of range',
   ERR_UNAUTHORIZED: 'the request carries no valid token',
-  ERR_FORBIDDEN: 'the request comes from a place that may not make it',
+  ERR_FORBIDDEN: 'the request comes from a place that may not make it, or its token has not the role for it',
   ERR_LIMIT: 'a limit of the daemon was exceeded',
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',

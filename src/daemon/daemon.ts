@@ -12,7 +12,10 @@ import { writeDurably } from './durable.ts'
 import { jobHandlers } from './handlers-jobs.ts'
 import { plotterHandlers } from './handlers-plotters.ts'
 import { serverHandlers } from './handlers-server.ts'
+import { tokenHandlers } from './handlers-tokens.ts'
 import { Hub } from './hub.ts'
+import { openKeys } from './key-files.ts'
+import type { Keys } from './keys.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
@@ -21,12 +24,12 @@ import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
 import { Station } from './station.ts'
 import { allTasks } from './thread-work.ts'
-import { stateToken } from './token.ts'
 import { Uploads } from './uploads.ts'
 import { Workshop } from './workshop.ts'
 
 export interface Daemon {
   readonly url: string
+  /** The master token, as it was at the start. */
   readonly token: string
   /** What the start found: renders done again, plots that were cut. */
   readonly recovery: EmbeddedSpool['recovery']
@@ -42,13 +45,13 @@ export interface Daemon {
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
   await mkdir(config.state, { recursive: true, mode: 0o700 })
   await mkdir(config.output, { recursive: true })
-  const token = await stateToken(config.state)
+  const { keys, master } = await openKeys(config.state)
   const { tasks, names, problems } = await allTasks(config.tasks)
   if (names.length > 0) log.info({ tasks: names }, 'custom tasks')
   for (const { file, message } of problems) log.warn({ file }, `custom task: ${message}`)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention })
   try {
-    return await startOn(spool, { config, log, token, tasks })
+    return await startOn(spool, { config, log, keys, master, tasks })
   } catch (error) {
     await spool.close()
     throw error
@@ -58,11 +61,12 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
 interface Base {
   readonly config: Config
   readonly log: Logger
-  readonly token: string
+  readonly keys: Keys
+  readonly master: string
   readonly tasks: TaskRegistry
 }
 
-async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base): Promise<Daemon> {
+async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks }: Base): Promise<Daemon> {
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, profileBehind(stations))
@@ -79,6 +83,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   const handlers = {
     ...jobHandlers({ spool, tasks, control: dispatcher, timeoutMs: config.render.timeout }),
     ...plotterHandlers(spool, dispatcher, stations, view),
+    ...tokenHandlers(keys),
     ...serverHandlers({
       spool,
       hub,
@@ -92,7 +97,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
   const plan = planOfJob(spool, workshop, profileBehind(stations))
-  const parts = { config, token, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, log, onBug }
+  const parts = { config, keys, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, log, onBug }
   const server = await listen(parts).catch(async (error: unknown) => {
     await dispatcher.stop(true)
     throw error
@@ -106,7 +111,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, token, tasks }: Base
   await writeDurably(daemonFile, JSON.stringify({ url: server.url, pid: process.pid, startedAt: Date.now() }))
   return {
     url: server.url,
-    token,
+    token: master,
     recovery: spool.recovery,
     async close({ now = false } = {}) {
       await dispatcher.stop(now)

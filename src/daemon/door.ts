@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { PlotdError } from '../errors.ts'
+import type { Grant } from './keys.ts'
 import { TOKEN_SUBPROTOCOL } from './protocol/constants.ts'
 
 /** What the door looks at. */
@@ -10,8 +11,8 @@ export interface Visitor {
 export interface Door {
   /** Does the request come from a place that may make it? For every request, with or without a token. @throws ERR_FORBIDDEN */
   place(visitor: Visitor): void
-  /** Does it carry the token? @throws ERR_UNAUTHORIZED */
-  token(visitor: Visitor): void
+  /** What does the token that it carries let it do? @throws ERR_UNAUTHORIZED */
+  token(visitor: Visitor): Grant
 }
 
 /**
@@ -23,7 +24,7 @@ export interface Door {
  * - The token comes in a header, or for a browser's WebSocket, which can set none, as a second subprotocol. Never in
  *   the URL, where logs and histories would keep it.
  */
-export function door(hosts: readonly string[], port: number, matches: (token: string) => boolean): Door {
+export function door(hosts: readonly string[], port: number, find: (secret: string) => Grant | undefined): Door {
   const names = new Set(hosts.flatMap((host) => [host, `${host}:${port}`]))
   const origins = new Set(
     hosts.flatMap((host) => ['http', 'https'].flatMap((scheme) => [`${scheme}://${host}:${port}`])),
@@ -39,9 +40,9 @@ export function door(hosts: readonly string[], port: number, matches: (token: st
       }
     },
     token({ headers }) {
-      if (!matches(offered(headers))) {
-        throw new PlotdError('ERR_UNAUTHORIZED', 'the request carries no token of this daemon')
-      }
+      const grant = find(offered(headers))
+      if (grant) return grant
+      throw new PlotdError('ERR_UNAUTHORIZED', 'the request carries no token of this daemon')
     },
   }
 }

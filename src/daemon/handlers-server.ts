@@ -19,7 +19,7 @@ export interface ServerHandlerParts {
   readonly checkPlotter: (name: string) => void
 }
 
-type OtherHandlers = Omit<Handlers, Extract<keyof Handlers, `job.${string}` | `plotter.${string}`>>
+type OtherHandlers = Omit<Handlers, Extract<keyof Handlers, `job.${string}` | `plotter.${string}` | `token.${string}`>>
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const { spool, hub, tasks, config, version, preview, checkPlotter } = parts

@@ -1,3 +1,4 @@
+import type { Grant } from './keys.ts'
 import type { MethodName, NotificationName, Parsed, Result, Topic } from './protocol/index.ts'
 
 /** A notification in the daemon's one stream of events. */
@@ -12,6 +13,9 @@ export interface FeedEntry {
 
 /** Who asks. Only a WebSocket can be told things later. */
 export interface Caller {
+  /** What the token lets it do, and whether that is still so. */
+  readonly grant: Grant
+  readonly isAlive: () => boolean
   /** From the next entry after `seq` on; replaces an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void

@@ -5,7 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Config } from './config-schema.ts'
 import type { Door } from './door.ts'
+import type { Grant, Keys } from './keys.ts'
 import { OUTPUT_HEADERS, openOutput } from './output-file.ts'
+import { permits, type Role } from './protocol/roles.ts'
 import { httpStatus, wireError } from './protocol/wire-error.ts'
 import type { Rpc } from './rpc.ts'
 import type { Uploads } from './uploads.ts'
@@ -13,6 +15,7 @@ import type { Uploads } from './uploads.ts'
 export interface HttpParts {
   readonly config: Config
   readonly door: Door
+  readonly keys: Keys
   readonly rpc: Rpc
   readonly uploads: Uploads
   /** Serves the page, or answers false when it has no such file. */
@@ -20,6 +23,21 @@ export interface HttpParts {
   /** The plan file of a job. */
   readonly plan: (id: string) => Promise<string>
   readonly onBug: (error: PlotdError, method: string) => void
+}
+
+interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly grant: Grant
+  /** What follows the route's own part of the path. */
+  readonly rest: string
+}
+
+interface Route {
+  readonly verb: 'GET' | 'POST' | 'PUT'
+  readonly path: RegExp
+  readonly role: Role
+  readonly serve: (parts: HttpParts, asked: Asked) => Promise<void>
 }
 
 /** Everything over plain HTTP. GET and HEAD change nothing. */
@@ -33,42 +51,57 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
   }
 }
 
+/** What needs a token, and which role of it. `POST /rpc` asks again, method by method. */
+const ROUTES: readonly Route[] = [
+  { verb: 'POST', path: /^\/rpc$/, role: 'watch', serve: postRpc },
+  { verb: 'PUT', path: /^\/uploads$/, role: 'submit', serve: putUpload },
+  { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
+  { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
+]
+
 async function route(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { door } = parts
   door.place(request)
   const path = pathOf(request)
   const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
-  if (verb === 'GET' && !/^\/(rpc$|output\/|plan\/)/.test(path) && parts.page(request, response)) return
-  door.token(request)
-  if (verb === 'POST' && path === '/rpc') return postRpc(parts, request, response)
-  if (verb === 'PUT' && path === '/uploads') return putUpload(parts, request, response)
-  if (verb === 'GET' && path.startsWith('/output/')) return getOutput(parts, path.slice('/output/'.length), response)
-  if (verb === 'GET' && path.startsWith('/plan/')) return getPlan(parts, path.slice('/plan/'.length), response)
-  json(response, 404, failed(new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)))
+  const found = ROUTES.find((each) => each.path.test(path))
+  if (verb === 'GET' && !found && parts.page(request, response)) return
+  const grant = door.token(request)
+  if (found?.verb !== verb) {
+    const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
+    return json(response, 404, failed(nothing))
+  }
+  if (!permits(grant.role, found.role)) {
+    throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${found.role}`, { needs: found.role })
+  }
+  return found.serve(parts, { request, response, grant, rest: found.path.exec(path)?.[1] ?? '' })
 }
 
-async function postRpc({ config, rpc }: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function postRpc({ config, keys, rpc }: HttpParts, { request, response, grant }: Asked): Promise<void> {
   // A page of another site can send a form or plain text without asking first, but not JSON.
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
   }
-  const answer = await rpc.answer(await body(request, config.limits.messageBytes), {})
+  const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
+    grant,
+    isAlive: () => keys.isAlive(grant),
+  })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
 }
 
-async function putUpload({ uploads }: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function putUpload({ uploads }: HttpParts, { request, response }: Asked): Promise<void> {
   json(response, 201, await uploads.put(request))
 }
 
-async function getOutput({ config }: HttpParts, path: string, response: ServerResponse): Promise<void> {
-  const { file, type } = await openOutput(config.output, path)
+async function getOutput({ config }: HttpParts, { rest, response }: Asked): Promise<void> {
+  const { file, type } = await openOutput(config.output, rest)
   response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-async function getPlan({ plan }: HttpParts, id: string, response: ServerResponse): Promise<void> {
-  const file = await open(await plan(id))
+async function getPlan({ plan }: HttpParts, { rest, response }: Asked): Promise<void> {
+  const file = await open(await plan(rest))
   response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }

@@ -4,7 +4,7 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import { validate } from '../tasks/index.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { parseJson } from './json.ts'
-import { METHODS, type MethodName } from './protocol/index.ts'
+import { METHODS, type MethodName, permits } from './protocol/index.ts'
 import { METHOD_NOT_FOUND, PARSE_ERROR, wireError } from './protocol/wire-error.ts'
 
 export interface RpcLimits {
@@ -34,6 +34,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
 
   async function call(method: MethodName, params: unknown, caller: Caller): Promise<unknown> {
     try {
+      admit(method, caller)
       const handler = handlers[method] as (params: unknown, caller: Caller) => unknown
       return await handler(validate({ name: method, schema: METHODS[method].params as z.ZodType }, params), caller)
     } catch (thrown) {
@@ -77,6 +78,18 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       return answer === null ? undefined : JSON.stringify(answer)
     },
   }
+}
+
+/** The one place where roles are checked; a method without one is for nobody. @throws PlotdError */
+function admit(method: MethodName, { grant, isAlive }: Caller): void {
+  if (!isAlive()) throw new PlotdError('ERR_UNAUTHORIZED', `the token ${grant.name} was revoked`, { token: grant.name })
+  const { role } = METHODS[method]
+  if (permits(grant.role, role)) return
+  throw new PlotdError('ERR_FORBIDDEN', `${method} needs the role ${role}; the token ${grant.name} has ${grant.role}`, {
+    method,
+    needs: role,
+    has: grant.role,
+  })
 }
 
 function failure(id: JSONRPCID, thrown: unknown, rpcCode?: number) {

@@ -3,23 +3,23 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Config } from './config-schema.ts'
 import { type Door, door, namesOf } from './door.ts'
 import { httpHandler } from './http.ts'
 import type { Hub } from './hub.ts'
+import type { Grant, Keys } from './keys.ts'
 import { page } from './page.ts'
-import { SUBPROTOCOL } from './protocol/constants.ts'
+import { REVOKED, SUBPROTOCOL } from './protocol/constants.ts'
 import { httpStatus, wireError } from './protocol/wire-error.ts'
 import type { Rpc } from './rpc.ts'
 import { Client } from './socket.ts'
-import { tokenMatcher } from './token.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface ServerParts {
   readonly config: Config
-  readonly token: string
+  readonly keys: Keys
   readonly rpc: Rpc
   readonly hub: Hub
   readonly uploads: Uploads
@@ -37,12 +37,12 @@ export interface Server {
 
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
-  const { config, rpc, hub, uploads, plan, log, onBug } = parts
+  const { config, keys, rpc, hub, uploads, plan, log, onBug } = parts
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 })
   const port = await bind(server, config)
   const names = namesOf(config.host, config.hosts)
-  const gate = door(names, port, tokenMatcher(parts.token))
-  server.on('request', httpHandler({ config, door: gate, rpc, uploads, plan, page: page(), onBug }))
+  const gate = door(names, port, (secret) => keys.find(secret))
+  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, page: page(), onBug }))
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -50,14 +50,22 @@ export async function listen(parts: ServerParts): Promise<Server> {
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
+  const grants = new WeakMap<WebSocket, Grant>()
+  keys.onRevoked((revoked) => {
+    for (const ws of sockets.clients) if (grants.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    let grant: Grant
     try {
-      admit(request, gate, sockets.clients.size, config.limits.connections)
+      grant = admit(request, gate, sockets.clients.size, config.limits.connections)
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => new Client(ws, rpc, hub, config.limits, log))
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      grants.set(ws, grant)
+      new Client(ws, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
+    })
   })
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
@@ -85,11 +93,12 @@ async function bind(server: ReturnType<typeof createServer>, { host, port }: Con
   return (server.address() as AddressInfo).port
 }
 
-function admit(request: IncomingMessage, gate: Door, open: number, most: number): void {
+function admit(request: IncomingMessage, gate: Door, open: number, most: number): Grant {
   gate.place(request)
-  gate.token(request)
+  const grant = gate.token(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
   if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
+  return grant
 }
 
 function refuse(socket: Duplex, error: PlotdError): void {

@@ -25,6 +25,7 @@ export class Client {
   readonly #socket: WebSocket
   readonly #rpc: Rpc
   readonly #hub: Hub
+  readonly #who: Pick<Caller, 'grant' | 'isAlive'>
   readonly #limits: Config['limits']
   readonly #log: Logger
   readonly #bucket: Bucket
@@ -33,7 +34,15 @@ export class Client {
   #answering = 0
   #alive = true
 
-  constructor(socket: WebSocket, rpc: Rpc, hub: Hub, limits: Config['limits'], log: Logger) {
+  constructor(
+    socket: WebSocket,
+    rpc: Rpc,
+    hub: Hub,
+    who: Pick<Caller, 'grant' | 'isAlive'>,
+    limits: Config['limits'],
+    log: Logger,
+  ) {
+    this.#who = who
     this.#socket = socket
     this.#rpc = rpc
     this.#hub = hub
@@ -68,6 +77,7 @@ export class Client {
     if (refusal) return this.#send(JSON.stringify({ jsonrpc: '2.0', id: null, error: wireError(refusal) }))
     let begun: Following | undefined
     const caller: Caller = {
+      ...this.#who,
       follow: (topics, seq) => {
         begun = this.#follow(topics, seq)
       },
@@ -96,7 +106,7 @@ export class Client {
   /** Sends what is new, once the snapshot that it follows on is sent. */
   #tell(): void {
     const following = this.#following
-    if (!following?.answered) return
+    if (!following?.answered || !this.#who.isAlive()) return
     while (following.seq < this.#hub.head) {
       const entry = this.#hub.entry(following.seq + 1)
       if (entry === undefined) {

@@ -1,7 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { tokenMatcher } from '../../src/daemon/token.ts'
 import { type Desk, desk, TOKEN, until } from '../support/desk.ts'
 
 let daemon: Desk
@@ -155,17 +154,4 @@ describe('files', () => {
       expect(body).not.toContain(TOKEN)
     },
   )
-})
-
-describe('the token', () => {
-  it('matches itself only', () => {
-    const matches = tokenMatcher(TOKEN)
-    expect([TOKEN, '', TOKEN.slice(1), `${TOKEN} `, TOKEN.toUpperCase()].map(matches)).toEqual([
-      true,
-      false,
-      false,
-      false,
-      false,
-    ])
-  })
 })

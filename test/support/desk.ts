@@ -9,7 +9,9 @@ import { type Config, type ConfigInput, configSchema } from '../../src/daemon/co
 import type { Handlers } from '../../src/daemon/handlers.ts'
 import { jobHandlers } from '../../src/daemon/handlers-jobs.ts'
 import { serverHandlers } from '../../src/daemon/handlers-server.ts'
+import { tokenHandlers } from '../../src/daemon/handlers-tokens.ts'
 import { Hub } from '../../src/daemon/hub.ts'
+import { Keys } from '../../src/daemon/keys.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
 import { listen } from '../../src/daemon/server.ts'
@@ -38,14 +40,16 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   const bugs: PlotdError[] = []
   const control = { pauseJob: notHere, resumeJob: notHere, checkPlot: () => {} }
   const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000 }
+  const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
   const handlers = {
+    ...tokenHandlers(keys),
     ...jobHandlers(parts),
     ...serverHandlers({ ...parts, preview: notHere, checkPlotter: notHere }),
     'plotter.list': () => plotters,
   } as unknown as Handlers
   const server = await listen({
     config,
-    token: TOKEN,
+    keys,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
     uploads: new Uploads(join(folder, 'uploads'), config.limits.uploadBytes),
@@ -63,6 +67,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     spool,
     hub,
     bugs,
+    keys,
     async client(options: ConnectionOptions = {}, dial = dialNode(address)): Promise<PlotdClient> {
       const client = new PlotdClient(address, dial, options)
       await client.open()

@@ -1,21 +1,92 @@
+import { ROLES, type Role } from '../../../src/daemon/protocol/roles.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { columns } from '../ui/columns.ts'
+import { ago } from '../ui/format.ts'
 
 export const token = defineCommand({
-  takes: '',
-  about: 'Print the token that every request to the daemon carries. Who has it can do all that you can.',
-  positionals: {},
-  flags: {},
-  examples: [['token', 'for curl: -H "Authorization: Bearer $(plotd token)"']],
-  async run(_args, io) {
-    const { token: value } = await io.daemon.address
-    if (value === '') {
-      throw new PlotdError(
-        'ERR_FILE',
-        `There is no token in ${io.daemon.state}; the daemon makes it at its first start`,
-      )
-    }
-    io.answer({ token: value }, () => value)
+  takes: '[what] [name]',
+  about:
+    'The tokens that open the daemon. Alone it prints the master token, which this machine’s clients find by themselves: ' +
+    'who has it can do all that you can.',
+  positionals: {
+    what: {
+      type: 'string',
+      choices: ['show', 'list', 'new', 'rotate', 'revoke'],
+      default: 'show',
+      describe: 'show the master, or list, make, renew and end tokens',
+    },
+    name: { type: 'string', describe: 'of the token; rotate without a name is for the master' },
+  },
+  flags: {
+    role: {
+      type: 'string',
+      choices: ROLES,
+      describe: 'for a new one: see everything; add jobs; or do all that you can',
+      requiresArg: true,
+    },
+  },
+  examples: [
+    ['token', 'for curl: -H "Authorization: Bearer $(plotd token)"'],
+    ['token new shop --role submit', 'for a web shop that may queue, but not touch the plotters'],
+    ['token revoke shop', 'at once: its connections are closed'],
+  ],
+  more: 'A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating count from that moment.',
+  async run({ what, name, role }, io) {
+    if (what === 'list') await list(io)
+    else if (what === 'new') await make(io, needed(name, 'new'), role)
+    else if (what === 'rotate') await told(io, io.daemon.call('token.rotate', name === undefined ? {} : { name }))
+    else if (what === 'revoke') await revoke(io, needed(name, 'revoke'))
+    else await show(io)
     return 0
   },
 })
+
+async function show(io: Io): Promise<void> {
+  const { token: value } = await io.daemon.address
+  if (value === '') {
+    throw new PlotdError('ERR_FILE', `There is no token in ${io.daemon.state}; the daemon makes it at its first start`)
+  }
+  io.answer({ token: value }, () => value)
+}
+
+async function list(io: Io): Promise<void> {
+  const { tokens } = await io.daemon.call('token.list', {})
+  io.answer({ tokens }, () =>
+    columns(
+      [...tokens],
+      [
+        { title: 'TOKEN', text: ({ name }) => name, paint: (text) => io.paint.bold(text) },
+        { title: 'ROLE', text: ({ role }) => role },
+        {
+          title: 'MADE',
+          text: ({ createdAt }) => (createdAt === undefined ? 'first start' : ago(createdAt, Date.now())),
+        },
+      ],
+      io.width,
+    ),
+  )
+}
+
+async function make(io: Io, name: string, role: Role | undefined): Promise<void> {
+  if (role === undefined) {
+    throw new PlotdError('ERR_PARAMS', `--role: expected what ${name} may do: ${ROLES.join(', ')}`, { verb: 'token' })
+  }
+  await told(io, io.daemon.call('token.new', { name, role }))
+}
+
+async function told(io: Io, made: Promise<{ readonly secret: string }>): Promise<void> {
+  const answer = await made
+  io.answer(answer, () => answer.secret)
+}
+
+async function revoke(io: Io, name: string): Promise<void> {
+  const answer = await io.daemon.call('token.revoke', { name })
+  io.answer(answer, () => `The token ${name} opens nothing any more.`)
+}
+
+function needed(name: string | undefined, what: string): string {
+  if (name !== undefined) return name
+  throw new PlotdError('ERR_PARAMS', `Expected: plotd token ${what} <name>`, { verb: 'token' })
+}

@@ -5,3 +5,5 @@ export const DEFAULT_PORT = 7475
 export const SUBPROTOCOL = 'plotd'
 /** Browsers cannot set headers on a WebSocket; they offer the token as a second subprotocol with this prefix. */
 export const TOKEN_SUBPROTOCOL = 'plotd.token.'
+/** A WebSocket is closed with this code when its token is revoked. */
+export const REVOKED = 4401

@@ -26,11 +26,12 @@ interface OpenRpc {
 
 /** The OpenRPC 1.3 document of the methods. */
 export function openRpc(version: string): OpenRpc {
-  const methods = Object.entries(METHODS).map(([name, { summary, params, result, errors }]) => {
+  const methods = Object.entries(METHODS).map(([name, { role, summary, params, result, errors }]) => {
     const { properties = {}, required = [] } = schemaOf(params, 'input')
     return {
       name,
       summary,
+      'x-role': role,
       paramStructure: 'by-name',
       params: Object.entries(properties).map(([field, schema]) => ({
         name: field,
@@ -55,11 +56,12 @@ export function protocolTables(): string {
 
 type Method = (typeof METHODS)[keyof typeof METHODS]
 
-function methodSection(name: string, { summary, params, result, errors }: Method): string {
+function methodSection(name: string, { role, summary, params, result, errors }: Method): string {
   const input = schemaOf(params, 'input')
   const parts = [
     `### ${name}`,
     summary,
+    `For tokens with the role **${role}**.`,
     Object.keys(input.properties ?? {}).length > 0 ? fields(input) : 'No parameters.',
     `Answer: ${shape(schemaOf(result, 'output'))}`,
   ]

@@ -1,18 +1,26 @@
 import type { z } from 'zod'
 import { JOB_METHODS } from './job-methods.ts'
 import { PLOTTER_METHODS } from './plotter-methods.ts'
+import type { Role } from './roles.ts'
 import { SERVER_METHODS } from './server-methods.ts'
+import { TOKEN_METHODS } from './token-methods.ts'
 
 export { PROTOCOL } from './constants.ts'
 export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
 export { summary, type WireJob } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
+export { permits, ROLES, type Role } from './roles.ts'
 
 /**
  * Every method of the daemon: the one place that says what may be asked and what is answered. Types, validation,
  * docs/protocol.md and the OpenRPC document all come from here.
  */
-export const METHODS = { ...JOB_METHODS, ...PLOTTER_METHODS, ...SERVER_METHODS } as const
+export const METHODS = {
+  ...JOB_METHODS,
+  ...PLOTTER_METHODS,
+  ...SERVER_METHODS,
+  ...TOKEN_METHODS,
+} as const satisfies Readonly<Record<string, { readonly role: Role }>>
 
 export type MethodName = keyof typeof METHODS
 /** What a caller sends. */

@@ -6,6 +6,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Where a daemon says how to reach it: JSON `{url, pid, startedAt}` in the state folder, gone after a clean stop. */
 export const DAEMON_FILE = 'daemon.json'
 export const TOKEN_FILE = 'token'
+/** The tokens made for others: names, roles and digests. */
+export const TOKENS_FILE = 'tokens.json'
 
 /** `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */
 export const stateFolder = (env: Environment = process.env): string =>

@@ -19,13 +19,21 @@ const paused = z.object({ paused: z.array(z.string()).readonly() })
 /** Methods on everything else. */
 export const SERVER_METHODS = {
   'queue.pause': {
+    role: 'operate',
     summary: 'Start nothing new, on one plotter or at all.',
     params: queue,
     result: paused,
     errors: ['ERR_PLOTTER_UNKNOWN'],
   },
-  'queue.resume': { summary: 'Undo queue.pause.', params: queue, result: paused, errors: ['ERR_PLOTTER_UNKNOWN'] },
+  'queue.resume': {
+    role: 'operate',
+    summary: 'Undo queue.pause.',
+    params: queue,
+    result: paused,
+    errors: ['ERR_PLOTTER_UNKNOWN'],
+  },
   'task.list': {
+    role: 'watch',
     summary: 'The tasks, each with the JSON Schema of its parameters.',
     params: none,
     result: z.object({
@@ -36,12 +44,14 @@ export const SERVER_METHODS = {
     errors: [],
   },
   'fonts.list': {
+    role: 'watch',
     summary: 'The single-stroke fonts.',
     params: none,
     result: z.object({ fonts: z.array(font).readonly() }),
     errors: [],
   },
   'preview.render': {
+    role: 'submit',
     summary: 'What a job would draw, without queueing it: the SVG, its figures and its warnings.',
     params: z.strictObject({
       task: z.string().min(1).max(100),
@@ -52,6 +62,7 @@ export const SERVER_METHODS = {
     errors: ['ERR_TASK_UNKNOWN', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_SVG_INVALID'],
   },
   'server.info': {
+    role: 'watch',
     summary: 'Who answers, and what its limits are.',
     params: none,
     result: z.object({
@@ -73,12 +84,14 @@ export const SERVER_METHODS = {
     errors: [],
   },
   'rpc.discover': {
+    role: 'watch',
     summary: 'These methods as an OpenRPC document.',
     params: none,
     result: z.object({ openrpc: z.string(), info: z.unknown(), methods: z.array(z.unknown()).readonly() }),
     errors: [],
   },
   'events.subscribe': {
+    role: 'watch',
     summary: 'Be told what happens, from here on or from where the connection was lost.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
@@ -95,5 +108,5 @@ export const SERVER_METHODS = {
     }),
     errors: [],
   },
-  'events.unsubscribe': { summary: 'Be told no more.', params: none, result: z.object({}), errors: [] },
+  'events.unsubscribe': { role: 'watch', summary: 'Be told no more.', params: none, result: z.object({}), errors: [] },
 } as const

@@ -193,3 +193,28 @@ describe('the house', () => {
     expect(await other.stop()).toBe(0)
   })
 })
+
+describe('tokens from the command line', () => {
+  it('are made for a role, refused beyond it, listed without their secret, and ended', async () => {
+    const [made] = await daemon.json('token', 'new', 'shop', '--role', 'submit')
+    const secret = String(made?.['secret'])
+    const asShop = { PLOTD_TOKEN: secret }
+    expect((await daemon.run(['pattern', 'spiral', '--hold', ...SMALL], asShop)).code).toBe(0)
+    const refused = await daemon.run(['cancel', 'last'], asShop)
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('needs the role operate')])
+    const { out } = await daemon.run(['token', 'list'])
+    expect(out).toMatch(/^TOKEN +ROLE +MADE\nmaster +operate +first start\nshop +submit +just now/)
+    expect(out).not.toContain(secret)
+    await daemon.json('token', 'revoke', 'shop')
+    expect((await daemon.run(['list'], asShop)).code).toBe(3)
+  })
+
+  it('of the machine’s owner are renewed without a word more', async () => {
+    const before = (await daemon.run(['token'])).out.trim()
+    const renewed = (await daemon.run(['token', 'rotate'])).out.trim()
+    expect(renewed).not.toBe(before)
+    expect((await daemon.run(['token'])).out.trim()).toBe(renewed)
+    expect((await daemon.run(['list'])).code).toBe(0)
+    expect((await daemon.run(['list'], { PLOTD_TOKEN: before })).code).toBe(3)
+  })
+})

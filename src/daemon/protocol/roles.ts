@@ -1,0 +1,11 @@
+/**
+ * What a token lets its holder do, each including the one before: see everything; add jobs; change what others added,
+ * move plotters, and manage tokens.
+ */
+export const ROLES = ['watch', 'submit', 'operate'] as const
+
+export type Role = (typeof ROLES)[number]
+
+/** Denies what names no role. */
+export const permits = (has: Role, needs: Role | undefined): boolean =>
+  needs !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(needs)

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { ROLES } from './roles.ts'
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+  .meta({ description: 'name of a token; master is the one of this machine’s owner' })
+const role = z.enum(ROLES)
+const token = z.object({
+  name: z.string(),
+  role,
+  createdAt: z.number().optional().meta({ description: 'absent for a master token that was never rotated' }),
+})
+const secret = token.extend({ secret: z.string().meta({ description: 'told this once, and kept nowhere' }) })
+
+/** Methods on tokens. */
+export const TOKEN_METHODS = {
+  'token.list': {
+    role: 'operate',
+    summary: 'The tokens that open this daemon, without their secrets.',
+    params: z.strictObject({}),
+    result: z.object({ tokens: z.array(token).readonly() }),
+    errors: [],
+  },
+  'token.new': {
+    role: 'operate',
+    summary: 'A further token, for somebody who may do less or whose access will end.',
+    params: z.strictObject({ name, role }),
+    result: secret,
+    errors: ['ERR_FILE'],
+  },
+  'token.rotate': {
+    role: 'operate',
+    summary: 'A new secret under the same name. The old one opens nothing from now on, and its connections are closed.',
+    params: z.strictObject({ name: name.default('master') }),
+    result: secret,
+    errors: ['ERR_FILE'],
+  },
+  'token.revoke': {
+    role: 'operate',
+    summary: 'The token opens nothing from now on, and its connections are closed.',
+    params: z.strictObject({ name }),
+    result: z.object({}),
+    errors: ['ERR_FILE'],
+  },
+} as const

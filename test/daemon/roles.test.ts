@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { METHODS, type MethodName, permits, ROLES, type Role } from '../../src/daemon/protocol/index.ts'
+import { type Desk, desk } from '../support/desk.ts'
+
+let daemon: Desk
+const secrets = new Map<Role, string>()
+beforeAll(async () => {
+  daemon = await desk()
+  for (const role of ROLES) secrets.set(role, (await daemon.keys.add(`a-${role}`, role)).secret)
+})
+afterAll(() => daemon.close())
+
+const bearer = (role: Role) => ({ authorization: `Bearer ${secrets.get(role)}` })
+
+async function codeOf(role: Role, method: string): Promise<string> {
+  const response = await fetch(`${daemon.url}/rpc`, {
+    method: 'POST',
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: {} }),
+    headers: { 'content-type': 'application/json', ...bearer(role) },
+  })
+  const { error } = (await response.json()) as { error?: { data?: { code: string } } }
+  return error?.data?.code ?? 'answered'
+}
+
+/** What each role may do, written out: a method that is new, or has changed hands, is looked at by a person here. */
+const MAY: Readonly<Record<Role, readonly string[]>> = {
+  watch: [
+    ...['job.get', 'job.list', 'job.logs', 'plotter.list', 'plotter.get', 'task.list', 'fonts.list', 'server.info'],
+    ...['rpc.discover', 'events.subscribe', 'events.unsubscribe'],
+  ],
+  submit: ['job.submit', 'job.submitAll', 'preview.render'],
+  operate: [
+    ...['cancel', 'hold', 'release', 'retry', 'top', 'move', 'remove', 'purge', 'pause', 'resume'].map(
+      (verb) => `job.${verb}`,
+    ),
+    ...['ready', 'pause', 'resume', 'cancel', 'pen', 'jog', 'home', 'setHome', 'motors', 'align', 'frame'].map(
+      (verb) => `plotter.${verb}`,
+    ),
+    ...['plotter.adjust', 'plotter.clear', 'plotter.connect', 'queue.pause', 'queue.resume'],
+    ...['token.list', 'token.new', 'token.rotate', 'token.revoke'],
+  ],
+}
+const methods = Object.keys(METHODS) as MethodName[]
+
+describe('roles', () => {
+  it('are the ones written here, for every method there is', () => {
+    const found = Object.fromEntries(
+      ROLES.map((role) => [role, methods.filter((name) => METHODS[name].role === role).sort()]),
+    )
+    const wanted = Object.fromEntries(ROLES.map((role) => [role, [...MAY[role]].sort()]))
+    expect(found).toEqual(wanted)
+  })
+
+  it('include the ones below, and nobody may do what names no role', () => {
+    expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false])
+    expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false])
+  })
+
+  it.each(ROLES)('%s gets through to its methods and is refused all others', async (role) => {
+    for (const method of methods) {
+      const code = await codeOf(role, method)
+      if (permits(role, METHODS[method].role)) expect(code, method).not.toBe('ERR_FORBIDDEN')
+      else expect(code, method).toBe('ERR_FORBIDDEN')
+    }
+  })
+
+  it('are asked on a WebSocket as well, for each call of a batch', async () => {
+    const { url } = daemon
+    const { dialNode } = await import('../../clients/node/dial-node.ts')
+    const dial = dialNode({ url, token: secrets.get('watch') ?? '' })
+    const client = await daemon.client({ reconnect: false }, dial)
+    await expect(client.call('queue.pause', {})).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+    expect(await client.call('job.list', {})).toMatchObject({ total: 0 })
+    const body = ['job.list', 'job.purge'].map((method, id) => ({ jsonrpc: '2.0', id, method, params: {} }))
+    const response = await fetch(`${url}/rpc`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...bearer('watch') },
+    })
+    expect(await response.json()).toMatchObject([
+      { result: { total: 0 } },
+      { error: { data: { code: 'ERR_FORBIDDEN' } } },
+    ])
+  })
+
+  it('keep files from those who may only watch', async () => {
+    const put = (role: Role) => fetch(`${daemon.url}/uploads`, { method: 'PUT', body: 'x', headers: bearer(role) })
+    expect((await put('watch')).status).toBe(403)
+    expect((await put('submit')).status).toBe(201)
+    const get = (role: Role) => fetch(`${daemon.url}/output/none.svg`, { headers: bearer(role) })
+    expect((await get('watch')).status).toBe(404)
+  })
+})

@@ -1,0 +1,127 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { openKeys } from '../../src/daemon/key-files.ts'
+import { Keys } from '../../src/daemon/keys.ts'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+
+describe('tokens', () => {
+  const kept = { master: async () => {}, others: async () => {} }
+
+  it('match themselves only', async () => {
+    const keys = new Keys(TOKEN, [], kept)
+    const near = [TOKEN, '', TOKEN.slice(1), `${TOKEN} `, TOKEN.toUpperCase()]
+    expect(near.map((secret) => keys.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
+    const { secret } = await keys.add('shop', 'submit')
+    expect(keys.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
+  })
+
+  it('have one name each, and the master stays', async () => {
+    const keys = new Keys(TOKEN, [], kept)
+    await keys.add('shop', 'submit')
+    await expect(keys.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(keys.revoke('shed')).rejects.toThrow('there are master, shop')
+    await expect(keys.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('end at once, even while the disk is slow to hear of it', async () => {
+    const keys = new Keys(TOKEN, [], { ...kept, others: () => new Promise(() => {}) })
+    void keys.add('shop', 'submit')
+    const [, shop] = keys.list()
+    expect(shop && keys.isAlive(shop)).toBe(true)
+    void keys.revoke('shop')
+    expect(shop && keys.isAlive(shop)).toBe(false)
+  })
+})
+
+describe('the files of tokens', () => {
+  let state: string
+  beforeEach(async () => {
+    state = await mkdtemp(join(tmpdir(), 'plotd-tokens-'))
+  })
+  afterEach(() => rm(state, { recursive: true, force: true }))
+
+  it('hold no secret but the master’s, and are for their owner only', async () => {
+    const { keys } = await openKeys(state)
+    const { secret } = await keys.add('shop', 'submit')
+    const text = await readFile(join(state, 'tokens.json'), 'utf8')
+    expect(text).toContain('"shop"')
+    expect(text).not.toContain(secret)
+    for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
+  })
+
+  it('survive a restart: new ones, rotated ones, revoked ones', async () => {
+    const { keys, master } = await openKeys(state)
+    const shop = await keys.add('shop', 'submit')
+    const gone = await keys.add('gone', 'operate')
+    const rotated = await keys.rotate('shop')
+    await keys.revoke('gone')
+    const { secret } = await keys.rotate('master')
+    await chmod(join(state, 'tokens.json'), 0o644)
+
+    const again = await openKeys(state)
+    const all = [rotated.secret, shop.secret, gone.secret, secret, master]
+    expect(all.map((each) => again.keys.find(each)?.name)).toEqual(['shop', undefined, undefined, 'master', undefined])
+    expect(again.master).toBe(secret)
+    expect((await stat(join(state, 'tokens.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('that are damaged let nobody in by guessing', async () => {
+    await writeFile(join(state, 'tokens.json'), '{"plotd":1,"tokens":[{"name":"shop","role":"owner"}]}')
+    await expect(openKeys(state)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+})
+
+describe('a token that is revoked', () => {
+  let daemon: Desk
+  beforeEach(async () => {
+    daemon = await desk()
+  })
+  afterEach(() => daemon.close())
+
+  const socketOf = async (secret: string) => {
+    const headers = { authorization: `Bearer ${secret}` }
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })
+    const told: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
+    socket.on('message', (data) => told.push(JSON.parse((data as Buffer).toString())))
+    const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+    await new Promise((resolve) => socket.on('open', resolve))
+    return { socket, told, closed }
+  }
+  const say = (id: number, method: string) => JSON.stringify({ jsonrpc: '2.0', id, method, params: {} })
+
+  it('has its sockets closed, and others keep theirs', async () => {
+    const { secret } = await daemon.keys.add('shop', 'submit')
+    const [shop, owner] = [await socketOf(secret), await socketOf(TOKEN)]
+    await daemon.keys.revoke('shop')
+    expect(await shop.closed).toBe(4401)
+    owner.socket.send(say(1, 'server.info'))
+    await expect.poll(() => owner.told.length).toBe(1)
+    owner.socket.close()
+  })
+
+  it('is heard and told no more from that moment, on sockets that are still open', async () => {
+    const { secret } = await daemon.keys.add('shop', 'submit')
+    const shop = await socketOf(secret)
+    shop.socket.send(say(1, 'events.subscribe'))
+    await expect.poll(() => shop.told.length).toBe(1)
+    const revoked = daemon.keys.revoke('shop')
+    await daemon.spool.submit([{ task: 'text', params: 1 }])
+    shop.socket.send(say(2, 'job.list'))
+    await revoked
+    await shop.closed
+    expect(shop.told.filter(({ method }) => method !== undefined)).toEqual([])
+    for (const { error, id } of shop.told.filter((each) => each.id === 2)) {
+      expect([id, error?.data.code]).toEqual([2, 'ERR_UNAUTHORIZED'])
+    }
+  })
+
+  it('hears its new secret before its connection ends, when it ends itself', async () => {
+    const owner = await socketOf(TOKEN)
+    owner.socket.send(say(1, 'token.rotate'))
+    expect(await owner.closed).toBe(4401)
+    expect(owner.told).toMatchObject([{ id: 1, result: { name: 'master', secret: expect.any(String) } }])
+  })
+})
