@@ -9,6 +9,7 @@ import type { Job } from './job.ts'
 import { JournalAdapter } from './journal/adapter.ts'
 import { type Disk, nodeDisk } from './journal/disk.ts'
 import { type Lock, lockFolder } from './journal/lock.ts'
+import { Pace } from './journal/pace.ts'
 import type { RecoveryReport } from './journal/recovery.ts'
 import { ParamsFiles } from './params-files.ts'
 import { DEFAULT_RETENTION, type Retention } from './retention.ts'
@@ -26,6 +27,8 @@ export interface SpoolOptions {
   /** Zeros written ahead of the journal's frames. */
   readonly aheadBytes?: number
   readonly disk?: Disk
+  /** Whether the main thread writes, or another; for tests, since it finds out by itself. */
+  readonly pace?: Pace
   /** What keeps a second process out; for a disk that is not the system's. */
   readonly lock?: (folder: string) => Promise<Lock>
 }
@@ -52,8 +55,8 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
   await disk.makeFolder(folder).catch(asWriteError)
   const lock = await (options.lock ?? lockFolder)(folder).catch(asWriteError)
-  const { compactAt = COMPACT_AT, aheadBytes = AHEAD } = options
-  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes })
+  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, pace = new Pace() } = options
+  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, pace })
   const close = async (): Promise<void> => {
     await adapter.close()
     lock.release()
@@ -63,6 +66,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
     await db.read()
     const params = await ParamsFiles.open(join(folder, 'params'))
     const core = new Core(db, { clock, random, archive: adapter.archive, params })
+    adapter.isDrawing = () => core.ledger.isDrawing
     adapter.archivist = {
       retire: (): readonly Job[] => core.ledger.endedBeyond(options.endedInMemory ?? ENDED_IN_MEMORY),
       retired: (ids) => core.ledger.retire(ids),

@@ -42,7 +42,7 @@ export class Feed {
     if (change.type === 'changed') this.jobs.set(change.job.id, change.job)
     else if (change.type === 'removed') this.jobs.delete(change.id)
     else this.#paused = change.paused
-    this.#tell({ ...change, seq: ++this.#seq })
+    this.#tell(numbered(change, ++this.#seq))
   }
 
   progress(id: string, progress: Progress): void {
@@ -84,6 +84,13 @@ export class Feed {
     if (this.#ring.length > 2 * EVENTS_KEPT) this.#ring.splice(0, this.#ring.length - EVENTS_KEPT)
     for (const listener of this.#listeners) deliver(listener, event)
   }
+}
+
+/** Written out: a spread for each event would be felt. */
+function numbered(change: Change, seq: number): SpoolEvent {
+  if (change.type === 'changed') return { type: 'changed', seq, job: change.job }
+  if (change.type === 'removed') return { type: 'removed', seq, id: change.id }
+  return { type: 'queue', seq, paused: change.paused }
 }
 
 /** A listener that throws is its own misfortune, never the spool's. */

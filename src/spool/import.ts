@@ -1,9 +1,10 @@
 import { PlotdError } from '../errors.ts'
 import type { Core } from './core.ts'
 import { type Job, STATUSES } from './job.ts'
-import { draft, freeze } from './new-job.ts'
+import { draft } from './new-job.ts'
 import { isFinal, next } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
+import { freeze } from './plain.ts'
 
 /** Jobs that go to the disk together while importing. */
 const BATCH = 500
@@ -42,10 +43,10 @@ function check(job: Job): Job {
 }
 
 async function enter(core: Core, job: Job): Promise<void> {
-  const { paramsJson, fields } = draft(job)
+  const { paramsLength, fields } = draft(job)
   const { paramsFile: _old, ...rest } = { ...job, ...fields, attempts: job.attempts }
-  const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
-  const file = large ? await core.params?.write(paramsJson) : undefined
+  const large = core.params !== undefined && paramsLength > LARGE_PARAMS
+  const file = large ? await core.params?.write(JSON.stringify(fields.params)) : undefined
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
   core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
   if (file !== undefined) core.params?.settled(file)

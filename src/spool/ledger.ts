@@ -1,11 +1,11 @@
 import type { Low } from 'lowdb'
 import { decodeTime, monotonicFactory } from 'ulid'
 import type { Archive } from './archive.ts'
-import { records, type SpoolData } from './data.ts'
+import { finder, records, type SpoolData } from './data.ts'
 import type { Change, Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
-import type { Job } from './job.ts'
+import { FINAL, type Job } from './job.ts'
 import { isFinal } from './next.ts'
 import { before } from './order.ts'
 
@@ -19,20 +19,25 @@ export class Ledger {
   readonly #feed: Feed
   // Ids must differ, not be secret: asking the system for each would cost more than the rest of submitting.
   readonly #newId = monotonicFactory(Math.random)
-  readonly #isCurrent = (job: Job): boolean => this.#db.data.jobs[job.id] === job
+  readonly #find: (id: string) => Job | undefined
+  readonly #isCurrent = (job: Job): boolean => this.#find(job.id) === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
   /** Jobs that have ended and are in memory, first the one that ended first. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
   #changes: Change[] = []
+  /** What everybody of this turn waits for. */
+  #sharing: Promise<void> | undefined
   #lastTime = 0
   #lowest = 0
   #highest = 0
   #endedCount = 0
+  #drawing = 0
 
   constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
     this.#db = db
+    this.#find = finder(db.data.jobs)
     this.#archive = archive
     this.#feed = feed
     const ended: Job[] = []
@@ -45,7 +50,7 @@ export class Ledger {
   }
 
   job(id: string): Job | undefined {
-    return this.#db.data.jobs[id]
+    return this.#find(id)
   }
 
   jobs(): Iterable<Job> {
@@ -75,10 +80,15 @@ export class Ledger {
     return this.#endedCount
   }
 
+  /** Whether a pen is drawing. */
+  get isDrawing(): boolean {
+    return this.#drawing > 0
+  }
+
   /** @param quiet  the change was announced already */
   put(job: Job, quiet = false): void {
-    const old = this.#db.data.jobs[job.id]
-    if (old !== undefined && isFinal(old)) this.#endedCount--
+    const old = this.#find(job.id)
+    if (old !== undefined) this.#unindex(old)
     this.#db.data.jobs[job.id] = job
     this.#index(job)
     if (!quiet) this.#changes.push({ type: 'changed', job })
@@ -87,9 +97,9 @@ export class Ledger {
   /** Also when the job is archived. */
   remove(id: string): void {
     const { jobs, logs, forgotten } = this.#db.data
-    const job = jobs[id]
+    const job = this.#find(id)
     if (job !== undefined) {
-      if (isFinal(job)) this.#endedCount--
+      this.#unindex(job)
       this.#unkey(job)
       delete jobs[id]
       delete logs[id]
@@ -150,8 +160,15 @@ export class Ledger {
     return this.#ended.first(Math.max(0, this.#endedCount - few))
   }
 
-  /** Resolves when everything up to now is on the disk and announced. */
-  async commit(): Promise<void> {
+  /** Resolves when everything up to now is on the disk and announced. One write, and one promise, for a whole turn. */
+  commit(): Promise<void> {
+    this.#sharing ??= this.#write()
+    return this.#sharing
+  }
+
+  async #write(): Promise<void> {
+    await new Promise((turn) => setImmediate(turn))
+    this.#sharing = undefined
     const changes = this.#changes
     this.#changes = []
     await this.#db.write()
@@ -164,10 +181,17 @@ export class Ledger {
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
     if (job.status === 'queued') this.#renders.push(job)
     else if (job.status === 'rendered') this.#plotsOf(job.plot?.plotter ?? 'any').push(job)
+    else if (job.status === 'plotting') this.#drawing++
     else if (isFinal(job)) {
       this.#ended.push(job)
       this.#endedCount++
     }
+  }
+
+  /** The orders pass over what is replaced by themselves; only the counts must be told. */
+  #unindex({ status }: Job): void {
+    if (status === 'plotting') this.#drawing--
+    else if (FINAL.has(status)) this.#endedCount--
   }
 
   #plotsOf(plotter: string): Heap<Job> {

@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
-import type { Job } from './job.ts'
-import { PRIORITIES } from './job.ts'
+import { type Job, type PlotRequest, PRIORITIES } from './job.ts'
+import { freeze, type Plain, plain } from './plain.ts'
 import type { NewJob } from './spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
@@ -12,37 +12,32 @@ const NONE: readonly string[] = Object.freeze([])
 export interface Draft {
   readonly fields: Omit<Job, 'id' | 'order' | 'status' | 'createdAt'>
   readonly hold: boolean
-  /** The params as JSON. */
-  readonly paramsJson: string
+  /** About how long the params are as JSON, characters. */
+  readonly paramsLength: number
 }
+
+type Optional = 'output' | 'plot' | 'runAt' | 'idempotencyKey'
 
 /** @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
-  const paramsJson = toJson(job.params, 'params')
-  const { hold = false, output, dependsOn = NONE, tags = NONE, idempotencyKey } = job
-  const fields = {
+  const { copy: params, length: paramsLength } = copyOf(job.params, 'params')
+  const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
+  const fields: Omit<Draft['fields'], Optional> & { -readonly [K in Optional]?: Job[K] } = {
     task: text(job.task, 'task'),
-    params: freeze(JSON.parse(paramsJson)),
+    params,
     title: job.title ?? job.task,
-    tags: tags.length === 0 ? NONE : freeze([...tags]),
+    tags: tags.length === 0 ? NONE : Object.freeze([...tags]),
     priority: inRange(job.priority ?? PRIORITIES.default, 1, 100, 'priority'),
     timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, 1, 2 ** 31 - 1, 'timeoutMs'),
-    dependsOn: dependsOn.length === 0 ? NONE : freeze([...new Set(dependsOn)]),
+    dependsOn: dependsOn.length === 0 ? NONE : Object.freeze([...new Set(dependsOn)]),
     retries: retries(job),
     attempts: 0,
-    ...(output !== undefined && { output: text(output, 'output') }),
-    ...(job.plot && { plot: freeze(JSON.parse(toJson(job.plot, 'plot'))) }),
-    ...(job.runAt !== undefined && { runAt: inRange(job.runAt, 0, 8.64e15, 'runAt') }),
-    ...(idempotencyKey !== undefined && { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }),
   }
-  return { fields, hold, paramsJson }
-}
-
-/** Frozen through and through: a record is replaced, never changed, and a slip throws. */
-export function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const key in value) freeze(value[key])
-  return Object.freeze(value)
+  if (output !== undefined) fields.output = text(output, 'output')
+  if (plot !== undefined) fields.plot = copyOf(plot, 'plot').copy as PlotRequest
+  if (runAt !== undefined) fields.runAt = inRange(runAt, 0, 8.64e15, 'runAt')
+  if (idempotencyKey !== undefined) fields.idempotencyKey = text(idempotencyKey, 'idempotencyKey')
+  return { fields, hold: job.hold ?? false, paramsLength }
 }
 
 function retries(job: NewJob): Job['retries'] {
@@ -53,9 +48,9 @@ function retries(job: NewJob): Job['retries'] {
   })
 }
 
-function toJson(value: unknown, field: string): string {
+function copyOf(value: unknown, field: string): Plain {
   try {
-    return JSON.stringify(value) ?? 'null'
+    return plain(value)
   } catch (error) {
     throw new PlotdError('ERR_PARAMS', `${field} cannot be written as JSON: ${String(error)}`, { field }, error)
   }

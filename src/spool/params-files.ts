@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { freeze } from './new-job.ts'
+import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
 export const LARGE_PARAMS = 4096

@@ -26,10 +26,11 @@ async function announced(core: Core, ids: readonly string[]): Promise<readonly J
   return jobs.length === ids.length ? jobs : Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
 }
 
-const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
+const isLarge = ({ paramsLength }: Draft): boolean => paramsLength > LARGE_PARAMS
 
 function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
-  return Promise.all(drafts.map(async (job) => (isLarge(job) ? params?.write(job.paramsJson) : undefined)))
+  const write = async (job: Draft) => (isLarge(job) ? params?.write(JSON.stringify(job.fields.params)) : undefined)
+  return Promise.all(drafts.map(write))
 }
 
 /** Parents must be there, which also makes circles impossible. */
@@ -46,14 +47,15 @@ function enter(core: Core, { fields, hold }: Draft, paramsFile: string | undefin
   const known = fields.idempotencyKey === undefined ? undefined : core.ledger.keyed(fields.idempotencyKey)
   if (known !== undefined) return known
   const now = core.clock.now()
-  const job: Job = {
+  const status = hold ? 'held' : 'queued'
+  const made = {
     id: core.ledger.newId(now),
-    status: hold ? 'held' : 'queued',
+    status,
     order: core.ledger.lastOrder(),
     createdAt: now,
     ...fields,
-    ...(paramsFile !== undefined && { params: null, paramsFile }),
-  }
+  } as const
+  const job: Job = paramsFile === undefined ? made : { ...made, params: null, paramsFile }
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   core.put(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
   return job.id

@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import type { EmbeddedSpool } from '../../src/spool/index.ts'
+import type { EmbeddedSpool, SpoolOptions } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
+import type { Pace } from '../../src/spool/journal/pace.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
-import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
+import { PACES } from '../support/paces.ts'
+import { logOn, snapshotOn, spoolOn as spoolOf } from '../support/spool-on.ts'
 
 const titles = async (spool: EmbeddedSpool): Promise<string[]> => (await spool.list()).jobs.map(({ title }) => title)
+/** Opens spools on disks in memory. */
+const opener =
+  (pace: () => Pace) =>
+  (disk: MemoryDisk, options: SpoolOptions = {}): Promise<EmbeddedSpool> =>
+    spoolOf(disk, { pace: pace(), ...options })
 const submit = (spool: EmbeddedSpool, title: string): Promise<unknown> =>
   spool.submit([{ task: 'text', params: 1, title }])
 
-describe('a disk that fails', () => {
+describe.each(PACES)('a disk that fails, %s', (_, pace) => {
+  const spoolOn = opener(pace)
+
   it.each([
     ['ENOSPC', 'write'],
     ['EIO', 'write'],
@@ -82,7 +91,9 @@ describe('a disk that fails', () => {
   })
 })
 
-describe('what was acknowledged', () => {
+describe.each(PACES)('what was acknowledged, %s', (_, pace) => {
+  const spoolOn = opener(pace)
+
   it('is on the disk: a power cut right after it takes nothing away', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
@@ -156,6 +167,17 @@ describe('what was acknowledged', () => {
     await expectAll(again)
   })
 
+  it('is there once, be it changed in the very turn in which a snapshot begins', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    const [job] = await spool.submit([{ task: 'text', params: 1 }])
+    const id = job?.id ?? ''
+    await spool.log(id, 'one')
+    await Promise.all([spool.log(id, 'two'), spool.compact()])
+    const again = await spoolOn(disk.kill())
+    expect((await again.logs(id)).map(({ message }) => message)).toEqual(['one', 'two'])
+  })
+
   it('is whole when a job is retried while a snapshot is carrying it to the archive', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 0 })
@@ -173,22 +195,22 @@ describe('what was acknowledged', () => {
     expect(await again.get(id)).toMatchObject({ title: 'again', params: { text: 'hello' }, status: 'held' })
     expect((await again.list()).total).toBe(1)
   })
+})
 
-  it('is whole with 100,000 jobs kept', async () => {
-    const disk = new MemoryDisk()
-    const keepAll = { retention: { jobs: 1e6, days: 1e5 } }
-    const spool = await spoolOn(disk, keepAll)
-    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
-    if (job === undefined) throw new Error('nothing was submitted')
-    const many = Array.from({ length: 100_000 }, (_, i): Job => {
-      const id = `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
-      return { ...job, id, title: `job ${i}`, order: i, status: 'canceled', endedAt: i }
-    })
-    await spool.import(many)
-    await spool.close()
-    const again = await spoolOn(disk.kill(), keepAll)
-    expect((await again.list({ limit: 1 })).total).toBe(100_001)
-    expect((await again.list({ search: 'job 54321' })).jobs.map(({ title }) => title)).toEqual(['job 54321'])
-    expect((await again.list({ status: ['queued'] })).total).toBe(1)
+it('100,000 jobs are kept whole', async () => {
+  const disk = new MemoryDisk()
+  const keepAll = { retention: { jobs: 1e6, days: 1e5 } }
+  const spool = await spoolOf(disk, keepAll)
+  const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+  if (job === undefined) throw new Error('nothing was submitted')
+  const many = Array.from({ length: 100_000 }, (_, i): Job => {
+    const id = `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
+    return { ...job, id, title: `job ${i}`, order: i, status: 'canceled', endedAt: i }
   })
+  await spool.import(many)
+  await spool.close()
+  const again = await spoolOf(disk.kill(), keepAll)
+  expect((await again.list({ limit: 1 })).total).toBe(100_001)
+  expect((await again.list({ search: 'job 54321' })).jobs.map(({ title }) => title)).toEqual(['job 54321'])
+  expect((await again.list({ status: ['queued'] })).total).toBe(1)
 })

@@ -48,6 +48,11 @@ class Node {
   kept = new Bytes()
   /** Not synced yet, in order. */
   pending: Write[] = []
+
+  keep(): void {
+    for (const write of this.pending) this.kept.apply(write)
+    this.pending = []
+  }
 }
 
 export interface Faults {
@@ -155,6 +160,14 @@ export class MemoryDisk implements Disk {
         await this.#touch('write', path)
         if (writesThrough) await this.#sync(node)
       },
+      writeNow: (bytes, at) => {
+        if (this.#dead) throw systemError('EIO', path)
+        const write = { at, bytes: Buffer.from(bytes) }
+        node.pending.push(write)
+        node.seen.apply(write)
+        this.faults.before?.('write', path)
+        if (writesThrough) node.keep()
+      },
       read: async (into, at) => (at >= node.seen.length ? 0 : node.seen.view().copy(into, 0, at)),
       size: async () => node.seen.length,
       truncate: async (size) => {
@@ -174,8 +187,7 @@ export class MemoryDisk implements Disk {
     // A turn later, as a disk would: in between, the power may fail.
     await new Promise((next) => setImmediate(next))
     if (this.#dead) return new Promise(() => {})
-    for (const write of node.pending) node.kept.apply(write)
-    node.pending = []
+    node.keep()
   }
 
   /** A dead disk never answers again. */

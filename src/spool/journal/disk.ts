@@ -5,6 +5,8 @@ import { promisify } from 'node:util'
 export interface DiskFile {
   /** All of the bytes; when opened as 'log', resolves after the disk has them. */
   write(bytes: Uint8Array, at: number): Promise<void>
+  /** As `write`, and returns when it is done: nothing else happens meanwhile. */
+  writeNow(bytes: Uint8Array, at: number): void
   /** @returns how many bytes there were, fewer than asked for only at the end */
   read(into: Uint8Array, at: number): Promise<number>
   size(): Promise<number>
@@ -56,6 +58,12 @@ class NodeFile implements DiskFile {
     let done = await this.#writeSome(bytes, 0, at)
     while (done < bytes.length) done += await this.#writeSome(bytes, done, at + done)
     if (this.#syncs) await datasync(this.#fd)
+  }
+
+  writeNow(bytes: Uint8Array, at: number): void {
+    let done = 0
+    while (done < bytes.length) done += fs.writeSync(this.#fd, bytes, done, bytes.length - done, at + done)
+    if (this.#syncs) fs.fdatasyncSync(this.#fd)
   }
 
   async read(into: Uint8Array, at: number): Promise<number> {

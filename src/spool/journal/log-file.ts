@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK, blocks, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
+import type { Pace } from './pace.ts'
 
 /** What the first block of a log says. */
 export interface LogHeader {
@@ -17,6 +18,7 @@ export interface LogPlace {
   readonly disk: Disk
   readonly folder: string
   readonly aheadBytes: number
+  readonly pace: Pace
 }
 
 /** The log that frames are added to. */
@@ -27,6 +29,7 @@ export class LogFile {
   used = 0
   readonly #disk: Disk
   readonly #ahead: number
+  readonly #pace: Pace
   readonly #file: DiskFile
   readonly #encoder: FrameEncoder
   #end: number
@@ -35,9 +38,16 @@ export class LogFile {
   #filling: Promise<void> | undefined
   #failure: unknown
 
-  private constructor({ disk, aheadBytes }: LogPlace, path: string, file: DiskFile, header: LogHeader, end: number) {
+  private constructor(
+    { disk, aheadBytes, pace }: LogPlace,
+    path: string,
+    file: DiskFile,
+    header: LogHeader,
+    end: number,
+  ) {
     this.#disk = disk
     this.#ahead = aheadBytes
+    this.#pace = pace
     this.path = path
     this.#file = file
     this.generation = header.generation
@@ -83,7 +93,9 @@ export class LogFile {
     const frame = this.#encoder.encode(seq, body)
     const end = this.#end + frame.length
     if (end > this.#allocated) await this.#outgrow(end)
-    await this.#file.write(frame, this.#end)
+    // The disk is busy with zeros: a frame behind them would take long.
+    if (this.#filling === undefined) await this.#pace.write(this.#file, frame, this.#end)
+    else await this.#file.write(frame, this.#end)
     this.#end = end
     this.used += body.length
     if (this.#allocated - end < this.#ahead / 2) this.#fillInBackground()

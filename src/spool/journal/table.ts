@@ -1,3 +1,5 @@
+import { ROWS } from '../data.ts'
+
 /** A record after its change: set whole, some keys set and removed, a list lengthened, or gone. As it stands in a frame. */
 export type Op =
   | readonly ['+', table: string, id: string, record: unknown]
@@ -21,7 +23,7 @@ export class Table {
   constructor(name: string) {
     this.name = name
     this.view = new Proxy<Record<string, unknown>>(Object.create(null), {
-      get: (_, key) => (key === Symbol.iterator ? () => this.rows.values() : this.rows.get(String(key))),
+      get: (_, key) => this.#get(key),
       has: (_, key) => key === Symbol.iterator || this.rows.has(String(key)),
       set: (_, key, record) => this.#set(String(key), record),
       deleteProperty: (_, key) => this.#delete(String(key)),
@@ -34,11 +36,11 @@ export class Table {
     return this.#before.size > 0
   }
 
-  /** Adds the JSON of every change since the last call. */
-  takeChanges(into: string[]): void {
+  /** Adds every change since the last call. */
+  takeChanges(into: Op[]): void {
     for (const [id, before] of this.#before) {
       const op = this.#change(id, before, this.rows.get(id))
-      if (op !== undefined) into.push(JSON.stringify(op))
+      if (op !== undefined) into.push(op)
     }
     this.#before.clear()
   }
@@ -48,6 +50,12 @@ export class Table {
     if (now === undefined) return ['-', this.name, id]
     if (this.leaving.has(id)) return ['+', this.name, id, now]
     return difference(this.name, id, before, now)
+  }
+
+  #get(key: string | symbol): unknown {
+    if (typeof key === 'string') return this.rows.get(key)
+    if (key === ROWS) return this.rows
+    return key === Symbol.iterator ? () => this.rows.values() : undefined
   }
 
   #set(id: string, record: unknown): boolean {

@@ -1,0 +1,91 @@
+import type { SpoolData } from '../data.ts'
+import type { Job } from '../job.ts'
+import type { LogEntry } from '../spool.ts'
+import type { ArchiveFile, FileRow } from './archive-file.ts'
+import type { Disk } from './disk.ts'
+import { generations, logPath, snapshotPath } from './names.ts'
+import { type Image, writeSnapshot } from './snapshot-writer.ts'
+import type { Table } from './table.ts'
+
+/** What the spool decides about its own records when a snapshot is due. */
+export interface Archivist {
+  /** Ended jobs that may leave memory, oldest first. */
+  retire(): readonly Job[]
+  retired(ids: readonly string[]): void
+}
+
+/** Makes snapshots, and lets go of what they have made superfluous: records in memory, files of old generations. */
+export class Compactor {
+  archivist: Archivist = { retire: () => [], retired: () => {} }
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #tables: Readonly<Record<keyof SpoolData, Table>>
+  readonly #archive: ArchiveFile
+
+  constructor(disk: Disk, folder: string, tables: Readonly<Record<keyof SpoolData, Table>>, archive: ArchiveFile) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#tables = tables
+    this.#archive = archive
+  }
+
+  /** The state as it is now; true for ever, since records are never changed in place. */
+  image(generation: number, seq: number): Image {
+    const { jobs, logs, paused, meta, forgotten } = this.#tables
+    const retiring = this.archivist.retire()
+    for (const { id } of retiring) {
+      jobs.leaving.add(id)
+      logs.leaving.add(id)
+    }
+    this.#archive.watchForgotten()
+    return {
+      generation,
+      seq,
+      // Who was forgotten is said by being absent from the archive.
+      tables: [jobs, logs, paused, meta].map(imageOf),
+      retired: retiring.map((job) => ({ job, log: (logs.rows.get(job.id) as readonly LogEntry[] | undefined) ?? [] })),
+      forgotten: [...forgotten.rows.keys()],
+    }
+  }
+
+  /** @returns bytes of the snapshot, which is on the disk */
+  async write(image: Image): Promise<number> {
+    const written = await writeSnapshot(this.#disk, this.#folder, image, this.#archive)
+    for (const id of image.forgotten) this.#tables.forgotten.rows.delete(id)
+    await this.#archive.moveTo(written.file, written.rows)
+    await this.#letGo(image, written.retired)
+    await this.#removeBefore(image.generation)
+    return written.bytes
+  }
+
+  /** What the snapshot has archived leaves memory, a few at a time, unless something has happened to it since. */
+  async #letGo({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
+    const { jobs, logs } = this.#tables
+    for (let i = 0; i < retired.length; i += LET_GO_AT_ONCE) {
+      const gone = rows.slice(i, i + LET_GO_AT_ONCE).filter(({ id }, k) => jobs.rows.get(id) === retired[i + k]?.job)
+      for (const row of gone) {
+        jobs.rows.delete(row.id)
+        logs.rows.delete(row.id)
+        this.#archive.add(row)
+      }
+      this.archivist.retired(gone.map(({ id }) => id))
+      await new Promise((next) => setImmediate(next))
+    }
+    for (const table of [jobs, logs]) table.leaving.clear()
+  }
+
+  /** The generation before stays, in case the new one turns out to be unreadable. */
+  async #removeBefore(generation: number): Promise<void> {
+    const { snapshots, logs } = await generations(this.#disk, this.#folder)
+    const keep = snapshots.filter((one) => one < generation).at(-1) ?? 0
+    for (const one of snapshots) if (one < keep) await this.#disk.remove(snapshotPath(this.#folder, one))
+    for (const one of logs) if (one < keep) await this.#disk.remove(logPath(this.#folder, one))
+  }
+}
+
+const LET_GO_AT_ONCE = 500
+
+/** Two arrays: copying a large Map would be felt. */
+function imageOf({ name, rows, leaving }: Table): Image['tables'][number] {
+  return { name, ids: [...rows.keys()], records: [...rows.values()], without: leaving }
+}
