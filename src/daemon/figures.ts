@@ -1,9 +1,9 @@
-import type { PrepareReport } from '../plotter/prepare/index.ts'
+import type { Measures, PrepareReport } from '../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../spool/job.ts'
 import type { SvgReading } from '../svg/index.ts'
 
 /** What a drawing comes to, as clients are told before ink. */
-export function figures(report: PrepareReport, warnings: readonly Warning[]): Omit<JobResult, 'path'> {
+export function figures(report: Measures, warnings: readonly Warning[]): Omit<JobResult, 'path'> {
   const { page, strokes, estimate } = report
   return {
     widthMm: rounded(page.width),
@@ -20,7 +20,7 @@ export function figures(report: PrepareReport, warnings: readonly Warning[]): Om
 const rounded = (value: number) => Math.round(value * 100) / 100
 
 /** Everything of the file that the pen will not draw. */
-export function readingWarnings({ notDrawn, text }: SvgReading): Warning[] {
+export function readingWarnings({ notDrawn, text }: Pick<SvgReading, 'notDrawn' | 'text'>): Warning[] {
   const lost = notDrawn.map(({ what, count, detail }) => ({
     code: 'not-drawn',
     message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
@@ -35,7 +35,7 @@ export function readingWarnings({ notDrawn, text }: SvgReading): Warning[] {
 }
 
 /** What preparing it took away. */
-export function reportWarnings({ clippedMm, dropped, repeats, strokes }: PrepareReport): Warning[] {
+export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Measures & Partial<PrepareReport>): Warning[] {
   const warnings: Warning[] = []
   if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
   if (clippedMm > 0.01) {
@@ -48,7 +48,7 @@ export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Prepare
     const message = `${dropped.strokes} strokes are shorter than asked for and left out`
     warnings.push({ code: 'dropped', message, count: dropped.strokes })
   }
-  if (repeats.mm > 1 && !repeats.removed) {
+  if (repeats && repeats.mm > 1 && !repeats.removed) {
     warnings.push({ code: 'repeated', message: `${repeats.mm.toFixed(1)} mm are drawn more than once` })
   }
   return warnings

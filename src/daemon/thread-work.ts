@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
+import type { Drawing } from '../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
-import { prepare } from '../plotter/prepare/index.ts'
+import { measure, prepare } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
@@ -34,18 +35,23 @@ export interface Drawn {
 
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
-/** Runs a task, then reads its SVG back as the plotter will: what is told of it is what will be drawn. */
+/** Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn. */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
-  const { task, params, plot = {}, profile, uploads, tasksFolder } = input
+  const { task, params, plot, profile, uploads, tasksFolder } = input
   const { tasks: registry } = await allTasks(tasksFolder)
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
-  const { svg, title, output, warnings } = await render(task, params, { tasks: registry, readUpload, ...reports })
-  const reading = readSvg(svg)
-  const drawing = withLayerOptions(reading.drawing, plot)
-  const { report } = prepare(drawing, { ...prepareOptions(plot), effort: 0 }, profile)
+  const made = await render(task, params, { tasks: registry, readUpload, ...reports })
+  const { svg, title, output, warnings } = made
+  const reading = made.drawing ? { drawing: made.drawing, notDrawn: [], text: undefined } : readSvg(svg)
+  // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
+  const report =
+    made.drawing && !plot ? measure(made.drawing, profile) : prepared(reading.drawing, plot ?? {}, profile).report
   const all = [...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
   return { svg, title, output, figures: figures(report, all) }
 }
+
+const prepared = (drawing: Drawing, plot: Partial<PlotRequest>, profile: Profile) =>
+  prepare(withLayerOptions(drawing, plot), { ...prepareOptions(plot), effort: 0 }, profile)
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string

@@ -55,28 +55,34 @@ export class SegmentGrid {
     )
   }
 
-  /** The segments in a cell, as a view. */
-  inCell(cell: number): Uint32Array<ArrayBuffer> {
-    return this.#entries.subarray(at(this.#offset, cell), at(this.#offset, cell + 1))
+  /** Every segment in a cell. */
+  inCell(cell: number, visit: (v: number) => void): void {
+    const end = at(this.#offset, cell + 1)
+    for (let i = at(this.#offset, cell); i < end; i++) visit(at(this.#entries, i))
   }
 
   /** Every cell within reach of the segment from vertex v to the next, row by row. */
   cells(v: number, reach: number, visit: (cell: number) => void): void {
-    const [ax, ay, bx, by] = [x(this.#points, v), y(this.#points, v), x(this.#points, v + 1), y(this.#points, v + 1)]
-    const row = (py: number) => Math.floor((py - this.#top) / this.#cell)
-    const column = (px: number) => Math.floor((px - this.#left) / this.#cell)
-    const [from, to] = [row(Math.min(ay, by) - reach), row(Math.max(ay, by) + reach)]
+    const ax = x(this.#points, v)
+    const ay = y(this.#points, v)
+    const bx = x(this.#points, v + 1)
+    const by = y(this.#points, v + 1)
+    const cell = this.#cell
+    const from = Math.floor((Math.min(ay, by) - reach - this.#top) / cell)
+    const to = Math.floor((Math.max(ay, by) + reach - this.#top) / cell)
     const slope = by === ay ? 0 : (bx - ax) / (by - ay)
     for (let r = from; r <= to; r++) {
-      let [low, high] = [Math.min(ax, bx), Math.max(ax, bx)]
+      let low = Math.min(ax, bx)
+      let high = Math.max(ax, bx)
       if (by !== ay) {
         // The part of the segment between the row's borders, a little widened, spans these x.
-        const [above, below] = [this.#top + r * this.#cell - reach, this.#top + (r + 1) * this.#cell + reach]
-        const [p, q] = [ax + (above - ay) * slope, ax + (below - ay) * slope]
+        const p = ax + (this.#top + r * cell - reach - ay) * slope
+        const q = ax + (this.#top + (r + 1) * cell + reach - ay) * slope
         low = Math.max(low, Math.min(p, q))
         high = Math.min(high, Math.max(p, q))
       }
-      for (let c = column(low - reach); c <= column(high + reach); c++) visit(r * this.#columns + c)
+      const last = Math.floor((high + reach - this.#left) / cell)
+      for (let c = Math.floor((low - reach - this.#left) / cell); c <= last; c++) visit(r * this.#columns + c)
     }
   }
 }

@@ -33,11 +33,14 @@ export class StrokeWriter {
 
   /** A whole stroke of interleaved coordinates. */
   add(line: ArrayLike<number>): void {
-    for (let i = 0; i + 1 < line.length; i += 2) {
-      const [px, py] = [line[i] as number, line[i + 1] as number]
-      if (i === 0) this.moveTo(px, py)
-      else this.lineTo(px, py)
-    }
+    if (line.length < 2) return
+    if (this.#strokes + 1 >= this.#starts.length) this.#starts = grown(this.#starts)
+    this.#starts[this.#strokes++] = this.#vertices
+    const vertices = line.length >> 1
+    const from = 2 * this.#vertices
+    while (from + 2 * vertices > this.#points.length) this.#points = grown(this.#points)
+    for (let i = 0; i < 2 * vertices; i++) this.#points[from + i] = line[i] as number
+    this.#vertices += vertices
   }
 
   take(): Strokes {

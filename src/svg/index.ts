@@ -11,4 +11,4 @@ export type {
   TextDrawn,
 } from './reader/options.ts'
 export { readSvg } from './reader/read-svg.ts'
-export { drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'
+export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

@@ -2,7 +2,7 @@ import { at, type Strokes, strokeCount, x, y } from '../geometry/drawing.ts'
 import { short } from './number.ts'
 
 /** Path data of stroke `i`; a dot is a line to itself, which a round cap makes visible. Closed strokes end in `z`. */
-export function strokePath({ points, starts }: Strokes, i: number): string {
+function strokePath({ points, starts }: Strokes, i: number): string {
   const first = at(starts, i)
   const last = at(starts, i + 1) - 1
   const closed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)

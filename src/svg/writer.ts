@@ -4,7 +4,7 @@ import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
 import { layerLabel } from './layer-label.ts'
 import { short } from './number.ts'
-import { strokePath } from './path-data.ts'
+import { PathText } from './path-text.ts'
 
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
@@ -31,6 +31,15 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
 }
 
 /**
+ * The drawing that reading the text of `drawingToSvg` gives back, coordinates to the micrometre, for those who have
+ * just written it. Strokes must be longer than that. The colour of the ink is the page's, not a layer's.
+ */
+export const asWritten = (drawing: Drawing): Drawing => ({
+  ...drawing,
+  points: drawing.points.map((value) => Math.round(value * 1000) / 1000 + 0),
+})
+
+/**
  * What a simulator drew, as a picture. `ink` may carry more than strokes (times, say): only the strokes are shown.
  * Width and height are the sheet's, in mm.
  */
@@ -38,7 +47,10 @@ export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },
   options: WriteOptions = {},
 ): string {
-  return svgDocument(page(ink, options), [...paths(ink, 0, strokeCount(ink)), ...penUpGroup(ink, options)].join('\n'))
+  return svgDocument(
+    page(ink, options),
+    [paths(ink, 0, strokeCount(ink)).trimEnd(), ...penUpGroup(ink, options)].join('\n'),
+  )
 }
 
 function page({ width, height }: { width: number; height: number }, options: WriteOptions): PageStyle {
@@ -56,17 +68,15 @@ function page({ width, height }: { width: number; height: number }, options: Wri
 function layerGroup(drawing: Drawing, layer: Layer): string {
   const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
   const label = escapeAttribute(layerLabel(layer))
-  return [
-    `<g inkscape:groupmode="layer" inkscape:label="${label}"${stroke}>`,
-    ...paths(drawing, layer.first, layer.first + layer.count),
-    '</g>',
-  ].join('\n')
+  const inside = paths(drawing, layer.first, layer.first + layer.count)
+  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${stroke}>\n${inside}</g>`
 }
 
-function paths(strokes: Strokes, first: number, end: number): string[] {
-  const elements: string[] = []
-  for (let i = first; i < end; i++) elements.push(`<path d="${strokePath(strokes, i)}"/>`)
-  return elements
+/** One element a line, the last line ended as well. */
+function paths(strokes: Strokes, first: number, end: number): string {
+  const text = new PathText()
+  for (let i = first; i < end; i++) text.path(strokes, i)
+  return text.toString()
 }
 
 /** Labelled with `%`, by which plotting software (ours too) knows not to draw it. */

@@ -10,7 +10,7 @@ import { randomFrom } from './draw/random.ts'
 import { safeName } from './names.ts'
 import { drawPattern } from './pattern/index.ts'
 import { tasks as builtIn } from './registry.ts'
-import { defineTask, type Task, type TaskRegistry } from './task.ts'
+import { defineTask, type Sheet, type Task, type TaskRegistry } from './task.ts'
 
 /** A module that could not be used, and why. */
 export interface TaskProblem {
@@ -121,9 +121,12 @@ function asTask(value: unknown): Task {
     outputName: (params) => given.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
     ...(texts && { texts: (params: unknown) => texts.call(given, params) }),
     ...(check && { check: (params: unknown) => check.call(given, params) }),
-    render: (params, context) => render.call(given, params, context),
+    // what its SVG says is what is drawn: a module is not asked for a drawing beside it
+    render: async (params, context) => svgOf(await render.call(given, params, context)),
   }
 }
+
+const svgOf = (made: unknown): string => ((made as Partial<Sheet> | undefined)?.svg ?? made) as string
 
 /** A few words of the parameters, for a file's name. */
 const briefly = (params: unknown): string =>

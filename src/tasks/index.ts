@@ -4,6 +4,14 @@ export { drawPattern, type PatternName, type PatternParams, patterns } from './p
 export { type PostcardParams, templates } from './postcard/index.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
-export { defineTask, type SetText, type Task, type TaskContext, type TaskRegistry, type TaskWarning } from './task.ts'
+export {
+  defineTask,
+  type SetText,
+  type Sheet,
+  type Task,
+  type TaskContext,
+  type TaskRegistry,
+  type TaskWarning,
+} from './task.ts'
 export { textNotes } from './text-notes.ts'
 export { type ParamIssue, validate } from './validate.ts'

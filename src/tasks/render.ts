@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
+import type { Drawing } from '../geometry/drawing.ts'
 import { taskNamed, tasks } from './registry.ts'
 import type { TaskContext, TaskRegistry, TaskWarning } from './task.ts'
 import { textWarnings } from './text-notes.ts'
@@ -6,6 +7,8 @@ import { validate } from './validate.ts'
 
 export interface Rendering {
   readonly svg: string
+  /** What reading the SVG gives, from tasks that know. */
+  readonly drawing?: Drawing
   readonly warnings: readonly TaskWarning[]
   readonly title: string
   /** Path below the output folder, with forward slashes. */
@@ -58,9 +61,11 @@ export async function render(name: string, params: unknown, options: RenderOptio
     warn: (warning) => warnings.push(warning),
   }
   try {
-    const svg = await task.render(valid, context)
-    if (typeof svg !== 'string') throw new TypeError(`the task gave ${typeof svg}, expected an SVG document as text`)
-    return { svg, warnings, title: task.title(valid), output: task.outputName(valid) }
+    const made = await task.render(valid, context)
+    const sheet = typeof made === 'string' ? { svg: made } : made
+    if (typeof sheet?.svg !== 'string')
+      throw new TypeError(`the task gave ${typeof made}, expected an SVG document as text`)
+    return { ...sheet, warnings, title: task.title(valid), output: task.outputName(valid) }
   } catch (thrown) {
     throw toPlotdError(thrown, 'ERR_TASK_FAILED')
   }

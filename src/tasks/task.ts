@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Drawing } from '../geometry/drawing.ts'
 
 /** Something a person should know before ink: a glyph the font lacks, text that was made smaller. */
 export interface TaskWarning {
@@ -29,6 +30,12 @@ export interface TaskContext {
   readonly readUpload: (sha256: string) => Promise<Uint8Array>
 }
 
+/** An SVG with the drawing that reading it gives, for tasks that have it in hand: it need not be read back then. */
+export interface Sheet {
+  readonly svg: string
+  readonly drawing: Drawing
+}
+
 /**
  * A kind of job: validated parameters in, an SVG document in mm out. `render` is deterministic: the same parameters
  * give the same bytes (whatever is random takes a seed from the parameters).
@@ -50,7 +57,7 @@ export interface Task<P = unknown> {
    * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail
    */
   check?(params: P): readonly TaskWarning[]
-  render(params: P, context: TaskContext): string | Promise<string>
+  render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
 }
 
 /** Identity, for type inference in task modules. */

@@ -6,7 +6,7 @@ import { choice, flag, mm, strictField } from './fields.ts'
 import { fitText, textIn } from './fit-text.ts'
 import { safeName } from './names.ts'
 import { nearest } from './nearest.ts'
-import { sheetSvg } from './sheet-svg.ts'
+import { sheetOf } from './sheet.ts'
 import { defineTask } from './task.ts'
 
 /** The name of a font there is; checked when the job is submitted. */
@@ -106,6 +106,6 @@ export const text = defineTask<TextParams>({
     const { layout, width, height } = setText(params)
     const { margin } = params
     const box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin }
-    return sheetSvg(drawingOf(textIn(box, layout), width, height, 'text'))
+    return sheetOf(drawingOf(textIn(box, layout), width, height, 'text'))
   },
 })

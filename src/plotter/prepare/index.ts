@@ -1,6 +1,6 @@
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
-import { timing } from '../motion/estimate.ts'
+import { type Timing, timing } from '../motion/estimate.ts'
 import type { Profile } from '../profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import { arrange } from './arrange.ts'
@@ -12,11 +12,11 @@ import { place } from './place.ts'
 import { reduce } from './reduce.ts'
 import { findRepeats } from './repeats/find.ts'
 import { removeRepeats } from './repeats/remove.ts'
-import type { PrepareReport } from './report.ts'
+import type { Measures, PrepareReport } from './report.ts'
 import { Work } from './work.ts'
 
 export type { PrepareOptions } from './options.ts'
-export type { PrepareReport } from './report.ts'
+export type { Measures, PrepareReport } from './report.ts'
 
 export interface Prepared {
   /** Strokes in drawing order; layers keep theirs. */
@@ -42,11 +42,14 @@ export function prepare(
   const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, options), options)
   const before = timing(reduced, profile)
   const { drawing: single, mm } = repeatsOf(reduced, options, work)
-  const ordered = options.keepOrder === true ? single : sorted(single, options, profile, work)
+  const asFile: Timed = { drawing: single, timing: single === reduced ? before : timing(single, profile) }
+  const { drawing: ordered, timing: orderedTiming } =
+    options.keepOrder === true ? asFile : sorted(asFile, options, profile, work)
   const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
-  const ready = mapLayers(turned, (strokes) => multipass(strokes, options.passes ?? 1))
+  const passes = options.passes ?? 1
+  const ready = passes === 1 ? turned : mapLayers(turned, (strokes) => multipass(strokes, passes))
   work.progress(1)
-  const { estimate, layers } = timing(ready, profile)
+  const { estimate, layers } = ready === ordered ? orderedTiming : timing(ready, profile)
   const { penDownMm } = before.estimate
   const seconds = mm === 0 ? 0 : (mm / penDownMm) * before.drawingSeconds
   const repeats = { mm, seconds, removed: options.once === true }
@@ -54,6 +57,24 @@ export function prepare(
     drawing: ready,
     report: { ...measured(ready), estimate, before: before.estimate, repeats, clippedMm, dropped, layers },
   }
+}
+
+/**
+ * What a drawing comes to when it is plotted as it is, for those who only want to know: repeats are not looked for,
+ * the file's own order is not timed beside the planned one, and the order is not improved beyond what is cheap.
+ */
+export function measure(drawing: Drawing, profile: Profile): Measures {
+  const options: PrepareOptions = { effort: 0 }
+  const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, options), options)
+  const ready = arrangedAndJoined(reduced, options, profile, new Work(options))
+  const { estimate, layers } = timing(ready, profile)
+  return { ...measured(ready), estimate, clippedMm, dropped, layers }
+}
+
+/** A drawing and what plotting it takes: measuring is a good part of preparing, and done once for each drawing. */
+interface Timed {
+  readonly drawing: Drawing
+  readonly timing: Timing
 }
 
 /** Repeats are always looked for, since a person should know of them, and removed when that was asked. */
@@ -64,15 +85,20 @@ function repeatsOf(drawing: Drawing, options: PrepareOptions, work: Work): { dra
     mm += repeats.mm
     return options.once === true ? removeRepeats(strokes, repeats) : strokes
   })
-  return { drawing: single, mm }
+  return { drawing: options.once === true ? single : drawing, mm }
 }
 
 /** Trails, seams and order; what came in when all that did not make it faster. */
-function sorted(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
-  const ordered = mapLayers(arrange(drawing, options, profile, work), (strokes) =>
+function sorted(asFile: Timed, options: PrepareOptions, profile: Profile, work: Work): Timed {
+  const drawing = arrangedAndJoined(asFile.drawing, options, profile, work)
+  const ordered = { drawing, timing: timing(drawing, profile) }
+  return ordered.timing.estimate.seconds <= asFile.timing.estimate.seconds ? ordered : asFile
+}
+
+function arrangedAndJoined(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
+  return mapLayers(arrange(drawing, options, profile, work), (strokes) =>
     joinConsecutive(strokes, options.join ?? JOIN),
   )
-  return timing(ordered, profile).estimate.seconds <= timing(drawing, profile).estimate.seconds ? ordered : drawing
 }
 
 function measured(drawing: Drawing): Pick<PrepareReport, 'page' | 'ink' | 'strokes' | 'vertices'> {

@@ -1,3 +1,4 @@
+import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
 import { at, type Drawing, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inkLength } from '../../geometry/measure.ts'
@@ -15,18 +16,19 @@ export interface Reduced {
 
 /** The layers asked for, cut to the page, without the vertices and strokes that are too small to show. */
 export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
-  const clipped = clippedTo(chosenLayers(drawing, options.layers), options)
+  const chosen = chosenLayers(drawing, options.layers)
+  const clipped = clippedTo(chosen, options)
   const simple = options.simplify
     ? mapLayers(clipped, (strokes) => simplified(strokes, options.simplify ?? 0))
     : clipped
   const short = options.dropShorterThan ?? 0
-  const kept = mapLayers(simple, (strokes) => filterStrokes(strokes, (i) => keeps(strokes, i, short)))
+  const kept = keptOf(simple, short)
   return {
     drawing: kept,
-    clippedMm: inkLength(chosenLayers(drawing, options.layers)) - inkLength(clipped),
+    clippedMm: clipped === chosen ? 0 : inkLength(chosen) - inkLength(clipped),
     dropped: {
       strokes: strokeCount(simple) - strokeCount(kept),
-      mm: inkLength(simple) - inkLength(kept),
+      mm: simple === kept ? 0 : inkLength(simple) - inkLength(kept),
     },
   }
 }
@@ -41,7 +43,19 @@ function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
 function clippedTo(drawing: Drawing, options: PrepareOptions): Drawing {
   if (options.clip === 'none') return drawing
   const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
-  return mapLayers(drawing, (strokes) => clip(strokes, box))
+  return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box))
+}
+
+const isInside = (ink: Bounds, box: Bounds): boolean =>
+  ink.minX >= box.minX && ink.minY >= box.minY && ink.maxX <= box.maxX && ink.maxY <= box.maxY
+
+/** The drawing itself when nothing is to go. */
+function keptOf(drawing: Drawing, short: number): Drawing {
+  const count = strokeCount(drawing)
+  let all = true
+  for (let i = 0; i < count && all; i++) all = keeps(drawing, i, short)
+  if (all) return drawing
+  return mapLayers(drawing, (strokes) => filterStrokes(strokes, (i) => keeps(strokes, i, short)))
 }
 
 function simplified(strokes: Strokes, tolerance: number): Strokes {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'
-import { sheetSvg } from '../sheet-svg.ts'
+import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { circles } from './circles.ts'
 import { contours } from './contours.ts'
@@ -94,5 +94,5 @@ export const pattern = defineTask<PatternParams>({
   title: ({ pattern: name, seed }) => `${name[0]?.toUpperCase()}${name.slice(1)} ${seed}`,
   outputName: ({ pattern: name, width, height, seed }) =>
     `patterns/${safeName(`${name}_${width}x${height}_${seed}`)}.svg`,
-  render: (params) => sheetSvg(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),
+  render: (params) => sheetOf(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),
 })

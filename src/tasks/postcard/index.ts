@@ -4,7 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
-import { sheetSvg } from '../sheet-svg.ts'
+import { sheetOf } from '../sheet.ts'
 import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
@@ -113,7 +113,7 @@ export const postcard = defineTask<PostcardParams>({
     const sides = sidesOf(params)
     if (params.side === 'front') for (const warning of notOnFront(params)) warn(warning)
     for (const { warnings } of sides) for (const warning of warnings) warn(warning)
-    return sheetSvg(layered(cardOf(params), sides))
+    return sheetOf(layered(cardOf(params), sides))
   },
 })
 

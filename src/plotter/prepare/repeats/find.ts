@@ -32,17 +32,16 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   for (let r = 0; r < inOrder.length; r++) {
     if (r % 4096 === 0) work.check()
     const v = at(inOrder, r)
-    const found: Stretch[] = []
-    grid.cells(v, SAME_INK, (cell) => {
-      for (const w of grid.inCell(cell)) {
-        if (at(rank, w) >= r || seen[w] === v) continue
-        seen[w] = v
-        if (isApart(points, v, w)) continue
-        overlap(points, v, w, common)
-        if (common.to > common.from) found.push({ ...common })
-      }
-    })
-    if (found.length === 0) continue
+    let found: Stretch[] | undefined
+    const compare = (w: number): void => {
+      if (at(rank, w) >= r || seen[w] === v) return
+      seen[w] = v
+      if (isApart(points, v, w)) return
+      overlap(points, v, w, common)
+      if (common.to > common.from) found = [...(found ?? []), { ...common }]
+    }
+    grid.cells(v, SAME_INK, (cell) => grid.inCell(cell, compare))
+    if (found === undefined) continue
     const merged = united(found)
     stretches.set(v, merged)
     mm += lengthOf(points, v) * merged.reduce((sum, { from, to }) => sum + to - from, 0)
@@ -81,8 +80,11 @@ function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array 
   return ascending(lengths.map((length) => longest - length)).map((i) => at(segments, i))
 }
 
-const lengthOf = (points: Float64Array, v: number): number =>
-  Math.hypot(x(points, v + 1) - x(points, v), y(points, v + 1) - y(points, v))
+function lengthOf(points: Float64Array, v: number): number {
+  const dx = x(points, v + 1) - x(points, v)
+  const dy = y(points, v + 1) - y(points, v)
+  return Math.sqrt(dx * dx + dy * dy)
+}
 
 /** Stretches that overlap or meet, made one. */
 function united(stretches: Stretch[]): Stretch[] {

@@ -1,0 +1,85 @@
+import { at, type Strokes, x, y } from '../geometry/drawing.ts'
+import { short } from './number.ts'
+
+const [ZERO, COMMA, DOT, MINUS, SPACE] = [48, 44, 46, 45, 32]
+const [MOVE, LINE, CLOSE] = [77, 76, 122]
+/** Numbers of micrometres from which the digits are left to the language. */
+const FAST = 2 ** 31
+/** The longest that a vertex and what surrounds it can be. */
+const ROOM = 128
+
+/**
+ * The paths of many strokes as text, digit by digit into one buffer: a drawing has tens of thousands of numbers, and
+ * making a string of each is most of the work of writing it. Reads the same as `strokePath`, character by character.
+ */
+export class PathText {
+  #bytes = Buffer.allocUnsafe(1 << 14)
+  #length = 0
+
+  /** `<path d="M1,2L3,4z"/>` and a line break. */
+  path({ points, starts }: Strokes, i: number): void {
+    const first = at(starts, i)
+    const last = at(starts, i + 1) - 1
+    const closed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+    this.#put('<path d="')
+    for (let v = first; v <= (closed ? last - 1 : last); v++) {
+      this.#vertex(points, v, v === first ? MOVE : v === first + 1 ? LINE : SPACE)
+    }
+    if (first === last) this.#vertex(points, first, LINE)
+    if (closed) this.#bytes[this.#length++] = CLOSE
+    this.#put('"/>\n')
+  }
+
+  toString(): string {
+    return this.#bytes.toString('latin1', 0, this.#length)
+  }
+
+  #vertex(points: Float64Array, v: number, command: number): void {
+    if (this.#length + ROOM > this.#bytes.length) this.#grow()
+    this.#bytes[this.#length++] = command
+    this.#number(x(points, v), 'x')
+    this.#bytes[this.#length++] = COMMA
+    this.#number(y(points, v), 'y')
+  }
+
+  #number(value: number, what: string): void {
+    const thousandths = Math.round(value * 1000)
+    const size = Math.abs(thousandths)
+    if (!(size < FAST)) {
+      this.#put(short(value, what))
+      return
+    }
+    if (thousandths < 0) this.#bytes[this.#length++] = MINUS
+    const whole = Math.floor(size / 1000)
+    this.#whole(whole)
+    let rest = size - 1000 * whole
+    if (rest === 0) return
+    this.#bytes[this.#length++] = DOT
+    for (let place = 100; rest > 0; place /= 10) {
+      const digit = Math.floor(rest / place)
+      this.#bytes[this.#length++] = ZERO + digit
+      rest -= digit * place
+    }
+  }
+
+  #whole(value: number): void {
+    let place = 1
+    while (place * 10 <= value) place *= 10
+    for (let rest = value; place >= 1; place = Math.floor(place / 10)) {
+      const digit = Math.floor(rest / place)
+      this.#bytes[this.#length++] = ZERO + digit
+      rest -= digit * place
+    }
+  }
+
+  #put(text: string): void {
+    if (this.#length + text.length + ROOM > this.#bytes.length) this.#grow()
+    this.#length += this.#bytes.write(text, this.#length, 'latin1')
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafe(2 * this.#bytes.length)
+    this.#bytes.copy(larger, 0, 0, this.#length)
+    this.#bytes = larger
+  }
+}

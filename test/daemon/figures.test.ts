@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { draw } from '../../src/daemon/thread-work.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { render } from '../../src/tasks/index.ts'
+
+const profile = profileNamed(DEFAULT_PROFILE)
+const card = { task: 'postcard', params: { recipient: 'Ada', message: 'Hello', side: 'both' }, profile, uploads: '' }
+
+describe('the figures of a job', () => {
+  it.each([
+    ['postcard', card.params],
+    ['pattern', { pattern: 'truchet' }],
+    ['text', { text: 'Hello' }],
+  ])('are those of the SVG that was written, though a %s is not read back', async (task, params) => {
+    const { svg, drawing } = await render(task, params)
+    const read = readSvg(svg).drawing
+    const layers = read.layers.map(({ color: _, ...layer }) => layer)
+    expect(drawing && { ...drawing, points: [] }).toEqual({ ...read, layers, points: [] })
+    expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
+  })
+
+  it('are the same whether ink is asked for or not', async () => {
+    const { figures: kept } = await draw(card)
+    const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
+    expect({ ...kept, warnings: [] }).toEqual({ ...wanted, warnings: [] })
+  })
+})
