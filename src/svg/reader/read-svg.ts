@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { compose } from '../../geometry/affine.ts'
+import { type Affine, compose } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
@@ -58,7 +58,7 @@ function draw(reading: Reading): Drawing {
   const frame = rootFrame(page, style)
   const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {
-    const matrix = compose(page.toMm, compose(transform, page.matrix))
+    const matrix = withoutRounding(compose(page.toMm, compose(transform, page.matrix)))
     const clip = clipOf(walker, root, declared, { ...frame, matrix })
     if (clip !== 'nothing') walker.children(root, { ...frame, matrix, clip })
   }
@@ -66,6 +66,12 @@ function draw(reading: Reading): Drawing {
   const drawing = sink.layers.drawing(0, 0)
   const { maxX, maxY } = boundsOf(drawing)
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
+}
+
+/** In a file whose unit is the millimetre coordinates stay what they are: mm to px and back would leave a last bit. */
+function withoutRounding([a, b, c, d, e, f]: Affine): Affine {
+  const whole = (n: number): number => (Math.abs(n - Math.round(n)) < 1e-12 ? Math.round(n) + 0 : n)
+  return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]
 }
 
 function rootFrame({ matrix, viewWidth, viewHeight }: Page, style: Frame['style']): Frame {

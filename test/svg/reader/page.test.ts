@@ -45,6 +45,12 @@ describe('the page', () => {
     expect(lines(readSvg(root(`width="100mm" height="100mm" viewBox="0 0 96 48" ${aspect}`)).drawing)).toEqual(expected)
   })
 
+  it('keeps coordinates to the last bit where the unit is the millimetre', () => {
+    const inside = '<path d="M65.4125 33.1375L23.9375 25.1313" stroke="red"/>'
+    const page = root('width="279.4mm" height="215.9mm" viewBox="0 0 279.4 215.9"', inside)
+    expect([...readSvg(page).drawing.points]).toEqual([65.4125, 33.1375, 23.9375, 25.1313])
+  })
+
   it('takes lengths inside in every unit', () => {
     const inside =
       '<line x1="1in" y1="1cm" x2="50%" y2="25%" stroke="red"/><line x2="2em" y2="1ex" font-size="96" stroke="red"/>'

@@ -3,7 +3,8 @@ import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
 import { Seams } from './seams.ts'
 import { kicksFor, searchTour } from './search.ts'
-import { inFileOrder, type Sequence } from './sequence.ts'
+import { inFileOrder, inSequence, type Sequence } from './sequence.ts'
+import { spatialOrder } from './spatial.ts'
 import type { Tour } from './tour.ts'
 
 export type { LinkCosts } from './link-cost.ts'
@@ -36,12 +37,20 @@ export function order(
   work: Work,
 ): Sequence {
   const count = strokeCount(strokes)
-  const links = new Links(endsOf(strokes, route), costs, route.to === undefined)
-  const seams = new Seams(free ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
-  const file = Int32Array.from({ length: count + 1 }, (_, i) => 2 * i)
+  const near = spatialOrder(strokes)
+  const sorted = inSequence(strokes, { ...inFileOrder(count), stroke: near })
+  const links = new Links(endsOf(sorted, route), costs, route.to === undefined)
+  const seams = new Seams(free ? sorted : { ...sorted, starts: new Uint32Array(1) }, links)
+  const file = new Int32Array(count + 1).fill(2 * count)
+  near.forEach((stroke, i) => {
+    file[stroke] = 2 * i
+  })
   const tour = searchTour(links, seams, file, kicksFor(count, effort), work)
   const sequence = sequenceOf(tour)
-  sequence.seam.set(seams.shift)
+  seams.shift.forEach((shift, i) => {
+    sequence.seam[at(near, i)] = shift
+  })
+  for (let k = 0; k < count; k++) sequence.stroke[k] = at(near, at(sequence.stroke, k))
   return sequence
 }
 

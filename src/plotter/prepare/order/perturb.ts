@@ -4,6 +4,9 @@ import type { LocalSearch } from './local-search.ts'
 /** Longest segment, in strokes, that a kick moves: kicks are local, so that repairing them is cheap. */
 const SEGMENT = 30
 
+/** Kicks fall this many strokes around one place, and the place moves on: what they touch is in the cache then. */
+const AROUND = 1000
+
 /** Most steps to repair a kick. Nearly all need a few dozen; what is left then waits for the next. */
 const REPAIR = 5000
 
@@ -24,13 +27,14 @@ export class Dice {
  * One round of iterated local search (Martin, Otto and Felten's double bridge, kept local): two neighbouring segments
  * change places, the search repairs what it can, and what is not better after that is taken back.
  *
+ * @param near  number of a stroke: the kick falls on one of those that follow it
  * @returns what was gained, 0 or more
  */
-export function kick(search: LocalSearch, links: Links, dice: Dice): number {
+export function kick(search: LocalSearch, links: Links, dice: Dice, near: number): number {
   const { tour } = search
   const most = Math.min(SEGMENT, Math.floor((tour.size - 2) / 2))
   if (most < 1) return 0
-  const p = dice.below(tour.size)
+  const p = tour.position[(near + dice.below(AROUND)) % tour.size] as number
   const q = p + 1 + dice.below(most)
   const r = q + 1 + dice.below(most)
   const entry = (i: number) => tour.entry[i % tour.size] as number

@@ -45,12 +45,20 @@ export class Seams {
 
   /** Move seams to where the tour wants them, until they stay. @returns whether any moved */
   settle(tour: Tour): boolean {
+    const { size } = tour
+    // By position in the tour: 1 where a seam beside it moved since it was last looked at.
+    const stale = new Uint8Array(size).fill(1)
     let moved = false
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       let changes = 0
-      for (let p = 0; p < tour.size; p++) {
+      for (let p = 0; p < size; p++) {
         const i = at(tour.entry, p) >> 1
-        if (this.#closed[i] === 1 && this.#place(tour, i, p)) changes++
+        if (stale[p] === 0 || this.#closed[i] !== 1) continue
+        stale[p] = 0
+        if (!this.#place(tour, i, p)) continue
+        stale[p === 0 ? size - 1 : p - 1] = 1
+        stale[p + 1 === size ? 0 : p + 1] = 1
+        changes++
       }
       moved ||= changes > 0
       if (changes === 0) break
@@ -74,7 +82,8 @@ export class Seams {
     let best = now
     let least = Infinity
     for (let k = 0; k < ways; k++) {
-      const [vx, vy] = [x(points, first + k), y(points, first + k)]
+      const vx = x(points, first + k)
+      const vy = y(points, first + k)
       let cost = at(this.#stop, first + k) + links.toPoint(before, vx, vy)
       if (cost >= least) continue
       cost += links.toPoint(after, vx, vy)

@@ -13,14 +13,17 @@ const STRETCH = 256
 /** Stretches of a tour longer than this are not reversed; short of it, all that help are. */
 const LONGEST = 50_000
 
+/** How often the place of the kicks goes through all strokes: what one pass leaves, the next one sees. */
+const PASSES = 4
+
 /** Kicks for a number of strokes: many where they are cheap to have, fewer where the time is needed to look once. */
 export function kicksFor(strokes: number, effort: number): number {
-  const perStroke = strokes <= 10_000 ? 1.5 : 1.5 * (10_000 / strokes) ** 0.35
+  const perStroke = strokes <= 10_000 ? 3 : 3 * (10_000 / strokes) ** 0.08
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
-/** Rounds of search and of moving seams: each search looks at where the seams are now. */
-const roundsFor = (strokes: number, seams: Seams): number => (seams.any ? (strokes > 30_000 ? 3 : 5) : 1)
+/** Rounds of search and of moving seams: each search looks at where the seams are now. More than three gain nothing. */
+const ROUNDS = 3
 
 /**
  * The best tour found within the budget, which is counted in kicks, not in time: the same drawing gives the same
@@ -41,7 +44,7 @@ export function searchTour(
     return given
   }
   const most = given.cost(links) + seams.cost()
-  const rounds = roundsFor(start.length, seams)
+  const rounds = seams.any ? ROUNDS : 1
   const dice = new Dice()
   let tour: Tour | undefined
   for (let round = 0; round < rounds; round++) {
@@ -84,11 +87,12 @@ function shake(
   work: Work,
   progress: (done: number) => void,
 ): void {
+  const { size } = search.tour
   for (let k = 0; k < kicks; k++) {
     if (k % STRETCH === 0) {
       if (work.expired()) return
       progress(k / kicks)
     }
-    kick(search, links, dice)
+    kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size)
   }
 }

@@ -33,14 +33,13 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
     if (r % 4096 === 0) work.check()
     const v = at(inOrder, r)
     let found: Stretch[] | undefined
-    const compare = (w: number): void => {
+    grid.along(v, (w) => {
       if (at(rank, w) >= r || seen[w] === v) return
       seen[w] = v
       if (isApart(points, v, w)) return
       overlap(points, v, w, common)
-      if (common.to > common.from) found = [...(found ?? []), { ...common }]
-    }
-    grid.cells(v, SAME_INK, (cell) => grid.inCell(cell, compare))
+      if (common.to > common.from) found = appended(found, common)
+    })
     if (found === undefined) continue
     const merged = united(found)
     stretches.set(v, merged)
@@ -61,6 +60,13 @@ function isApart(points: Float64Array, v: number, w: number): boolean {
   const cy = y(points, w)
   const dy = y(points, w + 1)
   return Math.max(ay, by) + SAME_INK < Math.min(cy, dy) || Math.max(cy, dy) + SAME_INK < Math.min(ay, by)
+}
+
+/** Most segments repeat nothing, so a list is made only for those that do. */
+function appended(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[] {
+  if (list === undefined) return [{ from, to }]
+  list.push({ from, to })
+  return list
 }
 
 function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {

@@ -28,14 +28,19 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   const py = y(points, w) - ay
   const qx = x(points, w + 1) - ax
   const qy = y(points, w + 1) - ay
+  const cross0 = px * dy - py * dx
+  const cross1 = qx * dy - qy * dx
+  // Wholly on one side, as most lines of a hatching are.
+  const apart = SAME_INK * length
+  if ((cross0 > apart && cross1 > apart) || (cross0 < -apart && cross1 < -apart)) return
   const along0 = (px * dx + py * dy) / length
   const along1 = (qx * dx + qy * dy) / length
   const from = Math.max(0, Math.min(along0, along1))
   const to = Math.min(length, Math.max(along0, along1))
   const common = to - from
   if (common <= 0) return
-  const beside0 = (px * dy - py * dx) / length
-  const beside1 = (qx * dy - qy * dx) / length
+  const beside0 = cross0 / length
+  const beside1 = cross1 / length
   const slope = (beside1 - beside0) / (along1 - along0)
   const atFrom = beside0 + (from - along0) * slope
   const atTo = beside0 + (to - along0) * slope
