@@ -7,6 +7,7 @@ import {
   type Snapshot,
   summary,
   TOPIC,
+  type Topic,
   type WireJob,
   type WirePlotter,
 } from './protocol/index.ts'
@@ -24,10 +25,10 @@ export class Hub {
   readonly #plotters: () => readonly WirePlotter[]
   readonly #followers = new Set<() => void>()
   readonly #progress = new Throttle<Progress>(PROGRESS_MS, (id, progress) =>
-    this.#publish('job.progress', { id, progress }),
+    this.#publish('job.progress', () => ({ id, progress })),
   )
   readonly #moves = new Throttle<WirePlotter>(PROGRESS_MS, (_, plotter) =>
-    this.#publish('plotter.changed', { plotter }),
+    this.#publish('plotter.changed', () => ({ plotter })),
   )
   #entries: FeedEntry[] = []
   #head = 0
@@ -80,7 +81,7 @@ export class Hub {
     if (onlyMoved) this.#moves.push(plotter.name, plotter)
     else {
       this.#moves.drop(plotter.name)
-      this.#publish('plotter.changed', { plotter })
+      this.#publish('plotter.changed', () => ({ plotter }))
     }
   }
 
@@ -105,26 +106,25 @@ export class Hub {
     switch (event.type) {
       case 'changed':
         this.#progress.drop(event.job.id)
-        this.#publish('job.changed', { job: summary(event.job) })
+        this.#publish('job.changed', () => ({ job: summary(event.job) }))
         break
       case 'progress':
         this.#progress.push(event.id, event.progress)
         break
       case 'removed':
         this.#progress.drop(event.id)
-        this.#publish('job.removed', { id: event.id })
+        this.#publish('job.removed', () => ({ id: event.id }))
         break
       case 'queue':
         this.#paused = event.paused
-        this.#publish('queue.changed', { paused: event.paused })
+        this.#publish('queue.changed', () => ({ paused: event.paused }))
         break
     }
   }
 
-  #publish(name: NotificationName, fields: Readonly<Record<string, unknown>>): void {
-    const seq = ++this.#head
-    const params = { seq, ...fields }
-    this.#entries.push({ seq, name, topic: TOPIC[name], params, text: printed(name, params) })
+  /** @param fields  called when somebody wants to know */
+  #publish(name: NotificationName, fields: () => FeedEntry['params']): void {
+    this.#entries.push(new Entry(++this.#head, name, fields))
     if (this.#entries.length >= 1.25 * KEPT) this.#entries = this.#entries.slice(-KEPT)
     for (const follower of this.#followers) follower()
   }
@@ -134,7 +134,32 @@ export class Hub {
   }
 }
 
-const printed = (method: NotificationName, params: object) => JSON.stringify({ jsonrpc: '2.0', method, params })
+/** Made and printed when the first follower asks for it: with nobody there, most never are. */
+class Entry implements FeedEntry {
+  readonly seq: number
+  readonly name: NotificationName
+  readonly #fields: () => FeedEntry['params']
+  #text: string | undefined
+
+  constructor(seq: number, name: NotificationName, fields: () => FeedEntry['params']) {
+    this.seq = seq
+    this.name = name
+    this.#fields = fields
+  }
+
+  get topic(): Topic {
+    return TOPIC[this.name]
+  }
+
+  get params(): FeedEntry['params'] {
+    return { seq: this.seq, ...this.#fields() }
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify({ jsonrpc: '2.0', method: this.name, params: this.params })
+    return this.#text
+  }
+}
 
 function overlay({ name, params }: FeedEntry, jobs: Map<string, WireJob>, limit: number): void {
   if (name === 'job.removed') jobs.delete(params['id'] as string)

@@ -20,17 +20,19 @@ export function parseJson(text: string, maxDepth: number): unknown {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPEN = new Set([0x5b, 0x7b])
-const CLOSE = new Set([0x5d, 0x7d])
+/** '[' and ']' differ from '{' and '}' by this bit. */
+const CURLY = 0x20
+const OPEN = 0x7b
+const CLOSE = 0x7d
 
 function depthExceeds(text: string, most: number): boolean {
   let depth = 0
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === QUOTE) i = endOfString(text, i)
-    else if (OPEN.has(code)) {
+    else if ((code | CURLY) === OPEN) {
       if (++depth > most) return true
-    } else if (CLOSE.has(code)) depth--
+    } else if ((code | CURLY) === CLOSE) depth--
   }
   return false
 }

@@ -64,7 +64,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
       grants.set(ws, grant)
-      new Client(ws, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
+      new Client(ws, socket, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
     })
   })
   return {

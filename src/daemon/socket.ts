@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { PlotdError } from '../errors.ts'
 import { Bucket } from './bucket.ts'
 import type { Config } from './config-schema.ts'
+import { corkForTurn, uncork } from './cork.ts'
 import type { Caller } from './handlers.ts'
 import type { Hub } from './hub.ts'
 import type { Topic } from './protocol/index.ts'
@@ -23,6 +25,7 @@ interface Following {
 /** One WebSocket client: answers its calls and tells it what it follows, but never waits for it. */
 export class Client {
   readonly #socket: WebSocket
+  readonly #carrier: Duplex
   readonly #rpc: Rpc
   readonly #hub: Hub
   readonly #who: Pick<Caller, 'grant' | 'isAlive'>
@@ -34,8 +37,10 @@ export class Client {
   #answering = 0
   #alive = true
 
+  /** @param carrier  the TCP socket that the WebSocket speaks over */
   constructor(
     socket: WebSocket,
+    carrier: Duplex,
     rpc: Rpc,
     hub: Hub,
     who: Pick<Caller, 'grant' | 'isAlive'>,
@@ -44,6 +49,7 @@ export class Client {
   ) {
     this.#who = who
     this.#socket = socket
+    this.#carrier = carrier
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
@@ -120,8 +126,11 @@ export class Client {
 
   #send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
+    corkForTurn(this.#carrier)
     this.#socket.send(text)
-    if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read what it is sent')
+    const { outgoingBytes } = this.#limits
+    if (this.#socket.bufferedAmount > outgoingBytes) uncork(this.#carrier)
+    if (this.#socket.bufferedAmount > outgoingBytes) this.#drop('it does not read what it is sent')
   }
 
   #drop(why: string): void {
