@@ -4,11 +4,14 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Estimate } from '../src/plotter/plan.ts'
 import { packageRoot } from '../src/threads.ts'
+import { cancel } from './planning/cancel.ts'
 import { CASES } from './planning/cases.ts'
 import { installPeers } from './planning/peers.ts'
 
 interface Row extends Estimate {
   readonly planning: number
+  /** Seconds of processor time for the same, all of the process's threads. */
+  readonly cpu: number
   readonly peakMb: number
 }
 
@@ -17,16 +20,17 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`.
+ * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`, and with
+ * `--tables` neither the whole way from an SVG nor cancelling..
  * Seconds of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
  */
-export function run(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const peers = installPeers()
   const wanted = args.filter((arg) => !arg.startsWith('--'))
   const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
   const drawings = [...Object.keys(CASES), ...corpus()]
-  console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | peak MB |')
-  console.log('|---|---|---|---|---|---|---|---|')
+  console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | of processor | peak MB |')
+  console.log('|---|---|---|---|---|---|---|---|---|')
   for (const name of drawings.filter((d) => wanted.length === 0 || wanted.some((w) => d.includes(w)))) {
     let file = 0
     for (const engine of engines) {
@@ -35,9 +39,10 @@ export function run(args: readonly string[]): Promise<void> {
       if (row) console.log(tableRow(name, engine, row, file))
     }
   }
+  if (args.includes('--tables')) return
   if (peers) whole()
+  await cancel()
   if (!args.includes('--no-scaling')) scaling()
-  return Promise.resolve()
 }
 
 function corpus(): string[] {
@@ -63,6 +68,7 @@ function tableRow(name: string, engine: string, row: Row, file: number): string 
     row.seconds.toFixed(0),
     file > 0 ? (row.seconds / file).toFixed(3) : '',
     engine === 'file' ? '' : row.planning.toFixed(2),
+    engine === 'file' ? '' : row.cpu.toFixed(2),
     row.peakMb.toFixed(0),
   ]
   return `| ${cells.join(' | ')} |`
@@ -73,21 +79,33 @@ function whole(): void {
   const [largest] = corpus().sort((a, b) => statSync(b).size - statSync(a).size)
   if (largest === undefined) return
   console.log(`\nFrom SVG to plan, ${basename(largest)}:`)
-  for (const engine of ['saxi whole', 'plotd whole']) {
+  const [saxi, plotd] = ['saxi whole', 'plotd whole'].map((engine) => {
     const row = measure(engine, largest)
-    if (row) console.log(`- ${engine}: ${row.planning.toFixed(1)} s, ${row.peakMb.toFixed(0)} MB`)
-  }
+    if (row)
+      console.log(
+        `- ${engine}: ${row.planning.toFixed(1)} s (${row.cpu.toFixed(1)} s of processor), ${row.peakMb.toFixed(0)} MB`,
+      )
+    return row
+  })
+  if (!saxi || !plotd) return
+  const times = (a: number, b: number): string => `${(a / b).toFixed(1)} ×`
+  console.log(
+    `- plotd takes less by ${times(saxi.planning, plotd.planning)} in time and ${times(saxi.peakMb, plotd.peakMb)} in memory`,
+  )
 }
 
-/** Planning time as a power of the number of strokes, by least squares on the logarithms. */
+/** Processor time of planning as a power of the number of strokes, by least squares on the logarithms. */
 function scaling(): void {
   const rows = SIZES.flatMap((size) => {
     const row = measure('plotd', `scatter:${size}`)
-    if (row) console.log(`- ${size} strokes: ${row.planning.toFixed(2)} s, ${row.peakMb.toFixed(0)} MB`)
-    return row ? [{ x: Math.log(size), y: Math.log(row.planning) }] : []
+    if (row)
+      console.log(
+        `- ${size} strokes: ${row.planning.toFixed(2)} s (${row.cpu.toFixed(2)} s of processor), ${row.peakMb.toFixed(0)} MB`,
+      )
+    return row ? [{ x: Math.log(size), y: Math.log(row.cpu) }] : []
   })
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [mx, my] = [mean(rows.map(({ x }) => x)), mean(rows.map(({ y }) => y))]
   const slope = mean(rows.map(({ x, y }) => (x - mx) * (y - my))) / mean(rows.map(({ x }) => (x - mx) ** 2))
-  console.log(`- planning time grows as n^${slope.toFixed(2)}`)
+  console.log(`- processor time of planning grows as n^${slope.toFixed(2)}`)
 }

@@ -1,16 +1,7 @@
 import { type Strokes, strokesOf } from '../../src/geometry/drawing.ts'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
-
-/** mulberry32: the same drawings on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+import { doubled, glyphs, hills, oneLine, outlines, spirals, streets } from './lookalikes.ts'
+import { seeded } from './seeded.ts'
 
 function collect(draw: (out: StrokeWriter, random: () => number) => void, seed = 7475): Strokes {
   const out = new StrokeWriter()
@@ -100,4 +91,12 @@ export const CASES: Readonly<Record<string, () => Strokes>> = {
   'mesh 10k': () => mesh(66, 54),
   'rooms 2k': () => rooms(50, 40),
   'hatch 9k': () => hatch(300),
+  'streets 3k': streets,
+  'one line': () => oneLine(false),
+  'one line cut': () => oneLine(true),
+  'text page': glyphs,
+  'outlines 3k': outlines,
+  contours: hills,
+  'doubled 4k': doubled,
+  'spirals 400': spirals,
 }

@@ -34,10 +34,14 @@ const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
 }
 
 const begun = performance.now()
+const before = process.cpuUsage()
 const strokes = read()
-const from = engine.endsWith('whole') ? begun : performance.now()
+const whole = engine.endsWith('whole')
+const [from, cpuFrom] = whole ? [begun, before] : [performance.now(), process.cpuUsage()]
 const planned = ENGINES[engine]?.(strokes) ?? strokes
 const planning = (performance.now() - from) / 1000
+const { user, system } = process.cpuUsage(cpuFrom)
+const cpu = (user + system) / 1e6
 const peakMb = process.resourceUsage().maxRSS / 1024
 const plot = estimate(drawingOf(planned, 1e6, 1e6), axidraw)
-console.log(JSON.stringify({ planning, peakMb, ...plot }))
+console.log(JSON.stringify({ planning, cpu, peakMb, ...plot }))

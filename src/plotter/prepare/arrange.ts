@@ -1,4 +1,4 @@
-import { type Drawing, type Strokes, x, y } from '../../geometry/drawing.ts'
+import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import type { Profile } from '../profile.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
@@ -30,14 +30,16 @@ export function arrange(drawing: Drawing, options: PrepareOptions, profile: Prof
   const costs = linkCosts(profile, options)
   const search = { effort: options.effort ?? 1, seams: options.seams ?? true }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
+  const all = strokeCount(drawing)
   let from = HOME
   const parts = drawing.layers.map((layer, l): Strokes => {
     const single = strokesOfLayer(drawing, layer)
     if (layer.count === 0) return single
     work.check()
+    const part = work.part(layer.first / all, (layer.first + layer.count) / all)
     const strokes = options.trails === false ? single : trails(single, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
-    const ordered = inSequence(strokes, order(strokes, route, costs, search, work))
+    const ordered = inSequence(strokes, order(strokes, route, costs, search, part))
     const end = ordered.points.length / 2 - 1
     from = { x: x(ordered.points, end), y: y(ordered.points, end) }
     return ordered

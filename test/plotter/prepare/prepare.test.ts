@@ -206,6 +206,29 @@ describe('a long search', () => {
     expect(done.at(-1)).toBe(1)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
   })
+
+  it('says how far it is over all layers together', () => {
+    const { points, starts, layers } = hatch(300)
+    const [layer] = layers
+    const half = { ...layer, name: 'half', pen: 1, options: {}, count: 150 }
+    const done: number[] = []
+    prepare(
+      {
+        points,
+        starts,
+        width: 100,
+        height: 100,
+        layers: [
+          { ...half, first: 0 },
+          { ...half, first: 150 },
+        ],
+      },
+      { onProgress: (share) => done.push(share) },
+    )
+    expect(done).toEqual(done.toSorted((a, b) => a - b))
+    expect(done.filter((share) => share < 0.5).length).toBeGreaterThan(2)
+    expect(done.filter((share) => share >= 0.5 && share < 1).length).toBeGreaterThan(2)
+  })
 })
 
 /** A dot on another stroke's end is drawn by that stroke. */
