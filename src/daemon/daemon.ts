@@ -19,6 +19,7 @@ import type { Keys } from './keys.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
+import { plotterMemory } from './plotter-memory.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
@@ -77,7 +78,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
   await hub.start()
   for (const machine of machines) {
     const changed = (onlyMoved: boolean) => hub.plotterChanged(view(station), onlyMoved)
-    const station: Station = new Station({ ...machine, spool, workshop, log, changed })
+    const memory = await plotterMemory(config.state, machine.config.name)
+    const station: Station = new Station({ ...machine, spool, workshop, log, memory, changed })
     stations.push(station)
   }
   const handlers = {

@@ -77,11 +77,15 @@ export class Dispatcher implements PlotControl {
 
   async resumeJob(job: Job, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[1]): Promise<void> {
     if (job.status === 'paused') return this.#holding(job.id).goOn()
-    if (job.status !== 'interrupted') {
-      const message = `job ${job.id} is ${job.status}: only a paused or interrupted one goes on`
-      throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
-    }
-    await this.#stationFor(job, plotter).resume(job, how)
+    await this.#stationFor(interrupted(job), plotter).resume(job, how)
+  }
+
+  async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
+    return this.#stationFor(interrupted(job), plotter).placeOf(job, how)
+  }
+
+  async traceJob(job: Job, { plotter, ...how }: Parameters<PlotControl['traceJob']>[1]): Promise<void> {
+    await this.#stationFor(interrupted(job), plotter).trace(job, how)
   }
 
   #stationFor({ id, plot, progress }: Job, asked: string | undefined): Station {
@@ -105,6 +109,12 @@ export class Dispatcher implements PlotControl {
     this.#renders.wake()
     for (const station of this.#parts.stations) station.wake()
   }
+}
+
+function interrupted(job: Job): Job {
+  if (job.status === 'interrupted') return job
+  const message = `job ${job.id} is ${job.status}: only a paused or interrupted one goes on`
+  throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
 }
 
 /** The machine that an estimate is for, when a job asks for this plotter. */

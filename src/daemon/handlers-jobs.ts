@@ -8,7 +8,11 @@ import { type Parsed, type Result, summary, type WireJob } from './protocol/inde
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
-  resumeJob(job: Job, how: Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'plotter'>): Promise<void>
+  resumeJob(job: Job, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
+  /** Where an interrupted job stopped and would go on. */
+  placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
+  /** Goes there with the pen up. */
+  traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
 }
@@ -80,6 +84,11 @@ export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): Job
     },
     'job.resume': async ({ id, ...how }) => {
       await control.resumeJob(await known(id), how)
+      return brief(known(id))
+    },
+    'job.place': async ({ id, ...how }) => control.placeOf(await known(id), how),
+    'job.trace': async ({ id, ...how }) => {
+      await control.traceJob(await known(id), how)
       return brief(known(id))
     },
     'job.logs': async ({ id }) => {

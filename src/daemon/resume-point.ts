@@ -1,35 +1,55 @@
 import { PlotdError } from '../errors.ts'
+import { byMm, byStrokes, type Cut, type PlanPlace } from '../plotter/cut.ts'
+import type { Plan } from '../plotter/plan.ts'
 import type { Job } from '../spool/job.ts'
 import type { Parsed } from './protocol/index.ts'
 
-export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from'>
+export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 'mm'>
 
-export interface ResumePoint {
+/** A sheet that was cut, by what is on the disk. */
+export interface CutSheet {
   readonly planHash: string
-  /** First stroke to draw. */
-  readonly from: number
+  readonly cut: Cut
+  readonly of: number
   readonly copiesDone: number
 }
 
+/** Undefined when the job was cut before there was a plan. A sheet that is all drawn is followed by the next, unless a stroke is named. */
+export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
+  if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
+  const { done, of, planHash, copiesDone = 0, begun = done + 1 } = progress
+  if (done >= of && from === undefined) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: copiesDone + 1 }
+  return { planHash, cut: { first: done, last: Math.min(of, Math.max(done, begun)) }, of, copiesDone }
+}
+
 /**
- * Where an interrupted job goes on, and in which plan; undefined when it was cut before there was one. What is to
- * become of the stroke that was cut has no default: redrawing doubles ink, skipping leaves a gap, and only a person
- * sees the sheet.
+ * Where an interrupted job goes on in its plan. What is to become of strokes that may be on the paper has no default:
+ * redrawing doubles ink, skipping leaves a gap, and only a person sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when it is not said how
  */
-export function resumePoint({ id, progress }: Job, { cut, from }: ResumeHow): ResumePoint | undefined {
-  if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
-  const { done, of, planHash, copiesDone = 0 } = progress
-  if (from !== undefined && from <= of) return { planHash, from, copiesDone }
-  if (from === undefined && done >= of) return { planHash, from: 0, copiesDone: copiesDone + 1 }
-  if (from === undefined && cut !== undefined) {
-    return { planHash, from: cut === 'skip' ? done + 1 : done, copiesDone }
+export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
+  const of = plan.starts.length - 1
+  const { strokes = 0, mm = 0 } = how
+  return byMm(plan, byStrokes(chosen(id, cut, of, how), strokes, of), mm)
+}
+
+function chosen(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
+  if (from !== undefined && from <= of) return { stroke: from, mm: 0 }
+  const exact = drawnMm !== undefined && { stroke: first, mm: drawnMm }
+  if (from === undefined) {
+    if (first === last) return { stroke: first, mm: 0 }
+    if (cut === 'redraw') return { stroke: first, mm: 0 }
+    if (cut === 'skip') return { stroke: last, mm: 0 }
+    if (exact && (cut === 'continue' || mm !== undefined)) return exact
   }
-  const choice = "cut: 'redraw' (draw that stroke again) or 'skip' (leave it), or from: the stroke to go on with"
-  throw new PlotdError('ERR_PARAMS', `stroke ${done} of ${of} was cut: expected ${choice}, at most ${of}`, {
+  const where = last - first > 1 ? `strokes ${first} to ${last - 1} of ${of}` : `stroke ${first} of ${of}`
+  const more = exact ? "'continue' (draw the rest of it)" : 'not continue, since nobody knows how much of it is drawn'
+  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${more}, or from: the stroke to go on with`
+  throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}, at most ${of}`, {
     id,
-    done,
+    first,
+    last,
     of,
     from,
   })

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { boundsOf } from '../geometry/bounds.ts'
+import type { PlotterMemory } from '../plotter/memory.ts'
 import { requireReach } from '../plotter/plot-run.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { PlotterSession } from '../plotter/session.ts'
@@ -10,8 +11,9 @@ import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
-import type { WirePlotter } from './protocol/index.ts'
-import { type ResumeHow, resumePoint } from './resume-point.ts'
+import type { Result, WirePlotter } from './protocol/index.ts'
+import type { ResumeHow } from './resume-point.ts'
+import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface StationParts {
@@ -20,6 +22,7 @@ export interface StationParts {
   readonly spool: Spool
   readonly workshop: Workshop
   readonly log: Logger
+  readonly memory: PlotterMemory
   /** Told of each change; `onlyMoved` when it is but the position. */
   readonly changed: (onlyMoved: boolean) => void
 }
@@ -41,10 +44,11 @@ export class Station {
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
-    const { config, profile } = parts
+    const { config, profile, memory } = parts
     this.session = new PlotterSession({
       url: config.url,
       profile,
+      memory,
       gate: config.gate,
       onChange: (state) => this.#changed(state),
     })
@@ -114,13 +118,14 @@ export class Station {
   }
 
   /**
-   * A person's word that an interrupted job goes on here: its sheet is still down, and the carriage is at home.
+   * A person's word that an interrupted job goes on here: its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
-  async resume(job: Job, how: ResumeHow): Promise<void> {
+  async resume(job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
     if (this.#work || this.#asking || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
-    const start = await this.#startOf(job, how)
+    const start = await startOf(this.#site, job, how)
+    await requireOrigin(this.#site, atHome)
     this.#asking = true
     try {
       if (!this.#isReady()) await this.session.ready()
@@ -129,6 +134,16 @@ export class Station {
     } finally {
       this.#asking = false
     }
+  }
+
+  /** Where an interrupted job stopped, and where it would go on. */
+  placeOf(job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
+    return placeOf(this.#site, job, how)
+  }
+
+  /** To where an interrupted job would go on, with the pen up. */
+  trace(job: Job, how: ResumeHow & Origin): Promise<void> {
+    return trace(this.#site, job, how)
   }
 
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
@@ -203,12 +218,8 @@ export class Station {
     }
   }
 
-  /** In the very plan that the job was cut in. */
-  async #startOf(job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
-    const point = resumePoint(job, how)
-    if (point === undefined) return undefined
-    const plan = await loadPlan(this.#parts.workshop.plans, point.planHash)
-    return { plan, from: point.from, copiesDone: point.copiesDone, plotter: this.name }
+  get #site(): Site {
+    return { name: this.name, session: this.session, plans: this.#parts.workshop.plans }
   }
 
   #sheet({ job }: Claim): Sheet {
@@ -220,6 +231,7 @@ export class Station {
 
   #alsoMoved(told: SheetEvents): SheetEvents {
     return {
+      begin: (stroke) => told.begin(stroke),
       executed: (count) => {
         told.executed(count)
         this.#parts.changed(true)

@@ -9,7 +9,9 @@ export interface ConnectionOptions {
   readonly profile: Profile
   readonly clock: Clock
   readonly open: () => Promise<Duplex>
-  readonly connected: (driver: Driver, device: DeviceInfo) => void
+  /** Survives reconnects, so that a board that kept its count of steps keeps its position. */
+  readonly memory: DriverMemory
+  readonly connected: (driver: Driver, device: DeviceInfo) => Promise<void>
   /** Told once for each failed attempt and for each loss. */
   readonly lost: (why: string) => void
 }
@@ -22,8 +24,6 @@ const PULSE_MS = 5000
 /** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. It greets, lifts the pen, and never moves. */
 export class Connection {
   readonly #options: ConnectionOptions
-  /** Survives reconnects, so that a board that kept its count of steps keeps its position. */
-  readonly #memory: DriverMemory = {}
   #current: OpenDriver | undefined
   #closed = false
   #wait = FIRST_WAIT_MS
@@ -73,8 +73,8 @@ export class Connection {
 
   /** One connection from beginning to end. @returns why it ended */
   async #once(): Promise<string> {
-    const { profile, clock, open } = this.#options
-    const opened = await makeDriver(profile, await open(), clock, this.#memory)
+    const { profile, clock, open, memory } = this.#options
+    const opened = await makeDriver(profile, await open(), clock, memory)
     if (this.#closed) {
       opened.link.close()
       return 'closed'
@@ -83,7 +83,7 @@ export class Connection {
     try {
       const device = await opened.driver.connect()
       this.#wait = FIRST_WAIT_MS
-      this.#options.connected(opened.driver, device)
+      await this.#options.connected(opened.driver, device)
     } catch (error) {
       opened.link.close()
       throw error

@@ -9,6 +9,8 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply in volts, where the board can tell. */
   readonly volts?: number
+  /** The board has kept count since the last connection: its `position` is where it was stopped. */
+  readonly kept?: boolean
   /** The profile with the speeds that the board itself says it works with, where it does: what estimates should go by. */
   readonly profile?: Profile
 }

@@ -4,6 +4,7 @@ import type { PenUp } from './driver.ts'
 import type { Plan } from './plan.ts'
 import type { Profile } from './profile.ts'
 import type { InterruptReason } from './reasons.ts'
+import type { Run } from './run.ts'
 import type { PlotOutcome } from './state.ts'
 
 /** A plan may leave the machine's reach by this much: rounding, not drawing. */
@@ -53,9 +54,9 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
 }
 
 /** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */
-export function outcomeOf(thrown: unknown, executed: number): PlotOutcome {
+export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)
   const why = INTERRUPTED[code]
-  if (why) return { is: 'interrupted', why, executed, message }
-  return { is: 'failed', code, message, executed }
+  if (why) return { is: 'interrupted', why, executed, begun, message }
+  return { is: 'failed', code, message, executed, begun }
 }

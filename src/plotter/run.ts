@@ -9,6 +9,10 @@ import type { PauseReason } from './reasons.ts'
 export interface PlotEvents {
   /** Strokes that are on the paper. */
   executed?(count: number): void
+  /**
+   * Before a stroke is begun, the pen up: resolves when it is written down that it may be. The plot waits for that.
+   */
+  begin?(stroke: number): Promise<void>
   paused?(why: PauseReason, prompt: string | undefined): void
   resumed?(): void
 }
@@ -19,6 +23,8 @@ export type Ending = 'canceled' | 'restart'
 export interface RunParts {
   readonly plan: Plan
   readonly from: number
+  /** Of that stroke this much is on the paper, mm. */
+  readonly fromMm?: number
   readonly profile: Profile
   readonly told: PlotEvents
   /** Rejects when the device is lost. */
@@ -31,6 +37,8 @@ export interface RunParts {
 export class Run {
   /** Strokes on the paper. */
   executed: number
+  /** Strokes from this on have not been touched. */
+  begun: number
   ending: Ending | undefined
   readonly #parts: RunParts
   readonly #abort = new AbortController()
@@ -40,24 +48,28 @@ export class Run {
   constructor(parts: RunParts) {
     this.#parts = parts
     this.executed = parts.from
+    this.begun = parts.from + ((parts.fromMm ?? 0) > 0 ? 1 : 0)
   }
 
   /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
   async draw(driver: Driver): Promise<void> {
-    const { plan, from, told } = this.#parts
+    const { plan, from, fromMm = 0, told } = this.#parts
     await driver.adjust({})
     const strokes = driver.plot(plan, {
       from,
+      fromMm,
       signal: this.#abort.signal,
       hold: () => this.#pause === 'now',
       onButton: () => this.pause(true),
     })
     for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
-      const { executed } = step.value
+      const { executed, within } = step.value
       if (executed > this.executed) told.executed?.(executed)
       this.executed = executed
+      if (!within && (fromMm === 0 || executed > from)) this.begun = executed
       await this.#atPenUp(step.value)
       if (this.ending) await strokes.return()
+      else this.begun = Math.min(executed + 1, step.value.of)
     }
   }
 
@@ -83,6 +95,19 @@ export class Run {
     const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
     if (this.#pause !== 'no') await this.#wait('operator', undefined)
+    while (!this.ending && !(await this.#written(moment))) {
+      await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full?')
+    }
+  }
+
+  /** That this stroke may be begun is on the disk, or there is nothing to write. */
+  async #written({ stroke, of, within }: PenUp): Promise<boolean> {
+    if (within || stroke === of) return true
+    const written = this.#parts.told.begin?.(stroke) ?? Promise.resolve()
+    return written.then(
+      () => true,
+      () => false,
+    )
   }
 
   async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {

@@ -1,28 +1,23 @@
-import type { Duplex } from 'node:stream'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Bounds } from '../geometry/bounds.ts'
 import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Adjustments, DeviceInfo, Driver } from './driver.ts'
+import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
 import { described, nextPlotterState, type PlotterEvent } from './next-state.ts'
 import type { Plan } from './plan.ts'
 import { outcomeOf, requireReach } from './plot-run.ts'
-import type { Profile } from './profile.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
+import type { SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
 import { openTransport } from './transport.ts'
-import { systemdWakeLock, type WakeLock } from './wake-lock.ts'
+import { systemdWakeLock } from './wake-lock.ts'
+import { walk, walkRound } from './walk.ts'
 
-export interface SessionOptions {
-  /** As `openTransport` takes it. */
-  readonly url: string
-  readonly profile: Profile
-  /** Ask for a word before every sheet; true unless turned off. */
-  readonly gate?: boolean
-  readonly onChange?: (state: PlotterState) => void
-  readonly clock?: Clock
-  readonly open?: (url: string) => Promise<Duplex>
-  readonly wakeLock?: WakeLock
+/** Where in a plan a plot begins: at a stroke, of which so much is on the paper already. */
+export interface PlotFrom {
+  readonly from?: number
+  readonly fromMm?: number
 }
 
 /**
@@ -33,23 +28,29 @@ export class PlotterSession {
   readonly #options: SessionOptions
   readonly #clock: Clock
   readonly #connection: Connection
+  readonly #memory: PlotterMemory
   #state: PlotterState = { is: 'offline', why: 'not connected yet' }
   #device: DeviceInfo | undefined
   #run: Run | undefined
   #ended: Promise<unknown> = Promise.resolve()
+  #lowered = false
   /** Movements that people ask for, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
+    this.#memory = options.memory ?? shortMemory()
     const { url, profile, open = (each: string) => openTransport(each, { clock: this.#clock }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,
       open: () => open(url),
-      connected: (_, device) => {
+      memory: this.#memory.driver,
+      connected: async (driver, device) => {
         this.#device = device
+        this.#lowered = false
+        await noteStop(this.#memory, device.kept ? driver.position : undefined)
         this.#go({ type: 'connected', gate: this.#gate })
       },
       lost: (why) => this.#go({ type: 'lost', why }),
@@ -63,10 +64,14 @@ export class PlotterSession {
   get device(): DeviceInfo | undefined {
     return this.#device
   }
-
   /** mm from home, as far as known. */
   get position(): Driver['position'] {
     return this.#connection.driver?.position
+  }
+
+  /** Where the carriage stood when a job's plot stopped, mm from home, if that is known and it was the last plot here. */
+  stopOf(job: string, plan: string): Driver['position'] {
+    return stopOf(this.#memory, job, plan)
   }
 
   /** A person's word: a fresh sheet is down, and where the position is not known, the carriage stands at home. */
@@ -79,15 +84,21 @@ export class PlotterSession {
   }
 
   /**
-   * Draw a plan from stroke `from` on. Resolves however that ends, once the pen is up or the device is gone.
+   * Draw a plan from a place in it on. Resolves however that ends, once the pen is up or the device is gone.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle and ready
    */
-  async plot(job: string, plan: Plan, from = 0, told: PlotEvents = {}): Promise<PlotOutcome> {
+  async plot(
+    job: string,
+    plan: Plan,
+    { from = 0, fromMm = 0 }: PlotFrom = {},
+    told: PlotEvents = {},
+  ): Promise<PlotOutcome> {
     this.#go({ type: 'begin', job })
     const run = new Run({
       plan,
       from,
+      fromMm,
       told,
       profile: this.#options.profile,
       lost: () => this.#connection.lost(),
@@ -95,7 +106,7 @@ export class PlotterSession {
       resumed: () => this.#go({ type: 'resume' }),
     })
     this.#run = run
-    const outcome = this.#plot(plan, run)
+    const outcome = this.#plot(job, plan, run)
     this.#ended = outcome
     return outcome
   }
@@ -108,7 +119,9 @@ export class PlotterSession {
 
   async resume(): Promise<void> {
     const run = this.#running('resume')
-    await this.#turn // a jog under way ends first
+    await this.#turn // a jog ends first
+    this.#lowered = false
+    await noteMoving(this.#memory, 'by the plot')
     run.resume()
   }
 
@@ -117,16 +130,20 @@ export class PlotterSession {
     await this.#finish(this.#running('cancel'), 'canceled', true)
   }
 
-  async pen(to: 'up' | 'down'): Promise<void> {
-    await this.#manual((driver) => driver.pen(to))
+  async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
+    await this.#manual(async (driver) => {
+      const next = to === 'toggle' ? (this.#lowered ? 'up' : 'down') : to
+      await driver.pen(next)
+      this.#lowered = next === 'down'
+    })
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    await this.#manual((driver) => driver.jog(dx, dy))
+    await this.#move((driver) => driver.jog(dx, dy))
   }
 
   async home(): Promise<void> {
-    await this.#manual((driver) => driver.home())
+    await this.#move((driver) => driver.home())
   }
 
   async setHome(): Promise<void> {
@@ -152,22 +169,14 @@ export class PlotterSession {
     await this.#manual((driver) => driver.adjust(changes))
   }
 
+  /** Go to a place with the pen up, mm from home, and stay there. */
+  async goTo(place: { readonly x: number; readonly y: number }): Promise<void> {
+    await this.#move((driver) => walk(driver, [place]))
+  }
+
   /** Walk round a box with the pen up, to see where the drawing will be, and come back. */
-  async frame({ minX, minY, maxX, maxY }: Bounds): Promise<void> {
-    const corners = [
-      [minX, minY],
-      [maxX, minY],
-      [maxX, maxY],
-      [minX, maxY],
-      [minX, minY],
-    ] as const
-    await this.#manual(async (driver) => {
-      const start = driver.position ?? { x: 0, y: 0 }
-      for (const [x, y] of [...corners, [start.x, start.y] as const]) {
-        const { x: atX, y: atY } = driver.position ?? start
-        await driver.jog(x - atX, y - atY)
-      }
-    })
+  async frame(box: Bounds): Promise<void> {
+    await this.#move((driver) => walkRound(driver, box))
   }
 
   /** A person's word that a fault is dealt with. @throws PlotdError when it is not */
@@ -195,20 +204,23 @@ export class PlotterSession {
     return this.#options.gate ?? true
   }
 
-  async #plot(plan: Plan, run: Run): Promise<PlotOutcome> {
+  async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
     const release = (this.#options.wakeLock ?? systemdWakeLock)()
     const started = this.#clock.now()
     try {
       requireReach(plan, this.#options.profile)
+      this.#lowered = false
+      await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())
       if (run.ending) return this.#cutShort(run)
       return this.#end({ is: 'finished', seconds: (this.#clock.now() - started) / 1000 })
     } catch (error) {
       if (run.ending) return this.#cutShort(run)
-      return this.#fail(outcomeOf(error, run.executed), error)
+      return this.#fail(outcomeOf(error, run), error)
     } finally {
       this.#run = undefined
       release()
+      if (this.#connection.driver && this.#state.is !== 'offline') await noteStop(this.#memory, this.position)
     }
   }
 
@@ -217,9 +229,9 @@ export class PlotterSession {
     await this.#ended
   }
 
-  #cutShort({ ending, executed }: Run): PlotOutcome {
+  #cutShort({ ending, executed, begun }: Run): PlotOutcome {
     if (ending === 'canceled') return this.#end({ is: 'canceled', executed })
-    return this.#end({ is: 'interrupted', why: 'restart', executed, message: 'plotd was stopped' })
+    return this.#end({ is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' })
   }
 
   #end(outcome: PlotOutcome): PlotOutcome {
@@ -260,6 +272,15 @@ export class PlotterSession {
     })
     this.#turn = turn.catch(() => {})
     return turn
+  }
+
+  /** As `#manual`; in a pause it takes the carriage away from where the plot stopped. */
+  #move(act: (driver: Driver) => Promise<void>): Promise<void> {
+    return this.#manual(async (driver) => {
+      this.#lowered = false
+      if (this.#state.is === 'paused') await noteMoving(this.#memory, 'by hand')
+      await act(driver)
+    })
   }
 
   #refuseWhilePaused(wish: string): void {

@@ -8,9 +8,16 @@ export type PlotterState =
   | { readonly is: 'paused'; readonly job: string; readonly why: PauseReason; readonly prompt?: string }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
-/** How a plot ended. `executed` strokes are on the paper. */
+/** What a plot that did not come to its end has drawn: the first `executed` strokes, and a part of those below `begun`. */
+interface Cut {
+  readonly executed: number
+  readonly begun: number
+  readonly message: string
+}
+
+/** How a plot ended. */
 export type PlotOutcome =
   | { readonly is: 'finished'; readonly seconds: number }
   | { readonly is: 'canceled'; readonly executed: number }
-  | { readonly is: 'interrupted'; readonly why: InterruptReason; readonly executed: number; readonly message: string }
-  | { readonly is: 'failed'; readonly code: string; readonly message: string; readonly executed: number }
+  | ({ readonly is: 'interrupted'; readonly why: InterruptReason } & Cut)
+  | ({ readonly is: 'failed'; readonly code: string } & Cut)

@@ -69,6 +69,8 @@ export interface Progress {
   readonly phase: 'render' | 'plan' | 'plot'
   readonly done: number
   readonly of: number
+  /** While plotting: strokes from this on were not begun; those between `done` and this may be on the paper. */
+  readonly begun?: number
   readonly secondsLeft?: number
   /** The frozen plan that `done` counts in: a resume must use the same. */
   readonly planHash?: string

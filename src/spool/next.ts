@@ -220,8 +220,8 @@ function renderedAgain(job: Job, _: unknown, now: number): Job {
 
 /** A claim given back: possible while the paper is clean. */
 function untouched(job: Job): Job {
-  const { done = 0, copiesDone = 0, phase } = job.progress ?? {}
-  if (phase !== 'plot' || done + copiesDone === 0) return become(job, 'rendered', { progress: undefined })
+  const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
+  if (phase !== 'plot' || done + begun + copiesDone === 0) return become(job, 'rendered', { progress: undefined })
   throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has ${done} strokes on the paper: it can only be interrupted`, {
     id: job.id,
     status: job.status,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { plotJob, type Sheet, type SheetEvents } from '../../src/daemon/plot-job.ts'
 import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
 import { makePlan } from '../../src/plotter/make-plan.ts'
@@ -41,7 +41,7 @@ function sentence(event: SpoolEvent): string {
 /** A plotter that does what the test says, sheet after sheet. */
 function scripted(...sheets: ((told: SheetEvents, from: number) => PlotOutcome | Promise<PlotOutcome>)[]): Sheet {
   return {
-    plot: async (_, from, told) => sheets.shift()?.(told, from) ?? { is: 'finished', seconds: 1 },
+    plot: async (_, { from = 0 }, told) => sheets.shift()?.(told, from) ?? { is: 'finished', seconds: 1 },
     nextSheet: async () => 'ready',
   }
 }
@@ -76,7 +76,7 @@ describe('plotting a job', () => {
 
   it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
     const { spool, claim, job } = await claimed()
-    const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, message: 'unplugged' }
+    const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, begun: 4, message: 'unplugged' }
     await plotJob(
       spool,
       claim,
@@ -86,13 +86,52 @@ describe('plotting a job', () => {
     expect(await job()).toMatchObject({
       status: 'interrupted',
       reason: { code: 'connection-lost' },
-      progress: { done: 3, of: 4, planHash: plan.hash },
+      progress: { done: 3, begun: 4, of: 4, planHash: plan.hash },
     })
+  })
+
+  it('has on the disk which strokes may be begun before they are, and what was drawn only after it was', async () => {
+    const { spool, claim } = await claimed()
+    const disk: { done: number; begun?: number }[] = []
+    const progress = spool.progress.bind(spool)
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+      await progress(held, made, durable)
+      if (durable) disk.push(made)
+    })
+    const sheet = scripted(async (events) => {
+      for (let i = 0; i < 4; i++) {
+        await events.begin(i)
+        expect(disk.at(-1)?.begun).toBeGreaterThan(i)
+        expect(disk.at(-1)?.done).toBeLessThanOrEqual(i)
+        events.executed(i + 1)
+      }
+      return finished
+    })
+    await plotJob(spool, claim, sheet, start)
+    expect(disk.at(-1)).toMatchObject({ done: 4, begun: 4 })
+  })
+
+  it('does not begin a stroke of which the disk does not know', async () => {
+    const { spool, claim } = await claimed()
+    let full = false
+    const progress = spool.progress.bind(spool)
+    vi.spyOn(spool, 'progress').mockImplementation((...told) =>
+      full ? Promise.reject(new Error('the disk is full')) : progress(...told),
+    )
+    const sheet = scripted(async (events) => {
+      await events.begin(0)
+      full = true
+      await expect(events.begin(3)).rejects.toThrow('the disk is full')
+      full = false
+      await events.begin(3)
+      return finished
+    })
+    await plotJob(spool, claim, sheet, start)
   })
 
   it('fails when the device refuses', async () => {
     const { spool, claim, job } = await claimed()
-    const refused: PlotOutcome = { is: 'failed', code: 'ERR_DEVICE', message: 'refused', executed: 1 }
+    const refused: PlotOutcome = { is: 'failed', code: 'ERR_DEVICE', message: 'refused', executed: 1, begun: 2 }
     await plotJob(
       spool,
       claim,

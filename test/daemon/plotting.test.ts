@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WireJob } from '../../clients/node/index.ts'
 import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
 import { at, type Strokes, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
-import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { EbbBoard, type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/desk.ts'
 import { inkError } from '../support/ink.ts'
@@ -115,12 +115,36 @@ describe('a plotter', () => {
 
     expect(await readdir(join(plotd.config.state, 'plans'))).toEqual([progress?.planHash])
 
-    await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-    const [x = 0, y = 0] = ink().points.slice(-2)
-    await call('plotter.jog', { name: 'axi', dx: -x, dy: -y })
-    await call('plotter.setHome', { name: 'axi' })
-    await call('job.resume', { id, cut: 'redraw' })
+    // it was stopped between two strokes, and the board has kept count: nothing is in doubt
+    const done = progress?.done ?? -1
+    expect(await call('job.place', { id })).toMatchObject({ first: done, last: done, homeKnown: true })
+    await call('job.trace', { id, strokes: -1 })
+    const back = drawing.points.slice(4 * (done - 1))
+    expect((await axi()).position?.x).toBeCloseTo(back[0] ?? NaN, 1)
+    expect((await axi()).position?.y).toBeCloseTo(back[1] ?? NaN, 1)
+    expect(strokeCount(ink())).toBe(done)
+    await call('job.resume', { id })
     await has(id, 'finished')
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
+  })
+
+  it('does not move from a place that nobody knows before a person says that it is home', async () => {
+    const { id } = await plot()
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, 1)
+    await plotd.restart(() => {
+      if (board.board instanceof EbbBoard) board.board.variables.length = 0 // it was off meanwhile
+    })
+    await until(async () => (await axi()).state.is === 'idle')
+    expect(await call('job.place', { id })).toMatchObject({ homeKnown: false })
+    const stood = board.board.position
+    await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await expect(call('job.trace', { id })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect(board.board.position).toEqual(stood)
+    board.board.pushHome()
+    await call('job.trace', { id, atHome: true })
+    await call('job.resume', { id })
+    await has(id, 'finished')
   })
 })

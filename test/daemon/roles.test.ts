@@ -25,12 +25,22 @@ async function codeOf(role: Role, method: string): Promise<string> {
 /** What each role may do, written out: a method that is new, or has changed hands, is looked at by a person here. */
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
-    ...['job.get', 'job.list', 'job.logs', 'plotter.list', 'plotter.get', 'task.list', 'fonts.list', 'server.info'],
+    ...[
+      'job.get',
+      'job.list',
+      'job.logs',
+      'job.place',
+      'plotter.list',
+      'plotter.get',
+      'task.list',
+      'fonts.list',
+      'server.info',
+    ],
     ...['rpc.discover', 'events.subscribe', 'events.unsubscribe'],
   ],
   submit: ['job.submit', 'job.submitAll', 'preview.render'],
   operate: [
-    ...['cancel', 'hold', 'release', 'retry', 'top', 'move', 'remove', 'purge', 'pause', 'resume'].map(
+    ...['cancel', 'hold', 'release', 'retry', 'top', 'move', 'remove', 'purge', 'pause', 'resume', 'trace'].map(
       (verb) => `job.${verb}`,
     ),
     ...['ready', 'pause', 'resume', 'cancel', 'pen', 'jog', 'home', 'setHome', 'motors', 'align', 'frame'].map(

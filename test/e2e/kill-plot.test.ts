@@ -15,13 +15,14 @@ const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" 
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 const CLOSE_MM = 0.05
 
-/** Strokes of ink that lie wholly on line `i` of the drawing, and how many of those are all of it. */
-function onLine(ink: Strokes, i: number): { pieces: number; whole: number } {
+/** Strokes of ink that lie wholly on line `i` of the drawing, how many of those are all of it, and their length, mm. */
+function onLine(ink: Strokes, i: number): { pieces: number; whole: number; mm: number } {
   const line = stroke(drawing, i)
   const pieces = Array.from({ length: strokeCount(ink) }, (_, s) => stroke(ink, s)).filter(
     (piece) => furthest(piece, line) < CLOSE_MM,
   )
-  return { pieces: pieces.length, whole: pieces.filter((piece) => furthest(line, piece) < CLOSE_MM).length }
+  const mm = pieces.reduce((sum, piece) => sum + Math.abs((piece.at(-2) ?? 0) - (piece[0] ?? 0)), 0)
+  return { pieces: pieces.length, whole: pieces.filter((piece) => furthest(line, piece) < CLOSE_MM).length, mm }
 }
 
 describe('a daemon that is killed in mid-plot', () => {
@@ -38,7 +39,7 @@ describe('a daemon that is killed in mid-plot', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('moves nothing afterwards until a person says how to go on, and then inks every stroke exactly once', async () => {
+  it('moves nothing afterwards until a person says how to go on, knows where it stopped, and inks every stroke once', async () => {
     const state = join(folder, 'state')
     const plotters = [{ name: 'axi', url: board.url, profile: quick }]
     const settings = { port: 0, state, output: join(folder, 'output'), plotters }
@@ -59,25 +60,32 @@ describe('a daemon that is killed in mid-plot', () => {
     await until(async () => (await after.call('plotter.get', { name: 'axi' })).state.is === 'idle')
     const cut = await job()
     expect(cut).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
-    const { ink: onPaper, x, y } = await board.look()
+    const { ink: onPaper, x } = await board.look()
     const inked = LINES.filter((_, i) => onLine(onPaper, i).whole > 0).length
-    // What is on the disk is never ahead of the paper, and behind it by no more than the last moment.
-    expect(inked).toBeGreaterThanOrEqual(cut.progress?.done ?? Infinity)
-    expect(inked - (cut.progress?.done ?? 0)).toBeLessThanOrEqual(2)
+    // What is on the disk is never ahead of the paper, and what may have been begun never behind it.
+    const { done = Infinity, begun = 0 } = cut.progress ?? {}
+    expect(inked).toBeGreaterThanOrEqual(done)
+    expect(strokeCount(onPaper)).toBeLessThanOrEqual(begun)
+    expect(begun - done).toBeLessThanOrEqual(4)
 
-    // The person puts the carriage back to home, looks at the sheet, and names the first line that is not on it.
-    await after.call('plotter.jog', { name: 'axi', dx: -x, dy: -y })
-    await after.call('plotter.setHome', { name: 'axi' })
+    // The board has kept its power, so it is known where the pen stopped: to the stroke, or to the very place in it.
+    const place = await after.call('job.place', { id })
+    expect(place).toMatchObject({ homeKnown: true, first: inked })
+    expect((await board.look()).x).toBe(x)
+    const whole = place.first === place.last
+    await after.call('job.trace', { id, ...(whole ? {} : { cut: 'continue' as const }) })
     expect(strokeCount((await board.look()).ink)).toBe(strokeCount(onPaper))
-    await after.call('job.resume', { id, from: inked })
+    await after.call('job.resume', { id, ...(whole ? {} : { cut: 'continue' as const }) })
     await until(async () => (await job()).status === 'finished')
 
     const { ink } = await board.look()
     for (const i of LINES.keys()) {
-      const { pieces, whole } = onLine(ink, i)
-      expect(whole, `line ${i}`).toBe(1)
-      // The line that was cut may have a piece from before the cut as well.
-      expect(pieces, `line ${i}`).toBeLessThanOrEqual(i === inked ? 2 : 1)
+      const { pieces, whole: wholes, mm } = onLine(ink, i)
+      // The line that was cut is there in two pieces, which meet; no other was touched twice.
+      expect(pieces, `line ${i}`).toBe(i === inked && !whole ? 2 : 1)
+      if (i !== inked || whole) expect(wholes, `line ${i}`).toBe(1)
+      expect(mm, `line ${i}`).toBeGreaterThan(14.9)
+      expect(mm, `line ${i}`).toBeLessThan(15.1)
     }
     expect((await after.call('job.get', { id: next.id })).status).toBe('rendered')
     after.close()

@@ -16,7 +16,7 @@ describe("a plotter's session", () => {
   /** Start a plot of a ready plotter. */
   async function begin(what: Plan = plan, from = 0) {
     await bench.session.ready()
-    return { outcome: bench.session.plot('job', what, from) }
+    return { outcome: bench.session.plot('job', what, { from }) }
   }
   const is = () => bench.session.state.is
 
@@ -36,7 +36,7 @@ describe("a plotter's session", () => {
   it('tells how many strokes are on the paper, one by one', async () => {
     await bench.session.ready()
     const counts: number[] = []
-    await bench.session.plot('job', plan, 0, { executed: (n) => counts.push(n) })
+    await bench.session.plot('job', plan, {}, { executed: (n) => counts.push(n) })
     expect(counts).toEqual([1, 2, 3, 4])
   })
 
@@ -139,6 +139,21 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
+  it('lowers and raises the pen in turn, and knows that a movement has raised it', async () => {
+    await bench.session.ready()
+    const seen: boolean[] = []
+    const toggle = async () => {
+      await bench.session.pen('toggle')
+      seen.push(bench.board.penTouches)
+    }
+    await toggle()
+    await toggle()
+    await toggle()
+    await bench.session.jog(1, 0)
+    await toggle()
+    expect(seen).toEqual([true, false, true, true])
+  })
+
   it('walks round a box with the pen up and comes back', async () => {
     await bench.session.ready()
     await bench.session.frame({ minX: 10, minY: 10, maxX: 60, maxY: 40 })
@@ -199,7 +214,7 @@ describe("a plotter's session", () => {
       expect(bench.session.position?.x).toBeCloseTo(bench.board.position[0], 6)
       const before = strokeCount(bench.board.ink.strokes())
       await bench.session.ready()
-      await bench.session.plot('job', plan, 0)
+      await bench.session.plot('job', plan)
       const ink = bench.board.ink.strokes()
       const again = { points: ink.points, starts: ink.starts.slice(before) }
       expect(inkError(again, plan)).toBeLessThan(1.1 * STEP)

@@ -30,8 +30,10 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}) {
     get daemon() {
       return daemon
     },
-    async restart(): Promise<void> {
+    /** @param between  what happens while nobody is there */
+    async restart(between = () => {}): Promise<void> {
       await stop()
+      between()
       daemon = await startDaemon(config, pino({ level: 'silent' }))
       client = await connect({ url: daemon.url, token: daemon.token })
     },

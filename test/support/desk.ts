@@ -38,7 +38,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   const hub = new Hub(spool, () => plotters)
   await hub.start()
   const bugs: PlotdError[] = []
-  const control = { pauseJob: notHere, resumeJob: notHere, checkPlot: () => {} }
+  const control = { pauseJob: notHere, resumeJob: notHere, placeOf: notHere, traceJob: notHere, checkPlot: () => {} }
   const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000 }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
   const handlers = {

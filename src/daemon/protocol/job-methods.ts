@@ -4,6 +4,29 @@ import { job, newJob, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
 
+/** How an interrupted job goes on. */
+const how = {
+  cut: z
+    .enum(['redraw', 'skip', 'continue'])
+    .exactOptional()
+    .meta({
+      description:
+        'interrupted: draw what may be on the paper again (may double ink), leave it, or go on from the very place where ' +
+        'the pen stopped, when that is known',
+    }),
+  from: count.exactOptional().meta({ description: 'interrupted: or the exact stroke to go on with' }),
+  strokes: z
+    .number()
+    .int()
+    .exactOptional()
+    .meta({ description: 'interrupted: and so many strokes further on or, below zero, back' }),
+  mm: z.number().exactOptional().meta({ description: 'interrupted: and so much ink further on or, below zero, back' }),
+  plotter: z.string().min(1).max(64).exactOptional().meta({ description: 'interrupted: where; as before when absent' }),
+}
+const atHome = z.boolean().default(false).meta({
+  description: 'interrupted: the carriage stands at home; wanted when the plotter does not know where it stands',
+})
+
 /** Methods on jobs. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
 export const JOB_METHODS = {
   'job.submit': {
@@ -113,22 +136,32 @@ export const JOB_METHODS = {
     summary:
       'A person’s word that a paused or interrupted plot goes on. An interrupted one must say how; its sheet must lie as ' +
       'it lay, and unless the plotter still knows its position, the carriage must stand at home.',
-    params: z.strictObject({
-      id,
-      cut: z
-        .enum(['redraw', 'skip'])
-        .exactOptional()
-        .meta({ description: 'interrupted: draw the stroke that was cut again (may double ink), or leave it' }),
-      from: count.exactOptional().meta({ description: 'interrupted: or the exact stroke to go on with' }),
-      plotter: z
-        .string()
-        .min(1)
-        .max(64)
-        .exactOptional()
-        .meta({ description: 'interrupted: where; as before when absent' }),
-    }),
+    params: z.strictObject({ id, ...how, atHome }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
+  },
+  'job.place': {
+    role: 'watch',
+    summary: 'Where an interrupted plot stopped, as far as is known, and where it would go on. Moves nothing.',
+    params: z.strictObject({ id, ...how }),
+    result: z.object({
+      first: count.meta({ description: 'strokes below this are on the paper' }),
+      last: count.meta({ description: 'strokes from this on were not begun; those between may be on the paper' }),
+      of: count,
+      drawnMm: z.number().optional().meta({ description: 'how much of stroke `first` is drawn, when that is known' }),
+      homeKnown: z.boolean().meta({ description: 'the plotter knows where it stands: no `atHome` is wanted' }),
+      next: z.object({ stroke: count, mm: z.number(), x: z.number(), y: z.number() }).optional().meta({
+        description: 'by `cut`, `from`, `strokes` and `mm`: stroke, mm of it that are left out, mm on the sheet',
+      }),
+    }),
+    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
+  },
+  'job.trace': {
+    role: 'operate',
+    summary: 'With the pen up to where an interrupted plot would go on, to look at the place.',
+    params: z.strictObject({ id, ...how, atHome }),
+    result: job,
+    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE', 'ERR_LINK_CLOSED'],
   },
   'job.logs': {
     role: 'watch',

@@ -61,6 +61,9 @@ export const progress = z.object({
   phase: z.enum(['render', 'plan', 'plot']),
   done: z.number().meta({ description: 'while plotting: strokes that the device executed' }),
   of: z.number(),
+  begun: count.optional().meta({
+    description: 'while plotting: strokes from this on were not begun; those from `done` up to it may be on the paper',
+  }),
   secondsLeft: z.number().optional(),
   planHash: z.string().optional(),
   plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),

@@ -53,8 +53,8 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pen': {
     role: 'operate',
-    summary: 'Raise or lower the pen.',
-    params: z.strictObject({ name, to: z.enum(['up', 'down']) }),
+    summary: 'Raise or lower the pen, or do whichever it is not.',
+    params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle']) }),
     result: plotter,
     errors: DEVICE,
   },

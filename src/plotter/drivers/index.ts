@@ -4,12 +4,18 @@ import type { Driver } from '../driver.ts'
 import { Link } from '../link.ts'
 import type { Profile } from '../profile.ts'
 import type { EbbMemory } from './ebb/memory.ts'
+import type { GrblMemory } from './grbl/driver.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
 
-/** What a driver keeps of its device between two connections: hand the same object to the next one. */
+/**
+ * What a driver keeps of its device between two connections: hand the same object to the next one. With `save` it is
+ * written down, for the next life of the process.
+ */
 export interface DriverMemory {
   ebb?: EbbMemory
+  grbl?: GrblMemory
   hpgl?: HpglMemory
+  save?: () => Promise<void>
 }
 
 export interface OpenDriver {
@@ -24,22 +30,24 @@ export async function makeDriver(
   clock: Clock = realClock,
   memory: DriverMemory = {},
 ): Promise<OpenDriver> {
+  const save = async () => memory.save?.()
   switch (profile.dialect) {
     case 'ebb': {
       const { EbbDriver } = await import('./ebb/driver.ts')
       const link = new Link(port, { clock })
       memory.ebb ??= {}
-      return { link, driver: new EbbDriver(link, profile, memory.ebb) }
+      return { link, driver: new EbbDriver(link, profile, memory.ebb, save) }
     }
     case 'grbl': {
       const { GrblDriver } = await import('./grbl/driver.ts')
-      const driver = new GrblDriver(port, profile, clock)
+      memory.grbl ??= {}
+      const driver = new GrblDriver(port, profile, clock, memory.grbl, save)
       return { link: driver.link, driver }
     }
     case 'hpgl': {
       const { HpglDriver } = await import('./hpgl/driver.ts')
       memory.hpgl ??= {}
-      const driver = new HpglDriver(port, profile, clock, memory.hpgl)
+      const driver = new HpglDriver(port, profile, clock, memory.hpgl, save)
       return { link: driver.link, driver }
     }
     default:

@@ -7,7 +7,7 @@ import type { Plan } from '../../plan.ts'
 import type { MotionLimits, Profile } from '../../profile.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
-import { type EbbMemory, recall, stepsFromHome } from './memory.ts'
+import { type EbbMemory, mark, recall, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { LEAST_VOLTS, noSupply, supply } from './power.ts'
@@ -26,6 +26,7 @@ export class EbbDriver implements Driver {
   readonly #pen: EbbPen
   readonly #microstep: number
   readonly #memory: EbbMemory
+  readonly #save: Save
   readonly #profile: Profile
   #known = false
   /** What `stop` stops: the plot, and a movement that somebody asked for meanwhile. */
@@ -33,7 +34,7 @@ export class EbbDriver implements Driver {
   #moving = new AbortController()
   #lastLook = 0
 
-  constructor(link: Link, profile: Profile, memory: EbbMemory = {}) {
+  constructor(link: Link, profile: Profile, memory: EbbMemory = {}, save: Save = async () => {}) {
     this.#link = link
     this.#profile = profile
     this.#microstep = ebbOptions(profile).microstep
@@ -41,6 +42,7 @@ export class EbbDriver implements Driver {
     this.#mover = new EbbMover(this.#wire, link.clock, profile)
     this.#pen = new EbbPen(this.#wire, this.#mover, profile)
     this.#memory = memory
+    this.#save = save
     link.lastWords = `ES\r${this.#pen.up}\r`
   }
 
@@ -56,10 +58,10 @@ export class EbbDriver implements Driver {
     await this.#pen.raise()
     if (this.#mover.version >= SINCE.deepFifo) await this.#deepen()
     const volts = await supply(this.#wire)
-    if (volts < LEAST_VOLTS) throw this.#powerLost(volts)
+    if (volts < LEAST_VOLTS) throw this.#forget(volts)
     await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
-    return { dialect: 'ebb', firmware, volts, ...(nickname === '' ? {} : { nickname }) }
+    return { dialect: 'ebb', firmware, volts, kept: this.#known, ...(nickname === '' ? {} : { nickname }) }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -104,16 +106,18 @@ export class EbbDriver implements Driver {
     this.#mover.carriage.place([0, 0])
     this.#known = true
     if (this.#mover.version < SINCE.counters) return
-    await this.#wire.ok('CS')
     this.#memory.base = [0, 0]
+    await mark(this.#wire, this.#memory, this.#save, () => this.#wire.ok('CS'))
   }
 
   async motors(on: boolean): Promise<void> {
     const mode = on ? this.#microstep : 0
-    await this.#mover.queue(`EM,${mode},${mode}`, 0)
+    const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
     this.#known &&= on
-    this.#memory.base = this.#mover.carriage.steps // EM zeroes the board's counters
+    this.#memory.base = this.#mover.carriage.steps
     if (!this.#known) delete this.#memory.base
+    if (this.#mover.version < SINCE.counters) return enable()
+    await mark(this.#wire, this.#memory, this.#save, enable)
   }
 
   async adjust(changes: Adjustments): Promise<void> {
@@ -204,19 +208,20 @@ export class EbbDriver implements Driver {
   }
 
   #heed({ button, powerLost }: BoardStatus, { onButton }: PlotOptions): void {
-    if (powerLost) throw this.#powerLost(0)
+    if (powerLost) throw this.#forget(0)
     if (button) onButton?.()
   }
 
   async #requirePower(): Promise<void> {
     const volts = await supply(this.#wire)
-    if (volts < LEAST_VOLTS) throw this.#powerLost(volts)
+    if (volts < LEAST_VOLTS) throw this.#forget(volts)
   }
 
   /** The board has gone on counting steps that nobody made. */
-  #powerLost(volts: number): PlotdError {
+  #forget(volts: number): PlotdError {
     this.#known = false
     delete this.#memory.base
+    this.#save().catch(() => {}) // and the board has forgotten too, by the next time that it is marked
     return noSupply(volts)
   }
 
@@ -240,7 +245,7 @@ export class EbbDriver implements Driver {
 
   async #recall(): Promise<void> {
     if (this.#mover.version < SINCE.counters) return
-    const steps = await recall(this.#wire, this.#memory)
+    const steps = await recall(this.#wire, this.#memory, this.#save)
     this.#known = steps !== undefined
     if (steps) this.#mover.carriage.place(steps)
   }

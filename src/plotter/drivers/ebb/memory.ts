@@ -12,14 +12,33 @@ export interface EbbMemory {
   base?: readonly [number, number]
 }
 
+/** Writes down what is remembered. */
+export type Save = () => Promise<void>
+
 /** Motor steps from home, if this is the board that is remembered and it was not reset since. */
-export async function recall(wire: EbbWire, memory: EbbMemory): Promise<readonly [number, number] | undefined> {
+export async function recall(
+  wire: EbbWire,
+  memory: EbbMemory,
+  save: Save,
+): Promise<readonly [number, number] | undefined> {
   const token = Number(await wire.ask('QL'))
   if (memory.token !== undefined && token === memory.token) return stepsFromHome(wire, memory)
   delete memory.base
-  memory.token = 1 + Math.floor(Math.random() * 255)
-  await wire.ok(`SL,${memory.token}`)
+  await mark(wire, memory, save, () => Promise.resolve())
   return undefined
+}
+
+/**
+ * Do something that sets the board's counters to zero, which from then on count from `memory.base`. What is remembered
+ * is written down with a new byte before, and the board gets the byte after: cut anywhere in between, the two differ,
+ * and nobody believes in a position that is none.
+ */
+export async function mark(wire: EbbWire, memory: EbbMemory, save: Save, act: () => Promise<void>): Promise<void> {
+  const before = memory.token ?? 0
+  memory.token = 1 + ((before + Math.floor(Math.random() * 254)) % 255)
+  await save()
+  await act()
+  await wire.ok(`SL,${memory.token}`)
 }
 
 /** Motor steps from home by the board's own count. */

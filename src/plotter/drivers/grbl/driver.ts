@@ -14,6 +14,11 @@ import { checkLaser, checkReach, type GrblSettings, profileBySettings, readSetti
 import { drawnTo, type Progress, streamStroke } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
+/** Kept between two connections: where home lies in the board's own coordinates, mm. */
+export interface GrblMemory {
+  home?: Place
+}
+
 /**
  * grbl 1.1. The board plans its own motion; we keep its buffers full by character counting and never send it anything
  * that it could not be stopped in. A stroke counts when the dwell after its pen lift is answered: grbl answers that only
@@ -32,10 +37,20 @@ export class GrblDriver implements Driver {
   #known = false
   #locked = false
   #stopping = new AbortController()
+  readonly #memory: GrblMemory
+  readonly #save: () => Promise<void>
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `grbl` */
-  constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
+  constructor(
+    port: Duplex,
+    profile: Profile,
+    clock: Clock = realClock,
+    memory: GrblMemory = {},
+    save: () => Promise<void> = async () => {},
+  ) {
     if (!profile.grbl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no grbl options`)
+    this.#memory = memory
+    this.#save = save
     this.#profile = profile
     this.#options = profile.grbl
     this.#frame = new GrblFrame(profile.grbl)
@@ -57,7 +72,6 @@ export class GrblDriver implements Driver {
     else await this.#talk.reset()
     const { state } = await this.#talk.status()
     this.#locked = state.startsWith('Alarm')
-    if (this.#locked || first.state.startsWith('Alarm')) this.#known = false
     if (this.#locked && !this.#options.homing) await this.#talk.ask('$X')
     this.#locked &&= this.#options.homing
     const version = await this.#talk.ask('$I')
@@ -65,8 +79,10 @@ export class GrblDriver implements Driver {
     checkLaser(this.#options, this.#settings)
     if (!this.#locked) await this.#prepare()
     await this.#locate()
+    if (first.state.startsWith('Alarm')) await this.#forgetHome()
+    else await this.#recall()
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
-    return { dialect: 'grbl', firmware, profile: profileBySettings(this.#profile, this.#settings) }
+    return { dialect: 'grbl', firmware, kept: this.#known, profile: profileBySettings(this.#profile, this.#settings) }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -107,16 +123,15 @@ export class GrblDriver implements Driver {
     this.#refuseLocked()
     await this.#locate()
     if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
-    this.#frame.home = this.#place
-    this.#known = true
+    await this.#homeIs(this.#place)
   }
 
   /** grbl frees its motors by itself ($1) or not at all; freed by hand, the position is unknown. */
   async motors(on: boolean): Promise<void> {
     if (on) return
+    await this.#forgetHome()
     await this.#talk.ask('$SLP').catch(() => [])
     await this.#talk.reset()
-    this.#known = false
     if (this.#options.homing) this.#locked = true
     else await this.#talk.ask('$X')
   }
@@ -196,7 +211,7 @@ export class GrblDriver implements Driver {
 
   async #travel(to: Place, signal: AbortSignal): Promise<void> {
     const target = this.#frame.toBoard(to)
-    const words = moveWords(this.#place, target)
+    const words = moveWords(this.#place, target, this.#frame.offset)
     if (words !== '') await this.#talk.send(`G0${words}`, signal)
     this.#place = target
     await this.#talk.ask('G4P0', signal)
@@ -218,7 +233,7 @@ export class GrblDriver implements Driver {
     const { state } = await this.#talk.status()
     this.#locked = state.startsWith('Alarm')
     // a reset in motion or a limit switch: the pen is lifted all the same, but nobody knows where it stands
-    if (this.#locked) this.#known = false
+    if (this.#locked) await this.#forgetHome()
     if (this.#locked) await this.#talk.ask('$X')
     await this.#prepare()
     await this.#locate()
@@ -235,12 +250,34 @@ export class GrblDriver implements Driver {
     this.#locked = false
     await this.#prepare()
     await this.#locate()
-    this.#frame.home = this.#options.homeAt ?? this.#place ?? this.#frame.home
+    await this.#homeIs(this.#options.homeAt ?? this.#place ?? this.#frame.home)
+  }
+
+  async #homeIs(place: Place): Promise<void> {
+    this.#frame.home = place
+    this.#known = true
+    this.#memory.home = place
+    await this.#save()
+  }
+
+  async #forgetHome(): Promise<void> {
+    this.#known = false
+    delete this.#memory.home
+    await this.#save()
+  }
+
+  /** After a restart grbl calls zero wherever it stands: only a place other than that one tells that it has kept count. */
+  async #recall(): Promise<void> {
+    const { home } = this.#memory
+    if (!home || this.#locked) return
+    if (!this.#place || (this.#place.x === 0 && this.#place.y === 0)) return this.#forgetHome()
+    this.#frame.home = home
     this.#known = true
   }
 
   async #locate(): Promise<void> {
-    const { machine } = await this.#talk.status()
+    const { machine, offset } = await this.#talk.status()
+    this.#frame.offset = { x: offset[0], y: offset[1] }
     this.#place = machine && { x: machine[0], y: machine[1] }
   }
 

@@ -11,10 +11,12 @@ export interface Place {
   readonly y: number
 }
 
-/** The drawing's mm (y down) to the board's work coordinates; home is the drawing's top-left corner. */
+/** The drawing's mm (y down) to the board's machine coordinates; home is the drawing's top-left corner. */
 export class GrblFrame {
   readonly #up: 1 | -1
   home: Place = { x: 0, y: 0 }
+  /** Where the work coordinates (G54) that lines are written in begin: other programs leave them anywhere. */
+  offset: Place = { x: 0, y: 0 }
 
   constructor({ yUp = true }: GrblOptions) {
     this.#up = yUp ? -1 : 1
@@ -29,10 +31,15 @@ export class GrblFrame {
   }
 }
 
-/** Words that move from one place to another; what does not change is left out. Empty when nothing does. */
-export function moveWords(from: Place | undefined, to: Place): string {
-  const [x, y] = [short(to.x), short(to.y)]
-  return `${from && short(from.x) === x ? '' : `X${x}`}${from && short(from.y) === y ? '' : `Y${y}`}`
+/**
+ * Words that move from one place to another, machine mm; what does not change is left out. Empty when nothing does.
+ *
+ * @param offset  where the work coordinates begin
+ */
+export function moveWords(from: Place | undefined, to: Place, offset: Place): string {
+  const [x, y] = [short(to.x - offset.x), short(to.y - offset.y)]
+  const stays = (axis: 'x' | 'y', word: string) => from && short(from[axis] - offset[axis]) === word
+  return `${stays('x', x) ? '' : `X${x}`}${stays('y', y) ? '' : `Y${y}`}`
 }
 
 /**

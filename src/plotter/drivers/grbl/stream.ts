@@ -41,7 +41,7 @@ export async function streamStroke(
   let first = true
   for (let i = 1; i < points.length / 2; i++) {
     const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
-    const words = moveWords(at, to)
+    const words = moveWords(at, to, frame.offset)
     if (words === '') continue
     const { answered } = await talk.send(first ? `G1${words}F${short(feed)}` : words, signal)
     first = false

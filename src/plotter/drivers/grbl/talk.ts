@@ -17,8 +17,10 @@ const PROBES = 20
 export interface Status {
   /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
   readonly state: string
-  /** Machine position, mm; undefined when the board reports work positions and no offset yet. */
+  /** Machine position, mm; undefined when the board reports none. */
   readonly machine: readonly [x: number, y: number] | undefined
+  /** Work coordinates, in which lines are written, begin here in machine coordinates, mm. */
+  readonly offset: readonly [x: number, y: number]
 }
 
 interface Line {
@@ -218,9 +220,10 @@ export class GrblTalk {
     }
     const [, kind, numbers = ''] = /\|([MW])Pos:([-\d.,]+)/.exec(line) ?? []
     const [x, y] = numbers.split(',').map(Number)
-    if (x === undefined || y === undefined) return { state, machine: undefined }
     const [ox = 0, oy = 0] = this.#offset
-    return { state, machine: kind === 'M' ? [x, y] : [x + ox, y + oy] }
+    const offset = [ox, oy] as const
+    if (x === undefined || y === undefined) return { state, machine: undefined, offset }
+    return { state, machine: kind === 'M' ? [x, y] : [x + ox, y + oy], offset }
   }
 }
 

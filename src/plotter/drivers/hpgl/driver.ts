@@ -21,9 +21,15 @@ const LOOK_EVERY_MS = 500
 const STOP_MS = 30_000
 const STROLL_MM = 20
 
-/** Kept between two connections: where a person said that home is. The plotter itself never loses its place. */
+/** Status byte: initialized since it was last asked for, as at power-up. */
+const INITIALIZED = 8
+
+/** Kept between two connections. */
 export interface HpglMemory {
+  /** Where a person said that home is. The plotter itself never loses its place. */
   home?: Units
+  /** This plotter was initialized by us; when it says so again, somebody else has done it. */
+  met?: boolean
 }
 
 type Place = { readonly x: number; readonly y: number }
@@ -47,14 +53,22 @@ export class HpglDriver implements Driver {
   #stopping = new AbortController()
   #lastLook = 0
   readonly #memory: HpglMemory
+  readonly #save: () => Promise<void>
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
-  constructor(port: Duplex, profile: Profile, clock: Clock = realClock, memory: HpglMemory = {}) {
+  constructor(
+    port: Duplex,
+    profile: Profile,
+    clock: Clock = realClock,
+    memory: HpglMemory = {},
+    save: () => Promise<void> = async () => {},
+  ) {
     if (!profile.hpgl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no hpgl options`)
     this.#options = profile.hpgl
     this.#profile = profile
     this.#frame = new Frame(profile.hpgl)
     this.#memory = memory
+    this.#save = save
     if (memory.home) this.#frame.home = memory.home
     this.#talk = new HpglTalk(port, profile.hpgl.bufferBytes, clock)
   }
@@ -74,7 +88,9 @@ export class HpglDriver implements Driver {
     this.#talk.control('K')
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
-    this.#talk.link.send(`\x03;IN;${initialize}PU;`)
+    this.#talk.link.send('\x03;PU;')
+    const kept = this.#memory.met === true && !(await this.#wasInitialized())
+    this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
     if (!/^[\w .-]{2,}$/.test(model)) {
       throw new PlotdError(
@@ -83,10 +99,13 @@ export class HpglDriver implements Driver {
       )
     }
     await this.#noError()
+    await this.#wasInitialized()
+    this.#memory.met = true
+    await this.#save()
     this.#limits = (await this.#talk.output('OH')).split(',').map(Number)
     this.#pen = 0
     this.#noteWhere(await this.#talk.reached())
-    return { dialect: 'hpgl', firmware: model }
+    return { dialect: 'hpgl', firmware: model, kept }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -124,6 +143,7 @@ export class HpglDriver implements Driver {
   async setHome(): Promise<void> {
     this.#frame.setHome(await this.#talk.reached())
     this.#memory.home = this.#frame.home
+    await this.#save()
     this.#position = { x: 0, y: 0 }
   }
 
@@ -258,6 +278,11 @@ export class HpglDriver implements Driver {
       `the plan spans ${min.x},${min.y} to ${max.x},${max.y} plotter units; the plotter reaches ${x1},${y1} to ${x2},${y2}`,
       { min, max, limits: this.#limits },
     )
+  }
+
+  /** Since this was last asked for: asking clears it. */
+  async #wasInitialized(): Promise<boolean> {
+    return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }
 
   async #noError(): Promise<void> {

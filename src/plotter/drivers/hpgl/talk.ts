@@ -63,7 +63,7 @@ export class HpglTalk {
   }
 
   /** An instruction in the buffer that answers with one line. Only while nothing else is under way. */
-  async output(instruction: 'OI' | 'OE' | 'OH', timeoutMs = 10_000): Promise<string> {
+  async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
     return line
   }

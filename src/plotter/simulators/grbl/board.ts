@@ -25,7 +25,7 @@ export class GrblBoard implements SimulatedPlotter {
   readonly modal = new Modal()
   readonly planner: Planner
   readonly #paper: Paper
-  readonly #report = new StatusReport()
+  #report = new StatusReport()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
   readonly receiver = new Receiver()
@@ -105,7 +105,6 @@ export class GrblBoard implements SimulatedPlotter {
   get gaps(): number {
     return this.#paper.gaps
   }
-
   pushHome(): void {
     this.catchUp()
     this.#paper.pushHome(this.planner.position)
@@ -282,6 +281,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#operations = []
     this.#answer = undefined
     this.receiver.clear()
+    this.#report = new StatusReport()
     this.#jogging = false
     this.spindleOn = false
     this.#paper.spindle(false, 0, this.planner.position, this.now)

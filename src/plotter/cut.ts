@@ -1,0 +1,123 @@
+import { at, type Drawing, stroke, strokeCount, x, y } from '../geometry/drawing.ts'
+import { lengthTo } from '../geometry/measure.ts'
+
+/** What is known of where a plot stopped. */
+export interface Cut {
+  /** Strokes below this are on the paper. */
+  readonly first: number
+  /** Strokes from this on were not begun. What lies between is there or not: only the paper tells. Equal: nothing was cut. */
+  readonly last: number
+  /** How much of stroke `first` is drawn, mm, when that is known; then `last` is the next one. */
+  readonly drawnMm?: number
+}
+
+/** Somewhere in a plan's ink. */
+export interface PlanPlace {
+  readonly stroke: number
+  /** Drawn of that stroke, mm. */
+  readonly mm: number
+}
+
+/** Steps, rounding and the corners that a board cuts, mm. */
+const NEAR_MM = 0.04
+
+/**
+ * Narrows down where a plot stopped by the place where the carriage stands: on the way to a stroke, or on a stroke.
+ * Where it may be one or the other, both are kept in mind; a place that fits nothing says nothing.
+ */
+export function locate(plan: Drawing, { first, last }: Cut, place: { readonly x: number; readonly y: number }): Cut {
+  const found: PlanPlace[] = []
+  const of = strokeCount(plan)
+  for (let k = first; k <= Math.min(last, of); k++) {
+    if (onTheWayTo(plan, k, place)) found.push({ stroke: k, mm: 0 })
+    if (k < Math.min(last, of)) found.push(...onStroke(plan, k, place))
+  }
+  const [low] = found.sort(byOrder)
+  const high = found.at(-1)
+  if (!low || !high) return { first, last }
+  const same = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
+  const end = high.mm > 0 ? high.stroke + 1 : high.stroke
+  return same && low.mm > 0 ? { first: low.stroke, last: end, drawnMm: low.mm } : { first: low.stroke, last: end }
+}
+
+const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
+
+/** Between the end of the stroke before (or home) and the beginning of this one (or home, after the last). */
+function onTheWayTo(plan: Drawing, k: number, place: { readonly x: number; readonly y: number }): boolean {
+  const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
+  const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
+  return passes(Float64Array.of(...from, ...to), place).length > 0
+}
+
+/** Each time that a stroke passes the place. What is too short to tell its ends apart may be drawn or not. */
+function onStroke(plan: Drawing, k: number, place: { readonly x: number; readonly y: number }): PlanPlace[] {
+  const points = stroke(plan, k)
+  const length = lengthTo(points, points.length / 2 - 1)
+  const all = passes(points, place)
+  if (all.length > 0 && length < 4 * NEAR_MM)
+    return [
+      { stroke: k, mm: 0 },
+      { stroke: k + 1, mm: 0 },
+    ]
+  return all.map((mm) => {
+    if (mm > length - NEAR_MM) return { stroke: k + 1, mm: 0 }
+    return { stroke: k, mm: mm < NEAR_MM ? 0 : mm }
+  })
+}
+
+/** The lengths along a line at which it comes nearest to a place, each time that it comes near. */
+function passes(line: Float64Array, place: { readonly x: number; readonly y: number }): number[] {
+  const found: number[] = []
+  let [along, best, bestAt] = [0, Infinity, 0]
+  if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) found.push(0)
+  for (let i = 1; i < line.length / 2; i++) {
+    const [ax, ay] = [x(line, i - 1), y(line, i - 1)]
+    const [dx, dy] = [x(line, i) - ax, y(line, i) - ay]
+    const length2 = dx * dx + dy * dy
+    const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((place.x - ax) * dx + (place.y - ay) * dy) / length2))
+    const away = Math.hypot(place.x - ax - t * dx, place.y - ay - t * dy)
+    const mm = along + t * Math.sqrt(length2)
+    if (away <= NEAR_MM && away < best) [best, bestAt] = [away, mm]
+    along += Math.sqrt(length2)
+    if (best < Infinity && (away > NEAR_MM || along > bestAt + 2 * NEAR_MM)) {
+      found.push(bestAt)
+      best = Infinity
+    }
+  }
+  if (best < Infinity) found.push(bestAt)
+  return found
+}
+
+/** So many strokes on or, below zero, back: to the beginning of a stroke. */
+export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, of: number): PlanPlace {
+  if (strokes === 0) return { stroke: from, mm }
+  return { stroke: Math.max(0, Math.min(of, from + strokes)), mm: 0 }
+}
+
+/** So much ink on or, below zero, back, mm; not beyond the plan's ends. */
+export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
+  const of = strokeCount(plan)
+  const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
+  let [k, rest] = [from, mm + by]
+  while (rest < 0 && k > 0) rest += length(--k)
+  while (k < of && rest >= length(k)) rest -= length(k++)
+  return k === of ? { stroke: of, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
+}
+
+/** Where on the sheet that is, mm; home after the last stroke. */
+export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly x: number; readonly y: number } {
+  if (k >= strokeCount(plan)) return { x: 0, y: 0 }
+  const points = stroke(plan, k)
+  let along = 0
+  for (let i = 1; i < points.length / 2; i++) {
+    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+    const segment = Math.hypot(dx, dy)
+    if (along + segment > mm) {
+      const t = (mm - along) / segment
+      return { x: ax + t * dx, y: ay + t * dy }
+    }
+    along += segment
+  }
+  return { x: at(points, points.length - 2), y: at(points, points.length - 1) }
+}

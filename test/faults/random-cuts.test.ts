@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { drawingOf, type Strokes, strokeCount, stroke as strokeOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { lengthTo } from '../../src/geometry/measure.ts'
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import type { Cut, PlanPlace } from '../../src/plotter/cut.ts'
+import type { Profile } from '../../src/plotter/profile.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { EbbBoard, GrblBoard, HpglPlotter, type SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
+import { axidraw, planOf } from '../support/bench.ts'
+import { type Disk, HostLife } from '../support/host.ts'
+import { furthest } from '../support/ink.ts'
+
+const CUTS = 300
+const AS_DRAWN_MM = 0.045
+
+/** Deterministic, and as good as any here. */
+function dice(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+}
+
+/** 2,000 short strokes, 50 a row. */
+const strokes = strokesOf(
+  ...Array.from({ length: 2000 }, (_, i) => {
+    const [x, y] = [2 + 2 * (i % 50), 2 + 2 * Math.floor(i / 50)]
+    return [x, y, x + 0.8, y + 0.4 * Math.sin(i)]
+  }),
+)
+
+const lengthOf = (points: Float64Array): number => lengthTo(points, points.length / 2 - 1)
+
+/** Pieces of ink by the stroke of the plan in whose cell they lie, in the order in which they were drawn. */
+function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
+  const found = new Map<number, Float64Array<ArrayBuffer>[]>()
+  for (let k = 0; k < strokeCount(ink); k++) {
+    const piece = strokeOf(ink, k)
+    const [px = 0, py = 0] = piece
+    const i = Math.floor((px - 2 + 0.6) / 2) + 50 * Math.round((py - 2) / 2)
+    found.set(i, [...(found.get(i) ?? []), piece])
+  }
+  return found
+}
+
+/** How a plot is cut, and what the board is told of it. */
+type Blow = 'unplugged' | 'killed' | 'power cut'
+
+interface Machine {
+  readonly name: string
+  readonly profile: Profile
+  readonly make: (clock: VirtualClock) => SimulatedPlotter
+  /** Bytes within which the next cut falls. */
+  readonly within: number
+}
+
+const MACHINES: readonly Machine[] = [
+  { name: 'an EBB', profile: axidraw, make: (clock) => new EbbBoard({ clock }), within: 1500 },
+  {
+    name: 'a grbl board',
+    profile: profileNamed('grbl-servo'),
+    make: (clock) => new GrblBoard({ clock, resetsOnOpen: false }),
+    within: 700,
+  },
+  {
+    name: 'an HP 7475A',
+    profile: profileNamed('hp-7475a'),
+    make: (clock) => new HpglPlotter({ clock }),
+    within: 400,
+  },
+]
+
+describe.each(MACHINES)(
+  '$name that is unplugged, killed and power-cut 300 times in a plot of 2,000 strokes',
+  (machine) => {
+    it('inks every stroke exactly once, but for those that a person has drawn again', async () => {
+      const { profile } = machine
+      const plan = planOf(drawingOf(strokes, 200, 150), profile)
+      const roll = dice(7475)
+      const clock = new VirtualClock()
+      const board = machine.make(clock)
+      const disk: Disk = {}
+      const redrawn = new Set<number>()
+      const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
+      /** Blows after which only the person, looking at the sheet, knew what was drawn. */
+      const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
+      let last: Blow = 'unplugged'
+      let life = new HostLife(disk, plan, board, profile, clock)
+      const cutCable = board.cable.cut.bind(board.cable)
+
+      for (let cuts = 0; ; cuts++) {
+        await life.idle()
+        if (life.session.position === undefined) board.pushHome() // a person puts the carriage back
+        await life.session.ready()
+        const place = goOn(life.cut())
+        if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
+        const finished = await life.plot(place)
+        if (finished) break
+        if (!life.alive) life = new HostLife(disk, plan, board, profile, clock)
+      }
+      await life.session.close()
+      board.cable.cut = cutCable
+      checkPaper(board.ink.strokes(), redrawn, plan)
+      expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
+      // a board that kept its power knows where it stopped, but for the moments in which it stands on a stroke's end
+      expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(15)
+
+      function blow(): Blow {
+        const n = roll()
+        return n < 0.4 ? 'unplugged' : n < 0.75 ? 'killed' : 'power cut'
+      }
+
+      function strike(how: Blow, afterBytes: number): void {
+        tally[how]++
+        last = how
+        board.cable.faults.cutAfterBytes = afterBytes
+        board.cable.cut = () => {
+          board.cable.cut = cutCable
+          if (how === 'killed') life.kill()
+          if (how === 'power cut') board.reset()
+          cutCable()
+        }
+      }
+
+      /** What a person says, who sees the sheet. */
+      function goOn(cut: Cut | undefined): PlanPlace {
+        if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
+        if (cut.drawnMm !== undefined) {
+          if (roll() < 0.7) return { stroke: cut.first, mm: cut.drawnMm }
+          redrawn.add(cut.first)
+          return { stroke: cut.first, mm: 0 }
+        }
+        inDoubt[last]++
+        const seen = inkByStroke(board.ink.strokes())
+        for (let i = cut.first; i < cut.last; i++) {
+          const ink = seen.get(i) ?? []
+          const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
+          if (whole) continue
+          if (ink.length > 0) redrawn.add(i)
+          return { stroke: i, mm: 0 }
+        }
+        return { stroke: cut.last, mm: 0 }
+      }
+    })
+  },
+)
+
+function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): void {
+  const found = inkByStroke(ink)
+  for (let i = 0; i < strokeCount(plan); i++) {
+    const asked = strokeOf(plan, i)
+    const pieces = (found.get(i) ?? []).filter((piece) => piece.length > 2)
+    for (const piece of pieces) expect(furthest(piece, asked), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
+    if (redrawn.has(i)) continue
+    const drawn = pieces.reduce((sum, piece) => sum + span(piece), 0)
+    expect(Math.abs(drawn - lengthOf(asked)), `ink of stroke ${i}`).toBeLessThan(0.1)
+    const together = Float64Array.from(pieces.flatMap((piece) => [...piece]))
+    expect(furthest(asked, together), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
+  }
+}
+
+/** From the beginning of a straight piece to its end, mm: steps go back and forth. */
+const span = (piece: Float64Array): number =>
+  Math.hypot((piece.at(-2) ?? 0) - (piece[0] ?? 0), (piece.at(-1) ?? 0) - (piece[1] ?? 0))

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { GrblDriver, type GrblMemory } from '../../../src/plotter/drivers/grbl/driver.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { GrblBoard, type GrblSimulatorOptions, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { planOf, plotAll } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const profile = profileNamed('grbl-servo')
+const strokes = strokesOf([10, 10, 20, 10, 20, 20], [30, 30, 30, 40])
+const plan = planOf(drawingOf(strokes, 300, 200), profile)
+
+function benchOf(options: GrblSimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, ...options })
+  const memory: GrblMemory = {}
+  const connect = async () => {
+    const driver = new GrblDriver(simulatorPort(board.cable), profile, clock, memory)
+    const { kept } = await driver.connect()
+    return { driver, kept }
+  }
+  return { board, connect }
+}
+
+describe('where a grbl board stands', () => {
+  it('is reckoned in its machine’s coordinates, wherever another program left the work coordinates', async () => {
+    const { board, connect } = benchOf()
+    board.modal.systems.set(54, [100, 50, 0])
+    const { driver } = await connect()
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
+    expect(board.position).toEqual([0, 0])
+  })
+
+  it('is known again after a reconnect, when the board was not reset', async () => {
+    const { board, connect } = benchOf({ resetsOnOpen: false })
+    const first = await connect()
+    await first.driver.setHome()
+    await first.driver.jog(30, 20)
+    const { driver, kept } = await connect()
+    expect([first.kept, kept]).toEqual([false, true])
+    expect(driver.position).toEqual({ x: 30, y: 20 })
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
+  })
+
+  it('is not known when it was: it calls zero wherever it stands then', async () => {
+    const { connect } = benchOf({ resetsOnOpen: true })
+    const first = await connect()
+    await first.driver.setHome()
+    await first.driver.jog(30, 20)
+    const { driver, kept } = await connect()
+    expect([kept, driver.position]).toEqual([false, undefined])
+  })
+
+  it('is not known any more after an alarm', async () => {
+    const { board, connect } = benchOf({ resetsOnOpen: false })
+    const first = await connect()
+    await first.driver.setHome()
+    await first.driver.jog(30, 20)
+    board.hitLimit()
+    expect((await connect()).kept).toBe(false)
+    expect((await connect()).kept).toBe(false)
+  })
+})

@@ -1,0 +1,95 @@
+import { plotJob } from '../../src/daemon/plot-job.ts'
+import { cutSheet } from '../../src/daemon/resume-point.ts'
+import type { VirtualClock } from '../../src/plotter/clock.ts'
+import { type Cut, locate, type PlanPlace } from '../../src/plotter/cut.ts'
+import { memoryFrom } from '../../src/plotter/memory.ts'
+import type { Plan } from '../../src/plotter/plan.ts'
+import type { Profile } from '../../src/plotter/profile.ts'
+import { PlotterSession } from '../../src/plotter/session.ts'
+import { type SimulatedPlotter, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import type { Job, Progress } from '../../src/spool/index.ts'
+import type { Claim, Spool } from '../../src/spool/spool.ts'
+import { until } from './bench.ts'
+
+/** What outlives a host: nothing but what was written for good. */
+export interface Disk {
+  progress?: Progress
+  memory?: string
+}
+
+/**
+ * One life of a host that plots one job: the session and what tells the spool how far it is, on a disk that a test can
+ * look at. Killed, it writes nothing more and never opens its port again.
+ */
+export class HostLife {
+  readonly session: PlotterSession
+  readonly #disk: Disk
+  readonly #plan: Plan
+  readonly #clock: VirtualClock
+  #alive = true
+
+  constructor(disk: Disk, plan: Plan, board: SimulatedPlotter, profile: Profile, clock: VirtualClock) {
+    this.#disk = disk
+    this.#plan = plan
+    this.#clock = clock
+    this.session = new PlotterSession({
+      url: 'sim:',
+      profile,
+      clock,
+      open: () => (this.#alive ? Promise.resolve(simulatorPort(board.cable)) : new Promise(() => {})),
+      wakeLock: () => () => {},
+      memory: memoryFrom(disk.memory, async (text) => {
+        if (this.#alive) disk.memory = text
+      }),
+    })
+  }
+
+  /** Kill -9. */
+  kill(): void {
+    this.#alive = false
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  idle(): Promise<void> {
+    return until(this.#clock, () => this.session.state.is === 'idle')
+  }
+
+  /** Where the job stopped, as a person is told; undefined before it was begun. */
+  cut(): Cut | undefined {
+    const { progress } = this.#disk
+    const sheet = progress && cutSheet({ progress } as Job, {})
+    if (!sheet) return undefined
+    const stop = this.session.stopOf('job', this.#plan.hash)
+    return stop ? locate(this.#plan, sheet.cut, stop) : sheet.cut
+  }
+
+  /** @returns whether it came to its end */
+  async plot({ stroke, mm }: PlanPlace): Promise<boolean> {
+    let finished = false
+    const told = async (): Promise<unknown> => undefined
+    const spool: Pick<Spool, 'progress' | 'pause' | 'unpause' | 'interrupt' | 'fail' | 'complete'> = {
+      progress: async (_, made, durable = false) => {
+        if (this.#alive && durable) this.#disk.progress = made
+      },
+      pause: told as Spool['pause'],
+      unpause: told as Spool['unpause'],
+      interrupt: told as Spool['interrupt'],
+      fail: told as Spool['fail'],
+      complete: (async () => {
+        finished = true
+      }) as unknown as Spool['complete'],
+    }
+    const sheet = {
+      plot: (...asked: Parameters<PlotterSession['plot']> extends [string, ...infer Rest] ? Rest : never) =>
+        this.session.plot('job', ...asked),
+      nextSheet: async () => 'stopped' as const,
+    }
+    const start = { plan: this.#plan, from: stroke, fromMm: mm, copiesDone: 0, plotter: 'it' }
+    const claim = { job: { id: 'job' }, signal: new AbortController().signal } as unknown as Claim
+    await plotJob(spool as Spool, claim, sheet, start)
+    return finished
+  }
+}
