@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -16,7 +16,7 @@ export class Uploads {
     this.#maxBytes = maxBytes
   }
 
-  /** On the disk when this resolves. @throws PlotdError ERR_LIMIT */
+  /** On the disk when this resolves. @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more */
   async put(stream: Readable): Promise<{ sha256: string; bytes: number }> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const temp = join(this.#folder, `.${randomUUID()}.part`)
@@ -34,6 +34,8 @@ export class Uploads {
       const sha256 = hash.digest('hex')
       await rename(temp, join(this.#folder, sha256))
       return { sha256, bytes }
+    } catch (thrown) {
+      throw toPlotdError(thrown, 'ERR_FILE') // a full disk is no bug
     } finally {
       await file.close()
       await rm(temp, { force: true })

@@ -6,7 +6,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
  * touches the paper, so a pen that goes down and up in one place leaves a dot.
  */
 export class Ink {
-  readonly #writer = new StrokeWriter()
+  #writer = new StrokeWriter()
   #times = new Float64Array(1024)
   #touching = false
   #length = 0
@@ -48,6 +48,13 @@ export class Ink {
 
   lift(): void {
     this.#touching = false
+  }
+
+  /** A fresh sheet lies under the pen. */
+  newSheet(): void {
+    this.#writer = new StrokeWriter()
+    this.#touching = false
+    this.#length = 0
   }
 
   /** All ink so far, in the order in which it was drawn. */

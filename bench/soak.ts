@@ -1,0 +1,60 @@
+import { appendFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { soak } from './soak/soak.ts'
+import type { World } from './soak/world.ts'
+import { table } from './spool/measure.ts'
+
+/**
+ * npm run bench soak -- [--minutes 1] [--seed 7475] [--log FILE]
+ *
+ * Jobs, people, clients and faults at two daemons, with the laws checked all along: nothing acknowledged is lost, nothing
+ * is inked twice, no pen is down on an idle plotter, nothing moves on its own, no event is left out, no daemon ends by
+ * itself. Then what the daemon that was not restarted came to hold. Linux; as root it fills a small disk as well.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ args: [...args], options: { minutes: text, seed: text, log: text } })
+  const seconds = Number(values.minutes ?? 1) * 60
+  const seed = Number(values.seed ?? 7475)
+  const note = (line: string) =>
+    values.log === undefined ? console.error(line) : appendFileSync(values.log, `${line}\n`)
+  const onProgress = (worlds: readonly World[], passed: number) => {
+    for (const { name, ledger, usages } of worlds) {
+      const { acknowledged = 0, finished = 0, sheets = 0, faults = 0, starts = 0, violations = 0 } = ledger.counts
+      note(
+        JSON.stringify({
+          at: Math.round(passed),
+          name,
+          acknowledged,
+          finished,
+          sheets,
+          faults,
+          starts,
+          violations,
+          ...usages.latest,
+        }),
+      )
+      for (const violation of ledger.violations.splice(0)) note(`BROKEN ${violation}`)
+    }
+  }
+  const worlds = await soak({ seconds, seed, onProgress })
+  report(worlds, seconds)
+}
+
+function report(worlds: readonly World[], seconds: number): void {
+  console.log(`${(seconds / 3600).toFixed(2)} hours\n`)
+  const names = [...new Set(worlds.flatMap(({ ledger }) => Object.keys(ledger.counts)))].sort()
+  const rows = names.map((name) => [name, ...worlds.map(({ ledger }) => String(ledger.counts[name] ?? 0))])
+  console.log(table(['', ...worlds.map(({ name }) => name)], rows))
+  const [steady] = worlds
+  if (steady?.usages.latest) {
+    const held = (['residentMb', 'descriptors', 'threads'] as const).map((what) => {
+      const { first, last, slope, error } = steady.usages.trend(what)
+      return [what, first.toFixed(1), last.toFixed(1), `${slope.toFixed(2)} ± ${error.toFixed(2)}`]
+    })
+    console.log(`\nHeld by the steady daemon, after a warm-up of a quarter of the time\n`)
+    console.log(table(['', 'first', 'last', 'per hour'], held))
+  }
+  for (const { ledger } of worlds) for (const violation of ledger.violations) console.log(`BROKEN ${violation}`)
+  if (worlds.some(({ ledger }) => (ledger.counts['violations'] ?? 0) > 0)) process.exitCode = 1
+}

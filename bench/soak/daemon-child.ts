@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { packageRoot } from '../../src/threads.ts'
+
+export interface Usage {
+  readonly residentMb: number
+  readonly descriptors: number
+  readonly threads: number
+}
+
+/** A daemon in a process of its own, that can be killed, told to stop, and have its clock set. */
+export class DaemonChild {
+  readonly url: string
+  readonly #process: ChildProcess
+  readonly #ended: Promise<string>
+  readonly complaints: string[]
+
+  private constructor(child: ChildProcess, url: string, ended: Promise<string>, complaints: string[]) {
+    this.#process = child
+    this.url = url
+    this.#ended = ended
+    this.complaints = complaints
+  }
+
+  /** @param flags  as `loadConfig` takes them; @throws Error with what it said, when it ends instead of starting */
+  static async start(flags: Readonly<Record<string, unknown>>): Promise<DaemonChild> {
+    const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source
+    const child = spawn(process.execPath, [script, JSON.stringify(flags)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const complaints: string[] = []
+    if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => note(complaints, line))
+    const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    const first = await Promise.race([once(lines, 'line').then(([line]) => line as string), ended])
+    if (!first.startsWith('http')) throw new Error(`the daemon ended with ${first}: ${complaints.slice(-5).join('\n')}`)
+    return new DaemonChild(child, first, ended, complaints)
+  }
+
+  /** Resolves with the exit code or the signal's name, however it comes to that. */
+  get ended(): Promise<string> {
+    return this.#ended
+  }
+
+  end(signal: NodeJS.Signals): Promise<string> {
+    this.#process.kill(signal)
+    return this.#ended
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal)
+  }
+
+  setClock(skewMs: number): void {
+    if (this.#process.connected) this.#process.send({ skewMs })
+  }
+
+  /** From /proc: Linux only, as the figures in the docs. */
+  usage(): Usage {
+    const proc = `/proc/${this.#process.pid}`
+    const [, pages] = readFileSync(`${proc}/statm`, 'utf8').split(' ')
+    return {
+      residentMb: (Number(pages) * 4096) / 1e6,
+      descriptors: readdirSync(`${proc}/fd`).length,
+      threads: readdirSync(`${proc}/task`).length,
+    }
+  }
+}
+
+/** What the process says besides its log, such as a warning or a stack, and what the log calls a bug or an error. */
+function note(complaints: string[], line: string): void {
+  const entry = parsed(line)
+  if (entry === undefined || (entry.level ?? 0) >= 50) complaints.push(line.slice(0, 2000))
+  if (complaints.length > 200) complaints.shift()
+}
+
+function parsed(line: string): { readonly level?: number } | undefined {
+  try {
+    return JSON.parse(line) as { level?: number }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+/** What the world outside knows of the daemon's jobs: every acknowledged one, until it has ended and was seen to stay. */
+export class Ledger {
+  readonly counts: Record<string, number> = {}
+  /** Rules that were broken, each with where. */
+  readonly violations: string[] = []
+  /** Drawings that were submitted and not acknowledged: the daemon may have them or not. */
+  readonly unanswered = new Set<number>()
+  readonly #live = new Map<string, Known>()
+  readonly #ended: Known[] = []
+
+  count(what: string, by = 1): void {
+    this.counts[what] = (this.counts[what] ?? 0) + by
+  }
+
+  violate(what: string): void {
+    if (this.violations.length < 100) this.violations.push(what)
+    this.count('violations')
+  }
+
+  acknowledged(id: string, drawing?: number): void {
+    const known: Known = { id, status: 'queued', ...(drawing === undefined ? {} : { drawing }) }
+    this.#live.set(id, known)
+    this.count('acknowledged')
+  }
+
+  /** Jobs that must be there, oldest first: all that have not ended, and those that ended last. */
+  get expected(): string[] {
+    return [...this.#live.keys(), ...this.#ended.map(({ id }) => id)]
+  }
+
+  get live(): string[] {
+    return [...this.#live.keys()]
+  }
+
+  drawingOf(id: string): number | undefined {
+    return this.#all().find((each) => each.id === id)?.drawing
+  }
+
+  /** The job whose drawing leaves ink that looks like this one. */
+  jobOf(looksLike: (drawing: number) => boolean): string | undefined {
+    return this.#all().find(({ drawing }) => drawing !== undefined && looksLike(drawing))?.id
+  }
+
+  #all(): Known[] {
+    return [...this.#live.values(), ...this.#ended]
+  }
+
+  /** Somebody made an ended job begin again. */
+  reopened(id: string): void {
+    const i = this.#ended.findIndex((each) => each.id === id)
+    const [known] = i < 0 ? [] : this.#ended.splice(i, 1)
+    if (known) this.#live.set(id, known)
+  }
+
+  /** The daemon says that the job is so. */
+  seen(
+    id: string,
+    status: string,
+    { code, endedAt }: { readonly code?: string; readonly endedAt?: number } = {},
+  ): void {
+    const ended = this.#ended.find((each) => each.id === id)
+    if (ended && ended.status !== status) this.violate(`job ${id} was ${ended.status} and is ${status} now`)
+    const known = this.#live.get(id)
+    if (!known) return
+    known.status = status
+    if (!FINAL.has(status)) return
+    this.#live.delete(id)
+    // one that ended while the clock was set wrong looks old, and is the first to be forgotten
+    if (Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS) this.#ended.push(known)
+    this.count(status === 'failed' ? `failed: ${code}` : status)
+    if (this.#ended.length > REMEMBERED) this.#ended.shift()
+  }
+
+  missing(id: string): void {
+    this.violate(`job ${id} was acknowledged and is lost`)
+    this.count('lost')
+    this.#live.delete(id)
+  }
+}
+
+interface Known {
+  readonly id: string
+  readonly drawing?: number
+  status: string
+}
+
+export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
+/** Ended jobs that are still looked after. */
+const REMEMBERED = 100
+const LATELY_MS = 600_000

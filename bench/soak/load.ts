@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { FINAL } from './ledger.ts'
+import { drawing } from './sheet.ts'
+import type { World } from './world.ts'
+
+/** Jobs under way beyond which no more are submitted. */
+const MOST_LIVE = 25
+const BATCH = 50
+
+/** What a world refuses in the ordinary way of things: somebody else was quicker, the daemon is away, the disk is full. */
+const ORDINARY: ReadonlySet<string> = new Set([
+  ...['ERR_DAEMON_AWAY', 'ERR_SPOOL_WRITE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN', 'ERR_PLOTTER_STATE', 'ERR_FILE'],
+  ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_TRANSPORT', 'ERR_DEVICE_POWER'],
+])
+
+/** Whether it was done; refusals that nobody need wonder at are counted, all others break a rule. */
+export async function tried(world: World, what: string, act: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (thrown) {
+    const { code, message } = thrown instanceof PlotdError ? thrown : { code: 'ERR_INTERNAL', message: String(thrown) }
+    if (ORDINARY.has(code)) world.ledger.count('refusals')
+    else world.ledger.violate(`${world.name}: ${what}: ${code} ${message}`)
+    return false
+  }
+}
+
+/** Submits jobs of all kinds. One that was not acknowledged is submitted again under its key until it is. */
+export class Submitter {
+  readonly #world: World
+  readonly #unanswered: Params<'job.submit'>[] = []
+  #drawn = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  async step(): Promise<void> {
+    const { ledger, random, client } = this.#world
+    if (ledger.live.length >= MOST_LIVE) return
+    const asked = this.#unanswered.shift() ?? this.#next()
+    const n = numberOf(asked.title)
+    if (n !== undefined) ledger.unanswered.add(n)
+    const done = await tried(this.#world, 'submit', async () => {
+      const { id } = await client.call('job.submit', asked)
+      ledger.acknowledged(id, n)
+      if (n !== undefined) ledger.unanswered.delete(n)
+    })
+    if (!done) this.#unanswered.push(asked)
+    if (random.next() < 0.02) await tried(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
+  }
+
+  #next(): Params<'job.submit'> {
+    const { random, plotters, ledger } = this.#world
+    const more = {
+      idempotencyKey: randomUUID(),
+      priority: random.whole(1, 100),
+      ...(random.next() < 0.05 ? { hold: true } : {}),
+      ...(random.next() < 0.05 ? { runAt: Date.now() + 1000 } : {}),
+      ...(random.next() < 0.05 ? { retries: { max: 1, backoffMs: 500 } } : {}),
+    }
+    const chance = random.next()
+    if (chance < 0.5) {
+      const n = this.#drawn++
+      const { name = '' } = plotters[random.whole(0, plotters.length - 1)] ?? {}
+      const plot = { plotter: name, options: { keepOrder: true } }
+      return { task: 'svg', params: { svg: drawing(n) }, title: `drawing ${n}`, plot, ...more }
+    }
+    if (chance < 0.8) {
+      const size = { width: 60, height: 60 }
+      return { task: 'pattern', params: { pattern: 'spiral', seed: random.whole(1, 1e6), ...size }, ...more }
+    }
+    if (chance < 0.95) return { task: 'text', params: { text: `soak ${random.whole(1, 1e6)}` }, ...more }
+    ledger.count('bad jobs')
+    return { task: 'svg', params: { svg: '<svg><path d="M0' }, ...more }
+  }
+}
+
+/** Of a job's title. */
+export const numberOf = (title = ''): number | undefined =>
+  title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
+
+/** People who change their minds about jobs, and some who put right again what others left lying. */
+export async function meddle(world: World): Promise<void> {
+  const { random, ledger, client } = world
+  const { live } = ledger
+  const id = live[random.whole(0, Math.max(0, live.length - 1))]
+  if (id === undefined) return
+  const verbs: readonly (readonly [number, MethodName, object])[] = [
+    [0.2, 'job.cancel', { id }],
+    [0.1, 'job.hold', { id }],
+    [0.2, 'job.top', { id }],
+    [0.2, 'job.move', { id, before: live[random.whole(0, live.length - 1)] ?? id }],
+    [0.1, 'job.pause', { id, now: random.next() < 0.3 }],
+    [0.05, 'queue.pause', {}],
+  ]
+  let chance = random.next()
+  const found = verbs.find(([share]) => {
+    chance -= share
+    return chance < 0
+  })
+  if (found) await tried(world, found[1], () => client.call(found[1], found[2] as never))
+  if (random.next() < 0.5) await putRight(world)
+}
+
+export async function putRight(world: World): Promise<void> {
+  const { client } = world
+  await tried(world, 'put right', async () => {
+    await client.call('queue.resume', {})
+    const { jobs } = await client.call('job.list', { status: ['held'], limit: 100 })
+    for (const { id } of jobs) await tried(world, 'release', () => client.call('job.release', { id }))
+  })
+}
+
+/** Asks for every job that must be there, and clears away the files of those that have ended. */
+export async function check(world: World): Promise<void> {
+  const { ledger, client, folder } = world
+  const ids = ledger.expected
+  for (let i = 0; i < ids.length; i += BATCH) {
+    await Promise.all(
+      ids.slice(i, i + BATCH).map(async (id) => {
+        try {
+          const { status, result, error, endedAt } = await client.call('job.get', { id })
+          ledger.seen(id, status, { ...error, ...(endedAt === undefined ? {} : { endedAt }) })
+          if (FINAL.has(status) && result) await rm(join(folder, 'output', result.path), { force: true })
+        } catch (thrown) {
+          const code = thrown instanceof PlotdError ? thrown.code : String(thrown)
+          if (code === 'ERR_JOB_UNKNOWN') ledger.missing(id)
+          else if (code !== 'ERR_DAEMON_AWAY') ledger.violate(`${world.name}: job.get ${id}: ${code}`)
+        }
+      }),
+    )
+  }
+}
+
+/** Somebody who follows everything for a while, and goes: no event may be left out, over reconnects too. */
+export async function follow(world: World, ms: number): Promise<void> {
+  const follower = await world.dial().catch(() => undefined)
+  if (!follower) return
+  let last: number | undefined
+  const told = ({ type, seq }: { readonly type: string; readonly seq: number }) => {
+    world.ledger.count('events')
+    if (type !== 'snapshot' && last !== undefined && seq !== last + 1) {
+      world.ledger.violate(`${world.name}: event ${seq} came after ${last}`)
+    }
+    last = seq
+  }
+  await tried(world, 'subscribe', () => follower.subscribe(told))
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  follower.close()
+}

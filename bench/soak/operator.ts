@@ -1,0 +1,129 @@
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { strokeCount } from '../../src/geometry/drawing.ts'
+import { numberOf, tried } from './load.ts'
+import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
+import type { Plotter, World } from './world.ts'
+
+/** The person at one plotter: puts sheets down, looks at them, says how to go on; and sees what must not be. */
+export class Operator {
+  readonly #world: World
+  readonly #plotter: Plotter
+  /** Where the carriage was left, while nobody has said that it may move. */
+  #resting: readonly [number, number] | undefined
+
+  constructor(world: World, plotter: Plotter) {
+    this.#world = world
+    this.#plotter = plotter
+  }
+
+  async step(): Promise<void> {
+    const { name } = this.#plotter
+    await tried(this.#world, `operator of ${name}`, async () => {
+      const { state } = await this.#world.client.call('plotter.get', { name })
+      if (state.is !== 'idle' || state.ready) this.#resting = undefined
+      if (state.is === 'fault') await this.#world.client.call('plotter.clear', { name })
+      else if (state.is === 'offline') await this.#world.client.call('plotter.connect', { name })
+      else if (state.is === 'paused') await this.#world.client.call('plotter.resume', { name })
+      else if (state.is === 'idle') await this.#idle(state.ready)
+    })
+  }
+
+  async #idle(ready: boolean): Promise<void> {
+    const { random, client } = this.#world
+    const { name } = this.#plotter
+    await this.#penIsUp()
+    if (ready) return
+    this.#staysPut()
+    if (random.next() < 0.2) return // somebody having a coffee
+    this.#resting = undefined
+    const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
+    const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
+    await this.#carriageHome()
+    if (cut) await this.#decide(cut)
+    else await this.#freshSheet()
+    this.#resting = undefined
+  }
+
+  /** Asked twice, for it may have begun to plot in between. */
+  async #penIsUp(): Promise<void> {
+    const { simulator, name } = this.#plotter
+    if (!simulator.board.penTouches) return
+    const { state } = await this.#world.client.call('plotter.get', { name })
+    if (state.is === 'idle' && !state.ready && simulator.board.penTouches) {
+      this.#world.ledger.violate(`${this.#world.name}: ${name} is idle and its pen is down`)
+    }
+  }
+
+  /** Nothing was asked of the plotter since the last look. */
+  #staysPut(): void {
+    const { board } = this.#plotter.simulator
+    const [x, y] = board.position
+    const [restX, restY] = this.#resting ?? board.position
+    if (Math.hypot(x - restX, y - restY) > 0.01) {
+      this.#world.ledger.violate(`${this.#world.name}: ${this.#plotter.name} moved on its own`)
+    }
+    this.#resting = board.moving ? undefined : board.position
+  }
+
+  async #carriageHome(): Promise<void> {
+    const { name, simulator } = this.#plotter
+    const { client } = this.#world
+    while (simulator.board.moving) await new Promise((resolve) => setTimeout(resolve, 5))
+    const [x, y] = simulator.board.position
+    if (Math.hypot(x, y) > 0.02) await client.call('plotter.jog', { name, dx: -x, dy: -y })
+    await client.call('plotter.setHome', { name })
+  }
+
+  async #decide(job: WireJob): Promise<void> {
+    const { ledger, random, client } = this.#world
+    const { name, simulator } = this.#plotter
+    const { id } = job
+    const n = numberOf(job.title)
+    if (n === undefined) return ledger.violate(`${this.#world.name}: job ${id} is on ${name} and nobody submitted it`)
+    ledger.count('interruptions')
+    const seen = look(simulator.board.ink.strokes(), n)
+    const from = wholeLines(seen, n)
+    if ((job.progress?.phase === 'plot' ? job.progress.done : 0) > from) {
+      ledger.violate(`${this.#world.name}: job ${id} says ${job.progress?.done} lines, ${from} are on the sheet`)
+    }
+    const chance = random.next()
+    if (from < LINES && chance < 0.75) {
+      if ((seen.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
+      await client.call('job.resume', { id, from })
+      ledger.count('resumes')
+    } else if (chance < 0.9) {
+      await client.call('job.retry', { id })
+      await this.#judge()
+    } else await client.call('job.cancel', { id })
+  }
+
+  async #freshSheet(): Promise<void> {
+    const { client, ledger } = this.#world
+    await this.#judge()
+    await client.call('plotter.ready', { name: this.#plotter.name })
+    ledger.count('sheets')
+  }
+
+  /** Takes the sheet off and looks at what is on it. */
+  async #judge(): Promise<void> {
+    const { ledger, client, name: where } = this.#world
+    const { simulator, redrawn, name } = this.#plotter
+    const ink = simulator.board.ink.strokes()
+    if (strokeCount(ink) > 0) {
+      const id = ledger.jobOf((n) => looksLike(ink, n))
+      const n = id === undefined ? undefined : ledger.drawingOf(id)
+      if (id === undefined || n === undefined) {
+        const isAsked = [...ledger.unanswered].some((drawing) => looksLike(ink, drawing))
+        if (!isAsked) ledger.violate(`${where}: ${name} drew what no job asked for`)
+      } else {
+        const { status } = await client.call('job.get', { id })
+        const wrong = faults(look(ink, n), n, redrawn, status === 'finished')
+        for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)
+        ledger.count('strokes', strokeCount(ink))
+        ledger.count('sheets judged')
+      }
+    }
+    simulator.board.ink.newSheet()
+    this.#plotter.redrawn = []
+  }
+}

@@ -1,0 +1,106 @@
+import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
+
+/** Lines of one drawing, mm apart enough that no pen joins them. */
+export const LINES = 5
+const KINDS = 256
+const APART_MM = 0.2
+const LENGTH = 12
+const CLOSE_MM = 0.06
+
+/** Where the lines of drawing `n` begin: no two of 256 drawings in a row begin at the same place. */
+const start = (n: number): number => 5 + (n % KINDS) * APART_MM
+const height = (i: number) => 5 + 4 * i
+
+/** An SVG of five lines from which the number of the drawing can be read off the paper. */
+export function drawing(n: number): string {
+  const paths = Array.from(
+    { length: LINES },
+    (_, i) => `<path d="M${start(n)} ${height(i)}h${LENGTH}" fill="none" stroke="black"/>`,
+  )
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="75mm" height="30mm" viewBox="0 0 75 30">${paths.join('')}</svg>`
+}
+
+interface Piece {
+  readonly from: number
+  readonly to: number
+}
+
+/** What lies on a sheet, as somebody sees it who knows which drawing it should be. */
+export interface Look {
+  /** For each line, its ink, piece by piece. */
+  readonly lines: readonly (readonly Piece[])[]
+  /** Strokes of ink that lie on none of the lines. */
+  readonly strays: number
+}
+
+/** Whether the ink begins where drawing `n` begins. */
+export function looksLike(ink: Strokes, n: number): boolean {
+  const { points } = ink
+  let left = Infinity
+  for (let i = 0; i < points.length / 2; i++) left = Math.min(left, x(points, i))
+  return Math.abs(left - start(n)) < CLOSE_MM
+}
+
+export function look(ink: Strokes, n: number): Look {
+  const from = start(n)
+  const lines: Piece[][] = Array.from({ length: LINES }, () => [])
+  let strays = 0
+  for (let s = 0; s < strokeCount(ink); s++) {
+    const piece = extent(stroke(ink, s))
+    const i = Math.round((piece.y - height(0)) / 4)
+    const isOn = Math.abs(piece.y - height(i)) < CLOSE_MM && piece.thick < CLOSE_MM
+    const isWithin = piece.from > from - CLOSE_MM && piece.to < from + LENGTH + CLOSE_MM
+    const line = lines[i]
+    if (line && isOn && isWithin) line.push(piece)
+    else strays++
+  }
+  return { lines, strays }
+}
+
+function extent(points: Float64Array): Piece & { readonly y: number; readonly thick: number } {
+  let [from, to, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
+  for (let i = 0; i < points.length / 2; i++) {
+    from = Math.min(from, x(points, i))
+    to = Math.max(to, x(points, i))
+    top = Math.min(top, y(points, i))
+    bottom = Math.max(bottom, y(points, i))
+  }
+  return { from, to, y: (top + bottom) / 2, thick: bottom - top }
+}
+
+/** The part of line `i` that has ink, 0 … 1, however often. */
+function covered(pieces: readonly Piece[], n: number): number {
+  let [reach, sum] = [start(n), 0]
+  for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
+    sum += Math.max(0, piece.to - Math.max(reach, piece.from))
+    reach = Math.max(reach, piece.to)
+  }
+  return sum / LENGTH
+}
+
+const WHOLE = 0.99
+
+/** Lines drawn to their end, from the first one on: where a person lets an interrupted drawing go on. */
+export function wholeLines({ lines }: Look, n: number): number {
+  const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
+  return first < 0 ? LINES : first
+}
+
+/**
+ * What is wrong with a sheet that is done with.
+ *
+ * @param redrawn  lines that a person had drawn again because they were cut, one entry for each time
+ * @param finished  whether the job says that all of it is drawn
+ */
+export function faults(seen: Look, n: number, redrawn: readonly number[], finished: boolean): string[] {
+  const wrong = seen.lines.flatMap((pieces, i) => {
+    const ink = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
+    const allowed = 1 + redrawn.filter((line) => line === i).length
+    const found: string[] = []
+    if (ink > allowed * (LENGTH + 2 * CLOSE_MM)) found.push(`line ${i} is inked ${(ink / LENGTH).toFixed(2)} times`)
+    if (finished && covered(pieces, n) < WHOLE) found.push(`line ${i} of a finished job is not drawn`)
+    return found
+  })
+  if (seen.strays > 0) wrong.push(`${seen.strays} strokes belong to no line`)
+  return wrong
+}

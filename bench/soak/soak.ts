@@ -1,0 +1,83 @@
+import { strike } from './chaos.ts'
+import { check, follow, meddle, putRight, Submitter } from './load.ts'
+import { Operator } from './operator.ts'
+import { World } from './world.ts'
+
+export interface SoakOptions {
+  readonly seconds: number
+  readonly seed: number
+  /** Told now and then how it goes. */
+  readonly onProgress?: (worlds: readonly World[], seconds: number) => void
+}
+
+const USAGE_EVERY_MS = 2000
+const PROGRESS_EVERY_MS = 60_000
+/** Everything that is queued must come to an end within this time once nobody disturbs it any more. */
+const DRAIN_MS = 60_000
+
+/**
+ * Two worlds at once, each a daemon with two plotters, jobs of all kinds, people who meddle, clients that come and go,
+ * and faults: in the `steady` one the daemon lives on through them, so that what it holds can be measured; in the
+ * `stormy` one it is killed, stopped and starved of disk as well.
+ *
+ * @returns the worlds, closed, with what was counted and every rule that was broken
+ */
+export async function soak({ seconds, seed, onProgress }: SoakOptions): Promise<readonly World[]> {
+  const worlds = [await World.start('steady', seed), await World.start('stormy', seed + 1)]
+  const begun = performance.now()
+  const passed = () => (performance.now() - begun) / 1000
+  const isOver = () => passed() >= seconds
+  const telling = setInterval(() => onProgress?.(worlds, passed()), PROGRESS_EVERY_MS)
+  await Promise.all(worlds.map((world) => live(world, world.name === 'stormy', isOver, passed)))
+  clearInterval(telling)
+  await Promise.all(worlds.map(drain))
+  for (const world of worlds) await world.close()
+  return worlds
+}
+
+async function live(world: World, rough: boolean, isOver: () => boolean, passed: () => number): Promise<void> {
+  const { random } = world
+  const submitter = new Submitter(world)
+  await Promise.all([
+    every(150, isOver, () => submitter.step()),
+    every(500, isOver, () => meddle(world)),
+    every(2000, isOver, () => check(world)),
+    every(100, isOver, () => follow(world, random.between(200, 5000))),
+    every(100, isOver, () => follow(world, random.between(1000, 8000))),
+    ...world.plotters.map((plotter) => {
+      const operator = new Operator(world, plotter)
+      return every(60, isOver, () => operator.step())
+    }),
+    every(4000, isOver, async () => {
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, 4000)))
+      await strike(world, rough)
+    }),
+    rough ? undefined : every(USAGE_EVERY_MS, isOver, async () => world.usages.add(passed(), world.daemon.usage())),
+  ])
+}
+
+/** Again and again, with pauses in between. */
+async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
+  while (!isOver()) {
+    await act()
+    await new Promise((resolve) => setTimeout(resolve, ms))
+  }
+}
+
+async function drain(world: World): Promise<void> {
+  const { ledger, plotters } = world
+  const until = performance.now() + DRAIN_MS
+  const isOver = () => ledger.live.length === 0 || performance.now() > until
+  const operators = plotters.map((plotter) => new Operator(world, plotter))
+  await Promise.all([
+    every(500, isOver, () => putRight(world)),
+    every(500, isOver, () => check(world)),
+    ...operators.map((operator) => every(60, isOver, () => operator.step())),
+  ])
+  const states = await world.client.call('plotter.list', {})
+  for (const id of ledger.live) {
+    const { params: _, ...job } = await world.client.call('job.get', { id })
+    ledger.violate(`${world.name}: never came to an end: ${JSON.stringify({ job, states })}`)
+  }
+  for (const operator of operators) await operator.step()
+}

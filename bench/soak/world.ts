@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
+import { DaemonChild } from './daemon-child.ts'
+import { Ledger } from './ledger.ts'
+import { Usages } from './measure.ts'
+
+const SPEED = 20
+const PLOTTERS = [
+  { name: 'ebb', dialect: 'ebb', profile: { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } } },
+  { name: 'grbl', dialect: 'grbl', profile: 'grbl-servo' },
+] as const
+
+export interface Plotter {
+  readonly name: string
+  readonly simulator: RunningSimulator
+  /** Lines on the present sheet that a person had drawn again. */
+  redrawn: number[]
+}
+
+/** One daemon, its simulated plotters, which live on when it dies, and what is known of it outside. */
+export class World {
+  readonly name: string
+  readonly random: Random
+  readonly folder: string
+  readonly plotters: readonly Plotter[]
+  readonly ledger = new Ledger()
+  readonly usages = new Usages()
+  /** Whether the state folder is a small disk of its own, which can be filled. */
+  readonly ownDisk: boolean
+  #daemon: DaemonChild | undefined
+  #client: PlotdClient | undefined
+  #expectsEnd = false
+  readonly #flags: Record<string, unknown>
+
+  private constructor(name: string, seed: number, folder: string, plotters: readonly Plotter[], ownDisk: boolean) {
+    this.name = name
+    this.random = randomFrom(seed)
+    this.folder = folder
+    this.plotters = plotters
+    this.ownDisk = ownDisk
+    this.#flags = {
+      port: 0,
+      state: join(folder, 'state'),
+      output: join(folder, 'output'),
+      logLevel: 'warn',
+      'retention.jobs': 400,
+      plotters: plotters.map(({ name, simulator }) => ({
+        name,
+        url: `${simulator.url}?speed=${SPEED}`,
+        profile: PLOTTERS.find((each) => each.name === name)?.profile,
+      })),
+    }
+  }
+
+  static async start(name: string, seed: number): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), `plotd-soak-${name}-`))
+    const ownDisk = mounted(folder)
+    const plotters = await Promise.all(
+      PLOTTERS.map(async ({ name, dialect }): Promise<Plotter> => {
+        return { name, simulator: await runSimulator(dialect, { tcp: 0, speed: SPEED }), redrawn: [] }
+      }),
+    )
+    await mkdir(join(folder, 'output'))
+    const world = new World(name, seed, folder, plotters, ownDisk)
+    await world.#begin()
+    return world
+  }
+
+  get daemon(): DaemonChild {
+    if (this.#daemon) return this.#daemon
+    throw new Error('no daemon')
+  }
+
+  /** Reconnects by itself over restarts. */
+  get client(): PlotdClient {
+    if (this.#client) return this.#client
+    throw new Error('no client')
+  }
+
+  async dial(): Promise<PlotdClient> {
+    return connect({ url: this.daemon.url, state: join(this.folder, 'state') })
+  }
+
+  /** @param expected  exit codes or signals that are as they should be */
+  async restart(end: (daemon: DaemonChild) => Promise<string>, expected: readonly string[]): Promise<void> {
+    this.#expectsEnd = true
+    const how = await end(this.daemon)
+    if (!expected.includes(how)) this.ledger.violate(`${this.name}: the daemon ended with ${how}: ${this.#lastWords()}`)
+    this.#hear()
+    await this.#begin()
+  }
+
+  async close(): Promise<void> {
+    this.client.close()
+    await this.restartless()
+    await Promise.all(this.plotters.map(({ simulator }) => simulator.close()))
+    if (this.ownDisk) execFileSync('umount', ['-l', this.folder])
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async restartless(): Promise<void> {
+    this.#expectsEnd = true
+    const how = await this.daemon.end('SIGTERM')
+    if (how !== '0') this.ledger.violate(`${this.name}: the daemon stopped with ${how}: ${this.#lastWords()}`)
+    this.#hear()
+  }
+
+  async #begin(): Promise<void> {
+    const daemon = await DaemonChild.start(this.#flags)
+    this.#daemon = daemon
+    // clients come back to the same place
+    this.#flags['port'] = Number(new URL(daemon.url).port)
+    this.#expectsEnd = false
+    void daemon.ended.then((how) => {
+      if (this.#daemon === daemon && !this.#expectsEnd) {
+        this.ledger.violate(`${this.name}: the daemon ended by itself with ${how}: ${this.#lastWords()}`)
+      }
+    })
+    this.#client ??= await this.dial()
+    this.ledger.count('starts')
+  }
+
+  /** A stack or a warning on stderr, or what the log calls a bug, is a bug; other errors may be the weather's. */
+  #hear(): void {
+    for (const line of this.daemon.complaints) {
+      if (!line.startsWith('{') || line.includes('"a bug"')) this.ledger.violate(`${this.name}: ${line}`)
+      else this.ledger.count('errors logged')
+    }
+  }
+
+  #lastWords(): string {
+    return this.daemon.complaints.slice(-5).join(' | ')
+  }
+}
+
+/** Gives the folder a small file system of its own, where that is allowed. */
+function mounted(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', folder], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { Ledger } from '../../bench/soak/ledger.ts'
+import { Usages } from '../../bench/soak/measure.ts'
+import { faults, look, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
+import { soak } from '../../bench/soak/soak.ts'
+import { strokesOf } from '../../src/geometry/drawing.ts'
+
+const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
+const five = [0, 1, 2, 3, 4].map((i) => line(i))
+
+describe('a soak', () => {
+  it('of a few seconds breaks no rule, whatever happens to daemons and plotters', { timeout: 150_000 }, async () => {
+    const worlds = await soak({ seconds: 12, seed: 7475 })
+    for (const { ledger } of worlds) {
+      expect(ledger.violations).toEqual([])
+      expect(ledger.counts).toMatchObject({ acknowledged: expect.any(Number), faults: expect.any(Number) })
+      expect(ledger.counts['finished']).toBeGreaterThan(5)
+      expect(ledger.counts['sheets judged']).toBeGreaterThan(2)
+    }
+    expect(worlds.map(({ ledger }) => ledger.counts['starts'])).toEqual([1, expect.any(Number)])
+  })
+
+  it('would notice ink that is missing, doubled or nobody’s', () => {
+    const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
+      faults(look(strokesOf(...lines), 0), 0, redrawn, true)
+    expect(verdict(five)).toEqual([])
+    expect(verdict(five.slice(0, 4))).toEqual(['line 4 of a finished job is not drawn'])
+    expect(verdict([...five, line(2)])).toEqual(['line 2 is inked 2.00 times'])
+    expect(verdict([...five, line(2)], [2])).toEqual([])
+    expect(verdict([...five, [5, 9, 17, 40]])).toEqual(['1 strokes belong to no line'])
+    expect(verdict([line(0, 5, 9), line(0, 9, 17), ...five.slice(1)])).toEqual([])
+  })
+
+  it('knows whose ink it is, and where a person would go on', () => {
+    const cut = strokesOf(line(0), line(1), line(2, 5, 8))
+    expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
+    expect(wholeLines(look(cut, 0), 0)).toBe(2)
+  })
+
+  it('would notice a job that is lost, or that is no longer what it had become', () => {
+    const ledger = new Ledger()
+    ledger.acknowledged('a')
+    ledger.acknowledged('b')
+    ledger.seen('a', 'finished', { endedAt: Date.now() })
+    ledger.seen('a', 'queued')
+    ledger.missing('b')
+    expect(ledger.violations).toEqual(['job a was finished and is queued now', 'job b was acknowledged and is lost'])
+  })
+
+  it('would notice memory that grows', () => {
+    const usages = new Usages()
+    for (let s = 0; s < 3600; s += 10) {
+      usages.add(s, { residentMb: 100 + s / 360 + (s % 30), descriptors: 20, threads: 5 })
+    }
+    expect(usages.trend('residentMb').slope).toBeCloseTo(10, 0)
+    expect(usages.trend('residentMb').error).toBeLessThan(1)
+    expect(usages.trend('descriptors')).toEqual({ first: 20, last: 20, slope: 0, error: 0 })
+  })
+})
