@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { type Agreement, AgreementTest } from './svg/agreement.ts'
+import { Records } from './svg/records.ts'
 
 /**
- * `npm run bench svg-agreement -- FOLDER [--sample N] [--pictures DIR]`: how many of a folder's SVGs come out as a
- * browser shows them. Both the original, with every shape forced to a thin outline, and our drawing are shown in
- * Chromium, and the pictures are compared (see bench/svg/agreement.ts). A sample is spread evenly over the folder.
+ * `npm run bench svg-agreement -- FOLDER [--sample N] [--records FILE] [--pictures DIR]`: how many of a folder's SVGs
+ * come out as a browser shows them. Both the original, with every shape forced to a thin outline, and our drawing are
+ * shown in Chromium, and the pictures are compared (see bench/svg/agreement.ts). A sample is spread evenly over the
+ * folder; `--sample 0` is every file. With `--records` a run takes up where the last one stopped.
  */
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
@@ -22,7 +24,16 @@ export async function run(args: readonly string[]): Promise<void> {
   const files = sampled(svgsBelow(folder), Number(option('--sample') ?? 100))
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   try {
-    report(await compared(await AgreementTest.open(browser), files, option('--pictures')), files.length)
+    const records = new Records(option('--records'))
+    report(
+      await compared(
+        await AgreementTest.open(browser, option('--pictures') !== undefined),
+        files,
+        records,
+        option('--pictures'),
+      ),
+      files.length,
+    )
   } finally {
     await browser.close()
   }
@@ -31,12 +42,14 @@ export async function run(args: readonly string[]): Promise<void> {
 async function compared(
   test: AgreementTest,
   files: readonly string[],
+  records: Records,
   pictures: string | undefined,
 ): Promise<Agreement[]> {
   const found: Agreement[] = []
   for (const file of files) {
-    const { pictures: both, ...agreement } = await test.compare(file)
-    found.push(agreement)
+    const { pictures: both, ...agreement } = await test.compare(file, records.find)
+    found.push({ ...agreement, file })
+    records.add(agreement)
     if (agreement.verdict === 'agrees') continue
     const { lacks, extra, verdict, note } = agreement
     console.log(`${verdict.padEnd(13)} lacks ${percent(lacks)} extra ${percent(extra)} ${file} ${note}`)
@@ -49,26 +62,29 @@ async function compared(
 }
 
 function report(found: readonly Agreement[], of: number): void {
+  const blank = found.filter(({ note }) => note === 'blank').length
   const counts = new Map<string, number>()
   for (const { verdict } of found) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   const times = found.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
   console.log(`\n${of} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
-  console.log(`both pictures blank: ${found.filter(({ note }) => note === 'blank').length}`)
-  console.log(`agreement ${percent((counts.get('agrees') ?? 0) / of)}`)
+  const agree = counts.get('agrees') ?? 0
+  console.log(
+    `agreement ${percent(agree / of)}; without the ${blank} that are blank in both ${percent((agree - blank) / (of - blank))}`,
+  )
   console.log(`reading: median ${times[Math.floor(of / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(7)
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`.padStart(7)
 
 function svgsBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.svgz?$/i.test(path))
     .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile())
+    .filter((path) => lstatSync(path).isFile())
     .sort()
 }
 
 function sampled(files: readonly string[], most: number): string[] {
-  if (files.length <= most) return [...files]
+  if (most === 0 || files.length <= most) return [...files]
   return Array.from({ length: most }, (_, i) => files[Math.floor((i * files.length) / most)] ?? '')
 }

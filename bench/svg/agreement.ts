@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { toPlotdError } from '../../src/errors.ts'
-import type { Layer } from '../../src/geometry/drawing.ts'
+import type { Drawing, Layer } from '../../src/geometry/drawing.ts'
 import { drawingToSvg, readSvg } from '../../src/svg/index.ts'
-import { COMPARE, FORCE_OUTLINE } from './in-page.ts'
+import { COMPARE } from './in-page.ts'
+import { originalSvg } from './original.ts'
 
 /** px of the longer side of both pictures. */
 const SIZE = 600
@@ -13,12 +14,15 @@ const RADIUS = 1
 /** Share of ink that may be missing on either side. */
 const MOST_LOST = 0.01
 const PX = 25.4 / 96
+const BLANK = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 const HOST = 'http://svg.invalid'
 
 export type Verdict = 'agrees' | 'differs' | 'refused' | 'crashed' | 'browser fails'
 
 export interface Agreement {
   readonly file: string
+  /** Says what was compared: the file, our drawing of it and the harness. */
+  readonly key: string
   readonly verdict: Verdict
   /** Share of the original's ink that ours lacks, and of ours that the original lacks. */
   readonly lacks: number
@@ -28,112 +32,114 @@ export interface Agreement {
   readonly pictures?: { readonly original: Buffer; readonly ours: Buffer }
 }
 
+type Judged = Omit<Agreement, 'file' | 'key' | 'milliseconds'>
+
+interface Ink {
+  readonly count: number
+  readonly lost: number
+  /** A data URL, when it was asked for. */
+  readonly picture: string
+}
+
 interface Counted {
-  readonly original: { readonly count: number; readonly lost: number }
-  readonly ours: { readonly count: number; readonly lost: number }
+  readonly original: Ink
+  readonly ours: Ink
 }
 
 /** Shows SVGs in a browser, the original and our reading of it, and compares the pictures. */
 export class AgreementTest {
   readonly #page: Page
-  readonly #judge: Page
-  #body = ''
+  readonly #pictures: boolean
 
-  static async open(browser: Browser): Promise<AgreementTest> {
-    const context = await browser.newContext({ viewport: { width: SIZE, height: SIZE }, deviceScaleFactor: 1 })
-    const test = new AgreementTest(await context.newPage(), await context.newPage())
-    await test.#page.route('**/*', (route) =>
-      route.request().url().startsWith(HOST)
-        ? route.fulfill({ body: test.#body, contentType: 'image/svg+xml; charset=utf-8' })
+  /** @param pictures  keep both pictures of what differs */
+  static async open(browser: Browser, pictures = false): Promise<AgreementTest> {
+    const page = await browser.newPage({ viewport: { width: SIZE, height: SIZE }, deviceScaleFactor: 1 })
+    await page.route('**/*', (route) =>
+      route.request().url() === `${HOST}/`
+        ? route.fulfill({ body: '<!doctype html><body></body>', contentType: 'text/html' })
         : route.abort(),
     )
-    return test
+    await page.goto(`${HOST}/`)
+    return new AgreementTest(page, pictures)
   }
 
-  private constructor(page: Page, judge: Page) {
+  private constructor(page: Page, pictures: boolean) {
     this.#page = page
-    this.#judge = judge
+    this.#pictures = pictures
   }
 
-  async compare(file: string): Promise<Agreement> {
+  /** @param known  an earlier verdict about the very same pair of pictures, by what they are made from */
+  async compare(file: string, known: (key: string) => Agreement | undefined = () => undefined): Promise<Agreement> {
     const bytes = readFileSync(file)
     const started = performance.now()
-    const blank = { file, lacks: 0, extra: 0, milliseconds: 0, note: '' }
+    const blank = { file, key: '', lacks: 0, extra: 0, milliseconds: 0, note: '' }
     try {
       const { drawing } = readSvg(bytes, { text: false })
-      const milliseconds = performance.now() - started
+      const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(drawing.width, drawing.height)
-      const [width, height] = [Math.ceil(drawing.width * size), Math.ceil(drawing.height * size)]
-      const box = {
-        width: drawing.width * size,
-        height: drawing.height * size,
-        boxWidth: drawing.width / PX,
-        boxHeight: drawing.height / PX,
-      }
-      const ours = await this.#picture(
-        drawingToSvg({ ...drawing, layers: drawing.layers.map(black) }, { strokeWidth: 1 / size }),
-        box,
-        false,
-        width,
-        height,
-      )
-      const original = await this.#picture(withNamespace(text(bytes)), box, true, width, height).catch(() => undefined)
-      if (original === undefined) return { ...blank, verdict: 'browser fails', milliseconds }
-      return { ...blank, milliseconds, ...(await this.#judged(original, ours)) }
+      const layers = drawing.layers.map(black)
+      const ours = drawingToSvg({ ...drawing, layers }, { strokeWidth: 1 / size })
+      const pair = { ours, ...shownAs(bytes, drawing), radius: RADIUS }
+      const key = hash(JSON.stringify(pair), COMPARE)
+      return known(key) ?? { ...read, key, ...(await this.#compared(pair)) }
     } catch (thrown) {
       const error = toPlotdError(thrown)
+      const note = `${error.code} ${error.message}`
+      if (error.code === 'ERR_SVG_INVALID' && !(await this.#isShown(bytes)))
+        return { ...blank, verdict: 'agrees', note }
       const verdict = error.code === 'ERR_INTERNAL' ? 'crashed' : 'refused'
-      return { ...blank, verdict, milliseconds: performance.now() - started, note: `${error.code} ${error.message}` }
+      return { ...blank, verdict, milliseconds: performance.now() - started, note }
     }
   }
 
-  async #judged(original: Buffer, ours: Buffer): Promise<Omit<Agreement, 'file' | 'milliseconds'>> {
-    const [a, b] = [original.toString('base64'), ours.toString('base64')]
-    const counted = (await this.#judge.evaluate(`${COMPARE}(${JSON.stringify({ a, b, radius: RADIUS })})`)) as Counted
+  /** Whether a browser shows a file as an SVG at all. */
+  async #isShown(bytes: Buffer): Promise<boolean> {
+    const page = { original: originalSvg(bytes), width: SIZE, height: SIZE }
+    return (await this.#counted({ ...page, ours: BLANK, scale: 1, radius: RADIUS }, false)) !== undefined
+  }
+
+  async #compared(pair: object): Promise<Judged> {
+    const counted = await this.#counted(pair, false)
+    if (counted === undefined) return { verdict: 'browser fails', lacks: 0, extra: 0, note: '' }
     const lacks = counted.original.lost / Math.max(1, counted.original.count)
     const extra = counted.ours.lost / Math.max(1, counted.ours.count)
     const agrees = lacks <= MOST_LOST && extra <= MOST_LOST
     const blank = counted.original.count === 0 && counted.ours.count === 0
+    const judged = { lacks, extra, note: blank ? 'blank' : '' }
+    if (agrees) return { ...judged, verdict: 'agrees' }
+    const pictures = this.#pictures ? await this.#counted(pair, true) : undefined
     return {
-      verdict: agrees ? 'agrees' : 'differs',
-      lacks,
-      extra,
-      note: blank ? 'blank' : '',
-      pictures: { original, ours },
+      ...judged,
+      verdict: 'differs',
+      ...(pictures && { pictures: { original: png(pictures.original), ours: png(pictures.ours) } }),
     }
   }
 
-  async #picture(svg: string, box: object, forced: boolean, width: number, height: number): Promise<Buffer> {
-    this.#body = svg
-    await this.#page.goto(`${HOST}/picture.svg`, { timeout: 20_000 })
-    const script = forced
-      ? `${FORCE_OUTLINE}(${JSON.stringify(box)})`
-      : `document.documentElement.setAttribute('width', ${width}), document.documentElement.setAttribute('height', ${height})`
-    await this.#page.evaluate(script)
-    return await this.#page.screenshot({ clip: { x: 0, y: 0, width, height }, timeout: 20_000 })
+  async #counted(pair: object, pictures: boolean): Promise<Counted | undefined> {
+    const evaluated = this.#page.evaluate(`${COMPARE}(${JSON.stringify({ ...pair, pictures })})`)
+    return (await evaluated.catch(() => undefined)) as Counted | undefined
   }
 }
 
+/**
+ * The original on a page of its own size and how much that is enlarged: then lengths in vw, strokes that do not scale and
+ * the like are what they are in a browser. A browser's lengths end at a 64th of a px, so a page that is very small or
+ * very large is made as large as the picture by its viewBox.
+ */
+function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
+  const [width, height] = [page.width / PX, page.height / PX]
+  const scale = SIZE / Math.max(width, height)
+  return scale > 1 / 4 && scale < 6
+    ? { original: originalSvg(bytes), width, height, scale }
+    : { original: originalSvg(bytes, `0 0 ${width} ${height}`), width: width * scale, height: height * scale, scale: 1 }
+}
+
+const png = ({ picture }: Ink): Buffer => Buffer.from(picture.split(',')[1] ?? '', 'base64')
+
+const hash = (...parts: readonly (string | Buffer)[]): string => {
+  const sum = createHash('sha256')
+  for (const part of parts) sum.update(part)
+  return sum.digest('base64url')
+}
+
 const black = (layer: Layer): Layer => ({ ...layer, color: 'black' })
-
-const text = (bytes: Buffer): string => {
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
-  const encoding = /^<\?xml[^>]*encoding=["']([\w-]+)["']/.exec(plain.subarray(0, 200).toString('latin1'))?.[1]
-  return new TextDecoder(plain[0] === 0xff ? 'utf-16le' : (encoding ?? 'utf-8'))
-    .decode(plain)
-    .replace(/encoding=["'][\w-]+["']/, '')
-}
-
-/** A browser shows no picture of an SVG that lacks its namespaces. */
-function withNamespace(svg: string): string {
-  const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
-  if (root === null) return svg
-  const lacking = [
-    ['xmlns', 'http://www.w3.org/2000/svg'],
-    ['xmlns:xlink', 'http://www.w3.org/1999/xlink'],
-    ['xmlns:inkscape', 'http://www.inkscape.org/namespaces/inkscape'],
-    ['xmlns:sodipodi', 'http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd'],
-  ].filter(([name = '']) => !new RegExp(`\\s${name}\\s*=`).test(root[0]))
-  const added = lacking.map(([name, uri]) => ` ${name}="${uri}"`).join('')
-  return `${svg.slice(0, root.index + 4)}${added}${svg.slice(root.index + 4)}`
-}

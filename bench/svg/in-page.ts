@@ -1,32 +1,66 @@
 /**
- * Runs inside the page that shows the original: makes every visible shape a thin black outline and takes away what no
- * pen draws (images, filters, masks, text), so that what remains is what a drawing should hold. A string, because it
- * is for the browser's language and types, not for Node's.
+ * Runs on the document of the original: makes every visible shape a thin black outline and takes away what no pen draws
+ * (images, filters, masks, text), so that what remains is what a drawing should hold. A string, because it is for the
+ * browser's language and types, not for Node's. `thin` is a pixel of the picture in px of the page.
  */
-export const FORCE_OUTLINE = `(({ width, height, boxWidth, boxHeight }) => {
+const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
   const root = document.documentElement
-  root.pauseAnimations?.()
-  root.setCurrentTime?.(0)
-  if (!root.getAttribute('viewBox')) root.setAttribute('viewBox', '0 0 ' + boxWidth + ' ' + boxHeight)
   root.setAttribute('width', width)
   root.setAttribute('height', height)
   root.style.setProperty('width', width + 'px', 'important')
   root.style.setProperty('height', height + 'px', 'important')
-  root.style.setProperty('background', 'white', 'important')
+  root.style.setProperty('background', 'none', 'important')
   const set = (element, name, value) => element.style.setProperty(name, value, 'important')
   const shows = (paint, opacity) => paint !== 'none' && Number(opacity) !== 0 && !/^rgba\\(.*, 0\\)$/.test(paint)
-  const paints = (paint) => {
+  const chain = (server) => {
+    const links = []
+    while (server && links.length < 20 && !links.includes(server)) {
+      links.push(server)
+      const href = server.getAttribute('href') ?? server.getAttributeNS('http://www.w3.org/1999/xlink', 'href')
+      const next = href?.startsWith('#') ? document.getElementById(href.slice(1)) : null
+      server = /^(linearGradient|radialGradient|pattern)$/.test(next?.localName) ? next : null
+    }
+    return links
+  }
+  /** What is not rendered where it stands (in defs, say) has a box of 0 by 0. */
+  const flat = (shape) => {
+    const { width, height } = shape.getBBox()
+    return (width === 0) !== (height === 0)
+  }
+  /** 'usable', 'empty' (paints nothing, fallback or not) or 'unusable' (the fallback paints). */
+  const serverState = (server, shape) => {
+    if (!/^(linearGradient|radialGradient|pattern)$/.test(server?.localName)) return 'unusable'
+    const links = chain(server)
+    const kin = links.filter(({ localName }) => (localName === 'pattern') === (server.localName === 'pattern'))
+    const stated = (name) => kin.find((link) => link.hasAttribute(name))?.getAttribute(name)
+    const isPattern = server.localName === 'pattern'
+    const units = stated(isPattern ? 'patternUnits' : 'gradientUnits')
+    if (units !== 'userSpaceOnUse' && flat(shape)) return 'unusable'
+    if (isPattern) {
+      if (!(parseFloat(stated('width')) > 0 && parseFloat(stated('height')) > 0)) return 'unusable'
+      return kin.some((link) => link.querySelector('*:not(title, desc, metadata)')) ? 'usable' : 'empty'
+    }
+    const stops = kin.map((link) => [...link.children].filter(({ localName }) => localName === 'stop')).find((list) => list.length > 0) ?? []
+    const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) !== 0 && !/^rgba\\(.*, 0\\)$/.test(window.getComputedStyle(stop).stopColor)
+    return stops.some(seen) ? 'usable' : 'empty'
+  }
+  const user = (shape) => {
+    const marker = shape.closest('marker')
+    return marker && [...document.querySelectorAll('path, line, polyline, polygon')].find((candidate) => {
+      const { markerStart, markerMid, markerEnd } = window.getComputedStyle(candidate)
+      return candidate !== shape && (markerStart + markerMid + markerEnd).includes('#' + marker.id + '"')
+    })
+  }
+  const paints = (paint, shape) => {
+    const [, kind] = /^context-(fill|stroke)$/.exec(paint) ?? []
+    if (kind !== undefined) {
+      const painter = user(shape)
+      return !painter || paints(window.getComputedStyle(painter)[kind] ?? 'none', painter)
+    }
     const id = /^url\\("?#([^")]*)/.exec(paint)?.[1]
     if (id === undefined) return paint !== 'none'
-    if (!/^url\\([^)]*\\) *$/.test(paint) && !/none$/.test(paint)) return true
-    let server = document.getElementById(id)
-    if (!/^(linearGradient|radialGradient|pattern)$/.test(server?.localName)) return false
-    for (let i = 0; server && i < 20; i++) {
-      if (server.childElementCount > 0) return true
-      const href = server.getAttribute('href') ?? server.getAttributeNS('http://www.w3.org/1999/xlink', 'href')
-      server = href?.startsWith('#') ? document.getElementById(href.slice(1)) : null
-    }
-    return false
+    const state = serverState(document.getElementById(id), shape)
+    return state === 'usable' || (state === 'unusable' && !/^url\\([^)]*\\) *$/.test(paint) && !/none$/.test(paint))
   }
   const scaleOf = (matrix) => (matrix ? Math.sqrt(Math.abs(matrix.a * matrix.d - matrix.b * matrix.c)) || 1 : 1)
   const markerScale = (marker, plans) => {
@@ -40,9 +74,9 @@ export const FORCE_OUTLINE = `(({ width, height, boxWidth, boxHeight }) => {
   const plans = []
   for (const shape of document.querySelectorAll('rect, circle, ellipse, line, polyline, polygon, path')) {
     if (shape.namespaceURI !== 'http://www.w3.org/2000/svg') continue
-    const style = getComputedStyle(shape)
-    const stroked = shows(style.stroke, style.strokeOpacity) && paints(style.stroke) && parseFloat(style.strokeWidth) > 0
-    const filled = shape.localName !== 'line' && shows(style.fill, style.fillOpacity) && paints(style.fill)
+    const style = window.getComputedStyle(shape)
+    const stroked = shows(style.stroke, style.strokeOpacity) && paints(style.stroke, shape) && parseFloat(style.strokeWidth) > 0
+    const filled = shape.localName !== 'line' && shows(style.fill, style.fillOpacity) && paints(style.fill, shape)
     const marked = /url/.test(style.markerStart + style.markerMid + style.markerEnd) && (stroked || filled)
     const markers = style.markerStart + style.markerMid + style.markerEnd
     plans.push({ shape, markers, width: parseFloat(style.strokeWidth), scale: scaleOf(shape.getScreenCTM()), stroked, filled, marked, dashed: style.strokeDasharray !== 'none' && stroked, cap: style.strokeLinecap })
@@ -63,10 +97,10 @@ export const FORCE_OUTLINE = `(({ width, height, boxWidth, boxHeight }) => {
     set(shape, 'stroke-linecap', stroked ? cap : 'butt')
     if (dashed) {
       const scale = scaleOf(shape.getScreenCTM())
-      if (getComputedStyle(shape).vectorEffect === 'none') set(shape, 'stroke-width', 1 / scale + 'px')
+      if (window.getComputedStyle(shape).vectorEffect === 'none') set(shape, 'stroke-width', thin / scale + 'px')
     } else if (shape.closest('marker')) {
       set(shape, 'stroke-dasharray', 'none')
-      set(shape, 'stroke-width', 1 / markerScale(shape.closest('marker'), plans) + 'px')
+      set(shape, 'stroke-width', thin / markerScale(shape.closest('marker'), plans) + 'px')
     } else {
       set(shape, 'stroke-dasharray', 'none')
       set(shape, 'vector-effect', 'non-scaling-stroke')
@@ -75,7 +109,7 @@ export const FORCE_OUTLINE = `(({ width, height, boxWidth, boxHeight }) => {
   }
   for (const element of document.querySelectorAll('*')) {
     if (!element.style) continue
-    const style = getComputedStyle(element)
+    const style = window.getComputedStyle(element)
     if (style.filter !== 'none') set(element, 'filter', 'none')
     if (style.mask && style.mask !== 'none') set(element, 'mask', 'none')
     if (Number(style.opacity) > 0 && Number(style.opacity) < 1) set(element, 'opacity', '1')
@@ -84,37 +118,70 @@ export const FORCE_OUTLINE = `(({ width, height, boxWidth, boxHeight }) => {
 })`
 
 /**
- * Compares two pictures of one size: ink is what is not nearly white. A pixel of ink is missing when no pixel in its
+ * Shows an SVG twice, the original and our drawing of it, both enlarged or reduced from the size of their page to that
+ * of the picture, and counts ink. Ink is what is not nearly white. A pixel of ink is missing when no pixel in its
  * neighbourhood has ink in the other picture. The outermost two pixels are left out: a line along the edge of the page
- * is cut in half, and which half is seen is a matter of rounding.
+ * is cut in half there, and which half is seen is a matter of rounding. Scripts do not run.
  */
-export const COMPARE = `(async ({ a, b, radius }) => {
-  const pixels = async (png) => {
+export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
+  const force = ${FORCE_OUTLINE}
+  const forced = await new Promise((resolve, reject) => {
+    const frame = document.createElement('iframe')
+    frame.setAttribute('sandbox', 'allow-same-origin')
+    frame.style.cssText = 'border: 0; width: ' + width + 'px; height: ' + height + 'px'
+    setTimeout(() => reject(new Error('not loaded in 20 s')), 20000)
+    frame.onload = () => {
+      try {
+        const inside = frame.contentDocument
+        if (inside.documentElement.localName !== 'svg' || inside.querySelector('parsererror')) throw new Error('not shown')
+        inside.documentElement.pauseAnimations?.()
+        inside.documentElement.setCurrentTime?.(0)
+        force(frame.contentWindow, inside, { width, height, thin: 1 / scale })
+        resolve(new XMLSerializer().serializeToString(inside.documentElement))
+      } catch (error) {
+        reject(error)
+      } finally {
+        frame.remove()
+        URL.revokeObjectURL(frame.src)
+      }
+    }
+    frame.src = URL.createObjectURL(new Blob([original], { type: 'image/svg+xml' }))
+    document.body.append(frame)
+  })
+  const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale))
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  const picture = async (svg) => {
     const image = new Image()
-    image.src = 'data:image/png;base64,' + png
+    image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(svg)
     await image.decode()
-    const canvas = new OffscreenCanvas(image.width, image.height)
-    const context = canvas.getContext('2d')
-    context.drawImage(image, 0, 0)
-    const { data } = context.getImageData(0, 0, image.width, image.height)
-    const ink = new Uint8Array(image.width * image.height)
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, canvas.width, canvas.height)
+    context.drawImage(image, 0, 0, width * scale, height * scale)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    const ink = new Uint8Array(canvas.width * canvas.height)
     for (let i = 0; i < ink.length; i++) ink[i] = data[4 * i] < 200 ? 2 : data[4 * i] < 245 ? 1 : 0
-    return { ink, width: image.width, height: image.height }
+    const url = pictures ? await toUrl() : ''
+    return { ink, url }
   }
-  const [one, two] = [await pixels(a), await pixels(b)]
-  const { width, height } = one
+  const toUrl = async () => {
+    const reader = new FileReader()
+    reader.readAsDataURL(await canvas.convertToBlob())
+    await new Promise((resolve) => (reader.onload = resolve))
+    return reader.result
+  }
   const missing = (from, other) => {
     let [count, lost] = [0, 0]
-    for (let y = 2; y < height - 2; y++) for (let x = 2; x < width - 2; x++) {
-      if (from[y * width + x] < 2) continue
+    for (let y = 2; y < canvas.height - 2; y++) for (let x = 2; x < canvas.width - 2; x++) {
+      if (from[y * canvas.width + x] < 2) continue
       count++
       let found = false
-      for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius) && !found; v++)
-        for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius) && !found; u++)
-          found = other[v * width + u] > 0
+      for (let v = y - radius; v <= y + radius && !found; v++)
+        for (let u = x - radius; u <= x + radius && !found; u++)
+          found = other[v * canvas.width + u] > 0
       if (!found) lost++
     }
     return { count, lost }
   }
-  return { original: missing(one.ink, two.ink), ours: missing(two.ink, one.ink) }
+  const [one, two] = [await picture(forced), await picture(ours)]
+  return { original: { ...missing(one.ink, two.ink), picture: one.url }, ours: { ...missing(two.ink, one.ink), picture: two.url } }
 })`

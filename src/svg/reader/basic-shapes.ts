@@ -1,6 +1,6 @@
 import type { ReferenceBox } from './css-transform.ts'
 import { type Frame, lengthContext } from './frame.ts'
-import { type LengthContext, parseLength, resolveLength, viewportMeasure } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitList, viewportMeasure } from './lengths.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
@@ -28,7 +28,26 @@ const SHAPES: Readonly<
       box.x + box.width - along(right, box.width, context),
       box.y + box.height - along(bottom, box.height, context),
     ]
-    if (ex > x && ey > y) polygon(outline, [x, y, ex, y, ex, ey, x, ey])
+    corners(outline, x, y, ex, ey)
+  },
+  xywh: (list, outline, box, context) => {
+    const [x = '0', y = '0', width = '0', height = '0'] = splitList(list.split(/\bround\b/)[0] ?? '')
+    const [left, top] = [box.x + along(x, box.width, context), box.y + along(y, box.height, context)]
+    corners(outline, left, top, left + along(width, box.width, context), top + along(height, box.height, context))
+  },
+  rect: (list, outline, box, context) => {
+    const sides = splitList(list.split(/\bround\b/)[0] ?? '')
+    const [top = 'auto', right = 'auto', bottom = 'auto', left = 'auto'] = sides
+    const from = (text: string, near: number, whole: number, fallback: number): number =>
+      near + (text === 'auto' ? fallback : along(text, whole, context))
+    const { x, y, width, height } = box
+    corners(
+      outline,
+      from(left, x, width, 0),
+      from(top, y, height, 0),
+      from(right, x, width, width),
+      from(bottom, y, height, height),
+    )
   },
   polygon: (list, outline, box, context) => {
     const corners = list.replace(/^\s*(?:nonzero|evenodd)\s*,/, '').split(',')
@@ -64,7 +83,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 function along(text: string, whole: number, context: LengthContext): number {
   const length = parseLength(KEYWORDS[text] ?? text)
   if (length === undefined) return 0
-  return length.unit === '%' ? (length.value / 100) * whole : (resolveLength(length, 'x', context) ?? 0)
+  return resolveAgainst(length, whole, context) ?? 0
 }
 
 function place(text: string, box: ReferenceBox, context: LengthContext): [x: number, y: number] {
@@ -93,6 +112,10 @@ function oval(outline: Outline, cx: number, cy: number, rx: number, ry: number):
   outline.move(cx + rx, cy)
   outline.arc(cx, cy, rx, ry, 0, 0, 2 * Math.PI, cx + rx, cy)
   outline.close()
+}
+
+function corners(outline: Outline, x: number, y: number, ex: number, ey: number): void {
+  if (ex > x && ey > y) polygon(outline, [x, y, ex, y, ex, ey, x, ey])
 }
 
 function polygon(outline: Outline, corners: readonly number[]): void {

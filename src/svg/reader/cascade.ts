@@ -1,6 +1,8 @@
+import { type Declaration, inlineDeclarations } from './declarations.ts'
 import { isInherited, isPresentation, isValid, keyword, type Property } from './properties.ts'
-import { type Declaration, inlineDeclarations, type StyleRule, type Stylesheet } from './stylesheet.ts'
+import type { StyleRule, Stylesheet } from './stylesheet.ts'
 import type { SvgElement } from './tree.ts'
+import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
 
 /** What an element declares, once the cascade has chosen. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
@@ -13,10 +15,18 @@ export const NOTHING: Declared = {}
  */
 export class Cascade {
   readonly #sheet: Stylesheet
+  readonly #usesVariables: boolean
+  /** The `use` elements that are being drawn, the outermost first: a copy gets its variables from the last. */
+  readonly #uses: readonly SvgElement[]
+  /** Custom properties inside an element of the document itself. */
+  readonly #inside = new Map<SvgElement, Variables>()
   readonly #kept = new Map<SvgElement | undefined, Map<SvgElement, Declared>>()
 
-  constructor(sheet: Stylesheet) {
+  /** @param usesVariables  some custom property is declared in a `style` attribute */
+  constructor(sheet: Stylesheet, usesVariables = false, uses: readonly SvgElement[] = []) {
     this.#sheet = sheet
+    this.#usesVariables = usesVariables || sheet.hasCustom
+    this.#uses = uses
   }
 
   /**
@@ -25,12 +35,13 @@ export class Cascade {
    * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
-    const inside = this.#sheet.isContextual ? scope : undefined
+    const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined
     const kept = this.#keptIn(inside)
     const known = kept.get(element)
     if (known !== undefined) return known
     const found = this.#resolved(element, inside)
-    if (found !== NOTHING) kept.set(element, found)
+    // The same copy may stand in places where variables differ.
+    if (found !== NOTHING && !(this.#usesVariables && inside !== undefined)) kept.set(element, found)
     return found
   }
 
@@ -56,11 +67,26 @@ export class Cascade {
     }
     const inline = attributes['style']
     if (!this.#sheet.isEmpty || inline !== undefined) {
-      for (const { name, value } of this.#winners(element, scope, inline)) set(name, value)
+      for (const { name, value } of this.#winners(element, scope, inline))
+        if (value !== 'revert-layer') set(name, value)
     }
     if (declared === undefined) return NOTHING
+    if (Object.values(declared).some((value) => value?.includes('var('))) {
+      substitute(declared, this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES)
+    }
     this.#replaceKeywords(element, scope, declared)
     return declared
+  }
+
+  /** The custom properties that an element sees, its own first. */
+  #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
+    const isCopy = element === scope
+    const [outer, around] = isCopy ? [this.#uses.at(-1), undefined] : [element.parent, scope]
+    if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES)
+    const known = around === undefined ? this.#inside.get(outer) : undefined
+    const inherited = known ?? this.#variables(outer, this.declared(outer, around), around)
+    if (around === undefined) this.#inside.set(outer, inherited)
+    return variablesOf(own, inherited)
   }
 
   /** In the order in which later ones win. */
@@ -94,8 +120,9 @@ export class Cascade {
       if (value === 'inherit' && isInherited(name)) delete declared[name]
       else if (value === 'inherit')
         replace(declared, name, element.parent && this.declared(element.parent, scope)[name])
-      else if (value === 'unset' && isInherited(name)) delete declared[name]
-      else if (value === 'unset' || (value === 'initial' && !isInherited(name))) delete declared[name]
+      else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
+      else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
+        delete declared[name]
     }
   }
 }

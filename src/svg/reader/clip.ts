@@ -1,4 +1,4 @@
-import { type Affine, apply, compose, IDENTITY } from '../../geometry/affine.ts'
+import { type Affine, apply, compose, IDENTITY, translation } from '../../geometry/affine.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf, unionOf } from '../../geometry/region-algebra.ts'
@@ -6,11 +6,12 @@ import { basicShape } from './basic-shapes.ts'
 import { boundingBox } from './bounding-box.ts'
 import type { Declared } from './cascade.ts'
 import { ClipSink } from './clip-sink.ts'
+import type { ReferenceBox } from './css-transform.ts'
 import type { Frame } from './frame.ts'
 import { Outline } from './outline.ts'
 import { localReference } from './paint.ts'
 import { elementTransform } from './placing.ts'
-import { SHAPES } from './shapes.ts'
+import { geometry, SHAPES } from './shapes.ts'
 import { styleAt } from './style-at.ts'
 import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
@@ -42,12 +43,39 @@ export function clipOf(
 ): Region | undefined | 'nothing' {
   const text = declared['clip-path'] ?? 'none'
   if (text === 'none') return frame.clip
+  return clippedAt(walker, text, element, declared, frame)
+}
+
+function clippedAt(
+  walker: Walker,
+  text: string,
+  element: SvgElement,
+  declared: Declared,
+  outer: Frame,
+): Region | undefined | 'nothing' {
+  const [x, y] = ownOrigin(element, declared, outer)
+  const frame = { ...outer, matrix: compose(outer.matrix, translation(x, y)) }
   const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = walker.reading.tree.byId.get(id)
   if (clipPath?.name !== 'clipPath' || walker.reading.isActive(clipPath)) return frame.clip
+  if (walker.reading.cascade.declared(clipPath).display === 'none') return frame.clip
   const region = clipPathRegion(walker, clipPath, element, declared, frame)
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
+}
+
+/** `x` and `y` of use and svg are part of their own transform: their clip moves with them. */
+function ownOrigin(element: SvgElement, declared: Declared, frame: Frame): [x: number, y: number] {
+  if (element.name !== 'use' && (element.name !== 'svg' || element.parent === undefined)) return [0, 0]
+  const input = { element, declared, frame }
+  return [geometry(input, 'x', 0), geometry(input, 'y', 0)]
+}
+
+function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox | undefined {
+  const box = boundingBox(walker, element, declared, frame)
+  if (box === undefined) return undefined
+  const [x, y] = ownOrigin(element, declared, frame)
+  return { ...box, x: box.x - x, y: box.y - y }
 }
 
 function basicClip(
@@ -59,7 +87,7 @@ function basicClip(
 ): Region | undefined | 'nothing' {
   const box = /\bview-box\b/.test(text)
     ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
-    : boundingBox(walker, element, declared, frame)
+    : ownBox(walker, element, declared, frame)
   const outline = new Outline()
   if (box === undefined || !basicShape(text, outline, box, frame)) return frame.clip
   const sink = new ClipSink(walker.reading)
@@ -105,7 +133,7 @@ function clipUnits(
   frame: Frame,
 ): Affine | undefined {
   if (attributes['clipPathUnits'] !== 'objectBoundingBox') return IDENTITY
-  const box = boundingBox(walker, element, declared, frame)
+  const box = ownBox(walker, element, declared, frame)
   if (box === undefined || box.width === 0 || box.height === 0) return undefined
   return [box.width, 0, 0, box.height, box.x, box.y]
 }

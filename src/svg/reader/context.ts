@@ -5,6 +5,7 @@ import { Cascade } from './cascade.ts'
 import type { LayerKey } from './frame.ts'
 import { GlyphCache } from './glyphs.ts'
 import type { LayerMode, ReadLimits } from './options.ts'
+import { pageOf } from './page.ts'
 import type { Style } from './style.ts'
 import { stylesheet } from './stylesheet.ts'
 import { Tally } from './tally.ts'
@@ -50,7 +51,8 @@ export class Reading {
     this.tree = tree
     this.settings = settings
     this.glyphs = new GlyphCache(settings.font)
-    this.cascade = new Cascade(stylesheet(tree.styles))
+    const { styles, hasVariables } = tree
+    this.cascade = new Cascade(stylesheet(styles, pageOf(tree.root, 16).box), hasVariables, this.uses)
   }
 
   /** Count characters that no font has: they are not drawn. */
@@ -61,7 +63,9 @@ export class Reading {
 
   /** The element that `#id` names in this document. */
   find(reference: string | undefined): SvgElement | undefined {
-    return reference?.startsWith('#') ? this.tree.byId.get(reference.slice(1)) : undefined
+    if (!reference?.startsWith('#')) return undefined
+    const id = reference.slice(1)
+    return this.tree.byId.get(id) ?? (id.includes('%') ? this.tree.byId.get(decoded(id)) : undefined)
   }
 
   /**
@@ -101,5 +105,14 @@ export class Reading {
 
   isActive(element: SvgElement): boolean {
     return this.#active.has(element)
+  }
+}
+
+/** An id as it is when its percent signs stand for bytes, as in every URL. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
   }
 }

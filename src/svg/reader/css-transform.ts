@@ -1,5 +1,6 @@
 import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../geometry/affine.ts'
-import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
+import { evaluate } from './calc.ts'
+import { type LengthContext, parseLength, resolveAgainst } from './lengths.ts'
 
 /** The box that percentages and the origin are of, in user units. */
 export interface ReferenceBox {
@@ -15,20 +16,28 @@ const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 
 export function parseAngle(text: string): number | undefined {
   const angle = parseLength(text)
   if (angle === undefined) return undefined
+  if (angle.calc !== undefined) return evaluate(angle.calc, (value, unit) => value * (DEGREES[unit] ?? 1))
   const unit = DEGREES[angle.unit]
   if (unit !== undefined) return angle.value * unit
   return angle.unit === '' && angle.value === 0 ? 0 : undefined
 }
 
+/** What stands in brackets, with brackets in it up to three deep, as calc() has them. */
+const INSIDE = '(?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*'
+const CALLS = new RegExp(`^\\s*(?:[a-zA-Z0-9]+\\(${INSIDE}\\)\\s*)+$`)
+const CALL = new RegExp(`([a-zA-Z0-9]+)\\((${INSIDE})\\)`, 'g')
+/** Commas outside of brackets. */
+const BETWEEN = /,(?![^(]*\))/
+
 /** The CSS property `transform` (CSS Transforms 1). Undefined when any of it is wrong. */
 export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
   if (text.trim() === 'none') return IDENTITY
-  const calls = /^\s*(?:[a-zA-Z0-9]+\([^()]*\)\s*)+$/.test(text) ? text.matchAll(/([a-zA-Z0-9]+)\(([^()]*)\)/g) : []
+  const calls = CALLS.test(text) ? text.matchAll(CALL) : []
   let matrix: Affine | undefined
   for (const [, name = '', list = ''] of calls) {
     const next = functionMatrix(
       name.toLowerCase(),
-      list.split(',').map((value) => value.trim()),
+      list.split(BETWEEN).map((value) => value.trim()),
       box,
       context,
     )
@@ -78,6 +87,8 @@ function functionMatrix(
 
 const plainNumber = (text: string): number => {
   const length = parseLength(text)
+  if (length?.calc !== undefined)
+    return evaluate(length.calc, (value, unit) => (unit === '' ? value : undefined)) ?? Number.NaN
   return length?.unit === '' ? length.value : Number.NaN
 }
 const factor = (text: string): number => {
@@ -107,7 +118,7 @@ function shift(x: string, y: string, box: ReferenceBox, context: LengthContext):
 function boxLength(text: string, whole: number, context: LengthContext): number | undefined {
   const length = parseLength(text)
   if (length === undefined || (length.unit === '' && length.value !== 0)) return undefined
-  return length.unit === '%' ? (length.value / 100) * whole : resolveLength(length, 'x', context)
+  return resolveAgainst(length, whole, context)
 }
 
 const KEYWORDS: Readonly<Record<string, string>> = {
@@ -130,7 +141,7 @@ export function transformOrigin(
   const place = (value: string, whole: number): number => {
     const length = parseLength(KEYWORDS[value] ?? value)
     if (length === undefined) return 0
-    return length.unit === '%' ? (length.value / 100) * whole : (resolveLength(length, 'x', context) ?? 0)
+    return resolveAgainst(length, whole, context) ?? 0
   }
   return [box.x + place(first, box.width), box.y + place(second, box.height)]
 }

@@ -1,6 +1,6 @@
 import type { DashPattern } from './dash.ts'
 import { type Frame, lengthContext } from './frame.ts'
-import { lengthOf, parseLength, resolveLength } from './lengths.ts'
+import { lengthOf, parseLength, resolveLength, splitList } from './lengths.ts'
 
 /** mm: a pattern this fine is a solid line to any pen. */
 const SOLID_BELOW = 0.05
@@ -17,7 +17,7 @@ export function dashPattern(frame: Frame, perUnit: number, pathScale: number): D
   if (text === 'none' || text === '' || !Number.isFinite(pathScale)) return undefined
   const context = lengthContext(frame)
   const lengths: number[] = []
-  for (const part of text.split(/[\s,]+/)) {
+  for (const part of splitList(text)) {
     const length = parseLength(part)
     const value = length && resolveLength(length, 'diagonal', context)
     if (value === undefined || value < 0) return undefined

@@ -2,6 +2,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import type { Layer } from '../../geometry/drawing.ts'
 import type { Region } from '../../geometry/region.ts'
 import type { LengthContext } from './lengths.ts'
+import type { Painter } from './paint.ts'
 import { fontSize, type Style } from './style.ts'
 import type { SvgElement } from './tree.ts'
 
@@ -19,13 +20,16 @@ export interface Frame {
   /** What is left to draw in, mm; undefined is everything. */
   readonly clip: Region | undefined
   readonly layer: LayerKey
+  readonly painter: Painter | undefined
   readonly rootFontSize: number
+  /** Size of the page, px. */
+  readonly page: { readonly width: number; readonly height: number }
   /** The element whose copy `use` is drawing here. */
   readonly scope: SvgElement | undefined
   /** How deep below the root, with every `use` counted. */
   readonly depth: number
 }
 
-export function lengthContext({ style, viewWidth, viewHeight, rootFontSize }: Frame): LengthContext {
-  return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight }
+export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page }: Frame): LengthContext {
+  return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight, page }
 }

@@ -1,3 +1,4 @@
+import { evaluate, isCalc } from './calc.ts'
 import { Scanner } from './scanner.ts'
 
 /** CSS pixels of each absolute unit (CSS Values 4, section 6.2). */
@@ -20,6 +21,8 @@ export interface LengthContext {
   /** Of the nearest viewport, in user units: what percentages are of. */
   readonly viewWidth: number
   readonly viewHeight: number
+  /** Of the page, px: what vw and vh are of. */
+  readonly page: { readonly width: number; readonly height: number }
 }
 
 /** Which measure of the viewport a percentage is of; `diagonal` for all that is neither across nor down. */
@@ -28,39 +31,87 @@ export type Axis = 'x' | 'y' | 'diagonal'
 export interface Length {
   readonly value: number
   readonly unit: string
+  /** The text of a calc(), whose unit is 'calc' and whose value is not known before it is resolved. */
+  readonly calc?: string
 }
 
-/** A number with its unit in lower case; undefined when the text is anything else. */
+/** A number with its unit in lower case, or mathematics; undefined when the text is anything else. */
 export function parseLength(text: string): Length | undefined {
   const scanner = new Scanner(text)
   scanner.skipSpace()
   const value = scanner.number()
-  if (Number.isNaN(value)) return undefined
+  if (Number.isNaN(value)) return isCalc(text) ? calculated(text) : undefined
   const unit = text.slice(scanner.at).trimEnd().toLowerCase()
   return /^(?:%|[a-z]*)$/.test(unit) ? { value, unit } : undefined
 }
 
+/**
+ * Mathematics is a length when it doubles with every length in it, and a number when it does not care; what does neither
+ * (an area, say, or a length and a number added) is no value.
+ */
+function calculated(calc: string): Length | undefined {
+  const sized = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
+  const [once, twice] = [sized(1), sized(2)]
+  if (once === undefined || twice === undefined) return undefined
+  const isAbout = (wanted: number): boolean => Math.abs(twice - wanted) <= 1e-9 * Math.abs(wanted)
+  if (/\d(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
+  return isAbout(once) ? { value: once, unit: '' } : undefined
+}
+
+/** The parts of a list with blanks or commas, but for those in brackets. */
+export const splitList = (text: string): string[] => text.split(/[\s,]+(?![^(]*\))/).filter((part) => part !== '')
+
 /** In user units; undefined when the unit is none that is known. */
-export function resolveLength({ value, unit }: Length, axis: Axis, context: LengthContext): number | undefined {
-  const pixels = PIXELS[unit]
-  if (pixels !== undefined) return value * pixels
-  switch (unit) {
-    case '%':
-      return (value / 100) * viewportMeasure(axis, context)
-    case 'em':
-      return value * context.fontSize
-    case 'rem':
-      return value * context.rootFontSize
-    // Half an em is what browsers fall back on, and near enough for every font that a drawing sets a length by.
-    case 'ex':
-    case 'ch':
-      return value * context.fontSize * 0.5
-    case 'vw':
-      return (value / 100) * context.viewWidth
-    case 'vh':
-      return (value / 100) * context.viewHeight
-    default:
-      return undefined
+export function resolveLength(length: Length, axis: Axis, context: LengthContext): number | undefined {
+  return resolveAgainst(length, viewportMeasure(axis, context), context)
+}
+
+/** In user units, with percentages of a whole that is told. */
+export function resolveAgainst(
+  { value, unit, calc }: Length,
+  whole: number,
+  context: LengthContext,
+): number | undefined {
+  if (calc !== undefined) return evaluate(calc, (n, u) => resolveAgainst({ value: n, unit: u }, whole, context))
+  if (unit === '%') return (value / 100) * whole
+  const pixels = PIXELS[unit] ?? RELATIVE[unit]?.(context)
+  return pixels === undefined ? undefined : value * pixels
+}
+
+/** What browsers fall back on, and near enough for every font that a drawing sets a length by. */
+const EX = 0.5
+const CAP = 0.7
+const LINE = 1.2
+
+/** CSS pixels of each relative unit (CSS Values 4, section 6.1). */
+const RELATIVE: Readonly<Record<string, (context: LengthContext) => number>> = {
+  em: ({ fontSize }) => fontSize,
+  ex: ({ fontSize }) => fontSize * EX,
+  ch: ({ fontSize }) => fontSize * EX,
+  cap: ({ fontSize }) => fontSize * CAP,
+  ic: ({ fontSize }) => fontSize,
+  lh: ({ fontSize }) => fontSize * LINE,
+  rem: ({ rootFontSize }) => rootFontSize,
+  rex: ({ rootFontSize }) => rootFontSize * EX,
+  rch: ({ rootFontSize }) => rootFontSize * EX,
+  rcap: ({ rootFontSize }) => rootFontSize * CAP,
+  ric: ({ rootFontSize }) => rootFontSize,
+  rlh: ({ rootFontSize }) => rootFontSize * LINE,
+  ...viewportUnits(''),
+  ...viewportUnits('s'),
+  ...viewportUnits('l'),
+  ...viewportUnits('d'),
+}
+
+/** A page has no bars that come and go, so the small, the large and the dynamic viewport are one. */
+function viewportUnits(kind: string): Record<string, (context: LengthContext) => number> {
+  return {
+    [`${kind}vw`]: ({ page }) => page.width / 100,
+    [`${kind}vi`]: ({ page }) => page.width / 100,
+    [`${kind}vh`]: ({ page }) => page.height / 100,
+    [`${kind}vb`]: ({ page }) => page.height / 100,
+    [`${kind}vmin`]: ({ page }) => Math.min(page.width, page.height) / 100,
+    [`${kind}vmax`]: ({ page }) => Math.max(page.width, page.height) / 100,
   }
 }
 

@@ -83,6 +83,7 @@ function drawMarker(
     clip,
     matrix: compose(placed, inner),
     style: styleAt(walker.reading, marker, outer),
+    painter: { style: outer.style, outer: outer.painter },
   }
   walker.children(marker, { ...frame, depth: outer.depth + 1, scope: undefined })
 }

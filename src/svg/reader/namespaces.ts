@@ -25,14 +25,19 @@ export function bindings(attributes: Readonly<Record<string, string>>, outer: Sc
   }
   if (declared === undefined) return outer
   const renames = [...declared].some(
-    ([prefix, uri]) => prefix !== '' && CANONICAL[uri] !== undefined && CANONICAL[uri] !== prefix,
+    ([prefix, uri]) =>
+      prefix !== '' && CANONICAL[uri] !== prefix && (CANONICAL[uri] !== undefined || prefix === 'xlink'),
   )
   return { spaces: declared, renames }
 }
 
+/** To a browser, `xlink` that the file gave to something else means that, whatever it looks like. */
 export function canonicalName(name: string, scope: Scope): string {
   const colon = name.indexOf(':')
   if (colon < 0) return name
-  const canonical = CANONICAL[scope.spaces.get(name.slice(0, colon)) ?? '']
-  return canonical === undefined ? name : `${canonical}${name.slice(colon)}`
+  const prefix = name.slice(0, colon)
+  const space = scope.spaces.get(prefix)
+  if (space === undefined) return name
+  const canonical = CANONICAL[space] ?? (prefix === 'xlink' ? 'other' : prefix)
+  return `${canonical}${name.slice(colon)}`
 }

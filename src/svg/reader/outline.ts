@@ -88,6 +88,21 @@ export class Outline {
     this.#open = false
   }
 
+  /** All on one upright or one level line: a box around it has no area. */
+  isFlat(): boolean {
+    let [level, upright, i] = [true, true, 0]
+    for (let s = 0; s < this.length; s++) {
+      const op = this.ops[s] ?? CLOSE
+      if (op === ARC) return false
+      const end = i + (ARGUMENTS[op] ?? 0)
+      for (; i < end; i += 2) {
+        upright &&= this.args[i] === this.args[0]
+        level &&= this.args[i + 1] === this.args[1]
+      }
+    }
+    return level || upright
+  }
+
   #resume(): void {
     if (!this.#open) this.#begin(this.#startX, this.#startY)
   }

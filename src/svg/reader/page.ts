@@ -20,14 +20,14 @@ export interface Page {
 }
 
 /** What browsers take when nothing is said (CSS 2, section 10.3.2). */
-const USUAL = { width: 300, height: 150 }
+export const USUAL = { width: 300, height: 150 }
 
 /**
  * The paper. A width or height that is missing or a percentage follows from the viewBox (its size in px, or its
  * proportion to the other side); without a viewBox it is left to the drawing.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
-  const context = { fontSize, rootFontSize: fontSize, viewWidth: USUAL.width, viewHeight: USUAL.height }
+  const context = { fontSize, rootFontSize: fontSize, viewWidth: USUAL.width, viewHeight: USUAL.height, page: USUAL }
   const box = parseViewBox(root.attributes['viewBox'])
   const usable = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
   const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), usable)

@@ -1,3 +1,4 @@
+import { evaluate } from './calc.ts'
 import { parseLength } from './lengths.ts'
 import type { Style } from './style.ts'
 
@@ -15,10 +16,20 @@ export function localReference(text: string): string | undefined {
   return double ?? single ?? bare
 }
 
+/** The element that a marker or a `use` stands for: what `context-fill` and `context-stroke` mean. */
+export interface Painter {
+  readonly style: Style
+  readonly outer: Painter | undefined
+}
+
 /** The value of fill or stroke, with `currentColor` in its place and the wholly transparent as none. */
-export function paintOf(kind: 'fill' | 'stroke', style: Style): Paint {
+export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined): Paint {
   if (unit(style[`${kind}-opacity`]) === 0) return NONE
   const text = style[kind]
+  const [, context] = /^context-(fill|stroke)$/i.exec(text) ?? []
+  if (context !== undefined) {
+    return painter === undefined ? NONE : paintOf(context as typeof kind, painter.style, painter.outer)
+  }
   if (/^url\(/i.test(text)) {
     const fallback = /^url\([^)]*\)\s*(.+)$/i.exec(text)?.[1]
     return { is: 'server', id: localReference(text) ?? '', fallback }
@@ -43,5 +54,7 @@ function isTransparent(color: string): boolean {
 export function unit(text: string): number {
   const length = parseLength(text)
   if (length === undefined) return 1
+  if (length.calc !== undefined)
+    return Math.min(1, Math.max(0, evaluate(length.calc, (n, u) => (u === '%' ? n / 100 : n)) ?? 1))
   return Math.min(1, Math.max(0, length.unit === '%' ? length.value / 100 : length.value))
 }

@@ -46,7 +46,7 @@ export class PlotSink implements Sink {
   }
 
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void {
-    const visible = visibility(this.#reading, element, frame)
+    const visible = visibility(this.#reading, element, outline, frame)
     if (visible === undefined) return
     const scale = stretch(frame.matrix)
     if (!(scale > 0) || !Number.isFinite(scale)) return
@@ -60,7 +60,7 @@ export class PlotSink implements Sink {
   }
 
   glyphs(lines: Polylines, frame: Frame): void {
-    const visible = visibility(this.#reading, TEXT, frame)
+    const visible = visibility(this.#reading, TEXT, undefined, frame)
     if (visible !== undefined) this.#draw(lines, frame, visible.color)
     this.ink.cover(undefined)
   }

@@ -1,4 +1,4 @@
-import { parseLength } from './lengths.ts'
+import { parseLength, splitList } from './lengths.ts'
 import { NAMED_COLORS } from './named-colors.ts'
 
 /** The properties that decide what is drawn and where; every other declaration is passed over. */
@@ -37,6 +37,8 @@ const OWN = [
   'mask',
   'opacity',
   'overflow',
+  'stop-color',
+  'stop-opacity',
   'transform-box',
   'transform-origin',
   'vector-effect',
@@ -47,7 +49,13 @@ const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as c
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 export type InheritedProperty = (typeof INHERITED)[number]
-export type Property = InheritedProperty | (typeof OWN)[number] | (typeof GEOMETRY)[number] | (typeof CSS_ONLY)[number]
+export type CustomProperty = `--${string}`
+export type Property =
+  | CustomProperty
+  | InheritedProperty
+  | (typeof OWN)[number]
+  | (typeof GEOMETRY)[number]
+  | (typeof CSS_ONLY)[number]
 
 const inherited: ReadonlySet<string> = new Set(INHERITED)
 const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN])
@@ -56,6 +64,9 @@ const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, .
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
 /** Those that stand as attributes of the same name in the cascade; the geometry is read from attributes elsewhere. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
+export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
+/** Those that an attribute stands in for when CSS says nothing. */
+export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
 export const isProperty = (name: string): name is Property => known.has(name)
 
 /** Digits, or a function of three values at least, perhaps followed by an ICC colour. */
@@ -67,8 +78,9 @@ const isColor = (value: string): boolean =>
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
 const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || /^url\(/i.test(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
+/** Mathematics that comes out below 0 counts as 0. */
 const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
-const isNumber = (value: string): boolean => /^(?:|%)$/.test(parseLength(value)?.unit ?? 'none')
+const isNumber = (value: string): boolean => /^(?:|%|calc)$/.test(parseLength(value)?.unit ?? 'none')
 const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
   const set = new Set(words)
   return (value) => set.has(value)
@@ -82,11 +94,13 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   color: isColor,
   opacity: isNumber,
   'fill-opacity': isNumber,
+  'stop-color': isColor,
+  'stop-opacity': isNumber,
   'stroke-opacity': isNumber,
   'stroke-width': isAbove,
   'stroke-dashoffset': isLength,
   'stroke-linecap': oneOf('butt', 'round', 'square'),
-  'stroke-dasharray': (value) => value === 'none' || value.split(/[\s,]+/).every(isAbove),
+  'stroke-dasharray': (value) => value === 'none' || splitList(value).every(isAbove),
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
@@ -108,8 +122,13 @@ const hasUnit = (value: string): boolean => {
 /** Keywords of CSS are the same in capitals. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
 
+/** What CSS lets every property be (Cascade 4, section 7.3). */
+const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
+
 export function isValid(name: Property, value: string, from: 'attribute' | 'css'): boolean {
-  if (value === 'inherit' || value === 'initial' || value === 'unset') return true
+  if (KEYWORDS.has(value)) return true
+  // What a variable stands for is not known before the cascade has chosen.
+  if (isCustom(name) || /\bvar\(/i.test(value)) return true
   const test = VALID[name]
   if (test !== undefined) return test(value)
   return from === 'attribute' || !GEOMETRY.includes(name as 'x') || hasUnit(value) || value === 'auto'

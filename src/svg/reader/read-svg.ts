@@ -11,7 +11,7 @@ import { expandEntities } from './entities.ts'
 import type { Frame } from './frame.ts'
 import { NO_LAYER } from './layer-choice.ts'
 import { DEFAULT_LIMITS, type NotDrawn, type ReadOptions, type SvgReading } from './options.ts'
-import { extent, type Page, pageOf } from './page.ts'
+import { extent, type Page, pageOf, USUAL } from './page.ts'
 import { unit } from './paint.ts'
 import { elementTransform } from './placing.ts'
 import { PlotSink } from './plot-sink.ts'
@@ -50,7 +50,7 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
 function draw(reading: Reading): Drawing {
   const { root } = reading.tree
   const declared = reading.cascade.declared(root)
-  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0 })
+  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: USUAL })
   const page = pageOf(root, fontSize(style))
   const sink = new PlotSink(reading)
   const isShown = declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
@@ -74,7 +74,7 @@ function withoutRounding([a, b, c, d, e, f]: Affine): Affine {
   return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]
 }
 
-function rootFrame({ matrix, viewWidth, viewHeight }: Page, style: Frame['style']): Frame {
+function rootFrame({ matrix, viewWidth, viewHeight, box }: Page, style: Frame['style']): Frame {
   const rootFontSize = fontSize(style)
   return {
     matrix,
@@ -83,7 +83,9 @@ function rootFrame({ matrix, viewWidth, viewHeight }: Page, style: Frame['style'
     viewHeight,
     clip: undefined,
     layer: NO_LAYER,
+    painter: undefined,
     rootFontSize,
+    page: box,
     scope: undefined,
     depth: 0,
   }

@@ -36,7 +36,12 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
 /** @param scope  the root of the copy, for an element that `use` draws */
 export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => boolean
 
-/** A test for one selector; undefined for selectors that css-select does not know, which then match nothing. */
+/** What a browser knows and a sheet of paper never is. */
+const NEVER =
+  /::|:(?:before|after|first-line|first-letter|focus|target|lang|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
+const never = (): boolean => false
+
+/** A test for one selector; undefined for what is no selector: then the whole rule is void. */
 export function matcher(selector: string): Matcher | undefined {
   try {
     const test = compile<Node, SvgElement>(selector.replaceAll('*|', ''), {
@@ -49,6 +54,6 @@ export function matcher(selector: string): Matcher | undefined {
       return test(element)
     }
   } catch {
-    return undefined
+    return NEVER.test(selector) ? never : undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { Declared } from './cascade.ts'
-import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, resolveLength } from './lengths.ts'
 import { type InheritedProperty, isInherited } from './properties.ts'
 
 /** The properties that children get from their parents, as they stand at one element. */
@@ -72,12 +72,11 @@ function computedFontSize(style: Style, parent: Style, context: Omit<LengthConte
   if (text === 'smaller') return outer / 1.2
   const length = parseLength(text)
   if (length === undefined) return FONT_SIZES[text] ?? outer
-  if (length.unit === '%') return (outer * length.value) / 100
-  return resolveLength(length, 'y', { ...context, fontSize: outer }) ?? outer
+  return resolveAgainst(length, outer, { ...context, fontSize: outer }) ?? outer
 }
 
 function computedLength(text: string, size: number, context: Omit<LengthContext, 'fontSize'>): string {
   const length = parseLength(text)
-  if (length === undefined || !/^(?:r?em|ex|ch)$/.test(length.unit)) return text
-  return `${resolveLength(length, 'x', { ...context, fontSize: size })}`
+  if (length === undefined || !/^(?:calc|r?(?:em|ex|ch|cap|ic|lh))$/.test(length.unit)) return text
+  return `${resolveLength(length, 'diagonal', { ...context, fontSize: size })}`
 }

@@ -2,7 +2,7 @@ import { type Affine, apply, compose, rotation, translation } from '../../geomet
 import { at } from '../../geometry/drawing.ts'
 import { flatten } from './flatten.ts'
 import { type Frame, lengthContext } from './frame.ts'
-import { parseLength, resolveLength } from './lengths.ts'
+import { parseLength, resolveAgainst, resolveLength } from './lengths.ts'
 import { Outline } from './outline.ts'
 import { elementTransform } from './placing.ts'
 import { Polylines } from './polylines.ts'
@@ -74,7 +74,7 @@ export class PathGuide {
 function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {
   const offset = parseLength(textPath.attributes['startOffset'] ?? '0')
   if (offset === undefined) return 0
-  if (offset.unit === '%') return (offset.value / 100) * length
+  if (offset.unit === '%' || offset.calc !== undefined) return resolveAgainst(offset, length, lengthContext(frame)) ?? 0
   const stated = Number(target.attributes['pathLength'] ?? Number.NaN)
   return (resolveLength(offset, 'diagonal', lengthContext(frame)) ?? 0) * (stated > 0 ? length / stated : 1)
 }

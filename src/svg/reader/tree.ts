@@ -23,6 +23,8 @@ export interface Tree {
   readonly byId: ReadonlyMap<string, SvgElement>
   /** Contents of the style elements, in order, with their `media`. */
   readonly styles: readonly SvgElement[]
+  /** Some `style` attribute declares a custom property. */
+  readonly hasVariables: boolean
   readonly elements: number
 }
 
@@ -50,6 +52,7 @@ class TreeBuilder {
   /** The root has no prefix: then others without one belong to it, declared or not. */
   #bare = true
   #elements = 0
+  #hasVariables = false
 
   constructor(document: Document, limits: TreeLimits) {
     this.#document = document
@@ -68,7 +71,13 @@ class TreeBuilder {
     const root = this.#root
     if (root === undefined) throw new PlotdError('ERR_SVG_INVALID', 'the SVG has no elements')
     if (root.name !== 'svg') throw new PlotdError('ERR_SVG_INVALID', 'the root element is not an svg element of SVG')
-    return { root, byId: this.#byId, styles: this.#styles, elements: this.#elements }
+    return {
+      root,
+      byId: this.#byId,
+      styles: this.#styles,
+      hasVariables: this.#hasVariables,
+      elements: this.#elements,
+    }
   }
 
   #begin(tag: SaxesTagPlain): void {
@@ -88,7 +97,8 @@ class TreeBuilder {
     this.#root ??= element
     this.#open = element
     const id = element.attributes['id'] ?? element.attributes['xml:id']
-    if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, element)
+    if (id && !this.#byId.has(id)) this.#byId.set(id, element)
+    this.#hasVariables ||= element.attributes['style']?.includes('--') ?? false
     if (element.name === 'style') this.#styles.push(element)
   }
 

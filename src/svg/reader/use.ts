@@ -15,9 +15,9 @@ const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', '
 export function drawUse(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading } = walker
   const href = element.attributes['href'] ?? element.attributes['xlink:href']
-  const target = reading.find(href?.trim())
+  const target = reading.find(href)
   if (target === undefined) {
-    const what = href === undefined || href.trim().startsWith('#') ? 'use of nothing' : 'use of another file'
+    const what = href === undefined || href.startsWith('#') ? 'use of nothing' : 'use of another file'
     if (walker.sink.purpose === 'plot') reading.notDrawn.add(what, href)
     return
   }
@@ -27,7 +27,8 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   const matrix = compose(frame.matrix, translation(geometry(input, 'x', 0), geometry(input, 'y', 0)))
   reading.uses.push(element)
   reading.expand(target, () => {
-    const inner = { ...frame, matrix, scope: target }
+    const painter = { style: frame.style, outer: frame.painter }
+    const inner = { ...frame, matrix, scope: target, painter }
     if (target.name === 'symbol') drawSymbol(walker, target, element, inner)
     else if (target.name === 'svg') walker.visit(sized(target, element), inner)
     else walker.visit(target, inner)

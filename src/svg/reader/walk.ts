@@ -71,6 +71,8 @@ export class Walker {
     if (DRAWN_NOWHERE.has(name)) this.#note(element)
     const isShape = SHAPES[name] !== undefined
     if (!isShape && !CONTAINERS.has(name)) return
+    // A link directly in a link is not drawn by any browser.
+    if (name === 'a' && element.parent?.name === 'a') return
     if (!passesConditions(element, this.reading.settings.language)) return
 
     const declared = this.reading.cascade.declared(element, outer.scope)

@@ -1,0 +1,110 @@
+const TOKEN = /\s*(?:([a-z-]*\()|(\d*\.?\d+(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]+))/iy
+const MOST_DEPTH = 32
+const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, infinity: Infinity }
+
+export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
+
+/** What a number with a unit is worth; undefined for a unit that has no place here. */
+export type Worth = (value: number, unit: string) => number | undefined
+
+/**
+ * The mathematics of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and brackets.
+ * Undefined when any of it is wrong.
+ */
+export function evaluate(text: string, worth: Worth): number | undefined {
+  try {
+    return new Calculator(text, worth).whole()
+  } catch (thrown) {
+    if (thrown instanceof NotMathematics) return undefined
+    throw thrown
+  }
+}
+
+class NotMathematics extends Error {}
+
+class Calculator {
+  readonly #tokens: string[][] = []
+  readonly #worth: Worth
+  #at = 0
+  #depth = 0
+
+  constructor(text: string, worth: Worth) {
+    this.#worth = worth
+    TOKEN.lastIndex = 0
+    while (TOKEN.lastIndex < text.trimEnd().length) {
+      const [, call = '', number = '', unit = '', sign = ''] = TOKEN.exec(text) ?? []
+      if (call + number + sign === '') throw new NotMathematics()
+      this.#tokens.push([call.toLowerCase(), number, unit.toLowerCase(), sign.toLowerCase()])
+    }
+  }
+
+  whole(): number {
+    const value = this.#term()
+    if (this.#at < this.#tokens.length || Number.isNaN(value)) throw new NotMathematics()
+    return value
+  }
+
+  #sum(): number {
+    let value = this.#product()
+    for (let sign = this.#peek(); sign === '+' || sign === '-'; sign = this.#peek()) {
+      this.#at++
+      value += sign === '+' ? this.#product() : -this.#product()
+    }
+    return value
+  }
+
+  #product(): number {
+    let value = this.#term()
+    for (let sign = this.#peek(); sign === '*' || sign === '/'; sign = this.#peek()) {
+      this.#at++
+      value = sign === '*' ? value * this.#term() : value / this.#term()
+    }
+    return value
+  }
+
+  /** A number, a call, or something in brackets, perhaps with a sign. */
+  #term(): number {
+    if (++this.#depth > MOST_DEPTH) throw new NotMathematics()
+    const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []
+    let value: number | undefined
+    if (number !== '') value = this.#worth(Number(number), unit)
+    else if (call !== '' || sign === '(') value = called(call.slice(0, -1), this.#list())
+    else if (sign === '-' || sign === '+') value = (sign === '-' ? -1 : 1) * this.#term()
+    else value = CONSTANTS[sign]
+    if (value === undefined) throw new NotMathematics()
+    this.#depth--
+    return value
+  }
+
+  #list(): number[] {
+    const values = [this.#sum()]
+    for (; this.#peek() === ','; values.push(this.#sum())) this.#at++
+    if (this.#peek() !== ')') throw new NotMathematics()
+    this.#at++
+    return values
+  }
+
+  #peek(): string | undefined {
+    return this.#tokens[this.#at]?.[3]
+  }
+}
+
+function called(name: string, values: readonly number[]): number | undefined {
+  const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = values
+  switch (name) {
+    case '':
+    case 'calc':
+    case '-webkit-calc':
+      return values.length === 1 ? a : undefined
+    case 'min':
+      return Math.min(...values)
+    case 'max':
+      return Math.max(...values)
+    case 'clamp':
+      return Math.max(a, Math.min(b, c))
+    case 'abs':
+      return Math.abs(a)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,108 @@
+/** Of the page, px. */
+export interface Medium {
+  readonly width: number
+  readonly height: number
+}
+
+/** What is true of a drawing on white paper, as far as media queries ask. */
+const FEATURES: Readonly<Record<string, string>> = {
+  'prefers-color-scheme': 'light',
+  'prefers-reduced-motion': 'no-preference',
+  'prefers-contrast': 'no-preference',
+  scripting: 'none',
+  'forced-colors': 'none',
+  hover: 'hover',
+  'any-hover': 'hover',
+  pointer: 'fine',
+  'any-pointer': 'fine',
+  update: 'fast',
+}
+const PIXELS: Readonly<Record<string, number>> = {
+  px: 1,
+  em: 16,
+  rem: 16,
+  cm: 96 / 2.54,
+  mm: 96 / 25.4,
+  in: 96,
+  pt: 4 / 3,
+  '': 1,
+}
+
+/** Whether a list of media queries takes in a screen of this size (Media Queries 4). */
+export function mediaApply(list: string, medium: Medium): boolean {
+  if (list.trim() === '') return true
+  return list
+    .toLowerCase()
+    .split(',')
+    .some((query) => queryHolds(query.trim(), medium))
+}
+
+function queryHolds(query: string, medium: Medium): boolean {
+  const [, negation, type, rest] = /^(?:(not|only)\s+)?([a-z-]+)?(?:\s*(?:and\s*)?(\(.*))?$/s.exec(query) ?? []
+  if (type === undefined && rest === undefined) return false
+  const ofType = type === undefined || type === 'all' || type === 'screen'
+  const holds = ofType && (rest === undefined || conditionHolds(rest, medium))
+  return negation === 'not' ? !holds : holds
+}
+
+function conditionHolds(text: string, medium: Medium): boolean {
+  const parts = topLevel(text)
+  const tests = parts
+    .filter((part) => part.startsWith('('))
+    .map((part) => bracketHolds(part.slice(1, -1).trim(), medium))
+  if (parts[0] === 'not') return !tests[0]
+  return parts.includes('or') ? tests.some(Boolean) : tests.every(Boolean)
+}
+
+/** Words and whole brackets in turn. */
+function topLevel(text: string): string[] {
+  const parts: string[] = []
+  let [depth, start] = [0, 0]
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(' && depth++ === 0) {
+      parts.push(...text.slice(start, i).split(/\s+/).filter(Boolean))
+      start = i
+    } else if (text[i] === ')' && --depth === 0) {
+      parts.push(text.slice(start, i + 1))
+      start = i + 1
+    }
+  }
+  return parts
+}
+
+function bracketHolds(text: string, medium: Medium): boolean {
+  if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium)
+  const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
+  const known = FEATURES[name]
+  if (known !== undefined) return value === undefined ? known !== 'none' : value === known
+  if (name === 'color') return true
+  if (name === 'orientation') return value === (medium.width > medium.height ? 'landscape' : 'portrait')
+  const range = /^(?:([\d.]+[a-z]*)\s*(<=?))?\s*(width|height)\s*(?:([<>]=?|=)\s*([\d.]+[a-z]*))?$/.exec(text)
+  if (range !== null && !text.includes(':')) return rangeHolds(range, medium)
+  const [, bound, side] = /^(min-|max-)?(width|height)$/.exec(name) ?? []
+  const asked = pixels(value)
+  if (side === undefined || asked === undefined) return false
+  const actual = medium[side as keyof Medium]
+  return bound === 'min-' ? actual >= asked : bound === 'max-' ? actual <= asked : actual === asked
+}
+
+/** `100px <= width < 20cm`, either half of it, or the name alone. */
+function rangeHolds([, low, lowSign, side = '', sign, high]: RegExpExecArray, medium: Medium): boolean {
+  const actual = medium[side as keyof Medium]
+  const above = low === undefined || compared(pixels(low), lowSign, actual)
+  return above && (high === undefined || compared(actual, sign, pixels(high)))
+}
+
+function compared(a: number | undefined, sign: string | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  if (sign === '<') return a < b
+  if (sign === '<=') return a <= b
+  if (sign === '>') return a > b
+  return sign === '>=' ? a >= b : a === b
+}
+
+function pixels(text: string | undefined): number | undefined {
+  const [, number, unit = ''] = /^([\d.]+)([a-z]*)$/.exec(text ?? '') ?? []
+  const scale = PIXELS[unit]
+  return number === undefined || scale === undefined ? undefined : Number(number) * scale
+}

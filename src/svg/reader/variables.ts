@@ -1,0 +1,66 @@
+import { isCustom, isGeometry, isInherited, isValid, type Property } from './properties.ts'
+
+export type Variables = ReadonlyMap<string, string>
+
+export const NO_VARIABLES: Variables = new Map()
+
+/** A value grows no further than this by what is put into it: variables can double each other. */
+const MOST_CHARACTERS = 20_000
+const MOST_DEPTH = 24
+
+type Values = Partial<Record<Property, string>>
+
+/** The custom properties inside an element: those around it, and its own with theirs put in. */
+export function variablesOf(declared: Readonly<Values>, outer: Variables): Variables {
+  let found: Map<string, string> | undefined
+  for (const name in declared) {
+    if (!isCustom(name)) continue
+    found ??= new Map(outer)
+    const value = declared[name] ?? ''
+    if (value === 'initial') found.delete(name)
+    else if (value !== 'inherit' && value !== 'unset') found.set(name, value)
+  }
+  return found ?? outer
+}
+
+/**
+ * Puts variables in their places (CSS Variables 1, section 3). What cannot be put in, or then is no value of its
+ * property, leaves the property as if nobody had said anything.
+ */
+export function substitute(declared: Values, variables: Variables): void {
+  for (const name of Object.keys(declared) as Property[]) {
+    const value = declared[name] ?? ''
+    if (isCustom(name) || !/\bvar\(/i.test(value)) continue
+    const put = replaced(value, variables, 0)
+    if (put !== undefined && isValid(name, put.trim(), 'css')) declared[name] = put.trim()
+    else if (isInherited(name)) declared[name] = 'inherit'
+    else if (isGeometry(name)) declared[name] = 'auto'
+    else delete declared[name]
+  }
+}
+
+function replaced(text: string, variables: Variables, depth: number): string | undefined {
+  if (depth > MOST_DEPTH || text.length > MOST_CHARACTERS) return undefined
+  const start = text.search(/\bvar\(/i)
+  if (start < 0) return text
+  const end = closing(text, start + 3)
+  if (end === undefined) return undefined
+  const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(text.slice(start + 4, end)) ?? []
+  const value = variables.get(name)
+  const own = value === undefined ? undefined : replaced(value, variables, depth + 1)
+  const put = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, depth + 1))
+  const rest = replaced(text.slice(end + 1), variables, depth + 1)
+  if (put === undefined || rest === undefined) return undefined
+  const whole = `${text.slice(0, start)}${put.trim()}${rest}`
+  return whole.length > MOST_CHARACTERS ? undefined : whole
+}
+
+/** Where the bracket that opens at `open` closes. */
+function closing(text: string, open: number): number | undefined {
+  let depth = 0
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === '(') depth++
+    else if (text[i] === ')' && --depth === 0) return i
+  }
+  return undefined
+}
