@@ -25,7 +25,7 @@ export class Ledger {
 
   /** Jobs that must be there, oldest first: all that have not ended, and those that ended last. */
   get expected(): string[] {
-    return [...this.#live.keys(), ...this.#ended.map(({ id }) => id)]
+    return [...this.#live.keys(), ...this.#ended.filter(({ isKept }) => isKept).map(({ id }) => id)]
   }
 
   get live(): string[] {
@@ -66,7 +66,8 @@ export class Ledger {
     if (!FINAL.has(status)) return
     this.#live.delete(id)
     // one that ended while the clock was set wrong looks old, and is the first to be forgotten
-    if (Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS) this.#ended.push(known)
+    known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS
+    this.#ended.push(known)
     this.count(status === 'failed' ? `failed: ${code}` : status)
     if (this.#ended.length > REMEMBERED) this.#ended.shift()
   }
@@ -82,6 +83,7 @@ interface Known {
   readonly id: string
   readonly drawing?: number
   status: string
+  isKept?: boolean
 }
 
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])

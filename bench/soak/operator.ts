@@ -4,6 +4,8 @@ import { numberOf, tried } from './load.ts'
 import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, World } from './world.ts'
 
+const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
+
 /** The person at one plotter: puts sheets down, looks at them, says how to go on; and sees what must not be. */
 export class Operator {
   readonly #world: World
@@ -99,13 +101,13 @@ export class Operator {
 
   async #freshSheet(): Promise<void> {
     const { client, ledger } = this.#world
-    await this.#judge()
+    if (!(await this.#judge())) return
     await client.call('plotter.ready', { name: this.#plotter.name })
     ledger.count('sheets')
   }
 
-  /** Takes the sheet off and looks at what is on it. */
-  async #judge(): Promise<void> {
+  /** Looks at what is on the sheet and takes it off, unless its job is not done with it. */
+  async #judge(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter
     const ink = simulator.board.ink.strokes()
@@ -117,6 +119,7 @@ export class Operator {
         if (!isAsked) ledger.violate(`${where}: ${name} drew what no job asked for`)
       } else {
         const { status } = await client.call('job.get', { id })
+        if (ON_PAPER.has(status)) return false
         const wrong = faults(look(ink, n), n, redrawn, status === 'finished')
         for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)
         ledger.count('strokes', strokeCount(ink))
@@ -125,5 +128,6 @@ export class Operator {
     }
     simulator.board.ink.newSheet()
     this.#plotter.redrawn = []
+    return true
   }
 }

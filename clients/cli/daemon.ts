@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { PlotdClient } from '../../clients/node/client.ts'
 import { discover, type Where } from '../../clients/node/discover.ts'
 import { errorOf } from '../../clients/node/rpc.ts'
@@ -48,6 +48,8 @@ export class Daemon {
   async #post(path: string, body: string): Promise<{ text: string; status: number; url: string }> {
     const { url, token } = await this.address
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const secure = url.startsWith('https:')
+    const { request } = secure ? await import('node:https') : await import('node:http')
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const asked = request(new URL(path, url), { method: 'POST', headers, agent: false }, resolve)
       asked.on('error', (cause: NodeJS.ErrnoException) => {

@@ -48,6 +48,11 @@ const limits = z.strictObject({
     .meta({ description: 'unread by a client: then it is dropped' }),
 })
 
+const tls = z.strictObject({
+  cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
+  key: z.string().min(1).meta({ description: 'its private key in PEM' }),
+})
+
 /** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
@@ -57,6 +62,7 @@ export const configSchema = z.strictObject({
     .readonly()
     .default([])
     .meta({ description: 'further names this daemon is reached by' }),
+  tls: tls.exactOptional(),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
   tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),

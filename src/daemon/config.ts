@@ -63,7 +63,7 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>): [st
 }
 
 function knownKeys(): string[] {
-  const defaults = configSchema.parse({ state: '-', tasks: '-' })
+  const defaults = configSchema.parse({ state: '-', tasks: '-', tls: { cert: '-', key: '-' } })
   return Object.keys(flat(defaults))
 }
 
@@ -103,12 +103,13 @@ function originOf(merged: ReadonlyMap<string, { readonly from: string }>, field:
 }
 
 function absolute(config: Config): Config {
-  const { state, output, tasks } = config
+  const { state, output, tasks, tls } = config
   return {
     ...config,
     state: resolve(state),
     output: resolve(output),
     ...(tasks === undefined ? {} : { tasks: resolve(tasks) }),
+    ...(tls === undefined ? {} : { tls: { cert: resolve(tls.cert), key: resolve(tls.key) } }),
   }
 }
 

@@ -16,6 +16,7 @@ import { tokenHandlers } from './handlers-tokens.ts'
 import { Hub } from './hub.ts'
 import { openKeys } from './key-files.ts'
 import type { Keys } from './keys.ts'
+import { exposure } from './listener.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
@@ -46,6 +47,8 @@ export interface Daemon {
 export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
   await mkdir(config.state, { recursive: true, mode: 0o700 })
   await mkdir(config.output, { recursive: true })
+  const exposed = exposure(config)
+  if (exposed) log.warn(exposed)
   const { keys, master } = await openKeys(config.state)
   const { tasks, names, problems } = await allTasks(config.tasks)
   if (names.length > 0) log.info({ tasks: names }, 'custom tasks')

@@ -24,12 +24,15 @@ export interface Door {
  * - The token comes in a header, or for a browser's WebSocket, which can set none, as a second subprotocol. Never in
  *   the URL, where logs and histories would keep it.
  */
-export function door(hosts: readonly string[], port: number, find: (secret: string) => Grant | undefined): Door {
+export function door(
+  hosts: readonly string[],
+  port: number,
+  scheme: 'http' | 'https',
+  find: (secret: string) => Grant | undefined,
+): Door {
   const names = new Set(hosts.flatMap((host) => [host, `${host}:${port}`]))
-  const origins = new Set(
-    hosts.flatMap((host) => ['http', 'https'].flatMap((scheme) => [`${scheme}://${host}:${port}`])),
-  )
-  if (port === 80) for (const host of hosts) origins.add(`http://${host}`)
+  const origins = new Set(hosts.map((host) => `${scheme}://${host}:${port}`))
+  if (port === (scheme === 'http' ? 80 : 443)) for (const host of hosts) origins.add(`${scheme}://${host}`)
   return {
     place({ headers }) {
       const { host = '', origin } = headers

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -10,6 +9,7 @@ import { type Door, door, namesOf } from './door.ts'
 import { httpHandler } from './http.ts'
 import type { Hub } from './hub.ts'
 import type { Grant, Keys } from './keys.ts'
+import { bound } from './listener.ts'
 import { page } from './page.ts'
 import { REVOKED, SUBPROTOCOL } from './protocol/constants.ts'
 import { httpStatus, wireError } from './protocol/wire-error.ts'
@@ -30,7 +30,7 @@ export interface ServerParts {
 }
 
 export interface Server {
-  /** 'http://127.0.0.1:7475' */
+  /** 'http://127.0.0.1:7475', or https */
   readonly url: string
   close(): Promise<void>
 }
@@ -38,10 +38,9 @@ export interface Server {
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, keys, rpc, hub, uploads, plan, log, onBug } = parts
-  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 })
-  const port = await bind(server, config)
+  const { server, port, url } = await bound(config)
   const names = namesOf(config.host, config.hosts)
-  const gate = door(names, port, (secret) => keys.find(secret))
+  const gate = door(names, port, config.tls ? 'https' : 'http', (secret) => keys.find(secret))
   server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, page: page(), onBug }))
 
   const sockets = new WebSocketServer({
@@ -68,7 +67,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
     })
   })
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url,
     async close() {
       for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
       setTimeout(() => {
@@ -80,17 +79,6 @@ export async function listen(parts: ServerParts): Promise<Server> {
       await once(server, 'close')
     },
   }
-}
-
-async function bind(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<number> {
-  server.listen(port, host)
-  try {
-    await once(server, 'listening')
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new PlotdError('ERR_CONFIG', `cannot listen on ${host}:${port}: ${why}`, { host, port }, cause)
-  }
-  return (server.address() as AddressInfo).port
 }
 
 function admit(request: IncomingMessage, gate: Door, open: number, most: number): Grant {

@@ -8,7 +8,7 @@ export const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/
   (path) => path !== undefined && existsSync(path),
 )
 
-const QUIET = [
+export const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

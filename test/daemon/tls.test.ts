@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request as plainly } from 'node:http'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { configSchema } from '../../src/daemon/config-schema.ts'
+import { exposure } from '../../src/daemon/listener.ts'
+import { certificateFor } from '../support/certificate.ts'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plotd-tls-'))
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const { cert, key } = certificateFor('localhost', 'plotter.lan')
+const tls = { cert: file('cert.pem', cert), key: file('key.pem', key) }
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk({ tls, hosts: ['localhost'] })
+})
+afterAll(async () => {
+  await daemon.close()
+  rmSync(folder, { recursive: true })
+})
+const bearer = { authorization: `Bearer ${TOKEN}` }
+
+const get = (ca: string | undefined, path = '/healthz', headers = {}): Promise<number | string> =>
+  new Promise((resolve) => {
+    const options = { host: 'localhost', port: daemon.port, path, headers, agent: false, ...(ca ? { ca } : {}) }
+    const asked = request(options, (response) => resolve(response.resume().statusCode ?? 0))
+    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    asked.end()
+  })
+
+describe('with a certificate', () => {
+  it('HTTP is HTTPS, under the name that the certificate has', async () => {
+    expect(daemon.url).toBe(`https://localhost:${daemon.port}`)
+    expect(await get(cert)).toBe(200)
+    expect(await get(undefined)).toMatch(/SELF_SIGNED/)
+  })
+
+  it('WebSockets are encrypted too, and a page by plain HTTP is another origin', async () => {
+    const open = (origin: string) =>
+      new Promise<string | number>((resolve) => {
+        const headers = { ...bearer, origin }
+        const socket = new WebSocket(`wss://localhost:${daemon.port}/v1`, ['plotd'], { ca: cert, headers })
+        socket.on('open', () => {
+          resolve('open')
+          socket.close()
+        })
+        socket.on('unexpected-response', (_, response) => {
+          resolve(response.statusCode ?? 0)
+          response.destroy()
+        })
+        socket.on('error', () => {})
+      })
+    expect(await open(`https://localhost:${daemon.port}`)).toBe('open')
+    expect(await open(`http://localhost:${daemon.port}`)).toBe(403)
+  })
+
+  it('nothing is said to those who speak in the clear', async () => {
+    const outcome = await new Promise((resolve) => {
+      const asked = plainly({ host: 'localhost', port: daemon.port, headers: bearer, agent: false }, resolve)
+      asked.on('error', ({ message }) => resolve(message))
+      asked.end()
+    })
+    expect(outcome).toMatch(/socket hang up|ECONNRESET/)
+  })
+
+  it.each([
+    ['is not there', { cert: join(folder, 'none.pem'), key: tls.key }],
+    ['has another key', { cert: tls.cert, key: file('other.pem', certificateFor('localhost').key) }],
+    ['is none', { cert: file('not.pem', 'hello'), key: tls.key }],
+  ])('that %s the daemon does not start', async (_, wrong) => {
+    await expect(desk({ tls: wrong })).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringMatching(/^tls: /),
+    })
+  })
+})
+
+describe('without one', () => {
+  const config = (host: string, more = {}) => configSchema.parse({ state: '-', host, ...more })
+
+  it('is warned of where others can listen, and only there', () => {
+    expect(['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposure(config(host)) === undefined)).toEqual(
+      Array(4).fill(false),
+    )
+    expect(['127.0.0.1', '127.0.1.1', '::1', 'localhost'].map((host) => exposure(config(host)))).toEqual(
+      Array(4).fill(undefined),
+    )
+    expect(exposure(config('0.0.0.0', { tls }))).toBeUndefined()
+  })
+})
