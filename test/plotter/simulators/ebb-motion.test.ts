@@ -6,6 +6,7 @@ import {
   moveBySteps,
   remainderAt,
   stepping,
+  stepsAt,
   tickOfStep,
   WRAP,
 } from '../../../src/plotter/simulators/ebb/motion.ts'
@@ -22,8 +23,8 @@ function tickByTick(axis: AxisMove, start: number, ticks: number): number[] {
     rate += accel
     accel += axis.jerk
     register += rate
-    if (register < WRAP) continue
-    register -= WRAP
+    if (register >= 0 && register < WRAP) continue // the top bit of 32 is clear
+    register -= Math.sign(register) * WRAP
     at.push(t)
   }
   return at
@@ -59,8 +60,28 @@ describe('the arithmetic of the motion interrupt, in closed form', () => {
     expect(Math.round(moveBySteps([axis, STILL], [0, 0]).ticks / 25)).toBe(77)
   })
 
-  it('never finishes a move that slows down to nothing before its last step', () => {
-    const axis: AxisMove = { rate: 10_000_000, accel: -20_000, jerk: 0, steps: 500, direction: 1 }
+  it('makes the steps that a move which slows down too soon still owes when its register runs below zero', () => {
+    const slowing = fc.record({
+      rate: fc.integer({ min: 1_000_000, max: 800_000_000 }),
+      accel: fc.integer({ min: -200_000, max: -20_000 }),
+      jerk: fc.constant(0),
+      steps: fc.integer({ min: 1, max: 300 }),
+      direction: fc.constant(1 as const),
+    })
+    const start = fc.integer({ min: 0, max: WRAP - 1 })
+    const property = fc.property(slowing, start, (axis, register) => {
+      const expected = tickByTick(axis, register, 60_000)
+      expect(expected.map((_, k) => tickOfStep(axis, register, k + 1))).toEqual(expected)
+      const move = moveBySteps([axis, STILL], [register, 0])
+      const late = expected.at(-1) ?? 0
+      expect(stepsAt(move, 0, late)).toBe(expected.length)
+      expect(stepsAt(move, 0, late - 1)).toBe(expected.length - 1)
+    })
+    fc.assert(property, runs(200))
+  })
+
+  it('never finishes a move that has no speed at all', () => {
+    const axis: AxisMove = { rate: 0, accel: 0, jerk: 0, steps: 5, direction: 1 }
     expect(moveBySteps([axis, STILL], [0, 0]).ticks).toBe(Infinity)
   })
 

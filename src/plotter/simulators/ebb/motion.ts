@@ -41,11 +41,44 @@ export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: n
 export function tickOfStep(axis: AxisMove, start: number, k: number): number {
   const target = k * WRAP
   if (start >= target) return 0
+  if (runsBackwards(axis)) {
+    const peak = peakOf(axis, start)
+    if (k > peak.steps) return tickOfUnderflow(axis, start, k, peak)
+  }
   const guess = axis.jerk === 0 ? solveQuadratic(axis, target - start) : bisect(axis, start, target)
   if (!Number.isFinite(guess)) return Infinity
   let t = Math.max(1, Math.ceil(guess))
   while (t > 1 && accumulated(axis, start, t - 1) >= target) t--
   for (let tries = 0; accumulated(axis, start, t) < target; t++) if (++tries > 8) return Infinity
+  return t
+}
+
+/** A command that slows down to a stop before it has made its steps. */
+const runsBackwards = ({ accel, jerk, steps }: AxisMove): boolean => accel < 0 && jerk === 0 && Number.isFinite(steps)
+
+interface Peak {
+  readonly tick: number
+  /** Steps made by then. */
+  readonly steps: number
+}
+
+/** When the rate of a move that slows down falls below zero. */
+function peakOf(axis: AxisMove, start: number): Peak {
+  const tick = Math.max(0, Math.floor((axis.rate - Math.trunc(axis.accel / 2)) / -axis.accel))
+  return { tick, steps: Math.max(0, Math.floor(accumulated(axis, start, tick) / WRAP)) }
+}
+
+/**
+ * The interrupt steps when the register's top bit is set: when it overflows and, the rate having fallen below zero, when
+ * it runs below zero as well. So the last step of a move that slows down too soon is late, but comes.
+ */
+function tickOfUnderflow(axis: AxisMove, start: number, k: number, peak: Peak): number {
+  const level = (2 * peak.steps + 1 - k) * WRAP
+  const b = axis.rate - Math.trunc(axis.accel / 2) + axis.accel / 2
+  const guess = (-b - Math.sqrt(Math.max(0, b * b - 2 * axis.accel * (start - level)))) / axis.accel
+  let t = Math.max(peak.tick + 1, Math.floor(guess))
+  while (t > peak.tick + 1 && accumulated(axis, start, t - 1) < level) t--
+  while (accumulated(axis, start, t) >= level) t++
   return t
 }
 
@@ -96,14 +129,18 @@ export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): numb
   const axis = axes[i]
   if (axis.steps === 0) return 0
   if (Number.isFinite(axis.steps) && t >= ends[i]) return axis.steps
-  return Math.max(0, Math.min(axis.steps, Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)))
+  const wraps = Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)
+  const peak = runsBackwards(axis) ? peakOf(axis, starts[i]) : undefined
+  const made = peak && t > peak.tick ? 2 * peak.steps - Math.min(wraps, peak.steps) : wraps
+  return Math.max(0, Math.min(axis.steps, made))
 }
 
 /** What is left in motor `i`'s accumulator at `t`; a motor that is done does not add to it. */
 export function remainderAt(move: Move, i: 0 | 1, t: number): number {
   const axis = move.axes[i]
   if (axis.steps === 0) return move.starts[i]
-  const total = accumulated(axis, move.starts[i], Math.min(t, move.ends[i])) - stepsAt(move, i, t) * WRAP
+  const sum = accumulated(axis, move.starts[i], Math.min(t, move.ends[i]))
+  const total = runsBackwards(axis) ? sum - Math.floor(sum / WRAP) * WRAP : sum - stepsAt(move, i, t) * WRAP
   return Math.min(WRAP - 1, Math.max(0, total))
 }
 
