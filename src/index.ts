@@ -47,7 +47,16 @@ export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
 export type { Profile } from './plotter/profile.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
-export { drawingToSvg, inkToSvg, type NotDrawn, readSvg, SvgBuilder, type SvgReading, svgToPng } from './svg/index.ts'
+export {
+  drawingToSvg,
+  inkToSvg,
+  type NotDrawn,
+  type ReadOptions,
+  readSvg,
+  SvgBuilder,
+  type SvgReading,
+  svgToPng,
+} from './svg/index.ts'
 export {
   type CustomTasks,
   defineTask,

@@ -1,4 +1,4 @@
-import type { Strokes } from '../../src/index.ts'
+import type { ReadOptions, Strokes } from '../../src/index.ts'
 import { readBytes } from './params.ts'
 
 /** How far ink and drawing are apart, mm. */
@@ -12,10 +12,10 @@ export interface Fidelity {
 /** One step of an AxiDraw, mm. */
 export const STEP_MM = 1 / 80
 
-/** Ink as it was stepped, against the SVG that was to be drawn. */
-export async function fidelity(ink: Strokes, file: string): Promise<Fidelity> {
+/** Ink as it was stepped, against the SVG that was to be drawn, read in the same way. */
+export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../src/index.ts')
-  const { drawing } = readSvg(await readBytes(file))
+  const { drawing } = readSvg(await readBytes(file), options)
   const [strayed, missed] = [deviation(ink, drawing), deviation(drawing, ink)]
   return { inkMm: strayed.mm, drawingMm: missed.mm }
 }

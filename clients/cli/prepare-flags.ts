@@ -1,6 +1,7 @@
 import type { Planned, PrepareOptions, Profile, SvgReading } from '../../src/index.ts'
 import type { Flags } from './command.ts'
 import { readBytes } from './params.ts'
+import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
 
 /** How a drawing is put on paper and into order, for the verbs that do it without a daemon. Lengths in mm. */
 export const PREPARE = {
@@ -45,9 +46,10 @@ export const PREPARE = {
   },
   passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
   strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
+  ...READING,
 } as const satisfies Flags
 
-export interface PrepareArgs {
+export interface PrepareArgs extends ReadingArgs {
   readonly page: string | undefined
   readonly landscape: boolean | undefined
   readonly margin: number | undefined
@@ -73,7 +75,7 @@ export interface PreparedFile extends Planned {
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
   const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
-  const reading = readSvg(await readBytes(file), { strict: args.strict === true })
+  const reading = readSvg(await readBytes(file), { ...readOptions(args), strict: args.strict === true })
   return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
 }
 

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts'
 import { fidelity, verdict } from '../fidelity.ts'
 import { writeFileOrExplain } from '../files.ts'
 import type { Io } from '../io.ts'
+import { READING, type ReadingArgs, readOptions } from '../reading-flags.ts'
 import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
@@ -45,7 +46,8 @@ export const simulate = defineCommand({
     },
     compare: {
       type: 'string',
-      describe: 'an SVG that was drawn: say at the end how far ink and drawing are apart',
+      describe:
+        'an SVG that was drawn, read as the flags of the drawing say: tell at the end how far ink and drawing are apart',
       requiresArg: true,
     },
     firmware: {
@@ -56,6 +58,7 @@ export const simulate = defineCommand({
       requiresArg: true,
     },
     for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
+    ...READING,
   },
   examples: [
     ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
@@ -153,12 +156,12 @@ function ended(seconds: number | undefined): Promise<void> {
   })
 }
 
-interface Wanted {
+interface Wanted extends ReadingArgs {
   readonly ink: string | undefined
   readonly compare: string | undefined
 }
 
-async function report(ink: Strokes, page: Sheet, { ink: file, compare }: Wanted, io: Io): Promise<void> {
+async function report(ink: Strokes, page: Sheet, { ink: file, compare, ...reading }: Wanted, io: Io): Promise<void> {
   const { inkLength, inkToSvg, simplifyStrokes, svgToPng } = await import('../../../src/index.ts')
   const strokes = ink.starts.length - 1
   const penDownMm = inkLength(ink)
@@ -168,7 +171,7 @@ async function report(ink: Strokes, page: Sheet, { ink: file, compare }: Wanted,
     await writeFileOrExplain(file, svg)
     await writeFileOrExplain(`${png}.png`, await svgToPng(svg, { width: 1600 }))
   }
-  const measured = compare === undefined ? undefined : await fidelity(ink, compare)
+  const measured = compare === undefined ? undefined : await fidelity(ink, compare, readOptions(reading))
   io.answer(
     {
       event: 'ended',

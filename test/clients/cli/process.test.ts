@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ERRORS } from '../../../src/errors.ts'
+import { inkLength, readSvg } from '../../../src/index.ts'
 import { CLI, plotd } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
@@ -110,6 +111,22 @@ describe('looking at a drawing without a daemon', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/<svg[\s\S]*width="105mm"[\s\S]*<\/svg>\n?$/)
     expect(err).toMatch(/^1 stroke, about/)
+  })
+
+  it('reads it as the svg task would: filled, with what is covered hidden, colours as layers', async () => {
+    const two = join(folder, 'two.svg')
+    writeFileSync(
+      two,
+      '<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">' +
+        '<rect width="40" height="40" fill="red"/><rect x="20" y="20" width="40" height="40" fill="blue"/></svg>',
+    )
+    const asked = ['--fill', 'hatch', '--fill-spacing', '5', '--hide', '--layers-by', 'color']
+    const preview = JSON.parse((await plotd(['preview', two, '--json', ...asked], AWAY)).out)
+    const drawn = readSvg(readFileSync(two), { fill: { mode: 'hatch', spacing: 5 }, hide: true, layers: 'color' })
+    expect(preview.layers).toHaveLength(2)
+    expect(preview.penDownMm).toBeCloseTo(inkLength(drawn.drawing), 1)
+    const { out } = await plotd(['prepare', two, ...asked], AWAY)
+    expect(inkLength(readSvg(out).drawing)).toBeCloseTo(preview.penDownMm, 1)
   })
 
   it('says which file there is not', async () => {
