@@ -45,13 +45,16 @@ interface FlattenSvg {
   readonly flattenSVG: (element: unknown, options?: { maxError: number }) => { points: [number, number][] }[]
 }
 
+/** That document model has no `points` of polylines, but flatten-svg can read the same lines from paths. */
+const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
+
 /** An SVG's lines by flatten-svg, on the document model that it names for Node. */
 export function flattenSvg(svg: string): Strokes {
   const { createSVGWindow } = load('svgdom') as SvgDom
   const { flattenSVG } = load('flatten-svg') as FlattenSvg
   const window = createSVGWindow()
   Object.assign(globalThis, { window })
-  window.document.documentElement.innerHTML = svg
+  window.document.documentElement.innerHTML = asPaths(svg)
   const lines = flattenSVG(window.document.documentElement, { maxError: 0.1 })
   return strokesOf(...lines.map(({ points }) => points.flat()))
 }

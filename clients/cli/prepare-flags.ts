@@ -22,6 +22,12 @@ export const PREPARE = {
     describe: 'where the ink goes',
     group: 'On the paper:',
   },
+  clip: {
+    type: 'string',
+    choices: ['page', 'margins', 'none'],
+    describe: 'what lies outside is cut off; the page unless given',
+    group: 'On the paper:',
+  },
   layers: {
     alias: 'l',
     type: 'string',
@@ -44,6 +50,25 @@ export const PREPARE = {
     requiresArg: true,
     group: 'For the pen:',
   },
+  'drop-shorter': {
+    type: 'number',
+    describe: 'leave out strokes shorter than this, mm',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  join: {
+    type: 'number',
+    describe: 'draw on over gaps of at most this, mm; 0.15 unless given, 0 draws over none',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  effort: {
+    type: 'number',
+    describe: 'how long to look for a better order; 1 is under a second for 10,000 strokes',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  reverse: { type: 'boolean', describe: 'the whole backwards', group: 'For the pen:' },
   passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
   strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
   ...READING,
@@ -57,11 +82,16 @@ export interface PrepareArgs extends ReadingArgs {
   readonly scale: number | undefined
   readonly rotate: number | undefined
   readonly align: string | undefined
+  readonly clip: string | undefined
   readonly layers: string | undefined
   readonly profile: string | undefined
   readonly 'keep-order': boolean | undefined
   readonly once: boolean | undefined
   readonly simplify: number | undefined
+  readonly 'drop-shorter': number | undefined
+  readonly join: number | undefined
+  readonly effort: number | undefined
+  readonly reverse: boolean | undefined
   readonly passes: number | undefined
   readonly strict: boolean | undefined
 }
@@ -80,7 +110,23 @@ export async function prepareFile(file: string, args: PrepareArgs): Promise<Prep
 }
 
 function prepareOptions(args: PrepareArgs): PrepareOptions {
-  const { page, landscape, margin, fit, scale, rotate, align, layers, once, simplify, passes } = args
+  const {
+    page,
+    landscape,
+    margin,
+    fit,
+    scale,
+    rotate,
+    align,
+    clip,
+    layers,
+    once,
+    simplify,
+    join,
+    effort,
+    reverse,
+    passes,
+  } = args
   const options = {
     page,
     landscape,
@@ -88,9 +134,14 @@ function prepareOptions(args: PrepareArgs): PrepareOptions {
     scale,
     rotate,
     align,
+    clip,
     once,
     simplify,
+    join,
+    effort,
+    reverse,
     passes,
+    dropShorterThan: args['drop-shorter'],
     fit: fit === undefined ? undefined : fit ? 'page' : 'none',
     keepOrder: args['keep-order'],
     layers: layers?.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())),

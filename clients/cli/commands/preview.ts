@@ -15,7 +15,7 @@ export const preview = defineCommand({
     output: { alias: 'o', type: 'string', describe: 'write the picture here: .png, or .svg in mm', requiresArg: true },
     'pen-up': { type: 'boolean', default: false, describe: 'with the ways of the lifted pen' },
     width: { type: 'number', default: 1600, describe: 'pixels across, of a PNG', requiresArg: true },
-    picture: { type: 'boolean', describe: 'draw it in the terminal; --no-picture leaves it out' },
+    picture: { alias: 'term', type: 'boolean', describe: 'draw it in the terminal; --no-picture leaves it out' },
     ...PREPARE,
   },
   examples: [
@@ -75,7 +75,7 @@ function sheet({ plan, report, reading, profile }: PreparedFile, { paint }: Io):
       : []),
     repeats.mm > 1 && [
       'twice',
-      `${length(repeats.mm)} of ink ${repeats.removed ? 'is drawn once only' : 'is drawn more than once; --once leaves that out'}`,
+      `${length(repeats.mm)} of ink, ${duration(repeats.seconds)}, ${repeats.removed ? 'drawn once only' : 'drawn more than once; --once leaves that out'}`,
     ],
     reading.text !== undefined && [
       'text',

@@ -39,6 +39,13 @@ describe('repeats', () => {
     expect(lines(once(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
   })
 
+  it('are not seen where a line runs along another for a pen’s width or two and goes on: a lift would cost more', () => {
+    const bar = [0, 5, 10, 5]
+    const brush = (mm: number): number[] => [4, 0, 4, 5, 4 + mm, 5, 4 + mm, 10]
+    expect(lines(once(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])
+    expect(lines(once(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
+  })
+
   it('leave the first of two outlines whole where they share a border', () => {
     const left = [0, 0, 5, 0, 5, 5, 0, 5, 0, 0]
     const right = [5, 0, 10, 0, 10, 5, 5, 5, 5, 0]

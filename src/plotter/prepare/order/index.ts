@@ -45,7 +45,7 @@ export function order(
   near.forEach((stroke, i) => {
     file[stroke] = 2 * i
   })
-  const tour = searchTour(links, seams, file, kicksFor(count, effort), work)
+  const tour = searchTour(links, seams, file, kicksFor(count, effort, seams), work)
   const sequence = sequenceOf(tour)
   seams.shift.forEach((shift, i) => {
     sequence.seam[at(near, i)] = shift

@@ -16,9 +16,13 @@ const LONGEST = 50_000
 /** How often the place of the kicks goes through all strokes: what one pass leaves, the next one sees. */
 const PASSES = 4
 
-/** Kicks for a number of strokes: many where they are cheap to have, fewer where the time is needed to look once. */
-export function kicksFor(strokes: number, effort: number): number {
-  const perStroke = strokes <= 10_000 ? 3 : 3 * (10_000 / strokes) ** 0.08
+/**
+ * Kicks for a number of strokes: many where they are cheap to have, fewer where the time is needed to look once. Seams
+ * that can move leave less to gain, and both ends of a closed stroke are looked at.
+ */
+export function kicksFor(strokes: number, effort: number, seams: Seams): number {
+  const many = Math.min(1, 10_000 / strokes) ** 0.08 * Math.min(1, 100_000 / strokes) ** 0.5
+  const perStroke = (seams.any ? 1.5 : 3) * many
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 

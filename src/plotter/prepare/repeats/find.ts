@@ -2,6 +2,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
+import { withoutAccidents } from './accidents.ts'
 import { overlap, SAME_INK, type Stretch } from './overlap.ts'
 
 /** Ink that is drawn again. */
@@ -28,7 +29,6 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const grid = new SegmentGrid(strokes, SAME_INK)
   const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
-  let mm = 0
   for (let r = 0; r < inOrder.length; r++) {
     if (r % 4096 === 0) work.check()
     const v = at(inOrder, r)
@@ -41,11 +41,12 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
       if (common.to > common.from) found = appended(found, common)
     })
     if (found === undefined) continue
-    const merged = united(found)
-    stretches.set(v, merged)
-    mm += lengthOf(points, v) * merged.reduce((sum, { from, to }) => sum + to - from, 0)
+    stretches.set(v, united(found))
   }
-  return { mm, stretches }
+  const repeated = withoutAccidents(strokes, stretches)
+  let mm = 0
+  for (const [v, parts] of repeated) mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
+  return { mm, stretches: repeated }
 }
 
 /** Whether the boxes around two segments do not meet: most pairs of a crowded cell, at little cost. */

@@ -22,21 +22,27 @@ export interface InkGraph {
 }
 
 export function inkGraph(strokes: Strokes): InkGraph {
-  const places = new PointIndex(SAME)
-  const shared = sharedPlaces(strokes, places)
-  const { points, starts } = strokes
-  const [first, last, node]: number[][] = [[], [], []]
+  const { place, places, shared } = placesOf(strokes)
+  const { starts } = strokes
+  const count = strokeCount(strokes)
+  let cuts = 0
+  for (const p of place) if (p >= 0) cuts += shared[p] as number
+  const [first, last] = [new Uint32Array(count + cuts), new Uint32Array(count + cuts)]
+  const node = new Int32Array(2 * (count + cuts))
+  let edges = 0
   const addEdge = (from: number, to: number) => {
-    first?.push(from)
-    last?.push(to)
-    node?.push(places.find(x(points, from), y(points, from)), places.find(x(points, to), y(points, to)))
+    first[edges] = from
+    last[edges] = to
+    node[2 * edges] = at(place, from)
+    node[2 * edges + 1] = at(place, to)
+    edges++
   }
-  for (let i = 0; i < strokeCount(strokes); i++) {
+  for (let i = 0; i < count; i++) {
     let from = at(starts, i)
     const end = at(starts, i + 1) - 1
     for (let v = from + 1; v < end; v++) {
-      const place = places.find(x(points, v), y(points, v))
-      if (place < 0 || shared[place] !== 1) continue
+      const p = at(place, v)
+      if (p < 0 || shared[p] !== 1) continue
       addEdge(from, v)
       from = v
     }
@@ -44,36 +50,47 @@ export function inkGraph(strokes: Strokes): InkGraph {
   }
   return {
     strokes,
-    first: Uint32Array.from(first ?? []),
-    last: Uint32Array.from(last ?? []),
-    node: Int32Array.from(node ?? []),
-    nodes: places.size,
+    first: first.slice(0, edges),
+    last: last.slice(0, edges),
+    node: node.slice(0, 2 * edges),
+    nodes: places,
   }
 }
 
+interface Places {
+  /** The place of each vertex; −1 where no stroke ends and no closed one passes. */
+  readonly place: Int32Array<ArrayBuffer>
+  readonly places: number
+  /** 1 for each place that two strokes touch. */
+  readonly shared: Uint8Array<ArrayBuffer>
+}
+
 /**
- * Number the places of all ends and of closed strokes' vertices. @returns 1 for each that two strokes touch.
+ * Number the places of all ends and of closed strokes' vertices.
  *
  * Where open strokes cross, cutting them would save nothing; a closed one that is touched can be drawn on the way.
  */
-function sharedPlaces(strokes: Strokes, places: PointIndex): Uint8Array {
+function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes
-  const whole = points.length / 2 <= MOST_VERTICES
+  const index = new PointIndex(SAME)
+  const place = new Int32Array(points.length / 2).fill(-1)
+  const whole = place.length <= MOST_VERTICES
   const count = strokeCount(strokes)
   for (let i = 0; i < count; i++) {
     const [from, end] = [at(starts, i), at(starts, i + 1) - 1]
-    const all = whole && isClosed(strokes, i)
-    for (let v = from; v <= end; v += all ? 1 : Math.max(1, end - from)) places.add(x(points, v), y(points, v))
+    const step = whole && isClosed(strokes, i) ? 1 : Math.max(1, end - from)
+    for (let v = from; v <= end; v += step) place[v] = index.add(x(points, v), y(points, v))
   }
-  const owner = new Int32Array(places.size).fill(-1)
-  const shared = new Uint8Array(places.size)
+  const owner = new Int32Array(index.size).fill(-1)
+  const shared = new Uint8Array(index.size)
   for (let i = 0; i < count; i++) {
     for (let v = at(starts, i); v < at(starts, i + 1); v++) {
-      const place = places.find(x(points, v), y(points, v))
-      if (place < 0) continue
-      if (owner[place] === -1) owner[place] = i
-      else if (owner[place] !== i) shared[place] = 1
+      if (at(place, v) < 0) place[v] = index.find(x(points, v), y(points, v))
+      const p = at(place, v)
+      if (p < 0) continue
+      if (owner[p] === -1) owner[p] = i
+      else if (owner[p] !== i) shared[p] = 1
     }
   }
-  return shared
+  return { place, places: index.size, shared }
 }

@@ -1,0 +1,53 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { SAME_INK, type Stretch } from './overlap.ts'
+
+/**
+ * Inside a stroke less repeated ink than this, mm, is where a line meets itself or another for a pen's width or two:
+ * leaving it out would cost a lift, which takes longer than 10 mm of ink.
+ */
+const ACCIDENT = 1
+
+/**
+ * Repeated stretches without those that are no repetition: short, and with other ink of their stroke before and behind.
+ * Stretches that run on over vertices are looked at as one.
+ */
+export function withoutAccidents(
+  strokes: Strokes,
+  stretches: ReadonlyMap<number, readonly Stretch[]>,
+): ReadonlyMap<number, readonly Stretch[]> {
+  const kept = new Map<number, Stretch[]>()
+  if (stretches.size === 0) return kept
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    const [first, last] = [at(strokes.starts, i), at(strokes.starts, i + 1) - 1]
+    let run: { readonly v: number; readonly stretch: Stretch }[] = []
+    let [mm, inside, goesOn] = [0, false, false]
+    const close = (endsInside: boolean) => {
+      if (!(inside && endsInside && mm < ACCIDENT)) {
+        for (const { v, stretch } of run) kept.set(v, [...(kept.get(v) ?? []), stretch])
+      }
+      run = []
+      mm = 0
+    }
+    for (let v = first; v < last; v++) {
+      const dx = x(strokes.points, v + 1) - x(strokes.points, v)
+      const dy = y(strokes.points, v + 1) - y(strokes.points, v)
+      const length = Math.sqrt(dx * dx + dy * dy)
+      if (length === 0) continue
+      const rounding = (2 * SAME_INK) / length
+      for (const stretch of stretches.get(v) ?? NONE) {
+        if (!(goesOn && stretch.from <= rounding)) {
+          close(true)
+          inside = v > first || stretch.from > rounding
+        }
+        run.push({ v, stretch })
+        mm += (stretch.to - stretch.from) * length
+        goesOn = stretch.to >= 1 - rounding
+      }
+      if (!stretches.has(v)) goesOn = false
+    }
+    close(!goesOn)
+  }
+  return kept
+}
+
+const NONE: readonly Stretch[] = []
