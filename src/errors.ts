@@ -5,6 +5,8 @@
 export const ERRORS = {
   ERR_PROTOCOL: 'the message is not one the daemon understands',
   ERR_PARAMS: 'a parameter is missing, misspelt or out of range',
+  ERR_CSV: 'the table cannot be used',
+  ERR_ROWS: 'rows of the table cannot be drawn as they are',
   ERR_UNAUTHORIZED: 'the request carries no valid token',
   ERR_FORBIDDEN: 'the request comes from a place that may not make it, or its token has not the role for it',
   ERR_LIMIT: 'a limit of the daemon was exceeded',

@@ -21,6 +21,8 @@ export const EXIT = {
 
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   ERR_PARAMS: EXIT.usage,
+  ERR_CSV: EXIT.usage,
+  ERR_ROWS: EXIT.usage,
   ERR_PROTOCOL: EXIT.usage,
   ERR_DAEMON_AWAY: EXIT.away,
   ERR_UNAUTHORIZED: EXIT.away,

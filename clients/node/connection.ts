@@ -19,8 +19,11 @@ export interface ConnectionEvents {
 
 /** Asking changes nothing, and a submit carries a key: these may be sent twice. */
 const repeatable = (method: string, params: unknown): boolean =>
-  /\.(list|get|info|logs|subscribe)$/.test(method) ||
-  (method === 'job.submit' && (params as { idempotencyKey?: string }).idempotencyKey !== undefined)
+  /\.(list|get|check|info|logs|subscribe)$/.test(method) ||
+  (method === 'job.submit' && isKeyed(params)) ||
+  (method === 'job.submitAll' && (params as { jobs: readonly unknown[] }).jobs.every(isKeyed))
+
+const isKeyed = (job: unknown): boolean => (job as { idempotencyKey?: string }).idempotencyKey !== undefined
 
 /** A connection that comes back: calls made while it is away wait for it. */
 export class Connection {

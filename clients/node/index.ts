@@ -13,3 +13,11 @@ export {
   type SvgGeneration,
 } from './enqueue.ts'
 export type { FeedEvent } from './feed.ts'
+export {
+  type BadRow,
+  type MergeOptions,
+  type MergeReport,
+  mailMerge,
+  previewRow,
+  type RowsWarning,
+} from './merge/index.ts'

@@ -86,7 +86,13 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
     stations.push(station)
   }
   const handlers = {
-    ...jobHandlers({ spool, tasks, control: dispatcher, timeoutMs: config.render.timeout }),
+    ...jobHandlers({
+      spool,
+      tasks,
+      control: dispatcher,
+      timeoutMs: config.render.timeout,
+      check: (asked) => workshop.check(asked),
+    }),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(keys),
     ...serverHandlers({

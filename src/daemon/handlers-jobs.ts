@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import type { Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
@@ -23,7 +24,12 @@ export interface JobParts {
   readonly control: PlotControl
   /** Limit on rendering for jobs that ask for none, ms. */
   readonly timeoutMs: number
+  /** Sets text without drawing it, in a thread. */
+  readonly check: Handlers['job.check']
 }
+
+/** A batch of thousands is read in pieces, between which other people are answered. */
+const BREATH = 100
 
 interface Accepted {
   readonly job: NewJob
@@ -33,7 +39,7 @@ interface Accepted {
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
-export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): JobHandlers {
+export function jobHandlers({ spool, tasks, control, timeoutMs, check }: JobParts): JobHandlers {
   const accept = (asked: Parsed<'job.submit'>): Accepted => {
     // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
     const task = taskNamed(asked.task, tasks)
@@ -44,8 +50,13 @@ export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): Job
   }
   /** All or, if one is refused, none. */
   const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {
+    const asked = Date.now()
     const jobs = await spool.submit(accepted.map(({ job }) => job))
-    return jobs.map((job, i) => ({ ...summary(job), notes: accepted[i]?.notes ?? [] }))
+    return jobs.map((job, i) => ({
+      ...summary(job),
+      repeated: job.createdAt < asked,
+      notes: accepted[i]?.notes ?? [],
+    }))
   }
   const known = async (id: string): Promise<Job> => {
     const job = await spool.get(id)
@@ -60,7 +71,18 @@ export function jobHandlers({ spool, tasks, control, timeoutMs }: JobParts): Job
       if (job) return job
       throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
     },
-    'job.submitAll': ({ jobs }) => queue(jobs.map(accept)),
+    'job.submitAll': async ({ jobs }) => {
+      const accepted: Accepted[] = []
+      for (const job of jobs) {
+        accepted.push(accept(job))
+        if (accepted.length % BREATH === 0) await setImmediate()
+      }
+      return queue(accepted)
+    },
+    'job.check': (asked, caller) => {
+      for (const { plot } of asked.jobs) if (plot) control.checkPlot(plot)
+      return check(asked, caller)
+    },
     'job.get': ({ id }) => known(id),
     'job.list': async (filter) => {
       const { jobs, ...page } = await spool.list(filter)

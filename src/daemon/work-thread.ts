@@ -1,9 +1,11 @@
 import { onThread } from '../spool/index.ts'
+import { type CheckInput, checkJobs } from './check-jobs.ts'
 import { type DrawInput, draw, freezePlan, type PlanInput, type RenderInput, renderJob } from './thread-work.ts'
 
 export type ThreadWork =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'preview'; readonly input: DrawInput }
+  | { readonly kind: 'check'; readonly input: CheckInput }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
 /** All that is too heavy for the thread that listens. */
@@ -17,6 +19,8 @@ export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
       return renderJob(work.input, reports)
     case 'preview':
       return draw(work.input, reports)
+    case 'check':
+      return checkJobs(work.input)
     case 'plan':
       return freezePlan(work.input)
   }

@@ -67,6 +67,16 @@ export class Workshop {
     return { svg, title, ...figures }
   }
 
+  /** What can be said of jobs without drawing them. */
+  check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
+    const { tasks, render } = this.#config
+    const input = {
+      jobs: jobs.map(({ task, params }) => ({ task, params })),
+      ...(tasks === undefined ? {} : { tasksFolder: tasks }),
+    }
+    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: render.timeout })
+  }
+
   /** @returns the hash of the plan, which is on the disk */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
     const input = { svgFile: join(this.#config.output, path), plot, profile, plans: this.plans }

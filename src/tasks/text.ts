@@ -9,6 +9,8 @@ import { nearest } from './nearest.ts'
 import { sheetOf } from './sheet.ts'
 import { defineTask } from './task.ts'
 
+const FONTS: ReadonlySet<string> = new Set(fontNames().map(({ name }) => name))
+
 /** The name of a font there is; checked when the job is submitted. */
 export const fontField = (usual: string, meaning: string) =>
   z
@@ -17,9 +19,8 @@ export const fontField = (usual: string, meaning: string) =>
     .max(100)
     .default(usual)
     .superRefine((name, context) => {
-      const names = fontNames().map((font) => font.name)
-      if (names.includes(name)) return
-      const meant = nearest(name, names)
+      if (FONTS.has(name)) return
+      const meant = nearest(name, [...FONTS])
       const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
       context.addIssue({ code: 'custom', message: `expected the name of a font, as plotd fonts lists them${hint}` })
     })

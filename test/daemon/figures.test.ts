@@ -15,7 +15,7 @@ describe('the figures of a job', () => {
   ])('are those of the SVG that was written, though a %s is not read back', async (task, params) => {
     const { svg, drawing } = await render(task, params)
     const read = readSvg(svg).drawing
-    const layers = read.layers.map(({ color: _, ...layer }) => layer)
+    const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
     expect(drawing && { ...drawing, points: [] }).toEqual({ ...read, layers, points: [] })
     expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
   })

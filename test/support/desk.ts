@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
 import type { ConnectionOptions } from '../../clients/node/connection.ts'
 import { dialNode } from '../../clients/node/dial-node.ts'
+import { checkJobs } from '../../src/daemon/check-jobs.ts'
 import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config-schema.ts'
 import type { Handlers } from '../../src/daemon/handlers.ts'
 import { jobHandlers } from '../../src/daemon/handlers-jobs.ts'
@@ -39,7 +40,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   await hub.start()
   const bugs: PlotdError[] = []
   const control = { pauseJob: notHere, resumeJob: notHere, placeOf: notHere, traceJob: notHere, checkPlot: () => {} }
-  const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000 }
+  const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000, check: checkJobs }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
   const handlers = {
     ...tokenHandlers(keys),

@@ -23,7 +23,7 @@ const drawn = (line: readonly number[]) => ({
 /** A layer's colour is for pictures. */
 const uncoloured = <T extends Pick<Drawing, 'layers'>>(drawing: T): T => ({
   ...drawing,
-  layers: drawing.layers.map(({ color: _, ...layer }) => layer),
+  layers: drawing.layers.map((layer) => ({ ...layer, color: undefined })),
 })
 
 describe('a drawing as text', () => {

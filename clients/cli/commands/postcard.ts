@@ -1,29 +1,43 @@
+import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
-import { readText } from '../params.ts'
+import { MERGE } from '../merge-flags.ts'
+import { camel, readText } from '../params.ts'
 import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
 import { paramsIn, submitJob } from '../submit-job.ts'
 
+const OWN = ['recipient', 'message', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
+
 export const postcard = defineCommand({
-  takes: '<recipient> [message..]',
-  about: 'Queue a postcard: greeting, message and address in single-stroke type, with a template’s drawing.',
+  takes: '[recipient] [message..]',
+  about:
+    'Queue a postcard: greeting, message and address in single-stroke type, with a template’s drawing; or one for ' +
+    'every row of a table.',
   positionals: {
     recipient: { type: 'string', describe: 'whom it is for' },
     message: { type: 'string', describe: 'what to say; - reads it from stdin' },
   },
-  flags: SUBMIT,
+  flags: { ...SUBMIT, ...MERGE },
   examples: [
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
     ['postcard Ada "Happy birthday!" --plot -q high --wait', 'for ink, at once'],
+    ['postcard --csv people.csv --template birthday', 'a card a row'],
     ['postcard Grace - --template thank-you < letter.txt', 'a longer message'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` shows each template drawn.`,
   open: true,
   task: 'postcard',
   async run(args, io) {
+    if (args.csv !== undefined) {
+      const first = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
+      const { merge } = await import('../merge.ts')
+      return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
+    }
+    if (args.recipient === undefined)
+      throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
     const said = [args.message ?? []].flat().map(String)
     const message = said.length === 1 && said[0] === '-' ? (await readText('-')).trimEnd() : said.join(' ')
     const words = {
-      ...paramsIn(args, ['recipient', 'message']),
+      ...paramsIn(args, OWN),
       recipient: String(args.recipient),
       ...(message === '' ? {} : { message }),
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count, duration, id, now, status } from './fields.ts'
-import { job, newJob, submitted } from './job.ts'
+import { checked, job, newJob, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
 
@@ -31,7 +31,7 @@ const atHome = z.boolean().default(false).meta({
 export const JOB_METHODS = {
   'job.submit': {
     role: 'submit',
-    summary: 'Queue a job. The answer comes after the job is on the disk.',
+    summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on the characters of its text.',
     params: newJob,
     result: submitted,
     errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
@@ -42,6 +42,13 @@ export const JOB_METHODS = {
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
     result: z.array(submitted).readonly(),
     errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
+  },
+  'job.check': {
+    role: 'submit',
+    summary: 'What can be said of jobs without queueing them: text that does not fit, characters that no font has.',
+    params: z.strictObject({ jobs: z.array(newJob).min(1).max(500).readonly() }),
+    result: z.array(checked).readonly(),
+    errors: ['ERR_TASK_TIMEOUT'],
   },
   'job.get': {
     role: 'watch',

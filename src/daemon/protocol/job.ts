@@ -111,10 +111,22 @@ export const job = z.object({
 
 /** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
 export const submitted = job.extend({
+  repeated: z.boolean().meta({ description: 'a job with this key was there already: nothing new was queued' }),
   notes: z
     .array(warning)
     .readonly()
     .meta({ description: 'missing-glyph, substituted-glyph, composed-glyph: told before anything is drawn' }),
+})
+
+/** What can be said of a job before it is queued. */
+export const checked = z.object({
+  title: z.string().optional(),
+  output: z.string().optional().meta({ description: 'where its SVG would go, below the output folder' }),
+  warnings: z.array(warning).readonly(),
+  error: z
+    .object({ code: z.string(), message: z.string(), detail: z.record(z.string(), z.unknown()) })
+    .optional()
+    .meta({ description: 'why it would be refused, or would fail for certain' }),
 })
 
 export type WireJob = z.output<typeof job>

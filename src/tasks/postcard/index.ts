@@ -79,12 +79,18 @@ function textsOf(params: PostcardParams): SetText[] {
   return [...(side === 'back' ? [] : front), ...(side === 'front' ? [] : back)].map((set) => ({ ...set, strict }))
 }
 
+/** Without an address the back is for a pen held by hand; with one line of it the post brings the card back. */
+const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
+  address.trim() === '' || address.trim().includes('\n')
+    ? []
+    : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
+
 function warningsOf(params: PostcardParams): readonly TaskWarning[] {
   const card = cardOf(params)
   const front = params.side === 'back' ? [] : setWords(card, templates[params.template], params).warnings
   if (params.side === 'front') return [...front, ...notOnFront(params)]
   backOf(card, params)
-  return front
+  return [...front, ...addressWarnings(params)]
 }
 
 const notOnFront = (params: PostcardParams): TaskWarning[] =>
@@ -111,7 +117,7 @@ export const postcard = defineTask<PostcardParams>({
   check: warningsOf,
   render: (params, { warn }) => {
     const sides = sidesOf(params)
-    if (params.side === 'front') for (const warning of notOnFront(params)) warn(warning)
+    for (const warning of params.side === 'front' ? notOnFront(params) : addressWarnings(params)) warn(warning)
     for (const { warnings } of sides) for (const warning of warnings) warn(warning)
     return sheetOf(layered(cardOf(params), sides))
   },

@@ -68,6 +68,36 @@ describe('the queue from the command line', () => {
   })
 })
 
+describe('a table of people', () => {
+  const people = 'Name,message,shoe size\nAda,Hello,39\nBo,“Salut” — Zoë,40\n'
+  const merge = (csv: string, ...flags: readonly string[]) =>
+    daemon.run(['postcard', '--csv', '-', '--map', 'name=recipient', '--hold', ...flags], {}, csv)
+
+  it('becomes a card a row, and says which columns it did not use', async () => {
+    const { code, out } = await merge(people, '--template', 'wedding')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Held 2 cards from 2 rows of -\.\n.*“shoe size” is no parameter/)
+    expect((await merge(people, '--template', 'wedding')).out).toMatch(
+      /^Queued 0|^Held 0.*\n.*2 rows had been queued before/,
+    )
+  })
+
+  it('is refused as a whole when a row is bad, with exit code 2, by row', async () => {
+    const { code, err } = await merge(`${people}Cy,🎂,1\n`)
+    expect(code).toBe(2)
+    expect(err).toMatch(/\[ERR_ROWS\]\n.*1 of 3 rows; nothing was queued\.\n {2}row 4: message: no font here has “🎂”/)
+    const { out } = await merge(`${people}Cy,🎂,1\n`, '--bad-rows', 'skip', '--json')
+    expect(JSON.parse(out)).toMatchObject({ rows: 3, bad: [{ row: 4 }], extra: ['shoe size'], jobs: [{}, {}] })
+  })
+
+  it('is checked, or one row of it drawn, without queueing anything', async () => {
+    const path = join(daemon.folder, 'row.svg')
+    expect((await merge(people, '--dry-run')).out).toMatch(/^Checked 2 rows: 2 can be drawn\. Nothing was queued\./)
+    expect((await merge(people, '--preview-row', '3', '-o', path)).out).toContain('Wrote row 3, “Blank for Bo”')
+    expect(readFileSync(path, 'utf8')).toContain('<svg')
+  })
+})
+
 describe('jobs by name', () => {
   it('are shown by the end of their id, and by `last`', async () => {
     const [job] = await daemon.json('pattern', 'spiral', '--title', 'Named', '--hold', ...SMALL)

@@ -1,0 +1,147 @@
+import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import type { Schema } from '../typed.ts'
+import { type Mapping, mapColumns, paramsOf } from './mapping.ts'
+import { type BadRow, badRows, type RowsWarning, rowsMessage, rowsWarnings } from './rows.ts'
+import { readTable, type Table } from './table.ts'
+
+export type { BadRow, RowsWarning } from './rows.ts'
+
+type NewJob = Params<'job.submit'>
+type Checked = Result<'job.check'>[number]
+
+/** Whoever can ask the daemon: a connected client, or the command line's one-request way. */
+interface Caller {
+  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
+}
+
+export interface MergeOptions {
+  /** 'postcard' unless another is named. */
+  readonly task?: string
+  /** Parameters that all rows have in common; a cell that says something else wins. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Column → parameter, where their names differ; columns of one parameter are set one below the other. */
+  readonly map?: Readonly<Record<string, string>>
+  /** What all jobs have in common: plot, priority, tags, hold … */
+  readonly job?: Omit<NewJob, 'task' | 'params' | 'idempotencyKey'>
+  /**
+   * What to do when a row is bad: queue nothing ('refuse', unless told otherwise), leave the row out ('skip'), or draw
+   * what can be drawn of it ('draw': only rows of which nothing can be made are left out).
+   */
+  readonly bad?: 'refuse' | 'skip' | 'draw'
+  /** Check only. */
+  readonly dryRun?: boolean
+  /** Draw all of it again: rows that were queued with another key, or none, are queued anew. */
+  readonly key?: string
+  readonly onProgress?: (checked: number, of: number) => void
+}
+
+export interface MergeReport {
+  readonly rows: number
+  /** In the order of the rows; empty after a dry run. */
+  readonly jobs: Result<'job.submitAll'>
+  /** How many of them were queued by an earlier run and were not queued again. */
+  readonly repeated: number
+  readonly bad: readonly BadRow[]
+  /** What is worth knowing of the rows that are not bad. */
+  readonly warnings: readonly RowsWarning[]
+  /** Columns that nothing takes. */
+  readonly extra: readonly string[]
+}
+
+/** So many are checked with one question: other people's previews come in between. */
+const AT_ONCE = 50
+
+/**
+ * One job a row of a table (CSV), in one batch: all of them or none. Every row is checked before the first is queued.
+ * The same row is not queued twice, however often this is done, so that a run that was cut can simply be repeated.
+ *
+ * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and nothing
+ *   was said about that; ERR_LIMIT when the batch is larger than a message may be
+ */
+export async function mailMerge(
+  caller: Caller,
+  csv: Uint8Array | string,
+  options: MergeOptions = {},
+): Promise<MergeReport> {
+  const { table, mapping, jobs } = await mergedJobs(caller, csv, options)
+  const checks = await checkAll(caller, jobs, options.onProgress)
+  const how = { addressed: mapping.columns.has('address'), lenient: options.bad === 'draw' }
+  const bad = badRows(table.rows, checks, jobs, how)
+  const warnings = rowsWarnings(table.rows, checks, bad)
+  const report = { rows: table.rows.length, bad, warnings, extra: mapping.extra, repeated: 0, jobs: [] }
+  if (options.dryRun === true) return report
+  if (bad.length > 0 && (options.bad ?? 'refuse') === 'refuse') {
+    throw new PlotdError('ERR_ROWS', rowsMessage(bad, table.rows.length), { rows: bad, of: table.rows.length })
+  }
+  const left = new Set(bad.map(({ row }) => row))
+  const good = jobs.filter((_, i) => !left.has(table.rows[i]?.row ?? 0))
+  if (good.length === 0) return report
+  const queued = await caller.call('job.submitAll', { jobs: await withKeys(good, options.key ?? '') })
+  return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
+}
+
+/** What one row would draw, without queueing it. @throws PlotdError ERR_CSV when there is no such row */
+export async function previewRow(
+  caller: Caller,
+  csv: Uint8Array | string,
+  row: number,
+  options: MergeOptions = {},
+): Promise<Result<'preview.render'>> {
+  const { table, jobs } = await mergedJobs(caller, csv, options)
+  const job = jobs[table.rows.findIndex((each) => each.row === row)]
+  if (job) return caller.call('preview.render', { task: job.task, params: job.params })
+  const there = table.rows.map((each) => each.row)
+  throw new PlotdError('ERR_CSV', `there is no row ${row}: the first is ${there[0]}, the last ${there.at(-1)}`, { row })
+}
+
+interface Merged {
+  readonly table: Table
+  readonly mapping: Mapping
+  readonly jobs: readonly NewJob[]
+}
+
+async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<Merged> {
+  const { task = 'postcard', params = {}, map = {}, job = {} } = options
+  const table = readTable(csv)
+  if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
+  const schema = await schemaOf(caller, task)
+  const mapping = mapColumns(table, schema, map, params)
+  const jobs = table.rows.map((row) => ({ ...job, task, params: paramsOf(row, mapping, schema, params) }))
+  return { table, mapping, jobs }
+}
+
+async function schemaOf(caller: Caller, task: string): Promise<Schema> {
+  const { tasks } = await caller.call('task.list', {})
+  const found = tasks.find(({ name }) => name === task)
+  if (found) return found.schema as Schema
+  throw new PlotdError('ERR_TASK_UNKNOWN', `there is no task ${task}`, { task })
+}
+
+async function checkAll(
+  caller: Caller,
+  jobs: readonly NewJob[],
+  onProgress: MergeOptions['onProgress'],
+): Promise<Checked[]> {
+  const checks: Checked[] = []
+  for (let i = 0; i < jobs.length; i += AT_ONCE) {
+    checks.push(...(await caller.call('job.check', { jobs: jobs.slice(i, i + AT_ONCE) })))
+    onProgress?.(checks.length, jobs.length)
+  }
+  return checks
+}
+
+/** A key says what is drawn, so that a table whose rows were moved or mended doubles none of the others. */
+async function withKeys(jobs: readonly NewJob[], key: string): Promise<NewJob[]> {
+  const seen = new Map<string, number>()
+  return Promise.all(
+    jobs.map(async ({ task, params, ...job }) => {
+      const said = JSON.stringify([key, task, Object.entries(params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))])
+      const times = (seen.get(said) ?? 0) + 1
+      seen.set(said, times)
+      const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(said))
+      const hex = Array.from(new Uint8Array(digest).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'))
+      return { ...job, task, params, idempotencyKey: `merge-${hex.join('')}-${times}` }
+    }),
+  )
+}

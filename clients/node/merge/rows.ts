@@ -1,0 +1,65 @@
+import type { Result } from '../../../src/daemon/protocol/index.ts'
+import type { Row } from './table.ts'
+
+/** A row that should not be drawn as it is, and all that is wrong with it. */
+export interface BadRow {
+  /** As a spreadsheet counts. */
+  readonly row: number
+  readonly problems: readonly { readonly code: string; readonly message: string }[]
+}
+
+type Checked = Result<'job.check'>[number]
+
+/** Of a card that somebody will get in the post, these are no trifles. */
+const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
+
+const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
+
+/**
+ * @param addressed  there is a column for the address
+ * @param lenient    only what cannot be drawn at all is bad
+ */
+export function badRows(
+  rows: readonly Row[],
+  checks: readonly Checked[],
+  jobs: readonly { readonly params?: unknown }[],
+  { addressed, lenient }: { addressed: boolean; lenient: boolean },
+): BadRow[] {
+  return rows.flatMap(({ row }, i) => {
+    const { error, warnings } = checks[i] ?? { warnings: [] }
+    const { address } = (jobs[i]?.params ?? {}) as { address?: unknown }
+    const lost = addressed && address === undefined ? [NO_ADDRESS] : []
+    const grave = lenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...lost]
+    const problems = [...(error ? [error] : []), ...grave].map(({ code, message }) => ({ code, message }))
+    return problems.length === 0 ? [] : [{ row, problems }]
+  })
+}
+
+/** What the other rows' drawings lack or do otherwise: each thing once, with the rows it is true of. */
+export interface RowsWarning {
+  readonly code: string
+  readonly message: string
+  readonly rows: readonly number[]
+}
+
+export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], bad: readonly BadRow[]): RowsWarning[] {
+  const left = new Set(bad.map(({ row }) => row))
+  const found = new Map<string, RowsWarning>()
+  rows.forEach(({ row }, i) => {
+    for (const { code, message } of left.has(row) ? [] : (checks[i]?.warnings ?? [])) {
+      found.set(message, { code, message, rows: [...(found.get(message)?.rows ?? []), row] })
+    }
+  })
+  return [...found.values()]
+}
+
+const MOST_TOLD = 12
+
+/** One line a row, the first dozen. */
+export function rowsMessage(bad: readonly BadRow[], of: number): string {
+  const lines = bad.slice(0, MOST_TOLD).map(({ row, problems }) => {
+    return `row ${row}: ${problems.map(({ message }) => message).join('; ')}`
+  })
+  const more = bad.length > MOST_TOLD ? [`and ${bad.length - MOST_TOLD} more`] : []
+  return [`${bad.length} of ${of} rows; nothing was queued`, ...lines, ...more].join('\n')
+}

@@ -1,0 +1,77 @@
+import { parse } from 'csv-parse/sync'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+
+/** A line of a table, by its columns' names. */
+export interface Row {
+  /** As a spreadsheet counts: the names of the columns stand in row 1. */
+  readonly row: number
+  readonly cells: Readonly<Record<string, string>>
+}
+
+export interface Table {
+  readonly columns: readonly string[]
+  readonly rows: readonly Row[]
+}
+
+const DELIMITERS = [',', ';', '\t'] as const
+
+/**
+ * A table as spreadsheets save it: UTF-8, UTF-16 or Windows' Western European letters; commas, semicolons or tabs;
+ * quotes, and line breaks within them. Empty rows are left out, but counted.
+ *
+ * @throws PlotdError ERR_CSV saying which row is at fault
+ */
+export function readTable(bytes: Uint8Array | string): Table {
+  const text = (typeof bytes === 'string' ? bytes : decoded(bytes)).replace(/^\uFEFF/, '')
+  const [line = '', said] = /^sep=(.)\r?\n/i.exec(text) ?? []
+  const records = parsed(text.slice(line.length), said ?? delimiterOf(text))
+  const [names = [], ...rows] = records
+  const columns = names.map((name) => name.trim())
+  if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
+  const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
+  if (twice !== undefined) throw problem(1, `two columns are called “${twice}”`)
+  return {
+    columns,
+    rows: rows.flatMap((cells, i) => {
+      const row = i + 2
+      if (cells.every((cell) => cell.trim() === '')) return []
+      const beyond = cells.slice(columns.length).filter((cell) => cell.trim() !== '').length
+      if (beyond > 0) throw problem(row, `it has ${cells.length} cells, but there are ${columns.length} columns`)
+      return [{ row, cells: Object.fromEntries(columns.map((name, k) => [name, cells[k]?.trim() ?? ''])) }]
+    }),
+  }
+}
+
+function parsed(text: string, delimiter: string): string[][] {
+  try {
+    return parse(text, { delimiter, relax_column_count: true, trim: true, skip_empty_lines: false, info: false })
+  } catch (thrown) {
+    const { records } = thrown as { records?: number }
+    if (records === undefined) throw toPlotdError(thrown, 'ERR_CSV')
+    throw problem(records + 1, toPlotdError(thrown).message, thrown)
+  }
+}
+
+/** The sign that parts the names of the columns: the one that stands there most often, outside of quotes. */
+function delimiterOf(text: string): string {
+  const [names = ''] = text.replace(/"[^"]*"/g, '').split(/\r?\n|\r/, 1)
+  const counts = DELIMITERS.map((sign) => names.split(sign).length)
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
+}
+
+/** What Windows-1252 has where Latin-1 has control characters; Node's own decoder leaves those in. */
+const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** What is not UTF-8, and says nothing else, comes from an old spreadsheet. */
+function decoded(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return Array.from(bytes, (byte) => WINDOWS[byte - 0x80] ?? String.fromCharCode(byte)).join('')
+  }
+}
+
+const problem = (row: number, message: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_CSV', `row ${row}: ${message}`, { row }, cause)

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailMerge, previewRow } from '../../../clients/node/index.ts'
+import { type Desk, desk } from '../../support/desk.ts'
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk()
+})
+afterAll(() => daemon.close())
+
+const queued = async () => (await daemon.spool.list()).total
+const good = 'recipient,message\nAda,Hello\nBo,“Salut” — Zoë\n'
+const bad = `recipient,message,size\nAda,Hello,a6\nBo,Hooray 🎂,a6\n,Nobody,a6\nCy,${'much too long '.repeat(200)},a6\nDi,Hi,a7\n`
+const badRows = [
+  { row: 3, problems: [{ code: 'missing-glyph', message: expect.stringContaining('“🎂” (U+1F382, character 8)') }] },
+  { row: 4, problems: [{ code: 'ERR_PARAMS', message: expect.stringContaining('recipient') }] },
+  { row: 5, problems: [{ code: 'ERR_PARAMS', message: expect.stringContaining('do not fit') }] },
+  { row: 6, problems: [{ code: 'ERR_PARAMS', message: expect.stringContaining('size is "a7"') }] },
+]
+
+describe('mail merge', () => {
+  it('queues a job a row, with what all have in common', async () => {
+    const client = await daemon.client()
+    const common = { params: { template: 'birthday' }, job: { tags: ['party'], priority: 'low' as const, hold: true } }
+    const { jobs, rows, bad: none, repeated } = await mailMerge(client, good, common)
+    expect({ rows, none, repeated }).toEqual({ rows: 2, none: [], repeated: 0 })
+    expect(jobs).toMatchObject([
+      { title: 'Birthday for Ada', tags: ['party'], priority: 25, status: 'held', repeated: false },
+      { title: 'Birthday for Bo', output: 'postcards/postcard_Bo_birthday.svg' },
+    ])
+  })
+
+  it('queues no row twice, however often it is done and wherever the row has moved; with another key it does', async () => {
+    const client = await daemon.client()
+    const first = await mailMerge(client, good)
+    const before = await queued()
+    const again = await mailMerge(client, 'message,recipient\nNew,Eve\n“Salut” — Zoë,Bo\nHello,Ada\n')
+    expect(again.repeated).toBe(2)
+    expect(again.jobs.map(({ id }) => id).slice(1)).toEqual(first.jobs.map(({ id }) => id).reverse())
+    expect(await queued()).toBe(before + 1)
+    expect((await mailMerge(client, good, { key: 'next year' })).repeated).toBe(0)
+    expect(await queued()).toBe(before + 3)
+  })
+
+  it('draws equal rows as often as they stand there', async () => {
+    const twice = 'recipient,message\nTwin,Hello\nTwin,Hello\n'
+    const client = await daemon.client()
+    expect(new Set((await mailMerge(client, twice)).jobs.map(({ id }) => id)).size).toBe(2)
+    expect((await mailMerge(client, twice)).repeated).toBe(2)
+  })
+
+  it('queues nothing when a row is bad, and says of each what is wrong', async () => {
+    const client = await daemon.client()
+    const before = await queued()
+    await expect(mailMerge(client, bad)).rejects.toMatchObject({
+      code: 'ERR_ROWS',
+      message: expect.stringMatching(/^4 of 5 rows; nothing was queued\nrow 3: message: no font here has/),
+      detail: { rows: badRows },
+    })
+    expect(await queued()).toBe(before)
+  })
+
+  it('leaves bad rows out, or draws what can be drawn of them, when told to', async () => {
+    const client = await daemon.client()
+    const skipped = await mailMerge(client, bad, { bad: 'skip' })
+    expect(skipped.bad).toEqual(badRows)
+    expect(skipped.jobs.map(({ title }) => title)).toEqual(['Blank for Ada'])
+    const drawn = await mailMerge(client, bad, { bad: 'draw' })
+    expect(drawn.jobs.map(({ title }) => title)).toEqual(['Blank for Ada', 'Blank for Bo'])
+    expect(drawn.bad.map(({ row }) => row)).toEqual([4, 5, 6])
+  })
+
+  it('checks without queueing, and draws one row to look at', async () => {
+    const client = await daemon.client()
+    const before = await queued()
+    expect(await mailMerge(client, bad, { dryRun: true })).toMatchObject({ rows: 5, bad: badRows, jobs: [] })
+    expect(await queued()).toBe(before)
+    await expect(previewRow(client, good, 9)).rejects.toMatchObject({
+      code: 'ERR_CSV',
+      message: expect.stringContaining('row 9: the first is 2'),
+    })
+  })
+
+  it('finds addresses that the post would not', async () => {
+    const client = await daemon.client()
+    const csv = 'recipient,address\nAda,"12 Square\nLondon"\nBo,London\nCy,\n'
+    const report = await mailMerge(client, csv, { params: { side: 'both' }, dryRun: true })
+    expect(report.bad).toMatchObject([
+      { row: 3, problems: [{ code: 'address', message: expect.stringContaining('one line') }] },
+      { row: 4, problems: [{ code: 'address', message: expect.stringContaining('empty') }] },
+    ])
+    const front = await mailMerge(client, csv, { dryRun: true })
+    expect(front.warnings).toContainEqual({
+      code: 'not-drawn',
+      message: expect.stringContaining('ask for side'),
+      rows: [2, 3],
+    })
+  })
+
+  it('names columns that are no parameters', async () => {
+    const client = await daemon.client()
+    expect((await mailMerge(client, 'recipient,age\nAda,36\n', { dryRun: true })).extra).toEqual(['age'])
+  })
+})

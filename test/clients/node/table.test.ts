@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { mapColumns, paramsOf } from '../../../clients/node/merge/mapping.ts'
+import { readTable } from '../../../clients/node/merge/table.ts'
+
+const cells = (csv: string | Uint8Array) => readTable(csv).rows.map((row) => row.cells)
+const utf16 = (text: string, order: 'le' | 'be') => {
+  const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le')
+  return order === 'le' ? bytes : bytes.swap16()
+}
+
+describe('a table', () => {
+  const rows = [
+    { name: 'Ada', says: 'a, b' },
+    { name: 'Zoë', says: '“x”' },
+  ]
+
+  it.each([
+    ['commas', 'name,says\nAda,"a, b"\nZoë,“x”\n'],
+    ['semicolons and CRLF', 'name;says\r\nAda;a, b\r\nZoë;“x”\r\n'],
+    ['tabs', 'name\tsays\nAda\ta, b\nZoë\t“x”'],
+    ['a byte order mark', '\uFEFFname,says\nAda,"a, b"\nZoë,“x”'],
+    ['Excel’s own hint', 'sep=;\r\nname;says\r\nAda;a, b\r\nZoë;“x”'],
+    ['blanks around the words', ' name , says \n Ada ,"a, b" \n Zoë , “x” '],
+    ['UTF-16, as Excel’s “Unicode text”', utf16('name\tsays\r\nAda\ta, b\r\nZoë\t“x”', 'le')],
+    ['UTF-16, the other way round', utf16('name\tsays\nAda\ta, b\nZoë\t“x”', 'be')],
+    ['Windows’ letters', Buffer.from('name;says\r\nAda;a, b\r\nZo\xeb;\x93x\x94\r\n', 'latin1')],
+  ])('is read with %s', (_, csv) => {
+    expect(cells(csv)).toEqual(rows)
+  })
+
+  it('may have line breaks, quotes and separators within quotes', () => {
+    expect(cells('a,b\n"1\n2","say ""hi"", you"\n')).toEqual([{ a: '1\n2', b: 'say "hi", you' }])
+  })
+
+  it('counts rows as a spreadsheet does, and leaves empty ones out', () => {
+    const { rows } = readTable('a,b\n\n1,"x\ny"\n,\n2,z\n')
+    expect(rows.map(({ row, cells }) => [row, cells['a']])).toEqual([
+      [3, '1'],
+      [5, '2'],
+    ])
+  })
+
+  it('may have rows that are too short, but none that are too long', () => {
+    expect(cells('a,b\n1\n')).toEqual([{ a: '1', b: '' }])
+    expect(() => readTable('a,b\n1,2\n1,2,3\n')).toThrow(/^row 3: it has 3 cells, but there are 2 columns/)
+  })
+
+  it.each([
+    ['', /row 1: expected the names/],
+    ['a,A,a\n', /row 1: two columns are called “a”/],
+    ['a,b\n1,2\n"x,3\n', /row 3: /],
+    ['a,b\n1,x"y"\n', /row 2: /],
+  ])('that is none is refused by row: %j', (csv, message) => {
+    expect(() => readTable(csv)).toThrow(
+      expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),
+    )
+  })
+})
+
+describe('columns', () => {
+  const schema = {
+    properties: {
+      recipient: { type: 'string' },
+      greetingFont: { type: 'string' },
+      seed: { type: 'integer' },
+      address: { type: 'string' },
+    },
+    required: ['recipient'],
+  }
+  const table = readTable(
+    'Recipient,greeting font,street,town,seed,shoe size\nAda,scripts,12 Square,London,7,39\nBo,,,,,\n',
+  )
+  const mapping = mapColumns(table, schema, { street: 'address', Town: 'address' }, {})
+
+  it('are parameters by their name, however it is spelt, or by what is asked; the others are told', () => {
+    expect(mapping.extra).toEqual(['shoe size'])
+    expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
+  })
+
+  it('of one parameter are set one below the other; numbers are numbers; an empty cell says nothing', () => {
+    const [first, second] = table.rows.map((row) => paramsOf(row, mapping, schema, { seed: 1 }))
+    expect(first).toEqual({ recipient: 'Ada', greetingFont: 'scripts', address: '12 Square\nLondon', seed: 7 })
+    expect(second).toEqual({ recipient: 'Bo', seed: 1 })
+  })
+
+  it.each([
+    [{ stret: 'address' }, /no column “stret”; the columns are Recipient/],
+    [{ street: 'adress' }, /no parameter “adress”; the parameters are recipient/],
+    [{ Recipient: 'address' }, /no column is called “recipient”/],
+  ])('that cannot be mapped are named: %j', (asked, message) => {
+    expect(() => mapColumns(table, schema, asked as Record<string, string>, {})).toThrow(message)
+  })
+
+  it('need not have what all rows have in common', () => {
+    expect(() => mapColumns(table, schema, { Recipient: 'address' }, { recipient: 'Everybody' })).not.toThrow()
+  })
+})
+
+it('the example is a table that can be merged', () => {
+  const { columns, rows } = readTable(readFileSync('examples/people.csv'))
+  expect(columns).toEqual(['recipient', 'message', 'from', 'address'])
+  expect(rows).toHaveLength(3)
+})
