@@ -1,0 +1,55 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AgreementTest } from '../../bench/svg/agreement.ts'
+import { packageRoot } from '../../src/threads.ts'
+import { browserPath, QUIET } from '../support/browser.ts'
+
+/**
+ * The golden SVGs, each about one rule or one mistake, drawn by us and shown by a browser with every visible shape forced
+ * to a thin outline: the ink must be in the same places.
+ */
+const folder = join(packageRoot, 'test/golden/svg')
+const files = readdirSync(folder).filter((name) => name.endsWith('.svg'))
+const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))
+
+describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SVGs in a real browser', () => {
+  let browser: Browser
+  let agreement: AgreementTest
+
+  beforeAll(async () => {
+    if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
+    browser = await chromium.launch({ executablePath: browserPath, args: QUIET })
+    agreement = await AgreementTest.open(browser)
+  })
+
+  afterAll(async () => {
+    await browser.close()
+    rmSync(scratch, { recursive: true, force: true })
+  })
+
+  it(`show the lines that are drawn: ${files.length} files`, { timeout: 300_000 }, async () => {
+    const differing: string[] = []
+    for (const name of files) {
+      const { verdict, lacks, extra } = await agreement.compare(join(folder, name))
+      if (verdict !== 'agrees') differing.push(`${name} ${verdict}, lacks ${lacks}, extra ${extra}`)
+    }
+    expect(differing).toEqual([])
+  })
+
+  it('would show it if a line were missing, too much or elsewhere', async () => {
+    const [here, there] = ['<rect x="20" y="20" width="50" height="50">', '<circle cx="150" cy="150" r="20"/>']
+    const animated = (attribute: string, to: string): string =>
+      `${here}<set attributeName="${attribute}" to="${to}"/></rect>${there}`
+    const verdicts: string[] = []
+    // We draw the picture at rest, a browser the animated one: so these must differ.
+    for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58')]) {
+      const file = join(scratch, `${verdicts.length}.svg`)
+      writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200">${inside}</svg>`)
+      verdicts.push((await agreement.compare(file)).verdict)
+    }
+    expect(verdicts).toEqual(['differs', 'differs', 'differs'])
+  })
+})
