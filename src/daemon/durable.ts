@@ -1,22 +1,32 @@
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { toPlotdError } from '../errors.ts'
 
-/** Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder. */
+/**
+ * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
+ *
+ * @throws PlotdError ERR_FILE: a full disk is no bug
+ */
 export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const temp = `${path}.${process.pid}.part`
-  const file = await open(temp, 'w', mode)
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await synced(temp, mode, bytes)
+    await rename(temp, path)
+    const folder = await open(dirname(path), 'r')
+    await folder.sync().finally(() => folder.close())
+  } catch (thrown) {
+    await rm(temp, { force: true }).catch(() => {})
+    throw toPlotdError(thrown, 'ERR_FILE')
+  }
+}
+
+async function synced(path: string, mode: number, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'w', mode)
   try {
     await file.writeFile(bytes)
     await file.sync()
   } finally {
     await file.close()
-  }
-  await rename(temp, path)
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -82,6 +82,26 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
+    it('sends nothing of what people called their layers', async () => {
+      const sent = async (name: string) => {
+        const { board, driver, profile } = await makeRig()
+        const bytes: Uint8Array[] = []
+        const receive = board.receive.bind(board)
+        board.receive = (some) => {
+          bytes.push(Uint8Array.from(some))
+          receive(some)
+        }
+        const asked = lines(profile, square, [40, 40, 60, 45])
+        const layers = [0, 1].map((i) => ({ name, color: name, pen: 1, first: i, count: 1, options: {} }))
+        await plotAll(driver, { ...asked, layers })
+        return Buffer.concat(bytes)
+      }
+      const controls = (bytes: Buffer) => [...new Set(bytes)].filter((byte) => byte < 32 || byte > 126).sort()
+      const hostile = await sent('boo\r\nboo,0,0\rboo S999\n$boo\n!\u0018\u001b.boo;LBboo\u0003;ö\r')
+      expect(hostile.toString('latin1')).not.toContain('boo')
+      expect(controls(hostile)).toEqual(controls(await sent('plain')))
+    })
+
     it('names the layer before its first stroke', async () => {
       const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30]), 100, 100)
       const layer = (layerName: string, first: number, count: number) => ({

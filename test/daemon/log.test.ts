@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { connect } from '../../clients/node/index.ts'
+import { configSchema } from '../../src/daemon/config-schema.ts'
+import { logger } from '../../src/daemon/log.ts'
+import { startDaemon } from '../../src/daemon/main.ts'
+
+const collected = () => {
+  const lines: string[] = []
+  return { lines, write: (line: string) => void lines.push(line) }
+}
+
+it('redacts secrets wherever they stand', () => {
+  const into = collected()
+  const log = logger('info', false, into)
+  const secret = 'a-secret-of-these-tests'
+  log.info({ token: secret, secret, made: { secret }, request: { headers: { authorization: secret } } }, 'x')
+  log.info({ headers: { authorization: secret }, authorization: secret }, 'y')
+  expect(into.lines).toHaveLength(2)
+  expect(into.lines.join('')).not.toContain(secret)
+})
+
+it('says at its most talkative no word of any token, and which job a line is of', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-log-'))
+  const into = collected()
+  const plotters = [{ name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }]
+  const config = configSchema.parse({ port: 0, state: join(folder, 's'), output: join(folder, 'o'), plotters })
+  const daemon = await startDaemon(config, logger('trace', false, into))
+  const client = await connect({ url: daemon.url, token: daemon.token })
+  const { secret } = await client.call('token.new', { name: 'shop', role: 'submit' })
+  const wrong = 'a-wrong-token-that-somebody-tried'
+  await fetch(`${daemon.url}/rpc?token=${wrong}`, { method: 'POST', headers: { authorization: `Bearer ${wrong}` } })
+  const size = { pattern: 'spiral', width: 20, height: 20, turns: 2 }
+  const { id } = await client.submit({ task: 'pattern', params: size, plot: { plotter: 'axi' } })
+  await expect
+    .poll(async () => (await client.call('plotter.get', { name: 'axi' })).state.is, { timeout: 20_000 })
+    .toBe('idle')
+  await client.call('plotter.ready', { name: 'axi' })
+  await expect.poll(async () => (await client.call('job.get', { id })).status, { timeout: 20_000 }).toBe('finished')
+  client.close()
+  await daemon.close()
+  await rm(folder, { recursive: true, force: true })
+
+  const text = into.lines.join('')
+  for (const each of [daemon.token, secret, wrong]) expect(text).not.toContain(each)
+  const entries = into.lines.map((line) => JSON.parse(line) as { job?: string; plotter?: string; msg?: string })
+  expect(entries.find(({ msg }) => msg === 'plotting')).toMatchObject({ job: id, plotter: 'axi' })
+})

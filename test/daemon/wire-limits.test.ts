@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import type { Handlers } from '../../src/daemon/handlers.ts'
+import { Keys } from '../../src/daemon/keys.ts'
+import { rpc } from '../../src/daemon/rpc.ts'
+import { type Desk, desk, TOKEN } from '../support/desk.ts'
+
+const compared = vi.hoisted(() => ({ times: 0 }))
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>()
+  const timingSafeEqual: typeof crypto.timingSafeEqual = (a, b) => {
+    compared.times++
+    return crypto.timingSafeEqual(a, b)
+  }
+  return { ...crypto, timingSafeEqual }
+})
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk({ limits: { messageBytes: 5000 } })
+})
+afterAll(() => daemon.close())
+
+const dial = async () => {
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const options = { headers, perMessageDeflate: true }
+  const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], options)
+  await new Promise((resolve) => socket.on('open', resolve))
+  return socket
+}
+
+describe('a WebSocket', () => {
+  it('is closed by a message beyond the limit, which is not read to its end', async () => {
+    const socket = await dial()
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    socket.send('x'.repeat(6000))
+    expect(await closed).toBe(1009)
+  })
+
+  it('is not compressed, even when that is offered: nothing small may unpack to something large', async () => {
+    const socket = await dial()
+    expect(socket.extensions).toBe('')
+    socket.close()
+  })
+})
+
+describe('a token', () => {
+  it('is compared in constant time with all there are, be it right or wrong', async () => {
+    const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
+    const { secret } = await keys.add('shop', 'submit')
+    await keys.add('shed', 'watch')
+    for (const offered of [TOKEN, secret, 'wrong', '']) {
+      compared.times = 0
+      keys.find(offered)
+      expect(compared.times, offered).toBe(3)
+    }
+  })
+
+  it('that was revoked is refused with each message, by whatever way it came in', async () => {
+    const answered = rpc(
+      { 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers,
+      { depth: 9, batch: 9 },
+      () => {},
+    )
+    const grant = { name: 'shop', role: 'operate', createdAt: 0 } as const
+    const call = '{"jsonrpc":"2.0","id":1,"method":"job.list","params":{}}'
+    expect(await answered.answer(call, { grant, isAlive: () => true })).toContain('"total":0')
+    expect(await answered.answer(call, { grant, isAlive: () => false })).toContain('ERR_UNAUTHORIZED')
+  })
+})

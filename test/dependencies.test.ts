@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { packageRoot } from '../src/threads.ts'
+
+/** Licences under which this project takes code. */
+const LICENCES = new Set([
+  ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
+  ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
+])
+/** Those that change what is derived from them go no further than development: tools, not parts. */
+const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
+/** Used as they come, so that there is nothing of ours to which their licence could apply. */
+const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
+/** Packages that may run a program when they are installed; package.json allows the same to npm. */
+const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp'])
+
+interface Entry {
+  readonly version?: string
+  readonly license?: string
+  readonly dev?: boolean
+  readonly optional?: boolean
+  readonly hasInstallScript?: boolean
+}
+
+const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, Entry>>
+}
+const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
+
+/** As the package itself says it, where it is installed: the lock file only repeats that. */
+function licenceOf(path: string, { license }: Entry): string {
+  const file = join(packageRoot, path, 'package.json')
+  if (!existsSync(file)) return license ?? 'none'
+  const said = JSON.parse(readFileSync(file, 'utf8')) as { license?: string | { type?: string } }
+  return (typeof said.license === 'object' ? said.license.type : said.license) ?? license ?? 'none'
+}
+
+/** 'MIT OR Apache-2.0' may be taken as MIT, '(MIT AND Zlib)' only as both. */
+const allows = (licence: string, isTool: boolean): boolean =>
+  licence
+    .replace(/[()]/g, '')
+    .split(' OR ')
+    .some((choice) =>
+      choice.split(' AND ').every((each) => LICENCES.has(each) && (isTool || !FOR_TOOLS_ONLY.has(each))),
+    )
+
+const refused = (entries: readonly (readonly [string, Entry])[]) =>
+  entries
+    .map(([path, entry]) => ({ path, licence: licenceOf(path, entry), isTool: entry.dev === true }))
+    .filter(({ path, licence, isTool }) => UNCHANGED[path] !== licence && !allows(licence, isTool))
+    .map(({ path, licence }) => `${path}: ${licence}`)
+
+const scripts = (entries: readonly (readonly [string, Entry])[]) =>
+  entries
+    .filter(([, entry]) => entry.hasInstallScript === true)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''))
+    .filter((name) => !INSTALL_SCRIPTS.has(name))
+
+describe('what is installed with plotd', () => {
+  it('comes under licences that ask for no more than to be named', () => {
+    expect(packages.length).toBeGreaterThan(100)
+    expect(refused(packages)).toEqual([])
+  })
+
+  it('runs no program at its installation but those that were looked at', () => {
+    expect(scripts(packages)).toEqual([])
+  })
+
+  it('has a WebSocket library that no header can bring down (CVE-2024-37890)', () => {
+    const [major = 0, minor = 0] = (lock.packages['node_modules/ws']?.version ?? '').split('.').map(Number)
+    expect(major > 8 || (major === 8 && minor >= 18)).toBe(true)
+  })
+
+  it('would be noticed if it did not', () => {
+    const made = (entry: Entry) => [['node_modules/made-up', entry]] as const
+    expect(refused(made({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
+    expect(refused(made({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)
+    expect(refused(made({ license: 'MPL-2.0' }))).toHaveLength(1)
+    expect(refused(made({ license: 'MPL-2.0', dev: true }))).toEqual([])
+    expect(refused(made({ license: '(MIT OR GPL-3.0)' }))).toEqual([])
+    expect(refused(made({}))).toHaveLength(1)
+    expect(scripts(made({ hasInstallScript: true }))).toEqual(['made-up'])
+  })
+})
