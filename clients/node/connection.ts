@@ -19,7 +19,7 @@ export interface ConnectionEvents {
 
 /** Asking changes nothing, and a submit carries a key: these may be sent twice. */
 const repeatable = (method: string, params: unknown): boolean =>
-  /\.(list|get|check|info|logs|subscribe)$/.test(method) ||
+  /\.(list|get|check|info|logs|subscribe|render|discover)$/.test(method) ||
   (method === 'job.submit' && isKeyed(params)) ||
   (method === 'job.submitAll' && (params as { jobs: readonly unknown[] }).jobs.every(isKeyed))
 

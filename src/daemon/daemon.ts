@@ -101,7 +101,10 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
       tasks,
       config,
       version: version(),
-      preview: (asked) => workshop.preview(asked),
+      preview: (asked) => {
+        if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
+        return workshop.preview(asked)
+      },
       checkPlotter: (name) => void dispatcher.station(name),
     }),
   }

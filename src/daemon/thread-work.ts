@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import type { Drawing } from '../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
+import { outOfReach } from '../plotter/plot-run.ts'
 import { measure, prepare } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
-import { readSvg } from '../svg/index.ts'
+import { drawingToSvg, readSvg, type SvgReading } from '../svg/index.ts'
 import { type CustomTasks, loadCustomTasks, type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
@@ -37,16 +38,58 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
 /** Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn. */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
-  const { task, params, plot, profile, uploads, tasksFolder } = input
+  const { plot, profile } = input
+  const { made, reading } = await drawnAndRead(input, reports)
+  // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
+  if (made.drawing && !plot) return told(made, reading, measure(made.drawing, profile))
+  const ready = prepared(reading.drawing, plot ?? {}, profile)
+  return told(made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+}
+
+/** A layer that a person can choose. */
+interface LayerSeen {
+  readonly name: string
+  readonly pen: number
+  readonly strokes: number
+  readonly color?: string
+}
+
+export interface Previewed extends Drawn {
+  /** All layers of the drawing, chosen or not. */
+  readonly layers: readonly LayerSeen[]
+}
+
+/** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
+export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
+  const { plot, profile } = input
+  const { made, reading } = await drawnAndRead(input, reports)
+  const ready = prepared(reading.drawing, plot ?? {}, profile)
+  const layers = reading.drawing.layers.map(({ name, pen, count, color }) => ({
+    name,
+    pen,
+    strokes: count,
+    ...(color === undefined ? {} : { color }),
+  }))
+  const seen = told(made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+  return { ...seen, layers, ...(plot ? { svg: drawingToSvg(ready.drawing) } : {}) }
+}
+
+type Made = Awaited<ReturnType<typeof render>>
+type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
+
+async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
+  const { task, params, uploads, tasksFolder } = input
   const { tasks: registry } = await allTasks(tasksFolder)
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
   const made = await render(task, params, { tasks: registry, readUpload, ...reports })
+  const reading = made.drawing ? { drawing: made.drawing, notDrawn: [], text: undefined } : readSvg(made.svg)
+  return { made, reading }
+}
+
+function told(made: Made, reading: Reading, report: Parameters<typeof reportWarnings>[0], beyond?: PlotdError): Drawn {
   const { svg, title, output, warnings } = made
-  const reading = made.drawing ? { drawing: made.drawing, notDrawn: [], text: undefined } : readSvg(svg)
-  // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
-  const report =
-    made.drawing && !plot ? measure(made.drawing, profile) : prepared(reading.drawing, plot ?? {}, profile).report
-  const all = [...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  const reach = beyond ? [{ code: 'out-of-reach', message: beyond.message }] : []
+  const all = [...reach, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
   return { svg, title, output, figures: figures(report, all) }
 }
 

@@ -1,6 +1,6 @@
 import { onThread } from '../spool/index.ts'
 import { type CheckInput, checkJobs } from './check-jobs.ts'
-import { type DrawInput, draw, freezePlan, type PlanInput, type RenderInput, renderJob } from './thread-work.ts'
+import { type DrawInput, freezePlan, type PlanInput, preview, type RenderInput, renderJob } from './thread-work.ts'
 
 export type ThreadWork =
   | { readonly kind: 'render'; readonly input: RenderInput }
@@ -18,7 +18,7 @@ export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
     case 'render':
       return renderJob(work.input, reports)
     case 'preview':
-      return draw(work.input, reports)
+      return preview(work.input, reports)
     case 'check':
       return checkJobs(work.input)
     case 'plan':

@@ -6,7 +6,7 @@ import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
 import type { Config } from './config-schema.ts'
 import type { Parsed, Result } from './protocol/index.ts'
-import type { DrawInput, Drawn } from './thread-work.ts'
+import type { DrawInput, Previewed } from './thread-work.ts'
 import type { ThreadWork } from './work-thread.ts'
 
 const LOG_MOST = 200
@@ -59,12 +59,13 @@ export class Workshop {
     )
   }
 
-  async preview({ task, params, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {
+  async preview({ task, params, plot, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {
     const machine = profile === undefined ? {} : { profile: profileNamed(profile) }
-    const input = { ...this.#drawInput(task, params, undefined), ...machine }
+    const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
-    const { svg, title, figures } = await this.#run<Drawn>(this.#desk, { kind: 'preview', input }, { timeoutMs })
-    return { svg, title, ...figures }
+    const seen = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
+    const { svg, title, figures, layers } = seen
+    return { svg, title, layers, ...figures }
   }
 
   /** What can be said of jobs without drawing them. */

@@ -1,5 +1,6 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { boundsOf, isEmpty } from '../geometry/bounds.ts'
+import type { Strokes } from '../geometry/drawing.ts'
 import type { PenUp } from './driver.ts'
 import type { Plan } from './plan.ts'
 import type { Profile } from './profile.ts'
@@ -11,9 +12,15 @@ import type { PlotOutcome } from './state.ts'
 const SLACK_MM = 0.05
 
 /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
-export function requireReach(plan: Plan, { width, height, name }: Profile): void {
+export function requireReach(plan: Strokes, profile: Profile): void {
+  const error = outOfReach(plan, profile)
+  if (error) throw error
+}
+
+/** Why these strokes cannot be drawn there; undefined when they can. */
+export function outOfReach(plan: Strokes, { width, height, name }: Profile): PlotdError | undefined {
   const box = boundsOf(plan)
-  if (isEmpty(box)) return
+  if (isEmpty(box)) return undefined
   const over: readonly (readonly [string, number])[] = [
     ['left', -box.minX],
     ['top', -box.minY],
@@ -21,9 +28,9 @@ export function requireReach(plan: Plan, { width, height, name }: Profile): void
     ['bottom', box.maxY - height],
   ]
   const [side, by] = over.reduce((worst, each) => (each[1] > worst[1] ? each : worst))
-  if (by <= SLACK_MM) return
+  if (by <= SLACK_MM) return undefined
   const reach = `${width} × ${height} mm`
-  throw new PlotdError(
+  return new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',
     `the plan leaves the reach of ${name} (${reach}) at the ${side} by ${by.toFixed(1)} mm`,
     { side, by, width, height },

@@ -66,6 +66,36 @@ describe('a preview', () => {
     expect(preview.svg).toContain('<svg')
     expect((await plotd.client.call('job.list', {})).total).toBe(before)
   })
+
+  const penned = (pen: number, at: number) =>
+    `<g inkscape:groupmode="layer" inkscape:label="${pen} pen${pen}"><path d="M${at},10h10" stroke="#000"/></g>`
+  const twoPens = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+    width="60mm" height="40mm" viewBox="0 0 60 40" fill="none">${penned(1, 5)}${penned(2, 40)}</svg>`
+  const see = (plot: object) =>
+    plotd.client.call('preview.render', { task: 'svg', params: { svg: twoPens }, plot: { plotter: 'any', ...plot } })
+
+  it('shows the sheet: the layers asked for on the page asked for, and all layers to choose from', async () => {
+    const seen = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
+    expect(seen).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
+    expect(seen.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
+      ['pen1', 1, 1],
+      ['pen2', 2, 1],
+    ])
+    expect(seen.svg).toContain('width="148mm"')
+    expect(seen.svg.match(/<path/g)).toHaveLength(1)
+  })
+
+  it('says before ink what the machine cannot reach', async () => {
+    const { warnings } = await see({ pageSize: 'a2', options: { fit: 'page' } })
+    expect(warnings[0]).toMatchObject({ code: 'out-of-reach', message: expect.stringContaining('at the right by') })
+    expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
+  })
+
+  it('says which wish makes no sense', async () => {
+    await expect(see({ options: { margin: 90 }, pageSize: 'a6' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(see({ pageSize: 'a77' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(see({ plotter: 'nobody' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
+  })
 })
 
 describe('one state folder', () => {

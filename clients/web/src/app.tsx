@@ -1,5 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { Compose } from './compose/compose.tsx'
+import { useFileDrop } from './compose/drop.tsx'
+import { useComposition } from './compose/use-composition.ts'
 import { Details } from './details.tsx'
 import { queueOf } from './picture.ts'
 import { Plotters } from './plotters.tsx'
@@ -19,6 +21,11 @@ export function App({ store }: { store: Store }) {
   const [draft, setDraft] = useState<Draft | undefined>()
   const [resuming, resume] = useState<string | undefined>()
   const [tab, setTab] = useState<Tab>('Compose')
+  const composing = useComposition(store)
+  const dropping = useFileDrop((file) => {
+    setTab('Compose')
+    void composing.take(file)
+  })
   const shown = shownJob(picture, chosen)
   const dialog = resuming === undefined ? undefined : picture.jobs.get(resuming)
   const show = (id: string | undefined): void => {
@@ -28,22 +35,24 @@ export function App({ store }: { store: Store }) {
   }
   const queue = useMemo(() => queueOf(picture), [picture])
   return (
-    <div class="app">
+    <div class={dropping ? 'app dropping' : 'app'}>
       <header>
         <Wordmark />
         <Status store={store} picture={picture} onResume={resume} onShow={show} />
       </header>
+      <main>
+        <Stage store={store} picture={picture} job={shown} draft={draft} />
+      </main>
       <nav class="stack" aria-label="Jobs">
         <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
         <History store={store} picture={picture} chosen={shown?.id} onShow={show} />
       </nav>
-      <main>
-        <Stage store={store} picture={picture} job={shown} draft={draft} />
-      </main>
       <aside class="drawer">
         <Tabs tab={tab} onTab={setTab} />
-        {tab === 'Compose' && <Compose store={store} plotters={picture.plotters} onDraft={setDraft} />}
-        {tab === 'Details' && <Details store={store} job={shown} onResume={resume} />}
+        {tab === 'Compose' && (
+          <Compose store={store} plotters={picture.plotters} composing={composing} draft={draft} onDraft={setDraft} />
+        )}
+        {tab === 'Details' && <Details store={store} job={shown} plotters={picture.plotters} onResume={resume} />}
         {tab === 'Plotters' && <Plotters store={store} plotters={picture.plotters} />}
       </aside>
       {dialog && <ResumeDialog store={store} job={dialog} onClose={() => resume(undefined)} />}

@@ -1,17 +1,19 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Result, WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { isFinal } from './picture.ts'
+import { again } from './queue/again.ts'
 import { where } from './queue/card.tsx'
 import type { Store } from './store.ts'
 
 interface Props {
   readonly store: Store
   readonly job: WireJob | undefined
+  readonly plotters: readonly WirePlotter[]
   readonly onResume: (id: string) => void
 }
 
 /** Everything about one job, with what can be done with it, and its log. */
-export function Details({ store, job, onResume }: Props) {
+export function Details({ store, job, plotters, onResume }: Props) {
   if (!job) return <p class="empty">Choose a job to see more of it.</p>
   return (
     <section class="details">
@@ -31,6 +33,7 @@ export function Details({ store, job, onResume }: Props) {
         </Row>
       </dl>
       <div class="controls">
+        {job.status === 'rendered' && <Frame store={store} job={job} plotters={plotters} />}
         {job.status === 'interrupted' && (
           <button type="button" class="primary" onClick={() => onResume(job.id)}>
             How to go on…
@@ -47,6 +50,19 @@ export function Details({ store, job, onResume }: Props) {
   )
 }
 
+/** Before ink: the pen, up, walks round where the ink will be. */
+function Frame({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
+  const free = plotters.find(
+    ({ name, state }) => state.is === 'idle' && ['any', name].includes(job.plot?.plotter ?? 'any'),
+  )
+  if (!free) return null
+  return (
+    <button type="button" onClick={() => store.ask('plotter.frame', { name: free.name, job: job.id })}>
+      Walk round it, pen up
+    </button>
+  )
+}
+
 function Row({ name, children }: { name: string; children: preact.ComponentChildren }) {
   return (
     <>
@@ -54,21 +70,6 @@ function Row({ name, children }: { name: string; children: preact.ComponentChild
       <dd>{children}</dd>
     </>
   )
-}
-
-/** The same job once more, as a new one. */
-async function again(store: Store, id: string): Promise<void> {
-  const job = await store.ask('job.get', { id })
-  if (!job) return
-  const { task, params, title, priority, plot } = job
-  await store.ask('job.submit', {
-    task,
-    params,
-    title,
-    priority,
-    ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
-    idempotencyKey: crypto.randomUUID(),
-  })
 }
 
 function Log({ store, job }: { store: Store; job: WireJob }) {

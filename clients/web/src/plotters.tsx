@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { Adjust } from './adjust.tsx'
 import { short, size } from './format.ts'
 import type { Store } from './store.ts'
 
@@ -41,6 +42,9 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
         <legend>Move by hand</legend>
         <Jog store={store} name={name} />
         <div class="controls">
+          <button type="button" onClick={() => store.ask('plotter.align', { name })}>
+            Align
+          </button>
           <button type="button" onClick={() => store.ask('plotter.pen', { name, to: 'up' })}>
             Pen up
           </button>
@@ -58,6 +62,7 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
           </button>
         </div>
       </fieldset>
+      <Adjust store={store} plotter={plotter} />
     </section>
   )
 }

@@ -65,7 +65,7 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
   const title = job?.title ?? 'a drawing'
   const text =
-    prompt ??
+    (prompt === undefined ? undefined : asked(prompt)) ??
     (why === 'pen-change'
       ? `Change the pen of ${plotter.name} for ${title}.`
       : why === 'sheet'
@@ -73,6 +73,9 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
         : `${plotter.name} pauses in ${title}, the pen up.`)
   return { text, title, ...(job ? { job } : {}), plotter, action: 'resume', tone: 'asks' }
 }
+
+/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+const asked = (prompt: string): string => `${prompt.charAt(0).toUpperCase()}${prompt.slice(1).replace(/\.?$/, '.')}`
 
 function ofInterrupted(job: WireJob): Sentence {
   const at =

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { duration, length, plural, size } from './format.ts'
 import type { Picture } from './picture.ts'
 import type { Draft } from './sheet/draft.ts'
@@ -74,9 +74,21 @@ function useScene(
       ...(plan && !draft ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
+      ...(draft ? guidesOf(draft, picture.plotters) : {}),
     }),
     [plan, image, travel, executed, pen, draft, size?.widthMm, size?.heightMm],
   )
+}
+
+/** The margin that was wished for, and how far the machine comes that is to draw it. */
+function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
+  if (!plot) return {}
+  const { margin } = plot.options ?? {}
+  const machine = plotters.find(({ name }) => name === plot.plotter) ?? plotters[0]
+  return {
+    ...(typeof margin === 'number' ? { margin } : {}),
+    ...(machine ? { reach: { width: machine.widthMm, height: machine.heightMm } } : {}),
+  }
 }
 
 /** Strokes on the paper, while that is a question. */

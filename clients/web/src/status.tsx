@@ -23,9 +23,23 @@ export function Status({ store, picture, onResume, onShow }: Props) {
       <div class="controls">
         <Action now={now} store={store} onResume={onResume} />
         {now.tone === 'busy' && job?.status === 'plotting' && (
-          <button type="button" onClick={() => store.ask('job.pause', { id: job.id })}>
-            Pause
-          </button>
+          <>
+            <button
+              type="button"
+              title="At the end of this stroke"
+              onClick={() => store.ask('job.pause', { id: job.id })}
+            >
+              Pause
+            </button>
+            <button
+              type="button"
+              class="plain"
+              title="In the middle of the stroke: it goes on from there"
+              onClick={() => store.ask('job.pause', { id: job.id, now: true })}
+            >
+              Stop now
+            </button>
+          </>
         )}
         {job && ['plotting', 'paused', 'started'].includes(job.status) && (
           <button type="button" class="plain" onClick={() => store.ask('job.cancel', { id: job.id })}>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Job } from '../../spool/job.ts'
 import { count, duration, id, moment, priority, status } from './fields.ts'
 
-const plotRequest = z.strictObject({
+export const plotRequest = z.strictObject({
   plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
   copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
   layers: z

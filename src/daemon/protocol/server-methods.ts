@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { snapshot, topics } from './events.ts'
 import { count } from './fields.ts'
-import { result } from './job.ts'
+import { plotRequest, result } from './job.ts'
 
 const font = z.object({
   name: z.string(),
@@ -11,6 +11,12 @@ const font = z.object({
   italic: z.boolean(),
   licence: z.string(),
   sample: z.string(),
+})
+const layer = z.object({
+  name: z.string(),
+  pen: count,
+  strokes: count,
+  color: z.string().optional(),
 })
 const none = z.strictObject({})
 const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
@@ -56,10 +62,24 @@ export const SERVER_METHODS = {
     params: z.strictObject({
       task: z.string().min(1).max(100),
       params: z.unknown().exactOptional(),
+      plot: plotRequest
+        .exactOptional()
+        .meta({ description: 'as `job.submit` takes it; the SVG is then the sheet: what would be drawn, where' }),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
     }),
-    result: result.omit({ path: true }).extend({ svg: z.string(), title: z.string() }),
-    errors: ['ERR_TASK_UNKNOWN', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_SVG_INVALID'],
+    result: result.omit({ path: true }).extend({
+      svg: z.string(),
+      title: z.string(),
+      layers: z.array(layer).readonly().meta({ description: 'all that `plot.layers` can choose from' }),
+    }),
+    errors: [
+      'ERR_TASK_UNKNOWN',
+      'ERR_PLOTTER_UNKNOWN',
+      'ERR_TASK_FAILED',
+      'ERR_TASK_TIMEOUT',
+      'ERR_TASK_MEMORY',
+      'ERR_SVG_INVALID',
+    ],
   },
   'server.info': {
     role: 'watch',

@@ -2,57 +2,61 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import type { Draft } from '../sheet/draft.ts'
 import type { Store } from '../store.ts'
-import { Drop } from './drop.tsx'
-import { labelOf, type Schema, type Values } from './schema.ts'
+import { labelOf, type Schema } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
+import type { Composing } from './use-composition.ts'
 
 type TaskInfo = Result<'task.list'>['tasks'][number]
 
 interface Props {
   readonly store: Store
   readonly plotters: readonly WirePlotter[]
+  readonly composing: Composing
+  readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
 }
 
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
 /** Make something: a card, a pattern, a line of text, an SVG of one's own, or any task the daemon has. */
-export function Compose({ store, plotters, onDraft }: Props) {
-  const [tasks, setTasks] = useState<readonly TaskInfo[]>([])
-  const [name, choose] = useState('postcard')
-  const [values, setValues] = useState<Readonly<Record<string, Values>>>({})
-  useEffect(() => {
-    void store.ask('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
-  }, [store])
-  const sorted = useMemo(() => [...tasks].sort((a, b) => rank(a.name) - rank(b.name)), [tasks])
-  const task = sorted.find((each) => each.name === name) ?? sorted[0]
+export function Compose({ store, plotters, composing, draft, onDraft }: Props) {
+  const tasks = useTasks(store)
+  const { composition, choose } = composing
+  const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
+  const turnTo = (name: string): void => {
+    if (name !== task?.name) onDraft(undefined)
+    choose(name)
+  }
   if (!task) return <p class="empty">…</p>
-  const mine = values[task.name] ?? {}
   return (
     <section class="compose">
       <div class="choice" role="group" aria-label="What to make">
-        {sorted.map((each) => (
-          <button type="button" key={each.name} aria-pressed={each === task} onClick={() => choose(each.name)}>
+        {tasks.map((each) => (
+          <button type="button" key={each.name} aria-pressed={each === task} onClick={() => turnTo(each.name)}>
             {each.name === 'svg' ? 'SVG' : labelOf(each.name)}
           </button>
         ))}
       </div>
-      {task.name === 'svg' ? (
-        <Drop store={store} plotters={plotters} onDraft={onDraft} />
-      ) : (
-        <TaskForm
-          key={task.name}
-          store={store}
-          task={task.name}
-          schema={task.schema as Schema}
-          values={mine}
-          plotters={plotters}
-          onValues={(changed) => setValues({ ...values, [task.name]: changed })}
-          onDraft={onDraft}
-        />
-      )}
+      <TaskForm
+        key={task.name}
+        store={store}
+        task={task.name}
+        schema={task.schema as Schema}
+        composing={composing}
+        plotters={plotters}
+        draft={draft}
+        onDraft={onDraft}
+      />
     </section>
   )
+}
+
+function useTasks(store: Store): readonly TaskInfo[] {
+  const [tasks, setTasks] = useState<readonly TaskInfo[]>([])
+  useEffect(() => {
+    void store.ask('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
+  }, [store])
+  return useMemo(() => [...tasks].sort((a, b) => rank(a.name) - rank(b.name)), [tasks])
 }
 
 const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length)

@@ -1,32 +1,32 @@
 import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import type { Store } from '../store.ts'
+import { plotOf, type Wish } from './composition.ts'
+import { Pair } from './pair.tsx'
 
 interface Props {
   readonly store: Store
   readonly plotters: readonly WirePlotter[]
+  readonly wish: Wish
+  readonly onWish: (wish: Wish) => void
   /** What is wrong with it, if anything: then it is not sent. */
   readonly problem: string | undefined
   /** Undefined while something is missing. */
   readonly job: { readonly task: string; readonly params: unknown } | undefined
 }
 
-type Priority = 'high' | 'default' | 'low'
-
 /** How soon, how often, and whether with ink. */
-export function Send({ store, plotters, problem, job: made }: Props) {
+export function Send({ store, plotters, wish, onWish, problem, job: made }: Props) {
   const job = problem === undefined ? made : undefined
-  const [priority, setPriority] = useState<Priority>('default')
-  const [copies, setCopies] = useState(1)
-  const [plotter, setPlotter] = useState<string | undefined>()
-  const [busy, setBusy] = useState(false)
-  const target = plotter ?? (plotters.length > 0 ? 'any' : '')
+  const [sent, setSent] = useState<'' | 'under way' | 'sent'>('')
+  const plot = plotOf(wish, plotters.length > 0)
   const send = async (): Promise<void> => {
     if (!job) return
-    setBusy(true)
-    const plot = target === '' ? {} : { plot: { plotter: target, copies } }
-    await store.ask('job.submit', { ...job, priority, ...plot, idempotencyKey: crypto.randomUUID() })
-    setBusy(false)
+    setSent('under way')
+    const { priority = 'default' } = wish
+    const key = { idempotencyKey: crypto.randomUUID() }
+    const queued = await store.ask('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
+    setSent(queued ? 'sent' : '')
   }
   return (
     <>
@@ -36,17 +36,25 @@ export function Send({ store, plotters, problem, job: made }: Props) {
         </p>
       )}
       <div class="send">
-        <label>
-          Turn
-          <select value={priority} onChange={(event) => setPriority(event.currentTarget.value as Priority)}>
+        <Pair id="send-turn" label="Turn">
+          <select
+            id="send-turn"
+            value={wish.priority ?? 'default'}
+            onChange={(event) =>
+              onWish({ ...wish, priority: event.currentTarget.value as NonNullable<Wish['priority']> })
+            }
+          >
             <option value="high">soon</option>
             <option value="default">in order</option>
             <option value="low">when there is time</option>
           </select>
-        </label>
-        <label>
-          Draw on
-          <select value={target} onChange={(event) => setPlotter(event.currentTarget.value)}>
+        </Pair>
+        <Pair id="send-on" label="Draw on">
+          <select
+            id="send-on"
+            value={plot?.plotter ?? ''}
+            onChange={(event) => onWish({ ...wish, plotter: event.currentTarget.value })}
+          >
             <option value="">no plotter, only the SVG</option>
             {plotters.length > 0 && <option value="any">any plotter</option>}
             {plotters.map(({ name }) => (
@@ -55,22 +63,25 @@ export function Send({ store, plotters, problem, job: made }: Props) {
               </option>
             ))}
           </select>
-        </label>
-        {target !== '' && (
-          <label>
-            Sheets
+        </Pair>
+        {plot && (
+          <Pair id="send-sheets" label="Sheets">
             <input
+              id="send-sheets"
               type="number"
               min={1}
               max={1000}
-              value={copies}
-              onInput={(event) => setCopies(Math.max(1, Number(event.currentTarget.value)))}
+              value={wish.copies ?? 1}
+              onInput={(event) => onWish({ ...wish, copies: Math.max(1, Number(event.currentTarget.value)) })}
             />
-          </label>
+          </Pair>
         )}
-        <button type="submit" class="primary" disabled={!job || busy} onClick={() => void send()}>
-          {target === '' ? 'Make the SVG' : 'Put it in the queue'}
+        <button type="submit" class="primary" disabled={!job || sent === 'under way'} onClick={() => void send()}>
+          {plot ? 'Put it in the queue' : 'Make the SVG'}
         </button>
+        <p class="sent" role="status">
+          {sent === 'sent' ? 'It is in the queue.' : sent === 'under way' ? 'On its way…' : ''}
+        </p>
       </div>
     </>
   )

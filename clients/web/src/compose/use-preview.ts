@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Draft } from '../sheet/draft.ts'
 import type { Store } from '../store.ts'
@@ -7,36 +8,35 @@ import type { Store } from '../store.ts'
 const PAUSE_MS = 250
 
 /**
- * Shows on the sheet what these parameters would draw, a moment after they last changed; answers with what is wrong
- * with them, if anything. An answer that was overtaken by a newer question is dropped.
+ * Shows on the sheet what this would draw, a moment after it last changed; answers with what is wrong with it, if
+ * anything. An answer that was overtaken by a newer question is dropped.
  */
 export function usePreview(
   store: Store,
-  task: string,
-  params: unknown,
+  asked: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
 ): string | undefined {
   const [problem, setProblem] = useState<string | undefined>()
   const newest = useRef(0)
-  // stands for `params`, which is a new object each time
-  const key = JSON.stringify(params)
+  // stands for `asked`, which is a new object each time
+  const key = JSON.stringify(asked)
   useEffect(() => {
     const mine = ++newest.current
-    if (params === undefined) {
+    if (asked === undefined) {
       setProblem(undefined)
       return
     }
     const timer = setTimeout(async () => {
       try {
-        const draft = await store.client.call('preview.render', { task, params })
+        const draft = await store.client.call('preview.render', asked)
         if (mine !== newest.current) return
         setProblem(undefined)
-        onDraft(draft)
+        onDraft({ ...draft, ...(asked.plot ? { plot: asked.plot } : {}) })
       } catch (thrown) {
         if (mine === newest.current) setProblem(toPlotdError(thrown).message)
       }
     }, PAUSE_MS)
     return () => clearTimeout(timer)
-  }, [store, task, key])
+  }, [store, key])
   return problem
 }

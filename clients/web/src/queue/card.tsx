@@ -2,6 +2,7 @@ import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration } from '../format.ts'
 import { isFinal } from '../picture.ts'
 import type { Store } from '../store.ts'
+import { again } from './again.ts'
 import { Thumb } from './thumb.tsx'
 
 interface Props {
@@ -42,6 +43,16 @@ function Verbs({ store, job }: { store: Store; job: WireJob }) {
       {status === 'held' && verb('Release', 'job.release')}
       {!isFinal(job) && verb('Cancel', 'job.cancel')}
       {['failed', 'canceled'].includes(status) && verb('Retry', 'job.retry')}
+      {isFinal(job) && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={`${job.plot ? 'Plot' : 'Make'} again: ${title}`}
+          onClick={() => void again(store, id)}
+        >
+          {job.plot ? 'Plot again' : 'Make again'}
+        </button>
+      )}
       {isFinal(job) && verb('Forget', 'job.remove')}
     </div>
   )

@@ -96,7 +96,18 @@ export class Desk {
   #redraw(): void {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     if (w === 0 || h === 0) return
-    this.#painter.draw(this.#scene, this.#view, w, h, this.#ratio, this.#inks(), () => this.#compose())
+    const scene = this.#scene
+    this.#painter.draw(scene, this.#view, w, h, this.#ratio, this.#inks(), () => {
+      this.#catchUp(scene)
+      this.#compose()
+    })
+  }
+
+  /** Ink that was drawn while the painter worked on an older picture. */
+  #catchUp(painted: Scene): void {
+    const { plan, executed = 0 } = this.#scene
+    if (!plan || !onlyInkGrew(painted, this.#scene)) return
+    this.#painter.advance(plan, painted.executed ?? 0, executed, this.#ratio, this.#inks())
   }
 
   #compose(): void {
@@ -107,6 +118,8 @@ export class Desk {
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height)
     this.#painter.show(context, this.#view, this.#ratio)
+    const { plan, mark } = this.#scene
+    if (plan && mark !== undefined) this.#painter.mark(context, plan, mark, this.#view, this.#ratio, inks)
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0)
     if (this.#scene.pen) this.#penAt(context, this.#scene.pen, inks)
     rulers(context, this.#view, w, h, inks)

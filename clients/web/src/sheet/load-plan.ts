@@ -1,5 +1,5 @@
 import type { PlotdClient } from '../../../node/client.ts'
-import type { SheetPlan } from './plan.ts'
+import type { PlanLayer, SheetPlan } from './plan.ts'
 
 /** The daemon's plan file, of which the page needs size and strokes (the format stands in src/plotter/plan-file.ts). */
 export async function loadPlan(client: PlotdClient, job: string): Promise<SheetPlan> {
@@ -20,6 +20,7 @@ export function decode(file: Uint8Array<ArrayBuffer>): SheetPlan {
   return {
     width: header.width,
     height: header.height,
+    layers: header.layers,
     starts: new Uint32Array(file.slice(startsAt, startsAt + 4 * (header.strokes + 1)).buffer),
     points: new Float64Array(file.slice(pointsAt, pointsAt + 16 * header.vertices).buffer),
   }
@@ -30,4 +31,5 @@ interface Header {
   readonly height: number
   readonly strokes: number
   readonly vertices: number
+  readonly layers: readonly PlanLayer[]
 }

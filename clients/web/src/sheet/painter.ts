@@ -1,3 +1,4 @@
+import { inkRuns } from './inks.ts'
 import { type SheetPlan, strokesOf } from './plan.ts'
 import type { View } from './view.ts'
 
@@ -22,11 +23,21 @@ export interface Scene {
   readonly executed?: number
   readonly travel: boolean
   readonly pen?: { readonly x: number; readonly y: number }
+  /** A stroke to point at: the one to go on with. */
+  readonly mark?: number
+  /** Border that is to stay free, mm. */
+  readonly margin?: number
+  /** How far the machine comes from the corner, mm. */
+  readonly reach?: { readonly width: number; readonly height: number }
 }
 
 /** Work a frame may take before it gives way, ms: zooming 100,000 strokes stays smooth. */
 const SLICE_MS = 9
-const BATCH = 400
+/** Vertices between two looks at the clock. */
+const BATCH = 1500
+const TRAVELS = 400
+/** How dark coloured ink is before it is drawn. */
+const PALE = 0.3
 
 /**
  * Draws a scene in slices on a back canvas and swaps it in when it is complete. Until then the last complete picture
@@ -92,19 +103,35 @@ export class Painter {
     slice()
   }
 
+  /** One stroke in the pen's colour, on the canvas itself: it may change with each key press. */
+  mark(
+    context: CanvasRenderingContext2D,
+    plan: SheetPlan,
+    stroke: number,
+    view: View,
+    ratio: number,
+    inks: Inks,
+  ): void {
+    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
+    pen(context, inks.pen, 1.6 / view.scale)
+    strokes(context, plan, stroke, stroke + 1)
+  }
+
   /** Darken strokes that were executed since the picture was drawn: a few strokes at a time, no redraw. */
   advance(plan: SheetPlan, from: number, to: number, ratio: number, inks: Inks): void {
     const context = this.#front.getContext('2d')
     if (!context || !this.#shown) return
     const { scale, x, y } = this.#shown
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y)
-    pen(context, inks.drawn, 1 / scale)
-    strokes(context, plan, from, to)
+    for (const run of inkRuns(plan, from, to)) {
+      pen(context, run.color ?? inks.drawn, 1 / scale)
+      strokes(context, plan, run.from, run.to)
+    }
     context.setTransform(1, 0, 0, 1, 0, 0)
   }
 }
 
-type Context = OffscreenCanvasRenderingContext2D
+type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
 function* picture(context: Context, scene: Scene, inks: Inks, pixel: number): Generator<void, void, void> {
   const { plan, image, width, height } = scene
@@ -115,20 +142,51 @@ function* picture(context: Context, scene: Scene, inks: Inks, pixel: number): Ge
   context.fillRect(0, 0, width, height)
   context.shadowColor = 'transparent'
   if (image) context.drawImage(image, 0, 0, width, height)
+  guides(context, scene, inks, pixel)
   yield
   if (!plan) return
   if (scene.travel) yield* travel(context, plan, inks, pixel)
   const executed = scene.executed ?? strokesOf(plan)
-  yield* inBatches(context, plan, executed, strokesOf(plan), inks.toCome, pixel)
-  yield* inBatches(context, plan, 0, executed, inks.drawn, pixel)
+  for (const { from, to, color } of inkRuns(plan, executed, strokesOf(plan))) {
+    context.globalAlpha = color === undefined ? 1 : PALE
+    yield* inBatches(context, plan, from, to, color ?? inks.toCome, pixel)
+  }
+  context.globalAlpha = 1
+  for (const { from, to, color } of inkRuns(plan, 0, executed)) {
+    yield* inBatches(context, plan, from, to, color ?? inks.drawn, pixel)
+  }
+}
+
+/** The margin, and the edge of what the machine reaches where that lies on the paper. */
+function guides(context: Context, { margin = 0, reach, width, height }: Scene, inks: Inks, pixel: number): void {
+  context.strokeStyle = inks.travel
+  context.lineWidth = pixel
+  context.setLineDash([2 * pixel, 3 * pixel])
+  if (margin > 0) context.strokeRect(margin, margin, width - 2 * margin, height - 2 * margin)
+  if (!reach || (reach.width >= width && reach.height >= height)) return
+  context.strokeStyle = inks.pen
+  context.beginPath()
+  context.moveTo(reach.width, 0)
+  context.lineTo(reach.width, reach.height)
+  context.lineTo(0, reach.height)
+  context.stroke()
 }
 
 function* inBatches(context: Context, plan: SheetPlan, from: number, to: number, color: string, pixel: number) {
-  for (let i = from; i < to; i += BATCH) {
+  for (let i = from; i < to; ) {
+    const until = batchEnd(plan, i, to)
     pen(context, color, pixel)
-    strokes(context, plan, i, Math.min(to, i + BATCH))
+    strokes(context, plan, i, until)
+    i = until
     yield
   }
+}
+
+/** Strokes are as long as they like: a batch ends by its vertices. */
+function batchEnd({ starts }: SheetPlan, from: number, to: number): number {
+  let end = from + 1
+  while (end < to && (starts[end] ?? 0) - (starts[from] ?? 0) < BATCH) end++
+  return end
 }
 
 /** As thick as a 0.3 mm pen, but never thinner than a hairline on the screen. */
@@ -154,7 +212,7 @@ function strokes(context: Context, { points, starts }: SheetPlan, from: number, 
 function* travel(context: Context, { points, starts }: SheetPlan, inks: Inks, pixel: number) {
   let [x, y] = [0, 0]
   for (let s = 0; s + 1 < starts.length; s++) {
-    if (s % BATCH === 0) {
+    if (s % TRAVELS === 0) {
       if (s > 0) context.stroke()
       yield
       context.strokeStyle = inks.travel

@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact'
+
+/** A label and its control side by side; the control takes the same `id`. */
+export function Pair({ id, label, children }: { id: string; label: string; children: ComponentChildren }) {
+  return (
+    <div class="pair">
+      <label for={id}>{label}</label>
+      {children}
+    </div>
+  )
+}
+
+interface AmountProps {
+  readonly id: string
+  readonly label: string
+  readonly value: number | undefined
+  readonly least: number
+  readonly most: number
+  readonly placeholder?: string
+  readonly onInput: (value: number | undefined) => void
+}
+
+/** A number that may be left out. */
+export const Amount = ({ id, label, value, least, most, placeholder, onInput }: AmountProps) => (
+  <Pair id={id} label={label}>
+    <input
+      id={id}
+      type="number"
+      min={least}
+      max={most}
+      step="any"
+      placeholder={placeholder}
+      value={value ?? ''}
+      onInput={({ currentTarget: { value: typed } }) => onInput(typed === '' ? undefined : Number(typed))}
+    />
+  </Pair>
+)

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+const layer = (label: string, color: string, d: string) =>
+  `<g inkscape:groupmode="layer" inkscape:label="${label}" stroke="${color}"><path d="${d}"/></g>`
+const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  width="100mm" height="60mm" viewBox="0 0 100 60" fill="none">${[
+    layer('1 sky', '#2a6fb0', 'M10 10H90'),
+    layer('2 hills', '#2d7a3a', 'M10 40H90M10 45H90'),
+  ].join('')}<image href="photo.jpg" width="5" height="5"/></svg>`
+const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
+
+describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('hands on the page', () => {
+  let started: StartedDaemon
+  let visited: Visit
+  beforeAll(async () => {
+    buildPage()
+    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=40&firmware=3.0.3' }]
+    started = await startedDaemon({ plotters })
+  }, 60_000)
+  beforeEach(async () => {
+    visited = await visit(`${started.daemon.url}/#token=${started.daemon.token}`)
+    await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
+  })
+  afterEach(async () => {
+    // A browser says by itself that nobody listened while the daemon restarted.
+    expect(visited.complaints.filter((each) => !each.includes('ERR_CONNECTION_REFUSED'))).toEqual([])
+    await visited.close()
+    for (const { id } of (await started.client.call('job.list', {})).jobs) {
+      await started.client.call('job.cancel', { id }).catch(() => {})
+      await started.client.call('job.remove', { id }).catch(() => {})
+    }
+  })
+  afterAll(() => started.close())
+
+  const queue = async (...titles: readonly string[]): Promise<void> => {
+    for (const title of titles) {
+      await started.client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
+    }
+    await until(async () =>
+      (await started.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'),
+    )
+    await visited.page.locator('.stack .title', { hasText: titles.at(-1) ?? '' }).waitFor()
+  }
+  const order = async (): Promise<string[]> =>
+    (await started.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
+  const shown = () => visited.page.locator('.stack .cards:not(.past) .title').allTextContents()
+
+  it('reorders the queue by dragging a sheet onto the one it is to come before', async () => {
+    await queue('one', 'two', 'three')
+    const card = (title: string) => visited.page.locator('.stack li', { hasText: title })
+    await card('three').dragTo(card('one'))
+    await until(async () => (await order())[0] === 'three')
+    await until(async () => (await shown())[0] === 'three')
+    expect(await shown()).toEqual(await order())
+  })
+
+  it('reorders the queue by Alt and an arrow key, the focus staying on the sheet', async () => {
+    await queue('one', 'two', 'three')
+    await visited.page.getByRole('button', { name: 'one' }).first().focus()
+    await visited.page.keyboard.press('Alt+ArrowDown')
+    await until(async () => (await shown()).join() === 'two,one,three')
+    await visited.page.keyboard.press('Alt+ArrowDown')
+    await until(async () => (await shown()).join() === 'two,three,one')
+    await visited.page.keyboard.press('Alt+ArrowUp')
+    await until(async () => (await shown()).join() === 'two,one,three')
+    expect(await order()).toEqual(['two', 'one', 'three'])
+  })
+
+  it('takes an SVG with its layers and paper, says what will not be drawn, and queues what was chosen', async () => {
+    const { page } = visited
+    await page.getByRole('button', { name: 'SVG' }).click()
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText('100 × 60 mm').waitFor()
+    await page.getByText('image will not be drawn').waitFor()
+    await page.getByText('Paper:').click()
+    await page.getByLabel('Page', { exact: true }).selectOption('a5')
+    await page.getByLabel('On its long side').check()
+    await page.getByLabel('Margin, mm').fill('15')
+    await page.getByLabel('Size', { exact: true }).selectOption('page')
+    await page.getByText('210 × 148 mm').waitFor()
+    await page.getByRole('checkbox', { name: /sky/ }).uncheck()
+    await page.getByText('2 strokes').first().waitFor()
+    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await page.getByText('It is in the queue.').waitFor()
+    const [job] = (await started.client.call('job.list', {})).jobs
+    expect(job?.plot).toMatchObject({
+      layers: [2],
+      pageSize: 'a5',
+      options: { landscape: true, margin: 15, fit: 'page' },
+    })
+  })
+
+  it('goes on after a cut from a stroke that a person points at on the sheet', async () => {
+    const { page } = visited
+    const { client } = started
+    const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
+      <path d="${lines}" stroke="#000" fill="none"/></svg>`
+    const plot = { plotter: 'any', options: { keepOrder: true } }
+    const { id } = await client.submit({ task: 'svg', params: { svg }, title: 'Sixty lines', plot })
+    await page.getByRole('button', { name: 'The sheet is down: draw' }).click({ timeout: 20_000 })
+    await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 12)
+    await started.restart()
+    await visited.page.goto(`${started.daemon.url}/#token=${started.daemon.token}`)
+    await page.reload()
+    await page.getByRole('button', { name: 'How to go on…' }).first().click()
+    const place = page.getByLabel('Go on with stroke')
+    const cut = Number(await place.inputValue())
+    await page.getByRole('button', { name: 'Ten strokes back' }).click()
+    expect(Number(await place.inputValue())).toBe(cut - 10)
+    await page.getByRole('button', { name: '5 mm of ink forward' }).click()
+    await page.getByText('mm into stroke').waitFor()
+    await page.getByRole('button', { name: `Go on 5 mm into stroke ${cut - 10}` }).click()
+    await page.getByText(/is drawing/).waitFor()
+    await page.locator('.past .card.finished').waitFor({ timeout: 30_000 })
+    await page.getByRole('button', { name: 'Plot again: Sixty lines' }).click()
+    await until(async () => (await order()).filter((title) => title === 'Sixty lines').length === 2)
+  }, 90_000)
+})
