@@ -1,6 +1,7 @@
 import { at } from '../../geometry/drawing.ts'
 import type { HpglOptions, MotionLimits } from '../profile.ts'
 import { cornerSpeed2, restToRest } from './limits.ts'
+import { lineSpeeds } from './line-speeds.ts'
 
 /** Blocks that grbl has planned beyond the one it draws: it is always ready to stop at the last of them. */
 const LOOK_AHEAD = 14
@@ -10,7 +11,7 @@ const LINES_SECONDS = 0.022
 
 /**
  * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, corners by junction
- * deviation, and never faster than it could stop within the blocks it knows of. Speeds and accelerations are each axis'
+ * deviation, never faster than it could stop within the blocks it knows of nor than its lines are read. Speeds and accelerations are each axis'
  * own, so that a slanted line may be faster.
  *
  * Source: grbl 1.1, planner.c.
@@ -21,17 +22,18 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits): number 
   const { s, ux, uy } = segments(points)
   const n = ux.length
   const u = new Float64Array(n + 1)
+  const speeds = lineSpeeds(s, limits.speed)
   const accel = (i: number) => limits.acceleration / larger(at(ux, i), at(uy, i))
   for (let i = 1; i < n; i++) {
     const ahead = at(s, Math.min(n, i + LOOK_AHEAD)) - at(s, i)
-    u[i] = Math.min(corner(i), limits.speed ** 2, 2 * accel(i) * ahead)
+    u[i] = Math.min(corner(i), at(speeds, i - 1) ** 2, at(speeds, i) ** 2, 2 * accel(i) * ahead)
   }
   for (let i = n - 1; i > 0; i--) u[i] = Math.min(at(u, i), at(u, i + 1) + 2 * accel(i) * (at(s, i + 1) - at(s, i)))
   let seconds = LINES_SECONDS
   for (let i = 0; i < n; i++) {
     const length = at(s, i + 1) - at(s, i)
     u[i + 1] = Math.min(at(u, i + 1), at(u, i) + 2 * accel(i) * length)
-    seconds += ramps(length, at(u, i), at(u, i + 1), accel(i), limits.speed)
+    seconds += ramps(length, at(u, i), at(u, i + 1), accel(i), at(speeds, i))
   }
   return seconds
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
-import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { GrblBoard, HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { lines } from '../../contracts/driver.ts'
 import { plotAll } from '../../support/bench.ts'
@@ -23,8 +23,8 @@ const hooks = Array.from({ length: 60 }, (_, i) => {
   return [x, y, x + 4, y, x + 4, y + 7]
 })
 
-/** Before and after: the pen is lifted once more to be sure, and fetched from its stall. */
-const ONCE_MS = { grbl: 400, hpgl: 1500 }
+/** Before and after: the pen is fetched from its stall. */
+const ONCE_MS = { grbl: 0, hpgl: 1500 }
 
 /** How much longer the plot took than was said, percent. */
 async function off(dialect: 'grbl' | 'hpgl', strokes: readonly (readonly number[])[]): Promise<number> {
@@ -38,6 +38,38 @@ async function off(dialect: 'grbl' | 'hpgl', strokes: readonly (readonly number[
   await plotAll(driver, plan)
   return ((clock.now() - start - ONCE_MS[dialect]) / 1000 / plan.estimate.seconds - 1) * 100
 }
+
+describe('the time of a plot on a grbl board that is set up otherwise', () => {
+  it.each([
+    [
+      'a pen that takes an odd time, as dwells come in steps of 50 ms',
+      {},
+      { pen: { raiseMs: 120, lowerMs: 170 } },
+      hooks,
+    ],
+    ['motors that are held for ever', { 1: 255 }, {}, hooks],
+    ['a tenth of a millimetre at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
+    ['a tenth of a millimetre at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],
+  ] as const)('is what is said for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, settings })
+    const asked = withOverrides(profileNamed('grbl-servo'), changes)
+    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
+    const { profile = asked } = await driver.connect()
+    const plan = lines(profile, ...strokes)
+    let least = 15
+    let lineNumber = 0
+    board.onLine = () => {
+      lineNumber = board.penTouches ? lineNumber + 1 : 0
+      if (lineNumber > 40) least = Math.min(least, board.planner.leastFill)
+      board.planner.resetFill()
+    }
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.015)
+    expect(least).toBeGreaterThanOrEqual(6)
+  })
+})
 
 describe('the time of a plot on a board that plans its own motion', () => {
   it.each([

@@ -132,6 +132,7 @@ export class GrblDriver implements Driver {
     await this.#forgetHome()
     await this.#talk.ask('$SLP').catch(() => [])
     await this.#talk.reset()
+    this.#pen.forget()
     if (this.#options.homing) this.#locked = true
     else await this.#talk.ask('$X')
   }
@@ -174,7 +175,7 @@ export class GrblDriver implements Driver {
   async #ready(): Promise<void> {
     this.#refuseLocked()
     if (!this.#known) await this.setHome()
-    await this.#pen.move('up')
+    await this.#pen.raise()
   }
 
   /** One stroke, from travel to lift. @returns how much of it is drawn when it was held */
@@ -186,8 +187,8 @@ export class GrblDriver implements Driver {
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
       await this.#pen.move('down', layer, wish.signal)
-      const feed = this.#pen.speed(layer) * 60
-      this.#place = await streamStroke(this.#talk, this.#frame, rest, feed, progress, wish.signal)
+      const speed = this.#pen.speed(layer)
+      this.#place = await streamStroke(this.#talk, this.#frame, rest, speed, progress, wish.signal)
       await this.#pen.move('up', layer, wish.signal)
       return undefined
     } catch (error) {
@@ -220,7 +221,7 @@ export class GrblDriver implements Driver {
   async #end(clean: boolean): Promise<void> {
     if (!this.#talk.link.isOpen) return
     try {
-      await (clean ? this.#pen.move('up') : this.#recover())
+      await (clean ? this.#pen.raise() : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
       if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended

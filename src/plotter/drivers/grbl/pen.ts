@@ -8,6 +8,8 @@ import type { GrblTalk } from './talk.ts'
 /** The pen by the profile's templates, and what a person has changed of it. */
 export class GrblPen {
   adjusted: Adjustments = {}
+  /** The lines that raised it, as long as it is up by them. */
+  #upBy = ''
   readonly #talk: GrblTalk
   readonly #profile: Profile
   readonly #options: GrblOptions
@@ -23,11 +25,28 @@ export class GrblPen {
     return (drawingLimits(this.#profile, options).speed * (this.adjusted.speedPercent ?? 100)) / 100
   }
 
+  /** A reset has let go of it. */
+  forget(): void {
+    this.#upBy = ''
+  }
+
+  /** Up, unless it is, at the height that is wanted. */
+  async raise(): Promise<void> {
+    if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up')
+  }
+
   /** Resolves when everything before is drawn and the pen has moved: the last line of each template waits for that. */
   async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal): Promise<void> {
+    this.#upBy = ''
+    const lines = this.#lines(to, layer)
+    for (const line of lines) await this.#talk.ask(line, signal)
+    if (to === 'up') this.#upBy = lines.join('\n')
+  }
+
+  #lines(to: 'up' | 'down', layer?: Layer): string[] {
     const { pen } = this.#profile
     const up = this.adjusted.penUpPercent ?? pen.upPercent
     const down = this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
-    for (const line of penLines(this.#options, pen, to, to === 'up' ? up : down)) await this.#talk.ask(line, signal)
+    return penLines(this.#options, pen, to, to === 'up' ? up : down)
   }
 }

@@ -1,7 +1,8 @@
 import { x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
+import { lineSpeeds } from '../../motion/index.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
-import { type GrblFrame, moveWords, type Place, short } from './program.ts'
+import { type GrblFrame, moveWords, type Place } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
 /** How far a stroke has come: vertices that were sent, and those of them whose lines grbl has planned. */
@@ -26,25 +27,27 @@ export function drawnTo(points: Float64Array, at: Place, { sent, answered }: Pro
 /**
  * Send a stroke from where the pen stands, line by line as they fit.
  *
- * @param feed  mm/min
- * @returns     where the last line leads
+ * @param speed  mm/s at most; where lines are short, no faster than the board can read them
+ * @returns      where the last line leads
  */
 export async function streamStroke(
   talk: GrblTalk,
   frame: GrblFrame,
   points: Float64Array,
-  feed: number,
+  speed: number,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Place> {
   let at = frame.toBoard({ x: x(points, 0), y: y(points, 0) })
-  let first = true
+  let feed = ''
+  const speeds = lineSpeeds(lengths(points), speed)
   for (let i = 1; i < points.length / 2; i++) {
     const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
     const words = moveWords(at, to, frame.offset)
     if (words === '') continue
-    const { answered } = await talk.send(first ? `G1${words}F${short(feed)}` : words, signal)
-    first = false
+    const wanted = `F${((speeds[i - 1] ?? speed) * 60).toFixed(0)}`
+    const { answered } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${wanted === feed ? '' : wanted}`, signal)
+    feed = wanted
     progress.sent = i
     answered.then(
       () => {
@@ -55,4 +58,13 @@ export async function streamStroke(
     at = to
   }
   return at
+}
+
+/** Up to each vertex, mm. */
+function lengths(points: Float64Array): Float64Array {
+  const along = new Float64Array(points.length / 2)
+  for (let i = 1; i < along.length; i++) {
+    along[i] = (along[i - 1] ?? 0) + Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+  }
+  return along
 }

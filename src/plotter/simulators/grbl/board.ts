@@ -10,7 +10,7 @@ import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
 import { BANNER, dollarReport, LOCKED, StatusReport } from './report.ts'
-import { DEFAULTS, type GrblSettings } from './settings.ts'
+import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
 /**
@@ -57,26 +57,22 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.ink
   }
-
   get penTouches(): boolean {
     this.catchUp()
     return this.#paper.pen.touches
   }
-
   get position(): readonly [x: number, y: number] {
     this.catchUp()
     return this.#paper.carriage(this.planner.position)
   }
-
   get moving(): boolean {
     this.catchUp()
     return !this.planner.stopped
   }
-
   get state(): string {
     if (this.planner.holding) return this.planner.stopped ? 'Hold:0' : 'Hold:1'
     if (this.#mode !== 'Idle') return this.#mode
-    if (this.planner.idle) return 'Idle'
+    if (this.planner.idle && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
     return this.#jogging ? 'Jog' : 'Run'
   }
 
@@ -149,8 +145,9 @@ export class GrblBoard implements SimulatedPlotter {
   /** When the main loop can do something. */
   #nextTurn(): number {
     const [operation] = this.#operations
-    if (operation?.is === 'move') return this.planner.hasRoom ? this.#busyUntil : Infinity
-    if (operation) return this.planner.idle ? this.#busyUntil : Infinity
+    const { hasRoom, idle } = this.planner
+    const free = Math.max(this.#busyUntil, idle ? this.planner.restedAt + idleDelay(this.settings) : 0)
+    if (operation) return (operation.is === 'move' ? hasRoom : idle) ? free : Infinity
     return this.#answer !== undefined || this.receiver.hasLine ? this.#busyUntil : Infinity
   }
 
@@ -291,9 +288,10 @@ export class GrblBoard implements SimulatedPlotter {
     this.#cancelTimer()
     const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#nextTurn())
     if (!Number.isFinite(next)) return
-    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
+    const wake = () => {
       this.catchUp()
       this.#schedule()
-    })
+    }
+    this.#cancelTimer = this.clock.after(next - this.clock.now(), wake)
   }
 }

@@ -85,7 +85,8 @@ export class Modal {
     this.#remember(g, motion, feed, value('S'))
     const operations: Operation[] = []
     for (const code of m) this.#mcode(code, operations)
-    if (once === 4) operations.push({ is: 'dwell', ms: (value('P') ?? 0) * 1000 })
+    if (once === 4)
+      operations.push({ is: 'dwell', ms: Math.ceil((value('P') ?? 0) * 20) * 50 }) // in whole steps of 50 ms
     else if (once === 92 || once === 92.1) this.#shift(axes, once, at, scale)
     else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, at, scale)
     else if (once === 28 || once === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })

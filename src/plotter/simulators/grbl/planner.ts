@@ -43,6 +43,8 @@ export class Planner {
   /** Least number of queued blocks while there was motion, since `resetFill`. */
   leastFill = USABLE
   feedOverride = 1
+  /** When the last motion came to its end, ms. */
+  restedAt = -Infinity
 
   constructor(settings: GrblSettings, moved: (to: Vector, ms: number) => void) {
     this.#settings = settings
@@ -160,6 +162,7 @@ export class Planner {
     this.leastFill = next ? Math.min(this.leastFill, this.#blocks.length) : this.leastFill
     if (!next) {
       this.#end = Infinity
+      this.restedAt = at
       return
     }
     next.entry = speed

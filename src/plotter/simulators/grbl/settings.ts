@@ -53,3 +53,6 @@ export const triple = (settings: GrblSettings, first: number): readonly [number,
   settings[first + 1] ?? 1,
   settings[first + 2] ?? 1,
 ]
+
+/** At the end of each motion the motors' interrupt waits for $1 ms, unless that is 255, and grbl with it. */
+export const idleDelay = ({ 1: wait = 0 }: GrblSettings): number => (wait === 255 ? 0 : wait)
