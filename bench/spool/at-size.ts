@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { openSpool, RenderPool, type Spool } from '../../src/spool/index.ts'
 import { threadScript } from '../../src/threads.ts'
+import { verdict } from './bars.ts'
 import { result } from './engines.ts'
-import { measure, percentiles } from './measure.ts'
+import { measure, median, percentiles } from './measure.ts'
 import { postcard } from './postcard.ts'
 
-type Row = readonly [figure: string, measured: string, bar: string]
+type Row = readonly [figure: string, measured: string, bar: string, verdict: string]
 
 const forever = { retention: { jobs: 1e9, days: 1e5 } }
 
@@ -23,7 +24,7 @@ export async function withManyKept(folder: string, count: number): Promise<Row[]
   await empty.close()
   await full.close()
   const ratio = ratios.sort((a, b) => a - b)[4] ?? 0
-  return [['cost of a submit, against an empty spool', `${ratio.toFixed(2)} ×`, '≤ 1.2 ×']]
+  return [['cost of a submit, against an empty spool', `${ratio.toFixed(2)} ×`, '≤ 1.2 ×', verdict(ratio <= 1.2)]]
 }
 
 async function finishMany(spool: Spool, count: number): Promise<void> {
@@ -58,9 +59,9 @@ export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, cpuMs: 0, mb: 0, jobs: 0 }
   const kept = `${middle.jobs} jobs`
   return [
-    [`ready after a restart (${kept})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms'],
-    ['… processor time of the process until then, its own start included', `${Math.round(middle.cpuMs)} ms`, ''],
-    ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB'],
+    [`ready after a restart (${kept})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms', verdict(middle.ms <= 700)],
+    ['… processor time of the process until then, its own start included', `${Math.round(middle.cpuMs)} ms`, '', ''],
+    ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB', verdict(middle.mb <= 250)],
   ]
 }
 
@@ -72,11 +73,11 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
   const stalls: Stall[] = []
   for (let i = 0; i < 3; i++) stalls.push(await longestStall(() => spool.compact()))
   await spool.close()
-  const middle = (figures: readonly number[]): string => `${[...figures].sort((a, b) => a - b)[1]?.toFixed(1)} ms`
+  const [wall, cpu] = (['wallMs', 'cpuMs'] as const).map((of) => median(stalls.map((stall) => stall[of])))
   const figure = 'longest stall of the event loop in a snapshot of waiting jobs'
   return [
-    [figure, middle(stalls.map(({ wallMs }) => wallMs)), '≤ 10 ms'],
-    ['… of which this process was working', middle(stalls.map(({ cpuMs }) => cpuMs)), ''],
+    [figure, `${wall?.toFixed(1)} ms`, '≤ 10 ms', verdict((wall ?? 0) <= 10)],
+    ['… of which this process was working', `${cpu?.toFixed(1)} ms`, '', ''],
   ]
 }
 
@@ -119,5 +120,6 @@ export async function submitToStart(folder: string): Promise<Row[]> {
   }
   await pool.close()
   await spool.close()
-  return [['submit to a thread that renders, p99', `${(percentiles(times).p99 / 1000).toFixed(1)} ms`, '≤ 10 ms']]
+  const ms = percentiles(times).p99 / 1000
+  return [['submit to a thread that renders, p99', `${ms.toFixed(1)} ms`, '≤ 10 ms', verdict(ms <= 10)]]
 }

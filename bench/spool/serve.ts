@@ -2,15 +2,17 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { configSchema } from '../../src/daemon/config-schema.ts'
 import { startDaemon } from '../../src/daemon/main.ts'
+import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 
 /** A whole daemon as a process of its own, which says where it is and ends when it is told to. */
-const folder = process.argv[2] ?? ''
+const [folder = '', ending] = process.argv.slice(2)
 const config = configSchema.parse({
   port: 0,
   state: join(folder, 'state'),
   output: join(folder, 'output'),
   limits: { messagesPerSecond: 1_000_000 },
 })
-const daemon = await startDaemon(config, pino({ level: 'silent' }))
+const spool = ending === 'cut' ? { disk: new ForgetfulDisk() } : {}
+const daemon = await startDaemon(config, pino({ level: 'silent' }), spool)
 console.log(JSON.stringify({ url: daemon.url, token: daemon.token }))
 process.on('SIGTERM', () => void daemon.close({ now: true }).then(() => process.exit(0)))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { connect } from '../../clients/node/index.ts'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { threadScript } from '../../src/threads.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
@@ -16,7 +16,7 @@ export const wholeDaemon: Open = async (folder, clients) => {
   return {
     name: 'plotd, the whole daemon over WebSocket',
     group: 1,
-    submit: () => all[next++ % clients]?.submit({ ...request(), hold: true }),
+    submit: () => all[next++ % clients]?.submit(request()),
     close: async () => {
       for (const client of all) client.close()
       child.kill()
@@ -31,8 +31,6 @@ async function greeting(child: ChildProcess): Promise<{ url: string; token: stri
   return JSON.parse(line.toString()) as { url: string; token: string }
 }
 
-/** A pattern, held: a postcard is drawn once when it is submitted, to say what will not fit, and that is not the spool. */
-function request(): { task: string; params: object; title: string; tags: string[] } {
-  const { title = '', tags = [] } = postcard()
-  return { task: 'pattern', params: { pattern: 'spiral' }, title, tags: [...tags] }
-}
+/** Held, so that the submits are measured and not the rendering that would begin beside them. */
+const request = (): Parameters<PlotdClient['submit']>[0] =>
+  ({ ...postcard(), hold: true }) as Parameters<PlotdClient['submit']>[0]

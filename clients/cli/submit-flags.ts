@@ -23,8 +23,26 @@ export const SUBMIT = {
   },
   hold: { alias: 'H', type: 'boolean', default: false, describe: 'wait for `plotd release`', group: 'The job:' },
   at: { type: 'string', describe: 'not before: 18:30, 20m, or a date and time', requiresArg: true, group: 'The job:' },
-  after: { type: 'string', describe: 'not before this job is finished', requiresArg: true, group: 'The job:' },
+  in: { type: 'string', describe: 'not before that long from now: 20m, 1.5h', requiresArg: true, group: 'The job:' },
+  after: {
+    type: 'string',
+    describe: 'not before these jobs are finished: ids, their ends, or `last`, with commas',
+    requiresArg: true,
+    group: 'The job:',
+  },
   timeout: { type: 'string', describe: 'limit on rendering, say 2m', requiresArg: true, group: 'The job:' },
+  retries: {
+    type: 'number',
+    describe: 'how often a failed rendering is tried again',
+    requiresArg: true,
+    group: 'The job:',
+  },
+  backoff: {
+    type: 'string',
+    describe: 'the wait before the first of these, doubling: 1s unless given',
+    requiresArg: true,
+    group: 'The job:',
+  },
   tag: { type: 'string', describe: 'a word to find it by', requiresArg: true, group: 'The job:' },
   key: { type: 'string', describe: 'the same key again does not queue it twice', requiresArg: true, group: 'The job:' },
   wait: { alias: 'w', type: 'boolean', default: false, describe: 'stay until it is done', group: 'The job:' },
@@ -58,8 +76,11 @@ export interface SubmitArgs {
   readonly output: string | undefined
   readonly hold: boolean
   readonly at: string | undefined
+  readonly in: string | undefined
   readonly after: string | undefined
   readonly timeout: string | undefined
+  readonly retries: number | undefined
+  readonly backoff: string | undefined
   readonly tag: string | undefined
   readonly key: string | undefined
   readonly wait: boolean
@@ -73,19 +94,35 @@ export interface SubmitArgs {
 
 /** What the flags say about a job, apart from its task and parameters. */
 export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
-  const { title, output, hold, at, timeout, tag, key, priority } = args
+  const { title, output, hold, timeout, tag, key, priority } = args
   const ink = plotRequest(args)
   return {
     ...(priority === undefined ? {} : { priority: asPriority(priority) }),
     ...(title === undefined ? {} : { title }),
     ...(output === undefined ? {} : { output }),
     ...(hold ? { hold } : {}),
-    ...(at === undefined ? {} : { runAt: moment(at, now) }),
+    ...notBefore(args, now),
+    ...tries(args),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(tag === undefined ? {} : { tags: tag.split(',') }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
     ...(ink ? { plot: ink } : {}),
   }
+}
+
+function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'runAt'> {
+  if (at !== undefined && wait !== undefined) throw new PlotdError('ERR_PARAMS', '--at and --in: expected one of them')
+  if (at !== undefined) return { runAt: moment(at, now) }
+  if (wait === undefined) return {}
+  const ms = span(wait)
+  if (ms !== undefined) return { runAt: now + ms }
+  throw new PlotdError('ERR_PARAMS', `--in ${wait}: expected a time such as 90s, 20m or 1.5h`)
+}
+
+function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
+  if (retries !== undefined) return { retries: { max: retries, backoffMs: backoff ?? '1s' } }
+  if (backoff === undefined) return {}
+  throw new PlotdError('ERR_PARAMS', '--backoff needs --retries: how often')
 }
 
 /** Any flag about ink asks for ink. */
@@ -112,6 +149,12 @@ function asPriority(word: string): NonNullable<NewJob['priority']> {
 
 const UNITS = { s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 } as const
 
+/** '20m' in ms; undefined when it is no such thing. */
+function span(word: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
+  return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS]
+}
+
 /** '18:30' is the next one, '20m' is from now, anything else a date and time. @throws PlotdError ERR_PARAMS */
 export function moment(word: string, now: number): number {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(word) ?? []
@@ -121,8 +164,8 @@ export function moment(word: string, now: number): number {
     if (day.getTime() <= now) day.setDate(day.getDate() + 1)
     return day.getTime()
   }
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
-  if (amount !== undefined) return now + Number(amount) * UNITS[unit as keyof typeof UNITS]
+  const ms = span(word)
+  if (ms !== undefined) return now + ms
   const parsed = Date.parse(word)
   if (Number.isFinite(parsed)) return parsed
   throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)

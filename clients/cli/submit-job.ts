@@ -1,7 +1,7 @@
 import type { Result } from '../../src/daemon/protocol/index.ts'
 import { SHARED } from './command.ts'
 import type { Io } from './io.ts'
-import { findJob } from './jobs.ts'
+import { findJobs } from './jobs.ts'
 import { camel, type Schema, typed } from './params.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from './submit-flags.ts'
 import { jobLine } from './ui/sentences.ts'
@@ -22,7 +22,7 @@ export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promi
   const { task, words, values = {} } = wanted
   const schema = Object.keys(words).length > 0 ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
-  const after = args.after === undefined ? {} : { dependsOn: [await findJob(io.daemon, args.after)] }
+  const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
   const params = { ...values, ...typed(words, schema) }
   const job = { ...wanted.job, task, params, ...options, ...after }
   if (!args.wait) {

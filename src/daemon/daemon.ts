@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
-import { type EmbeddedSpool, openSpool } from '../spool/index.ts'
+import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../spool/index.ts'
 import type { TaskRegistry } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import type { Config } from './config-schema.ts'
@@ -42,9 +42,10 @@ export interface Daemon {
 /**
  * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself.
  *
+ * @param on  what the spool keeps its files on, when that is not the system's disk
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
-export async function startDaemon(config: Config, log: Logger): Promise<Daemon> {
+export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
   await mkdir(config.state, { recursive: true, mode: 0o700 })
   await mkdir(config.output, { recursive: true })
   const exposed = exposure(config)
@@ -53,7 +54,7 @@ export async function startDaemon(config: Config, log: Logger): Promise<Daemon> 
   const { tasks, names, problems } = await allTasks(config.tasks)
   if (names.length > 0) log.info({ tasks: names }, 'custom tasks')
   for (const { file, message } of problems) log.warn({ file }, `custom task: ${message}`)
-  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention })
+  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on })
   try {
     return await startOn(spool, { config, log, keys, master, tasks })
   } catch (error) {

@@ -138,6 +138,15 @@ describe('what a job is asked for with', () => {
     expect(moment('11:00', now) - now).toBe(23 * 3600_000)
     expect(moment('2026-12-24T18:00:00Z', now)).toBe(Date.UTC(2026, 11, 24, 18))
     expect(() => moment('soon', now)).toThrow('--at soon')
+    expect([flags({ at: '20m' }), flags({ in: '20m' })]).toEqual(Array(2).fill({ runAt: now + 20 * 60_000 }))
+    expect(() => flags({ in: '18:30' })).toThrow('--in 18:30')
+    expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of them')
+  })
+
+  it('tries again as often as it is told to', () => {
+    expect(flags({ retries: 3 })).toEqual({ retries: { max: 3, backoffMs: '1s' } })
+    expect(flags({ retries: 1, backoff: '1m' })).toEqual({ retries: { max: 1, backoffMs: '1m' } })
+    expect(() => flags({ backoff: '1m' })).toThrow('--retries')
   })
 
   it('reads plotters as name=url with options', () => {

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { killRounds } from './faults/kill-rounds.ts'
+import { pullThePlug } from './faults/plug.ts'
+import { table, whole } from './spool/measure.ts'
+
+/**
+ * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--folder DIR]
+ *
+ * What was acknowledged is there afterwards: a process that works a spool is killed, a real daemon is killed under a
+ * shell's loop of `plotd postcard`, and both again with everything gone that was not synced. Ends with 1 when something
+ * is amiss. Without arguments, a short round of each.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ args: [...args], options: { kill: text, cut: text, plug: text, folder: text } })
+  const few = values.kill === undefined && values.cut === undefined && values.plug === undefined
+  const times = (value: string | undefined, usual: number): number => (few ? usual : Number(value ?? 0))
+  const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'plotd-faults-'))
+  const rows: string[][] = []
+  const wrong: string[] = []
+  try {
+    for (const ending of ['kill', 'cut'] as const) {
+      const rounds = times(values[ending], 10)
+      if (rounds === 0) continue
+      const report = await killRounds(join(folder, ending), rounds, ending)
+      wrong.push(...report.wrong)
+      rows.push([`spool, ${ENDING[ending]}`, whole(rounds), whole(report.acknowledged), `${report.wrong.length}`])
+    }
+    for (const ending of ['kill', 'cut'] as const) {
+      const count = times(values.plug, 20)
+      if (count === 0) continue
+      const report = await pullThePlug(join(folder, `plug-${ending}`), count, ending)
+      wrong.push(...report.wrong)
+      const what = `daemon, ${whole(count)} × plotd postcard, ${ENDING[ending]}`
+      rows.push([what, whole(report.pulled), whole(report.acknowledged), `${report.wrong.length}`])
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  console.log(table(['what', 'times', 'acknowledged', 'lost or wrong'], rows))
+  for (const sentence of wrong.slice(0, 20)) console.log(sentence)
+  if (wrong.length > 0) process.exitCode = 1
+}
+
+const ENDING = { kill: 'kill -9', cut: 'and what was not synced gone' } as const

@@ -1,0 +1,103 @@
+import { type Disk, type DiskFile, nodeDisk } from '../../src/spool/journal/disk.ts'
+
+const GONE = undefined
+
+/**
+ * The real disk, for a process that will be killed as if the power had failed: what was not synced never reaches a file,
+ * and names whose folder was not synced are not there. The worst of what a power cut may do, every time.
+ */
+export class ForgetfulDisk implements Disk {
+  /** Names as the program sees them, where they differ from the disk's; undefined for one that it has removed. */
+  readonly #names = new Map<string, string | undefined>()
+  #count = 0
+
+  async open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile> {
+    const there = this.#names.get(path) ?? path
+    const isNew = !this.#names.has(path) && how !== 'read' && !(await exists(path))
+    const place = isNew ? `${path}.unsynced-${process.pid}-${this.#count++}` : there
+    if (isNew) this.#names.set(path, place)
+    const file = await nodeDisk.open(place, how)
+    return how === 'create' ? new ForgetfulFile(file) : file
+  }
+
+  async list(folder: string): Promise<string[]> {
+    const names = new Set((await nodeDisk.list(folder)).filter((name) => !name.includes('.unsynced-')))
+    for (const [path, place] of this.#names) {
+      const name = path.slice(folder.length + 1)
+      if (place === GONE) names.delete(name)
+      else names.add(name)
+    }
+    return [...names]
+  }
+
+  makeFolder(folder: string): Promise<void> {
+    return nodeDisk.makeFolder(folder)
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.#names.set(to, this.#names.get(from) ?? from)
+    this.#names.set(from, GONE)
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#names.set(path, GONE)
+  }
+
+  async syncFolder(folder: string): Promise<void> {
+    for (const [path, place] of this.#names) if (place !== GONE) await nodeDisk.rename(place, path)
+    for (const [path, place] of this.#names) if (place === GONE) await nodeDisk.remove(path)
+    this.#names.clear()
+    await nodeDisk.syncFolder(folder)
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  nodeDisk.open(path, 'read').then(
+    async (file) => {
+      await file.close()
+      return true
+    },
+    () => false,
+  )
+
+/** Keeps writes to itself until it is told to sync. */
+class ForgetfulFile implements DiskFile {
+  readonly #file: DiskFile
+  #pending: { readonly bytes: Buffer; readonly at: number }[] = []
+
+  constructor(file: DiskFile) {
+    this.#file = file
+  }
+
+  async write(bytes: Uint8Array, at: number): Promise<void> {
+    this.writeNow(bytes, at)
+  }
+
+  writeNow(bytes: Uint8Array, at: number): void {
+    this.#pending.push({ bytes: Buffer.from(bytes), at })
+  }
+
+  async read(into: Uint8Array, at: number): Promise<number> {
+    if (this.#pending.length > 0) throw new Error('it is read before it is synced, which this disk cannot do')
+    return this.#file.read(into, at)
+  }
+
+  size(): Promise<number> {
+    return this.#file.size()
+  }
+
+  truncate(size: number): Promise<void> {
+    return this.#file.truncate(size)
+  }
+
+  async sync(): Promise<void> {
+    const pending = this.#pending
+    this.#pending = []
+    for (const { bytes, at } of pending) await this.#file.write(bytes, at)
+    await this.#file.sync()
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}

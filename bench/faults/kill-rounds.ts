@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type Job, openSpool } from '../../src/spool/index.ts'
+import { threadScript } from '../../src/threads.ts'
+
+export interface Victim {
+  readonly child: ChildProcess
+  /** What it was told, job by job: the last word counts. '' when it has begun. */
+  readonly told: Map<string, string>
+}
+
+/** @param ending  'cut': with what it did not sync, it loses everything that a power cut could take */
+export function startVictim(folder: string, run: number, ending: 'kill' | 'cut'): Victim {
+  const script = fileURLToPath(threadScript('./victim', import.meta.url))
+  const child = spawn(process.execPath, [script, folder, String(run), ending], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const told = new Map<string, string>()
+  let rest = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const [word = '', id = ''] = line.split(' ')
+      told.set(id, word)
+    }
+  })
+  return { child, told }
+}
+
+export const until = async (reached: () => boolean): Promise<void> => {
+  while (!reached()) await sleep(1)
+}
+
+export async function kill({ child }: Victim): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'close')
+}
+
+/** Where a job may be found, by the last thing that was said of it before the end. */
+const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
+  submitted: ['queued', 'rendered', 'interrupted', 'finished'],
+  rendered: ['rendered', 'interrupted', 'finished'],
+  plotting: ['interrupted', 'finished'],
+  finished: ['finished'],
+}
+
+export interface KillReport {
+  readonly acknowledged: number
+  /** What should not be, in sentences. */
+  readonly wrong: readonly string[]
+}
+
+/** Kills a process that works a spool, again and again on the same folder, and looks after each time at what is there. */
+export async function killRounds(folder: string, rounds: number, ending: 'kill' | 'cut'): Promise<KillReport> {
+  const acknowledged = new Map<string, string>()
+  const wrong: string[] = []
+  for (let round = 0; round < rounds; round++) {
+    const victim = startVictim(folder, round, ending)
+    await until(() => victim.told.size > 20 + ((round * 37) % 90))
+    await kill(victim)
+    victim.told.delete('')
+    for (const [id, word] of victim.told) acknowledged.set(id, word)
+    const spool = await openSpool(folder, { retention: { jobs: 1e6, days: 1e4 } })
+    for (const [id, word] of acknowledged) {
+      for (const why of amiss(word, await spool.get(id))) wrong.push(`round ${round}: job ${id} was ${word}, ${why}`)
+    }
+    const { total } = await spool.list({ status: ['plotting', 'paused', 'started'] })
+    if (total > 0) wrong.push(`round ${round}: ${total} jobs go on by themselves`)
+    await spool.close()
+  }
+  return { acknowledged: acknowledged.size, wrong }
+}
+
+function amiss(word: string, job: Job | undefined): string[] {
+  const found: string[] = []
+  if (!POSSIBLE[word]?.includes(job?.status ?? '')) found.push(`is ${job?.status ?? 'gone'}`)
+  if (job?.result !== undefined && job.result.path !== `${job.id}.svg`) found.push(`has the file ${job.result.path}`)
+  if (job?.status === 'interrupted' && job.reason?.code !== 'restart') found.push(`says ${job.reason?.code}`)
+  return found
+}

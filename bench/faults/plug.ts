@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../../clients/node/index.ts'
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { packageRoot, threadScript } from '../../src/threads.ts'
+
+const CLI = join(packageRoot, 'dist/clients/cli/main.js')
+
+export interface PlugReport {
+  readonly asked: number
+  readonly acknowledged: number
+  readonly pulled: number
+  readonly wrong: readonly string[]
+}
+
+/**
+ * `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon that is killed with -9 at
+ * random moments and started again; at the end, every job that the command line was given an id of must be there.
+ *
+ * @param ending  'cut': with the daemon, what its spool did not sync is gone
+ */
+export async function pullThePlug(folder: string, count: number, ending: 'kill' | 'cut'): Promise<PlugReport> {
+  mkdirSync(folder, { recursive: true })
+  const acknowledged: string[] = []
+  let [next, pulled, over] = [0, 0, false]
+  let daemon = await startDaemon(folder, ending)
+  const shell = async (): Promise<void> => {
+    while (next < count) {
+      const id = await postcard(folder, ++next)
+      if (id !== undefined) acknowledged.push(id)
+    }
+  }
+  const puller = async (): Promise<void> => {
+    while (!over) {
+      const enough = acknowledged.length + Math.random() * 12
+      while (!over && acknowledged.length <= enough) await sleep(5)
+      await sleep(Math.random() * 300)
+      daemon.kill('SIGKILL')
+      await once(daemon, 'close')
+      pulled++
+      daemon = await startDaemon(folder, ending)
+    }
+  }
+  const pulling = puller()
+  await Promise.all([shell(), shell()])
+  over = true
+  await pulling
+  const wrong = await lookAround(folder, acknowledged)
+  daemon.kill('SIGKILL')
+  await once(daemon, 'close')
+  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
+}
+
+async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
+  const script = fileURLToPath(threadScript('../spool/serve', import.meta.url))
+  const child = spawn(process.execPath, [script, folder, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return child
+}
+
+/** The id that the command line printed, or undefined when it was refused or cut off. */
+async function postcard(folder: string, i: number): Promise<string | undefined> {
+  const words = ['postcard', `Recipient ${i}`, 'Many happy returns', '--json', '--state', join(folder, 'state')]
+  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  return code === 0 ? /"id":"(\w+)"/.exec(text)?.[1] : undefined
+}
+
+async function lookAround(folder: string, acknowledged: readonly string[]): Promise<string[]> {
+  const client = await connect({ state: join(folder, 'state') })
+  const wrong = acknowledged.length === 0 ? ['nothing was acknowledged, so nothing is proven'] : []
+  const owners = new Map<string, string>()
+  for (const id of acknowledged) {
+    const job = await ended(() => client.call('job.get', { id })).catch((error: unknown) => String(error))
+    if (typeof job === 'string') wrong.push(`job ${id} was acknowledged: ${job}`)
+    else wrong.push(...amiss(job, owners))
+  }
+  const files = new Set(await readdir(join(folder, 'output'), { recursive: true }))
+  for (const [path, id] of owners) if (!files.has(path)) wrong.push(`job ${id} says ${path}, which is not there`)
+  client.close()
+  return wrong
+}
+
+/** Rendering goes on after the last pull: a job is given the time to end. */
+async function ended(get: () => Promise<WireJob>): Promise<WireJob> {
+  let job = await get()
+  while (job.status === 'queued' || job.status === 'started') {
+    await sleep(20)
+    job = await get()
+  }
+  return job
+}
+
+function amiss(job: WireJob, owners: Map<string, string>): string[] {
+  const { id, status, result } = job
+  if (status !== 'finished' || result === undefined) return [`job ${id} is ${status}: ${job.error?.message ?? ''}`]
+  const other = owners.get(result.path)
+  owners.set(result.path, id)
+  return other === undefined ? [] : [`jobs ${other} and ${id} have one file, ${result.path}`]
+}

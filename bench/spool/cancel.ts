@@ -1,0 +1,40 @@
+import { openSpool, RenderPool } from '../../src/spool/index.ts'
+import { threadScript } from '../../src/threads.ts'
+import { verdict } from './bars.ts'
+import { percentiles } from './measure.ts'
+import { postcard } from './postcard.ts'
+
+const TIMES = 100
+
+/** From the call of cancel on a job whose thread is deep in a loop until that thread is gone and the job is canceled. */
+export async function cancelOfBusy(folder: string): Promise<[string, string, string, string][]> {
+  const spool = await openSpool(folder)
+  const pool = new RenderPool({ script: threadScript('./busy-thread', import.meta.url), threads: 1 })
+  const times: number[] = []
+  for (let i = 0; i < TIMES; i++) {
+    await spool.submit([postcard()])
+    const claim = await spool.claim({ stage: 'render', holder: 'bench' })
+    if (claim === undefined) continue
+    let begun = (): void => {}
+    const busy = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const over = pool.run(claim.job, { signal: claim.signal, onMessage: begun }).catch(() => {})
+    await busy
+    const start = performance.now()
+    await Promise.all([spool.cancel(claim.job.id), over])
+    times.push(performance.now() - start)
+  }
+  await pool.close()
+  await spool.close()
+  const { p50, p99 } = percentiles(times)
+  const [middle, worst] = [p50, p99].map((us) => `${(us / 1000).toFixed(1)} ms`)
+  return [
+    [
+      `cancel of a busy thread until it is gone, p50 / p99 of ${TIMES}`,
+      `${middle} / ${worst}`,
+      '≤ 200 ms',
+      verdict(p99 <= 200_000),
+    ],
+  ]
+}
