@@ -7,7 +7,7 @@ import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../spool/index
 import type { TaskRegistry } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import type { Config } from './config-schema.ts'
-import { Dispatcher, profileBehind } from './dispatcher.ts'
+import { Dispatcher, machineBehind } from './dispatcher.ts'
 import { writeDurably } from './durable.ts'
 import { jobHandlers } from './handlers-jobs.ts'
 import { plotterHandlers } from './handlers-plotters.ts'
@@ -74,7 +74,7 @@ interface Base {
 async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks }: Base): Promise<Daemon> {
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
-  const workshop = new Workshop(config, profileBehind(stations))
+  const workshop = new Workshop(config, machineBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   await removeOldPlans(workshop.plans, spool)
@@ -111,7 +111,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
   }
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
-  const plan = planOfJob(spool, workshop, profileBehind(stations))
+  const plan = planOfJob(spool, workshop, (plotter) => machineBehind(stations)(plotter)?.profile)
   const parts = { config, keys, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, log, onBug }
   const server = await listen(parts).catch(async (error: unknown) => {
     await dispatcher.stop(true)

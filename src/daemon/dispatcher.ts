@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
-import type { Profile } from '../plotter/profile.ts'
 import type { Job } from '../spool/job.ts'
 import type { Spool, Subscription } from '../spool/spool.ts'
 import type { PlotControl } from './handlers-jobs.ts'
@@ -8,7 +7,7 @@ import { prepareOptions } from './plot-options.ts'
 import type { Parsed } from './protocol/index.ts'
 import { RenderLoop } from './render-loop.ts'
 import type { Station } from './station.ts'
-import type { Workshop } from './workshop.ts'
+import type { Estimator, Workshop } from './workshop.ts'
 
 export interface DispatcherParts {
   readonly spool: Spool
@@ -118,6 +117,6 @@ function interrupted(job: Job): Job {
 }
 
 /** The machine that an estimate is for, when a job asks for this plotter. */
-export function profileBehind(stations: readonly Station[]): (plotter: string) => Profile | undefined {
-  return (plotter) => (stations.find(({ name }) => name === plotter) ?? stations[0])?.profile
+export function machineBehind(stations: readonly Station[]): (plotter: string) => Estimator | undefined {
+  return (plotter) => stations.find(({ name }) => name === plotter) ?? stations[0]
 }

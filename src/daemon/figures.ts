@@ -2,8 +2,12 @@ import type { Measures, PrepareReport } from '../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../spool/job.ts'
 import type { SvgReading } from '../svg/index.ts'
 
-/** What a drawing comes to, as clients are told before ink. */
-export function figures(report: Measures, warnings: readonly Warning[]): Omit<JobResult, 'path'> {
+/**
+ * What a drawing comes to, as clients are told before ink.
+ *
+ * @param pace  what past plots took against their estimates
+ */
+export function figures(report: Measures, warnings: readonly Warning[], pace = 1): Omit<JobResult, 'path'> {
   const { page, strokes, estimate } = report
   return {
     widthMm: rounded(page.width),
@@ -12,7 +16,7 @@ export function figures(report: Measures, warnings: readonly Warning[]): Omit<Jo
     penDownMm: rounded(estimate.penDownMm),
     travelMm: rounded(estimate.travelMm),
     lifts: estimate.lifts,
-    estimateSeconds: rounded(estimate.seconds),
+    estimateSeconds: rounded(estimate.seconds * pace),
     warnings,
   }
 }

@@ -32,6 +32,8 @@ export interface PlotStart {
   /** Sheets that are done already. */
   readonly copiesDone: number
   readonly plotter: string
+  /** What the plotter's past plots took against their estimates; 1 when left out. */
+  readonly pace?: number
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { boundsOf } from '../geometry/bounds.ts'
 import type { PlotterMemory } from '../plotter/memory.ts'
+import { paceFactor } from '../plotter/pace.ts'
 import { requireReach } from '../plotter/plot-run.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { PlotterSession } from '../plotter/session.ts'
@@ -9,6 +10,7 @@ import type { PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
+import { pacedSheet } from './paced-sheet.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
 import type { Result, WirePlotter } from './protocol/index.ts'
@@ -60,6 +62,11 @@ export class Station {
 
   get profile(): Profile {
     return this.session.device?.profile ?? this.#parts.profile
+  }
+
+  /** What its plots take against their estimates. */
+  get pace(): number {
+    return paceFactor(this.#parts.memory.pace)
   }
 
   get state(): PlotterState {
@@ -195,7 +202,8 @@ export class Station {
     claim.signal.addEventListener('abort', cancel)
     try {
       const ready = start ?? (await this.#planned(claim))
-      if (ready && !claim.signal.aborted) await plotJob(this.#parts.spool, claim, this.#sheet(claim), ready)
+      if (ready && !claim.signal.aborted)
+        await plotJob(this.#parts.spool, claim, this.#sheet(claim), { ...ready, pace: this.pace })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
@@ -223,10 +231,11 @@ export class Station {
   }
 
   #sheet({ job }: Claim): Sheet {
-    return {
+    const sheet: Sheet = {
       plot: (plan, from, told) => this.session.plot(job.id, plan, from, this.#alsoMoved(told)),
       nextSheet: (signal) => this.#nextSheet(signal),
     }
+    return pacedSheet(sheet, this.#parts.memory)
   }
 
   #alsoMoved(told: SheetEvents): SheetEvents {

@@ -117,9 +117,9 @@ export class Teller implements SheetEvents {
   }
 
   #progress(done: number): Progress {
-    const { plan, plotter, copiesDone } = this.#start
+    const { plan, plotter, copiesDone, pace = 1 } = this.#start
     const share = this.#shares[done] ?? 1
-    const secondsLeft = Math.round(plan.estimate.seconds * (1 - share))
+    const secondsLeft = Math.round(plan.estimate.seconds * pace * (1 - share))
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1
     return { phase: 'plot', done, begun, of, secondsLeft, planHash: plan.hash, plotter, copiesDone }

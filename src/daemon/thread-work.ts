@@ -22,6 +22,8 @@ export interface DrawInput {
   readonly plot?: PlotRequest
   /** The machine that the estimate is for. */
   readonly profile: Profile
+  /** What its past plots took against their estimates. */
+  readonly pace: number
   readonly uploads: string
   readonly tasksFolder?: string
 }
@@ -41,9 +43,9 @@ export async function draw(input: DrawInput, reports: Reports = {}): Promise<Dra
   const { plot, profile } = input
   const { made, reading } = await drawnAndRead(input, reports)
   // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
-  if (made.drawing && !plot) return told(made, reading, measure(made.drawing, profile))
+  if (made.drawing && !plot) return told(input, made, reading, measure(made.drawing, profile))
   const ready = prepared(reading.drawing, plot ?? {}, profile)
-  return told(made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+  return told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
 }
 
 /** A layer that a person can choose. */
@@ -70,7 +72,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
     strokes: count,
     ...(color === undefined ? {} : { color }),
   }))
-  const seen = told(made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+  const seen = told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
   return { ...seen, layers, ...(plot ? { svg: drawingToSvg(ready.drawing) } : {}) }
 }
 
@@ -86,11 +88,17 @@ async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made:
   return { made, reading }
 }
 
-function told(made: Made, reading: Reading, report: Parameters<typeof reportWarnings>[0], beyond?: PlotdError): Drawn {
+function told(
+  { pace }: DrawInput,
+  made: Made,
+  reading: Reading,
+  report: Parameters<typeof reportWarnings>[0],
+  beyond?: PlotdError,
+): Drawn {
   const { svg, title, output, warnings } = made
   const reach = beyond ? [{ code: 'out-of-reach', message: beyond.message }] : []
   const all = [...reach, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
-  return { svg, title, output, figures: figures(report, all) }
+  return { svg, title, output, figures: figures(report, all, pace) }
 }
 
 const prepared = (drawing: Drawing, plot: Partial<PlotRequest>, profile: Profile) =>

@@ -12,19 +12,25 @@ import type { ThreadWork } from './work-thread.ts'
 const LOG_MOST = 200
 const SCRIPT = () => threadScript('./work-thread', import.meta.url)
 
+/** What an estimate is made with: a machine, and what its past plots took against their estimates. */
+export interface Estimator {
+  readonly profile: Profile
+  readonly pace: number
+}
+
 /** The threads: some that render jobs, and one for previews and plans, which nobody likes to wait for. */
 export class Workshop {
   readonly #config: Config
-  readonly #profileOf: (plotter: string) => Profile | undefined
+  readonly #machineOf: (plotter: string) => Estimator | undefined
   readonly #renders: RenderPool
   readonly #desk: RenderPool
   readonly #stop = new AbortController()
 
-  /** @param profileOf  the machine behind a plotter's name, or behind 'any' */
-  constructor(config: Config, profileOf: (plotter: string) => Profile | undefined) {
+  /** @param machineOf  what is behind a plotter's name, or behind 'any' */
+  constructor(config: Config, machineOf: (plotter: string) => Estimator | undefined) {
     const { workers, memoryMb } = config.render
     this.#config = config
-    this.#profileOf = profileOf
+    this.#machineOf = machineOf
     this.#renders = new RenderPool({ script: SCRIPT(), threads: workers, memoryMb })
     this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
   }
@@ -60,7 +66,7 @@ export class Workshop {
   }
 
   async preview({ task, params, plot, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {
-    const machine = profile === undefined ? {} : { profile: profileNamed(profile) }
+    const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
     const seen = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
@@ -93,11 +99,13 @@ export class Workshop {
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
     const { tasks, state } = this.#config
-    const profile = this.#profileOf(plot?.plotter ?? 'any') ?? profileNamed(DEFAULT_PROFILE)
+    const machine = this.#machineOf(plot?.plotter ?? 'any')
+    const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
     return {
       task,
       params,
       profile,
+      pace,
       uploads: join(state, 'uploads'),
       ...(plot === undefined ? {} : { plot }),
       ...(tasks === undefined ? {} : { tasksFolder: tasks }),

@@ -1,4 +1,5 @@
 import type { DriverMemory } from './drivers/index.ts'
+import type { Pace } from './pace.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -12,6 +13,8 @@ export interface PlotterMemory {
   plot?: { readonly job: string; readonly plan: string }
   /** Where the carriage stood when that plot stopped, mm from home; null when nobody knows. Missing until it is found out. */
   stop?: Place | null
+  /** How long its plots took against their estimates. */
+  pace?: Pace
   save(): Promise<void>
 }
 
@@ -57,7 +60,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
 }
 
-const remembered = ({ driver, plot, stop }: PlotterMemory): string => JSON.stringify({ driver, plot, stop })
+const remembered = ({ driver, plot, stop, pace }: PlotterMemory): string => JSON.stringify({ driver, plot, stop, pace })
 
 function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {

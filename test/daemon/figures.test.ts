@@ -5,7 +5,13 @@ import { readSvg } from '../../src/svg/index.ts'
 import { render } from '../../src/tasks/index.ts'
 
 const profile = profileNamed(DEFAULT_PROFILE)
-const card = { task: 'postcard', params: { recipient: 'Ada', message: 'Hello', side: 'both' }, profile, uploads: '' }
+const card = {
+  task: 'postcard',
+  params: { recipient: 'Ada', message: 'Hello', side: 'both' },
+  profile,
+  pace: 1,
+  uploads: '',
+}
 
 describe('the figures of a job', () => {
   it.each([
@@ -24,5 +30,11 @@ describe('the figures of a job', () => {
     const { figures: kept } = await draw(card)
     const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     expect({ ...kept, warnings: [] }).toEqual({ ...wanted, warnings: [] })
+  })
+
+  it('take the time that the plotter’s past plots took against their estimates', async () => {
+    const { figures: usual } = await draw(card)
+    const { figures: slow } = await draw({ ...card, pace: 1.25 })
+    expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)
   })
 })

@@ -62,6 +62,17 @@ describe('plotting a job', () => {
     expect(told).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
   })
 
+  it('counts the time that is left by what the plotter’s past plots took', async () => {
+    const { spool, claim, job } = await claimed()
+    let left: number | undefined
+    const sheet = scripted(async () => {
+      left = (await job())?.progress?.secondsLeft
+      return finished
+    })
+    await plotJob(spool, claim, sheet, { ...start, pace: 10 })
+    expect(left).toBe(Math.round(10 * plan.estimate.seconds))
+  })
+
   it('tells a pause only after the strokes that were drawn before it', async () => {
     const { spool, claim, told } = await claimed()
     const sheet = scripted((events) => {
