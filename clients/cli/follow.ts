@@ -6,6 +6,7 @@ import { shortId } from './ui/format.ts'
 import { ProgressLine, progressText, tenth } from './ui/progress-line.ts'
 import { Prompt } from './ui/prompt.ts'
 import { figures, jobSays, statusWord } from './ui/sentences.ts'
+import { wrap } from './ui/width.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
 
@@ -141,11 +142,15 @@ class Follower {
       return
     }
     this.#line.clear()
-    this.#prompt.enter(`${says} Then press Enter. `, () => {
+    for (const line of wrap(sentence(says), this.#io.width)) this.#line.keep(line)
+    this.#prompt.enter('Then press Enter. ', () => {
       void this.#client.call(method, { name }).catch((error: Error) => this.#line.keep(error.message))
     })
   }
 }
+
+/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
 
 interface Want {
   readonly says: string

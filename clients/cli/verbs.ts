@@ -147,6 +147,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     quick: true,
     load: async () => (await import('./commands/on-plotter.ts')).ready,
   },
+  frame: {
+    summary: 'walk round a job’s ink with the pen up, before there is any',
+    group: 'plotter',
+    also: ['bounds'],
+    load: async () => (await import('./commands/beside-plotter.ts')).frame,
+  },
   pause: {
     summary: 'stop after this stroke, pen up',
     group: 'plotter',
@@ -159,9 +165,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   pen: {
-    summary: 'raise or lower the pen',
+    summary: 'raise, lower or toggle the pen',
     group: 'plotter',
     load: async () => (await import('./commands/on-plotter.ts')).pen,
+  },
+  adjust: {
+    summary: 'pen heights and speed from here on',
+    group: 'plotter',
+    load: async () => (await import('./commands/beside-plotter.ts')).adjust,
   },
   jog: {
     summary: 'move the carriage, pen up, in mm',
@@ -177,6 +188,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'hold the carriage, or let it be moved by hand',
     group: 'plotter',
     load: async () => (await import('./commands/on-plotter.ts')).motors,
+  },
+  align: {
+    summary: 'pen up, motors free: to put things in place by hand',
+    group: 'plotter',
+    load: async () => (await import('./commands/beside-plotter.ts')).align,
   },
   clear: {
     summary: 'the cause of a fault is mended',

@@ -52,18 +52,20 @@ export const clear = defineCommand({
 
 export const pen = defineCommand({
   takes: '<to>',
-  about: 'Raise or lower the pen, to put one in or to set its height.',
-  positionals: { to: { type: 'string', choices: ['up', 'down'], describe: 'where to' } },
+  about: 'Raise or lower the pen, or do whichever it is not: to put one in or to set its height.',
+  positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to' } },
   flags: WHICH,
   examples: [
     ['pen up', ''],
+    ['pen toggle', 'again and again, while the height is set'],
     ['pen down -p axidraw', 'one of several plotters'],
   ],
   more: 'Pen heights in profiles are percent, and higher is UP, as AxiDraw has it (saxi counts the other way).',
   async run({ to, plotter }, io) {
-    const where = to === 'down' ? 'down' : 'up'
+    const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)
-    return say(await io.daemon.call('plotter.pen', { name, to: where }), io, `The pen of ${name} is ${where}.`)
+    const words = where === 'toggle' ? `The pen of ${name} went the other way.` : `The pen of ${name} is ${where}.`
+    return say(await io.daemon.call('plotter.pen', { name, to: where }), io, words)
   },
 })
 

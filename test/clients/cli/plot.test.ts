@@ -63,6 +63,19 @@ describe('a person at the plotter', () => {
     expect(await daemon.json('home')).toMatchObject([{ position: { x: 0, y: 0 } }])
   })
 
+  it('toggles the pen, sets its height, frees the carriage, and walks round the ink before there is any', async () => {
+    expect((await daemon.run(['pen', 'toggle'])).out).toContain('went the other way')
+    expect((await daemon.run(['adjust', '--down', '35', '--speed', '50'])).out).toBe('fast draws so from here on.\n')
+    expect((await daemon.run(['adjust'])).out).toBe('fast draws as planned again.\n')
+    expect((await daemon.run(['align'])).out).toContain('plotd home --here')
+    expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
+    await daemon.json('plot', file, '--title', 'Framed')
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    const { code, out } = await daemon.run(['frame', 'last'])
+    expect([code, out]).toEqual([0, 'fast walked round the ink, the pen up.\n'])
+    await daemon.json('cancel', 'last')
+  })
+
   it('pauses the queue and lets it go on', async () => {
     expect(await daemon.json('pause', '--queue')).toMatchObject([{ paused: [''] }])
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])

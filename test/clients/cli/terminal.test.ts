@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { type IPty, spawn } from '@lydell/node-pty'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../support/desk.ts'
+import { ServedDaemon } from './daemon.ts'
+import { CLI, plotd } from './run.ts'
+
+const LAYERS = ['1 black', '2 red'].map(
+  (label, i) =>
+    `<g inkscape:groupmode="layer" inkscape:label="${label}"><path d="M5 ${10 + 10 * i}H50M5 ${14 + 10 * i}H50"/></g>`,
+)
+const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">${LAYERS.join('')}</svg>`
+
+describe('a person at a terminal', () => {
+  let daemon: ServedDaemon
+  let terminal: IPty | undefined
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=30')
+    writeFileSync(join(daemon.folder, 'pens.svg'), TWO_PENS)
+  })
+  afterAll(async () => {
+    terminal?.kill()
+    await daemon.stop()
+  })
+
+  it('answers with Enter what the plotter asks for: the sheet, then the pen', async () => {
+    const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), NO_COLOR: '1' } as Record<string, string>
+    const words = [CLI, 'plot', join(daemon.folder, 'pens.svg'), '--wait']
+    const screen = spawn(process.execPath, words, { cols: 80, rows: 24, env })
+    terminal = screen
+    let seen = ''
+    screen.onData((text) => {
+      seen += text
+    })
+    const ended = new Promise<number>((resolve) => screen.onExit(({ exitCode }) => resolve(exitCode)))
+    await until(() => /sheet[\s\S]*Enter/i.test(seen))
+    screen.write('\r')
+    await until(() => /pen 2[\s\S]*Enter/i.test(seen))
+    screen.write('\r')
+    expect(await ended).toBe(0)
+    expect(seen).toMatch(/finished/)
+    for (const line of stripVTControlCharacters(seen).split(/\r?\n|\r/)) expect(line.length).toBeLessThanOrEqual(80)
+  })
+})
+
+describe('completion in a real bash', () => {
+  const complete = async (...words: readonly string[]): Promise<string[]> => {
+    const { out: script } = await plotd(['completion', 'bash'])
+    const asked = words.map((word) => `'${word}'`).join(' ')
+    const run = `${script}\nCOMP_WORDS=(plotd ${asked}); COMP_CWORD=${words.length}; _plotd; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { stdout, status } = spawnSync('bash', ['--norc', '-c', run], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    return stdout.trim().split('\n')
+  }
+
+  it('completes verbs, flags, and words that have to be one of a few', async () => {
+    expect(await complete('fra')).toEqual(['frame'])
+    expect(await complete('re')).toEqual(expect.arrayContaining(['ready', 'resume', 'release', 'retry']))
+    expect(await complete('pen', 't')).toEqual(['toggle'])
+    expect(await complete('plot', 'a.svg', '--prio')).toEqual(['--priority'])
+  })
+})
