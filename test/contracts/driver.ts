@@ -96,7 +96,8 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
         await plotAll(driver, { ...asked, layers })
         return Buffer.concat(bytes)
       }
-      const controls = (bytes: Buffer) => [...new Set(bytes)].filter((byte) => byte < 32 || byte > 126).sort()
+      const controls = (bytes: Buffer) =>
+        [...new Set(bytes)].filter((byte) => byte < 32 || byte > 126).sort((a, b) => a - b)
       const hostile = await sent('boo\r\nboo,0,0\rboo S999\n$boo\n!\u0018\u001b.boo;LBboo\u0003;ö\r')
       expect(hostile.toString('latin1')).not.toContain('boo')
       expect(controls(hostile)).toEqual(controls(await sent('plain')))
