@@ -63,6 +63,7 @@ export const configSchema = z.strictObject({
     .default([])
     .meta({ description: 'further names this daemon is reached by' }),
   tls: tls.exactOptional(),
+  openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
   tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),

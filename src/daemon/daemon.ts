@@ -17,6 +17,7 @@ import { Hub } from './hub.ts'
 import { openKeys } from './key-files.ts'
 import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
+import { Metrics } from './metrics.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
@@ -54,9 +55,11 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const { tasks, names, problems } = await allTasks(config.tasks)
   if (names.length > 0) log.info({ tasks: names }, 'custom tasks')
   for (const { file, message } of problems) log.warn({ file }, `custom task: ${message}`)
-  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on })
+  const metrics = new Metrics()
+  const disk = metrics.watchedDisk(on.disk)
+  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
   try {
-    return await startOn(spool, { config, log, keys, master, tasks })
+    return await startOn(spool, { config, log, keys, master, tasks, metrics })
   } catch (error) {
     await spool.close()
     throw error
@@ -69,9 +72,10 @@ interface Base {
   readonly keys: Keys
   readonly master: string
   readonly tasks: TaskRegistry
+  readonly metrics: Metrics
 }
 
-async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks }: Base): Promise<Daemon> {
+async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks, metrics }: Base): Promise<Daemon> {
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, machineBehind(stations))
@@ -80,8 +84,12 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
   await removeOldPlans(workshop.plans, spool)
   const hub: Hub = new Hub(spool, () => stations.map(view))
   await hub.start()
+  await spool.subscribe((event) => metrics.spoolEvent(event))
   for (const machine of machines) {
-    const changed = (onlyMoved: boolean) => hub.plotterChanged(view(station), onlyMoved)
+    const changed = (onlyMoved: boolean) => {
+      metrics.plotterState(station.name, station.state)
+      hub.plotterChanged(view(station), onlyMoved)
+    }
     const memory = await plotterMemory(config.state, machine.config.name)
     const station: Station = new Station({ ...machine, spool, workshop, log, memory, changed })
     stations.push(station)
@@ -112,7 +120,12 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
   const plan = planOfJob(spool, workshop, (plotter) => machineBehind(stations)(plotter)?.profile)
-  const parts = { config, keys, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, log, onBug }
+  let away: string | undefined
+  void spool.failed.then(({ message }) => {
+    away = message
+  })
+  const health = { metrics: () => metrics.text(spool), away: () => away }
+  const parts = { config, keys, rpc: rpc(handlers, config.limits, onBug), hub, uploads, plan, health, log, onBug }
   const server = await listen(parts).catch(async (error: unknown) => {
     await dispatcher.stop(true)
     throw error
@@ -129,9 +142,11 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks 
     token: master,
     recovery: spool.recovery,
     async close({ now = false } = {}) {
+      away = 'stopping'
       await dispatcher.stop(now)
       await server.close()
       hub.close()
+      metrics.close()
       await spool.close()
       await rm(daemonFile, { force: true })
     },

@@ -12,6 +12,13 @@ import { httpStatus, wireError } from './protocol/wire-error.ts'
 import type { Rpc } from './rpc.ts'
 import type { Uploads } from './uploads.ts'
 
+export interface Health {
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>
+  /** Why nothing new is accepted; undefined while it is. */
+  readonly away: () => string | undefined
+}
+
 export interface HttpParts {
   readonly config: Config
   readonly door: Door
@@ -22,6 +29,7 @@ export interface HttpParts {
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
   /** The plan file of a job. */
   readonly plan: (id: string) => Promise<string>
+  readonly health: Health
   readonly onBug: (error: PlotdError, method: string) => void
 }
 
@@ -55,6 +63,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
 const ROUTES: readonly Route[] = [
   { verb: 'POST', path: /^\/rpc$/, role: 'watch', serve: postRpc },
   { verb: 'PUT', path: /^\/uploads$/, role: 'submit', serve: putUpload },
+  { verb: 'GET', path: /^\/metrics$/, role: 'watch', serve: getMetrics },
   { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
   { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
 ]
@@ -65,6 +74,8 @@ async function route(parts: HttpParts, request: IncomingMessage, response: Serve
   const path = pathOf(request)
   const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
+  if (verb === 'GET' && path === '/readyz') return getReadiness(parts, response)
+  if (verb === 'GET' && path === '/metrics' && isOpen(parts, request)) return getMetrics(parts, { response })
   const found = ROUTES.find((each) => each.path.test(path))
   if (verb === 'GET' && !found && parts.page(request, response)) return
   const grant = door.token(request)
@@ -88,6 +99,21 @@ async function postRpc({ config, keys, rpc }: HttpParts, { request, response, gr
     isAlive: () => keys.isAlive(grant),
   })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+}
+
+/** Prometheus on this machine need have no token, if the owner says so. */
+const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
+  config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
+
+async function getMetrics({ health }: HttpParts, { response }: Pick<Asked, 'response'>): Promise<void> {
+  response.writeHead(200, { ...PLAIN, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  response.end(await health.metrics())
+}
+
+/** No word of why to those without a token: the log has it. */
+function getReadiness({ health }: HttpParts, response: ServerResponse): void {
+  const isReady = health.away() === undefined
+  json(response, isReady ? 200 : 503, { ready: isReady })
 }
 
 async function putUpload({ uploads }: HttpParts, { request, response }: Asked): Promise<void> {

@@ -2,6 +2,7 @@ import { toPlotdError } from '../errors.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { logger } from './log.ts'
+import { serviceManager } from './service-manager.ts'
 
 export { type Daemon, startDaemon } from './daemon.ts'
 
@@ -24,9 +25,12 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const daemon = await startDaemon(loaded.config, log)
   const { requeued, interrupted } = daemon.recovery
   log.info({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
+  const manager = serviceManager()
+  manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)
 
   await signals.first
+  manager.stopping('finishing strokes, lifting pens')
   log.info('stopping: strokes are finished and pens lifted; a second signal stops at once')
   const stopped = daemon.close().then(() => 0)
   const hurried = signals.second.then(() => daemon.close({ now: true })).then(() => 130)

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Config } from './config-schema.ts'
 import { type Door, door, namesOf } from './door.ts'
-import { httpHandler } from './http.ts'
+import { type Health, httpHandler } from './http.ts'
 import type { Hub } from './hub.ts'
 import type { Grant, Keys } from './keys.ts'
 import { bound } from './listener.ts'
@@ -25,6 +25,7 @@ export interface ServerParts {
   readonly uploads: Uploads
   /** The plan file of a job, by its id. */
   readonly plan: (id: string) => Promise<string>
+  readonly health: Health
   readonly log: Logger
   readonly onBug: (error: PlotdError, method: string) => void
 }
@@ -37,11 +38,11 @@ export interface Server {
 
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
-  const { config, keys, rpc, hub, uploads, plan, log, onBug } = parts
+  const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
   const { server, port, url } = await bound(config)
   const names = namesOf(config.host, config.hosts)
   const gate = door(names, port, config.tls ? 'https' : 'http', (secret) => keys.find(secret))
-  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, page: page(), onBug }))
+  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))
 
   const sockets = new WebSocketServer({
     noServer: true,

@@ -1,0 +1,83 @@
+/** Prometheus' text format, as much of it as there is to tell (exposition formats, version 0.0.4). */
+
+type Labels = Readonly<Record<string, string>>
+
+const escaped = (text: string) => text.replace(/[\\\n"]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
+
+function sample(name: string, labels: Labels, value: number): string {
+  const inner = Object.entries(labels).map(([key, text]) => `${key}="${escaped(text)}"`)
+  return `${name}${inner.length === 0 ? '' : `{${inner.join(',')}}`} ${value}`
+}
+
+export interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  samples(): string[]
+}
+
+/** A number for each set of labels: one that only grows, or one that is what it is now. */
+export class Numbers implements Metric {
+  readonly #values = new Map<string, { readonly labels: Labels; value: number }>()
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge'
+
+  constructor(type: 'counter' | 'gauge', name: string, help: string) {
+    this.type = type
+    this.name = name
+    this.help = help
+  }
+
+  add(by: number, labels: Labels = {}): void {
+    this.set((this.#values.get(JSON.stringify(labels))?.value ?? 0) + by, labels)
+  }
+
+  set(value: number, labels: Labels = {}): void {
+    this.#values.set(JSON.stringify(labels), { labels, value })
+  }
+
+  samples(): string[] {
+    return [...this.#values.values()].map(({ labels, value }) => sample(this.name, labels, value))
+  }
+}
+
+/** How often something took how long, in seconds. */
+export class Histogram implements Metric {
+  readonly type = 'histogram'
+  readonly name: string
+  readonly help: string
+  readonly #bounds: readonly number[]
+  readonly #counts: number[]
+  #sum = 0
+
+  /** @param bounds  upper bounds of the buckets, ascending */
+  constructor(name: string, help: string, bounds: readonly number[]) {
+    this.name = name
+    this.help = help
+    this.#bounds = bounds
+    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0)
+  }
+
+  observe(seconds: number): void {
+    const i = this.#bounds.findIndex((bound) => seconds <= bound)
+    const bucket = i < 0 ? this.#bounds.length : i
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
+    this.#sum += seconds
+  }
+
+  samples(): string[] {
+    let count = 0
+    const buckets = [...this.#bounds.map(String), '+Inf'].map((le, i) => {
+      count += this.#counts[i] ?? 0
+      return sample(`${this.name}_bucket`, { le }, count)
+    })
+    return [...buckets, sample(`${this.name}_sum`, {}, this.#sum), sample(`${this.name}_count`, {}, count)]
+  }
+}
+
+export const exposition = (metrics: readonly Metric[]): string =>
+  metrics
+    .flatMap((each) => [`# HELP ${each.name} ${each.help}`, `# TYPE ${each.name} ${each.type}`, ...each.samples()])
+    .map((line) => `${line}\n`)
+    .join('')
