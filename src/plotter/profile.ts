@@ -56,6 +56,8 @@ export interface HpglOptions {
   readonly swapAxes: boolean
   readonly unitMm: number
   readonly initialize?: string
+  /** Nothing comes back from it: what it does is reckoned by time. */
+  readonly silent?: boolean
 }
 
 /** A machine as data: what planning and driving need to know, never code per model. */

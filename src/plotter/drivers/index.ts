@@ -45,6 +45,11 @@ export async function makeDriver(
       return { link: driver.link, driver }
     }
     case 'hpgl': {
+      if (profile.hpgl?.silent) {
+        const { SilentHpglDriver } = await import('./hpgl/silent-driver.ts')
+        const driver = new SilentHpglDriver(port, profile, clock)
+        return { link: driver.link, driver }
+      }
       const { HpglDriver } = await import('./hpgl/driver.ts')
       memory.hpgl ??= {}
       const driver = new HpglDriver(port, profile, clock, memory.hpgl, save)

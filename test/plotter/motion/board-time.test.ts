@@ -23,8 +23,8 @@ const hooks = Array.from({ length: 60 }, (_, i) => {
   return [x, y, x + 4, y, x + 4, y + 7]
 })
 
-/** Before and after: the pen is fetched from its stall. */
-const ONCE_MS = { grbl: 0, hpgl: 1500 }
+/** Before and after: the pen is fetched from its stall and put back. */
+const ONCE_MS = { grbl: 0, hpgl: 3000 }
 
 /** How much longer the plot took than was said, percent. */
 async function off(dialect: 'grbl' | 'hpgl', strokes: readonly (readonly number[])[]): Promise<number> {

@@ -34,6 +34,8 @@ export interface HpglMemory {
 
 type Place = { readonly x: number; readonly y: number }
 
+const unsaved = async (): Promise<void> => {}
+
 /**
  * HP-GL plotters on RS-232. They plan their own motion; what we owe them is never a byte too many, and what we owe the
  * paper is to count only strokes whose end the pen has been seen to pass (OA takes its turn in the buffer).
@@ -53,16 +55,10 @@ export class HpglDriver implements Driver {
   #stopping = new AbortController()
   #lastLook = 0
   readonly #memory: HpglMemory
-  readonly #save: () => Promise<void>
+  readonly #save: typeof unsaved
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
-  constructor(
-    port: Duplex,
-    profile: Profile,
-    clock: Clock = realClock,
-    memory: HpglMemory = {},
-    save: () => Promise<void> = async () => {},
-  ) {
+  constructor(port: Duplex, profile: Profile, clock: Clock = realClock, memory: HpglMemory = {}, save = unsaved) {
     if (!profile.hpgl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no hpgl options`)
     this.#options = profile.hpgl
     this.#profile = profile
@@ -93,10 +89,8 @@ export class HpglDriver implements Driver {
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
     if (!/^[\w .-]{2,}$/.test(model)) {
-      throw new PlotdError(
-        'ERR_DEVICE_UNKNOWN',
-        `OI was answered ${JSON.stringify(model)}; a model's name was expected`,
-      )
+      const what = `OI was answered ${JSON.stringify(model)}; a model's name was expected`
+      throw new PlotdError('ERR_DEVICE_UNKNOWN', what)
     }
     await this.#noError()
     await this.#wasInitialized()
@@ -120,7 +114,7 @@ export class HpglDriver implements Driver {
         },
         draw: (work, asked) => this.#draw(work, asked),
         drawn: () => this.#noError(),
-        home: (signal) => this.#travel(this.#frame.toUnits(0, 0), signal),
+        home: (signal) => this.#putAway(signal),
         end: (clean) => this.#end(clean),
       },
     )
@@ -228,6 +222,13 @@ export class HpglDriver implements Driver {
     if (!onButton || this.#talk.link.clock.now() - this.#lastLook < LOOK_EVERY_MS) return
     this.#lastLook = this.#talk.link.clock.now()
     if ((await this.#talk.ask('O')) & VIEWING) onButton()
+  }
+
+  /** The pen back to its stall, where it does not dry, and home. */
+  async #putAway(signal: AbortSignal): Promise<void> {
+    if (this.#options.pens > 1) await this.#talk.send('SP0;', signal)
+    this.#pen = 0
+    await this.#travel(this.#frame.toUnits(0, 0), signal)
   }
 
   async #travel(to: Units, signal?: AbortSignal): Promise<void> {

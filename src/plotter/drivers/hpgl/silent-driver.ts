@@ -1,0 +1,199 @@
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../../errors.ts'
+import { type Clock, realClock, sleep } from '../../clock.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
+import { Link } from '../../link.ts'
+import { hpglSeconds } from '../../motion/board-time.ts'
+import { drawingLimits, travelSeconds } from '../../motion/index.ts'
+import type { Plan } from '../../plan.ts'
+import type { HpglOptions, Profile } from '../../profile.ts'
+import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { vertexAt } from '../rest-of-stroke.ts'
+import { Frame, strokeProgram } from './program.ts'
+
+/** Longer than reckoned, to be on the safe side: a stroke must not be counted before it is drawn. */
+const CAUTION = 1.25
+/** Kept free in the device's buffer, bytes. */
+const RESERVE = 16
+const BITS_PER_BYTE = 10
+const AT_HOME_MM = 0.05
+/** To fetch a pen from its stall, or to change it. */
+const PEN_SECONDS = 4
+
+type Place = { readonly x: number; readonly y: number }
+
+/**
+ * HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. What they do is reckoned, not known:
+ * a stroke counts when its time, and a quarter more, has passed since it was sent. No more than one stroke is ever sent
+ * ahead, and of that no more than the buffer holds by reckoning; the port's own flow control (RTS/CTS or XON/XOFF) sees to
+ * the rest.
+ */
+export class SilentHpglDriver implements Driver {
+  readonly link: Link
+  readonly #options: HpglOptions
+  readonly #profile: Profile
+  readonly #frame: Frame
+  /** Unknown until something was drawn or a person said. */
+  #at: Place | undefined
+  /** What is in the device's buffer by reckoning, and until when. */
+  #ahead: { readonly bytes: number; readonly until: number }[] = []
+  #pen = 0
+  #adjusted: Adjustments = {}
+  #stopping = new AbortController()
+
+  /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
+  constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
+    if (!profile.hpgl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no hpgl options`)
+    this.#options = profile.hpgl
+    this.#profile = profile
+    this.#frame = new Frame(profile.hpgl)
+    this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
+    this.link.lastWords = '\x1b.K;PU;'
+  }
+
+  /** Reckoned: such a device cannot be asked. */
+  get position(): Place | undefined {
+    return this.#at
+  }
+
+  async connect(): Promise<DeviceInfo> {
+    this.link.send(`\x1b.(\x1b.K\x03;IN;${this.#options.initialize ?? ''}PU;`)
+    await sleep(this.link.clock, this.#profile.pen.raiseMs)
+    return { dialect: 'hpgl', firmware: 'silent' }
+  }
+
+  plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    return plotLoop(
+      plan,
+      { ...options, signal: this.#fresh(options.signal) },
+      {
+        clock: this.link.clock,
+        begin: async () => this.link.send('PU;'),
+        draw: (work, asked) => this.#draw(work, asked),
+        home: (signal) => this.#putAway(signal),
+        end: (clean) => this.#end(clean),
+      },
+    )
+  }
+
+  async jog(dx: number, dy: number): Promise<void> {
+    if (!this.#at) throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where it stands: say that it is home first')
+    await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#fresh())
+  }
+
+  async pen(to: 'up' | 'down'): Promise<void> {
+    this.link.send(to === 'up' ? 'PU;' : 'PD;')
+    await sleep(this.link.clock, to === 'up' ? this.#profile.pen.raiseMs : this.#profile.pen.lowerMs)
+  }
+
+  home(): Promise<void> {
+    return this.#travel({ x: 0, y: 0 }, this.#fresh())
+  }
+
+  /** Home is where the device itself puts it: it can be said that it stands there, not that it is elsewhere. */
+  async setHome(): Promise<void> {
+    const { x, y } = this.#at ?? { x: 0, y: 0 }
+    if (Math.hypot(x, y) > AT_HOME_MM) {
+      throw new PlotdError('ERR_PLOTTER_STATE', 'a plotter that does not answer has its home where it puts it itself')
+    }
+    this.#at = { x: 0, y: 0 }
+  }
+
+  async motors(): Promise<void> {}
+
+  async adjust(changes: Adjustments): Promise<void> {
+    this.#adjusted = changes
+  }
+
+  async check(): Promise<undefined> {}
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    this.#halt()
+  }
+
+  async close(): Promise<void> {
+    this.link.close()
+    await this.link.closed
+  }
+
+  /** One stroke, from travel to lift; never held in its middle, for nobody knows where in it the pen would stop. */
+  async #draw({ points, layer, drawnMm }: StrokeWork, { signal }: PlotOptions): Promise<undefined> {
+    const { pens } = this.#options
+    const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjusted
+    const limits = drawingLimits(this.#profile, { speedPercent })
+    const pen = Math.min(pens, Math.max(1, layer.pen))
+    if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? PEN_SECONDS : 0, signal)
+    await this.#send(`PU;VS${Math.max(1, Math.round(limits.speed / 10))};`, 0, signal)
+    this.#pen = pen
+    let from = vertexAt(points, drawnMm)
+    await this.#travel({ x: points[2 * from] ?? 0, y: points[2 * from + 1] ?? 0 }, signal)
+    for (const { text, vertex } of strokeProgram(points, this.#frame, from)) {
+      const part = points.subarray(2 * from, 2 * vertex + 2)
+      await this.#send(text, hpglSeconds(part, limits, this.#options), signal)
+      from = vertex
+    }
+    const { raiseMs, lowerMs } = this.#profile.pen
+    await this.#send('PU;', (raiseMs + lowerMs) / 1000, signal)
+    await this.#drawn(signal)
+    this.#at = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 }
+  }
+
+  async #putAway(signal: AbortSignal): Promise<void> {
+    if (this.#options.pens > 1) await this.#send('SP0;', PEN_SECONDS, signal)
+    this.#pen = 0
+    await this.#travel({ x: 0, y: 0 }, signal)
+  }
+
+  async #travel(to: Place, signal: AbortSignal): Promise<void> {
+    const { x, y } = this.#frame.toUnits(to.x, to.y)
+    const { width, height } = this.#profile
+    const [dx, dy] = this.#at ? [to.x - this.#at.x, to.y - this.#at.y] : [width, height]
+    await this.#send(`PU;PU${x},${y};`, travelSeconds(this.#profile, dx, dy), signal)
+    await this.#drawn(signal)
+    this.#at = to
+  }
+
+  /** Sends when there is room by reckoning. @param seconds  what the device will do for it */
+  async #send(text: string, seconds: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.link
+    for (;;) {
+      signal.throwIfAborted()
+      if (!this.link.isOpen) throw await this.link.closed
+      this.#ahead = this.#ahead.filter(({ until }) => until > clock.now())
+      const taken = this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0)
+      const [oldest] = this.#ahead
+      if (!oldest || taken + text.length <= this.#options.bufferBytes - RESERVE) break
+      await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
+    }
+    const start = Math.max(clock.now(), this.#ahead.at(-1)?.until ?? 0)
+    const wire = (text.length * BITS_PER_BYTE) / this.#options.baudRate
+    this.#ahead.push({ bytes: text.length, until: start + 1000 * CAUTION * (seconds + wire) })
+    this.link.send(text)
+  }
+
+  /** Everything that was sent is on the paper, by reckoning. */
+  async #drawn(signal: AbortSignal): Promise<void> {
+    const { clock } = this.link
+    await sleep(clock, Math.max(0, (this.#ahead.at(-1)?.until ?? 0) - clock.now()), signal)
+    if (!this.link.isOpen) throw await this.link.closed
+    this.#ahead = []
+  }
+
+  async #end(clean: boolean): Promise<void> {
+    if (!this.link.isOpen) return
+    if (clean) this.link.send('PU;')
+    else this.#halt()
+  }
+
+  #halt(): void {
+    this.#ahead = []
+    this.#at = undefined
+    if (this.link.isOpen) this.link.send('\x1b.K\x03;PU;')
+  }
+
+  #fresh(signal?: AbortSignal): AbortSignal {
+    this.#stopping = new AbortController()
+    return signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll, until } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const profile = withOverrides(profileNamed('hp-7475a'), { hpgl: { silent: true } })
+const wave = Array.from({ length: 900 }, (_, i) => [10 + i / 4, 100 + 60 * Math.sin(i / 9)]).flat()
+const plan = lines(profile, [10, 10, 60, 10, 60, 60], [80, 80, 120, 90], wave, [5, 5])
+
+async function bench() {
+  const clock = new VirtualClock()
+  const board = new HpglPlotter({ clock })
+  board.cable.faults.mute = true
+  const { driver, link } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  await driver.connect()
+  return { clock, board, driver, link }
+}
+
+describe('a plotter that answers nothing', () => {
+  it('is driven all the same: every stroke counts only after it is drawn, and no byte is lost', async () => {
+    const { board, driver } = await bench()
+    for await (const { executed } of driver.plot(plan, { signal: new AbortController().signal })) {
+      expect(strokeCount(board.ink.strokes())).toBe(executed)
+      expect([board.penTouches, board.moving]).toEqual([false, false])
+    }
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(0.025)
+    expect(board.position).toEqual([0, 0])
+    board.cable.faults.mute = false
+    expect(board.interpreter.error).toBe(0)
+  })
+
+  it('lifts the pen when it is stopped, and then nobody knows where it stands', async () => {
+    const { clock, board, driver } = await bench()
+    const abort = new AbortController()
+    const plotting = plotAll(driver, plan, { signal: abort.signal })
+    await until(clock, () => board.ink.length > 100)
+    abort.abort(new Error('enough'))
+    await expect(plotting).rejects.toThrow('enough')
+    await until(clock, () => !board.penTouches && !board.moving)
+    expect(driver.position).toBeUndefined()
+    await expect(driver.jog(10, 0)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    board.pushHome()
+    await driver.setHome()
+    await driver.home()
+    expect(board.position).toEqual([0, 0])
+  })
+
+  it('is noticed when it is unplugged', async () => {
+    const { clock, board, driver } = await bench()
+    const plotting = plotAll(driver, plan)
+    await until(clock, () => board.ink.length > 100)
+    board.cable.cut()
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+  })
+})
