@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compose, scaling, transformed, translation } from '../src/geometry/affine.ts'
@@ -7,8 +8,9 @@ import { simplify } from '../src/geometry/simplify.ts'
 import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
 import { layoutText } from '../src/hershey/index.ts'
 import { drawingToSvg, readSvg, svgToPng } from '../src/svg/index.ts'
-import { patterns, render, templates } from '../src/tasks/index.ts'
+import { patterns, type RenderOptions, render, templates } from '../src/tasks/index.ts'
 import { packageRoot } from '../src/threads.ts'
+import { STILL_LIFE } from './gallery/still-life.ts'
 
 const INK = '#1b2440'
 /** Finer than a screen shows, coarser than a plotter draws: the gallery is for looking, mm. */
@@ -28,7 +30,7 @@ export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')
   await mkdir(folder, { recursive: true })
   for (const old of await readdir(folder)) if (/\.(svg|png)$/.test(old)) await rm(join(folder, old))
-  const pieces = [...(await drawPatterns()), ...(await drawPostcards())]
+  const pieces = [...(await drawPatterns()), ...(await drawPhotos()), ...(await drawPostcards())]
   for (const { name, drawing } of pieces)
     await writeFile(join(folder, `${name}.svg`), drawingToSvg(drawing, { color: INK }))
   const sheet = drawingToSvg(contactSheet(pieces), { color: INK, strokeWidth: 0.16, background: 'white' })
@@ -49,6 +51,18 @@ async function drawPatterns(): Promise<Piece[]> {
   return pieces
 }
 
+/** Of a picture that is made here, as nobody's photo would be ours to show. */
+async function drawPhotos(): Promise<Piece[]> {
+  const picture = await svgToPng(STILL_LIFE, { width: 840 })
+  const upload = createHash('sha256').update(picture).digest('hex')
+  const readUpload = () => Promise.resolve(picture)
+  const pieces: Piece[] = []
+  for (const style of ['halftone', 'squiggle', 'stipple']) {
+    pieces.push(await piece(`photo-${style}`, 'photo', { upload, style }, { readUpload }))
+  }
+  return pieces
+}
+
 async function drawPostcards(): Promise<Piece[]> {
   const pieces: Piece[] = []
   for (const [template, { example }] of Object.entries(templates)) {
@@ -57,9 +71,9 @@ async function drawPostcards(): Promise<Piece[]> {
   return pieces
 }
 
-async function piece(name: string, task: string, params: object): Promise<Piece> {
+async function piece(name: string, task: string, params: object, options: RenderOptions = {}): Promise<Piece> {
   const start = performance.now()
-  const { svg } = await render(task, params)
+  const { svg } = await render(task, params, options)
   const ms = performance.now() - start
   const { drawing } = readSvg(svg)
   return { name, drawing: { ...drawing, ...coarse(drawing) }, ms }

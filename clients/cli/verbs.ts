@@ -31,6 +31,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     group: 'make',
     load: async () => (await import('./commands/pattern.ts')).pattern,
   },
+  photo: {
+    summary: 'queue a photo to be drawn in strokes',
+    group: 'make',
+    load: async () => (await import('./commands/photo.ts')).photo,
+  },
   text: {
     summary: 'queue a text in a single-stroke font',
     group: 'make',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { nearest } from './nearest.ts'
 import { pattern } from './pattern/index.ts'
+import { photo } from './photo/index.ts'
 import { postcard } from './postcard/index.ts'
 import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
@@ -12,7 +13,7 @@ export const registryOf = (...entries: readonly { readonly name: string }[]): Ta
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
 /** The tasks that plotd brings. */
-export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg)
+export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo)
 
 /** @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are */
 export function taskNamed(name: string, registry: TaskRegistry = tasks): Task {

@@ -1,0 +1,33 @@
+import { basename } from 'node:path'
+import { defineCommand } from '../command.ts'
+import { readBytes } from '../params.ts'
+import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
+import { paramsIn, submitJob } from '../submit-job.ts'
+
+export const photo = defineCommand({
+  takes: '<file>',
+  about: 'Queue a photo, PNG or JPEG, to be drawn in strokes: engraved, as one wave, or stippled.',
+  positionals: { file: { type: 'string', describe: 'the picture; - is stdin' } },
+  flags: SUBMIT,
+  examples: [
+    ['photo ada.jpg', 'as one wave to and fro'],
+    ['photo ada.jpg --style stipple --points 8000', ''],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'photo',
+  async run(args, io) {
+    const file = String(args.file)
+    const bytes = await readBytes(file)
+    const { sha256 } = await (async () => {
+      await using client = await io.daemon.connect()
+      return await client.upload(bytes)
+    })()
+    const name = file === '-' ? 'photo' : basename(file).replace(/\.(png|jpe?g)$/i, '')
+    return await submitJob(
+      { task: 'photo', words: { name, ...paramsIn(args, ['file']) }, values: { upload: sha256 } },
+      args,
+      io,
+    )
+  },
+})

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { initWasm, Resvg } from '@resvg/resvg-wasm'
+
+const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')
+let ready: Promise<unknown> | undefined
+
+/**
+ * An SVG as pixels, red, green and blue, each times alpha, and alpha, interleaved, here and now: for threads that may be kept busy.
+ * Throws whatever the SVG is refused for.
+ */
+export async function svgToPixels(
+  svg: string,
+  width: number,
+): Promise<{ width: number; height: number; rgba: Uint8Array }> {
+  ready ??= readFile(wasm).then((bytes) => initWasm(bytes))
+  await ready
+  const picture = new Resvg(svg, { fitTo: { mode: 'width', value: width } }).render()
+  return { width: picture.width, height: picture.height, rgba: picture.pixels }
+}

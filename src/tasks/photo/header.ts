@@ -1,0 +1,66 @@
+import { PlotdError } from '../../errors.ts'
+
+/** What a picture's first bytes say of it. */
+export interface Header {
+  readonly type: 'image/png' | 'image/jpeg'
+  readonly width: number
+  readonly height: number
+  /** EXIF's: 1 stands upright, 6 and 8 lie on a side, 3 on its head; 2, 4, 5 and 7 are mirrored. */
+  readonly orientation: number
+}
+
+/**
+ * Size and kind of a PNG or a JPEG (ISO/IEC 15948 11.2.2, ISO/IEC 10918-1 B.2.2), before anything is decoded.
+ *
+ * @throws PlotdError ERR_FILE when it is neither
+ */
+export function readHeader(bytes: Uint8Array): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  try {
+    if (view.getUint32(0) === 0x89504e47) {
+      return { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20), orientation: 1 }
+    }
+    if (view.getUint16(0) === 0xffd8) return jpeg(view)
+  } catch (cause) {
+    if (cause instanceof RangeError) throw noPicture('it is cut off', cause)
+    throw cause
+  }
+  throw noPicture('it begins like neither')
+}
+
+const noPicture = (why: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_FILE', `the picture is no PNG and no JPEG: ${why}`, {}, cause)
+
+/** Segment by segment up to the frame header. */
+function jpeg(view: DataView): Header {
+  let orientation = 1
+  for (let at = 2; ; ) {
+    const marker = view.getUint16(at)
+    if (marker === 0xffff) {
+      at++
+      continue
+    }
+    if (marker < 0xffc0) throw noPicture('a marker is missing')
+    const isFrame = marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc
+    if (isFrame) {
+      return { type: 'image/jpeg', height: view.getUint16(at + 5), width: view.getUint16(at + 7), orientation }
+    }
+    if (marker === 0xffe1) orientation = exifOrientation(view, at + 4) ?? orientation
+    at += 2 + view.getUint16(at + 2)
+  }
+}
+
+/** Tag 0x0112 of the first directory (Exif 2.3, 4.6.4). */
+function exifOrientation(view: DataView, start: number): number | undefined {
+  if (view.getUint32(start) !== 0x45786966) return undefined
+  const tiff = start + 6
+  const little = view.getUint16(tiff) === 0x4949
+  const directory = tiff + view.getUint32(tiff + 4, little)
+  for (let i = 0; i < view.getUint16(directory, little); i++) {
+    const entry = directory + 2 + 12 * i
+    if (view.getUint16(entry, little) !== 0x0112) continue
+    const value = view.getUint16(entry + 8, little)
+    return value >= 1 && value <= 8 ? value : undefined
+  }
+  return undefined
+}

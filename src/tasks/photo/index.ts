@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { clip } from '../../geometry/clip.ts'
+import { drawingOf } from '../../geometry/drawing.ts'
+import { randomFrom } from '../draw/random.ts'
+import { tidied } from '../draw/tidy.ts'
+import { choice, flag, mm, pageFields, seedField, whole } from '../fields.ts'
+import { safeName } from '../names.ts'
+import { sheetOf } from '../sheet.ts'
+import { defineTask } from '../task.ts'
+import { halftone, type Style, squiggle, stipple } from './styles.ts'
+import { toneOf } from './tone.ts'
+
+const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Record<string, Style>>
+
+const schema = z
+  .strictObject({
+    upload: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'expected the sha256 of an upload')
+      .describe('the picture, a PNG or a JPEG that was uploaded'),
+    name: z.string().min(1).max(200).default('photo').describe('what the picture is called'),
+    style: choice(
+      ['halftone', 'squiggle', 'stipple'],
+      'squiggle',
+      'engraved bands of lines, one wave to and fro, or one line through points',
+    ),
+    ...pageFields(210, 148),
+    margin: mm(0, 500, 12, 'white border, mm'),
+    fit: choice(['inside', 'fill'], 'inside', 'the whole picture, or the whole sheet'),
+    spacing: mm(0.5, 20, 1.7, 'halftone, squiggle: distance of the lines, mm'),
+    angle: mm(-90, 90, 0, 'halftone, squiggle: direction of the lines, degrees'),
+    points: whole(50, 20_000, 7000, 'stipple: how many points'),
+    white: mm(0, 1, 0.05, 'what is less dark than this is left white'),
+    gamma: mm(0.2, 5, 1, 'below 1 is darker, above 1 lighter'),
+    contrast: mm(0, 1, 1, 'how far the tones are stretched from white to black'),
+    invert: flag(false, 'for light ink on dark paper'),
+    seed: seedField(),
+  })
+  .refine(({ width, height, margin }) => Math.min(width, height) - 2 * margin >= 10, {
+    path: ['margin'],
+    error: 'expected less than half of the sheet, with 10 mm to draw on',
+  })
+type PhotoParams = z.infer<typeof schema>
+
+/** A photo in strokes. What it looks like is in the upload, which is named by what it holds: the same for ever. */
+export const photo = defineTask<PhotoParams>({
+  name: 'photo',
+  summary: 'a photo in strokes: engraved, as one wave, or stippled',
+  schema,
+  title: ({ name, style }) => `${name} (${style})`,
+  outputName: ({ name, style, seed }) => `photos/${safeName(`${name}_${style}_${seed}`)}.svg`,
+  render: async (params, { readUpload }) => {
+    const { width, height, margin, style, seed } = params
+    const room = { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }
+    const tone = await toneOf(await readUpload(params.upload), { ...params, room })
+    const place = {
+      minX: Math.max(room.minX, tone.box.minX),
+      minY: Math.max(room.minY, tone.box.minY),
+      maxX: Math.min(room.maxX, tone.box.maxX),
+      maxY: Math.min(room.maxY, tone.box.maxY),
+    }
+    const strokes = STYLES[style](tone, place, params, randomFrom(seed))
+    return sheetOf(drawingOf(tidied(clip(strokes, room)), width, height, style))
+  },
+})

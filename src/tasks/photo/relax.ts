@@ -1,0 +1,60 @@
+import { Delaunay } from 'd3-delaunay'
+import type { Bounds } from '../../geometry/bounds.ts'
+import { at } from '../../geometry/drawing.ts'
+import type { Random } from '../draw/random.ts'
+import type { Tone } from './tone.ts'
+
+/** A point shows less than its share of darkness where points are few: the dark parts get more than theirs. */
+const DEEPER = 1.6
+/** Rounds of relaxation: after these points hardly move. */
+const ROUNDS = 24
+/** Samples a point: enough for its cell's centre of darkness. */
+const SAMPLES = 24
+
+/**
+ * Points as dense as a picture is dark: thrown by chance, then each moved to the centre of darkness of what is nearest
+ * to it, again and again (weighted Voronoi stippling; Secord 2002).
+ *
+ * @returns x, y interleaved, mm
+ */
+export function relaxed(tone: Tone, room: Bounds, points: number, white: number, random: Random): Float64Array {
+  const step = Math.sqrt(((room.maxX - room.minX) * (room.maxY - room.minY)) / (points * SAMPLES))
+  const weight = (x: number, y: number): number => {
+    const dark = tone.dark(x, y)
+    return dark < white ? 0 : dark ** DEEPER
+  }
+  const places = thrown(room, points, weight, random)
+  const count = places.length / 2
+  for (let round = 0; round < ROUNDS && count > 2; round++) {
+    const index = new Delaunay(places)
+    const sums = new Float64Array(3 * count)
+    let near = 0
+    for (let y = room.minY + step / 2; y < room.maxY; y += step) {
+      for (let x = room.minX + step / 2; x < room.maxX; x += step) {
+        const dark = weight(x, y)
+        if (dark === 0) continue
+        near = index.find(x, y, near)
+        sums[3 * near] = at(sums, 3 * near) + dark * x
+        sums[3 * near + 1] = at(sums, 3 * near + 1) + dark * y
+        sums[3 * near + 2] = at(sums, 3 * near + 2) + dark
+      }
+    }
+    for (let i = 0; i < count; i++) {
+      const whole = at(sums, 3 * i + 2)
+      if (whole === 0) continue
+      places[2 * i] = at(sums, 3 * i) / whole
+      places[2 * i + 1] = at(sums, 3 * i + 1) / whole
+    }
+  }
+  return places
+}
+
+/** Where it is twice as dark a point is twice as likely. */
+function thrown(room: Bounds, points: number, weight: (x: number, y: number) => number, random: Random): Float64Array {
+  const found: number[] = []
+  for (let i = 0; i < 200 * points && found.length < 2 * points; i++) {
+    const [x, y] = [random.between(room.minX, room.maxX), random.between(room.minY, room.maxY)]
+    if (random.next() < weight(x, y)) found.push(x, y)
+  }
+  return Float64Array.from(found)
+}

@@ -1,0 +1,141 @@
+import type { Bounds } from '../../geometry/bounds.ts'
+import { at, type Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { smooth } from '../draw/curve.ts'
+import type { Random } from '../draw/random.ts'
+import { tour } from '../pattern/tour.ts'
+import { relaxed } from './relax.ts'
+import type { Tone } from './tone.ts'
+
+export interface StyleParams {
+  /** mm from line to line. */
+  readonly spacing: number
+  /** Degrees. */
+  readonly angle: number
+  readonly points: number
+  /** Below this darkness the paper stays white. */
+  readonly white: number
+}
+
+export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Random) => Strokes
+
+/** mm between samples along a line. */
+const STEP = 0.25
+/** What is shorter would be a speck, mm. */
+const SHORTEST = 0.9
+/** Which of the strokes of a band comes first as it darkens: the middle, then outwards. */
+const ORDER = [2, 1, 3, 0, 4] as const
+
+/**
+ * Bands of up to five parallel strokes, as many as it is dark, like the lines of an engraving: where a stroke ends the
+ * band grows thinner.
+ */
+export const halftone: Style = (tone, room, { spacing, angle, white }) => {
+  const out = new StrokeWriter()
+  const apart = (0.86 * spacing) / ORDER.length
+  eachLine(room, spacing, angle, (place, length, forward) => {
+    ORDER.forEach((stroke, rank) => {
+      const aside = (stroke - 2) * apart
+      const least = Math.max(white, ((rank + 0.4) / (ORDER.length + 0.4)) ** 1.3)
+      const run = (t: number) => place(forward === (rank % 2 === 0) ? t : length - t, aside)
+      along(out, length, run, (x, y) => tone.dark(x, y) >= least)
+    })
+  })
+  return out.take()
+}
+
+/** One line to and fro whose waves are higher and closer where it is dark. */
+export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
+  const out = new StrokeWriter()
+  eachLine(room, spacing, angle, (place, length, forward) => {
+    let phase = 0
+    const run = (t: number): readonly [number, number] => {
+      const here = forward ? t : length - t
+      const [x, y] = place(here, 0)
+      const dark = tone.dark(x, y)
+      phase += (STEP / 4) * (1.2 + 3.4 * dark) * (1.55 / spacing) * 1.7
+      return place(here, 0.5 * spacing * Math.min(1, 1.05 * dark) * Math.sin(phase))
+    }
+    const inked = (t: number) => {
+      const [x, y] = place(forward ? t : length - t, 0)
+      return tone.dark(x, y) >= white
+    }
+    wavy(out, length, run, inked)
+  })
+  return out.take()
+}
+
+/** Points as dense as it is dark (Secord 2002), and one line through all of them. */
+export const stipple: Style = (tone, room, { points, white }, random) => {
+  const places = relaxed(tone, room, points, white, random)
+  const line = tour(places).flatMap((i) => [at(places, 2 * i), at(places, 2 * i + 1)])
+  const out = new StrokeWriter()
+  out.add(smooth(line, 0.5, true))
+  return out.take()
+}
+
+type Place = (along: number, aside: number) => readonly [x: number, y: number]
+
+/** Parallel lines over a box, every other one backwards. */
+function eachLine(
+  room: Bounds,
+  spacing: number,
+  angle: number,
+  draw: (place: Place, length: number, forward: boolean) => void,
+): void {
+  const turn = (angle * Math.PI) / 180
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
+  const [cx, cy] = [(room.minX + room.maxX) / 2, (room.minY + room.maxY) / 2]
+  const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
+  const length = Math.abs(wide * cos) + Math.abs(high * sin)
+  const across = Math.abs(wide * sin) + Math.abs(high * cos)
+  const lines = Math.max(1, Math.floor(across / spacing))
+  for (let k = 0; k < lines; k++) {
+    const off = (k - (lines - 1) / 2) * spacing
+    const place: Place = (t, aside) => {
+      const [u, v] = [t - length / 2, off + aside]
+      return [cx + u * cos - v * sin, cy + u * sin + v * cos]
+    }
+    draw(place, length, k % 2 === 0)
+  }
+}
+
+/** The straight parts of a line where `inked` holds. */
+function along(
+  out: StrokeWriter,
+  length: number,
+  place: (t: number) => readonly [number, number],
+  inked: (x: number, y: number) => boolean,
+): void {
+  let from: number | undefined
+  const end = (to: number) => {
+    if (from !== undefined && to - from >= SHORTEST) out.add([...place(from), ...place(to)])
+    from = undefined
+  }
+  for (let t = 0; t <= length; t += STEP) {
+    const [x, y] = place(t)
+    if (!inked(x, y)) end(t)
+    else from ??= t
+  }
+  end(length)
+}
+
+/** A wave's parts where `inked` holds; finer steps than a straight line needs. */
+function wavy(
+  out: StrokeWriter,
+  length: number,
+  place: (t: number) => readonly [number, number],
+  inked: (t: number) => boolean,
+): void {
+  let line: number[] = []
+  const end = () => {
+    if (line.length > 12) out.add(line)
+    line = []
+  }
+  for (let t = 0; t <= length; t += STEP / 4) {
+    const [x, y] = place(t)
+    if (inked(t)) line.push(x, y)
+    else end()
+  }
+  end()
+}

@@ -1,0 +1,133 @@
+import { PlotdError } from '../../errors.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
+import { at } from '../../geometry/drawing.ts'
+import { svgToPixels } from '../../svg/index.ts'
+import { type Header, readHeader } from './header.ts'
+
+/** How dark a picture is, anywhere on its place on the sheet. */
+export interface Tone {
+  /** Where it stands, mm. */
+  readonly box: Bounds
+  /** Darkness 0 … 1 at a place in mm; 0 outside. */
+  readonly dark: (x: number, y: number) => number
+}
+
+export interface ToneOptions {
+  /** Its place, mm. */
+  readonly room: Bounds
+  /** The whole picture inside its place, or its place filled and what sticks out cut off. */
+  readonly fit: 'inside' | 'fill'
+  readonly invert: boolean
+  /** Below 1 darker, above 1 lighter. */
+  readonly gamma: number
+  /** 0 leaves the tones as they are, 1 stretches them from white to black. */
+  readonly contrast: number
+}
+
+/** More pixels than any phone takes: decoded, they are four bytes each. */
+const MOST_PIXELS = 60e6
+/** Pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
+const FINEST = 1200
+/** Shares of the pixels that may be whiter than white and blacker than black. */
+const CLIPPED = 0.01
+
+/** @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large */
+export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
+  const header = readHeader(bytes)
+  const pixels = header.width * header.height
+  if (!(pixels > 0 && pixels <= MOST_PIXELS)) {
+    throw new PlotdError(
+      'ERR_LIMIT',
+      `the picture has ${header.width} × ${header.height} pixels, at most ${MOST_PIXELS / 1e6} million are read`,
+    )
+  }
+  const [width, height] = header.orientation < 5 ? [header.width, header.height] : [header.height, header.width]
+  const across = Math.round(Math.min(width, (FINEST * width) / Math.max(width, height)))
+  const picture = await svgToPixels(upright(bytes, header, width, height), Math.max(1, across)).catch(
+    (cause: unknown) => {
+      throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
+    },
+  )
+  // The decoder leaves out what it cannot read, and says nothing.
+  if (picture.rgba.every((value) => value === 0))
+    throw new PlotdError('ERR_FILE', 'the picture cannot be decoded, or there is nothing on it')
+  const tones = stretched(darkness(picture.rgba), options)
+  const box = placed(width / height, options)
+  return { box, dark: sampler(tones, picture.width, picture.height, box, options.room) }
+}
+
+/** EXIF's eight ways of holding a camera, as the matrix that puts a w × h picture upright. */
+const UPRIGHT: readonly ((w: number, h: number) => string)[] = [
+  () => '1 0 0 1 0 0',
+  (w) => `-1 0 0 1 ${w} 0`,
+  (w, h) => `-1 0 0 -1 ${w} ${h}`,
+  (_, h) => `1 0 0 -1 0 ${h}`,
+  () => '0 1 1 0 0 0',
+  (_, h) => `0 1 -1 0 ${h} 0`,
+  (w, h) => `0 -1 -1 0 ${h} ${w}`,
+  (w) => `0 -1 1 0 0 ${w}`,
+]
+
+function upright(bytes: Uint8Array, { type, width, height, orientation }: Header, wide: number, high: number): string {
+  const matrix = UPRIGHT[orientation - 1]?.(width, height) ?? ''
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}">` +
+    `<image width="${width}" height="${height}" transform="matrix(${matrix})" href="data:${type};base64,${data}"/></svg>`
+  )
+}
+
+/** Rec. 709 luma of each pixel on white paper, turned round. */
+function darkness(rgba: Uint8Array): Float32Array {
+  const tones = new Float32Array(rgba.length / 4)
+  for (let i = 0; i < tones.length; i++) {
+    const luma = 0.2126 * at(rgba, 4 * i) + 0.7152 * at(rgba, 4 * i + 1) + 0.0722 * at(rgba, 4 * i + 2)
+    tones[i] = Math.max(0, (at(rgba, 4 * i + 3) - luma) / 255)
+  }
+  return tones
+}
+
+function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions): Float32Array {
+  const counts = new Uint32Array(256)
+  for (const tone of tones) counts[Math.round(255 * tone)] = at(counts, Math.round(255 * tone)) + 1
+  const level = (share: number): number => {
+    let seen = 0
+    for (let k = 0; k < 256; k++) {
+      seen += at(counts, k)
+      if (seen >= share * tones.length) return k / 255
+    }
+    return 1
+  }
+  const low = contrast * level(CLIPPED)
+  const high = 1 - contrast * (1 - level(1 - CLIPPED))
+  const span = Math.max(1 / 255, high - low)
+  return tones.map((tone) => {
+    const full = Math.min(1, Math.max(0, (tone - low) / span))
+    return (invert ? 1 - full : full) ** gamma
+  })
+}
+
+function placed(aspect: number, { room, fit }: ToneOptions): Bounds {
+  const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
+  const limiting = fit === 'inside' ? wide / aspect > high : wide / aspect < high
+  const [width, height] = limiting ? [high * aspect, high] : [wide, wide / aspect]
+  const [cx, cy] = [(room.minX + room.maxX) / 2, (room.minY + room.maxY) / 2]
+  return { minX: cx - width / 2, maxX: cx + width / 2, minY: cy - height / 2, maxY: cy + height / 2 }
+}
+
+/** Between the middles of pixels tones run evenly. */
+function sampler(tones: Float32Array, width: number, height: number, box: Bounds, room: Bounds): Tone['dark'] {
+  const [sx, sy] = [width / (box.maxX - box.minX), height / (box.maxY - box.minY)]
+  const [left, right] = [Math.max(box.minX, room.minX), Math.min(box.maxX, room.maxX)]
+  const [top, bottom] = [Math.max(box.minY, room.minY), Math.min(box.maxY, room.maxY)]
+  return (x, y) => {
+    if (x < left || x > right || y < top || y > bottom) return 0
+    const u = Math.min(width - 1, Math.max(0, (x - box.minX) * sx - 0.5))
+    const v = Math.min(height - 1, Math.max(0, (y - box.minY) * sy - 0.5))
+    const [i, j] = [Math.floor(u), Math.floor(v)]
+    const [i2, j2] = [Math.min(width - 1, i + 1), Math.min(height - 1, j + 1)]
+    const above = at(tones, j * width + i) * (1 - u + i) + at(tones, j * width + i2) * (u - i)
+    const below = at(tones, j2 * width + i) * (1 - u + i) + at(tones, j2 * width + i2) * (u - i)
+    return above * (1 - v + j) + below * (v - j)
+  }
+}

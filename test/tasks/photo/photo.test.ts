@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { at, stroke, strokeCount } from '../../../src/geometry/drawing.ts'
+import { lengthTo } from '../../../src/geometry/measure.ts'
+import { svgToPng } from '../../../src/svg/index.ts'
+import { render } from '../../../src/tasks/index.ts'
+import { readHeader } from '../../../src/tasks/photo/header.ts'
+import { toneOf } from '../../../src/tasks/photo/tone.ts'
+
+/** White at the left, black at the right. */
+const RAMP = await svgToPng(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"><defs><linearGradient id="g">
+   <stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#000"/></linearGradient></defs>
+   <rect width="200" height="100" fill="url(#g)"/></svg>`,
+  { width: 200 },
+)
+const UPLOAD = 'a'.repeat(64)
+const drawn = async (params: object, picture: Uint8Array = RAMP) => {
+  const { drawing, svg } = await render('photo', { upload: UPLOAD, ...params }, { readUpload: async () => picture })
+  if (!drawing) throw new Error('a photo knows its drawing')
+  return { drawing, svg }
+}
+const small = { width: 120, height: 70, margin: 10, points: 400 }
+const room = { minX: 0, minY: 0, maxX: 100, maxY: 50 }
+const plain = { room, fit: 'inside', invert: false, gamma: 1, contrast: 0 } as const
+
+describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
+  it('has more ink where it is dark, none in the margin and none where it is white', async () => {
+    const { drawing } = await drawn({ ...small, style, white: 0.1 })
+    const { minX, minY, maxX, maxY } = boundsOf(drawing)
+    expect(minX).toBeGreaterThan(15)
+    expect(minY).toBeGreaterThanOrEqual(10)
+    expect(maxX).toBeLessThanOrEqual(110)
+    expect(maxY).toBeLessThanOrEqual(60)
+    let [light, dark] = [0, 0]
+    for (let s = 0; s < strokeCount(drawing); s++) {
+      const line = stroke(drawing, s)
+      for (let i = 2; i < line.length; i += 2) {
+        const piece = line.subarray(i - 2, i + 2)
+        // Every centimetre of ink counts where its middle lies.
+        for (let k = 0; k < 40; k++) {
+          const x = at(piece, 0) + ((k + 0.5) / 40) * (at(piece, 2) - at(piece, 0))
+          if (x < 60) light += lengthTo(piece, 1) / 40
+          else dark += lengthTo(piece, 1) / 40
+        }
+      }
+    }
+    expect(dark).toBeGreaterThan(1.25 * light)
+  })
+
+  it('is the same for the same seed, and its negative is another', async () => {
+    const params = { ...small, style, seed: 7 }
+    const { svg } = await drawn(params)
+    expect((await drawn(params)).svg).toBe(svg)
+    expect((await drawn({ ...params, invert: true })).svg).not.toBe(svg)
+  })
+
+  it('of nothing but white is an empty sheet', async () => {
+    const white = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', { width: 20 })
+    expect(strokeCount((await drawn({ ...small, style, contrast: 0 }, white)).drawing)).toBe(0)
+  })
+})
+
+describe('the tones of a picture', () => {
+  it('are read where the picture lies on the sheet, and are white beside it', async () => {
+    const { dark, box } = await toneOf(RAMP, { ...plain, room: { ...room, maxY: 80 } })
+    expect(box).toEqual({ minX: 0, maxX: 100, minY: 15, maxY: 65 })
+    expect(dark(25, 40)).toBeCloseTo(0.25, 1)
+    expect(dark(90, 40)).toBeCloseTo(0.9, 1)
+    expect(dark(90, 5)).toBe(0)
+  })
+
+  it('fill the sheet when asked, cut off at its edges', async () => {
+    const { box, dark } = await toneOf(RAMP, { ...plain, room: { ...room, maxY: 100 }, fit: 'fill' })
+    expect(box).toEqual({ minX: -50, maxX: 150, minY: 0, maxY: 100 })
+    expect(dark(50, 50)).toBeCloseTo(0.5, 1)
+    expect(dark(-1, 50)).toBe(0)
+  })
+
+  it('let the paper through where the picture is transparent', async () => {
+    const glass =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" opacity=".5"/></svg>'
+    const { dark } = await toneOf(await svgToPng(glass, { width: 20, background: 'none' }), plain)
+    expect(dark(50, 25)).toBeCloseTo(0.5, 1)
+  })
+
+  it('are stretched from white to black, turned round, and bent', async () => {
+    const of = async (more: object) => (await toneOf(RAMP, { ...plain, ...more })).dark(25, 25)
+    expect(await of({ invert: true })).toBeCloseTo(0.75, 1)
+    expect(await of({ gamma: 2 })).toBeCloseTo(0.06, 1)
+  })
+})
+
+describe('a picture file', () => {
+  it('that is none, is cut off, or is broken, is refused', async () => {
+    const broken = RAMP.slice(0, 60)
+    for (const bytes of [
+      new Uint8Array(3),
+      new TextEncoder().encode('<svg>not a photo</svg>'),
+      RAMP.slice(0, 18),
+      broken,
+    ]) {
+      await expect(toneOf(bytes, plain)).rejects.toMatchObject({ code: 'ERR_FILE' })
+    }
+  })
+
+  it('that would be too large when decoded is refused by its header', async () => {
+    const huge = RAMP.slice()
+    new DataView(huge.buffer).setUint32(16, 1_000_000)
+    await expect(toneOf(huge, plain)).rejects.toMatchObject({
+      code: 'ERR_LIMIT',
+      message: expect.stringContaining('1000000 × 100'),
+    })
+  })
+
+  it('may be a JPEG, whose camera lay on its side', async () => {
+    const jpeg = new Uint8Array(readFileSync('test/golden/photo/ramp-on-its-side.jpg'))
+    expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 6 })
+    const { box, dark } = await toneOf(jpeg, plain)
+    expect(box).toEqual(room)
+    expect(Math.abs(dark(20, 25) - dark(80, 25))).toBeGreaterThan(0.4)
+    expect(dark(50, 10)).toBeCloseTo(dark(50, 40), 1)
+  })
+})
