@@ -21,8 +21,7 @@ const PASSES = 4
  * that can move leave less to gain, and both ends of a closed stroke are looked at.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
-  const many = Math.min(1, 10_000 / strokes) ** 0.08 * Math.min(1, 100_000 / strokes) ** 0.5
-  const perStroke = (seams.any ? 1.5 : 3) * many
+  const perStroke = (seams.any ? 1.5 : 3) * Math.min(1, 10_000 / strokes) ** 0.6
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
