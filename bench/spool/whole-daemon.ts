@@ -12,6 +12,7 @@ export const wholeDaemon: Open = async (folder, clients) => {
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const { url, token } = await greeting(child)
   const all = await Promise.all(Array.from({ length: clients }, () => connect({ url, token })))
+  await warm(all[0])
   let next = 0
   return {
     name: 'plotd, the whole daemon over WebSocket',
@@ -23,6 +24,13 @@ export const wholeDaemon: Open = async (folder, clients) => {
       await once(child, 'close')
     },
   }
+}
+
+/** A daemon at work, not one that starts: its threads have loaded what they need, which takes both cores a while. */
+async function warm(client: PlotdClient | undefined): Promise<void> {
+  if (client === undefined) return
+  const jobs = Array.from({ length: 4 }, () => client.submit({ ...request(), hold: false }))
+  for (const job of jobs) for await (const { status } of client.watch((await job).id)) if (status === 'failed') break
 }
 
 async function greeting(child: ChildProcess): Promise<{ url: string; token: string }> {

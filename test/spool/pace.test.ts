@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Pace } from '../../src/spool/journal/pace.ts'
+import { aResult } from '../contracts/spool.ts'
+import { MemoryDisk } from '../support/memory-disk.ts'
+import { onMainThread } from '../support/paces.ts'
+import { spoolOn } from '../support/spool-on.ts'
 
 /** A disk whose every write takes as long as the test says, and a clock that shows it. */
 function aDisk() {
@@ -85,5 +89,36 @@ describe('frames are written', () => {
     expect(await write(3, 1 << 20)).toEqual(all('thread', 3))
     disk.ms = 0.2
     expect(await write(3)).toEqual(all('here', 3))
+  })
+})
+
+describe('a spool on a quick disk', () => {
+  it('holds nothing up for it while a pen draws, nor while a snapshot is written', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { pace: onMainThread() })
+    const waited = async (during: () => Promise<unknown>): Promise<boolean> => {
+      const before = disk.waitedFor
+      await during()
+      return disk.waitedFor > before
+    }
+    const [job] = await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'A', copies: 1 } }])
+    const id = job?.id ?? ''
+    const render = await spool.claim({ stage: 'render', holder: 'w' })
+    if (render !== undefined) await spool.complete(render, aResult)
+    expect(await waited(() => spool.log(id, 'before'))).toBe(true)
+    const plot = await spool.claim({ stage: 'plot', holder: 'A', plotters: ['A'] })
+    expect(await waited(() => spool.log(id, 'while it draws'))).toBe(false)
+    if (plot !== undefined) await spool.pause(plot, 'operator')
+    expect(await waited(() => spool.log(id, 'while it stands'))).toBe(true)
+    if (plot !== undefined) await spool.unpause(plot)
+    expect(await waited(() => spool.log(id, 'while it draws again'))).toBe(false)
+    await spool.cancel(id)
+    expect(await waited(() => spool.log(id, 'after'))).toBe(true)
+    let during: Promise<boolean> | undefined
+    disk.faults.before = (operation, path) => {
+      if (operation === 'open' && path.endsWith('.tmp')) during = waited(() => spool.log(id, 'meanwhile'))
+    }
+    await spool.compact()
+    expect(await during).toBe(false)
   })
 })

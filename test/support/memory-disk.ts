@@ -66,6 +66,8 @@ export interface Faults {
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}
+  /** How often it was waited for on the main thread. */
+  waitedFor = 0
   #names = new Map<string, Node>()
   #keptNames = new Map<string, Node>()
   #dead = false
@@ -162,6 +164,7 @@ export class MemoryDisk implements Disk {
       },
       writeNow: (bytes, at) => {
         if (this.#dead) throw systemError('EIO', path)
+        this.waitedFor++
         const write = { at, bytes: Buffer.from(bytes) }
         node.pending.push(write)
         node.seen.apply(write)
