@@ -24,8 +24,10 @@ export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/dr
 export { inkLength, travelLength } from './geometry/measure.ts'
 export { simplifyStrokes } from './geometry/simplify.ts'
 export {
+  type CharacterNote,
   type Coverage,
   coverage,
+  DEFAULT_FONT,
   type FitOptions,
   type FittedText,
   type FontInfo,
@@ -36,6 +38,7 @@ export {
   layoutText,
   loadFont,
   loadFontFile,
+  notesOn,
   type PathText,
   type PathTextOptions,
   sampleOf,

@@ -12,21 +12,28 @@ type Local = typeof import('../../../src/index.ts')
 export const fonts = defineCommand({
   takes: '[name..]',
   about: 'The single-stroke fonts, each with a sample, drawn as the pen would.',
-  positionals: { name: { type: 'string', describe: 'only these' } },
+  positionals: { name: { type: 'string', describe: 'only these; or `check` and a text' } },
   flags: {
     say: { type: 'string', describe: 'your own words as the sample', requiresArg: true },
     covers: { type: 'string', describe: 'only fonts that have every letter of this', requiresArg: true },
     style: { type: 'string', describe: 'only script, sans, serif, hand, blackletter, symbols …', requiresArg: true },
     plain: { type: 'boolean', default: false, describe: 'names only' },
+    font: { type: 'string', describe: 'check: in this font', requiresArg: true },
     sheet: { type: 'string', describe: 'write a specimen sheet here, as SVG in mm', requiresArg: true },
   },
   examples: [
     ['fonts --style script', ''],
     ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
+    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'what becomes of each character; which fonts serve a text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
   ],
-  async run({ name, say, covers, style, plain, sheet }, io) {
+  async run({ name, say, covers, style, plain, sheet, font }, io) {
     const local = await import('../../../src/index.ts')
+    const [first, ...words] = [name ?? []].flat().map(String)
+    if (first === 'check') {
+      const { checkText } = await import('../fonts-check.ts')
+      return checkText(local, words.join(' '), font, io)
+    }
     const wanted = choose(local.fontNames(), [name ?? []].flat().map(String), style)
     const able = covers === undefined ? wanted : wanted.filter((font) => lacks(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)

@@ -13,16 +13,28 @@ export const task = defineCommand({
   takes: '[what] [name]',
   about: 'The tasks that a job can ask for, and the parameters of each.',
   positionals: {
-    what: { type: 'string', choices: ['list', 'show'], default: 'list', describe: 'all of them, or one' },
+    what: {
+      type: 'string',
+      choices: ['list', 'show', 'new'],
+      default: 'list',
+      describe: 'all of them, one, or one of your own to begin with',
+    },
     name: { type: 'string', describe: 'which' },
   },
-  flags: {},
+  flags: {
+    folder: { type: 'string', default: 'tasks', describe: 'new: where it goes', requiresArg: true },
+  },
   examples: [
     ['task list', ''],
     ['task show pattern', 'its parameters, with limits and defaults'],
+    ['task new star', 'writes tasks/star.mjs and a test, which run as they are'],
     ['task show pattern --json', 'their JSON Schema'],
   ],
-  async run({ what, name }, io) {
+  async run({ what, name, folder }, io) {
+    if (what === 'new') {
+      const { newTask } = await import('../task-new.ts')
+      return await newTask(name ?? '', folder, io)
+    }
     const { tasks } = await io.daemon.call('task.list', {})
     if (what === 'list' && name === undefined) {
       if (io.json) for (const one of tasks) io.line(one)

@@ -137,6 +137,21 @@ describe('looking at a drawing without a daemon', () => {
 })
 
 describe('fonts', () => {
+  it('check a text: each character that is not simply there, by code point and place', async () => {
+    const { code, out } = await plotd(['fonts', 'check', 'Zoë ☺', '🎂', '--font', 'rowmans'])
+    expect(code).toBe(1)
+    expect(out.split('\n')).toEqual([
+      'In rowmans:',
+      '  “ë” (U+00EB, line 1, character 3) is put together from strokes of the font',
+      '  “☺” (U+263A, line 1, character 5) is drawn as “:-)”',
+      '  “🎂” (U+1F382, line 1, character 7) is not drawn: no font here has it',
+      '',
+    ])
+    const best = await plotd(['fonts', 'check', 'привет', '--json'])
+    expect(best.code).toBe(0)
+    expect(JSON.parse(best.out).best[0]).toMatchObject({ font: expect.stringMatching(/^cyril/), own: 6 })
+  })
+
   it('are listed with samples, or by the letters they have', async () => {
     const { out } = await plotd(['fonts', 'rowmans', '--say', 'Ada'])
     expect(out).toMatch(/rowmans {2}Roman simplex[\s\S]*[\u2801-\u28ff]/)

@@ -1,0 +1,51 @@
+import type { CharacterNote, Coverage } from '../../src/index.ts'
+import type { Io } from './io.ts'
+import { columns } from './ui/columns.ts'
+import { plural } from './ui/format.ts'
+
+type Local = typeof import('../../src/index.ts')
+
+const BEST = 8
+const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => string>> = {
+  composed: () => 'put together from strokes of the font',
+  lent: ({ from }) => `drawn in the font ${from}`,
+  substituted: ({ as, from }) => `drawn as “${as}”${from === undefined ? '' : ` in the font ${from}`}`,
+  missing: () => 'not drawn: no font here has it',
+}
+
+/** What becomes of a text in a font, or which fonts serve it best. @returns 1 when something cannot be drawn at all */
+export function checkText(local: Local, text: string, font: string | undefined, io: Io): number {
+  const notes = local.notesOn(text, font ?? local.DEFAULT_FONT)
+  const best = font === undefined ? local.fontsFor(text).slice(0, BEST) : []
+  if (io.json) io.line({ text, font: font ?? local.DEFAULT_FONT, notes, ...(font === undefined ? { best } : {}) })
+  else io.print(...said(notes, font ?? local.DEFAULT_FONT, io), ...(best.length > 0 ? ['', ...table(best, io)] : []))
+  return notes.some(({ how }) => how === 'missing') ? 1 : 0
+}
+
+function said(notes: readonly CharacterNote[], font: string, { paint }: Io): string[] {
+  if (notes.length === 0) return [`${font} has all of it.`]
+  return [
+    `In ${font}:`,
+    ...notes.map((note) => {
+      const { how, char, codePoint, line, column, count } = note
+      const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+      const times = count === 1 ? '' : `, ${plural(count, 'time')}`
+      const words = `  “${char}” (${code}, line ${line}, character ${column}${times}) is ${WORDS[how](note)}`
+      return how === 'missing' ? paint.bad(words) : words
+    }),
+  ]
+}
+
+const list = (chars: Coverage['missing']): string => chars.map(({ char }) => char).join(' ')
+
+const table = (fonts: readonly Coverage[], { paint, width }: Io): string[] =>
+  columns(
+    fonts,
+    [
+      { title: 'FONT', text: ({ font }) => font, paint: (text) => paint.bold(text) },
+      { title: 'ITS OWN', text: ({ own, characters }) => `${own} of ${characters}` },
+      { title: 'OTHERWISE', text: ({ substituted }) => list(substituted), shrinkTo: 10 },
+      { title: 'NOT DRAWN', text: ({ missing }) => list(missing), shrinkTo: 10 },
+    ],
+    width,
+  )

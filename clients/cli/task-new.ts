@@ -1,0 +1,90 @@
+import { mkdir, open } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { packageRoot } from '../../src/threads.ts'
+import type { Io } from './io.ts'
+
+/**
+ * A task of one's own to begin with: a module with a schema, and a test, which run as they are.
+ *
+ * @throws PlotdError ERR_PARAMS for a name that no task may have, ERR_FILE when a file of that name is there
+ */
+export async function newTask(name: string, folder: string, io: Io): Promise<number> {
+  if (!/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `${name || 'a name'}: expected small letters, digits and dashes: plotd task new star`,
+    )
+  }
+  const [module, test] = [join(folder, `${name}.mjs`), join(folder, `${name}.test.mjs`)]
+  try {
+    await mkdir(folder, { recursive: true })
+    await create(module, moduleText(name))
+    await create(test, testText(name))
+  } catch (thrown) {
+    throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { path: module }, thrown)
+  }
+  const shown = relative(process.cwd(), folder) || '.'
+  io.answer({ module, test }, () => [
+    `Wrote ${module} and ${test}.`,
+    `  Try it:  node --test ${test}`,
+    `  Use it:  plotd serve --tasks ${shown}, then plotd submit ${name} --points 9`,
+  ])
+  return 0
+}
+
+/** Never over a file that is there. */
+async function create(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(text)
+  } finally {
+    await file.close()
+  }
+}
+
+const moduleText = (name: string): string => `/** A task of your own; docs/tasks.md says what each part is for. */
+export default ({ z, defineTask, SvgBuilder, randomFrom }) =>
+  defineTask({
+    name: '${name}',
+    summary: 'a star that is never quite regular',
+    schema: z.strictObject({
+      points: z.int().min(3).max(99).default(7).describe('how many points'),
+      size: z.number().min(10).max(300).default(80).describe('size of the sheet, mm'),
+      seed: z.int().min(0).default(1).describe('the same seed, the same drawing'),
+    }),
+    title: ({ points }) => \`${name} of \${points}\`,
+    outputName: ({ points, seed }) => \`${name}/${name}_\${points}_\${seed}.svg\`,
+    render({ points, size, seed }) {
+      const random = randomFrom(seed) // not Math.random(): a drawing is made again after a crash
+      const corners = Array.from({ length: 2 * points }, (_, i) => {
+        const radius = size * (i % 2 === 0 ? 0.42 : 0.17) * random.between(0.9, 1)
+        const angle = (Math.PI * i) / points
+        return [size / 2 + radius * Math.sin(angle), size / 2 - radius * Math.cos(angle)]
+      })
+      return new SvgBuilder(size, size).polygon(corners).toString()
+    },
+  })
+`
+
+const testText = (name: string): string => `import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+// The plotd that wrote this; from 'plotd' where it is a dependency of yours.
+import { loadCustomTasks, render } from '${pathToFileURL(join(packageRoot, 'dist/src/index.js')).href}'
+
+const { tasks, problems } = await loadCustomTasks(dirname(fileURLToPath(import.meta.url)))
+
+test('loads', () => assert.deepEqual(problems.filter(({ file }) => file === '${name}.mjs'), []))
+
+test('draws the same for the same seed, and something else for another', async () => {
+  const draw = async (seed) => (await render('${name}', { seed }, { tasks })).svg
+  assert.match(await draw(1), /<polygon|<path/)
+  assert.equal(await draw(1), await draw(1))
+  assert.notEqual(await draw(1), await draw(2))
+})
+
+test('refuses what makes no sense', () => assert.rejects(render('${name}', { points: 2 }, { tasks }), { code: 'ERR_PARAMS' }))
+`

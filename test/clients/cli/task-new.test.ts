@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { plotd } from './run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plotd-new-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it('a new task and its test run as they are, and nothing is ever written over', async () => {
+  const words = ['task', 'new', 'my-star', '--folder', folder]
+  const { code, out } = await plotd([...words, '--json'])
+  expect(code).toBe(0)
+  const { test } = JSON.parse(out) as { test: string }
+  const ran = spawnSync(process.execPath, ['--test', test], { encoding: 'utf8' })
+  expect(ran.stdout).toMatch(/# pass \d+\n# fail 0/)
+  expect(ran.status).toBe(0)
+  expect((await plotd(words)).err).toContain('[ERR_FILE]')
+  expect((await plotd(['task', 'new', '../Star', '--folder', folder])).err).toContain('expected small letters')
+})
