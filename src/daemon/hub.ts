@@ -24,12 +24,8 @@ export class Hub {
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]
   readonly #followers = new Set<() => void>()
-  readonly #progress = new Throttle<Progress>(PROGRESS_MS, (id, progress) =>
-    this.#publish('job.progress', () => ({ id, progress })),
-  )
-  readonly #moves = new Throttle<WirePlotter>(PROGRESS_MS, (_, plotter) =>
-    this.#publish('plotter.changed', () => ({ plotter })),
-  )
+  /** Progress and positions, in one beat. */
+  readonly #pace = new Throttle<() => void>(PROGRESS_MS, (_, publish) => publish())
   #entries: FeedEntry[] = []
   #head = 0
   #paused: readonly string[] = []
@@ -47,8 +43,7 @@ export class Hub {
 
   close(): void {
     this.#subscription?.close()
-    this.#progress.close()
-    this.#moves.close()
+    this.#pace.close()
   }
 
   get head(): number {
@@ -78,9 +73,10 @@ export class Hub {
 
   /** A plotter changed: its state at once, its position at the pace of progress. */
   plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
-    if (onlyMoved) this.#moves.push(plotter.name, plotter)
+    if (onlyMoved)
+      this.#pace.push(`plotter ${plotter.name}`, () => this.#publish('plotter.changed', () => ({ plotter })))
     else {
-      this.#moves.drop(plotter.name)
+      this.#pace.drop(`plotter ${plotter.name}`)
       this.#publish('plotter.changed', () => ({ plotter }))
     }
   }
@@ -105,14 +101,14 @@ export class Hub {
   #spoolEvent(event: SpoolEvent): void {
     switch (event.type) {
       case 'changed':
-        this.#progress.drop(event.job.id)
+        this.#pace.drop(`job ${event.job.id}`)
         this.#publish('job.changed', () => ({ job: summary(event.job) }))
         break
       case 'progress':
-        this.#progress.push(event.id, event.progress)
+        this.#pace.push(`job ${event.id}`, () => this.#publish('job.progress', () => progressOf(event)))
         break
       case 'removed':
-        this.#progress.drop(event.id)
+        this.#pace.drop(`job ${event.id}`)
         this.#publish('job.removed', () => ({ id: event.id }))
         break
       case 'queue':
@@ -133,6 +129,11 @@ export class Hub {
     return this.#entries[0]?.seq ?? this.#head + 1
   }
 }
+
+const progressOf = ({ id, progress }: { readonly id: string; readonly progress: Progress }): FeedEntry['params'] => ({
+  id,
+  progress,
+})
 
 /** Made and printed when the first follower asks for it: with nobody there, most never are. */
 class Entry implements FeedEntry {

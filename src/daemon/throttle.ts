@@ -1,11 +1,12 @@
 /**
- * Passes on at most one value per key and interval: the first at once, then the latest when the interval is over.
- * What is superseded is never told.
+ * Passes on at most one value per key and interval: the first at once, then the latest at the next beat. The beat is one
+ * for all keys, so that what is told to a thousand clients leaves in one write to each. What is superseded is never told.
  */
 export class Throttle<T> {
   readonly #intervalMs: number
   readonly #emit: (key: string, value: T) => void
-  readonly #waiting = new Map<string, { timer: NodeJS.Timeout; next?: { value: T } }>()
+  readonly #keys = new Map<string, Waiting<T>>()
+  #timer: NodeJS.Timeout | undefined
 
   constructor(intervalMs: number, emit: (key: string, value: T) => void) {
     this.#intervalMs = intervalMs
@@ -13,32 +14,44 @@ export class Throttle<T> {
   }
 
   push(key: string, value: T): void {
-    const waiting = this.#waiting.get(key)
-    if (waiting) waiting.next = { value }
-    else this.#pass(key, value)
+    const waiting = this.#keys.get(key)
+    if (waiting) {
+      waiting.next = { value }
+      return
+    }
+    // Told in mid-beat: the coming beat would be too soon.
+    this.#keys.set(key, { tooSoon: this.#timer !== undefined })
+    this.#timer ??= setTimeout(() => this.#beat(), this.#intervalMs).unref()
+    this.#emit(key, value)
   }
 
   /** Forgets what waits: something newer was told by another way. */
   drop(key: string): void {
-    const waiting = this.#waiting.get(key)
+    const waiting = this.#keys.get(key)
     if (waiting) delete waiting.next
   }
 
   close(): void {
-    for (const { timer } of this.#waiting.values()) clearTimeout(timer)
-    this.#waiting.clear()
+    clearTimeout(this.#timer)
+    this.#keys.clear()
   }
 
-  #pass(key: string, value: T): void {
-    const timer = setTimeout(() => this.#over(key), this.#intervalMs)
-    timer.unref()
-    this.#waiting.set(key, { timer })
-    this.#emit(key, value)
+  #beat(): void {
+    this.#timer = undefined
+    const due: (readonly [string, T])[] = []
+    for (const [key, waiting] of this.#keys) {
+      if (waiting.tooSoon) waiting.tooSoon = false
+      else if (waiting.next) {
+        due.push([key, waiting.next.value])
+        delete waiting.next
+      } else this.#keys.delete(key)
+    }
+    if (this.#keys.size > 0) this.#timer = setTimeout(() => this.#beat(), this.#intervalMs).unref()
+    for (const [key, value] of due) this.#emit(key, value)
   }
+}
 
-  #over(key: string): void {
-    const next = this.#waiting.get(key)?.next
-    this.#waiting.delete(key)
-    if (next) this.#pass(key, next.value)
-  }
+interface Waiting<T> {
+  next?: { readonly value: T }
+  tooSoon: boolean
 }

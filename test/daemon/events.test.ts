@@ -103,6 +103,21 @@ describe('the throttle', () => {
     expect(told).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
+  it('tells all keys in one beat, none sooner than an interval after its last', () => {
+    const told: string[] = []
+    const start = Date.now()
+    const throttle = new Throttle<number>(200, (key) => told.push(`${key}${Date.now() - start}`))
+    throttle.push('a', 0)
+    vi.advanceTimersByTime(70)
+    throttle.push('b', 0)
+    for (let i = 1; i < 60; i++) {
+      vi.advanceTimersByTime(10)
+      throttle.push('a', i)
+      throttle.push('b', i)
+    }
+    expect(told).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
+  })
+
   it('does not tell what was overtaken by another way', () => {
     const told: number[] = []
     const throttle = new Throttle<number>(200, (_, value) => told.push(value))
