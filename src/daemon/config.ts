@@ -58,7 +58,7 @@ export const variableOf = (key: string): string =>
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): [string, Values][] {
   return knownKeys().flatMap((key): [string, Values][] => {
     const text = env[variableOf(key)]
-    return text === undefined ? [] : [[variableOf(key), { [key]: parse(text) as unknown }]]
+    return text === undefined ? [] : [[variableOf(key), { [key]: fromYaml(text, variableOf(key)) }]]
   })
 }
 
@@ -72,16 +72,27 @@ function usualFile(env: Readonly<Record<string, string | undefined>>): string | 
 }
 
 function readFile(path: string): Values {
-  let value: unknown
+  let text: string
   try {
-    value = parse(readFileSync(path, 'utf8')) ?? {}
+    text = readFileSync(path, 'utf8')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new PlotdError('ERR_CONFIG', `${path}: ${why}`, { file: path }, cause)
+    throw unreadable(path, cause)
   }
+  const value = fromYaml(text, path) ?? {}
   if (isGroup(value)) return value
   throw new PlotdError('ERR_CONFIG', `${path}: expected keys with values, as in docs/operations.md`, { file: path })
 }
+
+function fromYaml(text: string, from: string): unknown {
+  try {
+    return parse(text) as unknown
+  } catch (cause) {
+    throw unreadable(from, cause)
+  }
+}
+
+const unreadable = (from: string, cause: unknown) =>
+  new PlotdError('ERR_CONFIG', `${from}: ${cause instanceof Error ? cause.message : String(cause)}`, { from }, cause)
 
 function checked(values: Values, origin: (field: string) => string): Config {
   try {

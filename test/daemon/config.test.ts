@@ -66,6 +66,13 @@ describe('the configuration', () => {
     expect(() => loadConfig({ env, file: path })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
   })
 
+  it('names the variable whose value is not YAML', () => {
+    const broken = () => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '[{name: ax' } })
+    expect(broken).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringMatching(/^PLOTD_PLOTTERS: /) }),
+    )
+  })
+
   it('says whether the file, the environment or a flag is wrong', () => {
     const path = file('port: nine')
     expect(() => loadConfig({ env, file: path })).toThrow(`(from ${path})`)

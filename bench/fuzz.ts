@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { fuzz } from './fuzz/run.ts'
+import { TARGETS } from './fuzz/targets.ts'
+import { table } from './spool/measure.ts'
+
+/**
+ * npm run bench fuzz -- [--minutes 1] [--seed 7475] [--target svg]
+ *
+ * Unsound input, made from sound, for everything that reads what strangers send. What throws other than on purpose, or
+ * takes seconds, is printed with the input, and belongs into a test.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ args: [...args], options: { minutes: text, seed: text, target: text } })
+  const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target)
+  const each = (Number(values.minutes ?? 1) * 60_000) / targets.length
+  const rows: string[][] = []
+  for (const target of targets) {
+    const end = performance.now() + each
+    const { tried, findings } = await fuzz(target, Number(values.seed ?? 7475), () => performance.now() > end)
+    rows.push([target.name, String(tried), String(findings.length)])
+    for (const { what, text: input } of findings) console.log(`${target.name}: ${what}\n  ${JSON.stringify(input)}\n`)
+    if (findings.length > 0) process.exitCode = 1
+  }
+  console.log(table(['reader', 'inputs', 'findings'], rows))
+}

@@ -1,0 +1,67 @@
+import type { Random } from '../../src/tasks/draw/random.ts'
+
+/** What breaks parsers more often than chance would find it. */
+const NASTY = [
+  ...['', '0', '-1', '1e308', '-0', 'NaN', 'Infinity', '4294967296', '9007199254740993', '1e-320', '00', '+', '.', ','],
+  ...[
+    '\0',
+    '\r',
+    '\n',
+    '\r\n',
+    '\t',
+    '"',
+    "'",
+    '\\',
+    '`',
+    '<',
+    '>',
+    '&',
+    ';',
+    '{',
+    '}',
+    '[',
+    ']',
+    '%',
+    '#',
+    '!',
+    '?',
+    ':',
+  ],
+  ...['__proto__', 'constructor', 'toString', '\u2028', '\ud800', '\udfff', '\ufeff', '💥', 'é', '\u0018', '\u001b'],
+]
+
+/** A text like one of the corpus, with a few things wrong in it. */
+export function mutated(corpus: readonly string[], random: Random): string {
+  const any = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
+  let text = any()
+  for (let n = random.whole(1, 6); n > 0; n--) text = once(text, any(), random)
+  return text.slice(0, MOST)
+}
+
+const MOST = 20_000
+
+function once(text: string, other: string, random: Random): string {
+  const from = random.whole(0, text.length)
+  const to = Math.min(text.length, from + random.whole(0, random.next() < 0.2 ? text.length : 8))
+  const [before, middle, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)]
+  switch (random.whole(0, 7)) {
+    case 0:
+      return before + after
+    case 1:
+      return before + middle.repeat(random.whole(2, 20)) + after
+    case 2:
+      return before + (NASTY[random.whole(0, NASTY.length - 1)] ?? '') + after
+    case 3:
+      return before + String.fromCharCode(random.whole(0, random.next() < 0.8 ? 127 : 0xffff)) + after
+    case 4: {
+      const start = random.whole(0, other.length)
+      return before + other.slice(start, start + random.whole(0, 200)) + after
+    }
+    case 5:
+      return after + before
+    case 6:
+      return text.replace(/-?\d+(\.\d+)?/, () => String(random.between(-1, 1) * 10 ** random.whole(-9, 18)))
+    default:
+      return before + [...middle].reverse().join('') + after
+  }
+}

@@ -1,0 +1,105 @@
+import { Duplex } from 'node:stream'
+import { loadConfig } from '../../src/daemon/config.ts'
+import { configSchema } from '../../src/daemon/config-schema.ts'
+import type { Handlers } from '../../src/daemon/handlers.ts'
+import { METHODS } from '../../src/daemon/protocol/index.ts'
+import { rpc } from '../../src/daemon/rpc.ts'
+import { parseJhf } from '../../src/hershey/jhf.ts'
+import { parseSvgFont } from '../../src/hershey/svg-font.ts'
+import { VirtualClock } from '../../src/plotter/clock.ts'
+import { makeDriver } from '../../src/plotter/drivers/index.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { simulatorNamed } from '../../src/plotter/simulators/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { taskNamed, validate } from '../../src/tasks/index.ts'
+import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS } from './corpus.ts'
+
+/** Something that reads what strangers send. Whatever it throws must be a PlotdError. */
+export interface Target {
+  readonly name: string
+  readonly corpus: readonly string[]
+  run(text: string): unknown
+}
+
+const PROFILES = { ebb: 'axidraw-v3', grbl: 'grbl-servo', hpgl: 'hp-7475a' } as const
+type Dialect = keyof typeof PROFILES
+const DIALECTS: readonly Dialect[] = ['ebb', 'grbl', 'hpgl']
+
+export const TARGETS: readonly Target[] = [
+  { name: 'svg', corpus: SVGS, run: (text) => readSvg(text) },
+  { name: 'jhf', corpus: JHFS, run: (text) => parseJhf(text) },
+  { name: 'svg-font', corpus: FONTS, run: (text) => parseSvgFont(text) },
+  { name: 'config', corpus: CONFIGS, run: config },
+  { name: 'protocol', corpus: CALLS, run: call },
+  ...DIALECTS.map((dialect) => ({
+    name: `${dialect}-simulator`,
+    corpus: HOSTS[dialect],
+    run: (text: string) => board(dialect, text),
+  })),
+  ...DIALECTS.map((dialect) => ({
+    name: `${dialect}-driver`,
+    corpus: BOARDS[dialect],
+    run: (text: string) => driver(dialect, text),
+  })),
+]
+
+/** By the environment, whose values are read as YAML as the file's are. */
+function config(text: string): unknown {
+  const env = { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
+  return loadConfig({ env: { ...env, PLOTD_PLOTTERS: text, PLOTD_RENDER_TIMEOUT: text.slice(0, 30) } })
+}
+
+const LIMITS = configSchema.parse({ state: '-' }).limits
+const grant = { name: 'fuzz', role: 'operate', createdAt: 0 } as const
+
+/** Each call passes its schema, and a submit its task's; the answer must be one line of JSON. */
+async function call(text: string): Promise<void> {
+  const handlers = Object.fromEntries(
+    Object.keys(METHODS).map((method) => [
+      method,
+      (params: { task?: string; params?: unknown }) =>
+        method === 'job.submit' ? validate(taskNamed(params.task ?? ''), params.params) : {},
+    ]),
+  ) as unknown as Handlers
+  const bugs: unknown[] = []
+  const answered = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
+  const answer = await answered.answer(text, { grant, isAlive: () => true })
+  if (answer !== undefined) JSON.parse(answer)
+  if (bugs.length > 0) throw bugs[0]
+}
+
+/** The board takes the text in pieces, and an hour of its time goes by. */
+async function board(dialect: Dialect, text: string): Promise<void> {
+  const clock = new VirtualClock()
+  const simulated = simulatorNamed(dialect, new URLSearchParams(), clock)
+  const plug = simulated.cable.plug({ send: () => {}, hangUp: () => {} })
+  const bytes = Buffer.from(text, 'latin1')
+  for (let i = 0; i < bytes.length; i += 37) plug.send(bytes.subarray(i, i + 37))
+  await new Promise<void>((resolve) => clock.after(60_000, resolve))
+  plug.unplug()
+}
+
+/** A device that answers whatever it is asked with lines of the text, in turn. */
+async function driver(dialect: Dialect, text: string): Promise<void> {
+  const clock = new VirtualClock()
+  const lines = text.match(/[^\r\n]*[\r\n]*/g) ?? ['']
+  let next = 0
+  const port = new Duplex({
+    read() {},
+    write(_bytes, _encoding, done) {
+      this.push(Buffer.from(lines[next++ % lines.length] ?? '', 'latin1'))
+      done()
+    },
+  })
+  port.on('error', () => {})
+  const opened = await makeDriver(profileNamed(PROFILES[dialect]), port, clock)
+  const closed = opened.link.closed.catch(() => {})
+  try {
+    await opened.driver.connect()
+    await opened.driver.jog(1, 2)
+    await opened.driver.pen('up')
+  } finally {
+    opened.link.close()
+    await closed
+  }
+}

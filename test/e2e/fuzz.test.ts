@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { fuzz, tryOne } from '../../bench/fuzz/run.ts'
+import { TARGETS } from '../../bench/fuzz/targets.ts'
+
+describe('whatever reads what strangers send', () => {
+  it.each(TARGETS)('$name throws nothing but on purpose', async (target) => {
+    expect((await fuzz(target, 7475, (tried) => tried >= 60)).findings).toEqual([])
+  })
+
+  it('would be noticed if it did', async () => {
+    const wrong = { name: 'wrong', corpus: ['x'], run: () => ('x' as unknown as { y: { z: 1 } }).y.z }
+    expect(await tryOne(wrong, 'x')).toMatchObject({ target: 'wrong', what: expect.stringContaining('TypeError') })
+  })
+})
