@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { drawingOf } from '../geometry/drawing.ts'
 import { DEFAULT_FONT, fontNames, layoutText, loadFont, type TextLayout } from '../hershey/index.ts'
-import { choice, flag, mm, strictField } from './fields.ts'
+import { choice, flag, mm, seedField, strictField } from './fields.ts'
 import { fitText, textIn } from './fit-text.ts'
 import { safeName } from './names.ts'
 import { nearest } from './nearest.ts'
@@ -39,6 +39,10 @@ const schema = z.strictObject({
   lineSpacing: mm(0.5, 5, 1, "distance of the lines, in multiples of the font's own"),
   letterSpacing: mm(-5, 50, 0, 'added between letters, mm'),
   slant: mm(-45, 45, 0, 'lean to the right, degrees'),
+  hand: mm(0, 2, 0, 'uneven as if written by hand: 0 is set, 1 written, 2 hurried'),
+  seed: seedField().describe('whose hand it is'),
+  smooth: flag(false, 'round the corners of large letters'),
+  breakWords: flag(false, 'break words that are wider than the sheet'),
   fit: flag(false, 'the largest size that fits the sheet, instead of size'),
   strict: strictField(),
 })
@@ -52,8 +56,21 @@ interface SetText {
 
 /** @throws PlotdError ERR_PARAMS when the text does not fit the sheet */
 function setText(params: TextParams): SetText {
-  const { text, margin, size, align, lineSpacing, letterSpacing, slant } = params
-  const options = { font: loadFont(params.font), align, lineSpacing, letterSpacing, slant }
+  const {
+    text,
+    margin,
+    size,
+    align,
+    lineSpacing,
+    letterSpacing,
+    slant,
+    smooth,
+    breakWords,
+    hand: amount,
+    seed,
+  } = params
+  const hand = amount > 0 ? { hand: { seed, amount } } : {}
+  const options = { font: loadFont(params.font), align, lineSpacing, letterSpacing, slant, smooth, breakWords, ...hand }
   const room = (whole: number | undefined) => (whole === undefined ? undefined : whole - 2 * margin)
   const [roomX, roomY] = [room(params.width), room(params.height)]
   if ((roomX ?? 1) <= 0 || (roomY ?? 1) <= 0) throw problem('margin', margin, 'a margin that leaves room for the text')

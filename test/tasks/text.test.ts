@@ -54,6 +54,27 @@ describe('the task text', () => {
     expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
   })
 
+  it('is written by hand when asked, the same hand for the same seed, on a sheet that still holds it', async () => {
+    const written = async (more: object) => (await render('text', { text: 'Dear Ada,\nhello', ...more })).svg
+    const [set, first, again, other] = [
+      await written({}),
+      await written({ hand: 1 }),
+      await written({ hand: 1 }),
+      await written({ hand: 1, seed: 2 }),
+    ]
+    expect(first).toBe(again)
+    expect(new Set([set, first, other]).size).toBe(3)
+    const { bounds } = inkOf(await written({ hand: 2, width: 60, height: 40, fit: true }))
+    expect(bounds.maxX).toBeLessThanOrEqual(50.01)
+    expect(bounds.minX).toBeGreaterThanOrEqual(9.99)
+  })
+
+  it('breaks a word that is wider than the sheet when asked', async () => {
+    const word = { text: 'Donaudampfschifffahrt', width: 60 }
+    expect(() => prepareJob('text', word)).toThrow(/try fit/)
+    expect(prepareJob('text', { ...word, breakWords: true }).warnings).toEqual([])
+  })
+
   it('draws nothing for text without ink', async () => {
     expect(inkOf((await render('text', { text: '   ' })).svg).strokes).toBe(0)
   })
