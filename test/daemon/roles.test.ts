@@ -38,7 +38,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
     ],
     ...['rpc.discover', 'events.subscribe', 'events.unsubscribe'],
   ],
-  submit: ['job.submit', 'job.submitAll', 'preview.render'],
+  submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   operate: [
     ...['cancel', 'hold', 'release', 'retry', 'top', 'move', 'remove', 'purge', 'pause', 'resume', 'trace'].map(
       (verb) => `job.${verb}`,
