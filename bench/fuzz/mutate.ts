@@ -62,6 +62,6 @@ function once(text: string, other: string, random: Random): string {
     case 6:
       return text.replace(/-?\d+(\.\d+)?/, () => String(random.between(-1, 1) * 10 ** random.whole(-9, 18)))
     default:
-      return before + [...middle].reverse().join('') + after
+      return before + middle.split('').reverse().join('') + after
   }
 }
