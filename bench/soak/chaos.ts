@@ -52,7 +52,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
 async function fillDisk(world: World): Promise<void> {
   if (!world.ownDisk) return
   const ballast = join(world.folder, 'ballast')
-  await writeFile(ballast, Buffer.alloc(200 << 20)).catch(() => {})
+  await writeFile(ballast, Buffer.alloc(600 << 20)).catch(() => {})
   await wait(4000)
   await rm(ballast, { force: true })
   await world.restart((daemon) => daemon.end('SIGTERM'), ['0', '1'])

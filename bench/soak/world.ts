@@ -141,7 +141,7 @@ export class World {
 /** Gives the folder a small file system of its own, where that is allowed. */
 function mounted(folder: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', folder], { stdio: 'ignore' })
     return true
   } catch {
     return false

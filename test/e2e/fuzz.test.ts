@@ -7,6 +7,11 @@ describe('whatever reads what strangers send', () => {
     expect((await fuzz(target, 7475, (tried) => tried >= 60)).findings).toEqual([])
   })
 
+  it.each(['constructor\r', 'toString,1\r', '__proto__\r', 'valueOf\r'])('takes %j for no command', async (text) => {
+    const ebb = TARGETS.find(({ name }) => name === 'ebb-simulator')
+    expect(ebb && (await tryOne(ebb, text))).toBeUndefined()
+  })
+
   it('would be noticed if it did', async () => {
     const wrong = { name: 'wrong', corpus: ['x'], run: () => ('x' as unknown as { y: { z: 1 } }).y.z }
     expect(await tryOne(wrong, 'x')).toMatchObject({ target: 'wrong', what: expect.stringContaining('TypeError') })

@@ -228,12 +228,12 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   #find(name: string): Command {
-    const motion = MOTION_COMMANDS[name]
+    const motion = Object.hasOwn(MOTION_COMMANDS, name) ? MOTION_COMMANDS[name] : undefined
     if (motion && this.version >= motion.since) {
       const context = { v3: this.version >= 300, limits: this.limits }
       return { kind: 'ok', run: (_, args) => ({ queue: motion.parse(args, context) }) }
     }
-    const command = COMMANDS[name]
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command && this.version >= (command.since ?? 0)) return command
     throw new Refusal(unknownCommand(name))
   }
