@@ -24,3 +24,13 @@ export function threadScript(name: string, from: string): URL {
   const inside = relative(packageRoot, source)
   return pathToFileURL(inside.startsWith('dist') ? source : join(packageRoot, 'dist', inside))
 }
+
+const NO_REQUIRE = '--no-experimental-require-module'
+
+/**
+ * For piscina's threads, which `require` their script first: a thread that is ended while it requires a module takes the
+ * whole process down (Node 20.20, "IsGraphAsync must be used on an instantiated module"). With this it imports the script.
+ */
+export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
+  ? { execArgv: [NO_REQUIRE] }
+  : {}

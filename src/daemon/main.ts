@@ -32,10 +32,15 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   await signals.first
   manager.stopping('finishing strokes, lifting pens')
   log.info('stopping: strokes are finished and pens lifted; a second signal stops at once')
-  const stopped = daemon.close().then(() => 0)
-  const hurried = signals.second.then(() => daemon.close({ now: true })).then(() => 130)
+  let told = 1
+  const hurried = signals.second.then(() => {
+    told = 2
+    return daemon.close({ now: true })
+  })
   try {
-    return await Promise.race([stopped, hurried])
+    // Whichever is done first: hurrying lets the unhurried end, too.
+    await Promise.race([daemon.close(), hurried])
+    return told === 1 ? 0 : 130
   } catch (thrown) {
     log.error({ error: toPlotdError(thrown) }, 'stopping')
     return 1

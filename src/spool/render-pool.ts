@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
+import { importingThread } from '../threads.ts'
 import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
 
 export interface RenderPoolOptions {
@@ -46,6 +47,7 @@ export class RenderPool {
       name: 'run',
       minThreads: this.size,
       maxThreads: this.size,
+      ...importingThread,
       resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
     })
     // What a thread does wrong between runs is no reason to stop the daemon.

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
-import { threadScript } from '../threads.ts'
+import { importingThread, threadScript } from '../threads.ts'
 import { cssColor } from './color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
 
@@ -32,6 +32,7 @@ const thread = (): Piscina => {
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: 10_000,
+    ...importingThread,
   })
   return pool
 }

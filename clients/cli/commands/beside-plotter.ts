@@ -8,7 +8,8 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 
 export const frame = defineCommand({
   takes: '<id>',
-  about: 'Walk round where a job’s ink will be, with the pen up, and come back: does it lie right on the sheet?',
+  about:
+    'Walk round where a job’s ink will be, with the pen up, and come back, to see that it lies right on the sheet.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
   flags: WHICH,
   examples: [
