@@ -54,6 +54,7 @@ export type { Profile } from './plotter/profile.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export {
+  DEFAULT_LIMITS,
   drawingToSvg,
   inkToSvg,
   type NotDrawn,

@@ -14,8 +14,8 @@ export const STEP_MM = 1 / 80
 
 /** Ink as it was stepped, against the SVG that was to be drawn, read in the same way. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
-  const { deviation, readSvg } = await import('../../src/index.ts')
-  const { drawing } = readSvg(await readBytes(file), options)
+  const { DEFAULT_LIMITS, deviation, readSvg } = await import('../../src/index.ts')
+  const { drawing } = readSvg(await readBytes(file, DEFAULT_LIMITS.bytes), options)
   const [strayed, missed] = [deviation(ink, drawing), deviation(drawing, ink)]
   return { inkMm: strayed.mm, drawingMm: missed.mm }
 }

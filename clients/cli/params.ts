@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { parseJson } from '../node/typed.ts'
 import { readStdin } from './io.ts'
@@ -21,12 +21,24 @@ export async function jsonParams(source: string | undefined): Promise<Record<str
 /** A file's text, or stdin's for '-'. @throws PlotdError ERR_FILE */
 export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
 
-/** A file as it is, or stdin for '-'. @throws PlotdError ERR_FILE */
-export async function readBytes(file: string): Promise<Buffer<ArrayBuffer>> {
+/**
+ * A file as it is, or stdin for '-'.
+ *
+ * @param most  bytes; a file that is longer is not read
+ * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
+ */
+export async function readBytes(file: string, most = Infinity): Promise<Buffer<ArrayBuffer>> {
   if (file === '-') return readStdin()
   try {
+    const { size } = await stat(file)
+    if (size > most)
+      throw new PlotdError('ERR_SVG_LIMIT', `${file} has ${size} bytes, at most ${most} are read`, {
+        limit: 'bytes',
+        most,
+      })
     return await readFile(file)
   } catch (thrown) {
+    if (thrown instanceof PlotdError) throw thrown
     throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { file }, thrown)
   }
 }

@@ -103,9 +103,12 @@ export interface PreparedFile extends Planned {
 
 /** A file from SVG to plan, as the daemon does it. @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID */
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
-  const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
+  const { DEFAULT_LIMITS, DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
-  const reading = readSvg(await readBytes(file), { ...readOptions(args), strict: args.strict === true })
+  const reading = readSvg(await readBytes(file, DEFAULT_LIMITS.bytes), {
+    ...readOptions(args),
+    strict: args.strict === true,
+  })
   return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
 }
 

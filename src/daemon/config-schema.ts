@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEFAULT_LIMITS } from '../svg/reader/options.ts'
 import { DEFAULT_PORT } from './protocol/constants.ts'
 import { duration } from './protocol/fields.ts'
 
@@ -48,6 +49,21 @@ const limits = z.strictObject({
     .meta({ description: 'unread by a client: then it is dropped' }),
 })
 
+const svg = z.strictObject({
+  bytes: whole(1024, 1024 * MIB)
+    .default(DEFAULT_LIMITS.bytes)
+    .meta({ description: 'of a file, and of what it unpacks to' }),
+  elements: whole(1, 100_000_000).default(DEFAULT_LIMITS.elements),
+  depth: whole(1, 2000).default(DEFAULT_LIMITS.depth).meta({ description: 'elements in elements' }),
+  useExpansions: whole(1, 100_000_000)
+    .default(DEFAULT_LIMITS.useExpansions)
+    .meta({ description: 'elements drawn by way of use, markers and clip paths' }),
+  points: whole(1, 1_000_000_000).default(DEFAULT_LIMITS.points).meta({ description: 'of the drawing' }),
+  entityBytes: whole(0, 1024 * MIB)
+    .default(DEFAULT_LIMITS.entityBytes)
+    .meta({ description: 'that entities grow to' }),
+})
+
 const tls = z.strictObject({
   cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
@@ -71,6 +87,7 @@ export const configSchema = z.strictObject({
   render: render.prefault({}),
   retention: retention.prefault({}),
   limits: limits.prefault({}),
+  svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
   plotters: z.array(plotter).max(100).readonly().default([]),
 })
 

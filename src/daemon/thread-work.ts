@@ -8,7 +8,7 @@ import { measure, prepare } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
-import { drawingToSvg, readSvg, type SvgReading } from '../svg/index.ts'
+import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/index.ts'
 import { type CustomTasks, loadCustomTasks, type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
@@ -25,6 +25,8 @@ export interface DrawInput {
   /** What its past plots took against their estimates. */
   readonly pace: number
   readonly uploads: string
+  /** How much of an SVG is read. */
+  readonly svgLimits?: Partial<ReadLimits>
   readonly tasksFolder?: string
 }
 
@@ -80,11 +82,13 @@ type Made = Awaited<ReturnType<typeof render>>
 type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
 
 async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
-  const { task, params, uploads, tasksFolder } = input
+  const { task, params, uploads, svgLimits = {}, tasksFolder } = input
   const { tasks: registry } = await allTasks(tasksFolder)
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
-  const made = await render(task, params, { tasks: registry, readUpload, ...reports })
-  const reading = made.drawing ? { drawing: made.drawing, notDrawn: [], text: undefined } : readSvg(made.svg)
+  const made = await render(task, params, { tasks: registry, readUpload, svgLimits, ...reports })
+  const reading = made.drawing
+    ? { drawing: made.drawing, notDrawn: [], text: undefined }
+    : readSvg(made.svg, { limits: svgLimits })
   return { made, reading }
 }
 
@@ -131,14 +135,22 @@ export interface PlanInput {
   readonly profile: Profile
   /** Folder of the frozen plans. */
   readonly plans: string
+  readonly svgLimits?: Partial<ReadLimits>
 }
 
 /** From the SVG of record to a plan file that is on the disk before the first stroke. */
-export async function freezePlan({ svgFile, plot, profile, plans }: PlanInput): Promise<{ hash: string }> {
+export async function freezePlan({
+  svgFile,
+  plot,
+  profile,
+  plans,
+  svgLimits = {},
+}: PlanInput): Promise<{ hash: string }> {
   const svg = await readFile(svgFile).catch((cause: unknown) => {
     throw new PlotdError('ERR_FILE', `the SVG to plot is gone: ${svgFile}`, { path: svgFile }, cause)
   })
-  const { plan } = makePlan(withLayerOptions(readSvg(svg).drawing, plot), prepareOptions(plot), profile)
+  const { drawing } = readSvg(svg, { limits: svgLimits })
+  const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }
 }

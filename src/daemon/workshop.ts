@@ -86,7 +86,8 @@ export class Workshop {
 
   /** @returns the hash of the plan, which is on the disk */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
-    const input = { svgFile: join(this.#config.output, path), plot, profile, plans: this.plans }
+    const { output, svg: svgLimits } = this.#config
+    const input = { svgFile: join(output, path), plot, profile, plans: this.plans, svgLimits }
     const { hash } = await this.#run<{ hash: string }>(this.#desk, { kind: 'plan', input }, { signal })
     return hash
   }
@@ -98,7 +99,7 @@ export class Workshop {
   }
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
-    const { tasks, state } = this.#config
+    const { tasks, state, svg: svgLimits } = this.#config
     const machine = this.#machineOf(plot?.plotter ?? 'any')
     const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
     return {
@@ -107,6 +108,7 @@ export class Workshop {
       profile,
       pace,
       uploads: join(state, 'uploads'),
+      svgLimits,
       ...(plot === undefined ? {} : { plot }),
       ...(tasks === undefined ? {} : { tasksFolder: tasks }),
     }

@@ -3,13 +3,14 @@ export type { FillMode, FillOptions } from './fill/fill.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { svgToPixels } from './pixels.ts'
 export { type PngOptions, svgToPng } from './png.ts'
-export type {
-  LayerMode,
-  NotDrawn,
-  ReadLimits,
-  ReadOptions,
-  SvgReading,
-  TextDrawn,
+export {
+  DEFAULT_LIMITS,
+  type LayerMode,
+  type NotDrawn,
+  type ReadLimits,
+  type ReadOptions,
+  type SvgReading,
+  type TextDrawn,
 } from './reader/options.ts'
 export { readSvg } from './reader/read-svg.ts'
 export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

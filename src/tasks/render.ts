@@ -57,6 +57,7 @@ export async function render(name: string, params: unknown, options: RenderOptio
     progress: () => {},
     log: () => {},
     readUpload: noUploads,
+    svgLimits: {},
     ...given,
     warn: (warning) => warnings.push(warning),
   }

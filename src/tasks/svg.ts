@@ -56,10 +56,10 @@ export const svg = defineTask<SvgParams>({
   schema,
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
-  render: async (params, { readUpload, warn }) => {
+  render: async (params, { readUpload, svgLimits: limits, warn }) => {
     const { layers, strokesOnly, hide, tolerance, font, strict } = params
     const source = params.svg ?? (await readUpload(params.upload ?? ''))
-    const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, ...filling(params) })
+    const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, limits, ...filling(params) })
     for (const warning of readingWarnings(reading)) warn(warning)
     return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
   },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Drawing } from '../geometry/drawing.ts'
+import type { ReadLimits } from '../svg/index.ts'
 
 /** Something a person should know before ink: a glyph the font lacks, text that was made smaller. */
 export interface TaskWarning {
@@ -28,6 +29,8 @@ export interface TaskContext {
   readonly log: (message: string) => void
   /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
   readonly readUpload: (sha256: string) => Promise<Uint8Array>
+  /** How much of an SVG may be read, where it is not the usual. */
+  readonly svgLimits: Partial<ReadLimits>
 }
 
 /** An SVG with the drawing that reading it gives, for tasks that have it in hand: it need not be read back then. */

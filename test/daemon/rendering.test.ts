@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { WireJob } from '../../clients/node/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
@@ -109,5 +109,26 @@ describe('one state folder', () => {
   it('holds a token that only its owner reads', async () => {
     const { mode } = await stat(join(plotd.config.state, 'token'))
     expect(mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('the limits of an SVG', () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="50mm">${'<rect width="9" height="9"/>'.repeat(40)}</svg>`
+
+  it('are the configuration’s: a file beyond one fails and says which', async () => {
+    const small = await startedDaemon({ svg: { elements: 20 } })
+    onTestFinished(() => small.close())
+    const { id } = await small.client.submit({ task: 'svg', params: { svg } })
+    let last: WireJob | undefined
+    for await (const job of small.client.watch(id)) last = job
+    expect(last).toMatchObject({
+      status: 'failed',
+      error: { code: 'ERR_SVG_LIMIT', message: 'the SVG has more than 20 elements' },
+    })
+  })
+
+  it('leave usual files alone', async () => {
+    const { id } = await plotd.client.submit({ task: 'svg', params: { svg } })
+    expect((await done(id)).status).toBe('finished')
   })
 })

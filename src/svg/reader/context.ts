@@ -6,6 +6,7 @@ import type { LayerKey } from './frame.ts'
 import { GlyphCache } from './glyphs.ts'
 import type { LayerMode, ReadLimits } from './options.ts'
 import { pageOf } from './page.ts'
+import { Polylines } from './polylines.ts'
 import type { Style } from './style.ts'
 import { stylesheet } from './stylesheet.ts'
 import { Tally } from './tally.ts'
@@ -40,6 +41,8 @@ export class Reading {
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
+  /** The glyph that is being drawn. */
+  readonly glyphLines: Polylines
   /** Elements that are being drawn by reference just now: a second time would never end. */
   /** The `use` elements that are being drawn, the outermost first. */
   readonly uses: SvgElement[] = []
@@ -51,6 +54,7 @@ export class Reading {
     this.tree = tree
     this.settings = settings
     this.glyphs = new GlyphCache(settings.font)
+    this.glyphLines = new Polylines(settings.limits.points)
     const { styles, hasVariables } = tree
     this.cascade = new Cascade(stylesheet(styles, pageOf(tree.root, 16).box), hasVariables, this.uses)
   }

@@ -4,7 +4,6 @@ import type { Frame } from './frame.ts'
 import { lengthContext } from './frame.ts'
 import type { TextGlyph } from './glyphs.ts'
 import { lengthOf } from './lengths.ts'
-import { Polylines } from './polylines.ts'
 import { fontSize, type Style } from './style.ts'
 import { type TextChar, textChars } from './text-chars.ts'
 import { PathGuide } from './text-path.ts'
@@ -138,7 +137,7 @@ function drawAlongPath(walker: Walker, placed: readonly Placed[], textPath: SvgE
 function emit(walker: Walker, { frame }: TextChar, { strokes }: TextGlyph, place: Affine): void {
   if (strokes.points.length === 0) return
   const points = applyToPoints(compose(place, scaling(CAP_HEIGHT * fontSize(frame.style))), strokes.points)
-  const lines = new Polylines(walker.reading.settings.limits.points)
+  const lines = walker.reading.glyphLines.reset()
   for (let s = 0; s + 1 < strokes.starts.length; s++) {
     const [first, end] = [at(strokes.starts, s), at(strokes.starts, s + 1)]
     lines.moveTo(at(points, 2 * first), at(points, 2 * first + 1))

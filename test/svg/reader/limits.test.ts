@@ -24,6 +24,7 @@ describe('limits', () => {
       'use that doubles thirty times',
       page(`<defs><rect id="u0" width="1" height="1"/>${doublings.join('')}</defs><use href="#u30"/>`),
     ],
+    ['a million elements', page('<g/>'.repeat(1_000_000))],
     ['groups a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
   ])('refuses %s', (_name, svg) => {
     expect(() => readSvg(svg)).toThrowError(expect.objectContaining(LIMITED))
@@ -51,6 +52,24 @@ describe('limits', () => {
       expect.objectContaining({ ...LIMITED, detail: expect.objectContaining({ limit, most: value }) }),
     )
     expect(() => readSvg(svg, { limits: { [limit]: 1e6 } })).not.toThrow()
+  })
+
+  it('refuses 500 MB without decoding them', () => {
+    const bytes = Buffer.alloc(500_000_000)
+    expect(() => readSvg(bytes)).toThrowError(expect.objectContaining(LIMITED))
+  })
+
+  it.each([
+    ['variables that double', Array.from({ length: 60 }, (_, i) => `--v${i + 1}:var(--v${i}) var(--v${i})`).join(';')],
+    ['variables in a circle', '--v60:var(--a);--a:var(--v60)'],
+    ['a variable with a thousand brackets', `--v60:${'calc('.repeat(1000)}`],
+  ])('takes %s for no value at all', (_name, style) => {
+    expect(drawn(`<rect height="9" style="--v0:1px;${style};width:var(--v60)"/>`)).toEqual([])
+  })
+
+  it('nests rules no deeper than anybody writes them', () => {
+    const nested = `${'g{'.repeat(5000)}fill:none${'}'.repeat(5000)}`
+    expect(drawn(`<style>${nested}</style><rect width="9" height="9"/>`)).toHaveLength(1)
   })
 
   it.each([
