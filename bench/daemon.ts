@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
 import type { Params } from '../src/daemon/protocol/index.ts'
-import { measure, median, percentiles, type Rate, rawRate, table, whole } from './spool/measure.ts'
+import { whilePlotting } from './fan-out/while-plotting.ts'
+import { measure, median, type Rate, rawRate, table, whole } from './spool/measure.ts'
 import { postcard } from './spool/postcard.ts'
 
 const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
@@ -16,7 +16,8 @@ const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
  * npm run bench daemon -- [--seconds 2] [--rounds 3] [--clients 64] [--subscribers 1000]
  *
  * The whole daemon in a process of its own, asked over real WebSockets: schema, task, spool and disk, acknowledged when
- * durable; and how soon everybody who follows is told.
+ * durable; and how soon everybody who follows is told while ten
+ * plotters draw.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -27,15 +28,14 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const [seconds, rounds] = [Number(values.seconds ?? 2), Number(values.rounds ?? 3)]
     await submits(daemon, folder, { seconds, rounds, clients: Number(values.clients ?? 64) })
-    await fanOut(daemon, Number(values.subscribers ?? 1000))
   } finally {
     daemon.stop()
     await rm(folder, { recursive: true, force: true })
   }
+  await whilePlotting([1, 100, Number(values.subscribers ?? 1000)])
 }
 
 interface Running {
-  readonly pid: number
   readonly client: () => Promise<PlotdClient>
   readonly stop: () => void
 }
@@ -48,7 +48,7 @@ async function start(folder: string): Promise<Running> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const url of createInterface({ input: child.stdout })) {
     const client = () => connect({ url, state: flags.state })
-    return { pid: child.pid ?? 0, client, stop: () => child.kill('SIGKILL') }
+    return { client, stop: () => child.kill('SIGKILL') }
   }
   throw new Error('the daemon did not start')
 }
@@ -80,34 +80,4 @@ async function submits(daemon: Running, folder: string, { seconds, rounds, clien
     for (const client of all) client.close()
   }
   console.log(table(['clients', 'jobs/s', '× raw', 'p50 µs', 'p99 µs'], rows))
-}
-
-/** A pause or resumption of the queue is one event; how long until the last of the clients has it. */
-async function fanOut(daemon: Running, count: number): Promise<void> {
-  console.log(`\nTelling ${whole(count)} subscribed clients of a change, from the call on\n`)
-  const caller = await daemon.client()
-  const times: number[] = []
-  let told = () => {}
-  const followers = await Promise.all(Array.from({ length: count }, daemon.client))
-  for (const follower of followers) await follower.subscribe(({ type }) => type === 'queue.changed' && told())
-  for (let i = 0; i < 40; i++) {
-    const begun = performance.now()
-    let left = count
-    const everybody = new Promise<void>((resolve) => {
-      told = () => {
-        times.push(performance.now() - begun)
-        if (--left === 0) resolve()
-      }
-    })
-    await Promise.all([everybody, caller.call(i % 2 === 0 ? 'queue.pause' : 'queue.resume', {})])
-  }
-  const { p50, p99 } = percentiles(times)
-  console.log(table(['p50 µs', 'p99 µs', 'daemon MB'], [[whole(p50), whole(p99), whole(residentMb(daemon.pid))]]))
-  for (const client of [caller, ...followers]) client.close()
-}
-
-/** Resident memory; Linux only, like the figures in the docs. */
-function residentMb(pid: number): number {
-  const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')
-  return (Number(pages) * 4096) / 1e6
 }

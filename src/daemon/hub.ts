@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Progress } from '../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../spool/spool.ts'
+import { Frames, type Piece } from './frames.ts'
 import type { FeedEntry } from './handlers.ts'
 import {
   type NotificationName,
@@ -11,6 +12,7 @@ import {
   type WireJob,
   type WirePlotter,
 } from './protocol/index.ts'
+import { Rounds } from './rounds.ts'
 import { Throttle } from './throttle.ts'
 
 /** How many events are kept for those who come back. */
@@ -23,7 +25,8 @@ export class Hub {
   readonly session: string = randomUUID()
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]
-  readonly #followers = new Set<() => void>()
+  readonly #rounds = new Rounds()
+  readonly #frames = new Frames((seq) => this.entry(seq))
   /** Progress and positions, in one beat. */
   readonly #pace = new Throttle<() => void>(PROGRESS_MS, (_, publish) => publish())
   #entries: FeedEntry[] = []
@@ -44,6 +47,7 @@ export class Hub {
   close(): void {
     this.#subscription?.close()
     this.#pace.close()
+    this.#rounds.close()
   }
 
   get head(): number {
@@ -55,10 +59,14 @@ export class Hub {
     return this.#paused
   }
 
-  /** Told of each new entry, by call without arguments: followers read at their own pace. */
+  /** Called when there are new entries: followers read at their own pace. */
   follow(follower: () => void): () => void {
-    this.#followers.add(follower)
-    return () => this.#followers.delete(follower)
+    return this.#rounds.follow(follower)
+  }
+
+  /** Entries after `since` as bytes for the wire, or a first piece of them; undefined when they are no longer kept. */
+  framesAfter(since: number, topics: ReadonlySet<Topic>): Piece | undefined {
+    return this.#frames.after(since, this.#head, topics)
   }
 
   /** The entry of that number, or undefined when it is not yet or no longer there. */
@@ -122,7 +130,8 @@ export class Hub {
   #publish(name: NotificationName, fields: () => FeedEntry['params']): void {
     this.#entries.push(new Entry(++this.#head, name, fields))
     if (this.#entries.length >= 1.25 * KEPT) this.#entries = this.#entries.slice(-KEPT)
-    for (const follower of this.#followers) follower()
+    this.#frames.forget()
+    this.#rounds.tell()
   }
 
   #first(): number {

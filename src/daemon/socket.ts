@@ -92,6 +92,7 @@ export class Client {
     this.#answering++
     const answer = await this.#rpc.answer(data.toString('utf8'), caller)
     this.#answering--
+    this.#tell() // what the call brought about comes before its answer
     if (answer !== undefined) this.#send(answer)
     if (begun) begun.answered = true
     this.#tell()
@@ -114,13 +115,13 @@ export class Client {
     const following = this.#following
     if (!following?.answered || !this.#who.isAlive()) return
     while (following.seq < this.#hub.head) {
-      const entry = this.#hub.entry(following.seq + 1)
-      if (entry === undefined) {
+      const piece = this.#hub.framesAfter(following.seq, following.topics)
+      if (piece === undefined) {
         this.#drop('it fell behind all events that are kept')
         return
       }
-      following.seq++
-      if (following.topics.has(entry.topic)) this.#send(entry.text)
+      following.seq = piece.seq
+      if (piece.frames.length > 0) this.#write(piece.frames)
     }
   }
 
@@ -128,6 +129,17 @@ export class Client {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     corkForTurn(this.#carrier)
     this.#socket.send(text)
+    this.#bound()
+  }
+
+  /** Past the WebSocket, which would frame it for each client anew; without compression it holds nothing back itself. */
+  #write(frames: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#carrier.write(frames)
+    this.#bound()
+  }
+
+  #bound(): void {
     const { outgoingBytes } = this.#limits
     if (this.#socket.bufferedAmount > outgoingBytes) uncork(this.#carrier)
     if (this.#socket.bufferedAmount > outgoingBytes) this.#drop('it does not read what it is sent')

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { threadScript } from '../../src/threads.ts'
+import { table, whole } from '../spool/measure.ts'
+import type { Heard } from './crowd.ts'
+
+const PLOTTERS = 10
+const CHANGES = 60
+/** Told anything, the daemon says since when it was last asked (ms). */
+interface Stalls {
+  readonly p99: number
+  readonly max: number
+}
+
+/** How soon all followers are told of a change while ten plots run; each of the three parties has a process of its own. */
+export async function whilePlotting(counts: readonly number[]): Promise<void> {
+  console.log(
+    `\nTelling subscribed clients of a change while ${PLOTTERS} EBB boards plot: from the call to each client\n`,
+  )
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
+  const boards = child('./boards', String(PLOTTERS))
+  const urls = JSON.parse(await said(boards)) as string[]
+  const daemon = child('./daemon', JSON.stringify(flagsFor(folder, urls)))
+  try {
+    const url = await said(daemon)
+    const state = join(folder, 'state')
+    const client = await connect({ url, state })
+    await plotOnAll(client)
+    const token = (await readFile(join(state, 'token'), 'utf8')).trim()
+    const rows: string[][] = []
+    for (const clients of counts) {
+      await stalls(daemon)
+      const crowd = child('./crowd', JSON.stringify({ url, token, clients, changes: CHANGES }))
+      const { p50, p99: late, bytesPerSecond } = JSON.parse(await said(crowd)) as Heard
+      const { p99, max } = await stalls(daemon)
+      const memory = await residentMb(daemon.pid)
+      rows.push([
+        ...[clients, await plotting(client)].map(whole),
+        ...[p50 / 1000, late / 1000, bytesPerSecond / 1000, p99, max].map((value) => value.toFixed(1)),
+        whole(memory),
+      ])
+    }
+    const head = ['clients', 'plots', 'p50 ms', 'p99 ms', 'kB/s each', 'loop p99 ms', 'loop max ms', 'daemon MB']
+    console.log(table(head, rows))
+    client.close()
+  } finally {
+    daemon.kill('SIGKILL')
+    boards.kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const flagsFor = (folder: string, urls: readonly string[]) => ({
+  port: 0,
+  state: join(folder, 'state'),
+  output: join(folder, 'output'),
+  logLevel: 'error',
+  plotters: urls.map((url, i) => ({ name: `ebb${i}`, url, profile: 'axidraw-v3' })),
+})
+
+/** Sheets of short strokes, which tell the most, and long enough for the measurement. */
+async function plotOnAll(client: PlotdClient): Promise<void> {
+  const hooks = Array.from({ length: 2000 }, (_, i) => `M${5 + (i % 50) * 4} ${5 + Math.floor(i / 50) * 4}h2v2`)
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="180mm" viewBox="0 0 210 180"><path d="${hooks.join('')}" fill="none" stroke="black"/></svg>`
+  for (let i = 0; i < PLOTTERS; i++) {
+    const name = `ebb${i}`
+    await until(async () => (await client.call('plotter.get', { name })).state.is === 'idle')
+    await client.submit({ task: 'svg', params: { svg }, plot: { plotter: name } })
+    await client.call('plotter.ready', { name })
+  }
+  await until(async () => (await plotting(client)) === PLOTTERS)
+}
+
+const plotting = async (client: PlotdClient) =>
+  (await client.call('job.list', { status: ['plotting'], limit: 1 })).total
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(50)
+}
+
+async function stalls(daemon: ChildProcess): Promise<Stalls> {
+  daemon.send({})
+  const [told] = (await once(daemon, 'message')) as [Stalls]
+  return told
+}
+
+function child(script: string, argument: string): ChildProcess {
+  const path = fileURLToPath(threadScript(script, import.meta.url))
+  return spawn(process.execPath, [path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+}
+
+/** The first words; @throws Error when it ends without any */
+async function said({ stdout, spawnargs }: ChildProcess): Promise<string> {
+  let all = ''
+  for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    all += String(chunk)
+    if (all.endsWith('\n')) break
+  }
+  if (all === '') throw new Error(`it said nothing: ${spawnargs.join(' ')}`)
+  return all.trim()
+}
+
+/** Linux only, like the figures in the docs. */
+async function residentMb(pid = 0): Promise<number> {
+  const [, pages] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')
+  return (Number(pages) * 4096) / 1e6
+}
