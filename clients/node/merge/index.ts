@@ -57,7 +57,8 @@ const AT_ONCE = 50
  * The same row is not queued twice, however often this is done, so that a run that was cut can simply be repeated.
  *
  * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and nothing
- *   was said about that; ERR_LIMIT when the batch is larger than a message may be
+ *   was said about that; ERR_PARAMS when rows have addresses and nobody said which sides to draw; ERR_LIMIT when the
+ *   batch is larger than a message may be
  */
 export async function mailMerge(
   caller: Caller,
@@ -65,6 +66,7 @@ export async function mailMerge(
   options: MergeOptions = {},
 ): Promise<MergeReport> {
   const { table, mapping, jobs } = await mergedJobs(caller, csv, options)
+  checkSides(jobs)
   const checks = await checkAll(caller, jobs, options.onProgress)
   const how = { addressed: mapping.columns.has('address'), lenient: options.bad === 'draw' }
   const bad = badRows(table.rows, checks, jobs, how)
@@ -79,6 +81,20 @@ export async function mailMerge(
   if (good.length === 0) return report
   const queued = await caller.call('job.submitAll', { jobs: await withKeys(good, options.key ?? '') })
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
+}
+
+/** An address stands on the back, and what goes unsaid is the front: a stack of cards without addresses is paper lost. */
+function checkSides(jobs: readonly NewJob[]): void {
+  const unsaid = jobs.some(({ task, params }) => {
+    const { address, side } = (params ?? {}) as { address?: unknown; side?: unknown }
+    return task === 'postcard' && address !== undefined && side === undefined
+  })
+  if (!unsaid) return
+  throw new PlotdError(
+    'ERR_PARAMS',
+    'side: the rows have addresses, which stand on the back; say side both or back, or front to leave them out',
+    { field: 'side' },
+  )
 }
 
 /** What one row would draw, without queueing it. @throws PlotdError ERR_CSV when there is no such row */

@@ -89,12 +89,29 @@ describe('mail merge', () => {
       { row: 3, problems: [{ code: 'address', message: expect.stringContaining('one line') }] },
       { row: 4, problems: [{ code: 'address', message: expect.stringContaining('empty') }] },
     ])
-    const front = await mailMerge(client, csv, { dryRun: true })
+    const front = await mailMerge(client, csv, { params: { side: 'front' }, dryRun: true })
     expect(front.warnings).toContainEqual({
       code: 'not-drawn',
       message: expect.stringContaining('ask for side'),
       rows: [2, 3],
     })
+  })
+
+  it('asks which sides to draw when rows have addresses and nobody said', async () => {
+    const client = await daemon.client()
+    const csv = 'recipient,address,side\nAda,"12 Square\nLondon",both\nBo,"1 Lane\nBath",\n'
+    const before = await queued()
+    const refused = {
+      code: 'ERR_PARAMS',
+      message: expect.stringContaining('side both or back'),
+      detail: { field: 'side' },
+    }
+    await expect(mailMerge(client, csv)).rejects.toMatchObject(refused)
+    await expect(mailMerge(client, csv, { dryRun: true, bad: 'draw' })).rejects.toMatchObject(refused)
+    expect(await queued()).toBe(before)
+    expect((await mailMerge(client, csv, { params: { side: 'back' } })).jobs).toHaveLength(2)
+    const nobody = 'recipient,address\nCy,\n'
+    expect((await mailMerge(client, nobody, { bad: 'draw' })).jobs).toHaveLength(1)
   })
 
   it('names columns that are no parameters', async () => {
