@@ -6,7 +6,7 @@ import type { InterruptReason, Job, JobError, JobResult, PauseReason, Progress }
 import { listJobs } from './listing.ts'
 import type { JobEvent } from './next.ts'
 import * as persons from './persons.ts'
-import { collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
+import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
 import type { Claim, ClaimRequest, JobPage, ListFilter, LogEntry, NewJob, Spool, Subscription } from './spool.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
@@ -19,6 +19,7 @@ const HOUR_MS = 3_600_000
 export class Engine implements Spool {
   readonly #core: Core
   readonly #retention: Retention
+  readonly #clockWatch = new ClockWatch()
   readonly #closeStore: () => Promise<void>
   #stopTrimming: () => void = () => {}
   #closed: Promise<void> | undefined
@@ -175,8 +176,9 @@ export class Engine implements Spool {
   }
 
   #trimHourly(): void {
-    trim(this.#core, this.#retention)
-    this.#stopTrimming = this.#core.clock.after(HOUR_MS, () => this.#trimHourly())
+    const { clock } = this.#core
+    trim(this.#core, this.#retention, this.#clockWatch.look(clock.now(), HOUR_MS))
+    this.#stopTrimming = clock.after(HOUR_MS, () => this.#trimHourly())
   }
 
   async #close(): Promise<void> {

@@ -12,20 +12,44 @@ export const DEFAULT_RETENTION: Retention = { jobs: 10_000, days: 90 }
 const DAY_MS = 86_400_000
 /** Between two looks at all that is kept, the count may grow by this much: forgetting in batches costs less. */
 const SLACK = 100
+/** Timers are late on a busy machine, and clocks are corrected; neither is a jump. */
+const DRIFT_MS = 600_000
 
 /** After a job has ended: forgets the oldest when there are far too many. */
-export function trimSome(core: Core, retention: Retention): void {
-  if (core.archive.size + core.ledger.endedCount > retention.jobs + SLACK) trim(core, retention)
+export function trimSome(core: Core, { jobs }: Retention): void {
+  if (core.archive.size + core.ledger.endedCount > jobs + SLACK) committed(core, forgetBeyond(core, jobs))
 }
 
-/** Forgets what is too old or too much, without anyone waiting for it. */
-export function trim(core: Core, { jobs, days }: Retention): void {
-  const old = purgeOlderThan(core, days * DAY_MS)
-  const tooMany = core.archive.size + core.ledger.endedCount - jobs
-  const count = old + (tooMany > 0 ? forgetOldest(core, tooMany) : 0)
-  if (count === 0) return
+/**
+ * Forgets what is too old or too much, without anyone waiting for it.
+ *
+ * @param clockHeld  what `ClockWatch` says; what is old by a clock that has just jumped is kept
+ */
+export function trim(core: Core, { jobs, days }: Retention, clockHeld: boolean): void {
+  const old = clockHeld ? purgeOlderThan(core, days * DAY_MS) : 0
+  committed(core, old + forgetBeyond(core, jobs))
+}
+
+function committed(core: Core, forgotten: number): void {
+  if (forgotten === 0) return
   core.commitInBackground()
   collectParams(core).catch(() => {})
+}
+
+/** Whether the wall clock can be believed: a jump of it must not make the whole history old at once. */
+export class ClockWatch {
+  #before: number | undefined
+
+  /**
+   * @param now  the wall clock, in ms
+   * @param passed  real time since the last look, in ms
+   * @returns whether the wall clock went on since then as time did; not at the first look
+   */
+  look(now: number, passed: number): boolean {
+    const before = this.#before
+    this.#before = now
+    return before !== undefined && Math.abs(now - before - passed) <= DRIFT_MS
+  }
 }
 
 /** @returns how many jobs that ended longer ago than this were forgotten, not yet committed */
@@ -43,7 +67,9 @@ export function purgeOlderThan(core: Core, ms: number): number {
 }
 
 /** The archive holds what ended before everything in memory. */
-function forgetOldest(core: Core, count: number): number {
+function forgetBeyond(core: Core, jobs: number): number {
+  const count = core.archive.size + core.ledger.endedCount - jobs
+  if (count <= 0) return 0
   const ids: string[] = []
   for (const { id } of core.archive.rows()) {
     if (ids.length === count) break

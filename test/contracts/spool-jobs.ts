@@ -99,6 +99,25 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(id)).toBe('unknown')
     })
 
+    it('when the clock jumps past that time, until it has gone on for an hour from there', async () => {
+      const hour = 3_600_000
+      const { id } = await bench.finished()
+      bench.clock.pass(hour)
+      const right = bench.clock.now()
+      bench.clock.set(right + 90 * 86_400_000)
+      await bench.finished()
+      bench.clock.pass(hour)
+      bench.clock.set(right + hour)
+      bench.clock.pass(2 * hour)
+      await bench.settle()
+      expect(await bench.status(id)).toBe('finished')
+
+      bench.clock.set(right + 90 * 86_400_000)
+      bench.clock.pass(2 * hour)
+      await bench.settle()
+      expect(await bench.status(id)).toBe('unknown')
+    })
+
     it('until somebody purges those that have ended', async () => {
       const old = await bench.finished()
       bench.clock.pass(10_000)
