@@ -11,6 +11,11 @@ export const JHFS = [
 export const FONTS = [
   '<svg><defs><font id="f" horiz-adv-x="400"><font-face units-per-em="1000" ascent="800" descent="-200" cap-height="500"/><missing-glyph horiz-adv-x="1"/><glyph unicode="A" horiz-adv-x="500" d="M0 0L100 200 300 0"/><glyph unicode="&#x42;" d="M0 0 l9 9"/><hkern u1="A" u2="B" k="10"/></font></defs></svg>',
 ]
+export const TABLES = [
+  'name,street,town\nAda,"12, Long Lane",Bath\n"Böll, ""H""","two\nlines",Köln\n\n,,\n',
+  'sep=;\r\nname;n\r\nA;1\r\nB;"2;3"\r\n',
+  '\uFEFFa\tb\tc\n1\t\t3\n"x"\ty\n',
+]
 export const CONFIGS = [
   'port: 7475\nhost: 127.0.0.1\nhosts: [a.lan]\nrender: {workers: 2, timeout: 2m}\nplotters:\n  - {name: ax, url: "sim:ebb", profile: axidraw-v3, gate: off}\n',
   'limits:\n  depth: 9\nretention: &r {jobs: 3, days: 1.5}\nother: *r\ntls: {cert: a, key: b}\nlogLevel: warn\n',

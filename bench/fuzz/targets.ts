@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { readTable } from '../../clients/node/merge/table.ts'
 import { loadConfig } from '../../src/daemon/config.ts'
 import { configSchema } from '../../src/daemon/config-schema.ts'
 import type { Handlers } from '../../src/daemon/handlers.ts'
@@ -12,7 +13,7 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { simulatorNamed } from '../../src/plotter/simulators/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, validate } from '../../src/tasks/index.ts'
-import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS } from './corpus.ts'
+import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
 
 /** Something that reads what strangers send. Whatever it throws must be a PlotdError. */
 export interface Target {
@@ -29,6 +30,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'svg', corpus: SVGS, run: (text) => readSvg(text) },
   { name: 'jhf', corpus: JHFS, run: (text) => parseJhf(text) },
   { name: 'svg-font', corpus: FONTS, run: (text) => parseSvgFont(text) },
+  { name: 'csv', corpus: TABLES, run: (text) => readTable(text) },
   { name: 'config', corpus: CONFIGS, run: config },
   { name: 'protocol', corpus: CALLS, run: call },
   ...DIALECTS.map((dialect) => ({
