@@ -22,6 +22,7 @@ export const ERRORS = {
   ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
 
   ERR_TASK_UNKNOWN: 'no task of that name is registered',
+  ERR_TASK_MODULE: 'a module in the folder of custom tasks cannot be used',
   ERR_TASK_FAILED: 'the task could not turn its parameters into an SVG',
   ERR_TASK_TIMEOUT: 'rendering took longer than it may',
   ERR_TASK_MEMORY: 'rendering needed more memory than it may have',

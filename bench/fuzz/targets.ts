@@ -12,7 +12,7 @@ import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { simulatorNamed } from '../../src/plotter/simulators/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { taskNamed, validate } from '../../src/tasks/index.ts'
+import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
 import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
 
 /** Something that reads what strangers send. Whatever it throws must be a PlotdError. */
@@ -60,7 +60,7 @@ async function call(text: string): Promise<void> {
     Object.keys(METHODS).map((method) => [
       method,
       (params: { task?: string; params?: unknown }) =>
-        method === 'job.submit' ? validate(taskNamed(params.task ?? ''), params.params) : {},
+        method === 'job.submit' ? validate(taskNamed(params.task ?? '', tasks), params.params) : {},
     ]),
   ) as unknown as Handlers
   const bugs: unknown[] = []

@@ -1,19 +1,20 @@
 import { toPlotdError } from '../errors.ts'
-import { prepareJob } from '../tasks/index.ts'
+import { prepareJob, tasks } from '../tasks/index.ts'
 import type { Result } from './protocol/index.ts'
-import { allTasks } from './thread-work.ts'
+import { tasksWith } from './task-modules.ts'
 
 export interface CheckInput {
   readonly jobs: readonly { readonly task: string; readonly params?: unknown }[]
-  readonly tasksFolder?: string
+  /** Files of the modules of custom tasks among them. */
+  readonly modules?: readonly string[]
 }
 
 /** Each job as if it were submitted and its words set, none queued, none drawn. */
-export async function checkJobs({ jobs, tasksFolder }: CheckInput): Promise<Result<'job.check'>> {
-  const { tasks } = await allTasks(tasksFolder)
+export async function checkJobs({ jobs, modules = [] }: CheckInput): Promise<Result<'job.check'>> {
+  const registry = modules.length === 0 ? tasks : await tasksWith(modules)
   return jobs.map(({ task, params }) => {
     try {
-      const { title, output, warnings } = prepareJob(task, params, tasks)
+      const { title, output, warnings } = prepareJob(task, params, registry)
       return { title, output, warnings: [...warnings] }
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
 import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../spool/index.ts'
-import type { TaskRegistry } from '../tasks/index.ts'
+import { tasks as builtIn } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
+import { askModules } from './ask-modules.ts'
 import type { Config } from './config-schema.ts'
 import { Dispatcher, machineBehind } from './dispatcher.ts'
 import { writeDurably } from './durable.ts'
@@ -26,7 +27,7 @@ import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
 import { Station } from './station.ts'
-import { allTasks } from './thread-work.ts'
+import type { Offered } from './task-modules.ts'
 import { Uploads } from './uploads.ts'
 import { Workshop } from './workshop.ts'
 
@@ -52,9 +53,10 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
   const { keys, master } = await openKeys(config.state)
-  const { tasks, names, problems } = await allTasks(config.tasks)
-  if (names.length > 0) log.info({ tasks: names }, 'custom tasks')
-  for (const { file, message } of problems) log.warn({ file }, `custom task: ${message}`)
+  const { custom, problems } = await askModules(config.tasks, config.render.memoryMb)
+  if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
+  for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
+  const tasks: Offered = { ...builtIn, ...Object.fromEntries(custom.map((task) => [task.name, task])) }
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
@@ -71,14 +73,14 @@ interface Base {
   readonly log: Logger
   readonly keys: Keys
   readonly master: string
-  readonly tasks: TaskRegistry
+  readonly tasks: Offered
   readonly metrics: Metrics
 }
 
 async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks, metrics }: Base): Promise<Daemon> {
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
-  const workshop = new Workshop(config, machineBehind(stations))
+  const workshop = new Workshop(config, tasks, machineBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   await removeOldPlans(workshop.plans, spool)
@@ -100,6 +102,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
       tasks,
       control: dispatcher,
       timeoutMs: config.render.timeout,
+      acceptCustom: (jobs) => workshop.accept(jobs),
       check: (asked) => workshop.check(asked),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),

@@ -2,9 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import type { Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { type TaskRegistry, type TaskWarning, taskNamed, textNotes, validate } from '../tasks/index.ts'
+import { type TaskWarning, taskNamed } from '../tasks/index.ts'
+import { type AcceptedJob, type AskedJob, acceptJob } from './accept-jobs.ts'
 import type { Handlers } from './handlers.ts'
 import { type Parsed, type Result, summary, type WireJob } from './protocol/index.ts'
+import type { Offered } from './task-modules.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
@@ -20,10 +22,12 @@ export interface PlotControl {
 
 export interface JobParts {
   readonly spool: Spool
-  readonly tasks: TaskRegistry
+  readonly tasks: Offered
   readonly control: PlotControl
   /** Limit on rendering for jobs that ask for none, ms. */
   readonly timeoutMs: number
+  /** What jobs of custom tasks are queued with: asked in a thread. */
+  readonly acceptCustom: (jobs: readonly AskedJob[]) => Promise<AcceptedJob[]>
   /** Sets text without drawing it, in a thread. */
   readonly check: Handlers['job.check']
 }
@@ -39,14 +43,19 @@ interface Accepted {
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
-export function jobHandlers({ spool, tasks, control, timeoutMs, check }: JobParts): JobHandlers {
-  const accept = (asked: Parsed<'job.submit'>): Accepted => {
-    // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
-    const task = taskNamed(asked.task, tasks)
-    const params = validate(task, asked.params)
-    const notes = textNotes(task, params)
-    if (asked.plot) control.checkPlot(asked.plot)
-    return { job: { title: task.title(params), output: task.outputName(params), timeoutMs, ...asked, params }, notes }
+export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, check }: JobParts): JobHandlers {
+  const accept = async (asked: readonly Parsed<'job.submit'>[]): Promise<Accepted[]> => {
+    const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, tasks) }))
+    for (const { plot } of asked) if (plot) control.checkPlot(plot)
+    const foreign = named.filter(({ task }) => 'module' in task).map(({ job: { task, params } }) => ({ task, params }))
+    const answers = (foreign.length === 0 ? [] : await acceptCustom(foreign)).values()
+    return named.map(({ job, task }) => {
+      // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
+      const ready = 'module' in task ? answers.next().value : acceptJob(task, job.params)
+      if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${task.name}`)
+      const { notes, params, ...named } = ready
+      return { job: { ...named, timeoutMs, ...job, params }, notes }
+    })
   }
   /** All or, if one is refused, none. */
   const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {
@@ -67,15 +76,15 @@ export function jobHandlers({ spool, tasks, control, timeoutMs, check }: JobPart
 
   return {
     'job.submit': async (asked) => {
-      const [job] = await queue([accept(asked)])
+      const [job] = await queue(await accept([asked]))
       if (job) return job
       throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
     },
     'job.submitAll': async ({ jobs }) => {
       const accepted: Accepted[] = []
-      for (const job of jobs) {
-        accepted.push(accept(job))
-        if (accepted.length % BREATH === 0) await setImmediate()
+      for (let from = 0; from < jobs.length; from += BREATH) {
+        accepted.push(...(await accept(jobs.slice(from, from + BREATH))))
+        await setImmediate()
       }
       return queue(accepted)
     },

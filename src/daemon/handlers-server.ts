@@ -1,17 +1,17 @@
 import { PlotdError } from '../errors.ts'
 import { fontNames } from '../hershey/index.ts'
 import type { Spool } from '../spool/spool.ts'
-import { type TaskRegistry, taskList } from '../tasks/index.ts'
 import type { Config } from './config-schema.ts'
 import type { Handlers } from './handlers.ts'
 import type { Hub } from './hub.ts'
 import { openRpc } from './protocol/document.ts'
 import { PROTOCOL, type Result } from './protocol/index.ts'
+import { type Offered, offeredList } from './task-modules.ts'
 
 export interface ServerHandlerParts {
   readonly spool: Spool
   readonly hub: Hub
-  readonly tasks: TaskRegistry
+  readonly tasks: Offered
   readonly config: Config
   readonly version: string
   readonly preview: Handlers['preview.render']
@@ -46,7 +46,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },
-    'task.list': () => ({ tasks: taskList(tasks) }),
+    'task.list': () => ({ tasks: offeredList(tasks) }),
     'fonts.list': () => ({ fonts: fontNames() }),
     'preview.render': preview,
     'server.info': () => info,

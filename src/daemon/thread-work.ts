@@ -9,10 +9,11 @@ import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/index.ts'
-import { type CustomTasks, loadCustomTasks, type RenderOptions, render, tasks } from '../tasks/index.ts'
+import { type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
+import { tasksWith } from './task-modules.ts'
 import { Uploads } from './uploads.ts'
 
 /** What a task is run with. Everything here is cloned into a thread. */
@@ -27,7 +28,8 @@ export interface DrawInput {
   readonly uploads: string
   /** How much of an SVG is read. */
   readonly svgLimits?: Partial<ReadLimits>
-  readonly tasksFolder?: string
+  /** File of the module, when the task is a custom one. */
+  readonly module?: string
 }
 
 export interface Drawn {
@@ -82,8 +84,8 @@ type Made = Awaited<ReturnType<typeof render>>
 type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
 
 async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
-  const { task, params, uploads, svgLimits = {}, tasksFolder } = input
-  const { tasks: registry } = await allTasks(tasksFolder)
+  const { task, params, uploads, svgLimits = {}, module } = input
+  const registry = module === undefined ? tasks : await tasksWith([module])
   const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
   const made = await render(task, params, { tasks: registry, readUpload, svgLimits, ...reports })
   const reading = made.drawing
@@ -123,10 +125,6 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
   const path = await writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
   return { path, ...figures }
 }
-
-/** The built-in tasks, and those of the folder when there is one. */
-export const allTasks = async (folder: string | undefined): Promise<CustomTasks> =>
-  folder === undefined ? { tasks, names: [], problems: [] } : loadCustomTasks(folder)
 
 export interface PlanInput {
   /** The SVG of record. */

@@ -1,4 +1,5 @@
 import { onThread } from '../spool/index.ts'
+import { type AcceptInput, acceptOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs } from './check-jobs.ts'
 import { type DrawInput, freezePlan, type PlanInput, preview, type RenderInput, renderJob } from './thread-work.ts'
 
@@ -6,6 +7,7 @@ export type ThreadWork =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'preview'; readonly input: DrawInput }
   | { readonly kind: 'check'; readonly input: CheckInput }
+  | { readonly kind: 'accept'; readonly input: AcceptInput }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
 /** All that is too heavy for the thread that listens. */
@@ -21,6 +23,8 @@ export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
       return preview(work.input, reports)
     case 'check':
       return checkJobs(work.input)
+    case 'accept':
+      return acceptOnThread(work.input)
     case 'plan':
       return freezePlan(work.input)
   }

@@ -1,15 +1,22 @@
 import { join } from 'node:path'
+import { PlotdError } from '../errors.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
 import { type Claim, RenderPool, type RunOptions, type Spool } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
+import { type AcceptedJob, type AskedJob, moduleTooSlow } from './accept-jobs.ts'
 import type { Config } from './config-schema.ts'
 import type { Parsed, Result } from './protocol/index.ts'
+import { moduleOf, type Offered } from './task-modules.ts'
 import type { DrawInput, Previewed } from './thread-work.ts'
 import type { ThreadWork } from './work-thread.ts'
 
 const LOG_MOST = 200
+
+/** A custom task that has not looked at its parameters by then is stuck, ms. */
+const ACCEPT_MS = 10_000
+
 const SCRIPT = () => threadScript('./work-thread', import.meta.url)
 
 /** What an estimate is made with: a machine, and what its past plots took against their estimates. */
@@ -18,21 +25,30 @@ export interface Estimator {
   readonly pace: number
 }
 
-/** The threads: some that render jobs, and one for previews and plans, which nobody likes to wait for. */
+/**
+ * The threads: some that render jobs, one for previews and plans, which nobody likes to wait for, and where there are
+ * custom tasks one that asks them about parameters.
+ */
 export class Workshop {
   readonly #config: Config
   readonly #machineOf: (plotter: string) => Estimator | undefined
   readonly #renders: RenderPool
   readonly #desk: RenderPool
+  readonly #counter: RenderPool | undefined
+  readonly #offered: Offered
   readonly #stop = new AbortController()
 
   /** @param machineOf  what is behind a plotter's name, or behind 'any' */
-  constructor(config: Config, machineOf: (plotter: string) => Estimator | undefined) {
+  constructor(config: Config, offered: Offered, machineOf: (plotter: string) => Estimator | undefined) {
     const { workers, memoryMb } = config.render
+    const maxOutputBytes = 4 * config.limits.messageBytes
     this.#config = config
+    this.#offered = offered
     this.#machineOf = machineOf
     this.#renders = new RenderPool({ script: SCRIPT(), threads: workers, memoryMb })
     this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
+    const custom = Object.keys(offered).some((name) => moduleOf(offered, name) !== undefined)
+    if (custom) this.#counter = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb, maxOutputBytes })
   }
 
   get plans(): string {
@@ -76,12 +92,21 @@ export class Workshop {
 
   /** What can be said of jobs without drawing them. */
   check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
-    const { tasks, render } = this.#config
-    const input = {
-      jobs: jobs.map(({ task, params }) => ({ task, params })),
-      ...(tasks === undefined ? {} : { tasksFolder: tasks }),
-    }
-    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: render.timeout })
+    const input = { jobs: jobs.map(({ task, params }) => ({ task, params })), modules: this.#modulesOf(jobs) }
+    const { timeout } = this.#config.render
+    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: timeout })
+  }
+
+  /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
+  async accept(jobs: readonly AskedJob[]): Promise<AcceptedJob[]> {
+    if (!this.#counter) throw new PlotdError('ERR_INTERNAL', 'no custom task is offered')
+    const input = { jobs, modules: this.#modulesOf(jobs) }
+    const accepting = this.#run<string>(
+      this.#counter,
+      { kind: 'accept', input },
+      { timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout) },
+    )
+    return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
 
   /** @returns the hash of the plan, which is on the disk */
@@ -95,11 +120,12 @@ export class Workshop {
   /** Stops what runs; it rejects. */
   async close(): Promise<void> {
     this.#stop.abort()
-    await Promise.all([this.#renders.close(), this.#desk.close()])
+    await Promise.all([this.#renders.close(), this.#desk.close(), this.#counter?.close()])
   }
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
-    const { tasks, state, svg: svgLimits } = this.#config
+    const { state, svg: svgLimits } = this.#config
+    const module = moduleOf(this.#offered, task)
     const machine = this.#machineOf(plot?.plotter ?? 'any')
     const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
     return {
@@ -110,8 +136,13 @@ export class Workshop {
       uploads: join(state, 'uploads'),
       svgLimits,
       ...(plot === undefined ? {} : { plot }),
-      ...(tasks === undefined ? {} : { tasksFolder: tasks }),
+      ...(module === undefined ? {} : { module }),
     }
+  }
+
+  #modulesOf(jobs: readonly AskedJob[]): string[] {
+    const modules = jobs.map(({ task }) => moduleOf(this.#offered, task))
+    return [...new Set(modules)].filter((module) => module !== undefined)
   }
 
   #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {

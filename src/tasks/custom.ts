@@ -49,15 +49,15 @@ const PATIENCE = 10_000
 /**
  * The tasks in a folder: each `.js` or `.mjs` file exports one or more, made with `defineTask`, or functions from the
  * toolbox to one. A module that fails to load, is no task, or takes a name that is taken already, is reported and
- * otherwise ignored; so is a folder that cannot be read.
+ * otherwise ignored; so is a folder that cannot be read. They are loaded here and now: a module that loops for ever
+ * takes the thread that asks with it.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
   const found: Record<string, Task> = {}
   for (const file of await modulesIn(folder, problems)) {
     try {
-      for (const candidate of await exportsOf(join(folder, file))) {
-        const task = asTask(candidate)
+      for (const task of await tasksOf(join(folder, file))) {
         if (Object.hasOwn(base, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
         if (Object.hasOwn(found, task.name)) throw new TypeError(`the name ${task.name} is taken by another module`)
         found[task.name] = task
@@ -71,12 +71,22 @@ export async function loadCustomTasks(folder: string, base: TaskRegistry = built
 
 async function modulesIn(folder: string, problems: TaskProblem[]): Promise<string[]> {
   try {
-    const names = await readdir(folder)
-    return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
+    return await taskModules(folder)
   } catch (thrown) {
     problems.push({ file: folder, message: `the folder cannot be read: ${toPlotdError(thrown).message}` })
     return []
   }
+}
+
+/** Names of the modules in a folder, by name: not what is hidden, not tests. @throws what the system says of the folder */
+export async function taskModules(folder: string): Promise<string[]> {
+  const names = await readdir(folder)
+  return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
+}
+
+/** Loads one module. @throws whatever it throws, or TypeError saying what is missing */
+export async function tasksOf(path: string): Promise<Task[]> {
+  return (await exportsOf(path)).map(asTask)
 }
 
 async function exportsOf(path: string): Promise<unknown[]> {

@@ -1,4 +1,4 @@
-export { type CustomTasks, loadCustomTasks, type TaskProblem } from './custom.ts'
+export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
 export { safeName } from './names.ts'
 export { drawPattern, type PatternName, type PatternParams, patterns } from './pattern/index.ts'
 export { type PostcardParams, templates } from './postcard/index.ts'

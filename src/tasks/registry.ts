@@ -16,7 +16,7 @@ export const registryOf = (...entries: readonly { readonly name: string }[]): Ta
 export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo)
 
 /** @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are */
-export function taskNamed(name: string, registry: TaskRegistry = tasks): Task {
+export function taskNamed<T = Task>(name: string, registry: Readonly<Record<string, T>>): T {
   const task = Object.hasOwn(registry, name) ? registry[name] : undefined
   if (task) return task
   const names = Object.keys(registry)

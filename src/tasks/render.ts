@@ -48,7 +48,7 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
  *         a PlotdError itself
  */
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
-  const { tasks: registry, ...given } = options
+  const { tasks: registry = tasks, ...given } = options
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
   const warnings: TaskWarning[] = textWarnings(task, valid)

@@ -40,7 +40,17 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   await hub.start()
   const bugs: PlotdError[] = []
   const control = { pauseJob: notHere, resumeJob: notHere, placeOf: notHere, traceJob: notHere, checkPlot: () => {} }
-  const parts = { spool, hub, tasks, config, control, version: '0.0.0-test', timeoutMs: 60_000, check: checkJobs }
+  const parts = {
+    spool,
+    hub,
+    tasks,
+    config,
+    control,
+    version: '0.0.0-test',
+    timeoutMs: 60_000,
+    check: checkJobs,
+    acceptCustom: notHere,
+  }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
   const handlers = {
     ...tokenHandlers(keys),

@@ -1,0 +1,65 @@
+import { basename } from 'node:path'
+import { PlotdError } from '../errors.ts'
+import { type Task, type TaskWarning, taskNamed, textNotes, validate } from '../tasks/index.ts'
+import { tasksWith } from './task-modules.ts'
+
+export interface AskedJob {
+  readonly task: string
+  readonly params?: unknown
+}
+
+export interface AcceptInput {
+  readonly jobs: readonly AskedJob[]
+  /** Files of the modules of their tasks. */
+  readonly modules: readonly string[]
+}
+
+/** What a job is queued with, unless it asks for another title or path. */
+export interface AcceptedJob {
+  readonly params: unknown
+  readonly title: string
+  readonly output: string
+  /** What becomes of its words, told with the answer. */
+  readonly notes: readonly TaskWarning[]
+}
+
+/** @throws PlotdError ERR_PARAMS */
+export function acceptJob(task: Task, asked: unknown): AcceptedJob {
+  const params = validate(task, asked)
+  return { notes: textNotes(task, params), title: task.title(params), output: task.outputName(params), params }
+}
+
+/** What the protocol lets people write. */
+const [TITLE_MOST, OUTPUT_MOST] = [200, 500]
+
+/**
+ * Jobs of custom tasks, as JSON: whatever their modules put together is plain data, and measured, before it travels.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or path is no text that can be kept
+ */
+export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
+  const registry = await tasksWith(modules)
+  return JSON.stringify(jobs.map(({ task, params }) => keepable(task, acceptJob(taskNamed(task, registry), params))))
+}
+
+/** A title is cut to what can be kept; a path that was cut would be another path. */
+function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
+  const { title, output } = accepted
+  if (typeof title !== 'string') throw refused(task, `its title is ${typeof title}, expected a text`)
+  if (typeof output !== 'string' || output.length > OUTPUT_MOST) {
+    const given = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
+    throw refused(task, `its output name is ${given}, expected a text of at most ${OUTPUT_MOST} characters`)
+  }
+  return { ...accepted, title: title.slice(0, TITLE_MOST) || task }
+}
+
+const refused = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
+
+/** Says whose fault it is when the time is up: nothing was rendered yet. */
+export const moduleTooSlow =
+  (modules: readonly string[]) =>
+  (error: unknown): never => {
+    if (!(error instanceof PlotdError && error.code === 'ERR_TASK_TIMEOUT')) throw error
+    const names = modules.map((module) => basename(module)).join(', ')
+    throw new PlotdError('ERR_TASK_TIMEOUT', `${names}: no answer about the parameters in time`, error.detail, error)
+  }

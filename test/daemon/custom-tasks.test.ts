@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { WireJob } from '../../clients/node/index.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** A task that does wrong where its parameters say. */
+const NASTY = `
+const wrong = { loop() { for (;;) {} }, exit() { process.exit(0) }, throw() { throw new Error('on purpose') }, huge: () => '<svg>' + ' '.repeat(65 << 20), long: () => 'x'.repeat(9e6), number: () => 7 }
+const may = (where, usual) => ({ at, how }) => (at === where ? wrong[how]() : usual)
+export default ({ z, SvgBuilder }) => ({
+  name: 'nasty',
+  schema: z.strictObject({ at: z.string().default('nowhere'), how: z.string().default('') }).refine(({ how }) => how !== 'refused', { path: ['how'], error: 'expected something else' }),
+  title: may('title', 'A nasty one'),
+  outputName: may('outputName', 'nasty/one.svg'),
+  texts: may('texts', [{ field: 'at', text: '\u{1F600}', font: 'scripts' }]),
+  check: may('check', [{ code: 'told', message: 'by check' }]),
+  render: may('render', new SvgBuilder(30, 30).line(5, 5, 20, 20).toString()),
+})`
+
+let plotd: StartedDaemon
+beforeAll(async () => {
+  const tasks = tempFolder()
+  await writeFile(join(tasks, 'a-hangs.mjs'), 'process.exit(1)')
+  await writeFile(join(tasks, 'nasty.mjs'), NASTY)
+  plotd = await startedDaemon({ tasks, render: { timeout: 3000, workers: 1 } })
+})
+afterAll(() => plotd.close())
+
+const submit = (params: object) => plotd.client.submit({ task: 'nasty', params })
+const ended = async (id: string): Promise<WireJob> => {
+  let last: WireJob | undefined
+  for await (const job of plotd.client.watch(id)) last = job
+  if (last === undefined) throw new Error(`job ${id} was forgotten`)
+  return last
+}
+
+describe('a custom task', () => {
+  it('is listed with its schema, and used like any', async () => {
+    const { tasks } = await plotd.client.call('task.list', {})
+    expect(tasks.at(-1)).toMatchObject({ name: 'nasty', schema: { properties: { at: { default: 'nowhere' } } } })
+    const job = await submit({})
+    expect(job).toMatchObject({ title: 'A nasty one', notes: [{ code: 'substituted-glyph' }] })
+    const done = await ended(job.id)
+    expect(done).toMatchObject({ status: 'finished', result: { path: 'nasty/one.svg', strokes: 1 } })
+    expect(await plotd.client.call('job.get', { id: job.id })).toMatchObject({ params: { at: 'nowhere', how: '' } })
+  })
+
+  it('has its parameters checked by its own schema, at submit', async () => {
+    await expect(submit({ att: 'x' })).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringMatching(/did you mean at/),
+    })
+    await expect(submit({ how: 'refused' })).rejects.toMatchObject({ message: expect.stringMatching(/something else/) })
+    await expect(plotd.client.submit({ task: 'nasti' })).rejects.toMatchObject({
+      message: expect.stringMatching(/did you mean nasty/),
+    })
+  })
+
+  it('stands in a batch among others, in the order asked', async () => {
+    const jobs = [{ task: 'text', params: { text: 'a' } }, { task: 'nasty' }, { task: 'text', params: { text: 'b' } }]
+    const queued = await plotd.client.call('job.submitAll', { jobs: jobs.map((job) => ({ ...job, hold: true })) })
+    expect(queued.map(({ task, title }) => [task, title])).toMatchObject([
+      ['text', 'Text “a”'],
+      ['nasty', 'A nasty one'],
+      ['text', 'Text “b”'],
+    ])
+  })
+
+  it.each([
+    ['title', 'throw', 'ERR_TASK_FAILED'],
+    ['outputName', 'long', 'ERR_TASK_FAILED'],
+    ['title', 'number', 'ERR_TASK_FAILED'],
+    ['outputName', 'exit', 'ERR_TASK_FAILED'],
+    ['texts', 'number', 'ERR_TASK_FAILED'],
+    ['texts', 'exit', 'ERR_TASK_FAILED'],
+  ])('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
+    await expect(submit({ at, how })).rejects.toMatchObject({ code })
+    expect(await submit({})).toMatchObject({ title: 'A nasty one' })
+  })
+
+  it('has its title cut to what can be kept', async () => {
+    expect((await submit({ at: 'title', how: 'long' })).title).toBe('x'.repeat(200))
+  })
+
+  it('that loops for ever at submit is ended, and the daemon answers meanwhile', async () => {
+    const stuck = ['title', 'texts'].map((at) => submit({ at, how: 'loop' }))
+    expect((await plotd.client.call('job.list', {})).total).toBeGreaterThan(0)
+    for (const each of stuck) await expect(each).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })
+    expect(await submit({})).toMatchObject({ title: 'A nasty one' })
+  })
+
+  it.each([
+    ['loop', 'ERR_TASK_TIMEOUT'],
+    ['exit', 'ERR_TASK_FAILED'],
+    ['number', 'ERR_TASK_FAILED'],
+    ['huge', 'ERR_SVG_LIMIT'],
+  ])('whose rendering goes wrong (%s) fails as a job, and the next is drawn', async (how, code) => {
+    const { id } = await submit({ at: 'render', how })
+    expect(await ended(id)).toMatchObject({ status: 'failed', error: { code } })
+    expect(await ended((await submit({})).id)).toMatchObject({ status: 'finished' })
+  })
+
+  it('is checked without being queued', async () => {
+    const [good, stuck] = await plotd.client.call('job.check', {
+      jobs: [{ task: 'nasty' }, { task: 'nasty', params: { at: 'check', how: 'throw' } }],
+    })
+    expect(good?.warnings.map(({ code }) => code)).toContain('told')
+    expect(stuck).toMatchObject({ error: { code: 'ERR_TASK_FAILED' } })
+  })
+})
