@@ -117,6 +117,22 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(strokesOf([...stroke(board.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(STEP)
   })
 
+  it.each([1, 7, 28, 50])(
+    'is never asked for its state while it has not said it yet, %i ms after',
+    async (reportMs) => {
+      connectTo({ reportMs })
+      await driver.connect()
+      let asked = 0
+      let holds = 0
+      const hold = () => ++asked % 30 === 0
+      for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
+      expect(holds).toBeGreaterThan(3)
+      const pieces = board.ink.strokes()
+      const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
+      expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEP)
+    },
+  )
+
   it('holds in mid-stroke on request, pen up, and draws the rest from there', async () => {
     await driver.connect()
     let asked = 0

@@ -49,6 +49,9 @@ export class GrblTalk {
   #watching = false
   #greeted = false
   #offset: readonly number[] = [0, 0]
+  /** Ends when nobody waits for an answer to `?` or for the greeting. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #turns = 0
 
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
@@ -77,7 +80,11 @@ export class GrblTalk {
   }
 
   /** `?` @throws PlotdError ERR_LINK_TIMEOUT when the board is mute */
-  async status(): Promise<Status> {
+  status(): Promise<Status> {
+    return this.#inTurn(() => this.#askStatus())
+  }
+
+  async #askStatus(): Promise<Status> {
     const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
     return this.#status(line)
   }
@@ -90,7 +97,11 @@ export class GrblTalk {
   }
 
   /** Soft reset. Resolves when the board has greeted again; lines not answered until then are void. */
-  async reset(): Promise<void> {
+  reset(): Promise<void> {
+    return this.#inTurn(() => this.#reset())
+  }
+
+  async #reset(): Promise<void> {
     this.#failAll(new PlotdError('ERR_DEVICE', 'the board was reset on purpose'))
     const greeted = new Promise<void>((resolve) => {
       this.#banner = resolve
@@ -99,7 +110,18 @@ export class GrblTalk {
     await Promise.race([greeted, sleep(this.link.clock, STATUS_MS)])
     this.#banner = undefined
     this.#failed = undefined
-    await this.status()
+    await this.#askStatus()
+  }
+
+  /** grbl keeps one wish for a report: a `?` before the last one is answered gets none, nor does one before a reset. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const free = this.#turns++ === 0
+    const result = free ? work() : this.#turn.then(work)
+    this.#turn = result.then(
+      () => this.#turns--,
+      () => this.#turns--,
+    )
+    return result
   }
 
   /**
@@ -198,6 +220,10 @@ export class GrblTalk {
     this.link.clock.after(WATCH_MS, () => {
       this.#watching = false
       if (this.#lines.length === 0 || !this.link.isOpen) return
+      if (this.#turns > 0) {
+        this.#watch()
+        return
+      }
       this.status().then(
         ({ state }) => {
           if (/^(Hold|Door)/.test(state)) this.onHeld?.()

@@ -9,7 +9,7 @@ import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions, HOMING_MS } from './opti
 import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
-import { BANNER, dollarReport, LOCKED, StatusReport } from './report.ts'
+import { BANNER, dollarReport, LOCKED, ReportWish, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
@@ -26,6 +26,7 @@ export class GrblBoard implements SimulatedPlotter {
   readonly planner: Planner
   readonly #paper: Paper
   #report = new StatusReport()
+  readonly #wish = new ReportWish()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
   readonly receiver = new Receiver()
@@ -250,7 +251,8 @@ export class GrblBoard implements SimulatedPlotter {
   #arrive(byte: number): void {
     if (this.receiver.misses(this.now)) return
     const char = String.fromCharCode(byte)
-    if (char === '?') this.cable.toHost(this.#report.text(this))
+    if (char === '?')
+      this.#wish.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
     else if (char === '!' || byte === 0x84) this.planner.hold(this.now)
     else if (char === '~') this.planner.resume(this.now)
     else if (byte === 0x18) this.#softReset()
@@ -279,6 +281,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#answer = undefined
     this.receiver.clear()
     this.#report = new StatusReport()
+    this.#wish.forget()
     this.#jogging = false
     this.spindleOn = false
     this.#paper.spindle(false, 0, this.planner.position, this.now)
@@ -288,10 +291,9 @@ export class GrblBoard implements SimulatedPlotter {
     this.#cancelTimer()
     const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#nextTurn())
     if (!Number.isFinite(next)) return
-    const wake = () => {
+    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
       this.catchUp()
       this.#schedule()
-    }
-    this.#cancelTimer = this.clock.after(next - this.clock.now(), wake)
+    })
   }
 }

@@ -12,6 +12,8 @@ export interface GrblSimulatorOptions {
   readonly resetsOnOpen?: boolean
   /** Time to parse and plan one line, ms: an ATmega328 manages about 311 short lines a second. */
   readonly lineMs?: number
+  /** Time from `?` to its report, ms (0): in a dwell up to 50. Another `?` meanwhile gets none, nor does any before a reset. */
+  readonly reportMs?: number
   /** Machine y at the top edge of the drawing's frame, mm: ink is recorded with y down. */
   readonly topEdge?: number
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import type { GrblBoard } from './board.ts'
 import type { Vector } from './planner.ts'
 import { type GrblSettings, settingLine, triple } from './settings.ts'
@@ -79,4 +80,24 @@ function parameters({ modal }: GrblBoard): string {
     '[TLO:0.000]\r\n',
     '[PRB:0.000,0.000,0.000:0]\r\n',
   ].join('')
+}
+
+/** grbl keeps the wish for a report as one bit, which the report clears, and a reset. */
+export class ReportWish {
+  #forget: (() => void) | undefined
+
+  grant(clock: Clock, ms: number, report: () => void): void {
+    if (ms === 0) report()
+    else {
+      this.#forget ??= clock.after(ms, () => {
+        this.#forget = undefined
+        report()
+      })
+    }
+  }
+
+  forget(): void {
+    this.#forget?.()
+    this.#forget = undefined
+  }
 }
