@@ -1,4 +1,12 @@
-import { createJSONRPCErrorResponse, type JSONRPCID, type JSONRPCRequest, JSONRPCServer } from 'json-rpc-2.0'
+import {
+  createJSONRPCErrorResponse,
+  createJSONRPCSuccessResponse,
+  isJSONRPCID,
+  isJSONRPCRequest,
+  JSONRPCErrorCode,
+  type JSONRPCID,
+  type JSONRPCResponse,
+} from 'json-rpc-2.0'
 import type { z } from 'zod'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { validate } from '../tasks/index.ts'
@@ -25,15 +33,9 @@ export interface Rpc {
  * @param onBug  told of errors that are not on purpose
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
-  const server = new JSONRPCServer<Caller>({ errorListener: () => {} })
-  server.mapErrorToJSONRPCErrorResponse = failure
-  server.handleMethodNotFound = async ({ id, method }) => (id === undefined ? null : unknownMethod(id, method))
-  for (const method of Object.keys(METHODS) as MethodName[]) {
-    server.addMethod(method, (params, caller) => call(method, params, caller))
-  }
-
-  async function call(method: MethodName, params: unknown, caller: Caller): Promise<unknown> {
+  async function call(method: string, params: unknown, caller: Caller): Promise<unknown> {
     try {
+      if (!isMethod(method)) throw unknownMethod(method)
       admit(method, caller)
       const handler = handlers[method] as (params: unknown, caller: Caller) => unknown
       return await handler(validate({ name: method, schema: METHODS[method].params as z.ZodType }, params), caller)
@@ -44,11 +46,26 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     }
   }
 
-  /** The library looks into what it is given before it asks whether that is an object. */
-  async function single(message: unknown, caller: Caller): Promise<unknown> {
-    if (typeof message === 'object' && message !== null && !Array.isArray(message))
-      return server.receive(message as JSONRPCRequest, caller)
-    return failure(null, new PlotdError('ERR_PROTOCOL', 'expected a call: an object with jsonrpc, id, method, params'))
+  /**
+   * The library knows the grammar, and its server is left out: the promises that it makes for each call cost more
+   * than everything else between the socket and the method. Null when nobody waits for an answer.
+   */
+  async function single(message: unknown, caller: Caller): Promise<JSONRPCResponse | null> {
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      return failure(
+        null,
+        new PlotdError('ERR_PROTOCOL', 'expected a call: an object with jsonrpc, id, method, params'),
+      )
+    }
+    if (!isJSONRPCRequest(message)) return invalid(message)
+    const { id, method, params } = message
+    try {
+      const result = await call(method, params, caller)
+      return id === undefined ? null : createJSONRPCSuccessResponse(id, result)
+    } catch (thrown) {
+      if (id === undefined) return null
+      return failure(id, thrown, isMethod(method) ? undefined : METHOD_NOT_FOUND)
+    }
   }
 
   /** A batch is answered by an array, be it of one; the library would unwrap that. */
@@ -97,9 +114,14 @@ function failure(id: JSONRPCID, thrown: unknown, rpcCode?: number) {
   return createJSONRPCErrorResponse(id, code, message, data)
 }
 
-function unknownMethod(id: JSONRPCID, method: string) {
-  const names = Object.keys(METHODS)
-  const detail = { method, methods: names }
+const invalid = (message: object): JSONRPCResponse => {
+  const id: unknown = 'id' in message ? message.id : null
+  return createJSONRPCErrorResponse(isJSONRPCID(id) ? id : null, JSONRPCErrorCode.InvalidRequest, 'Invalid Request')
+}
+
+const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method)
+
+function unknownMethod(method: string): PlotdError {
   const known = `there is no method ${JSON.stringify(method)}; docs/protocol.md lists all`
-  return failure(id, new PlotdError('ERR_PROTOCOL', known, detail), METHOD_NOT_FOUND)
+  return new PlotdError('ERR_PROTOCOL', known, { method, methods: Object.keys(METHODS) })
 }

@@ -83,7 +83,8 @@ export class Client {
     if (refusal) return this.#send(JSON.stringify({ jsonrpc: '2.0', id: null, error: wireError(refusal) }))
     let begun: Following | undefined
     const caller: Caller = {
-      ...this.#who,
+      grant: this.#who.grant,
+      isAlive: this.#who.isAlive,
       follow: (topics, seq) => {
         begun = this.#follow(topics, seq)
       },

@@ -35,6 +35,13 @@ export const priority = z
   })
   .transform((value) => (typeof value === 'number' ? value : PRIORITIES[value]))
 
+/**
+ * A field that may be left out. JSON has no `undefined`, so this accepts what `exactOptional` does; but that would parse
+ * the absent value and build its errors, only to throw them away, for every such field of every call.
+ */
+export const maybe = <T extends z.ZodType>(field: T): z.ZodExactOptional<T> =>
+  z.optional(field) as unknown as z.ZodExactOptional<T>
+
 export const status = z.enum(STATUSES)
 
 export const now = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Job } from '../../spool/job.ts'
-import { count, duration, id, moment, priority, status } from './fields.ts'
+import { count, duration, id, maybe, moment, priority, status } from './fields.ts'
 
 export const plotRequest = z.strictObject({
   plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
@@ -22,25 +22,20 @@ export const plotRequest = z.strictObject({
 /** What `job.submit` takes. Parsed, it is the spool's NewJob. */
 export const newJob = z.strictObject({
   task: z.string().min(1).max(100).meta({ description: 'name of a task, see task.list' }),
-  params: z.unknown().exactOptional().meta({ description: "the task's own parameters, checked by its schema" }),
-  title: z.string().min(1).max(200).exactOptional(),
-  tags: z.array(z.string().min(1).max(64)).max(32).readonly().exactOptional(),
-  priority: priority
-    .exactOptional()
-    .meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
-  output: z.string().min(1).max(500).exactOptional().meta({ description: 'path below the output folder' }),
-  timeoutMs: duration.exactOptional().meta({ description: "limit on rendering: ms or '2m'; 5 minutes when absent" }),
-  plot: plotRequest.exactOptional().meta({ description: 'ask for ink; without it the job ends as an SVG' }),
-  hold: z.boolean().exactOptional().meta({ description: 'wait for job.release' }),
-  runAt: moment.exactOptional().meta({ description: 'not before: ms since 1970 or ISO 8601' }),
-  dependsOn: z.array(id).max(1000).readonly().exactOptional(),
-  retries: z.strictObject({ max: z.number().int().min(0).max(100), backoffMs: duration }).exactOptional(),
-  idempotencyKey: z
-    .string()
-    .min(1)
-    .max(200)
-    .exactOptional()
-    .meta({ description: 'the same key again answers with the job that has it' }),
+  params: maybe(z.unknown()).meta({ description: "the task's own parameters, checked by its schema" }),
+  title: maybe(z.string().min(1).max(200)),
+  tags: maybe(z.array(z.string().min(1).max(64)).max(32).readonly()),
+  priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
+  output: maybe(z.string().min(1).max(500)).meta({ description: 'path below the output folder' }),
+  timeoutMs: maybe(duration).meta({ description: "limit on rendering: ms or '2m'; 5 minutes when absent" }),
+  plot: maybe(plotRequest).meta({ description: 'ask for ink; without it the job ends as an SVG' }),
+  hold: maybe(z.boolean()).meta({ description: 'wait for job.release' }),
+  runAt: maybe(moment).meta({ description: 'not before: ms since 1970 or ISO 8601' }),
+  dependsOn: maybe(z.array(id).max(1000).readonly()),
+  retries: maybe(z.strictObject({ max: z.number().int().min(0).max(100), backoffMs: duration })),
+  idempotencyKey: maybe(z.string().min(1).max(200)).meta({
+    description: 'the same key again answers with the job that has it',
+  }),
 })
 
 const warning = z.object({ code: z.string(), message: z.string(), count: count.optional() })
@@ -133,6 +128,7 @@ export type WireJob = z.output<typeof job>
 
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
-  const { params: _, paramsFile: __, ...rest } = job
-  return rest
+  // JSON leaves out what is undefined; a rest would copy property by property.
+  const shown = { ...job, params: undefined, paramsFile: undefined }
+  return shown
 }

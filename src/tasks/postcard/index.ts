@@ -68,15 +68,19 @@ function front(card: Card, params: PostcardParams): Side {
 
 function textsOf(params: PostcardParams): SetText[] {
   const { recipient, message, from, address, sender, font, greetingFont, side, strict } = params
-  const greeting = params.greeting ?? templates[params.template].greeting
-  const large = Object.entries({ greeting, recipient, from }).map(([field, text]) => ({
-    field,
-    text,
-    font: greetingFont,
-  }))
-  const back = Object.entries({ address, sender }).map(([field, text]) => ({ field, text, font }))
-  const front = [...large, { field: 'message', text: message, font }]
-  return [...(side === 'back' ? [] : front), ...(side === 'front' ? [] : back)].map((set) => ({ ...set, strict }))
+  const texts: SetText[] = []
+  if (side !== 'back') {
+    const greeting = params.greeting ?? templates[params.template].greeting
+    texts.push({ field: 'greeting', text: greeting, font: greetingFont, strict })
+    texts.push({ field: 'recipient', text: recipient, font: greetingFont, strict })
+    texts.push({ field: 'from', text: from, font: greetingFont, strict })
+    texts.push({ field: 'message', text: message, font, strict })
+  }
+  if (side !== 'front') {
+    texts.push({ field: 'address', text: address, font, strict })
+    texts.push({ field: 'sender', text: sender, font, strict })
+  }
+  return texts
 }
 
 /** Without an address the back is for a pen held by hand; with one line of it the post brings the card back. */
