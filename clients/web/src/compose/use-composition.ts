@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Store } from '../store.ts'
 import { type Composition, keep, restored, type Wish } from './composition.ts'
@@ -13,10 +13,10 @@ export interface Composing {
   readonly take: (file: File | undefined) => Promise<void>
 }
 
-/** What is being composed, kept for this tab. */
+/** What is being composed, kept for this tab: before the next frame, or a reload at once would lose the last letter. */
 export function useComposition(store: Store): Composing {
   const [composition, set] = useState(() => restored(sessionStorage))
-  useEffect(() => keep(sessionStorage, composition), [composition])
+  useLayoutEffect(() => keep(sessionStorage, composition), [composition])
   const take = useCallback(
     async (file: File | undefined): Promise<void> => {
       if (!file) return
