@@ -27,6 +27,9 @@ const atHome = z.boolean().default(false).meta({
   description: 'interrupted: the carriage stands at home; wanted when the plotter does not know where it stands',
 })
 
+/** Of custom tasks, which are asked about parameters. */
+const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
+
 /** Methods on jobs. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
 export const JOB_METHODS = {
   'job.submit': {
@@ -34,21 +37,35 @@ export const JOB_METHODS = {
     summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on the characters of its text.',
     params: newJob,
     result: submitted,
-    errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
+    errors: [
+      ...CUSTOM,
+      'ERR_TASK_UNKNOWN',
+      'ERR_OUTPUT_PATH',
+      'ERR_PLOTTER_UNKNOWN',
+      'ERR_JOB_UNKNOWN',
+      'ERR_SPOOL_WRITE',
+    ],
   },
   'job.submitAll': {
     role: 'submit',
     summary: 'Queue several jobs: all of them or, if one is refused, none.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
     result: z.array(submitted).readonly(),
-    errors: ['ERR_TASK_UNKNOWN', 'ERR_OUTPUT_PATH', 'ERR_PLOTTER_UNKNOWN', 'ERR_JOB_UNKNOWN', 'ERR_SPOOL_WRITE'],
+    errors: [
+      ...CUSTOM,
+      'ERR_TASK_UNKNOWN',
+      'ERR_OUTPUT_PATH',
+      'ERR_PLOTTER_UNKNOWN',
+      'ERR_JOB_UNKNOWN',
+      'ERR_SPOOL_WRITE',
+    ],
   },
   'job.check': {
     role: 'submit',
     summary: 'What can be said of jobs without queueing them: text that does not fit, characters that no font has.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(500).readonly() }),
     result: z.array(checked).readonly(),
-    errors: ['ERR_TASK_TIMEOUT'],
+    errors: CUSTOM,
   },
   'job.get': {
     role: 'watch',

@@ -75,6 +75,7 @@ export const SERVER_METHODS = {
     errors: [
       'ERR_TASK_UNKNOWN',
       'ERR_PLOTTER_UNKNOWN',
+      'ERR_TASK_MODULE',
       'ERR_TASK_FAILED',
       'ERR_TASK_TIMEOUT',
       'ERR_TASK_MEMORY',
