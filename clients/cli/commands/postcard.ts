@@ -20,7 +20,7 @@ export const postcard = defineCommand({
   examples: [
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
     ['postcard Ada "Happy birthday!" --plot -q high --wait', 'for ink, at once'],
-    ['postcard --csv people.csv --template birthday', 'a card a row'],
+    ['postcard --csv people.csv --template birthday --side both', 'a card a row'],
     ['postcard Grace - --template thank-you < letter.txt', 'a longer message'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` shows each template drawn.`,
