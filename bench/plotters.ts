@@ -9,6 +9,7 @@ import type { Profile } from '../src/plotter/profile.ts'
 import { profileNamed } from '../src/plotter/profiles/index.ts'
 import { EbbBoard, GrblBoard, HpglPlotter, type SimulatedPlotter } from '../src/plotter/simulators/index.ts'
 import { simulatorPort } from '../src/plotter/simulators/port.ts'
+import { hooks, spiral } from './plotters/shapes.ts'
 
 interface Machine {
   readonly name: string
@@ -31,22 +32,6 @@ const MACHINES: readonly Machine[] = [
   { name: 'HP 7475A', profile: profileNamed('hp-7475a'), make: (clock) => new HpglPlotter({ clock }) },
 ]
 
-/** A spiral in chords of `mm`, and strokes of three corners. */
-function spiral(vertices: number, mm: number): number[] {
-  const points: number[] = []
-  let [angle, radius] = [0, 5]
-  for (let i = 0; i < vertices; i++) {
-    points.push(100 + radius * Math.cos(angle), 100 + radius * Math.sin(angle))
-    angle += mm / radius
-    radius += (mm / radius) * 0.3
-  }
-  return points
-}
-const hooks = (count: number) =>
-  Array.from({ length: count }, (_, i) => {
-    const [x, y] = [5 + (i % 20) * 8, 5 + Math.floor(i / 20) * 8]
-    return [x, y, x + 4, y, x + 4, y + 5]
-  })
 const DRAWINGS: Readonly<Record<string, Drawing>> = {
   '0.5 mm': drawingOf(strokesOf(spiral(1500, 0.5)), 250, 190),
   '0.1 mm': drawingOf(strokesOf(spiral(2500, 0.1)), 250, 190),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hooks, spiral } from '../../../bench/plotters/shapes.ts'
 import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
@@ -6,22 +7,7 @@ import { GrblBoard, HpglPlotter, simulatorPort } from '../../../src/plotter/simu
 import { lines } from '../../contracts/driver.ts'
 import { plotAll } from '../../support/bench.ts'
 
-/** A spiral in chords of `mm`. */
-function spiral(vertices: number, mm: number): number[] {
-  const points: number[] = []
-  let [angle, radius] = [0, 5]
-  for (let i = 0; i < vertices; i++) {
-    points.push(100 + radius * Math.cos(angle), 100 + radius * Math.sin(angle))
-    angle += mm / radius
-    radius += (mm / radius) * 0.3
-  }
-  return points
-}
-
-const hooks = Array.from({ length: 60 }, (_, i) => {
-  const [x, y] = [10 + (i % 10) * 12, 10 + Math.floor(i / 10) * 12]
-  return [x, y, x + 4, y, x + 4, y + 7]
-})
+const strokes60 = hooks(60, 10, 12, 7)
 
 /** Before and after: the pen is fetched from its stall and put back. */
 const ONCE_MS = { grbl: 0, hpgl: 3000 }
@@ -45,9 +31,9 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
       'a pen that takes an odd time, as dwells come in steps of 50 ms',
       {},
       { pen: { raiseMs: 120, lowerMs: 170 } },
-      hooks,
+      strokes60,
     ],
-    ['motors that are held for ever', { 1: 255 }, {}, hooks],
+    ['motors that are held for ever', { 1: 255 }, {}, strokes60],
     ['a tenth of a millimetre at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
     ['a tenth of a millimetre at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],
   ] as const)('is what is said for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
@@ -71,13 +57,34 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
   })
 })
 
+describe('the time of a plot with a pen on the Z axis', () => {
+  it.each([
+    ['as it is set up', {}],
+    ['that goes fast and hard', { 112: 5000, 122: 500 }],
+    ['whose motors are held for ever', { 1: 255 }],
+  ] as const)(
+    'is what is said for one %s: the pen sets off where the carriage has not quite stopped',
+    async (_, settings) => {
+      const clock = new VirtualClock()
+      const board = new GrblBoard({ clock, settings, pen: { kind: 'z', touchesAt: 0 } })
+      const asked = profileNamed('grbl-z')
+      const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
+      const { profile = asked } = await driver.connect()
+      const plan = lines(profile, ...strokes60)
+      const start = clock.now()
+      await plotAll(driver, plan)
+      expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.0075)
+    },
+  )
+})
+
 describe('the time of a plot on a board that plans its own motion', () => {
   it.each([
     ['grbl', 'half a millimetre', [spiral(1500, 0.5)], 1.5],
     ['grbl', 'a tenth of a millimetre, where its look-ahead is what limits it', [spiral(2500, 0.1)], 1.5],
-    ['grbl', 'millimetres, in 60 strokes', hooks, 1.5],
+    ['grbl', 'millimetres, in 60 strokes', strokes60, 1.5],
     ['hpgl', 'half a millimetre, as fast as the wire', [spiral(1500, 0.5)], 4],
-    ['hpgl', 'millimetres, in 60 strokes', hooks, 4],
+    ['hpgl', 'millimetres, in 60 strokes', strokes60, 4],
   ] as const)('is what %s takes for segments of %s', async (dialect, _segments, strokes, percent) => {
     const error = await off(dialect, strokes)
     expect(Math.abs(error)).toBeLessThan(percent)

@@ -1,9 +1,9 @@
 import { PlotdError } from '../../../errors.ts'
 import { boundsOf } from '../../../geometry/bounds.ts'
-import { restToRest } from '../../motion/limits.ts'
 import type { Plan } from '../../plan.ts'
-import type { GrblOptions, PenLift, Profile } from '../../profile.ts'
-import { type GrblFrame, penLines } from './program.ts'
+import type { GrblOptions, Profile } from '../../profile.ts'
+import { liftTimes } from './lift-times.ts'
+import type { GrblFrame } from './program.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
 
@@ -23,39 +23,14 @@ export function profileBySettings(profile: Profile, settings: GrblSettings): Pro
   const acceleration = least(120, 121, 1) ?? profile.down.acceleration
   const junctionDeviation = settings.get(11) ?? profile.down.junctionDeviation
   const common = { acceleration, junctionDeviation }
+  const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }
   return {
     ...profile,
-    pen: liftBySettings(profile, settings),
+    pen: liftTimes(profile, down, settings),
     stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
-    down: { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) },
+    down,
     up: { ...common, speed: speed ?? profile.up.speed },
   }
-}
-
-/** Dwells are served in steps of this, ms. */
-const DWELL_MS = 50
-/** $1 of a board that holds its motors for ever. */
-const HOLDS = 255
-
-/** The times of the pen's ways as the board takes them: dwells in whole steps, a Z axis at its own speed, and the wait
- * ($1) that ends the motion before. */
-function liftBySettings({ pen, grbl }: Profile, settings: GrblSettings): PenLift {
-  if (!grbl) return pen
-  const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
-  const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
-  const wait = settings.get(1) ?? 0
-  const rest = wait === HOLDS ? 0 : wait
-  const lineMs = (line: string): number => {
-    const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]
-    if (dwell !== undefined) return Math.ceil((Number(dwell) * 1000) / DWELL_MS - 1e-6) * DWELL_MS
-    if (!/Z/.test(line)) return 0
-    const rapid = settings.get(112) ?? Infinity
-    const feed = Math.min(rapid, Number(/F([\d.]+)/.exec(line)?.[1] ?? rapid)) / 60
-    return 1000 * restToRest(height, settings.get(122) ?? Infinity, feed) + rest
-  }
-  const ms = (to: 'up' | 'down', percent: number) =>
-    penLines(grbl, pen, to, percent).reduce((sum, line) => sum + lineMs(line), rest)
-  return { ...pen, raiseMs: ms('up', pen.upPercent), lowerMs: ms('down', pen.downPercent) }
 }
 
 /**

@@ -1,0 +1,18 @@
+/** A spiral around 100, 100 in chords of `mm`: x, y interleaved. */
+export function spiral(vertices: number, mm: number): number[] {
+  const points: number[] = []
+  let [angle, radius] = [0, 5]
+  for (let i = 0; i < vertices; i++) {
+    points.push(100 + radius * Math.cos(angle), 100 + radius * Math.sin(angle))
+    angle += mm / radius
+    radius += (mm / radius) * 0.3
+  }
+  return points
+}
+
+/** Strokes of two lines each with a corner between them, in rows of `across`, `pitch` mm apart. */
+export const hooks = (count: number, across = 20, pitch = 8, height = 5): number[][] =>
+  Array.from({ length: count }, (_, i) => {
+    const [x, y] = [5 + (i % across) * pitch, 5 + Math.floor(i / across) * pitch]
+    return [x, y, x + 4, y, x + 4, y + height]
+  })

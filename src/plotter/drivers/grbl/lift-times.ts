@@ -1,0 +1,59 @@
+import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
+import type { MotionLimits, PenLift, Profile } from '../../profile.ts'
+import { penLines } from './program.ts'
+import type { GrblSettings } from './settings.ts'
+
+/** Dwells are served in steps of this, ms. */
+const DWELL_MS = 50
+/** $1 of a board that holds its motors for ever. */
+const HOLDS = 255
+
+/**
+ * The times of the pen's ways as the board takes them: dwells in whole steps, a Z axis at its own speed, and the wait ($1)
+ * that ends each motion. A Z axis that rises after a stroke is planned with it, so that nothing waits between the two.
+ *
+ * @param down  how the pen draws before it is raised
+ */
+export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings): PenLift {
+  if (!grbl) return pen
+  const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
+  const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
+  const wait = settings.get(1) ?? 0
+  const rest = wait === HOLDS ? 0 : wait
+  const z = zLimits(down, settings)
+  const ms = (to: 'up' | 'down', percent: number): number => {
+    const lines = penLines(grbl, pen, to, percent)
+    const joined = to === 'up' && isZ(lines[0])
+    const sum = lines.reduce((total, line) => total + lineMs(line), rest)
+    return joined ? sum - rest - savedMs(feedOf(lines[0]), z, down) : sum
+  }
+  return { ...pen, raiseMs: ms('up', pen.upPercent), lowerMs: ms('down', pen.downPercent) }
+
+  function lineMs(line: string): number {
+    const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]
+    if (dwell !== undefined) return Math.ceil((Number(dwell) * 1000) / DWELL_MS - 1e-6) * DWELL_MS
+    return isZ(line) ? 1000 * restToRest(height, z.acceleration, feedOf(line)) + rest : 0
+  }
+
+  /** Of a line with a Z word, mm/s. */
+  function feedOf(line = ''): number {
+    return Math.min(z.speed, Number(/F([\d.]+)/.exec(line)?.[1] ?? Infinity) / 60)
+  }
+}
+
+const isZ = (line = ''): boolean => /Z/.test(line)
+
+function zLimits({ junctionDeviation }: MotionLimits, settings: GrblSettings): MotionLimits {
+  const speed = (settings.get(112) ?? Infinity) / 60
+  return { speed, acceleration: settings.get(122) ?? Infinity, junctionDeviation }
+}
+
+/** What it saves that stroke and lift are one motion with a corner in it, not two from rest to rest, ms. */
+function savedMs(feed: number, z: MotionLimits, down: MotionLimits): number {
+  const weaker = Math.min(z.acceleration, down.acceleration)
+  // the change of direction is along both axes alike, so that each has a share of 1/√2 in it
+  const corner = Math.sqrt(cornerSpeed2(0, { ...down, acceleration: weaker * Math.SQRT2 }))
+  const speed = Math.min(corner, feed, down.speed)
+  const saved = (acceleration: number, top: number) => speed / acceleration - speed ** 2 / (2 * acceleration * top)
+  return 1000 * (saved(z.acceleration, feed) + saved(down.acceleration, down.speed))
+}
