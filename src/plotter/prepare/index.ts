@@ -1,11 +1,11 @@
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
-import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
+import { type Drawing, type Layer, strokeCount } from '../../geometry/drawing.ts'
 import { type Timing, timing } from '../motion/estimate.ts'
 import type { Profile } from '../profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import { arrange } from './arrange.ts'
 import { joinConsecutive } from './join.ts'
-import { mapLayers } from './layers.ts'
+import { joinLayers, mapLayers, strokesOfLayer } from './layers.ts'
 import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { multipass, reversed } from './passes.ts'
 import { place } from './place.ts'
@@ -79,13 +79,11 @@ interface Timed {
 
 /** Repeats are always looked for, since a person should know of them, and removed when that was asked. */
 function repeatsOf(drawing: Drawing, options: PrepareOptions, work: Work): { drawing: Drawing; mm: number } {
-  let mm = 0
-  const single = mapLayers(drawing, (strokes) => {
-    const repeats = findRepeats(strokes, work)
-    mm += repeats.mm
-    return options.once === true ? removeRepeats(strokes, repeats) : strokes
-  })
-  return { drawing: options.once === true ? single : drawing, mm }
+  const found = drawing.layers.map((layer) => findRepeats(strokesOfLayer(drawing, layer), work))
+  const mm = found.reduce((sum, repeats) => sum + repeats.mm, 0)
+  if (options.once !== true || mm === 0) return { drawing, mm }
+  const parts = found.map((repeats, l) => removeRepeats(strokesOfLayer(drawing, drawing.layers[l] as Layer), repeats))
+  return { drawing: joinLayers(drawing, drawing.layers, parts), mm }
 }
 
 /** Trails, seams and order; what came in when all that did not make it faster. */

@@ -1,17 +1,10 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../errors.ts'
+import { append, attributesOf, CHILDLESS, type Growing, type SvgElement } from './element.ts'
 import type { Document } from './entities.ts'
-import { bindings, canonicalName, type Scope, SVG_NAMESPACE } from './namespaces.ts'
+import { bindings, type Scope, SVG_NAMESPACE } from './namespaces.ts'
 
-/** An element of the document. Text stands among the children only where it can matter: in text, tspan and style. */
-export interface SvgElement {
-  /** Local name; '' when the element is not of SVG. */
-  readonly name: string
-  /** By canonical name: 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
-  readonly attributes: Readonly<Record<string, string>>
-  readonly parent: SvgElement | undefined
-  readonly children: (SvgElement | string)[]
-}
+export type { SvgElement } from './element.ts'
 
 export interface TreeLimits {
   readonly elements: number
@@ -47,8 +40,10 @@ class TreeBuilder {
   readonly #byId = new Map<string, SvgElement>()
   readonly #styles: SvgElement[] = []
   readonly #scopes: (Scope | undefined)[] = [undefined]
+  /** Names as they were first read: the parser makes a new string for each tag. */
+  readonly #names = new Map<string, string>()
   #root: SvgElement | undefined
-  #open: SvgElement | undefined
+  #open: Growing | undefined
   /** The root has no prefix: then others without one belong to it, declared or not. */
   #bare = true
   #elements = 0
@@ -86,13 +81,13 @@ class TreeBuilder {
     const scope = bindings(tag.attributes, this.#scopes.at(-1))
     this.#scopes.push(scope)
 
-    const element: SvgElement = {
-      name: svgName(tag.name, scope, this.#open === undefined || this.#bare),
-      attributes: scope?.renames ? renamed(tag.attributes, scope) : tag.attributes,
+    const element: Growing = {
+      name: this.#once(svgName(tag.name, scope, this.#open === undefined || this.#bare)),
+      attributes: attributesOf(tag.attributes, scope),
       parent: this.#open,
-      children: [],
+      children: CHILDLESS,
     }
-    this.#open?.children.push(element)
+    if (this.#open !== undefined) append(this.#open, element)
     if (this.#root === undefined) this.#bare = !tag.name.includes(':')
     this.#root ??= element
     this.#open = element
@@ -109,7 +104,14 @@ class TreeBuilder {
 
   #text(text: string): void {
     const open = this.#open
-    if (open !== undefined && KEEPS_TEXT.has(open.name)) open.children.push(text)
+    if (open !== undefined && KEEPS_TEXT.has(open.name)) append(open, text)
+  }
+
+  #once(name: string): string {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    this.#names.set(name, name)
+    return name
   }
 
   #invalid(message: string): never {
@@ -133,8 +135,4 @@ function svgName(name: string, scope: Scope | undefined, bare: boolean): string 
   if (space !== undefined) return space === SVG_NAMESPACE || space === '' ? name.slice(colon + 1) : ''
   if (colon < 0) return bare ? name : ''
   return name.startsWith('svg:') ? name.slice(4) : ''
-}
-
-function renamed(attributes: Readonly<Record<string, string>>, scope: Scope): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [canonicalName(name, scope), value]))
 }

@@ -112,3 +112,22 @@ describe('structure', () => {
     ])
   })
 })
+
+describe('attributes', () => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'has no %s that the file does not give',
+    (name) => {
+      const style = `<style>[${name}] { display: none }</style>`
+      expect(drawn(`${style}<line x2="9" stroke="red"/>`)).toEqual([[0, 0, 9, 0]])
+      expect(drawn(`${style}<line ${name}="1" x2="9" stroke="red"/>`)).toEqual([])
+    },
+  )
+
+  it('keeps the children of each element to itself', () => {
+    const line = '<line x2="9" stroke="red"/>'
+    expect(drawn(`<g/><g>${line}</g><g/><g>${line}</g><g/>`)).toEqual([
+      [0, 0, 9, 0],
+      [0, 0, 9, 0],
+    ])
+  })
+})
