@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { Trend } from './soak/measure.ts'
 import { soak } from './soak/soak.ts'
 import type { World } from './soak/world.ts'
 import { table } from './spool/measure.ts'
@@ -19,7 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const note = (line: string) =>
     values.log === undefined ? console.error(line) : appendFileSync(values.log, `${line}\n`)
   const onProgress = (worlds: readonly World[], passed: number) => {
-    for (const { name, ledger, usages } of worlds) {
+    for (const { name, ledger, usages, weights } of worlds) {
       const { acknowledged = 0, finished = 0, sheets = 0, faults = 0, starts = 0, violations = 0 } = ledger.counts
       note(
         JSON.stringify({
@@ -31,6 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
           faults,
           starts,
           violations,
+          ...weights.latest,
           ...usages.latest,
         }),
       )
@@ -41,6 +43,13 @@ export async function run(args: readonly string[]): Promise<void> {
   report(worlds, seconds)
 }
 
+const row = (what: string, { first, last, slope, error }: Trend): string[] => [
+  what,
+  first.toFixed(1),
+  last.toFixed(1),
+  `${slope.toFixed(2)} ± ${error.toFixed(2)}`,
+]
+
 function report(worlds: readonly World[], seconds: number): void {
   console.log(`${(seconds / 3600).toFixed(2)} hours\n`)
   const names = [...new Set(worlds.flatMap(({ ledger }) => Object.keys(ledger.counts)))].sort()
@@ -48,10 +57,10 @@ function report(worlds: readonly World[], seconds: number): void {
   console.log(table(['', ...worlds.map(({ name }) => name)], rows))
   const [steady] = worlds
   if (steady?.usages.latest) {
-    const held = (['residentMb', 'descriptors', 'threads'] as const).map((what) => {
-      const { first, last, slope, error } = steady.usages.trend(what)
-      return [what, first.toFixed(1), last.toFixed(1), `${slope.toFixed(2)} ± ${error.toFixed(2)}`]
-    })
+    const held = [
+      ...(['residentMb', 'descriptors', 'threads'] as const).map((what) => row(what, steady.usages.trend(what))),
+      ...(['heapMb', 'buffersMb', 'handles'] as const).map((what) => row(what, steady.weights.trend(what))),
+    ]
     console.log(`\nHeld by the steady daemon, after a warm-up of a quarter of the time\n`)
     console.log(table(['', 'first', 'last', 'per hour'], held))
   }

@@ -1,5 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WebSocket } from 'ws'
 import type { Random } from '../../src/tasks/draw/random.ts'
 import type { Plotter, World } from './world.ts'
 
@@ -15,7 +17,7 @@ const withFaults =
     for (const name of Object.keys(faults)) Reflect.deleteProperty(board.cable.faults, name)
   }
 
-/** What happens to plotters and clocks while the daemon lives. */
+/** What happens to plotters, clocks and clients while the daemon lives. */
 const GENTLE: Readonly<Record<string, Fault>> = {
   'plug pulled': async (_, { simulator: { board } }) => board.cable.cut(),
   'plug pulled in mid-line': async ({ random }, { simulator: { board } }) => {
@@ -30,6 +32,7 @@ const GENTLE: Readonly<Record<string, Fault>> = {
     await wait(2000)
     daemon.setClock(0)
   },
+  'client torn off': tearOff,
 }
 
 /** What ends the daemon. */
@@ -46,6 +49,25 @@ const ROUGH: Readonly<Record<string, Fault>> = {
       ['0', '130'],
     ),
   'disk full': fillDisk,
+}
+
+/** A follower that asks much, reads nothing for a while, and is gone without a word. */
+async function tearOff({ daemon, folder, ledger }: World): Promise<void> {
+  const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
+  const headers = { authorization: `Bearer ${token}` }
+  const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/v1`, ['plotd'], { headers })
+  socket.on('error', () => {}) // the daemon may end meanwhile
+  await Promise.race([once(socket, 'open').catch(() => {}), wait(2000)])
+  if (socket.readyState === WebSocket.OPEN) {
+    socket.pause()
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'events.subscribe', params: {} }))
+    for (let id = 2; id < 50; id++) {
+      socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'job.list', params: { limit: 500 } }))
+    }
+    await wait(3000)
+    ledger.count('clients torn off')
+  }
+  socket.terminate()
 }
 
 /** Fills the world's own disk until the daemon is refused a write, makes room again, and starts a new one. */

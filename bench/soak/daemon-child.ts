@@ -11,6 +11,14 @@ export interface Usage {
   readonly threads: number
 }
 
+/** What the main thread holds after a full garbage collection. */
+export interface Weight {
+  readonly heapMb: number
+  readonly buffersMb: number
+  /** Sockets, timers, files under way and the like. */
+  readonly handles: number
+}
+
 /** A daemon in a process of its own, that can be killed, told to stop, and have its clock set. */
 export class DaemonChild {
   readonly url: string
@@ -28,7 +36,8 @@ export class DaemonChild {
   /** @param flags  as `loadConfig` takes them; @throws Error with what it said, when it ends instead of starting */
   static async start(flags: Readonly<Record<string, unknown>>): Promise<DaemonChild> {
     const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source
-    const child = spawn(process.execPath, [script, JSON.stringify(flags)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const
+    const child = spawn(process.execPath, ['--expose-gc', script, JSON.stringify(flags)], { stdio: [...stdio] })
     const complaints: string[] = []
     if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => note(complaints, line))
     const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))
@@ -54,6 +63,14 @@ export class DaemonChild {
 
   setClock(skewMs: number): void {
     if (this.#process.connected) this.#process.send({ skewMs })
+  }
+
+  /** Takes a full garbage collection, so not to be asked for all the time. */
+  async weigh(): Promise<Weight> {
+    const answer = once(this.#process, 'message')
+    this.#process.send({ weigh: true })
+    const [weight] = (await answer) as [Weight]
+    return weight
   }
 
   /** From /proc: Linux only, as the figures in the docs. */

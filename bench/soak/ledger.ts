@@ -1,6 +1,6 @@
 /** What the world outside knows of the daemon's jobs: every acknowledged one, until it has ended and was seen to stay. */
 export class Ledger {
-  readonly counts: Record<string, number> = {}
+  readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
   /** Rules that were broken, each with where. */
   readonly violations: string[] = []
   /** Drawings that were submitted and not acknowledged: the daemon may have them or not. */

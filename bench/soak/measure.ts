@@ -1,8 +1,4 @@
-import type { Usage } from './daemon-child.ts'
-
-interface Sample extends Usage {
-  readonly seconds: number
-}
+type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 
 export interface Trend {
   readonly first: number
@@ -13,14 +9,14 @@ export interface Trend {
 }
 
 /** What one daemon holds, over time. */
-export class Usages {
-  readonly #samples: Sample[] = []
+export class Usages<What extends string> {
+  readonly #samples: Sample<What>[] = []
 
-  add(seconds: number, usage: Usage): void {
-    this.#samples.push({ seconds, ...usage })
+  add(seconds: number, usage: Readonly<Record<What, number>>): void {
+    this.#samples.push({ ...usage, seconds })
   }
 
-  get latest(): Usage | undefined {
+  get latest(): Sample<What> | undefined {
     return this.#samples.at(-1)
   }
 
@@ -28,7 +24,7 @@ export class Usages {
    * The trend of the lowest value in each of up to 60 windows, after a warm-up of a quarter of the time: what the
    * garbage collector has not yet come to is not what is held.
    */
-  trend(of: keyof Usage): Trend {
+  trend(of: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]
     const warm = this.#samples.filter(({ seconds }) => seconds >= start + (end - start) / 4)
     const size = Math.max(1, Math.ceil(warm.length / 60))

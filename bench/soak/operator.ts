@@ -121,6 +121,7 @@ export class Operator {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
         const wrong = faults(look(ink, n), n, redrawn, status === 'finished')
+        ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
         for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)
         ledger.count('strokes', strokeCount(ink))
         ledger.count('sheets judged')

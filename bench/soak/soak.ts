@@ -11,6 +11,7 @@ export interface SoakOptions {
 }
 
 const USAGE_EVERY_MS = 2000
+const WEIGHT_EVERY_MS = 30_000
 const PROGRESS_EVERY_MS = 60_000
 /** Everything that is queued must come to an end within this time once nobody disturbs it any more. */
 const DRAIN_MS = 60_000
@@ -52,7 +53,10 @@ async function live(world: World, rough: boolean, isOver: () => boolean, passed:
       await new Promise((resolve) => setTimeout(resolve, random.between(0, 4000)))
       await strike(world, rough)
     }),
-    rough ? undefined : every(USAGE_EVERY_MS, isOver, async () => world.usages.add(passed(), world.daemon.usage())),
+    ...(rough ? [] : [every(USAGE_EVERY_MS, isOver, async () => world.usages.add(passed(), world.daemon.usage()))]),
+    ...(rough
+      ? []
+      : [every(WEIGHT_EVERY_MS, isOver, async () => world.weights.add(passed(), await world.daemon.weigh()))]),
   ])
 }
 

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
-import { DaemonChild } from './daemon-child.ts'
+import { DaemonChild, type Usage, type Weight } from './daemon-child.ts'
 import { Ledger } from './ledger.ts'
 import { Usages } from './measure.ts'
 
 const SPEED = 20
+/** Ended jobs a daemon keeps: few, so that it soon holds as much as it ever will. */
+const KEPT_JOBS = 500
 const PLOTTERS = [
   { name: 'ebb', dialect: 'ebb', profile: { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } } },
   { name: 'grbl', dialect: 'grbl', profile: 'grbl-servo' },
@@ -29,7 +31,8 @@ export class World {
   readonly folder: string
   readonly plotters: readonly Plotter[]
   readonly ledger = new Ledger()
-  readonly usages = new Usages()
+  readonly usages = new Usages<keyof Usage>()
+  readonly weights = new Usages<keyof Weight>()
   /** Whether the state folder is a small disk of its own, which can be filled. */
   readonly ownDisk: boolean
   #daemon: DaemonChild | undefined
@@ -48,7 +51,7 @@ export class World {
       state: join(folder, 'state'),
       output: join(folder, 'output'),
       logLevel: 'warn',
-      'retention.jobs': 400,
+      'retention.jobs': KEPT_JOBS,
       plotters: plotters.map(({ name, simulator }) => ({
         name,
         url: `${simulator.url}?speed=${SPEED}`,
