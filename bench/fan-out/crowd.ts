@@ -1,9 +1,13 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { percentiles } from '../spool/measure.ts'
 import { Follower } from './follower.ts'
 
-/** Many followers in a process of their own: `{url, token, clients, changes}` as JSON in; how late they heard as JSON out. */
-interface Asked {
+/**
+ * Many followers in a process of their own: `{url, token, clients, changes}` as JSON in; a line when all are connected,
+ * then, told to begin, how late they heard as JSON out.
+ */
+export interface Asked {
   readonly url: string
   readonly token: string
   readonly clients: number
@@ -28,6 +32,8 @@ async function listen({ url, token, clients, changes }: Asked): Promise<Heard> {
   let seen = () => {}
   const followers: Follower[] = []
   while (followers.length < clients) followers.push(await Follower.open(url, token, 'queue.changed', () => seen()))
+  console.log('connected')
+  await once(process, 'message')
   const [caller] = followers
   const start = performance.now()
   const before = caller?.bytes ?? 0

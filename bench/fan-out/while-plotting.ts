@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { threadScript } from '../../src/threads.ts'
 import { table, whole } from '../spool/measure.ts'
-import type { Heard } from './crowd.ts'
+import type { Asked, Heard } from './crowd.ts'
 
 const PLOTTERS = 10
 const CHANGES = 60
@@ -27,33 +27,50 @@ export async function whilePlotting(counts: readonly number[]): Promise<void> {
   const boards = child('./boards', String(PLOTTERS))
   const urls = JSON.parse(await said(boards)) as string[]
   const daemon = child('./daemon', JSON.stringify(flagsFor(folder, urls)))
+  const peer = child('./bare', '')
   try {
     const url = await said(daemon)
     const state = join(folder, 'state')
     const client = await connect({ url, state })
     await plotOnAll(client)
     const token = (await readFile(join(state, 'token'), 'utf8')).trim()
+    const bareUrl = await said(peer)
     const rows: string[][] = []
     for (const clients of counts) {
-      await stalls(daemon)
-      const crowd = child('./crowd', JSON.stringify({ url, token, clients, changes: CHANGES }))
-      const { p50, p99: late, bytesPerSecond } = JSON.parse(await said(crowd)) as Heard
+      const told = await crowd({ url, token, clients }, () => stalls(daemon))
       const { p99, max } = await stalls(daemon)
       const memory = await residentMb(daemon.pid)
+      const plots = await plotting(client)
+      const bare = await crowd({ url: bareUrl, token, clients })
       rows.push([
-        ...[clients, await plotting(client)].map(whole),
-        ...[p50 / 1000, late / 1000, bytesPerSecond / 1000, p99, max].map((value) => value.toFixed(1)),
+        ...[clients, plots].map(whole),
+        ...[told.p50, told.p99, bare.p50, bare.p99].map((micros) => (micros / 1000).toFixed(1)),
+        ...[told.bytesPerSecond / 1000, p99, max].map((value) => value.toFixed(1)),
         whole(memory),
       ])
     }
-    const head = ['clients', 'plots', 'p50 ms', 'p99 ms', 'kB/s each', 'loop p99 ms', 'loop max ms', 'daemon MB']
+    const times = ['p50 ms', 'p99 ms', 'bare p50', 'bare p99']
+    const head = ['clients', 'plots', ...times, 'kB/s each', 'loop p99 ms', 'loop max ms', 'daemon MB']
     console.log(table(head, rows))
     client.close()
   } finally {
     daemon.kill('SIGKILL')
     boards.kill()
+    peer.kill()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** @param connected  called before the first change, when everybody has come: what that cost is not counted */
+async function crowd(
+  at: Omit<Asked, 'changes'>,
+  connected: () => Promise<unknown> = async () => undefined,
+): Promise<Heard> {
+  const process = child('./crowd', JSON.stringify({ ...at, changes: CHANGES } satisfies Asked))
+  await said(process)
+  await connected()
+  process.send({})
+  return JSON.parse(await said(process)) as Heard
 }
 
 const flagsFor = (folder: string, urls: readonly string[]) => ({
