@@ -77,7 +77,7 @@ export class Submitter {
     }
     if (chance < 0.95) return { task: 'text', params: { text: `soak ${random.whole(1, 1e6)}` }, ...more }
     ledger.count('bad jobs')
-    return { task: 'svg', params: { svg: '<svg><path d="M0' }, ...more }
+    return { task: 'svg', params: { svg: '<svg><image href="x.png"/></svg>', strict: true }, ...more }
   }
 }
 

@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { type Task, type TaskWarning, taskNamed, textNotes, validate } from '../tasks/index.ts'
+import type { ReadLimits } from '../svg/index.ts'
+import { type Task, type TaskWarning, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
 import { tasksWith } from './task-modules.ts'
+import { Uploads } from './uploads.ts'
 
 export interface AskedJob {
   readonly task: string
@@ -27,6 +29,18 @@ export interface AcceptedJob {
 export function acceptJob(task: Task, asked: unknown): AcceptedJob {
   const params = validate(task, asked)
   return { notes: textNotes(task, params), title: task.title(params), output: task.outputName(params), params }
+}
+
+export interface AdmitInput {
+  readonly jobs: readonly AskedJob[]
+  readonly uploads: string
+  readonly svgLimits?: Partial<ReadLimits>
+}
+
+/** What only their files can tell of jobs whose parameters are right. @throws PlotdError of the first that is refused */
+export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<void> {
+  const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
+  for (const { task, params } of jobs) await taskNamed(task, tasks).admit?.(params, { readUpload, svgLimits })
 }
 
 /** What the protocol lets people write. */

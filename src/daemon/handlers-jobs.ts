@@ -28,6 +28,8 @@ export interface JobParts {
   readonly timeoutMs: number
   /** What jobs of custom tasks are queued with: asked in a thread. */
   readonly acceptCustom: (jobs: readonly AskedJob[]) => Promise<AcceptedJob[]>
+  /** Looks at the files of jobs whose parameters are right, in a thread. */
+  readonly admit: (jobs: readonly AskedJob[]) => Promise<void>
   /** Sets text without drawing it, in a thread. */
   readonly check: Handlers['job.check']
 }
@@ -43,19 +45,22 @@ interface Accepted {
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
-export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, check }: JobParts): JobHandlers {
+export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, admit, check }: JobParts): JobHandlers {
   const accept = async (asked: readonly Parsed<'job.submit'>[]): Promise<Accepted[]> => {
     const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, tasks) }))
     for (const { plot } of asked) if (plot) control.checkPlot(plot)
     const foreign = named.filter(({ task }) => 'module' in task).map(({ job: { task, params } }) => ({ task, params }))
     const answers = (foreign.length === 0 ? [] : await acceptCustom(foreign)).values()
-    return named.map(({ job, task }) => {
+    const accepted = named.map(({ job, task }) => {
       // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
       const ready = 'module' in task ? answers.next().value : acceptJob(task, job.params)
       if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${task.name}`)
       const { notes, params, ...named } = ready
       return { job: { ...named, timeoutMs, ...job, params }, notes }
     })
+    const withFiles = named.flatMap(({ task }, i) => ('admit' in task && accepted[i] ? [accepted[i].job] : []))
+    if (withFiles.length > 0) await admit(withFiles)
+    return accepted
   }
   /** All or, if one is refused, none. */
   const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {

@@ -1,5 +1,5 @@
 import { onThread } from '../spool/index.ts'
-import { type AcceptInput, acceptOnThread } from './accept-jobs.ts'
+import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs } from './check-jobs.ts'
 import { type DrawInput, freezePlan, type PlanInput, preview, type RenderInput, renderJob } from './thread-work.ts'
 
@@ -8,6 +8,7 @@ export type ThreadWork =
   | { readonly kind: 'preview'; readonly input: DrawInput }
   | { readonly kind: 'check'; readonly input: CheckInput }
   | { readonly kind: 'accept'; readonly input: AcceptInput }
+  | { readonly kind: 'admit'; readonly input: AdmitInput }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
 /** All that is too heavy for the thread that listens. */
@@ -25,6 +26,8 @@ export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
       return checkJobs(work.input)
     case 'accept':
       return acceptOnThread(work.input)
+    case 'admit':
+      return admitOnThread(work.input)
     case 'plan':
       return freezePlan(work.input)
   }

@@ -26,8 +26,9 @@ export interface Estimator {
 }
 
 /**
- * The threads: some that render jobs, one for previews and plans, which nobody likes to wait for, and where there are
- * custom tasks one that asks them about parameters.
+ * The threads: some that render jobs, one for previews and for what is asked before a job is queued, one that plans,
+ * so that ink never waits for a look at something else, and where there are custom tasks one that asks them about
+ * parameters.
  */
 export class Workshop {
   readonly #config: Config
@@ -35,6 +36,8 @@ export class Workshop {
   readonly #renders: RenderPool
   readonly #desk: RenderPool
   readonly #counter: RenderPool | undefined
+  /** From the first plan on: a daemon without a plotter needs none. */
+  #planner: RenderPool | undefined
   readonly #offered: Offered
   readonly #stop = new AbortController()
 
@@ -109,18 +112,27 @@ export class Workshop {
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
 
+  /** Looks at the files of jobs before they are queued. @throws PlotdError of the first that is refused */
+  async admit(jobs: readonly AskedJob[]): Promise<void> {
+    const { state, svg: svgLimits, render } = this.#config
+    const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
+    await this.#run(this.#desk, { kind: 'admit', input }, { timeoutMs: render.timeout })
+  }
+
   /** @returns the hash of the plan, which is on the disk */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
     const { output, svg: svgLimits } = this.#config
     const input = { svgFile: join(output, path), plot, profile, plans: this.plans, svgLimits }
-    const { hash } = await this.#run<{ hash: string }>(this.#desk, { kind: 'plan', input }, { signal })
+    this.#planner ??= new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: this.#config.render.memoryMb })
+    const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, { signal })
     return hash
   }
 
   /** Stops what runs; it rejects. */
   async close(): Promise<void> {
     this.#stop.abort()
-    await Promise.all([this.#renders.close(), this.#desk.close(), this.#counter?.close()])
+    const pools = [this.#renders, this.#desk, this.#counter, this.#planner]
+    await Promise.all(pools.map((pool) => pool?.close()))
   }
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {

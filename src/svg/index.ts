@@ -12,5 +12,5 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reader/options.ts'
-export { readSvg } from './reader/read-svg.ts'
+export { checkSvg, readSvg } from './reader/read-svg.ts'
 export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

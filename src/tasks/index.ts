@@ -10,6 +10,7 @@ export {
   type Sheet,
   type Task,
   type TaskContext,
+  type TaskFiles,
   type TaskRegistry,
   type TaskWarning,
 } from './task.ts'

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { strokeCount } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { drawingToSvg, type ReadOptions, readSvg, type SvgReading } from '../svg/index.ts'
+import { checkSvg, drawingToSvg, type ReadOptions, readSvg, type SvgReading } from '../svg/index.ts'
 import { choice, flag, mm } from './fields.ts'
 import { safeName } from './names.ts'
-import { defineTask, type TaskWarning } from './task.ts'
+import { defineTask, type TaskFiles, type TaskWarning } from './task.ts'
 import { fontField } from './text.ts'
 
 /** Larger files are uploaded, so that the queue stays small. */
@@ -56,14 +56,18 @@ export const svg = defineTask<SvgParams>({
   schema,
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
-  render: async (params, { readUpload, svgLimits: limits, warn }) => {
+  admit: async (params, files) => checkSvg(await sourceOf(params, files), files.svgLimits),
+  render: async (params, { warn, ...files }) => {
     const { layers, strokesOnly, hide, tolerance, font, strict } = params
-    const source = params.svg ?? (await readUpload(params.upload ?? ''))
+    const [source, limits] = [await sourceOf(params, files), files.svgLimits]
     const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, limits, ...filling(params) })
     for (const warning of readingWarnings(reading)) warn(warning)
     return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
   },
 })
+
+const sourceOf = async ({ svg: source, upload = '' }: SvgParams, { readUpload }: TaskFiles) =>
+  source ?? (await readUpload(upload))
 
 const filling = ({ fill, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill'> =>
   fill === 'none' ? {} : { fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }

@@ -19,18 +19,22 @@ export interface SetText {
   readonly strict?: boolean
 }
 
+/** Where a task reads files. */
+export interface TaskFiles {
+  /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
+  readonly readUpload: (sha256: string) => Promise<Uint8Array>
+  /** How much of an SVG may be read, where it is not the usual. */
+  readonly svgLimits: Partial<ReadLimits>
+}
+
 /** What a task gets besides its parameters. */
-export interface TaskContext {
+export interface TaskContext extends TaskFiles {
   /** Aborted when the job is canceled or its time is up; long loops should look at it. */
   readonly signal: AbortSignal
   readonly warn: (warning: TaskWarning) => void
   /** Share done, 0 … 1. */
   readonly progress: (done: number) => void
   readonly log: (message: string) => void
-  /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
-  readonly readUpload: (sha256: string) => Promise<Uint8Array>
-  /** How much of an SVG may be read, where it is not the usual. */
-  readonly svgLimits: Partial<ReadLimits>
 }
 
 /** An SVG with the drawing that reading it gives, for tasks that have it in hand: it need not be read back then. */
@@ -60,6 +64,12 @@ export interface Task<P = unknown> {
    * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail
    */
   check?(params: P): readonly TaskWarning[]
+  /**
+   * What only its files can tell, before the job is queued: an upload that is not there, an SVG that is none. Runs in a
+   * thread, as rendering does.
+   * @throws PlotdError why the job cannot be taken
+   */
+  admit?(params: P, files: TaskFiles): Promise<void>
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
 }
 

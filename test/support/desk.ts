@@ -49,6 +49,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     version: '0.0.0-test',
     timeoutMs: 60_000,
     check: checkJobs,
+    admit: async () => {},
     acceptCustom: notHere,
   }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })

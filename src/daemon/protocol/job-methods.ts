@@ -30,6 +30,19 @@ const atHome = z.boolean().default(false).meta({
 /** Of custom tasks, which are asked about parameters. */
 const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
 
+/** Why a job is not queued. */
+const REFUSED = [
+  ...CUSTOM,
+  'ERR_TASK_UNKNOWN',
+  'ERR_OUTPUT_PATH',
+  'ERR_PLOTTER_UNKNOWN',
+  'ERR_JOB_UNKNOWN',
+  'ERR_SVG_INVALID',
+  'ERR_SVG_LIMIT',
+  'ERR_FILE',
+  'ERR_SPOOL_WRITE',
+] as const
+
 /** Methods on jobs. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
 export const JOB_METHODS = {
   'job.submit': {
@@ -37,28 +50,14 @@ export const JOB_METHODS = {
     summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on the characters of its text.',
     params: newJob,
     result: submitted,
-    errors: [
-      ...CUSTOM,
-      'ERR_TASK_UNKNOWN',
-      'ERR_OUTPUT_PATH',
-      'ERR_PLOTTER_UNKNOWN',
-      'ERR_JOB_UNKNOWN',
-      'ERR_SPOOL_WRITE',
-    ],
+    errors: REFUSED,
   },
   'job.submitAll': {
     role: 'submit',
     summary: 'Queue several jobs: all of them or, if one is refused, none.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
     result: z.array(submitted).readonly(),
-    errors: [
-      ...CUSTOM,
-      'ERR_TASK_UNKNOWN',
-      'ERR_OUTPUT_PATH',
-      'ERR_PLOTTER_UNKNOWN',
-      'ERR_JOB_UNKNOWN',
-      'ERR_SPOOL_WRITE',
-    ],
+    errors: REFUSED,
   },
   'job.check': {
     role: 'submit',

@@ -10,7 +10,7 @@ import { decode } from './decode.ts'
 import { expandEntities } from './entities.ts'
 import type { Frame } from './frame.ts'
 import { NO_LAYER } from './layer-choice.ts'
-import { DEFAULT_LIMITS, type NotDrawn, type ReadOptions, type SvgReading } from './options.ts'
+import { DEFAULT_LIMITS, type NotDrawn, type ReadLimits, type ReadOptions, type SvgReading } from './options.ts'
 import { extent, type Page, pageOf, USUAL } from './page.ts'
 import { unit } from './paint.ts'
 import { elementTransform } from './placing.ts'
@@ -45,6 +45,16 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
     hiddenLayers: reading.hiddenLayers,
     elements: reading.tree.elements,
   }
+}
+
+/**
+ * Whether it is an SVG at all, which takes a part of the time of reading it.
+ *
+ * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export function checkSvg(source: string | Uint8Array, limits: Partial<ReadLimits> = {}): void {
+  const all = { ...DEFAULT_LIMITS, ...limits }
+  parseTree(expandEntities(decode(source, all.bytes), all.entityBytes), all)
 }
 
 function draw(reading: Reading): Drawing {

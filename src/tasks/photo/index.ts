@@ -8,7 +8,7 @@ import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { halftone, type Style, squiggle, stipple } from './styles.ts'
-import { toneOf } from './tone.ts'
+import { checkPicture, toneOf } from './tone.ts'
 
 const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Record<string, Style>>
 
@@ -49,6 +49,7 @@ export const photo = defineTask<PhotoParams>({
   schema,
   title: ({ name, style }) => `${name} (${style})`,
   outputName: ({ name, style, seed }) => `photos/${safeName(`${name}_${style}_${seed}`)}.svg`,
+  admit: async ({ upload }, { readUpload }) => void checkPicture(await readUpload(upload)),
   render: async (params, { readUpload }) => {
     const { width, height, margin, style, seed } = params
     const room = { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }

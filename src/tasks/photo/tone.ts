@@ -31,16 +31,20 @@ const FINEST = 1200
 /** Shares of the pixels that may be whiter than white and blacker than black. */
 const CLIPPED = 0.01
 
-/** @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large */
-export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
+/** Whether these bytes begin like a picture that may be read. @throws PlotdError ERR_FILE, ERR_LIMIT */
+export function checkPicture(bytes: Uint8Array): Header {
   const header = readHeader(bytes)
   const pixels = header.width * header.height
-  if (!(pixels > 0 && pixels <= MOST_PIXELS)) {
-    throw new PlotdError(
-      'ERR_LIMIT',
-      `the picture has ${header.width} × ${header.height} pixels, at most ${MOST_PIXELS / 1e6} million are read`,
-    )
-  }
+  if (pixels > 0 && pixels <= MOST_PIXELS) return header
+  throw new PlotdError(
+    'ERR_LIMIT',
+    `the picture has ${header.width} × ${header.height} pixels, at most ${MOST_PIXELS / 1e6} million are read`,
+  )
+}
+
+/** @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large */
+export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
+  const header = checkPicture(bytes)
   const [width, height] = header.orientation < 5 ? [header.width, header.height] : [header.height, header.width]
   const across = Math.round(Math.min(width, (FINEST * width) / Math.max(width, height)))
   const picture = await svgToPixels(upright(bytes, header, width, height), Math.max(1, across)).catch(
