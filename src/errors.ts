@@ -18,6 +18,7 @@ export const ERRORS = {
   ERR_JOB_STATE: 'the job cannot do that in its present state',
   ERR_CLAIM_LOST: 'the job is no longer held by this worker',
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
+  ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
   ERR_SPOOL_WRITE: 'the spool could not be written to disk',
   ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
 

@@ -23,7 +23,8 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const log = logger(loaded.config.logLevel, process.stderr.isTTY)
   const signals = caughtSignals()
   const daemon = await startDaemon(loaded.config, log)
-  const { requeued, interrupted } = daemon.recovery
+  const { requeued, interrupted, upgraded } = daemon.recovery
+  if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
   log.info({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
   const manager = serviceManager()
   manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)

@@ -8,6 +8,7 @@ import { Engine } from './engine.ts'
 import type { Job } from './job.ts'
 import { JournalAdapter } from './journal/adapter.ts'
 import { type Disk, nodeDisk } from './journal/disk.ts'
+import { UPGRADES, type Upgrade } from './journal/format.ts'
 import { type Lock, lockFolder } from './journal/lock.ts'
 import { Pace } from './journal/pace.ts'
 import type { RecoveryReport } from './journal/recovery.ts'
@@ -29,6 +30,8 @@ export interface SpoolOptions {
   readonly disk?: Disk
   /** Whether the main thread writes, or another; for tests, since it finds out by itself. */
   readonly pace?: Pace
+  /** What leads from older formats of the folder to this program's; for tests. */
+  readonly upgrades?: readonly Upgrade[]
   /** What keeps a second process out; for a disk that is not the system's. */
   readonly lock?: (folder: string) => Promise<Lock>
 }
@@ -49,14 +52,14 @@ const ENDED_IN_MEMORY = 500
 /**
  * The spool that lives in a folder, for one process at a time.
  *
- * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED (nothing is changed then), ERR_SPOOL_WRITE
+ * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED and ERR_SPOOL_NEWER (nothing is changed then), ERR_SPOOL_WRITE
  */
 export async function openSpool(folder: string, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
   await disk.makeFolder(folder).catch(asWriteError)
   const lock = await (options.lock ?? lockFolder)(folder).catch(asWriteError)
-  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, pace = new Pace() } = options
-  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, pace })
+  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, pace = new Pace(), upgrades = UPGRADES } = options
+  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, pace, upgrades })
   const close = async (): Promise<void> => {
     await adapter.close()
     lock.release()
@@ -72,6 +75,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
       retired: (ids) => core.ledger.retire(ids),
     }
     await core.commit()
+    if (adapter.report.upgraded !== undefined) await adapter.compact() // all of it on the disk in its new form
     const engine = new Engine(core, retention, close)
     return Object.assign(engine, {
       recovery: { ...core.recovery, ...adapter.report },

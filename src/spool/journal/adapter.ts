@@ -5,6 +5,7 @@ import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { type Disk, systemCode } from './disk.ts'
+import { UPGRADES, type Upgrade } from './format.ts'
 import { LogFile, type LogPlace } from './log-file.ts'
 import type { Pace } from './pace.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
@@ -18,6 +19,8 @@ export interface JournalOptions {
   /** Zeros written ahead of the frames. */
   readonly aheadBytes: number
   readonly pace: Pace
+  /** What leads from older formats to the one that is written; those of this program when absent. */
+  readonly upgrades?: readonly Upgrade[]
 }
 
 /** What goes into one frame, and who waits for it. */
@@ -38,7 +41,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   readonly archive = new ArchiveFile()
   /** Resolves, with the reason, when the disk has failed. */
   readonly failed: Promise<PlotdError>
-  report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [] }
+  report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
   /** Whether a pen is drawing: then the event loop is never held up for the disk. */
   isDrawing: () => boolean = () => false
   readonly #options: JournalOptions
@@ -64,11 +67,11 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #compacting: Promise<void> | undefined
 
   constructor(folder: string, options: JournalOptions) {
-    const { disk, aheadBytes, pace } = options
+    const { disk, aheadBytes, pace, upgrades = UPGRADES } = options
     this.#options = options
     pace.isPatient = () => this.#compacting !== undefined || this.isDrawing()
-    this.#place = { disk, folder, aheadBytes, pace }
-    this.#compactor = new Compactor(disk, folder, this.#tables, this.archive)
+    this.#place = { disk, folder, aheadBytes, pace, upgrades }
+    this.#compactor = new Compactor(this.#place, this.#tables, this.archive)
     const { promise, resolve } = deferred<PlotdError>()
     this.failed = promise
     this.#poison = resolve

@@ -3,6 +3,8 @@ import type { Job } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
 import type { ArchiveFile, FileRow } from './archive-file.ts'
 import type { Disk } from './disk.ts'
+import { formatBy } from './format.ts'
+import type { LogPlace } from './log-file.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
 import { type Image, writeSnapshot } from './snapshot-writer.ts'
 import type { Table } from './table.ts'
@@ -21,10 +23,16 @@ export class Compactor {
   readonly #folder: string
   readonly #tables: Readonly<Record<keyof SpoolData, Table>>
   readonly #archive: ArchiveFile
+  readonly #format: number
 
-  constructor(disk: Disk, folder: string, tables: Readonly<Record<keyof SpoolData, Table>>, archive: ArchiveFile) {
+  constructor(
+    { disk, folder, upgrades }: Pick<LogPlace, 'disk' | 'folder' | 'upgrades'>,
+    tables: Readonly<Record<keyof SpoolData, Table>>,
+    archive: ArchiveFile,
+  ) {
     this.#disk = disk
     this.#folder = folder
+    this.#format = formatBy(upgrades)
     this.#tables = tables
     this.#archive = archive
   }
@@ -39,6 +47,7 @@ export class Compactor {
     }
     this.#archive.watchForgotten()
     return {
+      format: this.#format,
       generation,
       seq,
       // Who was forgotten is said by being absent from the archive.

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Disk, DiskFile } from './disk.ts'
+import { formatBy, type Upgrade } from './format.ts'
 import { BLOCK, blocks, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
 import type { Pace } from './pace.ts'
 
 /** What the first block of a log says. */
 export interface LogHeader {
+  readonly format: number
   readonly generation: number
   /** The last frame before this log. */
   readonly after: number
@@ -19,6 +21,7 @@ export interface LogPlace {
   readonly folder: string
   readonly aheadBytes: number
   readonly pace: Pace
+  readonly upgrades: readonly Upgrade[]
 }
 
 /** The log that frames are added to. */
@@ -57,9 +60,9 @@ export class LogFile {
   }
 
   static async create(place: LogPlace, generation: number, after: number): Promise<LogFile> {
-    const { disk, folder } = place
+    const { disk, folder, upgrades } = place
     const path = logPath(folder, generation)
-    const header = { generation, after, salt: randomBytes(4).readUInt32LE() }
+    const header = { format: formatBy(upgrades), generation, after, salt: randomBytes(4).readUInt32LE() }
     const file = await disk.open(path, 'log')
     await file.truncate(0)
     await file.write(encodeHeader(header), 0)
@@ -137,12 +140,12 @@ export class LogFile {
   }
 }
 
-const HEADER = /^plotd journal 1 generation (\d+) after (\d+) salt ([0-9a-f]{8})\n/
+const HEADER = /^plotd journal (\d+) generation (\d+) after (\d+) salt ([0-9a-f]{8})\n/
 
-function encodeHeader({ generation, after, salt }: LogHeader): Buffer {
+function encodeHeader({ format, generation, after, salt }: LogHeader): Buffer {
   const block = Buffer.alloc(blocks(1))
   const hex = salt.toString(16).padStart(8, '0')
-  block.write(`plotd journal 1 generation ${generation} after ${after} salt ${hex}\n`, 'latin1')
+  block.write(`plotd journal ${format} generation ${generation} after ${after} salt ${hex}\n`, 'latin1')
   return block
 }
 
@@ -150,6 +153,11 @@ function encodeHeader({ generation, after, salt }: LogHeader): Buffer {
 export function decodeHeader(block: Buffer): LogHeader | undefined {
   const match = HEADER.exec(block.toString('latin1', 0, 100))
   if (match === null) return undefined
-  const [, generation, after, salt = ''] = match
-  return { generation: Number(generation), after: Number(after), salt: Number.parseInt(salt, 16) }
+  const [, format, generation, after, salt = ''] = match
+  return {
+    format: Number(format),
+    generation: Number(generation),
+    after: Number(after),
+    salt: Number.parseInt(salt, 16),
+  }
 }

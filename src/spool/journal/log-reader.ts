@@ -45,6 +45,17 @@ export async function readLog(
   }
 }
 
+/** What the log says of itself; undefined when it says nothing, as one that was never begun. */
+export async function readHeader(disk: Disk, path: string): Promise<LogHeader | undefined> {
+  const file = await disk.open(path, 'read')
+  try {
+    const block = Buffer.alloc(BLOCK)
+    return decodeHeader(block.subarray(0, await file.read(block, 0)))
+  } finally {
+    await file.close()
+  }
+}
+
 class LogReader {
   readonly #path: string
   readonly #file: DiskFile

@@ -1,9 +1,11 @@
 import { crc32 } from 'node:zlib'
 import { decodeRow, type FileRow } from './archive-file.ts'
 import type { Disk, DiskFile } from './disk.ts'
+import { refuseNewer } from './format.ts'
 import { snapshotPath } from './names.ts'
 
 export interface SnapshotReading {
+  readonly format: number
   readonly seq: number
   readonly tables: ReadonlyMap<string, Map<string, unknown>>
   readonly archive: Map<string, FileRow>
@@ -21,13 +23,21 @@ const BATCH = 256 << 10
  * Reads a snapshot line by line, so that its size is bounded by the disk and not by the longest string there can be.
  * Archived jobs are not parsed, only indexed: that is what makes a start quick.
  *
- * @throws Error, any, when it is not whole and sound
+ * @param known  the newest format that can be read
+ * @throws Error, any, when it is not whole and sound; PlotdError ERR_SPOOL_NEWER when it is, in a format not known
  */
-export async function readSnapshot(disk: Disk, folder: string, generation: number): Promise<SnapshotReading> {
-  const file = await disk.open(snapshotPath(folder, generation), 'read')
+export async function readSnapshot(
+  disk: Disk,
+  folder: string,
+  generation: number,
+  known: number,
+): Promise<SnapshotReading> {
+  const path = snapshotPath(folder, generation)
+  const file = await disk.open(path, 'read')
   try {
-    const parser = new Parser()
+    const parser = new Parser(known)
     await readLines(file, parser)
+    refuseNewer(path, parser.result(generation).format, known)
     return { ...parser.result(generation), file, bytes: await file.size() }
   } catch (error) {
     await file.close()
@@ -53,15 +63,20 @@ async function readLines(file: DiskFile, parser: Parser): Promise<void> {
 }
 
 class Parser {
+  readonly #known: number
   #crc = 0
   #found: string | undefined
-  #head: { generation?: number; seq?: number } = {}
+  #head: { plotd?: number; generation?: number; seq?: number } = {}
   readonly #tables = new Map<string, Map<string, unknown>>()
   readonly #archive = new Map<string, FileRow>()
   /** Where the present section's records go; undefined within the archive. */
   #rows: Map<string, unknown> | undefined
   #batch: string[] = []
   #batched = 0
+
+  constructor(known: number) {
+    this.#known = known
+  }
 
   /** Whole lines, of which the first begins at byte `at`. */
   take(lines: Buffer, at: number): void {
@@ -75,16 +90,18 @@ class Parser {
     this.#crc = crc32(covered, this.#crc)
   }
 
-  result(generation: number): Pick<SnapshotReading, 'seq' | 'tables' | 'archive'> {
-    const { seq, generation: said } = this.#head
+  result(generation: number): Pick<SnapshotReading, 'format' | 'seq' | 'tables' | 'archive'> {
+    const { plotd: format, seq, generation: said } = this.#head
     if (this.#found === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#found, 16) !== this.#crc) throw new Error('the checksum does not match')
-    if (said !== generation || seq === undefined) throw new Error(`it says it is generation ${said}`)
-    return { seq, tables: this.#tables, archive: this.#archive }
+    if (said !== generation || seq === undefined || format === undefined)
+      throw new Error(`it says it is generation ${said}`)
+    return { format, seq, tables: this.#tables, archive: this.#archive }
   }
 
   #line(line: Buffer, at: number): void {
-    if (line[0] === OPEN) this.#head = JSON.parse(`${line.toString().replace(/,$/, '')}}`) as { seq: number }
+    if ((this.#head.plotd ?? 0) > this.#known) this.#checksum(line)
+    else if (line[0] === OPEN) this.#head = JSON.parse(`${line.toString().replace(/,$/, '')}}`) as { seq: number }
     else if (line[0] === CLOSE) this.#endSection()
     else if (line[line.length - 1] === OPEN) this.#beginSection(line.toString().slice(1, -3))
     else if (this.#rows === undefined) this.#checksumOrArchived(line, at)
@@ -114,11 +131,13 @@ class Parser {
     this.#batched = 0
   }
 
+  #checksum(line: Buffer): boolean {
+    if (line.length === CRC_LENGTH) this.#found = CRC_LINE.exec(line.toString('latin1'))?.[1]
+    return this.#found !== undefined
+  }
+
   #checksumOrArchived(line: Buffer, at: number): void {
-    if (line.length === CRC_LENGTH) {
-      this.#found = CRC_LINE.exec(line.toString('latin1'))?.[1]
-      if (this.#found !== undefined) return
-    }
+    if (this.#checksum(line)) return
     const row = decodeRow(line[line.length - 1] === COMMA ? line.subarray(0, line.length - 1) : line, at)
     if (row === undefined) throw new Error(`byte ${at} is not an archived job`)
     this.#archive.set(row.id, row)

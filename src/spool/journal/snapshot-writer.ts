@@ -8,6 +8,7 @@ import { snapshotPath } from './names.ts'
 
 /** The state at one moment. Records are immutable, so this stays true while work goes on. */
 export interface Image {
+  readonly format: number
   readonly generation: number
   readonly seq: number
   readonly tables: readonly TableImage[]
@@ -53,7 +54,7 @@ export async function writeSnapshot(
   try {
     await file.truncate(0)
     const writer = new Writer(file)
-    writer.put(`{"plotd":1,"generation":${image.generation},"seq":${image.seq}`)
+    writer.put(`{"plotd":${image.format},"generation":${image.generation},"seq":${image.seq}`)
     for (const table of image.tables) await writeTable(writer, table)
     writer.put(',\n"archive":{')
     const rows = await copyArchive(writer, archive)
