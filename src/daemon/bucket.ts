@@ -1,3 +1,5 @@
+import { PlotdError } from '../errors.ts'
+
 /** A token bucket: `rate` a second on average, twice that at once. */
 export class Bucket {
   readonly #rate: number
@@ -17,5 +19,15 @@ export class Bucket {
     if (this.#level < 1) return false
     this.#level--
     return true
+  }
+
+  /** Paid before the next is let through: so a batch may be larger than what there is, and the average holds. */
+  owe(count: number): void {
+    this.#level -= count
+  }
+
+  get refusal(): PlotdError {
+    const message = `more than ${this.#rate} calls a second`
+    return new PlotdError('ERR_LIMIT', message, { limit: 'messagesPerSecond', rate: this.#rate })
   }
 }

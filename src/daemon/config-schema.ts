@@ -42,7 +42,9 @@ const limits = z.strictObject({
   batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
   messagesPerSecond: whole(1, 1_000_000)
     .default(2000)
-    .meta({ description: 'of one connection, bursts of twice as many' }),
+    .meta({
+      description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
+    }),
   connections: whole(1, 100_000).default(2000),
   outgoingBytes: whole(64 * 1024, 1024 * MIB)
     .default(16 * MIB)

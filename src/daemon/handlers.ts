@@ -16,6 +16,8 @@ export interface Caller {
   /** What the token lets it do, and whether that is still so. */
   readonly grant: Grant
   readonly isAlive: () => boolean
+  /** Told how many calls a message holds beyond its first. */
+  readonly owe?: (calls: number) => void
   /** From the next entry after `seq` on; replaces an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { PlotdError, toPlotdError } from '../errors.ts'
+import { Bucket } from './bucket.ts'
 import type { Config } from './config-schema.ts'
 import type { Door } from './door.ts'
 import type { Grant, Keys } from './keys.ts'
@@ -33,6 +34,11 @@ export interface HttpParts {
   readonly onBug: (error: PlotdError, method: string) => void
 }
 
+interface Parts extends HttpParts {
+  /** Requests have no connection of their own to count by: those with one token are counted together. */
+  readonly bucketOf: (grant: Grant) => Bucket
+}
+
 interface Asked {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -45,13 +51,19 @@ interface Route {
   readonly verb: 'GET' | 'POST' | 'PUT'
   readonly path: RegExp
   readonly role: Role
-  readonly serve: (parts: HttpParts, asked: Asked) => Promise<void>
+  readonly serve: (parts: Parts, asked: Asked) => Promise<void>
 }
 
 /** Everything over plain HTTP. GET and HEAD change nothing. */
 export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const buckets = new WeakMap<Grant, Bucket>()
+  const bucketOf = (grant: Grant): Bucket => {
+    const bucket = buckets.get(grant) ?? new Bucket(parts.config.limits.messagesPerSecond, performance.now())
+    buckets.set(grant, bucket)
+    return bucket
+  }
   return (request, response) => {
-    route(parts, request, response).catch((thrown: unknown) => {
+    route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
       const error = toPlotdError(thrown)
       if (error.code === 'ERR_INTERNAL') parts.onBug(error, `${request.method} ${request.url}`)
       refuse(response, error)
@@ -68,7 +80,7 @@ const ROUTES: readonly Route[] = [
   { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
 ]
 
-async function route(parts: HttpParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { door } = parts
   door.place(request)
   const path = pathOf(request)
@@ -79,6 +91,8 @@ async function route(parts: HttpParts, request: IncomingMessage, response: Serve
   const found = ROUTES.find((each) => each.path.test(path))
   if (verb === 'GET' && !found && parts.page(request, response)) return
   const grant = door.token(request)
+  const bucket = parts.bucketOf(grant)
+  if (!bucket.take(performance.now())) throw bucket.refusal
   if (found?.verb !== verb) {
     const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
     return json(response, 404, failed(nothing))
@@ -89,7 +103,7 @@ async function route(parts: HttpParts, request: IncomingMessage, response: Serve
   return found.serve(parts, { request, response, grant, rest: found.path.exec(path)?.[1] ?? '' })
 }
 
-async function postRpc({ config, keys, rpc }: HttpParts, { request, response, grant }: Asked): Promise<void> {
+async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, response, grant }: Asked): Promise<void> {
   // A page of another site can send a form or plain text without asking first, but not JSON.
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
@@ -97,6 +111,7 @@ async function postRpc({ config, keys, rpc }: HttpParts, { request, response, gr
   const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
     grant,
     isAlive: () => keys.isAlive(grant),
+    owe: (calls) => bucketOf(grant).owe(calls),
   })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
 }

@@ -77,6 +77,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         new PlotdError('ERR_LIMIT', `a batch holds at most ${limits.batch} calls`, { limit: 'batch' }),
       )
     }
+    caller.owe?.(calls.length - 1)
     const answers = await Promise.all(calls.map((each) => single(each, caller)))
     const given = answers.filter((answer) => answer !== null)
     return given.length === 0 ? null : given

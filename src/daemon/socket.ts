@@ -89,6 +89,7 @@ export class Client {
         begun = this.#follow(topics, seq)
       },
       unfollow: () => this.#unfollow(),
+      owe: (calls) => this.#bucket.owe(calls),
     }
     this.#answering++
     const answer = await this.#rpc.answer(data.toString('utf8'), caller)
@@ -100,13 +101,9 @@ export class Client {
   }
 
   #refusal(binary: boolean): PlotdError | undefined {
-    const { messagesPerSecond, batch } = this.#limits
+    const { batch } = this.#limits
     if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
-    if (!this.#bucket.take(performance.now())) {
-      return new PlotdError('ERR_LIMIT', `more than ${messagesPerSecond} messages a second`, {
-        limit: 'messagesPerSecond',
-      })
-    }
+    if (!this.#bucket.take(performance.now())) return this.#bucket.refusal
     if (this.#answering < batch) return undefined
     return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
   }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { Bucket } from '../../src/daemon/bucket.ts'
 import type { Handlers } from '../../src/daemon/handlers.ts'
 import { Keys } from '../../src/daemon/keys.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
@@ -41,6 +43,57 @@ describe('a WebSocket', () => {
     const socket = await dial()
     expect(socket.extensions).toBe('')
     socket.close()
+  })
+})
+
+/** A daemon that takes ten calls a second, and twenty at once. */
+async function slow(): Promise<Desk> {
+  return desk({ limits: { messagesPerSecond: 10 } })
+}
+const call = (id: number) => ({ jsonrpc: '2.0', id, method: 'server.info', params: {} })
+const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i))
+
+describe('the limit on calls a second', () => {
+  it('counts every call of a batch: what follows one is refused until it is paid for', async () => {
+    const front = await slow()
+    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    })
+    await once(socket, 'open')
+    const answers: string[] = []
+    socket.on('message', (data) => answers.push(String(data)))
+    socket.send(JSON.stringify(calls(500)))
+    socket.send(JSON.stringify(calls(2)))
+    socket.send(JSON.stringify(call(7)))
+    await expect.poll(() => answers.length).toBe(3)
+    expect(answers.filter((each) => each.includes('ERR_LIMIT'))).toHaveLength(2)
+    expect(answers.filter((each) => each.includes('"id":499'))).toHaveLength(1)
+    socket.close()
+    await front.close()
+  })
+
+  it('counts over HTTP by token, whatever connection it comes on, and answers 429', async () => {
+    const front = await slow()
+    const post = async (body: unknown) =>
+      (
+        await fetch(`${front.url}/rpc`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      ).status
+    expect(await post(calls(500))).toBe(200)
+    expect(await post(call(1))).toBe(429)
+    const upload = { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body: 'x' }
+    expect((await fetch(`${front.url}/uploads`, upload)).status).toBe(429)
+    expect((await fetch(`${front.url}/healthz`)).status).toBe(200)
+    await front.close()
+  })
+
+  it('lets through as many as it says, on average', () => {
+    const bucket = new Bucket(10, 0)
+    bucket.owe(49)
+    expect(Array.from({ length: 100 }, (_, i) => bucket.take(i * 100)).filter((taken) => taken)).toHaveLength(70)
   })
 })
 

@@ -32,4 +32,7 @@ export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_C
   data: { code, detail },
 })
 
-export const httpStatus = ({ code }: PlotdError): number => HTTP_STATUS[code] ?? 400
+const TOO_MANY_REQUESTS = 429
+
+export const httpStatus = ({ code, detail }: PlotdError): number =>
+  detail['limit'] === 'messagesPerSecond' ? TOO_MANY_REQUESTS : (HTTP_STATUS[code] ?? 400)
