@@ -4,7 +4,7 @@ import { PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf, unionOf } from '../../geometry/region-algebra.ts'
 import { basicShape } from './basic-shapes.ts'
 import { boundingBox } from './bounding-box.ts'
-import type { Declared } from './cascade.ts'
+import { type Declared, NOTHING } from './cascade.ts'
 import { ClipSink } from './clip-sink.ts'
 import type { ReferenceBox } from './css-transform.ts'
 import type { Frame } from './frame.ts'
@@ -55,7 +55,7 @@ function clippedAt(
 ): Region | undefined | 'nothing' {
   const [x, y] = ownOrigin(element, declared, outer)
   const frame = { ...outer, matrix: compose(outer.matrix, translation(x, y)) }
-  const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
+  const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = walker.reading.tree.byId.get(id)
   if (clipPath?.name !== 'clipPath' || walker.reading.isActive(clipPath)) return frame.clip
@@ -66,8 +66,9 @@ function clippedAt(
 
 /** `x` and `y` of use and svg are part of their own transform: their clip moves with them. */
 function ownOrigin(element: SvgElement, declared: Declared, frame: Frame): [x: number, y: number] {
-  if (element.name !== 'use' && (element.name !== 'svg' || element.parent === undefined)) return [0, 0]
-  const input = { element, declared, frame }
+  if (element.name !== 'use' && element.name !== 'symbol' && (element.name !== 'svg' || element.parent === undefined))
+    return [0, 0]
+  const input = { element, declared: element.name === 'use' ? declared : NOTHING, frame }
   return [geometry(input, 'x', 0), geometry(input, 'y', 0)]
 }
 

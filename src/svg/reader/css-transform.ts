@@ -81,8 +81,41 @@ function functionMatrix(
     case 'skewy':
       return skewed(0, parseAngle(first))
     default:
+      return inDepth(name, values)
+  }
+}
+
+/** What functions of three dimensions do to what lies flat on the page, seen from straight above. */
+function inDepth(name: string, values: readonly string[]): Affine | undefined {
+  const [first = '', second = '', third = '', fourth = ''] = values
+  switch (name) {
+    case 'translatez':
+    case 'perspective':
+      return first === 'none' || parseLength(first) !== undefined ? IDENTITY : undefined
+    case 'scalez':
+      return Number.isNaN(factor(first)) ? undefined : IDENTITY
+    case 'rotatex':
+      return turned(1, 0, 0, parseAngle(first))
+    case 'rotatey':
+      return turned(0, 1, 0, parseAngle(first))
+    case 'rotate3d':
+      return turned(plainNumber(first), plainNumber(second), plainNumber(third), parseAngle(fourth))
+    case 'matrix3d':
+      return values.length === 16 ? matrixOf([0, 1, 4, 5, 12, 13].map((i) => plainNumber(values[i] ?? ''))) : undefined
+    default:
       return undefined
   }
+}
+
+/** A turn about an axis in space (CSS Transforms 2, section 14.2): the part of it that is in the plane. */
+function turned(x: number, y: number, z: number, degrees: number | undefined): Affine | undefined {
+  const length = Math.hypot(x, y, z)
+  if (degrees === undefined || Number.isNaN(length)) return undefined
+  if (length === 0) return IDENTITY
+  const [ux, uy, uz] = [x / length, y / length, z / length]
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const across = ux * uy * (1 - cos)
+  return [ux * ux * (1 - cos) + cos, across + uz * sin, across - uz * sin, uy * uy * (1 - cos) + cos, 0, 0]
 }
 
 const plainNumber = (text: string): number => {

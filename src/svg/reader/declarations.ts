@@ -50,8 +50,11 @@ function expanded(name: string, value: string): [Property, string][] {
   return isProperty(name) || isCustom(name) ? [[name, value]] : []
 }
 
+const FONT =
+  /(?:^|\s)([\d.]+(?:px|pt|mm|cm|in|pc|q|r?em|r?ex|ch|%|v[wh])|(?:xx?-|xxx-)?(?:small|large)|medium|larger|smaller)(?:\s*\/\s*\S+)?\s+(.+)$/i
+
 function fontShorthand(value: string): [Property, string][] {
-  const [, size, family] = /(?:^|\s)([\d.]+(?:px|pt|mm|cm|in|pc|em|ex|%|rem))(?:\s*\/\s*\S+)?\s+(.+)$/.exec(value) ?? []
+  const [, size, family] = FONT.exec(value) ?? []
   return size === undefined || family === undefined
     ? []
     : [

@@ -1,5 +1,5 @@
 import { at } from '../../geometry/drawing.ts'
-import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline } from './outline.ts'
+import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 import type { Polylines } from './polylines.ts'
 
 /** Halvings of a curve: 2^16 pieces at most, where a page-wide curve is far below any pen. */
@@ -22,13 +22,13 @@ export function flatten(outline: Outline, tolerance: number, into: Polylines): v
   for (let s = 0; s < length; s++) {
     const op = at(ops, s)
     const end = i + at(ARGUMENTS, op)
-    if (op === MOVE) {
+    if (op === MOVE || op === RESUME) {
       if (bare) into.drop()
       x = startX = at(args, i)
       y = startY = at(args, i + 1)
       into.moveTo(x, y)
     } else if (op === CLOSE) {
-      into.lineTo(startX, startY)
+      if (s > 0 && at(ops, s - 1) !== CLOSE) into.lineTo(startX, startY)
     } else {
       const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
       if (op === CUBIC) cubic(x, y, args, i, tolerance, into)

@@ -6,8 +6,10 @@ export const CUBIC = 2
 /** Centre, radii, rotation, start angle, sweep (radians), then the exact end. */
 export const ARC = 3
 export const CLOSE = 4
+/** A subpath that begins, without a move, where the one before was closed: no vertex of the path. */
+export const RESUME = 5
 
-export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0]
+export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
 
 /**
  * A shape's outline in user units, before any flattening: one byte a segment and its numbers, in arrays that grow
@@ -34,7 +36,7 @@ export class Outline {
   }
 
   move(x: number, y: number): void {
-    this.#begin(x, y)
+    this.#begin(MOVE, x, y)
     this.#startX = x
     this.#startY = y
   }
@@ -81,7 +83,7 @@ export class Outline {
 
   /** Back to where the subpath began; what follows without a move begins there. */
   close(): void {
-    if (!this.#open) return
+    if (this.length === 0) return
     this.#segment(CLOSE)
     this.x = this.#startX
     this.y = this.#startY
@@ -104,12 +106,12 @@ export class Outline {
   }
 
   #resume(): void {
-    if (!this.#open) this.#begin(this.#startX, this.#startY)
+    if (!this.#open) this.#begin(this.length === 0 ? MOVE : RESUME, this.#startX, this.#startY)
   }
 
-  #begin(x: number, y: number): void {
+  #begin(op: number, x: number, y: number): void {
     this.#open = true
-    this.#end(this.#segment(MOVE), x, y)
+    this.#end(this.#segment(op), x, y)
   }
 
   /** Room for a segment; where its numbers go. */

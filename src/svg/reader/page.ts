@@ -10,11 +10,13 @@ export interface Page {
   readonly box: ReferenceBox
   /** From the px of the page to mm, before the viewBox: where a transform of the root stands. */
   readonly toMm: Affine
-  /** From the root's user units to px. */
   /** mm; undefined when the file does not say, and the drawing's own extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
+  /** From the root's user units to px. */
   readonly matrix: Affine
+  /** A viewBox of no width or no height: nothing is drawn (SVG 2, section 8.6). */
+  readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
 }
@@ -32,7 +34,8 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   const usable = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
   const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), usable)
   const pageBox = { x: 0, y: 0, width: width ?? USUAL.width, height: height ?? USUAL.height }
-  const common = { width: mm(width), height: mm(height), box: pageBox, toMm: scaling(PIXEL) }
+  const isBlank = box !== undefined && usable === undefined
+  const common = { isBlank, width: mm(width), height: mm(height), box: pageBox, toMm: scaling(PIXEL) }
   if (usable === undefined || width === undefined || height === undefined) {
     return { ...common, matrix: IDENTITY, viewWidth: pageBox.width, viewHeight: pageBox.height }
   }

@@ -12,7 +12,7 @@ const NONE: Paint = { is: 'none' }
 
 /** The id of `url(#id)`; undefined when the text refers to nothing in this document. */
 export function localReference(text: string): string | undefined {
-  const [, double, single, bare] = /^url\(\s*(?:"#([^"]*)"|'#([^']*)'|#([^)"']*?))\s*\)/i.exec(text.trim()) ?? []
+  const [, double, single, bare] = /^url\(\s*(?:"#([^"]*)"|'#([^']*)'|#([^)"']*?))\s*(?:\)|$)/i.exec(text.trim()) ?? []
   return double ?? single ?? bare
 }
 

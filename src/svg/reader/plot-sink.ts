@@ -15,7 +15,7 @@ import { drawMarkers } from './markers.ts'
 import type { Outline } from './outline.ts'
 import { unit } from './paint.ts'
 import { Polylines } from './polylines.ts'
-import { stretch } from './transform.ts'
+import { middleStretch, stretch } from './transform.ts'
 import type { SvgElement } from './tree.ts'
 import { type Visible, visibility } from './visible.ts'
 import type { Sink, Walker } from './walk.ts'
@@ -52,11 +52,17 @@ export class PlotSink implements Sink {
     if (!(scale > 0) || !Number.isFinite(scale)) return
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
     const polygons = this.#polygons(visible, frame)
-    this.#draw(this.#dashed(element, declared, frame, visible, scale), frame, visible.color)
+    const fixed = declared['vector-effect'] === 'non-scaling-stroke'
+    if (visible.stroke && fixed) {
+      // Its dashes are of the page, not of the shape: a px is a px.
+      toMm(this.#flat.points, this.#flat.vertices, frame)
+      this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
+    } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
     const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
     this.ink.cover(hides ? covered(polygons, frame) : undefined)
-    drawMarkers(walker, element, outline, frame, visible)
+    const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
+    drawMarkers(walker, element, outline, frame, strokeWidth)
   }
 
   glyphs(lines: Polylines, frame: Frame): void {
@@ -85,10 +91,9 @@ export class PlotSink implements Sink {
     }
   }
 
-  #dashed(element: SvgElement, declared: Declared, frame: Frame, visible: Visible, scale: number): Polylines {
+  /** @param unitLength  what a user unit of the pattern is in the units of the lines, of which `scale` mm make one */
+  #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): Polylines {
     if (!visible.stroke) return this.#flat.withoutDots()
-    const fixed = declared['vector-effect'] === 'non-scaling-stroke'
-    const unitLength = fixed ? PIXEL / scale : 1
     const pattern = dashPattern(frame, scale, unitLength * pathScale(element, this.#flat))
     if (pattern === undefined) return dropHidden(this.#flat, frame)
     dashed(this.#flat, pattern, this.#dashes.reset())
@@ -138,7 +143,10 @@ const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
 
 /** Real length over the length that the author says it has. */
 function pathScale({ attributes }: SvgElement, lines: Polylines): number {
-  const stated = Number(attributes['pathLength'] ?? Number.NaN)
+  const text = attributes['pathLength']
+  if (text === undefined) return 1
+  // What is no number counts as 0, and then dashes are endless.
+  const stated = Number(text) || 0
   return stated >= 0 ? lines.totalLength() / stated : 1
 }
 

@@ -76,7 +76,12 @@ const COLOR_WORDS = /^(?:currentcolor|transparent|canvas|canvastext|linktext|gra
 const isColor = (value: string): boolean =>
   COLOR.test(value) || NAMED_COLORS[value] !== undefined || COLOR_WORDS.test(value)
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
-const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || /^url\(/i.test(value)
+/** A reference, perhaps with what counts when it leads nowhere. */
+const isServer = (value: string): boolean => {
+  const [, fallback] = /^url\([^)]*(?:\)|$)(.*)$/i.exec(value) ?? []
+  return fallback !== undefined && (fallback.trim() === '' || fallback.trim() === 'none' || isColor(fallback.trim()))
+}
+const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || isServer(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
 /** Mathematics that comes out below 0 counts as 0. */
 const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
@@ -85,6 +90,8 @@ const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
   const set = new Set(words)
   return (value) => set.has(value)
 }
+/** Commas with nothing before, between or after them. */
+const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const isReference = (value: string): boolean => value === 'none' || /^url\(/i.test(value)
 
 /** What a value must look like; a declaration that does not is as if it were not there. */
@@ -100,7 +107,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'stroke-width': isAbove,
   'stroke-dashoffset': isLength,
   'stroke-linecap': oneOf('butt', 'round', 'square'),
-  'stroke-dasharray': (value) => value === 'none' || splitList(value).every(isAbove),
+  'stroke-dasharray': (value) => value === 'none' || (!NOTHING_BETWEEN.test(value) && splitList(value).every(isAbove)),
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
@@ -113,11 +120,9 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'font-size': (value) => isAbove(value) || /^[a-z-]+$/.test(value),
 }
 
-/** Geometry in CSS needs a unit, where the attribute needs none. */
-const hasUnit = (value: string): boolean => {
-  const length = parseLength(value)
-  return length !== undefined && (length.unit !== '' || length.value === 0)
-}
+/** Geometry in CSS: the style sheet of an SVG needs no units, as browsers have it. */
+const isGeometryValue = (name: Property, value: string): boolean =>
+  value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isAbove(value))
 
 /** Keywords of CSS are the same in capitals. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
@@ -131,5 +136,5 @@ export function isValid(name: Property, value: string, from: 'attribute' | 'css'
   if (isCustom(name) || /\bvar\(/i.test(value)) return true
   const test = VALID[name]
   if (test !== undefined) return test(value)
-  return from === 'attribute' || !GEOMETRY.includes(name as 'x') || hasUnit(value) || value === 'auto'
+  return from === 'attribute' || !isGeometry(name) || isGeometryValue(name, value)
 }

@@ -63,7 +63,8 @@ function draw(reading: Reading): Drawing {
   const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: USUAL })
   const page = pageOf(root, fontSize(style))
   const sink = new PlotSink(reading)
-  const isShown = declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
+  const isShown =
+    !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
   const walker = new Walker(reading, sink)
   const frame = rootFrame(page, style)
   const transform = elementTransform(walker, root, declared, frame, page.box)

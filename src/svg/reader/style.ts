@@ -42,6 +42,7 @@ const FONT_SIZES: Readonly<Record<string, number>> = {
   large: 18,
   'x-large': 24,
   'xx-large': 32,
+  'xxx-large': 48,
 }
 /** Lengths that children inherit as computed: an em is of the font where it was written. */
 const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffset', 'letter-spacing', 'word-spacing']

@@ -54,6 +54,9 @@ export function stretch([a, b, c, d]: Affine): number {
   return Math.sqrt(p + Math.sqrt(Math.max(0, p * p - q * q)))
 }
 
+/** What a matrix does to lengths, taken over all directions (the root of the mean square). */
+export const middleStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
+
 /** The matrix that undoes this one; undefined when it flattens the plane. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
   const det = a * d - b * c

@@ -1,9 +1,9 @@
 import { compose, translation } from '../../geometry/affine.ts'
 import { intersectionOf } from '../../geometry/region-algebra.ts'
-import type { Declared } from './cascade.ts'
+import { type Declared, NOTHING } from './cascade.ts'
 import { boxRegion } from './clip.ts'
 import { type Frame, lengthContext } from './frame.ts'
-import { lengthOf } from './lengths.ts'
+import { lengthOf, parseLength } from './lengths.ts'
 import { geometry, SHAPES } from './shapes.ts'
 import type { SvgElement } from './tree.ts'
 import { parseViewBox, viewBoxTransform } from './viewport.ts'
@@ -24,14 +24,15 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   if (!REFERENCEABLE.has(target.name) || reading.uses.concat(element).some((use) => isInside(use, target))) return
   if (walker.sink.purpose === 'clip' && SHAPES[target.name] === undefined && target.name !== 'text') return
   const input = { element, declared, frame }
-  const matrix = compose(frame.matrix, translation(geometry(input, 'x', 0), geometry(input, 'y', 0)))
+  const isThere = declared.display !== 'contents'
+  const shift = translation(isThere ? geometry(input, 'x', 0) : 0, isThere ? geometry(input, 'y', 0) : 0)
+  const matrix = compose(frame.matrix, shift)
   reading.uses.push(element)
   reading.expand(target, () => {
     const painter = { style: frame.style, outer: frame.painter }
     const inner = { ...frame, matrix, scope: target, painter }
-    if (target.name === 'symbol') drawSymbol(walker, target, element, inner)
-    else if (target.name === 'svg') walker.visit(sized(target, element), inner)
-    else walker.visit(target, inner)
+    const isSized = target.name === 'symbol' || target.name === 'svg'
+    walker.visit(target, inner, isSized ? sized(target, element) : target)
   })
   reading.uses.pop()
 }
@@ -41,30 +42,27 @@ const isInside = (element: SvgElement, outer: SvgElement): boolean => {
   return false
 }
 
-/** A copy with the width and height that `use` asks for. */
+/** A copy with the width and height that `use` asks for; what is no length there counts as 0. */
 function sized(target: SvgElement, { attributes: { width, height } }: SvgElement): SvgElement {
   if (width === undefined && height === undefined) return target
-  const size = { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) }
+  const asked = (text: string): string => (parseLength(text) === undefined ? '0' : text)
+  const size = {
+    ...(width === undefined ? {} : { width: asked(width) }),
+    ...(height === undefined ? {} : { height: asked(height) }),
+  }
   return { ...target, attributes: { ...target.attributes, ...size } }
 }
 
-function drawSymbol(walker: Walker, symbol: SvgElement, use: SvgElement, frame: Frame): void {
-  const { width = symbol.attributes['width'], height = symbol.attributes['height'] } = use.attributes
-  const attributes = {
-    ...symbol.attributes,
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-  }
-  walker.visit({ ...symbol, name: 'svg', attributes }, frame)
-}
-
-/** A viewport inside the picture: its own units, and nothing drawn outside of it. */
+/**
+ * A viewport inside the picture: its own units, and nothing drawn outside of it. Its place and size are those of its
+ * attributes; browsers do not look into style sheets for them.
+ */
 export function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const context = lengthContext(frame)
-  const input = { element, declared, frame }
+  const input = { element, declared: NOTHING, frame }
   const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
-  const width = lengthOf(auto(declared.width ?? element.attributes['width']), 'x', context, frame.viewWidth)
-  const height = lengthOf(auto(declared.height ?? element.attributes['height']), 'y', context, frame.viewHeight)
+  const width = lengthOf(auto(element.attributes['width']), 'x', context, frame.viewWidth)
+  const height = lengthOf(auto(element.attributes['height']), 'y', context, frame.viewHeight)
   if (!(width > 0 && height > 0)) return
 
   const matrix = compose(frame.matrix, translation(x, y))

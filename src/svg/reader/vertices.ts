@@ -1,14 +1,16 @@
 import { at } from '../../geometry/drawing.ts'
-import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline } from './outline.ts'
+import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
-/** A vertex of a path with the directions in which the path comes in and goes out, radians; NaN where it does not. */
+/**
+ * A vertex of a path with the directions in which the path comes in and goes out, radians; `out` is NaN where a subpath
+ * ends. To the start of an open subpath one comes from the vertex before, if only by a move.
+ */
 export interface Vertex {
   readonly x: number
   readonly y: number
   in: number
   out: number
-  /** First and last vertex of the subpath, for a closed one. */
-  closes: Vertex | undefined
+  at: 'start' | 'inside'
 }
 
 const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
@@ -16,7 +18,7 @@ const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax =
 
 /**
  * The places for markers. A segment of no length points to the right, as it does in browsers (SVG 2 would have it
- * look around for a direction).
+ * look around for a direction). What is closed twice has a vertex for each time.
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -27,17 +29,23 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
     const end = i + at(ARGUMENTS, op)
     const previous = vertices.at(-1)
     if (op === MOVE) {
-      ;[x, y] = [at(args, i), at(args, i + 1)]
-      start = { x, y, in: Number.NaN, out: Number.NaN, closes: undefined }
+      const [mx, my] = [at(args, i), at(args, i + 1)]
+      start = { x: mx, y: my, in: direction(mx - x, my - y), out: Number.NaN, at: 'start' }
       vertices.push(start)
+      ;[x, y] = [mx, my]
     } else if (op === CLOSE && start !== undefined && previous !== undefined) {
-      closeSubpath(vertices, previous, start)
+      const back = direction(start.x - x, start.y - y)
+      setOut(previous, back)
+      vertices.push({ x: start.x, y: start.y, in: back, out: start.out, at: 'inside' })
+      // Both ends of a closed subpath point halfway between its last segment and its first.
+      start.in = back
+      start.at = 'inside'
       ;[x, y] = [start.x, start.y]
-    } else if (previous !== undefined) {
+    } else if (op !== RESUME && previous !== undefined) {
       const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
       const [out, into] = directions(op, args, i, x, y, ex, ey)
-      previous.out = out
-      vertices.push({ x: ex, y: ey, in: into, out: Number.NaN, closes: undefined })
+      setOut(previous, out)
+      vertices.push({ x: ex, y: ey, in: into, out: Number.NaN, at: 'inside' })
       ;[x, y] = [ex, ey]
     }
     i = end
@@ -45,12 +53,9 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   return vertices
 }
 
-function closeSubpath(vertices: Vertex[], previous: Vertex, start: Vertex): void {
-  const back = direction(start.x - previous.x, start.y - previous.y)
-  previous.out = back
-  const last = { x: start.x, y: start.y, in: back, out: start.out, closes: start }
-  vertices.push(last)
-  start.in = last.in
+/** The way out of a closed subpath is the way out of its start, whatever follows. */
+function setOut(vertex: Vertex, out: number): void {
+  if (Number.isNaN(vertex.out)) vertex.out = out
 }
 
 /** Direction at the start and at the end of a segment. */
@@ -93,10 +98,13 @@ function cubicDirections(
   return [direction(ax - x0, ay - y0), direction(x3 - bx, y3 - by)]
 }
 
-/** Which way a marker at the vertex points: halfway between in and out, or whichever there is. */
-export function orientation(vertex: Vertex): number {
-  const { in: into, out } = vertex
-  if (Number.isNaN(into)) return Number.isNaN(out) ? 0 : out
-  if (Number.isNaN(out)) return into
-  return Math.abs(into - out) > Math.PI ? (into + out) / 2 + Math.PI : (into + out) / 2
+/** Which way a marker at the vertex points, degrees: halfway between in and out, or whichever counts there. */
+export function orientation({ in: into, out, at: place }: Vertex): number {
+  if (Number.isNaN(out)) return degrees(into)
+  if (place === 'start') return degrees(out)
+  // Where a path turns right back, halfway is to the left of it, as browsers have it within their single precision.
+  const turn = degrees(out) - degrees(into)
+  return degrees(into) + (turn >= 180 ? turn - 360 : turn < -180 ? turn + 360 : turn) / 2
 }
+
+const degrees = (radians: number): number => Math.fround((radians * 180) / Math.PI)

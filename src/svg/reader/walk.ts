@@ -63,22 +63,30 @@ export class Walker {
     }
   }
 
-  /** An element with its style, its transform and its clip. */
-  visit(element: SvgElement, outer: Frame): void {
+  /**
+   * An element with its style, its transform and its clip.
+   *
+   * @param shown  a copy of it of another size, for `use`
+   */
+  visit(element: SvgElement, outer: Frame, shown = element): void {
     const { name } = element
     if (name === '') return
     if (outer.depth > this.reading.settings.limits.depth) throw tooDeep(this.reading.settings.limits.depth)
     if (DRAWN_NOWHERE.has(name)) this.#note(element)
     const isShape = SHAPES[name] !== undefined
-    if (!isShape && !CONTAINERS.has(name)) return
+    if (!isShape && !CONTAINERS.has(name) && !(name === 'symbol' && outer.scope === element)) return
     // A link directly in a link is not drawn by any browser.
     if (name === 'a' && element.parent?.name === 'a') return
     if (!passesConditions(element, this.reading.settings.language)) return
 
     const declared = this.reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none') return
+    if (declared.display === 'contents') {
+      this.#contents(element, declared, outer)
+      return
+    }
     const frame = this.#enter(element, declared, outer)
-    if (frame !== undefined) this.draw(element, declared, frame)
+    if (frame !== undefined) this.draw(shown, declared, frame)
   }
 
   /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
@@ -89,9 +97,17 @@ export class Walker {
       shape({ element, declared, frame }, outline)
       if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
     } else if (element.name === 'use') drawUse(this, element, declared, frame)
-    else if (element.name === 'svg') drawNestedSvg(this, element, declared, frame)
+    else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)
     else if (element.name === 'text') drawText(this, element, frame)
     else if (element.name === 'switch') this.#switch(element, frame)
+    else this.children(element, frame)
+  }
+
+  /** `display: contents`: as if the children stood there without the element, but for what they inherit. */
+  #contents(element: SvgElement, declared: Declared, outer: Frame): void {
+    if (!HOISTING.has(element.name)) return
+    const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
+    if (element.name === 'use') drawUse(this, element, declared, frame)
     else this.children(element, frame)
   }
 
@@ -133,6 +149,7 @@ export class Walker {
 }
 
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text'])
+const HOISTING = new Set(['g', 'a', 'svg', 'use'])
 
 function tooDeep(most: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG draws elements nested more than ${most} deep`, {
