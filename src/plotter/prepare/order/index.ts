@@ -2,7 +2,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
 import { Seams } from './seams.ts'
-import { kicksFor, searchTour } from './search.ts'
+import { kicksFor, roughTour, searchTour } from './search.ts'
 import { inFileOrder, inSequence, type Sequence } from './sequence.ts'
 import { spatialOrder } from './spatial.ts'
 import type { Tour } from './tour.ts'
@@ -23,7 +23,8 @@ export interface Route {
 }
 
 export interface OrderOptions {
-  readonly effort: number
+  /** How much is searched; 'rough' is for those who only want to know how long it takes. */
+  readonly effort: number | 'rough'
   /** Whether closed strokes may start elsewhere. */
   readonly seams: boolean
 }
@@ -45,7 +46,10 @@ export function order(
   near.forEach((stroke, i) => {
     file[stroke] = 2 * i
   })
-  const tour = searchTour(links, seams, file, kicksFor(count, effort, seams), work)
+  const tour =
+    effort === 'rough'
+      ? roughTour(links, seams, file)
+      : searchTour(links, seams, file, kicksFor(count, effort, seams), work)
   const sequence = sequenceOf(tour)
   seams.shift.forEach((shift, i) => {
     sequence.seam[at(near, i)] = shift
