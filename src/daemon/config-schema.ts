@@ -33,18 +33,20 @@ const render = z.strictObject({
 const retention = z.strictObject({
   jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
   days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
+  uploadDays: z.number().min(0).max(36_500).default(7).meta({ description: 'uploads that no job names' }),
 })
 
 const limits = z.strictObject({
   messageBytes: whole(1024, 256 * MIB).default(8 * MIB),
   uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
+  allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
+    .default(2048 * MIB)
+    .meta({ description: 'of all uploads that are kept' }),
   depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
   batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
-  messagesPerSecond: whole(1, 1_000_000)
-    .default(2000)
-    .meta({
-      description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
-    }),
+  messagesPerSecond: whole(1, 1_000_000).default(2000).meta({
+    description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
+  }),
   connections: whole(1, 100_000).default(2000),
   outgoingBytes: whole(64 * 1024, 1024 * MIB)
     .default(16 * MIB)

@@ -20,6 +20,7 @@ import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
 import { Metrics } from './metrics.ts'
 import { removeOldPlans } from './old-plans.ts'
+import { keepUploadsFew } from './old-uploads.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
 import { plotterMemory } from './plotter-memory.ts'
@@ -122,7 +123,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
     }),
   }
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
-  const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
+  const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
+  const endUploads = keepUploadsFew(uploads, spool, config.retention.uploadDays, log)
   const plan = planOfJob(spool, workshop, (plotter) => machineBehind(stations)(plotter)?.profile)
   let away: string | undefined
   void spool.failed.then(({ message }) => {
@@ -147,6 +149,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
     recovery: spool.recovery,
     async close({ now = false } = {}) {
       away = 'stopping'
+      endUploads()
       await dispatcher.stop(now)
       await server.close()
       hub.close()

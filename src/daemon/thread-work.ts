@@ -14,7 +14,7 @@ import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 import { tasksWith } from './task-modules.ts'
-import { Uploads } from './uploads.ts'
+import { readUpload } from './uploads.ts'
 
 /** What a task is run with. Everything here is cloned into a thread. */
 export interface DrawInput {
@@ -86,8 +86,8 @@ type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
 async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input
   const registry = module === undefined ? tasks : await tasksWith([module])
-  const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
-  const made = await render(task, params, { tasks: registry, readUpload, svgLimits, ...reports })
+  const read = (sha256: string) => readUpload(uploads, sha256)
+  const made = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
   const reading = made.drawing
     ? { drawing: made.drawing, notDrawn: [], text: undefined }
     : readSvg(made.svg, { limits: svgLimits })
