@@ -73,6 +73,24 @@ const tls = z.strictObject({
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
 })
 
+/** A name is how people ask for one plotter, and a device has room for one. */
+function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
+  for (const [i, { name, url }] of plotters.entries()) {
+    const earlier = plotters.slice(0, i)
+    const twin = earlier.find((other) => other.url === url)
+    if (earlier.some((other) => other.name === name)) {
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'name'],
+        message: `expected another name: there is a plotter ${name}`,
+      })
+    } else if (twin !== undefined && !url.startsWith('sim:')) {
+      const message = `expected another device: the plotter ${twin.name} is on this one`
+      context.addIssue({ code: 'custom', path: [i, 'url'], message })
+    }
+  }
+}
+
 /** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
@@ -92,7 +110,7 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
-  plotters: z.array(plotter).max(100).readonly().default([]),
+  plotters: z.array(plotter).max(100).superRefine(distinct).readonly().default([]),
 })
 
 export type Config = z.output<typeof configSchema>

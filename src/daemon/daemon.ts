@@ -21,6 +21,7 @@ import { exposure } from './listener.ts'
 import { Metrics } from './metrics.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { keepUploadsFew } from './old-uploads.ts'
+import { hasOutput } from './output-file.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
 import { plotterMemory } from './plotter-memory.ts'
@@ -94,7 +95,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
       hub.plotterChanged(view(station), onlyMoved)
     }
     const memory = await plotterMemory(config.state, machine.config.name)
-    const station: Station = new Station({ ...machine, spool, workshop, log, memory, changed })
+    const owner = join(config.state, machine.config.name)
+    const station: Station = new Station({ ...machine, owner, spool, workshop, log, memory, changed })
     stations.push(station)
   }
   const handlers = {
@@ -105,6 +107,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
       timeoutMs: config.render.timeout,
       acceptCustom: (jobs) => workshop.accept(jobs),
       admit: (jobs) => workshop.admit(jobs),
+      hasOutput: (path) => hasOutput(config.output, path),
       check: (asked) => workshop.check(asked),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),

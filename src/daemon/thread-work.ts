@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlotdError } from '../errors.ts'
+import type { PlotdError } from '../errors.ts'
 import type { Drawing } from '../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
 import { outOfReach } from '../plotter/plot-run.ts'
@@ -12,6 +11,7 @@ import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/
 import { type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
+import { openOutput } from './output-file.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 import { tasksWith } from './task-modules.ts'
 import { readUpload } from './uploads.ts'
@@ -127,8 +127,9 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
 }
 
 export interface PlanInput {
-  /** The SVG of record. */
-  readonly svgFile: string
+  readonly outputFolder: string
+  /** The SVG of record, below the output folder. */
+  readonly path: string
   readonly plot: PlotRequest
   readonly profile: Profile
   /** Folder of the frozen plans. */
@@ -138,15 +139,15 @@ export interface PlanInput {
 
 /** From the SVG of record to a plan file that is on the disk before the first stroke. */
 export async function freezePlan({
-  svgFile,
+  outputFolder,
+  path,
   plot,
   profile,
   plans,
   svgLimits = {},
 }: PlanInput): Promise<{ hash: string }> {
-  const svg = await readFile(svgFile).catch((cause: unknown) => {
-    throw new PlotdError('ERR_FILE', `the SVG to plot is gone: ${svgFile}`, { path: svgFile }, cause)
-  })
+  const { file } = await openOutput(outputFolder, path)
+  const svg = await file.readFile().finally(() => file.close())
   const { drawing } = readSvg(svg, { limits: svgLimits })
   const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))

@@ -122,7 +122,7 @@ export class Workshop {
   /** @returns the hash of the plan, which is on the disk */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
     const { output, svg: svgLimits } = this.#config
-    const input = { svgFile: join(output, path), plot, profile, plans: this.plans, svgLimits }
+    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
     this.#planner ??= new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: this.#config.render.memoryMb })
     const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, { signal })
     return hash

@@ -50,6 +50,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     timeoutMs: 60_000,
     check: checkJobs,
     admit: async () => {},
+    hasOutput: async () => true,
     acceptCustom: notHere,
   }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
