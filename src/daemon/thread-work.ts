@@ -122,7 +122,7 @@ export interface RenderInput extends DrawInput {
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, wished = output, replaces } = input
-  const path = await writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
+  const path = writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
   return { path, ...figures }
 }
 
