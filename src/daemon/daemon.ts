@@ -8,6 +8,7 @@ import { tasks as builtIn } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import { askModules } from './ask-modules.ts'
 import type { Config } from './config-schema.ts'
+import { keepDiary } from './diary.ts'
 import { Dispatcher, machineBehind } from './dispatcher.ts'
 import { writeDurably } from './durable.ts'
 import { jobHandlers } from './handlers-jobs.ts'
@@ -89,6 +90,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
   const hub: Hub = new Hub(spool, () => stations.map(view))
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
+  await keepDiary(spool, spool.recovery.interrupted)
   for (const machine of machines) {
     const changed = (onlyMoved: boolean) => {
       metrics.plotterState(station.name, station.state)
