@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
-import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../spool/index.ts'
+import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions } from '../spool/index.ts'
 import { tasks as builtIn } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import { askModules } from './ask-modules.ts'
@@ -51,11 +51,10 @@ export interface Daemon {
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
-  await mkdir(config.state, { recursive: true, mode: 0o700 })
-  await mkdir(config.output, { recursive: true })
+  await makeFolder(config.state)
+  await makeFolder(config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
-  const { keys, master } = await openKeys(config.state)
   const { custom, problems } = await askModules(config.tasks, config.render.memoryMb)
   if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
   for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
@@ -64,6 +63,8 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const disk = metrics.watchedDisk(on.disk)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
   try {
+    // The spool's lock is held: nobody else makes a token.
+    const { keys, master } = await openKeys(config.state)
     return await startOn(spool, { config, log, keys, master, tasks, metrics })
   } catch (error) {
     await spool.close()

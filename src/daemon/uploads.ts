@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../errors.ts'
+import { makeFolder, syncFolder } from '../spool/index.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -29,7 +30,7 @@ export class Uploads {
 
   /** For the one daemon that owns the folder: what was cut off in an earlier life is removed. */
   static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
     for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
     for (const { bytes } of await uploads.list()) uploads.#held += bytes
@@ -57,6 +58,7 @@ export class Uploads {
       const path = join(this.#folder, sha256)
       kept = !(await exists(path))
       await rename(temp, path)
+      await syncFolder(this.#folder)
       return { sha256, bytes }
     } catch (thrown) {
       kept = false

@@ -1,6 +1,7 @@
 export type { Clock } from './clock.ts'
 export { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
 export * from './job.ts'
+export { makeFolder, syncFolder } from './journal/folder.ts'
 export { type MemoryOptions, memorySpool } from './memory.ts'
 export { type OutputOptions, writeOutput } from './output.ts'
 export { RenderPool, type RenderPoolOptions, type RunOptions } from './render-pool.ts'

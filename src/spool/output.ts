@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
@@ -78,7 +78,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    unlessCode(['EEXIST'], () => mkdirSync(path))
+    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) synced(openSync(dirname(path), 'r'))
     if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
   }
   if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
