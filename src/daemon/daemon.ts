@@ -85,7 +85,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, tasks, machineBehind(stations))
-  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
+  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   await removeOldPlans(workshop.plans, spool)
   const hub: Hub = new Hub(spool, () => stations.map(view))
