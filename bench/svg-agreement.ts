@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { type Agreement, AgreementTest } from './svg/agreement.ts'
+import { strokeFontsOnly } from './svg/font-folder.ts'
 import { Records } from './svg/records.ts'
 
 /**
@@ -22,7 +23,8 @@ export async function run(args: readonly string[]): Promise<void> {
     return
   }
   const files = sampled(svgsBelow(folder), Number(option('--sample') ?? 100))
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  const fonts = strokeFontsOnly()
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, env: fonts.env })
   try {
     const records = new Records(option('--records'))
     report(
@@ -36,6 +38,7 @@ export async function run(args: readonly string[]): Promise<void> {
     )
   } finally {
     await browser.close()
+    rmSync(fonts.folder, { recursive: true, force: true })
   }
 }
 

@@ -77,12 +77,12 @@ export class AgreementTest {
     const started = performance.now()
     const blank = { file, key: '', lacks: 0, extra: 0, milliseconds: 0, note: '' }
     try {
-      const first = readSvg(bytes, { text: false }).drawing
+      const first = readSvg(bytes).drawing
       const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(first.width, first.height)
       // On a page of a few mm, enlarged a hundredfold, the usual tolerance of a curve is a matter of pixels.
       const tolerance = MOST_STRAY / size
-      const drawing = tolerance < TOLERANCE ? readSvg(bytes, { text: false, tolerance }).drawing : first
+      const drawing = tolerance < TOLERANCE ? readSvg(bytes, { tolerance }).drawing : first
       const layers = drawing.layers.map(black)
       const ours = drawingToSvg({ ...drawing, layers }, { strokeWidth: 1 / size })
       const pair = { ours, ...shownAs(bytes, drawing), radius: RADIUS }

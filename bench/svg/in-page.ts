@@ -71,6 +71,25 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
     const inner = box && box.width ? Math.min(marker.markerWidth.baseVal.value / box.width, marker.markerHeight.baseVal.value / box.height) : 1
     return user.scale * units * inner || 1
   }
+  /** Letters of the one font that there is, as outlines. */
+  const LETTERS = {
+    'font-family': 'plotd strokes',
+    'font-weight': 'normal',
+    'font-style': 'normal',
+    'font-stretch': 'normal',
+    'font-variant': 'normal',
+    'font-kerning': 'none',
+    'font-synthesis': 'none',
+    'font-size-adjust': 'none',
+    'text-rendering': 'geometricPrecision',
+    'text-shadow': 'none',
+    'text-decoration': 'none',
+    fill: 'none',
+    'stroke-opacity': '1',
+    'stroke-dasharray': 'none',
+    'stroke-linejoin': 'round',
+    'vector-effect': 'none',
+  }
   const plans = []
   for (const shape of document.querySelectorAll('rect, circle, ellipse, line, polyline, polygon, path')) {
     if (shape.namespaceURI !== 'http://www.w3.org/2000/svg') continue
@@ -107,13 +126,24 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
       set(shape, 'stroke-width', '1px')
     }
   }
+  const words = [...document.querySelectorAll('text, text *')].map((element) => {
+    const style = window.getComputedStyle(element)
+    const stroked = shows(style.stroke, style.strokeOpacity) && parseFloat(style.strokeWidth) > 0
+    return { element, shown: stroked || shows(style.fill, style.fillOpacity), scale: scaleOf(element.getScreenCTM?.()) }
+  })
+  for (const { element, shown, scale } of words) {
+    if (!element.style) continue
+    for (const [name, value] of Object.entries(LETTERS)) set(element, name, value)
+    set(element, 'stroke', shown ? 'black' : 'none')
+    set(element, 'stroke-width', thin / scale + 'px')
+  }
   for (const element of document.querySelectorAll('*')) {
     if (!element.style) continue
     const style = window.getComputedStyle(element)
     if (style.filter !== 'none') set(element, 'filter', 'none')
     if (style.mask && style.mask !== 'none') set(element, 'mask', 'none')
     if (Number(style.opacity) > 0 && Number(style.opacity) < 1) set(element, 'opacity', '1')
-    if (/^(image|foreignObject|text|video|audio)$/.test(element.localName)) set(element, 'display', 'none')
+    if (/^(image|foreignObject|video|audio)$/.test(element.localName)) set(element, 'display', 'none')
   }
 })`
 

@@ -1,5 +1,3 @@
-import { indices } from './drawing.ts'
-
 /**
  * Nearest neighbours among points of a plane, in time that does not care how unevenly they lie: a grid would drown in
  * a stipple portrait's dark places.
@@ -24,7 +22,7 @@ export class KdTree {
   /** @param points  interleaved x, y; copied */
   constructor(points: Float64Array) {
     this.size = points.length / 2
-    this.ids = indices(this.size)
+    this.ids = Uint32Array.from({ length: this.size }, (_, i) => i)
     this.#xy = points.slice() as Float64Array<ArrayBuffer>
     this.#split(0, this.size - 1, 0)
   }

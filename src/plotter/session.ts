@@ -41,8 +41,7 @@ export class PlotterSession {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
-    const { url, profile, owner = '' } = options
-    const { open = (each: string) => openTransport(each, { clock: this.#clock, owner }) } = options
+    const { url, profile, open = (each: string) => openTransport(each, { clock: this.#clock }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,

@@ -19,18 +19,15 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-  const entered: string[] = []
+  let count = 0
   for await (const job of jobs) {
     const checked = check(job)
     if (core.waiting.statusOf(checked.id) !== undefined) continue
     await enter(core, checked)
-    entered.push(checked.id)
-    if (entered.length % BATCH === 0) await core.commit()
+    if (++count % BATCH === 0) await core.commit()
   }
-  // Parents may have come after those that wait for them, or may be done here.
-  for (const id of entered) core.review(id)
   await core.commit()
-  return entered.length
+  return count
 }
 
 function check(job: Job): Job {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { makeFolder, syncFolder } from './journal/folder.ts'
 import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
@@ -22,7 +21,7 @@ export class ParamsFiles {
   }
 
   static async open(folder: string): Promise<ParamsFiles> {
-    await makeFolder(folder)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     return new ParamsFiles(folder)
   }
 
@@ -74,7 +73,12 @@ export class ParamsFiles {
       await file.close()
     }
     await rename(temp, this.#path(name))
-    await syncFolder(this.#folder)
+    const folder = await open(this.#folder, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
   }
 
   #path(name: string): string {

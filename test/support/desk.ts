@@ -50,7 +50,6 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     timeoutMs: 60_000,
     check: checkJobs,
     admit: async () => {},
-    hasOutput: async () => true,
     acceptCustom: notHere,
   }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
@@ -65,7 +64,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     keys,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
-    uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
+    uploads: new Uploads(join(folder, 'uploads'), config.limits.uploadBytes),
     plan: notHere,
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
     log: pino({ level: 'silent' }),

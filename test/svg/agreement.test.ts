@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AgreementTest } from '../../bench/svg/agreement.ts'
+import { strokeFontsOnly } from '../../bench/svg/font-folder.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { browserPath, QUIET } from '../support/browser.ts'
 
@@ -13,6 +14,7 @@ import { browserPath, QUIET } from '../support/browser.ts'
  */
 const folder = join(packageRoot, 'test/golden/svg')
 const files = readdirSync(folder).filter((name) => name.endsWith('.svg'))
+const fonts = strokeFontsOnly()
 const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))
 
 describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SVGs in a real browser', () => {
@@ -21,12 +23,13 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
 
   beforeAll(async () => {
     if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
-    browser = await chromium.launch({ executablePath: browserPath, args: QUIET })
+    browser = await chromium.launch({ executablePath: browserPath, args: QUIET, env: fonts.env })
     agreement = await AgreementTest.open(browser)
   })
 
   afterAll(async () => {
     await browser.close()
+    rmSync(fonts.folder, { recursive: true, force: true })
     rmSync(scratch, { recursive: true, force: true })
   })
 
@@ -45,11 +48,12 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
       `${here}<set attributeName="${attribute}" to="${to}"/></rect>${there}`
     const verdicts: string[] = []
     // We draw the picture at rest, a browser the animated one: so these must differ.
-    for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58')]) {
+    const word = `<text x="20" y="120" font-size="20">Word<set attributeName="x" to="23"/></text>`
+    for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58'), word]) {
       const file = join(scratch, `${verdicts.length}.svg`)
       writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200">${inside}</svg>`)
       verdicts.push((await agreement.compare(file)).verdict)
     }
-    expect(verdicts).toEqual(['differs', 'differs', 'differs'])
+    expect(verdicts).toEqual(['differs', 'differs', 'differs', 'differs'])
   })
 })

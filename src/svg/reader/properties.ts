@@ -6,6 +6,7 @@ const INHERITED = [
   'clip-rule',
   'color',
   'direction',
+  'dominant-baseline',
   'fill',
   'fill-opacity',
   'fill-rule',
@@ -30,9 +31,10 @@ const INHERITED = [
   'writing-mode',
 ] as const
 const OWN = [
+  'alignment-baseline',
+  'baseline-shift',
   'clip-path',
   'display',
-  'dominant-baseline',
   'filter',
   'mask',
   'opacity',
@@ -94,6 +96,11 @@ const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
 const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const isReference = (value: string): boolean => value === 'none' || /^url\(/i.test(value)
 
+const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
+const EDGES = ['text-before-edge', 'text-after-edge']
+const DOMINANT = [...BASELINES, ...EDGES, 'use-script', 'no-change', 'reset-size']
+const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
+
 /** What a value must look like; a declaration that does not is as if it were not there. */
 const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   fill: isPaint,
@@ -111,6 +118,11 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
+  'letter-spacing': (value) => value === 'normal' || isLength(value),
+  'word-spacing': (value) => value === 'normal' || isLength(value),
+  'baseline-shift': (value) => /^(?:baseline|sub|super)$/.test(value) || isLength(value),
+  'dominant-baseline': oneOf(...DOMINANT),
+  'alignment-baseline': oneOf(...ALIGNMENT),
   visibility: oneOf('visible', 'hidden', 'collapse'),
   display: (value) => /^[a-z-]+( [a-z-]+)*$/.test(value) && value !== 'invalid',
   overflow: oneOf('visible', 'hidden', 'scroll', 'auto', 'clip'),

@@ -10,6 +10,7 @@ export const INITIAL: Style = {
   'clip-rule': 'nonzero',
   color: 'black',
   direction: 'ltr',
+  'dominant-baseline': 'auto',
   fill: 'black',
   'fill-opacity': '1',
   'fill-rule': 'nonzero',

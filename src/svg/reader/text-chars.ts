@@ -1,82 +1,141 @@
-import type { Reading } from './context.ts'
+import { clipOf } from './clip.ts'
+import { passesConditions } from './conditions.ts'
 import { type Frame, lengthContext } from './frame.ts'
-import { type Axis, parseLength, resolveLength } from './lengths.ts'
-import { numberList } from './scanner.ts'
+import { parseLength, resolveLength } from './lengths.ts'
+import { unit } from './paint.ts'
 import { inherit } from './style.ts'
+import { loweredBy, raisedBy } from './text-baseline.ts'
+import { type Lists, listsOf, type Position, positionOf } from './text-lists.ts'
 import type { SvgElement } from './tree.ts'
+import type { Walker } from './walk.ts'
 
-/** One character of a text element with what bears on its place. */
-export interface TextChar {
+/** One character of a text element, with the marks that stand on it, and what bears on its place. */
+export interface TextChar extends Position {
   readonly text: string
   readonly frame: Frame
-  /** Absolute, in user units; undefined to go on from the character before. */
-  readonly x: number | undefined
-  readonly y: number | undefined
-  readonly dx: number
-  readonly dy: number
-  /** Degrees. */
-  readonly rotate: number
+  /** User units from the `y` of the text down to where the letter stands. */
+  readonly lowered: number
+  /** White space that is one with other such. */
+  readonly collapses: boolean
+  /** Takes its room but is not drawn. */
+  readonly hidden: boolean
   /** The textPath around it. */
   readonly path: SvgElement | undefined
 }
 
-const CONTAINERS = new Set(['tspan', 'textPath', 'a', 'tref', 'switch'])
-
-/** The lists of positions of one element, and how far they are used up. */
-interface Lists {
-  readonly x: readonly number[]
-  readonly y: readonly number[]
-  readonly dx: readonly number[]
-  readonly dy: readonly number[]
-  readonly rotate: readonly number[]
-  used: number
+/** Characters that an element wants to fill a certain length. */
+export interface LengthSpan {
+  readonly first: number
+  /** One beyond the last. */
+  readonly end: number
+  /** User units. */
+  readonly length: number
+  /** Stretch the glyphs as well. */
+  readonly stretches: boolean
 }
 
+export interface TextContent {
+  readonly chars: readonly TextChar[]
+  /** The inner before the outer. */
+  readonly spans: readonly LengthSpan[]
+}
+
+/** Of the elements in a text only these have lists of positions. */
+const POSITIONING = new Set(['text', 'tspan'])
+const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
+/** What is drawn as part of the character before it. */
+const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
+
 /** The characters of a text element in order, white space collapsed (SVG 2, section 11.5). */
-export function textChars(reading: Reading, element: SvgElement, frame: Frame): TextChar[] {
-  const chars: TextChar[] = []
-  new Collector(reading, chars).element(element, frame, [], undefined)
-  while (chars.at(-1)?.text === ' ' && !isPreserved(chars.at(-1)?.frame, element)) chars.pop()
-  return chars
+export function textContent(walker: Walker, element: SvgElement, frame: Frame): TextContent {
+  const collector = new Collector(walker)
+  const declared = walker.reading.cascade.declared(element, frame.scope)
+  collector.element(element, {
+    frame,
+    lowered: loweredBy(declared, frame.style),
+    raised: raisedBy(declared, frame),
+    lists: [],
+    path: undefined,
+    hidden: false,
+  })
+  const { chars, spans } = collector
+  while (chars.at(-1)?.collapses) chars.pop()
+  return { chars, spans: spans.map((span) => ({ ...span, end: Math.min(span.end, chars.length) })) }
+}
+
+/** A path for text stands in the text itself, or in a link there: as browsers have it. */
+function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
+  return name === 'tspan' || name === 'a' || (name === 'textPath' && /^(?:text|a)$/.test(outer.name))
+}
+
+/** What an element of a text passes on to those in it. */
+interface Inside {
+  readonly frame: Frame
+  readonly lowered: number
+  /** By it and all around it. */
+  readonly raised: number
+  readonly lists: readonly Lists[]
+  readonly path: SvgElement | undefined
+  readonly hidden: boolean
 }
 
 class Collector {
-  readonly #reading: Reading
-  readonly #chars: TextChar[]
+  readonly chars: TextChar[] = []
+  readonly spans: LengthSpan[] = []
+  readonly #walker: Walker
 
-  constructor(reading: Reading, chars: TextChar[]) {
-    this.#reading = reading
-    this.#chars = chars
+  constructor(walker: Walker) {
+    this.#walker = walker
   }
 
-  element(element: SvgElement, frame: Frame, outer: readonly Lists[], path: SvgElement | undefined): void {
-    const lists = [listsOf(element, frame), ...outer]
-    const inPath = element.name === 'textPath' ? element : path
+  element(element: SvgElement, outer: Inside): void {
+    const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
+    const path = element.name === 'textPath' ? element : outer.path
+    const inside = { ...outer, path, lists: [own, ...outer.lists] }
+    const first = this.chars.length
     for (const child of element.children) {
-      if (typeof child === 'string') this.#text(child, element, frame, lists, inPath)
-      else if (CONTAINERS.has(child.name)) this.#child(child, frame, lists, inPath)
+      if (typeof child === 'string') this.#text(child, element, inside)
+      else if (mayStandIn(child, element)) this.#child(child, inside)
     }
+    const span = lengthSpan(element, outer.frame, first, this.chars.length)
+    if (span !== undefined) this.spans.push(span)
   }
 
-  #child(child: SvgElement, frame: Frame, lists: readonly Lists[], path: SvgElement | undefined): void {
-    const declared = this.#reading.cascade.declared(child, frame.scope)
-    if (declared.display === 'none') return
-    this.element(child, { ...frame, style: inherit(frame.style, declared, frame) }, lists, path)
+  #child(child: SvgElement, outer: Inside): void {
+    const { cascade, settings } = this.#walker.reading
+    const declared = cascade.declared(child, outer.frame.scope)
+    if (declared.display === 'none' || !passesConditions(child, settings.language)) return
+    const style = inherit(outer.frame.style, declared, outer.frame)
+    const frame = { ...outer.frame, style }
+    const plots = this.#walker.sink.purpose === 'plot'
+    const clip = plots ? clipOf(this.#walker, child, declared, frame) : frame.clip
+    const hidden = outer.hidden || clip === 'nothing' || (plots && unit(declared.opacity ?? '1') === 0)
+    this.element(child, {
+      ...outer,
+      frame: clip === 'nothing' ? frame : { ...frame, clip },
+      lowered: loweredBy(declared, style),
+      raised: outer.raised + raisedBy(declared, frame),
+      hidden,
+    })
   }
 
-  #text(text: string, element: SvgElement, frame: Frame, lists: readonly Lists[], path: SvgElement | undefined): void {
+  #text(text: string, element: SvgElement, { frame, lowered, raised, lists, path, hidden }: Inside): void {
     const kept = isPreserved(frame, element)
+    const shared = { frame, path, hidden, lowered: lowered - raised }
     for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
-      const before = this.#chars.at(-1)
-      if (char === ' ' && !kept && (before === undefined || before.text === ' ')) continue
-      this.#chars.push({ text: char, frame, path, ...placeOf(lists) })
-      for (const list of lists) list.used++
+      const before = this.chars.at(-1)
+      const collapses = char === ' ' && !kept
+      if (collapses && (before === undefined || before.collapses)) continue
+      if (before !== undefined && JOINS.test(char)) {
+        this.chars[this.chars.length - 1] = { ...before, text: before.text + char }
+      } else this.chars.push({ ...shared, text: char, collapses, ...positionOf(lists) })
+      for (const list of lists) list.used += char.length
     }
   }
 }
 
-function isPreserved(frame: Frame | undefined, element: SvgElement): boolean {
-  if (/^(?:pre|break-spaces)/.test(frame?.style['white-space'] ?? '')) return true
+function isPreserved({ style }: Frame, element: SvgElement): boolean {
+  if (/^(?:pre|pre-wrap|break-spaces)$/.test(style['white-space'])) return true
   for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
     const space = up.attributes['xml:space']
     if (space !== undefined) return space === 'preserve'
@@ -84,33 +143,9 @@ function isPreserved(frame: Frame | undefined, element: SvgElement): boolean {
   return false
 }
 
-function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
-  const list = (name: string, axis: Axis): number[] => lengths(attributes[name], axis, frame)
-  return {
-    x: list('x', 'x'),
-    y: list('y', 'y'),
-    dx: list('dx', 'x'),
-    dy: list('dy', 'y'),
-    rotate: numberList(attributes['rotate'] ?? ''),
-    used: 0,
-  }
-}
-
-function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
-  if (text === undefined) return []
-  const context = lengthContext(frame)
-  const parts = text.split(/[\s,]+/).filter((part) => part !== '')
-  return parts.map((part) => {
-    const length = parseLength(part)
-    return (length && resolveLength(length, axis, context)) ?? 0
-  })
-}
-
-/** The innermost element that says something about its so manieth character decides. */
-function placeOf(lists: readonly Lists[]): Pick<TextChar, 'x' | 'y' | 'dx' | 'dy' | 'rotate'> {
-  const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
-    lists.map((list) => list[name][list.used]).find((value) => value !== undefined)
-  const turning = lists.find(({ rotate }) => rotate.length > 0)
-  const rotate = turning?.rotate[Math.min(turning.used, turning.rotate.length - 1)] ?? 0
-  return { x: first('x'), y: first('y'), dx: first('dx') ?? 0, dy: first('dy') ?? 0, rotate }
+function lengthSpan({ attributes }: SvgElement, frame: Frame, first: number, end: number): LengthSpan | undefined {
+  const asked = parseLength(attributes['textLength'] ?? '')
+  const length = asked && resolveLength(asked, 'x', lengthContext(frame))
+  if (length === undefined || length <= 0) return undefined
+  return { first, end, length, stretches: attributes['lengthAdjust'] === 'spacingAndGlyphs' }
 }

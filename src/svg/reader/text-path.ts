@@ -15,14 +15,15 @@ import type { Walker } from './walk.ts'
 export class PathGuide {
   /** Where the text begins, user units along the path. */
   readonly offset: number
+  /** Where the path ends, and the text that follows begins. */
+  readonly end: readonly [x: number, y: number]
   /** ax, ay, bx, by and the length before it, of each segment of some length. */
   readonly #segments: readonly (readonly [number, number, number, number, number])[]
   readonly #length: number
 
   /** Undefined when the reference leads to no shape. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
-    const href = textPath.attributes['href'] ?? textPath.attributes['xlink:href']
-    const target = walker.reading.find(href?.trim())
+    const target = targetOf(walker, textPath)
     const draw = target && SHAPES[target.name]
     if (target === undefined || draw === undefined) return undefined
     const declared = walker.reading.cascade.declared(target)
@@ -32,10 +33,18 @@ export class PathGuide {
     draw({ element: target, declared, frame }, outline)
     const lines = new Polylines(walker.reading.settings.limits.points)
     flatten(outline, walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
-    return new PathGuide(lines, matrix, textPath, target, frame)
+    return new PathGuide(lines, matrix, textPath, target, frame, apply(matrix, outline.x, outline.y))
   }
 
-  private constructor(lines: Polylines, matrix: Affine, textPath: SvgElement, target: SvgElement, frame: Frame) {
+  private constructor(
+    lines: Polylines,
+    matrix: Affine,
+    textPath: SvgElement,
+    target: SvgElement,
+    frame: Frame,
+    end: readonly [x: number, y: number],
+  ) {
+    this.end = end
     const segments: [number, number, number, number, number][] = []
     let length = 0
     for (let i = 0; i < lines.count; i++) {
@@ -69,6 +78,13 @@ export class PathGuide {
     const turn = rotation((Math.atan2(by - ay, bx - ax) * 180) / Math.PI)
     return compose(translation(ax + (bx - ax) * share, ay + (by - ay) * share), turn)
   }
+}
+
+/** The shape that the text follows: the data in its own `path`, or else what it refers to. */
+function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
+  const { path, href = textPath.attributes['xlink:href'] } = textPath.attributes
+  if (path !== undefined) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
+  return reading.find(href?.trim())
 }
 
 function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {

@@ -47,7 +47,6 @@ export class GrblTalk {
   #banner: (() => void) | undefined
   #probed: ((line: string) => void) | undefined
   #watching = false
-  #asking = false
   #greeted = false
   #offset: readonly number[] = [0, 0]
   /** Ends when nobody waits for an answer to `?` or for the greeting. */
@@ -86,13 +85,8 @@ export class GrblTalk {
   }
 
   async #askStatus(): Promise<Status> {
-    this.#asking = true
-    try {
-      const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
-      return this.#status(line)
-    } finally {
-      this.#asking = false
-    }
+    const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
+    return this.#status(line)
   }
 
   /** Feed hold until nothing moves, then a reset, which then keeps the position. */
@@ -204,7 +198,6 @@ export class GrblTalk {
   #greet(): void {
     const expected = this.#banner
     this.#banner?.()
-    if (this.#asking) this.link.send('?') // it has forgotten what it was asked
     if (!expected && this.#greeted && this.#lines.length > 0) {
       this.#failAll(
         new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; where it stands is not known any more'),

@@ -1,0 +1,46 @@
+import { at, stroke, strokeCount } from '../../src/geometry/drawing.ts'
+import { layoutText } from '../../src/hershey/index.ts'
+import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/font-metrics.ts'
+import { type Contours, trueTypeFont } from './truetype.ts'
+
+/** The name by which the page asks for it. */
+const FAMILY = 'plotd strokes'
+const UNITS = 8192
+
+/** All that the font holds: Latin, Greek, Cyrillic, and the dashes of typographers. */
+const CHARACTERS = [
+  ...range(0x20, 0x7e),
+  ...range(0xa0, 0x17f),
+  ...range(0x391, 0x3c9),
+  ...range(0x410, 0x44f),
+  0x2013,
+  0x2014,
+]
+
+/**
+ * A stroke font as a TrueType font, for a browser to set text with: the same advances, and outlines that go along each
+ * stroke and back again, so that a thin outline of them is the stroke itself. Text that both set must then lie in the
+ * same place, letter by letter.
+ */
+export function strokeFontFile(): Buffer {
+  const glyphs = CHARACTERS.map((code) => ({ code, ...glyphOf(String.fromCodePoint(code)) }))
+  return trueTypeFont({ family: FAMILY, units: UNITS, capHeight: CAP_HEIGHT, ...FONT_METRICS, glyphs })
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+}
+
+/** There and back: each stroke as a closed contour of no area. */
+function glyphOf(char: string): { readonly advance: number; readonly contours: Contours } {
+  const { strokes, width } = layoutText(char, { size: CAP_HEIGHT * UNITS })
+  const contours = Array.from({ length: strokeCount(strokes) }, (_, i) => {
+    const line = stroke(strokes, i)
+    const there = Array.from({ length: line.length / 2 }, (_, k): [number, number] => [
+      Math.round(at(line, 2 * k)),
+      Math.round(-at(line, 2 * k + 1)),
+    ])
+    return there.length < 3 ? there : [...there, ...there.slice(1, -1).reverse()]
+  })
+  return { advance: Math.round(width), contours }
+}

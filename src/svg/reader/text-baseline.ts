@@ -1,0 +1,41 @@
+import type { Declared } from './cascade.ts'
+import { FONT_METRICS } from './font-metrics.ts'
+import { type Frame, lengthContext } from './frame.ts'
+import { parseLength, resolveAgainst } from './lengths.ts'
+import { fontSize, type Style } from './style.ts'
+
+const { ascent, descent, xHeight } = FONT_METRICS
+
+/** How far each line is above the one that letters stand on, in ems, as browsers take them from a font's metrics. */
+const LINES: Readonly<Record<string, number>> = {
+  middle: xHeight / 2,
+  central: (ascent - descent) / 2,
+  mathematical: ascent / 2,
+  hanging: 0.8 * ascent,
+  'text-before-edge': ascent,
+  'before-edge': ascent,
+  'text-after-edge': -descent,
+  'after-edge': -descent,
+  ideographic: -descent,
+}
+
+/**
+ * How far below the `y` of the text the letters of an element stand, user units, but for what `baseline-shift` does: by
+ * its `alignment-baseline`, or else by its `dominant-baseline`, and whatever those around it say (SVG 2, section
+ * 11.10.2, read as browsers do).
+ */
+export function loweredBy(declared: Declared, style: Style): number {
+  const asked = declared['alignment-baseline'] ?? 'auto'
+  const line = asked === 'auto' || asked === 'baseline' ? style['dominant-baseline'] : asked
+  return (LINES[line] ?? 0) * fontSize(style)
+}
+
+/** User units upwards, by `baseline-shift`: half the height of a line for super- and subscripts. */
+export function raisedBy(declared: Declared, frame: Frame): number {
+  const size = fontSize(frame.style)
+  const text = declared['baseline-shift']
+  if (text === undefined) return 0
+  if (text === 'super' || text === 'sub') return (size * (ascent + descent)) / (text === 'super' ? 2 : -2)
+  const length = parseLength(text)
+  return (length && resolveAgainst(length, size, lengthContext(frame))) ?? 0
+}
