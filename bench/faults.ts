@@ -2,21 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { canMount, pullTheDisk } from './faults/image.ts'
 import { killRounds } from './faults/kill-rounds.ts'
 import { pullThePlug } from './faults/plug.ts'
 import { table, whole } from './spool/measure.ts'
 
 /**
- * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--folder DIR]
+ * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--disk 1000] [--folder DIR]
  *
  * What was acknowledged is there afterwards: a process that works a spool is killed, a real daemon is killed under a
  * shell's loop of `plotd postcard`, and both again with everything gone that was not synced. Ends with 1 when something
- * is amiss. Without arguments, a short round of each.
+ * is amiss. Without arguments, a short round of each; --disk takes root, since it mounts images of disks.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args: [...args], options: { kill: text, cut: text, plug: text, folder: text } })
-  const few = values.kill === undefined && values.cut === undefined && values.plug === undefined
+  const { values } = parseArgs({
+    args: [...args],
+    options: { kill: text, cut: text, plug: text, disk: text, folder: text },
+  })
+  const few = [values.kill, values.cut, values.plug, values.disk].every((value) => value === undefined)
   const times = (value: string | undefined, usual: number): number => (few ? usual : Number(value ?? 0))
   const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'plotd-faults-'))
   const rows: string[][] = []
@@ -35,6 +39,13 @@ export async function run(args: readonly string[]): Promise<void> {
       const report = await pullThePlug(join(folder, `plug-${ending}`), count, ending)
       wrong.push(...report.wrong)
       const what = `daemon, ${whole(count)} × plotd postcard, ${ENDING[ending]}`
+      rows.push([what, whole(report.pulled), whole(report.acknowledged), `${report.wrong.length}`])
+    }
+    const pulls = canMount() ? times(values.disk, 20) : 0
+    if (pulls > 0) {
+      const report = await pullTheDisk(join(folder, 'image'), pulls)
+      wrong.push(...report.wrong)
+      const what = `daemon, ${whole(pulls)} × plotd postcard, the disk as it was at that moment`
       rows.push([what, whole(report.pulled), whole(report.acknowledged), `${report.wrong.length}`])
     }
   } finally {

@@ -56,15 +56,18 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
+/** @throws when it does not start */
+export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
   const script = fileURLToPath(threadScript('../spool/serve', import.meta.url))
   const child = spawn(process.execPath, [script, folder, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
+  const closed = once(child, 'close').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)))
+  await Promise.race([once(child.stdout, 'data'), closed])
+  closed.catch(() => {})
   return child
 }
 
 /** The id that the command line printed, or undefined when it was refused or cut off. */
-async function postcard(folder: string, i: number): Promise<string | undefined> {
+export async function postcard(folder: string, i: number): Promise<string | undefined> {
   const words = ['postcard', `Recipient ${i}`, 'Many happy returns', '--json', '--state', join(folder, 'state')]
   const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
   let text = ''

@@ -14,7 +14,11 @@ export const CONFIG = {
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
   host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
-  workers: { type: 'number', describe: 'jobs rendered at a time', requiresArg: true },
+  workers: {
+    type: 'number',
+    describe: 'jobs rendered at a time; unless given one a core, at most 4',
+    requiresArg: true,
+  },
   'log-level': {
     type: 'string',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

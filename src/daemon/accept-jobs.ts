@@ -3,7 +3,7 @@ import { PlotdError } from '../errors.ts'
 import type { ReadLimits } from '../svg/index.ts'
 import { type Task, type TaskWarning, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
 import { tasksWith } from './task-modules.ts'
-import { Uploads } from './uploads.ts'
+import { readUpload } from './uploads.ts'
 
 export interface AskedJob {
   readonly task: string
@@ -39,8 +39,8 @@ export interface AdmitInput {
 
 /** What only their files can tell of jobs whose parameters are right. @throws PlotdError of the first that is refused */
 export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<void> {
-  const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
-  for (const { task, params } of jobs) await taskNamed(task, tasks).admit?.(params, { readUpload, svgLimits })
+  const read = (sha256: string) => readUpload(uploads, sha256)
+  for (const { task, params } of jobs) await taskNamed(task, tasks).admit?.(params, { readUpload: read, svgLimits })
 }
 
 /** What the protocol lets people write. */

@@ -25,7 +25,7 @@ const plotter = z.strictObject({
 })
 
 const render = z.strictObject({
-  workers: whole(1, 64).default(1).meta({ description: 'jobs rendered at a time' }),
+  workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; unless given one a core, at most 4' }),
   memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
   timeout: duration.prefault('5m').meta({ description: 'for jobs that ask for none' }),
 })
@@ -33,18 +33,20 @@ const render = z.strictObject({
 const retention = z.strictObject({
   jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
   days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
+  uploadDays: z.number().min(0).max(36_500).default(7).meta({ description: 'uploads that no job names' }),
 })
 
 const limits = z.strictObject({
   messageBytes: whole(1024, 256 * MIB).default(8 * MIB),
   uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
+  allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
+    .default(2048 * MIB)
+    .meta({ description: 'of all uploads that are kept' }),
   depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
   batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
-  messagesPerSecond: whole(1, 1_000_000)
-    .default(2000)
-    .meta({
-      description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
-    }),
+  messagesPerSecond: whole(1, 1_000_000).default(2000).meta({
+    description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
+  }),
   connections: whole(1, 100_000).default(2000),
   outgoingBytes: whole(64 * 1024, 1024 * MIB)
     .default(16 * MIB)
@@ -71,6 +73,24 @@ const tls = z.strictObject({
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
 })
 
+/** A name is how people ask for one plotter, and a device has room for one. */
+function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
+  for (const [i, { name, url }] of plotters.entries()) {
+    const earlier = plotters.slice(0, i)
+    const twin = earlier.find((other) => other.url === url)
+    if (earlier.some((other) => other.name === name)) {
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'name'],
+        message: `expected another name: there is a plotter ${name}`,
+      })
+    } else if (twin !== undefined && !url.startsWith('sim:')) {
+      const message = `expected another device: the plotter ${twin.name} is on this one`
+      context.addIssue({ code: 'custom', path: [i, 'url'], message })
+    }
+  }
+}
+
 /** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
@@ -90,7 +110,7 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
-  plotters: z.array(plotter).max(100).readonly().default([]),
+  plotters: z.array(plotter).max(100).superRefine(distinct).readonly().default([]),
 })
 
 export type Config = z.output<typeof configSchema>

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
-import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../spool/index.ts'
+import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions } from '../spool/index.ts'
 import { tasks as builtIn } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
 import { askModules } from './ask-modules.ts'
 import type { Config } from './config-schema.ts'
+import { keepDiary } from './diary.ts'
 import { Dispatcher, machineBehind } from './dispatcher.ts'
 import { writeDurably } from './durable.ts'
 import { jobHandlers } from './handlers-jobs.ts'
@@ -20,6 +21,8 @@ import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
 import { Metrics } from './metrics.ts'
 import { removeOldPlans } from './old-plans.ts'
+import { keepUploadsFew } from './old-uploads.ts'
+import { hasOutput } from './output-file.ts'
 import { planOfJob } from './plan-of-job.ts'
 import { machineOf } from './plot-options.ts'
 import { plotterMemory } from './plotter-memory.ts'
@@ -48,11 +51,10 @@ export interface Daemon {
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
-  await mkdir(config.state, { recursive: true, mode: 0o700 })
-  await mkdir(config.output, { recursive: true })
+  await makeFolder(config.state)
+  await makeFolder(config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
-  const { keys, master } = await openKeys(config.state)
   const { custom, problems } = await askModules(config.tasks, config.render.memoryMb)
   if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
   for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
@@ -61,6 +63,8 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const disk = metrics.watchedDisk(on.disk)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
   try {
+    // The spool's lock is held: nobody else makes a token.
+    const { keys, master } = await openKeys(config.state)
     return await startOn(spool, { config, log, keys, master, tasks, metrics })
   } catch (error) {
     await spool.close()
@@ -81,19 +85,21 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, tasks, machineBehind(stations))
-  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: config.render.workers, log })
+  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   await removeOldPlans(workshop.plans, spool)
   const hub: Hub = new Hub(spool, () => stations.map(view))
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
+  await keepDiary(spool, spool.recovery.interrupted)
   for (const machine of machines) {
     const changed = (onlyMoved: boolean) => {
       metrics.plotterState(station.name, station.state)
       hub.plotterChanged(view(station), onlyMoved)
     }
     const memory = await plotterMemory(config.state, machine.config.name)
-    const station: Station = new Station({ ...machine, spool, workshop, log, memory, changed })
+    const owner = join(config.state, machine.config.name)
+    const station: Station = new Station({ ...machine, owner, spool, workshop, log, memory, changed })
     stations.push(station)
   }
   const handlers = {
@@ -104,6 +110,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
       timeoutMs: config.render.timeout,
       acceptCustom: (jobs) => workshop.accept(jobs),
       admit: (jobs) => workshop.admit(jobs),
+      hasOutput: (path) => hasOutput(config.output, path),
       check: (asked) => workshop.check(asked),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),
@@ -122,7 +129,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
     }),
   }
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
-  const uploads = new Uploads(join(config.state, 'uploads'), config.limits.uploadBytes)
+  const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
+  const endUploads = keepUploadsFew(uploads, spool, config.retention.uploadDays, log)
   const plan = planOfJob(spool, workshop, (plotter) => machineBehind(stations)(plotter)?.profile)
   let away: string | undefined
   void spool.failed.then(({ message }) => {
@@ -147,6 +155,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
     recovery: spool.recovery,
     async close({ now = false } = {}) {
       away = 'stopping'
+      endUploads()
       await dispatcher.stop(now)
       await server.close()
       hub.close()

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { toPlotdError } from '../errors.ts'
+import { makeFolder, syncFolder } from '../spool/index.ts'
 
 /**
  * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
@@ -10,11 +11,10 @@ import { toPlotdError } from '../errors.ts'
 export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
   const temp = `${path}.${process.pid}.part`
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     await synced(temp, mode, bytes)
     await rename(temp, path)
-    const folder = await open(dirname(path), 'r')
-    await folder.sync().finally(() => folder.close())
+    await syncFolder(dirname(path))
   } catch (thrown) {
     await rm(temp, { force: true }).catch(() => {})
     throw toPlotdError(thrown, 'ERR_FILE')

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
-import type { Job } from '../spool/job.ts'
+import { FINAL, type Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
 import { type TaskWarning, taskNamed } from '../tasks/index.ts'
 import { type AcceptedJob, type AskedJob, acceptJob } from './accept-jobs.ts'
@@ -30,6 +30,8 @@ export interface JobParts {
   readonly acceptCustom: (jobs: readonly AskedJob[]) => Promise<AcceptedJob[]>
   /** Looks at the files of jobs whose parameters are right, in a thread. */
   readonly admit: (jobs: readonly AskedJob[]) => Promise<void>
+  /** Whether there is a file of that name in the output folder. */
+  readonly hasOutput: (path: string) => Promise<boolean>
   /** Sets text without drawing it, in a thread. */
   readonly check: Handlers['job.check']
 }
@@ -43,9 +45,21 @@ interface Accepted {
   readonly notes: readonly TaskWarning[]
 }
 
+/** No ink of theirs is on any paper. */
+const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'queued', 'started', 'rendered'])
+
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
-export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, admit, check }: JobParts): JobHandlers {
+export function jobHandlers({
+  spool,
+  tasks,
+  control,
+  timeoutMs,
+  acceptCustom,
+  admit,
+  check,
+  hasOutput,
+}: JobParts): JobHandlers {
   const accept = async (asked: readonly Parsed<'job.submit'>[]): Promise<Accepted[]> => {
     const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, tasks) }))
     for (const { plot } of asked) if (plot) control.checkPlot(plot)
@@ -76,6 +90,12 @@ export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, ad
     const job = await spool.get(id)
     if (job) return job
     throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+  }
+  /** A rendering that was left behind is made again. */
+  const withItsFile = async (job: Job): Promise<Job> => {
+    if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(job.result.path))) return job
+    const { result: _, ...bare } = job
+    return job.status === 'rendered' ? { ...bare, status: 'queued' } : bare
   }
   const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
@@ -113,6 +133,11 @@ export function jobHandlers({ spool, tasks, control, timeoutMs, acceptCustom, ad
       return {}
     },
     'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
+    'job.import': async ({ jobs }) => {
+      for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
+      const added = await spool.import(await Promise.all((jobs as readonly Job[]).map(withItsFile)))
+      return { added, known: jobs.length - added }
+    },
     'job.pause': async ({ id, now }) => {
       await known(id)
       await control.pauseJob(id, now)

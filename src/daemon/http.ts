@@ -132,7 +132,7 @@ function getReadiness({ health }: HttpParts, response: ServerResponse): void {
 }
 
 async function putUpload({ uploads }: HttpParts, { request, response }: Asked): Promise<void> {
-  json(response, 201, await uploads.put(request))
+  json(response, 201, await uploads.put(request, Number(request.headers['content-length'] ?? 0)))
 }
 
 async function getOutput({ config }: HttpParts, { rest, response }: Asked): Promise<void> {

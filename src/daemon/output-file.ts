@@ -31,5 +31,12 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
   throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
 }
 
+/** Whether `openOutput` would open it. */
+export async function hasOutput(folder: string, path: string): Promise<boolean> {
+  const opened = await openOutput(folder, path).catch(() => undefined)
+  await opened?.file.close()
+  return opened !== undefined
+}
+
 const outside = (path: string) =>
   new PlotdError('ERR_OUTPUT_PATH', `${JSON.stringify(path)} is not inside the output folder`, { path })

@@ -20,6 +20,8 @@ import type { Workshop } from './workshop.ts'
 
 export interface StationParts {
   readonly config: PlotterConfig
+  /** Of this plotter and no other in this process, the same after a restart. */
+  readonly owner: string
   readonly profile: Profile
   readonly spool: Spool
   readonly workshop: Workshop
@@ -46,11 +48,12 @@ export class Station {
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
-    const { config, profile, memory } = parts
+    const { config, profile, memory, owner } = parts
     this.session = new PlotterSession({
       url: config.url,
       profile,
       memory,
+      owner,
       gate: config.gate,
       onChange: (state) => this.#changed(state),
     })

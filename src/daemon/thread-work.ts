@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlotdError } from '../errors.ts'
+import type { PlotdError } from '../errors.ts'
 import type { Drawing } from '../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
 import { outOfReach } from '../plotter/plot-run.ts'
@@ -12,9 +11,10 @@ import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/
 import { type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
 import { figures, readingWarnings, reportWarnings } from './figures.ts'
+import { openOutput } from './output-file.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 import { tasksWith } from './task-modules.ts'
-import { Uploads } from './uploads.ts'
+import { readUpload } from './uploads.ts'
 
 /** What a task is run with. Everything here is cloned into a thread. */
 export interface DrawInput {
@@ -86,8 +86,8 @@ type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
 async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input
   const registry = module === undefined ? tasks : await tasksWith([module])
-  const readUpload = (sha256: string) => new Uploads(uploads, 0).read(sha256)
-  const made = await render(task, params, { tasks: registry, readUpload, svgLimits, ...reports })
+  const read = (sha256: string) => readUpload(uploads, sha256)
+  const made = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
   const reading = made.drawing
     ? { drawing: made.drawing, notDrawn: [], text: undefined }
     : readSvg(made.svg, { limits: svgLimits })
@@ -122,13 +122,14 @@ export interface RenderInput extends DrawInput {
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, wished = output, replaces } = input
-  const path = await writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
+  const path = writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
   return { path, ...figures }
 }
 
 export interface PlanInput {
-  /** The SVG of record. */
-  readonly svgFile: string
+  readonly outputFolder: string
+  /** The SVG of record, below the output folder. */
+  readonly path: string
   readonly plot: PlotRequest
   readonly profile: Profile
   /** Folder of the frozen plans. */
@@ -138,15 +139,15 @@ export interface PlanInput {
 
 /** From the SVG of record to a plan file that is on the disk before the first stroke. */
 export async function freezePlan({
-  svgFile,
+  outputFolder,
+  path,
   plot,
   profile,
   plans,
   svgLimits = {},
 }: PlanInput): Promise<{ hash: string }> {
-  const svg = await readFile(svgFile).catch((cause: unknown) => {
-    throw new PlotdError('ERR_FILE', `the SVG to plot is gone: ${svgFile}`, { path: svgFile }, cause)
-  })
+  const { file } = await openOutput(outputFolder, path)
+  const svg = await file.readFile().finally(() => file.close())
   const { drawing } = readSvg(svg, { limits: svgLimits })
   const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))

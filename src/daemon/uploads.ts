@@ -1,55 +1,144 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { PlotdError, toPlotdError } from '../errors.ts'
+import { PlotdError } from '../errors.ts'
+import { makeFolder, syncFolder } from '../spool/index.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
+export interface UploadLimits {
+  /** Of one. */
+  readonly uploadBytes: number
+  /** Of all that are kept. */
+  readonly allUploadsBytes: number
+}
+
 /** Files that clients hand over for tasks to read, named by the sha256 of their bytes: the same file twice is one. */
 export class Uploads {
+  /** Asked to remove what nobody needs when there is no room; then it is looked again. */
+  makeRoom: () => Promise<unknown> = async () => {}
   readonly #folder: string
-  readonly #maxBytes: number
+  readonly #limits: UploadLimits
+  /** Bytes of all of them, those under way included. */
+  #held = 0
 
-  constructor(folder: string, maxBytes: number) {
+  private constructor(folder: string, limits: UploadLimits) {
     this.#folder = folder
-    this.#maxBytes = maxBytes
+    this.#limits = limits
   }
 
-  /** On the disk when this resolves. @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more */
-  async put(stream: Readable): Promise<{ sha256: string; bytes: number }> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+  /** For the one daemon that owns the folder: what was cut off in an earlier life is removed. */
+  static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
+    await makeFolder(folder)
+    const uploads = new Uploads(folder, limits)
+    for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
+    for (const { bytes } of await uploads.list()) uploads.#held += bytes
+    return uploads
+  }
+
+  /**
+   * On the disk when this resolves.
+   *
+   * @param expected  bytes, as the client says
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more
+   */
+  async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
+    if (this.#held + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
-    const hash = createHash('sha256')
-    let bytes = 0
-    const file = await open(temp, 'wx', 0o600)
+    let [bytes, kept] = [0, false]
+    const came = (count: number) => {
+      bytes += count
+      this.#held += count
+      if (bytes > this.#limits.uploadBytes) throw tooLarge(this.#limits)
+      if (this.#held > this.#limits.allUploadsBytes) throw tooMuch(this.#limits)
+    }
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        bytes += chunk.length
-        if (bytes > this.#maxBytes) throw tooLarge(this.#maxBytes)
-        hash.update(chunk)
-        await file.writeFile(chunk)
-      }
-      await file.sync()
-      const sha256 = hash.digest('hex')
-      await rename(temp, join(this.#folder, sha256))
+      const sha256 = await received(stream, temp, came)
+      const path = join(this.#folder, sha256)
+      kept = !(await exists(path))
+      await rename(temp, path)
+      await syncFolder(this.#folder)
       return { sha256, bytes }
     } catch (thrown) {
-      throw toPlotdError(thrown, 'ERR_FILE') // a full disk is no bug
+      kept = false
+      throw fileError(thrown)
     } finally {
-      await file.close()
+      if (!kept) this.#held -= bytes
       await rm(temp, { force: true })
     }
   }
 
-  /** @throws PlotdError ERR_FILE */
-  async read(sha256: string): Promise<Uint8Array> {
-    if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
-    return readFile(join(this.#folder, sha256)).catch((cause: unknown) => {
-      throw new PlotdError('ERR_FILE', `there is no upload ${sha256}`, { sha256 }, cause)
-    })
+  async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
+    const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
+    return Promise.all(
+      names.map(async (sha256) => {
+        const { size, mtimeMs } = await stat(join(this.#folder, sha256))
+        return { sha256, bytes: size, at: mtimeMs }
+      }),
+    )
+  }
+
+  /** Unless it came again since `before`, in ms since 1970. @returns whether it is gone */
+  async remove(sha256: string, before: number): Promise<boolean> {
+    const path = join(this.#folder, sha256)
+    const { size, mtimeMs } = await stat(path)
+    if (mtimeMs >= before) return false
+    await rm(path)
+    this.#held -= size
+    return true
   }
 }
 
-const tooLarge = (maxBytes: number) =>
-  new PlotdError('ERR_LIMIT', `an upload holds at most ${maxBytes} bytes`, { limit: 'uploadBytes', maxBytes })
+/** @throws PlotdError ERR_FILE */
+export async function readUpload(folder: string, sha256: string): Promise<Uint8Array> {
+  if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
+  return readFile(join(folder, sha256)).catch((cause: unknown) => {
+    throw new PlotdError('ERR_FILE', `there is no upload ${sha256}`, { sha256 }, cause)
+  })
+}
+
+async function received(stream: Readable, temp: string, came: (count: number) => void): Promise<string> {
+  const hash = createHash('sha256')
+  const file = await open(temp, 'wx', 0o600)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      came(chunk.length)
+      hash.update(chunk)
+      await file.writeFile(chunk)
+    }
+    await file.sync()
+    return hash.digest('hex')
+  } finally {
+    await file.close()
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A full disk is no bug. */
+function fileError(thrown: unknown): PlotdError {
+  if (thrown instanceof PlotdError) return thrown
+  const { code, message } = thrown as NodeJS.ErrnoException
+  return new PlotdError('ERR_FILE', message, { system: code ?? 'UNKNOWN' }, thrown)
+}
+
+const tooLarge = ({ uploadBytes }: UploadLimits) =>
+  new PlotdError('ERR_LIMIT', `an upload holds at most ${uploadBytes} bytes`, {
+    limit: 'uploadBytes',
+    maxBytes: uploadBytes,
+  })
+
+const tooMuch = ({ allUploadsBytes }: UploadLimits) =>
+  new PlotdError(
+    'ERR_LIMIT',
+    `all uploads together hold at most ${allUploadsBytes} bytes; jobs that name them keep them`,
+    {
+      limit: 'allUploadsBytes',
+      maxBytes: allUploadsBytes,
+    },
+  )

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import type { Profile } from '../plotter/profile.ts'
@@ -13,6 +14,9 @@ import type { DrawInput, Previewed } from './thread-work.ts'
 import type { ThreadWork } from './work-thread.ts'
 
 const LOG_MOST = 200
+
+/** Threads that render, unless configured: more would be memory for speed that nobody waits for. */
+const MOST_WORKERS = 4
 
 /** A custom task that has not looked at its parameters by then is stuck, ms. */
 const ACCEPT_MS = 10_000
@@ -43,7 +47,7 @@ export class Workshop {
 
   /** @param machineOf  what is behind a plotter's name, or behind 'any' */
   constructor(config: Config, offered: Offered, machineOf: (plotter: string) => Estimator | undefined) {
-    const { workers, memoryMb } = config.render
+    const { workers = Math.min(MOST_WORKERS, availableParallelism()), memoryMb } = config.render
     const maxOutputBytes = 4 * config.limits.messageBytes
     this.#config = config
     this.#offered = offered
@@ -52,6 +56,11 @@ export class Workshop {
     this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
     const custom = Object.keys(offered).some((name) => moduleOf(offered, name) !== undefined)
     if (custom) this.#counter = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb, maxOutputBytes })
+  }
+
+  /** How many jobs are rendered at a time. */
+  get workers(): number {
+    return this.#renders.size
   }
 
   get plans(): string {
@@ -122,7 +131,7 @@ export class Workshop {
   /** @returns the hash of the plan, which is on the disk */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
     const { output, svg: svgLimits } = this.#config
-    const input = { svgFile: join(output, path), plot, profile, plans: this.plans, svgLimits }
+    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
     this.#planner ??= new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: this.#config.render.memoryMb })
     const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, { signal })
     return hash

@@ -1,3 +1,5 @@
+import { indices } from './drawing.ts'
+
 /**
  * Nearest neighbours among points of a plane, in time that does not care how unevenly they lie: a grid would drown in
  * a stipple portrait's dark places.
@@ -22,7 +24,7 @@ export class KdTree {
   /** @param points  interleaved x, y; copied */
   constructor(points: Float64Array) {
     this.size = points.length / 2
-    this.ids = Uint32Array.from({ length: this.size }, (_, i) => i)
+    this.ids = indices(this.size)
     this.#xy = points.slice() as Float64Array<ArrayBuffer>
     this.#split(0, this.size - 1, 0)
   }

@@ -1,3 +1,6 @@
+/** A cell's side in reaches: wide enough that a place seldom has to be looked for in more than one cell. */
+const CELL = 16
+
 /**
  * Numbers places: points within `reach` of a place's first point have its number. Open addressing over grid cells,
  * so that adding and finding cost the same however many places there are.
@@ -6,12 +9,16 @@ export class PointIndex {
   readonly reach: number
   #places = 0
   /** As long as `#slots`, which are never more than half full. */
-  #xy = new Float64Array(4096)
+  #xy: Float64Array
   /** Place + 1 in each slot, 0 when free; the slot follows from the cell. */
-  #slots = new Int32Array(4096)
+  #slots: Int32Array
 
-  constructor(reach: number) {
+  /** @param expected  about how many places there will be: room for them is made at once */
+  constructor(reach: number, expected = 0) {
     this.reach = reach
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(4096, 2 * expected + 2)))
+    this.#xy = new Float64Array(slots)
+    this.#slots = new Int32Array(slots)
   }
 
   get size(): number {
@@ -21,7 +28,7 @@ export class PointIndex {
   /** The number of the place at x, y; −1 when there is none. */
   find(x: number, y: number): number {
     const { reach } = this
-    const cell = 2 * reach
+    const cell = CELL * reach
     const left = Math.floor((x - reach) / cell)
     const right = Math.floor((x + reach) / cell)
     const top = Math.floor((y - reach) / cell)
@@ -59,7 +66,7 @@ export class PointIndex {
   }
 
   #insert(place: number): void {
-    const cell = 2 * this.reach
+    const cell = CELL * this.reach
     const mask = this.#slots.length - 1
     const [cx, cy] = [(this.#xy[2 * place] as number) / cell, (this.#xy[2 * place + 1] as number) / cell]
     let slot = hash(Math.floor(cx), Math.floor(cy)) & mask

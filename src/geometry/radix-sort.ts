@@ -1,3 +1,5 @@
+import { indices } from './drawing.ts'
+
 const BITS = 11
 const BUCKETS = 1 << BITS
 
@@ -10,8 +12,7 @@ const BUCKETS = 1 << BITS
  */
 export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const bits = new Uint32Array(keys.buffer, keys.byteOffset, keys.length)
-  let order = new Uint32Array(keys.length)
-  for (let i = 0; i < order.length; i++) order[i] = i
+  let order = indices(keys.length)
   let next = new Uint32Array(keys.length)
   for (let shift = 0; shift < 32; shift += BITS) {
     pass(bits, order, next, shift)

@@ -1,5 +1,5 @@
 import { boundsOf } from './bounds.ts'
-import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+import { type Strokes, x, y } from './drawing.ts'
 import { inkLength } from './measure.ts'
 
 const MOST_CELLS = 500_000
@@ -19,7 +19,9 @@ export class SegmentGrid {
   readonly #top: number
   readonly #cell: number
   readonly #columns: number
-  /** For each cell its classes, the one of short segments last: entries of bin b are `#entries[#offset[b] … #offset[b + 1] − 1]`. */
+  /** The class of each segment. */
+  readonly #classes: Uint8Array<ArrayBuffer>
+  /** Segments of cell c are `#entries[#offset[c] … #offset[c + 1] − 1]`, by class, the short ones last. */
   readonly #offset: Uint32Array<ArrayBuffer>
   readonly #entries: Uint32Array<ArrayBuffer>
 
@@ -44,25 +46,24 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#columns = Math.ceil((width + 4 * reach) / this.#cell) + 1
     const rows = Math.ceil((height + 4 * reach) / this.#cell) + 1
-    const offset = new Uint32Array(this.#columns * rows * (CLASSES + 1) + 1)
-    eachSegment(strokes, (v) => {
-      const own = this.#classOf(v)
+    this.#classes = new Uint8Array(vertices)
+    const segments = this.#byClass(strokes)
+    const offset = new Uint32Array(this.#columns * rows + 1)
+    for (const v of segments) {
       this.#cells(v, (c) => {
-        const next = c * (CLASSES + 1) + own + 1
-        offset[next] = at(offset, next) + 1
+        offset[c + 1] = (offset[c + 1] as number) + 1
       })
-    })
-    for (let b = 0; b + 1 < offset.length; b++) offset[b + 1] = at(offset, b + 1) + at(offset, b)
-    const entries = new Uint32Array(at(offset, offset.length - 1))
-    eachSegment(strokes, (v) => {
-      const own = this.#classOf(v)
+    }
+    for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = (offset[c + 1] as number) + (offset[c] as number)
+    const entries = new Uint32Array(offset.at(-1) ?? 0)
+    for (const v of segments) {
       this.#cells(v, (c) => {
-        const bin = c * (CLASSES + 1) + own
-        entries[at(offset, bin)] = v
-        offset[bin] = at(offset, bin) + 1
+        const next = offset[c] as number
+        entries[next] = v
+        offset[c] = next + 1
       })
-    })
-    // Filling moved each bin's offset to its end, which is where the next one begins.
+    }
+    // Filling moved each cell's offset to its end, which is where the next one begins.
     offset.copyWithin(1, 0, offset.length - 1)
     offset[0] = 0
     this.#offset = offset
@@ -71,22 +72,51 @@ export class SegmentGrid {
 
   /** Every segment within reach of the one from vertex v that may run along it, itself included; some more than once. */
   along(v: number, visit: (w: number) => void): void {
-    const own = this.#classOf(v)
+    const own = this.#classes[v] as number
     this.#cells(v, (c) => {
-      const first = c * (CLASSES + 1)
-      if (own === CLASSES) this.#bins(first, first + CLASSES, visit)
+      if (own === CLASSES) this.#ofClasses(c, 0, CLASSES, visit)
       else {
-        this.#bins(first + Math.max(0, own - 1), first + Math.min(CLASSES - 1, own + 1), visit)
-        if (own === 0) this.#bins(first + CLASSES - 1, first + CLASSES, visit)
-        else if (own === CLASSES - 1) this.#bins(first, first, visit)
-        if (own > 0) this.#bins(first + CLASSES, first + CLASSES, visit)
+        this.#ofClasses(c, Math.max(0, own - 1), Math.min(CLASSES - 1, own + 1), visit)
+        if (own === 0) this.#ofClasses(c, CLASSES - 1, CLASSES, visit)
+        else if (own === CLASSES - 1) this.#ofClasses(c, 0, 0, visit)
+        if (own > 0) this.#ofClasses(c, CLASSES, CLASSES, visit)
       }
     })
   }
 
-  #bins(from: number, to: number, visit: (w: number) => void): void {
-    const end = at(this.#offset, to + 1)
-    for (let e = at(this.#offset, from); e < end; e++) visit(at(this.#entries, e))
+  #ofClasses(cell: number, from: number, to: number, visit: (w: number) => void): void {
+    const [classes, entries] = [this.#classes, this.#entries]
+    let low = this.#offset[cell] as number
+    const end = this.#offset[cell + 1] as number
+    for (let high = end; low < high; ) {
+      const middle = (low + high) >>> 1
+      if ((classes[entries[middle] as number] as number) < from) low = middle + 1
+      else high = middle
+    }
+    for (; low < end; low++) {
+      const w = entries[low] as number
+      if ((classes[w] as number) > to) return
+      visit(w)
+    }
+  }
+
+  /** All segments, those of one class together, so that they come into their cells in this order. */
+  #byClass({ starts }: Strokes): Uint32Array<ArrayBuffer> {
+    const place = new Uint32Array(CLASSES + 2)
+    eachSegment(starts, (v) => {
+      const own = this.#classOf(v)
+      this.#classes[v] = own
+      place[own + 1] = (place[own + 1] as number) + 1
+    })
+    for (let k = 0; k <= CLASSES; k++) place[k + 1] = (place[k + 1] as number) + (place[k] as number)
+    const segments = new Uint32Array(place[CLASSES + 1] as number)
+    eachSegment(starts, (v) => {
+      const own = this.#classes[v] as number
+      const next = place[own] as number
+      segments[next] = v
+      place[own] = next + 1
+    })
+    return segments
   }
 
   #classOf(v: number): number {
@@ -124,8 +154,9 @@ export class SegmentGrid {
   }
 }
 
-function eachSegment(strokes: Strokes, visit: (v: number) => void): void {
-  for (let i = 0; i < strokeCount(strokes); i++) {
-    for (let v = at(strokes.starts, i); v + 1 < at(strokes.starts, i + 1); v++) visit(v)
+function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const last = (starts[i + 1] as number) - 1
+    for (let v = starts[i] as number; v < last; v++) visit(v)
   }
 }

@@ -6,6 +6,8 @@ export interface MotionLimits {
   readonly acceleration: number
   /** mm: how far a corner may be cut in the speed model (junction deviation); larger is faster round corners. */
   readonly junctionDeviation: number
+  /** mm/s³ along the path: how fast acceleration may change, on boards that are sent their motion (EBB). Any, when absent. */
+  readonly jerk?: number
 }
 
 /** Pen lift as data. Heights in percent of the servo's range, higher is UP (AxiDraw's direction; saxi's is the opposite). */

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly gate?: boolean
   readonly onChange?: (state: PlotterState) => void
   readonly clock?: Clock
+  /** Whose device it is: plotters whose simulators have one URL have one each. */
+  readonly owner?: string
   readonly open?: (url: string) => Promise<Duplex>
   readonly wakeLock?: WakeLock
   /** Of one life only unless given. */

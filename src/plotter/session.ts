@@ -41,7 +41,8 @@ export class PlotterSession {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
-    const { url, profile, open = (each: string) => openTransport(each, { clock: this.#clock }) } = options
+    const { url, profile, owner = '' } = options
+    const { open = (each: string) => openTransport(each, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,

@@ -9,6 +9,8 @@ export interface TransportOptions {
   /** The clock of a simulated device. */
   readonly clock?: Clock
   readonly connectTimeoutMs?: number
+  /** Of a simulator: the same URL gives each owner one of its own. */
+  readonly owner?: string
 }
 
 /**
@@ -36,7 +38,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
       return openTcp(url, options.connectTimeoutMs ?? 5000)
     case 'sim': {
       const { simulatorPortFor } = await import('./simulators/index.ts')
-      return simulatorPortFor(rest, query, options.clock ?? realClock)
+      return simulatorPortFor(rest, query, options.clock ?? realClock, options.owner)
     }
     default:
       throw new PlotdError(

@@ -72,6 +72,14 @@ export class Core {
     this.waiting.settle()
   }
 
+  /** Makes true what a job that came from elsewhere says of its parents. */
+  review(id: string): void {
+    const job = this.ledger.job(id)
+    if (job === undefined || job.dependsOn.length === 0) return
+    this.waiting.review(job)
+    this.waiting.settle()
+  }
+
   /** @throws PlotdError ERR_JOB_UNKNOWN */
   need(id: string): Job {
     const job = this.ledger.job(id)

@@ -19,15 +19,18 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-  let count = 0
+  const entered: string[] = []
   for await (const job of jobs) {
     const checked = check(job)
     if (core.waiting.statusOf(checked.id) !== undefined) continue
     await enter(core, checked)
-    if (++count % BATCH === 0) await core.commit()
+    entered.push(checked.id)
+    if (entered.length % BATCH === 0) await core.commit()
   }
+  // Parents may have come after those that wait for them, or may be done here.
+  for (const id of entered) core.review(id)
   await core.commit()
-  return count
+  return entered.length
 }
 
 function check(job: Job): Job {

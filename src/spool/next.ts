@@ -134,12 +134,25 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
 export function next(job: Job, event: JobEvent, now: number): Job {
   const handler = MACHINE[job.status][event.type] as ((job: Job, event: JobEvent, now: number) => Job) | undefined
   if (handler !== undefined) return handler(job, event, now)
-  throw new PlotdError('ERR_JOB_STATE', `job ${job.id} is ${job.status}: cannot ${event.type}`, {
-    id: job.id,
-    status: job.status,
-    event: event.type,
-    possible: Object.keys(MACHINE[job.status]),
-  })
+  throw new PlotdError(
+    'ERR_JOB_STATE',
+    `job ${job.id} is ${job.status}: it cannot ${WORDS[event.type] ?? event.type}`,
+    {
+      id: job.id,
+      status: job.status,
+      event: event.type,
+      possible: Object.keys(MACHINE[job.status]),
+    },
+  )
+}
+
+/** Where a person's word for it is another. */
+const WORDS: { readonly [T in JobEvent['type']]?: string } = {
+  hold: 'be held',
+  unhold: 'be released: only a held job can',
+  cancel: 'be canceled any more',
+  retry: 'be tried again: only a failed, canceled or interrupted job can',
+  resume: 'be resumed: only an interrupted job can',
 }
 
 /** Nothing can happen to it any more unless a person retries it. */
@@ -199,7 +212,10 @@ function failed(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
 }
 
 function orphaned(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
-  const error: JobError = { code: 'ERR_DEPENDENCY_FAILED', message: `job ${parent}, which this one waited for, ${how}` }
+  const error: JobError = {
+    code: 'ERR_DEPENDENCY_FAILED',
+    message: `job ${parent}, which this one waited for, ${how === 'canceled' ? 'was canceled' : how}`,
+  }
   return failed(job, { type: 'fail', error }, now)
 }
 

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, readFile, realpath, rename, unlink } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
@@ -12,7 +24,8 @@ export interface OutputOptions {
 const MOST_TRIES = 10_000
 
 /**
- * Writes a file below the output folder, whole or not at all, durably.
+ * Writes a file below the output folder, whole or not at all, durably. It is for threads that may wait for the disk:
+ * a dozen promises cost more processor than the writing.
  *
  * Another file of that name is never touched: the new one becomes `name-2.svg`, and so on. When it holds the same bytes
  * already, it is the file, so that a rendering that is done again after a crash ends where it ended before.
@@ -22,24 +35,25 @@ const MOST_TRIES = 10_000
  * @throws PlotdError ERR_OUTPUT_PATH when the path, or a link in it, leads out of the folder
  * @throws PlotdError ERR_FILE when it cannot be written
  */
-export async function writeOutput(
+export function writeOutput(
   folder: string,
   wished: string,
   bytes: Uint8Array | string,
   { replaces }: OutputOptions = {},
-): Promise<string> {
+): string {
   const parts = safeParts(wished)
   const name = parts.pop() ?? 'unnamed'
   try {
-    const root = await makeRoot(folder)
-    const parent = await makeFolders(root, parts)
-    const temp = await writeTemp(parent, bytes)
+    const root = makeRoot(folder)
+    const parent = makeFolders(root, parts)
+    const temp = join(parent, `.plotd-${randomUUID()}.tmp`)
     try {
-      const path = await place(root, parent, temp, name, Buffer.from(bytes), replaces)
-      await syncFolder(parent)
+      writeTemp(temp, bytes)
+      const path = place(root, parent, temp, name, bytes, replaces)
+      synced(openSync(parent, 'r'))
       return relative(root, path).split(sep).join('/')
     } finally {
-      await unlink(temp).catch(() => {})
+      removed(temp)
     }
   } catch (error) {
     if (error instanceof PlotdError) throw error
@@ -54,54 +68,49 @@ function safeParts(wished: string): string[] {
   return parts.filter((part) => part !== '' && part !== '.').map(safeName)
 }
 
-async function makeRoot(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true })
-  return realpath(folder)
+function makeRoot(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  return realpathSync.native(folder)
 }
 
 /** One by one, so that a link is met before anything is made behind it. */
-async function makeFolders(root: string, parts: readonly string[]): Promise<string> {
+function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    await mkdir(path).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    })
-    if (!(await lstat(path)).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
+    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) synced(openSync(dirname(path), 'r'))
+    if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
   }
-  if ((await realpath(path)) !== path) throw outside(path, 'a link leads elsewhere')
+  if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
   return path
 }
 
-async function writeTemp(parent: string, bytes: Uint8Array | string): Promise<string> {
-  const temp = join(parent, `.plotd-${randomUUID()}.tmp`)
-  const file = await open(temp, 'wx', 0o644)
+function writeTemp(temp: string, bytes: Uint8Array | string): void {
+  const file = openSync(temp, 'wx', 0o644)
   try {
-    await file.writeFile(bytes)
-    await file.sync()
+    writeFileSync(file, bytes)
   } finally {
-    await file.close()
+    synced(file)
   }
-  return temp
 }
 
-async function place(
+function place(
   root: string,
   parent: string,
   temp: string,
   name: string,
-  bytes: Buffer,
+  bytes: Uint8Array | string,
   replaces: string | undefined,
-): Promise<string> {
+): string {
   const { stem, ending } = splitName(name)
   if (replaces !== undefined && isVariant(relative(parent, join(root, replaces)), stem, ending)) {
-    await rename(temp, join(root, replaces))
+    renameSync(temp, join(root, replaces))
     return join(root, replaces)
   }
   for (let i = 1; i <= MOST_TRIES; i++) {
     const path = join(parent, i === 1 ? name : `${stem}-${i}${ending}`)
-    if (await claimName(temp, path)) return path
-    if (await holds(path, bytes)) return path
+    if (claimName(temp, path)) return path
+    if (holds(path, bytes)) return path
   }
   throw new PlotdError('ERR_FILE', `there are ${MOST_TRIES} files named like ${name} already`, { path: name })
 }
@@ -115,42 +124,53 @@ function isVariant(name: string, stem: string, ending: string): boolean {
   )
 }
 
+const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
+
 /** Gives the file a name that nobody has; false when somebody has it. A hard link is atomic where a check is not. */
-async function claimName(temp: string, path: string): Promise<boolean> {
-  try {
-    await link(temp, path)
-    return true
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error
-    return claimByCreating(temp, path)
-  }
+function claimName(temp: string, path: string): boolean {
+  const refused = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
+  if (refused === undefined) return true
+  return refused === 'EEXIST' ? false : claimByCreating(temp, path)
 }
 
 /** For memory sticks, whose file systems know no links. */
-async function claimByCreating(temp: string, path: string): Promise<boolean> {
-  try {
-    await (await open(path, 'wx')).close()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-  await rename(temp, path)
+function claimByCreating(temp: string, path: string): boolean {
+  if (unlessCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
+  renameSync(temp, path)
   return true
 }
 
-async function holds(path: string, bytes: Buffer): Promise<boolean> {
-  const found = await lstat(path)
-  return found.isFile() && found.size === bytes.length && bytes.equals(await readFile(path))
+function holds(path: string, bytes: Uint8Array | string): boolean {
+  const wanted = Buffer.from(bytes)
+  const found = lstatSync(path)
+  return found.isFile() && found.size === wanted.length && wanted.equals(readFileSync(path))
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+/** Waits until a file or a folder is on the disk, and closes it. */
+function synced(file: number): void {
   try {
-    await handle.sync()
+    fsyncSync(file)
   } finally {
-    await handle.close()
+    closeSync(file)
+  }
+}
+
+/** A rename leaves nothing to remove, a disk that is full perhaps not even a file. */
+function removed(temp: string): void {
+  try {
+    unlinkSync(temp)
+  } catch {}
+}
+
+/** Which of some errors it was that stopped an act; undefined when none did. */
+function unlessCode(codes: readonly string[], act: () => void): string | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined || !codes.includes(code)) throw error
+    return code
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
+import { makeFolder, syncFolder } from './journal/folder.ts'
 import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
@@ -21,7 +22,7 @@ export class ParamsFiles {
   }
 
   static async open(folder: string): Promise<ParamsFiles> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     return new ParamsFiles(folder)
   }
 
@@ -73,12 +74,7 @@ export class ParamsFiles {
       await file.close()
     }
     await rename(temp, this.#path(name))
-    const folder = await open(this.#folder, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await syncFolder(this.#folder)
   }
 
   #path(name: string): string {

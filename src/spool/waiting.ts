@@ -53,6 +53,16 @@ export class Waiting {
     else if (job.status === 'scheduled' || job.status === 'held') this.#await(job)
   }
 
+  /** For a job that was put before its parents were, or after they ended. */
+  review(job: Job): void {
+    if (job.status !== 'scheduled' && job.status !== 'held') return
+    const dead = this.deadParent(job.dependsOn)
+    if (dead !== undefined) {
+      this.#apply(job, { type: 'parent-failed', parent: dead, how: this.statusOf(dead) ?? 'failed' })
+    } else if (this.isWaiting(job.dependsOn)) this.note(job)
+    else if (job.reason?.code === 'dependency') this.#apply(job, { type: 'parents-finished' })
+  }
+
   /** Lets go, or fails, those that waited for the jobs that have just ended, and so on down the line. */
   settle(): void {
     for (let parent = this.#ended.pop(); parent !== undefined; parent = this.#ended.pop()) {

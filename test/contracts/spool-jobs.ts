@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Bench, refused } from './spool.ts'
+import { aResult, type Bench, refused } from './spool.ts'
 
 export function itKeepsJobs(bench: Bench): void {
   describe('keeps jobs', () => {
@@ -153,6 +153,22 @@ export function itKeepsJobs(bench: Bench): void {
       await bench.spool.remove(id)
       await bench.spool.import(exported)
       expect(await bench.get(id)).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
+    })
+
+    it('from another spool with what they wait for, in whatever order they come', async () => {
+      const parents = [await bench.submit({ title: 'to be drawn' }), await bench.submit({ title: 'to be canceled' })]
+      const children = await Promise.all(parents.map(({ id }) => bench.submit({ dependsOn: [id] })))
+      const jobs = await Promise.all([...children, ...parents].map(({ id }) => bench.get(id)))
+      for (const { id } of parents) await bench.spool.cancel(id)
+      await bench.spool.purge()
+      await bench.spool.import(jobs)
+      expect(await Promise.all(children.map(({ id }) => bench.status(id)))).toEqual(['scheduled', 'scheduled'])
+      await bench.spool.cancel(parents[1]?.id ?? '')
+      expect(await bench.status(children[1]?.id ?? '')).toBe('failed')
+      const claim = await bench.render()
+      expect(claim.job.title).toBe('to be drawn')
+      await bench.spool.complete(claim, aResult)
+      expect(await bench.status(children[0]?.id ?? '')).toBe('queued')
     })
 
     it('from another spool only when they are jobs', async () => {

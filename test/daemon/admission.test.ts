@@ -25,7 +25,7 @@ describe('a job with a file', () => {
     [
       'more elements than may be',
       'svg',
-      { svg: GOOD.replace('<path', '<g/>'.repeat(100) + '<path') },
+      { svg: GOOD.replace('<path', `${'<g/>'.repeat(100)}<path`) },
       'ERR_SVG_LIMIT',
       /100/,
     ],

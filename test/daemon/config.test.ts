@@ -57,6 +57,16 @@ describe('the configuration', () => {
     ['a wrong key inside a group', 'render: {worker: 2}', /render\.worker.*did you mean workers/],
     ['a value out of range', 'port: 99999', /port is 99999/],
     ['a plotter without an address', 'plotters: [{name: ax, profile: axidraw-v3}]', /plotters\.0\.url/],
+    [
+      'two plotters of one name',
+      'plotters: [{name: ax, url: "sim:ebb", profile: y}, {name: ax, url: "sim:grbl", profile: y}]',
+      /plotters\.1\.name.*there is a plotter ax/,
+    ],
+    [
+      'two plotters on one device',
+      'plotters: [{name: ax, url: "serial:ebb", profile: y}, {name: bx, url: "serial:ebb", profile: y}]',
+      /plotters\.1\.url.*the plotter ax is on this one/,
+    ],
     ["a plotter named 'any'", 'plotters: [{name: any, url: x, profile: y}]', /plotters\.0\.name/],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],

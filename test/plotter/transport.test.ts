@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -110,4 +111,16 @@ it('a socket that talks to the simulator needs nothing of ours', async () => {
   socket.write('V\r')
   const [bytes] = await new Promise<Buffer[]>((resolve) => socket.once('data', (data: Buffer) => resolve([data])))
   expect(bytes?.toString()).toBe('EBBv13_and_above EB Firmware Version 2.8.1\r\n')
+})
+
+describe('a simulator', () => {
+  it('is one each for plotters that have the same URL', async () => {
+    const open = (owner: string) => openTransport('sim:ebb', { owner })
+    const [one, other] = await Promise.all([open('one'), open('other')])
+    const answers = [one, other].map((port) => once(port, 'data'))
+    one.write('V\r')
+    other.write('V\r')
+    for (const [bytes] of await Promise.all(answers)) expect(String(bytes)).toContain('EBBv13')
+    for (const port of [one, other]) port.destroy()
+  })
 })

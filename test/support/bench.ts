@@ -16,14 +16,17 @@ export const axidraw = profileNamed('axidraw-v3')
 export const STEP = 1 / axidraw.stepsPerMm
 
 /** A board and a driver on its port, in virtual time. */
-export async function ebbBench(options: EbbSimulatorOptions = {}): Promise<{
+export async function ebbBench({
+  profile = axidraw,
+  ...options
+}: EbbSimulatorOptions & { readonly profile?: Profile } = {}): Promise<{
   clock: VirtualClock
   board: EbbBoard
   driver: Driver
 }> {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, ...options })
-  const { driver } = await makeDriver(axidraw, simulatorPort(board.cable), clock)
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
   return { clock, board, driver }
 }
 

@@ -42,3 +42,16 @@ export async function visit(url: string, viewport = { width: 1280, height: 800 }
   await page.goto(url)
   return { page, complaints, close: () => browser.close() }
 }
+
+/** A window on the sheet's canvas: how many of its pixels are dark as ink, and a sum that changes when any of them does. */
+export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
+  return page.evaluate(`(() => {
+    const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)
+    let [dark, sum] = [0, 0]
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3] > 0 && data[i] < 110 && data[i + 1] < 110 && data[i + 2] < 150) dark++
+      sum = (31 * sum + data[i]) % 1000003
+    }
+    return { dark, sum }
+  })()`)
+}

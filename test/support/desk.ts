@@ -50,6 +50,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     timeoutMs: 60_000,
     check: checkJobs,
     admit: async () => {},
+    hasOutput: async () => true,
     acceptCustom: notHere,
   }
   const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
@@ -64,7 +65,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     keys,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
-    uploads: new Uploads(join(folder, 'uploads'), config.limits.uploadBytes),
+    uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
     plan: notHere,
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
     log: pino({ level: 'silent' }),

@@ -3,10 +3,14 @@ import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
+import type { Daemon } from '../daemon.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
 const BATCH = 200
+const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
+/** What would be rendered or wait for a sheet as soon as it is there. */
+const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
 export const exportJobs = defineCommand({
   takes: '',
@@ -18,49 +22,81 @@ export const exportJobs = defineCommand({
     ['export --waiting | plotd --url other:7475 import -', 'move the queue'],
   ],
   async run({ waiting }, io) {
+    const ids: string[] = []
     let cursor: string | undefined
     do {
-      const page = await io.daemon.call('job.list', { limit: BATCH, ...(cursor === undefined ? {} : { cursor }) })
-      for (const { id, status } of page.jobs) {
-        if (waiting && ['finished', 'failed', 'canceled'].includes(status)) continue
-        io.line(await io.daemon.call('job.get', { id }))
-      }
+      const from = cursor === undefined ? {} : { cursor }
+      const page = await io.daemon.call('job.list', { sort: 'newest', limit: BATCH, ...from })
+      for (const { id, status } of page.jobs) if (!waiting || !FINAL.has(status)) ids.push(id)
       cursor = page.next
     } while (cursor !== undefined)
+    // Oldest first: nothing comes before what it waits for.
+    for (const id of ids.reverse()) io.line(await io.daemon.call('job.get', { id }))
     return 0
   },
 })
 
 export const importJobs = defineCommand({
   takes: '<file>',
-  about: 'Queue the jobs of an export again, each as a new job. A job that was imported before is not queued twice.',
+  about:
+    'Take over the jobs of an export as they are: what is done stays done, what was held stays held. A job that is here already is left alone.',
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
-  flags: { hold: { type: 'boolean', default: false, describe: 'held, until released' } },
-  examples: [['import jobs.jsonl --hold', '']],
-  async run({ file, hold }, io) {
-    let batch: NewJob[] = []
-    let done = 0
-    const send = async () => {
-      if (batch.length > 0) done += (await io.daemon.call('job.submitAll', { jobs: batch })).length
-      batch = []
+  flags: {
+    hold: { type: 'boolean', default: false, describe: 'hold what would start, until released' },
+    anew: { type: 'boolean', default: false, describe: 'queue each as a new job instead, also what is done' },
+  },
+  examples: [
+    ['import jobs.jsonl', 'history and all'],
+    ['import jobs.jsonl --hold', 'and nothing starts yet'],
+    ['import cards.jsonl --anew', 'the same once more; again, and nothing is queued twice'],
+  ],
+  async run({ file, hold, anew }, io) {
+    const done = { imported: 0, known: 0 }
+    for await (const jobs of batchesOf(String(file))) {
+      const { added, known } = anew ? await queueAnew(io.daemon, jobs, hold) : await takeOver(io.daemon, jobs, hold)
+      done.imported += added
+      done.known += known
     }
-    for await (const job of jobsIn(String(file))) {
-      batch.push(hold ? { ...job, hold } : job)
-      if (batch.length === BATCH) await send()
-    }
-    await send()
-    io.answer({ imported: done }, () => `Queued ${plural(done, 'job')}.`)
+    io.answer(done, () => brought(done, anew))
     return 0
   },
 })
 
-async function* jobsIn(file: string): AsyncGenerator<NewJob, void, void> {
+function brought({ imported, known }: { imported: number; known: number }, anew: boolean): string {
+  const left = known === 0 ? '' : ` ${plural(known, 'job')} ${known === 1 ? 'was' : 'were'} here already.`
+  return `${anew ? 'Queued' : 'Took over'} ${plural(imported, 'job')}.${left}`
+}
+
+function takeOver(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
+  const asked = hold ? jobs.map((job) => (STARTS.has(job.status) ? { ...job, status: 'held' as const } : job)) : jobs
+  return daemon.call('job.import', { jobs: asked as Params<'job.import'>['jobs'] })
+}
+
+async function queueAnew(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
+  const asked = jobs.map((job) => (hold ? { ...asNew(job), hold } : asNew(job)))
+  const queued = await daemon.call('job.submitAll', { jobs: asked })
+  const known = queued.filter(({ repeated }) => repeated).length
+  return { added: queued.length - known, known }
+}
+
+async function* batchesOf(file: string): AsyncGenerator<WireJob[], void, void> {
+  let batch: WireJob[] = []
+  for await (const job of jobsIn(file)) {
+    batch.push(job)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function* jobsIn(file: string): AsyncGenerator<WireJob, void, void> {
   const input = file === '-' ? process.stdin : createReadStream(file)
   let number = 0
   try {
     for await (const line of createInterface({ input })) {
       number++
-      if (line.trim() !== '') yield asNew(JSON.parse(line) as WireJob)
+      if (line.trim() !== '') yield asExported(JSON.parse(line))
     }
   } catch (thrown) {
     const error = toPlotdError(thrown, 'ERR_FILE')
@@ -68,11 +104,14 @@ async function* jobsIn(file: string): AsyncGenerator<NewJob, void, void> {
   }
 }
 
+function asExported(value: unknown): WireJob {
+  const { id, task } = (value ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof id === 'string' && typeof task === 'string') return value as WireJob
+  throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
+}
+
 /** What of a job makes it anew: its state and its id stay behind. */
 function asNew({ id, task, params, title, tags, priority, timeoutMs, plot, retries, output }: WireJob): NewJob {
-  if (typeof id !== 'string' || typeof task !== 'string') {
-    throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
-  }
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   return { ...given, task, params, idempotencyKey: `import-${id}` }

@@ -79,14 +79,23 @@ const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'PRIORITY', text: ({ priority }) => priorityName(priority), expendable: 2 },
   { title: 'PLOTTER', text: ({ plot }) => plot?.plotter ?? '', expendable: 3 },
   { title: 'SIZE', text: sizeOf, align: 'right', expendable: 4 },
-  { title: 'TIME', text: timeOf, align: 'right', shrinkTo: 12, expendable: 1 },
+  { title: 'TIME', text: (job) => timeOf(job, now), align: 'right', shrinkTo: 12, expendable: 1 },
   { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 5 },
 ]
+
+/** What a scheduled job waits for. */
+function waitOf({ runAt, reason, dependsOn }: WireJob, now: number): string {
+  const [parent = '', ...others] = dependsOn
+  if (reason?.code === 'dependency') return `after ${shortId(parent)}${others.length === 0 ? '' : ' …'}`
+  return runAt === undefined ? '' : `in ${duration(Math.max(0, runAt - now) / 1000)}`
+}
 
 const sizeOf = ({ result }: WireJob): string =>
   result ? `${trim(result.widthMm, 0)}×${trim(result.heightMm, 0)} mm` : ''
 
-function timeOf({ status, progress, result }: WireJob): string {
+function timeOf(job: WireJob, now: number): string {
+  const { status, progress, result } = job
+  if (status === 'scheduled') return waitOf(job, now)
   if (status === 'plotting' && progress) {
     return progress.secondsLeft === undefined ? progressWords(progress) : `${duration(progress.secondsLeft)} left`
   }

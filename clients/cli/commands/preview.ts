@@ -29,7 +29,7 @@ export const preview = defineCommand({
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
     io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
-      ...sheet(ready, io),
+      ...sheet(ready, args.once === true, io),
       ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
     ])
     return 0
@@ -51,7 +51,7 @@ function sketch({ plan }: PreparedFile, io: Io): string[] {
   return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
 }
 
-function sheet({ plan, report, reading, profile }: PreparedFile, { paint }: Io): string[] {
+function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean, { paint }: Io): string[] {
   const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
   const saved = before.seconds - estimate.seconds
   const rows: (readonly [string, string] | false)[] = [
@@ -75,7 +75,7 @@ function sheet({ plan, report, reading, profile }: PreparedFile, { paint }: Io):
       : []),
     repeats.mm > 1 && [
       'twice',
-      `${length(repeats.mm)} of ink, ${duration(repeats.seconds)}, ${repeats.removed ? 'drawn once only' : 'drawn more than once; --once leaves that out'}`,
+      `${length(repeats.mm)} of ink, ${duration(repeats.seconds)}, ${repeats.removed ? 'drawn once only' : asked ? 'drawn nevertheless: leaving it out would take longer' : 'drawn more than once; --once leaves that out'}`,
     ],
     reading.text !== undefined && [
       'text',

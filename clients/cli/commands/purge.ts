@@ -13,7 +13,7 @@ export const purge = defineCommand({
     ['purge --older 0', 'all that is done'],
   ],
   async run({ older }, io) {
-    const answer = await io.daemon.call('job.purge', older === '0' ? {} : { olderThanMs: older })
+    const answer = await io.daemon.call('job.purge', /^0\s*[a-z]*$/i.test(older) ? {} : { olderThanMs: older })
     io.answer(answer, () => `Forgot ${plural(answer.removed, 'job')}.`)
     return 0
   },

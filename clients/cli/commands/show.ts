@@ -29,16 +29,19 @@ export const show = defineCommand({
 
 function sheet(job: WireJob, output: string, io: Io): string[] {
   const { paint } = io
-  const facts = [...about(job), ...timing(job, Date.now()), ...inked(job, output), ...asked(job, io.width - 13)]
+  const facts = [...about(job), ...timing(job, Date.now()), ...inked(job, output), ...asked(job, io.width - LABEL - 2)]
   const says = jobSays(job)
   return [
     `${paint.bold(job.title)}  ${statusWord(job.status, paint)}`,
     ...(says ? [`${says}${/[.!?]$/.test(says) ? '' : '.'}`] : []),
     '',
-    ...facts.map(([name, value]) => `${paint.dim(pad(name, 11))} ${value}`),
-    ...(job.result?.warnings ?? []).map(({ message }) => `${paint.bad(pad('will differ', 11))} ${message}`),
+    ...facts.map(([name, value]) => `${paint.dim(pad(name, LABEL))} ${value}`),
+    ...(job.result?.warnings ?? []).map(({ message }) => `${paint.bad(pad('will differ', LABEL))} ${message}`),
   ]
 }
+
+/** Columns of the names. */
+const LABEL = 12
 
 type Fact = readonly [name: string, value: string]
 
@@ -77,6 +80,6 @@ function asked({ params }: WireJob, cells: number): Fact[] {
   if (params === null || typeof params !== 'object') return []
   return Object.entries(params).map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return [clip(name, 11), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
+    return [clip(name, LABEL), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
   })
 }

@@ -3,9 +3,10 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import { duration, length, plural, size } from './format.ts'
 import type { Picture } from './picture.ts'
 import type { Draft } from './sheet/draft.ts'
+import { readDrawn } from './sheet/drawn-svg.ts'
 import { loadedImage, outputImage, svgUrl } from './sheet/images.ts'
-import type { Scene } from './sheet/painter.ts'
 import type { SheetPlan } from './sheet/plan.ts'
+import type { Scene } from './sheet/scene.ts'
 import { Sheet } from './sheet/sheet.tsx'
 import { usePlan } from './sheet/use-plan.ts'
 import type { Store } from './store.ts'
@@ -20,7 +21,9 @@ interface Props {
 /** The sheet with what is chosen on it, and under it the figures that a person decides by. */
 export function Stage({ store, picture, job, draft }: Props) {
   const [travel, setTravel] = useState(false)
-  const plan = usePlan(store, draft ? undefined : job)
+  const frozen = usePlan(store, draft ? undefined : job)
+  const drawn = useMemo(() => drawnPlan(draft), [draft])
+  const plan = draft ? drawn : frozen
   const image = useImage(store, draft, job, plan)
   const scene = useScene(picture, job, draft, plan, image, travel)
   const figures = draft ?? job?.result
@@ -71,7 +74,7 @@ function useScene(
       width: plan?.width ?? size?.widthMm ?? 148,
       height: plan?.height ?? size?.heightMm ?? 105,
       travel,
-      ...(plan && !draft ? { plan } : image ? { image } : {}),
+      ...(plan ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
       ...(draft ? guidesOf(draft, picture.plotters) : {}),
@@ -79,6 +82,10 @@ function useScene(
     [plan, image, travel, executed, pen, draft, size?.widthMm, size?.heightMm],
   )
 }
+
+/** The strokes of a preview that is a sheet, which has them in the order of drawing. */
+const drawnPlan = (draft: Draft | undefined): SheetPlan | undefined =>
+  draft?.plot ? readDrawn(draft.svg, draft.widthMm, draft.heightMm) : undefined
 
 /** The margin that was wished for, and how far the machine comes that is to draw it. */
 function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
@@ -97,6 +104,9 @@ function executedOf(job: WireJob | undefined): number | undefined {
   return job.progress?.phase === 'plot' ? job.progress.done : 0
 }
 
+/** A picture of so many strokes would stop the page for seconds; the plan comes soon. */
+const crowded = (job: WireJob | undefined): boolean => (job?.result?.strokes ?? 0) > 20_000
+
 function useImage(
   store: Store,
   draft: Draft | undefined,
@@ -104,10 +114,10 @@ function useImage(
   plan: SheetPlan | undefined,
 ): HTMLImageElement | undefined {
   const [image, setImage] = useState<HTMLImageElement | undefined>()
-  const path = plan ? undefined : job?.result?.path
+  const path = plan || draft || crowded(job) ? undefined : job?.result?.path
   useEffect(() => {
     let wanted = true
-    const own = draft ? svgUrl(draft.svg) : undefined
+    const own = draft && !plan ? svgUrl(draft.svg) : undefined
     const url =
       own === undefined ? (path === undefined ? undefined : outputImage(store.client, path)) : Promise.resolve(own)
     if (!url) setImage(undefined)
@@ -119,6 +129,6 @@ function useImage(
       wanted = false
       if (own !== undefined) URL.revokeObjectURL(own)
     }
-  }, [store, draft, path])
+  }, [store, draft, plan, path])
   return image
 }

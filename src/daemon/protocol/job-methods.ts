@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count, duration, id, now, status } from './fields.ts'
-import { checked, job, newJob, submitted } from './job.ts'
+import { checked, exported, job, newJob, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
 
@@ -146,6 +146,15 @@ export const JOB_METHODS = {
     params: z.strictObject({ olderThanMs: duration.exactOptional().meta({ description: 'all when absent' }) }),
     result: z.object({ removed: count }),
     errors: [],
+  },
+  'job.import': {
+    role: 'operate',
+    summary:
+      'Take over jobs of an export as they are: under their own ids, what ended stays ended, what was held stays held. ' +
+      'Those that are here already are left alone. What was being rendered is queued, what was being plotted is interrupted.',
+    params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
+    result: z.object({ added: count, known: count }),
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
   },
   'job.pause': {
     role: 'operate',

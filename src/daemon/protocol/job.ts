@@ -104,6 +104,35 @@ export const job = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
+/** A job of an export, as `job.get` shows it. What it points to are plain names: nothing in it may lead elsewhere. */
+export const exported = z.object({
+  ...job.shape,
+  id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a job, as it was exported'),
+  task: newJob.shape.task,
+  title: z.string().min(1).max(200),
+  tags: z.array(z.string().min(1).max(64)).max(32).readonly(),
+  priority: z.number().int().min(1).max(100),
+  output: z.string().min(1).max(500).optional(),
+  plot: plotRequest.optional(),
+  dependsOn: z.array(id).max(1000).readonly(),
+  retries: z.strictObject({
+    max: z.number().int().min(0).max(100),
+    backoffMs: z
+      .number()
+      .min(0)
+      .max(2 ** 31 - 1),
+  }),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  progress: progress
+    .extend({
+      planHash: z
+        .string()
+        .regex(/^[0-9a-f]{1,128}$/)
+        .optional(),
+    })
+    .optional(),
+})
+
 /** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
 export const submitted = job.extend({
   repeated: z.boolean().meta({ description: 'a job with this key was there already: nothing new was queued' }),

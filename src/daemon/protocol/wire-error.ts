@@ -33,6 +33,11 @@ export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_C
 })
 
 const TOO_MANY_REQUESTS = 429
+const INSUFFICIENT_STORAGE = 507
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-export const httpStatus = ({ code, detail }: PlotdError): number =>
-  detail['limit'] === 'messagesPerSecond' ? TOO_MANY_REQUESTS : (HTTP_STATUS[code] ?? 400)
+export function httpStatus({ code, detail }: PlotdError): number {
+  if (detail['limit'] === 'messagesPerSecond') return TOO_MANY_REQUESTS
+  if (FULL.has(detail['system'])) return INSUFFICIENT_STORAGE
+  return HTTP_STATUS[code] ?? 400
+}

@@ -5,7 +5,8 @@ import type { MotionLimits, Profile } from '../profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds, hpglSeconds } from './board-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
-import { PathPlanner } from './path-planner.ts'
+import { Planner } from './planner.ts'
+import { gentleRestToRest } from './s-curve.ts'
 
 /** What one layer takes, with its pen lifts and the ways to its strokes. */
 export interface LayerEstimate {
@@ -28,19 +29,22 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
     const axis = Math.max(Math.abs(dx), Math.abs(dy)) / length // its limits are those of each axis
     return restToRest(length, profile.up.acceleration / axis, profile.up.speed / axis)
   }
-  const speed = Math.min(profile.up.speed, motorSpeedLimit(profile, dx / length, dy / length))
-  return restToRest(length, profile.up.acceleration, speed)
+  const { speed: most, acceleration, jerk } = profile.up
+  const speed = Math.min(most, motorSpeedLimit(profile, dx / length, dy / length))
+  return jerk === undefined
+    ? restToRest(length, acceleration, speed)
+    : gentleRestToRest(length, { acceleration, jerk }, speed)
 }
 
 /** Time of single strokes: by the planner that also makes their blocks, or as a board that has its own would plan. One instance serves any number of strokes. */
 class StrokeClock {
   readonly #profile: Profile
-  readonly #planner: PathPlanner
+  readonly #planner: Planner
   readonly #blocks: Blocks = emptyBlocks()
 
   constructor(profile: Profile) {
     this.#profile = profile
-    this.#planner = new PathPlanner(profile)
+    this.#planner = new Planner(profile)
   }
 
   seconds(points: Float64Array, limits: MotionLimits): number {

@@ -1,6 +1,6 @@
 import type { MotionLimits, Profile } from '../profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'
-import { PathPlanner } from './path-planner.ts'
+import { Planner } from './planner.ts'
 
 export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 export { drawingLimits, estimate, type LayerEstimate, travelSeconds } from './estimate.ts'
@@ -14,7 +14,7 @@ export { lineSpeeds } from './line-speeds.ts'
  * coincide, gives nothing.
  */
 export function* blocks(points: Float64Array, profile: Profile, limits: MotionLimits): Generator<Blocks, void, void> {
-  const planner = new PathPlanner(profile)
+  const planner = new Planner(profile)
   const chunk = emptyBlocks()
   planner.start(points, limits)
   while (planner.fill(chunk)) yield chunk

@@ -2,7 +2,7 @@ import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/dr
 import type { Profile } from '../profile.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
-import { inSequence, type LinkCosts, order, type Point } from './order/index.ts'
+import { inSequence, type LinkCosts, type OrderOptions, order, type Point } from './order/index.ts'
 import { trails } from './trails/index.ts'
 import type { Work } from './work.ts'
 
@@ -26,9 +26,15 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
 }
 
 /** Every layer's strokes in the best order found, one layer after the other, from home and back to it. */
-export function arrange(drawing: Drawing, options: PrepareOptions, profile: Profile, work: Work): Drawing {
+export function arrange(
+  drawing: Drawing,
+  options: PrepareOptions,
+  profile: Profile,
+  work: Work,
+  effort: OrderOptions['effort'] = options.effort ?? 1,
+): Drawing {
   const costs = linkCosts(profile, options)
-  const search = { effort: options.effort ?? 1, seams: options.seams ?? true }
+  const search = { effort, seams: options.seams ?? true }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
   const all = strokeCount(drawing)
   let from = HOME

@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
@@ -10,10 +10,10 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const out = new StrokeWriter()
   let [px, py] = [Number.NaN, Number.NaN]
   for (let i = 0; i < strokeCount(strokes); i++) {
-    for (let v = at(starts, i); v < at(starts, i + 1); v++) {
+    for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
       const [vx, vy] = [x(points, v), y(points, v)]
-      const joins = v === at(starts, i) && Math.hypot(vx - px, vy - py) <= tolerance
-      if (v > at(starts, i) || (joins && (vx !== px || vy !== py))) out.lineTo(vx, vy)
+      const joins = v === (starts[i] as number) && Math.hypot(vx - px, vy - py) <= tolerance
+      if (v > (starts[i] as number) || (joins && (vx !== px || vy !== py))) out.lineTo(vx, vy)
       else if (!joins) out.moveTo(vx, vy)
       px = vx
       py = vy

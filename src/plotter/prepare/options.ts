@@ -25,7 +25,7 @@ export interface PrepareOptions {
   readonly simplify?: number
   /** Draw on over a gap of at most this between two strokes; half a fine pen's width by default, so it is hidden. */
   readonly join?: number
-  /** Draw ink once that the file draws several times on the same spot with the same pen. */
+  /** Draw ink once that the file draws several times on the same spot with the same pen, unless that takes longer. */
   readonly once?: boolean
   /** Chain strokes whose ends meet into as few as possible. Default true. */
   readonly trails?: boolean

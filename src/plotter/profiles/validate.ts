@@ -66,6 +66,7 @@ export function validProfile(value: unknown): Profile {
   const profile = value as unknown as Profile
   if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
+  for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
   return profile
 }
@@ -73,8 +74,8 @@ export function validProfile(value: unknown): Profile {
 /** Fields that a profile may have, by the object that they stand in. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen ebb grbl hpgl',
-  down: 'speed acceleration junctionDeviation',
-  up: 'speed acceleration junctionDeviation',
+  down: 'speed acceleration junctionDeviation jerk',
+  up: 'speed acceleration junctionDeviation jerk',
   pen: 'upPercent downPercent raiseMs lowerMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
   grbl: 'penUp penDown homing heights yUp homeAt start end',
@@ -97,6 +98,14 @@ function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[num
   const value = read(profile, field)
   const fits = typeof value === 'number' && value >= least && value <= most
   if (!fits) throw invalid(field, value, `a number from ${least} to ${most}`)
+}
+
+/** Boards that plan their own motion take no jerk: to accept one would promise what nobody keeps. */
+function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string): void {
+  const value = read(profile, field)
+  if (value === undefined) return
+  if (dialect !== 'ebb') throw invalid(field, value, `for ${dialect} boards, which plan their own motion: only for ebb`)
+  checkNumber(profile, [field, 1, 1e9])
 }
 
 function checkLines(profile: Fields, field: string): void {

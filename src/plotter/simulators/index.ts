@@ -18,9 +18,9 @@ export type { SimulatedPlotter } from './simulated-plotter.ts'
 /** Simulators in this process keep their paper between two openings, as a plotter does. */
 const boards = new Map<string, SimulatedPlotter>()
 
-/** The simulator that a `sim:` URL names: the same one each time. */
-export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
-  const key = `${name}?${query.toString()}`
+/** The simulator that a `sim:` URL names: the same one each time for one owner. */
+export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock, owner = ''): SimulatedPlotter {
+  const key = `${owner} ${name}?${query.toString()}`
   const known = boards.get(key)
   if (known) return known
   const speed = Number(query.get('speed') ?? 1)
@@ -30,5 +30,5 @@ export function simulatorNamed(name: string, query: URLSearchParams, clock: Cloc
 }
 
 /** The stream that opening a `sim:` URL gives. `speed=20` runs it twenty times as fast as a real board. */
-export const simulatorPortFor = (name: string, query: URLSearchParams, clock: Clock): Duplex =>
-  simulatorPort(simulatorNamed(name, query, clock).cable)
+export const simulatorPortFor = (name: string, query: URLSearchParams, clock: Clock, owner?: string): Duplex =>
+  simulatorPort(simulatorNamed(name, query, clock, owner).cable)

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
+import { makeFolder, syncFolder } from './folder.ts'
 
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
@@ -112,17 +113,10 @@ class NodeFile implements DiskFile {
 export const nodeDisk: Disk = {
   open: async (path, how) => new NodeFile(await open(path, FLAGS[how], 0o600), how === 'log' && !WRITES_THROUGH),
   list: (folder) => fs.promises.readdir(folder),
-  makeFolder: async (folder) => void (await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 })),
+  makeFolder: (folder) => makeFolder(folder),
   rename: (from, to) => fs.promises.rename(from, to),
   remove: (path) => fs.promises.rm(path, { force: true }),
-  syncFolder: async (folder) => {
-    const fd = await open(folder, O_RDONLY)
-    try {
-      await fsync(fd)
-    } finally {
-      await close(fd)
-    }
-  },
+  syncFolder,
 }
 
 /** The operating system's own word for what went wrong: 'ENOSPC', 'EIO'. */

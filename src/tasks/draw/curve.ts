@@ -1,7 +1,11 @@
-import { at } from '../../geometry/drawing.ts'
-
 /** A line as artists' code builds it: x, y interleaved, mm. */
 export type Line = number[]
+
+/**
+ * Coordinate `i` of a line. Lists have an accessor of their own, apart from that for flat arrays: one that sees every
+ * kind of array is compiled for none, and cutting lines took half as long again.
+ */
+export const at = (line: readonly number[], i: number): number => line[i] as number
 
 /** `steps` + 1 points of a curve over t = 0 … 1. */
 export function sampled(steps: number, curve: (t: number) => readonly [number, number]): Line {

@@ -1,5 +1,4 @@
-import { at } from '../../geometry/drawing.ts'
-import type { Line } from './curve.ts'
+import { at, type Line } from './curve.ts'
 
 /** Longer joins along the edge would be seen as an outline, mm. */
 const MOST_JOIN = 1.8

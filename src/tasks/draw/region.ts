@@ -1,6 +1,5 @@
 import { type Bounds, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
-import { at } from '../../geometry/drawing.ts'
-import type { Line } from './curve.ts'
+import { at, type Line } from './curve.ts'
 
 /** A closed shape (even-odd), with its box so that what is far away costs nothing. */
 export interface Region {

@@ -1,7 +1,7 @@
 import type { Bounds } from '../../geometry/bounds.ts'
-import { at, type Strokes } from '../../geometry/drawing.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import type { Line } from './curve.ts'
+import { at, type Line } from './curve.ts'
 import { boxPolygon, comesNear, cutBy, type Region, regionOf } from './region.ts'
 import { tidied } from './tidy.ts'
 

@@ -169,6 +169,15 @@ describe('moving house', () => {
     expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
   })
 
+  it('queues what was exported anew when asked, once, however often', async () => {
+    const file = join(daemon.folder, 'anew.jsonl')
+    writeFileSync(file, (await daemon.run(['export'])).out)
+    const before = (await daemon.json('list', '--all')).length
+    await daemon.json('import', file, '--anew', '--hold')
+    expect((await daemon.json('list', '--all')).length).toBe(2 * before)
+    expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
+  })
+
   it('names the line of a file that is no export', async () => {
     const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
     expect(code).toBe(1)

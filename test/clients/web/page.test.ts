@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { browserPath, buildPage, inkOnSheet, type Visit, visit } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
 
 /** A machine without a browser cannot try the page; CI installs one and says so loudly when it is missing. */
 describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('the page in a real browser', () => {
@@ -61,6 +62,27 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('th
     await page.getByRole('button', { name: 'Release: A late line' }).waitFor({ state: 'attached' })
     await started.client.call('job.cancel', { id })
     await page.getByRole('heading', { name: 'Held aside' }).waitFor({ state: 'detached' })
+  })
+
+  it('has ink on the sheet at every distance, painted by a thread of its own, and the way of the pen on request', async () => {
+    visited = await visit(link())
+    const { page, complaints } = visited
+    await page.getByLabel('Recipient').fill('Ada')
+    await page.getByText(/of ink/).waitFor()
+    const isDark = async () => (await inkOnSheet(page)).dark > 200
+    const look = async () => (await inkOnSheet(page)).sum
+    await until(isDark)
+    const sheet = page.locator('main canvas')
+    await sheet.focus()
+    for (const key of ['+', '+', '+', 'ArrowLeft', 'ArrowUp']) await page.keyboard.press(key)
+    const near = await look()
+    await until(async () => (await isDark()) && (await look()) !== near) // sharp, after it was stretched
+    await page.keyboard.press('0')
+    await until(isDark)
+    const without = await look()
+    await page.getByLabel('moves with the pen up').check()
+    await until(async () => (await look()) !== without)
+    expect(complaints).toEqual([])
   })
 
   it.each([

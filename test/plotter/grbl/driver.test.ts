@@ -219,6 +219,31 @@ describe('a grbl board drawing a plan', () => {
   })
 })
 
+describe('a reset in motion, by a button or another program', () => {
+  it.each([
+    ['servo', 'grbl-servo', {}],
+    ['Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
+  ] as const)('lifts a pen on a %s, though the question that it was asked is forgotten', async (_, name, options) => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, reportMs: 28, ...options })
+    const driver = new GrblDriver(simulatorPort(board.cable), profileNamed(name), clock)
+    await driver.connect()
+    const asks: number[] = []
+    const receive = board.receive.bind(board)
+    board.receive = (bytes) => {
+      if (board.penTouches && bytes[0] === 63 && asks.push(clock.now()) === 3) receive(Uint8Array.of(63, 0x18))
+      else receive(bytes)
+    }
+    const plotting = (async () => {
+      for await (const _ of driver.plot(planOf(strokesOf(wave)), { signal: new AbortController().signal }));
+    })()
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm: 3 } })
+    expect(board.penTouches).toBe(false)
+    expect(driver.link.isOpen).toBe(true)
+    expect(driver.position).toBeUndefined()
+  })
+})
+
 const { grbl: servoOptions } = profileNamed('grbl-servo')
 const servo = { penUp: [], penDown: [], homing: false, ...servoOptions }
 const homing = { grbl: { ...servo, homing: true, homeAt: { x: -299, y: -1 } } }

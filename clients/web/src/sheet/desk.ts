@@ -1,6 +1,8 @@
-import { type Inks, Painter, type Scene } from './painter.ts'
+import { inksOf } from './inks-of.ts'
+import { Painter } from './painter.ts'
 import { rulers } from './rulers.ts'
-import { fitted, moved, type View, zoomed } from './view.ts'
+import type { Inks, Scene } from './scene.ts'
+import { fitted, hasMovedOn, moved, type View, zoomed } from './view.ts'
 
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
@@ -16,7 +18,11 @@ export class Desk {
   #identity = ''
   #view: View = { scale: 1, x: 0, y: 0 }
   #fit = true
+  /** The view that was last asked of the painter. */
+  #asked: View | undefined
   #settle = 0
+  #frame = 0
+  #inksNow: Inks | undefined
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
@@ -30,13 +36,22 @@ export class Desk {
       canvas.addEventListener(type, (event) => this.#pointers.delete(event.pointerId), { signal })
     }
     canvas.addEventListener('dblclick', () => this.key('0'), { signal })
-    this.#dark.addEventListener('change', () => this.#redraw(), { signal })
+    this.#dark.addEventListener(
+      'change',
+      () => {
+        this.#inksNow = undefined
+        this.#redraw()
+      },
+      { signal },
+    )
   }
 
   close(): void {
     this.#resize.disconnect()
     this.#end.abort()
-    this.#painter.forget()
+    clearTimeout(this.#settle)
+    cancelAnimationFrame(this.#frame)
+    this.#painter.close()
   }
 
   set(scene: Scene, identity: string): void {
@@ -48,7 +63,7 @@ export class Desk {
       this.#painter.forget()
       this.#changed()
     } else if (onlyInkGrew(before, scene) && scene.plan) {
-      this.#painter.advance(scene.plan, before.executed ?? 0, scene.executed ?? 0, this.#ratio, this.#inks())
+      this.#painter.advance(scene.plan, before.executed ?? 0, scene.executed ?? 0, this.#ratio, this.#inks)
       this.#compose()
     } else this.#redraw()
   }
@@ -84,8 +99,10 @@ export class Desk {
     this.#fit = false
     this.#view = view
     this.#compose()
+    const { clientWidth: w, clientHeight: h } = this.#canvas
+    if (!this.#painter.busy && (!this.#asked || hasMovedOn(this.#asked, view, w, h))) this.#redraw()
     clearTimeout(this.#settle)
-    this.#settle = setTimeout(() => this.#redraw(), 60)
+    this.#settle = setTimeout(() => this.#asked !== this.#view && this.#redraw(), 60)
   }
 
   #zoom(factor: number, x: number, y: number): void {
@@ -94,10 +111,11 @@ export class Desk {
   }
 
   #redraw(): void {
-    const { clientWidth: w, clientHeight: h } = this.#canvas
-    if (w === 0 || h === 0) return
+    const { clientWidth: width, clientHeight: height } = this.#canvas
+    if (width === 0 || height === 0) return
     const scene = this.#scene
-    this.#painter.draw(scene, this.#view, w, h, this.#ratio, this.#inks(), () => {
+    this.#asked = this.#view
+    this.#painter.draw(scene, this.#view, { width, height, ratio: this.#ratio }, this.#inks, () => {
       this.#catchUp(scene)
       this.#compose()
     })
@@ -107,14 +125,23 @@ export class Desk {
   #catchUp(painted: Scene): void {
     const { plan, executed = 0 } = this.#scene
     if (!plan || !onlyInkGrew(painted, this.#scene)) return
-    this.#painter.advance(plan, painted.executed ?? 0, executed, this.#ratio, this.#inks())
+    this.#painter.advance(plan, painted.executed ?? 0, executed, this.#ratio, this.#inks)
   }
 
+  /** All that changed since the last frame makes one picture. */
   #compose(): void {
+    if (this.#frame !== 0) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      this.#picture()
+    })
+  }
+
+  #picture(): void {
     const context = this.#canvas.getContext('2d')
     if (!context) return
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    const inks = this.#inks()
+    const inks = this.#inks
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height)
     this.#painter.show(context, this.#view, this.#ratio)
@@ -132,19 +159,9 @@ export class Desk {
     context.fill()
   }
 
-  #inks(): Inks {
-    const style = getComputedStyle(this.#canvas)
-    const ink = (name: string): string => style.getPropertyValue(`--${name}`).trim()
-    return {
-      paper: ink('paper'),
-      shadow: ink('shadow'),
-      drawn: ink('ink'),
-      toCome: ink('ink-pale'),
-      travel: ink('travel'),
-      pen: ink('pen'),
-      ruler: ink('quiet'),
-      desk: ink('desk'),
-    }
+  get #inks(): Inks {
+    this.#inksNow ??= inksOf(this.#canvas)
+    return this.#inksNow
   }
 
   #wheel(event: WheelEvent): void {

@@ -1,117 +1,103 @@
 import { inkRuns } from './inks.ts'
-import { type SheetPlan, strokesOf } from './plan.ts'
-import type { View } from './view.ts'
+import { pen, strokes } from './lines.ts'
+import type { NewPlan, Painted, Wanted } from './paint-thread.ts'
+import { picture } from './picture.ts'
+import type { SheetPlan } from './plan.ts'
+import type { Frame, Inks, Scene } from './scene.ts'
+import { BEYOND, moved, showsAll, type View, windowOf } from './view.ts'
 
-export interface Inks {
-  readonly paper: string
-  readonly shadow: string
-  readonly drawn: string
-  readonly toCome: string
-  readonly travel: string
-  readonly pen: string
-  readonly ruler: string
-  readonly desk: string
+/** A finished picture, and where the paper lies on it. */
+interface Shown {
+  readonly view: View
+  readonly picture: CanvasImageSource & { readonly width: number; readonly height: number }
 }
-
-export interface Scene {
-  readonly plan?: SheetPlan
-  /** A picture instead of strokes: people's SVGs and previews. */
-  readonly image?: CanvasImageSource
-  readonly width: number
-  readonly height: number
-  /** Strokes on paper; all when absent. */
-  readonly executed?: number
-  readonly travel: boolean
-  readonly pen?: { readonly x: number; readonly y: number }
-  /** A stroke to point at: the one to go on with. */
-  readonly mark?: number
-  /** Border that is to stay free, mm. */
-  readonly margin?: number
-  /** How far the machine comes from the corner, mm. */
-  readonly reach?: { readonly width: number; readonly height: number }
-}
-
-/** Work a frame may take before it gives way, ms: zooming 100,000 strokes stays smooth. */
-const SLICE_MS = 9
-/** Vertices between two looks at the clock. */
-const BATCH = 1500
-const TRAVELS = 400
-/** How dark coloured ink is before it is drawn. */
-const PALE = 0.3
 
 /**
- * Draws a scene in slices on a back canvas and swaps it in when it is complete. Until then the last complete picture
- * is shown, stretched to the present view, so that a pan or zoom answers at once whatever the drawing.
+ * Has strokes painted by a thread of its own and keeps the last complete picture. Until the next is there, that one is
+ * shown, stretched to the present view, so that a pan or zoom answers at once whatever the drawing.
  */
 export class Painter {
-  readonly #front: OffscreenCanvas
-  readonly #back: OffscreenCanvas
-  #shown: View | undefined
-  #job = 0
+  readonly #thread = new Worker(new URL('./paint-thread.ts', import.meta.url), { type: 'module' })
+  readonly #front = new OffscreenCanvas(1, 1)
+  #plan: SheetPlan | undefined
+  #shown: Shown | undefined
+  /** The whole sheet, less sharp: for what the last picture does not cover. */
+  #far: (Shown & { readonly picture: ImageBitmap }) | undefined
+  #number = 0
+  #waiting: ((bitmap: ImageBitmap) => void) | undefined
 
   constructor() {
-    this.#front = new OffscreenCanvas(1, 1)
-    this.#back = new OffscreenCanvas(1, 1)
+    this.#thread.onmessage = ({ data: { number, bitmap } }: MessageEvent<Painted>) => {
+      if (number === this.#number) this.#waiting?.(bitmap)
+      else bitmap.close()
+    }
+  }
+
+  /** Whether a picture is being painted. */
+  get busy(): boolean {
+    return this.#waiting !== undefined
   }
 
   /** The last complete picture, as it lies under `view`. */
   show(context: CanvasRenderingContext2D, view: View, ratio: number): void {
     if (!this.#shown) return
-    const k = view.scale / this.#shown.scale
-    const [dx, dy] = [(view.x - this.#shown.x * k) * ratio, (view.y - this.#shown.y * k) * ratio]
-    context.drawImage(this.#front, dx, dy, this.#front.width * k, this.#front.height * k)
+    const place = ({ view: was, picture }: Shown): [number, number, number, number] => {
+      const k = view.scale / was.scale
+      return [(view.x - was.x * k) * ratio, (view.y - was.y * k) * ratio, picture.width * k, picture.height * k]
+    }
+    const near = place(this.#shown)
+    const { width, height } = context.canvas
+    const [left, top, across, down] = near
+    const covers = left <= 0 && top <= 0 && left + across >= width && top + down >= height
+    if (this.#far && !covers) {
+      context.drawImage(this.#far.picture, ...place(this.#far))
+      context.clearRect(...near)
+    }
+    context.drawImage(this.#shown.picture, ...near)
   }
 
   forget(): void {
+    this.#number++
+    this.#waiting = undefined
     this.#shown = undefined
-    this.#job++
+    this.#far?.picture.close()
+    this.#far = undefined
   }
 
-  /** Draw anew; `completed` is called when the new picture is the one that `show` shows. */
-  draw(
-    scene: Scene,
-    view: View,
-    width: number,
-    height: number,
-    ratio: number,
-    inks: Inks,
-    completed: () => void,
-  ): void {
-    const job = ++this.#job
-    this.#back.width = width * ratio
-    this.#back.height = height * ratio
-    const context = this.#back.getContext('2d')
-    if (!context) return
-    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
-    const work = picture(context, scene, inks, 1 / view.scale)
-    const slice = (): void => {
-      if (job !== this.#job) return
-      const end = performance.now() + SLICE_MS
-      let { done } = work.next()
-      while (!done && performance.now() < end) done = work.next().done
-      if (done) finish()
-      else requestAnimationFrame(slice)
+  close(): void {
+    this.forget()
+    this.#thread.terminate()
+  }
+
+  /** Paint anew; `completed` is called when the new picture is the one that `show` shows. */
+  draw(scene: Scene, view: View, frame: Frame, inks: Inks, completed: () => void): void {
+    const number = ++this.#number
+    const { plan, image: _, ...rest } = scene
+    if (!plan) {
+      this.#waiting = undefined
+      this.#image(scene, view, frame, inks)
+      completed()
+      return
     }
-    const finish = (): void => {
-      const front = this.#front.getContext('2d')
-      this.#front.width = this.#back.width
-      this.#front.height = this.#back.height
-      front?.drawImage(this.#back, 0, 0)
-      this.#shown = view
+    if (plan !== this.#plan) this.#send({ plan })
+    this.#plan = plan
+    const all = showsAll(view, frame.width, frame.height, scene)
+    const wider = all ? { view, frame } : widened(view, frame)
+    this.#waiting = (bitmap) => {
+      this.#waiting = undefined
+      this.#fit(bitmap.width, bitmap.height).drawImage(bitmap, 0, 0)
+      this.#shown = { view: wider.view, picture: this.#front }
+      if (all) {
+        this.#far?.picture.close()
+        this.#far = { view, picture: bitmap }
+      } else bitmap.close()
       completed()
     }
-    slice()
+    this.#send({ number, scene: rest, ...wider, inks })
   }
 
   /** One stroke in the pen's colour, on the canvas itself: it may change with each key press. */
-  mark(
-    context: CanvasRenderingContext2D,
-    plan: SheetPlan,
-    stroke: number,
-    view: View,
-    ratio: number,
-    inks: Inks,
-  ): void {
+  mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, inks: Inks) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     pen(context, inks.pen, 1.6 / view.scale)
     strokes(context, plan, stroke, stroke + 1)
@@ -121,112 +107,40 @@ export class Painter {
   advance(plan: SheetPlan, from: number, to: number, ratio: number, inks: Inks): void {
     const context = this.#front.getContext('2d')
     if (!context || !this.#shown) return
-    const { scale, x, y } = this.#shown
+    const { scale, x, y } = this.#shown.view
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y)
     for (const run of inkRuns(plan, from, to)) {
       pen(context, run.color ?? inks.drawn, 1 / scale)
       strokes(context, plan, run.from, run.to)
     }
-    context.setTransform(1, 0, 0, 1, 0, 0)
+  }
+
+  #send(message: NewPlan | Wanted): void {
+    this.#thread.postMessage(message)
+  }
+
+  /** A ready-made picture cannot go to the thread, and takes no time here. */
+  #image(scene: Scene, view: View, { width, height, ratio }: Frame, inks: Inks): void {
+    const context = this.#fit(Math.round(width * ratio), Math.round(height * ratio))
+    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
+    const sight = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes: new Float32Array() }
+    for (const _ of picture(context, scene, inks, sight));
+    this.#shown = { view, picture: this.#front }
+  }
+
+  /** The front canvas, empty and of that size. */
+  #fit(width: number, height: number): OffscreenCanvasRenderingContext2D {
+    if (this.#front.width !== width) this.#front.width = width
+    if (this.#front.height !== height) this.#front.height = height
+    const context = this.#front.getContext('2d')
+    if (!context) throw new Error('no canvas to draw on')
+    context.reset()
+    return context
   }
 }
 
-type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
-
-function* picture(context: Context, scene: Scene, inks: Inks, pixel: number): Generator<void, void, void> {
-  const { plan, image, width, height } = scene
-  context.shadowColor = inks.shadow
-  context.shadowBlur = 14
-  context.shadowOffsetY = 3
-  context.fillStyle = inks.paper
-  context.fillRect(0, 0, width, height)
-  context.shadowColor = 'transparent'
-  if (image) context.drawImage(image, 0, 0, width, height)
-  guides(context, scene, inks, pixel)
-  yield
-  if (!plan) return
-  if (scene.travel) yield* travel(context, plan, inks, pixel)
-  const executed = scene.executed ?? strokesOf(plan)
-  for (const { from, to, color } of inkRuns(plan, executed, strokesOf(plan))) {
-    context.globalAlpha = color === undefined ? 1 : PALE
-    yield* inBatches(context, plan, from, to, color ?? inks.toCome, pixel)
-  }
-  context.globalAlpha = 1
-  for (const { from, to, color } of inkRuns(plan, 0, executed)) {
-    yield* inBatches(context, plan, from, to, color ?? inks.drawn, pixel)
-  }
-}
-
-/** The margin, and the edge of what the machine reaches where that lies on the paper. */
-function guides(context: Context, { margin = 0, reach, width, height }: Scene, inks: Inks, pixel: number): void {
-  context.strokeStyle = inks.travel
-  context.lineWidth = pixel
-  context.setLineDash([2 * pixel, 3 * pixel])
-  if (margin > 0) context.strokeRect(margin, margin, width - 2 * margin, height - 2 * margin)
-  if (!reach || (reach.width >= width && reach.height >= height)) return
-  context.strokeStyle = inks.pen
-  context.beginPath()
-  context.moveTo(reach.width, 0)
-  context.lineTo(reach.width, reach.height)
-  context.lineTo(0, reach.height)
-  context.stroke()
-}
-
-function* inBatches(context: Context, plan: SheetPlan, from: number, to: number, color: string, pixel: number) {
-  for (let i = from; i < to; ) {
-    const until = batchEnd(plan, i, to)
-    pen(context, color, pixel)
-    strokes(context, plan, i, until)
-    i = until
-    yield
-  }
-}
-
-/** Strokes are as long as they like: a batch ends by its vertices. */
-function batchEnd({ starts }: SheetPlan, from: number, to: number): number {
-  let end = from + 1
-  while (end < to && (starts[end] ?? 0) - (starts[from] ?? 0) < BATCH) end++
-  return end
-}
-
-/** As thick as a 0.3 mm pen, but never thinner than a hairline on the screen. */
-function pen(context: Context, color: string, pixel: number): void {
-  context.strokeStyle = color
-  context.lineWidth = Math.max(0.3, 0.9 * pixel)
-  context.lineCap = 'round'
-  context.lineJoin = 'round'
-  context.setLineDash([])
-}
-
-function strokes(context: Context, { points, starts }: SheetPlan, from: number, to: number): void {
-  context.beginPath()
-  for (let s = from; s < to; s++) {
-    const [first = 0, end = 0] = [starts[s], starts[s + 1]]
-    context.moveTo(points[2 * first] ?? 0, points[2 * first + 1] ?? 0)
-    for (let i = first + 1; i < end; i++) context.lineTo(points[2 * i] ?? 0, points[2 * i + 1] ?? 0)
-    if (end === first + 1) context.lineTo((points[2 * first] ?? 0) + 0.01, points[2 * first + 1] ?? 0)
-  }
-  context.stroke()
-}
-
-function* travel(context: Context, { points, starts }: SheetPlan, inks: Inks, pixel: number) {
-  let [x, y] = [0, 0]
-  for (let s = 0; s + 1 < starts.length; s++) {
-    if (s % TRAVELS === 0) {
-      if (s > 0) context.stroke()
-      yield
-      context.strokeStyle = inks.travel
-      context.lineWidth = 0.8 * pixel
-      context.setLineDash([4 * pixel, 4 * pixel])
-      context.beginPath()
-    }
-    const [first = 0, end = 0] = [starts[s], starts[s + 1]]
-    context.moveTo(x, y)
-    context.lineTo(points[2 * first] ?? 0, points[2 * first + 1] ?? 0)
-    x = points[2 * end - 2] ?? 0
-    y = points[2 * end - 1] ?? 0
-  }
-  context.moveTo(x, y)
-  context.lineTo(0, 0)
-  context.stroke()
+/** Room around what is seen, so that a pan has something to show before the next picture is there. */
+function widened(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
+  const [dx, dy] = [Math.round(BEYOND * width), Math.round(BEYOND * height)]
+  return { view: moved(view, dx, dy), frame: { width: width + 2 * dx, height: height + 2 * dy, ratio } }
 }

@@ -1,4 +1,4 @@
-import type { Inks } from './painter.ts'
+import type { Inks } from './scene.ts'
 import { RULER, tickStep, type View } from './view.ts'
 
 /** Millimetre rulers along the top and left edges; 0 stands at the paper's corner. */

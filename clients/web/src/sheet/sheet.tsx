@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { Desk } from './desk.ts'
-import type { Scene } from './painter.ts'
+import type { Scene } from './scene.ts'
 
 interface Props {
   readonly scene: Scene

@@ -1,3 +1,5 @@
+import type { Window } from './boxes.ts'
+
 /** Where the paper stands on the canvas: CSS pixels = mm × scale + offset. */
 export interface View {
   readonly scale: number
@@ -36,4 +38,35 @@ export function tickStep(scale: number): { label: number; minor: number } {
   const power = 10 ** Math.floor(Math.log10(wish))
   const label = [1, 2, 5, 10].map((k) => k * power).find((step) => step >= wish) ?? wish
   return { label, minor: label / (String(label).startsWith('2') ? 4 : 5) }
+}
+
+/** What of the sheet is seen on a canvas of that size, mm, with a stroke's width around it. */
+export function windowOf({ scale, x, y }: View, width: number, height: number): Window {
+  const edge = 1 + 2 / scale
+  return {
+    left: -x / scale - edge,
+    top: -y / scale - edge,
+    right: (width - x) / scale + edge,
+    bottom: (height - y) / scale + edge,
+  }
+}
+
+/** Part of the canvas that is painted beyond each of its edges, and so can be panned to at once. */
+export const BEYOND = 0.25
+
+/** Whether a picture painted for `was` is too coarse for `now`, or leaves too much of the canvas bare. */
+export function hasMovedOn(was: View, now: View, width: number, height: number): boolean {
+  const k = now.scale / was.scale
+  if (k > 1.6 || k < 1 / 1.6) return true
+  const [dx, dy] = [now.x + (width / 2 - was.x) * k, now.y + (height / 2 - was.y) * k]
+  return Math.abs(dx - width / 2) > BEYOND * width || Math.abs(dy - height / 2) > BEYOND * height
+}
+
+/** Whether all of the paper is seen on a canvas of that size. */
+export const showsAll = ({ scale, x, y }: View, width: number, height: number, paper: Size): boolean =>
+  x >= 0 && y >= 0 && x + paper.width * scale <= width && y + paper.height * scale <= height
+
+interface Size {
+  readonly width: number
+  readonly height: number
 }

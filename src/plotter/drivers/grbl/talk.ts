@@ -47,6 +47,7 @@ export class GrblTalk {
   #banner: (() => void) | undefined
   #probed: ((line: string) => void) | undefined
   #watching = false
+  #asking = false
   #greeted = false
   #offset: readonly number[] = [0, 0]
   /** Ends when nobody waits for an answer to `?` or for the greeting. */
@@ -85,8 +86,13 @@ export class GrblTalk {
   }
 
   async #askStatus(): Promise<Status> {
-    const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
-    return this.#status(line)
+    this.#asking = true
+    try {
+      const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
+      return this.#status(line)
+    } finally {
+      this.#asking = false
+    }
   }
 
   /** Feed hold until nothing moves, then a reset, which then keeps the position. */
@@ -198,6 +204,7 @@ export class GrblTalk {
   #greet(): void {
     const expected = this.#banner
     this.#banner?.()
+    if (this.#asking) this.link.send('?') // it has forgotten what it was asked
     if (!expected && this.#greeted && this.#lines.length > 0) {
       this.#failAll(
         new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; where it stands is not known any more'),

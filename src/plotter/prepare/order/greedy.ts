@@ -11,7 +11,8 @@ import { type Neighbours, neighbours } from './neighbours.ts'
  */
 export function greedyTour(links: Links, near: Neighbours): Int32Array<ArrayBuffer> {
   const link = new Int32Array(links.nodes).fill(-1)
-  const tail = Int32Array.from({ length: links.nodes }, (_, a) => a ^ 1)
+  const tail = new Int32Array(links.nodes)
+  for (let a = 0; a < links.nodes; a++) tail[a] = a ^ 1
   let open = links.nodes
   let [list, among]: [Neighbours, Int32Array<ArrayBuffer> | undefined] = [near, undefined]
   for (;;) {

@@ -1,8 +1,8 @@
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
 import { Seams } from './seams.ts'
-import { kicksFor, searchTour } from './search.ts'
+import { kicksFor, roughTour, searchTour } from './search.ts'
 import { inFileOrder, inSequence, type Sequence } from './sequence.ts'
 import { spatialOrder } from './spatial.ts'
 import type { Tour } from './tour.ts'
@@ -23,7 +23,8 @@ export interface Route {
 }
 
 export interface OrderOptions {
-  readonly effort: number
+  /** How much is searched; 'rough' is for those who only want to know how long it takes. */
+  readonly effort: number | 'rough'
   /** Whether closed strokes may start elsewhere. */
   readonly seams: boolean
 }
@@ -45,12 +46,15 @@ export function order(
   near.forEach((stroke, i) => {
     file[stroke] = 2 * i
   })
-  const tour = searchTour(links, seams, file, kicksFor(count, effort, seams), work)
+  const tour =
+    effort === 'rough'
+      ? roughTour(links, seams, file)
+      : searchTour(links, seams, file, kicksFor(count, effort, seams), work)
   const sequence = sequenceOf(tour)
   seams.shift.forEach((shift, i) => {
-    sequence.seam[at(near, i)] = shift
+    sequence.seam[near[i] as number] = shift
   })
-  for (let k = 0; k < count; k++) sequence.stroke[k] = at(near, at(sequence.stroke, k))
+  for (let k = 0; k < count; k++) sequence.stroke[k] = near[sequence.stroke[k] as number] as number
   return sequence
 }
 
@@ -59,7 +63,7 @@ function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<
   const count = starts.length - 1
   const xy = new Float64Array(4 * (count + 1))
   for (let i = 0; i < count; i++) {
-    const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     xy.set([x(points, first), y(points, first), x(points, last), y(points, last)], 4 * i)
   }
   const end = to ?? from
@@ -70,11 +74,11 @@ function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<
 /** The tour read from home on, in the direction in which home is left by its second node. */
 function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
-  const at0 = at(position, home)
-  const forwards = at(entry, at0) === 2 * home
+  const at0 = position[home] as number
+  const forwards = (entry[at0] as number) === 2 * home
   const sequence = inFileOrder(size - 1)
   for (let k = 0; k + 1 < size; k++) {
-    const node = at(entry, (at0 + (forwards ? k + 1 : size - k - 1)) % size) ^ (forwards ? 0 : 1)
+    const node = (entry[(at0 + (forwards ? k + 1 : size - k - 1)) % size] as number) ^ (forwards ? 0 : 1)
     sequence.stroke[k] = node >> 1
     sequence.reversed[k] = node & 1
   }

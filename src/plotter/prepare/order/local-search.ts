@@ -5,7 +5,7 @@ import type { Tour } from './tour.ts'
 /** Improvements smaller than this are rounding, and chasing them may never end. */
 const LEAST = 1e-7
 /** Longest chain of exchanges tried before giving up on it. */
-const DEPTH = 30
+const DEPTH = 12
 
 /** Longer stretches are reversed only when that alone makes the tour better, not to see what might come after it. */
 const TENTATIVE = 1000

@@ -22,6 +22,8 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   const distances = new Float64Array(wanted)
   for (let place = 0; place < count; place++) {
     const i = tree.ids[place] as number
+    // Not home's two nodes: where the route may end anywhere, one of them costs nothing.
+    if (among === undefined && i < count - 2 && copiesOtherEnd(links.xy, i, k, nodes, costs)) continue
     const found = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
     const self = node(i) >> 1
     for (let f = 0, n = 0; f < found && n < k; f++) {
@@ -32,6 +34,16 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
     }
   }
   return { k, nodes, costs }
+}
+
+/** Both ends of a closed stroke are in one place and see the same: the second need not look. */
+function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
+  const other = i ^ 1
+  if ((nodes[other * k] as number) < 0) return false
+  if (xy[2 * i] !== xy[2 * other] || xy[2 * i + 1] !== xy[2 * other + 1]) return false
+  nodes.copyWithin(i * k, other * k, (other + 1) * k)
+  costs.copyWithin(i * k, other * k, (other + 1) * k)
+  return true
 }
 
 function gathered(xy: Float64Array, among: Int32Array): Float64Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { Links } from './link-cost.ts'
 import { isClosed } from './sequence.ts'
@@ -38,7 +38,8 @@ export class Seams {
   cost(): number {
     let sum = 0
     for (let i = 0; i < this.shift.length; i++) {
-      if (this.#closed[i] === 1) sum += at(this.#stop, at(this.#strokes.starts, i) + at(this.shift, i))
+      if (this.#closed[i] === 1)
+        sum += this.#stop[(this.#strokes.starts[i] as number) + (this.shift[i] as number)] as number
     }
     return sum
   }
@@ -52,7 +53,7 @@ export class Seams {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       let changes = 0
       for (let p = 0; p < size; p++) {
-        const i = at(tour.entry, p) >> 1
+        const i = (tour.entry[p] as number) >> 1
         if (stale[p] === 0 || this.#closed[i] !== 1) continue
         stale[p] = 0
         if (!this.#place(tour, i, p)) continue
@@ -73,18 +74,18 @@ export class Seams {
 
   #place(tour: Tour, i: number, p: number): boolean {
     const links = this.#links
-    const before = at(tour.entry, p === 0 ? tour.size - 1 : p - 1) ^ 1
-    const after = at(tour.entry, p + 1 === tour.size ? 0 : p + 1)
-    const first = at(this.#strokes.starts, i)
-    const ways = at(this.#strokes.starts, i + 1) - first - 1
+    const before = (tour.entry[p === 0 ? tour.size - 1 : p - 1] as number) ^ 1
+    const after = tour.entry[p + 1 === tour.size ? 0 : p + 1] as number
+    const first = this.#strokes.starts[i] as number
+    const ways = (this.#strokes.starts[i + 1] as number) - first - 1
     const { points } = this.#strokes
-    const now = at(this.shift, i)
+    const now = this.shift[i] as number
     let best = now
     let least = Infinity
     for (let k = 0; k < ways; k++) {
       const vx = x(points, first + k)
       const vy = y(points, first + k)
-      let cost = at(this.#stop, first + k) + links.toPoint(before, vx, vy)
+      let cost = (this.#stop[first + k] as number) + links.toPoint(before, vx, vy)
       if (cost >= least) continue
       cost += links.toPoint(after, vx, vy)
       if (cost < least - 1e-9) {
@@ -99,7 +100,7 @@ export class Seams {
 
   #move(i: number, shift: number): void {
     this.shift[i] = shift
-    const v = at(this.#strokes.starts, i) + shift
+    const v = (this.#strokes.starts[i] as number) + shift
     const [vx, vy] = [x(this.#strokes.points, v), y(this.#strokes.points, v)]
     this.#links.xy.set([vx, vy, vx, vy], 4 * i)
   }
@@ -108,7 +109,7 @@ export class Seams {
   #measure(i: number): void {
     const { points, starts } = this.#strokes
     const { down } = this.#links.costs
-    const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     let round = 0
     for (let v = first; v < last; v++) round += distance(points, v, v + 1)
     const most = Math.min(down.speed, Math.sqrt((down.acceleration * round) / 2))
@@ -123,5 +124,9 @@ export class Seams {
   }
 }
 
-const distance = (points: Float64Array, a: number, b: number): number =>
-  Math.hypot(x(points, b) - x(points, a), y(points, b) - y(points, a))
+/** Several times as fast as Math.hypot. */
+function distance(points: Float64Array, a: number, b: number): number {
+  const dx = x(points, b) - x(points, a)
+  const dy = y(points, b) - y(points, a)
+  return Math.sqrt(dx * dx + dy * dy)
+}

@@ -68,6 +68,17 @@ export function searchTour(
   return given
 }
 
+/** Near ends that a rough tour is matched from. */
+const ROUGH_NEAR = 4
+
+/** A tour to tell the time by, not to draw by: matched greedily and not improved, at a fifth of what a search costs. */
+export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
+  const given = new Tour(start)
+  const tour = start.length < 3 ? given : firstTour(links, given, greedyTour(links, neighbours(links, ROUGH_NEAR)))
+  if (seams.any) seams.settle(tour)
+  return tour
+}
+
 /** The file's own order can be better than any greedy one: then it is what gets improved. */
 function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
   const tour = new Tour(greedy)

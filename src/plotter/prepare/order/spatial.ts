@@ -1,5 +1,5 @@
 import { boundsOf } from '../../../geometry/bounds.ts'
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 
 /** Cells a side, as bits: both together fill what a 32-bit float keeps exactly. */
@@ -18,7 +18,7 @@ export function spatialOrder(strokes: Strokes): Uint32Array<ArrayBuffer> {
   const scale = cells / Math.max(1e-9, box.maxX - box.minX, box.maxY - box.minY)
   const keys = new Float32Array(strokeCount(strokes))
   for (let i = 0; i < keys.length; i++) {
-    const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     const cx = ((x(points, first) + x(points, last)) / 2 - box.minX) * scale
     const cy = ((y(points, first) + y(points, last)) / 2 - box.minY) * scale
     keys[i] = spread(cx) + 2 * spread(cy)

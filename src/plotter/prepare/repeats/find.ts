@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
@@ -23,7 +23,7 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const segments = segmentsOf(strokes)
   const rank = new Uint32Array(points.length / 2)
   const inOrder = longestFirst(points, segments)
-  for (let r = 0; r < inOrder.length; r++) rank[at(inOrder, r)] = r
+  for (let r = 0; r < inOrder.length; r++) rank[inOrder[r] as number] = r
   const stretches = new Map<number, readonly Stretch[]>()
   if (segments.length === 0) return { mm: 0, stretches }
   const grid = new SegmentGrid(strokes, SAME_INK)
@@ -31,10 +31,10 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const common: Stretch = { from: 0, to: 0 }
   for (let r = 0; r < inOrder.length; r++) {
     if (r % 4096 === 0) work.check()
-    const v = at(inOrder, r)
+    const v = inOrder[r] as number
     let found: Stretch[] | undefined
     grid.along(v, (w) => {
-      if (at(rank, w) >= r || seen[w] === v) return
+      if ((rank[w] as number) >= r || seen[w] === v) return
       seen[w] = v
       if (isApart(points, v, w)) return
       overlap(points, v, w, common)
@@ -72,10 +72,10 @@ function appended(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[]
 
 function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   const count = starts.length - 1
-  const segments = new Uint32Array(Math.max(0, at(starts, count) - count))
+  const segments = new Uint32Array(Math.max(0, (starts[count] as number) - count))
   let n = 0
   for (let i = 0; i < strokeCount({ points: new Float64Array(0), starts }); i++) {
-    for (let v = at(starts, i); v + 1 < at(starts, i + 1); v++) segments[n++] = v
+    for (let v = starts[i] as number; v + 1 < (starts[i + 1] as number); v++) segments[n++] = v
   }
   return segments.subarray(0, n)
 }
@@ -84,7 +84,7 @@ function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
 function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
   const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  return ascending(lengths.map((length) => longest - length)).map((i) => at(segments, i))
+  return ascending(lengths.map((length) => longest - length)).map((i) => segments[i] as number)
 }
 
 function lengthOf(points: Float64Array, v: number): number {

@@ -15,6 +15,20 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
   return out.take()
 }
 
+/** The strokes of which nothing remains without the ink that is drawn again. */
+export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
+  const whole = new Set<number>()
+  for (let i = 0; i < strokeCount(strokes); i++) {
+    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
+    let v = first
+    while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
+    if (v > first && v + 1 === end) whole.add(i)
+  }
+  return whole
+}
+
+const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)
+
 /** Append what is kept of one segment. @returns whether the stroke goes on from its end */
 function keepParts(
   points: Float64Array,

@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 
@@ -33,15 +33,15 @@ export function inkGraph(strokes: Strokes): InkGraph {
   const addEdge = (from: number, to: number) => {
     first[edges] = from
     last[edges] = to
-    node[2 * edges] = at(place, from)
-    node[2 * edges + 1] = at(place, to)
+    node[2 * edges] = place[from] as number
+    node[2 * edges + 1] = place[to] as number
     edges++
   }
   for (let i = 0; i < count; i++) {
-    let from = at(starts, i)
-    const end = at(starts, i + 1) - 1
+    let from = starts[i] as number
+    const end = (starts[i + 1] as number) - 1
     for (let v = from + 1; v < end; v++) {
-      const p = at(place, v)
+      const p = place[v] as number
       if (p < 0 || shared[p] !== 1) continue
       addEdge(from, v)
       from = v
@@ -72,21 +72,27 @@ interface Places {
  */
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes
-  const index = new PointIndex(SAME)
   const place = new Int32Array(points.length / 2).fill(-1)
   const whole = place.length <= MOST_VERTICES
   const count = strokeCount(strokes)
+  const step = new Uint32Array(count)
+  let expected = 0
   for (let i = 0; i < count; i++) {
-    const [from, end] = [at(starts, i), at(starts, i + 1) - 1]
-    const step = whole && isClosed(strokes, i) ? 1 : Math.max(1, end - from)
-    for (let v = from; v <= end; v += step) place[v] = index.add(x(points, v), y(points, v))
+    const ways = (starts[i + 1] as number) - (starts[i] as number) - 1
+    step[i] = whole && isClosed(strokes, i) ? 1 : Math.max(1, ways)
+    expected += 1 + ways / (step[i] as number)
+  }
+  const index = new PointIndex(SAME, expected)
+  for (let i = 0; i < count; i++) {
+    const end = starts[i + 1] as number
+    for (let v = starts[i] as number; v < end; v += step[i] as number) place[v] = index.add(x(points, v), y(points, v))
   }
   const owner = new Int32Array(index.size).fill(-1)
   const shared = new Uint8Array(index.size)
   for (let i = 0; i < count; i++) {
-    for (let v = at(starts, i); v < at(starts, i + 1); v++) {
-      if (at(place, v) < 0) place[v] = index.find(x(points, v), y(points, v))
-      const p = at(place, v)
+    for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
+      if ((place[v] as number) < 0) place[v] = index.find(x(points, v), y(points, v))
+      const p = place[v] as number
       if (p < 0) continue
       if (owner[p] === -1) owner[p] = i
       else if (owner[p] !== i) shared[p] = 1

@@ -1,14 +1,15 @@
+import { indices } from '../../../geometry/drawing.ts'
 import type { Pairing } from './pairing.ts'
 
 /** Which trail each edge belongs to, as sets that grow together (union-find with path halving). */
 class TrailSets {
-  readonly #parent: Int32Array<ArrayBuffer>
+  readonly #parent: Uint32Array<ArrayBuffer>
   /** 1 when the trail that this set's root stands for is a ring. */
   readonly #ring: Uint8Array<ArrayBuffer>
 
   constructor({ next }: Pairing) {
     const edges = next.length / 2
-    this.#parent = Int32Array.from({ length: edges }, (_, e) => e)
+    this.#parent = indices(edges)
     this.#ring = new Uint8Array(edges).fill(1)
     for (let half = 0; half < next.length; half++) {
       const to = next[half] as number

@@ -110,7 +110,9 @@ function directions({ strokes: { points }, first, last, node }: InkGraph): Float
     let length = 0
     for (let left = to - from; left > 0 && length < AHEAD; left--) {
       v += step
-      length = Math.hypot(x(points, v) - px, y(points, v) - py)
+      const dx = x(points, v) - px
+      const dy = y(points, v) - py
+      length = Math.sqrt(dx * dx + dy * dy)
     }
     if (length === 0) continue
     out[2 * half] = (x(points, v) - px) / length

@@ -4,6 +4,7 @@ import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
 import { homedAt, leaves } from './limits.ts'
+import { MainLoop } from './main-loop.ts'
 import { Modal, type Operation } from './modal.ts'
 import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions, HOMING_MS } from './options.ts'
 import { Paper } from './paper.ts'
@@ -35,10 +36,7 @@ export class GrblBoard implements SimulatedPlotter {
   now = 0
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
   #jogging = false
-  #operations: Operation[] = []
-  #answer: string | undefined
-  /** Nothing is parsed before this moment. */
-  #busyUntil = 0
+  readonly #loop: MainLoop
   #living = false
   #cancelTimer: () => void = () => {}
 
@@ -50,6 +48,15 @@ export class GrblBoard implements SimulatedPlotter {
     this.#paper = new Paper(this.settings, options.pen ?? { kind: 'spindle', downBelow: 500 }, options.topEdge ?? 0)
     this.planner = new Planner(this.settings, (to, ms) => this.#paper.movedTo(to, ms))
     this.cable = new Cable(this, this.clock)
+    this.#loop = new MainLoop({
+      planner: this.planner,
+      receiver: this.receiver,
+      settings: this.settings,
+      lineMs: options.lineMs ?? 3.2,
+      obey: (line) => this.#obey(line),
+      carryOut: (operation) => this.#carryOut(operation),
+      say: (text) => this.cable.toHost(text),
+    })
     this.now = this.clock.now()
     if (this.settings[22]) this.#mode = 'Alarm'
   }
@@ -73,7 +80,8 @@ export class GrblBoard implements SimulatedPlotter {
   get state(): string {
     if (this.planner.holding) return this.planner.stopped ? 'Hold:0' : 'Hold:1'
     if (this.#mode !== 'Idle') return this.#mode
-    if (this.planner.idle && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
+    const still = this.planner.idle || this.planner.waits
+    if (still && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
     return this.#jogging ? 'Jog' : 'Run'
   }
 
@@ -89,7 +97,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.planner.position = this.planner.target = [0, 0, 0]
     this.#paper.restart()
     this.#mode = this.settings[22] ? 'Alarm' : 'Idle'
-    this.#busyUntil = this.receiver.deafUntil = this.now + BOOT_MS
+    this.#loop.busyUntil = this.receiver.deafUntil = this.now + BOOT_MS
     this.clock.after(BOOT_MS, () => this.#greet())
   }
 
@@ -131,63 +139,38 @@ export class GrblBoard implements SimulatedPlotter {
     this.#living = true
     const to = Math.max(this.now, this.clock.now())
     for (;;) {
-      const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#nextTurn())
+      const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next)
       if (next > to) break
       this.now = Math.max(this.now, next)
       if (this.#uart.next <= this.now) this.#arrive(this.#uart.take())
       else if (this.planner.nextEvent <= this.now) this.planner.advance(this.now)
-      else this.#turn()
+      else this.#loop.turn(this.now)
     }
     this.now = to
     this.planner.advance(to)
     this.#living = false
   }
 
-  /** When the main loop can do something. */
-  #nextTurn(): number {
-    const [operation] = this.#operations
-    const { hasRoom, idle } = this.planner
-    const free = Math.max(this.#busyUntil, idle ? this.planner.restedAt + idleDelay(this.settings) : 0)
-    if (operation) return (operation.is === 'move' ? hasRoom : idle) ? free : Infinity
-    return this.#answer !== undefined || this.receiver.hasLine ? this.#busyUntil : Infinity
-  }
-
-  #turn(): void {
-    const operation = this.#operations.shift()
-    if (operation) this.#do(operation)
-    else if (this.#answer !== undefined) {
-      this.cable.toHost(this.#answer)
-      this.#answer = undefined
-    } else this.#parse()
-  }
-
-  #do(operation: Operation): void {
+  #carryOut(operation: Operation): void {
     if (operation.is === 'move') {
       this.#paper.begins(this.planner.idle)
       this.planner.push(operation.to, operation.feed, this.now)
-    } else if (operation.is === 'dwell') this.#busyUntil = this.now + operation.ms
+    } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       this.spindleOn = operation.on
       this.#paper.spindle(operation.on, operation.value, this.planner.position, this.now)
     } else this.modal.reset()
   }
 
-  #parse(): void {
-    const raw = this.receiver.takeLine()
+  /** @throws GrblError */
+  #obey(raw: string): readonly Operation[] {
     this.onLine?.(raw)
-    this.#busyUntil = this.now + (this.#options.lineMs ?? 3.2)
-    try {
-      const line = stripped(raw)
-      if (line.startsWith('$')) this.#dollar(line)
-      else if (line !== '') this.#gcode(line)
-      this.#answer = 'ok\r\n'
-    } catch (error) {
-      if (!(error instanceof GrblError)) throw error
-      this.#answer = `error:${error.number}\r\n`
-    }
+    const line = stripped(raw)
+    if (line.startsWith('$')) return this.#dollar(line)
+    return line === '' ? [] : this.#gcode(line)
   }
 
-  #gcode(line: string): void {
+  #gcode(line: string): readonly Operation[] {
     if (this.#mode === 'Alarm' || this.#jogging) throw new GrblError(9)
     const before = this.modal.offset.join()
     const operations = this.modal.line(wordsOf(line), this.planner.target, this.settings[12] ?? 0.002)
@@ -196,21 +179,22 @@ export class GrblBoard implements SimulatedPlotter {
       throw new GrblError(9)
     }
     if (this.modal.offset.join() !== before) this.#report.offsetChanged()
-    if (this.#mode !== 'Check') this.#operations = operations
+    return this.#mode === 'Check' ? [] : operations
   }
 
-  #dollar(line: string): void {
+  #dollar(line: string): readonly Operation[] {
     const report = dollarReport(line, this)
     const [, number, value] = /^\$(\d+)=(-?[\d.]+)$/.exec(line) ?? []
     if (report !== undefined) this.cable.toHost(report)
     else if (number !== undefined) this.#store(Number(number), Number(value))
-    else if (line.startsWith('$J=')) this.#jog(line.slice(3))
+    else if (line.startsWith('$J=')) return this.#jog(line.slice(3))
     else if (line === '$X' && this.#mode === 'Alarm') {
       this.#mode = 'Idle'
       this.cable.toHost('[MSG:Caution: Unlocked]\r\n')
     } else if (line === '$H') this.#home()
     else if (line === '$C') this.#mode = this.#mode === 'Check' ? 'Idle' : 'Check'
     else if (line !== '$SLP' && line !== '$X') throw new GrblError(3)
+    return []
   }
 
   #store(number: number, value: number): void {
@@ -218,23 +202,23 @@ export class GrblBoard implements SimulatedPlotter {
     if (!this.planner.idle) throw new GrblError(8)
     this.settings[number] = value
     // the chip hears nothing while it writes its EEPROM
-    this.receiver.deafUntil = this.#busyUntil = this.now + EEPROM_MS
+    this.receiver.deafUntil = this.#loop.busyUntil = this.now + EEPROM_MS
   }
 
-  #jog(line: string): void {
+  #jog(line: string): readonly Operation[] {
     if (this.#mode === 'Alarm') throw new GrblError(9)
     const words = wordsOf(line)
     if (!words.some(({ letter }) => letter === 'F')) throw new GrblError(22)
     const moves = this.modal.jog(words, this.planner.target)
     if (leaves(moves, this.settings)) throw new GrblError(15)
-    this.#operations = moves
     this.#jogging = true
+    return moves
   }
 
   #home(): void {
     if (!this.settings[22]) throw new GrblError(5)
     this.#mode = 'Idle'
-    this.#busyUntil = this.now + HOMING_MS
+    this.#loop.busyUntil = this.now + HOMING_MS
     this.planner.clear(this.now)
     this.#paper.homed()
     this.planner.position = this.planner.target = homedAt(this.settings)
@@ -243,7 +227,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #raiseAlarm(number: number): void {
     this.planner.clear(this.now)
-    this.#operations = []
+    this.#loop.forget()
     this.#mode = 'Alarm'
     this.cable.toHost(`ALARM:${number}\r\n[MSG:Reset to continue]\r\n`)
   }
@@ -258,7 +242,7 @@ export class GrblBoard implements SimulatedPlotter {
     else if (byte === 0x18) this.#softReset()
     else if (byte === 0x85 && this.#jogging) this.planner.clear(this.now)
     else if (byte < 0x80) this.receiver.keep(char)
-    if (this.#jogging && this.planner.idle && this.#operations.length === 0) this.#jogging = false
+    if (this.#jogging && this.planner.idle && this.#loop.done) this.#jogging = false
   }
 
   /** Ctrl-X: in motion the position is lost (ALARM:3); at rest, or at rest in a hold, it is kept. */
@@ -277,8 +261,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #forget(): void {
     this.planner.clear(this.now)
-    this.#operations = []
-    this.#answer = undefined
+    this.#loop.forget()
     this.receiver.clear()
     this.#report = new StatusReport()
     this.#wish.forget()
@@ -289,7 +272,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #schedule(): void {
     this.#cancelTimer()
-    const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#nextTurn())
+    const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next)
     if (!Number.isFinite(next)) return
     this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
       this.catchUp()

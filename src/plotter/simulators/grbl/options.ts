@@ -10,7 +10,7 @@ export interface GrblSimulatorOptions {
   readonly pen?: PenWiring
   /** Does opening the port reset the board, as on an Uno? */
   readonly resetsOnOpen?: boolean
-  /** Time to parse and plan one line, ms: an ATmega328 manages about 311 short lines a second. */
+  /** Time to parse and plan a move in motion, ms (3.2): an ATmega328 manages about 311 a second. */
   readonly lineMs?: number
   /** Time from `?` to its report, ms (0): in a dwell up to 50. Another `?` meanwhile gets none, nor does any before a reset. */
   readonly reportMs?: number

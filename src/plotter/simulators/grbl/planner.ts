@@ -37,6 +37,7 @@ export class Planner {
   #phases: Phase[] = []
   #end = Infinity
   #held = false
+  #begun = false
   /** Where the last queued block ends. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
@@ -63,13 +64,18 @@ export class Planner {
     return USABLE - this.#blocks.length
   }
 
+  /** Are there blocks that nobody has set going? */
+  get waits(): boolean {
+    return !this.#begun && !this.#held && this.#blocks.length > 0
+  }
+
   get hasRoom(): boolean {
     return this.free > 0
   }
 
   /** When the block under way ends (or the hold is reached), ms. */
   get nextEvent(): number {
-    return this.#blocks.length === 0 ? Infinity : this.#end
+    return this.#begun ? this.#end : Infinity
   }
 
   get holding(): boolean {
@@ -77,7 +83,7 @@ export class Planner {
   }
 
   get stopped(): boolean {
-    return this.idle || (this.#held && this.#end === Infinity)
+    return this.idle || !this.#begun || (this.#held && this.#end === Infinity)
   }
 
   speedAt(ms: number): number {
@@ -98,14 +104,20 @@ export class Planner {
     const last = this.#blocks.at(-1)
     const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
     this.#blocks.push({ from, to, mm, unit, nominal, acceleration, junction, entry: 0 })
-    if (this.#blocks.length === 1 && !this.#held) this.#start(now)
-    else if (!this.#held) this.#replan(now)
+    if (this.#begun && !this.#held) this.#replan(now)
+  }
+
+  /** Set going what is queued. */
+  begin(now: number): void {
+    if (!this.waits) return
+    this.#begun = true
+    this.#start(now)
   }
 
   /** Live up to `now`; the caller goes from event to event. */
   advance(now: number): void {
     const [block] = this.#blocks
-    if (!block) return
+    if (!block || !this.#begun) return
     if (now >= this.#end) {
       this.#report(block, this.#end)
       if (this.#held && this.#mmAt(this.#end) < block.mm - 1e-7) this.#rest(this.#end)
@@ -120,6 +132,7 @@ export class Planner {
     const [block] = this.#blocks
     if (!block) return
     this.#held = true
+    if (!this.#begun) return
     const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
     const stop = (speed * speed) / (2 * block.acceleration)
     if (speed === 0) this.#rest(now)
@@ -133,13 +146,14 @@ export class Planner {
   resume(now: number): void {
     if (!this.#held) return
     this.#held = false
-    if (this.#blocks.length > 0) this.#restart(now)
+    if (this.#begun) this.#restart(now)
   }
 
   /** Everything queued is forgotten; the position is where the carriage is. */
   clear(now: number): void {
     const [block] = this.#blocks
-    if (block) this.#report(block, Math.min(now, this.#end))
+    if (block && this.#begun) this.#report(block, Math.min(now, this.#end))
+    this.#begun = false
     this.#blocks = []
     this.#phases = []
     this.#end = Infinity
@@ -161,6 +175,7 @@ export class Planner {
     const [next] = this.#blocks
     this.leastFill = next ? Math.min(this.leastFill, this.#blocks.length) : this.leastFill
     if (!next) {
+      this.#begun = false
       this.#end = Infinity
       this.restedAt = at
       return

@@ -1,0 +1,94 @@
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from '../../clients/node/index.ts'
+import { type PlugReport, postcard, startDaemon } from './plug.ts'
+
+const IMAGE_MB = 160
+
+/** Whether this process may mount an image: Linux, and root. */
+export const canMount = (): boolean => process.platform === 'linux' && process.getuid?.() === 0
+
+/**
+ * The plug of a real disk: a daemon works in a file system of its own (ext4 in an image) under the shell's loop of
+ * `plotd postcard`, and at random moments the image is copied as it is. The copy holds what a disk would hold if the
+ * power had gone just then: what was synced, and of the rest whatever the kernel happened to have written. It is
+ * mounted, which replays the file system's journal, a daemon starts on it, and every job acknowledged before the copy
+ * must be there.
+ */
+export async function pullTheDisk(folder: string, count: number): Promise<PlugReport> {
+  const [disk, copy] = [join(folder, 'disk'), join(folder, 'copy')]
+  mkdirSync(disk, { recursive: true })
+  mkdirSync(copy)
+  execFileSync('truncate', ['-s', `${IMAGE_MB}M`, `${disk}.img`])
+  execFileSync('mkfs.ext4', ['-qF', `${disk}.img`])
+  mount(disk)
+  const acknowledged: string[] = []
+  const wrong: string[] = []
+  let [next, pulled, over] = [0, 0, false]
+  const daemon = await startDaemon(disk, 'kill')
+  const shell = async (): Promise<void> => {
+    while (next < count) {
+      const id = await postcard(disk, ++next)
+      if (id !== undefined) acknowledged.push(id)
+    }
+  }
+  const puller = async (): Promise<void> => {
+    while (!over) {
+      // The first cut comes while the folder is young: names may be lost as well as bytes.
+      await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
+      const known = [...acknowledged]
+      await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)
+      pulled++
+      wrong.push(...(await missing(copy, known)).map((sentence) => `cut ${pulled}: ${sentence}`))
+    }
+  }
+  try {
+    const pulling = puller()
+    await Promise.all([shell(), shell()])
+    over = true
+    await pulling
+  } finally {
+    await killed(daemon)
+    execFileSync('umount', [disk])
+  }
+  if (acknowledged.length === 0) wrong.push('nothing was acknowledged, so nothing is proven')
+  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
+}
+
+/** The daemon stands still meanwhile, or the copy would be of no one moment. */
+async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
+  daemon.kill('SIGSTOP')
+  try {
+    await sleep(30) // what the kernel has in hand
+    copyFileSync(from, to)
+  } finally {
+    daemon.kill('SIGCONT')
+  }
+}
+
+async function missing(copy: string, known: readonly string[]): Promise<string[]> {
+  mount(copy)
+  try {
+    const daemon = await startDaemon(copy, 'kill')
+    const client = await connect({ state: join(copy, 'state') })
+    const lost: string[] = []
+    for (const id of known) await client.call('job.get', { id }).catch((error: unknown) => lost.push(`${id}: ${error}`))
+    client.close()
+    await killed(daemon)
+    return lost
+  } catch (error) {
+    return [`plotd does not start: ${String(error)}`]
+  } finally {
+    execFileSync('umount', [copy])
+  }
+}
+
+const mount = (at: string): void => void execFileSync('mount', ['-o', 'loop', `${at}.img`, at])
+
+async function killed(daemon: ChildProcess): Promise<void> {
+  daemon.kill('SIGKILL')
+  await once(daemon, 'close')
+}

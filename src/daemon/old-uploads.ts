@@ -1,0 +1,75 @@
+import type { Logger } from 'pino'
+import { toPlotdError } from '../errors.ts'
+import { ClockWatch } from '../spool/index.ts'
+import type { Spool } from '../spool/spool.ts'
+import type { Uploads } from './uploads.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Room is looked for at most this often: the whole history is read for it. */
+const ROOM_EVERY_MS = 60_000
+
+type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
+
+/**
+ * Removes the uploads that no job names, ended ones included, and that came longer ago than `ageMs`. A job that is
+ * submitted meanwhile keeps what it names.
+ *
+ * @returns their hashes
+ */
+export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: number): Promise<readonly string[]> {
+  const before = Date.now() - ageMs
+  const old = new Set((await uploads.list()).filter(({ at }) => at < before).map(({ sha256 }) => sha256))
+  if (old.size === 0) return []
+  const came = new Set<string>()
+  const subscription = await spool.subscribe((event) => {
+    if (event.type === 'changed') came.add(event.job.id)
+  })
+  try {
+    for await (const { params } of spool.export()) keepNamed(old, params)
+    for (const id of came) keepNamed(old, (await spool.get(id))?.params)
+  } finally {
+    subscription.close()
+  }
+  const removed: string[] = []
+  for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
+  return removed
+}
+
+/** A task of one's own may call the field as it likes, so any string that is the hash names it. */
+function keepNamed(old: Set<string>, params: unknown): void {
+  if (typeof params === 'string') old.delete(params)
+  else if (typeof params === 'object' && params !== null)
+    for (const value of Object.values(params)) keepNamed(old, value)
+}
+
+/**
+ * Looks for old uploads every hour, and when there is no room for new ones. After a jump of the clock nothing is old.
+ *
+ * @returns what ends it
+ */
+export function keepUploadsFew(uploads: Uploads, spool: Jobs, days: number, log: Logger): () => void {
+  const watch = new ClockWatch()
+  let looked = performance.now()
+  let roomAt = -Infinity
+  const clean = async (ageMs: number): Promise<void> => {
+    try {
+      const removed = await removeOldUploads(uploads, spool, ageMs)
+      if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
+    } catch (thrown) {
+      log.warn({ error: toPlotdError(thrown) }, 'old uploads')
+    }
+  }
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const isSound = watch.look(Date.now(), now - looked)
+    looked = now
+    if (isSound) void clean(days * DAY_MS)
+  }, HOUR_MS).unref()
+  uploads.makeRoom = async () => {
+    if (performance.now() - roomAt < ROOM_EVERY_MS) return
+    roomAt = performance.now()
+    await clean(Math.min(HOUR_MS, days * DAY_MS))
+  }
+  return () => clearInterval(timer)
+}

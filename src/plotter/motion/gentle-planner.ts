@@ -1,0 +1,101 @@
+import type { MotionLimits } from '../profile.ts'
+import { type Blocks, emptyBlocks, push } from './blocks.ts'
+import type { Machine } from './limits.ts'
+import { PathWindow } from './path-window.ts'
+import { RampTable } from './ramp-table.ts'
+import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
+import { type Course, planStretches, type Stretch } from './stretches.ts'
+
+/** On a curve this share of the speed squared is allowed, which leaves 0.6 of the acceleration to go along it. */
+const ON_CURVE = 0.8
+const ALONG_CURVE = 0.6
+
+/** Ends of blocks this near a vertex, mm, are at it. */
+const TINY = 1e-12
+
+/**
+ * Speeds along one path, from rest to rest, whose acceleration changes at a limited rate along the path. Slower than
+ * `PathPlanner`, and kinder to a machine that shakes. It looks at a whole path at once.
+ */
+export class GentlePlanner {
+  readonly #window: PathWindow
+  #to: Blocks = emptyBlocks(1)
+  #run: Generator<void, void, void> | undefined
+
+  constructor(machine: Machine) {
+    this.#window = new PathWindow(machine)
+  }
+
+  /** Begin a path of interleaved x, y in mm. */
+  start(points: Float64Array, limits: MotionLimits, jerk: number): void {
+    const window = this.#window
+    window.start(points, limits)
+    for (window.load(); !window.exhausted; window.load()) window.grow()
+    this.#run = this.#blocks(window, { acceleration: limits.acceleration, jerk })
+  }
+
+  /** Refill `blocks` from its beginning. @returns false when the path had no more to give */
+  fill(blocks: Blocks): boolean {
+    blocks.length = 0
+    this.#to = blocks
+    this.#run?.next()
+    return blocks.length > 0
+  }
+
+  *#blocks(window: PathWindow, gentle: Gentle): Generator<void, void, void> {
+    if (window.count < 2) return
+    const { s, ux, uy } = window
+    const ramps = emptyBlocks(2 * rampBlocks(gentle) + 1)
+    let segment = 0
+    for (const stretch of planStretches(courseOf(window, gentle))) {
+      let at = s[stretch.from] as number
+      profileOf(stretch, ramps)
+      for (let b = 0; b < ramps.length; b++) {
+        const last = b === ramps.length - 1
+        const begin = at
+        const length = ramps.dx[b] as number
+        const end = last ? (s[stretch.to] as number) : begin + length
+        const [u0, u1] = [(ramps.entry[b] as number) ** 2, (ramps.exit[b] as number) ** 2]
+        const speed = (way: number): number => Math.sqrt(Math.max(0, u0 + ((u1 - u0) * (way - begin)) / (end - begin)))
+        while (segment < stretch.to && (last || at < end)) {
+          const vertex = s[segment + 1] as number
+          const upTo = vertex - TINY <= end ? vertex : end
+          const exit = upTo >= end - TINY ? (ramps.exit[b] as number) : speed(upTo)
+          const entry = at === begin ? (ramps.entry[b] as number) : speed(at)
+          if (this.#to.length === this.#to.seconds.length) yield
+          push(this.#to, upTo - at, entry, exit, ux[segment] as number, uy[segment] as number)
+          at = upTo
+          if (upTo === vertex) segment++
+        }
+      }
+    }
+  }
+}
+
+/** A stretch's speeds as blocks along its way. */
+function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void {
+  to.length = 0
+  pushRamp(to, v0, peak, gentle)
+  const cruise = length - rampLength(v0, peak, gentle) - rampLength(peak, v1, gentle)
+  if (cruise > TINY) push(to, cruise, peak, peak, 1, 0)
+  pushRamp(to, peak, v1, gentle)
+}
+
+/** What the path allows: speeds at its vertices, on its segments, and where it is curved. */
+function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle): Course {
+  const at = new Float64Array(count)
+  const on = new Float64Array(count - 1)
+  const curved = new Uint8Array(count - 1)
+  const bend = (i: number): number => ON_CURVE * gentle.acceleration * (radius[i] as number)
+  for (let i = 0; i + 1 < count; i++) {
+    const both = Math.max(bend(i), bend(i + 1))
+    on[i] = Math.sqrt(Math.min(cap[i] as number, both))
+    curved[i] = both < Infinity ? 1 : 0
+  }
+  for (let i = 1; i + 1 < count; i++) {
+    at[i] = Math.min(Math.sqrt(Math.min(allowed[i] as number, bend(i))), on[i - 1] as number, on[i] as number)
+  }
+  const along = { straight: gentle, curved: { ...gentle, acceleration: ALONG_CURVE * gentle.acceleration } }
+  const ramps = { up: new RampTable(gentle), down: new RampTable(gentle) }
+  return { s, at, on, curved, along, ramps }
+}

@@ -1,0 +1,30 @@
+import type { MotionLimits } from '../profile.ts'
+import type { Blocks } from './blocks.ts'
+import { GentlePlanner } from './gentle-planner.ts'
+import type { Machine } from './limits.ts'
+import { PathPlanner } from './path-planner.ts'
+
+/** Plans one path after the other: gently where the limits name a jerk, else as fast as acceleration allows. */
+export class Planner {
+  readonly #quick: PathPlanner
+  readonly #gentle: GentlePlanner
+  #fill: (blocks: Blocks) => boolean = () => false
+
+  constructor(machine: Machine) {
+    this.#quick = new PathPlanner(machine)
+    this.#gentle = new GentlePlanner(machine)
+  }
+
+  /** Begin a path of interleaved x, y in mm. The array is read as blocks are asked for. */
+  start(points: Float64Array, limits: MotionLimits): void {
+    const { jerk } = limits
+    if (jerk === undefined) this.#quick.start(points, limits)
+    else this.#gentle.start(points, limits, jerk)
+    this.#fill = (blocks) => (jerk === undefined ? this.#quick : this.#gentle).fill(blocks)
+  }
+
+  /** Refill `blocks` from its beginning. @returns false when the path had no more to give: `blocks.length` is 0 */
+  fill(blocks: Blocks): boolean {
+    return this.#fill(blocks)
+  }
+}

@@ -1,0 +1,157 @@
+import type { RampTable } from './ramp-table.ts'
+import { type Gentle, highest, peakBetween, rampLength, reach } from './s-curve.ts'
+
+/** What a path allows. */
+export interface Course {
+  /** Way up to each vertex, mm; may be longer than there are vertices. */
+  readonly s: Float64Array
+  /** Speed at each vertex, mm/s: 0 at both ends. */
+  readonly at: Float64Array
+  /** Speed on each segment, mm/s. */
+  readonly on: Float64Array
+  /** 1 where a segment lies on a curve. */
+  readonly curved: Uint8Array
+  readonly along: { readonly straight: Gentle; readonly curved: Gentle }
+  /** Room to work out ramps in. */
+  readonly ramps: { readonly up: RampTable; readonly down: RampTable }
+}
+
+/** A part of a path in which the speed rises from v0 to `peak`, stays, and falls to v1; at its ends nothing accelerates. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly length: number
+  readonly v0: number
+  readonly v1: number
+  readonly peak: number
+  readonly gentle: Gentle
+}
+
+/** A limit that changes by more than this marks a vertex where a stretch may have to end. */
+const FALL = 0.9
+const RISE = 1.2
+
+/** A peak is found to a thousandth of what it could be. */
+const HALVINGS = 10
+
+/** What rounding may add to a speed. */
+const SLACK = 1 + 1e-9
+
+/**
+ * The stretches of a path. It begins as one. Where the highest speed of a stretch would be more than a vertex allows, the
+ * stretch is cut there, first where the limit changes, until every vertex is passed as it may be.
+ */
+export function planStretches(course: Course): Stretch[] {
+  const last = course.at.length - 1
+  const marks = marksOf(course)
+  const speed = course.at.slice()
+  const known = new Map<number, Stretch>()
+  for (let knots = [0, last]; ; ) {
+    relax(course, knots, speed)
+    const cuts: number[] = []
+    const stretches = knots.slice(1).map((to, k): Stretch => {
+      const from = knots[k] as number
+      const [v0, v1] = [speed[from] as number, speed[to] as number]
+      const before = known.get(from)
+      if (before?.to === to && before.v0 === v0 && before.v1 === v1) return before
+      const stretch = stretchOf(course, from, to, v0, v1)
+      const { peak, cut } = settled(course, stretch, marks)
+      cuts.push(...cut)
+      const found = { ...stretch, peak }
+      if (cut.length === 0) known.set(from, found)
+      return found
+    })
+    if (cuts.length === 0) return stretches
+    knots = [...new Set([...knots, ...cuts])].sort((a, b) => a - b)
+  }
+}
+
+/** Lower the speeds at the knots until each is reached from its neighbours. */
+function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
+  const within = (from: number, to: number, vertex: number, by: number): void => {
+    const length = (course.s[to] as number) - (course.s[from] as number)
+    speed[vertex] = reach(speed[by] as number, length, gentleOf(course, from, to), speed[vertex] as number)
+  }
+  const lower = (from: number, to: number): void => {
+    if ((speed[to] as number) > (speed[from] as number)) within(from, to, to, from)
+  }
+  const lowerBack = (from: number, to: number): void => {
+    if ((speed[from] as number) > (speed[to] as number)) within(from, to, from, to)
+  }
+  for (let k = 1; k < knots.length; k++) lower(knots[k - 1] as number, knots[k] as number)
+  for (let k = knots.length - 1; k > 0; k--) lowerBack(knots[k - 1] as number, knots[k] as number)
+}
+
+function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
+  for (let i = from; i < to; i++) if (curved[i] === 1) return along.curved
+  return along.straight
+}
+
+/** Vertices at which the limit changes: the slower of both where it falls or rises by more than a little. */
+function marksOf({ at, on }: Course): Uint8Array {
+  const marks = new Uint8Array(at.length)
+  let level = at[1] as number
+  for (let i = 1; i + 1 < at.length; i++) {
+    const limit = at[i] as number
+    // A corner: slower than the segments on both of its sides.
+    if (limit < FALL * Math.max(on[i - 1] as number, on[i] as number)) marks[i] = 1
+    if (limit < FALL * level) {
+      marks[i] = 1
+      level = limit
+    } else if (limit > RISE * level) {
+      marks[i - 1] = 1
+      level = limit
+    }
+  }
+  return marks
+}
+
+/** As fast as its ends and the fastest of its segments allow. */
+function stretchOf(course: Course, from: number, to: number, v0: number, v1: number): Stretch {
+  const length = (course.s[to] as number) - (course.s[from] as number)
+  const gentle = gentleOf(course, from, to)
+  let most = 0
+  for (let i = from; i < to; i++) most = Math.max(most, course.on[i] as number)
+  return { from, to, length, v0, v1, gentle, peak: peakBetween(v0, v1, length, gentle, most) }
+}
+
+/** The peak that breaks no limit, or where the stretch must be cut because none is low enough or a limit changes. */
+function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
+  const broken = brokenBy(course, stretch)
+  if (broken.length === 0) return { peak: stretch.peak, cut: [] }
+  const marked = broken.filter((i) => marks[i] === 1)
+  if (marked.length > 0) return { peak: stretch.peak, cut: marked }
+  const least = Math.max(stretch.v0, stretch.v1)
+  const lowest = brokenBy(course, { ...stretch, peak: least })
+  if (lowest.length > 0) {
+    const lower = (a: number, b: number): number => ((course.at[b] as number) < (course.at[a] as number) ? b : a)
+    return { peak: stretch.peak, cut: [lowest.reduce(lower)] }
+  }
+  const peak = highest(least, stretch.peak, (v) => brokenBy(course, { ...stretch, peak: v }).length === 0, HALVINGS)
+  return { peak, cut: [] }
+}
+
+/** The vertices within a stretch that it passes faster than they or the segments beside them allow. */
+function brokenBy(course: Course, stretch: Stretch): number[] {
+  const { s, at, on } = course
+  const { from, to } = stretch
+  const start = s[from] as number
+  const broken: number[] = []
+  const { up, down } = course.ramps
+  up.set(stretch.v0, stretch.peak, stretch.gentle)
+  down.set(stretch.v1, stretch.peak, stretch.gentle)
+  for (let i = from + 1; i < to; i++) {
+    const way = (s[i] as number) - start
+    const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
+    const least = Math.min(at[i] as number, on[i - 1] as number, on[i] as number)
+    // The highest speed on a short segment lies at one of its ends but where the stretch has its peak.
+    if (v > least * SLACK) broken.push(i)
+  }
+  for (let i = from; i < to && to > from + 1; i++) {
+    if (stretch.peak <= (on[i] as number) * SLACK) continue
+    const [a, b] = [(s[i] as number) - start, (s[i + 1] as number) - start]
+    const crown = rampLength(stretch.v0, stretch.peak, stretch.gentle)
+    if (a <= crown && b >= crown) broken.push(i === from ? i + 1 : i)
+  }
+  return broken
+}

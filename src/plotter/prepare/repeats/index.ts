@@ -1,0 +1,42 @@
+import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
+import { inkLength } from '../../../geometry/measure.ts'
+import { filterStrokes, joinLayers, strokesOfLayer } from '../layers.ts'
+import { isClosed } from '../order/sequence.ts'
+import type { Work } from '../work.ts'
+import { findRepeats } from './find.ts'
+import { removeRepeats, wholeStrokes } from './remove.ts'
+
+/** Repeated ink below this, which a pen draws in less time than a lift takes, and below this share of all ink is a trifle. */
+const TRIFLE_MM = 10
+const TRIFLE = 0.001
+
+interface Once {
+  /** Ink that is drawn again, mm. */
+  readonly mm: number
+  /** The drawing without it when that was asked for, else the drawing itself. */
+  readonly single: Drawing
+  /** Whether `single` surely takes no longer to plot than the drawing. */
+  readonly isShorter: boolean
+}
+
+/**
+ * Repeats are always looked for, since a person should know of them. Of a trifle only whole rings are left out, which
+ * takes nothing from any trail; parts of strokes are not worth planning a drawing twice.
+ */
+export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {
+  const layers = drawing.layers.map((layer) => {
+    const strokes = strokesOfLayer(drawing, layer)
+    return { strokes, repeats: findRepeats(strokes, work) }
+  })
+  const mm = layers.reduce((sum, { repeats }) => sum + repeats.mm, 0)
+  if (!once || mm === 0) return { mm, single: drawing, isShorter: true }
+  const put = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
+  if (mm < TRIFLE_MM && mm < TRIFLE * inkLength(drawing)) {
+    const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
+    if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
+      const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))
+      return { mm, single: wholes.every(({ size }) => size === 0) ? drawing : put(rest), isShorter: true }
+    }
+  }
+  return { mm, single: put(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats))), isShorter: false }
+}

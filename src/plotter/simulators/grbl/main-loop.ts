@@ -1,0 +1,101 @@
+import type { Operation } from './modal.ts'
+import type { Planner } from './planner.ts'
+import type { Receiver } from './receiver.ts'
+import { type GrblSettings, idleDelay } from './settings.ts'
+import { GrblError } from './words.ts'
+
+/** What the loop works with. */
+interface Machine {
+  readonly planner: Planner
+  readonly receiver: Receiver
+  readonly settings: GrblSettings
+  /** Time to parse and plan a move in motion, ms. */
+  readonly lineMs: number
+  /** What a line asks for. @throws GrblError */
+  obey(line: string): readonly Operation[]
+  carryOut(operation: Operation): void
+  say(text: string): void
+}
+
+/** Of a move's time in motion: with nothing moving, and a line that plans nothing. Measured on the 1.1h firmware. */
+const AT_REST = 0.8
+const UNPLANNED = 0.35
+
+/**
+ * grbl's main loop: one line at a time, answered when what it asks for is in the planner; what must wait for the planner
+ * to run empty holds up all that follows.
+ *
+ * Source: grbl 1.1, protocol.c and motion_control.c.
+ */
+export class MainLoop {
+  readonly #machine: Machine
+  #operations: readonly Operation[] = []
+  #answer: string | undefined
+  /** Nothing is done before this moment, ms. */
+  busyUntil = 0
+
+  constructor(machine: Machine) {
+    this.#machine = machine
+  }
+
+  /** Nothing of a line is left to be done. */
+  get done(): boolean {
+    return this.#operations.length === 0
+  }
+
+  /** When something can be done next, ms. */
+  get next(): number {
+    const { planner, receiver, settings } = this.#machine
+    const [operation] = this.#operations
+    const { hasRoom, idle } = planner
+    const free = Math.max(this.busyUntil, idle ? planner.restedAt + idleDelay(settings) : 0)
+    if (this.#startsCycle) return this.busyUntil
+    if (operation) return (operation.is === 'move' ? hasRoom : idle) ? free : Infinity
+    return this.#answer !== undefined || receiver.hasLine ? this.busyUntil : Infinity
+  }
+
+  turn(now: number): void {
+    if (this.#startsCycle) {
+      this.#machine.planner.begin(now)
+      return
+    }
+    const [operation, ...rest] = this.#operations
+    if (operation) {
+      this.#operations = rest
+      this.#machine.carryOut(operation)
+    } else if (this.#answer !== undefined) {
+      this.#machine.say(this.#answer)
+      this.#answer = undefined
+    } else this.#parse(now)
+  }
+
+  forget(): void {
+    this.#operations = []
+    this.#answer = undefined
+  }
+
+  /** grbl sets off when it has nothing to read, when the planner is full, or when a line waits for it to run empty. */
+  get #startsCycle(): boolean {
+    const { planner, receiver } = this.#machine
+    if (!planner.waits) return false
+    const [operation] = this.#operations
+    if (operation) return operation.is !== 'move' || !planner.hasRoom
+    return this.#answer === undefined && !receiver.hasLine
+  }
+
+  #parse(now: number): void {
+    const { receiver, planner, lineMs } = this.#machine
+    const line = receiver.takeLine()
+    this.busyUntil = now + lineMs * UNPLANNED
+    try {
+      this.#operations = this.#machine.obey(line)
+      if (this.#operations.some(({ is }) => is === 'move')) {
+        this.busyUntil = now + lineMs * (planner.stopped ? AT_REST : 1)
+      }
+      this.#answer = 'ok\r\n'
+    } catch (error) {
+      if (!(error instanceof GrblError)) throw error
+      this.#answer = `error:${error.number}\r\n`
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { connect } from '../../clients/node/index.ts'
+import { configSchema } from '../../src/daemon/config-schema.ts'
+import { startDaemon } from '../../src/daemon/main.ts'
+import { runSimulator } from '../../src/plotter/simulators/index.ts'
+import { type Disk, nodeDisk } from '../../src/spool/journal/disk.ts'
+import { until } from '../support/desk.ts'
+import { systemError } from '../support/memory-disk.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** The system's disk, until it is full: then nothing can be written any more. */
+function fillable(): { readonly disk: Disk; isFull: boolean } {
+  const made = {
+    isFull: false,
+    disk: {
+      ...nodeDisk,
+      open: async (path: string, how: Parameters<Disk['open']>[1]) => {
+        const file = await nodeDisk.open(path, how)
+        const refused = () => {
+          if (made.isFull) throw systemError('ENOSPC', path)
+        }
+        return {
+          write: async (bytes: Uint8Array, at: number) => {
+            refused()
+            await file.write(bytes, at)
+          },
+          writeNow: (bytes: Uint8Array, at: number) => {
+            refused()
+            file.writeNow(bytes, at)
+          },
+          read: file.read.bind(file),
+          size: file.size.bind(file),
+          truncate: file.truncate.bind(file),
+          sync: file.sync.bind(file),
+          close: file.close.bind(file),
+        }
+      },
+    },
+  }
+  return made
+}
+
+it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', async () => {
+  const folder = tempFolder()
+  const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
+  const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]
+  const config = configSchema.parse({ port: 0, state: join(folder, 'state'), output: join(folder, 'output'), plotters })
+  const log = pino({ level: 'silent' })
+  const on = fillable()
+  const daemon = await startDaemon(config, log, on)
+  const client = await connect({ url: daemon.url, token: daemon.token })
+  const { id } = await client.submit({
+    task: 'pattern',
+    params: { pattern: 'grid', width: 150, height: 150, cell: 5 },
+    plot: { plotter: 'axi' },
+  })
+  const waiting = await client.submit({ task: 'text', params: { text: 'later' }, hold: true })
+  await until(async () => (await client.call('plotter.list', {}))[0]?.state.is === 'idle')
+  await client.call('plotter.ready', { name: 'axi' })
+  await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 2)
+
+  on.isFull = true
+  await expect(client.submit({ task: 'text', params: { text: 'lost' } })).rejects.toMatchObject({
+    code: 'ERR_SPOOL_WRITE',
+    detail: { system: 'ENOSPC' },
+  })
+  expect((await fetch(`${daemon.url}/readyz`)).status).toBe(503)
+  await until(async () => (await client.call('plotter.list', {}))[0]?.state.is === 'paused')
+  expect(simulator.board.penTouches).toBe(false)
+  const { jobs } = await client.call('job.list', {}) // what is there can still be seen
+  expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
+  client.close()
+  await daemon.close().catch(() => {})
+
+  on.isFull = false
+  const again = await startDaemon(config, log, on)
+  const back = await connect({ url: again.url, token: again.token })
+  expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
+  expect((await back.call('job.get', { id })).status).toBe('interrupted')
+  expect((await back.call('job.get', { id: waiting.id })).status).toBe('held')
+  await back.submit({ task: 'text', params: { text: 'accepted again' } })
+  expect(simulator.board.moving).toBe(false)
+  back.close()
+  await again.close()
+  await simulator.close()
+})

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PlotdClient, WireJob } from '../../clients/node/index.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+
+/** Two daemons: a job leaves one and comes to the other. */
+let old: StartedDaemon
+let plotd: StartedDaemon
+beforeAll(async () => {
+  const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
+  ;[old, plotd] = await Promise.all([startedDaemon({ plotters }), startedDaemon({ plotters })])
+})
+afterAll(() => Promise.all([old.close(), plotd.close()]))
+
+const card = { task: 'pattern', params: { pattern: 'grid', width: 40, height: 40 } } as const
+const until = async (client: PlotdClient, id: string, ...wanted: WireJob['status'][]): Promise<WireJob> => {
+  for await (const job of client.watch(id)) if (wanted.includes(job.status)) break
+  return client.call('job.get', { id })
+}
+const take = async (...jobs: readonly unknown[]) => plotd.client.call('job.import', { jobs: jobs as never })
+
+describe('jobs of another daemon', () => {
+  it('stay what they were: held, canceled, finished, and at their time', async () => {
+    const held = await old.client.submit({ ...card, hold: true })
+    const later = await old.client.submit({ ...card, runAt: Date.now() + 3_600_000 })
+    const { id } = await old.client.submit(card)
+    const finished = await until(old.client, id, 'finished')
+    const canceled = await old.client.call('job.cancel', { id: (await old.client.submit({ ...card, hold: true })).id })
+    const jobs = await Promise.all(
+      [held, later, finished, canceled].map(({ id }) => old.client.call('job.get', { id })),
+    )
+    expect(await take(...jobs)).toEqual({ added: 4, known: 0 })
+    for (const job of jobs) expect(await plotd.client.call('job.get', { id: job.id })).toEqual(job)
+  })
+
+  it('are not doubled', async () => {
+    const job = await old.client.submit({ ...card, hold: true })
+    await take(job)
+    expect(await take(job)).toEqual({ added: 0, known: 1 })
+  })
+
+  it('that wait for ink are rendered again where their SVG is not, and then wait for a sheet', async () => {
+    const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' }, output: 'moved/card.svg' })
+    await take(await until(old.client, id, 'rendered'))
+    const there = await until(plotd.client, id, 'rendered', 'failed')
+    expect(there).toMatchObject({ status: 'rendered', result: { path: 'moved/card.svg' } })
+    expect(await get('output/moved/card.svg')).toContain('<svg')
+    await plotd.client.call('job.cancel', { id })
+  })
+
+  it('that were being drawn are interrupted: nothing moves', async () => {
+    const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' } })
+    const job = await until(old.client, id, 'rendered')
+    await old.client.call('job.cancel', { id })
+    const progress = { phase: 'plot', done: 3, of: 9, planHash: '0'.repeat(64), plotter: 'axi' }
+    await take({ ...job, status: 'plotting', progress })
+    expect(await plotd.client.call('job.get', { id })).toMatchObject({ status: 'interrupted', progress: { done: 3 } })
+  })
+
+  it.each([
+    ['an id that is none', { id: '../x' }, /id/],
+    ['a plan that would be a path', { progress: { phase: 'plot', done: 1, of: 2, planHash: '../../x' } }, /planHash/],
+    ['a plotter that is not here', { plot: { plotter: 'elsewhere' } }, /elsewhere/],
+  ])('are refused with %s', async (_, change, message) => {
+    const job = await old.client.submit({ ...card, hold: true })
+    await expect(take({ ...job, ...change })).rejects.toThrow(message)
+    expect((await plotd.client.call('job.list', { search: job.id })).total).toBe(0)
+  })
+
+  it('never make plotd read outside its output folder', async () => {
+    const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' } })
+    const job = await until(old.client, id, 'rendered')
+    const result = { ...job.result, path: '../../../../etc/passwd' }
+    await take({ ...job, status: 'interrupted', result })
+    await expect(plotd.client.call('job.retry', { id })).resolves.toMatchObject({ status: 'rendered' })
+    const answer = await get(`plan/${id}`)
+    expect(answer).toContain('ERR_OUTPUT_PATH')
+    expect(answer).not.toContain('root:')
+  })
+})
+
+async function get(path: string): Promise<string> {
+  const answer = await fetch(`${plotd.daemon.url}/${path}`, {
+    headers: { authorization: `Bearer ${plotd.daemon.token}` },
+  })
+  return answer.text()
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+
+/** Every step of files being made, in order. */
+const steps = vi.hoisted(() => [] as string[])
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const watched = async (...args: Parameters<typeof real.open>) => {
+    const handle = await real.open(...args)
+    const sync = handle.sync.bind(handle)
+    handle.sync = async () => {
+      await sync()
+      steps.push(`sync ${String(args[0])}`)
+    }
+    return handle
+  }
+  const rename = async (...[from, to]: Parameters<typeof real.rename>) => {
+    await real.rename(from, to)
+    steps.push(`rename ${String(to)}`)
+  }
+  return { ...real, open: watched, rename }
+})
+
+const { openKeys } = await import('../../src/daemon/key-files.ts')
+const { makeFolder } = await import('../../src/spool/journal/folder.ts')
+const { tempFolder } = await import('../support/temp-folder.ts')
+
+/** Index of a step that must be there. */
+function at(step: RegExp): number {
+  const index = steps.findIndex((each) => step.test(each))
+  expect(index, `${step} in ${steps.join(', ')}`).toBeGreaterThanOrEqual(0)
+  return index
+}
+
+describe('a power cut in the first second of a state folder’s life', () => {
+  it('leaves no token or a whole one: its bytes are on the disk before its name is', async () => {
+    steps.length = 0
+    const state = join(tempFolder(), 'state')
+    const { master } = await openKeys(state)
+    expect(readFileSync(join(state, 'token'), 'utf8').trim()).toBe(master)
+    const [bytes, name] = [at(/^sync .*token.*part$/), at(/^rename .*state.token$/)]
+    expect(bytes).toBeLessThan(name)
+    expect(steps.slice(name + 1)).toContain(`sync ${state}`)
+  })
+
+  it('does not take the folder with it: each new folder’s name is on the disk', async () => {
+    steps.length = 0
+    const above = tempFolder()
+    await makeFolder(join(above, 'a', 'b', 'c'))
+    expect(steps.sort()).toEqual(
+      [above, join(above, 'a'), join(above, 'a', 'b')].map((folder) => `sync ${folder}`).sort(),
+    )
+  })
+
+  it('costs nothing where the folder is', async () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, 'there'))
+    steps.length = 0
+    await makeFolder(join(folder, 'there'))
+    expect(steps).toEqual([])
+  })
+
+  it('whose token was emptied by hand stops the start and says what to do', async () => {
+    const state = tempFolder()
+    writeFileSync(join(state, 'token'), '')
+    await expect(openKeys(state)).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('remove it'),
+    })
+  })
+})

@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { estimate, secondsOf, travelBlocks, travelSeconds } from '../../../src/plotter/motion/index.ts'
+import type { MotionLimits, Profile } from '../../../src/plotter/profile.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { circle, drawn, type Step, smooth } from './support.ts'
+
+const JERK = 2000
+const axidraw = profileNamed('axidraw-v3')
+const gentle = withOverrides(axidraw, { down: { jerk: JERK }, up: { jerk: 4000 } })
+const { down } = gentle
+
+const anyPath = fc
+  .array(fc.tuple(fc.double({ min: 0, max: 30, noNaN: true }), fc.double({ min: 0, max: 30, noNaN: true })), {
+    minLength: 2,
+    maxLength: 40,
+  })
+  .map((points) => Float64Array.from(points.flat()))
+
+const seconds = (path: Float64Array, limits: MotionLimits = down): number =>
+  drawn(path, gentle, limits).reduce((sum, step) => sum + step.seconds, 0)
+
+interface Tread {
+  readonly middle: number
+  readonly value: number
+}
+
+/** The staircase of acceleration along the path: blocks that share one make a tread. It begins and ends at 0. */
+function treads(steps: readonly Step[]): Tread[] {
+  const all: { from: number; to: number; value: number }[] = [{ from: 0, to: 0, value: 0 }]
+  let now = 0
+  for (const { seconds, entry, exit } of steps) {
+    const value = (exit - entry) / seconds
+    const last = all.at(-1)
+    if (last && last.to > last.from && Math.abs(last.value - value) < 1e-3 * (1 + Math.abs(value))) last.to += seconds
+    else all.push({ from: now, to: now + seconds, value })
+    now += seconds
+  }
+  all.push({ from: now, to: now, value: 0 })
+  return all.map(({ from, to, value }) => ({ middle: (from + to) / 2, value }))
+}
+
+function expectLimits(path: Float64Array, profile: Profile, limits: MotionLimits): void {
+  const steps = drawn(path, profile, limits)
+  for (const [i, step] of steps.entries()) {
+    expect(Math.max(step.entry, step.exit)).toBeLessThanOrEqual(limits.speed * (1 + 1e-9))
+    expect(Math.abs(step.exit - step.entry)).toBeLessThanOrEqual(limits.acceleration * step.seconds * (1 + 1e-6) + 1e-6)
+    expect(Math.hypot(step.dx, step.dy)).toBeCloseTo(((step.entry + step.exit) / 2) * step.seconds, 9)
+    if (i > 0) expect(step.entry).toBeCloseTo(steps[i - 1]?.exit ?? -1, 5)
+  }
+  const all = treads(steps)
+  for (const [i, b] of all.slice(1).entries()) {
+    const a = all[i] ?? b
+    expect(Math.abs(b.value - a.value)).toBeLessThanOrEqual((limits.jerk ?? 0) * (b.middle - a.middle) * 1.001 + 0.01)
+  }
+}
+
+describe('motion with a limited jerk', () => {
+  it('keeps speed, acceleration and jerk within the profile at every instant, on any path', () => {
+    fc.assert(
+      fc.property(anyPath, fc.constantFrom(500, 2000, 20_000), (path, jerk) => {
+        expectLimits(path, gentle, { ...down, jerk })
+      }),
+      runs(200),
+    )
+  })
+
+  it.each([
+    ['a circle', circle(3, 0.005)],
+    ['a wide circle', circle(40, 0.01)],
+    ['a changing curve', smooth(1000)],
+    ['a curve that is rounded to a hundredth', smooth(1000).map((value) => Math.round(value * 100) / 100)],
+    ['an arc that goes on straight', Float64Array.of(...circle(5, 0.005).subarray(0, 60), 60, 60, 90, 61)],
+  ])('keeps them on %s', (_name, path) => {
+    expectLimits(path, gentle, down)
+  })
+  it('leads from the first vertex to the last, at rest at both', () => {
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        const steps = drawn(path, gentle, down)
+        const sum = (read: (step: Step) => number) => steps.reduce((total, step) => total + read(step), 0)
+        expect(sum((step) => step.dx)).toBeCloseTo((path.at(-2) ?? 0) - (path[0] ?? 0), 6)
+        expect(sum((step) => step.dy)).toBeCloseTo((path.at(-1) ?? 0) - (path[1] ?? 0), 6)
+        if (steps.length > 0) expect([steps[0]?.entry, steps.at(-1)?.exit]).toEqual([0, 0])
+      }),
+      runs(200),
+    )
+  })
+
+  it('takes little longer than without, and as long when the jerk may be anything', () => {
+    const quick = { speed: down.speed, acceleration: down.acceleration, junctionDeviation: down.junctionDeviation }
+    for (const path of [Float64Array.of(0, 0, 100, 0), circle(3, 0.005), circle(40, 0.01), smooth(1000)]) {
+      const without = seconds(path, quick)
+      expect(seconds(path, { ...quick, jerk: 4000 }) / without).toBeLessThan(1.45)
+      expect(seconds(path, { ...quick, jerk: 1e9 }) / without).toBeLessThan(1.3)
+      expect(seconds(path, { ...quick, jerk: 1e9 }) / without).toBeGreaterThan(1 - 1e-3)
+    }
+    const line = Float64Array.of(0, 0, 100, 0)
+    // Each of both ramps takes acceleration / jerk longer, and half of that is made up on the way.
+    expect(seconds(line) - seconds(line, quick)).toBeCloseTo(down.acceleration / JERK, 6)
+  })
+
+  it('takes the same time for a circle however finely it is flattened', () => {
+    for (const radius of [1, 3, 10]) {
+      const times = [0.0002, 0.001, 0.01].map((tolerance) => seconds(circle(radius, tolerance)))
+      expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
+    }
+  })
+
+  it('comes to rest where the pen turns back, and gives nothing for a dot', () => {
+    const steps = drawn(Float64Array.of(0, 0, 20, 0, 0, 0), gentle, down)
+    expect(steps.filter(({ exit }) => exit === 0)).toHaveLength(2)
+    expect(drawn(Float64Array.of(3, 4, 3, 4), gentle, down)).toEqual([])
+  })
+
+  it('asks no motor for more steps than it can make', () => {
+    const fast: MotionLimits = { ...down, speed: 1000, acceleration: 20_000, jerk: 1e6 }
+    fc.assert(
+      fc.property(anyPath, (path) => {
+        for (const { dx, dy, entry, exit } of drawn(path, gentle, fast)) {
+          const share = Math.max(Math.abs(dx + dy), Math.abs(dx - dy)) / Math.hypot(dx, dy)
+          expect(Math.max(entry, exit) * share * gentle.stepsPerMm).toBeLessThanOrEqual(gentle.maxStepRate * 1.0001)
+        }
+      }),
+      runs(100),
+    )
+  })
+
+  it('moves the lifted pen in the time that is estimated', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 400, noNaN: true }),
+        fc.double({ min: 0, max: 6, noNaN: true }),
+        (d, angle) => {
+          const to = { x: d * Math.cos(angle), y: d * Math.sin(angle) }
+          let taken = 0
+          for (const chunk of travelBlocks({ x: 0, y: 0 }, to, gentle)) taken += secondsOf(chunk)
+          expect(taken).toBeCloseTo(travelSeconds(gentle, to.x, to.y), 6)
+          expect(taken).toBeGreaterThan(travelSeconds(axidraw, to.x, to.y))
+        },
+      ),
+      runs(100),
+    )
+    const square = drawingOf(strokesOf([10, 10, 40, 10, 40, 40]), 100, 100)
+    expect(estimate(square, gentle).seconds).toBeGreaterThan(estimate(square, axidraw).seconds + 0.2)
+  })
+
+  it.each(['grbl-servo', 'hp-7475a'])('is refused for %s, which plans its own motion', (name) => {
+    for (const pen of ['down', 'up'] as const) {
+      expect(() => withOverrides(profileNamed(name), { [pen]: { jerk: 2000 } })).toThrow(
+        new RegExp(`^${pen}.jerk: 2000 is not for (grbl|hpgl) boards, which plan their own motion`),
+      )
+    }
+  })
+
+  it('must be a sensible number', () => {
+    expect(() => withOverrides(axidraw, { down: { jerk: 0 } })).toThrow('down.jerk: 0 is not a number from 1')
+  })
+})

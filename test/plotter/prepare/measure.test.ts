@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { measure, prepare } from '../../../src/plotter/prepare/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { patterns, render, templates } from '../../../src/tasks/index.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+
+const cards = Object.values(templates).map(({ name, example }) => ({
+  name,
+  task: 'postcard',
+  params: { ...example, template: name },
+}))
+const sheets = Object.keys(patterns).map((name) => ({ name, task: 'pattern', params: { pattern: name } }))
+
+describe('what a drawing is said to come to without planning it', () => {
+  it.each([...cards, ...sheets])('is within 3 hundredths of its plan: $name', async ({ task, params }) => {
+    const { drawing } = await render(task, params)
+    if (!drawing) throw new Error('the task gives no drawing')
+    const told = measure(drawing, axidraw).estimate
+    const planned = prepare(drawing, {}, axidraw).report.estimate
+    expect(told.seconds / planned.seconds).toBeGreaterThan(0.97)
+    expect(told.seconds / planned.seconds).toBeLessThan(1.03)
+  })
+})
