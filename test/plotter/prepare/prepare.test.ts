@@ -159,6 +159,14 @@ describe('placing', () => {
   })
 })
 
+describe('a gap between two strokes', () => {
+  it.each([0.02, 0.15, 1])('is drawn over up to %d mm and no further', (join) => {
+    const gap = (mm: number) => drawing([10, 10, 30, 10], [30 + mm, 10, 50, 10])
+    expect(prepared(gap(0.99 * join), { join })).toEqual([[10, 10, 30, 10, 30 + 0.99 * join, 10, 50, 10]])
+    expect(prepared(gap(1.01 * join), { join })).toHaveLength(2)
+  })
+})
+
 describe('ink drawn more than once', () => {
   const doubled = drawing([10, 10, 60, 10], [60, 10, 10, 10])
 

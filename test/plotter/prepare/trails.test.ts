@@ -86,6 +86,14 @@ describe('trails', () => {
     )
   })
 
+  it.each([2, 3, 4, 5, 9])('draw %d rings through one place as one', (rings) => {
+    const flower = Array.from({ length: rings }, (_, i) => {
+      const [a, b] = [i * 0.6, i * 0.6 + 0.3]
+      return [50, 50, 50 + 9 * Math.cos(a), 50 + 9 * Math.sin(a), 50 + 9 * Math.cos(b), 50 + 9 * Math.sin(b), 50, 50]
+    })
+    expect(strokeCount(trails(strokesOf(...flower), down))).toBe(1)
+  })
+
   it('are one for every two places of odd degree, or one, in each connected piece', () => {
     fc.assert(
       fc.property(meshes(40, 60), (strokes) => {
