@@ -21,20 +21,27 @@ export async function jsonParams(source: string | undefined): Promise<Record<str
 /** A file's text, or stdin's for '-'. @throws PlotdError ERR_FILE */
 export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
 
+/** Bytes: a megabyte goes through everywhere. */
+const MANY = 1 << 20
+
 /**
  * A file as it is, or stdin for '-'.
  *
- * @param most  bytes; a file that is longer is not read
+ * @param most  bytes, or whom to ask when there are many; a file that is longer is not read
  * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
  */
-export async function readBytes(file: string, most = Infinity): Promise<Buffer<ArrayBuffer>> {
+export async function readBytes(
+  file: string,
+  most: number | (() => Promise<number>) = Infinity,
+): Promise<Buffer<ArrayBuffer>> {
   if (file === '-') return readStdin()
   try {
     const { size } = await stat(file)
-    if (size > most)
-      throw new PlotdError('ERR_SVG_LIMIT', `${file} has ${size} bytes, at most ${most} are read`, {
+    const limit = typeof most === 'number' ? most : size > MANY ? await most() : MANY
+    if (size > limit)
+      throw new PlotdError('ERR_SVG_LIMIT', `${file} has ${size} bytes, at most ${limit} are read`, {
         limit: 'bytes',
-        most,
+        most: limit,
       })
     return await readFile(file)
   } catch (thrown) {

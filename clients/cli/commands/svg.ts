@@ -24,7 +24,7 @@ type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
   let worst = 0
   for (const file of [args.file ?? []].flat().map(String)) {
-    const source = await readBytes(file)
+    const source = await readBytes(file, () => mostUploaded(io))
     const name = file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, '')
     const values =
       source.length <= INLINE_BYTES && !isPacked(source)
@@ -36,6 +36,11 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
     worst = Math.max(worst, await submitJob(wanted, { ...args, plot: plot || args.plot }, io))
   }
   return worst
+}
+
+/** What the daemon takes; it is asked about files only that are too large to go along with the job. */
+async function mostUploaded(io: Io): Promise<number> {
+  return (await io.daemon.call('server.info', {})).limits.uploadBytes
 }
 
 /** An .svgz: gzip's first two bytes. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { width } from '../../../clients/cli/ui/width.ts'
@@ -41,6 +41,15 @@ describe('the queue from the command line', () => {
       '{"pattern":"grid"}',
     )
     expect(JSON.parse(out)).toMatchObject({ status: 'held', title: 'Grid 1' })
+  })
+
+  it('refuses a file that the daemon would not take before it is read', async () => {
+    const path = join(daemon.folder, 'enormous.svg')
+    writeFileSync(path, '<svg')
+    truncateSync(path, 3 * 2 ** 30) // more than can be read at once: reading it would be another error
+    const { code, err } = await daemon.run(['svg', path])
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/has 3221225472 bytes, at most \d+ are read/)
   })
 
   it('refuses a parameter at once, naming it', async () => {
