@@ -25,6 +25,7 @@ const INHERITED = [
   'stroke-opacity',
   'stroke-width',
   'text-anchor',
+  'text-transform',
   'visibility',
   'white-space',
   'word-spacing',
@@ -43,6 +44,7 @@ const OWN = [
   'stop-opacity',
   'transform-box',
   'transform-origin',
+  'unicode-bidi',
   'vector-effect',
 ] as const
 /** Attributes of SVG that are properties in CSS as well (SVG 2, section 7.1). */
@@ -118,6 +120,8 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
+  direction: oneOf('ltr', 'rtl'),
+  'text-transform': oneOf('none', 'uppercase', 'lowercase', 'capitalize'),
   'letter-spacing': (value) => value === 'normal' || isLength(value),
   'word-spacing': (value) => value === 'normal' || isLength(value),
   'baseline-shift': (value) => /^(?:baseline|sub|super)$/.test(value) || isLength(value),

@@ -22,13 +22,17 @@ const LINES: Readonly<Record<string, number>> = {
 /**
  * How far below the `y` of the text the letters of an element stand, user units, but for what `baseline-shift` does: by
  * its `alignment-baseline`, or else by its `dominant-baseline`, and whatever those around it say (SVG 2, section
- * 11.10.2, read as browsers do).
+ * 11.10.2, read as browsers do). Text that runs downwards has its middle on the line.
  */
 export function loweredBy(declared: Declared, style: Style): number {
   const asked = declared['alignment-baseline'] ?? 'auto'
   const line = asked === 'auto' || asked === 'baseline' ? style['dominant-baseline'] : asked
-  return (LINES[line] ?? 0) * fontSize(style)
+  const usual = isVertical(style) ? (LINES['central'] ?? 0) : 0
+  return (LINES[line] ?? usual) * fontSize(style)
 }
+
+/** Whether lines run from top to bottom. */
+export const isVertical = (style: Style): boolean => /^(?:tb|vertical|sideways-rl)/.test(style['writing-mode'])
 
 /** User units upwards, by `baseline-shift`: half the height of a line for super- and subscripts. */
 export function raisedBy(declared: Declared, frame: Frame): number {

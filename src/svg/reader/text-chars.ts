@@ -1,17 +1,18 @@
+import type { Declared } from './cascade.ts'
 import { clipOf } from './clip.ts'
 import { passesConditions } from './conditions.ts'
 import { type Frame, lengthContext } from './frame.ts'
 import { parseLength, resolveLength } from './lengths.ts'
 import { unit } from './paint.ts'
 import { inherit } from './style.ts'
-import { loweredBy, raisedBy } from './text-baseline.ts'
+import { isVertical, loweredBy, raisedBy } from './text-baseline.ts'
 import { type Lists, listsOf, type Position, positionOf } from './text-lists.ts'
+import { type Directed, deeper } from './text-order.ts'
 import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
 
 /** One character of a text element, with the marks that stand on it, and what bears on its place. */
-export interface TextChar extends Position {
-  readonly text: string
+export interface TextChar extends Position, Directed {
   readonly frame: Frame
   /** User units from the `y` of the text down to where the letter stands. */
   readonly lowered: number
@@ -52,6 +53,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
   const declared = walker.reading.cascade.declared(element, frame.scope)
   collector.element(element, {
     frame,
+    ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, overridden: false }),
     lowered: loweredBy(declared, frame.style),
     raised: raisedBy(declared, frame),
     lists: [],
@@ -69,7 +71,7 @@ function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
 }
 
 /** What an element of a text passes on to those in it. */
-interface Inside {
+interface Inside extends Omit<Directed, 'text'> {
   readonly frame: Frame
   readonly lowered: number
   /** By it and all around it. */
@@ -113,25 +115,55 @@ class Collector {
     this.element(child, {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },
+      ...bidi(declared, style.direction, outer),
       lowered: loweredBy(declared, style),
       raised: outer.raised + raisedBy(declared, frame),
       hidden,
     })
   }
 
-  #text(text: string, element: SvgElement, { frame, lowered, raised, lists, path, hidden }: Inside): void {
+  #text(written: string, element: SvgElement, { frame, lowered, raised, lists, path, hidden, ...way }: Inside): void {
+    const text = transformed(written, frame.style['text-transform'])
     const kept = isPreserved(frame, element)
-    const shared = { frame, path, hidden, lowered: lowered - raised }
+    const shared = { frame, path, hidden, lowered: lowered - raised, level: way.level, overridden: way.overridden }
     for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
       const before = this.chars.at(-1)
       const collapses = char === ' ' && !kept
       if (collapses && (before === undefined || before.collapses)) continue
       if (before !== undefined && JOINS.test(char)) {
         this.chars[this.chars.length - 1] = { ...before, text: before.text + char }
-      } else this.chars.push({ ...shared, text: char, collapses, ...positionOf(lists) })
-      for (const list of lists) list.used += char.length
+      } else
+        this.chars.push({
+          ...shared,
+          text: char,
+          collapses,
+          ...(isVertical(frame.style) ? downwards(positionOf(lists)) : positionOf(lists)),
+        })
+      for (const list of lists) list.used++
     }
   }
+}
+
+/** For lines that run downwards: along the line is y, and across is x to the left. */
+const downwards = ({ x, y, dx, dy, rotate }: Position): Position => ({
+  x: y,
+  y: x === undefined ? undefined : -x,
+  dx: dy,
+  dy: -dx,
+  rotate,
+})
+
+/** What `unicode-bidi` makes of the direction around. */
+function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text'>): Omit<Directed, 'text'> {
+  const asked = declared['unicode-bidi'] ?? 'normal'
+  if (asked === 'normal' || asked === 'plaintext') return { level: outer.level, overridden: outer.overridden }
+  return { level: deeper(outer.level, direction), overridden: /override$/.test(asked) }
+}
+
+function transformed(text: string, how: string): string {
+  if (how === 'uppercase') return text.toUpperCase()
+  if (how === 'lowercase') return text.toLowerCase()
+  return how === 'capitalize' ? text.replace(/(?<![\p{L}\p{N}])\p{L}/gu, (letter) => letter.toUpperCase()) : text
 }
 
 function isPreserved({ style }: Frame, element: SvgElement): boolean {

@@ -1,5 +1,6 @@
 import { anchorShare } from './text-anchor.ts'
 import type { LengthSpan, TextChar } from './text-chars.ts'
+import { visualOrder } from './text-order.ts'
 
 /** A character in its place, user units, before it is laid along a path. */
 export interface Place {
@@ -25,15 +26,19 @@ export function placesOf(
   spans: readonly LengthSpan[],
   endOf: PathEnd,
 ): Place[] {
-  let [x, y] = [0, 0]
-  const places = chars.map((char, i): Place => {
-    const advance = advances[i] ?? 0
-    x += char.dx
-    y += char.dy
-    const place = { char, x, y, advance, stretch: 1 }
-    x += advance
-    return place
-  })
+  const places = chars.map((char, i): Place => ({ char, x: 0, y: 0, advance: advances[i] ?? 0, stretch: 1 }))
+  let along = 0
+  for (const i of visualOrder(chars)) {
+    const place = places[i]
+    if (place === undefined) continue
+    place.x = along
+    along += place.advance
+  }
+  let [dx, dy] = [0, 0]
+  for (const place of places) {
+    place.x += dx += place.char.dx
+    place.y = dy += place.char.dy
+  }
   const fitted: LengthSpan[] = []
   for (const span of spans) {
     fill(places, span, fitted)

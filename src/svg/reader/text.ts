@@ -5,7 +5,9 @@ import { type Frame, lengthContext } from './frame.ts'
 import type { TextGlyph } from './glyphs.ts'
 import { parseLength, resolveAgainst } from './lengths.ts'
 import { fontSize } from './style.ts'
+import { isVertical } from './text-baseline.ts'
 import { type TextChar, textContent } from './text-chars.ts'
+import { shownTexts } from './text-order.ts'
 import { PathGuide } from './text-path.ts'
 import { type Place, placesOf } from './text-places.ts'
 import type { SvgElement } from './tree.ts'
@@ -22,7 +24,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const { chars, spans } = textContent(walker, element, frame)
   if (chars.length === 0) return
   if (plots) reading.text.count++
-  const glyphs = chars.map(({ text }) => reading.glyphs.glyph(text))
+  const glyphs = shownTexts(chars).map((text) => reading.glyphs.glyph(text))
   if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
   const advances = chars.map((char, i) => advanceOf(char, glyphs[i]?.advance ?? 0))
   const guides = new Guides(walker)
@@ -45,7 +47,12 @@ function spacing(text: string, frame: Frame): number {
   return (length && resolveAgainst(length, fontSize(frame.style), lengthContext(frame))) ?? 0
 }
 
-const onLine = ({ x, y, char }: Place): Affine => compose(translation(x, y + char.lowered), rotation(char.rotate))
+/** A line that runs downwards is one across the page, turned about the page's corner. */
+function onLine({ x, y, char }: Place): Affine {
+  if (!isVertical(char.frame.style)) return compose(translation(x, y + char.lowered), rotation(char.rotate))
+  const turned = compose(translation(x, y), rotation(char.rotate))
+  return compose(rotation(90), compose(turned, translation(0, char.lowered)))
+}
 
 /** The paths that texts follow, each measured once. */
 class Guides {
