@@ -42,6 +42,7 @@ const OWN = [
   'overflow',
   'stop-color',
   'stop-opacity',
+  'text-decoration',
   'transform-box',
   'transform-origin',
   'unicode-bidi',

@@ -93,14 +93,23 @@ class Collector {
   element(element: SvgElement, outer: Inside): void {
     const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
     const path = element.name === 'textPath' ? element : outer.path
+    const lines = this.#walker.reading.cascade.declared(element, outer.frame.scope)['text-decoration'] ?? 'none'
+    if (!/^none\b/.test(lines)) this.#note('text-decoration', 'drawn without it')
     const inside = { ...outer, path, lists: [own, ...outer.lists] }
     const first = this.chars.length
     for (const child of element.children) {
       if (typeof child === 'string') this.#text(child, element, inside)
       else if (mayStandIn(child, element)) this.#child(child, inside)
+      else if (child.name === 'tref') this.#note('tref')
     }
     const span = lengthSpan(element, outer.frame, first, this.chars.length)
     if (span !== undefined) this.spans.push(span)
+  }
+
+  /** What no pen draws is told once for each time, and not when text is only measured. */
+  #note(what: string, detail?: string): void {
+    const { sink, reading } = this.#walker
+    if (sink.purpose === 'plot') reading.notDrawn.add(what, detail)
   }
 
   #child(child: SvgElement, outer: Inside): void {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { read } from './support.ts'
+
+const told = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
+
+describe('what is left out of text', () => {
+  it('is told: lines under and over it, by attribute or by style', () => {
+    expect(told('<text y="20" text-decoration="underline">a</text>')).toEqual([['text-decoration', 1]])
+    expect(told('<text y="20">a<tspan style="text-decoration: line-through">b</tspan></text>')).toEqual([
+      ['text-decoration', 1],
+    ])
+  })
+
+  it('is told: text that stands elsewhere', () => {
+    expect(told('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
+  })
+
+  it('is nothing when there is nothing to leave out', () => {
+    expect(told('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
+  })
+})
