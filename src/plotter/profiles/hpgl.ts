@@ -7,7 +7,10 @@ interface Model {
   readonly title: string
   readonly width: number
   readonly height: number
-  /** mm/s with the pen down and up, and mm/s², from the manuals. */
+  /**
+   * mm/s with the pen down and up, and mm/s². Checked against a manual: the 7470A (38.1 cm/s and 2 g, but 0.5 g once a speed
+   * is selected). The others are as commonly told, and serve estimates only.
+   */
   readonly speed: number
   readonly slew: number
   readonly acceleration: number
