@@ -14,6 +14,7 @@ export const CONFIG = {
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
   host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
+  'watch-tasks': { type: 'boolean', describe: 'for development: custom tasks follow their folder without a restart' },
   workers: {
     type: 'number',
     describe: 'jobs rendered at a time; unless given one a core, at most 4',
@@ -33,6 +34,7 @@ interface ConfigArgs {
   readonly port: number | undefined
   readonly host: string | undefined
   readonly tasks: string | undefined
+  readonly 'watch-tasks': boolean | undefined
   readonly workers: number | undefined
   readonly 'log-level': string | undefined
   readonly state: string | undefined
@@ -48,6 +50,7 @@ export function configSources(args: ConfigArgs) {
     tasks,
     state,
     logLevel: args['log-level'],
+    watchTasks: args['watch-tasks'],
     'render.workers': workers,
     plotters: plotter?.map(parsePlotter),
   }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type PlotdError, toPlotdError } from '../errors.ts'
 import { tasks as builtIn, taskModules } from '../tasks/index.ts'
@@ -18,6 +18,14 @@ const READY = 'ready'
 /** A module that is still loading after this is given up, ms. */
 const PATIENCE = 10_000
 
+export interface AskOptions {
+  readonly patienceMs?: number
+  /** What was offered until now: a module that cannot be used as it is now goes on as it was. */
+  readonly before?: readonly ModuleTask[]
+  /** Aborting ends the thread; what is answered then is not to be used. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * The tasks of a folder's modules, which are loaded on threads that are ended afterwards: one that hangs, throws, exits
  * or eats memory is reported, and the others are there. So is a folder that cannot be read. No folder, no tasks.
@@ -27,33 +35,35 @@ const PATIENCE = 10_000
 export async function askModules(
   folder: string | undefined,
   memoryMb: number,
-  patienceMs: number = PATIENCE,
+  { patienceMs = PATIENCE, before = [], signal }: AskOptions = {},
 ): Promise<CustomOffer> {
   if (folder === undefined) return { custom: [], problems: [] }
   try {
     const modules = (await taskModules(folder)).map((file) => resolve(join(folder, file)))
-    return offer(await askAll(modules, memoryMb, patienceMs))
+    return offer(await askAll(modules, memoryMb, patienceMs, signal), before)
   } catch (thrown) {
     const why = `the folder cannot be read: ${toPlotdError(thrown).message}`
-    return { custom: [], problems: [moduleError(folder, why, thrown)] }
+    return { custom: before, problems: [moduleError(folder, why, thrown)] }
   }
 }
 
 /** Where two want one name the first file has it. */
-function offer(answers: readonly ModuleAnswer[]): CustomOffer {
+function offer(answers: readonly ModuleAnswer[], before: readonly ModuleTask[]): CustomOffer {
   const custom = new Map<string, ModuleTask>()
   const problems: PlotdError[] = []
+  const taken = (name: string): string | undefined => {
+    if (Object.hasOwn(builtIn, name)) return `the name ${name} belongs to a task of plotd`
+    return custom.has(name) ? `the name ${name} is taken by another module` : undefined
+  }
   for (const answer of answers) {
     const { module } = answer
-    if ('why' in answer) problems.push(moduleError(module, answer.why))
-    else {
-      for (const task of answer.tasks) {
-        const owner = Object.hasOwn(builtIn, task.name) ? 'belongs to a task of plotd' : 'is taken by another module'
-        const taken = Object.hasOwn(builtIn, task.name) || custom.has(task.name)
-        if (taken) problems.push(moduleError(module, `the name ${task.name} ${owner}`))
-        else custom.set(task.name, { ...task, module })
-      }
-    }
+    const told = 'why' in answer ? [] : answer.tasks.map((task) => ({ ...task, module }))
+    const wrong = 'why' in answer ? [answer.why] : told.flatMap(({ name }) => taken(name) ?? [])
+    const earlier = wrong.length === 0 ? [] : before.filter((task) => basename(task.module) === basename(module))
+    const still = earlier.length === 0 ? '' : '; it stays as it was before'
+    problems.push(...wrong.map((why) => moduleError(module, why + still)))
+    const usable = earlier.length === 0 ? told : earlier
+    for (const task of usable) if (taken(task.name) === undefined) custom.set(task.name, task)
   }
   return { custom: [...custom.values()], problems }
 }
@@ -62,11 +72,16 @@ function offer(answers: readonly ModuleAnswer[]): CustomOffer {
  * One thread asks module after module. Where it stops, the module is to blame if it was the thread's first; otherwise
  * an earlier one may have done it from behind, and the module gets a thread to begin with.
  */
-async function askAll(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ModuleAnswer[]> {
+async function askAll(
+  modules: readonly string[],
+  memoryMb: number,
+  patienceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<ModuleAnswer[]> {
   const answers: ModuleAnswer[] = []
-  while (answers.length < modules.length) {
+  while (answers.length < modules.length && !signal?.aborted) {
     const left = modules.slice(answers.length)
-    const { told, why } = await askOnThread(left, memoryMb, patienceMs)
+    const { told, why } = await askOnThread(left, memoryMb, patienceMs, signal)
     answers.push(...told)
     const [first] = left
     if (told.length === 0 && first !== undefined) answers.push({ module: first, why })
@@ -86,7 +101,12 @@ interface Asked {
   readonly why: string
 }
 
-function askOnThread(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<Asked> {
+function askOnThread(
+  modules: readonly string[],
+  memoryMb: number,
+  patienceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Asked> {
   const thread = new Worker(threadScript('./ask-modules-thread', import.meta.url), {
     ...importingThread,
     workerData: modules,
@@ -99,6 +119,8 @@ function askOnThread(modules: readonly string[], memoryMb: number, patienceMs: n
     why ??= reason
     void thread.terminate()
   }
+  const onAbort = (): void => end('nobody waits for it')
+  signal?.addEventListener('abort', onAbort)
   thread.on('message', (message: unknown) => {
     if (isAnswer(message, modules[told.length])) told.push(message)
     else if (message !== READY) return
@@ -112,6 +134,7 @@ function askOnThread(modules: readonly string[], memoryMb: number, patienceMs: n
   return new Promise((done) => {
     thread.on('exit', (status) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
       done({ told, why: why ?? `it ends its thread (exit ${status})` })
     })
   })

@@ -105,6 +105,10 @@ export const configSchema = z.strictObject({
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
   tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
+  watchTasks: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'for development: take the folder of custom tasks up again whenever it changes' }),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   render: render.prefault({}),
   retention: retention.prefault({}),

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions } from '../spool/index.ts'
-import { tasks as builtIn } from '../tasks/index.ts'
 import { packageRoot } from '../threads.ts'
-import { askModules } from './ask-modules.ts'
 import type { Config } from './config-schema.ts'
 import { keepDiary } from './diary.ts'
 import { Dispatcher, machineBehind } from './dispatcher.ts'
@@ -20,6 +18,7 @@ import { openKeys } from './key-files.ts'
 import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
 import { Metrics } from './metrics.ts'
+import { type Offer, openOffer } from './offer.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { keepUploadsFew } from './old-uploads.ts'
 import { hasOutput } from './output-file.ts'
@@ -30,7 +29,6 @@ import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
 import { Station } from './station.ts'
-import type { Offered } from './task-modules.ts'
 import { Uploads } from './uploads.ts'
 import { Workshop } from './workshop.ts'
 
@@ -55,18 +53,17 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   await makeFolder(config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
-  const { custom, problems } = await askModules(config.tasks, config.render.memoryMb)
-  if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
-  for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
-  const tasks: Offered = { ...builtIn, ...Object.fromEntries(custom.map((task) => [task.name, task])) }
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
   const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
+  let offer: Offer | undefined
   try {
-    // The spool's lock is held: nobody else makes a token.
+    // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
     const { keys, master } = await openKeys(config.state)
-    return await startOn(spool, { config, log, keys, master, tasks, metrics })
+    offer = await openOffer(config, log)
+    return await startOn(spool, { config, log, keys, master, offer, metrics })
   } catch (error) {
+    await offer?.close()
     await spool.close()
     throw error
   }
@@ -77,14 +74,14 @@ interface Base {
   readonly log: Logger
   readonly keys: Keys
   readonly master: string
-  readonly tasks: Offered
+  readonly offer: Offer
   readonly metrics: Metrics
 }
 
-async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks, metrics }: Base): Promise<Daemon> {
+async function startOn(spool: EmbeddedSpool, { config, log, keys, master, offer, metrics }: Base): Promise<Daemon> {
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
-  const workshop = new Workshop(config, tasks, machineBehind(stations))
+  const workshop = new Workshop(config, offer.now, machineBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   await removeOldPlans(workshop.plans, spool)
@@ -105,7 +102,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
   const handlers = {
     ...jobHandlers({
       spool,
-      tasks,
+      tasks: offer.now,
       control: dispatcher,
       timeoutMs: config.render.timeout,
       acceptCustom: (jobs) => workshop.accept(jobs),
@@ -118,7 +115,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
     ...serverHandlers({
       spool,
       hub,
-      tasks,
+      tasks: offer.now,
       config,
       version: version(),
       preview: (asked) => {
@@ -158,6 +155,8 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, tasks,
       endUploads()
       await dispatcher.stop(now)
       await server.close()
+      // Only now: what was rendered until here was imported from its copies.
+      await offer.close()
       hub.close()
       metrics.close()
       await spool.close()

@@ -22,7 +22,7 @@ export interface PlotControl {
 
 export interface JobParts {
   readonly spool: Spool
-  readonly tasks: Offered
+  readonly tasks: () => Offered
   readonly control: PlotControl
   /** Limit on rendering for jobs that ask for none, ms. */
   readonly timeoutMs: number
@@ -61,7 +61,8 @@ export function jobHandlers({
   hasOutput,
 }: JobParts): JobHandlers {
   const accept = async (asked: readonly Parsed<'job.submit'>[]): Promise<Accepted[]> => {
-    const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, tasks) }))
+    const offered = tasks()
+    const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, offered) }))
     for (const { plot } of asked) if (plot) control.checkPlot(plot)
     const foreign = named.filter(({ task }) => 'module' in task).map(({ job: { task, params } }) => ({ task, params }))
     const answers = (foreign.length === 0 ? [] : await acceptCustom(foreign)).values()

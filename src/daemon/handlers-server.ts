@@ -11,7 +11,7 @@ import { type Offered, offeredList } from './task-modules.ts'
 export interface ServerHandlerParts {
   readonly spool: Spool
   readonly hub: Hub
-  readonly tasks: Offered
+  readonly tasks: () => Offered
   readonly config: Config
   readonly version: string
   readonly preview: Handlers['preview.render']
@@ -46,7 +46,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },
-    'task.list': () => ({ tasks: offeredList(tasks) }),
+    'task.list': () => ({ tasks: offeredList(tasks()) }),
     'fonts.list': () => ({ fonts: fontNames() }),
     'preview.render': preview,
     'server.info': () => info,

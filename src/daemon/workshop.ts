@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { PlotdError } from '../errors.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
 import { type Claim, RenderPool, type RunOptions, type Spool } from '../spool/index.ts'
@@ -39,23 +38,26 @@ export class Workshop {
   readonly #machineOf: (plotter: string) => Estimator | undefined
   readonly #renders: RenderPool
   readonly #desk: RenderPool
-  readonly #counter: RenderPool | undefined
+  /** From the first custom task on. */
+  #counter: RenderPool | undefined
   /** From the first plan on: a daemon without a plotter needs none. */
   #planner: RenderPool | undefined
-  readonly #offered: Offered
+  readonly #offered: () => Offered
   readonly #stop = new AbortController()
 
-  /** @param machineOf  what is behind a plotter's name, or behind 'any' */
-  constructor(config: Config, offered: Offered, machineOf: (plotter: string) => Estimator | undefined) {
+  /**
+   * @param offered  what may be asked for now: work has the modules that are offered when it is asked for
+   * @param machineOf  what is behind a plotter's name, or behind 'any'
+   */
+  constructor(config: Config, offered: () => Offered, machineOf: (plotter: string) => Estimator | undefined) {
     const { workers = Math.min(MOST_WORKERS, availableParallelism()), memoryMb } = config.render
-    const maxOutputBytes = 4 * config.limits.messageBytes
     this.#config = config
     this.#offered = offered
     this.#machineOf = machineOf
     this.#renders = new RenderPool({ script: SCRIPT(), threads: workers, memoryMb })
     this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
-    const custom = Object.keys(offered).some((name) => moduleOf(offered, name) !== undefined)
-    if (custom) this.#counter = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb, maxOutputBytes })
+    const tasks = offered()
+    if (Object.keys(tasks).some((name) => moduleOf(tasks, name) !== undefined)) this.#counter = this.#newCounter()
   }
 
   /** How many jobs are rendered at a time. */
@@ -111,7 +113,8 @@ export class Workshop {
 
   /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
   async accept(jobs: readonly AskedJob[]): Promise<AcceptedJob[]> {
-    if (!this.#counter) throw new PlotdError('ERR_INTERNAL', 'no custom task is offered')
+    this.#stop.signal.throwIfAborted()
+    this.#counter ??= this.#newCounter()
     const input = { jobs, modules: this.#modulesOf(jobs) }
     const accepting = this.#run<string>(
       this.#counter,
@@ -144,9 +147,15 @@ export class Workshop {
     await Promise.all(pools.map((pool) => pool?.close()))
   }
 
+  #newCounter(): RenderPool {
+    const { render, limits } = this.#config
+    const maxOutputBytes = 4 * limits.messageBytes
+    return new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: render.memoryMb, maxOutputBytes })
+  }
+
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
     const { state, svg: svgLimits } = this.#config
-    const module = moduleOf(this.#offered, task)
+    const module = moduleOf(this.#offered(), task)
     const machine = this.#machineOf(plot?.plotter ?? 'any')
     const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
     return {
@@ -162,7 +171,7 @@ export class Workshop {
   }
 
   #modulesOf(jobs: readonly AskedJob[]): string[] {
-    const modules = jobs.map(({ task }) => moduleOf(this.#offered, task))
+    const modules = jobs.map(({ task }) => moduleOf(this.#offered(), task))
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
 

@@ -10,7 +10,7 @@ const task = (name: string) =>
 async function asked(modules: Readonly<Record<string, string>>, memoryMb = 64) {
   const folder = tempFolder()
   await Promise.all(Object.entries(modules).map(([file, text]) => writeFile(join(folder, file), text)))
-  const { custom, problems } = await askModules(folder, memoryMb, 1000)
+  const { custom, problems } = await askModules(folder, memoryMb, { patienceMs: 1000 })
   return { folder, custom, names: custom.map(({ name }) => name), problems: problems.map(({ message }) => message) }
 }
 

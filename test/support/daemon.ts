@@ -7,7 +7,7 @@ import { type ConfigInput, configSchema } from '../../src/daemon/config-schema.t
 import { type Daemon, startDaemon } from '../../src/daemon/main.ts'
 
 /** A whole daemon in this process, in a folder of its own, on a free port. */
-export async function startedDaemon(settings: Partial<ConfigInput> = {}) {
+export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = pino({ level: 'silent' })) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
   const config = configSchema.parse({
     port: 0,
@@ -15,7 +15,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}) {
     output: join(folder, 'output'),
     ...settings,
   })
-  let daemon: Daemon = await startDaemon(config, pino({ level: 'silent' }))
+  let daemon: Daemon = await startDaemon(config, log)
   let client: PlotdClient = await connect({ url: daemon.url, token: daemon.token })
   const stop = async () => {
     client.close()
@@ -34,7 +34,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}) {
     async restart(between = () => {}): Promise<void> {
       await stop()
       between()
-      daemon = await startDaemon(config, pino({ level: 'silent' }))
+      daemon = await startDaemon(config, log)
       client = await connect({ url: daemon.url, token: daemon.token })
     },
     async close(): Promise<void> {

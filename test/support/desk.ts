@@ -43,7 +43,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   const parts = {
     spool,
     hub,
-    tasks,
+    tasks: () => tasks,
     config,
     control,
     version: '0.0.0-test',
