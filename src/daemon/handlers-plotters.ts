@@ -42,7 +42,7 @@ export function plotterHandlers(
         if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
         await station.frame(job)
       }),
-    'plotter.adjust': ({ name, ...changes }) => on(name, ({ session }) => session.adjust(changes)),
+    'plotter.adjust': ({ name, ...changes }) => on(name, (station) => station.adjust(changes)),
     'plotter.clear': ({ name }) => on(name, ({ session }) => session.clear()),
     'plotter.connect': ({ name }) => on(name, ({ session }) => session.connect()),
   }

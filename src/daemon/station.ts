@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { boundsOf } from '../geometry/bounds.ts'
+import type { Adjustments } from '../plotter/driver.ts'
 import type { PlotterMemory } from '../plotter/memory.ts'
 import { paceFactor } from '../plotter/pace.ts'
 import { requireReach } from '../plotter/plot-run.ts'
@@ -13,6 +14,7 @@ import type { PlotterConfig } from './config-schema.ts'
 import { pacedSheet } from './paced-sheet.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
+import { plotterView } from './plotter-view.ts'
 import type { Result, WirePlotter } from './protocol/index.ts'
 import type { ResumeHow } from './resume-point.ts'
 import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
@@ -42,6 +44,8 @@ export class Station {
   #asking = false
   #askAgain = false
   #stopped = false
+  /** What a person set; a new link begins as planned. */
+  #adjusted: Adjustments = {}
   /** Ends a look at whether the next sheet is ready; there may be another. */
   #looked = () => {}
 
@@ -82,20 +86,14 @@ export class Station {
   }
 
   view(queuePaused: boolean): WirePlotter {
-    const { config, profile } = this.#parts
-    const { device, position, state } = this.session
-    return {
-      name: config.name,
-      url: config.url,
-      profile: profile.name,
-      widthMm: profile.width,
-      heightMm: profile.height,
-      gate: config.gate,
-      queuePaused,
-      state,
-      ...(device === undefined ? {} : { device }),
-      ...(position === undefined ? {} : { position }),
-    }
+    return plotterView(this.#parts.config, this.#parts.profile, this.session, this.#adjusted, queuePaused)
+  }
+
+  /** Pen height and drawing speed, for what is not drawn yet. */
+  async adjust(changes: Adjustments): Promise<void> {
+    await this.session.adjust(changes)
+    this.#adjusted = changes
+    this.#parts.changed(false)
   }
 
   /** Something changed, in the spool or on the plotter: there may be a job to draw. */
@@ -255,6 +253,7 @@ export class Station {
 
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'plotter')
+    if (state.is === 'offline') this.#adjusted = {}
     this.#parts.changed(false)
     this.#looked()
     this.wake()

@@ -30,10 +30,14 @@ export interface Visit {
   close(): Promise<void>
 }
 
-export async function visit(url: string, viewport = { width: 1280, height: 800 }): Promise<Visit> {
+export async function visit(
+  url: string,
+  viewport = { width: 1280, height: 800 },
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Visit> {
   if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
   const browser = await chromium.launch({ executablePath: browserPath, args: QUIET })
-  const page = await browser.newPage({ viewport })
+  const page = await browser.newPage({ viewport, colorScheme })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

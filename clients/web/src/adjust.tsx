@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { Amount } from './compose/pair.tsx'
+import { short } from './format.ts'
 import type { Store } from './store.ts'
 
 const KNOBS = [
@@ -9,14 +10,22 @@ const KNOBS = [
   { key: 'speedPercent', label: 'Speed, %', least: 1, most: 400 },
 ] as const
 type Key = (typeof KNOBS)[number]['key']
+type Percents = { readonly [K in Key]?: number }
 
-/** Pen heights (higher is up) and speed for what is not drawn yet: in a pause, when the line comes out too faint. */
+/**
+ * Pen heights (higher is up) and speed for what is not drawn yet: in a pause, when the line comes out too faint. Shows what
+ * is in force; what is left empty is as planned.
+ */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
-  const { name, state } = plotter
-  const [asked, ask] = useState<{ readonly [K in Key]?: number }>({})
+  const { name, state, planned, adjusted } = plotter
+  const [typed, ask] = useState<Percents | undefined>()
+  const asked = typed ?? adjusted
   const set = (key: Key, value: number | undefined): void => {
     const { [key]: _, ...rest } = asked
     ask(value === undefined ? rest : { ...rest, [key]: value })
+  }
+  const adjust = async (to: Percents): Promise<void> => {
+    if (await store.ask('plotter.adjust', { name, ...to })) ask(undefined)
   }
   return (
     <fieldset disabled={state.is !== 'idle' && state.is !== 'paused'}>
@@ -28,14 +37,21 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
           label={label}
           least={least}
           most={most}
-          placeholder="as planned"
+          placeholder={planned[key] === undefined ? 'as planned' : `${short(planned[key])}, as planned`}
           value={asked[key]}
           onInput={(value) => set(key, value)}
         />
       ))}
-      <button type="button" onClick={() => store.ask('plotter.adjust', { name, ...asked })}>
-        Set
-      </button>
+      <div class="controls">
+        <button type="button" disabled={typed === undefined} onClick={() => void adjust(asked)}>
+          Set
+        </button>
+        {Object.keys(adjusted).length > 0 && (
+          <button type="button" class="plain" onClick={() => void adjust({})}>
+            As planned
+          </button>
+        )}
+      </div>
     </fieldset>
   )
 }

@@ -19,6 +19,7 @@ export function App({ store }: { store: Store }) {
   const picture = useStore(store)
   const [chosen, choose] = useState<string | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
+  const [stale, setStale] = useState(false)
   const [resuming, resume] = useState<string | undefined>()
   const [tab, setTab] = useState<Tab>('Compose')
   const composing = useComposition(store)
@@ -41,7 +42,7 @@ export function App({ store }: { store: Store }) {
         <Status store={store} picture={picture} onResume={resume} onShow={show} />
       </header>
       <main>
-        <Stage store={store} picture={picture} job={shown} draft={draft} />
+        <Stage store={store} picture={picture} job={shown} draft={draft} stale={stale} />
       </main>
       <nav class="stack" aria-label="Jobs">
         <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
@@ -50,7 +51,14 @@ export function App({ store }: { store: Store }) {
       <aside class="drawer">
         <Tabs tab={tab} onTab={setTab} />
         {tab === 'Compose' && (
-          <Compose store={store} plotters={picture.plotters} composing={composing} draft={draft} onDraft={setDraft} />
+          <Compose
+            store={store}
+            plotters={picture.plotters}
+            composing={composing}
+            draft={draft}
+            onDraft={setDraft}
+            onStale={setStale}
+          />
         )}
         {tab === 'Details' && <Details store={store} job={shown} plotters={picture.plotters} onResume={resume} />}
         {tab === 'Plotters' && <Plotters store={store} plotters={picture.plotters} />}

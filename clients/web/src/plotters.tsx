@@ -27,6 +27,8 @@ export function Plotters({ store, plotters }: { store: Store; plotters: readonly
 function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, position } = plotter
   const free = state.is === 'idle'
+  // In a pause the pen may be moved to change it or to look: the plot goes back to its place. But home must stay home.
+  const movable = free || state.is === 'paused'
   return (
     <section class="plotter">
       <h2>{name}</h2>
@@ -38,11 +40,11 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
         {plotter.profile}, reach {size(plotter.widthMm, plotter.heightMm)}, {plotter.url}
         {plotter.device && `, firmware ${plotter.device.firmware}`}
       </p>
-      <fieldset disabled={!free}>
+      <fieldset disabled={!movable}>
         <legend>Move by hand</legend>
         <Jog store={store} name={name} />
         <div class="controls">
-          <button type="button" onClick={() => store.ask('plotter.align', { name })}>
+          <button type="button" disabled={!free} onClick={() => store.ask('plotter.align', { name })}>
             Align
           </button>
           <button type="button" onClick={() => store.ask('plotter.pen', { name, to: 'up' })}>
@@ -54,10 +56,10 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
           <button type="button" onClick={() => store.ask('plotter.home', { name })}>
             Home
           </button>
-          <button type="button" onClick={() => store.ask('plotter.setHome', { name })}>
+          <button type="button" disabled={!free} onClick={() => store.ask('plotter.setHome', { name })}>
             Here is home
           </button>
-          <button type="button" onClick={() => store.ask('plotter.motors', { name, on: false })}>
+          <button type="button" disabled={!free} onClick={() => store.ask('plotter.motors', { name, on: false })}>
             Motors off
           </button>
         </div>

@@ -45,7 +45,7 @@ interface StepperProps {
 export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
   const stroke = (to: number) => onSpot({ from: Math.max(0, Math.min(of, Math.round(to))), mm: 0 })
   const step = (label: string, words: string, act: () => void) => (
-    <button type="button" aria-label={words} onClick={act}>
+    <button type="button" aria-label={`${label}, ${words}`} onClick={act}>
       {label}
     </button>
   )
@@ -70,10 +70,10 @@ export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
         onInput={(event) => stroke(Number(event.currentTarget.value))}
       />
       <div class="steps" role="group" aria-label="Step">
-        {step('−10', 'Ten strokes back', () => stroke(from - 10))}
-        {step('−1', 'One stroke back', () => stroke(from - 1))}
-        {step('+1', 'One stroke forward', () => stroke(from + 1))}
-        {step('+10', 'Ten strokes forward', () => stroke(from + 10))}
+        {step('−10', 'ten strokes back', () => stroke(from - 10))}
+        {step('−1', 'one stroke back', () => stroke(from - 1))}
+        {step('+1', 'one stroke forward', () => stroke(from + 1))}
+        {step('+10', 'ten strokes forward', () => stroke(from + 10))}
         {step('−5 mm', '5 mm of ink back', () => onSpot({ from, mm: mm - 5 }))}
         {step('+5 mm', '5 mm of ink forward', () => onSpot({ from, mm: mm + 5 }))}
       </div>

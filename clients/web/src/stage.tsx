@@ -16,10 +16,12 @@ interface Props {
   readonly picture: Picture
   readonly job: WireJob | undefined
   readonly draft: Draft | undefined
+  /** The draft is older than what was typed. */
+  readonly stale: boolean
 }
 
 /** The sheet with what is chosen on it, and under it the figures that a person decides by. */
-export function Stage({ store, picture, job, draft }: Props) {
+export function Stage({ store, picture, job, draft, stale }: Props) {
   const [travel, setTravel] = useState(false)
   const frozen = usePlan(store, draft ? undefined : job)
   const drawn = useMemo(() => drawnPlan(draft), [draft])
@@ -30,7 +32,12 @@ export function Stage({ store, picture, job, draft }: Props) {
   const title = draft?.title ?? job?.title ?? 'an empty sheet'
   return (
     <>
-      <Sheet scene={scene} identity={draft ? 'draft' : (job?.id ?? '')} label={`Sheet with ${title}`} />
+      <Sheet
+        scene={scene}
+        identity={draft ? 'draft' : (job?.id ?? '')}
+        label={`Sheet with ${title}`}
+        stale={draft !== undefined && stale}
+      />
       <footer class="figures">
         {figures && (
           <p>

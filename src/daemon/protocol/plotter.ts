@@ -16,6 +16,12 @@ export const plotterState = z
   ])
   .meta({ description: 'offline, idle, plotting, paused or fault, in `is`' })
 
+const percents = z.object({
+  penUpPercent: z.number().exactOptional(),
+  penDownPercent: z.number().exactOptional(),
+  speedPercent: z.number().exactOptional(),
+})
+
 export const plotter = z.object({
   name: z.string(),
   url: z.string().meta({ description: 'its transport: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
@@ -25,6 +31,10 @@ export const plotter = z.object({
   gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
   queuePaused: z.boolean(),
   state: plotterState,
+  planned: percents.meta({
+    description: 'the profile’s pen heights and speed: what is drawn with unless a layer says otherwise',
+  }),
+  adjusted: percents.meta({ description: 'what a person set since the link was made: it goes before all else' }),
   device: z
     .object({
       dialect: z.string(),

@@ -116,6 +116,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('ha
     await page.getByRole('button', { name: `Go on 5 mm into stroke ${cut - 10}` }).click()
     await page.getByText(/is drawing/).waitFor()
     await page.locator('.past .card.finished').waitFor({ timeout: 30_000 })
+    await page.locator('.past .card', { hasText: 'Sixty lines' }).hover()
     await page.getByRole('button', { name: 'Plot again: Sixty lines' }).click()
     await until(async () => (await order()).filter((title) => title === 'Sixty lines').length === 2)
   }, 90_000)

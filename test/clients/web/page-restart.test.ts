@@ -58,9 +58,9 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)(
       daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
       await page.getByText('Nothing moves until you say').waitFor({ timeout: 20_000 })
-      await page.locator('.cards:not(.past) .title').getByText('Blank for Grace').waitFor()
+      await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
       const titles = await page.locator('.stack .cards .title').allTextContents()
-      expect(titles).toEqual(['On paper', 'Blank for Grace', 'Second', 'Third'])
+      expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
       expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
       expect(await page.getByLabel('Message').inputValue()).toBe('Typed while nobody listened')
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, buildPage, inkOnSheet, type Visit, visit } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
@@ -83,24 +81,5 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('th
     await page.getByLabel('moves with the pen up').check()
     await until(async () => (await look()) !== without)
     expect(complaints).toEqual([])
-  })
-
-  it.each([
-    ['a desk', { width: 1280, height: 800 }],
-    ['a phone', { width: 390, height: 844 }],
-  ])('has nothing that axe objects to, on %s', async (_, viewport) => {
-    visited = await visit(link(), viewport)
-    const { page } = visited
-    await page.getByRole('heading', { name: 'Queue' }).waitFor()
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-    await page.evaluate(axe)
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    })
-    expect(violations).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   })
 })

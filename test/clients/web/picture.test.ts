@@ -29,6 +29,8 @@ const plotter = (state: WirePlotter['state']): WirePlotter => ({
   gate: true,
   queuePaused: false,
   state,
+  planned: {},
+  adjusted: {},
 })
 const seen = (jobs: readonly WireJob[], plotters: readonly WirePlotter[] = []): Picture =>
   pictureAfter(NOTHING, { type: 'snapshot', seq: 1, jobs, total: jobs.length, paused: [], plotters })

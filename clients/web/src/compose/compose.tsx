@@ -14,12 +14,13 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
+  readonly onStale: (stale: boolean) => void
 }
 
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
 /** Make something: a card, a pattern, a line of text, an SVG of one's own, or any task the daemon has. */
-export function Compose({ store, plotters, composing, draft, onDraft }: Props) {
+export function Compose({ store, plotters, composing, draft, onDraft, onStale }: Props) {
   const tasks = useTasks(store)
   const { composition, choose } = composing
   const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
@@ -46,6 +47,7 @@ export function Compose({ store, plotters, composing, draft, onDraft }: Props) {
         plotters={plotters}
         draft={draft}
         onDraft={onDraft}
+        onStale={onStale}
       />
     </section>
   )

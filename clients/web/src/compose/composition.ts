@@ -28,7 +28,8 @@ export interface Composition {
   readonly wishes: Readonly<Record<string, Wish>>
 }
 
-export const EMPTY: Composition = { task: 'postcard', values: {}, wishes: {} }
+/** A card with a picture on it: `blank` is a choice, not a beginning. */
+export const EMPTY: Composition = { task: 'postcard', values: { postcard: { template: 'birthday' } }, wishes: {} }
 
 export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 

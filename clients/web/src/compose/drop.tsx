@@ -1,18 +1,38 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Values } from './schema.ts'
 
-/** People's own SVG: chosen here, or dropped anywhere on the page. */
-export function DropPlace({ values, onFile }: { values: Values; onFile: (file: File | undefined) => void }) {
-  const { name } = values
+interface Kind {
+  readonly words: string
+  readonly accept: string
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  svg: { words: 'an SVG', accept: '.svg,.svgz,image/svg+xml' },
+  photo: { words: 'a photo (PNG or JPEG)', accept: 'image/png,image/jpeg' },
+}
+const ANY: Kind = { words: 'a file', accept: '' }
+
+interface Props {
+  readonly task: string
+  readonly values: Values
+  readonly onFile: (file: File | undefined) => void
+}
+
+/** People's own drawing or photo: chosen here, or dropped anywhere on the page. */
+export function DropPlace({ task, values: { upload, name }, onFile }: Props) {
+  const { words, accept } = KINDS[task] ?? ANY
+  const known = upload !== undefined
   return (
     <label class="drop">
-      <span>{typeof name === 'string' ? <strong>{name}.svg</strong> : 'Drop an SVG anywhere on this page'}</span>
-      <span class="quiet">{typeof name === 'string' ? 'Drop another, or choose one' : 'or choose one'}</span>
-      <input
-        type="file"
-        accept=".svg,.svgz,image/svg+xml"
-        onChange={(event) => onFile(event.currentTarget.files?.[0])}
-      />
+      <span>
+        {known ? (
+          <strong>{typeof name === 'string' ? name : 'Your file'}</strong>
+        ) : (
+          `Drop ${words} anywhere on this page`
+        )}
+      </span>
+      <span class="quiet">{known ? 'Drop another, or choose one' : 'or choose one'}</span>
+      <input type="file" accept={accept} onChange={(event) => onFile(event.currentTarget.files?.[0])} />
     </label>
   )
 }

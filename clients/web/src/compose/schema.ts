@@ -24,6 +24,25 @@ export function forms(schema: Schema): { by?: string; choices: readonly Schema[]
   return choices.length > 1 && by !== undefined ? { by, choices } : { choices }
 }
 
+/** A choice that is made by looking: the property that tells a task's forms apart, or its template. */
+export interface Design {
+  readonly name: string
+  readonly choices: readonly string[]
+  /** The one that is drawn unless another is chosen. */
+  readonly first: string
+}
+
+export function designOf({ by, choices }: ReturnType<typeof forms>): Design | undefined {
+  const names = (values: readonly unknown[]): string[] => values.map(String)
+  if (by !== undefined) {
+    const all = names(choices.map((each) => each.properties?.[by]?.const))
+    return { name: by, choices: all, first: all[0] ?? '' }
+  }
+  const template = choices[0]?.properties?.['template']
+  if (!template?.enum) return undefined
+  return { name: 'template', choices: names(template.enum), first: String(template.default ?? template.enum[0]) }
+}
+
 /** The form that fits these values. */
 export function chosenForm({ by, choices }: ReturnType<typeof forms>, values: Values): Schema {
   const fits = by === undefined ? undefined : choices.find((each) => each.properties?.[by]?.const === values[by])

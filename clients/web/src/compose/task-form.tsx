@@ -6,7 +6,9 @@ import { DropPlace } from './drop.tsx'
 import { Field } from './field.tsx'
 import { Layers } from './layers.tsx'
 import { Paper } from './paper.tsx'
-import { chosenForm, complete, forms, given, labelOf, type Schema, type Values } from './schema.ts'
+import { Pictures } from './pictures.tsx'
+import { sampleParams } from './samples.ts'
+import { chosenForm, complete, designOf, forms, given, type Schema, type Values } from './schema.ts'
 import { Send } from './send.tsx'
 import type { Composing } from './use-composition.ts'
 import { usePreview } from './use-preview.ts'
@@ -19,30 +21,44 @@ interface Props {
   readonly plotters: readonly WirePlotter[]
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
+  /** Told whether what is on the sheet is older than the form. */
+  readonly onStale: (stale: boolean) => void
 }
 
 /** How many fields are shown before 'More'. */
 const FEW = 5
-/** Of the SVG task: what the place to drop a file gives. */
+/** Of a task that takes a file: what the place to drop it gives. */
 const DROPPED: ReadonlySet<string> = new Set(['svg', 'upload', 'name'])
 
 /** A form made from the task's schema, with the drawing it makes shown on the sheet as one types. */
-export function TaskForm({ store, task, schema, composing, plotters, draft, onDraft }: Props) {
+export function TaskForm({ store, task, schema, composing, plotters, draft, onDraft, onStale }: Props) {
   const { composition, setValues, setWish, take } = composing
   const values = composition.values[task] ?? {}
   const wish = composition.wishes[task] ?? {}
   const offer = forms(schema)
   const form = chosenForm(offer, values)
-  const own = task === 'svg'
+  const own = form.properties?.['upload'] !== undefined
   const whole = complete(form, values) && (!own || values['upload'] !== undefined)
   const params = given(form, values)
   const plot = plotOf(wish, plotters.length > 0)
-  const problem = usePreview(store, whole ? { task, params, ...(plot ? { plot } : {}) } : undefined, onDraft)
+  const problem = usePreview(store, whole ? { task, params, ...(plot ? { plot } : {}) } : undefined, onDraft, onStale)
+  const design = designOf(offer)
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })
   return (
     <form onSubmit={(event) => event.preventDefault()}>
-      {own && <DropPlace values={values} onFile={(file) => void take(file)} />}
-      {offer.by !== undefined && <Variant offer={offer} by={offer.by} form={form} onChoose={set} />}
+      {own && <DropPlace task={task} values={values} onFile={(file) => void take(file, task)} />}
+      {design && (
+        <Pictures
+          store={store}
+          task={task}
+          name={design.name}
+          choices={design.choices}
+          chosen={text(values[design.name]) ?? design.first}
+          help={form.properties?.[design.name]?.const === undefined ? undefined : form.description}
+          params={(choice) => sampleParams(chosenForm(offer, { [design.name]: choice }), design.name, choice)}
+          onChoose={(choice) => set(design.name, choice)}
+        />
+      )}
       {draft && (own || wish.layers) && (
         <Layers
           layers={draft.layers}
@@ -53,7 +69,7 @@ export function TaskForm({ store, task, schema, composing, plotters, draft, onDr
           }}
         />
       )}
-      <Fields form={form} values={values} hidden={own ? DROPPED : new Set()} onInput={set} />
+      <Fields form={form} values={values} hidden={own ? DROPPED : new Set(design ? [design.name] : [])} onInput={set} />
       {plot && <Paper wish={wish} onWish={setWish} />}
       <Send
         store={store}
@@ -67,40 +83,14 @@ export function TaskForm({ store, task, schema, composing, plotters, draft, onDr
   )
 }
 
-interface VariantProps {
-  readonly offer: ReturnType<typeof forms>
-  readonly by: string
-  readonly form: Schema
-  readonly onChoose: (name: string, value: unknown) => void
-}
-
-function Variant({ offer, by, form, onChoose }: VariantProps) {
-  const names = offer.choices.map((each) => String(each.properties?.[by]?.const))
-  return (
-    <div class="field">
-      <label for="variant">{labelOf(by)}</label>
-      <select
-        id="variant"
-        value={String(form.properties?.[by]?.const)}
-        onChange={(event) => onChoose(by, event.currentTarget.value)}
-      >
-        {names.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-      {form.description !== undefined && <small>{form.description}</small>}
-    </div>
-  )
-}
-
 interface FieldsProps {
   readonly form: Schema
   readonly values: Values
   readonly hidden: ReadonlySet<string>
   readonly onInput: (name: string, value: unknown) => void
 }
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** What is required first, then the few that matter most, the rest behind 'More'. */
 function Fields({ form, values, hidden, onInput }: FieldsProps) {

@@ -9,8 +9,8 @@ export interface Composing {
   readonly choose: (task: string) => void
   readonly setValues: (values: Values) => void
   readonly setWish: (wish: Wish) => void
-  /** A person's own SVG: uploaded, and the SVG form opened on it. */
-  readonly take: (file: File | undefined) => Promise<void>
+  /** A person's own file: uploaded, and the form opened that makes something of it. */
+  readonly take: (file: File | undefined, task?: string) => Promise<void>
 }
 
 /** What is being composed, kept for this tab: before the next frame, or a reload at once would lose the last letter. */
@@ -18,12 +18,12 @@ export function useComposition(store: Store): Composing {
   const [composition, set] = useState(() => restored(sessionStorage))
   useLayoutEffect(() => keep(sessionStorage, composition), [composition])
   const take = useCallback(
-    async (file: File | undefined): Promise<void> => {
+    async (file: File | undefined, task = taskFor(file)): Promise<void> => {
       if (!file) return
       try {
         const { sha256 } = await store.client.upload(new Uint8Array(await file.arrayBuffer()))
-        const name = file.name.replace(/\.svgz?$/i, '')
-        set((now) => withSvg(now, sha256, name))
+        const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
+        set((now) => withFile(now, task, sha256, name))
       } catch (thrown) {
         store.say(toPlotdError(thrown).message)
       }
@@ -39,12 +39,15 @@ export function useComposition(store: Store): Composing {
   }
 }
 
+/** What a file that is dropped anywhere is for. */
+const taskFor = (file: File | undefined): string => (/^image\/(png|jpeg)$/.test(file?.type ?? '') ? 'photo' : 'svg')
+
 /** Another file has other layers; everything else that was wished stays. */
-function withSvg({ values, wishes }: Composition, upload: string, name: string): Composition {
-  const { layers: _, ...wish } = wishes['svg'] ?? {}
+function withFile({ values, wishes }: Composition, task: string, upload: string, name: string): Composition {
+  const { layers: _, ...wish } = wishes[task] ?? {}
   return {
-    task: 'svg',
-    values: { ...values, svg: { ...values['svg'], upload, name } },
-    wishes: { ...wishes, svg: wish },
+    task,
+    values: { ...values, [task]: { ...values[task], upload, name } },
+    wishes: { ...wishes, [task]: wish },
   }
 }

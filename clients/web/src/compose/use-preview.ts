@@ -9,12 +9,13 @@ const PAUSE_MS = 250
 
 /**
  * Shows on the sheet what this would draw, a moment after it last changed; answers with what is wrong with it, if
- * anything. An answer that was overtaken by a newer question is dropped.
+ * anything. An answer that was overtaken by a newer question is dropped; until the newest is there, the sheet is stale.
  */
 export function usePreview(
   store: Store,
   asked: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
+  onStale: (stale: boolean) => void,
 ): string | undefined {
   const [problem, setProblem] = useState<string | undefined>()
   const newest = useRef(0)
@@ -22,6 +23,7 @@ export function usePreview(
   const key = JSON.stringify(asked)
   useEffect(() => {
     const mine = ++newest.current
+    onStale(true)
     if (asked === undefined) {
       setProblem(undefined)
       return
@@ -31,6 +33,7 @@ export function usePreview(
         const draft = await store.client.call('preview.render', asked)
         if (mine !== newest.current) return
         setProblem(undefined)
+        onStale(false)
         onDraft({ ...draft, ...(asked.plot ? { plot: asked.plot } : {}) })
       } catch (thrown) {
         if (mine === newest.current) setProblem(toPlotdError(thrown).message)

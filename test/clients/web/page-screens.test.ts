@@ -1,0 +1,98 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { objections } from '../../support/axe.ts'
+import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  width="100mm" height="60mm" viewBox="0 0 100 60" fill="none">
+  <g inkscape:groupmode="layer" inkscape:label="1 sky" stroke="#2a6fb0"><path d="M10 10H90"/></g>
+  <g inkscape:groupmode="layer" inkscape:label="2 hills" stroke="#2d7a3a"><path d="M10 40H90M10 45H90"/></g>
+  <image href="photo.jpg" width="5" height="5"/></svg>`
+const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
+const LONG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60"><path d="${LINES}" fill="none" stroke="black"/></svg>`
+
+/** Each is a screen that a person may stand before, and how one comes to it from the one before. */
+const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
+  ['the beginning', (page) => page.getByRole('button', { name: 'Postcard' }).waitFor()],
+  [
+    'a card and its preview',
+    async (page) => {
+      await page.getByLabel('Recipient').fill('Ada')
+      await page.getByText(/of ink/).waitFor()
+    },
+  ],
+  ['patterns', (page) => page.getByRole('button', { name: 'Pattern' }).click()],
+  ['text', (page) => page.getByRole('button', { name: 'Text' }).click()],
+  ['a photo', (page) => page.getByRole('button', { name: 'Photo' }).click()],
+  [
+    'an SVG with layers, warnings and its paper',
+    async (page) => {
+      await page.getByRole('button', { name: 'SVG' }).click()
+      const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
+      await page.locator('input[type=file]').setInputFiles(file)
+      await page.getByText('image will not be drawn').waitFor()
+      await page.getByText('Paper:').click()
+    },
+  ],
+  ['the plotters', (page) => page.getByRole('tab', { name: 'Plotters' }).click()],
+  [
+    'a job and its log',
+    async (page) => {
+      await page.getByRole('button', { name: /^Cut/ }).click()
+      await page.getByText('Log').click()
+    },
+  ],
+  ['a plot that was cut', (page) => page.getByRole('button', { name: 'How to go on…' }).first().click()],
+]
+
+describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('every screen of the page', () => {
+  let started: StartedDaemon
+  let visited: Visit
+  beforeAll(async () => {
+    buildPage()
+    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=10&firmware=3.0.3' }]
+    started = await startedDaemon({ plotters })
+    const { client } = started
+    await client.submit({ task: 'text', params: { text: 'done' }, title: 'Done card' })
+    await client.submit({ task: 'text', params: { text: 'later' }, title: 'Held', hold: true })
+    const { id } = await client.submit({
+      task: 'svg',
+      params: { svg: LONG },
+      title: 'Cut',
+      plot: { plotter: 'axidraw', options: { keepOrder: true } },
+    })
+    const status = async () => client.call('job.get', { id })
+    await until(async () => (await status()).status === 'rendered')
+    await client.call('plotter.ready', { name: 'axidraw' })
+    await until(async () => ((await status()).progress?.done ?? 0) > 3)
+    await started.restart()
+  }, 90_000)
+  afterEach(() => visited.close())
+  afterAll(() => started.close())
+
+  it.each([
+    ['light, on a desk', { width: 1280, height: 800 }, 'light'],
+    ['dark, on a desk', { width: 1280, height: 800 }, 'dark'],
+    ['light, on a phone', { width: 390, height: 844 }, 'light'],
+    ['dark, on a phone', { width: 390, height: 844 }, 'dark'],
+  ] as const)(
+    'has nothing that axe objects to and nothing wider than the window: %s',
+    async (_, viewport, scheme) => {
+      visited = await visit(`${started.daemon.url}/#token=${started.daemon.token}`, viewport, scheme)
+      const { page, complaints } = visited
+      await page.getByRole('heading', { name: 'Queue' }).waitFor()
+      const found: Record<string, readonly string[]> = {}
+      for (const [screen, comeTo] of SCREENS) {
+        await comeTo(page)
+        const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+        const all = [...(await objections(page)), ...(fits ? [] : ['wider than the window'])]
+        if (all.length > 0) found[screen] = all
+      }
+      expect(found).toEqual({})
+      expect(complaints).toEqual([])
+    },
+    90_000,
+  )
+})
