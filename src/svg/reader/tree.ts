@@ -82,7 +82,7 @@ class TreeBuilder {
     this.#scopes.push(scope)
 
     const element: Growing = {
-      name: this.#once(svgName(tag.name, scope, this.#open === undefined || this.#bare)),
+      name: this.#once(known(svgName(tag.name, scope, this.#open === undefined || this.#bare))),
       attributes: attributesOf(tag.attributes, scope),
       parent: this.#open,
       children: CHILDLESS,
@@ -128,6 +128,9 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
   const what = limit === 'elements' ? `more than ${most} elements` : `elements nested more than ${most} deep`
   return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${what}`, { limit, most })
 }
+
+/** No element of SVG is named as what every object of the language has, and tables of names would find that. */
+const known = (name: string): string => (name in Object.prototype ? '' : name)
 
 function svgName(name: string, scope: Scope | undefined, bare: boolean): string {
   const colon = name.indexOf(':')
