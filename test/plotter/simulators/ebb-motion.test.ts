@@ -55,6 +55,11 @@ describe('the arithmetic of the motion interrupt, in closed form', () => {
     expect(tickByTick(axis, 5, 4000).map((_, k) => tickOfStep(axis, 5, k + 1))).toEqual(tickByTick(axis, 5, 4000))
   })
 
+  it('never ends a move that takes longer than numbers can tell ticks apart, and does not look for its end', () => {
+    const axis: AxisMove = { rate: 4, accel: 0, jerk: 0, steps: 64_399_858, direction: 1 }
+    expect(tickOfStep(axis, 0, 64_399_858)).toBe(Infinity)
+  })
+
   it('takes 77 ms for the manual’s example of 50 steps from 500 to 800 Hz', () => {
     const axis: AxisMove = { rate: 42_950_000, accel: 13_400, jerk: 0, steps: 50, direction: 1 }
     expect(Math.round(moveBySteps([axis, STILL], [0, 0]).ticks / 25)).toBe(77)

@@ -37,6 +37,9 @@ export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: n
   return start + first * t + (accel * t * (t + 1)) / 2 + (jerk * (t + 1) * t * (t - 1)) / 6
 }
 
+/** Three centuries. What takes longer never ends; beyond 2^53 a tick more would be no other number. */
+const NEVER = 2 ** 48
+
 /** The first tick at which the accumulator has made `k` steps; Infinity when it never does. */
 export function tickOfStep(axis: AxisMove, start: number, k: number): number {
   const target = k * WRAP
@@ -46,7 +49,7 @@ export function tickOfStep(axis: AxisMove, start: number, k: number): number {
     if (k > peak.steps) return tickOfUnderflow(axis, start, k, peak)
   }
   const guess = axis.jerk === 0 ? solveQuadratic(axis, target - start) : bisect(axis, start, target)
-  if (!Number.isFinite(guess)) return Infinity
+  if (!(guess < NEVER)) return Infinity
   let t = Math.max(1, Math.ceil(guess))
   while (t > 1 && accumulated(axis, start, t - 1) >= target) t--
   for (let tries = 0; accumulated(axis, start, t) < target; t++) if (++tries > 8) return Infinity
@@ -76,6 +79,7 @@ function tickOfUnderflow(axis: AxisMove, start: number, k: number, peak: Peak): 
   const level = (2 * peak.steps + 1 - k) * WRAP
   const b = axis.rate - Math.trunc(axis.accel / 2) + axis.accel / 2
   const guess = (-b - Math.sqrt(Math.max(0, b * b - 2 * axis.accel * (start - level)))) / axis.accel
+  if (!(guess < NEVER)) return Infinity
   let t = Math.max(peak.tick + 1, Math.floor(guess))
   while (t > peak.tick + 1 && accumulated(axis, start, t - 1) < level) t--
   while (accumulated(axis, start, t) >= level) t++
