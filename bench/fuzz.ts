@@ -16,11 +16,17 @@ export async function run(args: readonly string[]): Promise<void> {
   const each = (Number(values.minutes ?? 1) * 60_000) / targets.length
   const rows: string[][] = []
   for (const target of targets) {
-    const end = performance.now() + each
-    const { tried, findings } = await fuzz(target, Number(values.seed ?? 7475), () => performance.now() > end)
-    rows.push([target.name, String(tried), String(findings.length)])
+    const begun = performance.now()
+    const end = begun + each
+    const { tried, findings, longestMs } = await fuzz(
+      target,
+      Number(values.seed ?? 7475),
+      () => performance.now() > end,
+    )
+    const seconds = (performance.now() - begun) / 1000
+    rows.push([target.name, String(tried), seconds.toFixed(1), longestMs.toFixed(0), String(findings.length)])
     for (const { what, text: input } of findings) console.log(`${target.name}: ${what}\n  ${JSON.stringify(input)}\n`)
     if (findings.length > 0) process.exitCode = 1
   }
-  console.log(table(['reader', 'inputs', 'findings'], rows))
+  console.log(table(['reader', 'inputs', 'seconds', 'longest ms', 'findings'], rows))
 }

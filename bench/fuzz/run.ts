@@ -28,20 +28,25 @@ export async function tryOne(target: Target, text: string): Promise<Finding | un
   return took > SLOW_MS ? finding(`took ${Math.round(took)} ms`) : undefined
 }
 
+export interface Fuzzed {
+  readonly tried: number
+  readonly findings: readonly Finding[]
+  /** Of the input that took longest, by the wall clock. */
+  readonly longestMs: number
+}
+
 /** Inputs for one target, until it says that it is enough; the same seed tries the same. */
-export async function fuzz(
-  target: Target,
-  seed: number,
-  isEnough: (tried: number) => boolean,
-): Promise<{ tried: number; findings: Finding[] }> {
+export async function fuzz(target: Target, seed: number, isEnough: (tried: number) => boolean): Promise<Fuzzed> {
   const random = randomFrom(seed)
   const findings = new Map<string, Finding>()
-  let tried = 0
+  let [tried, longestMs] = [0, 0]
   for (; !isEnough(tried); tried++) {
+    const begun = performance.now()
     const found = await tryOne(target, mutated(target.corpus, random))
+    longestMs = Math.max(longestMs, performance.now() - begun)
     // one of each kind: the same line throws again and again
     if (found) findings.set(found.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), found)
     if (tried % 64 === 0) await new Promise(setImmediate)
   }
-  return { tried, findings: [...findings.values()] }
+  return { tried, findings: [...findings.values()], longestMs }
 }

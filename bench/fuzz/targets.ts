@@ -7,10 +7,10 @@ import { METHODS } from '../../src/daemon/protocol/index.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
 import { parseJhf } from '../../src/hershey/jhf.ts'
 import { parseSvgFont } from '../../src/hershey/svg-font.ts'
-import { VirtualClock } from '../../src/plotter/clock.ts'
+import { type Clock, VirtualClock } from '../../src/plotter/clock.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
-import { simulatorNamed } from '../../src/plotter/simulators/index.ts'
+import { makeSimulator } from '../../src/plotter/simulators/make.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
 import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
@@ -70,15 +70,18 @@ async function call(text: string): Promise<void> {
   if (bugs.length > 0) throw bugs[0]
 }
 
-/** The board takes the text in pieces, and an hour of its time goes by. */
+/** The board takes the text in pieces, and a minute of its time goes by; a stroke of hours is left where it is then. */
 async function board(dialect: Dialect, text: string): Promise<void> {
-  const clock = new VirtualClock()
-  const simulated = simulatorNamed(dialect, new URLSearchParams(), clock)
+  const time = new VirtualClock()
+  let isOver = false
+  const clock: Clock = { now: () => time.now(), after: (ms, call) => time.after(ms, () => isOver || call()) }
+  const simulated = makeSimulator(dialect, new URLSearchParams(), clock)
   const plug = simulated.cable.plug({ send: () => {}, hangUp: () => {} })
   const bytes = Buffer.from(text, 'latin1')
   for (let i = 0; i < bytes.length; i += 37) plug.send(bytes.subarray(i, i + 37))
   await new Promise<void>((resolve) => clock.after(60_000, resolve))
   plug.unplug()
+  isOver = true
 }
 
 /** A device that answers whatever it is asked with lines of the text, in turn. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
 import { PlotdError } from '../errors.ts'
 import { validate } from '../tasks/index.ts'
 import { type Config, configSchema } from './config-schema.ts'
@@ -85,7 +85,10 @@ function readFile(path: string): Values {
 
 function fromYaml(text: string, from: string): unknown {
   try {
-    return parse(text) as unknown
+    const document = parseDocument(text, { logLevel: 'error' })
+    const [wrong] = [...document.errors, ...document.warnings] // what YAML only warns of is a slip here, too
+    if (wrong) throw wrong
+    return document.toJS() as unknown
   } catch (cause) {
     throw unreadable(from, cause)
   }
