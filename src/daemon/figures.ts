@@ -21,7 +21,8 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
   }
 }
 
-const rounded = (value: number) => Math.round(value * 100) / 100
+/** To what a person can use. */
+export const rounded = (value: number) => Math.round(value * 100) / 100
 
 /** Everything of the file that the pen will not draw. */
 export function readingWarnings({ notDrawn, text }: Pick<SvgReading, 'notDrawn' | 'text'>): Warning[] {
@@ -53,7 +54,13 @@ export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Measure
     warnings.push({ code: 'dropped', message, count: dropped.strokes })
   }
   if (repeats && repeats.mm > 1 && !repeats.removed) {
-    warnings.push({ code: 'repeated', message: `${repeats.mm.toFixed(1)} mm are drawn more than once` })
+    warnings.push({
+      code: 'repeated',
+      message: `${repeats.mm.toFixed(1)} mm are drawn more than once: ${inWords(repeats.seconds)} of ink`,
+    })
   }
   return warnings
 }
+
+const inWords = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`

@@ -3,14 +3,14 @@ import type { PlotdError } from '../errors.ts'
 import type { Drawing } from '../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../plotter/make-plan.ts'
 import { outOfReach } from '../plotter/plot-run.ts'
-import { measure, prepare } from '../plotter/prepare/index.ts'
+import { measure, type PrepareReport, prepare } from '../plotter/prepare/index.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/index.ts'
 import { type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { writeDurably } from './durable.ts'
-import { figures, readingWarnings, reportWarnings } from './figures.ts'
+import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
 import { openOutput } from './output-file.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 import { tasksWith } from './task-modules.ts'
@@ -58,11 +58,13 @@ interface LayerSeen {
   readonly pen: number
   readonly strokes: number
   readonly color?: string
+  readonly seconds?: number
 }
 
 export interface Previewed extends Drawn {
   /** All layers of the drawing, chosen or not. */
   readonly layers: readonly LayerSeen[]
+  readonly repeats: PrepareReport['repeats']
 }
 
 /** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
@@ -75,9 +77,18 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
     pen,
     strokes: count,
     ...(color === undefined ? {} : { color }),
+    ...secondsOf(ready.report, name, pen, input.pace),
   }))
+  const { mm, seconds, removed } = ready.report.repeats
+  const repeats = { mm: rounded(mm), seconds: rounded(seconds * input.pace), removed }
   const seen = told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
-  return { ...seen, layers, ...(plot ? { svg: drawingToSvg(ready.drawing) } : {}) }
+  return { ...seen, layers, repeats, ...(plot ? { svg: drawingToSvg(ready.drawing) } : {}) }
+}
+
+/** Layers that were not chosen have no time. */
+function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: number): { seconds?: number } {
+  const drawn = layers.find((layer) => layer.name === name && layer.pen === pen && layer.strokes > 0)
+  return drawn === undefined ? {} : { seconds: rounded(drawn.seconds * pace) }
 }
 
 type Made = Awaited<ReturnType<typeof render>>

@@ -100,8 +100,8 @@ export class Workshop {
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
     const seen = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
-    const { svg, title, figures, layers } = seen
-    return { svg, title, layers, ...figures }
+    const { svg, title, figures, layers, repeats } = seen
+    return { svg, title, layers, repeats, ...figures }
   }
 
   /** What can be said of jobs without drawing them. */

@@ -85,6 +85,27 @@ describe('a preview', () => {
     expect(seen.svg.match(/<path/g)).toHaveLength(1)
   })
 
+  it('tells the time of each layer that would be drawn, in all the time there is', async () => {
+    const { layers, estimateSeconds } = await see({})
+    const seconds = layers.map(({ seconds = 0 }) => seconds)
+    expect(Math.min(...seconds)).toBeGreaterThan(0)
+    expect(seconds.reduce((all, each) => all + each)).toBeLessThanOrEqual(estimateSeconds)
+    expect((await see({ layers: [2] })).layers.map(({ seconds }) => seconds !== undefined)).toEqual([false, true])
+  })
+
+  it('tells the ink that is there twice in mm and seconds, and that it is left out when asked', async () => {
+    const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
+    const twice = (options: object) =>
+      plotd.client.call('preview.render', { task: 'svg', params: { svg }, plot: { plotter: 'any', options } })
+    const { repeats, warnings } = await twice({})
+    expect(repeats).toMatchObject({ mm: 20, removed: false })
+    expect(repeats.seconds).toBeGreaterThan(0)
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ code: 'repeated', message: expect.stringMatching(/20\.0 mm .* s of ink/) }),
+    )
+    expect((await twice({ once: true })).repeats).toMatchObject({ removed: true })
+  })
+
   it('says before ink what the machine cannot reach', async () => {
     const { warnings } = await see({ pageSize: 'a2', options: { fit: 'page' } })
     expect(warnings[0]).toMatchObject({ code: 'out-of-reach', message: expect.stringContaining('at the right by') })

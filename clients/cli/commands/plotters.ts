@@ -1,7 +1,7 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
-import { size, trim } from '../ui/format.ts'
+import { plural, size, trim } from '../ui/format.ts'
 import { plotterSays } from '../ui/sentences.ts'
 
 export const plotters = defineCommand({
@@ -21,7 +21,7 @@ export const plotters = defineCommand({
 })
 
 function lines(plotter: WirePlotter, { paint }: Io): string[] {
-  const { state, url, profile, widthMm, heightMm, device, position } = plotter
+  const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
   const says = plotterSays(plotter)
   const colored = state.is === 'fault' ? paint.bad(says) : state.is === 'plotting' ? paint.accent(says) : says
   const facts = [
@@ -29,6 +29,7 @@ function lines(plotter: WirePlotter, { paint }: Io): string[] {
     size(widthMm, heightMm),
     url,
     ...(device ? [device.firmware, ...(device.volts === undefined ? [] : [`${trim(device.volts, 1)} V`])] : []),
+    ...(pace ? [`${plural(pace.plots, 'plot')} took ${trim(pace.factor, 2)} × the profile’s time`] : []),
     ...(position ? [`at ${trim(position.x, 1)}, ${trim(position.y, 1)} mm`] : []),
   ]
   return [colored, `  ${paint.dim(facts.join('  ·  '))}`]

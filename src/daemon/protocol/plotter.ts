@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id } from './fields.ts'
+import { count, id } from './fields.ts'
 
 export const plotterState = z
   .discriminatedUnion('is', [
@@ -43,6 +43,10 @@ export const plotter = z.object({
       volts: z.number().optional(),
     })
     .optional(),
+  pace: z
+    .object({ factor: z.number(), plots: count })
+    .optional()
+    .meta({ description: 'what its past plots took, against the profile’s estimates; all times told are by it' }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })
 

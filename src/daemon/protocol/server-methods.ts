@@ -17,6 +17,7 @@ const layer = z.object({
   pen: count,
   strokes: count,
   color: z.string().optional(),
+  seconds: z.number().optional().meta({ description: 'its share of the time, of layers that would be drawn' }),
 })
 const none = z.strictObject({})
 const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
@@ -70,6 +71,9 @@ export const SERVER_METHODS = {
     result: result.omit({ path: true }).extend({
       svg: z.string(),
       title: z.string(),
+      repeats: z
+        .object({ mm: z.number(), seconds: z.number(), removed: z.boolean() })
+        .meta({ description: 'ink that is there more than once, and whether `once` leaves it out' }),
       layers: z.array(layer).readonly().meta({ description: 'all that `plot.layers` can choose from' }),
     }),
     errors: [

@@ -1,4 +1,4 @@
-import { plural } from '../format.ts'
+import { duration, plural } from '../format.ts'
 import type { Draft } from '../sheet/draft.ts'
 
 interface Props {
@@ -20,7 +20,7 @@ export function Layers({ layers, chosen, onChoose }: Props) {
   return (
     <fieldset class="layers">
       <legend>Layers</legend>
-      {layers.map(({ name, pen, strokes, color }, i) => (
+      {layers.map(({ name, pen, strokes, color, seconds }, i) => (
         <label key={`${i} ${name}`}>
           <input
             type="checkbox"
@@ -32,6 +32,7 @@ export function Layers({ layers, chosen, onChoose }: Props) {
           <span>{name === '' ? `Layer ${i + 1}` : name}</span>
           <span class="quiet">
             pen {pen}, {plural(strokes, 'stroke')}
+            {seconds !== undefined && `, ${duration(seconds)}`}
           </span>
         </label>
       ))}
