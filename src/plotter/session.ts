@@ -42,7 +42,7 @@ export class PlotterSession {
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
     const { url, profile, owner = '' } = options
-    const { open = (each: string) => openTransport(each, { clock: this.#clock, owner }) } = options
+    const { open = (each) => openTransport(each, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,
@@ -61,7 +61,6 @@ export class PlotterSession {
   get state(): PlotterState {
     return this.#state
   }
-
   get device(): DeviceInfo | undefined {
     return this.#device
   }

@@ -95,7 +95,7 @@ describe('a preview', () => {
 
   it('tells the ink that is there twice in mm and seconds, and that it is left out when asked', async () => {
     const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
-    const twice = (options: object) =>
+    const twice = (options: Record<string, unknown>) =>
       plotd.client.call('preview.render', { task: 'svg', params: { svg }, plot: { plotter: 'any', options } })
     const { repeats, warnings } = await twice({})
     expect(repeats).toMatchObject({ mm: 20, removed: false })

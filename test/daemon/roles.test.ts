@@ -40,9 +40,20 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
   ],
   submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   operate: [
-    ...['cancel', 'hold', 'release', 'retry', 'top', 'move', 'remove', 'purge', 'pause', 'resume', 'trace'].map(
-      (verb) => `job.${verb}`,
-    ),
+    ...[
+      'cancel',
+      'hold',
+      'release',
+      'retry',
+      'top',
+      'move',
+      'remove',
+      'purge',
+      'import',
+      'pause',
+      'resume',
+      'trace',
+    ].map((verb) => `job.${verb}`),
     ...['ready', 'pause', 'resume', 'cancel', 'pen', 'jog', 'home', 'setHome', 'motors', 'align', 'frame'].map(
       (verb) => `plotter.${verb}`,
     ),
