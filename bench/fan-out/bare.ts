@@ -19,7 +19,7 @@ const toAll = (text: string): void => {
 }
 server.on('connection', (socket: WebSocket) => {
   socket.on('message', (data) => {
-    if (String(data).includes('queue.')) toAll(EVENT)
+    if ((data as Buffer).toString().includes('queue.')) toAll(EVENT)
     else socket.send('{}')
   })
 })

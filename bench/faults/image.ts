@@ -75,7 +75,8 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
     const daemon = await startDaemon(copy, 'kill')
     const client = await connect({ state: join(copy, 'state') })
     const lost: string[] = []
-    for (const id of known) await client.call('job.get', { id }).catch((error: unknown) => lost.push(`${id}: ${error}`))
+    for (const id of known)
+      await client.call('job.get', { id }).catch((error: unknown) => lost.push(`${id}: ${String(error)}`))
     client.close()
     await killed(daemon)
     return lost

@@ -144,7 +144,7 @@ export class Workshop {
   async close(): Promise<void> {
     this.#stop.abort()
     const pools = [this.#renders, this.#desk, this.#counter, this.#planner]
-    await Promise.all(pools.map((pool) => pool?.close()))
+    await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
   #newCounter(): RenderPool {

@@ -61,7 +61,7 @@ describe('the limit on calls a second', () => {
     })
     await once(socket, 'open')
     const answers: string[] = []
-    socket.on('message', (data) => answers.push(String(data)))
+    socket.on('message', (data) => answers.push((data as Buffer).toString()))
     socket.send(JSON.stringify(calls(500)))
     socket.send(JSON.stringify(calls(2)))
     socket.send(JSON.stringify(call(7)))
