@@ -175,9 +175,18 @@ export class Workshop {
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
 
-  #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {
-    const signals = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
-    return pool.run<R>(work, { ...options, signal: AbortSignal.any(signals) })
+  /** Not by `AbortSignal.any`: each of those leaves something behind with the signal that lives as long as the daemon. */
+  async #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {
+    const either = new AbortController()
+    const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
+    const abort = (): void => either.abort(sources.find(({ aborted }) => aborted)?.reason)
+    for (const source of sources) source.addEventListener('abort', abort)
+    if (sources.some(({ aborted }) => aborted)) abort()
+    try {
+      return await pool.run<R>(work, { ...options, signal: either.signal })
+    } finally {
+      for (const source of sources) source.removeEventListener('abort', abort)
+    }
   }
 }
 

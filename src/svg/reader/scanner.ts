@@ -91,15 +91,3 @@ function exponentEnd(text: string, i: number): number {
   while (isDigit(text.charCodeAt(end))) end++
   return end
 }
-
-/** All numbers of a list, up to the first thing that is none. */
-export function numberList(text: string): number[] {
-  const scanner = new Scanner(text)
-  const numbers: number[] = []
-  scanner.skipSpace()
-  for (let value = scanner.number(); !Number.isNaN(value); value = scanner.number()) {
-    numbers.push(value)
-    scanner.skipSeparator()
-  }
-  return numbers
-}
