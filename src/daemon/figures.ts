@@ -56,7 +56,7 @@ export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Measure
   if (repeats && repeats.mm > 1 && !repeats.removed) {
     warnings.push({
       code: 'repeated',
-      message: `${repeats.mm.toFixed(1)} mm are drawn more than once: ${inWords(repeats.seconds)} of ink`,
+      message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${inWords(repeats.seconds)}`,
     })
   }
   return warnings
