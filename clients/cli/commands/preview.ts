@@ -1,7 +1,9 @@
+import type { Drawing } from '../../../src/geometry/drawing.ts'
 import { defineCommand } from '../command.ts'
 import { writeFileOrExplain } from '../files.ts'
 import type { Io } from '../io.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../prepare-flags.ts'
+import { figuresOfJob, type PreviewedJob, previewJob } from '../preview-job.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 import { duration, length, plural, size } from '../ui/format.ts'
 import { pad } from '../ui/width.ts'
@@ -9,8 +11,10 @@ import { pad } from '../ui/width.ts'
 export const preview = defineCommand({
   takes: '<file>',
   about:
-    'What an SVG would be on paper: its size, its strokes, its time, its picture, and what will not be drawn. No daemon needed.',
-  positionals: { file: { type: 'string', describe: 'an SVG file, or - for stdin' } },
+    'What an SVG, or a job of the queue, would be on paper: its size, its strokes, its time, its picture, and what will not be drawn. A file needs no daemon.',
+  positionals: {
+    file: { type: 'string', describe: 'an SVG file, - for stdin, or a job: its id, the end of one, or `last`' },
+  },
   flags: {
     output: { alias: 'o', type: 'string', describe: 'write the picture here: .png, or .svg in mm', requiresArg: true },
     'pen-up': { type: 'boolean', default: false, describe: 'with the ways of the lifted pen' },
@@ -21,10 +25,13 @@ export const preview = defineCommand({
   examples: [
     ['preview drawing.svg', 'figures, and the drawing in dots'],
     ['preview drawing.svg -o drawing.png --pen-up', 'a picture with the pen’s ways'],
+    ['preview last', 'the newest job, before its ink'],
     ['preview drawing.svg --page a5 --fit --json', 'figures on other paper, for a program'],
   ],
   async run(args, io) {
     const file = String(args.file)
+    const asked = await previewJob(file, io)
+    if (asked !== undefined) return showJob(asked, args, io)
     const ready = await prepareFile(file, args)
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
     io.answer(rounded(facts(file, ready, args.output)), () => [
@@ -36,14 +43,45 @@ export const preview = defineCommand({
   },
 })
 
-async function picture({ plan }: PreparedFile, file: string, penUp: boolean, width: number): Promise<void> {
+/** By the daemon that has it, on the paper and plotter that it asks for: flags that would prepare a file say nothing here. */
+async function showJob(
+  asked: PreviewedJob,
+  args: {
+    readonly output: string | undefined
+    readonly 'pen-up': boolean
+    readonly width: number
+    readonly picture: boolean | undefined
+  },
+  io: Io,
+): Promise<number> {
+  const { readSvg } = await import('../../../src/index.ts')
+  const { svg, ...figures } = asked.seen
+  const plan = readSvg(svg).drawing
+  if (args.output !== undefined) await picture({ plan }, args.output, args['pen-up'], args.width)
+  io.answer({ id: asked.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) }, () => [
+    ...(args.picture === false ? [] : sketch({ plan }, io)),
+    ...figuresOfJob(asked).map(([name, value]) => `${io.paint.dim(pad(name, 9))} ${value}`),
+    ...figures.warnings
+      .filter(({ code }) => code !== 'repeated')
+      .map(({ message }) => `${io.paint.bad(pad('differs', 9))} ${message}`),
+    ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
+  ])
+  return 0
+}
+
+async function picture(
+  { plan }: { readonly plan: Drawing },
+  file: string,
+  penUp: boolean,
+  width: number,
+): Promise<void> {
   const { drawingToSvg, svgToPng } = await import('../../../src/index.ts')
   const svg = drawingToSvg(plan, { penUp, background: 'white' })
   await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
 }
 
 /** The plan in braille dots, within half a screen. */
-function sketch({ plan }: PreparedFile, io: Io): string[] {
+function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   const canvas = brailleDrawing(plan, plan, Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2)))
   const rows = canvas.rows()
   const edge = '─'.repeat(rows[0]?.length ?? 0)

@@ -167,6 +167,20 @@ describe('lists', () => {
   })
 })
 
+describe('preview of a job', () => {
+  it('tells what it would draw, and makes a picture of it, before its ink', async () => {
+    await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold', '--plot'])
+    const { out } = await daemon.run(['preview', 'last', '--no-picture'])
+    expect(out).toMatch(/job +Grid 1, held/)
+    expect(out).toMatch(/page +60 × 40 mm/)
+    expect(out).toMatch(/strokes +\d+ strokes, \d+ lifts/)
+    const file = join(daemon.folder, 'grid.svg')
+    const [seen] = await daemon.json('preview', 'last', '-o', file)
+    expect(seen).toMatchObject({ widthMm: 60, heightMm: 40, repeats: { removed: false } })
+    expect(readFileSync(file, 'utf8')).toContain('width="60mm"')
+  })
+})
+
 describe('moving house', () => {
   it('exports jobs with their parameters and imports them once, however often', async () => {
     const { out } = await daemon.run(['export', '--waiting'])
