@@ -169,11 +169,11 @@ describe('lists', () => {
 
 describe('preview of a job', () => {
   it('tells what it would draw, and makes a picture of it, before its ink', async () => {
-    await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold', '--plot'])
+    await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold'])
     const { out } = await daemon.run(['preview', 'last', '--no-picture'])
     expect(out).toMatch(/job +Grid 1, held/)
-    expect(out).toMatch(/page +60 × 40 mm/)
-    expect(out).toMatch(/strokes +\d+ strokes, \d+ lifts/)
+    expect(out).toMatch(/page +60.×.40.mm/)
+    expect(out).toMatch(/strokes +\d+.strokes, \d+.lifts/)
     const file = join(daemon.folder, 'grid.svg')
     const [seen] = await daemon.json('preview', 'last', '-o', file)
     expect(seen).toMatchObject({ widthMm: 60, heightMm: 40, repeats: { removed: false } })
