@@ -4,8 +4,6 @@ import { estimate } from '../../src/plotter/motion/index.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { CASES, scatter } from './cases.ts'
-import { flattenSvg, optimizePaths } from './peers.ts'
 
 /**
  * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where
@@ -14,13 +12,25 @@ import { flattenSvg, optimizePaths } from './peers.ts'
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')
 
-function read(): Strokes {
-  const made = CASES[name]
-  if (made) return made()
+const NO_PEERS: Pick<typeof import('./peers.ts'), 'flattenSvg' | 'optimizePaths'> = {
+  flattenSvg: (svg) => readSvg(svg).drawing,
+  optimizePaths: (strokes) => strokes,
+}
+// Only what this one needs is loaded: the modules of all cases and peers are memory too.
+const { flattenSvg, optimizePaths } = engine.startsWith('saxi') ? await import('./peers.ts') : NO_PEERS
+
+async function read(): Promise<Strokes> {
+  if (!name.endsWith('.svg')) return made()
+  // Each as its own program reads a file: plotd takes bytes, since it looks for their encoding itself.
+  return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
+}
+
+async function made(): Promise<Strokes> {
+  const { CASES, scatter } = await import('./cases.ts')
   const size = /^scatter:(\d+)$/.exec(name)?.[1]
-  if (size) return scatter(Number(size))
-  const svg = readFileSync(name, 'utf8')
-  return engine === 'saxi whole' ? flattenSvg(svg) : readSvg(svg).drawing
+  const drawing = size === undefined ? CASES[name]?.() : scatter(Number(size))
+  if (drawing) return drawing
+  throw new Error(`there is no case ${name}`)
 }
 
 const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
@@ -35,7 +45,7 @@ const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
 
 const begun = performance.now()
 const before = process.cpuUsage()
-const strokes = read()
+const strokes = await read()
 const whole = engine.endsWith('whole')
 const [from, cpuFrom] = whole ? [begun, before] : [performance.now(), process.cpuUsage()]
 const planned = ENGINES[engine]?.(strokes) ?? strokes

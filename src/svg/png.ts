@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
 import { importingThread, threadScript } from '../threads.ts'
 import { cssColor } from './color.ts'
@@ -23,17 +23,25 @@ export interface PngOptions {
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
-let pool: Piscina | undefined
+let pool: Promise<Piscina> | undefined
 
-/** One thread, kept for ten seconds: starting it and compiling the wasm costs more than most pictures. */
-const thread = (): Piscina => {
-  pool ??= new Piscina({
+/**
+ * One thread, kept for ten seconds: starting it and compiling the wasm costs more than most pictures. Loaded with the
+ * first of them: whoever only reads SVGs has no use for a pool of threads, which takes 8 MB.
+ */
+async function makePool(): Promise<Piscina> {
+  const { Piscina: Pool } = await import('piscina')
+  return new Pool({
     filename: fileURLToPath(threadScript('./png-thread', import.meta.url)),
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: 10_000,
     ...importingThread,
   })
+}
+
+const thread = (): Promise<Piscina> => {
+  pool ??= makePool()
   return pool
 }
 
@@ -59,9 +67,10 @@ export async function svgToPng(svg: string, options: PngOptions = {}): Promise<U
 }
 
 async function drawn(request: PngRequest, timeoutMs: number): Promise<PngAnswer> {
+  const pictures = await thread()
   const signal = AbortSignal.timeout(timeoutMs)
   try {
-    return (await thread().run(request, { signal })) as PngAnswer
+    return (await pictures.run(request, { signal })) as PngAnswer
   } catch (thrown) {
     if (signal.aborted) throw limit('drawing took longer', `${timeoutMs} ms`)
     throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${String(thrown)}`, {}, thrown)

@@ -1,4 +1,4 @@
-import type { Drawing } from '../../../src/geometry/drawing.ts'
+import type { Drawing } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import { writeFileOrExplain } from '../files.ts'
 import type { Io } from '../io.ts'
