@@ -42,7 +42,9 @@ function fillable(): { readonly disk: Disk; isFull: boolean } {
   return made
 }
 
-it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', { retry: 2 }, async () => {
+it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', {
+  retry: 2,
+}, async () => {
   const folder = tempFolder()
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]
