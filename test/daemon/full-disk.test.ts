@@ -42,9 +42,7 @@ function fillable(): { readonly disk: Disk; isFull: boolean } {
   return made
 }
 
-it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', {
-  retry: 2,
-}, async () => {
+it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', async () => {
   const folder = tempFolder()
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]
@@ -75,6 +73,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
   client.close()
   await daemon.close().catch(() => {})
+  const stood = simulator.board.position
 
   on.isFull = false
   const again = await startDaemon(config, log, on)
@@ -83,7 +82,11 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   expect((await back.call('job.get', { id })).status).toBe('interrupted')
   expect((await back.call('job.get', { id: waiting.id })).status).toBe('held')
   await back.submit({ task: 'text', params: { text: 'accepted again' } })
+  // To make sure of the pen is a part of connecting; when that is done the board has nothing left to do.
+  await until(async () => (await back.call('plotter.list', {}))[0]?.state.is === 'idle')
   expect(simulator.board.moving).toBe(false)
+  expect(simulator.board.penTouches).toBe(false)
+  expect(simulator.board.position).toEqual(stood)
   back.close()
   await again.close()
   await simulator.close()
