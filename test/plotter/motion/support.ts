@@ -1,4 +1,5 @@
-import { blocks } from '../../../src/plotter/motion/index.ts'
+import fc from 'fast-check'
+import { blocks, secondsOf, travelBlocks } from '../../../src/plotter/motion/index.ts'
 import type { MotionLimits, Profile } from '../../../src/plotter/profile.ts'
 
 export interface Step {
@@ -42,4 +43,23 @@ export function smooth(pieces: number): Float64Array {
     const t = (2 * Math.PI * (i >> 1)) / pieces
     return i % 2 === 0 ? 40 * Math.sin(2 * t) + 3 * t : 25 * Math.sin(3 * t + 1)
   })
+}
+
+export const anyPath = fc
+  .array(fc.tuple(fc.double({ min: 0, max: 30, noNaN: true }), fc.double({ min: 0, max: 30, noNaN: true })), {
+    minLength: 2,
+    maxLength: 40,
+  })
+  .map((points) => Float64Array.from(points.flat()))
+
+/** The end of a move of the lifted pen from home, near or far, mm. */
+export const anywhere = fc
+  .tuple(fc.double({ min: 0.01, max: 400, noNaN: true }), fc.double({ min: 0, max: 6, noNaN: true }))
+  .map(([d, angle]) => ({ x: d * Math.cos(angle), y: d * Math.sin(angle) }))
+
+/** What the blocks of that move take. */
+export function secondsTo(to: { readonly x: number; readonly y: number }, profile: Profile): number {
+  let taken = 0
+  for (const chunk of travelBlocks({ x: 0, y: 0 }, to, profile)) taken += secondsOf(chunk)
+  return taken
 }
