@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../clients/node/index.ts'
-import { type PlugReport, postcard, startDaemon } from './plug.ts'
+import { killed, type PlugReport, shells, startDaemon } from './plug.ts'
 
 const IMAGE_MB = 160
 
@@ -27,14 +26,8 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   mount(disk)
   const acknowledged: string[] = []
   const wrong: string[] = []
-  let [next, pulled, over] = [0, 0, false]
+  let [pulled, over] = [0, false]
   const daemon = await startDaemon(disk, 'kill')
-  const shell = async (): Promise<void> => {
-    while (next < count) {
-      const id = await postcard(disk, ++next)
-      if (id !== undefined) acknowledged.push(id)
-    }
-  }
   const puller = async (): Promise<void> => {
     while (!over) {
       // The first cut comes while the folder is young: names may be lost as well as bytes.
@@ -47,7 +40,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   }
   try {
     const pulling = puller()
-    await Promise.all([shell(), shell()])
+    await shells(disk, count, acknowledged)
     over = true
     await pulling
   } finally {
@@ -88,8 +81,3 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
 }
 
 const mount = (at: string): void => void execFileSync('mount', ['-o', 'loop', `${at}.img`, at])
-
-async function killed(daemon: ChildProcess): Promise<void> {
-  daemon.kill('SIGKILL')
-  await once(daemon, 'close')
-}

@@ -27,33 +27,42 @@ export interface PlugReport {
 export async function pullThePlug(folder: string, count: number, ending: 'kill' | 'cut'): Promise<PlugReport> {
   mkdirSync(folder, { recursive: true })
   const acknowledged: string[] = []
-  let [next, pulled, over] = [0, 0, false]
+  let [pulled, over] = [0, false]
   let daemon = await startDaemon(folder, ending)
+  const puller = async (): Promise<void> => {
+    while (!over) {
+      const enough = acknowledged.length + Math.random() * 12
+      while (!over && acknowledged.length <= enough) await sleep(5)
+      await sleep(Math.random() * 300)
+      await killed(daemon)
+      pulled++
+      daemon = await startDaemon(folder, ending)
+    }
+  }
+  const pulling = puller()
+  await shells(folder, count, acknowledged)
+  over = true
+  await pulling
+  const wrong = await lookAround(folder, acknowledged)
+  await killed(daemon)
+  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
+}
+
+/** The loop, two at a time; every id that it was given is added to `acknowledged` at once. */
+export async function shells(folder: string, count: number, acknowledged: string[]): Promise<void> {
+  let next = 0
   const shell = async (): Promise<void> => {
     while (next < count) {
       const id = await postcard(folder, ++next)
       if (id !== undefined) acknowledged.push(id)
     }
   }
-  const puller = async (): Promise<void> => {
-    while (!over) {
-      const enough = acknowledged.length + Math.random() * 12
-      while (!over && acknowledged.length <= enough) await sleep(5)
-      await sleep(Math.random() * 300)
-      daemon.kill('SIGKILL')
-      await once(daemon, 'close')
-      pulled++
-      daemon = await startDaemon(folder, ending)
-    }
-  }
-  const pulling = puller()
   await Promise.all([shell(), shell()])
-  over = true
-  await pulling
-  const wrong = await lookAround(folder, acknowledged)
+}
+
+export async function killed(daemon: ChildProcess): Promise<void> {
   daemon.kill('SIGKILL')
   await once(daemon, 'close')
-  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
 /** @throws when it does not start */
@@ -67,7 +76,7 @@ export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promi
 }
 
 /** The id that the command line printed, or undefined when it was refused or cut off. */
-export async function postcard(folder: string, i: number): Promise<string | undefined> {
+async function postcard(folder: string, i: number): Promise<string | undefined> {
   const words = ['postcard', `Recipient ${i}`, 'Many happy returns', '--json', '--state', join(folder, 'state')]
   const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
   let text = ''

@@ -4,6 +4,8 @@ import { estimate } from '../../src/plotter/motion/index.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
+import { CASES, scatter } from './cases.ts'
+import { flattenSvg, optimizePaths } from './peers.ts'
 
 /**
  * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where
@@ -12,25 +14,13 @@ import { readSvg } from '../../src/svg/index.ts'
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')
 
-const NO_PEERS: Pick<typeof import('./peers.ts'), 'flattenSvg' | 'optimizePaths'> = {
-  flattenSvg: (svg) => readSvg(svg).drawing,
-  optimizePaths: (strokes) => strokes,
-}
-// Only what this one needs is loaded: the modules of all cases and peers are memory too.
-const { flattenSvg, optimizePaths } = engine.startsWith('saxi') ? await import('./peers.ts') : NO_PEERS
-
-async function read(): Promise<Strokes> {
-  if (!name.endsWith('.svg')) return made()
+function read(): Strokes {
+  const made = CASES[name]
+  if (made) return made()
+  const size = /^scatter:(\d+)$/.exec(name)?.[1]
+  if (size) return scatter(Number(size))
   // Each as its own program reads a file: plotd takes bytes, since it looks for their encoding itself.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
-}
-
-async function made(): Promise<Strokes> {
-  const { CASES, scatter } = await import('./cases.ts')
-  const size = /^scatter:(\d+)$/.exec(name)?.[1]
-  const drawing = size === undefined ? CASES[name]?.() : scatter(Number(size))
-  if (drawing) return drawing
-  throw new Error(`there is no case ${name}`)
 }
 
 const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
@@ -45,7 +35,7 @@ const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
 
 const begun = performance.now()
 const before = process.cpuUsage()
-const strokes = await read()
+const strokes = read()
 const whole = engine.endsWith('whole')
 const [from, cpuFrom] = whole ? [begun, before] : [performance.now(), process.cpuUsage()]
 const planned = ENGINES[engine]?.(strokes) ?? strokes
