@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import type { Params, Result, WireJob } from '../../src/daemon/protocol/index.ts'
 import type { Io } from './io.ts'
 import { findJob } from './jobs.ts'
-import { duration, length, plural, size } from './ui/format.ts'
+import { type FigureRow, inkRows, layerRows, twiceRow } from './ui/figure-rows.ts'
+import { duration, size } from './ui/format.ts'
 
 /** A job of the queue as it would be drawn, seen by the daemon that has it. */
 export interface PreviewedJob {
@@ -23,31 +24,17 @@ export async function previewJob(word: string, io: Io): Promise<PreviewedJob | u
 }
 
 /** Its figures, a name and a value each. */
-export function figuresOfJob({ job, seen }: PreviewedJob): (readonly [name: string, value: string])[] {
+export function figuresOfJob({ job, seen }: PreviewedJob): FigureRow[] {
   const { repeats, layers } = seen
-  const drawn = layers.filter(({ seconds }) => seconds !== undefined)
+  const drawn = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
   const { plotter = 'any', copies = 1 } = job.plot ?? {}
   return [
     ['job', `${job.title}, ${job.status}`],
     ['page', size(seen.widthMm, seen.heightMm)],
-    ['strokes', `${plural(seen.strokes, 'stroke')}, ${plural(seen.lifts, 'lift')}`],
-    ['down', length(seen.penDownMm)],
-    ['up', length(seen.travelMm)],
+    ...inkRows(seen.strokes, seen),
     ['time', `about ${duration(seen.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
     ...(copies > 1 ? [['copies', `${copies}, each on a sheet of its own`] as const] : []),
-    ...(drawn.length > 1
-      ? drawn.map(({ name, pen, strokes, seconds = 0 }) => {
-          const title = name || `pen ${pen}`
-          return ['layer', `${title}: ${plural(strokes, 'stroke')}, ${duration(seconds)}`] as const
-        })
-      : []),
-    ...(repeats.mm > 1
-      ? [
-          [
-            'twice',
-            `${length(repeats.mm)} of ink, ${duration(repeats.seconds)}${repeats.removed ? ', drawn once only' : ''}`,
-          ] as const,
-        ]
-      : []),
+    ...layerRows(drawn),
+    ...(repeats.mm > 1 ? [twiceRow(repeats, repeats.removed ? ', drawn once only' : '')] : []),
   ]
 }

@@ -10,10 +10,9 @@ import { PlotdError } from '../../src/errors.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
+import { FINAL } from './final.ts'
 import { stream } from './stream.ts'
 import type { Address, Dial } from './wire.ts'
-
-const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 
 /** A connected daemon. This file and what it imports run in Node and in browsers; only the dialling differs. */
 export class PlotdClient {

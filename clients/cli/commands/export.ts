@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import { FINAL } from '../../node/final.ts'
 import { defineCommand } from '../command.ts'
 import type { Daemon } from '../daemon.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
 const BATCH = 200
-const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 /** What would be rendered or wait for a sheet as soon as it is there. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../prepare-flags.ts'
 import { figuresOfJob, type PreviewedJob, previewJob } from '../preview-job.ts'
 import { brailleDrawing } from '../ui/braille.ts'
+import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, length, plural, size } from '../ui/format.ts'
 import { pad } from '../ui/width.ts'
 
@@ -92,29 +93,16 @@ function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
 function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean, { paint }: Io): string[] {
   const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
   const saved = before.seconds - estimate.seconds
-  const rows: (readonly [string, string] | false)[] = [
+  const rows: (FigureRow | false)[] = [
     ['page', size(plan.width, plan.height)],
     ['ink', ink.width > 0 ? `${size(ink.width, ink.height)}, from ${mm(ink.x)} and ${mm(ink.y)}` : 'none'],
-    ['strokes', `${plural(report.strokes, 'stroke')}, ${plural(estimate.lifts, 'lift')}`],
-    ['down', length(estimate.penDownMm)],
-    ['up', length(estimate.travelMm)],
+    ...inkRows(report.strokes, estimate),
     [
       'time',
       `about ${duration(estimate.seconds)} on ${profile.title}${saved > 1 ? `, ${duration(saved)} less than in the file’s order` : ''}`,
     ],
-    ...(layers.length > 1
-      ? layers.map(
-          (layer) =>
-            [
-              'layer',
-              `${layer.name || `pen ${layer.pen}`}: ${plural(layer.strokes, 'stroke')}, ${duration(layer.seconds)}`,
-            ] as const,
-        )
-      : []),
-    repeats.mm > 1 && [
-      'twice',
-      `${length(repeats.mm)} of ink, ${duration(repeats.seconds)}, ${repeats.removed ? 'drawn once only' : asked ? 'drawn nevertheless: leaving it out would take longer' : 'drawn more than once; --once leaves that out'}`,
-    ],
+    ...layerRows(layers),
+    repeats.mm > 1 && twiceRow(repeats, fateOf(repeats.removed, asked)),
     reading.text !== undefined && [
       'text',
       `${plural(reading.text.count, 'text')} in the stroke font ${reading.text.font}`,
@@ -135,6 +123,13 @@ function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean,
     ...rows.filter((row) => row !== false).map(([name, value]) => `${paint.dim(pad(name, 9))} ${value}`),
     ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
   ]
+}
+
+function fateOf(removed: boolean, asked: boolean): string {
+  if (removed) return ', drawn once only'
+  return asked
+    ? ', drawn nevertheless: leaving it out would take longer'
+    : ', drawn more than once; --once leaves that out'
 }
 
 /** A thousandth of a mm is less than any plotter's step; more digits only hide the number. */

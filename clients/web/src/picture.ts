@@ -1,5 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import type { FeedEvent } from '../../node/feed.ts'
+import { FINAL } from '../../node/final.ts'
 
 /** The page's picture of the daemon. */
 export interface Picture {
@@ -44,7 +45,6 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
   return known ? plotters.map((each) => (each.name === changed.name ? changed : each)) : [...plotters, changed]
 }
 
-const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
 export const isFinal = (job: WireJob): boolean => FINAL.has(job.status)
