@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
+import type { Address } from '../../clients/node/wire.ts'
 import { packageRoot } from '../../src/threads.ts'
 
 /** Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs it. */
@@ -30,10 +31,11 @@ export interface Visit {
   close(): Promise<void>
 }
 
+type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
+
 export async function visit(
   url: string,
-  viewport = { width: 1280, height: 800 },
-  colorScheme: 'light' | 'dark' = 'light',
+  ...[viewport = { width: 1280, height: 800 }, colorScheme = 'light']: Looks
 ): Promise<Visit> {
   if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
   const browser = await chromium.launch({ executablePath: browserPath, args: QUIET })
@@ -46,6 +48,21 @@ export async function visit(
   await page.goto(url)
   return { page, complaints, close: () => browser.close() }
 }
+
+/** The page of a daemon, by its token, when it has come. */
+export async function visitDaemon({ url, token }: Address, ...looks: Looks): Promise<Visit> {
+  const visited = await visit(`${url}/#token=${token}`, ...looks)
+  await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
+  return visited
+}
+
+/** What the browser tests draw on, in a board that is so many times as fast as a real one. */
+export const fastPlotter = (speed: number) => [
+  { name: 'axidraw', profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
+]
+
+/** Where there is no Chromium the browser tests are left out, but never in CI. */
+export const hasBrowser = browserPath !== undefined || process.env['CI'] !== undefined
 
 /** A window on the sheet's canvas: how many of its pixels are dark as ink, and a sum that changes when any of them does. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { buildPage, fastPlotter, hasBrowser, type Visit, visitDaemon } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
 
@@ -12,17 +12,15 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
   ].join('')}<image href="photo.jpg" width="5" height="5"/></svg>`
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('hands on the page', () => {
+describe.runIf(hasBrowser)('hands on the page', () => {
   let started: StartedDaemon
   let visited: Visit
   beforeAll(async () => {
     buildPage()
-    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=40&firmware=3.0.3' }]
-    started = await startedDaemon({ plotters })
+    started = await startedDaemon({ plotters: fastPlotter(40) })
   }, 60_000)
   beforeEach(async () => {
-    visited = await visit(`${started.daemon.url}/#token=${started.daemon.token}`)
-    await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
+    visited = await visitDaemon(started.daemon)
   })
   afterEach(async () => {
     // A browser says by itself that nobody listened while the daemon restarted.

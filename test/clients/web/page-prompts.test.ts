@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
-import { browserPath, buildPage, inkOnSheet, type Visit, visit } from '../../support/browser.ts'
+import { buildPage, fastPlotter, hasBrowser, inkOnSheet, type Visit, visitDaemon } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
 
@@ -9,17 +9,15 @@ const layer = (label: string, y: number) =>
 const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none" stroke="black">${layer('1 sky', 10)}${layer('2 hills', 40)}</svg>`
 
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('what the page asks and tells', () => {
+describe.runIf(hasBrowser)('what the page asks and tells', () => {
   let started: StartedDaemon
   let visited: Visit
   beforeAll(async () => {
     buildPage()
-    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=40&firmware=3.0.3' }]
-    started = await startedDaemon({ plotters })
+    started = await startedDaemon({ plotters: fastPlotter(40) })
   }, 60_000)
   beforeEach(async () => {
-    visited = await visit(`${started.daemon.url}/#token=${started.daemon.token}`)
-    await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
+    visited = await visitDaemon(started.daemon)
   })
   afterEach(async () => {
     expect(visited.complaints).toEqual([])

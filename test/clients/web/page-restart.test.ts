@@ -3,82 +3,79 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
-import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { buildPage, hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
 
 const plotters = [{ name: 'axi', profile: 'axidraw-v3', url: 'sim:ebb?speed=4&firmware=3.0.3' }]
 const plot = { plotter: 'any' }
 
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)(
-  'the page when the daemon is killed',
-  () => {
-    let folder: string
-    let daemon: Child & { url: string }
-    let visited: Visit | undefined
-    const settings = (port: number) => ({
-      port,
-      state: join(folder, 'state'),
-      output: join(folder, 'output'),
-      plotters,
-    })
+describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
+  let folder: string
+  let daemon: Child & { url: string }
+  let visited: Visit | undefined
+  const settings = (port: number) => ({
+    port,
+    state: join(folder, 'state'),
+    output: join(folder, 'output'),
+    plotters,
+  })
 
-    beforeAll(async () => {
-      buildPage()
-      folder = await mkdtemp(join(tmpdir(), 'plotd-page-'))
-      daemon = await daemonProcess({ ...settings(0) })
-    }, 60_000)
-    afterEach(() => visited?.close())
-    afterAll(async () => {
-      await daemon.kill('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
-    })
+  beforeAll(async () => {
+    buildPage()
+    folder = await mkdtemp(join(tmpdir(), 'plotd-page-'))
+    daemon = await daemonProcess({ ...settings(0) })
+  }, 60_000)
+  afterEach(() => visited?.close())
+  afterAll(async () => {
+    await daemon.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  })
 
-    it('says so, keeps what is typed, and comes back by itself to the right queue with nothing lost or doubled', async () => {
-      const state = join(folder, 'state')
-      const token = (await readFile(join(state, 'token'), 'utf8')).trim()
-      const client = await connect({ state, reconnect: false })
-      const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
-      const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
-      for (const title of ['Second', 'Third']) {
-        await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
-      }
-      await until(async () => (await client.call('job.get', { id })).status === 'rendered')
-      await client.call('plotter.ready', { name: 'axi' })
+  it('says so, keeps what is typed, and comes back by itself to the right queue with nothing lost or doubled', async () => {
+    const state = join(folder, 'state')
+    const token = (await readFile(join(state, 'token'), 'utf8')).trim()
+    const client = await connect({ state, reconnect: false })
+    const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
+    const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
+    for (const title of ['Second', 'Third']) {
+      await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
+    }
+    await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+    await client.call('plotter.ready', { name: 'axi' })
 
-      visited = await visit(`${daemon.url}/#token=${token}`)
-      const { page } = visited
-      await page.getByText(/stroke [1-9]\d* of/).waitFor({ timeout: 30_000 })
-      await page.getByLabel('Recipient').fill('Grace')
-      await daemon.kill('SIGKILL')
+    visited = await visit(`${daemon.url}/#token=${token}`)
+    const { page } = visited
+    await page.getByText(/stroke [1-9]\d* of/).waitFor({ timeout: 30_000 })
+    await page.getByLabel('Recipient').fill('Grace')
+    await daemon.kill('SIGKILL')
 
-      await page.getByText('The daemon is away').waitFor()
-      await page.getByLabel('Message').fill('Typed while nobody listened')
-      await page.getByRole('button', { name: 'Put it in the queue' }).click()
-      daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
+    await page.getByText('The daemon is away').waitFor()
+    await page.getByLabel('Message').fill('Typed while nobody listened')
+    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
-      await page.getByText('Nothing moves until you say').waitFor({ timeout: 20_000 })
-      await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
-      const titles = await page.locator('.stack .cards .title').allTextContents()
-      expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
-      expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
-      expect(await page.getByLabel('Message').inputValue()).toBe('Typed while nobody listened')
+    await page.getByText('Nothing moves until you say').waitFor({ timeout: 20_000 })
+    await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
+    const titles = await page.locator('.stack .cards .title').allTextContents()
+    expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
+    expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
+    expect(await page.getByLabel('Message').inputValue()).toBe('Typed while nobody listened')
 
-      const after = await connect({ state })
-      const { jobs } = await after.call('job.list', { sort: 'queue' })
-      expect(jobs.map(({ title }) => title)).toEqual(titles)
-      expect(jobs[0]).toMatchObject({ status: 'interrupted' })
-      after.close()
-    }, 90_000)
+    const after = await connect({ state })
+    const { jobs } = await after.call('job.list', { sort: 'queue' })
+    expect(jobs.map(({ title }) => title)).toEqual(titles)
+    expect(jobs[0]).toMatchObject({ status: 'interrupted' })
+    after.close()
+  }, 90_000)
 
-    it('keeps what is typed over a reload, too', async () => {
-      const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
-      visited = await visit(`${daemon.url}/#token=${token}`)
-      const { page } = visited
-      await page.getByLabel('Recipient').fill('Mary')
-      await page.reload()
-      await page.getByLabel('Recipient').waitFor()
-      expect(await page.getByLabel('Recipient').inputValue()).toBe('Mary')
-    })
-  },
-)
+  it('keeps what is typed over a reload, too', async () => {
+    const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
+    visited = await visit(`${daemon.url}/#token=${token}`)
+    const { page } = visited
+    await page.getByLabel('Recipient').fill('Mary')
+    await page.reload()
+    await page.getByLabel('Recipient').waitFor()
+    expect(await page.getByLabel('Recipient').inputValue()).toBe('Mary')
+  })
+})

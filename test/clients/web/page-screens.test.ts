@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { objections } from '../../support/axe.ts'
-import { browserPath, buildPage, type Visit, visit } from '../../support/browser.ts'
+import { buildPage, fastPlotter, hasBrowser, type Visit, visitDaemon } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
 
@@ -47,13 +47,12 @@ const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
   ['a plot that was cut', (page) => page.getByRole('button', { name: 'How to go on…' }).first().click()],
 ]
 
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('every screen of the page', () => {
+describe.runIf(hasBrowser)('every screen of the page', () => {
   let started: StartedDaemon
   let visited: Visit
   beforeAll(async () => {
     buildPage()
-    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=10&firmware=3.0.3' }]
-    started = await startedDaemon({ plotters })
+    started = await startedDaemon({ plotters: fastPlotter(10) })
     const { client } = started
     await client.submit({ task: 'text', params: { text: 'done' }, title: 'Done card' })
     await client.submit({ task: 'text', params: { text: 'later' }, title: 'Held', hold: true })
@@ -80,9 +79,8 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('ev
   ] as const)(
     'has nothing that axe objects to and nothing wider than the window: %s',
     async (_, viewport, scheme) => {
-      visited = await visit(`${started.daemon.url}/#token=${started.daemon.token}`, viewport, scheme)
+      visited = await visitDaemon(started.daemon, viewport, scheme)
       const { page, complaints } = visited
-      await page.getByRole('heading', { name: 'Queue' }).waitFor()
       const found: Record<string, readonly string[]> = {}
       for (const [screen, comeTo] of SCREENS) {
         await comeTo(page)

@@ -1,18 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { browserPath, buildPage, inkOnSheet, type Visit, visit } from '../../support/browser.ts'
+import { buildPage, fastPlotter, hasBrowser, inkOnSheet, type Visit, visit } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
 
 /** A machine without a browser cannot try the page; CI installs one and says so loudly when it is missing. */
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('the page in a real browser', () => {
+describe.runIf(hasBrowser)('the page in a real browser', () => {
   let started: StartedDaemon
   let visited: Visit | undefined
   const link = () => `${started.daemon.url}/#token=${started.daemon.token}`
 
   beforeAll(async () => {
     buildPage()
-    const plotters = [{ name: 'axidraw', profile: 'axidraw-v3', url: 'sim:ebb?speed=40&firmware=3.0.3' }]
-    started = await startedDaemon({ plotters })
+    started = await startedDaemon({ plotters: fastPlotter(40) })
   }, 60_000)
   afterEach(async () => {
     await visited?.close()
