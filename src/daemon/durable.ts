@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { toPlotdError } from '../errors.ts'
-import { makeFolder, syncFolder } from '../spool/index.ts'
+import { makeFolder, syncPath } from '../spool/index.ts'
 
 /**
  * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
@@ -14,7 +14,7 @@ export async function writeDurably(path: string, bytes: Uint8Array | string, mod
     await makeFolder(dirname(path))
     await synced(temp, mode, bytes)
     await rename(temp, path)
-    await syncFolder(dirname(path))
+    await syncPath(dirname(path))
   } catch (thrown) {
     await rm(temp, { force: true }).catch(() => {})
     throw toPlotdError(thrown, 'ERR_FILE')

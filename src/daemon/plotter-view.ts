@@ -1,7 +1,10 @@
 import type { Adjustments } from '../plotter/driver.ts'
+import type { PlotterMemory } from '../plotter/memory.ts'
+import { paceFactor } from '../plotter/pace.ts'
 import type { Profile } from '../plotter/profile.ts'
 import type { PlotterSession } from '../plotter/session.ts'
 import type { PlotterConfig } from './config-schema.ts'
+import { rounded } from './figures.ts'
 import type { WirePlotter } from './protocol/index.ts'
 
 /** A plotter as clients see it. */
@@ -9,6 +12,7 @@ export function plotterView(
   { name, url, gate }: PlotterConfig,
   profile: Profile,
   { device, position, state }: Pick<PlotterSession, 'device' | 'position' | 'state'>,
+  { pace }: Pick<PlotterMemory, 'pace'>,
   adjusted: Adjustments,
   queuePaused: boolean,
 ): WirePlotter {
@@ -25,6 +29,7 @@ export function plotterView(
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
     adjusted,
     ...(device === undefined ? {} : { device }),
+    ...(pace === undefined ? {} : { pace: { factor: rounded(paceFactor(pace)), plots: pace.plots } }),
     ...(position === undefined ? {} : { position }),
   }
 }

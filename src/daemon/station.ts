@@ -11,7 +11,6 @@ import type { PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
-import { rounded } from './figures.ts'
 import { pacedSheet } from './paced-sheet.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
@@ -87,9 +86,8 @@ export class Station {
   }
 
   view(queuePaused: boolean): WirePlotter {
-    const view = plotterView(this.#parts.config, this.#parts.profile, this.session, this.#adjusted, queuePaused)
-    const { pace } = this.#parts.memory
-    return pace === undefined ? view : { ...view, pace: { factor: rounded(this.pace), plots: pace.plots } }
+    const { config, profile, memory } = this.#parts
+    return plotterView(config, profile, this.session, memory, this.#adjusted, queuePaused)
   }
 
   /** Pen height and drawing speed, for what is not drawn yet. */

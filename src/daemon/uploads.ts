@@ -3,7 +3,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../errors.ts'
-import { makeFolder, syncFolder } from '../spool/index.ts'
+import { exists, makeFolder, syncPath, systemCode } from '../spool/index.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -58,7 +58,7 @@ export class Uploads {
       const path = join(this.#folder, sha256)
       kept = !(await exists(path))
       await rename(temp, path)
-      await syncFolder(this.#folder)
+      await syncPath(this.#folder)
       return { sha256, bytes }
     } catch (thrown) {
       kept = false
@@ -114,17 +114,10 @@ async function received(stream: Readable, temp: string, came: (count: number) =>
   }
 }
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
 /** A full disk is no bug. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
-  const { code, message } = thrown as NodeJS.ErrnoException
-  return new PlotdError('ERR_FILE', message, { system: code ?? 'UNKNOWN' }, thrown)
+  return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)
 }
 
 const tooLarge = ({ uploadBytes }: UploadLimits) =>

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
-import { type Claim, RenderPool, type RunOptions, type Spool } from '../spool/index.ts'
+import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
 import { type AcceptedJob, type AskedJob, moduleTooSlow } from './accept-jobs.ts'
@@ -50,12 +50,12 @@ export class Workshop {
    * @param machineOf  what is behind a plotter's name, or behind 'any'
    */
   constructor(config: Config, offered: () => Offered, machineOf: (plotter: string) => Estimator | undefined) {
-    const { workers = Math.min(MOST_WORKERS, availableParallelism()), memoryMb } = config.render
+    const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
     this.#config = config
     this.#offered = offered
     this.#machineOf = machineOf
-    this.#renders = new RenderPool({ script: SCRIPT(), threads: workers, memoryMb })
-    this.#desk = new RenderPool({ script: SCRIPT(), threads: 1, memoryMb })
+    this.#renders = this.#pool(workers)
+    this.#desk = this.#pool(1)
     const tasks = offered()
     if (Object.keys(tasks).some((name) => moduleOf(tasks, name) !== undefined)) this.#counter = this.#newCounter()
   }
@@ -135,7 +135,7 @@ export class Workshop {
   async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
     const { output, svg: svgLimits } = this.#config
     const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
-    this.#planner ??= new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: this.#config.render.memoryMb })
+    this.#planner ??= this.#pool(1)
     const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, { signal })
     return hash
   }
@@ -148,9 +148,11 @@ export class Workshop {
   }
 
   #newCounter(): RenderPool {
-    const { render, limits } = this.#config
-    const maxOutputBytes = 4 * limits.messageBytes
-    return new RenderPool({ script: SCRIPT(), threads: 1, memoryMb: render.memoryMb, maxOutputBytes })
+    return this.#pool(1, { maxOutputBytes: 4 * this.#config.limits.messageBytes })
+  }
+
+  #pool(threads: number, more: Pick<RenderPoolOptions, 'maxOutputBytes'> = {}): RenderPool {
+    return new RenderPool({ script: SCRIPT(), threads, memoryMb: this.#config.render.memoryMb, ...more })
   }
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {

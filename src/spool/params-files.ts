@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { makeFolder, syncFolder } from './journal/folder.ts'
+import { exists, makeFolder, syncPath } from './journal/folder.ts'
 import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
@@ -74,16 +74,10 @@ export class ParamsFiles {
       await file.close()
     }
     await rename(temp, this.#path(name))
-    await syncFolder(this.#folder)
+    await syncPath(this.#folder)
   }
 
   #path(name: string): string {
     return join(this.#folder, `${name}.json`)
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

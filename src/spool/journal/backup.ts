@@ -1,5 +1,6 @@
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { exists, syncPath } from './folder.ts'
 
 /**
  * A copy of the spool's folder beside it, on the disk when this resolves: `spool-format-1` is what the plotd that wrote
@@ -13,7 +14,7 @@ export async function backUp(folder: string, format: number): Promise<string> {
   await rm(part, { recursive: true, force: true })
   await copyFolder(folder, part)
   await rename(part, to)
-  await synced(dirname(to))
+  await syncPath(dirname(to))
   return to
 }
 
@@ -24,24 +25,15 @@ async function copyFolder(from: string, to: string): Promise<void> {
     if (entry.isDirectory()) await copyFolder(old, copy)
     else if (entry.isFile() && entry.name !== 'lock') {
       await copyFile(old, copy)
-      await synced(copy)
+      await syncPath(copy)
     }
   }
-  await synced(to)
-}
-
-async function synced(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  await handle.sync().finally(() => handle.close())
+  await syncPath(to)
 }
 
 async function freeName(wished: string): Promise<string> {
   for (let i = 1; ; i++) {
     const name = i === 1 ? wished : `${wished}-${i}`
-    const isTaken = await stat(name).then(
-      () => true,
-      () => false,
-    )
-    if (!isTaken) return name
+    if (!(await exists(name))) return name
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { makeFolder, syncFolder } from './folder.ts'
+import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
@@ -116,7 +116,7 @@ export const nodeDisk: Disk = {
   makeFolder: (folder) => makeFolder(folder),
   rename: (from, to) => fs.promises.rename(from, to),
   remove: (path) => fs.promises.rm(path, { force: true }),
-  syncFolder,
+  syncFolder: syncPath,
 }
 
 /** The operating system's own word for what went wrong: 'ENOSPC', 'EIO'. */
