@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { PlotdError } from '../errors.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
 import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../spool/index.ts'
@@ -140,9 +141,9 @@ export class Workshop {
     return hash
   }
 
-  /** Stops what runs; it rejects. */
+  /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
   async close(): Promise<void> {
-    this.#stop.abort()
+    this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
     const pools = [this.#renders, this.#desk, this.#counter, this.#planner]
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }

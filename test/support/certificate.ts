@@ -10,7 +10,7 @@ function der(tag: number, ...parts: readonly (Buffer | string)[]): Buffer {
 const sequence = (...parts: readonly Buffer[]) => der(0x30, ...parts)
 const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'))
 const pem = (what: string, bytes: Buffer) =>
-  `-----BEGIN ${what}-----\n${bytes.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${what}-----\n`
+  `-----BEGIN ${what}-----\n${bytes.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ${what}-----\n`
 const utc = (ms: number) => der(0x17, `${new Date(ms).toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`)
 
 const ECDSA_WITH_SHA256 = sequence(oid('2a8648ce3d040302'))

@@ -41,6 +41,7 @@ const REFUSED = [
   'ERR_SVG_LIMIT',
   'ERR_FILE',
   'ERR_SPOOL_WRITE',
+  'ERR_DAEMON_AWAY',
 ] as const
 
 /** Methods on jobs. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
@@ -64,7 +65,7 @@ export const JOB_METHODS = {
     summary: 'What can be said of jobs without queueing them: text that does not fit, characters that no font has.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(500).readonly() }),
     result: z.array(checked).readonly(),
-    errors: CUSTOM,
+    errors: [...CUSTOM, 'ERR_DAEMON_AWAY'],
   },
   'job.get': {
     role: 'watch',

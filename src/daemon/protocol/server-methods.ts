@@ -84,6 +84,7 @@ export const SERVER_METHODS = {
       'ERR_TASK_TIMEOUT',
       'ERR_TASK_MEMORY',
       'ERR_SVG_INVALID',
+      'ERR_DAEMON_AWAY',
     ],
   },
   'server.info': {
