@@ -8,23 +8,24 @@ import { PathPlanner } from './path-planner.ts'
 export class Planner {
   readonly #quick: PathPlanner
   readonly #gentle: GentlePlanner
-  #fill: (blocks: Blocks) => boolean = () => false
+  #now: PathPlanner | GentlePlanner
 
   constructor(machine: Machine) {
     this.#quick = new PathPlanner(machine)
     this.#gentle = new GentlePlanner(machine)
+    this.#now = this.#quick
   }
 
   /** Begin a path of interleaved x, y in mm. The array is read as blocks are asked for. */
   start(points: Float64Array, limits: MotionLimits): void {
     const { jerk } = limits
+    this.#now = jerk === undefined ? this.#quick : this.#gentle
     if (jerk === undefined) this.#quick.start(points, limits)
     else this.#gentle.start(points, limits, jerk)
-    this.#fill = (blocks) => (jerk === undefined ? this.#quick : this.#gentle).fill(blocks)
   }
 
   /** Refill `blocks` from its beginning. @returns false when the path had no more to give: `blocks.length` is 0 */
   fill(blocks: Blocks): boolean {
-    return this.#fill(blocks)
+    return this.#now.fill(blocks)
   }
 }
