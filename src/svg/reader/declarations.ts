@@ -1,4 +1,5 @@
-import { type CssNode, generate, parse } from 'css-tree'
+import type { CssNode } from 'css-tree'
+import { cssTree } from './css.ts'
 import { isCustom, isProperty, isValid, keyword, type Property } from './properties.ts'
 
 export interface Declaration {
@@ -12,7 +13,8 @@ const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*|\([^)]*[;:]/
 
 /** The declarations of a `style` attribute. Most are plain, and splitting those is ten times faster than parsing. */
 export function inlineDeclarations(text: string): Declaration[] {
-  if (NEEDS_A_PARSER.test(text)) return declarationsOf(parse(text, { context: 'declarationList', parseValue: false }))
+  if (NEEDS_A_PARSER.test(text))
+    return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }))
   return text.split(';').flatMap((declaration) => {
     const colon = declaration.indexOf(':')
     if (colon < 0) return []
@@ -22,6 +24,7 @@ export function inlineDeclarations(text: string): Declaration[] {
 
 export function declarationsOf(block: CssNode): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []
+  const { generate } = cssTree()
   return block.children.toArray().flatMap((node) => {
     if (node.type !== 'Declaration') return []
     const name = propertyName(node.property)

@@ -1,4 +1,5 @@
-import { type Atrule, type CssNode, generate, parse, type Rule, type Selector, walk } from 'css-tree'
+import type { Atrule, CssNode, Rule, Selector } from 'css-tree'
+import { cssTree } from './css.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, mediaApply } from './media.ts'
 
@@ -37,7 +38,7 @@ class Flattener {
   }
 
   sheet(text: string): FlatRule[] {
-    const sheet = parse(text, { parseValue: false, parseCustomProperty: false })
+    const sheet = cssTree().parse(text, { parseValue: false, parseCustomProperty: false })
     this.#inside(sheet, { parent: '', layer: 0, depth: 0 })
     return this.#found
   }
@@ -55,9 +56,10 @@ class Flattener {
     if (prelude.type !== 'SelectorList' || place.depth > MOST_NESTING) return
     const own = prelude.children.toArray().filter((selector): selector is Selector => selector.type === 'Selector')
     for (const selector of own) this.#dropPrefixes(selector)
-    const selectors = place.parent === '' ? own : own.flatMap((selector) => within(place.parent, generate(selector)))
+    const selectors =
+      place.parent === '' ? own : own.flatMap((selector) => within(place.parent, cssTree().generate(selector)))
     this.#found.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
-    const parent = selectors.map((selector) => generate(selector)).join()
+    const parent = selectors.map((selector) => cssTree().generate(selector)).join()
     if (hasRules(block)) this.#inside(block, { ...place, parent, depth: place.depth + 1 })
   }
 
@@ -72,19 +74,21 @@ class Flattener {
       .slice(0, open)
       .split(',')
       .map((selector) => (selector.includes('&') ? selector : `& ${selector.trim()}`))
-    const rule = parsed(() => parse(`${list.join()}${text.slice(open)}`, { context: 'rule', parseValue: false }))
+    const rule = parsed(() =>
+      cssTree().parse(`${list.join()}${text.slice(open)}`, { context: 'rule', parseValue: false }),
+    )
     if (rule?.type === 'Rule') this.#rule(rule, place)
   }
 
   #dropPrefixes(selector: Selector): void {
-    walk(selector, (node) => {
+    cssTree().walk(selector, (node) => {
       const [, prefix = '', name] = (node.type === 'TypeSelector' && /^([^|]+)\|(.+)$/.exec(node.name)) || []
       if (node.type === 'TypeSelector' && name !== undefined && this.#prefixes.has(prefix)) node.name = name
     })
   }
 
   #atRule({ name, prelude, block }: Atrule, place: Place): void {
-    const asked = prelude === null ? '' : generate(prelude).trim()
+    const asked = prelude === null ? '' : cssTree().generate(prelude).trim()
     if (/^layer$/i.test(name)) for (const layer of asked.split(',')) this.#layer(layer.trim())
     const [, prefix] = /^namespace$/i.test(name)
       ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(asked) ?? [])
@@ -121,7 +125,7 @@ const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): bool
 /** A nested selector with its `&`, or without one as a descendant, written out (CSS Nesting 1). */
 function within(parent: string, selector: string): Selector[] {
   const whole = parent === '' ? selector : nested(parent, selector)
-  const list = parsed(() => parse(whole, { context: 'selectorList' }))
+  const list = parsed(() => cssTree().parse(whole, { context: 'selectorList' }))
   if (list?.type !== 'SelectorList') return []
   return list.children.toArray().filter((node): node is Selector => node.type === 'Selector')
 }

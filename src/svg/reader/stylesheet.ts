@@ -1,4 +1,5 @@
-import { type CssNode, generate, type Selector } from 'css-tree'
+import type { CssNode, Selector } from 'css-tree'
+import { cssTree } from './css.ts'
 import type { Declaration } from './declarations.ts'
 import { type Medium, mediaApply } from './media.ts'
 import { isCustom } from './properties.ts'
@@ -57,7 +58,7 @@ function entries({ selectors, declarations, layer }: FlatRule, order: number): [
   if (declarations.length === 0) return []
   const found: [string, StyleRule][] = []
   for (const selector of selectors) {
-    const matches = matcher(generate(selector))
+    const matches = matcher(cssTree().generate(selector))
     if (matches === undefined) return []
     const weight = layer * 1e13 + specificity(selector) * 1e5 + order
     const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')
