@@ -12,6 +12,8 @@ export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, '
 
 /** Layers that were worked on singly, put together again: stroke counts are taken anew. */
 export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return alone(drawing, layers, only)
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
   let [vertices, strokes] = [0, 0]
@@ -25,6 +27,12 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   })
   starts[strokes] = vertices
   return { width: drawing.width, height: drawing.height, points, starts, layers: placed }
+}
+
+/** Most drawings have one layer, and theirs need not be copied. */
+function alone({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
+  const placed = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
+  return { width, height, points, starts, layers: placed }
 }
 
 /** Each layer of a drawing through `change`, on its own. */

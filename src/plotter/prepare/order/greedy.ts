@@ -29,7 +29,7 @@ function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array
   const { k, nodes } = near
   const count = nodes.length / k
   const node = (i: number) => (among === undefined ? i : (among[i] as number))
-  const from: number[] | Int32Array = new Int32Array(nodes.length)
+  const from = new Int32Array(nodes.length)
   let candidates = 0
   for (let i = 0; i < count; i++) {
     for (let j = i * k; j < (i + 1) * k; j++) {
