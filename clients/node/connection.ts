@@ -4,6 +4,10 @@ import type { Dial, Wire } from './wire.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
+/** Before a call that was refused for being too soon is sent again. */
+const BREATH_MS = 100
+/** RFC 6455, 7.4.1. */
+const MESSAGE_TOO_BIG = 1009
 
 export interface ConnectionOptions {
   /** Dial again after a lost connection, for as long as it takes (default true). */
@@ -32,8 +36,9 @@ export class Connection {
   readonly #events: ConnectionEvents
   readonly #reconnect: boolean
   #wire: Wire | undefined
-  #waiting: string[] = []
   #closed = false
+  /** Until then nothing is sent: the daemon took no more. */
+  #breath: ReturnType<typeof setTimeout> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(dial: Dial, events: ConnectionEvents, { reconnect = true }: ConnectionOptions = {}) {
@@ -45,7 +50,7 @@ export class Connection {
   async open(): Promise<void> {
     const wire = await this.#dial({
       message: (text) => this.#receive(text),
-      closed: (why) => this.#lost(why),
+      closed: (why, code) => this.#lost(why, code),
     })
     if (this.#closed) return wire.close()
     this.#wire = wire
@@ -53,29 +58,49 @@ export class Connection {
 
   call(method: string, params: unknown): Promise<unknown> {
     if (this.#closed) return Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
-    const { text, answer } = this.#calls.make(method, params, repeatable(method, params))
-    if (this.#wire) this.#wire.send(text)
-    else this.#waiting.push(text)
+    const answer = this.#calls.make(method, params, repeatable(method, params))
+    this.#send()
     return answer
   }
 
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#breath)
     this.#wire?.close()
     this.#calls.failAll(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
   }
 
   #receive(text: string): void {
     const message = JSON.parse(text) as { id?: number; method?: string; params?: unknown }
-    if (message.method === undefined) this.#calls.settle(message)
-    else this.#events.notification(message.method, message.params)
+    if (message.method !== undefined) {
+      this.#events.notification(message.method, message.params)
+      return
+    }
+    if (this.#calls.settle(message) === 'put off') this.#takeBreath()
+    this.#send()
   }
 
-  #lost(why: string): void {
+  #send(): void {
+    while (this.#wire && this.#breath === undefined) {
+      const text = this.#calls.next()
+      if (text === undefined) return
+      this.#wire.send(text)
+    }
+  }
+
+  #takeBreath(): void {
+    this.#breath ??= setTimeout(() => {
+      this.#breath = undefined
+      this.#send()
+    }, BREATH_MS)
+  }
+
+  #lost(why: string, code: number): void {
     if (this.#wire === undefined || this.#closed) return
     this.#wire = undefined
-    this.#waiting = this.#calls.afterLoss(why)
+    if (code === MESSAGE_TOO_BIG) this.#calls.refuseLongest()
+    this.#calls.afterLoss(why)
     this.#events.lost(why)
     if (this.#reconnect) this.#again(FIRST_WAIT_MS)
     else this.#giveUp(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost (${why})`))
@@ -100,8 +125,7 @@ export class Connection {
       return this.#giveUp(error)
     }
     if (this.#closed) return
-    const waiting = this.#waiting.splice(0)
     this.#events.reconnected()
-    for (const text of waiting) this.#wire?.send(text)
+    this.#send()
   }
 }

@@ -25,8 +25,8 @@ export function dialBrowser({ url, token }: Address): Dial {
         opened = true
         resolve({ send: (text) => socket.send(text), close: () => socket.close() })
       })
-      socket.addEventListener('close', ({ reason, code }) => {
-        if (opened) closed(reason || `closed with ${code}`)
+      socket.addEventListener('close', ({ reason, code = 1006 }) => {
+        if (opened) closed(reason || `closed with ${code}`, code)
         else reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url}, or it refused the token`, { url }))
       })
     })

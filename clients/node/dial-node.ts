@@ -18,7 +18,7 @@ export function dialNode({ url, token }: Address): Dial {
       })
       socket.on('message', (data) => message((data as Buffer).toString()))
       socket.once('open', () => resolve({ send: (text) => socket.send(text), close: () => socket.close() }))
-      socket.once('close', (code, why) => closed(why.toString() || `closed with ${code}`))
+      socket.once('close', (code, why) => closed(why.toString() || `closed with ${code}`, code))
       socket.on('error', (cause) => {
         reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${cause.message})`, { url }, cause))
       })

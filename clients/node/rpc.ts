@@ -6,7 +6,7 @@ interface Answer {
   readonly error?: {
     readonly code: number
     readonly message: string
-    readonly data?: { code?: string; detail?: object }
+    readonly data?: { code?: string; detail?: { readonly limit?: unknown } }
   }
 }
 
@@ -19,46 +19,93 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
 interface Pending {
   readonly text: string
   readonly again: boolean
+  isSent: boolean
   resolve(result: unknown): void
   reject(error: Error): void
 }
 
-/** The calls that wait for an answer, by id: JSON-RPC 2.0 from the asking side. */
+/** Calls on their way at a time: far fewer than the daemon lets wait, enough to keep it busy. */
+const MOST_SENT = 256
+
+/**
+ * The calls that wait for an answer, by id: JSON-RPC 2.0 from the asking side. A thousand calls made at once go out as
+ * fast as answers come back, so that none is refused for being one too many.
+ */
 export class Calls {
   readonly #pending = new Map<number, Pending>()
+  /** Ids of calls that are to be sent, the next one first. */
+  #queue: number[] = []
+  #sent = 0
   #lastId = 0
 
   /**
+   * Takes a call into the queue.
+   *
    * @param again  whether the call may be sent a second time when the connection is lost before its answer
-   * @returns the text to send, and the answer to come
+   * @returns the answer to come
    */
-  make(method: string, params: unknown, again: boolean): { text: string; answer: Promise<unknown> } {
+  make(method: string, params: unknown, again: boolean): Promise<unknown> {
     const id = ++this.#lastId
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { text, again, resolve, reject }))
-    return { text, answer }
+    // What is told must not wait for what is asked.
+    if (method.startsWith('events.')) this.#queue.unshift(id)
+    else this.#queue.push(id)
+    return new Promise((resolve, reject) => this.#pending.set(id, { text, again, isSent: false, resolve, reject }))
   }
 
-  settle({ id, result, error }: Answer): void {
+  /** The next text to send, if there is one that may go now. */
+  next(): string | undefined {
+    if (this.#sent >= MOST_SENT) return undefined
+    const call = this.#pending.get(this.#queue.shift() ?? 0)
+    if (!call) return undefined
+    call.isSent = true
+    this.#sent++
+    return call.text
+  }
+
+  /** @returns whether the call was put off because the daemon takes no more this second: it is first in the queue again */
+  settle({ id, result, error }: Answer): 'settled' | 'put off' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
-    if (call === undefined) return
+    if (!call?.isSent) return 'settled'
+    this.#sent--
+    if (error?.data?.detail?.limit === 'messagesPerSecond') {
+      call.isSent = false
+      this.#queue.unshift(Number(id))
+      return 'put off'
+    }
     this.#pending.delete(Number(id))
     if (error) call.reject(errorOf(error))
     else call.resolve(result)
+    return 'settled'
   }
 
-  /** After a lost connection: what may be sent again is returned; the rest fails, since nobody knows if it was done. */
-  afterLoss(why: string): string[] {
-    const lost = [...this.#pending].filter(([, call]) => !call.again)
-    for (const [id, call] of lost) {
-      this.#pending.delete(id)
-      call.reject(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost before the answer came (${why})`))
+  /** After a lost connection: what may be sent again is queued; the rest fails, since nobody knows if it was done. */
+  afterLoss(why: string): void {
+    for (const [id, call] of this.#pending) {
+      if (call.isSent && !call.again) {
+        this.#pending.delete(id)
+        call.reject(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost before the answer came (${why})`))
+      }
+      call.isSent = false
     }
-    return [...this.#pending.values()].map(({ text }) => text)
+    this.#sent = 0
+    this.#queue = [...this.#pending.keys()]
+  }
+
+  /** The connection was closed because of a message beyond the daemon's limit: the longest of those that were sent. */
+  refuseLongest(): void {
+    const sent = [...this.#pending].filter(([, { isSent }]) => isSent)
+    const [longest] = sent.sort(([, a], [, b]) => b.text.length - a.text.length)
+    if (!longest) return
+    const [id, call] = longest
+    this.#pending.delete(id)
+    const message = `a call of ${call.text.length} characters is more than the daemon takes in one message`
+    call.reject(new PlotdError('ERR_LIMIT', message, { limit: 'messageBytes' }))
   }
 
   failAll(error: Error): void {
     for (const call of this.#pending.values()) call.reject(error)
     this.#pending.clear()
+    this.#queue = []
   }
 }

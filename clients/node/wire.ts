@@ -6,8 +6,8 @@ export interface Wire {
 
 export interface WireHandlers {
   readonly message: (text: string) => void
-  /** Called once, however the connection ended. */
-  readonly closed: (why: string) => void
+  /** Called once, however the connection ended; `code` as in RFC 6455, 7.4. */
+  readonly closed: (why: string, code: number) => void
 }
 
 /** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN */

@@ -24,6 +24,8 @@ export interface RpcLimits {
 export interface Rpc {
   /** What to send back for a message: undefined when it held notifications only. Never throws. */
   answer(text: string, caller: Caller): Promise<string | undefined>
+  /** What to send back for a message whose calls are not done: to each by its id, where it can be found. */
+  refuse(text: string, error: PlotdError): string
 }
 
 /**
@@ -90,11 +92,32 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         message = parseJson(text, limits.depth)
       } catch (thrown) {
         const error = toPlotdError(thrown)
-        return JSON.stringify(failure(null, error, error.code === 'ERR_PROTOCOL' ? PARSE_ERROR : undefined))
+        if (error.code === 'ERR_LIMIT') return refused(text, error, limits)
+        return JSON.stringify(failure(null, error, PARSE_ERROR))
       }
       const answer = Array.isArray(message) ? await batch(message, caller) : await single(message, caller)
       return answer === null ? undefined : JSON.stringify(answer)
     },
+    refuse: (text, error) => refused(text, error, limits),
+  }
+}
+
+/** Who asked must hear it, or would wait for ever. */
+function refused(text: string, error: PlotdError, { batch, depth }: RpcLimits): string {
+  const message = parsed(text, depth)
+  const calls = Array.isArray(message) && message.length <= batch ? message : [message]
+  const ids = calls.map(idOf).filter((id) => id !== null)
+  if (ids.length === 0) return JSON.stringify(failure(null, error))
+  const answers = ids.map((id) => failure(id, error))
+  return JSON.stringify(Array.isArray(message) ? answers : answers[0])
+}
+
+/** For ids only, so that a deep value harms nobody, unless megabytes of it fill the memory. */
+function parsed(text: string, depth: number): unknown {
+  try {
+    return parseJson(text, text.length > 65_536 ? depth : Number.POSITIVE_INFINITY)
+  } catch {
+    return undefined
   }
 }
 
@@ -115,9 +138,12 @@ function failure(id: JSONRPCID, thrown: unknown, rpcCode?: number) {
   return createJSONRPCErrorResponse(id, code, message, data)
 }
 
-const invalid = (message: object): JSONRPCResponse => {
-  const id: unknown = 'id' in message ? message.id : null
-  return createJSONRPCErrorResponse(isJSONRPCID(id) ? id : null, JSONRPCErrorCode.InvalidRequest, 'Invalid Request')
+const invalid = (message: object): JSONRPCResponse =>
+  createJSONRPCErrorResponse(idOf(message), JSONRPCErrorCode.InvalidRequest, 'Invalid Request')
+
+function idOf(message: unknown): JSONRPCID {
+  const id: unknown = typeof message === 'object' && message !== null && 'id' in message ? message.id : null
+  return isJSONRPCID(id) ? id : null
 }
 
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method)

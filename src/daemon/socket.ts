@@ -8,7 +8,6 @@ import { corkForTurn, uncork } from './cork.ts'
 import type { Caller } from './handlers.ts'
 import type { Hub } from './hub.ts'
 import type { Topic } from './protocol/index.ts'
-import { wireError } from './protocol/wire-error.ts'
 import type { Rpc } from './rpc.ts'
 
 const HEARTBEAT_MS = 30_000
@@ -79,8 +78,9 @@ export class Client {
   }
 
   async #message(data: Buffer, binary: boolean): Promise<void> {
+    const text = data.toString('utf8')
     const refusal = this.#refusal(binary)
-    if (refusal) return this.#send(JSON.stringify({ jsonrpc: '2.0', id: null, error: wireError(refusal) }))
+    if (refusal) return this.#send(this.#rpc.refuse(text, refusal))
     let begun: Following | undefined
     const caller: Caller = {
       grant: this.#who.grant,
@@ -92,7 +92,7 @@ export class Client {
       owe: (calls) => this.#bucket.owe(calls),
     }
     this.#answering++
-    const answer = await this.#rpc.answer(data.toString('utf8'), caller)
+    const answer = await this.#rpc.answer(text, caller)
     this.#answering--
     this.#tell() // what the call brought about comes before its answer
     if (answer !== undefined) this.#send(answer)

@@ -5,6 +5,7 @@ import { Bucket } from '../../src/daemon/bucket.ts'
 import type { Handlers } from '../../src/daemon/handlers.ts'
 import { Keys } from '../../src/daemon/keys.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
+import { PlotdError } from '../../src/errors.ts'
 import { type Desk, desk, TOKEN } from '../support/desk.ts'
 
 const compared = vi.hoisted(() => ({ times: 0 }))
@@ -23,11 +24,10 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.close())
 
-const dial = async () => {
+const dial = async ({ port } = daemon) => {
   const headers = { authorization: `Bearer ${TOKEN}` }
-  const options = { headers, perMessageDeflate: true }
-  const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], options)
-  await new Promise((resolve) => socket.on('open', resolve))
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers, perMessageDeflate: true })
+  await once(socket, 'open')
   return socket
 }
 
@@ -56,17 +56,15 @@ const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i)
 describe('the limit on calls a second', () => {
   it('counts every call of a batch: what follows one is refused until it is paid for', async () => {
     const front = await slow()
-    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], {
-      headers: { authorization: `Bearer ${TOKEN}` },
-    })
-    await once(socket, 'open')
+    const socket = await dial(front)
     const answers: string[] = []
     socket.on('message', (data) => answers.push((data as Buffer).toString()))
     socket.send(JSON.stringify(calls(500)))
     socket.send(JSON.stringify(calls(2)))
     socket.send(JSON.stringify(call(7)))
     await expect.poll(() => answers.length).toBe(3)
-    expect(answers.filter((each) => each.includes('ERR_LIMIT'))).toHaveLength(2)
+    const refused = answers.filter((each) => each.includes('ERR_LIMIT')).map((each) => JSON.parse(each))
+    expect(refused).toMatchObject([[{ id: 0 }, { id: 1 }], { id: 7 }])
     expect(answers.filter((each) => each.includes('"id":499'))).toHaveLength(1)
     socket.close()
     await front.close()
@@ -88,6 +86,17 @@ describe('the limit on calls a second', () => {
     expect((await fetch(`${front.url}/uploads`, upload)).status).toBe(429)
     expect((await fetch(`${front.url}/healthz`)).status).toBe(200)
     await front.close()
+  })
+
+  it('refuses each call by its id, but reads no megabytes of nesting for it', async () => {
+    const { refuse } = rpc({} as Handlers, { depth: 9, batch: 9 }, () => {})
+    const error = new PlotdError('ERR_LIMIT', 'too soon', {})
+    const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    const idIn = (text: string) => JSON.parse(refuse(text, error)).id
+    expect(idIn(deep(1000))).toBe(1)
+    expect(idIn(deep(50_000))).toBeNull()
+    expect(idIn('{')).toBeNull()
+    expect(JSON.parse(refuse('[{"id":"a"},{},{"id":3}]', error))).toMatchObject([{ id: 'a' }, { id: 3 }])
   })
 
   it('lets through as many as it says, on average', () => {

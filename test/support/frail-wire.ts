@@ -11,7 +11,7 @@ export function frailWire(address: Address): { readonly dial: Dial; readonly cut
       lost = () => {
         if (!open) return
         open = false
-        handlers.closed('cut')
+        handlers.closed('cut', 1006)
       }
       wire = await dialNode(address)({
         message: (text) => {

@@ -81,4 +81,31 @@ describe('a client', () => {
     ])
     expect(seen[1]?.[0]).toMatchObject({ total: 2 })
   })
+
+  it('makes a thousand calls at once without one being refused: they go out as answers come back', async () => {
+    const front = await desk({ limits: { batch: 256, messagesPerSecond: 500 } })
+    const client = await front.client()
+    const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(1500)
+    await front.close()
+  })
+
+  it('says of a call that is larger than the daemon takes what is wrong with it, and goes on with the others', async () => {
+    const front = await desk({ limits: { messageBytes: 5000 } })
+    const client = await front.client()
+    const [small, large] = await Promise.allSettled([
+      client.submit(pattern),
+      client.submit({ task: 'svg', params: { svg: ' '.repeat(6000) } }),
+    ])
+    expect(large).toMatchObject({ status: 'rejected', reason: { code: 'ERR_LIMIT' } })
+    expect(small).toMatchObject({ status: 'fulfilled' })
+    await front.close()
+  })
+
+  it('hears that what it sent nests too deep', async () => {
+    const client = await daemon.client()
+    let params: unknown = {}
+    for (let i = 0; i < 100; i++) params = { params }
+    await expect(client.submit({ task: 'svg', params })).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+  })
 })
