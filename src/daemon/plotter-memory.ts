@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { memoryFrom, type PlotterMemory } from '../plotter/memory.ts'
-import { writeDurably } from './durable.ts'
+import { writeDurably } from '../spool/index.ts'
 
 /** What is remembered of a plotter, in a file of its own below the state folder; names are words (the configuration checks). */
 export async function plotterMemory(state: string, name: string): Promise<PlotterMemory> {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { writeDurably } from './durable.ts'
+import { writeDurably } from '../spool/index.ts'
 import { TOKEN_FILE } from './protocol/places.ts'
 
 const SHORTEST = 16

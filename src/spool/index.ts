@@ -1,4 +1,5 @@
 export type { Clock } from './clock.ts'
+export { writeDurably } from './durable.ts'
 export { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
 export * from './job.ts'
 export { systemCode } from './journal/disk.ts'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
-import { exists, makeFolder, syncPath } from './journal/folder.ts'
+import { writeDurably } from './durable.ts'
+import { exists, makeFolder } from './journal/folder.ts'
 import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
@@ -31,11 +32,16 @@ export class ParamsFiles {
     const name = createHash('sha256').update(json).digest('hex')
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
     try {
-      if (!(await exists(this.#path(name)))) await this.#create(name, json)
+      if (!(await exists(this.#path(name)))) await writeDurably(this.#path(name), json)
       return name
     } catch (error) {
       this.settled(name)
-      throw new PlotdError('ERR_SPOOL_WRITE', `params could not be written: ${String(error)}`, { name }, error)
+      throw new PlotdError(
+        'ERR_SPOOL_WRITE',
+        `params could not be written: ${(error as Error).message}`,
+        { name },
+        error,
+      )
     }
   }
 
@@ -62,19 +68,6 @@ export class ParamsFiles {
       if (!referred.has(name) && !this.#pending.has(name.slice(0, 64)))
         await rm(join(this.#folder, file), { force: true })
     }
-  }
-
-  async #create(name: string, json: string): Promise<void> {
-    const temp = `${this.#path(name)}.${process.pid}.tmp`
-    const file = await open(temp, 'w', 0o600)
-    try {
-      await file.writeFile(json)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temp, this.#path(name))
-    await syncPath(this.#folder)
   }
 
   #path(name: string): string {

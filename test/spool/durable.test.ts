@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { writeDurably } from '../../src/daemon/durable.ts'
+import { writeDurably } from '../../src/spool/durable.ts'
 
 it('says with a code that a file cannot be written, and leaves no half of it behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))

@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { toPlotdError } from '../errors.ts'
-import { makeFolder, syncPath } from '../spool/index.ts'
+import { makeFolder, syncPath } from './journal/folder.ts'
 
 /**
  * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
