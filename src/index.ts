@@ -24,6 +24,7 @@ export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/dr
 export { inkLength, travelLength } from './geometry/measure.ts'
 export { simplifyStrokes } from './geometry/simplify.ts'
 export {
+  addFont,
   type CharacterNote,
   type Coverage,
   coverage,

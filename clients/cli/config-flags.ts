@@ -14,6 +14,7 @@ export const CONFIG = {
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
   host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
+  fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
   'watch-tasks': { type: 'boolean', describe: 'for development: custom tasks follow their folder without a restart' },
   workers: {
     type: 'number',
@@ -34,6 +35,7 @@ interface ConfigArgs {
   readonly port: number | undefined
   readonly host: string | undefined
   readonly tasks: string | undefined
+  readonly fonts: string | undefined
   readonly 'watch-tasks': boolean | undefined
   readonly workers: number | undefined
   readonly 'log-level': string | undefined
@@ -42,12 +44,13 @@ interface ConfigArgs {
 
 /** The flags as the configuration's loader takes them: by dotted key, undefined where not given. */
 export function configSources(args: ConfigArgs) {
-  const { config, plotter, output, port, host, tasks, workers, state } = args
+  const { config, plotter, output, port, host, tasks, fonts, workers, state } = args
   const flags = {
     output,
     port,
     host,
     tasks,
+    fonts,
     state,
     logLevel: args['log-level'],
     watchTasks: args['watch-tasks'],

@@ -2,6 +2,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../node/merge/index.ts'
 import { writeFileOrExplain } from './files.ts'
 import type { Io } from './io.ts'
+import { sendFonts } from './own-font.ts'
 import { fieldsOf, readBytes, type Schema, typed } from './params.ts'
 import { jobOptions, type SubmitArgs } from './submit-flags.ts'
 import { plural } from './ui/format.ts'
@@ -27,7 +28,7 @@ export async function merge(
   const options: MergeOptions = {
     task,
     job,
-    params: await asTyped(task, words, io),
+    params: await asTyped(task, await sendFonts(words, io), io),
     map: pairs((args.map ?? []).map(String)),
     bad: args['bad-rows'] as 'refuse' | 'skip' | 'draw',
     dryRun: args['dry-run'],

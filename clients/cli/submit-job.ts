@@ -2,6 +2,7 @@ import type { Result } from '../../src/daemon/protocol/index.ts'
 import { SHARED } from './command.ts'
 import type { Io } from './io.ts'
 import { findJobs } from './jobs.ts'
+import { sendFonts } from './own-font.ts'
 import { camel, type Schema, typed } from './params.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from './submit-flags.ts'
 import { jobLine } from './ui/sentences.ts'
@@ -19,7 +20,8 @@ export interface Wanted {
 
 /** Queue it, say so, and stay with it when asked to. @returns the exit code */
 export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promise<number> {
-  const { task, words, values = {} } = wanted
+  const { task, values = {} } = wanted
+  const words = await sendFonts(wanted.words, io)
   const schema = Object.keys(words).length > 0 ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
   const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import type { ReadLimits } from '../svg/index.ts'
-import { type Task, type TaskWarning, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
+import { type Task, type TaskWarning, takeFonts, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
 import { tasksWith } from './task-modules.ts'
 import { readUpload } from './uploads.ts'
 
@@ -37,11 +37,25 @@ export interface AdmitInput {
   readonly svgLimits?: Partial<ReadLimits>
 }
 
-/** What only their files can tell of jobs whose parameters are right. @throws PlotdError of the first that is refused */
-export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<void> {
-  const read = (sha256: string) => readUpload(uploads, sha256)
-  for (const { task, params } of jobs) await taskNamed(task, tasks).admit?.(params, { readUpload: read, svgLimits })
+/**
+ * What only their files can tell of jobs whose parameters are right.
+ *
+ * @returns of each, what becomes of its words in the fonts it brings
+ * @throws PlotdError of the first that is refused
+ */
+export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Told[]> {
+  const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }
+  const told: Told[] = []
+  for (const { task: name, params } of jobs) {
+    const task = taskNamed(name, tasks)
+    await takeFonts(task, params, files)
+    told.push(textNotes(task, params))
+    await task.admit?.(params, files)
+  }
+  return told
 }
+
+export type Told = readonly TaskWarning[]
 
 /** What the protocol lets people write. */
 const [TITLE_MOST, OUTPUT_MOST] = [200, 500]

@@ -1,24 +1,32 @@
 import { toPlotdError } from '../errors.ts'
-import { prepareJob, tasks } from '../tasks/index.ts'
+import { prepareJob, takeFonts, taskNamed, tasks, validate } from '../tasks/index.ts'
 import type { Result } from './protocol/index.ts'
 import { tasksWith } from './task-modules.ts'
+import { readUpload } from './uploads.ts'
 
 export interface CheckInput {
   readonly jobs: readonly { readonly task: string; readonly params?: unknown }[]
   /** Files of the modules of custom tasks among them. */
   readonly modules?: readonly string[]
+  /** Folder of the uploads. */
+  readonly uploads: string
 }
 
 /** Each job as if it were submitted and its words set, none queued, none drawn. */
-export async function checkJobs({ jobs, modules = [] }: CheckInput): Promise<Result<'job.check'>> {
+export async function checkJobs({ jobs, modules = [], uploads }: CheckInput): Promise<Result<'job.check'>> {
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
-  return jobs.map(({ task, params }) => {
+  const checked = async ({ task: name, params }: CheckInput['jobs'][number]) => {
     try {
-      const { title, output, warnings } = prepareJob(task, params, registry)
+      const task = taskNamed(name, registry)
+      await takeFonts(task, validate(task, params), { readUpload: (sha256) => readUpload(uploads, sha256) })
+      const { title, output, warnings } = prepareJob(name, params, registry)
       return { title, output, warnings: [...warnings] }
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
       return { warnings: [], error: { code, message, detail: { ...detail } } }
     }
-  })
+  }
+  const answers: Result<'job.check'>[number][] = []
+  for (const job of jobs) answers.push(await checked(job))
+  return answers
 }

@@ -105,6 +105,11 @@ export const configSchema = z.strictObject({
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
   tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
+  fonts: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'folder of your own fonts, .jhf and SVG fonts, each named by its file' }),
   watchTasks: z
     .boolean()
     .default(false)

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { PlotdError } from '../errors.ts'
+import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { packageRoot } from '../threads.ts'
 import type { Config } from './config-schema.ts'
@@ -59,6 +60,7 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   try {
     // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
     const { keys, master } = await openKeys(config.state)
+    takeOwnFonts(config, log)
     offer = await openOffer(config, log)
     return await startOn(spool, { config, log, keys, master, offer, metrics })
   } catch (error) {
@@ -66,6 +68,14 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
     await spool.close()
     throw error
   }
+}
+
+/** Fonts of the person's own, for the thread that listens: it looks up what becomes of characters. */
+function takeOwnFonts({ fonts: folder }: Config, log: Logger): void {
+  if (folder === undefined) return
+  const { fonts, problems } = addFontFolder(folder)
+  if (fonts.length > 0) log.info({ fonts: fonts.map(({ name }) => name) }, 'own fonts')
+  for (const { file, error } of problems) log.warn({ code: error.code, file }, `own font: ${error.message}`)
 }
 
 interface Base {

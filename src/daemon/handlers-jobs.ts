@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import { FINAL, type Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { type TaskWarning, taskNamed } from '../tasks/index.ts'
-import { type AcceptedJob, type AskedJob, acceptJob } from './accept-jobs.ts'
+import { type TaskWarning, taskNamed, uploadedFonts } from '../tasks/index.ts'
+import { type AcceptedJob, type AskedJob, acceptJob, type Told } from './accept-jobs.ts'
 import type { Handlers } from './handlers.ts'
 import { type Parsed, type Result, summary, type WireJob } from './protocol/index.ts'
 import type { Offered } from './task-modules.ts'
@@ -29,7 +29,7 @@ export interface JobParts {
   /** What jobs of custom tasks are queued with: asked in a thread. */
   readonly acceptCustom: (jobs: readonly AskedJob[]) => Promise<AcceptedJob[]>
   /** Looks at the files of jobs whose parameters are right, in a thread. */
-  readonly admit: (jobs: readonly AskedJob[]) => Promise<void>
+  readonly admit: (jobs: readonly AskedJob[]) => Promise<readonly Told[]>
   /** Whether there is a file of that name in the output folder. */
   readonly hasOutput: (path: string) => Promise<boolean>
   /** Sets text without drawing it, in a thread. */
@@ -43,6 +43,12 @@ interface Accepted {
   readonly job: NewJob
   /** What becomes of its words, told with the answer. */
   readonly notes: readonly TaskWarning[]
+}
+
+/** Whether a file must be looked at before the job is taken: by what the task asks, or for the fonts of its words. */
+function needsFiles(task: Offered[string] | undefined, params: unknown): boolean {
+  if (task === undefined || 'module' in task) return false
+  return task.admit !== undefined || uploadedFonts(task, params).length > 0
 }
 
 /** No ink of theirs is on any paper. */
@@ -73,9 +79,10 @@ export function jobHandlers({
       const { notes, params, ...named } = ready
       return { job: { ...named, timeoutMs, ...job, params }, notes }
     })
-    const withFiles = named.flatMap(({ task }, i) => ('admit' in task && accepted[i] ? [accepted[i].job] : []))
-    if (withFiles.length > 0) await admit(withFiles)
-    return accepted
+    const withFiles = accepted.filter(({ job }, i) => needsFiles(named[i]?.task, job.params))
+    if (withFiles.length === 0) return accepted
+    const told = (await admit(withFiles.map(({ job }) => job))).values()
+    return accepted.map((each) => (withFiles.includes(each) ? { ...each, notes: told.next().value ?? [] } : each))
   }
   /** All or, if one is refused, none. */
   const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {

@@ -1,3 +1,4 @@
+import { addFontFolder } from '../hershey/index.ts'
 import { onThread } from '../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs } from './check-jobs.ts'
@@ -11,8 +12,16 @@ export type ThreadWork =
   | { readonly kind: 'admit'; readonly input: AdmitInput }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
+/** The folder of people's own fonts, which each thread takes in with its first work. */
+export interface ThreadFonts {
+  readonly fonts?: string
+}
+let folder: string | undefined
+
 /** All that is too heavy for the thread that listens. */
-export const run = onThread((work: ThreadWork, tell): Promise<unknown> => {
+export const run = onThread(({ fonts, ...work }: ThreadWork & ThreadFonts, tell): Promise<unknown> => {
+  if (fonts !== undefined && fonts !== folder) addFontFolder(fonts)
+  folder = fonts
   const reports = {
     progress: (done: number) => tell({ type: 'progress', done }),
     log: (message: string) => tell({ type: 'log', message }),

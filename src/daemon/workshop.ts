@@ -6,7 +6,7 @@ import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
 import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
-import { type AcceptedJob, type AskedJob, moduleTooSlow } from './accept-jobs.ts'
+import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from './accept-jobs.ts'
 import type { Config } from './config-schema.ts'
 import type { Parsed, Result } from './protocol/index.ts'
 import { moduleOf, type Offered } from './task-modules.ts'
@@ -107,9 +107,10 @@ export class Workshop {
 
   /** What can be said of jobs without drawing them. */
   check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
-    const input = { jobs: jobs.map(({ task, params }) => ({ task, params })), modules: this.#modulesOf(jobs) }
-    const { timeout } = this.#config.render
-    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: timeout })
+    const { state, render } = this.#config
+    const asked = jobs.map(({ task, params }) => ({ task, params }))
+    const input = { jobs: asked, modules: this.#modulesOf(jobs), uploads: join(state, 'uploads') }
+    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: render.timeout })
   }
 
   /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
@@ -126,10 +127,10 @@ export class Workshop {
   }
 
   /** Looks at the files of jobs before they are queued. @throws PlotdError of the first that is refused */
-  async admit(jobs: readonly AskedJob[]): Promise<void> {
+  admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
     const { state, svg: svgLimits, render } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
-    await this.#run(this.#desk, { kind: 'admit', input }, { timeoutMs: render.timeout })
+    return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, { timeoutMs: render.timeout })
   }
 
   /** @returns the hash of the plan, which is on the disk */
@@ -186,7 +187,11 @@ export class Workshop {
     for (const source of sources) source.addEventListener('abort', abort)
     if (sources.some(({ aborted }) => aborted)) abort()
     try {
-      return await pool.run<R>(work, { ...options, signal: either.signal })
+      const { fonts } = this.#config
+      return await pool.run<R>(
+        { ...work, ...(fonts !== undefined && { fonts }) },
+        { ...options, signal: either.signal },
+      )
     } finally {
       for (const source of sources) source.removeEventListener('abort', abort)
     }

@@ -16,12 +16,45 @@ const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
 const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
 const loaded = new Map<string, StrokeFont>()
 
-/** Every font that ships with plotd; nothing is read. */
-export const fontNames = (): readonly FontInfo[] => CATALOG
+/** People's own, by their names in small letters. */
+const own = new Map<string, { readonly font: StrokeFont; readonly listed: boolean }>()
+let listed: readonly FontInfo[] = CATALOG
+
+/** Every font there is: those that ship with plotd, for which nothing is read, and those that were added. */
+export const fontNames = (): readonly FontInfo[] => listed
+
+export const hasFont = (name: string): boolean => byName.has(name.toLowerCase()) || own.has(name.toLowerCase())
+
+/**
+ * Makes a font of one's own known by its name to all that is set in this thread; another of that name is replaced.
+ *
+ * @param how  'unlisted': it goes by its name, but is not shown among the fonts
+ * @throws PlotdError ERR_FONT_INVALID when a font of plotd has that name
+ */
+export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed'): void {
+  const key = font.info.name.toLowerCase()
+  if (byName.has(key)) {
+    throw new PlotdError('ERR_FONT_INVALID', `${font.info.name} is the name of a font of plotd`, { font: key })
+  }
+  own.set(key, { font, listed: how === 'listed' })
+  list()
+}
+
+/** Forgets a font that was added. */
+export function dropFont(name: string): void {
+  own.delete(name.toLowerCase())
+  list()
+}
+
+function list(): void {
+  listed = [...CATALOG, ...[...own.values()].flatMap(({ font, listed }) => (listed ? [font.info] : []))]
+}
 
 /** Read at the first use, then kept. Names are taken in any case. @throws PlotdError ERR_FONT_UNKNOWN */
 export function loadFont(name: string): StrokeFont {
   const entry = byName.get(name.toLowerCase())
+  const added = own.get(name.toLowerCase())
+  if (added) return added.font
   if (!entry) {
     throw new PlotdError('ERR_FONT_UNKNOWN', `there is no font '${name}'; plotd fonts lists them`, { font: name })
   }

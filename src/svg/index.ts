@@ -1,6 +1,7 @@
 export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './builder.ts'
 export type { FillMode, FillOptions } from './fill/fill.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
+export { pathPoints } from './path-points.ts'
 export { svgToPixels } from './pixels.ts'
 export { type PngOptions, svgToPng } from './png.ts'
 export {

@@ -122,13 +122,14 @@ function asTask(value: unknown): Task {
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // what cannot be described cannot be offered
   const { render } = given
-  const { check, texts } = given
+  const { check, texts, fonts } = given
   return {
     name,
     schema,
     summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
     title: (params) => given.title?.(params) ?? name,
     outputName: (params) => given.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    ...(fonts && { fonts: (params: unknown) => fonts.call(given, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(given, params) }),
     ...(check && { check: (params: unknown) => check.call(given, params) }),
     // what its SVG says is what is drawn: a module is not asked for a drawing beside it

@@ -30,3 +30,6 @@ export const choice = <const T extends readonly [string, ...string[]]>(choices: 
 export const flag = (usual: boolean, meaning: string) => z.boolean().default(usual).describe(meaning)
 
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
+
+export const handField = (more: string) =>
+  mm(0, 2, 0, `uneven as if written by hand: 0 is set, 1 written, 2 hurried; ${more}`)

@@ -31,7 +31,15 @@ export function fitText(text: string, place: TextPlace, options: TextOptions = {
     const layout = layoutText(words, { ...options, width: place.width, size })
     return fits(layout, place) ? { ...layout, size } : undefined
   }
-  let [best, small, large] = [at(place.largest), place.smallest, place.largest]
+  return largest(place, at)
+}
+
+/** The largest size that gives something, to a fiftieth, by bisection; undefined when the smallest gives nothing. */
+export function largest<T>(
+  { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
+  at: (size: number) => T | undefined,
+): T | undefined {
+  let [best, small, large] = [at(most), smallest, most]
   if (best || small >= large) return best
   best = at(small)
   while (best && large / small > CLOSE) {
@@ -48,7 +56,7 @@ const LONGEST_WORD = 30
 const SOFT_HYPHEN = '\u00ad'
 
 /** Words too long for any line get places to break, so that one of them does not make all the text small. */
-const breakable = (text: string): string =>
+export const breakable = (text: string): string =>
   text.replace(new RegExp(`\\S{${LONGEST_WORD},}`, 'gu'), (word) =>
     Array.from(
       new Intl.Segmenter('und').segment(word),

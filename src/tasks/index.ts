@@ -15,4 +15,5 @@ export {
   type TaskWarning,
 } from './task.ts'
 export { textNotes } from './text-notes.ts'
+export { takeFonts, uploadedFonts } from './uploaded-fonts.ts'
 export { type ParamIssue, validate } from './validate.ts'

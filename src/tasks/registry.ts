@@ -6,7 +6,7 @@ import { photo } from './photo/index.ts'
 import { postcard } from './postcard/index.ts'
 import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
-import { text } from './text.ts'
+import { text } from './text/index.ts'
 
 /** Tasks of every parameter type stand in one registry: what reaches their methods has passed their own schema. */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>

@@ -3,6 +3,7 @@ import type { Drawing } from '../geometry/drawing.ts'
 import { taskNamed, tasks } from './registry.ts'
 import type { TaskContext, TaskRegistry, TaskWarning } from './task.ts'
 import { textWarnings } from './text-notes.ts'
+import { takeFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
 export interface Rendering {
@@ -51,6 +52,7 @@ export async function render(name: string, params: unknown, options: RenderOptio
   const { tasks: registry = tasks, ...given } = options
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
+  await takeFonts(task, valid, { readUpload: given.readUpload ?? noUploads })
   const warnings: TaskWarning[] = textWarnings(task, valid)
   const context: TaskContext = {
     signal: new AbortController().signal,

@@ -4,9 +4,9 @@ import { strokeCount } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readSvg, type SvgReading } from '../svg/index.ts'
 import { choice, flag, mm } from './fields.ts'
+import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
 import { defineTask, type TaskFiles, type TaskWarning } from './task.ts'
-import { fontField } from './text.ts'
 
 /** Larger files are uploaded, so that the queue stays small. */
 const MOST_INLINE = 4_000_000
@@ -56,6 +56,7 @@ export const svg = defineTask<SvgParams>({
   schema,
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
+  fonts: ({ font }) => [font],
   admit: async (params, files) => checkSvg(await sourceOf(params, files), files.svgLimits),
   render: async (params, { warn, ...files }) => {
     const { layers, strokesOnly, hide, tolerance, font, strict } = params

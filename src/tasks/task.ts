@@ -59,6 +59,8 @@ export interface Task<P = unknown> {
   outputName(params: P): string
   /** The words it will draw: what becomes of their characters is told when the job is submitted, and with its result. */
   texts?(params: P): readonly SetText[]
+  /** The fonts it will set words in, where `texts` does not tell them: among them may be hashes of uploads. */
+  fonts?(params: P): readonly string[]
   /**
    * What else a person should know before the job is queued, found without rendering: text made small, say.
    * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail

@@ -1,5 +1,5 @@
 import { PlotdError } from '../errors.ts'
-import { type CharacterNote, notesOn } from '../hershey/index.ts'
+import { type CharacterNote, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
 
 /** What is only good to know: a letter and its accent look as if the font had them ready. */
@@ -8,12 +8,14 @@ const HARMLESS = 'composed-glyph'
 /**
  * What will become of the characters that a job asks to be drawn, each kind once a field: what is left out
  * (`missing-glyph`), drawn by near signs or another font (`substituted-glyph`), or put together (`composed-glyph`).
- * Found in tables, not by laying text out: a thread that listens can afford it.
+ * Found in tables, not by laying text out: a thread that listens can afford it. Of an uploaded font nothing is known
+ * before `takeFonts`.
  *
  * @throws PlotdError ERR_PARAMS naming every character, when the job is strict and something would not be drawn as written
  */
 export function textNotes<P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] {
   return (task.texts?.(params) ?? []).flatMap((set) => {
+    if (isUploadedFont(set.font) && !hasFont(set.font)) return NOTHING
     const notes = notesOn(set.text, set.font)
     return notes.length === 0 ? NOTHING : told(set, notes)
   })

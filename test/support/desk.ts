@@ -48,8 +48,9 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     control,
     version: '0.0.0-test',
     timeoutMs: 60_000,
-    check: checkJobs,
-    admit: async () => {},
+    check: (asked: { jobs: readonly { task: string; params?: unknown }[] }) =>
+      checkJobs({ ...asked, uploads: join(folder, 'uploads') }),
+    admit: async () => [],
     hasOutput: async () => true,
     acceptCustom: notHere,
   }

@@ -3,6 +3,7 @@ import type { FontInfo, TextLayout } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import { writeFileOrExplain } from '../files.ts'
 import type { Io } from '../io.ts'
+import { takeFontFile } from '../own-font.ts'
 import { didYouMean } from '../suggest.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
@@ -12,13 +13,13 @@ type Local = typeof import('../../../src/index.ts')
 export const fonts = defineCommand({
   takes: '[name..]',
   about: 'The single-stroke fonts, each with a sample, drawn as the pen would.',
-  positionals: { name: { type: 'string', describe: 'only these; or `check` and a text' } },
+  positionals: { name: { type: 'string', describe: 'only these, or .jhf and SVG font files; or `check` and a text' } },
   flags: {
     say: { type: 'string', describe: 'your own words as the sample', requiresArg: true },
     covers: { type: 'string', describe: 'only fonts that have every letter of this', requiresArg: true },
     style: { type: 'string', describe: 'only script, sans, serif, hand, blackletter, symbols …', requiresArg: true },
     plain: { type: 'boolean', default: false, describe: 'names only' },
-    font: { type: 'string', describe: 'check: in this font', requiresArg: true },
+    font: { type: 'string', describe: 'check: in this font, or font file', requiresArg: true },
     sheet: { type: 'string', describe: 'write a specimen sheet here, as SVG in mm', requiresArg: true },
   },
   examples: [
@@ -26,15 +27,18 @@ export const fonts = defineCommand({
     ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
     ['fonts check "Zoë — 🎂 ☺" --font scripts', 'what becomes of each character; which fonts serve a text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
+    ['fonts ./my-hand.svg', 'a font of your own'],
   ],
   async run({ name, say, covers, style, plain, sheet, font }, io) {
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
+    const named = font === undefined ? undefined : takeFontFile(local, font)
     if (first === 'check') {
       const { checkText } = await import('../fonts-check.ts')
-      return checkText(local, words.join(' '), font, io)
+      return checkText(local, words.join(' '), named, io)
     }
-    const wanted = choose(local.fontNames(), [name ?? []].flat().map(String), style)
+    const asked = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
+    const wanted = choose(local.fontNames(), asked, style)
     const able = covers === undefined ? wanted : wanted.filter((font) => lacks(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)
     else if (io.json) for (const font of able) io.line(font)

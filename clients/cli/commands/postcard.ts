@@ -23,7 +23,7 @@ export const postcard = defineCommand({
     ['postcard --csv people.csv --template birthday --side both', 'a card a row'],
     ['postcard Grace - --template thank-you < letter.txt', 'a longer message'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd templates\` shows each template drawn.`,
+  more: `${SUBMIT_MORE}\n\`plotd templates\` shows each template drawn. \`--font\` and \`--greeting-font\` take\n.jhf and SVG font files, too.`,
   open: true,
   task: 'postcard',
   async run(args, io) {

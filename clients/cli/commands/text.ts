@@ -11,8 +11,10 @@ export const text = defineCommand({
   examples: [
     ['text "Bread, butter, ink" --font scripts --size 8', ''],
     ['text - --plot < poem.txt', 'as it stands in a file'],
+    ['text "Round and round and round it goes" --path spiral', 'along a line'],
+    ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in a font of your own, as if written'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd fonts\` shows the fonts, \`plotd fonts --covers "…"\` which of them have your letters.`,
+  more: `${SUBMIT_MORE}\n\`plotd fonts\` shows the fonts, \`plotd fonts --covers "…"\` which of them have your letters.\n\`--font\` takes a .jhf or SVG font file, too.`,
   open: true,
   task: 'text',
   async run(args, io) {

@@ -3,7 +3,7 @@ import { strokesOf } from '../../geometry/drawing.ts'
 import { loadFont } from '../../hershey/index.ts'
 import { hatch } from '../draw/hatch.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
-import type { Card, PostcardParams } from './card.ts'
+import { type Card, lettersOf, type PostcardParams } from './card.ts'
 
 /** Stamps differ; this leaves room for the larger ones, mm. */
 const STAMP = { width: 24, height: 29 } as const
@@ -17,7 +17,7 @@ const STAMP = { width: 24, height: 29 } as const
 export function backOf(card: Card, params: PostcardParams): Strokes[] {
   const { width, height, margin } = card
   const middle = width / 2
-  const font = loadFont(params.font)
+  const [letters, font] = [lettersOf(params, 'font'), loadFont(params.font)]
   const corner = { x: width - margin - STAMP.width, y: margin, ...STAMP }
   const top = Math.max(corner.y + STAMP.height + 6, height * 0.42)
   const addressBox = {
@@ -35,7 +35,7 @@ export function backOf(card: Card, params: PostcardParams): Strokes[] {
       field,
       words,
       { ...box, largest, smallest: Math.min(2, largest) },
-      { font, lineSpacing: spacing },
+      { ...letters, lineSpacing: spacing },
     )
     strokes.push(textIn(box, text))
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Bounds } from '../../geometry/bounds.ts'
+import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
-import { choice, seedField, strictField } from '../fields.ts'
+import { choice, handField, seedField, strictField } from '../fields.ts'
 import type { TextBox } from '../fit-text.ts'
-import { fontField } from '../text.ts'
+import { fontField } from '../font-field.ts'
 
 /** Sheets by their true names, mm, lying: the card of old is as large as A5. */
 export const SIZES = {
@@ -56,9 +57,27 @@ export const postcardSchema = z.strictObject({
   sender: line(400).default('').describe('return address for the back, one line each'),
   font: fontField('EMSReadability', 'font of message and address'),
   greetingFont: fontField('EMSAllure', 'font of greeting, name and signature'),
+  hand: handField('the same card is always the same hand'),
   strict: strictField(),
 })
 export type PostcardParams = z.infer<typeof postcardSchema>
+
+/** What chance a card has: as asked, or out of the recipient's name. */
+export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>
+  seed ?? hashed(recipient)
+
+/** FNV-1a over UTF-16 units: every name has a card of its own. */
+function hashed(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
+}
+
+/** The font of some words, and the hand that writes them. */
+export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont'): LetterOptions {
+  const { hand: amount } = params
+  return { font: loadFont(params[font]), ...(amount > 0 && { hand: { seed: seedOf(params), amount } }) }
+}
 
 /** What a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. */
 export interface Card {

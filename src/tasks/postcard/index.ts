@@ -9,7 +9,15 @@ import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
-import { type Card, type PostcardParams, postcardSchema, SIZES, type Template, type TemplateName } from './card.ts'
+import {
+  type Card,
+  type PostcardParams,
+  postcardSchema,
+  SIZES,
+  seedOf,
+  type Template,
+  type TemplateName,
+} from './card.ts'
 import { congratulations } from './congratulations.ts'
 import { getWell } from './get-well.ts'
 import { holiday } from './holiday.ts'
@@ -36,17 +44,10 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
 }
 
 /** The card a job describes; its chance comes from the seed, or from the recipient's name. */
-function cardOf({ size, seed, recipient }: PostcardParams): Card {
-  const [width, height] = SIZES[size]
+function cardOf(params: PostcardParams): Card {
+  const [width, height] = SIZES[params.size]
   const u = height / 148
-  return { width, height, u, margin: Math.max(8, 9 * u), random: randomFrom(seed ?? hashed(recipient)) }
-}
-
-/** FNV-1a over UTF-16 units: every name has a card of its own. */
-function hashed(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
+  return { width, height, u, margin: Math.max(8, 9 * u), random: randomFrom(seedOf(params)) }
 }
 
 /** One side of the card: its strokes, and what a person should know before it is inked. */

@@ -1,12 +1,12 @@
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { layoutText, loadFont, type TextOptions } from '../../hershey/index.ts'
+import { layoutText, type TextOptions } from '../../hershey/index.ts'
 import { softened } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
 import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn, tooLong } from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
-import type { Card, PostcardParams, Template } from './card.ts'
+import { type Card, lettersOf, type PostcardParams, type Template } from './card.ts'
 
 /** One block of text with its place on the card. */
 interface Block {
@@ -73,7 +73,7 @@ function columnOf(card: Card, area: TextBox, template: Template, params: Postcar
 }
 
 const bodyStyle = (template: Template, params: PostcardParams): TextOptions => ({
-  font: loadFont(params.font),
+  ...lettersOf(params, 'font'),
   align: template.align,
   lineSpacing: 1.08,
 })
@@ -86,7 +86,7 @@ const placeFor = ({ u }: Card, { width }: TextBox, height: number): TextPlace =>
 })
 
 function headBlocks(card: Card, area: TextBox, template: Template, params: PostcardParams, share: number): Loose[] {
-  const options = { font: loadFont(params.greetingFont), align: template.align, lineSpacing: 0.9 }
+  const options = { ...lettersOf(params, 'greetingFont'), align: template.align, lineSpacing: 0.9 }
   const room = (height: number, sizes: { largest: number; smallest: number }) => ({
     width: area.width,
     height: area.height * height * share,
@@ -106,7 +106,7 @@ function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: n
   const sign = params.from.trim()
   if (sign === '') return []
   const place = { width: area.width, height: area.height * 0.16, largest: 5.5 * card.u * share, smallest: 1.8 }
-  const text = mustFit('from', sign, place, { font: loadFont(params.greetingFont), align: 'right' })
+  const text = mustFit('from', sign, place, { ...lettersOf(params, 'greetingFont'), align: 'right' })
   return [{ field: 'from', gap: 3 * card.u * share, text }]
 }
 

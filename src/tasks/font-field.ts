@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { fontNames, hasFont, isUploadedFont } from '../hershey/index.ts'
+import { nearest } from './nearest.ts'
+
+/**
+ * The name of a font there is, or the sha256 of a font file that was uploaded; checked when the job is submitted. What
+ * is in an upload is looked at on a thread.
+ */
+export const fontField = (usual: string, meaning: string) =>
+  z
+    .string()
+    .min(1)
+    .max(100)
+    .default(usual)
+    .superRefine((name, context) => {
+      if (hasFont(name) || isUploadedFont(name)) return
+      const meant = nearest(
+        name,
+        fontNames().map((font) => font.name),
+      )
+      const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+      context.addIssue({ code: 'custom', message: `expected the name of a font, as plotd fonts lists them${hint}` })
+    })
+    .describe(`${meaning}; or the sha256 of an uploaded .jhf or SVG font`)

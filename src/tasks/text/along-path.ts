@@ -1,0 +1,92 @@
+import { rotation, transformed } from '../../geometry/affine.ts'
+import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { type PathText, textOnPath } from '../../hershey/index.ts'
+import { pathPoints } from '../../svg/index.ts'
+import { nearest } from '../nearest.ts'
+import { GUIDES, type GuideName, guideFor, lengthOf } from './guide.ts'
+import type { TextParams } from './schema.ts'
+import { boxToFit, briefly, centred, letters, problem, type Room, roomOf, type SetText, sizeOf } from './sheet-room.ts'
+
+/** Text along a line: one of a few by name, or one of the person's own. @throws PlotdError ERR_PARAMS */
+export function alongPath(params: TextParams, path: string): SetText {
+  const room = roomOf(params)
+  const name = GUIDES.find((guide) => guide === path.trim())
+  return name === undefined ? alongOwn(params, path, room) : alongGuide(params, name, room)
+}
+
+/** A line made for the text: everything grows with the size of the letters, so one try tells which size fits. */
+function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
+  const at = (size: number): Strokes => {
+    const length = textOnPath(params.text, guideFor(name, 1, 1), options(params, size)).length
+    const { strokes } = textOnPath(params.text, guideFor(name, length, size), {
+      ...options(params, size),
+      align: 'center',
+    })
+    return turned(strokes, params)
+  }
+  const strokes = at(params.size)
+  if (!params.fit) return centred(strokes, params, room)
+  const box = boxToFit(room)
+  const [width, height] = sizeOf(boundsOf(strokes))
+  if (width === 0 && height === 0) return centred(strokes, params, room)
+  const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
+  // Spacing that is given in mm does not grow with the letters: a size that is too large comes down.
+  for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
+    const [x, y] = sizeOf(boundsOf(at(size)))
+    if (x <= box.width && y <= box.height) return centred(at(size), params, room)
+  }
+  throw problem('text', briefly(params.text), 'a text short enough for the sheet')
+}
+
+const options = (params: TextParams, size: number) => ({ ...letters(params), size, offset: params.pathOffset })
+
+/** A line of the person's own lies on the sheet as its coordinates say, when the sheet is given. */
+function alongOwn(params: TextParams, path: string, room: Room): SetText {
+  const points = pathPoints(path)
+  if (typeof points === 'string') {
+    const meant = nearest(path.trim(), GUIDES)
+    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+    throw problem('path', briefly(path), `${GUIDES.join(', ')}, or ${points}${hint}`)
+  }
+  const align = params.align === 'justify' ? 'left' : params.align
+  const at = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
+  const text = at(params.fit ? sizeFor(params, points, at) : params.size)
+  if (text.beyond > 0) throw tooShort(params, text)
+  const strokes = turned(text.strokes, params)
+  const { width, height, margin } = params
+  if (width === undefined || height === undefined) return centred(strokes, params, room)
+  const ink = boundsOf(strokes)
+  const inside =
+    isEmpty(ink) ||
+    (Math.min(ink.minX, ink.minY) >= margin - 1e-6 &&
+      ink.maxX <= width - margin + 1e-6 &&
+      ink.maxY <= height - margin + 1e-6)
+  if (inside) return { strokes, width, height }
+  throw problem(
+    'path',
+    briefly(path),
+    `a line that keeps its letters inside the margin of ${margin} mm (${inkWords(ink)})`,
+  )
+}
+
+const inkWords = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): string => {
+  const [left, top, right, bottom] = [minX, minY, maxX, maxY].map((value) => value.toFixed(1))
+  return `they reach from ${left}, ${top} to ${right}, ${bottom}`
+}
+
+/** The size in which the text is as long as its line. */
+function sizeFor(params: TextParams, points: Float64Array, at: (size: number) => PathText): number {
+  const room = lengthOf(points)
+  let size = params.size
+  for (let i = 0; i < 4; i++) size *= (room / Math.max(at(size).length, 1e-6)) * 0.999
+  return Math.min(300, Math.max(0.8, size))
+}
+
+function tooShort({ size, text }: TextParams, { length, pathLength, beyond }: PathText) {
+  const expected = `at most what fits the path: the text is ${length.toFixed(0)} mm long, the path ${pathLength.toFixed(0)} mm, so that ${beyond} characters of “${briefly(text)}” would not be drawn (try fit)`
+  return problem('size', size, expected)
+}
+
+const turned = (strokes: Strokes, { rotation: degrees }: TextParams): Strokes =>
+  degrees % 360 === 0 ? strokes : transformed(rotation(degrees), strokes)

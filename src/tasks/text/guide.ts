@@ -1,0 +1,63 @@
+import { at } from '../../geometry/drawing.ts'
+import { type Line, sampled } from '../draw/curve.ts'
+
+/** Lines that text may follow without anybody having to draw one. */
+export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
+export type GuideName = (typeof GUIDES)[number]
+
+/** The part of a circle that an arc is, radians. */
+const ARC = (2 / 3) * Math.PI
+/** Ends that a line has to spare, so that its chords hold the last letter. */
+const SPARE = 1.03
+
+/**
+ * The line for a text so long, mm, in capitals so high: a hill, its reverse, all round clockwise from the foot, two
+ * ways up and down, or from the middle outwards.
+ */
+export function guideFor(name: GuideName, length: number, size: number): Float64Array {
+  const long = Math.max(length, size) * SPARE
+  return Float64Array.from(LINES[name](long, size))
+}
+
+const LINES: Readonly<Record<GuideName, (length: number, size: number) => Line>> = {
+  arc: (length) => bow(length, -1),
+  valley: (length) => bow(length, 1),
+  circle: (length, size) => {
+    const radius = (length + 1.5 * size) / (2 * Math.PI)
+    return sampled(720, (t) => [-radius * Math.sin(2 * Math.PI * t), radius * Math.cos(2 * Math.PI * t)])
+  },
+  wave: (length, size) => {
+    const waves = Math.max(1, Math.round(length / (24 * size)))
+    const flat = sampled(360 * waves, (t) => [t, (-0.1 / waves) * Math.sin(2 * Math.PI * waves * t)])
+    const scale = length / lengthOf(flat)
+    return flat.map((value) => value * scale)
+  },
+  spiral,
+}
+
+/** An arc of a circle from left to right, over the hill (-1) or through the valley (1). */
+function bow(length: number, down: 1 | -1): Line {
+  const radius = length / ARC
+  return sampled(360, (t) => {
+    const angle = (t - 0.5) * ARC
+    return [radius * Math.sin(angle), down * radius * Math.cos(angle)]
+  })
+}
+
+/** Windings as far apart as lines of text. */
+function spiral(length: number, size: number): Line {
+  const [first, apart] = [2.2 * size, 2.1 * size]
+  // By integrating the radius over the angle: length = first · a + apart · a² / 4π.
+  const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (apart * length) / Math.PI) - first)) / apart
+  return sampled(Math.ceil(angle / 0.03), (t) => {
+    const radius = first + (apart * angle * t) / (2 * Math.PI)
+    return [radius * Math.sin(angle * t), -radius * Math.cos(angle * t)]
+  })
+}
+
+export function lengthOf(line: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 2; i < line.length; i += 2)
+    sum += Math.hypot(at(line, i) - at(line, i - 2), at(line, i + 1) - at(line, i - 1))
+  return sum
+}

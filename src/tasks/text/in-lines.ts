@@ -1,0 +1,74 @@
+import { layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
+import { breakable, fitText, largest, textIn } from '../fit-text.ts'
+import type { TextParams } from './schema.ts'
+import {
+  boxToFit,
+  briefly,
+  centred,
+  letters,
+  mustHold,
+  problem,
+  type Room,
+  roomOf,
+  type SetText,
+  sideFor,
+  sizeOf,
+} from './sheet-room.ts'
+
+/** Least cap height that text is made to fit in, mm. */
+const SMALLEST = 0.8
+
+/** Text in lines. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
+export function inLines(params: TextParams): SetText {
+  const { align, lineSpacing, breakWords, tabWidth } = params
+  const options = { ...letters(params), align, lineSpacing, breakWords, ...(tabWidth !== undefined && { tabWidth }) }
+  const room = roomOf(params)
+  return params.rotation % 360 === 0 ? upright(params, options, room) : turned(params, options, room)
+}
+
+function upright(params: TextParams, options: TextOptions, room: Room): SetText {
+  const { text, margin, size } = params
+  if (params.fit) {
+    const box = boxToFit(room)
+    const layout = fitText(text, { ...box, largest: box.height, smallest: SMALLEST }, options)
+    if (!layout) throw problem('text', briefly(text), 'a text short enough for the sheet')
+    return placed(layout, params, params.width ?? 0, params.height ?? 0)
+  }
+  const layout = layoutText(text, { ...options, size, ...(room.x !== undefined && { width: room.x }) })
+  const [inkWidth, inkHeight] = inkSize(layout)
+  mustHold(inkWidth, inkHeight, params, room)
+  return placed(layout, params, sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin))
+}
+
+function placed(layout: TextLayout, { margin }: TextParams, width: number, height: number): SetText {
+  const box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin }
+  return { strokes: textIn(box, layout), width, height }
+}
+
+/** By its cells as well as by its ink: a line of small letters has the height of a line. */
+function inkSize({ bounds, width, height }: TextLayout): [number, number] {
+  const [inkWidth, inkHeight] = sizeOf(bounds)
+  return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]
+}
+
+/** Lines are as long as the side of the sheet that they run along most. */
+function turned(params: TextParams, options: TextOptions, room: Room): SetText {
+  const { text, rotation, size } = params
+  const angle = (rotation * Math.PI) / 180
+  const across = Math.abs(Math.cos(angle)) >= Math.abs(Math.sin(angle)) ? room.x : room.y
+  const turn = { ...options, rotation, ...(across !== undefined && { width: across }) }
+  if (!params.fit) return centred(layoutText(text, { ...turn, size }).strokes, params, room)
+  const box = boxToFit(room)
+  const words = breakable(text)
+  const fitted = largest({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
+    // Lines that run slantwise must be shorter than the sheet is wide: how much, the ink says.
+    for (const share of [1, 0.8, 0.62, 0.48]) {
+      const layout = layoutText(words, { ...turn, size: tried, width: (across ?? box.width) * share })
+      const [width, height] = sizeOf(layout.bounds)
+      if (width <= box.width && height <= box.height) return layout
+    }
+    return undefined
+  })
+  if (!fitted) throw problem('text', briefly(text), 'a text short enough for the sheet')
+  return centred(fitted.strokes, params, room)
+}

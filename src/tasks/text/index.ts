@@ -1,0 +1,32 @@
+import { drawingOf } from '../../geometry/drawing.ts'
+import { safeName } from '../names.ts'
+import { sheetOf } from '../sheet.ts'
+import { defineTask } from '../task.ts'
+import { alongPath } from './along-path.ts'
+import { inLines } from './in-lines.ts'
+import { type TextParams, textSchema } from './schema.ts'
+
+const setText = (params: TextParams) => (params.path === undefined ? inLines(params) : alongPath(params, params.path))
+
+/** A title's worth of a text: its first words. */
+export function firstWords(text: string, most = 32): string {
+  const line = text.trim().replace(/\s+/g, ' ')
+  return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')}…`
+}
+
+export const text = defineTask<TextParams>({
+  name: 'text',
+  summary: 'text in a single-stroke font',
+  schema: textSchema,
+  title: (params) => `Text “${firstWords(params.text)}”`,
+  outputName: (params) => `texts/text_${safeName(firstWords(params.text))}.svg`,
+  texts: ({ text, font, strict }) => [{ field: 'text', text, font, strict }],
+  check: (params) => {
+    setText(params)
+    return []
+  },
+  render: (params) => {
+    const { strokes, width, height } = setText(params)
+    return sheetOf(drawingOf(strokes, width, height, 'text'))
+  },
+})

@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startedDaemon } from '../support/daemon.ts'
+import { SVG_FONT } from '../support/font-file.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const SOON = { timeout: 20_000 }
+
+let house: Awaited<ReturnType<typeof startedDaemon>>
+beforeAll(async () => {
+  const fonts = tempFolder()
+  writeFileSync(join(fonts, 'boxes.svg'), SVG_FONT)
+  house = await startedDaemon({ fonts })
+})
+afterAll(() => house.close())
+
+const finished = async (id: string) => {
+  await expect.poll(async () => (await house.client.call('job.get', { id })).status, SOON).toMatch(/finished|failed/)
+  return house.client.call('job.get', { id })
+}
+
+describe('a daemon with a folder of fonts', () => {
+  it('lists them, sets text in them on its threads, and tells at submit what they lack', async () => {
+    const { fonts } = await house.client.call('fonts.list', {})
+    expect(fonts.map(({ name }) => name)).toContain('boxes')
+    const job = await house.client.call('job.submit', { task: 'text', params: { text: 'AaZ', font: 'boxes' } })
+    expect(job.notes).toMatchObject([{ code: 'substituted-glyph', message: expect.stringContaining('“Z”') }])
+    expect(await finished(job.id)).toMatchObject({ status: 'finished', result: { strokes: 3 } })
+  })
+})
+
+describe('a font that was uploaded', () => {
+  it('is used by its hash, in all words of a card, and what it lacks is told at submit', async () => {
+    const { sha256 } = await house.client.upload(SVG_FONT)
+    const params = { recipient: 'Aa', message: 'aaZ', font: sha256, greetingFont: sha256, greeting: 'A' }
+    const job = await house.client.call('job.submit', { task: 'postcard', params })
+    expect(job.notes).toMatchObject([{ code: 'substituted-glyph', message: expect.stringMatching(/^message: “Z”/) }])
+    const done = await finished(job.id)
+    expect(done).toMatchObject({ status: 'finished' })
+    expect(done.result?.warnings.map(({ code }) => code)).toEqual(['substituted-glyph'])
+    const [checked] = await house.client.call('job.check', { jobs: [{ task: 'postcard', params }] })
+    expect(checked?.warnings).toMatchObject([{ code: 'substituted-glyph' }])
+  })
+
+  it('is refused before the job exists when it is no font, or not there, or when the job is strict about its letters', async () => {
+    const submit = (params: object) =>
+      house.client.call('job.submit', { task: 'text', params: { text: 'AZ', ...params } })
+    const picture = await house.client.upload('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    await expect(submit({ font: picture.sha256 })).rejects.toMatchObject({ code: 'ERR_FONT_INVALID' })
+    await expect(submit({ font: '0'.repeat(64) })).rejects.toMatchObject({ code: 'ERR_FILE' })
+    const { sha256 } = await house.client.upload(SVG_FONT)
+    await expect(submit({ font: sha256, strict: true, text: 'A 🎈' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it.each(['/etc/passwd', '../boxes.svg', './boxes.svg', 'boxes.svg'])(
+    'is never a path: %s is no font',
+    async (font) => {
+      const asked = house.client.call('job.submit', { task: 'text', params: { text: 'A', font } })
+      await expect(asked).rejects.toMatchObject({
+        code: 'ERR_PARAMS',
+        message: expect.stringContaining('name of a font'),
+      })
+    },
+  )
+})

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { prepareJob, render } from '../../src/tasks/index.ts'
+import { inkOf } from './support/ink.ts'
+
+const page = (svg: string) => (/width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1) ?? []).map(Number)
+const refused = (params: object) => () => prepareJob('text', params)
+const saying = (message: RegExp) =>
+  expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) })
+const TEXT = 'Quite a few yonder hills fly by, Ådå'
+
+/** White left on each side, mm. */
+function whiteAround(svg: string): number[] {
+  const [width = 0, height = 0] = page(svg)
+  const { minX, minY, maxX, maxY } = inkOf(svg).bounds
+  return [minX, minY, width - maxX, height - maxY]
+}
+
+describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the path %s', (path) => {
+  it.each([0, 1])('is drawn with all its letters inside the margin, unevenly as %d', async (hand) => {
+    for (const font of ['EMSAllure', 'rowmans']) {
+      const { svg } = await render('text', { text: TEXT, path, font, hand, size: 4 })
+      expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)
+      const straight = inkOf((await render('text', { text: TEXT, font, hand, size: 4 })).svg)
+      expect(inkOf(svg).strokes).toBe(straight.strokes)
+    }
+  })
+
+  it('fills a sheet that it is fitted to, one way or the other', async () => {
+    const { svg } = await render('text', { text: TEXT, path, width: 150, height: 110, fit: true })
+    const white = whiteAround(svg)
+    expect(Math.min(...white)).toBeGreaterThan(9.99)
+    expect(Math.min(...white)).toBeLessThan(14)
+  })
+
+  it('is refused in a size that the sheet does not hold', () => {
+    expect(refused({ text: TEXT.repeat(9), path, size: 20, width: 100, height: 100 })).toThrow(
+      saying(/size is 20.*try fit/),
+    )
+  })
+})
+
+describe('text along a line of one’s own', () => {
+  const line = 'M 20 40 C 50 20, 90 60, 130 40'
+
+  it('stands where the line lies when the sheet is given, and in the middle of its own sheet otherwise', async () => {
+    const { bounds } = inkOf((await render('text', { text: 'Over the hills', path: line, width: 150, height: 80 })).svg)
+    expect(bounds.minX).toBeGreaterThan(17)
+    expect(bounds.minX).toBeLessThan(22)
+    expect(bounds.maxY).toBeLessThan(45)
+    expect(
+      Math.min(...whiteAround((await render('text', { text: 'Over the hills', path: line })).svg)),
+    ).toBeGreaterThan(9.99)
+  })
+
+  it('lifts off the line by pathOffset', async () => {
+    const top = async (pathOffset: number) =>
+      inkOf((await render('text', { text: 'Hill', path: 'M 20 40 H 120', pathOffset, width: 150, height: 80 })).svg)
+        .bounds.minY
+    expect((await top(0)) - (await top(5))).toBeCloseTo(5, 2)
+  })
+
+  it('is refused when letters would fall off its end, which fit prevents', () => {
+    const long = { text: TEXT.repeat(3), path: line }
+    expect(refused(long)).toThrow(saying(/text is \d+ mm long, the path 11\d mm.*would not be drawn.*try fit/))
+    expect(prepareJob('text', { ...long, fit: true }).warnings).toEqual([])
+  })
+
+  it.each([
+    ['curcle', /did you mean circle/],
+    ['M 10 60 L', /SVG path data/],
+    ['M 0 0 L 9 9 M 20 20 L 40 40', /one line, without a second M/],
+    ['M 5 5', /one line/],
+    ['../../etc/passwd', /SVG path data/],
+  ])('is refused when it is %j', (path, message) => {
+    expect(refused({ text: 'x', path })).toThrow(saying(message))
+  })
+
+  it('is refused when it takes the letters into the margin', () => {
+    expect(refused({ text: 'x', path: 'M 0 5 H 50', width: 60, height: 60 })).toThrow(saying(/margin of 10 mm/))
+  })
+})
+
+describe('turned text', () => {
+  it('runs down the sheet at 90 degrees, in lines as long as the sheet is high', async () => {
+    const { svg } = await render('text', { text: 'word '.repeat(12), rotation: 90, height: 60 })
+    const [width = 0] = page(svg)
+    expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)
+    expect(width).toBeGreaterThan(40)
+  })
+
+  it.each([-20, 45, 90, 180])('fits the sheet at %d degrees', async (rotation) => {
+    const { svg } = await render('text', { text: TEXT, rotation, width: 150, height: 80, fit: true })
+    expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)
+    const { bounds } = inkOf(svg)
+    expect(Math.max((bounds.maxX - bounds.minX) / 130, (bounds.maxY - bounds.minY) / 60)).toBeGreaterThan(0.75)
+  })
+
+  it('stands as it stood after a whole turn', async () => {
+    const at = async (rotation: number) => (await render('text', { text: TEXT, rotation })).svg
+    expect(await at(360)).toBe(await at(0))
+  })
+})
+
+it('tabs stand as far apart as they are asked to', async () => {
+  const at = async (tabWidth: number) => inkOf((await render('text', { text: 'a\tI', tabWidth })).svg).bounds.maxX
+  expect((await at(40)) - (await at(30))).toBeCloseTo(10, 2)
+})
