@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { ERRORS, type ErrorCode, type PlotdError } from '../../src/errors.ts'
 import { packageRoot } from '../../src/threads.ts'
 import type { Paint } from './ui/paint.ts'
+import { hang } from './ui/width.ts'
 
 /**
  * An error as people read it, in three lines: what happened, to what, what to do. The first and the last have the
  * words of docs/errors.md, so that a search for them finds the page.
  */
-export function explain(error: PlotdError, paint: Paint): string {
+export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = error.message.split('\n')
   const what = ERRORS[error.code] as string
   const lines = [
@@ -16,7 +17,7 @@ export function explain(error: PlotdError, paint: Paint): string {
     ...(first === what ? [] : [sentence(first), ...rest]).map((line) => `  ${line}`),
     `  ${paint.dim('→')} ${whatToDo(error)}`,
   ]
-  return `${lines.join('\n')}\n`
+  return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
 /** A command that was not understood is explained by its own help; everything else by docs/errors.md. */

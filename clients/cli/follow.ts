@@ -1,14 +1,18 @@
-import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import type { FeedEvent, PlotdClient } from '../node/index.ts'
+import { later } from '../node/progress.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { shortId } from './ui/format.ts'
 import { ProgressLine, progressText, tenth } from './ui/progress-line.ts'
 import { Prompt } from './ui/prompt.ts'
-import { figures, jobSays, statusWord } from './ui/sentences.ts'
-import { wrap } from './ui/width.ts'
+import { figures, jobSays, statusWord, warningLine } from './ui/sentences.ts'
+import { hang } from './ui/width.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
+
+/** What goes by by itself, and leaves no line behind. */
+const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
  * Stay with a job until it is finished, failed, canceled or interrupted: its progress as one line, what the plotter
@@ -43,6 +47,9 @@ class Follower {
   #plotters: readonly WirePlotter[] = []
   #said = ''
   #measuredId: string | undefined
+  /** When its progress was told. */
+  #toldAt = 0
+  #clock: NodeJS.Timeout | undefined
   readonly #output: string
 
   constructor(io: Io, client: PlotdClient, output: string) {
@@ -75,6 +82,7 @@ class Follower {
   }
 
   close(): void {
+    clearInterval(this.#clock)
     this.#line.clear()
     this.#prompt.close()
   }
@@ -91,6 +99,7 @@ class Follower {
     if (!job) return undefined
     const before = this.#job
     this.#job = job
+    this.#toldAt = Date.now()
     if (this.#io.json) this.#io.line(job)
     else if (job.status !== before?.status) this.#changed(job)
     else if (job.progress) this.#progressed(job, before)
@@ -99,35 +108,46 @@ class Follower {
   }
 
   #changed(job: WireJob): void {
+    this.#tick(job.status === 'plotting')
     if (job.status === 'plotting' && job.progress) this.#progressed(job)
-    else if (job.status === 'queued' || job.status === 'started') this.#line.show(`${job.title}  ${job.status}`)
+    else if (PASSING.has(job.status)) this.#line.show(`${job.title}  ${job.status}`)
     else if (job.status === 'rendered' && job.result) this.#measured(job.title, job.result)
     else this.#settled(job)
+  }
+
+  /** A long stroke tells nothing until it is drawn: meanwhile the time left goes by the clock. */
+  #tick(on: boolean): void {
+    clearInterval(this.#clock)
+    if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#progressed(this.#job), 1000)
   }
 
   /** Before ink: how large, how long, and what will not be drawn. */
   #measured(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#measuredId = this.#job?.id
-    this.#line.keep(`${notePaint.bold(title)}  ${figures(result)}`)
-    for (const { message } of result.warnings) this.#line.keep(`${notePaint.bad('  will differ:')} ${message}`)
+    this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
+    for (const warning of result.warnings) this.#keep(`  ${warningLine(warning, notePaint, (word) => `${word}:`)}`)
   }
 
   #settled(job: WireJob): void {
     const { notePaint } = this.#io
     if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#measured(job.title, job.result)
     const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
-    this.#line.keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
-    if (job.status === 'interrupted')
-      this.#line.keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)
+    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
+    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)
   }
 
   #progressed(job: WireJob, before?: WireJob): void {
     const { progress } = job
     if (!progress || job.status !== 'plotting') return
     const last = before?.progress
-    const worth = !last || tenth(progress.done, progress.of) > tenth(last.done, last.of)
-    this.#line.show(progressText(job.title, progress, this.#io.notePaint, this.#io.width), worth)
+    const worth = !last || tenth(progress) > tenth(last)
+    const now = later(progress, Date.now() - this.#toldAt)
+    this.#line.show(progressText(job.title, now, this.#io.notePaint, this.#io.width), worth)
+  }
+
+  #keep(text: string): void {
+    for (const line of hang(text, this.#io.noteWidth)) this.#line.keep(line)
   }
 
   /** What the plotter of this job wants from a person, said once. */
@@ -138,19 +158,19 @@ class Follower {
     if (this.#io.json) return
     const { says, method, name } = want
     if (!this.#prompt.open) {
-      this.#line.keep(`${says} Then: ${want.verb}`)
+      this.#keep(`${says} Then: ${want.verb}`)
       return
     }
     this.#line.clear()
-    for (const line of wrap(sentence(says), this.#io.width)) this.#line.keep(line)
+    this.#keep(sentence(says))
     this.#prompt.enter('Then press Enter. ', () => {
-      void this.#client.call(method, { name }).catch((error: Error) => this.#line.keep(error.message))
+      void this.#client.call(method, { name }).catch((error: Error) => this.#keep(error.message))
     })
   }
 }
 
 /** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
-const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
+const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
 
 interface Want {
   readonly says: string
@@ -172,6 +192,6 @@ function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefine
   const asked = job.plot.plotter
   const free = plotters.find(({ name, state }) => (asked === 'any' || asked === name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
-  const says = `${free.name} waits: put down a fresh sheet, and the carriage at home.`
+  const says = `${free.name} waits for you: put a fresh sheet down, and the carriage at home.`
   return { says, verb: `\`plotd ready ${free.name}\``, name: free.name, method: 'plotter.ready' }
 }

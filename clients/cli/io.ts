@@ -1,6 +1,7 @@
 import type { Where } from '../../clients/node/discover.ts'
 import { Daemon } from './daemon.ts'
 import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
+import { hang } from './ui/width.ts'
 
 /** Where a verb speaks: sentences for people, or JSON lines; results on stdout, everything else on stderr. */
 export class Io {
@@ -27,6 +28,16 @@ export class Io {
     return process.stdout.rows ?? (Number(process.env['LINES']) || 40)
   }
 
+  /** Where sentences break: the terminal's edge; in a file or a pipe a sentence stays one line. */
+  get textWidth(): number {
+    return process.stdout.columns ?? Number.POSITIVE_INFINITY
+  }
+
+  /** The same of stderr. */
+  get noteWidth(): number {
+    return process.stderr.columns ?? Number.POSITIVE_INFINITY
+  }
+
   /** Somebody is there to read and to answer. */
   get interactive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
@@ -39,7 +50,7 @@ export class Io {
       return
     }
     const text = words()
-    this.print(...(typeof text === 'string' ? [text] : text))
+    this.print(...(typeof text === 'string' ? hang(text, this.textWidth) : text))
   }
 
   line(value: unknown): void {
@@ -52,7 +63,8 @@ export class Io {
 
   /** Said beside the result: kept off stdout, and silent when a program listens. */
   note(...lines: readonly string[]): void {
-    if (!this.json && lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`)
+    if (!this.json && lines.length > 0)
+      process.stderr.write(`${lines.flatMap((line) => hang(line, this.noteWidth)).join('\n')}\n`)
   }
 }
 

@@ -68,7 +68,7 @@ async function fail(error: PlotdError, json: boolean): Promise<number> {
   process.stderr.write(
     json
       ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error) } })}\n`
-      : explain(error, paintFor(wantsColor(process.stderr, process.env))),
+      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns),
   )
   if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
   return exitCodeOf(error.code)

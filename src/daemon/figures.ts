@@ -39,8 +39,12 @@ export function readingWarnings({ notDrawn, text }: Pick<SvgReading, 'notDrawn' 
   return [...lost, ...missing]
 }
 
+/** Lines that meet and cross go over a little ink again in every drawing: less than this share is no news. */
+const WORTH_TELLING = 0.01
+
 /** What preparing it took away. */
-export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Measures & Partial<PrepareReport>): Warning[] {
+export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
+  const { clippedMm, dropped, repeats, strokes, estimate } = report
   const warnings: Warning[] = []
   if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
   if (clippedMm > 0.01) {
@@ -53,7 +57,7 @@ export function reportWarnings({ clippedMm, dropped, repeats, strokes }: Measure
     const message = `${dropped.strokes} strokes are shorter than asked for and left out`
     warnings.push({ code: 'dropped', message, count: dropped.strokes })
   }
-  if (repeats && repeats.mm > 1 && !repeats.removed) {
+  if (repeats && repeats.mm > Math.max(1, WORTH_TELLING * estimate.penDownMm) && !repeats.removed) {
     warnings.push({
       code: 'repeated',
       message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${inWords(repeats.seconds)}`,

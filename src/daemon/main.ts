@@ -25,7 +25,9 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const daemon = await startDaemon(loaded.config, log)
   const { requeued, interrupted, upgraded } = daemon.recovery
   if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
-  log.info({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
+  // a person at a terminal is told by `onReady`, in sentences
+  const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
+  log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
   const manager = serviceManager()
   manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)

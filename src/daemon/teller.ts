@@ -119,9 +119,10 @@ export class Teller implements SheetEvents {
   #progress(done: number): Progress {
     const { plan, plotter, copiesDone, pace = 1 } = this.#start
     const share = this.#shares[done] ?? 1
-    const secondsLeft = Math.round(plan.estimate.seconds * pace * (1 - share))
+    const seconds = plan.estimate.seconds * pace
+    const [secondsLeft, secondsOf] = [Math.round(seconds * (1 - share)), Math.round(seconds)]
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1
-    return { phase: 'plot', done, begun, of, secondsLeft, planHash: plan.hash, plotter, copiesDone }
+    return { phase: 'plot', done, begun, of, secondsLeft, secondsOf, planHash: plan.hash, plotter, copiesDone }
   }
 }

@@ -72,6 +72,8 @@ export interface Progress {
   /** While plotting: strokes from this on were not begun; those between `done` and this may be on the paper. */
   readonly begun?: number
   readonly secondsLeft?: number
+  /** What the whole sheet takes, of which `secondsLeft` are left. */
+  readonly secondsOf?: number
   /** The frozen plan that `done` counts in: a resume must use the same. */
   readonly planHash?: string
   /** Whose paper the strokes are on. */

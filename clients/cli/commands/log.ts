@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { findJob } from '../jobs.ts'
+import { timeOfDay } from '../ui/format.ts'
 
 export const log = defineCommand({
   takes: '<id>',
@@ -11,7 +12,7 @@ export const log = defineCommand({
     const { entries } = await io.daemon.call('job.logs', { id: await findJob(io.daemon, String(id)) })
     if (io.json) for (const entry of entries) io.line(entry)
     else if (entries.length === 0) io.note('It said nothing.')
-    else io.print(...entries.map(({ at, message }) => `${io.paint.dim(new Date(at).toLocaleTimeString())}  ${message}`))
+    else io.print(...entries.map(({ at, message }) => `${io.paint.dim(timeOfDay(at))}  ${message}`))
     return 0
   },
 })

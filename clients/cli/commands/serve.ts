@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { CONFIG, configSources } from '../config-flags.ts'
+import { shortId } from '../ui/format.ts'
 
 export const serve = defineCommand({
   takes: '',
@@ -20,7 +21,7 @@ export const serve = defineCommand({
     process.channel?.unref()
     return await start({
       ...configSources(args),
-      onReady: ({ url, token }, { config: { state, output, plotters } }) => {
+      onReady: ({ url, token, recovery }, { config: { state, output, plotters } }) => {
         const { bold, accent } = io.paint
         const named = plotters.map(({ name, url: at }) => `${name} (${at})`).join(', ')
         io.answer({ event: 'ready', url, pid: process.pid, state, output }, () => [
@@ -29,6 +30,9 @@ export const serve = defineCommand({
           `  output    ${output}`,
           `  state     ${state}`,
           `  plotters  ${named || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
+          ...recovery.interrupted.map(
+            (id) => `  cut off   ${shortId(id)}: \`plotd resume ${shortId(id)}\` says how it goes on`,
+          ),
         ])
       },
     })

@@ -2,8 +2,8 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs.ts'
-import { ago, duration, length, plural, priorityName, size } from '../ui/format.ts'
-import { jobSays, statusWord } from '../ui/sentences.ts'
+import { ago, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
+import { jobSays, statusWord, warningLine } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/width.ts'
 
 export const show = defineCommand({
@@ -36,7 +36,7 @@ function sheet(job: WireJob, output: string, io: Io): string[] {
     ...(says ? [`${says}${/[.!?]$/.test(says) ? '' : '.'}`] : []),
     '',
     ...facts.map(([name, value]) => `${paint.dim(pad(name, LABEL))} ${value}`),
-    ...(job.result?.warnings ?? []).map(({ message }) => `${paint.bad(pad('will differ', LABEL))} ${message}`),
+    ...(job.result?.warnings ?? []).map((warning) => warningLine(warning, paint, (word) => pad(word, LABEL))),
   ]
 }
 
@@ -54,8 +54,8 @@ const about = (job: WireJob): Fact[] => [
 ]
 
 const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now: number): Fact[] => [
-  ['queued', `${new Date(createdAt).toLocaleString()} (${ago(createdAt, now)})`],
-  ...(runAt === undefined ? [] : [['not before', new Date(runAt).toLocaleString()] as const]),
+  ['queued', `${dateAndTime(createdAt)} (${ago(createdAt, now)})`],
+  ...(runAt === undefined ? [] : [['not before', dateAndTime(runAt)] as const]),
   ...(startedAt && endedAt ? [['took', duration((endedAt - startedAt) / 1000)] as const] : []),
   ...(attempts > 1 ? [['attempts', String(attempts)] as const] : []),
 ]

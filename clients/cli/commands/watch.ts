@@ -1,9 +1,9 @@
-import type { FeedEvent } from '../../../clients/node/index.ts'
+import type { FeedEvent } from '../../node/index.ts'
 import { defineCommand } from '../command.ts'
 import { follow } from '../follow.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs.ts'
-import { shortId } from '../ui/format.ts'
+import { shortId, timeOfDay } from '../ui/format.ts'
 import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
 
 export const watch = defineCommand({
@@ -29,7 +29,7 @@ export const watch = defineCommand({
 
 /** An event in a line; progress is left to those who watch one job. */
 function says(event: FeedEvent, { paint }: Io): string[] {
-  const now = paint.dim(new Date().toLocaleTimeString())
+  const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {
     case 'snapshot':
       return event.plotters.map((plotter) => `${now}  ${plotterSays(plotter)}`)

@@ -44,3 +44,10 @@ const NAMES = { high: 75, default: 50, low: 25 } as const
 /** A priority by its name where it has one. */
 export const priorityName = (priority: number): string =>
   Object.entries(NAMES).find(([, value]) => value === priority)?.[0] ?? String(priority)
+
+/** '2026-11-25 14:07', here. */
+export const dateAndTime = (ms: number): string =>
+  `${new Date(ms).toLocaleDateString('sv-SE')} ${timeOfDay(ms).slice(0, 5)}`
+
+/** '14:07:34', here. */
+export const timeOfDay = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE')

@@ -1,4 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { shareOf } from '../../node/progress.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
 import { strokeBar } from './stroke-bar.ts'
@@ -11,7 +12,7 @@ export function progressText(
   paint: Paint,
   cells: number,
 ): string {
-  const share = progress.of > 0 ? progress.done / progress.of : 0
+  const share = shareOf(progress)
   const name = clip(title, Math.max(8, Math.floor(cells / 4)))
   const percent = `${Math.floor(100 * share)} %`.padStart(5)
   const words = progressWords(progress)
@@ -26,17 +27,18 @@ export function progressText(
  */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
-  readonly #live: boolean
+  /** One line, drawn over and over. */
+  readonly live: boolean
   #shown = ''
 
   constructor(out: NodeJS.WriteStream = process.stderr) {
     this.#out = out
-    this.#live = out.isTTY === true && process.env['TERM'] !== 'dumb'
+    this.live = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
   /** Show this now. `worth` says whether it deserves a line where lines stay. */
   show(text: string, worth = false): void {
-    if (this.#live) {
+    if (this.live) {
       this.#out.write(`\r\u001b[2K${text}`)
       this.#shown = text
     } else if (worth && text !== this.#shown) {
@@ -47,17 +49,17 @@ export class ProgressLine {
 
   /** Leave a line that stays, above whatever comes next. */
   keep(text: string): void {
-    if (this.#live) this.#out.write(`\r\u001b[2K${text}\n`)
+    if (this.live) this.#out.write(`\r\u001b[2K${text}\n`)
     else if (text !== this.#shown) this.#out.write(`${text}\n`)
     this.#shown = ''
   }
 
   /** Take the live line away. */
   clear(): void {
-    if (this.#live && this.#shown !== '') this.#out.write('\r\u001b[2K')
+    if (this.live && this.#shown !== '') this.#out.write('\r\u001b[2K')
     this.#shown = ''
   }
 }
 
 /** A line of its own for every tenth: enough for a log, not too much. */
-export const tenth = (done: number, of: number): number => (of > 0 ? Math.floor((10 * done) / of) : 0)
+export const tenth = (progress: NonNullable<WireJob['progress']>): number => Math.floor(10 * shareOf(progress))

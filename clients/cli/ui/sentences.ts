@@ -36,6 +36,15 @@ export function jobSays(job: WireJob): string {
   return ''
 }
 
+/** One thing to know before ink: what will not come out as it is in the file, in the colour of failure. */
+export const warningLine = ({ code, message }: Warning, paint: Paint, of = (text: string) => text): string =>
+  `${differs(code) ? paint.bad(of('will differ')) : paint.dim(of('note'))} ${message}`
+
+type Warning = NonNullable<WireJob['result']>['warnings'][number]
+
+/** Ink that is drawn twice is all there; everything else that is warned of changes the picture. */
+const differs = (code: string): boolean => code !== 'repeated'
+
 type JobProgress = NonNullable<WireJob['progress']>
 
 export function progressWords({ phase, done, of, secondsLeft }: JobProgress): string {
@@ -47,7 +56,8 @@ export function progressWords({ phase, done, of, secondsLeft }: JobProgress): st
 export function figures(result: NonNullable<WireJob['result']>): string {
   const { widthMm, heightMm, strokes, estimateSeconds, warnings } = result
   const parts = [size(widthMm, heightMm), plural(strokes, 'stroke'), `about ${duration(estimateSeconds)} of ink`]
-  return [...parts, ...(warnings.length > 0 ? [plural(warnings.length, 'warning')] : [])].join(', ')
+  const grave = warnings.filter(({ code }) => differs(code)).length
+  return [...parts, ...(grave > 0 ? [plural(grave, 'warning')] : [])].join(', ')
 }
 
 /** One sentence on what a plotter is doing. */

@@ -45,3 +45,16 @@ export function wrap(text: string, cells: number): string[] {
   }
   return [...lines, line]
 }
+
+/** Like `wrap`, but what stays on one line stays as it is, gaps and all, and the lines that follow are indented. */
+export function hang(text: string, cells: number, indent = 2): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const [, gap = '', word = ''] of text.matchAll(/(\s*)(\S+)/g)) {
+    if (line.trim() !== '' && width(line) + width(gap) + width(word) > cells) {
+      lines.push(line)
+      line = ' '.repeat(indent) + word
+    } else line += gap + word
+  }
+  return [...lines, line]
+}

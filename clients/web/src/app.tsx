@@ -3,7 +3,7 @@ import { Compose } from './compose/compose.tsx'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
 import { Details } from './details.tsx'
-import { queueOf } from './picture.ts'
+import { isFinal, queueOf } from './picture.ts'
 import { Plotters } from './plotters.tsx'
 import { History } from './queue/history.tsx'
 import { Queue } from './queue/queue.tsx'
@@ -17,8 +17,10 @@ import { Wordmark } from './wordmark.tsx'
 /** The whole page: one sentence, the sheet, the stack of jobs, and the drawer to make or mend things. */
 export function App({ store }: { store: Store }) {
   const picture = useStore(store)
-  const [chosen, choose] = useState<string | undefined>()
+  const [chosen, choose] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
+  /** The draft was sent, or the pen draws: the sheet is a job's until the next letter is typed. */
+  const [aside, setAside] = useState(false)
   const [stale, setStale] = useState(false)
   const [resuming, resume] = useState<string | undefined>()
   const [tab, setTab] = useState<Tab>('Compose')
@@ -28,21 +30,30 @@ export function App({ store }: { store: Store }) {
     void composing.take(file)
   })
   const shown = shownJob(picture, chosen)
+  const onSheet = aside ? undefined : draft
   const dialog = resuming === undefined ? undefined : picture.jobs.get(resuming)
   const show = (id: string | undefined): void => {
-    choose(id)
+    choose(id === undefined ? undefined : { id, byHand: true })
     setDraft(undefined)
     if (id !== undefined) setTab('Details')
+  }
+  const follow = (id: string): void => {
+    choose({ id, byHand: false })
+    setAside(true)
+  }
+  const take = (made: Draft | undefined): void => {
+    setDraft(made)
+    setAside(false)
   }
   const queue = useMemo(() => queueOf(picture), [picture])
   return (
     <div class={dropping ? 'app dropping' : 'app'}>
       <header>
         <Wordmark />
-        <Status store={store} picture={picture} onResume={resume} onShow={show} />
+        <Status store={store} picture={picture} onResume={resume} onShow={show} onDraw={follow} />
       </header>
       <main>
-        <Stage store={store} picture={picture} job={shown} draft={draft} stale={stale} />
+        <Stage store={store} picture={picture} job={shown} draft={onSheet} stale={stale} />
       </main>
       <nav class="stack" aria-label="Jobs">
         <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
@@ -56,7 +67,8 @@ export function App({ store }: { store: Store }) {
             plotters={picture.plotters}
             composing={composing}
             draft={draft}
-            onDraft={setDraft}
+            onDraft={take}
+            onSent={follow}
             onStale={setStale}
           />
         )}
@@ -91,10 +103,16 @@ function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
   )
 }
 
+/** What a person picks stays on the sheet; what is followed leaves it when it is over and something else is drawn. */
+interface Chosen {
+  readonly id: string
+  readonly byHand: boolean
+}
+
 /** The job that was chosen, else what is on the paper, else what comes next, else the last one drawn. */
-function shownJob(picture: Parameters<typeof queueOf>[0], chosen: string | undefined) {
-  const picked = chosen === undefined ? undefined : picture.jobs.get(chosen)
-  if (picked) return picked
+function shownJob(picture: Parameters<typeof queueOf>[0], chosen: Chosen | undefined) {
+  const picked = chosen === undefined ? undefined : picture.jobs.get(chosen.id)
+  if (picked && (chosen?.byHand || !isFinal(picked))) return picked
   const queue = queueOf(picture)
   const newest = [...picture.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)
   return queue.find(({ result }) => result) ?? newest[0]

@@ -1,7 +1,7 @@
-/** '4 minutes', '1 h 20 min', '35 seconds': as a person would say it, rounded up. */
+/** '4 minutes', '1 h 20 min', '35 seconds': as a person would say it. */
 export function duration(seconds: number): string {
-  if (seconds < 50) return plural(Math.max(1, Math.ceil(seconds)), 'second')
-  const minutes = Math.ceil(seconds / 60)
+  if (seconds < 50) return plural(Math.max(1, Math.round(seconds)), 'second')
+  const minutes = Math.max(1, Math.round(seconds / 60))
   if (minutes < 90) return plural(minutes, 'minute')
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

@@ -1,6 +1,7 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import type { FeedEvent } from '../../node/feed.ts'
 import { FINAL } from '../../node/final.ts'
+import { later } from '../../node/progress.ts'
 
 /** The page's picture of the daemon. */
 export interface Picture {
@@ -38,6 +39,20 @@ export function after(picture: Picture, event: FeedEvent): Picture {
     default:
       return event satisfies never
   }
+}
+
+/**
+ * The picture some time later, when nothing was told: a long stroke is silent until it is drawn, and the time left goes
+ * by the clock. The same picture when nothing is drawn.
+ */
+export function aged(picture: Picture, ms: number): Picture {
+  const drawn = [...picture.jobs.values()].filter(
+    ({ status, progress }) => status === 'plotting' && progress?.secondsLeft,
+  )
+  if (drawn.length === 0 || !picture.connected) return picture
+  const jobs = new Map(picture.jobs)
+  for (const job of drawn) if (job.progress) jobs.set(job.id, { ...job, progress: later(job.progress, ms) })
+  return { ...picture, jobs }
 }
 
 function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): readonly WirePlotter[] {

@@ -26,7 +26,7 @@ export function sentence(picture: Picture): Sentence {
   return candidates[0] ?? ofQueue(queue)
 }
 
-function ofPlotter(plotter: WirePlotter, { jobs }: Picture, queue: readonly WireJob[]): Sentence {
+function ofPlotter(plotter: WirePlotter, { jobs, plotters }: Picture, queue: readonly WireJob[]): Sentence {
   const { state, name } = plotter
   switch (state.is) {
     case 'plotting':
@@ -38,10 +38,11 @@ function ofPlotter(plotter: WirePlotter, { jobs }: Picture, queue: readonly Wire
     case 'offline':
       return { text: `${name} is not there: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
     case 'idle': {
+      const begun = queue.find((job) => job.status === 'plotting' && mayDraw(plotter, job) && !isHeld(job, plotters))
+      if (begun) return aboutTo(plotter, begun)
       const next = queue.find((job) => job.status === 'rendered' && mayDraw(plotter, job))
       if (!next) return ofQueue(queue, plotter)
-      if (state.ready)
-        return { text: `${name} is about to draw ${next.title}.`, title: next.title, job: next, plotter, tone: 'busy' }
+      if (state.ready) return aboutTo(plotter, next)
       const text = `${name} waits for a fresh sheet, the carriage at home, to draw ${next.title}.`
       return { text, title: next.title, job: next, plotter, action: 'ready', tone: 'asks' }
     }
@@ -49,6 +50,18 @@ function ofPlotter(plotter: WirePlotter, { jobs }: Picture, queue: readonly Wire
       return state satisfies never
   }
 }
+
+const aboutTo = (plotter: WirePlotter, job: WireJob): Sentence => ({
+  text: `${plotter.name} is about to draw ${job.title}.`,
+  title: job.title,
+  job,
+  plotter,
+  tone: 'busy',
+})
+
+/** A machine that has it in hand says so itself; before that it is planned. */
+const isHeld = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
+  plotters.some(({ state }) => 'job' in state && state.job === id)
 
 const mayDraw = (plotter: WirePlotter, job: WireJob): boolean =>
   job.plot !== undefined && ['any', plotter.name].includes(job.plot.plotter)

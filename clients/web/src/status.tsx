@@ -1,4 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { shareOf } from '../../node/progress.ts'
 import type { Picture } from './picture.ts'
 import { type Sentence, sentence } from './sentence.ts'
 import type { Store } from './store.ts'
@@ -8,10 +9,12 @@ interface Props {
   readonly picture: Picture
   readonly onResume: (id: string) => void
   readonly onShow: (id: string) => void
+  /** Told the job that a person gave a sheet: its ink is to be seen. */
+  readonly onDraw: (id: string) => void
 }
 
 /** One sentence says what is going on; its controls sit beside it. */
-export function Status({ store, picture, onResume, onShow }: Props) {
+export function Status({ store, picture, onResume, onShow, onDraw }: Props) {
   const now = sentence(picture)
   const { job } = now
   return (
@@ -21,7 +24,7 @@ export function Status({ store, picture, onResume, onShow }: Props) {
       </p>
       {now.tone === 'busy' && job?.progress && <Bar job={job} />}
       <div class="controls">
-        <Action now={now} store={store} onResume={onResume} />
+        <Action now={now} store={store} onResume={onResume} onDraw={onDraw} />
         {now.tone === 'busy' && job?.status === 'plotting' && (
           <>
             <button
@@ -69,8 +72,7 @@ function Words({ sentence: { text, title } }: { sentence: Sentence }) {
 }
 
 function Bar({ job }: { job: WireJob }) {
-  const { done = 0, of = 1 } = job.progress ?? {}
-  const share = Math.min(1, done / Math.max(1, of))
+  const share = job.progress ? shareOf(job.progress) : 0
   return (
     <div
       class="bar"
@@ -86,7 +88,9 @@ function Bar({ job }: { job: WireJob }) {
   )
 }
 
-function Action({ now, store, onResume }: { now: Sentence; store: Store; onResume: (id: string) => void }) {
+type ActionProps = Pick<Props, 'store' | 'onResume' | 'onDraw'> & { readonly now: Sentence }
+
+function Action({ now, store, onResume, onDraw }: ActionProps) {
   const { action, plotter, job } = now
   const word = (label: string, onClick: () => void) => (
     <button type="button" class="primary" onClick={onClick}>
@@ -94,7 +98,10 @@ function Action({ now, store, onResume }: { now: Sentence; store: Store; onResum
     </button>
   )
   if (action === 'ready' && plotter) {
-    return word('The sheet is down: draw', () => void store.ask('plotter.ready', { name: plotter.name }))
+    return word('The sheet is down: draw', () => {
+      if (job) onDraw(job.id)
+      void store.ask('plotter.ready', { name: plotter.name })
+    })
   }
   if (action === 'resume' && plotter)
     return word('Go on', () => void store.ask('plotter.resume', { name: plotter.name }))

@@ -3,7 +3,7 @@ import type { MethodName, Params, Result } from '../../../src/daemon/protocol/in
 import { toPlotdError } from '../../../src/errors.ts'
 import { PlotdClient } from '../../node/client.ts'
 import { dialBrowser } from '../../node/dial-browser.ts'
-import { after, NOTHING, type Picture } from './picture.ts'
+import { after, aged, NOTHING, type Picture } from './picture.ts'
 
 /** What the whole page shares: the picture of the daemon, and the means to ask it. */
 export class Store {
@@ -29,6 +29,13 @@ export class Store {
 
   async start(): Promise<void> {
     await this.client.open()
+    let at = Date.now()
+    setInterval(() => {
+      const now = Date.now()
+      const picture = aged(this.#picture, now - at)
+      if (picture !== this.#picture) this.#set(picture)
+      at = now
+    }, 1000)
     await this.client.subscribe((event) => {
       this.#picture = after(this.#picture, event)
       this.#set({ connected: true })

@@ -60,6 +60,7 @@ export const progress = z.object({
     description: 'while plotting: strokes from this on were not begun; those from `done` up to it may be on the paper',
   }),
   secondsLeft: z.number().optional(),
+  secondsOf: z.number().optional().meta({ description: 'what the whole sheet takes; `secondsLeft` of it are left' }),
   planHash: z.string().optional(),
   plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),
   copiesDone: count.optional(),

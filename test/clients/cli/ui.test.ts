@@ -3,9 +3,9 @@ import { Braille, brailleDrawing } from '../../../clients/cli/ui/braille.ts'
 import { columns } from '../../../clients/cli/ui/columns.ts'
 import { ago, duration, length, priorityName, shortId, size } from '../../../clients/cli/ui/format.ts'
 import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
-import { progressText } from '../../../clients/cli/ui/progress-line.ts'
+import { progressText, tenth } from '../../../clients/cli/ui/progress-line.ts'
 import { strokeBar } from '../../../clients/cli/ui/stroke-bar.ts'
-import { clip, pad, width, wrap } from '../../../clients/cli/ui/width.ts'
+import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/width.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 
 const plain = paintFor(false)
@@ -24,6 +24,16 @@ describe('width of text in a terminal', () => {
     expect(clip('Birthday for Ada', 9)).toBe('Birthday…')
     expect(clip('東京東京', 6)).toBe('東京…')
     expect(clip('short', 9)).toBe('short')
+  })
+
+  it('breaks a sentence where the terminal ends, keeps its gaps, and indents what follows', () => {
+    expect(hang('Queued 4XK9QZ  postcard  →  output/card.svg', 30)).toEqual([
+      'Queued 4XK9QZ  postcard  →',
+      '  output/card.svg',
+    ])
+    expect(hang('  note: so much', 10, 4)).toEqual(['  note: so', '    much'])
+    expect(hang('a  line', Number.POSITIVE_INFINITY)).toEqual(['a  line'])
+    expect(hang('', 10)).toEqual([''])
   })
 
   it('pads to the left and to the right', () => {
@@ -101,6 +111,13 @@ describe('progress', () => {
     expect(progressText('Ada', progress, plain, 80)).toBe(
       'Ada  ━━━━━━━━━━━━━━━━━━━●┄┄┄┄┄┄┄┄┄┄┄   61 %  stroke 1,204 of 1,950  4 min left',
     )
+  })
+
+  it('goes by the time, so that share and time left are of one piece; by strokes where nobody knows the time', () => {
+    const long = { ...progress, done: 0, of: 1, secondsLeft: 30, secondsOf: 120 }
+    expect(progressText('Ada', long, plain, 80)).toMatch(/ 75 % {2}stroke 0 of 1 {2}30 s left$/)
+    expect(tenth(long)).toBe(7)
+    expect(tenth(progress)).toBe(6)
   })
 
   it.each([200, 80, 60, 40, 25])('fits %i cells', (cells) => {

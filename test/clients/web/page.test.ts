@@ -25,11 +25,17 @@ describe.runIf(hasBrowser)('the page in a real browser', () => {
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByLabel('Message').fill('Hello')
     await page.getByText(/of ink/).waitFor() // the preview is on the sheet, with its figures
+    await until(async () => (await inkOnSheet(page)).dark > 200)
+    const whole = (await inkOnSheet(page)).dark
     await page.getByRole('button', { name: 'Put it in the queue' }).click()
     await page.getByRole('button', { name: 'The sheet is down: draw' }).click({ timeout: 20_000 })
     await page.getByText(/is drawing/).waitFor()
+    const ink = async () => (await inkOnSheet(page)).dark
+    await until(async () => (await ink()) < 0.8 * whole) // the sheet is the job's: what is to come is pale
     await page.getByRole('button', { name: 'Pause' }).click()
+    const soFar = await ink()
     await page.getByRole('button', { name: 'Go on' }).click()
+    await until(async () => (await ink()) > soFar + 0.05 * whole)
     await page.locator('.past .card.finished').waitFor({ timeout: 60_000 })
     expect(complaints).toEqual([])
   }, 120_000)

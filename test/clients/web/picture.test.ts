@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { shareOf } from '../../../clients/node/progress.ts'
 import { chosenForm, complete, forms, given } from '../../../clients/web/src/compose/schema.ts'
-import { historyOf, NOTHING, type Picture, after as pictureAfter, queueOf } from '../../../clients/web/src/picture.ts'
+import {
+  aged,
+  historyOf,
+  NOTHING,
+  type Picture,
+  after as pictureAfter,
+  queueOf,
+} from '../../../clients/web/src/picture.ts'
 import { sentence } from '../../../clients/web/src/sentence.ts'
 import { fitted, tickStep, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
@@ -67,6 +75,30 @@ describe('the picture of the daemon', () => {
   })
 })
 
+describe('the time left', () => {
+  const drawn = { phase: 'plot' as const, done: 0, of: 1, secondsLeft: 90, secondsOf: 120 }
+
+  it('goes by the clock while a stroke is drawn, and never below nothing', () => {
+    const picture = seen([job('a', { status: 'plotting', progress: drawn })])
+    const left = (ms: number) => aged(picture, ms).jobs.get('a')?.progress
+    expect(left(30_000)).toEqual({ ...drawn, secondsLeft: 60 })
+    expect(left(200_000)).toEqual({ ...drawn, secondsLeft: 0 })
+  })
+
+  it('stands while nothing is drawn, or nobody knows', () => {
+    const paused = seen([job('a', { status: 'paused', progress: drawn })])
+    expect(aged(paused, 1000)).toBe(paused)
+    const away = { ...seen([job('a', { status: 'plotting', progress: drawn })]), connected: false }
+    expect(aged(away, 1000)).toBe(away)
+  })
+
+  it('and the share that is drawn are of one piece; strokes count where the time is not known', () => {
+    expect(shareOf(drawn)).toBe(0.25)
+    expect(shareOf({ phase: 'plot', done: 1, of: 4 })).toBe(0.25)
+    expect(shareOf({ ...drawn, done: 1 })).toBe(1)
+  })
+})
+
 describe('the sentence', () => {
   it.each([
     ['away', NOTHING, /daemon is away/, undefined],
@@ -84,6 +116,12 @@ describe('the sentence', () => {
         [plotter({ is: 'plotting', job: 'a' })],
       ),
       /^axi is drawing Job a: 4 minutes left, stroke 1,204 of 1,950\.$/,
+      undefined,
+    ],
+    [
+      'planned before the first stroke',
+      seen([job('a', { status: 'plotting', plot: ink })], [plotter({ is: 'idle', ready: true })]),
+      /^axi is about to draw Job a\.$/,
       undefined,
     ],
     [

@@ -15,12 +15,14 @@ interface Props {
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
   readonly onStale: (stale: boolean) => void
+  /** Told the job that was made of it. */
+  readonly onSent: (id: string) => void
 }
 
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
 /** Make something: a card, a pattern, a line of text, an SVG of one's own, or any task the daemon has. */
-export function Compose({ store, plotters, composing, draft, onDraft, onStale }: Props) {
+export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSent }: Props) {
   const tasks = useTasks(store)
   const { composition, choose } = composing
   const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
@@ -48,6 +50,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale }:
         draft={draft}
         onDraft={onDraft}
         onStale={onStale}
+        onSent={onSent}
       />
     </section>
   )

@@ -13,10 +13,11 @@ interface Props {
   readonly problem: string | undefined
   /** Undefined while something is missing. */
   readonly job: { readonly task: string; readonly params: unknown } | undefined
+  readonly onSent: (id: string) => void
 }
 
 /** How soon, how often, and whether with ink. */
-export function Send({ store, plotters, wish, onWish, problem, job: made }: Props) {
+export function Send({ store, plotters, wish, onWish, problem, job: made, onSent }: Props) {
   const job = problem === undefined ? made : undefined
   const [sent, setSent] = useState<'' | 'under way' | 'sent'>('')
   const plot = plotOf(wish, plotters.length > 0)
@@ -27,6 +28,7 @@ export function Send({ store, plotters, wish, onWish, problem, job: made }: Prop
     const key = { idempotencyKey: crypto.randomUUID() }
     const queued = await store.ask('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
     setSent(queued ? 'sent' : '')
+    if (queued) onSent(queued.id)
   }
   return (
     <>

@@ -23,6 +23,7 @@ interface Props {
   readonly onDraft: (draft: Draft | undefined) => void
   /** Told whether what is on the sheet is older than the form. */
   readonly onStale: (stale: boolean) => void
+  readonly onSent: (id: string) => void
 }
 
 /** How many fields are shown before 'More'. */
@@ -31,7 +32,8 @@ const FEW = 5
 const DROPPED: ReadonlySet<string> = new Set(['svg', 'upload', 'name'])
 
 /** A form made from the task's schema, with the drawing it makes shown on the sheet as one types. */
-export function TaskForm({ store, task, schema, composing, plotters, draft, onDraft, onStale }: Props) {
+export function TaskForm(props: Props) {
+  const { store, task, schema, composing, plotters, draft, onDraft, onStale, onSent } = props
   const { composition, setValues, setWish, take } = composing
   const values = composition.values[task] ?? {}
   const wish = composition.wishes[task] ?? {}
@@ -41,7 +43,8 @@ export function TaskForm({ store, task, schema, composing, plotters, draft, onDr
   const whole = complete(form, values) && (!own || values['upload'] !== undefined)
   const params = given(form, values)
   const plot = plotOf(wish, plotters.length > 0)
-  const problem = usePreview(store, whole ? { task, params, ...(plot ? { plot } : {}) } : undefined, onDraft, onStale)
+  const asked = whole ? { task, params, ...(plot ? { plot } : {}) } : undefined
+  const { problem, leave } = usePreview(store, asked, onDraft, onStale)
   const design = designOf(offer)
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })
   return (
@@ -78,6 +81,10 @@ export function TaskForm({ store, task, schema, composing, plotters, draft, onDr
         onWish={setWish}
         problem={problem}
         job={whole ? { task, params } : undefined}
+        onSent={(id) => {
+          leave()
+          onSent(id)
+        }}
       />
     </form>
   )

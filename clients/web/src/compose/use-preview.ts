@@ -9,14 +9,14 @@ const PAUSE_MS = 250
 
 /**
  * Shows on the sheet what this would draw, a moment after it last changed; answers with what is wrong with it, if
- * anything. An answer that was overtaken by a newer question is dropped; until the newest is there, the sheet is stale.
+ * anything, and with a way to leave the sheet to something else until the next change. An answer that was overtaken by a newer question is dropped; until the newest is there, the sheet is stale.
  */
 export function usePreview(
   store: Store,
   asked: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
   onStale: (stale: boolean) => void,
-): string | undefined {
+): { readonly problem: string | undefined; readonly leave: () => void } {
   const [problem, setProblem] = useState<string | undefined>()
   const newest = useRef(0)
   // stands for `asked`, which is a new object each time
@@ -29,6 +29,7 @@ export function usePreview(
       return
     }
     const timer = setTimeout(async () => {
+      if (mine !== newest.current) return
       try {
         const draft = await store.client.call('preview.render', asked)
         if (mine !== newest.current) return
@@ -41,5 +42,9 @@ export function usePreview(
     }, PAUSE_MS)
     return () => clearTimeout(timer)
   }, [store, key])
-  return problem
+  const leave = (): void => {
+    newest.current++
+    onStale(false)
+  }
+  return { problem, leave }
 }

@@ -60,7 +60,7 @@ function Verbs({ store, job }: { store: Store; job: WireJob }) {
 
 /** Where a job stands, in a few words. */
 export function where(job: WireJob): string {
-  const estimate = job.result ? `${duration(job.result.estimateSeconds)} of drawing` : ''
+  const estimate = job.result ? `${duration(job.result.estimateSeconds)}, ` : ''
   switch (job.status) {
     case 'scheduled':
       return `from ${new Date(job.runAt ?? 0).toLocaleString()}`
@@ -71,7 +71,7 @@ export function where(job: WireJob): string {
     case 'started':
       return 'is being rendered'
     case 'rendered':
-      return `${estimate}, waits for ${job.plot?.plotter === 'any' ? 'a plotter' : (job.plot?.plotter ?? 'a plotter')}`
+      return `${estimate}waits for ${job.plot && job.plot.plotter !== 'any' ? job.plot.plotter : 'a sheet'}`
     case 'plotting':
       return job.progress?.secondsLeft === undefined ? 'on the plotter' : `${duration(job.progress.secondsLeft)} left`
     case 'paused':

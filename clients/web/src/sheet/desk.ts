@@ -57,7 +57,8 @@ export class Desk {
   set(scene: Scene, identity: string): void {
     const before = this.#scene
     this.#scene = scene
-    if (identity !== this.#identity) {
+    const sameSheet = scene.width === before.width && scene.height === before.height
+    if (identity !== this.#identity || !sameSheet) {
       this.#identity = identity
       this.#fit = true
       this.#painter.forget()
