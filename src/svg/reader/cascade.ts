@@ -110,6 +110,13 @@ export class Cascade {
       .sort((a, b) => a.weight - b.weight)
   }
 
+  /** A property around an element that inherits it though it would not by itself. */
+  #outer({ parent }: SvgElement, scope: SvgElement | undefined, name: Property): string | undefined {
+    const value = parent && this.declared(parent, scope)[name]
+    if (value !== undefined || name !== 'overflow') return value
+    return parent?.parent !== undefined && CLIPPING.has(parent.name) ? 'hidden' : 'visible'
+  }
+
   #replaceKeywords(
     element: SvgElement,
     scope: SvgElement | undefined,
@@ -118,14 +125,16 @@ export class Cascade {
     for (const name of Object.keys(declared) as Property[]) {
       const value = declared[name]
       if (value === 'inherit' && isInherited(name)) delete declared[name]
-      else if (value === 'inherit')
-        replace(declared, name, element.parent && this.declared(element.parent, scope)[name])
+      else if (value === 'inherit') replace(declared, name, this.#outer(element, scope, name))
       else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
       else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
         delete declared[name]
     }
   }
 }
+
+/** What browsers clip to their viewport unless told otherwise. */
+const CLIPPING = new Set(['svg', 'symbol', 'marker', 'pattern', 'image', 'foreignObject'])
 
 function replace(declared: Partial<Record<Property, string>>, name: Property, value: string | undefined): void {
   if (value === undefined) delete declared[name]

@@ -72,7 +72,9 @@ function ownOrigin(element: SvgElement, declared: Declared, frame: Frame): [x: n
   return [geometry(input, 'x', 0), geometry(input, 'y', 0)]
 }
 
+/** The root is a box of CSS, as large as the page, whatever is drawn in it. */
 function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox | undefined {
+  if (element.parent === undefined) return { x: 0, y: 0, ...frame.page }
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return undefined
   const [x, y] = ownOrigin(element, declared, frame)
@@ -94,7 +96,8 @@ function basicClip(
   const sink = new ClipSink(walker.reading)
   const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
   const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
-  sink.shape(element, declared, outline, { ...frame, style, clip: undefined })
+  const matrix = compose(frame.matrix, translation(box.x, box.y))
+  sink.shape(element, declared, outline, { ...frame, matrix, style, clip: undefined })
   const [region] = sink.regions
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }

@@ -46,8 +46,8 @@ function isTransparent(color: string): boolean {
   if (color === 'transparent') return true
   if (color.startsWith('#'))
     return (color.length === 5 && color[4] === '0') || (color.length === 9 && color.endsWith('00'))
-  const alpha = /^(?:rgba?|hsla?)\((?:[^,)]*,[^,)]*,[^,)]*,|[^/)]*\/)\s*([\d.]+%?)\s*\)$/i.exec(color)?.[1]
-  return alpha !== undefined && Number.parseFloat(alpha) === 0
+  const alpha = /^(?:rgba?|hsla?)\((?:[^,)]*,[^,)]*,[^,)]*,|[^/)]*\/)\s*([-+\d.][\d.e+-]*%?)\s*\)$/i.exec(color)?.[1]
+  return alpha !== undefined && Number.parseFloat(alpha) <= 0
 }
 
 /** A number or percentage between 0 and 1. */

@@ -97,7 +97,8 @@ const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
 }
 /** Commas with nothing before, between or after them. */
 const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
-const isReference = (value: string): boolean => value === 'none' || /^url\(/i.test(value)
+const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
+const isReference = (value: string): boolean => REFERENCE.test(value)
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']

@@ -69,8 +69,10 @@ function draw(reading: Reading): Drawing {
   const frame = rootFrame(page, style)
   const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {
-    const matrix = withoutRounding(compose(page.toMm, compose(transform, page.matrix)))
-    const clip = clipOf(walker, root, declared, { ...frame, matrix })
+    const onPage = compose(page.toMm, transform)
+    const matrix = withoutRounding(compose(onPage, page.matrix))
+    // Its clip is in px of the page: the viewBox is inside of it.
+    const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
     if (clip !== 'nothing') walker.children(root, { ...frame, matrix, clip })
   }
   sink.ink.finish()
