@@ -3,11 +3,13 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { writeDurably } from './durable.ts'
-import { exists, makeFolder } from './journal/folder.ts'
+import { exists, makeFolder, syncPath } from './journal/folder.ts'
 import { freeze } from './plain.ts'
 
 /** Params above this size do not go through the journal. */
 export const LARGE_PARAMS = 4096
+/** Of a digest in hex. */
+const SHA256_LENGTH = 64
 
 /**
  * Large params, each in a file named by the sha256 of its bytes: written once, on the disk before anything refers to
@@ -17,6 +19,10 @@ export class ParamsFiles {
   readonly #folder: string
   /** Written, while the job that refers to it is not in the queue yet. */
   readonly #pending = new Map<string, number>()
+  /** What is done last with each file: two jobs that say the same neither write it at once nor meet its removal. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+  /** For each sweep under way, what was written since it began or about to be referred to then. */
+  readonly #spared = new Set<Set<string>>()
 
   private constructor(folder: string) {
     this.#folder = folder
@@ -24,6 +30,8 @@ export class ParamsFiles {
 
   static async open(folder: string): Promise<ParamsFiles> {
     await makeFolder(folder)
+    // A file that a crash left here is taken for written: so must its name be.
+    await syncPath(folder)
     return new ParamsFiles(folder)
   }
 
@@ -31,8 +39,11 @@ export class ParamsFiles {
   async write(json: string): Promise<string> {
     const name = createHash('sha256').update(json).digest('hex')
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
+    for (const spared of this.#spared) spared.add(name)
     try {
-      if (!(await exists(this.#path(name)))) await writeDurably(this.#path(name), json)
+      await this.#inTurn(name, async () => {
+        if (!(await exists(this.#path(name)))) await writeDurably(this.#path(name), json)
+      })
       return name
     } catch (error) {
       this.settled(name)
@@ -61,12 +72,30 @@ export class ParamsFiles {
     throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} is not what was written there`, { file: path })
   }
 
-  /** Removes the files that no job refers to. */
+  /** Removes the files that no job refers to, `referred` being as it is at this moment. */
   async keepOnly(referred: ReadonlySet<string>): Promise<void> {
-    for (const file of await readdir(this.#folder)) {
-      const name = file.replace(/\.json$/, '')
-      if (!referred.has(name) && !this.#pending.has(name.slice(0, 64)))
-        await rm(join(this.#folder, file), { force: true })
+    const spared = new Set(this.#pending.keys())
+    this.#spared.add(spared)
+    try {
+      for (const file of await readdir(this.#folder)) {
+        if (referred.has(file.replace(/\.json$/, ''))) continue
+        const name = file.slice(0, SHA256_LENGTH)
+        await this.#inTurn(name, async () => {
+          if (!spared.has(name)) await rm(join(this.#folder, file), { force: true })
+        })
+      }
+    } finally {
+      this.#spared.delete(spared)
+    }
+  }
+
+  async #inTurn(name: string, act: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(act, act)
+    this.#turns.set(name, turn)
+    try {
+      await turn
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name)
     }
   }
 

@@ -28,9 +28,15 @@ async function announced(core: Core, ids: readonly string[]): Promise<readonly J
 
 const isLarge = ({ paramsLength }: Draft): boolean => paramsLength > LARGE_PARAMS
 
-function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
+/** All are written, or what was written is let go of: nobody will refer to it. */
+async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
   const write = async (job: Draft) => (isLarge(job) ? params?.write(JSON.stringify(job.fields.params)) : undefined)
-  return Promise.all(drafts.map(write))
+  const written = await Promise.allSettled(drafts.map(write))
+  const failed = written.find((each) => each.status === 'rejected')
+  const files = written.map((each) => (each.status === 'fulfilled' ? each.value : undefined))
+  if (failed === undefined) return files
+  for (const file of files) if (file !== undefined) params?.settled(file)
+  throw failed.reason
 }
 
 /** Parents must be there, which also makes circles impossible. */
