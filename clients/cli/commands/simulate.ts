@@ -10,7 +10,9 @@ import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
 
-type Firmware = NonNullable<NonNullable<Parameters<typeof runSimulator>[1]>['firmware']>
+type Options = NonNullable<Parameters<typeof runSimulator>[1]>
+type Firmware = NonNullable<Options['firmware']>
+type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
 /** Finer than a dot of the terminal. */
@@ -57,6 +59,14 @@ export const simulate = defineCommand({
       describe: 'of an EBB: 3.0.3 keeps a longer queue of motion',
       requiresArg: true,
     },
+    flow: {
+      type: 'string',
+      choices: ['hardware', 'xon-xoff', 'ignores'],
+      default: 'hardware',
+      describe:
+        'of an HP-GL plotter: whether its cable holds the sender back by a wire, by XOFF where it is asked to, or not',
+      requiresArg: true,
+    },
     for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
     ...READING,
   },
@@ -77,6 +87,7 @@ export const simulate = defineCommand({
     const running = await runSimulator(kind.dialect, {
       ...options,
       firmware: args.firmware as Firmware,
+      flow: args.flow as Flow,
       speed: speedOf(args.speed),
     })
     const { path, url } = running

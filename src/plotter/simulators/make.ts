@@ -5,9 +5,10 @@ import { GrblBoard } from './grbl/board.ts'
 import { HpglPlotter } from './hpgl/board.ts'
 import { HPGL_MODELS } from './hpgl/models.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
+import type { HostFlow } from './uart.ts'
 
 /**
- * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` for ebb; `model=7550A` and `baud=9600` for hpgl.
+ * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` for ebb; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  *
  * @throws PlotdError ERR_CONFIG
  */
@@ -34,5 +35,12 @@ function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
     throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${known}`, { model })
   }
   const baudRate = Number(query.get('baud') ?? 9600)
-  return new HpglPlotter({ clock, model, baudRate })
+  const flow = query.get('flow')
+  if (flow !== null && !isFlow(flow)) {
+    throw new PlotdError('ERR_CONFIG', `no flow control is called ${flow}; there are ${FLOWS.join(', ')}`, { flow })
+  }
+  return new HpglPlotter({ clock, model, baudRate, ...(flow === null ? {} : { hostFlow: flow }) })
 }
+
+const FLOWS: readonly HostFlow[] = ['ignores', 'xon-xoff', 'hardware']
+const isFlow = (word: string): word is HostFlow => FLOWS.some((flow) => flow === word)

@@ -5,6 +5,7 @@ import { makeSimulator } from './make.ts'
 import { type Served, servePty } from './serve-pty.ts'
 import { serveTcp } from './serve-tcp.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
+import type { HostFlow } from './uart.ts'
 
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   /** On a pty (the default) or on a TCP port; 0 takes a free one. */
@@ -13,6 +14,8 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly link?: string
   /** Of an HP-GL plotter: 7470A, 7475A, 7550A. */
   readonly model?: string
+  /** How the cable of an HP-GL plotter holds back its host: not at all, unless told otherwise. */
+  readonly flow?: HostFlow
   /** 1 is real time; 20 twenty times as fast; 'instant' does not wait at all. */
   readonly speed?: number | 'instant'
 }
@@ -32,12 +35,10 @@ export async function runSimulator(
   dialect: Profile['dialect'],
   options: SimulateOptions = {},
 ): Promise<RunningSimulator> {
-  const { tcp, link, model, speed = 1, ...board } = options
+  const { tcp, link, model, flow, speed = 1, ...board } = options
   const clock = clockFor(speed)
   const simulator: SimulatedPlotter =
-    dialect === 'ebb'
-      ? new EbbBoard({ ...board, clock })
-      : makeSimulator(dialect, new URLSearchParams(model === undefined ? {} : { model }), clock)
+    dialect === 'ebb' ? new EbbBoard({ ...board, clock }) : makeSimulator(dialect, queryOf({ model, flow }), clock)
   const served: Served =
     tcp === undefined
       ? await servePty(simulator.cable, link === undefined ? {} : { link })
@@ -48,6 +49,13 @@ export async function runSimulator(
     board: simulator,
     close: () => served.close(),
   }
+}
+
+/** The words that are there. */
+function queryOf(words: Readonly<Record<string, string | undefined>>): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, word] of Object.entries(words)) if (word !== undefined) query.set(name, word)
+  return query
 }
 
 function clockFor(speed: number | 'instant'): Clock {

@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { realClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { type HpglPlotter, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { openTransport } from '../../../src/plotter/transport.ts'
 import { lines } from '../../contracts/driver.ts'
 import { plotAll } from '../../support/bench.ts'
@@ -30,4 +31,18 @@ describe.each([
     await failed
     await driver.close()
   })
+})
+
+it('an HP 7475A holds a sender back by the wire in its cable, however much it pours in', async () => {
+  const poured = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
+  const drawn = async (flow: 'hardware' | 'ignores') => {
+    const { path, board, close } = await runSimulator('hpgl', { speed: 'instant', flow })
+    writeFileSync(path, poured)
+    await expect.poll(() => board.ink.vertexCount > 1 && !board.moving, { timeout: 10_000 }).toBe(true)
+    const { lost } = board as HpglPlotter
+    await close()
+    return lost
+  }
+  expect(await drawn('hardware')).toBe(0)
+  expect(await drawn('ignores')).toBeGreaterThan(0)
 })
