@@ -25,7 +25,8 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
   const spiral = sampled(turns * 90, (t) => {
     const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
-    const scale = 1 - Math.max(0, t - 1 / turns) * 0.985 * (turns / (turns - 1))
+    // Once round is the rim; then it steps inwards, or the second winding would run along the first.
+    const scale = t <= 1 / turns ? 1 : 1 - (0.6 + (0.985 * turns - 0.6) * ((t * turns - 1) / (turns - 1))) / turns
     return place(x * scale, y * scale)
   })
   const light = sampled(40, (t) => {

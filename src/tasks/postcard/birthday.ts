@@ -50,12 +50,12 @@ function balloonsOf({ u, random }: Card): Balloon[] {
 /** Lissajous ribbons: one swings in from the upper right corner, one runs along the foot of the card. */
 function streamers({ width, height, margin, u, random }: Card): number[][] {
   const phase = random.between(0, 1)
-  const breadth = (t: number) => 3.4 * u * (0.25 + 0.75 * Math.sin(Math.PI * t) ** 0.5)
+  const breadth = (t: number) => 3.6 * u * (0.03 + 0.97 * Math.sin(Math.PI * t) ** 0.7)
   const [left, right] = [99 * u, width - margin - 9 * u]
   const along = (from: number, level: number, waves: number, shift: number) =>
     ribbon(
       (t) => [
-        from + (right - from) * t + 4 * u * Math.sin(2 * Math.PI * (2 * waves * t + shift)),
+        from + (right - from) * t + 1.6 * u * Math.sin(2 * Math.PI * (2 * waves * t + shift)),
         level + 5.2 * u * Math.sin(2 * Math.PI * (waves * t + shift)),
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },

@@ -21,8 +21,8 @@ export const blank: Template = {
   draw: (card, scene) => {
     const { margin, u } = card
     scene.ink(
-      closedRect(card, margin + 0.5 * u, 15 * u),
-      closedRect(card, margin + 16.6 * u, 5 * u),
+      closedRect(card, margin + 0.5 * u, 21 * u),
+      closedRect(card, margin + 16.6 * u, 4.9 * u),
       braid(card, margin + 8.5 * u),
     )
   },

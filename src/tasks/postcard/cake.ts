@@ -49,8 +49,10 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   const dark = side.map((value, i) => (i % 2 === 0 ? cx + half * 0.28 + ((value - cx + half) / 2) * 0.72 : value))
   const rim = sampled(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
   const edges = [cx - half, top, cx - half, bottom]
-  const shadow = clippedTo(hatch(dark, -degrees, 1.5 * u), side)
-  scene.ink(...hatch(side, degrees, 1.5 * u), ...shadow, rim, edges, [cx + half, top, cx + half, bottom])
+  const shadow = clippedTo(hatch(dark, -degrees, 1.5 * u, 0), side)
+  // Within the edges, so that what joins the lines is not drawn over them.
+  const inner = side.map((value, i) => (i % 2 === 0 ? cx + (value - cx) * (1 - (0.4 * u) / half) : value - 0.4 * u))
+  scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, rim, edges, [cx + half, top, cx + half, bottom])
   scene.cover(side)
 }
 
@@ -83,7 +85,8 @@ function drawCandles(scene: Scene, { cx, top, half, tilt, u }: Tier, random: Ran
       flame,
       flame.map((v, k) => (k % 2 === 0 ? x + (v - x) * 0.45 : head - 1.2 * u + (v - head + 1.2 * u) * 0.5)),
     )
-    scene.shape(candle, ...hatch(candle, i % 2 === 0 ? -38 : 38, 1.35 * u))
+    const inner = [x - 0.7 * w, head, x + 0.7 * w, head, x + 0.7 * w, foot, x - 0.7 * w, foot]
+    scene.shape(candle, ...hatch(inner, i % 2 === 0 ? -38 : 38, 1.35 * u))
   }
 }
 

@@ -25,7 +25,7 @@ export const DESIGNS = {
   wedding: 'two braided rings, one through the other',
   'new-baby': 'a mobile of moon, stars and cloud',
   'get-well': 'flowers in a jug',
-  congratulations: 'fireworks, every spark one falling line',
+  congratulations: 'fireworks over a small town',
   invitation: 'a hill of fans, each in its own pattern',
   sympathy: 'the moon over still water',
 } as const

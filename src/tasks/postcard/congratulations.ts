@@ -1,15 +1,38 @@
 import { type Line, sampled } from '../draw/curve.ts'
-import type { Random } from '../draw/random.ts'
+import { reversed } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
+import { drawTown } from './town.ts'
+
+/** How a burst of stars flies: how far each falls, and what part of its way it glows. */
+interface Shell {
+  readonly fall: number
+  readonly glows: readonly (readonly [from: number, to: number])[]
+  /** Degrees of dark between two stars. */
+  readonly apart: number
+}
+
+/** Straight and full; hanging down like a willow; two rings one in the other. */
+const SHELLS = {
+  chrysanthemum: { fall: 0.16, apart: 3.6, glows: [[0.3, 1]] },
+  willow: { fall: 0.75, apart: 9, glows: [[0.16, 1]] },
+  peony: {
+    fall: 0.1,
+    apart: 8,
+    glows: [
+      [0.34, 0.5],
+      [0.7, 1],
+    ],
+  },
+} as const satisfies Readonly<Record<string, Shell>>
 
 interface Burst {
   readonly x: number
   readonly y: number
   readonly radius: number
-  readonly rays: number
+  readonly shell: Shell
 }
 
-/** Fireworks over the left of the card, every spark one line that falls as it fades. */
+/** Fireworks over a small town, every star one line that falls as it fades. */
 export const congratulations: Template = {
   name: 'congratulations',
   greeting: 'Congratulations',
@@ -21,84 +44,63 @@ export const congratulations: Template = {
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
     x: 98 * u,
-    y: 36 * u,
+    y: 22 * u,
     width: width - margin - 104 * u,
-    height: height - margin - 48 * u,
+    height: height - margin - 46 * u,
   }),
   draw: (card, scene) => {
-    const bursts = burstsOf(card)
-    for (const burst of bursts) scene.ink(...sparks(burst, card))
-    for (const burst of bursts.slice(0, 3)) scene.ink(trail(burst, card))
+    drawTown(card, scene)
+    for (const burst of burstsOf(card)) {
+      scene.ink(...stars(burst, card))
+      scene.cover(halo(burst))
+    }
   },
 }
 
 function burstsOf({ u, random }: Card): Burst[] {
   const places = [
-    [44, 48, 27.5, 34],
-    [75, 91, 14, 21],
-    [29, 103, 12, 17],
-    [82, 27, 9, 13],
+    [46, 48, 31, SHELLS.chrysanthemum],
+    [80, 84, 15, SHELLS.peony],
+    [26, 92, 14, SHELLS.willow],
+    [84, 25, 10, SHELLS.peony],
   ] as const
-  return places.map(([x, y, radius, rays]) => ({
+  return places.map(([x, y, radius, shell]) => ({
     x: (x + random.between(-2, 2)) * u,
     y: (y + random.between(-2, 2)) * u,
-    radius: radius * u * random.between(0.95, 1.05),
-    rays,
+    radius: radius * u * random.between(0.94, 1.04),
+    shell,
   }))
 }
 
-/** Three rings of sparks: a few short strokes, straight rays, and long ones that bend down and end in a curl. */
-function sparks({ x, y, radius, rays }: Burst, { u, random }: Card): Line[] {
+/**
+ * Stars in all directions of space, seen from the side: those that fly towards us look short. Neighbours are drawn
+ * outwards and inwards by turns, so that the pen goes little way in the air.
+ */
+function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const lines: Line[] = []
+  const count = Math.round(360 / shell.apart)
   const spin = random.between(0, 6)
-  for (let i = 0; i < rays; i++) {
-    const angle = spin + (2 * Math.PI * (i + random.between(-0.16, 0.16))) / rays
-    const long = radius * (i % 2 === 0 ? random.between(0.92, 1.04) : random.between(0.58, 0.72))
-    const start = radius * (i % 2 === 0 ? 0.2 : 0.28)
-    lines.push(i % 2 === 0 ? falling(x, y, angle, start, long, u, random) : ray(x, y, angle, start, long))
-    if (i % 2 !== 0) lines.push(...bead(x, y, angle, long + 1.6 * u, 0.75 * u))
-    if (i % 2 === 0) lines.push(ray(x, y, angle, radius * 0.07, radius * 0.15))
+  for (let i = 0; i < count; i++) {
+    const angle = spin + (2 * Math.PI * (i + random.between(-0.3, 0.3))) / count
+    // An even spread over a ball, all but those that would be dots.
+    const reach = radius * Math.sqrt(1 - random.between(-0.86, 0.86) ** 2) * random.between(0.93, 1.03)
+    const fly = (t: number): [number, number] => [
+      x + reach * t * Math.cos(angle),
+      y + reach * t * Math.sin(angle) + shell.fall * radius * t ** 2.2,
+    ]
+    for (const [from, to] of shell.glows) {
+      const line = sampled(14, (t) => fly(from + (to - from) * t))
+      lines.push(i % 2 === 0 ? line : reversed(line))
+    }
+    // The star itself, a moment ahead of its light.
+    if (i % 3 === 0) lines.push(sampled(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
   }
   return lines
 }
 
-const ray = (x: number, y: number, angle: number, from: number, to: number): Line => [
-  x + from * Math.cos(angle),
-  y + from * Math.sin(angle),
-  x + to * Math.cos(angle),
-  y + to * Math.sin(angle),
-]
-
-const bead = (x: number, y: number, angle: number, reach: number, size: number): Line[] => [
-  sampled(16, (t) => [
-    x + reach * Math.cos(angle) + size * Math.cos(2 * Math.PI * t),
-    y + reach * Math.sin(angle) + size * Math.sin(2 * Math.PI * t),
-  ]),
-]
-
-function falling(x: number, y: number, angle: number, from: number, to: number, u: number, random: Random): Line {
-  const droop = to * random.between(0.16, 0.24)
-  const line = sampled(30, (t) => {
-    const reach = from + (to - from) * t
-    return [x + reach * Math.cos(angle), y + reach * Math.sin(angle) + droop * t ** 2.4]
+/** What is behind a burst keeps clear of it. */
+const halo = ({ x, y, radius, shell }: Burst): Line =>
+  sampled(60, (t) => {
+    const angle = 2 * Math.PI * t
+    return [x + 1.1 * radius * Math.cos(angle), y + 1.1 * radius * Math.sin(angle) + shell.fall * 0.6 * radius]
   })
-  const [ex = 0, ey = 0] = line.slice(-2)
-  const size = 1.5 * u
-  const side = Math.cos(angle) >= 0 ? 1 : -1
-  const curl = sampled(22, (t) => {
-    const turn = 2 * Math.PI * 1.15 * t
-    const r = size * (1 - 0.62 * t)
-    return [ex + side * (size - r * Math.cos(turn)) * 0.8, ey + r * Math.sin(turn)]
-  })
-  return [...line, ...curl]
-}
-
-/** The way up from the foot of the card, wavering. */
-function trail({ x, y, radius }: Burst, { height, margin, u, random }: Card): Line {
-  const sway = random.between(-7, 7) * u
-  const foot = height - margin - random.between(0, 6) * u
-  return sampled(50, (t) => [
-    x + sway * (1 - t) ** 2 + 0.5 * u * Math.sin(22 * t),
-    foot + (y + radius * 0.16 - foot) * t,
-  ])
-}

@@ -29,15 +29,28 @@ export const getWell: Template = {
     const { u, random } = card
     const mouth = [50 * u, 92 * u] as const
     const heads = [
-      [32, 44, 12],
-      [57, 32, 14.5],
-      [76, 57, 10.5],
+      [33, 44, 12],
+      [58, 31, 14],
+      [79, 53, 11],
+      [52, 62, 9],
+      [25, 70, 7.5],
     ] as const
     const places = heads.map(
       ([x, y, r]) => [(x + random.between(-3.5, 3.5)) * u, (y + random.between(-3.5, 3.5)) * u, r * u] as const,
     )
     drawJug(card, scene, mouth)
     for (const [x, y, r] of places) drawFlower(scene, x, y, r, random)
+    for (const [x, y] of [
+      [74, 76],
+      [42, 30],
+    ] as const) {
+      const tip = [(x + random.between(-3, 3)) * u, (y + random.between(-3, 3)) * u] as const
+      const way = (t: number): readonly [number, number] => [
+        mouth[0] + (tip[0] - mouth[0]) * t ** 1.4,
+        mouth[1] + 3 * u + (tip[1] - mouth[1]) * t,
+      ]
+      drawSprig(scene, { way, leaves: 7, size: 11 * u, from: 0.35 }, random)
+    }
     for (const [x, y, r] of places) {
       const bend = random.between(-5, 5) * u
       const way = (t: number): readonly [number, number] => [

@@ -81,7 +81,7 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
       length: random.between(10, 14) * u,
       breadth: random.between(0.3, 0.4),
       bend: 0.3 * noise(i, 7),
-      veins: random.next() < 0.45 ? 8 : 0,
+      veins: random.next() < 0.45 ? 9 : 0,
     })
     scene.ink(leaf.stroke).cover(leaf.outline)
   }

@@ -11,7 +11,7 @@ export interface Leaf {
   readonly breadth: number
   /** How far it bends sideways, as a share of its length. */
   readonly bend: number
-  /** Strokes that shade one half, 0 for a light leaf. */
+  /** Strokes that shade one half, 0 for a light leaf; an odd number ends at the edge, where the way from the rib is new. */
   readonly veins: number
 }
 
@@ -30,11 +30,11 @@ export function leafLines(leaf: Leaf): LeafLines {
   for (let k = 0; k < leaf.veins; k++) {
     const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins
     const edge = at(Math.min(0.97, u + 0.13), half(Math.min(0.97, u + 0.13)) * 0.94)
-    shading.push(...(k % 2 === 0 ? [...at(u, 0), ...edge] : [...edge, ...at(u, 0)]))
+    const foot = at(u, 0.1 * half(u)) // beside the rib, not over it
+    shading.push(...(k % 2 === 0 ? [...foot, ...edge] : [...edge, ...foot]))
   }
   const rib = sampled(8, (t) => at(0.9 * t, 0))
-  const back = leaf.veins > 0 ? sampled(2, (t) => at(0.9 - 0.06 * t, 0)) : []
-  return { outline, stroke: [...outline, ...rib, ...back, ...reversed(shading)] }
+  return { outline, stroke: [...outline, ...rib, ...reversed(shading)] }
 }
 
 function placed({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {

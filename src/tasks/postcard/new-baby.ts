@@ -28,22 +28,29 @@ export const newBaby: Template = {
     drawMoon(scene, 45 * u, 78 * u, 25 * u, random)
     const hung: [number, number][] = [[45 * u, 53.5 * u]]
     for (const [x, y, size] of [
-      [20, 62, 7.5],
-      [76, 48, 9],
-      [64, 104, 6.5],
-      [88, 80, 5],
-      [27, 116, 5.5],
+      [17, 50, 6.5],
+      [76, 50, 9],
+      [81, 106, 7],
+      [92, 80, 5],
     ] as const) {
-      const place = [(x + random.between(-2, 2)) * u, (y + random.between(-4, 4)) * u] as const
+      const place = [(x + random.between(-1.5, 1.5)) * u, (y + random.between(-4, 4)) * u] as const
       drawStar(scene, place[0], place[1], size * u, random)
       hung.push([place[0], place[1] - size * u])
     }
-    drawCloud(card, scene, 53 * u, 29 * u)
+    // One star hangs from the moon itself.
+    const low = [(44 + random.between(-3, 3)) * u, (121 + random.between(-3, 3)) * u] as const
+    drawStar(scene, low[0], low[1], 7.5 * u, random)
+    scene.ink([low[0], low[1] - 7.5 * u, low[0], 101.5 * u])
+    drawCloud(card, scene, 50 * u, 29 * u)
     for (const [x, y] of hung) scene.ink([x, y, x, margin])
   },
 }
 
-/** Arcs from horn to horn, each less bent than the one before: a pencil of circles, drawn to and fro in one line. */
+/** Steps of an arc that are left out at either end, by turns. */
+const HORNS = [3, 14, 7, 18]
+const within = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
+
+/** Arcs from horn to horn, each less bent than the one before: a pencil of circles, drawn to and fro. */
 function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Random): void {
   const turn = random.between(0.45, 0.75)
   const place = (u: number, v: number): [number, number] => [
@@ -65,7 +72,11 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
     })
   }
   const arcs = Array.from({ length: lines }, (_, i) => arc(i / (lines - 1)))
-  scene.ink(arcs.flatMap((line, i) => (i % 2 === 0 ? line : reversed(line))))
+  // Towards the horns there is room for fewer of them.
+  const shorter = arcs.map((line, i) =>
+    i === 0 || i === lines - 1 ? line : within(line, HORNS[i % HORNS.length] ?? 0),
+  )
+  scene.ink(...shorter.map((line, i) => (i % 2 === 0 ? line : reversed(line))))
   scene.cover([...arc(0), ...reversed(arc(1))])
 }
 
@@ -83,7 +94,10 @@ export function drawStar(scene: Scene, x: number, y: number, size: number, rando
     const tip = corner(i)
     const face = [x, y, ...tip, ...corner(i + 1)]
     const along = (Math.atan2(tip[1] - y, tip[0] - x) * 180) / Math.PI
-    faces.push(...hatch(face, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
+    // Drawn in, so that what joins the lines is not drawn over the edges.
+    const [mx, my] = [0, 1].map((k) => ((face[k] ?? 0) + (face[k + 2] ?? 0) + (face[k + 4] ?? 0)) / 3)
+    const inner = face.map((value, k) => (k % 2 === 0 ? (mx ?? 0) : (my ?? 0)) * 0.14 + value * 0.86)
+    faces.push(...hatch(inner, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
   }
   scene.shape(outline, ...faces)
 }
@@ -116,7 +130,7 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
   const [left, right] = [Math.min(...ends), Math.max(...ends)]
   for (let i = 0; i < 6; i++) {
     const [level, inset] = [foot - i * 1.35 * u, (i === 0 ? 0 : 2 + i * 3.2 + random.between(0, 3)) * u]
-    if (right - left > 2 * inset)
+    if (right - left > 2.4 * inset + 6 * u)
       scene.ink(
         i % 2 === 0 ? [left + inset, level, right - inset, level] : [right - inset, level, left + inset * 1.4, level],
       )

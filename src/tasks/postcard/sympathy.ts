@@ -1,5 +1,7 @@
 import { type Line, sampled } from '../draw/curve.ts'
+import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
+import type { Scene } from '../draw/scene.ts'
 import type { Card, Template } from './card.ts'
 
 /** The moon over still water, and a few reeds: mostly paper. */
@@ -21,7 +23,7 @@ export const sympathy: Template = {
   }),
   draw: (card, scene) => {
     const { u, random } = card
-    for (const reed of reeds(card)) scene.ink(reed)
+    drawReeds(card, scene)
     const moon = {
       x: (55 + random.between(-5, 5)) * u,
       y: (49 + random.between(-6, 6)) * u,
@@ -48,50 +50,74 @@ function shaded({ u }: Card, x: number, y: number, radius: number, disc: Line): 
   return lines
 }
 
+/** Where the water begins. */
+const HORIZON = 96
+
 /** Broken level lines, wider apart the nearer they are; under the moon they gather to its reflection. */
 function water({ u, width, height, margin, random }: Card, moonX: number, radius: number): Line[] {
   const lines: Line[] = []
-  for (let level = 96 * u, i = 0; level < height - margin; i++) {
-    const depth = (level - 96 * u) / (height - margin - 96 * u)
+  const [top, foot] = [HORIZON * u, height - margin]
+  for (let level = top, i = 0; level < foot; i++) {
+    const depth = (level - top) / (foot - top)
     const glint = radius * (0.92 - 0.5 * depth) * random.between(0.7, 1.1)
     const drift = random.between(-2, 2) * u
     lines.push([moonX - glint + drift, level, moonX + glint + drift, level])
-    const far = i === 0 ? width - margin : random.between(0.45, 0.98) * (width - margin)
-    if (i % 3 === 0) {
-      const gap = glint + random.between(3, 12) * u
-      lines.push([moonX + drift + gap, level, far, level])
-      lines.push([margin + random.between(0, i === 0 ? 0 : 12) * u, level, moonX + drift - gap, level])
+    if (i === 0) lines.push([margin, level, moonX + drift - glint - 4 * u, level])
+    if (i % 2 === 0) {
+      const clear = glint + random.between(3, 9) * u
+      const still = i === 0 ? 1 : 0.66 - 0.5 * depth
+      lines.push(...ripples(moonX + drift + clear, width - margin, level, still, u, random))
     }
-    level += (1.15 + 1.7 * depth) * u
+    level += (1.05 + 1.8 * depth) * u
   }
   return lines
 }
 
-/** Reeds at the left: long blades of one line each, and two with a head. */
-function reeds({ u, height, margin, random }: Card): Line[] {
+/** Pieces of a level line, of which `still` is drawn: all of the horizon, less of what is near. */
+function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []
+  for (let x = from; x < to; ) {
+    const length = still === 1 ? to - from : random.between(8, 46) * u
+    const end = Math.min(to, x + length)
+    const drawn = still === 1 || (random.next() < still && end - x > 4 * u)
+    if (drawn) lines.push([x, level, end, level])
+    x = end + random.between(3, 12) * u
+  }
+  return lines
+}
+
+/** Reeds at the left: blades, and two or three with a head; what is behind them they hide. */
+function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
   for (let i = 0; i < 9; i++) {
-    const foot = [(14 + i * 2.1 + random.between(-0.8, 0.8)) * u, height - margin - random.between(1, 7) * u] as const
-    const tall = random.between(30, 62) * u
+    const foot = [(14 + i * 2.3 + random.between(-0.8, 0.8)) * u, height - margin - random.between(0.5, 5) * u] as const
+    const hasHead = i % 3 === 1
+    const tall = (hasHead ? random.between(54, 70) : random.between(28, 54)) * u
     const lean = random.between(-9, 12) * u
-    const [breadth, head] = [random.between(0.7, 1.2) * u, i % 4 === 1]
+    const breadth = (hasHead ? 0.3 : random.between(0.7, 1.2)) * u
     const way = (t: number, side: number): [number, number] => [
       foot[0] + lean * t ** 2.2 + side * breadth * (1 - t) ** 0.8,
       foot[1] - tall * t,
     ]
-    if (!head) {
-      lines.push([...sampled(24, (t) => way(t, -1)), ...sampled(24, (t) => way(1 - t, 1))])
-      continue
-    }
-    const [tx, ty] = way(1, 0)
-    const cob = sampled(70, (t) => {
-      const turn = 2 * Math.PI * 11 * t
-      return [
-        tx + 1.25 * u * Math.sin(turn) * Math.sin(Math.PI * t) ** 0.35,
-        ty + (1 - t) * 9 * u + 0.3 * u * Math.cos(turn),
-      ]
-    })
-    lines.push([...sampled(24, (t) => way(t * (1 - (9 * u) / tall), 0)), ...cob, tx + 0.2 * u, ty - 4 * u])
+    if (hasHead) drawHead(scene, (t) => way(t, 0), 1 - (10.5 * u) / tall, u)
+    const edges = [...sampled(24, (t) => way(t, -1)), ...sampled(24, (t) => way(1 - t, 1))]
+    if (hasHead) scene.ink(sampled(30, (t) => way(t, 0)))
+    else scene.ink(edges).cover(edges)
   }
-  return lines
+}
+
+/** A cattail: a close spring wound about the end of its stem. */
+function drawHead(scene: Scene, way: (t: number) => [number, number], from: number, u: number): void {
+  const to = from + 0.75 * (1 - from)
+  const half = (t: number) => 1.25 * u * Math.sin(Math.PI * (0.06 + 0.88 * t)) ** 0.35
+  const spring = sampled(150, (t) => {
+    const [x, y] = way(from + (to - from) * t)
+    return [x + half(t) * Math.sin(2 * Math.PI * 11 * t), y]
+  })
+  const side =
+    (sign: number) =>
+    (t: number): [number, number] => {
+      const [x, y] = way(from + (to - from) * t)
+      return [x + sign * half(t), y]
+    }
+  scene.ink(spring).cover([...sampled(20, side(-1)), ...sampled(20, (t) => side(1)(1 - t))])
 }

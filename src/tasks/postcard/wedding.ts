@@ -12,7 +12,7 @@ interface Ring {
   readonly half: number
 }
 
-/** Two braided rings, one through the other, above two branches of olive. */
+/** Two braided rings, one through the other, in a cradle of two branches of olive. */
 export const wedding: Template = {
   name: 'wedding',
   greeting: 'To the Happy Couple',
@@ -30,15 +30,16 @@ export const wedding: Template = {
   }),
   draw: (card, scene) => {
     const { u, random } = card
-    const first = { x: 41 * u, y: 56 * u, radius: 25 * u, half: 4.2 * u }
-    const second = { x: 68 * u, y: 66 * u, radius: 25 * u, half: 4.2 * u }
+    const first = { x: 41 * u, y: 52 * u, radius: 25 * u, half: 4.2 * u }
+    const second = { x: 68 * u, y: 62 * u, radius: 25 * u, half: 4.2 * u }
     drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
-      const way = (t: number): readonly [number, number] => [
-        (55 + side * (-5 + 44 * t)) * u,
-        (127 - 34 * t ** 1.7 + 4 * Math.sin(Math.PI * t)) * u,
-      ]
-      drawSprig(scene, { way, leaves: random.whole(10, 14), size: random.between(12.5, 14.5) * u, from: 0.08 }, random)
+      // A cradle: from below the rings' middle round to either side of them.
+      const way = (t: number): readonly [number, number] => {
+        const angle = (Math.PI / 180) * (94 - 68 * t)
+        return [(55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]
+      }
+      drawSprig(scene, { way, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 }, random)
     }
   },
 }

@@ -4,6 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText, type TextOptions } from '../../hershey/index.ts'
 import { softened } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
+import { pressed } from '../draw/swell.ts'
 import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn, tooLong } from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
 import { type Card, lettersOf, type PostcardParams, type Template } from './card.ts'
@@ -26,10 +27,15 @@ export interface Words {
 
 /** Cap heights, mm, on the large card; a script's whole height is about one and a half of its capitals'. */
 const GREETING = { largest: 11.5, smallest: 3.2 }
-const NAME = { largest: 9, smallest: 2.6 }
+const NAME = { largest: 7.6, smallest: 2.6 }
 const MESSAGE = { largest: 3.4, smallest: 1.5 }
 /** Capitals from which the points of a letter would show, mm. */
 const SOFT = 4.5
+/** Sharper turns than this are corners of a letter, degrees. */
+const CORNER = 90
+/** Half the breadth that pressing gives a greeting's downstrokes, and how long they must be: in capitals' heights. */
+const SWELL = 0.026
+const DOWNSTROKE = 0.45
 /** A message this much smaller than usual is worth a word before it is inked, mm. */
 const SMALL = 2.4
 
@@ -99,7 +105,10 @@ function headBlocks(card: Card, area: TextBox, template: Template, params: Postc
     greeting === ''
       ? []
       : [{ field: 'greeting', text: oneLine('greeting', greeting, room(0.42, GREETING), options), gap: 0 }]
-  return [...first, { field: 'recipient', text: oneLine('recipient', name, room(0.3, NAME), options), gap: card.u }]
+  return [
+    ...first,
+    { field: 'recipient', text: oneLine('recipient', name, room(0.3, NAME), options), gap: 1.6 * card.u },
+  ]
 }
 
 function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: number): Loose[] {
@@ -147,12 +156,17 @@ const together = (a: Bounds, b: Bounds): Bounds => ({
   maxY: Math.max(a.maxY, b.maxY),
 })
 
-/** Large script is softened: its letters were drawn for a smaller size. */
-function inked({ box, text }: Block): Strokes {
+/**
+ * Large script is softened: its letters were drawn for a smaller size. A greeting is written with a pen that yields.
+ */
+function inked({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
   if (text.size < SOFT) return strokes
   const out = new StrokeWriter()
-  for (let s = 0; s < strokeCount(strokes); s++) out.add(softened(Array.from(stroke(strokes, s))))
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = softened(Array.from(stroke(strokes, s)), CORNER)
+    out.add(field === 'greeting' ? pressed(line, SWELL * text.size, DOWNSTROKE * text.size) : line)
+  }
   return out.take()
 }
 
