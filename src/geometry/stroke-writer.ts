@@ -31,6 +31,16 @@ export class StrokeWriter {
     this.#push(x, y)
   }
 
+  /** Continue the stroke by interleaved coordinates of others, from an index of numbers up to another. */
+  extend(points: Float64Array, from: number, end: number): void {
+    if (from >= end) return
+    if (this.#strokes === 0) throw new RangeError('extend before any moveTo')
+    const into = 2 * this.#vertices
+    while (into + end - from > this.#points.length) this.#points = grown(this.#points)
+    this.#points.set(points.subarray(from, end), into)
+    this.#vertices += (end - from) / 2
+  }
+
   /** A whole stroke of interleaved coordinates. */
   add(line: ArrayLike<number>): void {
     if (line.length < 2) return

@@ -6,9 +6,9 @@ import type { Polylines } from './polylines.ts'
 const MOST_HALVINGS = 16
 const MOST_ARC_PIECES = 1 << 16
 
-/** Control points of the halves that wait their turn: two points each beyond the shared one. */
-const stack = new Float64Array(8 * (MOST_HALVINGS + 2))
-const depths = new Uint8Array(MOST_HALVINGS + 2)
+/** The halves that wait their turn: three points each, since the first is the last of the half before. */
+const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
+const depths = new Uint8Array(MOST_HALVINGS + 1)
 
 /**
  * An outline as polylines, every point of the curve within `tolerance` of them, in the units of the outline.
@@ -46,28 +46,53 @@ export function flatten(outline: Outline, tolerance: number, into: Polylines): v
 /**
  * Inner points of a cubic Bézier: halved until the control points are so near their places on the chord that no
  * point of the curve is further than the tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16).
+ * The first half goes on at once, the second waits on the stack (de Casteljau). Written out in plain variables: a
+ * page-wide file has millions of these, and arrays taken apart would be half of the time.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: Polylines): void {
   const limit = 16 * tolerance * tolerance
-  let [x0, y0] = [ax, ay]
-  for (let k = 0; k < 6; k++) stack[k] = at(args, i + k)
-  depths[0] = 0
+  let x0 = ax
+  let y0 = ay
+  let x1 = at(args, i)
+  let y1 = at(args, i + 1)
+  let x2 = at(args, i + 2)
+  let y2 = at(args, i + 3)
+  let x3 = at(args, i + 4)
+  let y3 = at(args, i + 5)
+  let depth = 0
   let top = 0
-  while (top >= 0) {
-    const b = top * 6
-    const [x1, y1, x2, y2] = [at(stack, b), at(stack, b + 1), at(stack, b + 2), at(stack, b + 3)]
-    const [x3, y3] = [at(stack, b + 4), at(stack, b + 5)]
-    const depth = at(depths, top)
+  for (;;) {
     if (depth >= MOST_HALVINGS || isFlat(x0, y0, x1, y1, x2, y2, x3, y3, limit)) {
-      if (top > 0) into.lineTo(x3, y3)
+      if (top === 0) return
+      into.lineTo(x3, y3)
+      const b = --top * 6
       x0 = x3
       y0 = y3
-      top--
-    } else {
-      split(b, x0, y0, x1, y1, x2, y2, x3, y3)
-      depths[top] = depth + 1
-      depths[++top] = depth + 1
+      x1 = at(stack, b)
+      y1 = at(stack, b + 1)
+      x2 = at(stack, b + 2)
+      y2 = at(stack, b + 3)
+      x3 = at(stack, b + 4)
+      y3 = at(stack, b + 5)
+      depth = at(depths, top)
+      continue
     }
+    const mx = (x1 + x2) / 2
+    const my = (y1 + y2) / 2
+    const b = top * 6
+    stack[b + 2] = (x2 + x3) / 2
+    stack[b + 3] = (y2 + y3) / 2
+    stack[b + 4] = x3
+    stack[b + 5] = y3
+    x1 = (x0 + x1) / 2
+    y1 = (y0 + y1) / 2
+    x2 = (x1 + mx) / 2
+    y2 = (y1 + my) / 2
+    stack[b] = (mx + at(stack, b + 2)) / 2
+    stack[b + 1] = (my + at(stack, b + 3)) / 2
+    x3 = (x2 + at(stack, b)) / 2
+    y3 = (y2 + at(stack, b + 1)) / 2
+    depths[top++] = ++depth
   }
 }
 
@@ -82,44 +107,11 @@ function isFlat(
   y3: number,
   limit: number,
 ): boolean {
-  const [ux, uy] = [3 * x1 - 2 * x0 - x3, 3 * y1 - 2 * y0 - y3]
-  const [vx, vy] = [3 * x2 - 2 * x3 - x0, 3 * y2 - 2 * y3 - y0]
+  const ux = 3 * x1 - 2 * x0 - x3
+  const uy = 3 * y1 - 2 * y0 - y3
+  const vx = 3 * x2 - 2 * x3 - x0
+  const vy = 3 * y2 - 2 * y3 - y0
   return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
-}
-
-/** The second half stays at `b`, the first goes on top of it (de Casteljau). */
-function split(
-  b: number,
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  x2: number,
-  y2: number,
-  x3: number,
-  y3: number,
-): void {
-  const [ax, ay, mx, my, cx, cy] = [
-    (x0 + x1) / 2,
-    (y0 + y1) / 2,
-    (x1 + x2) / 2,
-    (y1 + y2) / 2,
-    (x2 + x3) / 2,
-    (y2 + y3) / 2,
-  ]
-  const [dx, dy, ex, ey] = [(ax + mx) / 2, (ay + my) / 2, (mx + cx) / 2, (my + cy) / 2]
-  stack[b] = ex
-  stack[b + 1] = ey
-  stack[b + 2] = cx
-  stack[b + 3] = cy
-  stack[b + 4] = x3
-  stack[b + 5] = y3
-  stack[b + 6] = ax
-  stack[b + 7] = ay
-  stack[b + 8] = dx
-  stack[b + 9] = dy
-  stack[b + 10] = (dx + ex) / 2
-  stack[b + 11] = (dy + ey) / 2
 }
 
 /** Inner points of an elliptical arc: steps whose sagitta, on the larger radius, is the tolerance. */

@@ -4,6 +4,7 @@ import { cutPolyline } from '../../geometry/cut.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { Region } from '../../geometry/region.ts'
 import { unionOf } from '../../geometry/region-algebra.ts'
+import type { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { LayerKey } from './frame.ts'
 import type { LayerSet } from './layers.ts'
 import type { Polylines } from './polylines.ts'
@@ -106,17 +107,17 @@ function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined
   if (lines.count === 0) return
   layers.spend(lines.vertices)
   const writer = layers.writer(layer, color)
-  const { points } = lines
-  for (let i = 0; i < lines.count; i++) {
-    const [first, end] = [lines.start(i), lines.end(i)]
-    let [px, py] = [at(points, 2 * first), at(points, 2 * first + 1)]
-    writer.moveTo(px, py)
-    for (let v = first + 1; v < end; v++) {
-      const [x, y] = [at(points, 2 * v), at(points, 2 * v + 1)]
-      if (x === px && y === py) continue
-      writer.lineTo(x, y)
-      px = x
-      py = y
-    }
+  for (let i = 0; i < lines.count; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
+}
+
+/** All between two repeats at once: a line of a curve has hundreds of points, and none that repeat. */
+function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
+  writer.moveTo(at(points, first), at(points, first + 1))
+  let from = first + 2
+  for (let i = first + 2; i < end; i += 2) {
+    if (points[i] !== points[i - 2] || points[i + 1] !== points[i - 1]) continue
+    writer.extend(points, from, i)
+    from = i + 2
   }
+  writer.extend(points, from, end)
 }

@@ -1,3 +1,4 @@
+import { at } from '../../geometry/drawing.ts'
 import { arcTo } from './arc.ts'
 import type { Outline } from './outline.ts'
 import { Scanner } from './scanner.ts'
@@ -83,7 +84,9 @@ class PathParser {
   #apply(name: string, relative: boolean): void {
     const outline = this.#outline
     const [ox, oy] = relative ? [outline.x, outline.y] : [0, 0]
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = this.#values
+    const values = this.#values
+    const [a, b, c, d] = [at(values, 0), at(values, 1), at(values, 2), at(values, 3)]
+    const [e, f, g] = [at(values, 4), at(values, 5), at(values, 6)]
     if (name === 'm') outline.move(a + ox, b + oy)
     else if (name === 'l') outline.line(a + ox, b + oy)
     else if (name === 'h') outline.line(a + ox, outline.y)

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { type Affine, compose } from '../../geometry/affine.ts'
-import { boundsOf } from '../../geometry/bounds.ts'
+import { boundsOf, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { fillerOf } from '../fill/fill.ts'
@@ -77,7 +77,8 @@ function draw(reading: Reading): Drawing {
   }
   sink.ink.finish()
   const drawing = sink.layers.drawing(0, 0)
-  const { maxX, maxY } = boundsOf(drawing)
+  const isKnown = page.width !== undefined && page.height !== undefined
+  const { maxX, maxY } = isKnown ? EMPTY_BOUNDS : boundsOf(drawing)
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
 }
 

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
+
+describe('StrokeWriter.extend', () => {
+  it('goes on with a part of other points, also when there is no room yet', () => {
+    const points = Float64Array.from({ length: 5000 }, (_, i) => i)
+    const writer = new StrokeWriter()
+    writer.moveTo(-2, -1)
+    writer.extend(points, 0, 4)
+    writer.extend(points, 4, 4)
+    writer.moveTo(7, 8)
+    writer.extend(points, 4, 5000)
+    const { points: taken, starts } = writer.take()
+    expect([...taken.subarray(0, 10)]).toEqual([-2, -1, 0, 1, 2, 3, 7, 8, 4, 5])
+    expect([...starts]).toEqual([0, 3, 3 + 2499])
+    expect(taken.at(-1)).toBe(4999)
+  })
+
+  it('needs a stroke to go on with', () => {
+    expect(() => new StrokeWriter().extend(Float64Array.of(1, 2), 0, 2)).toThrow(RangeError)
+  })
+})
