@@ -25,6 +25,7 @@ const INHERITED = [
   'stroke-opacity',
   'stroke-width',
   'text-anchor',
+  'text-orientation',
   'text-transform',
   'visibility',
   'white-space',
@@ -102,8 +103,12 @@ const isReference = (value: string): boolean => REFERENCE.test(value)
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-const DOMINANT = [...BASELINES, ...EDGES, 'use-script', 'no-change', 'reset-size']
+/** Without the words of SVG 1.1 that no browser knows. */
+const DOMINANT = [...BASELINES, ...EDGES]
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
+
+const OLD_MODES = ['lr', 'lr-tb', 'rl', 'rl-tb', 'tb', 'tb-rl']
+const MODES = ['horizontal-tb', 'vertical-rl', 'vertical-lr', 'sideways-rl', 'sideways-lr', ...OLD_MODES]
 
 /** What a value must look like; a declaration that does not is as if it were not there. */
 const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
@@ -123,6 +128,8 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
   direction: oneOf('ltr', 'rtl'),
+  'text-orientation': oneOf('mixed', 'upright', 'sideways', 'sideways-right'),
+  'writing-mode': oneOf(...MODES),
   'text-transform': oneOf('none', 'uppercase', 'lowercase', 'capitalize'),
   'letter-spacing': (value) => value === 'normal' || isLength(value),
   'word-spacing': (value) => value === 'normal' || isLength(value),

@@ -29,6 +29,7 @@ export const INITIAL: Style = {
   'stroke-opacity': '1',
   'stroke-width': '1',
   'text-anchor': 'start',
+  'text-orientation': 'mixed',
   'text-transform': 'none',
   visibility: 'visible',
   'white-space': 'normal',

@@ -3,11 +3,13 @@ import { FONT_METRICS } from './font-metrics.ts'
 import { type Frame, lengthContext } from './frame.ts'
 import { parseLength, resolveAgainst } from './lengths.ts'
 import { fontSize, type Style } from './style.ts'
+import { hasCentralLine } from './text-line.ts'
 
 const { ascent, descent, xHeight } = FONT_METRICS
 
 /** How far each line is above the one that letters stand on, in ems, as browsers take them from a font's metrics. */
 const LINES: Readonly<Record<string, number>> = {
+  alphabetic: 0,
   middle: xHeight / 2,
   central: (ascent - descent) / 2,
   mathematical: ascent / 2,
@@ -27,12 +29,9 @@ const LINES: Readonly<Record<string, number>> = {
 export function loweredBy(declared: Declared, style: Style): number {
   const asked = declared['alignment-baseline'] ?? 'auto'
   const line = asked === 'auto' || asked === 'baseline' ? style['dominant-baseline'] : asked
-  const usual = isVertical(style) ? (LINES['central'] ?? 0) : 0
+  const usual = hasCentralLine(style) ? (LINES['central'] ?? 0) : 0
   return (LINES[line] ?? usual) * fontSize(style)
 }
-
-/** Whether lines run from top to bottom. */
-export const isVertical = (style: Style): boolean => /^(?:tb|vertical|sideways-rl)/.test(style['writing-mode'])
 
 /** User units upwards, by `baseline-shift`: half the height of a line for super- and subscripts. */
 export function raisedBy(declared: Declared, frame: Frame): number {

@@ -4,8 +4,9 @@ import { passesConditions } from './conditions.ts'
 import { type Frame, lengthContext } from './frame.ts'
 import { parseLength, resolveLength } from './lengths.ts'
 import { unit } from './paint.ts'
-import { inherit } from './style.ts'
-import { isVertical, loweredBy, raisedBy } from './text-baseline.ts'
+import { inherit, type Style } from './style.ts'
+import { loweredBy, raisedBy } from './text-baseline.ts'
+import { onRun, runOf } from './text-line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './text-lists.ts'
 import { type Directed, deeper } from './text-order.ts'
 import type { SvgElement } from './tree.ts'
@@ -116,7 +117,7 @@ class Collector {
     const { cascade, settings } = this.#walker.reading
     const declared = cascade.declared(child, outer.frame.scope)
     if (declared.display === 'none' || !passesConditions(child, settings.language)) return
-    const style = inherit(outer.frame.style, declared, outer.frame)
+    const style = sameRun(inherit(outer.frame.style, declared, outer.frame), outer.frame.style)
     const frame = { ...outer.frame, style }
     const plots = this.#walker.sink.purpose === 'plot'
     const clip = plots ? clipOf(this.#walker, child, declared, frame) : frame.clip
@@ -146,21 +147,17 @@ class Collector {
           ...shared,
           text: char,
           collapses,
-          ...(isVertical(frame.style) ? downwards(positionOf(lists)) : positionOf(lists)),
+          ...onRun(runOf(frame.style), positionOf(lists)),
         })
       for (const list of lists) list.used++
     }
   }
 }
 
-/** For lines that run downwards: along the line is y, and across is x to the left. */
-const downwards = ({ x, y, dx, dy, rotate }: Position): Position => ({
-  x: y,
-  y: x === undefined ? undefined : -x,
-  dx: dy,
-  dy: -dx,
-  rotate,
-})
+/** All lines of a text run one way: `writing-mode` is for the whole of it (SVG 2, section 11.7.1). */
+function sameRun(style: Style, { 'writing-mode': mode }: Style): Style {
+  return style['writing-mode'] === mode ? style : { ...style, 'writing-mode': mode }
+}
 
 /** What `unicode-bidi` makes of the direction around. */
 function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text'>): Omit<Directed, 'text'> {
@@ -175,10 +172,13 @@ function transformed(text: string, how: string): string {
   return how === 'capitalize' ? text.replace(/(?<![\p{L}\p{N}])\p{L}/gu, (letter) => letter.toUpperCase()) : text
 }
 
+/** Where browsers look at `xml:space`: not on groups around a text. */
+const HEEDS_SPACE = new Set(['text', 'tspan', 'textPath'])
+
 function isPreserved({ style }: Frame, element: SvgElement): boolean {
   if (/^(?:pre|pre-wrap|break-spaces)$/.test(style['white-space'])) return true
   for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
-    const space = up.attributes['xml:space']
+    const space = HEEDS_SPACE.has(up.name) ? up.attributes['xml:space'] : undefined
     if (space !== undefined) return space === 'preserve'
   }
   return false

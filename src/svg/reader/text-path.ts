@@ -80,11 +80,15 @@ export class PathGuide {
   }
 }
 
-/** The shape that the text follows: the data in its own `path`, or else what it refers to. */
+/**
+ * The path that the text follows: the data in its own `path`, unless there is nothing in it, or else what it refers to.
+ * Along the basic shapes, which SVG 2 allows, Chromium draws nothing.
+ */
 function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
-  const { path, href = textPath.attributes['xlink:href'] } = textPath.attributes
-  if (path !== undefined) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
-  return reading.find(href?.trim())
+  const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
+  if (/^\s*m\s*[-+.\d]/i.test(path)) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
+  const target = reading.find(href?.trim())
+  return target?.name === 'path' ? target : undefined
 }
 
 function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {

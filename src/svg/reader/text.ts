@@ -1,12 +1,12 @@
 import { type Affine, applyToPoints, compose, rotation, scaling, translation } from '../../geometry/affine.ts'
 import { at } from '../../geometry/drawing.ts'
-import { CAP_HEIGHT } from './font-metrics.ts'
+import { CAP_HEIGHT, FONT_METRICS } from './font-metrics.ts'
 import { type Frame, lengthContext } from './frame.ts'
 import type { TextGlyph } from './glyphs.ts'
 import { parseLength, resolveAgainst } from './lengths.ts'
 import { fontSize } from './style.ts'
-import { isVertical } from './text-baseline.ts'
 import { type TextChar, textContent } from './text-chars.ts'
+import { isUpright, onLine } from './text-line.ts'
 import { shownTexts } from './text-order.ts'
 import { PathGuide } from './text-path.ts'
 import { type Place, placesOf } from './text-places.ts'
@@ -30,7 +30,8 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const guides = new Guides(walker)
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end).forEach((place, i) => {
     const glyph = glyphs[i]
-    const matrix = place.char.path === undefined ? onLine(place) : guides.along(place)
+    const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
+    const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
     if (glyph !== undefined && matrix !== undefined && !place.char.hidden) emit(walker, place, glyph, matrix)
   })
 }
@@ -38,20 +39,14 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
 function advanceOf({ text, frame }: TextChar, advance: number): number {
   const letter = spacing(frame.style['letter-spacing'], frame)
   const word = text === ' ' || text === '\u00A0' ? spacing(frame.style['word-spacing'], frame) : 0
-  return advance * CAP_HEIGHT * fontSize(frame.style) + letter + word
+  const ems = isUpright(frame.style) ? FONT_METRICS.ascent + FONT_METRICS.descent : advance * CAP_HEIGHT
+  return ems * fontSize(frame.style) + letter + word
 }
 
 /** Percentages are of the font's size (CSS Text 4, section 8). */
 function spacing(text: string, frame: Frame): number {
   const length = parseLength(text)
   return (length && resolveAgainst(length, fontSize(frame.style), lengthContext(frame))) ?? 0
-}
-
-/** A line that runs downwards is one across the page, turned about the page's corner. */
-function onLine({ x, y, char }: Place): Affine {
-  if (!isVertical(char.frame.style)) return compose(translation(x, y + char.lowered), rotation(char.rotate))
-  const turned = compose(translation(x, y), rotation(char.rotate))
-  return compose(rotation(90), compose(turned, translation(0, char.lowered)))
 }
 
 /** The paths that texts follow, each measured once. */
@@ -84,7 +79,9 @@ class Guides {
 function emit(walker: Walker, { char: { frame }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {
   if (strokes.points.length === 0) return
   const size = CAP_HEIGHT * fontSize(frame.style)
-  const points = applyToPoints(compose(place, scaling(size * stretch, size)), strokes.points)
+  if (size === 0) return
+  const [along, across] = isUpright(frame.style) ? [size, size * stretch] : [size * stretch, size]
+  const points = applyToPoints(compose(place, scaling(along, across)), strokes.points)
   const lines = walker.reading.glyphLines.reset()
   for (let s = 0; s + 1 < strokes.starts.length; s++) {
     const [first, end] = [at(strokes.starts, s), at(strokes.starts, s + 1)]

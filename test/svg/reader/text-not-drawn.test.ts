@@ -15,6 +15,11 @@ describe('what is left out of text', () => {
     expect(told('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
   })
 
+  it('is told: text along what is no path', () => {
+    const along = '<circle id="c" r="30"/><text><textPath href="#c">a</textPath></text>'
+    expect(told(along)).toEqual([['text on a path that is not there', 1]])
+  })
+
   it('is nothing when there is nothing to leave out', () => {
     expect(told('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
   })
