@@ -1,6 +1,6 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Plan } from '../plotter/plan.ts'
-import type { PlotFrom } from '../plotter/session.ts'
+import type { PlotFrom } from '../plotter/session-options.ts'
 import type { PlotOutcome } from '../plotter/state.ts'
 import type { PauseReason } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'

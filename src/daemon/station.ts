@@ -13,11 +13,12 @@ import type { Claim, Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
 import { pacedSheet } from './paced-sheet.ts'
 import { loadPlan } from './plans.ts'
-import { type PlotStart, plotJob, type Sheet, type SheetEvents } from './plot-job.ts'
+import { type PlotStart, plotJob, type Sheet } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
 import type { Result, WirePlotter } from './protocol/index.ts'
 import type { ResumeHow } from './resume-point.ts'
 import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
+import { sessionSheet } from './session-sheet.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface StationParts {
@@ -137,9 +138,8 @@ export class Station {
     await requireOrigin(this.#site, atHome)
     this.#asking = true
     try {
-      if (!this.#isReady()) await this.session.ready()
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
-      if (claim) this.#begin(claim, start)
+      if (claim) this.#begin(claim, start, true)
     } finally {
       this.#asking = false
     }
@@ -181,13 +181,13 @@ export class Station {
 
   async #take(): Promise<void> {
     const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters: [this.name, 'any'] })
-    if (claim) this.#begin(claim, undefined)
+    if (claim) this.#begin(claim, undefined, false)
   }
 
-  #begin(claim: Claim, start: PlotStart | undefined): void {
+  #begin(claim: Claim, start: PlotStart | undefined, goesOn: boolean): void {
     this.#claim = claim
     this.#log.info({ job: claim.job.id }, 'plotting')
-    this.#work = this.#plot(claim, start)
+    this.#work = this.#plot(claim, start, goesOn)
       .catch((error: unknown) => this.#trouble(error))
       .finally(() => {
         this.#work = undefined
@@ -196,7 +196,7 @@ export class Station {
       })
   }
 
-  async #plot(claim: Claim, start: PlotStart | undefined): Promise<void> {
+  async #plot(claim: Claim, start: PlotStart | undefined, goesOn: boolean): Promise<void> {
     const cancel = () => {
       const { is } = this.state
       if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#trouble(error))
@@ -204,8 +204,10 @@ export class Station {
     claim.signal.addEventListener('abort', cancel)
     try {
       const ready = start ?? (await this.#planned(claim))
-      if (ready && !claim.signal.aborted)
-        await plotJob(this.#parts.spool, claim, this.#sheet(claim), { ...ready, pace: this.pace })
+      if (!ready || claim.signal.aborted) return
+      // Planning takes a while: the plotter may be gone, and the fresh sheet with it.
+      if (!goesOn && !this.#isReady()) return void (await this.#parts.spool.release(claim))
+      await plotJob(this.#parts.spool, claim, this.#sheet(claim, goesOn), { ...ready, pace: this.pace })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
@@ -232,24 +234,10 @@ export class Station {
     return { name: this.name, session: this.session, plans: this.#parts.workshop.plans }
   }
 
-  #sheet({ job }: Claim): Sheet {
-    const sheet: Sheet = {
-      plot: (plan, from, told) => this.session.plot(job.id, plan, from, this.#alsoMoved(told)),
-      nextSheet: (signal) => this.#nextSheet(signal),
-    }
+  #sheet(claim: Claim, goesOn: boolean): Sheet {
+    const nextSheet = (signal: AbortSignal) => this.#nextSheet(signal)
+    const sheet = sessionSheet(this.session, claim, { goesOn, nextSheet, moved: () => this.#parts.changed(true) })
     return pacedSheet(sheet, this.#parts.memory)
-  }
-
-  #alsoMoved(told: SheetEvents): SheetEvents {
-    return {
-      begin: (stroke) => told.begin(stroke),
-      executed: (count) => {
-        told.executed(count)
-        this.#parts.changed(true)
-      },
-      paused: (why, prompt) => told.paused(why, prompt),
-      resumed: () => told.resumed(),
-    }
   }
 
   #changed(state: PlotterState): void {

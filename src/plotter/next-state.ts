@@ -7,7 +7,8 @@ export type PlotterEvent =
   | { readonly type: 'connected'; readonly gate: boolean }
   | { readonly type: 'lost'; readonly why: string }
   | { readonly type: 'ready' }
-  | { readonly type: 'begin'; readonly job: string }
+  /** A plot on a fresh sheet, or one that goes on with what is down. */
+  | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
   | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string }
   | { readonly type: 'resume' }
   /** The sheet is done with, however it ended. */
@@ -39,7 +40,7 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
       return event.type === 'connected' ? { is: 'idle', ready: !event.gate } : undefined
     case 'idle':
       if (event.type === 'ready') return { is: 'idle', ready: true }
-      if (event.type === 'begin' && state.ready) return { is: 'plotting', job: event.job }
+      if (event.type === 'begin' && (state.ready || event.goesOn)) return { is: 'plotting', job: event.job }
       return undefined
     case 'plotting':
       if (event.type === 'pause') return paused(state.job, event)

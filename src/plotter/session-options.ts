@@ -20,3 +20,11 @@ export interface SessionOptions {
   /** Of one life only unless given. */
   readonly memory?: PlotterMemory
 }
+
+/** Where in a plan a plot begins: at a stroke, of which so much is on the paper already. */
+export interface PlotFrom {
+  readonly from?: number
+  readonly fromMm?: number
+  /** On the sheet that is down, with what is drawn there: nobody's word that a fresh one is ready is needed, or used up. */
+  readonly goesOn?: boolean
+}

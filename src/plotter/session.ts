@@ -8,17 +8,11 @@ import { described, nextPlotterState, type PlotterEvent } from './next-state.ts'
 import type { Plan } from './plan.ts'
 import { outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
-import type { SessionOptions } from './session-options.ts'
+import type { PlotFrom, SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
 import { openTransport } from './transport.ts'
 import { systemdWakeLock } from './wake-lock.ts'
 import { walk, walkRound } from './walk.ts'
-
-/** Where in a plan a plot begins: at a stroke, of which so much is on the paper already. */
-export interface PlotFrom {
-  readonly from?: number
-  readonly fromMm?: number
-}
 
 /**
  * One plotter's life, from the first attempt to connect until `close`. It moves only while it plots, or when a person
@@ -86,15 +80,15 @@ export class PlotterSession {
   /**
    * Draw a plan from a place in it on. Resolves however that ends, once the pen is up or the device is gone.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless idle and ready
+   * @throws PlotdError ERR_PLOTTER_STATE unless idle, and ready or the sheet is one to go on with
    */
   async plot(
     job: string,
     plan: Plan,
-    { from = 0, fromMm = 0 }: PlotFrom = {},
+    { from = 0, fromMm = 0, goesOn = false }: PlotFrom = {},
     told: PlotEvents = {},
   ): Promise<PlotOutcome> {
-    this.#go({ type: 'begin', job })
+    this.#go({ type: 'begin', job, goesOn })
     const run = new Run({
       plan,
       from,

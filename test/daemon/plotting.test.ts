@@ -24,8 +24,8 @@ describe('a plotter', () => {
   /** Strokes that were on the paper before the present test. */
   let before = 0
   beforeAll(async () => {
-    board = await runSimulator('ebb', { speed: 20 })
-    const plotters = [{ name: 'axi', url: board.url, profile: quick }]
+    board = await runSimulator('ebb', { tcp: 0, speed: 20 })
+    const plotters = [{ name: 'axi', url: `${board.url}?speed=20`, profile: quick }]
     plotd = await startedDaemon({ plotters })
     await until(async () => (await axi()).state.is === 'idle')
   })
@@ -146,5 +146,42 @@ describe('a plotter', () => {
     await call('job.trace', { id, atHome: true })
     await call('job.resume', { id })
     await has(id, 'finished')
+  })
+
+  it('takes a word to go on for that job alone: when it is canceled meanwhile, its sheet is nobody else’s', async () => {
+    const { id } = await plot()
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, 1)
+    await plotd.restart()
+    await until(async () => (await axi()).state.is === 'idle')
+    const other = await plot()
+    await has(other.id, 'rendered')
+    const strokes = strokeCount(ink())
+    const [resumed] = await Promise.allSettled([call('job.resume', { id }), call('job.cancel', { id })])
+    expect((await job(id)).status).toBe('canceled')
+    expect(resumed.status === 'rejected' ? resumed.reason : {}).toMatchObject({ code: 'ERR_JOB_STATE' })
+    expect((await axi()).state).toEqual({ is: 'idle', ready: false })
+    await ready()
+    await has(other.id, 'finished')
+    expect(strokeCount(ink())).toBe(strokes + LINES.length)
+  })
+
+  it('gives a job back when the plotter is lost before the first stroke', async () => {
+    const { id } = await plot()
+    await has(id, 'rendered')
+    const feed = await plotd.client.subscribe((event) => {
+      if (event.type === 'job.changed' && event.job.status === 'plotting') board.board.cable.cut()
+    })
+    await ready()
+    await until(async () => (await axi()).state.is === 'offline')
+    await has(id, 'rendered')
+    feed.close()
+    expect(strokeCount(ink())).toBe(0)
+    await call('plotter.connect', { name: 'axi' })
+    await until(async () => (await axi()).state.is === 'idle')
+    await ready()
+    await has(id, 'finished')
+    expect(strokeCount(ink())).toBe(LINES.length)
   })
 })
