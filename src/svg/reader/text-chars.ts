@@ -1,3 +1,4 @@
+import type { Directed } from './bidi.ts'
 import type { Declared } from './cascade.ts'
 import { clipOf } from './clip.ts'
 import { passesConditions } from './conditions.ts'
@@ -8,7 +9,7 @@ import { inherit, type Style } from './style.ts'
 import { loweredBy, raisedBy } from './text-baseline.ts'
 import { onRun, runOf } from './text-line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './text-lists.ts'
-import { type Directed, deeper } from './text-order.ts'
+import { deeper } from './text-order.ts'
 import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
 
