@@ -83,7 +83,6 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
     'font-size-adjust': 'none',
     'text-rendering': 'geometricPrecision',
     'text-shadow': 'none',
-    'text-decoration': 'none',
     fill: 'none',
     'stroke-opacity': '1',
     'stroke-dasharray': 'none',

@@ -50,6 +50,7 @@ function expanded(name: string, value: string): [Property, string][] {
       ['marker-end', value],
     ]
   if (name === 'font') return fontShorthand(value)
+  if (name === 'text-decoration-line') return [['text-decoration', value]]
   return isProperty(name) || isCustom(name) ? [[name, value]] : []
 }
 

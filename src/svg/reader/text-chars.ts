@@ -7,7 +7,8 @@ import { parseLength, resolveLength } from './lengths.ts'
 import { unit } from './paint.ts'
 import { inherit, type Style } from './style.ts'
 import { loweredBy, raisedBy } from './text-baseline.ts'
-import { onRun, runOf } from './text-line.ts'
+import { type Decoration, decorationsOf } from './text-decoration.ts'
+import { isUpright, onRun, runOf } from './text-line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './text-lists.ts'
 import { deeper } from './text-order.ts'
 import type { SvgElement } from './tree.ts'
@@ -24,6 +25,7 @@ export interface TextChar extends Position, Directed {
   readonly hidden: boolean
   /** The textPath around it. */
   readonly path: SvgElement | undefined
+  readonly decorations: readonly Decoration[]
 }
 
 /** Characters that an element wants to fill a certain length. */
@@ -61,10 +63,18 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
     lists: [],
     path: undefined,
     hidden: false,
+    decorations: decorationsAround(walker, element, frame),
   })
   const { chars, spans } = collector
   while (chars.at(-1)?.collapses) chars.pop()
   return { chars, spans: spans.map((span) => ({ ...span, end: Math.min(span.end, chars.length) })) }
+}
+
+/** A group's lines are those of each text in it. */
+function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame): readonly Decoration[] {
+  if (parent === undefined) return []
+  const own = decorationsOf(walker.reading.cascade.declared(parent), frame, 0)
+  return [...decorationsAround(walker, parent, frame), ...own]
 }
 
 /** A path for text stands in the text itself, or in a link there: as browsers have it. */
@@ -81,6 +91,7 @@ interface Inside extends Omit<Directed, 'text'> {
   readonly lists: readonly Lists[]
   readonly path: SvgElement | undefined
   readonly hidden: boolean
+  readonly decorations: readonly Decoration[]
 }
 
 class Collector {
@@ -95,9 +106,11 @@ class Collector {
   element(element: SvgElement, outer: Inside): void {
     const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
     const path = element.name === 'textPath' ? element : outer.path
-    const lines = this.#walker.reading.cascade.declared(element, outer.frame.scope)['text-decoration'] ?? 'none'
-    if (!/^none\b/.test(lines)) this.#note('text-decoration', 'drawn without it')
-    const inside = { ...outer, path, lists: [own, ...outer.lists] }
+    const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
+    const lines = decorationsOf(declared, outer.frame, outer.lowered - outer.raised)
+    if (lines.length > 0 && isUpright(outer.frame.style)) this.#note('text-decoration', 'drawn without it')
+    const decorations = [...outer.decorations, ...lines]
+    const inside = { ...outer, path, lists: [own, ...outer.lists], decorations }
     const first = this.chars.length
     for (const child of element.children) {
       if (typeof child === 'string') this.#text(child, element, inside)
@@ -133,10 +146,10 @@ class Collector {
     })
   }
 
-  #text(written: string, element: SvgElement, { frame, lowered, raised, lists, path, hidden, ...way }: Inside): void {
+  #text(written: string, element: SvgElement, { frame, lowered, raised, lists, ...rest }: Inside): void {
     const text = transformed(written, frame.style['text-transform'])
     const kept = isPreserved(frame, element)
-    const shared = { frame, path, hidden, lowered: lowered - raised, level: way.level, overridden: way.overridden }
+    const shared = { ...rest, frame, lowered: lowered - raised }
     for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
       const before = this.chars.at(-1)
       const collapses = char === ' ' && !kept

@@ -6,6 +6,7 @@ import type { TextGlyph } from './glyphs.ts'
 import { parseLength, resolveAgainst } from './lengths.ts'
 import { fontSize } from './style.ts'
 import { type TextChar, textContent } from './text-chars.ts'
+import { DecorationLines } from './text-decoration.ts'
 import { isUpright, onLine } from './text-line.ts'
 import { shownTexts } from './text-order.ts'
 import { PathGuide } from './text-path.ts'
@@ -28,12 +29,16 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
   const advances = chars.map((char, i) => advanceOf(char, glyphs[i]?.advance ?? 0))
   const guides = new Guides(walker)
+  const decorations = new DecorationLines()
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end).forEach((place, i) => {
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
-    if (glyph !== undefined && matrix !== undefined && !place.char.hidden) emit(walker, place, glyph, matrix)
+    if (glyph === undefined || matrix === undefined || place.char.hidden) return
+    emit(walker, place, glyph, matrix)
+    if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
   })
+  decorations.draw(walker)
 }
 
 function advanceOf({ text, frame }: TextChar, advance: number): number {

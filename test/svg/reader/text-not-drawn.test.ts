@@ -4,11 +4,9 @@ import { read } from './support.ts'
 const told = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
 describe('what is left out of text', () => {
-  it('is told: lines under and over it, by attribute or by style', () => {
-    expect(told('<text y="20" text-decoration="underline">a</text>')).toEqual([['text-decoration', 1]])
-    expect(told('<text y="20">a<tspan style="text-decoration: line-through">b</tspan></text>')).toEqual([
-      ['text-decoration', 1],
-    ])
+  it('is told: lines along letters that stand one above the other', () => {
+    const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
+    expect(told(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })
 
   it('is told: text that stands elsewhere', () => {
