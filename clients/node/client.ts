@@ -6,7 +6,6 @@ import type {
   Result,
   WireJob,
 } from '../../src/daemon/protocol/index.ts'
-import { PlotdError } from '../../src/errors.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
@@ -20,6 +19,8 @@ export class PlotdClient {
   readonly #connection: Connection
   readonly #feed: Feed
   readonly #files: Files
+  /** Aborted when it is closed, or with why the daemon will not be asked again. */
+  readonly #over = new AbortController()
 
   constructor(address: Address, dial: Dial, options: ConnectionOptions & { onLost?: (why: string) => void } = {}) {
     this.address = address
@@ -31,7 +32,11 @@ export class PlotdClient {
         notification: (method, params) =>
           this.#feed.told(method as NotificationName, params as Notification<NotificationName>),
         reconnected: () => void this.#feed.resume().catch(() => {}),
-        lost: options.onLost ?? (() => {}),
+        lost: (why) => {
+          this.#feed.lost()
+          options.onLost?.(why)
+        },
+        givenUp: (error) => this.#over.abort(error),
       },
       options,
     )
@@ -44,6 +49,7 @@ export class PlotdClient {
 
   close(): void {
     this.#connection.close()
+    this.#over.abort()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,12 +72,16 @@ export class PlotdClient {
     return { close: () => this.#leave(listener) }
   }
 
-  /** The same as a stream: `for await (const event of client.events())`. */
+  /**
+   * The same as a stream: `for await (const event of client.events())`. It ends when the client is closed.
+   *
+   * @throws PlotdError why the daemon lets it in no more: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
+   */
   events(): AsyncIterable<FeedEvent> {
-    return stream((listener) => this.subscribe(listener))
+    return stream((listener) => this.subscribe(listener), this.#over.signal)
   }
 
-  /** A job as it is now and each time it changes, progress included, until it is final or forgotten. */
+  /** A job as it is now and each time it changes, progress included, until it is final or forgotten. Throws as `events`. */
   async *watch(id: string): AsyncGenerator<WireJob, void, void> {
     let job: WireJob | undefined
     for await (const event of this.events()) {
@@ -107,10 +117,6 @@ export class PlotdClient {
 
   #leave(listener: FeedListener): void {
     this.#feed.remove(listener)
-    if (this.#feed.idle) this.call('events.unsubscribe', {}).catch((error) => this.#ignoreAway(error))
-  }
-
-  #ignoreAway(error: unknown): void {
-    if (!(error instanceof PlotdError && error.code === 'ERR_DAEMON_AWAY')) throw error
+    if (this.#feed.idle) this.call('events.unsubscribe', {}).catch(() => {}) // it is told more than it needs, no worse
   }
 }

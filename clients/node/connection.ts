@@ -19,6 +19,8 @@ export interface ConnectionEvents {
   /** Before any call made meanwhile is answered. */
   reconnected(): void
   lost(why: string): void
+  /** It will not be dialled again: the daemon refused, or it was not to be. */
+  givenUp(error: PlotdError): void
 }
 
 /** Asking changes nothing, and a submit carries a key: these may be sent twice. */
@@ -109,6 +111,7 @@ export class Connection {
   #giveUp(error: PlotdError): void {
     this.#closed = true
     this.#calls.failAll(error)
+    this.#events.givenUp(error)
   }
 
   /** Half of each wait is random, so that a thousand clients do not come back in one moment. */

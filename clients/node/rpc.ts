@@ -18,6 +18,8 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
 
 interface Pending {
   readonly text: string
+  /** Where it waits to be sent. */
+  readonly queue: number[]
   readonly again: boolean
   isSent: boolean
   resolve(result: unknown): void
@@ -33,8 +35,8 @@ const MOST_SENT = 256
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()
-  /** Ids of calls that are to be sent, the next one first. */
-  #queue: number[] = []
+  /** Ids of calls that are to be sent, the next one first. What is told must not wait for what is asked. */
+  readonly #queues: { readonly events: number[]; readonly others: number[] } = { events: [], others: [] }
   #sent = 0
   #lastId = 0
 
@@ -47,16 +49,18 @@ export class Calls {
   make(method: string, params: unknown, again: boolean): Promise<unknown> {
     const id = ++this.#lastId
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    // What is told must not wait for what is asked.
-    if (method.startsWith('events.')) this.#queue.unshift(id)
-    else this.#queue.push(id)
-    return new Promise((resolve, reject) => this.#pending.set(id, { text, again, isSent: false, resolve, reject }))
+    const queue = method.startsWith('events.') ? this.#queues.events : this.#queues.others
+    queue.push(id)
+    return new Promise((resolve, reject) =>
+      this.#pending.set(id, { text, queue, again, isSent: false, resolve, reject }),
+    )
   }
 
   /** The next text to send, if there is one that may go now. */
   next(): string | undefined {
     if (this.#sent >= MOST_SENT) return undefined
-    const call = this.#pending.get(this.#queue.shift() ?? 0)
+    const { events, others } = this.#queues
+    const call = this.#pending.get(events.shift() ?? others.shift() ?? 0)
     if (!call) return undefined
     call.isSent = true
     this.#sent++
@@ -70,7 +74,7 @@ export class Calls {
     this.#sent--
     if (error?.data?.detail?.limit === 'messagesPerSecond') {
       call.isSent = false
-      this.#queue.unshift(Number(id))
+      call.queue.unshift(Number(id))
       return 'put off'
     }
     this.#pending.delete(Number(id))
@@ -81,15 +85,15 @@ export class Calls {
 
   /** After a lost connection: what may be sent again is queued; the rest fails, since nobody knows if it was done. */
   afterLoss(why: string): void {
+    this.#empty()
     for (const [id, call] of this.#pending) {
       if (call.isSent && !call.again) {
         this.#pending.delete(id)
         call.reject(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost before the answer came (${why})`))
-      }
+      } else call.queue.push(id)
       call.isSent = false
     }
     this.#sent = 0
-    this.#queue = [...this.#pending.keys()]
   }
 
   /** The connection was closed because of a message beyond the daemon's limit: the longest of those that were sent. */
@@ -106,6 +110,10 @@ export class Calls {
   failAll(error: Error): void {
     for (const call of this.#pending.values()) call.reject(error)
     this.#pending.clear()
-    this.#queue = []
+    this.#empty()
+  }
+
+  #empty(): void {
+    for (const queue of Object.values(this.#queues)) queue.length = 0
   }
 }

@@ -1,5 +1,6 @@
 import { dialNode } from '../../clients/node/dial-node.ts'
 import type { Address, Dial, Wire } from '../../clients/node/wire.ts'
+import { PlotdError } from '../../src/errors.ts'
 
 /** A real connection that can be cut from outside, as a network does: without a word, whatever is under way. */
 export function frailWire(address: Address): { readonly dial: Dial; readonly cut: () => void } {
@@ -19,7 +20,9 @@ export function frailWire(address: Address): { readonly dial: Dial; readonly cut
         },
         closed: () => lost(),
       })
-      return wire
+      if (open) return wire
+      wire.close()
+      throw new PlotdError('ERR_DAEMON_AWAY', 'cut before it was there')
     },
     cut: () => {
       lost()

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PlotdClient } from '../../../clients/node/client.ts'
+import type { FeedEvent } from '../../../clients/node/index.ts'
+import { Calls } from '../../../clients/node/rpc.ts'
+import type { Dial, WireHandlers } from '../../../clients/node/wire.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { until } from '../../support/desk.ts'
+
+/** A daemon of one queue, whose wire can be held and cut: answers go out one by one, when the test says so. */
+class FakeDaemon {
+  /** Calls that came and are not answered yet, in the order of coming. */
+  readonly asked: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
+  seq = 0
+  refusal: PlotdError | undefined
+  #follows = false
+  #wire: WireHandlers | undefined
+
+  readonly dial: Dial = (handlers) => {
+    if (this.refusal) return Promise.reject(this.refusal)
+    this.#wire = handlers
+    this.#follows = false
+    return Promise.resolve({ send: (text) => void this.asked.push(JSON.parse(text)), close: () => {} })
+  }
+
+  /** Something happens: whoever follows is told. */
+  happens(): void {
+    this.seq++
+    const told = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
+    if (this.#follows) this.#wire?.message(JSON.stringify(told))
+  }
+
+  /** Answers the oldest call. */
+  answer(): void {
+    const call = this.asked.shift()
+    if (!call) throw new Error('nothing was asked')
+    const { id, method, params } = call
+    this.#follows = method === 'events.subscribe'
+    const snapshot = { jobs: [], total: 0, paused: [`${this.seq}`], plotters: [] }
+    const result = { session: 's', seq: this.seq, ...(params.since ? {} : { snapshot }) }
+    this.#wire?.message(JSON.stringify({ jsonrpc: '2.0', id, result: method === 'events.subscribe' ? result : {} }))
+  }
+
+  cut(): void {
+    this.asked.length = 0
+    this.#follows = false
+    this.#wire?.closed('cut', 1006)
+  }
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+let daemon: FakeDaemon
+let client: PlotdClient
+beforeEach(async () => {
+  daemon = new FakeDaemon()
+  client = new PlotdClient({ url: 'http://fake', token: '' }, daemon.dial)
+  await client.open()
+})
+afterEach(() => client.close())
+
+/** A listener, and what it was told: 'snapshot 3' or 'queue.changed 4'. */
+function listener(): { readonly told: string[]; readonly hear: (event: FeedEvent) => void } {
+  const told: string[] = []
+  return { told, hear: ({ type, seq }) => void told.push(`${type} ${seq}`) }
+}
+
+async function added(hear: (event: FeedEvent) => void): Promise<{ close(): void }> {
+  const adding = client.subscribe(hear)
+  await soon()
+  daemon.answer()
+  return adding
+}
+
+describe('the feed', () => {
+  it('goes on for a listener that is being added while the last one leaves', async () => {
+    const [first, second] = [listener(), listener()]
+    const leaving = await added(first.hear)
+    const adding = client.subscribe(second.hear)
+    await soon()
+    leaving.close()
+    while (daemon.asked.length > 0) daemon.answer()
+    await adding
+    daemon.happens()
+    expect(second.told).toEqual(['snapshot 0', 'queue.changed 1'])
+  })
+
+  it('asks for what it is told in the order of asking, however long the wire was away', () => {
+    const calls = new Calls()
+    const text = (method: string) => void calls.make(method, {}, true).catch(() => {})
+    for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)
+    const sent = Array.from({ length: 4 }, () => JSON.parse(calls.next() ?? '{}').method)
+    expect(sent).toEqual(['events.unsubscribe', 'events.subscribe', 'job.list', 'job.get'])
+  })
+
+  it('tells old listeners what they missed, when a new one is the first to hear after a lost connection', async () => {
+    const [old, fresh] = [listener(), listener()]
+    await added(old.hear)
+    daemon.cut()
+    daemon.happens()
+    const adding = client.subscribe(fresh.hear)
+    await until(() => daemon.asked.length > 0)
+    daemon.answer()
+    await adding
+    expect(fresh.told).toEqual(['snapshot 1'])
+    expect(old.told).toEqual(['snapshot 0', 'snapshot 1'])
+  })
+})
+
+describe('a stream of events', () => {
+  it('ends when the client is closed', async () => {
+    const reading = (async () => {
+      const types: string[] = []
+      for await (const { type } of client.events()) types.push(type)
+      return types
+    })()
+    await soon()
+    daemon.answer()
+    await soon()
+    client.close()
+    expect(await reading).toEqual(['snapshot'])
+  })
+
+  it('throws what the daemon said when it lets the client in no more', async () => {
+    const reading = (async () => {
+      for await (const _ of client.events());
+    })()
+    await soon()
+    daemon.answer()
+    daemon.refusal = new PlotdError('ERR_UNAUTHORIZED', 'the token was revoked')
+    daemon.cut()
+    await expect(reading).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+  })
+})
