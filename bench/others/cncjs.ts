@@ -69,7 +69,7 @@ async function plot(socket: Socket, path: string, text: string, complaints: stri
   let error: unknown = 'not answered'
   socket.emit('open', path, { controllerType: 'Grbl', baudrate: 115_200 }, (failed: unknown) => (error = failed))
   await until('cncjs opens the port', () => error !== 'not answered', 30)
-  if (error) throw new Error(`cncjs does not open ${path}: ${String(error)}`)
+  if (error) throw new Error(`cncjs does not open ${path}: ${JSON.stringify(error)}`)
   await until('cncjs reads the settings', () => settings.includes('$130') && active === 'Idle', 60)
   socket.emit('command', path, 'gcode:load', 'drawing.nc', text)
   await until('cncjs loads the drawing', () => sent.total > 0, 30)

@@ -89,14 +89,14 @@ describe('the limit on calls a second', () => {
   })
 
   it('refuses each call by its id, but reads no megabytes of nesting for it', async () => {
-    const { refuse } = rpc({} as Handlers, { depth: 9, batch: 9 }, () => {})
+    const answers = rpc({} as Handlers, { depth: 9, batch: 9 }, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
-    const idIn = (text: string) => JSON.parse(refuse(text, error)).id
+    const idIn = (text: string) => JSON.parse(answers.refuse(text, error)).id
     expect(idIn(deep(1000))).toBe(1)
     expect(idIn(deep(50_000))).toBeNull()
     expect(idIn('{')).toBeNull()
-    expect(JSON.parse(refuse('[{"id":"a"},{},{"id":3}]', error))).toMatchObject([{ id: 'a' }, { id: 3 }])
+    expect(JSON.parse(answers.refuse('[{"id":"a"},{},{"id":3}]', error))).toMatchObject([{ id: 'a' }, { id: 3 }])
   })
 
   it('lets through as many as it says, on average', () => {

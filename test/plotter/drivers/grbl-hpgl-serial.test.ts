@@ -36,11 +36,12 @@ describe.each([
 it('an HP 7475A holds a sender back by the wire in its cable, however much it pours in', async () => {
   const poured = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
   const drawn = async (flow: 'hardware' | 'ignores') => {
-    const { path, board, close } = await runSimulator('hpgl', { speed: 'instant', flow })
+    const simulator = await runSimulator('hpgl', { speed: 'instant', flow })
+    const { path, board } = simulator
     writeFileSync(path, poured)
     await expect.poll(() => board.ink.vertexCount > 1 && !board.moving, { timeout: 10_000 }).toBe(true)
     const { lost } = board as HpglPlotter
-    await close()
+    await simulator.close()
     return lost
   }
   expect(await drawn('hardware')).toBe(0)
