@@ -88,10 +88,23 @@ export class Core {
   }
 
   /** The job, wherever it is. @throws PlotdError ERR_JOB_UNKNOWN */
-  async find(id: string): Promise<Job> {
-    const job = this.ledger.job(id) ?? (await this.archive.read(id))?.job
+  find(id: string): Promise<Job> {
+    return this.decide(id, (job) => job)
+  }
+
+  /**
+   * What is decided of a job, wherever it is, as it is in that very moment: while the archive is read it may be retried
+   * or forgotten, and even a promise that is kept already is one turn too late.
+   *
+   * @throws PlotdError ERR_JOB_UNKNOWN
+   */
+  async decide<T>(id: string, act: (job: Job) => T): Promise<T> {
+    const known = this.ledger.job(id)
+    if (known !== undefined) return act(known)
+    const archived = (await this.archive.read(id))?.job
+    const job = this.ledger.job(id) ?? (this.archive.row(id) && archived)
     if (job === undefined) throw unknownJob(id)
-    return job
+    return act(job)
   }
 
   /** With its params, however large. */

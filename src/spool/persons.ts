@@ -8,7 +8,7 @@ import { isFinal, next } from './next.ts'
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 
 export async function cancel(core: Core, id: string): Promise<Job> {
-  const job = core.apply(await core.find(id), { type: 'cancel' })
+  const job = await core.decide(id, (now) => core.apply(now, { type: 'cancel' }))
   core.claims.end(id, true)
   await core.commit()
   return job
@@ -16,23 +16,23 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 
 /** Failed and canceled jobs go to the end of their priority's line, as if they were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
-  const job = await core.find(id)
-  const dead = core.waiting.deadParent(job.dependsOn)
-  if (dead !== undefined && isFinal(job)) {
-    throw new PlotdError(
-      'ERR_DEPENDENCY_FAILED',
-      `job ${id} depends on ${dead}, which did not finish: retry that first`,
-      {
-        id: dead,
-      },
-    )
-  }
-  const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
-  const placed = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
-  core.archive.forget(id)
-  core.put(placed)
+  const placed = await core.decide(id, (job) => {
+    if (isFinal(job)) refuseOrphan(core, job)
+    const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
+    core.archive.forget(id)
+    const inLine = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
+    core.put(inLine)
+    return inLine
+  })
   await core.commit()
   return placed
+}
+
+function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
+  const dead = core.waiting.deadParent(dependsOn)
+  if (dead === undefined) return
+  const message = `job ${id} depends on ${dead}, which did not finish: retry that first`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
 }
 
 /** To the front of everything that waits. */
@@ -54,12 +54,11 @@ export async function move(core: Core, id: string, beforeId: string | undefined)
 }
 
 export async function remove(core: Core, id: string): Promise<void> {
-  const job = await core.find(id)
-  if (!isFinal(job)) {
+  await core.decide(id, (job) => {
     const { status } = job
-    throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
-  }
-  core.ledger.remove(id)
+    if (!isFinal(job)) throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
+    core.ledger.remove(id)
+  })
   await core.commit()
 }
 

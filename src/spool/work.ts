@@ -1,4 +1,4 @@
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Hold } from './claims.ts'
 import type { Core } from './core.ts'
 import type { Job, JobError, JobResult, Progress } from './job.ts'
@@ -15,11 +15,24 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   const hold = core.claims.grant(job)
   try {
     await core.commit()
-    hold.job = await core.whole(job)
-    return hold
   } catch (error) {
     core.claims.end(job.id, true)
     throw error
+  }
+  // What is drawn is in the SVG by then: params that are damaged are no reason not to.
+  if (request.stage !== 'render') return hold
+  return (await readParams(core, hold)) ? hold : claim(core, request)
+}
+
+/** @returns whether they are there; a job without them has failed, or it would stand in the way of all others */
+async function readParams(core: Core, hold: Hold): Promise<boolean> {
+  try {
+    hold.job = await core.whole(hold.job)
+    return true
+  } catch (thrown) {
+    const { code, message } = toPlotdError(thrown)
+    if (!hold.signal.aborted) await end(core, hold, { type: 'fail', error: { code, message } })
+    return false
   }
 }
 

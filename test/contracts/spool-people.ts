@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Bench, refused } from './spool.ts'
+import { aResult, type Bench, refused } from './spool.ts'
 
 export function itObeysPeople(bench: Bench): void {
   describe('obeys people who', () => {
@@ -90,6 +90,26 @@ export function itObeysPeople(bench: Bench): void {
       const waiting = await bench.submit()
       for (const one of [id, waiting.id]) {
         await expect(bench.spool.retry(one)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+      }
+    })
+
+    it('decide of a job as it is when their word is taken, whatever else happens in that moment', async () => {
+      const { id } = await bench.submit()
+      const claim = await bench.render()
+      const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
+      const taken = words.flatMap((word) => (word.status === 'fulfilled' ? [word.value.status] : []))
+      expect(taken).toHaveLength(1)
+      expect(await bench.status(id)).toBe(taken[0])
+    })
+
+    it('cannot lose a job by removing it in the moment in which it is retried', async () => {
+      for (const order of ['retry first', 'remove first']) {
+        const { id } = await bench.failed()
+        const verbs = [() => bench.spool.retry(id), () => bench.spool.remove(id)]
+        if (order === 'remove first') verbs.reverse()
+        const words = await Promise.allSettled(verbs.map((verb) => verb()))
+        expect(words.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+        expect(await bench.status(id)).toBe(order === 'retry first' ? 'queued' : 'unknown')
       }
     })
 

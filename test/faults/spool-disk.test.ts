@@ -195,6 +195,21 @@ describe.each(PACES)('what was acknowledged, %s', (_, pace) => {
     expect(await again.get(id)).toMatchObject({ title: 'again', params: { text: 'hello' }, status: 'held' })
     expect((await again.list()).total).toBe(1)
   })
+
+  it('takes one word about a job in the archive, of two that come while it is read', async () => {
+    for (const first of ['retry', 'remove'] as const) {
+      const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
+      const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+      const id = job?.id ?? ''
+      await spool.cancel(id)
+      await spool.compact()
+      const second = first === 'retry' ? 'remove' : 'retry'
+      const words = await Promise.allSettled([spool[first](id), spool[second](id)])
+      expect(words.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      expect((await spool.get(id))?.status).toBe(first === 'retry' ? 'queued' : undefined)
+      await spool.close()
+    }
+  })
 })
 
 it('100,000 jobs are kept whole', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSpool } from '../../src/spool/index.ts'
 import { ParamsFiles } from '../../src/spool/params-files.ts'
+import { aResult } from '../contracts/spool.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const large = (letter: string) => JSON.stringify({ text: letter.repeat(10_000) })
@@ -78,6 +79,34 @@ describe('a submit of large parameters', () => {
     await expect(spool.submit(jobs)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     await rm(join(params, `${file}.${process.pid}.part`), { recursive: true })
     expect(await spool.submit(jobs)).toHaveLength(2)
+    await spool.close()
+  })
+})
+
+describe('a job whose large parameters are damaged', () => {
+  it('fails when its turn comes, and those behind it get theirs', async () => {
+    const spool = await openSpool(join(folder, 'spool'))
+    const [broken] = await spool.submit([{ task: 'svg', params: JSON.parse(large('h')) }])
+    const [next] = await spool.submit([{ task: 'svg', params: { svg: '' } }])
+    const [file = ''] = await readdir(join(folder, 'spool', 'params'))
+    await rm(join(folder, 'spool', 'params', file))
+    const claim = await spool.claim({ stage: 'render', holder: 'test' })
+    expect(claim?.job.id).toBe(next?.id)
+    const { jobs } = await spool.list({ status: ['failed'] })
+    expect(jobs).toMatchObject([{ id: broken?.id, error: { code: 'ERR_SPOOL_DAMAGED' } }])
+    await spool.close()
+  })
+
+  it('is drawn all the same, once it is rendered', async () => {
+    const spool = await openSpool(join(folder, 'spool'))
+    const plot = { plotter: 'any', copies: 1 }
+    const [job] = await spool.submit([{ task: 'svg', params: JSON.parse(large('i')), plot }])
+    const render = await spool.claim({ stage: 'render', holder: 'test' })
+    if (render) await spool.complete(render, aResult)
+    const [file = ''] = await readdir(join(folder, 'spool', 'params'))
+    await rm(join(folder, 'spool', 'params', file))
+    const claim = await spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })
+    expect(claim?.job.id).toBe(job?.id)
     await spool.close()
   })
 })
