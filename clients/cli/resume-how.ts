@@ -27,7 +27,7 @@ export async function resumeHow(job: WireJob, choice: Choice, io: Io) {
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
   const [word, other] = words
   if (other) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${other}, not both`)
-  if (from !== undefined) return { from, ...steps, ...where }
+  if (from !== undefined) return { ...counted(from), ...steps, ...where }
   if (word) return { cut: word, ...steps, ...where }
   const place = await io.daemon.call('job.place', { id: job.id, ...where })
   const known = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
@@ -39,7 +39,7 @@ async function asked(job: WireJob, place: Place, io: Io) {
   if (!io.interactive) {
     throw new PlotdError(
       'ERR_PARAMS',
-      'An interrupted plot wants --redraw, --skip, --continue or --from STROKE: look at the sheet',
+      `${job.title} was cut ${inDoubt(place)}. Look at the sheet, then say --redraw, --skip, --continue or --from STROKE`,
     )
   }
   io.note(
@@ -52,8 +52,14 @@ async function asked(job: WireJob, place: Place, io: Io) {
   if (answer.startsWith('r')) return { cut: 'redraw' as const }
   if (answer.startsWith('s')) return { cut: 'skip' as const }
   if (answer.startsWith('c')) return { cut: 'continue' as const }
-  if (/^\d+$/.test(answer)) return { from: Number(answer) }
+  if (/^\d+$/.test(answer)) return counted(Number(answer))
   throw new PlotdError('ERR_PARAMS', 'Left as it was: nothing moves')
+}
+
+/** People count strokes from 1, as every line of ours does; the wire from 0. @throws PlotdError ERR_PARAMS */
+function counted(stroke: number): { readonly from: number } {
+  if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
+  throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)
 }
 
 function inDoubt({ first, last, of, drawnMm }: Place): string {

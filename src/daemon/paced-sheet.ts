@@ -12,9 +12,9 @@ export function pacedSheet(sheet: Sheet, memory: PlotterMemory): Sheet {
         begin: (stroke) => told.begin(stroke),
         executed: (count) => told.executed(count),
         resumed: () => told.resumed(),
-        paused: (why, prompt) => {
+        paused: (why, prompt, begun) => {
           inOneGo = false
-          told.paused(why, prompt)
+          told.paused(why, prompt, begun)
         },
       })
       if (outcome.is === 'finished' && inOneGo) {

@@ -19,7 +19,8 @@ export interface SheetEvents {
   executed(count: number): void
   /** Before a stroke is begun: resolves when it is on the disk that it may be. */
   begin(stroke: number): Promise<void>
-  paused(why: PauseReason, prompt: string | undefined): void
+  /** Strokes from `begun` on have not been touched. */
+  paused(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed(): void
 }
 

@@ -40,6 +40,6 @@ const withMoves = (told: SheetEvents, moved: () => void): SheetEvents => ({
     told.executed(count)
     moved()
   },
-  paused: (why, prompt) => told.paused(why, prompt),
+  paused: (why, prompt, begun) => told.paused(why, prompt, begun),
   resumed: () => told.resumed(),
 })

@@ -25,6 +25,7 @@ export class Teller implements SheetEvents {
   #begun: number
   #allowed: number
   #allowing: Promise<void> | undefined
+  #pauses = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #checkpointing = false
 
@@ -65,8 +66,17 @@ export class Teller implements SheetEvents {
     })
   }
 
-  paused(why: PauseReason, prompt: string | undefined): void {
-    this.#inTurn(() => this.#spool.pause(this.#claim, why, prompt))
+  /**
+   * What was allowed ahead is taken back: a pause may last for days, and whoever loses the computer meanwhile need not
+   * look for strokes that the pen never began.
+   */
+  paused(why: PauseReason, prompt: string | undefined, begun: number): void {
+    this.#pauses++
+    this.#begun = this.#allowed = begun
+    this.#inTurn(async () => {
+      await this.#write(this.#done)
+      await this.#spool.pause(this.#claim, why, prompt)
+    })
   }
 
   resumed(): void {
@@ -94,13 +104,13 @@ export class Teller implements SheetEvents {
     let until = stroke + 1
     while (until < of && ((this.#shares[until] ?? 1) - now) * plan.estimate.seconds < AHEAD_SECONDS) until++
     this.#begun = Math.min(until, of)
-    const allowed = this.#begun
+    const [allowed, pauses] = [this.#begun, this.#pauses]
     this.#checkpointAt = performance.now()
     this.#allowing = this.#turn.then(() => this.#write(this.#done))
     this.#turn = this.#allowing.catch(() => {}) // who begins the stroke is told
     try {
       await this.#allowing
-      this.#allowed = allowed
+      if (pauses === this.#pauses) this.#allowed = allowed // a pause took it back, maybe before it was written
     } finally {
       this.#allowing = undefined
     }

@@ -66,7 +66,7 @@ export function described(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
   if (state.is === 'idle') return state.ready ? 'idle' : 'idle and waits for a word that the next sheet is ready'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
-  return `${state.is}, with job ${state.job}`
+  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume goes on)' : ''}`
 }
 
 const WISH: Readonly<Record<PlotterEvent['type'], string>> = {

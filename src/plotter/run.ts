@@ -13,7 +13,8 @@ export interface PlotEvents {
    * Before a stroke is begun, the pen up: resolves when it is written down that it may be. The plot waits for that.
    */
   begin?(stroke: number): Promise<void>
-  paused?(why: PauseReason, prompt: string | undefined): void
+  /** With the pen up; strokes from `begun` on have not been touched. */
+  paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
 }
 
@@ -117,7 +118,7 @@ export class Run {
       this.#goOn = resolve
     })
     paused(why, prompt)
-    told.paused?.(why, prompt)
+    told.paused?.(why, prompt, this.begun)
     await Promise.race([goOn, lost()])
     if (this.ending) return
     this.#pause = 'no'

@@ -36,7 +36,7 @@ describe('a sheet drawn in one go', () => {
     const heard: string[] = []
     const { sheet } = scripted({ is: 'finished', seconds: 1 }, (events) => {
       events.executed(7)
-      events.paused('operator', 'why')
+      events.paused('operator', 'why', 7)
       events.resumed()
     })
     await sheet.plot(
@@ -49,11 +49,11 @@ describe('a sheet drawn in one go', () => {
         resumed: () => heard.push('on'),
       },
     )
-    expect(heard).toEqual(['7', 'operator why', 'on'])
+    expect(heard).toEqual(['7', 'operator why 7', 'on'])
   })
 
   it.each([
-    ['paused', {}, { is: 'finished', seconds: 1200 }, (events: SheetEvents) => events.paused('operator', undefined)],
+    ['paused', {}, { is: 'finished', seconds: 1200 }, (events: SheetEvents) => events.paused('operator', undefined, 1)],
     ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],
     ['gone on with within a stroke', { fromMm: 3 }, { is: 'finished', seconds: 1200 }, undefined],
     ['canceled', {}, { is: 'canceled', executed: 1 }, undefined],

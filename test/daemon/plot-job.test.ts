@@ -48,6 +48,18 @@ function scripted(...sheets: ((told: SheetEvents, from: number) => PlotOutcome |
 const start = { plan, from: 0, copiesDone: 0, plotter: 'axi' }
 const finished: PlotOutcome = { is: 'finished', seconds: 1 }
 
+/** As `claimed`, and all that came to be on the disk of the job's progress. */
+async function written() {
+  const { spool, claim } = await claimed()
+  const disk: { done: number; begun?: number }[] = []
+  const progress = spool.progress.bind(spool)
+  vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+    await progress(held, made, durable)
+    if (durable) disk.push(made)
+  })
+  return { spool, claim, disk }
+}
+
 describe('plotting a job', () => {
   it('says which plan it draws before the pen moves, then each stroke on the paper, then that it is finished', async () => {
     const { spool, claim, told, job } = await claimed()
@@ -77,12 +89,12 @@ describe('plotting a job', () => {
     const { spool, claim, told } = await claimed()
     const sheet = scripted((events) => {
       events.executed(2)
-      events.paused('pen-change', 'red pen')
+      events.paused('pen-change', 'red pen', 2)
       events.resumed()
       return finished
     })
     await plotJob(spool, claim, sheet, start)
-    expect(told).toEqual(['0:0/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
+    expect(told).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
   it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
@@ -102,13 +114,7 @@ describe('plotting a job', () => {
   })
 
   it('has on the disk which strokes may be begun before they are, and what was drawn only after it was', async () => {
-    const { spool, claim } = await claimed()
-    const disk: { done: number; begun?: number }[] = []
-    const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
-      await progress(held, made, durable)
-      if (durable) disk.push(made)
-    })
+    const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       for (let i = 0; i < 4; i++) {
         await events.begin(i)
@@ -194,5 +200,59 @@ describe('plotting a job', () => {
     })
     await expect(plotJob(spool, claim, sheet, start)).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
     expect(inked).toBe(false)
+  })
+})
+
+describe('at a pause', () => {
+  /** Drawn in less than is allowed ahead at a time. */
+  const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
+
+  it('no stroke is in doubt that was only allowed, should the computer go meanwhile', async () => {
+    const { spool, claim, disk } = await written()
+    const sheet = scripted(async (events) => {
+      await events.begin(0)
+      expect(disk.at(-1)?.begun).toBeGreaterThan(1)
+      events.executed(1)
+      events.paused('operator', undefined, 1)
+      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      expect(disk.at(-1)).toMatchObject({ done: 1, begun: 1 })
+      events.resumed()
+      return finished
+    })
+    await plotJob(spool, claim, sheet, { ...start, plan: quick })
+  })
+
+  it('a stroke that was cut stays in doubt', async () => {
+    const { spool, claim, disk } = await written()
+    const sheet = scripted(async (events) => {
+      await events.begin(0)
+      events.paused('operator', undefined, 1)
+      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      expect(disk.at(-1)).toMatchObject({ done: 0, begun: 1 })
+      events.resumed()
+      return finished
+    })
+    await plotJob(spool, claim, sheet, { ...start, plan: quick })
+  })
+
+  it.each([
+    ['were allowed', quick],
+    ['are just being allowed', plan],
+  ])('strokes that %s are allowed anew before they are begun', async (_, drawn) => {
+    const { spool, claim, disk } = await written()
+    const sheet = scripted(async (events) => {
+      await events.begin(0)
+      events.executed(1)
+      events.paused('operator', undefined, 1)
+      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      events.resumed()
+      for (let i = 1; i < 4; i++) {
+        await events.begin(i)
+        expect(disk.at(-1)?.begun).toBeGreaterThan(i)
+        events.executed(i + 1)
+      }
+      return finished
+    })
+    await plotJob(spool, claim, sheet, { ...start, plan: drawn })
   })
 })

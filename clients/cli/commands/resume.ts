@@ -19,7 +19,11 @@ export const resume = defineCommand({
       default: false,
       describe: 'interrupted: go on where the pen stopped, when that is known',
     },
-    from: { type: 'number', describe: 'interrupted: or go on with exactly this stroke', requiresArg: true },
+    from: {
+      type: 'number',
+      describe: 'interrupted: or go on with exactly this stroke (1 is the first)',
+      requiresArg: true,
+    },
     back: { type: 'number', describe: 'interrupted: and so many strokes back (below zero: on)', requiresArg: true },
     'back-mm': { type: 'number', describe: 'interrupted: and so much ink back (below zero: on)', requiresArg: true },
     trace: { type: 'boolean', default: false, describe: 'interrupted: only go to that place, pen up, and stay there' },

@@ -73,7 +73,7 @@ export function plotterSays({ name, state, queuePaused }: WirePlotter, title = (
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
-      return `${name} paused in ${title(state.job)}: ${state.prompt ?? PAUSED[state.why]}.${tail}`
+      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${GOES_ON[state.why]}.${tail}`
     case 'fault':
       return `${name} has a fault: ${state.message} [${state.code}]. \`plotd clear ${name}\` when it is mended.${tail}`
     default:
@@ -81,8 +81,15 @@ export function plotterSays({ name, state, queuePaused }: WirePlotter, title = (
   }
 }
 
-const PAUSED = {
-  operator: 'somebody asked for it; `plotd resume` goes on',
-  'pen-change': 'it wants the next pen; `plotd resume` goes on',
-  sheet: 'it wants the next sheet; `plotd ready` goes on',
-} as const
+const WHY = {
+  operator: 'somebody asked for it',
+  'pen-change': 'it wants the next pen',
+  sheet: 'it wants the next sheet',
+}
+
+/** The prompts of a plot tell what is wanted, and not how a person says that it is done. */
+const GOES_ON = {
+  operator: '`plotd resume` goes on',
+  'pen-change': '`plotd resume` goes on',
+  sheet: '`plotd ready` goes on',
+}

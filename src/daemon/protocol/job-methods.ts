@@ -14,7 +14,7 @@ const how = {
         'interrupted: draw what may be on the paper again (may double ink), leave it, or go on from the very place where ' +
         'the pen stopped, when that is known',
     }),
-  from: count.exactOptional().meta({ description: 'interrupted: or the exact stroke to go on with' }),
+  from: count.exactOptional().meta({ description: 'interrupted: or the exact stroke to go on with; 0 is the first' }),
   strokes: z
     .number()
     .int()
