@@ -86,7 +86,8 @@ export class Client {
       grant: this.#who.grant,
       isAlive: this.#who.isAlive,
       follow: (topics, seq) => {
-        begun = this.#follow(topics, seq)
+        // For a client that has left meanwhile nobody would end it.
+        if (this.#isOpen) begun = this.#follow(topics, seq)
       },
       unfollow: () => this.#unfollow(),
       owe: (calls) => this.#bucket.owe(calls),
@@ -98,6 +99,10 @@ export class Client {
     if (answer !== undefined) this.#send(answer)
     if (begun) begun.answered = true
     this.#tell()
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
   }
 
   #refusal(binary: boolean): PlotdError | undefined {
@@ -124,7 +129,7 @@ export class Client {
   }
 
   #send(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return
+    if (!this.#isOpen) return
     corkForTurn(this.#carrier)
     this.#socket.send(text)
     this.#bound()
@@ -132,7 +137,7 @@ export class Client {
 
   /** Past the WebSocket, which would frame it for each client anew; without compression it holds nothing back itself. */
   #write(frames: Buffer): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return
+    if (!this.#isOpen) return
     this.#carrier.write(frames)
     this.#bound()
   }

@@ -10,7 +10,7 @@ const job = { task: 'pattern', params: spiral }
 describe('events.subscribe', () => {
   let daemon: Desk
   beforeEach(async () => {
-    daemon = await desk({ limits: { outgoingBytes: 64 * 1024 } })
+    daemon = await desk({ limits: { outgoingBytes: 64 * 1024, connections: 2 } })
   })
   afterEach(() => daemon.close())
 
@@ -68,6 +68,43 @@ describe('events.subscribe', () => {
     call(1, 'events.subscribe', { limit: 1 })
     await until(() => messages.length === 1)
     expect(messages[0]?.result).toMatchObject({ snapshot: { total: 3, jobs: [{ title: 'first' }] } })
+  })
+
+  it('forgets a client that was gone before its snapshot was there', async () => {
+    const { hub } = daemon
+    let [followers, letGo] = [0, () => {}]
+    const follow = hub.follow.bind(hub)
+    vi.spyOn(hub, 'follow').mockImplementation((follower) => {
+      const stop = follow(follower)
+      followers++
+      return () => {
+        followers--
+        stop()
+      }
+    })
+    const snapshot = hub.snapshot.bind(hub)
+    const asked = vi.spyOn(hub, 'snapshot').mockImplementation(async (limit) => {
+      await new Promise<void>((go) => {
+        letGo = go
+      })
+      return snapshot(limit)
+    })
+    const { ws, call } = await socket()
+    const other = await socket()
+    call(1, 'events.subscribe')
+    await until(() => asked.mock.calls.length > 0)
+    ws.terminate()
+    // of two places, one is free once the daemon has noticed
+    await until(() =>
+      socket().then(
+        () => true,
+        () => false,
+      ),
+    )
+    letGo()
+    other.call(1, 'server.info')
+    await until(() => other.messages.length > 0)
+    expect(followers).toBe(0)
   })
 
   it('drops a client that does not read, and nobody waits for it', async () => {
