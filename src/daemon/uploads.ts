@@ -3,7 +3,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../errors.ts'
-import { exists, makeFolder, syncPath, systemCode } from '../spool/index.ts'
+import { exists, makeFolder, syncPath, systemCode, Turns } from '../spool/index.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -20,6 +20,8 @@ export class Uploads {
   makeRoom: () => Promise<unknown> = async () => {}
   readonly #folder: string
   readonly #limits: UploadLimits
+  /** The same file may come twice at once, or again while it is being removed. */
+  readonly #turns = new Turns()
   /** Bytes of all of them, those under way included. */
   #held = 0
 
@@ -55,13 +57,9 @@ export class Uploads {
     }
     try {
       const sha256 = await received(stream, temp, came)
-      const path = join(this.#folder, sha256)
-      kept = !(await exists(path))
-      await rename(temp, path)
-      await syncPath(this.#folder)
+      kept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
       return { sha256, bytes }
     } catch (thrown) {
-      kept = false
       throw fileError(thrown)
     } finally {
       if (!kept) this.#held -= bytes
@@ -79,14 +77,25 @@ export class Uploads {
     )
   }
 
-  /** Unless it came again since `before`, in ms since 1970. @returns whether it is gone */
-  async remove(sha256: string, before: number): Promise<boolean> {
+  /** Unless it came again since `before`, in ms since 1970. @returns whether this removed it */
+  remove(sha256: string, before: number): Promise<boolean> {
+    return this.#turns.take(sha256, async () => {
+      const path = join(this.#folder, sha256)
+      const about = await stat(path).catch(() => undefined)
+      if (about === undefined || about.mtimeMs >= before) return false
+      await rm(path)
+      this.#held -= about.size
+      return true
+    })
+  }
+
+  /** @returns whether there was no such file before */
+  async #place(temp: string, sha256: string): Promise<boolean> {
     const path = join(this.#folder, sha256)
-    const { size, mtimeMs } = await stat(path)
-    if (mtimeMs >= before) return false
-    await rm(path)
-    this.#held -= size
-    return true
+    const isNew = !(await exists(path))
+    await rename(temp, path)
+    await syncPath(this.#folder)
+    return isNew
   }
 }
 

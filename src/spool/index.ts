@@ -10,3 +10,4 @@ export { RenderPool, type RenderPoolOptions, type RunOptions } from './render-po
 export { onThread, type ThreadMessage } from './render-thread.ts'
 export { ClockWatch, type Retention } from './retention.ts'
 export type * from './spool.ts'
+export { Turns } from './turns.ts'

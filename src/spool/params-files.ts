@@ -5,6 +5,7 @@ import { PlotdError } from '../errors.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './journal/folder.ts'
 import { freeze } from './plain.ts'
+import { Turns } from './turns.ts'
 
 /** Params above this size do not go through the journal. */
 export const LARGE_PARAMS = 4096
@@ -19,8 +20,8 @@ export class ParamsFiles {
   readonly #folder: string
   /** Written, while the job that refers to it is not in the queue yet. */
   readonly #pending = new Map<string, number>()
-  /** What is done last with each file: two jobs that say the same neither write it at once nor meet its removal. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  /** Two jobs that say the same neither write their file at once nor meet its removal. */
+  readonly #turns = new Turns()
   /** For each sweep under way, what was written since it began or about to be referred to then. */
   readonly #spared = new Set<Set<string>>()
 
@@ -41,7 +42,7 @@ export class ParamsFiles {
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
     for (const spared of this.#spared) spared.add(name)
     try {
-      await this.#inTurn(name, async () => {
+      await this.#turns.take(name, async () => {
         if (!(await exists(this.#path(name)))) await writeDurably(this.#path(name), json)
       })
       return name
@@ -80,22 +81,12 @@ export class ParamsFiles {
       for (const file of await readdir(this.#folder)) {
         if (referred.has(file.replace(/\.json$/, ''))) continue
         const name = file.slice(0, SHA256_LENGTH)
-        await this.#inTurn(name, async () => {
+        await this.#turns.take(name, async () => {
           if (!spared.has(name)) await rm(join(this.#folder, file), { force: true })
         })
       }
     } finally {
       this.#spared.delete(spared)
-    }
-  }
-
-  async #inTurn(name: string, act: () => Promise<void>): Promise<void> {
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(act, act)
-    this.#turns.set(name, turn)
-    try {
-      await turn
-    } finally {
-      if (this.#turns.get(name) === turn) this.#turns.delete(name)
     }
   }
 

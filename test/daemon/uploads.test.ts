@@ -48,6 +48,26 @@ describe('uploads', () => {
     await expect(again.put(bytes('6'))).rejects.toMatchObject(refusal)
   })
 
+  it('that come twice at the same moment are one file, counted once', async () => {
+    const roomy = await Uploads.open(folder, { uploadBytes: 10, allUploadsBytes: 430 })
+    for (let round = 10; round < 50; round++) {
+      await Promise.all(Array.from({ length: 3 }, () => roomy.put(bytes(`${round}`.repeat(5)))))
+    }
+    expect(await readdir(folder)).toHaveLength(40)
+  })
+
+  it('that come again while they are being removed are there nevertheless', async () => {
+    for (let round = 0; round < 200; round++) {
+      const { sha256 } = await uploads.put(bytes('again'))
+      await utimes(join(folder, sha256), 0, 0)
+      const putting = uploads.put(bytes('again'))
+      // the removal comes into every moment of the coming
+      for (let i = 0; i < round % 40; i++) await readdir(folder)
+      await Promise.all([putting, uploads.remove(sha256, 1000)])
+      expect(await readdir(folder)).toEqual([sha256])
+    }
+  })
+
   it('count while they come, so that many at once are no way past the limit', async () => {
     const all = Array.from({ length: 6 }, (_, i) => uploads.put(bytes(`${i}`.repeat(10))))
     const outcomes = await Promise.allSettled(all)
