@@ -70,8 +70,8 @@ export interface Profile {
   /** Reach in mm from home, at the drawing's top-left corner. */
   readonly width: number
   readonly height: number
-  /** 'corexy': motor 1 = x + y, motor 2 = x − y (AxiDraw). */
-  readonly kinematics: 'cartesian' | 'corexy'
+  /** 'corexy': motor 1 = x + y, motor 2 = x − y (AxiDraw). 'cartesian-yx': motor 1 = y, motor 2 = x (EggBot). */
+  readonly kinematics: 'cartesian' | 'cartesian-yx' | 'corexy'
   readonly stepsPerMm: number
   /** Steps per second that a motor (corexy) or axis can take; 25,000 on an EBB. */
   readonly maxStepRate: number

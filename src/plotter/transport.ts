@@ -19,7 +19,7 @@ export interface TransportOptions {
  * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
  *   `xonxoff=1` for XON and XOFF;   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
- * - `sim:ebb`, with `?firmware=3.0.3`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
+ * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
  *
  * `speed=20` after any of them says that the device is simulated and twenty times as fast as a real one: see `clockOf`.
  *

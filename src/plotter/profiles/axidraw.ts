@@ -10,7 +10,8 @@ const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lower
 /** The narrow-band brushless lift on output 2, fitted later or at the factory. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
 
-const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
+/** An H-bot of the family, by its travel in mm. */
+export const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
   name,
   title,
   dialect: 'ebb',
@@ -25,12 +26,17 @@ const axidraw = (name: string, title: string, width: number, height: number): Pr
   ebb,
 })
 
-const withBrushlessLift = (profile: Profile): Profile => ({
+/** The same machine with the lift that is quicker and lives longer. */
+export const brushlessLift = (profile: Profile): Profile => ({
   ...profile,
+  pen: { ...profile.pen, raiseMs: 70, lowerMs: 70 },
+  ebb: brushless,
+})
+
+const withBrushlessLift = (profile: Profile): Profile => ({
+  ...brushlessLift(profile),
   name: `${profile.name}-brushless`,
   title: `${profile.title}, brushless lift`,
-  pen: { ...pen, raiseMs: 70, lowerMs: 70 },
-  ebb: brushless,
 })
 
 const v3 = axidraw('axidraw-v3', 'AxiDraw V3', 300, 218)

@@ -35,9 +35,16 @@ const grbl = (name: string, title: string, width: number, height: number, option
   grbl: options,
 })
 
+const withZ = (name: string, title: string, width: number, height: number): Profile => ({
+  ...grbl(name, title, width, height, zAxis),
+  pen: { ...pen, upPercent: 100, downPercent: 50 },
+})
+
 export const GRBL: readonly Profile[] = [
-  grbl('grbl-servo', 'GRBL, pen on a servo (spindle PWM)', 300, 200, servo),
-  { ...grbl('grbl-z', 'GRBL, pen on a Z axis', 300, 200, zAxis), pen: { ...pen, upPercent: 100, downPercent: 50 } },
+  grbl('grbl-servo', 'GRBL A4, pen on a servo (spindle PWM)', 297, 210, servo),
+  grbl('grbl-servo-a3', 'GRBL A3, pen on a servo (spindle PWM)', 420, 297, servo),
+  withZ('grbl-z', 'GRBL A4, pen on a Z axis', 297, 210),
+  withZ('grbl-z-a3', 'GRBL A3, pen on a Z axis', 420, 297),
   {
     ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo),
     kinematics: 'corexy',

@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Profile } from '../profile.ts'
 import { AXIDRAW } from './axidraw.ts'
+import { EGGBOT, NEXTDRAW } from './ebb-family.ts'
 import { GRBL } from './grbl.ts'
 import { HPGL } from './hpgl.ts'
 import { validProfile } from './validate.ts'
@@ -9,7 +10,7 @@ export { validProfile } from './validate.ts'
 
 /** Every machine that is known by name. */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
-  [...AXIDRAW, ...GRBL, ...HPGL].map((profile) => [profile.name, profile]),
+  [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...HPGL].map((profile) => [profile.name, profile]),
 )
 
 export const DEFAULT_PROFILE = 'axidraw-v3'

@@ -44,7 +44,7 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
 
 const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
   ['dialect', 'ebb', 'grbl', 'hpgl'],
-  ['kinematics', 'cartesian', 'corexy'],
+  ['kinematics', 'cartesian', 'cartesian-yx', 'corexy'],
 ]
 
 /**

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
+import { profileNamed } from '../profiles/index.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { GrblBoard } from './grbl/board.ts'
 import { HpglPlotter } from './hpgl/board.ts'
@@ -8,7 +9,8 @@ import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 /**
- * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` for ebb; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
+ * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
+ * profile's name) for ebb; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  *
  * @throws PlotdError ERR_CONFIG
  */
@@ -20,11 +22,12 @@ export function makeSimulator(name: string, query: URLSearchParams, clock: Clock
 }
 
 function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
-  const firmware = query.get('firmware')
+  const [firmware, machine] = [query.get('firmware'), query.get('machine')]
   return new EbbBoard({
     clock,
     nickname: query.get('nickname') ?? 'simulated',
     ...(firmware === null ? {} : { firmware: firmware as NonNullable<EbbSimulatorOptions['firmware']> }),
+    ...(machine === null ? {} : { shape: profileNamed(machine) }),
   })
 }
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
+import { drawingOf, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import type { Driver } from '../../../src/plotter/driver.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import type { EbbBoard } from '../../../src/plotter/simulators/index.ts'
-import { ebbBench, planOfLines, plotAll, STEP } from '../../support/bench.ts'
+import { ebbBench, planOf, planOfLines, plotAll, STEP } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
 const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
@@ -50,5 +51,28 @@ describe('an EBB plotting two strokes', () => {
   it('never lets the board wait in mid-stroke', async () => {
     await plotAll(driver, plan)
     expect(board.machine.stats).toMatchObject({ gaps: 0 })
+  })
+})
+
+describe('an EggBot', () => {
+  const eggbot = profileNamed('eggbot')
+
+  it('draws its template step by step: motor 2 turns the egg, motor 1 swings the pen', async () => {
+    const step = 1 / eggbot.stepsPerMm
+    const { board, driver } = await ebbBench({ profile: eggbot, shape: eggbot })
+    await driver.connect()
+    const px = (...steps: number[]) => steps.map((each) => each * step)
+    const drawn = planOf(drawingOf(strokesOf(px(1600, 200, 3200, 200), px(40, 800, 40, 0)), 847, 212), eggbot)
+    const seen: unknown[] = []
+    for await (const { stroke } of driver.plot(drawn, { signal: new AbortController().signal })) {
+      seen.push([stroke, ...board.machine.carriage])
+    }
+    expect(seen).toEqual([
+      [0, 0, 0],
+      [1, 200, 3200],
+      [2, 0, 40],
+    ])
+    expect(inkError(board.ink.strokes(), drawn)).toBeLessThan(step)
+    expect(board.machine.carriage).toEqual([0, 0])
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { profileNamed, profiles, validProfile, withOverrides } from '../../../src/plotter/profiles/index.ts'
 
@@ -14,6 +15,23 @@ describe('profiles', () => {
     expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
   })
 
+  it('are all in the table of docs/devices.md, as they are', () => {
+    const rows = readFileSync('docs/devices.md', 'utf8').matchAll(
+      /^\| `([\w-]+)` +\| (.+?) +\| (ebb|grbl|hpgl) +\| (.+?) +\| (.+?) +\|$/gm,
+    )
+    const documented = Array.from(rows, ([, ...cells]) => cells)
+    const round = (mm: number) => `${Math.round(mm * 100) / 100}`
+    expect(documented).toEqual(
+      Object.values(profiles).map(({ name, title, dialect, width, height, down }) => [
+        name,
+        title,
+        dialect,
+        `${round(width)} × ${round(height)}`,
+        `${Math.round(down.speed)}`,
+      ]),
+    )
+  })
+
   it('list the names there are when asked for another', () => {
     expect(() => profileNamed('constructor')).toThrow(/no machine is called "constructor"; there are axidraw-v3,/)
   })
@@ -28,7 +46,7 @@ describe('profiles', () => {
     [{ down: { speed: 0 } }, /^down.speed: 0 is not a number from/],
     [{ up: { acceleration: Number.NaN } }, /^up.acceleration: null is not a number/],
     [{ pen: { upPercent: 101 } }, /^pen.upPercent: 101 is not a number from 0 to 100/],
-    [{ kinematics: 'delta' }, /^kinematics: "delta" is not one of cartesian, corexy/],
+    [{ kinematics: 'delta' }, /^kinematics: "delta" is not one of cartesian, cartesian-yx, corexy/],
     [{ stepsPerMM: 80 }, /^stepsPerMM: 80 is not a field of a profile/],
     [{ down: { sped: 80 } }, /^down.sped: 80 is not a field of a profile/],
     [{ ebb: { microstep: 6 } }, /^ebb.microstep: 6/],

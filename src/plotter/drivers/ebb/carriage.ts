@@ -50,7 +50,9 @@ export class Carriage {
   /** Millimetres as steps of the motors, not rounded. */
   motors(x: number, y: number): Motors {
     const { kinematics, stepsPerMm } = this.#machine
-    return kinematics === 'corexy' ? [(x + y) * stepsPerMm, (x - y) * stepsPerMm] : [x * stepsPerMm, y * stepsPerMm]
+    if (kinematics === 'corexy') return [(x + y) * stepsPerMm, (x - y) * stepsPerMm]
+    const [one, two] = kinematics === 'cartesian' ? [x, y] : [y, x]
+    return [one * stepsPerMm, two * stepsPerMm]
   }
 
   /** A path has been followed to its end, which is exactly here: adding up its moves has lost the last bits. */
@@ -64,9 +66,10 @@ export class Carriage {
     this.#steps[0] = one
     this.#steps[1] = two
     const { stepsPerMm, kinematics } = this.#machine
-    const corexy = kinematics === 'corexy'
-    this.#x = (corexy ? (one + two) / 2 : one) / stepsPerMm
-    this.#y = (corexy ? (one - two) / 2 : two) / stepsPerMm
+    const across = { corexy: (one + two) / 2, cartesian: one, 'cartesian-yx': two }[kinematics]
+    const along = { corexy: (one - two) / 2, cartesian: two, 'cartesian-yx': one }[kinematics]
+    this.#x = across / stepsPerMm
+    this.#y = along / stepsPerMm
   }
 
   #step(motor: 0 | 1, ideal: number): number {

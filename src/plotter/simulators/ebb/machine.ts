@@ -146,9 +146,9 @@ export class EbbMachine {
   get position(): [x: number, y: number] {
     const { kinematics, stepsPerMm } = this.#shape
     const [one, two] = this.carriage
-    return kinematics === 'corexy'
-      ? [(one + two) / 2 / stepsPerMm, (one - two) / 2 / stepsPerMm]
-      : [one / stepsPerMm, two / stepsPerMm]
+    if (kinematics === 'corexy') return [(one + two) / 2 / stepsPerMm, (one - two) / 2 / stepsPerMm]
+    const [x, y] = kinematics === 'cartesian' ? [one, two] : [two, one]
+    return [x / stepsPerMm, y / stepsPerMm]
   }
 
   /** EM. */
