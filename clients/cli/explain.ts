@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ERRORS, type ErrorCode, type PlotdError } from '../../src/errors.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { nextStep } from './next-step.ts'
 import type { Paint } from './ui/paint.ts'
 import { hang } from './ui/width.ts'
 
@@ -20,11 +21,8 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
-/** A command that was not understood is explained by its own help; everything else by docs/errors.md. */
-export const whatToDo = ({ code, detail }: PlotdError): string =>
-  typeof detail['verb'] === 'string'
-    ? `\`plotd ${detail['verb']} --help\` tells how it is said.`.replace('  ', ' ')
-    : remedy(code)
+/** The very command that helps where it is known; else what docs/errors.md says of the code. */
+export const whatToDo = (error: PlotdError): string => nextStep(error) ?? remedy(error.code)
 
 /** What to do about an error, from docs/errors.md. */
 export function remedy(code: ErrorCode): string {

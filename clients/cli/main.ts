@@ -4,7 +4,7 @@ import type { AnyCommand } from './command.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Io } from './io.ts'
 import { quickly } from './quick-lane.ts'
-import { verbNamed } from './verbs.ts'
+import { VERBS, verbNamed } from './verbs.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -54,7 +54,12 @@ async function version(): Promise<number> {
 }
 
 async function unknownVerb(word: string): Promise<PlotdError> {
-  const [{ didYouMean }, { VERBS }] = await Promise.all([import('./suggest.ts'), import('./verbs.ts')])
+  const [{ didYouMean }, { commandFor }] = await Promise.all([import('./suggest.ts'), import('./foreign-words.ts')])
+  const here = commandFor(word)
+  if (here !== undefined) {
+    const message = `There is no verb '${word}'. Here it is \`${here}\``
+    return new PlotdError('ERR_PARAMS', message, { verb: here.split(/[ ,]/)[1] })
+  }
   const known = Object.entries(VERBS).flatMap(([name, { also = [] }]) => [name, ...also])
   const meant = didYouMean(word, known, 'plotd ')
   return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${meant}`.trim(), { verb: '' })

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { PlotdError } from '../../src/errors.ts'
 import { parseJson } from '../node/typed.ts'
+import { fileError } from './files.ts'
 import { readStdin } from './io.ts'
 
 export { fieldsOf, type Schema, typed } from '../node/typed.ts'
@@ -46,6 +47,6 @@ export async function readBytes(
     return await readFile(file)
   } catch (thrown) {
     if (thrown instanceof PlotdError) throw thrown
-    throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { file }, thrown)
+    throw fileError(file, thrown)
   }
 }

@@ -1,6 +1,7 @@
 import type { Params } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import type { Flags } from './command.ts'
+import { plotOptions } from './paper-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
@@ -64,6 +65,19 @@ export const SUBMIT = {
   },
   page: { type: 'string', describe: 'paper: a5, letter, 148x105mm', requiresArg: true, group: 'Ink:' },
   fit: { type: 'boolean', default: false, describe: 'scale the drawing to the page', group: 'Ink:' },
+  speed: {
+    alias: 's',
+    type: 'number',
+    describe: 'drawing speed, percent of the machine’s own',
+    requiresArg: true,
+    group: 'Ink:',
+  },
+  'pen-down': {
+    type: 'number',
+    describe: 'height of the pen while it draws, percent; higher is up, as AxiDraw has it',
+    requiresArg: true,
+    group: 'Ink:',
+  },
 } as const satisfies Flags
 
 export const SUBMIT_MORE =
@@ -90,6 +104,8 @@ export interface SubmitArgs {
   readonly layers: string | undefined
   readonly page: string | undefined
   readonly fit: boolean
+  readonly speed: number | undefined
+  readonly 'pen-down': number | undefined
 }
 
 /** What the flags say about a job, apart from its task and parameters. */
@@ -126,16 +142,18 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 }
 
 /** Any flag about ink asks for ink. */
-function plotRequest({ plot, plotter, copies, layers, page, fit }: SubmitArgs): NewJob['plot'] {
-  if (!plot && plotter === undefined && copies === undefined && layers === undefined && page === undefined && !fit) {
-    return undefined
-  }
+function plotRequest(args: SubmitArgs): NewJob['plot'] {
+  const { plot, plotter, copies, layers, page, fit } = args
+  const options = plotOptions(args)
+  const asked = plot || fit || [plotter, copies, layers, page, options].some((value) => value !== undefined)
+  if (!asked) return undefined
   return {
     plotter: plotter ?? 'any',
     ...(copies === undefined ? {} : { copies }),
     ...(layers === undefined ? {} : { layers: layers.split(',').map(layer) }),
     ...(page === undefined ? {} : { pageSize: page }),
     ...(fit ? { fit } : {}),
+    ...(options ? { options } : {}),
   }
 }
 

@@ -5,6 +5,7 @@ import { findJobs } from './jobs.ts'
 import { sendFonts } from './own-font.ts'
 import { camel, type Schema, typed } from './params.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from './submit-flags.ts'
+import { shortId } from './ui/format.ts'
 import { jobLine } from './ui/sentences.ts'
 
 /** What a verb queues: a task and parameters as words or values. */
@@ -30,7 +31,7 @@ export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promi
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
     io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
-    io.note(...noteLines(queued.notes, io))
+    io.note(...noteLines(queued.notes, io), ...nextLines(queued, io))
     return 0
   }
   const { follow } = await import('./follow.ts')
@@ -45,6 +46,20 @@ function noteLines(notes: Result<'job.submit'>['notes'], { notePaint }: Io): str
   const said = (missing: boolean, paint: (text: string) => string) =>
     notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => paint(`  ${message}`))
   return [...said(true, notePaint.bad), ...said(false, notePaint.dim)]
+}
+
+/** What a person at a terminal may type next. */
+function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io): string[] {
+  if (!process.stderr.isTTY) return []
+  const job = shortId(id)
+  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it go.`)]
+  return [
+    notePaint.dim(
+      plot
+        ? `  Put a sheet down, then \`plotd ready\`. \`plotd watch ${job}\` stays with it, \`plotd preview ${job}\` shows it.`
+        : `  \`plotd show ${job}\` tells its figures and what will not be drawn, \`plotd preview ${job}\` shows it.`,
+    ),
+  ]
 }
 
 /** The daemon's own schema: it knows custom tasks too. */

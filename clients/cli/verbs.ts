@@ -1,23 +1,4 @@
-import type { AnyCommand } from './command.ts'
-
-export interface Verb {
-  readonly summary: string
-  readonly group: Group
-  /** Other words for it, from lp, lpstat, axicli and plain habit. */
-  readonly also?: readonly string[]
-  /** Typed all day: read without yargs where that changes nothing. */
-  readonly quick?: true
-  load(): Promise<AnyCommand>
-}
-
-export const GROUPS = {
-  make: 'Send something to be drawn',
-  queue: 'See and steer the queue',
-  plotter: 'At the plotter',
-  look: 'Look before you draw',
-  house: 'The house',
-} as const
-export type Group = keyof typeof GROUPS
+import type { Verb } from './verb.ts'
 
 /** Every verb, in the order of the help. Only the wanted one is loaded. */
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -49,7 +30,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   plot: {
     summary: 'queue an SVG file for ink',
     group: 'make',
-    also: ['lp', 'print'],
+    also: ['lp', 'lpr', 'print', 'draw'],
     load: async () => (await import('./commands/svg.ts')).plot,
   },
   submit: {
@@ -62,14 +43,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   list: {
     summary: 'the queue, as it will be drawn',
     group: 'queue',
-    also: ['ls', 'lpstat', 'queue'],
+    also: ['ls', 'lpstat', 'lpq', 'queue', 'jobs'],
     quick: true,
     load: async () => (await import('./commands/list.ts')).list,
   },
   show: {
     summary: 'one job, all of it',
     group: 'queue',
-    also: ['status', 'job'],
+    also: ['status', 'job', 'info'],
     quick: true,
     load: async () => (await import('./commands/show.ts')).show,
   },
@@ -88,7 +69,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   cancel: {
     summary: 'cancel jobs; a plot lifts the pen and ends',
     group: 'queue',
-    also: ['rm'],
+    also: ['rm', 'lprm'],
     quick: true,
     load: async () => (await import('./commands/on-jobs.ts')).cancel,
   },
@@ -113,8 +94,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   retry: {
     summary: 'failed, canceled or interrupted: once more',
     group: 'queue',
+    also: ['requeue'],
     quick: true,
     load: async () => (await import('./commands/on-jobs.ts')).retry,
+  },
+  again: {
+    summary: 'the same once more, as a new job',
+    group: 'queue',
+    also: ['restart', 'reprint'],
+    quick: true,
+    load: async () => (await import('./commands/on-jobs.ts')).again,
   },
   forget: {
     summary: 'drop finished jobs from the list; their SVGs stay',
@@ -126,6 +115,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   purge: {
     summary: 'forget all that ended some time ago',
     group: 'queue',
+    also: ['empty'],
     load: async () => (await import('./commands/purge.ts')).purge,
   },
   export: {
@@ -142,7 +132,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   plotters: {
     summary: 'the plotters and what each is doing',
     group: 'plotter',
-    also: ['plotter'],
+    also: ['plotter', 'sysinfo', 'printers'],
     quick: true,
     load: async () => (await import('./commands/plotters.ts')).plotters,
   },
@@ -167,6 +157,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   resume: {
     summary: 'go on: after a pause, a pen change, an interruption',
     group: 'plotter',
+    also: ['unpause', 'continue', 'res_plot'],
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   pen: {
@@ -187,6 +178,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   home: {
     summary: 'back to home, or say that here is home',
     group: 'plotter',
+    also: ['res_home'],
     load: async () => (await import('./commands/on-plotter.ts')).home,
   },
   motors: {
@@ -202,11 +194,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   clear: {
     summary: 'the cause of a fault is mended',
     group: 'plotter',
+    also: ['unlock'],
     load: async () => (await import('./commands/on-plotter.ts')).clear,
   },
   ports: {
     summary: 'serial ports of this machine, and what may be on them',
     group: 'plotter',
+    also: ['devices', 'lpinfo'],
     load: async () => (await import('./commands/ports.ts')).ports,
   },
 
@@ -250,7 +244,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   serve: {
     summary: 'start the daemon',
     group: 'house',
-    also: ['start', 'daemon'],
+    also: ['start', 'daemon', 'worker'],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   demo: {
@@ -271,6 +265,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   open: {
     summary: 'the page, in your browser',
     group: 'house',
+    also: ['web', 'ui'],
     load: async () => (await import('./commands/open.ts')).open,
   },
   doctor: {

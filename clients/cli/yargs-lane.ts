@@ -1,6 +1,7 @@
-import yargs, { type Argv, type Options } from 'yargs'
+import yargs, { type Argv, type Options, type PositionalOptions } from 'yargs'
 import { PlotdError } from '../../src/errors.ts'
 import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import { flagFor } from './foreign-words.ts'
 import { didYouMean } from './suggest.ts'
 
 /** What yargs made of the arguments: values to run with, or that it has said all there is to say. */
@@ -18,12 +19,13 @@ export async function readArguments(
   cells: number,
 ): Promise<Reading> {
   let read: Record<string, unknown> = {}
-  const drawing = command.task !== undefined && wantsHelp(args) ? await drawingFlags(command.task, command, args) : {}
+  const asked = wantsHelp(args)
+  const drawing = command.task !== undefined && asked ? await drawingFlags(command.task, command, args) : {}
   const parser = base(cells)
     .command({
-      command: `${verb} ${command.takes}`.trim(),
+      command: `${verb} ${asked ? command.takes.replace(/[<>]/g, bracket) : command.takes}`.trim(),
       describe: command.about,
-      builder: (y) => describe(y.options(drawing), verb, command, cells),
+      builder: (y) => describe(y.options(drawing), verb, asked ? told(command) : command, cells),
       handler: (argv) => {
         read = argv
       },
@@ -36,6 +38,29 @@ export async function readArguments(
     help = output
   })
   return help === '' ? { args: lastOfEach(read, command) } : { help: quieter(help) }
+}
+
+/** That a word is wanted stands in the first line of a help; yargs would add a column for it. */
+const bracket = (angle: string): string => (angle === '<' ? '[' : ']')
+
+/** For a help: what holds unless something is given belongs into the sentence about it, not into a column of its own. */
+const told = (command: AnyCommand): AnyCommand => ({
+  ...command,
+  flags: withDefaults(command.flags),
+  positionals: withDefaults(command.positionals),
+})
+
+const withDefaults = <O extends Options | PositionalOptions>(options: Readonly<Record<string, O>>): Record<string, O> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, { default: otherwise, demandOption: _, ...option }]) => [
+      name,
+      { ...option, describe: unlessGiven(option, otherwise) } as O,
+    ]),
+  )
+
+function unlessGiven({ describe = '', choices }: Options | PositionalOptions, otherwise: unknown): string {
+  const says = choices ? `${describe}: ${choices.join(', ')}` : describe
+  return typeof otherwise === 'string' || typeof otherwise === 'number' ? `${says}; ${otherwise} unless given` : says
 }
 
 /** yargs reads a lone '-' as nothing at all; to us it is stdin. */
@@ -57,11 +82,11 @@ function lastOfEach(read: Record<string, unknown>, { flags, positionals, open }:
   )
 }
 
-/** yargs tells the type of every flag and that what is off is off; the words say it better. */
+/** yargs tells the type and the choices of every flag; the words say it better. */
 const quieter = (help: string): string =>
   help
     .replaceAll(/\s*\[choices: [^\]]*\]/g, '')
-    .replaceAll(/\n *(\[(string|boolean|number|array|default: false)\] *)+(?=\n)/g, '')
+    .replaceAll(/\n *(\[(string|boolean|number|array)\] *)+(?=\n)/g, '')
     .replaceAll(/ *\[(string|boolean|number|array)\]/g, '')
     .replaceAll(/ *\[default: (false|\[\])\]/g, '')
     .replaceAll(/ +$/gm, '')
@@ -70,6 +95,7 @@ const base = (cells: number): Argv =>
   yargs([])
     .scriptName('plotd')
     .locale('en')
+    .updateStrings({ 'Positionals:': 'Words:', 'Show help': 'this help' })
     .wrap(Math.min(cells, 100))
     .parserConfiguration({ 'boolean-negation': true })
     .version(false)
@@ -88,29 +114,13 @@ function exampleLines(examples: AnyCommand['examples'], cells: number): string[]
   return ['Examples:', ...lines]
 }
 
-/** What a flag may be belongs into the sentence about it. */
-const withChoices = <O extends { readonly choices?: Options['choices']; readonly describe?: string | undefined }>(
-  flags: Readonly<Record<string, O>>,
-): Record<string, O> =>
-  Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [
-      name,
-      flag.choices ? { ...flag, describe: `${flag.describe ?? ''}: ${flag.choices.join(', ')}` } : flag,
-    ]),
-  )
-
 function describe(y: Argv, verb: string, command: AnyCommand, cells: number): Argv {
   const { positionals, flags, examples, more, open } = command
   let built = y.usage(`plotd ${verb} ${command.takes}`.trim()).usage(`\n${command.about}`)
-  for (const [name, options] of Object.entries(positionals))
-    built = built.positional(name, withChoices({ [name]: options })[name] ?? options)
+  for (const [name, options] of Object.entries(positionals)) built = built.positional(name, options)
   const rest = Object.keys(flags).filter((name) => flags[name]?.group === undefined)
   if (rest.length > 0) built = built.group(rest, 'Flags:')
-  built = built
-    .options(withChoices(flags))
-    .options(SHARED)
-    .group(Object.keys(SHARED), 'Every verb:')
-    .group('help', 'Every verb:')
+  built = built.options(flags).options(SHARED).group(Object.keys(SHARED), 'Every verb:').group('help', 'Every verb:')
   return (open ? built : built.strictOptions())
     .strictCommands()
     .epilogue([...exampleLines(examples, cells), ...(more === undefined ? [] : ['', more])].join('\n'))
@@ -127,12 +137,24 @@ async function drawingFlags(task: string, { positionals, flags }: AnyCommand, ar
 /** yargs' complaint, said so that a person knows what to type. */
 function words(message: string, verb: string, command: AnyCommand): string {
   if (/^Not enough (non-option )?arguments/.test(message)) return `Expected: plotd ${verb} ${command.takes}`
+  const choices = /Argument: ([\w-]+), Given: "(.*?)", Choices: (.*)/.exec(message)
+  if (choices) return wrongChoice(choices)
+  const [, extra] = /^Unknown commands?: (.*)/.exec(message) ?? []
+  if (extra !== undefined) return `Expected: ${`plotd ${verb} ${command.takes}`.trim()}, got '${extra}' besides`
   return message.replace(/^Unknown arguments?: (-*)/, 'There is no flag --') + hint(message, command)
+}
+
+function wrongChoice([, name = '', given = '', list = '']: readonly string[]): string {
+  const known = [...list.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word)
+  const meant = didYouMean(given, known)
+  return `${name}: expected ${known.join(', ').replace(/, ([^,]*)$/, ' or $1')}, got '${given}'${meant && `. ${meant}`}`
 }
 
 function hint(message: string, { flags }: AnyCommand): string {
   const [, word] = /^Unknown arguments?: ([\w-]+)/.exec(message) ?? []
   if (word === undefined) return ''
+  const here = flagFor(word)
+  if (here !== undefined) return `. Here it is ${here}`
   const known = [...Object.keys(flags), ...Object.keys(SHARED)]
   const meant = didYouMean(word, known, '--')
   return meant === '' ? '' : `. ${meant}`

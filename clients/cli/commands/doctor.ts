@@ -13,15 +13,22 @@ export const doctor = defineCommand({
   more: 'Exit code 1 when something must be mended; what only might trouble you later does not count.',
   async run(_args, io) {
     let sick = false
+    let doubtful = false
     for await (const finding of runChecks(io)) {
       sick ||= finding.state === 'bad'
+      doubtful ||= finding.state === 'warn'
       if (io.json) io.line(finding)
       else io.print(...words(finding, io))
     }
-    if (!io.json) io.print('', sick ? 'Mend what is marked ✗ and ask again.' : 'All is well.')
+    if (!io.json) io.print('', verdict(sick, doubtful))
     return sick ? EXIT.failed : EXIT.ok
   },
 })
+
+function verdict(sick: boolean, doubtful: boolean): string {
+  if (sick) return 'Mend what is marked ✗ and ask again.'
+  return doubtful ? 'Nothing must be mended; what is marked ! is good to know.' : 'All is well.'
+}
 
 function words({ check, state, says, mend }: Finding & { check: Check['name'] }, { paint, width }: Io): string[] {
   const mark = { good: paint.good('✓'), warn: paint.accent('!'), bad: paint.bad('✗') }[state]

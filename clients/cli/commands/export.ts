@@ -5,6 +5,7 @@ import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/final.ts'
 import { defineCommand } from '../command.ts'
 import type { Daemon } from '../daemon.ts'
+import { fileError } from '../files.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
@@ -99,6 +100,7 @@ async function* jobsIn(file: string): AsyncGenerator<WireJob, void, void> {
       if (line.trim() !== '') yield asExported(JSON.parse(line))
     }
   } catch (thrown) {
+    if (number === 0) throw fileError(file, thrown)
     const error = toPlotdError(thrown, 'ERR_FILE')
     throw new PlotdError(error.code, `${file}, line ${number}: ${error.message}`, { file, line: number }, thrown)
   }

@@ -18,7 +18,7 @@ export const fonts = defineCommand({
     say: { type: 'string', describe: 'your own words as the sample', requiresArg: true },
     covers: { type: 'string', describe: 'only fonts that have every letter of this', requiresArg: true },
     style: { type: 'string', describe: 'only script, sans, serif, hand, blackletter, symbols …', requiresArg: true },
-    plain: { type: 'boolean', default: false, describe: 'names only' },
+    plain: { type: 'boolean', default: false, describe: 'a table, without samples' },
     font: { type: 'string', describe: 'check: in this font, or font file', requiresArg: true },
     sheet: { type: 'string', describe: 'write a specimen sheet here, as SVG in mm', requiresArg: true },
   },

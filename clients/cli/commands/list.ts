@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
-import { progressWords, statusWord } from '../ui/sentences.ts'
+import { plotterOf, progressWords, statusWord } from '../ui/sentences.ts'
 
 const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
 const PAST = ['finished', 'failed', 'canceled'] as const
@@ -45,6 +45,7 @@ export const list = defineCommand({
     }
     const { jobs, total } = await pages(io, filter, all ? Number.POSITIVE_INFINITY : Math.max(1, limit))
     if (io.json) for (const job of jobs) io.line(job)
+    else if (jobs.length === 0) io.print(nothing({ status, task, tag, search }))
     else io.print(...table(jobs, total, io))
     return 0
   },
@@ -67,17 +68,28 @@ async function pages(io: Io, filter: object, limit: number) {
 }
 
 function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
-  if (jobs.length === 0) return ['The queue is empty. `plotd postcard Ada "Hello!"` puts something in.']
   const more = total > jobs.length ? [io.paint.dim(`… and ${plural(total - jobs.length, 'job')} more: --all`)] : []
-  return [...columns(jobs, wanted(io, Date.now()), io.width), ...more]
+  return [...columns(jobs, telling(jobs, wanted(io, Date.now())), io.width), ...more]
 }
+
+function nothing(asked: Readonly<Record<string, string | undefined>>): string {
+  const said = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
+  if (said.length > 0) return `No job fits ${said.join(' ')}. \`plotd list\` shows all.`
+  return 'The queue is empty. `plotd postcard Ada "Hello!"` puts something in.'
+}
+
+/** A column that says nothing of any job, or of all what goes without saying, is room for the titles. */
+const telling = (jobs: readonly WireJob[], all: readonly Column<WireJob>[]): Column<WireJob>[] =>
+  all.filter((column) => !(column.title in UNSAID) || jobs.some((job) => column.text(job) !== UNSAID[column.title]))
+
+const UNSAID: Readonly<Record<string, string>> = { PRIORITY: 'default', PLOTTER: '' }
 
 const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'ID', text: ({ id }) => shortId(id), paint: (text) => paint.bold(text) },
   { title: 'STATUS', text: ({ status }) => status, paint: (text, { status }) => statusWord(status, paint, text) },
-  { title: 'TITLE', text: ({ title }) => title, shrinkTo: 8 },
+  { title: 'TITLE', text: ({ title }) => title, shrinkTo: 24 },
   { title: 'PRIORITY', text: ({ priority }) => priorityName(priority), expendable: 2 },
-  { title: 'PLOTTER', text: ({ plot }) => plot?.plotter ?? '', expendable: 3 },
+  { title: 'PLOTTER', text: plotterOf, expendable: 3 },
   { title: 'SIZE', text: sizeOf, align: 'right', expendable: 4 },
   { title: 'TIME', text: (job) => timeOf(job, now), align: 'right', shrinkTo: 12, expendable: 1 },
   { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 5 },

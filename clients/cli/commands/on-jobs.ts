@@ -1,4 +1,5 @@
-import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
 import type { Daemon } from '../daemon.ts'
 import { findJobs } from '../jobs.ts'
@@ -6,13 +7,16 @@ import { jobLine } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
+interface OnJobs {
+  readonly about: string
+  /** What is said of each job afterwards. */
+  readonly said: string
+  readonly examples: readonly (readonly [string, string])[]
+  readonly act: (daemon: Daemon, id: string) => Promise<WireJob>
+}
+
 /** A verb that does one thing to each of the jobs it is given, and says so of each. */
-const onJobs = (
-  about: string,
-  said: string,
-  act: (daemon: Daemon, id: string) => Promise<WireJob>,
-  examples: readonly (readonly [string, string])[],
-) =>
+const onJobs = ({ about, said, examples, act }: OnJobs) =>
   defineCommand({
     takes: '<id..>',
     about,
@@ -28,38 +32,119 @@ const onJobs = (
     },
   })
 
+interface OnAll extends OnJobs {
+  /** What `--all` is about. */
+  readonly all: string
+  readonly statuses: readonly WireJob['status'][]
+}
+
+/** The same for verbs that may mean every job for which they make sense, as `cancel -a` of lp does. */
+const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }: OnAll) =>
+  defineCommand({
+    takes: '[id..]',
+    about,
+    positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+    flags: { all: { alias: 'a', type: 'boolean', default: false, describe: all } },
+    examples,
+    async run({ id, all }, io) {
+      const words = [id ?? []].flat().map(String)
+      if (words.length === 0 && !all)
+        throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
+      const ids = words.length > 0 ? await findJobs(io.daemon, words) : await idsIn(io.daemon, statuses)
+      for (const each of ids) {
+        const job = await act(io.daemon, each)
+        io.answer(job, () => jobLine(said, job, io.paint))
+      }
+      if (ids.length === 0) io.note('There was none.')
+      return 0
+    },
+  })
+
+async function idsIn(daemon: Daemon, status: readonly WireJob['status'][]): Promise<string[]> {
+  const ids: string[] = []
+  let next: string | undefined
+  do {
+    const page = await daemon.call('job.list', { status, limit: 500, ...(next === undefined ? {} : { cursor: next }) })
+    ids.push(...page.jobs.map(({ id }) => id))
+    next = page.next
+  } while (next !== undefined)
+  return ids
+}
+
 const by =
   (method: Method) =>
   (daemon: Daemon, id: string): Promise<WireJob> =>
     daemon.call(method, { id })
 
-export const cancel = onJobs(
-  'Cancel jobs that are not final. A running render is stopped; a plot lifts the pen and ends.',
-  'Canceled',
-  by('job.cancel'),
-  [['cancel 4XK9QZ', 'by the end of its id']],
-)
+export const cancel = onSomeOrAll('cancel', {
+  about: 'Cancel jobs that are not final. A running render is stopped; a plot lifts the pen and ends.',
+  said: 'Canceled',
+  act: by('job.cancel'),
+  all: 'every job that is not final, also the one being drawn',
+  statuses: ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'],
+  examples: [
+    ['cancel 4XK9QZ', 'by the end of its id'],
+    ['cancel --all', 'everything, also what is being drawn'],
+  ],
+})
 
-export const hold = onJobs('Keep waiting jobs back until `plotd release`.', 'Held', by('job.hold'), [['hold last', '']])
+export const hold = onSomeOrAll('hold', {
+  about: 'Keep waiting jobs back until `plotd release`.',
+  said: 'Held',
+  act: by('job.hold'),
+  all: 'every job that waits',
+  statuses: ['scheduled', 'queued', 'rendered'],
+  examples: [
+    ['hold last', 'the newest'],
+    ['hold --all', 'and release one after the other'],
+  ],
+})
 
-export const release = onJobs('Let held jobs go.', 'Released', by('job.release'), [['release last', '']])
+export const release = onSomeOrAll('release', {
+  about: 'Let held jobs go.',
+  said: 'Released',
+  act: by('job.release'),
+  all: 'every job that is held',
+  statuses: ['held'],
+  examples: [
+    ['release last', 'the newest'],
+    ['release --all', 'all that are held'],
+  ],
+})
 
-export const top = onJobs('Move jobs to the front of the queue.', 'To the top', by('job.top'), [['top 4XK9QZ', '']])
+export const top = onJobs({
+  about: 'Move jobs to the front of the queue.',
+  said: 'To the top',
+  act: by('job.top'),
+  examples: [['top 4XK9QZ', 'it is drawn next']],
+})
 
-export const retry = onJobs(
-  'Once more from the start. An interrupted plot begins again on a new sheet; to go on with the old one: `plotd resume`.',
-  'Queued again',
-  by('job.retry'),
-  [['retry last', '']],
-)
+export const retry = onJobs({
+  about:
+    'Once more from the start, for jobs that failed, were canceled or cut. A cut plot begins again on a new sheet; to go on with the old one: `plotd resume`.',
+  said: 'Queued again',
+  act: by('job.retry'),
+  examples: [['retry last', 'the newest']],
+})
 
-export const forget = onJobs(
-  'Drop jobs that are final from the list. Their SVGs in the output folder stay.',
-  'Forgotten',
-  async (daemon, id) => {
+export const again = onJobs({
+  about: 'Queue the same once more as a new job, whatever became of the old one: another card, another sheet.',
+  said: 'Queued',
+  async act(daemon, id) {
+    const { task, params, title, tags, priority, timeoutMs, retries, plot } = await daemon.call('job.get', { id })
+    const wanted = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
+    return await daemon.call('job.submit', wanted as Params<'job.submit'>)
+  },
+  examples: [['again last', 'one more of the newest']],
+})
+
+export const forget = onJobs({
+  about: 'Drop jobs that are final from the list. Their SVGs in the output folder stay.',
+  said: 'Forgotten',
+  async act(daemon, id) {
     const job = await daemon.call('job.get', { id })
     await daemon.call('job.remove', { id })
     return job
   },
-  [['forget last', '']],
-)
+  examples: [['forget last', 'the newest']],
+})

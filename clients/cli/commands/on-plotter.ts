@@ -18,8 +18,14 @@ export async function plotterName(daemon: Daemon, name: string | undefined): Pro
   const all = await daemon.call('plotter.list', {})
   const [only, another] = all
   if (only && !another) return only.name
-  if (only) throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${all.map((one) => one.name).join(', ')}`)
-  throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'No plotter is configured')
+  if (only) {
+    const names = all.map((one) => one.name).join(', ')
+    throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, { remedy: `Name it, say ${only.name}.` })
+  }
+  throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'No plotter is configured', {
+    remedy:
+      '`plotd ports` finds one; then `plotd serve --plotter NAME=serial:PORT`, or NAME=sim:ebb for one of software.',
+  })
 }
 
 function say(plotter: WirePlotter, io: Io, words?: string): number {
@@ -73,8 +79,8 @@ export const jog = defineCommand({
   takes: '<dx> <dy>',
   about: 'Move the carriage with the pen up, so many mm to the right and down. The plotter must not be drawing.',
   positionals: {
-    dx: { type: 'number', describe: 'mm to the right; negative to the left' },
-    dy: { type: 'number', describe: 'mm down; negative up' },
+    dx: { type: 'string', describe: 'mm to the right; negative to the left' },
+    dy: { type: 'string', describe: 'mm down; negative up' },
   },
   flags: WHICH,
   examples: [
@@ -91,9 +97,9 @@ export const jog = defineCommand({
 })
 
 function millimetres(value: unknown, name: string): number {
-  const mm = Number(value)
-  if (value !== undefined && Number.isFinite(mm)) return mm
-  throw new PlotdError('ERR_PARAMS', `${name}: expected mm, got ${String(value)}`)
+  const mm = Number(String(value).replace(/mm$/, '') || Number.NaN)
+  if (Number.isFinite(mm)) return mm
+  throw new PlotdError('ERR_PARAMS', `${name}: expected mm, got '${String(value)}'`, { verb: 'jog' })
 }
 
 export const home = defineCommand({

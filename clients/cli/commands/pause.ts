@@ -26,10 +26,12 @@ export const pause = defineCommand({
       return 0
     }
     const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter), now })
-    io.answer(after, () => (after.state.is === 'plotting' ? soon(after.name) : plotterSays(after)))
+    io.answer(after, () => (after.state.is === 'plotting' ? soon(after.name, now) : plotterSays(after)))
     return 0
   },
 })
 
-const soon = (name: string): string =>
-  `${name} lifts the pen at the end of this stroke, and waits. \`plotd pause --now\` lifts it at once.`
+const soon = (name: string, now: boolean): string =>
+  now
+    ? `${name} lifts the pen, and waits there. \`plotd resume\` goes on at the very place.`
+    : `${name} lifts the pen at the end of this stroke, and waits. \`plotd pause --now\` lifts it at once.`

@@ -20,15 +20,16 @@ export const prepare = defineCommand({
   async run(args, io) {
     const { drawingToSvg } = await import('../../../src/index.ts')
     const { plan, report } = await prepareFile(String(args.file), args)
-    await writeFileOrExplain(args.output, drawingToSvg(plan, { penUp: args['pen-up'] }))
-    const { before, estimate } = report
-    const words = `${plural(report.strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
-    if (args.output === '-') io.note(words)
-    else
-      io.answer(
-        { path: args.output, strokes: report.strokes, before, estimate },
-        () => `Wrote ${args.output}: ${words}`,
-      )
+    const svg = drawingToSvg(plan, { penUp: args['pen-up'] })
+    const { before, estimate, strokes } = report
+    const words = `${plural(strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
+    const inline = args.output === '-'
+    if (!(inline && io.json)) await writeFileOrExplain(args.output, svg)
+    if (inline) io.note(words)
+    if (!inline || io.json) {
+      const figures = { strokes, before, estimate }
+      io.answer({ ...(inline ? { svg } : { path: args.output }), ...figures }, () => `Wrote ${args.output}: ${words}`)
+    }
     return 0
   },
 })

@@ -2,8 +2,8 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs.ts'
-import { ago, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
-import { jobSays, statusWord, warningLine } from '../ui/sentences.ts'
+import { ago, count, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
+import { jobSays, plotterOf, statusWord, warningLine } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/width.ts'
 
 export const show = defineCommand({
@@ -60,25 +60,33 @@ const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now
   ...(attempts > 1 ? [['attempts', String(attempts)] as const] : []),
 ]
 
-function inked({ result, plot }: WireJob, output: string): Fact[] {
-  const wanted: Fact[] = plot
-    ? [['plotter', `${plot.plotter}${plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''}`]]
-    : []
+function inked(job: WireJob, output: string): Fact[] {
+  const { result, plot } = job
+  const copies = plot !== undefined && plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''
+  const wanted: Fact[] = plot ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot)] : []
   if (!result) return wanted
   return [
     ...wanted,
     ['file', `${output}/${result.path}`],
     ['page', size(result.widthMm, result.heightMm)],
     ['ink', `${plural(result.strokes, 'stroke')}, ${length(result.penDownMm)} down, ${length(result.travelMm)} up`],
-    ['lifts', `${result.lifts}`],
+    ['lifts', count(result.lifts)],
     ['time', `about ${duration(result.estimateSeconds)}`],
   ]
 }
 
-/** The parameters on one line each; an SVG or a long message is cut. */
+/** The wishes for the paper and the pen, on one line. */
+function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plot']>): Fact[] {
+  const wishes = Object.entries({ page: pageSize, ...(fit ? { fit: 'page' } : {}), layers, ...options })
+  const said = wishes.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
+  return said.length === 0 ? [] : [['paper', said.join(', ')]]
+}
+
+/** The parameters that say something, on one line each; an SVG or a long message is cut. */
 function asked({ params }: WireJob, cells: number): Fact[] {
   if (params === null || typeof params !== 'object') return []
-  return Object.entries(params).map(([name, value]) => {
+  const said = Object.entries(params).filter(([, value]) => value !== '')
+  return said.map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     return [clip(name, LABEL), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
   })

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type AnyCommand, type Args, defineCommand, type Flags } from '../command.ts'
 import type { Io } from '../io.ts'
+import { PAPER } from '../paper-flags.ts'
 import { readBytes } from '../params.ts'
 import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
 import { paramsIn, submitJob } from '../submit-job.ts'
@@ -11,6 +12,7 @@ const INLINE_BYTES = 32 * 1024
 
 const FLAGS = {
   ...SUBMIT,
+  ...PAPER,
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
@@ -31,7 +33,10 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
         ? { svg: source.toString('utf8') }
         : { upload: await upload(io, source) }
     const by = args['layers-by']
-    const words = { ...paramsIn(args, ['file', 'layers-by']), ...(by === undefined ? {} : { layers: by }) }
+    const words = {
+      ...paramsIn(args, ['file', 'layers-by', ...Object.keys(PAPER)]),
+      ...(by === undefined ? {} : { layers: by }),
+    }
     const wanted = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
     worst = Math.max(worst, await submitJob(wanted, { ...args, plot: plot || args.plot }, io))
   }
@@ -58,7 +63,7 @@ export const svg: AnyCommand = defineCommand({
   flags: FLAGS,
   examples: [
     ['svg drawing.svg', 'its figures and what would not be drawn'],
-    ['svg drawing.svg --page a5 --fit', 'for ink, fitted to the paper'],
+    ['svg drawing.svg --page a5 --fit --margin 10', 'for ink, fitted to the paper'],
   ],
   more: SUBMIT_MORE,
   open: true,
@@ -74,6 +79,8 @@ export const plot: AnyCommand = defineCommand({
   examples: [
     ['plot drawing.svg', 'on any plotter'],
     ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers, and stay'],
+    ['plot drawing.svg --page a4 --landscape --align center', 'on the middle of a sheet on its long side'],
+    ['plot drawing.svg --speed 60 --pen-down 25', 'slower, and pressed harder'],
     ['plot - < drawing.svg', 'from stdin'],
   ],
   more: SUBMIT_MORE,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { remedy } from '../explain.ts'
@@ -18,6 +19,9 @@ export const tokenIsPrivate: Check = {
   },
 }
 
+const mendOf = ({ name, state }: WirePlotter): string =>
+  state.is === 'fault' ? `plotd clear ${name}` : 'plotd ports   # is it plugged in and on? It is tried again by itself'
+
 export const daemonAnswers: Check = {
   name: 'daemon',
   async look({ daemon }) {
@@ -25,8 +29,10 @@ export const daemonAnswers: Check = {
       const info = await daemon.call('server.info', {})
       const plotters = await daemon.call('plotter.list', {})
       const says = [`plotd ${info.version} answers, process ${info.pid}.`, ...plotters.map((one) => plotterSays(one))]
-      const sick = plotters.some(({ state }) => state.is === 'fault' || state.is === 'offline')
-      return { state: sick ? 'warn' : 'good', says: says.join(' ') }
+      const sick = plotters.find(({ state }) => state.is === 'fault' || state.is === 'offline')
+      return sick
+        ? { state: 'warn', says: says.join(' '), mend: mendOf(sick) }
+        : { state: 'good', says: says.join(' ') }
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
       if (thrown.code === 'ERR_DAEMON_AWAY') return { state: 'warn', says: `${thrown.message}.`, mend: 'plotd serve' }

@@ -6,13 +6,14 @@ export interface Column<Row> {
   /** Applied after the text was fitted, so that escapes are never cut. */
   paint?(text: string, row: Row): string
   readonly align?: 'left' | 'right'
-  /** Columns that may shrink, to this many cells; others keep their width. */
+  /** Columns that may shrink, to this many cells before others are left out; the rest keep their width. */
   readonly shrinkTo?: number
   /** Left out first when the terminal is too narrow: the higher, the sooner. */
   readonly expendable?: number
 }
 
 const GAP = '  '
+const FEW = 8
 
 /** Rows in columns that fit `cells`: shrinking what may shrink, then leaving out what is least needed. */
 export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[], cells: number): string[] {
@@ -23,7 +24,7 @@ export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[
 
   const kept = fewest(wanted, least, cells)
   const spare = cells - total(kept.map(least))
-  const widths = grow(kept, least, natural, spare)
+  const widths = spare < 0 ? squeezed(kept, least, -spare) : grow(kept, least, natural, spare)
   const head = kept.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
   const body = rows.map((row, r) =>
     kept.map((column, i) => {
@@ -42,6 +43,16 @@ function fewest<Row>(wanted: readonly Column<Row>[], least: (column: Column<Row>
     kept = kept.filter((column) => column !== first)
   }
   return kept
+}
+
+/** Nothing more may be left out: what may shrink gives up what is too much, to a few letters. */
+function squeezed<Row>(kept: readonly Column<Row>[], least: (column: Column<Row>) => number, over: number): number[] {
+  let left = over
+  return kept.map((column) => {
+    const less = column.shrinkTo === undefined ? 0 : Math.min(left, Math.max(0, least(column) - FEW))
+    left -= less
+    return least(column) - less
+  })
 }
 
 /** What is spare goes to the columns that were shrunk, first come first served. */

@@ -24,6 +24,9 @@ export function jobLine(word: string, job: WireJob, paint: Paint, output = 'outp
   return parts.join('  ')
 }
 
+/** Whose paper it is on, else whose it shall be on. */
+export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plotter ?? plot?.plotter ?? ''
+
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
 /** What a job is doing or how it ended, in words. */

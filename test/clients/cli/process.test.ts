@@ -44,7 +44,7 @@ describe('what is not understood', () => {
   it('is answered with what was expected', async () => {
     const { code, err } = await plotd(['cancel'])
     expect(code).toBe(2)
-    expect(err).toContain('Expected: plotd cancel <id..>')
+    expect(err).toContain('Expected ids, their ends, `last`, or --all')
   })
 })
 

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { parsePlotter } from '../../../clients/cli/config-flags.ts'
 import { EXIT, exitCodeOf } from '../../../clients/cli/exit-codes.ts'
 import { explain, remedy } from '../../../clients/cli/explain.ts'
+import { commandFor, flagFor } from '../../../clients/cli/foreign-words.ts'
+import { nextStep } from '../../../clients/cli/next-step.ts'
+import { PAPER, plotOptions } from '../../../clients/cli/paper-flags.ts'
 import { fieldsOf, jsonParams, type Schema, typed } from '../../../clients/cli/params.ts'
 import { jobOptions, moment, type SubmitArgs } from '../../../clients/cli/submit-flags.ts'
 import { didYouMean, distance, nearest } from '../../../clients/cli/suggest.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { VERBS, verbNamed } from '../../../clients/cli/verbs.ts'
+import { prepareOptions } from '../../../src/daemon/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
 describe('misspelt words', () => {
@@ -49,6 +53,53 @@ describe('verbs', () => {
     expect(command?.examples.length).toBeGreaterThan(0)
     for (const [line] of command?.examples ?? []) expect(line.split(' ')[0]).toBe(name)
     for (const [flag, options] of Object.entries(command?.flags ?? {})) expect(options.describe, flag).toBeTruthy()
+  })
+})
+
+describe('words of other programs', () => {
+  it('are answered with what to type here', () => {
+    expect(commandFor('toggle')).toBe('plotd pen toggle')
+    expect(commandFor('cupsdisable')).toBe('plotd pause --queue')
+    expect(commandFor('postcrad')).toBeUndefined()
+  })
+
+  it('lead to verbs that there are, and are none themselves', () => {
+    for (const word of ['toggle', 'stop', 'lpadmin', 'walk_x', 'linesort', 'history', 'delete'])
+      expect(verbNamed((commandFor(word) ?? '').split(/[ ,]/)[1] ?? ''), word).toBeDefined()
+    expect(verbNamed('toggle')).toBeUndefined()
+  })
+
+  it.each([
+    ['speed_pendown', '--speed'],
+    ['pen-pos-down', '--pen-down'],
+    ['penPosDown', '--pen-down'],
+    ['paper-size', '--page'],
+    ['minimumPathLength', '--drop-shorter'],
+  ])('--%s of axicli or saxi is %s', (flag, here) => expect(flagFor(flag)).toContain(here))
+
+  it('are explained where the daemon refused them as parameters', () => {
+    const issues = [{ field: 'speed_pendown', expected: 'there is no such parameter' }]
+    const step = nextStep(new PlotdError('ERR_PARAMS', '', { task: 'svg', issues }))
+    expect(step).toContain('Here --speed_pendown is --speed')
+  })
+})
+
+describe('the next step after an error', () => {
+  const states = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
+
+  it.each([...states, 'finished', 'failed', 'canceled'] as const)('of a job that is %s is a command', (status) => {
+    const step = nextStep(new PlotdError('ERR_JOB_STATE', '', { id: '01M89KYCB1MQMABKKY8704DZWY', status }))
+    const verbs = [...(step ?? '').matchAll(/`plotd (\w+)( 04DZWY)?`/g)].map(([, verb = '']) => verb)
+    expect(verbs.length).toBeGreaterThan(0)
+    for (const verb of verbs) expect(VERBS).toHaveProperty(verb)
+  })
+
+  it('names the task whose parameters were wrong', () => {
+    expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
+  })
+
+  it('is left to docs/errors.md where no more is known', () => {
+    expect(nextStep(new PlotdError('ERR_PARAMS', 'x'))).toBeUndefined()
   })
 })
 
@@ -125,6 +176,27 @@ describe('what a job is asked for with', () => {
   it('asks for ink as soon as anything about ink is said', () => {
     expect(flags({ plot: true })).toEqual({ plot: { plotter: 'any' } })
     expect(flags({ copies: 3, layers: '1, red' })).toEqual({ plot: { plotter: 'any', copies: 3, layers: [1, 'red'] } })
+  })
+
+  it('takes speed and pen height as percent, and of a drawing where it lies on the paper', () => {
+    expect(flags({ speed: 60, 'pen-down': 25 })).toEqual({
+      plot: { plotter: 'any', options: { speedPercent: 60, penDownPercent: 25 } },
+    })
+    expect(plotOptions({ margin: 10, landscape: true, 'keep-order': true, 'drop-shorter': 0.5 })).toEqual({
+      margin: 10,
+      landscape: true,
+      keepOrder: true,
+      dropShorterThan: 0.5,
+    })
+    expect(plotOptions({})).toBeUndefined()
+  })
+
+  it('says only what the daemon understands', () => {
+    const every = Object.fromEntries(
+      Object.entries(PAPER).map(([name, { type }]) => [name, type === 'boolean' ? true : 1]),
+    )
+    const options = plotOptions({ ...every, align: 'center', clip: 'page', speed: 1, 'pen-down': 1 })
+    expect(Object.keys(prepareOptions({ options: options ?? {} }))).toHaveLength(Object.keys(PAPER).length)
   })
 
   it('takes priorities by name and by number', () => {

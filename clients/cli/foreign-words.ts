@@ -1,0 +1,90 @@
+/**
+ * What other programs call things, and what to type here: axicli's modes and flags, saxi's and vpype's, lp's family,
+ * rq's. Words that mean one verb exactly are in `also` of verbs.ts; these want a word more.
+ */
+const COMMANDS: Readonly<Record<string, string>> = {
+  toggle: 'pen toggle',
+  cycle: 'pen toggle',
+  up: 'pen up',
+  down: 'pen down',
+  raise_pen: 'pen up',
+  lower_pen: 'pen down',
+  manual: 'pen, jog, home or motors',
+  enable_xy: 'motors on',
+  disable_xy: 'motors off',
+  walk_home: 'home',
+  walk_x: 'jog DX 0',
+  walk_y: 'jog 0 DY',
+  walk: 'jog DX DY',
+  layers: 'plot FILE --layers 1,2',
+  write: 'plot FILE',
+  gwrite: 'plot FILE',
+  read: 'preview FILE',
+  stat: 'preview FILE',
+  layout: 'plot FILE --page a4 --align center',
+  linesort: 'prepare FILE',
+  linemerge: 'prepare FILE',
+  linesimplify: 'prepare FILE --simplify 0.05',
+  stop: 'pause, or cancel ID',
+  halt: 'pause --now',
+  abort: 'cancel ID',
+  suspend: 'pause --queue',
+  disable: 'pause --queue',
+  cupsdisable: 'pause --queue',
+  enable: 'resume --queue',
+  cupsenable: 'resume --queue',
+  lpadmin: 'serve --plotter NAME=URL',
+  lpmove: 'cancel ID, then plot FILE --plotter NAME',
+  history: 'list --status past',
+  done: 'list --status past',
+  move: 'top ID for a job, jog DX DY for the carriage',
+  delete: 'cancel ID, or forget ID when it is done',
+  quit: 'watch; the daemon stops at Ctrl-C',
+  update: 'doctor',
+  install: 'doctor',
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  speedpendown: '--speed, percent of the machine’s own',
+  speedpenup: '`up` in the machine’s profile',
+  accel: '`down.acceleration` in the machine’s profile',
+  penposdown: '--pen-down',
+  penposup: '`plotd adjust --up`, or `pen` in the machine’s profile',
+  pendownheight: '--pen-down; higher is up here',
+  penupheight: '`plotd adjust --up`; higher is up here',
+  papersize: '--page',
+  pagesize: '--page',
+  layer: '--layers',
+  model: '`plotd serve --plotter NAME=URL,profile=…`',
+  hardware: '`plotd serve --plotter NAME=URL,profile=…`',
+  device: '--plotter',
+  port: '--plotter',
+  destination: '--plotter',
+  pagedelay: '`plotd ready`: each sheet waits for your word',
+  preview: '`plotd preview FILE`',
+  reporttime: '`plotd preview FILE`',
+  reordering: '--keep-order, or --effort',
+  sortpaths: '--keep-order',
+  hiding: '--hide',
+  mode: 'a verb: `plotd --help`',
+  fitpage: '--fit',
+  croptomargins: '--clip margins',
+  minimumpathlength: '--drop-shorter',
+  pointjoinradius: '--join',
+  pathjoinradius: '--join',
+  rotatedrawing: '--rotate',
+  center: '--align center',
+  progress: '--wait',
+  webhook: '`plotd watch --json`',
+  number: '--copies',
+}
+
+/** 'plotd pen toggle' for axicli's toggle; undefined for words that are nobody's. */
+export const commandFor = (word: string): string | undefined =>
+  Object.hasOwn(COMMANDS, word.toLowerCase()) ? `plotd ${COMMANDS[word.toLowerCase()]}` : undefined
+
+/** What is said here for a flag of another program, however it joins its words. */
+export function flagFor(flag: string): string | undefined {
+  const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')
+  return Object.hasOwn(FLAGS, plain) ? FLAGS[plain] : undefined
+}

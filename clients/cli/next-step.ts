@@ -1,0 +1,55 @@
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import type { PlotdError } from '../../src/errors.ts'
+import { flagFor } from './foreign-words.ts'
+import { shortId } from './ui/format.ts'
+
+type Status = WireJob['status']
+
+/** What a person can do next about this very error, where more is known than docs/errors.md can know. */
+export function nextStep({ code, detail }: PlotdError): string | undefined {
+  if (typeof detail['remedy'] === 'string') return detail['remedy']
+  if (typeof detail['verb'] === 'string')
+    return `\`plotd ${detail['verb']} --help\` tells how it is said.`.replace('  ', ' ')
+  if (
+    code === 'ERR_JOB_STATE' &&
+    typeof detail['id'] === 'string' &&
+    Object.hasOwn(BY_STATUS, String(detail['status']))
+  )
+    return BY_STATUS[detail['status'] as Status](shortId(detail['id']))
+  const foreign = code === 'ERR_PARAMS' ? foreignFlags(detail['issues']) : ''
+  if (foreign !== '') return foreign
+  if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
+    return 'Does another plotd run there? Then all other verbs work already. `--port 0` takes any free port.'
+  if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && detail['task'] !== 'plot')
+    return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
+  return undefined
+}
+
+/** What another program's flags, which the daemon took for parameters, are called here. */
+function foreignFlags(issues: unknown): string {
+  const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
+  const said = fields.flatMap((field) => {
+    const here = flagFor(field)
+    return here === undefined ? [] : [`Here --${field} is ${here}.`]
+  })
+  return said.join(' ')
+}
+
+const ended = (id: string): string =>
+  `\`plotd show ${id}\` tells how it ended; \`plotd again ${id}\` queues the same once more.`
+const waiting = (id: string): string =>
+  `It waits its turn: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` keeps it back, \`plotd cancel ${id}\` ends it.`
+
+const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
+  scheduled: waiting,
+  queued: waiting,
+  rendered: waiting,
+  held: (id) => `\`plotd release ${id}\` lets it go, \`plotd cancel ${id}\` ends it.`,
+  started: (id) => `It is being rendered: \`plotd watch ${id}\` stays with it, \`plotd cancel ${id}\` ends it.`,
+  plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
+  paused: (id) => `\`plotd resume\` goes on, \`plotd cancel ${id}\` ends it.`,
+  interrupted: (id) => `\`plotd resume ${id}\` says how it goes on; \`plotd retry ${id}\` begins again on a new sheet.`,
+  finished: ended,
+  failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
+  canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
+}
