@@ -89,6 +89,11 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
     'stroke-linejoin': 'round',
     'vector-effect': 'none',
   }
+  // A document that is no file has no address of its own that what is not quite a fragment could be local to.
+  for (const element of document.querySelectorAll('*')) for (const name of ['href', 'xlink:href']) {
+    const href = element.getAttribute(name)
+    if (/^\\s+#|^#.*\\s$/.test(href)) element.setAttribute(name, href.trim())
+  }
   const plans = []
   for (const shape of document.querySelectorAll('rect, circle, ellipse, line, polyline, polygon, path')) {
     if (shape.namespaceURI !== 'http://www.w3.org/2000/svg') continue

@@ -33,7 +33,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
     rmSync(scratch, { recursive: true, force: true })
   })
 
-  it(`show the lines that are drawn: ${files.length} files`, { timeout: 300_000 }, async () => {
+  it(`show the lines that are drawn: ${files.length} files`, { timeout: 900_000 }, async () => {
     const differing: string[] = []
     for (const name of files) {
       const { verdict, lacks, extra } = await agreement.compare(join(folder, name))

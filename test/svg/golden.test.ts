@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../src/errors.ts'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { strokeCount } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
-import { readSvg } from '../../src/svg/index.ts'
+import { readSvg, type SvgReading } from '../../src/svg/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { golden } from '../support/golden.ts'
 
@@ -17,14 +18,22 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.svg'))
   .sort()
 
-/** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn. */
+/** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn; or why it is refused. */
 function summary(name: string, svg: string): string {
-  const { drawing, notDrawn } = readSvg(svg)
+  try {
+    return `${name}: ${told(readSvg(svg))}`
+  } catch (error) {
+    if (!(error instanceof PlotdError)) throw error
+    return `${name}: refused, ${error.message}`
+  }
+}
+
+function told({ drawing, notDrawn }: SvgReading): string {
   const { minX, minY, maxX, maxY } = boundsOf(drawing)
   const tenth = (value: number): string => String(Math.round(value * 10) / 10 + 0)
   const box = minX > maxX ? 'nothing' : `${tenth(minX)},${tenth(minY)} to ${tenth(maxX)},${tenth(maxY)}`
   const missed = notDrawn.map(({ what, count }) => `; not drawn: ${count} ${what}`).join('')
-  return `${name}: ${strokeCount(drawing)} strokes, ${tenth(inkLength(drawing))} mm, ${box}${missed}`
+  return `${strokeCount(drawing)} strokes, ${tenth(inkLength(drawing))} mm, ${box}${missed}`
 }
 
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8')

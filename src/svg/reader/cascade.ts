@@ -1,5 +1,5 @@
 import { type Declaration, inlineDeclarations } from './declarations.ts'
-import { isInherited, isPresentation, isValid, keyword, type Property } from './properties.ts'
+import { initialOf, isInherited, isPresentation, isValid, keyword, type Property } from './properties.ts'
 import type { StyleRule, Stylesheet } from './stylesheet.ts'
 import type { SvgElement } from './tree.ts'
 import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
@@ -128,7 +128,7 @@ export class Cascade {
       else if (value === 'inherit') replace(declared, name, this.#outer(element, scope, name))
       else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
       else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
-        delete declared[name]
+        replace(declared, name, initialOf(name))
     }
   }
 }

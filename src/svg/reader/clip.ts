@@ -4,10 +4,12 @@ import { PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf, unionOf } from '../../geometry/region-algebra.ts'
 import { basicShape } from './basic-shapes.ts'
 import { boundingBox } from './bounding-box.ts'
-import { type Declared, NOTHING } from './cascade.ts'
+import type { Declared } from './cascade.ts'
+import { closesCircle } from './clip-circle.ts'
 import { ClipSink } from './clip-sink.ts'
 import type { ReferenceBox } from './css-transform.ts'
 import type { Frame } from './frame.ts'
+import { viewportOf } from './nested-svg.ts'
 import { Outline } from './outline.ts'
 import { localReference } from './paint.ts'
 import { elementTransform } from './placing.ts'
@@ -53,23 +55,22 @@ function clippedAt(
   declared: Declared,
   outer: Frame,
 ): Region | undefined | 'nothing' {
-  const [x, y] = ownOrigin(element, declared, outer)
-  const frame = { ...outer, matrix: compose(outer.matrix, translation(x, y)) }
+  const frame = { ...outer, matrix: compose(outer.matrix, ownUnits(element, declared, outer)) }
   const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = walker.reading.tree.byId.get(id)
-  if (clipPath?.name !== 'clipPath' || walker.reading.isActive(clipPath)) return frame.clip
+  if (clipPath?.name !== 'clipPath' || closesCircle(walker.reading, clipPath)) return frame.clip
   if (walker.reading.cascade.declared(clipPath).display === 'none') return frame.clip
   const region = clipPathRegion(walker, clipPath, element, declared, frame)
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** `x` and `y` of use and svg are part of their own transform: their clip moves with them. */
-function ownOrigin(element: SvgElement, declared: Declared, frame: Frame): [x: number, y: number] {
-  if (element.name !== 'use' && element.name !== 'symbol' && (element.name !== 'svg' || element.parent === undefined))
-    return [0, 0]
-  const input = { element, declared: element.name === 'use' ? declared : NOTHING, frame }
-  return [geometry(input, 'x', 0), geometry(input, 'y', 0)]
+/** `x` and `y` of `use`, and all that `svg` does to its contents, are part of their own transform: so their clip moves. */
+function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
+  const input = { element, declared, frame }
+  if (element.name === 'use') return translation(geometry(input, 'x', 0), geometry(input, 'y', 0))
+  const isViewport = element.name === 'symbol' || (element.name === 'svg' && element.parent !== undefined)
+  return (isViewport ? viewportOf(element, frame)?.matrix : undefined) ?? IDENTITY
 }
 
 /** The root is a box of CSS, as large as the page, whatever is drawn in it. */
@@ -77,8 +78,8 @@ function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: 
   if (element.parent === undefined) return { x: 0, y: 0, ...frame.page }
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return undefined
-  const [x, y] = ownOrigin(element, declared, frame)
-  return { ...box, x: box.x - x, y: box.y - y }
+  const [sx, , , sy, x, y] = ownUnits(element, declared, frame)
+  return { x: (box.x - x) / sx, y: (box.y - y) / sy, width: box.width / sx, height: box.height / sy }
 }
 
 function basicClip(
@@ -118,12 +119,14 @@ function clipPathRegion(
 
   const sink = new ClipSink(walker.reading)
   let outer: Region | undefined | 'nothing'
+  walker.reading.clipPaths.push(clipPath)
   walker.reading.expand(clipPath, () => {
     outer = clipOf(walker, element, { 'clip-path': own['clip-path'] ?? 'none' }, { ...frame, clip: undefined })
     const matrix = compose(compose(frame.matrix, transform), units)
     const inner: Frame = { ...frame, matrix, style, clip: undefined, scope: undefined }
     walker.withSink(sink).children(clipPath, inner, CLIPPING)
   })
+  walker.reading.clipPaths.pop()
   if (outer === 'nothing' || sink.regions.length === 0) return undefined
   return intersectionOf(outer, unionOf(sink.regions))
 }

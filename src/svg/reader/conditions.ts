@@ -1,9 +1,12 @@
 import type { SvgElement } from './tree.ts'
 
-/** Conditional attributes (SVG 2, section 5.8): languages that are ours, and no extensions, for we have none. */
+/** What browsers say they can show; we draw what is in them as well as they do, which is not at all. */
+const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
+
+/** Conditional attributes (SVG 2, section 5.8): languages that are ours, and extensions that a browser has. */
 export function passesConditions({ attributes }: SvgElement, language: string): boolean {
   const { systemLanguage, requiredExtensions } = attributes
-  if (requiredExtensions !== undefined) return false
+  if (requiredExtensions?.split(/\s+/).every((name) => EXTENSIONS.has(name)) === false) return false
   return systemLanguage === undefined || systemLanguage.split(',').some((tag) => isOurs(tag.trim(), language))
 }
 

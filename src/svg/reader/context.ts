@@ -6,6 +6,7 @@ import type { LayerKey } from './frame.ts'
 import { GlyphCache } from './glyphs.ts'
 import type { LayerMode, ReadLimits } from './options.ts'
 import { pageOf } from './page.ts'
+import { decodedId } from './paint.ts'
 import { Polylines } from './polylines.ts'
 import type { Style } from './style.ts'
 import { stylesheet } from './stylesheet.ts'
@@ -43,9 +44,11 @@ export class Reading {
   readonly glyphs: GlyphCache
   /** The glyph that is being drawn. */
   readonly glyphLines: Polylines
-  /** Elements that are being drawn by reference just now: a second time would never end. */
+  /** The clipPaths that are being gathered, the outermost first. */
+  readonly clipPaths: SvgElement[] = []
   /** The `use` elements that are being drawn, the outermost first. */
   readonly uses: SvgElement[] = []
+  /** Elements that are being drawn by reference just now: a second time would never end. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
   #expansions = 0
@@ -67,9 +70,9 @@ export class Reading {
 
   /** The element that `#id` names in this document. */
   find(reference: string | undefined): SvgElement | undefined {
-    if (!reference?.startsWith('#')) return undefined
-    const id = reference.slice(1)
-    return this.tree.byId.get(id) ?? (id.includes('%') ? this.tree.byId.get(decoded(id)) : undefined)
+    const id = reference === undefined ? undefined : /^\s*#(.*?)\s*$/s.exec(reference)?.[1]
+    if (id === undefined) return undefined
+    return this.tree.byId.get(decodedId(id))
   }
 
   /**
@@ -105,18 +108,5 @@ export class Reading {
     const layer = { key, name: key, pen: this.#colors.size + 1, options: {} }
     this.#colors.set(key, layer)
     return layer
-  }
-
-  isActive(element: SvgElement): boolean {
-    return this.#active.has(element)
-  }
-}
-
-/** An id as it is when its percent signs stand for bytes, as in every URL. */
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id)
-  } catch {
-    return id
   }
 }

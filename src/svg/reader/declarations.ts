@@ -1,6 +1,6 @@
 import type { CssNode } from 'css-tree'
 import { cssTree } from './css.ts'
-import { isCustom, isProperty, isValid, keyword, type Property } from './properties.ts'
+import { ALL, isCustom, isKeyword, isProperty, isValid, keyword, type Property } from './properties.ts'
 
 export interface Declaration {
   readonly name: Property
@@ -28,9 +28,13 @@ export function declarationsOf(block: CssNode): Declaration[] {
   return block.children.toArray().flatMap((node) => {
     if (node.type !== 'Declaration') return []
     const name = propertyName(node.property)
-    return valid(name, keyword(generate(node.value).trim()), node.important !== false)
+    return valid(name, keyword(uncommented(generate(node.value)).trim()), node.important !== false)
   })
 }
+
+/** The parser leaves comments in a value that it was not asked to parse. */
+const uncommented = (value: string): string =>
+  value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
 /** Custom properties are the only ones whose capitals count. */
 const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase())
@@ -50,6 +54,7 @@ function expanded(name: string, value: string): [Property, string][] {
       ['marker-end', value],
     ]
   if (name === 'font') return fontShorthand(value)
+  if (name === 'all') return isKeyword(value) ? ALL.map((property): [Property, string] => [property, value]) : []
   if (name === 'text-decoration-line') return [['text-decoration', value]]
   return isProperty(name) || isCustom(name) ? [[name, value]] : []
 }

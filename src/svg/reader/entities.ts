@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { attributeDefaults } from './attribute-defaults.ts'
 
 const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
@@ -11,6 +12,8 @@ export interface Document {
   readonly xml: string
   /** For the parser to put in. */
   readonly entities: Readonly<Record<string, string>>
+  /** Attributes that an element has when it does not say otherwise, by its name as written. */
+  readonly defaults: ReadonlyMap<string, Readonly<Record<string, string>>>
 }
 
 /**
@@ -22,17 +25,19 @@ export interface Document {
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[>]*\[/.exec(xml.slice(0, 100_000))
   const end = start === null ? -1 : xml.slice(0, start.index + MOST_DTD).search(DTD_END)
-  if (start === null || end < 0) return { xml, entities: {} }
+  if (start === null || end < 0) return { xml, entities: {}, defaults: new Map() }
   const declared = new Map<string, string>()
-  for (const [, name = '', double, single = ''] of xml.slice(start.index, end).matchAll(DECLARATION)) {
+  const dtd = xml.slice(start.index, end)
+  const defaults = attributeDefaults(dtd)
+  for (const [, name = '', double, single = ''] of dtd.matchAll(DECLARATION)) {
     if (!declared.has(name)) declared.set(name, double ?? single)
   }
-  if (declared.size === 0) return { xml, entities: {} }
+  if (declared.size === 0) return { xml, entities: {}, defaults }
 
   const budget = { left: mostBytes, most: mostBytes }
   const entities: Record<string, string> = {}
   for (const [name, value] of declared) entities[name] = expanded(value, declared, budget, 0)
-  return withMarkup(xml, end, entities, budget)
+  return { ...withMarkup(xml, end, entities, budget), defaults }
 }
 
 interface Budget {
@@ -67,7 +72,12 @@ function character(code: string): string | undefined {
 }
 
 /** References counted before any is replaced, so that a bomb costs nothing. */
-function withMarkup(xml: string, body: number, entities: Readonly<Record<string, string>>, budget: Budget): Document {
+function withMarkup(
+  xml: string,
+  body: number,
+  entities: Readonly<Record<string, string>>,
+  budget: Budget,
+): Omit<Document, 'defaults'> {
   let markup = false
   for (const [, name = ''] of xml.slice(body).matchAll(REFERENCE)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]

@@ -10,10 +10,21 @@ export type Paint =
 
 const NONE: Paint = { is: 'none' }
 
+/** An id as it is when its percent signs stand for bytes, as in every URL. */
+export function decodedId(id: string): string {
+  if (!id.includes('%')) return id
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
 /** The id of `url(#id)`; undefined when the text refers to nothing in this document. */
 export function localReference(text: string): string | undefined {
   const [, double, single, bare] = /^url\(\s*(?:"#([^"]*)"|'#([^']*)'|#([^)"']*?))\s*(?:\)|$)/i.exec(text.trim()) ?? []
-  return double ?? single ?? bare
+  const id = double ?? single ?? bare
+  return id === undefined ? undefined : decodedId(id)
 }
 
 /** The element that a marker or a `use` stands for: what `context-fill` and `context-stroke` mean. */

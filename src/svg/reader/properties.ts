@@ -1,5 +1,5 @@
+import { isColor } from './color-syntax.ts'
 import { parseLength, splitList } from './lengths.ts'
-import { NAMED_COLORS } from './named-colors.ts'
 
 /** The properties that decide what is drawn and where; every other declaration is passed over. */
 const INHERITED = [
@@ -63,8 +63,15 @@ export type Property =
   | (typeof GEOMETRY)[number]
   | (typeof CSS_ONLY)[number]
 
+/** What `all` stands for. */
+export const ALL: readonly Property[] = [...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY].filter(
+  (name) => name !== 'direction' && name !== 'unicode-bidi',
+)
 const inherited: ReadonlySet<string> = new Set(INHERITED)
-const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN])
+/** What browsers take from style sheets alone. */
+const NO_ATTRIBUTE: readonly string[] = ['text-orientation', 'text-transform', 'transform-box', 'white-space']
+const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter((name) => !NO_ATTRIBUTE.includes(name)))
+const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
@@ -75,12 +82,6 @@ export const isCustom = (name: string): name is CustomProperty => name.startsWit
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** Digits, or a function of three values at least, perhaps followed by an ICC colour. */
-const COLOR =
-  /^(?:#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|(?:rgb|hsl)a?\((?:\s*[-+.\d][^\s,/)]*[\s,/]*){3,4}\)|(?!rgb|hsl)[a-z-]+\([^;]*\))(?:\s+icc-color\(.*\))?$/i
-const COLOR_WORDS = /^(?:currentcolor|transparent|canvas|canvastext|linktext|graytext|highlight|button(?:face|text))$/
-const isColor = (value: string): boolean =>
-  COLOR.test(value) || NAMED_COLORS[value] !== undefined || COLOR_WORDS.test(value)
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
 /** A reference, perhaps with what counts when it leads nowhere. */
 const isServer = (value: string): boolean => {
@@ -103,9 +104,12 @@ const isReference = (value: string): boolean => REFERENCE.test(value)
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-/** Without the words of SVG 1.1 that no browser knows. */
-const DOMINANT = [...BASELINES, ...EDGES]
+/** Without those words of SVG 1.1 that no browser knows. */
+const DOMINANT = [...BASELINES, ...EDGES, 'use-script']
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
+
+const DISPLAY =
+  /^(?:none|contents|block|inline|flow|flow-root|(?:inline-)?(?:block|table|flex|grid)|list-item|ruby|ruby-text|math|table-(?:row|cell|column|caption|(?:row|header|footer|column)-group)|-webkit-(?:inline-)?(?:box|flex))$/
 
 const OLD_MODES = ['lr', 'lr-tb', 'rl', 'rl-tb', 'tb', 'tb-rl']
 const MODES = ['horizontal-tb', 'vertical-rl', 'vertical-lr', 'sideways-rl', 'sideways-lr', ...OLD_MODES]
@@ -137,7 +141,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'dominant-baseline': oneOf(...DOMINANT),
   'alignment-baseline': oneOf(...ALIGNMENT),
   visibility: oneOf('visible', 'hidden', 'collapse'),
-  display: (value) => /^[a-z-]+( [a-z-]+)*$/.test(value) && value !== 'invalid',
+  display: (value) => value.split(' ').every((word) => DISPLAY.test(word)),
   overflow: oneOf('visible', 'hidden', 'scroll', 'auto', 'clip'),
   'marker-start': isReference,
   'marker-mid': isReference,
@@ -155,8 +159,20 @@ export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? 
 /** What CSS lets every property be (Cascade 4, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
+export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
+
+/** What a property is that an attribute stands in for, when CSS says it is to be as if nobody had said anything. */
+export const initialOf = (name: string): string | undefined =>
+  isGeometry(name)
+    ? /^(?:width|height|r[xy])$/.test(name)
+      ? 'auto'
+      : '0'
+    : CSS_ONLY_NAMES.has(name)
+      ? 'none'
+      : undefined
+
 export function isValid(name: Property, value: string, from: 'attribute' | 'css'): boolean {
-  if (KEYWORDS.has(value)) return true
+  if (isKeyword(value)) return true
   // What a variable stands for is not known before the cascade has chosen.
   if (isCustom(name) || /\bvar\(/i.test(value)) return true
   const test = VALID[name]

@@ -33,7 +33,7 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium): Style
   let order = 0
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
-    if (!/^(?:|text\/css)$/i.test(type.trim()) || !mediaApply(media, medium)) continue
+    if (!/^(?:|text\/css)$/i.test(type) || !mediaApply(media, medium)) continue
     for (const rule of flatRules(textOf(style), medium)) {
       if (order < MOST_RULES) for (const [key, entry] of entries(rule, order++)) collect(byKey, key, entry)
     }

@@ -25,12 +25,19 @@ const LINES: Readonly<Record<string, number>> = {
  * How far below the `y` of the text the letters of an element stand, user units, but for what `baseline-shift` does: by
  * its `alignment-baseline`, or else by its `dominant-baseline`, and whatever those around it say (SVG 2, section
  * 11.10.2, read as browsers do). Text that runs downwards has its middle on the line.
+ *
+ * @param whole  `dominant-baseline` of the whole text: one that is `auto` starts out from there
  */
-export function loweredBy(declared: Declared, style: Style): number {
+export function loweredBy(declared: Declared, style: Style, whole: string): number {
   const asked = declared['alignment-baseline'] ?? 'auto'
-  const line = asked === 'auto' || asked === 'baseline' ? style['dominant-baseline'] : asked
+  const own = asked === 'auto' || asked === 'baseline' ? undefined : asked
   const usual = hasCentralLine(style) ? (LINES['central'] ?? 0) : 0
-  return (LINES[line] ?? usual) * fontSize(style)
+  const dominant = style['dominant-baseline']
+  const ems =
+    dominant === 'auto' && whole !== 'auto'
+      ? (LINES[whole] ?? usual) + (LINES[own ?? ''] ?? 0)
+      : (LINES[own ?? dominant] ?? usual)
+  return ems * fontSize(style)
 }
 
 /** User units upwards, by `baseline-shift`: half the height of a line for super- and subscripts. */

@@ -55,10 +55,12 @@ const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
 export function textContent(walker: Walker, element: SvgElement, frame: Frame): TextContent {
   const collector = new Collector(walker)
   const declared = walker.reading.cascade.declared(element, frame.scope)
+  const baseline = frame.style['dominant-baseline']
   collector.element(element, {
     frame,
+    baseline,
     ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, overridden: false }),
-    lowered: loweredBy(declared, frame.style),
+    lowered: loweredBy(declared, frame.style, baseline),
     raised: raisedBy(declared, frame),
     lists: [],
     path: undefined,
@@ -85,6 +87,8 @@ function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
 /** What an element of a text passes on to those in it. */
 interface Inside extends Omit<Directed, 'text'> {
   readonly frame: Frame
+  /** `dominant-baseline` of the whole text. */
+  readonly baseline: string
   readonly lowered: number
   /** By it and all around it. */
   readonly raised: number
@@ -140,7 +144,7 @@ class Collector {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },
       ...bidi(declared, style.direction, outer),
-      lowered: loweredBy(declared, style),
+      lowered: loweredBy(declared, style, outer.baseline),
       raised: outer.raised + raisedBy(declared, frame),
       hidden,
     })

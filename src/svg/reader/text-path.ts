@@ -1,4 +1,4 @@
-import { type Affine, apply, compose, rotation, translation } from '../../geometry/affine.ts'
+import { type Affine, apply, compose, IDENTITY, rotation, translation } from '../../geometry/affine.ts'
 import { at } from '../../geometry/drawing.ts'
 import { flatten } from './flatten.ts'
 import { type Frame, lengthContext } from './frame.ts'
@@ -10,6 +10,9 @@ import { SHAPES } from './shapes.ts'
 import { stretch } from './transform.ts'
 import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
+
+/** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
+const FINER = 64
 
 /** A path that text follows, measured. */
 export class PathGuide {
@@ -27,12 +30,12 @@ export class PathGuide {
     const draw = target && SHAPES[target.name]
     if (target === undefined || draw === undefined) return undefined
     const declared = walker.reading.cascade.declared(target)
-    const matrix = elementTransform(walker, target, declared, frame)
+    const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
     if (matrix === undefined) return undefined
     const outline = new Outline()
     draw({ element: target, declared, frame }, outline)
     const lines = new Polylines(walker.reading.settings.limits.points)
-    flatten(outline, walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
+    flatten(outline, walker.reading.settings.tolerance / FINER / Math.max(1e-9, stretch(frame.matrix)), lines)
     return new PathGuide(lines, matrix, textPath, target, frame, apply(matrix, outline.x, outline.y))
   }
 
@@ -87,8 +90,16 @@ export class PathGuide {
 function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
   const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
   if (/^\s*m\s*[-+.\d]/i.test(path)) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
-  const target = reading.find(href?.trim())
+  const target = reading.find(href)
   return target?.name === 'path' ? target : undefined
+}
+
+/** Of what is not rendered at all browsers know no transform. */
+function isRendered({ reading }: Walker, target: SvgElement): boolean {
+  for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
+    if (reading.cascade.declared(up).display === 'none') return false
+  }
+  return true
 }
 
 function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {

@@ -1,4 +1,4 @@
-import { type Affine, applyToPoints, compose, rotation, scaling, translation } from '../../geometry/affine.ts'
+import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../geometry/affine.ts'
 import { at } from '../../geometry/drawing.ts'
 import { CAP_HEIGHT, FONT_METRICS } from './font-metrics.ts'
 import { type Frame, lengthContext } from './frame.ts'
@@ -35,7 +35,8 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
     if (glyph === undefined || matrix === undefined || place.char.hidden) return
-    emit(walker, place, glyph, matrix)
+    if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
+    else emit(walker, place, glyph, matrix)
     if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
   })
   decorations.draw(walker)
@@ -79,6 +80,21 @@ class Guides {
     if (guide === undefined && sink.purpose === 'plot') reading.notDrawn.add('text on a path that is not there')
     return guide
   }
+}
+
+/** Boxes around text are around the room of its letters, whatever is in it. */
+function cell(walker: Walker, { char: { frame }, advance }: Place, width: number, place: Affine): void {
+  const [size, wide] = [fontSize(frame.style), isUpright(frame.style) ? width : advance]
+  const lines = walker.reading.glyphLines.reset()
+  const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
+  lines.moveTo(...corner(0, -FONT_METRICS.ascent))
+  for (const [x, y] of [
+    [wide, -FONT_METRICS.ascent],
+    [wide, FONT_METRICS.descent],
+    [0, FONT_METRICS.descent],
+  ] as const)
+    lines.lineTo(...corner(x, y))
+  walker.sink.glyphs(lines, frame)
 }
 
 function emit(walker: Walker, { char: { frame }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {

@@ -46,6 +46,8 @@ class TreeBuilder {
   #open: Growing | undefined
   /** The root has no prefix: then others without one belong to it, declared or not. */
   #bare = true
+  /** The root is in no namespace. */
+  #isLoose = true
   #elements = 0
   #hasVariables = false
 
@@ -78,12 +80,15 @@ class TreeBuilder {
   #begin(tag: SaxesTagPlain): void {
     if (++this.#elements > this.#limits.elements) throw tooMany('elements', this.#limits.elements)
     if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
-    const scope = bindings(tag.attributes, this.#scopes.at(-1))
+    const defaults = this.#document.defaults.get(tag.name)
+    const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
+    const scope = bindings(read, this.#scopes.at(-1))
+    if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
 
     const element: Growing = {
-      name: this.#once(known(svgName(tag.name, scope, this.#open === undefined || this.#bare))),
-      attributes: attributesOf(tag.attributes, scope),
+      name: this.#once(known(svgName(tag.name, scope, this.#open === undefined || this.#bare, this.#isLoose))),
+      attributes: attributesOf(read, scope),
       parent: this.#open,
       children: CHILDLESS,
     }
@@ -132,10 +137,12 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
 /** No element of SVG is named as what every object of the language has, and tables of names would find that. */
 const known = (name: string): string => (name in Object.prototype ? '' : name)
 
-function svgName(name: string, scope: Scope | undefined, bare: boolean): string {
+/** @param isLoose  the root is in no namespace, and what else is in none belongs to it */
+function svgName(name: string, scope: Scope | undefined, bare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')
   const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
-  if (space !== undefined) return space === SVG_NAMESPACE || space === '' ? name.slice(colon + 1) : ''
+  if (space === '' && isLoose) return name
+  if (space !== undefined) return space === SVG_NAMESPACE ? name.slice(colon + 1) : ''
   if (colon < 0) return bare ? name : ''
   return name.startsWith('svg:') ? name.slice(4) : ''
 }

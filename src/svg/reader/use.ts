@@ -1,12 +1,9 @@
 import { compose, translation } from '../../geometry/affine.ts'
-import { intersectionOf } from '../../geometry/region-algebra.ts'
-import { type Declared, NOTHING } from './cascade.ts'
-import { boxRegion } from './clip.ts'
-import { type Frame, lengthContext } from './frame.ts'
-import { lengthOf, parseLength } from './lengths.ts'
+import type { Declared } from './cascade.ts'
+import type { Frame } from './frame.ts'
+import { parseLength } from './lengths.ts'
 import { geometry, SHAPES } from './shapes.ts'
 import type { SvgElement } from './tree.ts'
-import { parseViewBox, viewBoxTransform } from './viewport.ts'
 import type { Walker } from './walk.ts'
 
 const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol'])
@@ -52,33 +49,3 @@ function sized(target: SvgElement, { attributes: { width, height } }: SvgElement
   }
   return { ...target, attributes: { ...target.attributes, ...size } }
 }
-
-/**
- * A viewport inside the picture: its own units, and nothing drawn outside of it. Its place and size are those of its
- * attributes; browsers do not look into style sheets for them.
- */
-export function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
-  const context = lengthContext(frame)
-  const input = { element, declared: NOTHING, frame }
-  const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
-  const width = lengthOf(auto(element.attributes['width']), 'x', context, frame.viewWidth)
-  const height = lengthOf(auto(element.attributes['height']), 'y', context, frame.viewHeight)
-  if (!(width > 0 && height > 0)) return
-
-  const matrix = compose(frame.matrix, translation(x, y))
-  const hides = (declared.overflow ?? 'hidden') !== 'visible' && declared.overflow !== 'auto'
-  const clip =
-    hides && walker.sink.purpose !== 'measure'
-      ? intersectionOf(frame.clip, boxRegion(matrix, 0, 0, width, height))
-      : frame.clip
-  const box = parseViewBox(element.attributes['viewBox'])
-  if (box === undefined) {
-    walker.children(element, { ...frame, matrix, clip, viewWidth: width, viewHeight: height })
-    return
-  }
-  if (box.width === 0 || box.height === 0) return
-  const inner = compose(matrix, viewBoxTransform(box, width, height, element.attributes['preserveAspectRatio']))
-  walker.children(element, { ...frame, matrix: inner, clip, viewWidth: box.width, viewHeight: box.height })
-}
-
-const auto = (text: string | undefined): string | undefined => (text?.trim() === 'auto' ? undefined : text)

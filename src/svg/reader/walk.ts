@@ -6,6 +6,7 @@ import { passesConditions, switchChoice } from './conditions.ts'
 import type { Reading } from './context.ts'
 import type { Frame } from './frame.ts'
 import { layerOf } from './layer-choice.ts'
+import { drawNestedSvg } from './nested-svg.ts'
 import { Outline } from './outline.ts'
 import { unit } from './paint.ts'
 import { elementTransform } from './placing.ts'
@@ -14,7 +15,7 @@ import { SHAPES } from './shapes.ts'
 import { inherit } from './style.ts'
 import { drawText } from './text.ts'
 import type { SvgElement } from './tree.ts'
-import { drawNestedSvg, drawUse } from './use.ts'
+import { drawUse } from './use.ts'
 
 /** Where the walk brings what it finds. */
 export interface Sink {
@@ -85,7 +86,7 @@ export class Walker {
       this.#contents(element, declared, outer)
       return
     }
-    const frame = this.#enter(element, declared, outer)
+    const frame = this.#enter(element, declared, outer, shown)
     if (frame !== undefined) this.draw(shown, declared, frame)
   }
 
@@ -117,7 +118,7 @@ export class Walker {
   }
 
   /** The frame inside; undefined when nothing inside can be seen. */
-  #enter(element: SvgElement, declared: Declared, outer: Frame): Frame | undefined {
+  #enter(element: SvgElement, declared: Declared, outer: Frame, shown: SvgElement): Frame | undefined {
     const plots = this.sink.purpose === 'plot'
     if (plots && declared.opacity !== undefined && unit(declared.opacity) === 0) return undefined
     const layer = plots ? layerOf(this.reading, element, outer.layer) : outer.layer
@@ -134,7 +135,7 @@ export class Walker {
     const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
     if (plots) this.#noteEffects(declared)
-    const clip = clipOf(this, element, declared, frame)
+    const clip = clipOf(this, shown, declared, frame)
     return clip === 'nothing' ? undefined : clip === undefined ? frame : { ...frame, clip }
   }
 

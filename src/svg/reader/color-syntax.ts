@@ -1,0 +1,69 @@
+import { NAMED_COLORS } from './named-colors.ts'
+
+/** Colours of the reader's screen, those of CSS 2 included: which they are does not matter to a pen. */
+const SYSTEM: ReadonlySet<string> = new Set(
+  [
+    'accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext',
+    'graytext highlight highlighttext linktext mark marktext selecteditem selecteditemtext visitedtext activeborder',
+    'activecaption appworkspace background buttonhighlight buttonshadow captiontext inactiveborder inactivecaption',
+    'inactivecaptiontext infobackground infotext menu menutext scrollbar threeddarkshadow threedface threedhighlight',
+    'threedlightshadow threedshadow window windowframe windowtext',
+  ].flatMap((line) => line.split(' ')),
+)
+
+const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
+const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\((.*)$/is
+/** Parts of it are worked out, or it is made of other colours: what is inside is not looked at. */
+const MADE = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
+
+const NUMBER = '[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?'
+const number = new RegExp(`^${NUMBER}$`, 'i')
+const percentage = new RegExp(`^${NUMBER}%$`, 'i')
+const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')
+
+/** Whether a value is a colour at all (CSS Color 4): one that is none is as if it were not there. */
+export function isColor(value: string): boolean {
+  if (NAMED_COLORS[value] !== undefined || HEX.test(value)) return true
+  if (value === 'currentcolor' || value === 'transparent' || SYSTEM.has(value)) return true
+  const [, name, rest] = FUNCTION.exec(value) ?? []
+  return name !== undefined && rest !== undefined && isCall(name.toLowerCase(), rest)
+}
+
+/** @param rest  what follows the opening bracket; the end of the value closes it as well */
+function isCall(name: string, rest: string): boolean {
+  if (name === 'color' || name === 'color-mix' || MADE.test(rest)) return true
+  const [, inside] = /^([^()]*)\)?$/.exec(rest.trim()) ?? []
+  if (inside === undefined) return false
+  if (name === 'light-dark') return inside.split(',').every((part) => isColor(part.trim()))
+  const isLegacy = inside.includes(',')
+  return isLegacy
+    ? isListed(
+        name,
+        inside.split(',').map((part) => part.trim()),
+      )
+    : isSpaced(name, inside)
+}
+
+/** With commas: percentages stand with percentages, and nothing is missing. */
+function isListed(name: string, parts: readonly string[]): boolean {
+  const [a = '', b = '', c = '', alpha = '1'] = parts
+  if (parts.length < 3 || parts.length > 4 || !(number.test(alpha) || percentage.test(alpha))) return false
+  if (name.startsWith('rgb')) {
+    return [a, b, c].every((part) => number.test(part)) || [a, b, c].every((part) => percentage.test(part))
+  }
+  return name.startsWith('hsl') && angle.test(a) && percentage.test(b) && percentage.test(c)
+}
+
+/** With spaces, and a slash before the opacity. */
+function isSpaced(name: string, inside: string): boolean {
+  const [channels = '', alpha = '1', ...more] = inside.split('/')
+  const parts = channels.trim().split(/\s+/)
+  const isChannel = (part: string): boolean => part === 'none' || number.test(part) || percentage.test(part)
+  const hue = /^h/.test(name) ? 0 : /ch$/.test(name) ? 2 : -1
+  return (
+    more.length === 0 &&
+    parts.length === 3 &&
+    isChannel(alpha.trim()) &&
+    parts.every((part, i) => (i === hue ? part === 'none' || angle.test(part) : isChannel(part)))
+  )
+}
