@@ -1,9 +1,10 @@
-import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import type { PlotdError } from '../../src/errors.ts'
 import { flagFor } from './foreign-words.ts'
 import { shortId } from './ui/format.ts'
 
 type Status = WireJob['status']
+type PlotterState = WirePlotter['state']['is']
 
 /** What a person can do next about this very error, where more is known than docs/errors.md can know. */
 export function nextStep({ code, detail }: PlotdError): string | undefined {
@@ -16,6 +17,8 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
     Object.hasOwn(BY_STATUS, String(detail['status']))
   )
     return BY_STATUS[detail['status'] as Status](shortId(detail['id']))
+  if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
+    return BY_PLOTTER[detail['state'] as PlotterState]
   const foreign = code === 'ERR_PARAMS' ? foreignFlags(detail['issues']) : ''
   if (foreign !== '') return foreign
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
@@ -52,4 +55,12 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
   finished: ended,
   failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
   canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
+}
+
+const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
+  offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is in the way. It is tried again by itself.',
+  idle: '`plotd plotters` tells what it waits for; `plotd ready` is your word for the next sheet.',
+  plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
+  paused: '`plotd resume` goes on, `plotd cancel` ends the job; a pen or a height may be changed meanwhile.',
+  fault: 'When its cause is mended: `plotd clear`, then `plotd ready`.',
 }

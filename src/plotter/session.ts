@@ -247,20 +247,33 @@ export class PlotterSession {
   #running(wish: string): Run {
     const { is } = this.#state
     if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run
-    throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(this.#state)}: nothing to ${wish}`)
+    throw new PlotdError(
+      'ERR_PLOTTER_STATE',
+      `the plotter is ${described(this.#state)}: nothing to ${wish}`,
+      this.#told,
+    )
+  }
+
+  /** Its state, for whoever words what to do next. */
+  get #told(): { readonly state: string } {
+    return { state: this.#state.is }
   }
 
   #driver(): Driver {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
-    throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(this.#state)}`)
+    throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(this.#state)}`, this.#told)
   }
 
   /** Something that a person asks for, when nothing is being drawn. */
   #manual(act: (driver: Driver) => Promise<void>): Promise<void> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
-        throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(this.#state)}: it cannot be moved now`)
+        throw new PlotdError(
+          'ERR_PLOTTER_STATE',
+          `the plotter is ${described(this.#state)}: it cannot be moved now`,
+          this.#told,
+        )
       }
       return act(this.#driver())
     })
@@ -279,7 +292,7 @@ export class PlotterSession {
 
   #refuseWhilePaused(wish: string): void {
     if (this.#state.is !== 'paused') return
-    throw new PlotdError('ERR_PLOTTER_STATE', `a plot is paused: it could not go on if you ${wish} now`)
+    throw new PlotdError('ERR_PLOTTER_STATE', `a plot is paused: it could not go on if you ${wish} now`, this.#told)
   }
 
   #go(event: PlotterEvent): void {

@@ -94,6 +94,12 @@ describe('the next step after an error', () => {
     for (const verb of verbs) expect(VERBS).toHaveProperty(verb)
   })
 
+  it.each(['offline', 'idle', 'plotting', 'paused', 'fault'])('of a plotter that is %s is a command', (state) => {
+    const step = nextStep(new PlotdError('ERR_PLOTTER_STATE', '', { state }))
+    for (const [, verb = ''] of (step ?? '').matchAll(/`plotd (\w+)/g)) expect(VERBS).toHaveProperty(verb)
+    expect(step).toMatch(/`plotd \w+/)
+  })
+
   it('names the task whose parameters were wrong', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
   })

@@ -1,0 +1,126 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VERBS } from '../../../clients/cli/verbs.ts'
+import { readArguments } from '../../../clients/cli/yargs-lane.ts'
+import { svgToPng } from '../../../src/index.ts'
+import { ServedDaemon } from './daemon.ts'
+
+const DRAWING =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="30mm"><path d="M9 9H90" stroke="#000"/></svg>'
+
+/** Words that are put in when a verb's turn comes: files, and the job that `plot` made. */
+type Word = string | ((at: { readonly folder: string; readonly id: string }) => string)
+const SVG: Word = ({ folder }) => join(folder, 'drawing.svg')
+const JOB: Word = ({ id }) => id
+
+interface Run {
+  readonly words: readonly Word[]
+  /** 6 where the desk is not in the state for it: the error is JSON then. */
+  readonly code?: number
+}
+
+/**
+ * Every verb as a program asks it, in an order in which one leaves what the next wants. `serve` and `demo` stay until
+ * they are stopped: ServedDaemon reads the one's line, demo.test.ts the other's.
+ */
+const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
+  serve: 'elsewhere',
+  demo: 'elsewhere',
+  postcard: { words: ['Ada', 'Hello!'] },
+  pattern: { words: ['spiral', '--turns', '3'] },
+  photo: { words: [({ folder }) => join(folder, 'photo.png')] },
+  text: { words: ['Hi'] },
+  svg: { words: [SVG] },
+  submit: { words: ['text', 'text=Hi'] },
+  watch: { words: ['last'] },
+  plot: { words: [SVG, '--margin', '5', '--hold'] },
+  list: { words: [] },
+  show: { words: [JOB] },
+  log: { words: [JOB] },
+  release: { words: [JOB] },
+  top: { words: [JOB] },
+  hold: { words: [JOB] },
+  cancel: { words: [JOB] },
+  retry: { words: [JOB] },
+  again: { words: [JOB] },
+  export: { words: [] },
+  import: { words: [({ folder }) => join(folder, 'jobs.jsonl')] },
+  forget: { words: [JOB], code: 6 },
+  purge: { words: ['--older', '0'] },
+  plotters: { words: [] },
+  pause: { words: ['--queue'] },
+  resume: { words: ['--queue'] },
+  pen: { words: ['up'] },
+  adjust: { words: ['--down', '30'] },
+  jog: { words: ['1', '1'] },
+  home: { words: [] },
+  motors: { words: ['on'] },
+  align: { words: [] },
+  clear: { words: [], code: 6 },
+  frame: { words: ['nobody'], code: 5 },
+  ready: { words: [] },
+  ports: { words: ['--all'] },
+  preview: { words: [SVG] },
+  prepare: { words: [SVG] },
+  simulate: { words: ['--tcp', '0', '--for', '0.1'] },
+  fonts: { words: ['futural'] },
+  patterns: { words: ['spiral'] },
+  templates: { words: ['birthday'] },
+  task: { words: ['list'] },
+  config: { words: [] },
+  token: { words: ['list'] },
+  open: { words: ['--print'] },
+  doctor: { words: [] },
+  completion: { words: ['bash'] },
+}
+
+/** What has nothing to list says nothing. */
+const MAY_BE_SILENT = new Set(['log', 'ports'])
+
+describe('every verb with --json', () => {
+  let daemon: ServedDaemon
+  let id = ''
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=30')
+    writeFileSync(join(daemon.folder, 'drawing.svg'), DRAWING)
+    writeFileSync(join(daemon.folder, 'photo.png'), await svgToPng(DRAWING, { width: 32 }))
+    writeFileSync(join(daemon.folder, 'jobs.jsonl'), '')
+  })
+  afterAll(() => daemon.stop())
+
+  it('is in this table', () => {
+    expect(Object.keys(RUNS).sort()).toEqual(Object.keys(VERBS).sort())
+  })
+
+  it.each(Object.entries(RUNS).filter((entry): entry is [string, Run] => entry[1] !== 'elsewhere'))(
+    '%s answers in JSON lines and is silent otherwise',
+    async (verb, { words, code: wanted = 0 }) => {
+      const at = { folder: daemon.folder, id }
+      const typed = words.map((word) => (typeof word === 'string' ? word : word(at)))
+      const { code, out, err } = await daemon.run([verb, ...typed, '--json'])
+      expect(code, err).toBe(wanted)
+      const [said, silent] = wanted === 0 ? [out, err] : [err, out]
+      expect(silent).toBe('')
+      const lines = said.split('\n').filter((line) => line !== '')
+      if (!MAY_BE_SILENT.has(verb)) expect(lines).not.toEqual([])
+      const values = lines.map((line) => JSON.parse(line) as { readonly id?: string; readonly error?: object })
+      if (wanted !== 0) expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
+      if (verb === 'plot') id = values[0]?.id ?? ''
+    },
+  )
+})
+
+describe('every verb', () => {
+  const strict = Object.keys(VERBS).filter(
+    (name) => !['postcard', 'pattern', 'photo', 'text', 'svg', 'plot', 'submit'].includes(name),
+  )
+
+  it.each(strict)('%s refuses a flag that it does not have, and says which verb’s help to read', async (name) => {
+    const command = await VERBS[name]?.load()
+    if (!command) throw new Error(name)
+    const words = command.takes.includes('<') ? ['1', '1'].slice(0, command.takes.split('<').length - 1) : []
+    const refused = readArguments(name, command, [...words, '--no-such-flag-1'], 80)
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_PARAMS', detail: { verb: name } })
+  })
+})
