@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
-import { threadScript } from '../../src/threads.ts'
 import { table, whole } from '../spool/measure.ts'
+import { child, said, stalls } from './child.ts'
 import type { Asked, Heard } from './crowd.ts'
 
 const PLOTTERS = 10
 const CHANGES = 60
-/** Told anything, the daemon says since when it was last asked (ms). */
-interface Stalls {
-  readonly p99: number
-  readonly max: number
-}
 
 /** How soon all followers are told of a change while ten plots run; each of the three parties has a process of its own. */
 export async function whilePlotting(counts: readonly number[]): Promise<void> {
@@ -24,10 +16,10 @@ export async function whilePlotting(counts: readonly number[]): Promise<void> {
     `\nTelling subscribed clients of a change while ${PLOTTERS} EBB boards plot: from the call to each client\n`,
   )
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
-  const boards = child('./boards', String(PLOTTERS))
+  const boards = child('./boards', String(PLOTTERS), import.meta.url)
   const urls = JSON.parse(await said(boards)) as string[]
-  const daemon = child('./daemon', JSON.stringify(flagsFor(folder, urls)))
-  const peer = child('./bare', '')
+  const daemon = child('./daemon', JSON.stringify(flagsFor(folder, urls)), import.meta.url)
+  const peer = child('./bare', '', import.meta.url)
   try {
     const url = await said(daemon)
     const state = join(folder, 'state')
@@ -66,7 +58,7 @@ async function crowd(
   at: Omit<Asked, 'changes'>,
   connected: () => Promise<unknown> = async () => undefined,
 ): Promise<Heard> {
-  const process = child('./crowd', JSON.stringify({ ...at, changes: CHANGES } satisfies Asked))
+  const process = child('./crowd', JSON.stringify({ ...at, changes: CHANGES } satisfies Asked), import.meta.url)
   await said(process)
   await connected()
   process.send({})
@@ -99,28 +91,6 @@ const plotting = async (client: PlotdClient) =>
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(50)
-}
-
-async function stalls(daemon: ChildProcess): Promise<Stalls> {
-  daemon.send({})
-  const [told] = (await once(daemon, 'message')) as [Stalls]
-  return told
-}
-
-function child(script: string, argument: string): ChildProcess {
-  const path = fileURLToPath(threadScript(script, import.meta.url))
-  return spawn(process.execPath, [path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-}
-
-/** The first words; @throws Error when it ends without any */
-async function said({ stdout, spawnargs }: ChildProcess): Promise<string> {
-  let all = ''
-  for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
-    all += String(chunk)
-    if (all.endsWith('\n')) break
-  }
-  if (all === '') throw new Error(`it said nothing: ${spawnargs.join(' ')}`)
-  return all.trim()
 }
 
 /** Linux only, like the figures in the docs. */

@@ -74,6 +74,18 @@ describe('a prepared drawing', () => {
     expect(prepared(far, { seams: false })[1]?.slice(0, 2)).toEqual([60, 60])
   })
 
+  it('draws two rings that cross without a lift: both start where they cross', () => {
+    // The crossing is neither where the file starts them nor what is nearest to the other's start.
+    const ring = (cx: number) =>
+      Array.from({ length: 74 }, (_, i) => {
+        const angle = (2 * Math.PI * ((i >> 1) % 36)) / 36
+        return i % 2 === 0 ? cx - 10 * Math.cos(angle) : 50 + 10 * Math.sin(angle)
+      })
+    const crossing = drawing(ring(30), ring(30.1 + 20 * Math.cos((4 * Math.PI) / 36)))
+    expect(prepared(crossing)).toHaveLength(1)
+    expect(prepared(crossing, { join: 0 })).toHaveLength(2)
+  })
+
   it('keeps layers in their order, and each to itself', () => {
     const two = drawing([90, 1, 99, 1], [1, 1, 9, 1], [40, 1, 50, 1], [20, 1, 30, 1])
     const [layer] = two.layers

@@ -50,6 +50,17 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(square, [8, 4, 12, 4, 12, 8, 8, 8, 8, 4]), down))).toBe(1)
   })
 
+  it('stay on their own stroke where another one runs along it and its vertices are a little off', () => {
+    const wave = (off: number) =>
+      Array.from({ length: 30 }, (_, i) => [i, Math.sin(i / 5) + (i % 2 === 0 ? off : -off)]).flat()
+    const closed = (off: number, back: number) => [...wave(off), 29, back, 0, back, ...wave(off).slice(0, 2)]
+    const both = lines(trails(strokesOf(closed(0, 9), closed(0.0004, -9)), down)).flat()
+    const steps = Array.from({ length: both.length / 2 - 1 }, (_, i) =>
+      Math.hypot((both[2 * i + 2] ?? 0) - (both[2 * i] ?? 0), (both[2 * i + 3] ?? 0) - (both[2 * i + 1] ?? 0)),
+    )
+    expect(steps.filter((mm) => mm < 0.001).length).toBeLessThanOrEqual(2)
+  })
+
   it('leave strokes alone that only cross', () => {
     const two = strokesOf([0, 0, 10, 10], [0, 10, 10, 0])
     expect(trails(two, down)).toEqual(two)

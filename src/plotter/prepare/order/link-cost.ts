@@ -36,6 +36,11 @@ export class Links {
     this.#fullSpeed = costs.up.speed ** 2 / costs.up.acceleration
   }
 
+  /** The same links at what they take, distance not counted besides. */
+  byTime(): Links {
+    return new Links(this.xy, { ...this.costs, perMm: 0 }, this.#free >= 0)
+  }
+
   between(a: number, b: number): number {
     if (a === this.#free || b === this.#free) return this.costs.lift
     const xy = this.xy
@@ -50,6 +55,14 @@ export class Links {
     const dx = (this.xy[2 * a] as number) - px
     const dy = (this.xy[2 * a + 1] as number) - py
     return this.ofDistance2(dx * dx + dy * dy)
+  }
+
+  /** A cheap look, so that most ways need no root: false when the way surely costs as much or more. */
+  mayCostLess(d2: number, than: number): boolean {
+    if (d2 <= this.#join2) return than > 0
+    const half = (than - this.costs.lift) / 2
+    const most = half * half * this.costs.up.acceleration
+    return half > 0 && d2 < most * most
   }
 
   /** Rises with distance, so that the nearest is the cheapest. */

@@ -36,6 +36,16 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
+/** The same neighbours at other costs, by which they are as near as before. */
+export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
+  const costs = new Float64Array(nodes.length)
+  for (let j = 0; j < nodes.length; j++) {
+    const b = nodes[j] as number
+    if (b >= 0) costs[j] = links.between(Math.floor(j / k), b)
+  }
+  return { k, nodes, costs }
+}
+
 /** Both ends of a closed stroke are in one place and see the same: the second need not look. */
 function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
   const other = i ^ 1

@@ -1,6 +1,7 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { Links } from './link-cost.ts'
+import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
@@ -21,6 +22,7 @@ export class Seams {
   readonly #stop: Float32Array<ArrayBuffer>
   /** Whether there is any closed stroke. */
   readonly any: boolean
+  #chain: SeamChain | undefined
 
   constructor(strokes: Strokes, links: Links) {
     const count = strokeCount(strokes)
@@ -44,8 +46,24 @@ export class Seams {
     return sum
   }
 
-  /** Move seams to where the tour wants them, until they stay. @returns whether any moved */
-  settle(tour: Tour): boolean {
+  /** Move seams to where the tour wants them, all together. @returns whether any moved */
+  settle(tour: Tour, links: Links): boolean {
+    let moved = this.sweep(tour, links)
+    this.#chain ??= new SeamChain({
+      strokes: this.#strokes,
+      closed: this.#closed,
+      stop: this.#stop,
+      shift: this.shift,
+    })
+    this.#chain.settle(tour, links, (stroke, shift) => {
+      this.#move(stroke, shift)
+      moved = true
+    })
+    return moved
+  }
+
+  /** Move seams to where the tour wants them, each by itself, until they stay. @returns whether any moved */
+  sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
     // By position in the tour: 1 where a seam beside it moved since it was last looked at.
     const stale = new Uint8Array(size).fill(1)
@@ -56,7 +74,7 @@ export class Seams {
         const i = (tour.entry[p] as number) >> 1
         if (stale[p] === 0 || this.#closed[i] !== 1) continue
         stale[p] = 0
-        if (!this.#place(tour, i, p)) continue
+        if (!this.#place(tour, links, i, p)) continue
         stale[p === 0 ? size - 1 : p - 1] = 1
         stale[p + 1 === size ? 0 : p + 1] = 1
         changes++
@@ -72,8 +90,7 @@ export class Seams {
     for (let i = 0; i < this.shift.length; i++) if (this.shift[i] !== 0) this.#move(i, 0)
   }
 
-  #place(tour: Tour, i: number, p: number): boolean {
-    const links = this.#links
+  #place(tour: Tour, links: Links, i: number, p: number): boolean {
     const before = (tour.entry[p === 0 ? tour.size - 1 : p - 1] as number) ^ 1
     const after = tour.entry[p + 1 === tour.size ? 0 : p + 1] as number
     const first = this.#strokes.starts[i] as number

@@ -2,7 +2,7 @@ import type { Work } from '../work.ts'
 import { greedyTour } from './greedy.ts'
 import type { Links } from './link-cost.ts'
 import { LocalSearch } from './local-search.ts'
-import { neighbours } from './neighbours.ts'
+import { neighbours, priced } from './neighbours.ts'
 import { Dice, kick } from './perturb.ts'
 import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
@@ -25,8 +25,24 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
-/** Rounds of search and of moving seams: each search looks at where the seams are now. More than three gain nothing. */
-const ROUNDS = 3
+/** One search from where the last one ended. */
+interface Round {
+  /** Of all kicks. */
+  readonly share: number
+  /** Whether only seconds count, and distance no more besides: it leads a search far, but not to the last second. */
+  readonly byTime: boolean
+}
+
+/** Where seams can move, each round but the first begins with where they are now. More rounds gain nothing. */
+const WITH_SEAMS: readonly Round[] = [
+  { share: 0.3, byTime: false },
+  { share: 0.4, byTime: false },
+  { share: 0.3, byTime: true },
+]
+const WITHOUT: readonly Round[] = [
+  { share: 0.7, byTime: false },
+  { share: 0.3, byTime: true },
+]
 
 /**
  * The best tour found within the budget, which is counted in kicks, not in time: the same drawing gives the same
@@ -42,28 +58,30 @@ export function searchTour(
   work: Work,
 ): Tour {
   const given = new Tour(start)
+  const seconds = links.byTime()
   if (start.length < 3) {
-    if (seams.any) seams.settle(given)
+    if (seams.any) seams.settle(given, seconds)
     return given
   }
-  const most = given.cost(links) + seams.cost()
-  const rounds = seams.any ? ROUNDS : 1
+  const most = given.cost(seconds) + seams.cost()
   const dice = new Dice()
-  let tour: Tour | undefined
-  for (let round = 0; round < rounds; round++) {
-    const near = neighbours(links, start.length > 200_000 ? 6 : 8)
+  let near = neighbours(links, start.length > 200_000 ? 6 : 8)
+  work.check()
+  const tour = firstTour(links, given, greedyTour(links, near))
+  let done = 0
+  for (const { share, byTime } of seams.any ? WITH_SEAMS : WITHOUT) {
     work.check()
-    tour ??= firstTour(links, given, greedyTour(links, near))
-    work.check()
-    const search = new LocalSearch(tour, links, near, LONGEST)
+    const costs = byTime ? seconds : links
+    if (byTime) near = priced(near, seconds)
+    const search = new LocalSearch(tour, costs, near, LONGEST)
     descend(search, work)
-    const share = round === rounds - 1 ? 0.6 : 0.4 / (rounds - 1)
-    shake(search, links, dice, Math.round(kicks * (rounds === 1 ? 1 : share)), work, (done) =>
-      work.progress((round + done) / rounds),
-    )
-    if (!seams.settle(tour) || work.expired()) break
+    shake(search, costs, dice, Math.round(kicks * share), work.part(done, done + share))
+    done += share
+    const moved = seams.any && seams.settle(tour, costs)
+    if (work.expired()) break
+    if (moved) near = neighbours(costs, near.k)
   }
-  if (tour && tour.cost(links) + seams.cost() < most) return tour
+  if (tour.cost(seconds) + seams.cost() < most) return tour
   seams.reset()
   return given
 }
@@ -75,7 +93,7 @@ const ROUGH_NEAR = 4
 export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
   const given = new Tour(start)
   const tour = start.length < 3 ? given : firstTour(links, given, greedyTour(links, neighbours(links, ROUGH_NEAR)))
-  if (seams.any) seams.settle(tour)
+  if (seams.any) seams.sweep(tour, links)
   return tour
 }
 
@@ -93,19 +111,12 @@ function descend(search: LocalSearch, work: Work): void {
   }
 }
 
-function shake(
-  search: LocalSearch,
-  links: Links,
-  dice: Dice,
-  kicks: number,
-  work: Work,
-  progress: (done: number) => void,
-): void {
+function shake(search: LocalSearch, links: Links, dice: Dice, kicks: number, work: Work): void {
   const { size } = search.tour
   for (let k = 0; k < kicks; k++) {
     if (k % STRETCH === 0) {
       if (work.expired()) return
-      progress(k / kicks)
+      work.progress(k / kicks)
     }
     kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size)
   }

@@ -28,13 +28,32 @@ export class Pairing {
     for (let n = 0; n < graph.nodes; n++) this.#pairAt(n)
   }
 
-  /** Seconds lost by turning from half-edge a into half-edge b, both seen from their common place. */
+  /**
+   * Seconds lost by turning from half-edge a into half-edge b, both seen from their common place. Where their vertices
+   * there are two, a thousandth of a millimetre apart, the way between them counts as a corner: a planner that looks at
+   * every vertex brakes for it.
+   */
   turn(a: number, b: number): number {
     const d = this.#direction
-    const cos = -((d[2 * a] as number) * (d[2 * b] as number) + (d[2 * a + 1] as number) * (d[2 * b + 1] as number))
+    const straight = -(
+      (d[2 * a] as number) * (d[2 * b] as number) +
+      (d[2 * a + 1] as number) * (d[2 * b + 1] as number)
+    )
+    const cos = this.#isSameVertex(a, b) ? straight : Math.min(straight, 0)
     const { speed, acceleration } = this.#limits
     const corner = Math.min(speed, Math.sqrt(cornerSpeed2(cos, this.#limits)))
     return (speed - corner) ** 2 / (speed * acceleration)
+  }
+
+  #isSameVertex(a: number, b: number): boolean {
+    const { points } = this.graph.strokes
+    const [v, w] = [this.#vertex(a), this.#vertex(b)]
+    return x(points, v) === x(points, w) && y(points, v) === y(points, w)
+  }
+
+  #vertex(half: number): number {
+    const { first, last } = this.graph
+    return ((half & 1) === 0 ? first[half >> 1] : last[half >> 1]) as number
   }
 
   pair(a: number, b: number): void {

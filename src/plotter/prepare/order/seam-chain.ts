@@ -1,0 +1,175 @@
+import { type Strokes, x, y } from '../../../geometry/drawing.ts'
+import type { Links } from './link-cost.ts'
+import type { Tour } from './tour.ts'
+
+/** Places looked at on each closed stroke. The time goes up by their square. */
+const MOST = 40
+/** Of a stroke with more vertices so many places are what its neighbours' seams want now; the others lie all round. */
+const WANTED = 16
+
+/** What there is to know of strokes whose seams are to be chosen. */
+export interface SeamPlaces {
+  readonly strokes: Strokes
+  /** 1 for closed strokes. */
+  readonly closed: Uint8Array
+  /** Seconds that a stop at each vertex costs. */
+  readonly stop: Float32Array
+  /** How many vertices after its first each stroke starts now. */
+  readonly shift: Uint32Array
+}
+
+/** The places of one stroke at which it may be begun and ended. */
+class Column {
+  count = 0
+  /** Vertices after the stroke's first. */
+  readonly shift = new Int32Array(MOST)
+  readonly x = new Float64Array(MOST)
+  readonly y = new Float64Array(MOST)
+  /** The least that it costs to have drawn everything up to here, and the stroke from this place. */
+  readonly cost = new Float64Array(MOST)
+}
+
+/**
+ * The seams that together cost the least in a given order of strokes: a shortest path through the places of one stroke
+ * after the other, from home and back (R. Bellman, 1957). Moving one seam at a time does not find that two circles
+ * which cross can be drawn without a lift: both seams must come to the crossing.
+ */
+export class SeamChain {
+  readonly #of: SeamPlaces
+  /** For the places of all strokes in turn: which they are, and which one of the stroke before lies on the way there. */
+  readonly #shift: Int32Array<ArrayBuffer>
+  readonly #from: Uint8Array<ArrayBuffer>
+  readonly #score = new Float64Array(WANTED)
+
+  constructor(of: SeamPlaces) {
+    this.#of = of
+    const places = of.closed.reduce((sum, closed) => sum + (closed === 1 ? MOST : 1), 0)
+    this.#shift = new Int32Array(places)
+    this.#from = new Uint8Array(places)
+  }
+
+  /** @param move  called for each seam that is better elsewhere, with how many vertices after the stroke's first */
+  settle(tour: Tour, links: Links, move: (stroke: number, shift: number) => void): void {
+    const { size, entry } = tour
+    const home = tour.position[size - 1] as number
+    const first = new Uint32Array(size)
+    let [before, now] = [new Column(), new Column()]
+    for (let k = 1; k < size; k++) {
+      const p = (home + k) % size
+      const places = first[k - 1] as number
+      this.#places(now, tour, links, p)
+      for (let v = 0; v < now.count; v++) this.#shift[places + v] = now.shift[v] as number
+      if (k === 1) setOut(now, (entry[home] as number) ^ 1, links)
+      else goOn(now, before, links, this.#from.subarray(places))
+      first[k] = places + now.count
+      if (this.#of.closed[(entry[p] as number) >> 1] !== 1) leaveByOtherEnd(now, entry[p] as number, links)
+      ;[before, now] = [now, before]
+    }
+    let place = lastPlace(before, entry[home] as number, links)
+    for (let k = size - 1; k >= 1; k--) {
+      const i = (entry[(home + k) % size] as number) >> 1
+      const at = (first[k - 1] as number) + place
+      const shift = this.#shift[at] as number
+      if (this.#of.closed[i] === 1 && shift !== this.#of.shift[i]) move(i, shift)
+      place = this.#from[at] as number
+    }
+  }
+
+  /** Where the stroke at position p may be begun, and the cost of a stop there. */
+  #places(column: Column, { entry, size }: Tour, links: Links, p: number): void {
+    const node = entry[p] as number
+    const i = node >> 1
+    column.count = 0
+    if (this.#of.closed[i] !== 1) {
+      add(column, 0, links.xy[2 * node] as number, links.xy[2 * node + 1] as number, 0)
+      return
+    }
+    const { starts } = this.#of.strokes
+    const ways = (starts[i + 1] as number) - (starts[i] as number) - 1
+    if (ways <= MOST) {
+      for (let v = 0; v < ways; v++) this.#add(column, i, v)
+      return
+    }
+    this.#add(column, i, this.#of.shift[i] as number)
+    const before = (entry[p === 0 ? size - 1 : p - 1] as number) ^ 1
+    this.#addWanted(column, i, ways, links, before, entry[p + 1 === size ? 0 : p + 1] as number)
+    const round = MOST - column.count
+    for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * ways) / round))
+  }
+
+  /** The places from which it is cheapest to the seams before and behind. */
+  #addWanted(column: Column, i: number, ways: number, links: Links, before: number, after: number): void {
+    const { strokes, stop } = this.#of
+    const first = strokes.starts[i] as number
+    const from = column.count
+    const score = this.#score
+    let found = 0
+    for (let v = 0; v < ways; v++) {
+      const [vx, vy] = [x(strokes.points, first + v), y(strokes.points, first + v)]
+      const cost = (stop[first + v] as number) + links.toPoint(before, vx, vy) + links.toPoint(after, vx, vy)
+      let n = found
+      if (found < WANTED) found++
+      else if (cost >= (score[--n] as number)) continue
+      for (; n > 0 && (score[n - 1] as number) > cost; n--) {
+        score[n] = score[n - 1] as number
+        column.shift[from + n] = column.shift[from + n - 1] as number
+      }
+      score[n] = cost
+      column.shift[from + n] = v
+    }
+    for (let n = 0; n < found; n++) this.#add(column, i, column.shift[from + n] as number)
+  }
+
+  #add(column: Column, i: number, shift: number): void {
+    const { strokes, stop } = this.#of
+    const v = (strokes.starts[i] as number) + shift
+    add(column, shift, x(strokes.points, v), y(strokes.points, v), stop[v] as number)
+  }
+}
+
+function add(column: Column, shift: number, px: number, py: number, cost: number): void {
+  const n = column.count++
+  column.shift[n] = shift
+  column.x[n] = px
+  column.y[n] = py
+  column.cost[n] = cost
+}
+
+function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): void {
+  for (let v = 0; v < count; v++) cost[v] = (cost[v] as number) + links.toPoint(home, xs[v] as number, ys[v] as number)
+}
+
+/** From the cheapest place of the stroke before to each of this one's. */
+function goOn(now: Column, before: Column, links: Links, from: Uint8Array): void {
+  for (let v = 0; v < now.count; v++) {
+    const [px, py] = [now.x[v] as number, now.y[v] as number]
+    let [best, least] = [0, Infinity]
+    for (let u = 0; u < before.count; u++) {
+      const dx = (before.x[u] as number) - px
+      const dy = (before.y[u] as number) - py
+      const d2 = dx * dx + dy * dy
+      const soFar = before.cost[u] as number
+      if (!links.mayCostLess(d2, least - soFar)) continue
+      const cost = soFar + links.ofDistance2(d2)
+      if (cost >= least) continue
+      best = u
+      least = cost
+    }
+    from[v] = best
+    now.cost[v] = (now.cost[v] as number) + least
+  }
+}
+
+function leaveByOtherEnd(column: Column, entry: number, { xy }: Links): void {
+  column.x[0] = xy[2 * (entry ^ 1)] as number
+  column.y[0] = xy[2 * (entry ^ 1) + 1] as number
+}
+
+function lastPlace({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): number {
+  let [best, least] = [0, Infinity]
+  for (let u = 0; u < count; u++) {
+    const all = (cost[u] as number) + links.toPoint(home, xs[u] as number, ys[u] as number)
+    if (all < least) [best, least] = [u, all]
+  }
+  return best
+}
