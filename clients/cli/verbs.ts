@@ -276,6 +276,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   completion: {
     summary: 'completion for bash, zsh or fish',
     group: 'house',
+    quick: true,
     load: async () => (await import('./commands/completion.ts')).completion,
   },
 }

@@ -1,122 +1,93 @@
-import { defineCommand, type Flags, SHARED } from '../command.ts'
-import { VERBS } from '../verbs.ts'
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { FINAL } from '../../node/final.ts'
+import { defineCommand } from '../command.ts'
+import type { Io } from '../io.ts'
+import { shortId } from '../ui/format.ts'
 
 export const completion = defineCommand({
-  takes: '<shell>',
-  about: 'Print a completion script for your shell: verbs, their flags, and words that a flag may have.',
-  positionals: { shell: { type: 'string', choices: ['bash', 'zsh', 'fish'], describe: 'which shell' } },
+  takes: '<what> [verb]',
+  about:
+    'Print a completion script for your shell: verbs, their flags, the words that a flag may have, and, asked of the daemon while you type, its jobs and plotters.',
+  positionals: {
+    what: {
+      type: 'string',
+      choices: ['bash', 'zsh', 'fish', 'jobs', 'plotters'],
+      describe: 'which shell; or what its script asks for as you type',
+    },
+    verb: { type: 'string', describe: 'jobs: only those for which this verb makes sense' },
+  },
   flags: {},
   examples: [
     ['completion bash > ~/.local/share/bash-completion/completions/plotd', ''],
     ['completion zsh > ~/.zfunc/_plotd', 'with ~/.zfunc in fpath'],
     ['completion fish > ~/.config/fish/completions/plotd.fish', ''],
   ],
-  async run({ shell }, io) {
-    const words = await vocabulary()
-    const script = SCRIPTS[shell as keyof typeof SCRIPTS](words)
-    io.answer({ shell, script }, () => script.trimEnd())
+  async run({ what, verb }, io) {
+    if (what === 'jobs') return await offer(await jobs(verb, io), io)
+    if (what === 'plotters') return await offer(await plotters(io), io)
+    const script = await scriptFor(String(what))
+    io.answer({ shell: what, script }, () => script.trimEnd().split('\n'))
     return 0
   },
 })
 
-interface Flag {
-  readonly name: string
+async function scriptFor(shell: string): Promise<string> {
+  const { vocabulary } = await import('../completion/vocabulary.ts')
+  const all = await vocabulary()
+  if (shell === 'zsh') return (await import('../completion/zsh.ts')).zsh(all)
+  if (shell === 'fish') return (await import('../completion/fish.ts')).fish(all)
+  return (await import('../completion/bash.ts')).bash(all)
+}
+
+interface Offer {
+  readonly word: string
   readonly says: string
-  readonly choices: readonly string[]
-}
-interface Words {
-  readonly verb: string
-  readonly summary: string
-  readonly flags: readonly Flag[]
-  /** What the first word after the verb may be. */
-  readonly choices: readonly string[]
 }
 
-async function vocabulary(): Promise<Words[]> {
-  return Promise.all(
-    Object.entries(VERBS).map(async ([name, verb]) => {
-      const { flags, positionals } = await verb.load()
-      const every: Flags = { ...flags, ...SHARED }
-      const all = Object.entries(every).map(([name, { describe, choices = [] }]) => ({
-        name,
-        says: describe ?? '',
-        choices: choices.map(String),
-      }))
-      const [first] = Object.values(positionals)
-      return { verb: name, summary: verb.summary, flags: all, choices: (first?.choices ?? []).map(String) }
-    }),
-  )
+/** A word a line and, after a tab, what it is. */
+async function offer(offers: readonly Offer[], io: Io): Promise<number> {
+  for (const each of offers) {
+    if (io.json) io.line(each)
+    else io.print(`${each.word}\t${each.says.replaceAll(/\s+/g, ' ')}`)
+  }
+  return 0
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+type Status = WireJob['status']
+const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
-function bash(words: readonly Words[]): string {
-  const cases = words.map(({ verb, flags, choices }) => {
-    const said = [...choices, ...flags.map(({ name }) => `--${name}`), '--help'].join(' ')
-    return `    ${verb}) words="${said}" ;;`
-  })
-  return `# bash completion for plotd
-_plotd() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" words
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    words="${words.map(({ verb }) => verb).join(' ')}"
-  else
-  case "\${COMP_WORDS[1]}" in
-${cases.join('\n')}
-    *) words="" ;;
-  esac
-  fi
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$cur"))
-}
-complete -F _plotd plotd
-`
+/** For which jobs a verb makes sense; for all of them unless it is here. */
+const SENSE: Readonly<Record<string, (status: Status) => boolean>> = {
+  hold: (status) => WAITING.includes(status),
+  top: (status) => WAITING.includes(status) || status === 'held',
+  release: (status) => status === 'held',
+  cancel: (status) => !FINAL.has(status),
+  retry: (status) => ['failed', 'canceled', 'interrupted'].includes(status),
+  forget: (status) => FINAL.has(status),
+  frame: (status) => status === 'rendered',
 }
 
-function zsh(words: readonly Words[]): string {
-  const verbs = words.map(({ verb, summary }) => `    ${quoted(`${verb}:${summary.replaceAll(':', '\\:')}`)}`)
-  const cases = words.map(({ verb, flags, choices }) => {
-    const specs = flags.map(({ name, says, choices: values }) => {
-      const value = values.length > 0 ? `:value:(${values.join(' ')})` : ''
-      return quoted(`--${name}[${says.replaceAll(/[[\]]/g, '')}]${value}`)
-    })
-    const first = choices.length > 0 ? `'1:what:(${choices.join(' ')})'` : "'*:file:_files'"
-    return `    ${verb}) _arguments ${specs.join(' ')} ${first} ;;`
-  })
-  return `#compdef plotd
-_plotd() {
-  local -a verbs
-  verbs=(
-${verbs.join('\n')}
-  )
-  if (( CURRENT == 2 )); then
-    _describe 'verb' verbs
-    return
-  fi
-  local verb="\${words[2]}"
-  shift words
-  (( CURRENT-- ))
-  case "$verb" in
-${cases.join('\n')}
-  esac
-}
-_plotd "$@"
-`
+const MOST = 200
+
+async function jobs(verb: string | undefined, io: Io): Promise<Offer[]> {
+  const sense = verb !== undefined && Object.hasOwn(SENSE, verb) ? SENSE[verb] : undefined
+  const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST }))
+  const fit = (listed?.jobs ?? []).filter(({ status }) => sense?.(status) ?? true)
+  return fit.map(({ id, title, status }) => ({ word: shortId(id), says: `${title}, ${status}` }))
 }
 
-function fish(words: readonly Words[]): string {
-  const lines = words.flatMap(({ verb, summary, flags, choices }) => {
-    const here = `-n '__fish_seen_subcommand_from ${verb}'`
-    return [
-      `complete -c plotd -n __fish_use_subcommand -f -a ${verb} -d ${quoted(summary)}`,
-      ...choices.map((choice) => `complete -c plotd ${here} -f -a ${choice}`),
-      ...flags.map(({ name, says, choices: values }) => {
-        const value = values.length > 0 ? ` -x -a ${quoted(values.join(' '))}` : ''
-        return `complete -c plotd ${here} -l ${name} -d ${quoted(says)}${value}`
-      }),
-    ]
-  })
-  return `# fish completion for plotd\n${lines.join('\n')}\n`
+async function plotters(io: Io): Promise<Offer[]> {
+  const all = (await quietly(io.daemon.call('plotter.list', {}))) ?? []
+  return all.map(({ name, state }) => ({ word: name, says: state.is }))
 }
 
-const SCRIPTS = { bash, zsh, fish } as const
+/** Nobody wants to read of a daemon that is away while pressing a key. */
+async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (thrown) {
+    if (thrown instanceof PlotdError) return undefined
+    throw thrown
+  }
+}

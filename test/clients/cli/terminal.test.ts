@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -6,7 +5,7 @@ import { type IPty, spawn } from '@lydell/node-pty'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../support/desk.ts'
 import { ServedDaemon } from './daemon.ts'
-import { CLI, plotd } from './run.ts'
+import { CLI } from './run.ts'
 
 const LAYERS = ['1 black', '2 red'].map(
   (label, i) =>
@@ -44,23 +43,5 @@ describe('a person at a terminal', () => {
     expect(await ended).toBe(0)
     expect(seen).toMatch(/finished/)
     for (const line of stripVTControlCharacters(seen).split(/\r?\n|\r/)) expect(line.length).toBeLessThanOrEqual(80)
-  })
-})
-
-describe('completion in a real bash', () => {
-  const complete = async (...words: readonly string[]): Promise<string[]> => {
-    const { out: script } = await plotd(['completion', 'bash'])
-    const asked = words.map((word) => `'${word}'`).join(' ')
-    const run = `${script}\nCOMP_WORDS=(plotd ${asked}); COMP_CWORD=${words.length}; _plotd; printf '%s\\n' "\${COMPREPLY[@]}"`
-    const { stdout, status } = spawnSync('bash', ['--norc', '-c', run], { encoding: 'utf8' })
-    expect(status).toBe(0)
-    return stdout.trim().split('\n')
-  }
-
-  it('completes verbs, flags, and words that have to be one of a few', async () => {
-    expect(await complete('fra')).toEqual(['frame'])
-    expect(await complete('re')).toEqual(expect.arrayContaining(['ready', 'resume', 'release', 'retry']))
-    expect(await complete('pen', 't')).toEqual(['toggle'])
-    expect(await complete('plot', 'a.svg', '--prio')).toEqual(['--priority'])
   })
 })

@@ -1,0 +1,46 @@
+import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+
+/** For bash, without the bash-completion package. */
+export const bash = (all: readonly VerbWords[]): string => `# bash completion for plotd
+_plotd() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}"
+  # bash splits --flag=value at the sign
+  if [ "$cur" = '=' ]; then cur=''
+  elif [ "$prev" = '=' ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
+  local flags='' place='words' words=''
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    words='${all.map(({ verb }) => verb).join(' ')} help version'
+  else
+    case "$verb" in
+${all.map(verbCase).join('\n')}
+    *) place='files' ;;
+    esac
+    if [ "\${cur:0:1}" = '-' ]; then place='words' words="$flags"; fi
+  fi
+  case "$place" in
+  jobs|plotters) words="$(plotd completion "$place" "$verb" 2>/dev/null | cut -f1)" ;;
+  files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _plotd plotd
+`
+
+function verbCase({ names, flags, place }: VerbWords): string {
+  const valued = flags.filter(({ value }) => value !== 'nothing')
+  return [
+    `    ${names.join('|')})`,
+    `      flags='${flags.map(({ name }) => `--${name}`).join(' ')}'`,
+    '      case "$prev" in',
+    ...valued.map((flag) => `      ${spelt(flag)}) ${set(flag.value)} ;;`),
+    `      *) ${set(place)} ;;`,
+    '      esac ;;',
+  ].join('\n')
+}
+
+const spelt = ({ name, letters }: FlagWords): string =>
+  [`--${name}`, ...letters.map((letter) => `-${letter}`)].join('|')
+
+const set = (place: Place): string =>
+  typeof place === 'string' ? `place='${place}'` : `words='${place.words.join(' ')}'`

@@ -1,0 +1,34 @@
+import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+
+export const fish = (all: readonly VerbWords[]): string => `# fish completion for plotd
+function __plotd_verb
+  set -l typed (commandline -opc)
+  test (count $typed) -ge 2; and contains -- $typed[2] $argv
+end
+${all.flatMap(lines).join('\n')}
+`
+
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+function lines({ verb, names, summary, flags, place }: VerbWords): string[] {
+  const here = `complete -c plotd -n '__plotd_verb ${names.join(' ')}'`
+  return [
+    `complete -c plotd -n 'test (count (commandline -opc)) -eq 1' -f -a ${verb} -d ${quoted(summary)}`,
+    ...(place === 'files' ? [] : [`${here} -f${offered(place, verb)}`]),
+    ...flags.map((flag) => `${here}${spelt(flag)} -d ${quoted(flag.says)}${valued(flag.value, verb)}`),
+  ]
+}
+
+const spelt = ({ name, letters }: FlagWords): string =>
+  [` -l ${name}`, ...letters.map((letter) => ` -s ${letter}`)].join('')
+
+function offered(place: Place, verb: string): string {
+  if (typeof place !== 'string') return ` -a ${quoted(place.words.join(' '))}`
+  return place === 'jobs' || place === 'plotters' ? ` -a '(plotd completion ${place} ${verb} 2>/dev/null)'` : ''
+}
+
+/** -r wants a word, -x one that is no file. */
+function valued(place: Place, verb: string): string {
+  if (place === 'nothing') return ''
+  return place === 'files' ? ' -r' : ` -x${offered(place, verb)}`
+}

@@ -1,0 +1,119 @@
+import { type AnyCommand, type Flags, SHARED } from '../command.ts'
+import { fieldsOf, kebab, type Schema } from '../params.ts'
+import type { Verb } from '../verb.ts'
+import { VERBS } from '../verbs.ts'
+
+/** What may stand at a place: words that are known, what the shell or the daemon knows, or anything, or nothing at all. */
+export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
+
+export interface FlagWords {
+  readonly name: string
+  readonly letters: readonly string[]
+  readonly says: string
+  readonly value: Place
+}
+
+export interface VerbWords {
+  readonly verb: string
+  /** The verb, and what else it answers to. */
+  readonly names: readonly string[]
+  readonly summary: string
+  readonly flags: readonly FlagWords[]
+  /** What the words after the verb may be. */
+  readonly place: Place
+}
+
+/** All that one may type, as far as plotd knows it beforehand. */
+export async function vocabulary(): Promise<VerbWords[]> {
+  const { taskList, fontNames } = await import('../../../src/index.ts')
+  const schemas = new Map(taskList().map(({ name, schema }) => [name, schema as Schema]))
+  const fonts = fontNames().map(({ name }) => name)
+  return Promise.all(
+    Object.entries(VERBS).map(async ([name, verb]) => wordsOf(name, verb, await verb.load(), schemas, fonts)),
+  )
+}
+
+function wordsOf(
+  name: string,
+  verb: Verb,
+  command: AnyCommand,
+  schemas: ReadonlyMap<string, Schema>,
+  fonts: readonly string[],
+): VerbWords {
+  const own = flagsOf({ ...command.flags, ...SHARED })
+  const schema = command.task === undefined ? undefined : schemas.get(command.task)
+  const taken = new Set([...own.map((flag) => flag.name), ...Object.keys(command.positionals)])
+  const drawn = schema ? parameters(schema, fonts).filter((flag) => !taken.has(flag.name)) : []
+  return {
+    verb: name,
+    names: [name, ...(verb.also ?? [])],
+    summary: verb.summary,
+    flags: [...own, ...drawn, { name: 'help', letters: ['h'], says: 'this help', value: 'nothing' }],
+    place: placeOf(command, schema),
+  }
+}
+
+const FILES = new Set([
+  'output',
+  'csv',
+  'params',
+  'config',
+  'tasks',
+  'fonts',
+  'link',
+  'ink',
+  'compare',
+  'sheet',
+  'state',
+])
+
+const flagsOf = (flags: Flags): FlagWords[] =>
+  Object.entries(flags).map(([name, { alias, describe = '', choices, type }]) => ({
+    name,
+    letters: [alias ?? []].flat().filter((word) => word.length === 1),
+    says: describe,
+    value: choices
+      ? { words: choices.map(String) }
+      : type === 'boolean'
+        ? 'nothing'
+        : name === 'plotter' || name === 'on'
+          ? 'plotters'
+          : FILES.has(name)
+            ? 'files'
+            : 'text',
+  }))
+
+/** A task's parameters, of all its shapes: a pattern's own depend on which it is. */
+function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
+  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
+  const fields = new Map(shapes.flatMap((shape) => [...fieldsOf(shape)]))
+  return [...fields]
+    .filter(([, field]) => field.const === undefined)
+    .map(([name, field]) => ({
+      name: kebab(name),
+      letters: [],
+      says: field.description ?? '',
+      value: /font$/i.test(name) ? { words: fonts } : placeOfValue(field),
+    }))
+}
+
+function placeOfValue({ enum: values, type }: Schema): Place {
+  if (values) return { words: values.map(String) }
+  return type === 'boolean' ? 'nothing' : 'text'
+}
+
+function placeOf({ positionals, task }: AnyCommand, schema: Schema | undefined): Place {
+  const [[name, first] = []] = Object.entries(positionals)
+  if (name === undefined || first === undefined) return 'nothing'
+  if (first.choices) return { words: first.choices.map(String) }
+  if (name === task && schema) return { words: shapeNames(schema, name) }
+  if (name === 'id') return 'jobs'
+  if (name === 'plotter' || name === 'what') return 'plotters'
+  return name === 'file' ? 'files' : 'text'
+}
+
+const shapeNames = (schema: Schema, field: string): string[] =>
+  (schema.oneOf ?? schema.anyOf ?? []).flatMap(({ properties = {} }) => {
+    const only = properties[field]?.const
+    return only === undefined ? [] : [String(only)]
+  })

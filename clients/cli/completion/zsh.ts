@@ -1,0 +1,49 @@
+import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+
+/** For zsh: a file `_plotd` in `fpath`. */
+export const zsh = (all: readonly VerbWords[]): string => `#compdef plotd
+_plotd_ask() {
+  local -a found
+  found=("\${(@f)$(plotd completion $1 $2 2>/dev/null)}")
+  found=("\${(@)found/$'\\t'/:}")
+  _describe "$1" found
+}
+_plotd() {
+  local -a verbs
+  verbs=(
+${all.map(({ verb, summary }) => `    ${quoted(`${verb}:${summary}`)}`).join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe 'verb' verbs
+    return
+  fi
+  local verb="\${words[2]}"
+  shift words
+  (( CURRENT-- ))
+  case "$verb" in
+${all.map(verbCase).join('\n')}
+  esac
+}
+_plotd "$@"
+`
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+function verbCase({ verb, names, flags, place }: VerbWords): string {
+  const specs = flags.flatMap((flag) => spec(flag, verb))
+  const rest = place === 'nothing' ? [] : [quoted(`*:${verb}${action(place, verb)}`)]
+  return `    ${names.join('|')}) _arguments -s ${[...specs, ...rest].join(' ')} ;;`
+}
+
+/** One for each spelling of a flag. */
+function spec({ name, letters, says, value }: FlagWords, verb: string): string[] {
+  const told = says.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
+  const after = value === 'nothing' ? '' : `:${name}${action(value, verb)}`
+  return [`--${name}`, ...letters.map((letter) => `-${letter}`)].map((flag) => quoted(`${flag}[${told}]${after}`))
+}
+
+function action(place: Place, verb: string): string {
+  if (typeof place !== 'string') return `:(${place.words.join(' ')})`
+  if (place === 'files') return ':_files'
+  return place === 'jobs' || place === 'plotters' ? `:{_plotd_ask ${place} ${verb}}` : ': '
+}

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { type IPty, spawn } from '@lydell/node-pty'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../support/desk.ts'
+import { ServedDaemon } from './daemon.ts'
+import { CLI, plotd } from './run.ts'
+
+/** How each shell is started so that nothing of the person's own is in the way, and where its script goes. */
+const SHELLS = {
+  bash: {
+    words: ['--norc', '--noprofile', '-i'],
+    file: 'plotd.bash',
+    setUp: (folder: string) => `PS1='$ '; source ${folder}/plotd.bash; bind 'set bell-style none'`,
+  },
+  zsh: {
+    words: ['-f', '-i'],
+    file: '_plotd',
+    setUp: (folder: string) => `PS1='$ '; fpath=(${folder} $fpath); autoload -U compinit; compinit -u -D`,
+  },
+  fish: {
+    words: ['--no-config', '-i'],
+    file: 'plotd.fish',
+    setUp: (folder: string) => `function fish_prompt; echo '$ '; end; source ${folder}/plotd.fish`,
+  },
+} as const
+type Shell = keyof typeof SHELLS
+
+const there = (shell: Shell): boolean => spawnSync(shell, ['-c', 'true']).status === 0
+
+describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s', (shell) => {
+  let daemon: ServedDaemon
+  let id = ''
+  let bin = ''
+  let terminal: IPty | undefined
+  let seen = ''
+
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'paul=sim:ebb')
+    bin = join(daemon.folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'plotd'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`)
+    chmodSync(join(bin, 'plotd'), 0o755)
+    const { out } = await plotd(['completion', shell])
+    writeFileSync(join(bin, SHELLS[shell].file), out)
+    const [held] = await daemon.json('text', 'Hi', '--hold')
+    id = String(held?.['id']).slice(-6)
+  })
+  afterEach(() => terminal?.kill())
+  afterAll(() => daemon.stop())
+
+  async function start(): Promise<IPty> {
+    const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), PATH: `${bin}:${process.env['PATH']}` }
+    const { words, setUp } = SHELLS[shell]
+    const screen = spawn(shell, [...words], {
+      cols: 200,
+      rows: 50,
+      cwd: daemon.folder,
+      env: { ...env, HOME: daemon.folder, TERM: 'xterm' } as Record<string, string>,
+    })
+    terminal = screen
+    seen = ''
+    screen.onData((text) => {
+      seen += text
+      // fish asks what the terminal is, and waits for an answer
+      if (text.includes('\x1b[c') || text.includes('\x1b[0c')) screen.write('\x1b[?62;c')
+    })
+    screen.write(`${setUp(bin)}; echo set''up\r`)
+    await until(() => /setup/.test(seen))
+    return screen
+  }
+
+  /** What stands on the screen after the words were typed and TAB was pressed. */
+  async function tab(typed: string, wanted: RegExp): Promise<void> {
+    const screen = await start()
+    seen = ''
+    screen.write(typed)
+    await until(() => stripVTControlCharacters(seen).includes(typed.slice(-3)))
+    seen = ''
+    screen.write('\t')
+    await until(() => wanted.test(stripVTControlCharacters(seen)))
+  }
+
+  it('completes a verb', () => tab('plotd postc', /^ard |postcard /m))
+
+  it('completes a flag', () => tab('plotd plot a.svg --prio', /rity/))
+
+  it('completes a parameter of the task', () => tab('plotd postcard Ada Hi --templ', /ate/))
+
+  it('completes the word that a flag may have', () => tab('plotd postcard Ada Hi --template birth', /day/))
+
+  it('completes the word that a verb may have', () => tab('plotd pen tog', /gle/))
+
+  it('asks the daemon for the job that is held', () => tab('plotd release ', new RegExp(id)))
+
+  it('asks the daemon for its plotters', () => tab('plotd ready pa', /ul/))
+})
+
+describe('what the scripts ask for', () => {
+  it('is nothing, and no complaint, where no daemon answers', async () => {
+    const away = await plotd(['completion', 'jobs', 'cancel'], { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_TOKEN: 'x' })
+    expect(away).toEqual({ code: 0, out: '', err: '' })
+  })
+})
