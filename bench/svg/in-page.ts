@@ -164,12 +164,14 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
     frame.setAttribute('sandbox', 'allow-same-origin')
     frame.style.cssText = 'border: 0; width: ' + width + 'px; height: ' + height + 'px'
     setTimeout(() => reject(new Error('not loaded in 20 s')), 20000)
-    frame.onload = () => {
+    frame.onload = async () => {
       try {
         const inside = frame.contentDocument
         if (inside.documentElement.localName !== 'svg' || inside.querySelector('parsererror')) throw new Error('not shown')
         inside.documentElement.pauseAnimations?.()
         inside.documentElement.setCurrentTime?.(0)
+        // What is animated has its style with the next picture.
+        if (inside.querySelector('set, animate, animateTransform, animateMotion')) await new Promise(frame.contentWindow.requestAnimationFrame)
         force(frame.contentWindow, inside, { width, height, thin: 1 / scale })
         resolve(new XMLSerializer().serializeToString(inside.documentElement))
       } catch (error) {

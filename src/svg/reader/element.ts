@@ -10,6 +10,9 @@ export interface SvgElement {
   readonly children: (SvgElement | string)[]
 }
 
+/** What moves other elements. */
+export const ANIMATIONS: ReadonlySet<string> = new Set(['animate', 'animateTransform', 'animateMotion', 'set'])
+
 /** An element while its children are still to come. */
 export interface Growing extends SvgElement {
   readonly parent: Growing | undefined

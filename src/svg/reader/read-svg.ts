@@ -4,6 +4,7 @@ import { boundsOf, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { fillerOf } from '../fill/fill.ts'
+import { animateToStart } from './animation.ts'
 import { clipOf } from './clip.ts'
 import { Reading, type Settings } from './context.ts'
 import { decode } from './decode.ts'
@@ -32,7 +33,9 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
   const settings = checked(options)
   const { limits } = settings
   const document = expandEntities(decode(source, limits.bytes), limits.entityBytes)
-  const reading = new Reading(parseTree(document, limits), settings)
+  const tree = parseTree(document, limits)
+  animateToStart(tree)
+  const reading = new Reading(tree, settings)
   const drawing = draw(reading)
   const notDrawn = reading.notDrawn.list()
   if (options.strict && notDrawn.length > 0) throw refusal(notDrawn)

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../errors.ts'
-import { append, attributesOf, CHILDLESS, type Growing, type SvgElement } from './element.ts'
+import { ANIMATIONS, append, attributesOf, CHILDLESS, type Growing, type SvgElement } from './element.ts'
 import type { Document } from './entities.ts'
 import { bindings, type Scope, SVG_NAMESPACE } from './namespaces.ts'
 
@@ -16,6 +16,7 @@ export interface Tree {
   readonly byId: ReadonlyMap<string, SvgElement>
   /** Contents of the style elements, in order, with their `media`. */
   readonly styles: readonly SvgElement[]
+  readonly animations: readonly SvgElement[]
   /** Some `style` attribute declares a custom property. */
   readonly hasVariables: boolean
   readonly elements: number
@@ -39,6 +40,7 @@ class TreeBuilder {
   readonly #parser = new SaxesParser({ xmlns: false })
   readonly #byId = new Map<string, SvgElement>()
   readonly #styles: SvgElement[] = []
+  readonly #animations: SvgElement[] = []
   readonly #scopes: (Scope | undefined)[] = [undefined]
   /** Names as they were first read: the parser makes a new string for each tag. */
   readonly #names = new Map<string, string>()
@@ -72,6 +74,7 @@ class TreeBuilder {
       root,
       byId: this.#byId,
       styles: this.#styles,
+      animations: this.#animations,
       hasVariables: this.#hasVariables,
       elements: this.#elements,
     }
@@ -100,6 +103,7 @@ class TreeBuilder {
     if (id && !this.#byId.has(id)) this.#byId.set(id, element)
     this.#hasVariables ||= element.attributes['style']?.includes('--') ?? false
     if (element.name === 'style') this.#styles.push(element)
+    else if (ANIMATIONS.has(element.name)) this.#animations.push(element)
   }
 
   #end(): void {

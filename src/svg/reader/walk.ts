@@ -4,6 +4,7 @@ import { type Declared, NOTHING } from './cascade.ts'
 import { clipOf } from './clip.ts'
 import { passesConditions, switchChoice } from './conditions.ts'
 import type { Reading } from './context.ts'
+import { ANIMATIONS } from './element.ts'
 import type { Frame } from './frame.ts'
 import { layerOf } from './layer-choice.ts'
 import { drawNestedSvg } from './nested-svg.ts'
@@ -27,19 +28,7 @@ export interface Sink {
   glyphs(lines: Polylines, frame: Frame): void
 }
 
-const DRAWN_NOWHERE = new Set([
-  'image',
-  'foreignObject',
-  'video',
-  'audio',
-  'canvas',
-  'iframe',
-  'script',
-  'animate',
-  'animateTransform',
-  'animateMotion',
-  'set',
-])
+const DRAWN_NOWHERE = new Set(['image', 'foreignObject', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
 /** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
 export class Walker {
@@ -140,7 +129,9 @@ export class Walker {
   }
 
   #note({ name }: SvgElement): void {
-    if (this.sink.purpose === 'plot') this.reading.notDrawn.add(/^(?:animate|set)/.test(name) ? 'animation' : name)
+    if (this.sink.purpose !== 'plot') return
+    if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', 'drawn as it begins')
+    else this.reading.notDrawn.add(name)
   }
 
   #noteEffects({ filter = 'none', mask = 'none' }: Declared): void {

@@ -1,0 +1,96 @@
+import { isColor } from './color-syntax.ts'
+import { parseLength } from './lengths.ts'
+import { Outline } from './outline.ts'
+import { decodedId } from './paint.ts'
+import { parsePath } from './path-parser.ts'
+import { isPresentation } from './properties.ts'
+import type { SvgElement, Tree } from './tree.ts'
+import { orientation, verticesOf } from './vertices.ts'
+
+/** No time at all, in any way of writing it. */
+const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
+
+/**
+ * Animations (SMIL) of a document, as they stand at its first moment: what begins at 0 has its first value, and what begins
+ * later or by somebody's doing has none. Written into the attributes, since a drawing has no other moments.
+ */
+export function animateToStart({ animations, byId }: Tree): void {
+  for (const animation of animations) {
+    if (!beginsAtOnce(animation)) continue
+    const { href = animation.attributes['xlink:href'] } = animation.attributes
+    const target = href === undefined ? animation.parent : byId.get(decodedId(href.trim().replace(/^#/, '')))
+    if (target === undefined) continue
+    if (animation.name === 'animateMotion') move(target, animation, byId)
+    else apply(target, animation)
+  }
+}
+
+function beginsAtOnce({ attributes: { begin, end } }: SvgElement): boolean {
+  const isNow = (list: string): boolean => list.split(';').some((time) => ZERO.test(time.trim()))
+  return (begin === undefined || isNow(begin)) && !(end !== undefined && isNow(end))
+}
+
+/** The first of its values; undefined when it starts out from what is there. */
+function firstValue({ name, attributes }: SvgElement): string | undefined {
+  if (name === 'set') return attributes['to']
+  const { values } = attributes
+  return values === undefined ? attributes['from'] : values.split(';')[0]?.trim() || undefined
+}
+
+function apply(target: SvgElement, animation: SvgElement): void {
+  const name = animation.attributes['attributeName']?.trim() ?? ''
+  if (animation.name === 'animateTransform') {
+    if (name === 'transform') transform(target, animation)
+    return
+  }
+  const value = firstValue(animation)
+  // Browsers animate colours, and between those there is no `none`; lengths that are none change nothing.
+  if (name === '' || name === 'transform' || value === undefined) return
+  if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
+  if (LENGTHS.test(name) && parseLength(value) === undefined) return
+  const { attributes } = target
+  if (isPresentation(name)) write(target, 'style', `${attributes['style'] ?? ''};${name}:${value}`)
+  else write(target, name, isAdded(animation) ? sum(attributes[name], value) : value)
+}
+
+const LENGTHS = /^(?:width|height|c?[xy]|[xy][12]|r[xy]?)$/
+const KINDS = /^(?:translate|scale|rotate|skew[XY])$/
+
+function transform(target: SvgElement, animation: SvgElement): void {
+  const { type = 'translate', to, by } = animation.attributes
+  if (!KINDS.test(type)) return
+  const base = target.attributes['transform'] ?? ''
+  const from = firstValue(animation)
+  if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
+  // To something of its own kind it starts from there, and else from nought, even where that is no size.
+  else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
+  else if (by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
+}
+
+const isAdded = ({ attributes }: SvgElement): boolean => attributes['additive'] === 'sum'
+
+/** Of two numbers; anything else is replaced. */
+function sum(base: string | undefined, value: string): string {
+  const total = Number(base ?? 0) + Number(value)
+  return Number.isNaN(total) ? value : `${total}`
+}
+
+/** To the start of the path, and turned as the path begins when that is asked for. */
+function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId']): void {
+  const followed = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
+  const { href = followed?.attributes['xlink:href'] ?? '' } = followed?.attributes ?? {}
+  const path = followed === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
+  const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')
+  const outline = new Outline()
+  parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)
+  const [first] = verticesOf(outline)
+  if (first === undefined) return
+  const { rotate = '' } = attributes
+  const degrees = rotate.startsWith('auto') ? orientation(first) + (rotate === 'auto-reverse' ? 180 : 0) : 0
+  const moved = `translate(${first.x} ${first.y}) rotate(${degrees})`
+  write(target, 'transform', `${moved} ${target.attributes['transform'] ?? ''}`)
+}
+
+function write({ attributes }: SvgElement, name: string, value: string): void {
+  ;(attributes as Record<string, string>)[name] = value
+}
