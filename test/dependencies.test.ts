@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../src/threads.ts'
+import { type Source, sources } from './support/sources.ts'
 
 /** Licences under which this project takes code. */
 const LICENCES = new Set([
@@ -57,6 +58,13 @@ const scripts = (entries: readonly (readonly [string, Entry])[]) =>
     .map(([path]) => path.replace(/^.*node_modules\//, ''))
     .filter((name) => !INSTALL_SCRIPTS.has(name))
 
+/** Packages that a file loads; types alone are gone when it runs. */
+const packagesOf = ({ text }: Source): string[] =>
+  [...text.matchAll(/^(?:im|ex)port (?!type )[^']*? from '([@a-z][^']*)'|import\('([@a-z][^']*)'\)/gm)]
+    .map(([, still, lazy]) => still ?? lazy ?? '')
+    .filter((name) => !name.startsWith('node:') && !name.startsWith('plotd'))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+
 describe('what is installed with plotd', () => {
   it('comes under licences that ask for no more than to be named', () => {
     expect(packages.length).toBeGreaterThan(100)
@@ -70,6 +78,17 @@ describe('what is installed with plotd', () => {
   it('has a WebSocket library that no header can bring down (CVE-2024-37890)', () => {
     const [major = 0, minor = 0] = (lock.packages['node_modules/ws']?.version ?? '').split('.').map(Number)
     expect(major > 8 || (major === 8 && minor >= 18)).toBe(true)
+  })
+
+  it('is everything that it needs when it runs, not only when it is made', () => {
+    const parts = ['src', 'clients/cli', 'clients/node'].flatMap((folder) => sources(folder))
+    const needed = new Set(parts.flatMap(packagesOf))
+    const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>
+    }
+    expect(needed.size).toBeGreaterThan(15)
+    expect([...needed].filter((name) => !Object.hasOwn(dependencies, name))).toEqual([])
+    expect([...needed].filter((name) => lock.packages[`node_modules/${name}`]?.dev === true)).toEqual([])
   })
 
   it('would be noticed if it did not', () => {

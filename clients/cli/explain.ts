@@ -15,7 +15,9 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
   const what = ERRORS[error.code] as string
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
-    ...(first === what ? [] : [sentence(first), ...rest]).map((line) => `  ${line}`),
+    ...(first === what ? [] : [startsWithField(error) ? stopped(first) : sentence(first), ...rest]).map(
+      (line) => `  ${line}`,
+    ),
     `  ${paint.dim('→')} ${whatToDo(error)}`,
   ]
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
@@ -40,7 +42,12 @@ function errorPage(): string {
   }
 }
 
-const sentence = (text: string): string => {
-  const start = /^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
-  return /[.!?…:]$/.test(start) ? start : `${start}.`
+/** A field is written as it must be typed. */
+function startsWithField({ message, detail }: PlotdError): boolean {
+  const [issue] = (detail['issues'] ?? []) as readonly { readonly field: string }[]
+  return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)
 }
+
+const stopped = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
+const sentence = (text: string): string =>
+  stopped(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)

@@ -37,7 +37,17 @@ export async function readArguments(
   await parser.parseAsync([verb, ...args.map((word) => (word === '-' ? STDIN : word))], {}, (_error, _argv, output) => {
     help = output
   })
-  return help === '' ? { args: lastOfEach(read, command) } : { help: quieter(help) }
+  if (help !== '') return { help: quieter(help) }
+  const last = lastOfEach(read, command)
+  refuseNoNumbers(last, verb)
+  return { args: last }
+}
+
+/** yargs takes a word where a number must stand, and makes NaN of it. */
+function refuseNoNumbers(args: Readonly<Record<string, unknown>>, verb: string): void {
+  const [name] = Object.entries(args).find(([, value]) => Number.isNaN(value)) ?? []
+  if (name === undefined) return
+  throw new PlotdError('ERR_PARAMS', `--${name}: expected a number`, { verb })
 }
 
 /** That a word is wanted stands in the first line of a help; yargs would add a column for it. */

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { toPlotdError } from '../errors.ts'
+import { addressOf } from '../plotter/address.ts'
 import { DEFAULT_LIMITS } from '../svg/reader/options.ts'
+import { machineOf } from './machine.ts'
 import { DEFAULT_PORT } from './protocol/constants.ts'
 import { duration } from './protocol/fields.ts'
 
@@ -11,11 +14,16 @@ const plotter = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
     .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
-  url: z.string().min(1).meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  url: z
+    .string()
+    .min(1)
+    .superRefine((url, context) => explain(context, () => addressOf(url)))
+    .meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
   profile: z
     .union([z.string().min(1), z.looseObject({ base: z.string().min(1) })], {
       error: 'expected the name of a machine profile, or {base: its name} with what differs',
     })
+    .superRefine((profile, context) => explain(context, () => machineOf(profile)))
     .meta({ description: 'a machine profile by name, or {base: NAME} with what differs: docs/devices.md' }),
   gate: z
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
@@ -72,6 +80,15 @@ const tls = z.strictObject({
   cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
 })
+
+/** What is wrong is said here, before anything is started, as everything else that is wrong with the configuration. */
+function explain(context: z.RefinementCtx, check: () => unknown): void {
+  try {
+    check()
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: toPlotdError(thrown).message.replace(/^(profile|device [^ ]*): /, '') })
+  }
+}
 
 /** A name is how people ask for one plotter, and a device has room for one. */
 function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {

@@ -1,19 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { PlotdError } from '../errors.ts'
-import { validate } from '../tasks/index.ts'
+import { nearest, validate } from '../tasks/index.ts'
+import { configKeys } from './config-keys.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { configFolder, stateFolder } from './protocol/places.ts'
 
 export type { Config, PlotterConfig } from './config-schema.ts'
 
 type Values = Readonly<Record<string, unknown>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConfigSources {
   /** As the command line gives them, by dotted key: {port: 0, 'render.workers': 2}. Undefined means not given. */
   readonly flags?: Values
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Environment
   /** Another file than `$XDG_CONFIG_HOME/plotd/config.{yaml,json}`. */
   readonly file?: string | undefined
 }
@@ -55,19 +58,32 @@ export const variableOf = (key: string): string =>
     .replaceAll('.', '_')
     .toUpperCase()}`
 
-function fromEnvironment(env: Readonly<Record<string, string | undefined>>): [string, Values][] {
-  return knownKeys().flatMap((key): [string, Values][] => {
-    const text = env[variableOf(key)]
-    return text === undefined ? [] : [[variableOf(key), { [key]: fromYaml(text, variableOf(key)) }]]
+const PREFIX = variableOf('')
+
+function fromEnvironment(env: Environment): [string, Values][] {
+  if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return []
+  const keyOf = new Map(configKeys().map(({ key }) => [variableOf(key), key]))
+  refuseMisspelt(env, [...keyOf.keys()])
+  return [...keyOf].flatMap(([name, key]): [string, Values][] => {
+    const text = env[name]
+    return text === undefined ? [] : [[name, { [key]: fromYaml(text, name) }]]
   })
 }
 
-function knownKeys(): string[] {
-  const defaults = configSchema.parse({ state: '-', tasks: '-', tls: { cert: '-', key: '-' } })
-  return Object.keys(flat(defaults))
+/** A near miss would go unnoticed; other names with the prefix belong to the clients or to whatever started us. */
+function refuseMisspelt(env: Environment, known: readonly string[]): void {
+  const bare = known.map((name) => name.slice(PREFIX.length))
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue
+    const meant = nearest(name.slice(PREFIX.length), bare)
+    if (meant === undefined) continue
+    throw new PlotdError('ERR_CONFIG', `${name}: there is no such variable (did you mean ${PREFIX}${meant}?)`, {
+      places: [name],
+    })
+  }
 }
 
-function usualFile(env: Readonly<Record<string, string | undefined>>): string | undefined {
+function usualFile(env: Environment): string | undefined {
   return ['config.yaml', 'config.yml', 'config.json'].map((each) => join(configFolder(env), each)).find(existsSync)
 }
 
@@ -109,23 +125,32 @@ function checked(values: Values, origin: (field: string) => string): Config {
   }
 }
 
-/** 'plotters.0.url' is wrong in whatever gave 'plotters'. */
+/** 'plotters.0.url' is wrong in whatever gave 'plotters', and a missing 'tls.key' in whatever gave 'tls.cert'. */
 function originOf(merged: ReadonlyMap<string, { readonly from: string }>, field: string): string {
   const steps = field.split('.')
-  const keys = steps.map((_, i) => steps.slice(0, steps.length - i).join('.'))
-  return keys.map((key) => merged.get(key)?.from).find((from) => from !== undefined) ?? 'default'
+  for (let length = steps.length; length > 0; length--) {
+    const key = steps.slice(0, length).join('.')
+    const within = [...merged.keys()].find((other) => other.startsWith(`${key}.`))
+    const found = merged.get(key) ?? (within === undefined ? undefined : merged.get(within))
+    if (found) return found.from
+  }
+  return 'default'
 }
 
 function absolute(config: Config): Config {
-  const { state, output, tasks, tls } = config
+  const { state, output, tasks, fonts, tls } = config
   return {
     ...config,
-    state: resolve(state),
-    output: resolve(output),
-    ...(tasks === undefined ? {} : { tasks: resolve(tasks) }),
-    ...(tls === undefined ? {} : { tls: { cert: resolve(tls.cert), key: resolve(tls.key) } }),
+    state: absolutePath(state),
+    output: absolutePath(output),
+    ...(tasks === undefined ? {} : { tasks: absolutePath(tasks) }),
+    ...(fonts === undefined ? {} : { fonts: absolutePath(fonts) }),
+    ...(tls === undefined ? {} : { tls: { cert: absolutePath(tls.cert), key: absolutePath(tls.key) } }),
   }
 }
+
+/** '~/plots' is meant as a shell would take it; no shell has seen what stands in a file. */
+const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
 
 const isGroup = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -139,14 +164,17 @@ function flat(values: Values, prefix = ''): Values {
   )
 }
 
+/** Groups have no prototype, so that a key such as `__proto__` is one of their own, and refused as every other. */
+const emptyGroup = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
+
 function nested(merged: ReadonlyMap<string, { readonly value: unknown }>): Values {
-  const root: Record<string, unknown> = {}
+  const root = emptyGroup()
   for (const [key, { value }] of merged) {
     const steps = key.split('.')
     const last = steps.pop() ?? key
     let group = root
     for (const step of steps) {
-      const inner = isGroup(group[step]) ? (group[step] as Record<string, unknown>) : {}
+      const inner = isGroup(group[step]) ? (group[step] as Record<string, unknown>) : emptyGroup()
       group[step] = inner
       group = inner
     }

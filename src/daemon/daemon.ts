@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { PlotdError } from '../errors.ts'
+import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { packageRoot } from '../threads.ts'
@@ -17,13 +17,13 @@ import { Hub } from './hub.ts'
 import { openKeys } from './key-files.ts'
 import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
+import { machineOf } from './machine.ts'
 import { Metrics } from './metrics.ts'
 import { type Offer, openOffer } from './offer.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { keepUploadsFew } from './old-uploads.ts'
 import { hasOutput } from './output-file.ts'
 import { planOfJob } from './plan-of-job.ts'
-import { machineOf } from './plot-options.ts'
 import { plotterMemory } from './plotter-memory.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import { rpc } from './rpc.ts'
@@ -42,6 +42,13 @@ export interface Daemon {
   close(options?: { readonly now?: boolean }): Promise<void>
 }
 
+async function folderOf(key: 'state' | 'output', folder: string, mode: number): Promise<void> {
+  await makeFolder(folder, mode).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new PlotdError('ERR_CONFIG', `${key}: the folder ${folder} could not be made: ${why}`, { key, folder }, cause)
+  })
+}
+
 /**
  * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself.
  *
@@ -49,8 +56,8 @@ export interface Daemon {
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
-  await makeFolder(config.state)
-  await makeFolder(config.output, 0o777)
+  await folderOf('state', config.state, 0o700)
+  await folderOf('output', config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
   const metrics = new Metrics()

@@ -2,11 +2,8 @@ import { z } from 'zod'
 import type { Drawing, LayerOptions } from '../geometry/drawing.ts'
 import { pageNames, pageSize } from '../geometry/pages.ts'
 import type { PrepareOptions } from '../plotter/prepare/index.ts'
-import type { Profile } from '../plotter/profile.ts'
-import { type ProfileOverrides, profileNamed, withOverrides } from '../plotter/profiles/index.ts'
 import type { PlotRequest } from '../spool/job.ts'
 import { validate } from '../tasks/index.ts'
-import type { PlotterConfig } from './config-schema.ts'
 
 const lengthMm = z.number().min(0).max(10_000)
 
@@ -62,11 +59,4 @@ export function withLayerOptions(drawing: Drawing, { options }: Partial<PlotRequ
     ...(penDownPercent === undefined ? {} : { penDownPercent }),
   }
   return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...asked, ...layer.options } })) }
-}
-
-/** The machine of a plotter in the configuration. @throws PlotdError ERR_PROFILE_INVALID */
-export function machineOf(profile: PlotterConfig['profile']): Profile {
-  if (typeof profile === 'string') return profileNamed(profile)
-  const { base, ...overrides } = profile
-  return withOverrides(profileNamed(base), overrides as ProfileOverrides)
 }

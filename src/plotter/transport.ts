@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../errors.ts'
+import { type Address, addressOf } from './address.ts'
 import { type Clock, realClock } from './clock.ts'
 import { findPort } from './ports.ts'
 
@@ -26,50 +27,25 @@ export interface TransportOptions {
  * @throws PlotdError ERR_TRANSPORT when it cannot be opened, ERR_CONFIG when it is no such URL
  */
 export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {
-  const { scheme, rest, query } = parts(url)
-  switch (scheme) {
+  const address = addressOf(url)
+  switch (address.scheme) {
     case 'serial': {
       const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
-      const baud = baudRate(url, query)
+      const { port, baud, query } = address
       const flow = { rtscts: query.get('rtscts') === '1', xonxoff: query.get('xonxoff') === '1' }
-      return openSerial(await findPort(rest), baud, flow)
+      return openSerial(await findPort(port), baud, flow)
     }
     case 'tcp':
-      return openTcp(url, options.connectTimeoutMs ?? 5000)
+      return openTcp(url, address, options.connectTimeoutMs ?? 5000)
     case 'sim': {
       const { simulatorPortFor } = await import('./simulators/index.ts')
-      return simulatorPortFor(rest, query, options.clock ?? realClock, options.owner)
+      return simulatorPortFor(address.name, address.query, options.clock ?? realClock, options.owner)
     }
-    default:
-      throw new PlotdError(
-        'ERR_CONFIG',
-        `device ${url}: expected serial:PATH, tcp://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl`,
-        { url },
-      )
   }
 }
 
-function parts(url: string): { scheme: string; rest: string; query: URLSearchParams } {
-  const [address = '', question = ''] = url.split('?', 2)
-  const query = new URLSearchParams(question)
-  if (/^(\/dev\/|COM\d)/i.test(address)) return { scheme: 'serial', rest: address, query }
-  const [, scheme = '', rest = ''] = /^([a-z]+):(.+)$/.exec(address) ?? []
-  return { scheme, rest, query }
-}
-
-function baudRate(url: string, query: URLSearchParams): number {
-  const baud = Number(query.get('baud') ?? 115200)
-  if (Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000) return baud
-  throw new PlotdError('ERR_CONFIG', `device ${url}: baud must be a number such as 9600 or 115200`, { url })
-}
-
-async function openTcp(url: string, timeoutMs: number): Promise<Duplex> {
-  const { hostname, port } = new URL(url)
-  const number = Number(port)
-  if (hostname === '' || number === 0) {
-    throw new PlotdError('ERR_CONFIG', `device ${url}: expected tcp://HOST:PORT`, { url })
-  }
-  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: number, keepAlive: true })
+async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
+  const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
   socket.on('error', () => {}) // 'close' tells the rest; unheard, an error would end the process
   try {

@@ -1,5 +1,6 @@
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
 export { safeName } from './names.ts'
+export { nearest } from './nearest.ts'
 export { drawPattern, type PatternName, type PatternParams, patterns } from './pattern/index.ts'
 export { type PostcardParams, templates } from './postcard/index.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'

@@ -72,7 +72,8 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
   }
 }
 
-const article = (type: string) => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type === 'int' ? 'whole number' : type}`
+const TYPES: Readonly<Record<string, string>> = { int: 'a whole number', boolean: 'true or false', array: 'a list' }
+const article = (type: string) => TYPES[type] ?? `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
 const unit = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '')
 
 function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {

@@ -54,6 +54,17 @@ describe('a power cut in the first second of a state folder’s life', () => {
     )
   })
 
+  it.runIf(process.platform === 'linux')(
+    'that cannot be made is refused, be it where a search for one never ends',
+    async () => {
+      await expect(makeFolder('/proc/plotd/state')).rejects.toMatchObject({ code: 'ENOENT' })
+      const folder = tempFolder()
+      writeFileSync(join(folder, 'file'), '')
+      await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' })
+      await expect(makeFolder(join(folder, 'file', 'state'))).rejects.toMatchObject({ code: 'EEXIST' })
+    },
+  )
+
   it('costs nothing where the folder is', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'there'))

@@ -33,7 +33,7 @@ function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
 
 function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
   const model = query.get('model') ?? '7475A'
-  if (!HPGL_MODELS[model]) {
+  if (!Object.hasOwn(HPGL_MODELS, model)) {
     const known = Object.keys(HPGL_MODELS).join(', ')
     throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${known}`, { model })
   }

@@ -13,10 +13,25 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Makes a folder and those that it lies in, durably: what is written into it would be lost with its name. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
+/**
+ * Makes a folder and those that it lies in, durably: what is written into it would be lost with its name. One by one,
+ * because `recursive` never ends where the system says of a folder that is there that it is not, as below /proc.
+ */
 export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode })
-  if (first === undefined) return
-  const above = dirname(resolve(first))
-  for (let path = resolve(folder); path !== above; path = dirname(path)) await syncPath(dirname(path))
+  const missing: string[] = []
+  for (let path = resolve(folder); !(await isFolder(path)) && path !== dirname(path); path = dirname(path)) {
+    missing.push(path)
+  }
+  for (const path of missing.reverse()) {
+    await mkdir(path, { mode }).catch(async (error: unknown) => {
+      if (!(await isFolder(path))) throw error // unless somebody else was quicker
+    })
+    await syncPath(dirname(path))
+  }
 }
