@@ -62,9 +62,9 @@ const told = (command: AnyCommand): AnyCommand => ({
 
 const withDefaults = <O extends Options | PositionalOptions>(options: Readonly<Record<string, O>>): Record<string, O> =>
   Object.fromEntries(
-    Object.entries(options).map(([name, { default: otherwise, demandOption: _, ...option }]) => [
+    Object.entries(options).map(([name, { default: otherwise, ...option }]) => [
       name,
-      { ...option, describe: unlessGiven(option, otherwise) } as O,
+      { ...option, demandOption: false, describe: unlessGiven(option, otherwise) } as O,
     ]),
   )
 

@@ -31,6 +31,10 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
   })
 }
 
+/** What cannot be done in this state, which is told too: whoever words it says what can. */
+export const refused = (state: PlotterState, message: string): PlotdError =>
+  new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
+
 function transition(state: PlotterState, event: PlotterEvent): PlotterState | undefined {
   if (event.type === 'fault' && state.is !== 'offline') {
     return { is: 'fault', code: event.code, message: event.message }

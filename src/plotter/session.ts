@@ -4,7 +4,7 @@ import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
 import type { Adjustments, DeviceInfo, Driver } from './driver.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
-import { described, nextPlotterState, type PlotterEvent } from './next-state.ts'
+import { described, nextPlotterState, type PlotterEvent, refused } from './next-state.ts'
 import type { Plan } from './plan.ts'
 import { outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
@@ -247,33 +247,20 @@ export class PlotterSession {
   #running(wish: string): Run {
     const { is } = this.#state
     if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run
-    throw new PlotdError(
-      'ERR_PLOTTER_STATE',
-      `the plotter is ${described(this.#state)}: nothing to ${wish}`,
-      this.#told,
-    )
-  }
-
-  /** Its state, for whoever words what to do next. */
-  get #told(): { readonly state: string } {
-    return { state: this.#state.is }
+    throw refused(this.#state, `the plotter is ${described(this.#state)}: nothing to ${wish}`)
   }
 
   #driver(): Driver {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
-    throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(this.#state)}`, this.#told)
+    throw refused(this.#state, `the plotter is ${described(this.#state)}`)
   }
 
   /** Something that a person asks for, when nothing is being drawn. */
   #manual(act: (driver: Driver) => Promise<void>): Promise<void> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
-        throw new PlotdError(
-          'ERR_PLOTTER_STATE',
-          `the plotter is ${described(this.#state)}: it cannot be moved now`,
-          this.#told,
-        )
+        throw refused(this.#state, `the plotter is ${described(this.#state)}: it cannot be moved now`)
       }
       return act(this.#driver())
     })
@@ -292,7 +279,7 @@ export class PlotterSession {
 
   #refuseWhilePaused(wish: string): void {
     if (this.#state.is !== 'paused') return
-    throw new PlotdError('ERR_PLOTTER_STATE', `a plot is paused: it could not go on if you ${wish} now`, this.#told)
+    throw refused(this.#state, `a plot is paused: it could not go on if you ${wish} now`)
   }
 
   #go(event: PlotterEvent): void {

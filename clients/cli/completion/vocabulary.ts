@@ -115,5 +115,5 @@ function placeOf({ positionals, task }: AnyCommand, schema: Schema | undefined):
 const shapeNames = (schema: Schema, field: string): string[] =>
   (schema.oneOf ?? schema.anyOf ?? []).flatMap(({ properties = {} }) => {
     const only = properties[field]?.const
-    return only === undefined ? [] : [String(only)]
+    return typeof only === 'string' ? [only] : []
   })
