@@ -17,6 +17,8 @@ export interface PenLift {
   /** Time to lift and to lower before the next motion, ms. */
   readonly raiseMs: number
   readonly lowerMs: number
+  /** How much longer lifting takes after a dot, as a board has said, ms: there nothing else has moved. 0 when absent. */
+  readonly afterDotMs?: number
 }
 
 /** EBB: servo positions at 0 and 100 percent in units of 83.3 ns, and its sweep rate. */
@@ -50,6 +52,8 @@ export interface GrblOptions {
 /** HPGL: what differs between models. */
 export interface HpglOptions {
   readonly pens: number
+  /** Time to put a pen back and fetch another from a stall, ms; with a single pen a person does it. */
+  readonly penChangeMs: number
   readonly bufferBytes: number
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number

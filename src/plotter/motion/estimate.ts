@@ -2,8 +2,10 @@ import { at, type Drawing, type Layer, stroke, strokeCount, x, y } from '../../g
 import { inkLength, travelLength } from '../../geometry/measure.ts'
 import type { Estimate } from '../plan.ts'
 import type { MotionLimits, Profile } from '../profile.ts'
+import { fetchSeconds, onceSeconds, penOf } from './around.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
-import { grblSeconds, hpglSeconds } from './board-time.ts'
+import { grblSeconds } from './grbl-time.ts'
+import { hpglSeconds } from './hpgl-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
@@ -47,10 +49,11 @@ class StrokeClock {
     this.#planner = new Planner(profile)
   }
 
-  seconds(points: Float64Array, limits: MotionLimits): number {
-    const { dialect, hpgl } = this.#profile
-    if (dialect === 'grbl') return grblSeconds(points, limits)
-    if (hpgl) return hpglSeconds(points, limits, hpgl)
+  /** @param lead  seconds of the way there and of lowering, in which a slow wire gets on */
+  seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
+    const { dialect, hpgl, pen } = this.#profile
+    if (dialect === 'grbl') return grblSeconds(points, limits, pen.afterDotMs)
+    if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
     let sum = 0
     while (this.#planner.fill(this.#blocks)) sum += secondsOf(this.#blocks)
@@ -69,22 +72,29 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const clock = new StrokeClock(profile)
   const { points, starts } = drawing
-  let [now, drawn, hx, hy] = [0, 0, 0, 0]
+  const { before, after } = onceSeconds(profile)
+  let [now, drawn, hx, hy, held] = [before, 0, 0, 0, 0]
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
     now += (layer.options.delayMs ?? 0) / 1000
+    const pen = layer.count === 0 ? held : penOf(profile, layer.pen)
+    let fetching = pen === held ? 0 : fetchSeconds(profile)
+    held = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
-      now += travelSeconds(profile, x(points, first) - hx, y(points, first) - hy) + profile.pen.lowerMs / 1000
+      const travel = travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
+      const lead = fetching + travel + profile.pen.lowerMs / 1000
+      fetching = 0
+      now += lead
       times[i] = now
-      const seconds = clock.seconds(stroke(drawing, i), limits)
+      const seconds = clock.seconds(stroke(drawing, i), limits, lead)
       drawn += seconds
       now += seconds + profile.pen.raiseMs / 1000
       hx = x(points, last)
       hy = y(points, last)
     }
   }
-  times[times.length - 1] = now + travelSeconds(profile, hx, hy)
+  times[times.length - 1] = now + travelSeconds(profile, hx, hy) + after
   return { times, drawing: drawn }
 }
 

@@ -36,7 +36,14 @@ function plotter({ name, title, width, height, speed, slew, acceleration, option
   }
 }
 
-const serial = { flow: 'ask', baudRate: 9600, unitMm: 0.025, swapAxes: false, origin: { x: 0, y: 0 } } as const
+const serial = {
+  flow: 'ask',
+  baudRate: 9600,
+  unitMm: 0.025,
+  swapAxes: false,
+  origin: { x: 0, y: 0 },
+  penChangeMs: 1500, // a guess, for estimates only
+} as const
 
 export const HPGL: readonly Profile[] = [
   plotter({

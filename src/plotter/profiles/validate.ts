@@ -34,7 +34,8 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
   grbl: [],
   hpgl: [
     ['hpgl.pens', 1, 64],
-    ['hpgl.bufferBytes', 16, 100_000_000],
+    ['hpgl.penChangeMs', 0, 60_000],
+    ['hpgl.bufferBytes', 240, 100_000_000],
     ['hpgl.baudRate', 75, 4_000_000],
     ['hpgl.unitMm', 0.000_1, 1],
     ['hpgl.origin.x', -1_000_000, 1_000_000],
@@ -79,7 +80,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   pen: 'upPercent downPercent raiseMs lowerMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
   grbl: 'penUp penDown homing heights yUp homeAt start end',
-  hpgl: 'pens bufferBytes flow baudRate origin swapAxes unitMm initialize silent',
+  hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm initialize silent',
 }
 
 /** A misspelt field would otherwise change nothing, in silence. */

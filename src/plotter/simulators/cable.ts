@@ -75,19 +75,23 @@ export class Cable {
     host?.hangUp()
   }
 
-  /** From the board to the host. */
-  toHost(text: string): void {
+  /**
+   * From the board to the host.
+   *
+   * @param wireMs  what the text takes on a wire that is slow enough to count
+   */
+  toHost(text: string, wireMs = 0): void {
     const { mute, garble, lateMs = 0 } = this.faults
     if (mute) return
     const bytes = Buffer.from(garble ? garbled(text) : text, 'latin1')
     this.sent += bytes.length
-    if (lateMs === 0) this.#host?.send(bytes)
-    else this.#deliverLate(bytes, lateMs)
+    if (lateMs + wireMs === 0) this.#host?.send(bytes)
+    else this.#deliverLate(bytes, lateMs, wireMs)
   }
 
-  #deliverLate(bytes: Uint8Array, lateMs: number): void {
+  #deliverLate(bytes: Uint8Array, lateMs: number, wireMs: number): void {
     const host = this.#host
-    this.#lastDelivery = Math.max(this.#lastDelivery, this.#clock.now() + lateMs)
+    this.#lastDelivery = Math.max(this.#lastDelivery, this.#clock.now() + lateMs) + wireMs
     this.#clock.after(this.#lastDelivery - this.#clock.now(), () => {
       if (this.#host === host) host?.send(bytes)
     })

@@ -10,19 +10,19 @@ const XOFF = 0x13
  * it does on a wire. A host that honours the plotter's signals stops after the byte that is on the wire.
  */
 export class Uart {
-  readonly #msPerByte: number
+  readonly msPerByte: number
   #waiting: Buffer = Buffer.alloc(0)
   /** When the byte now on the wire has arrived. */
   #arrives = 0
   #stopped = false
 
   constructor(baudRate: number) {
-    this.#msPerByte = 10_000 / baudRate
+    this.msPerByte = 10_000 / baudRate
   }
 
   /** Bytes that the host has handed to its port, `now` in ms. */
   queue(bytes: Uint8Array, now: number): void {
-    if (this.#waiting.length === 0) this.#arrives = Math.max(this.#arrives, now) + this.#msPerByte
+    if (this.#waiting.length === 0) this.#arrives = Math.max(this.#arrives, now) + this.msPerByte
     this.#waiting = Buffer.concat([this.#waiting, bytes])
   }
 
@@ -39,13 +39,13 @@ export class Uart {
     if (this.next === Infinity) return Infinity
     const instruction = this.#waiting.indexOf(ESC)
     const last = this.#waiting.length - 1
-    return this.#arrives + Math.min(last, instruction < 0 ? last : instruction + 2) * this.#msPerByte
+    return this.#arrives + Math.min(last, instruction < 0 ? last : instruction + 2) * this.msPerByte
   }
 
   take(): number {
     const byte = this.#waiting[0] ?? 0
     this.#waiting = this.#waiting.subarray(1)
-    this.#arrives += this.#msPerByte
+    this.#arrives += this.msPerByte
     return byte
   }
 
@@ -56,7 +56,7 @@ export class Uart {
   go(now: number): void {
     if (!this.#stopped) return
     this.#stopped = false
-    this.#arrives = Math.max(this.#arrives, now + this.#msPerByte)
+    this.#arrives = Math.max(this.#arrives, now + this.msPerByte)
   }
 
   get stopped(): boolean {

@@ -47,6 +47,16 @@ describe('a simulated HP 7475A', () => {
     expect(talk.heard()).toBe('0\r4000,0,1\r')
   })
 
+  it('hears a question between two pieces of text as soon as it has come in', async () => {
+    const text = 'SP1;PD3940,4051,3960,4054,3980,4056,4000,4057,4020,4057,4040,4057;'
+    await answer(text, 5000)
+    talk.say(text)
+    talk.say('\x1b.B')
+    talk.say(text)
+    await talk.pass(80) // 69 bytes take 72 ms, and the answer 4
+    expect(talk.heard()).toMatch(/^\d+\r$/)
+  })
+
   it('loses what does not fit into its buffer, in silence, until it is asked', async () => {
     await answer(`SP1;VS1;PD9000,0;${'PU0,0;'.repeat(300)}`, 5000)
     expect(talk.board.lost).toBeGreaterThan(0)

@@ -101,7 +101,7 @@ export class ConstantMoves {
       return
     }
     const ms = Math.max(1, Math.ceil(shortest(motor1, motor2) / 25), Math.round(exact))
-    this.#owedMs = Math.max(0, exact - ms)
+    this.#owedMs = Math.max(-0.5, exact - ms)
     // firmware 2.x refuses less than 1.31 steps a second, which only a hair of motion in a long time can ask for
     const most = Math.floor(Math.min(...[motor1, motor2].filter(Boolean).map((n) => (Math.abs(n) * 1000) / 1.4)))
     yield { line: `SM,${Math.min(ms, most)},${motor1},${motor2}`, ms: Math.min(ms, most) }

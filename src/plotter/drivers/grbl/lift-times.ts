@@ -21,13 +21,13 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const wait = settings.get(1) ?? 0
   const rest = wait === HOLDS ? 0 : wait
   const z = zLimits(down, settings)
-  const ms = (to: 'up' | 'down', percent: number): number => {
-    const lines = penLines(grbl, pen, to, percent)
-    const joined = to === 'up' && isZ(lines[0])
-    const sum = lines.reduce((total, line) => total + lineMs(line), rest)
-    return joined ? sum - rest - savedMs(feedOf(lines[0]), z, down) : sum
-  }
-  return { ...pen, raiseMs: ms('up', pen.upPercent), lowerMs: ms('down', pen.downPercent) }
+  const [up, lowering] = [penLines(grbl, pen, 'up', pen.upPercent), penLines(grbl, pen, 'down', pen.downPercent)]
+  const alone = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
+  const joins = isZ(up[0])
+  const saved = joins ? savedMs(feedOf(up[0]), z, down) : 0
+  // a stroke's own motion ends with a wait, unless that of the rising pen follows at once; a dot has no motion
+  const stroke = joins ? -saved : rest
+  return { ...pen, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke }
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]

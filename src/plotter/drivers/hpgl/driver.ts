@@ -5,6 +5,7 @@ import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import type { Link } from '../../link.ts'
+import { velocityOf } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
 import { orAbort } from '../await-or-abort.ts'
@@ -66,7 +67,7 @@ export class HpglDriver implements Driver {
     this.#memory = memory
     this.#save = save
     if (memory.home) this.#frame.home = memory.home
-    this.#talk = new HpglTalk(port, profile.hpgl.bufferBytes, clock)
+    this.#talk = new HpglTalk(port, profile.hpgl, clock)
   }
 
   get position(): Place | undefined {
@@ -259,8 +260,7 @@ export class HpglDriver implements Driver {
     if (wanted !== this.#pen) await this.#talk.send(`PU;SP${wanted};`, signal)
     this.#pen = wanted
     const { speedPercent = options.speedPercent ?? 100 } = this.#adjusted
-    const cmPerSecond = (this.#profile.down.speed * speedPercent) / 1000
-    await this.#talk.send(`VS${Math.max(1, Math.round(cmPerSecond))};`, signal)
+    await this.#talk.send(`VS${velocityOf((this.#profile.down.speed * speedPercent) / 100)};`, signal)
   }
 
   #noteWhere(at: Units): void {

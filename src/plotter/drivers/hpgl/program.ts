@@ -1,14 +1,9 @@
 import { x, y } from '../../../geometry/drawing.ts'
+import { longestPart, type Units, unitsAt } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions } from '../../profile.ts'
 
-/** Longest instruction we send, bytes: a part of the smallest buffer (255 bytes), so that streaming never stalls. */
-const LONGEST = 120
-
-export interface Units {
-  readonly x: number
-  readonly y: number
-}
+export type { Units } from '../../motion/hpgl-time.ts'
 
 /** From the drawing's mm (y down) to plotter units (y up), with the place that a person called home. */
 export class Frame {
@@ -21,12 +16,8 @@ export class Frame {
   }
 
   toUnits(mmX: number, mmY: number): Units {
-    const { origin, unitMm, swapAxes } = this.#options
-    const [across, down] = swapAxes ? [mmY, mmX] : [mmX, mmY]
-    return {
-      x: Math.round(origin.x + across / unitMm) + this.home.x,
-      y: Math.round(origin.y - down / unitMm) + this.home.y,
-    }
+    const { x, y } = unitsAt(this.#options, mmX, mmY)
+    return { x: x + this.home.x, y: y + this.home.y }
   }
 
   toMm({ x: ux, y: uy }: Units): { x: number; y: number } {
@@ -34,6 +25,11 @@ export class Frame {
     const across = (ux - this.home.x - origin.x) * unitMm
     const down = (origin.y + this.home.y - uy) * unitMm
     return swapAxes ? { x: down, y: across } : { x: across, y: down }
+  }
+
+  /** Longest instruction that fits well into the plotter's buffer, bytes. */
+  get longest(): number {
+    return longestPart(this.#options)
   }
 
   /** From now on home is where the pen stands, at these units. */
@@ -65,7 +61,7 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
     if (next.x === at.x && next.y === at.y) continue
     at = next
     const pair = `${text === 'PD' ? '' : ','}${at.x},${at.y}`
-    if (text.length + pair.length >= LONGEST) {
+    if (text.length + pair.length >= frame.longest) {
       yield { text: `${text};`, vertex: i - 1, last: false }
       text = `PD${at.x},${at.y}`
     } else text += pair

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import { Link, oneLine } from '../../link.ts'
+import { askEvery } from '../../motion/hpgl-time.ts'
+import type { HpglOptions } from '../../profile.ts'
 
 const ESC = '\x1b'
 /** What OA answers: where the pen is, and whether it is down. Nothing else that we ask for looks like it. */
@@ -10,8 +12,14 @@ const WHERE = /^(-?\d+),(-?\d+),([01])$/
 const EMPTY = 8
 const POLL_MS = 40
 const HEARTBEAT_MS = 2000
-/** Kept free in the plotter's buffer: the escape instructions of others, and a byte or two of caution. */
-const RESERVE = 16
+/**
+ * Kept free in the plotter's buffer: a byte or two of caution; and where the port holds back whoever fills the buffer, more
+ * than the plotter wants free (80 bytes), or it would hold back our questions too.
+ */
+const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
+/** More is sent when what is on the wire takes no longer than this: a stop has to wait behind it. */
+const WIRE_MS = 150
+const BITS_PER_BYTE = 10
 
 export interface Where {
   readonly x: number
@@ -22,27 +30,32 @@ export interface Where {
 interface Marker {
   readonly reached: (where: Where) => void
   readonly lost: (error: unknown) => void
-  /** Bytes of the buffer that are free once it is answered. */
-  readonly bytes: number
+  /** Bytes sent up to it, which have been obeyed once it is answered. */
+  readonly sent: number
 }
 
 /**
  * The conversation with an HP-GL plotter. Escape instructions are answered at once, whatever the plotter is doing, and
  * so serve as the watchdog and tell how much room there is; OA takes its turn in the buffer, and so tells that
- * everything before it is on the paper. No byte is ever sent that does not fit.
+ * everything before it is on the paper. No byte is ever sent that does not fit, and the wire is never filled far ahead,
+ * however large the buffer is: what stops the plotter goes the same way.
  */
 export class HpglTalk {
   readonly link: Link
-  readonly #bufferBytes: number
+  readonly #options: HpglOptions
   readonly #markers: Marker[] = []
-  /** At most so many of the plotter's buffer may be taken by what we sent. */
-  #taken = 0
-  #sinceMarker = 0
+  /** Bytes sent, and those of them that are known to have left the buffer. */
+  #sent = 0
+  #gone = 0
+  #asked = 0
+  #asking: Promise<void> | undefined
+  /** When all that was sent has arrived, by reckoning, ms. */
+  #arrived = 0
   #watching = false
   #wasEmpty = false
 
-  constructor(port: Duplex, bufferBytes: number, clock: Clock = realClock) {
-    this.#bufferBytes = bufferBytes
+  constructor(port: Duplex, options: HpglOptions, clock: Clock = realClock) {
+    this.#options = options
     this.link = new Link(port, { clock, delimiter: '\r', timeoutMs: 3000, onLine: (line) => this.#where(line) })
     void this.link.closed.then((error) => {
       for (const marker of this.#markers.splice(0)) marker.lost(error)
@@ -80,9 +93,10 @@ export class HpglTalk {
    */
   async send(text: string, signal?: AbortSignal): Promise<void> {
     await this.#room(text.length, signal)
-    this.#taken += text.length
-    this.#sinceMarker += text.length
+    this.#sent += text.length
+    this.#onWire(text.length)
     this.link.send(text)
+    if (this.#sent - this.#asked >= askEvery(this.#options)) this.#learn().catch(() => {}) // the next to send is told
   }
 
   /** Resolves when everything sent so far has been drawn, with the pen's place then. */
@@ -93,9 +107,8 @@ export class HpglTalk {
   /** As `reached`, but resolves as soon as the question is on its way. */
   async marker(signal?: AbortSignal): Promise<{ reached: Promise<Where> }> {
     await this.send('OA;', signal)
-    const bytes = this.#sinceMarker
-    this.#sinceMarker = 0
-    const reached = new Promise<Where>((resolve, lost) => this.#markers.push({ reached: resolve, lost, bytes }))
+    const sent = this.#sent
+    const reached = new Promise<Where>((resolve, lost) => this.#markers.push({ reached: resolve, lost, sent }))
     reached.catch(() => {})
     this.#watch()
     return { reached }
@@ -104,8 +117,7 @@ export class HpglTalk {
   /** Everything that was sent and not yet obeyed is void: after ESC.K. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.lost(why)
-    this.#taken = 0
-    this.#sinceMarker = 0
+    this.#gone = this.#sent
   }
 
   close(): void {
@@ -113,14 +125,38 @@ export class HpglTalk {
   }
 
   async #room(bytes: number, signal?: AbortSignal): Promise<void> {
-    while (this.#bufferBytes - RESERVE - this.#taken < bytes) {
+    const { clock } = this.link
+    const fits = () => this.#options.bufferBytes - RESERVE[this.#options.flow] - (this.#sent - this.#gone) >= bytes
+    for (;;) {
       signal?.throwIfAborted()
-      // answered after all that was sent before it has arrived: exact
-      this.#taken = this.#bufferBytes - (await this.ask('B'))
-      if (this.#bufferBytes - RESERVE - this.#taken >= bytes) break
-      await sleep(this.link.clock, POLL_MS, signal)
+      const ahead = this.#arrived - clock.now() - WIRE_MS
+      if (ahead > 0) await sleep(clock, ahead, signal)
+      else if (fits()) return
+      else {
+        await this.#learn()
+        if (!fits()) await sleep(clock, POLL_MS, signal)
+      }
     }
-    signal?.throwIfAborted()
+  }
+
+  /** Ask for the room, once at a time: answered after all that was sent before it has arrived, so exact. */
+  #learn(): Promise<void> {
+    const ask = async () => {
+      const sent = this.#sent
+      this.#asked = sent
+      this.#onWire(3)
+      const taken = this.#options.bufferBytes - (await this.ask('B'))
+      this.#gone = Math.max(this.#gone, sent - taken)
+    }
+    this.#asking ??= ask().finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  #onWire(bytes: number): void {
+    const now = this.link.clock.now()
+    this.#arrived = Math.max(now, this.#arrived) + (bytes * BITS_PER_BYTE * 1000) / this.#options.baudRate
   }
 
   #where(line: string): boolean {
@@ -129,7 +165,7 @@ export class HpglTalk {
     const marker = this.#markers.shift()
     this.#wasEmpty = false
     if (!marker) return true
-    this.#taken = Math.max(0, this.#taken - marker.bytes)
+    this.#gone = Math.max(this.#gone, marker.sent)
     marker.reached({ x: Number(x), y: Number(y), down: down === '1' })
     return true
   }

@@ -269,13 +269,15 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   #say(text: string): void {
-    this.cable.toHost(`${text}\r`)
+    this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
   }
 
   #schedule(): void {
     this.#cancelTimer()
     const free = this.#canGoOn ? this.carriage.busyUntil : Infinity
-    const next = Math.min(this.#uart.nextTurn, free)
+    // a timer may wake us a hair before the last byte of an instruction
+    const turn = this.#control.inside ? this.#uart.next : this.#uart.nextTurn
+    const next = Math.min(turn, free)
     if (!Number.isFinite(next)) return
     this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
       this.catchUp()

@@ -3,7 +3,7 @@ import type { HpglModel } from './models.ts'
 
 /** mm in a plotter unit. */
 export const UNIT_MM = 0.025
-const PEN_MS = 70
+const PEN_MS = { up: 60, down: 80 } as const
 /** How long the arm takes to put a pen back and fetch another. */
 const CHANGE_MS = 1500
 /** One vertex of ink for at most this much way, so that ink has times all along a line, mm. */
@@ -61,8 +61,8 @@ export class Carriage {
     this.settle(now)
     if (down === this.down) return
     this.down = down
-    this.busyUntil = now + PEN_MS
-    if (this.touching) this.ink.touch(...this.#mm(this.x, this.y), (now + PEN_MS) / 1000)
+    this.busyUntil = now + PEN_MS[down ? 'down' : 'up']
+    if (this.touching) this.ink.touch(...this.#mm(this.x, this.y), this.busyUntil / 1000)
     else this.ink.lift()
   }
 

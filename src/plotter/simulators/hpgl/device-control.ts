@@ -23,6 +23,11 @@ export class ControlParser {
   #digits = ''
   #parameters: (number | undefined)[] = []
 
+  /** An instruction has begun and is not complete. */
+  get inside(): boolean {
+    return this.#state !== 'data'
+  }
+
   step(byte: number): ControlStep {
     const char = String.fromCharCode(byte)
     switch (this.#state) {

@@ -3,27 +3,11 @@ import { hooks, spiral } from '../../../bench/plotters/shapes.ts'
 import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
-import { GrblBoard, HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { GrblBoard, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { lines } from '../../contracts/driver.ts'
 import { plotAll } from '../../support/bench.ts'
 
 const strokes60 = hooks(60, 10, 12, 7)
-
-/** Before and after: the pen is fetched from its stall and put back. */
-const ONCE_MS = { grbl: 0, hpgl: 3000 }
-
-/** How much longer the plot took than was said, percent. */
-async function off(dialect: 'grbl' | 'hpgl', strokes: readonly (readonly number[])[]): Promise<number> {
-  const clock = new VirtualClock()
-  const board = dialect === 'grbl' ? new GrblBoard({ clock }) : new HpglPlotter({ clock })
-  const asked = profileNamed(dialect === 'grbl' ? 'grbl-servo' : 'hp-7475a')
-  const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-  const { profile = asked } = await driver.connect()
-  const plan = lines(profile, ...strokes)
-  const start = clock.now()
-  await plotAll(driver, plan)
-  return ((clock.now() - start - ONCE_MS[dialect]) / 1000 / plan.estimate.seconds - 1) * 100
-}
 
 describe('the time of a plot on a grbl board that is set up otherwise', () => {
   it.each([
@@ -76,17 +60,4 @@ describe('the time of a plot with a pen on the Z axis', () => {
       expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.0075)
     },
   )
-})
-
-describe('the time of a plot on a board that plans its own motion', () => {
-  it.each([
-    ['grbl', 'half a millimetre', [spiral(1500, 0.5)], 1.5],
-    ['grbl', 'a tenth of a millimetre, where its look-ahead is what limits it', [spiral(2500, 0.1)], 1.5],
-    ['grbl', 'millimetres, in 60 strokes', strokes60, 1.5],
-    ['hpgl', 'half a millimetre, as fast as the wire', [spiral(1500, 0.5)], 4],
-    ['hpgl', 'millimetres, in 60 strokes', strokes60, 4],
-  ] as const)('is what %s takes for segments of %s', async (dialect, _segments, strokes, percent) => {
-    const error = await off(dialect, strokes)
-    expect(Math.abs(error)).toBeLessThan(percent)
-  })
 })

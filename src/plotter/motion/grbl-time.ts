@@ -1,6 +1,6 @@
 import { at } from '../../geometry/drawing.ts'
-import type { HpglOptions, MotionLimits } from '../profile.ts'
-import { cornerSpeed2, restToRest } from './limits.ts'
+import type { MotionLimits } from '../profile.ts'
+import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
 
 /** Blocks that grbl has planned beyond the one it draws: it is always ready to stop at the last of them. */
@@ -22,11 +22,13 @@ const PLANNED = 15
  *
  * Source: grbl 1.1, planner.c.
  *
- * @param points  x, y interleaved, mm
+ * @param points      x, y interleaved, mm
+ * @param afterDotMs  how much longer the lift takes when nothing has been drawn
  */
-export function grblSeconds(points: Float64Array, limits: MotionLimits): number {
+export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDotMs = 0): number {
   const { s, ux, uy } = segments(points)
   const n = ux.length
+  if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
   const u = new Float64Array(n + 1)
   const speeds = lineSpeeds(s, limits.speed)
   const accel = (i: number) => limits.acceleration / larger(at(ux, i), at(uy, i))
@@ -50,22 +52,6 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits): number 
     return cornerSpeed2(ax * bx + ay * by, { ...limits, acceleration })
   }
 }
-
-/** Bytes around a stroke: pen, speed, and the question whether it is done. */
-const FRAME_BYTES = 32
-const BITS_PER_BYTE = 10
-
-/** Seconds for a stroke on an HP-GL plotter: each vector from rest to rest, and no faster than its text comes in. */
-export function hpglSeconds(points: Float64Array, limits: MotionLimits, { baudRate, unitMm }: HpglOptions): number {
-  const { s } = segments(points)
-  let [seconds, bytes] = [0, 0]
-  for (let i = 1; i < s.length; i++) seconds += restToRest(at(s, i) - at(s, i - 1), limits.acceleration, limits.speed)
-  for (let i = 0; i < points.length; i++) bytes += 1 + digits(at(points, i) / unitMm)
-  const byte = BITS_PER_BYTE / baudRate
-  return FRAME_BYTES * byte + Math.max(seconds, bytes * byte)
-}
-
-const digits = (n: number): number => 1 + Math.floor(Math.log10(Math.max(1, Math.abs(n))))
 
 const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
 

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/clock.ts'
+import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { HpglPlotter, type HpglSimulatorOptions } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/port.ts'
+import { planOf, plotAll, until } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+/** A curve that comes in as slowly as the wire is: some 20 kB. */
+const fine = Array.from({ length: 2000 }, (_, i) => [20 + i / 20, 60 + 25 * Math.sin(i / 100)]).flat()
+/** Long lines: the pen takes longer than the wire. */
+const long = Array.from({ length: 2000 }, (_, i) => [10 + (i % 2) * 300, 20 + i / 10]).flat()
+
+async function connected(name: string, options: HpglSimulatorOptions) {
+  const clock = new VirtualClock()
+  const plotter = new HpglPlotter({ clock, ...options })
+  plotter.cable.faults.lateMs = 1
+  const profile = profileNamed(name)
+  const driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock)
+  await driver.connect()
+  const plan = (points: readonly number[]) => planOf(drawingOf(strokesOf(points), 400, 270), profile)
+  return { clock, plotter, driver, plan }
+}
+
+describe.each([
+  ['hp-7470a', '7470A'],
+  ['hp-7475a', '7475A'],
+  ['hp-7550a', '7550A'],
+] as const)('the wire to a plotter (%s)', (name, model) => {
+  it('never carries so much that a stop has to wait for long, and never runs dry', async () => {
+    const { clock, plotter, driver, plan } = await connected(name, { model })
+    const points = fine.map((mm) => mm / 2)
+    await plotAll(driver, plan(points))
+    expect([plotter.gaps, plotter.lost]).toEqual([0, 0])
+    expect(inkError(plotter.ink.strokes(), plan(points))).toBeLessThanOrEqual(0.025)
+    const abort = new AbortController()
+    const before = plotter.ink.vertexCount
+    const plotting = plotAll(driver, plan(points), { signal: abort.signal })
+    await until(clock, () => plotter.ink.vertexCount > before + 5)
+    const asked = clock.now()
+    abort.abort(new Error('enough'))
+    await until(clock, () => !plotter.penTouches && !plotter.moving)
+    expect(clock.now() - asked).toBeLessThan(500)
+    await expect(plotting).rejects.toThrow('enough')
+  })
+})
+
+describe('a plotter that holds its host back when its buffer is nearly full', () => {
+  it.each(['xon-xoff', 'hardware'] as const)('is never driven to that, or it would not hear (%s)', async (hostFlow) => {
+    const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
+    await driver.adjust({ speedPercent: 5 })
+    const abort = new AbortController()
+    const plotting = plotAll(driver, plan(long), { signal: abort.signal })
+    const ending = expect(plotting).rejects.toThrow('enough') // and not that a question was left without an answer
+    await sleep(clock, 60_000)
+    abort.abort(new Error('enough'))
+    await ending
+  })
+})

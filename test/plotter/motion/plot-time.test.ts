@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { forty, hooks, ring, spiral } from '../../../bench/plotters/shapes.ts'
+import { drawingOf, type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
+import { layoutText } from '../../../src/hershey/index.ts'
+import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import type { Plan } from '../../../src/plotter/plan.ts'
+import type { Profile } from '../../../src/plotter/profile.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import {
+  EbbBoard,
+  GrblBoard,
+  HpglPlotter,
+  type SimulatedPlotter,
+  simulatorPort,
+} from '../../../src/plotter/simulators/index.ts'
+import { axidraw, planOf, plotAll } from '../../support/bench.ts'
+
+interface Machine {
+  readonly name: string
+  readonly profile: Profile
+  readonly make: (clock: VirtualClock) => SimulatedPlotter
+  /** How late its answers are, ms. */
+  readonly lateMs: number
+}
+
+const MACHINES: readonly Machine[] = [
+  {
+    name: 'an EBB 2.5.3',
+    profile: axidraw,
+    make: (clock) => new EbbBoard({ clock, firmware: '2.5.3' }),
+    lateMs: 1,
+  },
+  { name: 'an EBB 2.8.1', profile: axidraw, make: (clock) => new EbbBoard({ clock }), lateMs: 1 },
+  {
+    name: 'an EBB 3.0.3',
+    profile: axidraw,
+    make: (clock) => new EbbBoard({ clock, firmware: '3.0.3' }),
+    lateMs: 1,
+  },
+  // as late as real firmware answered when the times of its lines were measured
+  {
+    name: 'a grbl board with a servo',
+    profile: profileNamed('grbl-servo'),
+    make: (clock) => new GrblBoard({ clock }),
+    lateMs: 0.25,
+  },
+  {
+    name: 'a grbl board with a pen on its Z axis',
+    profile: profileNamed('grbl-z'),
+    make: (clock) => new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } }),
+    lateMs: 0.25,
+  },
+  { name: 'an HP 7475A', profile: profileNamed('hp-7475a'), make: (clock) => new HpglPlotter({ clock }), lateMs: 1 },
+  {
+    name: 'an HP 7550A',
+    profile: profileNamed('hp-7550a'),
+    make: (clock) => new HpglPlotter({ clock, model: '7550A' }),
+    lateMs: 1,
+  },
+]
+
+const text = (): Strokes => {
+  const { strokes } = layoutText('Sphinx of black quartz, judge my vow. 0123', { size: 8, width: 90 })
+  return { ...strokes, points: strokes.points.map((mm) => mm + 15) }
+}
+
+const DRAWINGS: Readonly<Record<string, Strokes>> = {
+  text: text(),
+  'a long curve in segments of half a millimetre': strokesOf(spiral(1000, 0.5)),
+  'one line of 6,000 segments of a tenth of a millimetre': strokesOf(spiral(6000, 0.1)),
+  'a hatch': strokesOf(
+    ...Array.from({ length: 30 }, (_, i) => (i % 2 ? [10 + i, 10, 40 + i, 60] : [40 + i, 60, 10 + i, 10])),
+  ),
+  'small squares': strokesOf(...forty((x, y) => [x, y, x + 2, y, x + 2, y + 2, x, y + 2, x, y])),
+  corners: strokesOf(...hooks(40)),
+  'rings in fine chords': strokesOf(...forty((x, y) => ring(x, y, 5, 120)).slice(0, 12)),
+  'rings of half a millimetre': strokesOf(...forty((x, y) => ring(x, y, 0.25, 24))),
+  'dashes of a third of a millimetre': strokesOf(...forty((x, y) => [x, y, x + 0.3, y])),
+  dots: strokesOf(...forty((x, y) => [x, y])),
+}
+
+/** How much longer the board took than was said, percent: simulated boards step every move that they are sent. */
+async function off({ profile: asked, make, lateMs }: Machine, planFor: (profile: Profile) => Plan): Promise<number> {
+  const clock = new VirtualClock()
+  const board = make(clock)
+  board.cable.faults.lateMs = lateMs
+  const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
+  const { profile = asked } = await driver.connect()
+  if (profile.dialect === 'hpgl') await driver.home() // a plotter that is switched on stands in another corner
+  const plan = planFor(profile)
+  const start = clock.now()
+  await plotAll(driver, plan)
+  return ((clock.now() - start) / 1000 / plan.estimate.seconds - 1) * 100
+}
+
+describe.each(MACHINES)('the time of a plot on $name', (machine) => {
+  it.each(Object.keys(DRAWINGS))('is that of the estimate within 1 %: %s', async (name) => {
+    const strokes = DRAWINGS[name] ?? strokesOf()
+    const error = await off(machine, (profile) => planOf(drawingOf(strokes, 200, 150), profile))
+    expect(Math.abs(error)).toBeLessThan(1)
+  })
+})
+
+it('is that of the estimate on a plotter that changes pens by itself, with the pens fetched and put back', async () => {
+  const [, , , , , machine] = MACHINES
+  if (!machine) throw new Error('no HP 7475A')
+  const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
+  const layers = [2, 5, 2].map((pen, i) => ({ name: '', pen, first: 4 * i, count: 4, options: {} }))
+  const error = await off(machine, (profile) => planOf({ ...drawing, layers }, profile))
+  expect(Math.abs(error)).toBeLessThan(1)
+})
+
+it('is that of the estimate with a limited jerk as well, which takes longer', async () => {
+  const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
+  const drawing = drawingOf(
+    strokesOf(...forty((x, y) => [x, y, x + 4, y, x + 4, y + 7]).slice(0, 20), ring(90, 60, 5, 120)),
+    200,
+    150,
+  )
+  const [, board] = MACHINES
+  if (!board) throw new Error('no EBB')
+  expect(Math.abs(await off({ ...board, profile: gentle }, (profile) => planOf(drawing, profile)))).toBeLessThan(1)
+  const [slow, quick] = [gentle, axidraw].map((profile) => planOf(drawing, profile).estimate.seconds)
+  expect(slow).toBeGreaterThan((quick ?? 0) * 1.05)
+})
