@@ -1,4 +1,4 @@
-import { PlotdError, toPlotdError } from '../errors.ts'
+import { toPlotdError } from '../errors.ts'
 import type { Bounds } from '../geometry/bounds.ts'
 import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
