@@ -27,6 +27,7 @@ export {
   addFont,
   type CharacterNote,
   type Coverage,
+  characterName,
   coverage,
   DEFAULT_FONT,
   type FitOptions,

@@ -5,7 +5,7 @@ export { type FitOptions, type FittedText, fitText } from './fit.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './font.ts'
 export { layoutText, type TextLayout } from './layout.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile, parseFont } from './library.ts'
-export { type CharacterNote, notesOn } from './notes.ts'
+export { type CharacterNote, characterName, notesOn } from './notes.ts'
 export { type PathText, type PathTextOptions, textOnPath } from './on-path.ts'
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './options.ts'
 export {

@@ -22,6 +22,16 @@ export interface CharacterNote {
   readonly from?: string
 }
 
+/** `“☃” (U+2603, line 2)`, or `U+001B (line 2)`: what would move a cursor, or the words around it, goes by its number. */
+export function characterName(
+  { char, codePoint }: Pick<CharacterNote, 'char' | 'codePoint'>,
+  ...more: string[]
+): string {
+  const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+  if (/^[\p{C}\p{Z}]+$/u.test(char)) return more.length === 0 ? code : `${code} (${more.join(', ')})`
+  return `“${/^\p{M}/u.test(char) ? '◌' : ''}${char}” (${[code, ...more].join(', ')})`
+}
+
 const UNKNOWN = 0
 const PLAIN = 1
 const CLOSER = 2

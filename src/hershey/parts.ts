@@ -6,8 +6,11 @@ import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 /** A 21st of the cap height: Hershey's grid, in which marks and gaps are measured. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
-/** The font's glyph for one code point. */
-export const glyphFor = (font: StrokeFont, char: string): Glyph | undefined => font.glyphs.get(char.codePointAt(0) ?? 0)
+/** The font's glyph for a character of one code point; a letter with marks behind it is more than its letter. */
+export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
+  const code = char.codePointAt(0)
+  return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
+}
 
 /** All strokes, in order, as one. */
 export function together(...sets: readonly Strokes[]): Strokes {

@@ -1,4 +1,5 @@
 import { scaling, transformed } from '../geometry/affine.ts'
+import { strokeCount } from '../geometry/drawing.ts'
 import { composed } from './compose.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from './font.ts'
 import { lendersFor } from './lenders.ts'
@@ -17,6 +18,10 @@ const memory: { readonly borrowing: Memory; readonly alone: Memory } = {
   borrowing: new WeakMap(),
   alone: new WeakMap(),
 }
+/** Joiners, directions, variations, tags: nothing is to be seen of them in any font, so nothing is missing. */
+const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
+/** What chooses among shapes of the character before it, or keeps marks apart. */
+const UNSEEN = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
 /** Letters with any pile of marks are endless; forget them all rather than keep them all. */
 const MOST_KEPT = 4096
 
@@ -33,7 +38,7 @@ export function resolve(font: StrokeFont, character: string, borrow: boolean): R
   }
   const before = known.get(character)
   if (before) return before
-  const found = search(font, character.replace(/[\uFE0E\uFE0F]/g, '').normalize('NFC'), borrow)
+  const found = search(font, character.replace(UNSEEN, '').normalize('NFC'), borrow)
   known.set(character, found)
   return found
 }
@@ -41,7 +46,7 @@ export function resolve(font: StrokeFont, character: string, borrow: boolean): R
 function search(font: StrokeFont, char: string, borrow: boolean): Resolved {
   const own = inside(font, char)
   if (own) return own
-  const space = SPACES.get(char)
+  const space = SPACES.get(char) ?? (INVISIBLE.test(char) ? 0 : undefined)
   if (space !== undefined) return { how: 'own', glyph: glyphOf(space * spaceAdvance(font), BLANK) }
   const lent = (look: Look) => (borrow ? fromLender(font, char, look) : undefined)
   return lent(inside) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
@@ -66,14 +71,17 @@ export function spaceAdvance(font: StrokeFont): number {
 }
 
 function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' | 'composed' }> | undefined {
-  const ready = Array.from(char).length === 1 ? glyphFor(font, char) : undefined
-  if (ready) return { how: 'own', glyph: ready }
+  const ready = glyphFor(font, char)
+  // A place in a font that holds no ink holds no letter, either: it is looked for elsewhere, and told when there is none.
+  if (ready && (strokeCount(ready.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: ready }
   const glyph = composed(font, char)
   return glyph && { how: 'composed', glyph }
 }
 
 function substituted(font: StrokeFont, char: string): Extract<Resolved, { how: 'substituted' }> | undefined {
   for (const as of substitutesFor(char)) {
+    const whole = inside(font, as)
+    if (whole) return { how: 'substituted', glyph: whole.glyph, as }
     const parts = Array.from(as, (part) => inside(font, part)?.glyph)
     if (parts.every((part) => part !== undefined)) return { how: 'substituted', glyph: row(parts), as }
   }

@@ -1,3 +1,5 @@
+import { MARKS } from './marks.ts'
+
 const FACE = ':-)'
 
 /**
@@ -32,6 +34,7 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   '©': ['(c)'],
   '®': ['(R)'],
   '℃': ['°C'],
+  '‰': ['o/oo'],
   '€': ['EUR'],
   '№': ['No.'],
   ß: ['ss'],
@@ -74,16 +77,23 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   '⛄': ['*'],
 }
 
-const HEARTS = '❤💓💔💕💖💗💘💙💚💛💜💝💞🖤🤍🤎🧡🩷🩵🩶😍🥰'
-const SMILES = '☺🙂😀😃😄😁😆😊😇🤗😎'
+const HEARTS = new Set('❤💓💔💕💖💗💘💙💚💛💜💝💞🖤🤍🤎🧡🩷🩵🩶😍🥰')
+const SMILES = new Set('☺🙂😀😃😄😁😆😊😇🤗😎')
 
 /** Strings that may stand for a character, best first. */
 export function substitutesFor(char: string): readonly string[] {
   const compatible = char.normalize('NFKC')
-  const known = SUBSTITUTES[char] ?? (HEARTS.includes(char) ? ['♡'] : SMILES.includes(char) ? [FACE] : pictured(char))
-  const plain = Array.from(char.normalize('NFD'))[0] ?? char
-  const bare = plain !== char && /\p{L}/u.test(plain) ? [plain] : []
-  return [...known, ...(compatible === char ? [] : [compatible]), ...bare]
+  const known = SUBSTITUTES[char] ?? (HEARTS.has(char) ? ['♡'] : SMILES.has(char) ? [FACE] : pictured(char))
+  return [...known, ...(compatible === char ? [] : [compatible]), ...barer(char)]
+}
+
+/** A character without the marks that nobody can draw, then without any: ê̥ is ê, at worst e. */
+function barer(char: string): readonly string[] {
+  const [base = '', ...marks] = Array.from(char.normalize('NFD'))
+  if (marks.length === 0 || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(base) || !/^\p{M}+$/u.test(marks.join(''))) return []
+  const known = marks.filter((mark) => MARKS.has(mark))
+  const some = known.length > 0 && known.length < marks.length ? [base + known.join('')] : []
+  return [...some, base].map((text) => text.normalize('NFC'))
 }
 
 /** A picture with a skin tone or the like is first the picture without it. */

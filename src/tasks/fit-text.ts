@@ -16,6 +16,8 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
+/** Lines broken anew because a swash stuck out; a word that is too wide on its own is seen after one. */
+const MOST_TRIES = 3
 /** Sizes closer than this, as a ratio, look the same. */
 const CLOSE = 1.02
 
@@ -28,8 +30,16 @@ const CLOSE = 1.02
 export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
   const words = breakable(text)
   const at = (size: number): FittedText | undefined => {
-    const layout = layoutText(words, { ...options, width: place.width, size })
-    return fits(layout, place) ? { ...layout, size } : undefined
+    let { width } = place
+    for (let tries = 0; width > 0 && tries < MOST_TRIES; tries++) {
+      const layout = layoutText(words, { ...options, width, size })
+      if (fits(layout, place)) return { ...layout, size }
+      // Swashes reach beyond the advances that lines are broken by: the widest line must become that much shorter.
+      const over = inkWidth(layout) - place.width
+      if (over <= 0) return undefined
+      width = Math.min(width, widest(layout)) - over
+    }
+    return undefined
   }
   return largest(place, at)
 }
@@ -89,12 +99,13 @@ const nudge = (min: number, max: number, room: number) => Math.max(0, -min) || M
 
 /** By the ink as well as by the advances: script capitals reach out of their cells. */
 function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
-  const { bounds, lines } = layout
+  const { bounds } = layout
   if (bounds.minX > bounds.maxX) return true
-  const widest = Math.max(...lines.map((line) => line.width))
-  const ink = Math.max(bounds.maxX - bounds.minX, widest)
-  return ink <= width + 1e-6 && Math.max(layout.height, bounds.maxY - bounds.minY) <= height + 1e-6
+  return inkWidth(layout) <= width + 1e-6 && Math.max(layout.height, bounds.maxY - bounds.minY) <= height + 1e-6
 }
+
+const widest = ({ lines }: TextLayout): number => lines.reduce((most, { width }) => Math.max(most, width), 0)
+const inkWidth = (layout: TextLayout): number => Math.max(widest(layout), layout.bounds.maxX - layout.bounds.minX)
 
 /** As `fitText`, for text that must be drawn. @throws PlotdError ERR_PARAMS naming the field */
 export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {

@@ -1,5 +1,5 @@
 import { PlotdError } from '../errors.ts'
-import { type CharacterNote, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
+import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
 
 /** What is only good to know: a letter and its accent look as if the font had them ready. */
@@ -77,7 +77,8 @@ function listed(notes: readonly CharacterNote[]): string {
   return [...named, ...more].join(', ')
 }
 
-function nameOf({ char, codePoint, line, column }: CharacterNote): string {
+function nameOf(note: CharacterNote): string {
+  const { count, line, column } = note
   const place = line === 1 ? `character ${column}` : `line ${line}, character ${column}`
-  return `“${char}” (U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}, ${place})`
+  return characterName(note, place, ...(count === 1 ? [] : [`${count} times`]))
 }

@@ -64,9 +64,9 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
         },
       ]
     case 'too_big':
-      return [{ field, value, expected: `expected at most ${issue.maximum}${unit(issue.origin)}` }]
+      return [{ field, value, expected: `expected at most ${issue.maximum}${unit(issue.origin, issue.maximum)}` }]
     case 'too_small':
-      return [{ field, value, expected: `expected at least ${issue.minimum}${unit(issue.origin)}` }]
+      return [{ field, value, expected: `expected at least ${issue.minimum}${unit(issue.origin, issue.minimum)}` }]
     default:
       return [{ field, value, expected: issue.message }]
   }
@@ -74,7 +74,11 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
 
 const TYPES: Readonly<Record<string, string>> = { int: 'a whole number', boolean: 'true or false', array: 'a list' }
 const article = (type: string) => TYPES[type] ?? `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
-const unit = (origin: string) => (origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '')
+const unit = (origin: string, of: number | bigint) => {
+  const one = Number(of) === 1
+  if (origin === 'string') return one ? ' character' : ' characters'
+  return origin === 'array' ? (one ? ' entry' : ' entries') : ''
+}
 
 function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {
   const meant = nearest(key, known)

@@ -79,7 +79,7 @@ describe('a postcard', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', message: 'Hooray 🎉 — “yes” 🎉' })
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph', count: 2 }))
     expect(warnings.find(({ code }) => code === 'missing-glyph')?.message).toBe(
-      'message: no font here has “🎉” (U+1F389, character 8); it is left out',
+      'message: no font here has “🎉” (U+1F389, character 8, 2 times); it is left out',
     )
   })
 
@@ -100,6 +100,11 @@ describe('a postcard', () => {
     expect(new Set(warnings.map((warning) => warning.message))).toEqual(
       new Set(prepareJob('postcard', params).warnings.map((warning) => warning.message)),
     )
+  })
+
+  it('breaks a name whose last swash sticks out, instead of refusing it', () => {
+    const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace'
+    expect(prepareJob('postcard', { recipient, template: 'birthday' }).warnings).toEqual([])
   })
 
   it('says when a message had to be small', () => {

@@ -36,7 +36,7 @@ describe('the task text', () => {
   })
 
   it.each([
-    [{ text: '' }, /text is "".*at least 1 characters/],
+    [{ text: '' }, /text is "".*at least 1 character$/],
     [{ text: 'x', margin: 80, width: 100 }, /margin is 80/],
     [{ text: 'x', fit: true }, /fit is true, expected width and height/],
     [{ text: 'x', font: 'scripty' }, /did you mean scripts|did you mean scriptc/],
