@@ -1,4 +1,5 @@
 import { Delaunay } from 'd3-delaunay'
+import type { Bounds } from '../../geometry/bounds.ts'
 import { at } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Line, smooth } from '../draw/curve.ts'
@@ -29,10 +30,12 @@ export const voronoi = definePattern({
       const polygon = cell.slice(0, -1).flat()
       const [cx, cy] = middle(polygon)
       const inner = inradius(polygon, cx, cy)
+      const ringAt = (share: number) => smooth(shrunk(polygon, cx, cy, share), 0.5, true)
+      const whole = within(ringAt(1 - p.gap / 2 / inner), box, cx, cy)
       for (let ring = 0; ring < p.rings; ring++) {
         const inset = p.gap / 2 + ring * p.spacing * (1 + 0.12 * ring)
         if (inner - inset < 0.5) break
-        out.add(smooth(shrunk(polygon, cx, cy, (inner - inset) / inner), 0.5, true))
+        out.add(ringAt((whole * (inner - inset)) / inner))
       }
     }
     return out.take()
@@ -59,6 +62,15 @@ function middle(polygon: readonly number[]): [number, number] {
     sy += at(polygon, i + 1)
   }
   return [(2 * sx) / polygon.length, (2 * sy) / polygon.length]
+}
+
+/** How much smaller a ring about a point must be to stay in the box: its curve may swing out where its corners do not. */
+function within(ring: readonly number[], box: Bounds, cx: number, cy: number): number {
+  return ring.reduce((share, value, i) => {
+    const [low, high, middle] = i % 2 === 0 ? [box.minX, box.maxX, cx] : [box.minY, box.maxY, cy]
+    const edge = value > middle ? high : low
+    return value > high || value < low ? Math.min(share, (edge - middle) / (value - middle)) : share
+  }, 1)
 }
 
 /** Distance from a point inside to the nearest edge. */

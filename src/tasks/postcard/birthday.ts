@@ -48,17 +48,23 @@ function balloonsOf({ u, random }: Card): Balloon[] {
 }
 
 /** Lissajous ribbons: one swings in from the upper right corner, one runs along the foot of the card. */
-function streamers({ width, height, margin, u, random }: Card): number[][] {
+function streamers({ width, height, margin, u, random, words }: Card): number[][] {
   const phase = random.between(0, 1)
   const breadth = (t: number) => 3.6 * u * (0.03 + 0.97 * Math.sin(Math.PI * t) ** 0.7)
   const [left, right] = [99 * u, width - margin - 9 * u]
-  const along = (from: number, level: number, waves: number, shift: number) =>
+  const along = (from: number, level: number, waves: number, shift: number, swing = 5.2 * u) =>
     ribbon(
       (t) => [
         from + (right - from) * t + 1.6 * u * Math.sin(2 * Math.PI * (2 * waves * t + shift)),
-        level + 5.2 * u * Math.sin(2 * Math.PI * (waves * t + shift)),
+        level + swing * Math.sin(2 * Math.PI * (waves * t + shift)),
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
     )
-  return [along(left, margin + 10 * u, 1.5, phase), along(left + 9 * u, height - margin - 9.5 * u, 1.25, phase + 0.45)]
+  // Under a long letter it swings less, so that it is not cut.
+  const room = Math.min(18.4 * u, height - margin - (words?.maxY ?? 0) - 3.6 * u)
+  const low = height - margin - Math.max(9.5 * u - (18.4 * u - room) / 2, 3.8 * u)
+  return [
+    along(left, margin + 10 * u, 1.5, phase),
+    along(left + 9 * u, low, 1.25, phase + 0.45, Math.max(0.8 * u, room / 2 - 4 * u)),
+  ]
 }

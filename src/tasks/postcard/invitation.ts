@@ -21,7 +21,8 @@ export const invitation: Template = {
     height: height - margin - 58 * u,
   }),
   draw: ({ width, height, margin, u, random }, scene) => {
-    const radius = 11.8 * u
+    // A whole number of half fans, so that none shows a sliver at the edge.
+    const radius = (width - 2 * margin) / Math.round((width - 2 * margin) / (11.8 * u))
     const noise = random.noise()
     const top = (x: number): number => {
       const share = (x - margin) / (width - 2 * margin)

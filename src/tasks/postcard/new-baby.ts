@@ -34,13 +34,12 @@ export const newBaby: Template = {
       [92, 80, 5],
     ] as const) {
       const place = [(x + random.between(-1.5, 1.5)) * u, (y + random.between(-4, 4)) * u] as const
-      drawStar(scene, place[0], place[1], size * u, random)
-      hung.push([place[0], place[1] - size * u])
+      hung.push(drawStar(scene, place[0], place[1], size * u, random))
     }
     // One star hangs from the moon itself.
-    const low = [(44 + random.between(-3, 3)) * u, (121 + random.between(-3, 3)) * u] as const
-    drawStar(scene, low[0], low[1], 7.5 * u, random)
-    scene.ink([low[0], low[1] - 7.5 * u, low[0], 101.5 * u])
+    const low = [(43 + random.between(-2, 2)) * u, (121 + random.between(-3, 3)) * u] as const
+    const [x, y] = drawStar(scene, low[0], low[1], 7.5 * u, random)
+    scene.ink([x, y, x, 78 * u + Math.sqrt((25 * u) ** 2 - (x - 45 * u) ** 2)])
     drawCloud(card, scene, 50 * u, 29 * u)
     for (const [x, y] of hung) scene.ink([x, y, x, margin])
   },
@@ -80,8 +79,8 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   scene.cover([...arc(0), ...reversed(arc(1))])
 }
 
-/** Five points, each with a light and a shaded face, as stars are cut in relief. */
-export function drawStar(scene: Scene, x: number, y: number, size: number, random: Random): void {
+/** Five points, each with a light and a shaded face, as stars are cut in relief. @returns its upper tip */
+function drawStar(scene: Scene, x: number, y: number, size: number, random: Random): [number, number] {
   const turn = random.between(-0.2, 0.2)
   const corner = (i: number): [number, number] => {
     const reach = i % 2 === 0 ? size : size * 0.42
@@ -100,6 +99,7 @@ export function drawStar(scene: Scene, x: number, y: number, size: number, rando
     faces.push(...hatch(inner, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
   }
   scene.shape(outline, ...faces)
+  return corner(0)
 }
 
 /** Round heads over a flat foot, lined below. */
@@ -121,7 +121,8 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
     let pieces = cutBy(round, sky, 'inside')
     for (const other of rounds)
       if (other !== round) pieces = pieces.flatMap((piece) => cutBy(piece, regionOf(other), 'outside'))
-    scene.ink(...pieces)
+    // What is left between two heads at the very foot is no outline, but a tick on the line.
+    scene.ink(...pieces.filter((piece) => piece.some((value, i) => i % 2 === 1 && value < foot - 1.5 * u)))
   }
   const inside = (line: Line) => rounds.flatMap((round) => cutBy(line, regionOf(round), 'inside'))
   const ends = inside([x - 40 * u, foot - 0.01, x + 40 * u, foot - 0.01])

@@ -19,7 +19,7 @@ export const sympathy: Template = {
     x: 96 * u,
     y: 18 * u,
     width: width - margin - 102 * u,
-    height: height - margin - 62 * u,
+    height: height - margin - 65 * u,
   }),
   draw: (card, scene) => {
     const { u, random } = card
