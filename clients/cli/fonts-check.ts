@@ -18,25 +18,32 @@ export function checkText(local: Local, text: string, font: string | undefined, 
   const notes = local.notesOn(text, font ?? local.DEFAULT_FONT)
   const best = font === undefined ? local.fontsFor(text).slice(0, BEST) : []
   if (io.json) io.line({ text, font: font ?? local.DEFAULT_FONT, notes, ...(font === undefined ? { best } : {}) })
-  else io.print(...said(notes, font ?? local.DEFAULT_FONT, io), ...(best.length > 0 ? ['', ...table(best, io)] : []))
+  else
+    io.print(
+      ...said(local, notes, font ?? local.DEFAULT_FONT, io),
+      ...(best.length > 0 ? ['', ...table(best, io)] : []),
+    )
   return notes.some(({ how }) => how === 'missing') ? 1 : 0
 }
 
-function said(notes: readonly CharacterNote[], font: string, { paint }: Io): string[] {
+function said(local: Local, notes: readonly CharacterNote[], font: string, { paint }: Io): string[] {
   if (notes.length === 0) return [`${font} has all of it.`]
   return [
     `In ${font}:`,
     ...notes.map((note) => {
-      const { how, char, codePoint, line, column, count } = note
-      const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
-      const times = count === 1 ? '' : `, ${plural(count, 'time')}`
-      const words = `  “${char}” (${code}, line ${line}, character ${column}${times}) is ${WORDS[how](note)}`
+      const { how, line, column, count } = note
+      const times = count === 1 ? [] : [plural(count, 'time')]
+      const name = local.characterName(note, `line ${line}, character ${column}`, ...times)
+      const words = `  ${name} is ${WORDS[how](note)}`
       return how === 'missing' ? paint.bad(words) : words
     }),
   ]
 }
 
-const list = (chars: Coverage['missing']): string => chars.map(({ char }) => char).join(' ')
+const list = (chars: Coverage['missing']): string =>
+  chars
+    .map(({ char, codePoint }) => (/^\p{C}/u.test(char) ? `U+${codePoint.toString(16).toUpperCase()}` : char))
+    .join(' ')
 
 const table = (fonts: readonly Coverage[], { paint, width }: Io): string[] =>
   columns(

@@ -1,5 +1,6 @@
 import type { Where } from '../../clients/node/discover.ts'
 import { Daemon } from './daemon.ts'
+import { harmless } from './ui/harmless.ts'
 import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
 import { hang } from './ui/width.ts'
 
@@ -58,13 +59,13 @@ export class Io {
   }
 
   print(...lines: readonly string[]): void {
-    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+    if (lines.length > 0) process.stdout.write(`${harmless(lines.join('\n'))}\n`)
   }
 
   /** Said beside the result: kept off stdout, and silent when a program listens. */
   note(...lines: readonly string[]): void {
     if (!this.json && lines.length > 0)
-      process.stderr.write(`${lines.flatMap((line) => hang(line, this.noteWidth)).join('\n')}\n`)
+      process.stderr.write(`${harmless(lines.flatMap((line) => hang(line, this.noteWidth)).join('\n'))}\n`)
   }
 }
 

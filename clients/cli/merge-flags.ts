@@ -18,7 +18,6 @@ export const MERGE = {
     describe: 'when a row lacks something: queue nothing, leave it out, or draw what can be drawn',
     group: GROUP,
   },
-  'dry-run': { type: 'boolean', default: false, describe: 'check every row, queue nothing', group: GROUP },
   'preview-row': {
     type: 'number',
     describe: 'draw one row’s card into a file (--output, or row-N.svg), queue nothing',

@@ -11,7 +11,6 @@ export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
   readonly map: readonly (string | number)[] | undefined
   readonly 'bad-rows': string
-  readonly 'dry-run': boolean
   readonly 'preview-row': number | undefined
 }
 

@@ -46,6 +46,12 @@ export const SUBMIT = {
   },
   tag: { type: 'string', describe: 'a word to find it by', requiresArg: true, group: 'The job:' },
   key: { type: 'string', describe: 'the same key again does not queue it twice', requiresArg: true, group: 'The job:' },
+  'dry-run': {
+    type: 'boolean',
+    default: false,
+    describe: 'say what would become of it, and queue nothing',
+    group: 'The job:',
+  },
   wait: { alias: 'w', type: 'boolean', default: false, describe: 'stay until it is done', group: 'The job:' },
   plot: { type: 'boolean', default: false, describe: 'draw it: without this it ends as an SVG', group: 'Ink:' },
   plotter: {
@@ -97,6 +103,7 @@ export interface SubmitArgs {
   readonly backoff: string | undefined
   readonly tag: string | undefined
   readonly key: string | undefined
+  readonly 'dry-run': boolean
   readonly wait: boolean
   readonly plot: boolean
   readonly plotter: string | undefined

@@ -1,4 +1,5 @@
 import type { Result } from '../../src/daemon/protocol/index.ts'
+import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 import { SHARED } from './command.ts'
 import type { Io } from './io.ts'
 import { findJobs } from './jobs.ts'
@@ -6,6 +7,7 @@ import { sendFonts } from './own-font.ts'
 import { camel, type Schema, typed } from './params.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from './submit-flags.ts'
 import { shortId } from './ui/format.ts'
+import type { Paint } from './ui/paint.ts'
 import { jobLine } from './ui/sentences.ts'
 
 /** What a verb queues: a task and parameters as words or values. */
@@ -28,24 +30,39 @@ export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promi
   const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
   const params = { ...values, ...typed(words, schema) }
   const job = { ...wanted.job, task, params, ...options, ...after }
+  if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
     io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
-    io.note(...noteLines(queued.notes, io), ...nextLines(queued, io))
+    io.note(...noteLines(queued.notes, io.notePaint), ...nextLines(queued, io))
     return 0
   }
   const { follow } = await import('./follow.ts')
   await using client = await io.daemon.connect()
   const queued = await client.submit(job)
-  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...noteLines(queued.notes, io))
+  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...noteLines(queued.notes, io.notePaint))
   return await follow(io, client, queued.id)
 }
 
+/** What the daemon says of a job that is not queued. @throws PlotdError as the daemon would refuse it */
+async function tryOut(job: NewJob, io: Io): Promise<number> {
+  const [said] = await io.daemon.call('job.check', { jobs: [job] })
+  if (said?.error) throw new PlotdError(said.error.code as ErrorCode, said.error.message, said.error.detail)
+  const [title, output] = [job.title ?? said?.title ?? job.task, job.output ?? said?.output ?? '']
+  const warnings = said?.warnings ?? []
+  io.answer({ task: job.task, title, output, warnings }, () => [
+    `Checked ${job.task} "${title}"  →  output/${output}`,
+    ...noteLines(warnings, io.paint),
+    'Nothing was queued.',
+  ])
+  return 0
+}
+
 /** What becomes of the characters of a text: what will not be drawn first, and in the colour of failure. */
-function noteLines(notes: Result<'job.submit'>['notes'], { notePaint }: Io): string[] {
-  const said = (missing: boolean, paint: (text: string) => string) =>
-    notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => paint(`  ${message}`))
-  return [...said(true, notePaint.bad), ...said(false, notePaint.dim)]
+function noteLines(notes: Result<'job.submit'>['notes'], paint: Paint): string[] {
+  const said = (missing: boolean, painted: (text: string) => string) =>
+    notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => painted(`  ${message}`))
+  return [...said(true, paint.bad), ...said(false, paint.dim)]
 }
 
 /** What a person at a terminal may type next. */
@@ -79,4 +96,4 @@ export function paramsIn(args: object, own: readonly string[] = []): Record<stri
 }
 
 const flagNames = (): string[] =>
-  Object.entries(SUBMIT).flatMap(([name, flag]) => [name, ...('alias' in flag ? [flag.alias].flat() : [])])
+  Object.entries(SUBMIT).flatMap(([name, flag]) => [name, camel(name), ...('alias' in flag ? [flag.alias].flat() : [])])

@@ -8,7 +8,15 @@ export const photo = defineCommand({
   takes: '<file>',
   about: 'Queue a photo, PNG or JPEG, to be drawn in strokes: engraved, as one wave, or stippled.',
   positionals: { file: { type: 'string', describe: 'the picture; - is stdin' } },
-  flags: SUBMIT,
+  flags: {
+    ...SUBMIT,
+    fill: {
+      type: 'boolean',
+      default: false,
+      describe: 'fill the sheet: what is over on two sides is cut off',
+      group: 'The drawing:',
+    },
+  },
   examples: [
     ['photo ada.jpg', 'as one wave to and fro'],
     ['photo ada.jpg --style stipple --points 8000', ''],
@@ -25,7 +33,11 @@ export const photo = defineCommand({
     })()
     const name = file === '-' ? 'photo' : basename(file).replace(/\.(png|jpe?g)$/i, '')
     return await submitJob(
-      { task: 'photo', words: { name, ...paramsIn(args, ['file']) }, values: { upload: sha256 } },
+      {
+        task: 'photo',
+        words: { name, ...paramsIn(args, ['file', 'fill']) },
+        values: { upload: sha256, ...(args.fill && { fit: 'fill' }) },
+      },
       args,
       io,
     )

@@ -32,6 +32,9 @@ export const postcard = defineCommand({
       const { merge } = await import('../merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
+    const lone = ['map', 'preview-row'].find((flag) => args[flag as 'map' | 'preview-row'] !== undefined)
+    if (lone !== undefined)
+      throw new PlotdError('ERR_PARAMS', `--${lone} is about a table: expected --csv FILE with it`)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
     const said = [args.message ?? []].flat().map(String)

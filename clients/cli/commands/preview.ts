@@ -35,9 +35,10 @@ export const preview = defineCommand({
     if (asked !== undefined) return showJob(asked, args, io)
     const ready = await prepareFile(file, args)
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
+    const figures = await sheet(ready, args.once === true, io)
     io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
-      ...sheet(ready, args.once === true, io),
+      ...figures,
       ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
     ])
     return 0
@@ -90,7 +91,12 @@ function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
 }
 
-function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean, { paint }: Io): string[] {
+async function sheet(
+  { plan, report, reading, profile }: PreparedFile,
+  asked: boolean,
+  { paint }: Io,
+): Promise<string[]> {
+  const { characterName } = await import('../../../src/index.ts')
   const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
   const saved = before.seconds - estimate.seconds
   const rows: (FigureRow | false)[] = [
@@ -109,10 +115,10 @@ function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean,
     ],
   ]
   const losses = [
-    ...reading.notDrawn.map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
-    ...(reading.text?.missing ?? []).map(
-      ({ char, count }) => `${JSON.stringify(char)}, ${plural(count, 'time')}: the font has no such letter`,
-    ),
+    ...reading.notDrawn
+      .filter(({ what }) => what !== 'character that no font has') // these are named below
+      .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
+    ...missing(reading.text?.missing ?? [], characterName),
     ...(reading.hiddenLayers.length > 0
       ? [`${plural(reading.hiddenLayers.length, 'layer')} marked %: ${reading.hiddenLayers.join(', ')}`]
       : []),
@@ -123,6 +129,19 @@ function sheet({ plan, report, reading, profile }: PreparedFile, asked: boolean,
     ...rows.filter((row) => row !== false).map(([name, value]) => `${paint.dim(pad(name, 9))} ${value}`),
     ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
   ]
+}
+
+const MOST_NAMED = 12
+
+function missing(
+  characters: NonNullable<PreparedFile['reading']['text']>['missing'],
+  name: typeof import('../../../src/index.ts')['characterName'],
+): string[] {
+  const named = characters
+    .slice(0, MOST_NAMED)
+    .map((each) => `${name(each)}, ${plural(each.count, 'time')}: no font here has it`)
+  const more = characters.length - MOST_NAMED
+  return more > 0 ? [...named, `and ${plural(more, 'more character')}`] : named
 }
 
 function fateOf(removed: boolean, asked: boolean): string {

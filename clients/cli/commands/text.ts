@@ -1,3 +1,4 @@
+import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../command.ts'
 import { readText } from '../params.ts'
 import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
@@ -7,9 +8,18 @@ export const text = defineCommand({
   takes: '<text..>',
   about: 'Queue a text in a single-stroke font.',
   positionals: { text: { type: 'string', describe: 'what to write; - reads it from stdin' } },
-  flags: SUBMIT,
+  flags: {
+    ...SUBMIT,
+    fit: {
+      type: 'boolean',
+      default: false,
+      describe: 'the largest size that fits --width by --height; without these, scaled to --page',
+      group: 'The drawing:',
+    },
+  },
   examples: [
     ['text "Bread, butter, ink" --font scripts --size 8', ''],
+    ['text "SOON" --fit --width 148 --height 105', 'as large as the sheet holds'],
     ['text - --plot < poem.txt', 'as it stands in a file'],
     ['text "Round and round and round it goes" --path spiral', 'along a line'],
     ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in a font of your own, as if written'],
@@ -20,6 +30,11 @@ export const text = defineCommand({
   async run(args, io) {
     const said = [args.text ?? []].flat().map(String)
     const text = said.length === 1 && said[0] === '-' ? (await readText('-')).trimEnd() : said.join(' ')
-    return await submitJob({ task: 'text', words: { ...paramsIn(args, ['text']), text } }, args, io)
+    const words = { ...paramsIn(args, ['text']), text }
+    if (!args.fit) return await submitJob({ task: 'text', words }, args, io)
+    const sheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
+    if (sheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
+    if (args.page !== undefined) return await submitJob({ task: 'text', words }, args, io)
+    throw new PlotdError('ERR_PARAMS', '--fit: expected --width and --height to fit the text into, or --page')
   },
 })

@@ -1,3 +1,5 @@
+import { harmless } from './harmless.ts'
+
 /** Lines at the end of a terminal that are drawn over in place; elsewhere nothing at all. */
 export class Live {
   readonly #out: NodeJS.WriteStream
@@ -13,7 +15,7 @@ export class Live {
     if (!this.on) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
     // what a shorter picture leaves behind is wiped as well
-    this.#out.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`)
+    this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }
 

@@ -1,5 +1,6 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../node/progress.ts'
+import { harmless } from './harmless.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
 import { strokeBar } from './stroke-bar.ts'
@@ -37,7 +38,8 @@ export class ProgressLine {
   }
 
   /** Show this now. `worth` says whether it deserves a line where lines stay. */
-  show(text: string, worth = false): void {
+  show(line: string, worth = false): void {
+    const text = harmless(line)
     if (this.live) {
       this.#out.write(`\r\u001b[2K${text}`)
       this.#shown = text
@@ -48,7 +50,8 @@ export class ProgressLine {
   }
 
   /** Leave a line that stays, above whatever comes next. */
-  keep(text: string): void {
+  keep(line: string): void {
+    const text = harmless(line)
     if (this.live) this.#out.write(`\r\u001b[2K${text}\n`)
     else if (text !== this.#shown) this.#out.write(`${text}\n`)
     this.#shown = ''

@@ -93,6 +93,13 @@ describe('looking at a drawing without a daemon', () => {
     expect(out).toMatch(/Will not be drawn\n +1 image/)
   })
 
+  it('names each character that no font has, once, with how often it was wanted', async () => {
+    const text = SQUARE.replace('</svg>', '<text x="2" y="20" font-size="8">a☃b🎂☃</text></svg>')
+    const { out } = await plotd(['preview', '-', '--no-picture'], AWAY, text)
+    expect(out).toContain('“☃” (U+2603), 2 times: no font here has it\n  “🎂” (U+1F382), 1 time: no font here has it')
+    expect(out.match(/☃/g)).toHaveLength(1)
+  })
+
   it('says the same in JSON, from stdin, and writes a PNG', async () => {
     const picture = join(folder, 'square.png')
     const { out } = await plotd(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
