@@ -88,8 +88,6 @@ function penUpGroup(strokes: Strokes, { penUp = false }: WriteOptions): string[]
     `<path d="${penUpPath(strokes)}"/>`,
     '</g>',
   ]
-    .join('\n')
-    .split('\n')
 }
 
 function penUpPath({ points, starts }: Strokes): string {

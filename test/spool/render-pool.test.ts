@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { RenderPool } from '../../src/spool/render-pool.ts'
 import type { ThreadMessage } from '../../src/spool/render-thread.ts'
 
@@ -72,12 +71,14 @@ describe('a pool of rendering threads', () => {
   it('does not count the wait for a thread as time that a run took', async () => {
     const single = new RenderPool({ script, threads: 1 })
     const stop = new AbortController()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const first = single.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
     const second = single.run({ deed: 'echo', value: 2 }, { timeoutMs: 2_000 })
-    await sleep(20)
+    vi.advanceTimersByTime(10_000)
     stop.abort()
     expect(await first).toBe('stopped')
     expect(await second).toEqual({ value: 2 })
+    vi.useRealTimers()
     await single.close()
   })
 })

@@ -76,3 +76,29 @@ export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonl
     return { dark, sum }
   })()`)
 }
+
+interface Call {
+  readonly id: number
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** Holds back the daemon's answers to some of a page's calls, from its next load on. @returns what lets each of them go */
+export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): Promise<(() => void)[]> {
+  const held: (() => void)[] = []
+  await page.routeWebSocket(/\/v1$/, (socket) => {
+    const daemon = socket.connectToServer()
+    const ids = new Set<number>()
+    socket.onMessage((text) => {
+      const call = JSON.parse(String(text)) as Call
+      if (isHeld(call)) ids.add(call.id)
+      daemon.send(text)
+    })
+    daemon.onMessage((text) => {
+      const { id } = JSON.parse(String(text)) as Call
+      if (ids.has(id)) held.push(() => socket.send(text))
+      else socket.send(text)
+    })
+  })
+  return held
+}

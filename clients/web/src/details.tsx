@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { Result, WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { isFinal } from './picture.ts'
 import { again } from './queue/again.ts'
 import { where } from './queue/card.tsx'
 import type { Store } from './store.ts'
+import { useAnswer } from './use-answer.ts'
 
 interface Props {
   readonly store: Store
@@ -45,7 +45,7 @@ export function Details({ store, job, plotters, onResume }: Props) {
           </button>
         )}
       </div>
-      <Log store={store} job={job} />
+      <Log key={job.id} store={store} job={job} />
     </section>
   )
 }
@@ -73,10 +73,8 @@ function Row({ name, children }: { name: string; children: preact.ComponentChild
 }
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
-  const [entries, setEntries] = useState<Result<'job.logs'>['entries']>([])
-  useEffect(() => {
-    void store.ask('job.logs', { id: job.id }).then((answer) => answer && setEntries(answer.entries))
-  }, [store, job.id, job.status])
+  const logs = () => store.ask('job.logs', { id: job.id })
+  const { entries = [] } = useAnswer(logs, [store, job.id, job.status], { keep: true }) ?? {}
   if (entries.length === 0) return null
   return (
     <details class="log">

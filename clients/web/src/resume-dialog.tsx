@@ -3,6 +3,7 @@ import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index
 import { number, short } from './format.ts'
 import { Place, type Spot, Stepper } from './resume-place.tsx'
 import type { Store } from './store.ts'
+import { useAnswer } from './use-answer.ts'
 
 interface Props {
   readonly store: Store
@@ -71,15 +72,8 @@ export function ResumeDialog({ store, job, onClose }: Props) {
 
 /** What is known of the cut, and where it would go on from the spot that a person points at. */
 function usePlace(store: Store, id: string, spot: Spot | undefined): Known | undefined {
-  const [known, setKnown] = useState<Known | undefined>()
-  useEffect(() => {
-    let wanted = true
-    void store.ask('job.place', { id, ...(spot ?? { cut: 'redraw' }) }).then((place) => wanted && setKnown(place))
-    return () => {
-      wanted = false
-    }
-  }, [store, id, spot])
-  return known
+  const place = () => store.ask('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
+  return useAnswer(place, [store, id, spot], { keep: true })
 }
 
 interface CutsProps {

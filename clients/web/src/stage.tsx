@@ -4,7 +4,7 @@ import { duration, length, plural, size } from './format.ts'
 import type { Picture } from './picture.ts'
 import type { Draft } from './sheet/draft.ts'
 import { readDrawn } from './sheet/drawn-svg.ts'
-import { loadedImage, outputImage, svgUrl } from './sheet/images.ts'
+import { outputImage, svgUrl } from './sheet/images.ts'
 import type { SheetPlan } from './sheet/plan.ts'
 import type { Scene } from './sheet/scene.ts'
 import { Sheet } from './sheet/sheet.tsx'
@@ -137,5 +137,13 @@ function useImage(
       if (own !== undefined) URL.revokeObjectURL(own)
     }
   }, [store, draft, plan, path])
+  return image
+}
+
+/** A picture that a canvas can draw. */
+async function loadedImage(url: string): Promise<HTMLImageElement> {
+  const image = new Image()
+  image.src = url
+  await image.decode()
   return image
 }

@@ -1,9 +1,37 @@
 import { describe, expect, it } from 'vitest'
 import { boxesOf, isSeen } from '../../../clients/web/src/sheet/boxes.ts'
 import { readDrawn } from '../../../clients/web/src/sheet/drawn-svg.ts'
+import { decode } from '../../../clients/web/src/sheet/load-plan.ts'
 import { hasMovedOn, moved, showsAll, windowOf, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import type { Drawing } from '../../../src/geometry/drawing.ts'
+import { encodePlan } from '../../../src/plotter/make-plan.ts'
 import { drawingToSvg } from '../../../src/svg/index.ts'
+import { planOfLines } from '../../support/bench.ts'
+
+describe('a plan file', () => {
+  const plan = planOfLines([1, 2, 30, 40, 5, 6], [7, 8])
+  const file = encodePlan(plan)
+
+  it('is read back as the daemon wrote it, as far as it is looked at', () => {
+    const { width, height, starts, points, layers } = decode(file)
+    expect({ width, height, starts, points }).toEqual({
+      width: plan.width,
+      height: plan.height,
+      starts: plan.starts,
+      points: plan.points,
+    })
+    expect(layers.map(({ first, count }) => [first, count])).toEqual(
+      plan.layers.map(({ first, count }) => [first, count]),
+    )
+  })
+
+  it('is refused when it is cut short, or of another format', () => {
+    expect(() => decode(file.slice(0, -16))).toThrow(RangeError)
+    const other = file.slice()
+    other[8] = 9
+    expect(() => decode(other)).toThrow(RangeError)
+  })
+})
 
 /** A square, an open line, and a dot, the last in red. */
 const drawing: Drawing = {

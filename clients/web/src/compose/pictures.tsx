@@ -39,14 +39,9 @@ function Picture({ store, task, params }: { store: Store; task: string; params: 
   const key = JSON.stringify(params)
   useEffect(() => {
     if (params === undefined) return
-    let wanted = true
-    sample(store.client, task, params, () => wanted).then(
-      (made) => wanted && setUrl(made),
-      () => undefined, // its name says what it is, too
-    )
-    return () => {
-      wanted = false
-    }
+    const { url: made, leave } = sample(store.client, task, params)
+    made.then(setUrl, () => undefined) // its name says what it is, too
+    return leave
   }, [store, task, key])
   return <span class="picture">{url !== undefined && <img src={url} alt="" />}</span>
 }

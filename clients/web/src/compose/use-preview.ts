@@ -9,7 +9,8 @@ const PAUSE_MS = 250
 
 /**
  * Shows on the sheet what this would draw, a moment after it last changed; answers with what is wrong with it, if
- * anything, and with a way to leave the sheet to something else until the next change. An answer that was overtaken by a newer question is dropped; until the newest is there, the sheet is stale.
+ * anything, and with a way to leave the sheet to something else until the next change. An answer that was overtaken by a
+ * newer question, or that nobody waits for any more, is dropped; until the newest is there, the sheet is stale.
  */
 export function usePreview(
   store: Store,
@@ -40,7 +41,10 @@ export function usePreview(
         if (mine === newest.current) setProblem(toPlotdError(thrown).message)
       }
     }, PAUSE_MS)
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      newest.current++
+    }
   }, [store, key])
   const leave = (): void => {
     newest.current++

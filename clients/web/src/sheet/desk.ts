@@ -93,6 +93,7 @@ export class Desk {
     this.#canvas.width = Math.round(w * this.#ratio)
     this.#canvas.height = Math.round(h * this.#ratio)
     if (this.#fit) this.#view = fitted(w, h, this.#scene.width, this.#scene.height)
+    this.#compose() // a canvas of another size is empty
     this.#redraw()
   }
 

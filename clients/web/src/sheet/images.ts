@@ -23,11 +23,3 @@ export function outputImage(client: PlotdClient, path: string): Promise<string> 
 
 export const svgUrl = (svg: string | Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
-
-/** A picture that a canvas can draw. */
-export async function loadedImage(url: string): Promise<HTMLImageElement> {
-  const image = new Image()
-  image.src = url
-  await image.decode()
-  return image
-}

@@ -17,6 +17,7 @@ export function decode(file: Uint8Array<ArrayBuffer>): SheetPlan {
   const header = JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, PREFIX + headerBytes))) as Header
   const startsAt = padded(PREFIX + headerBytes)
   const pointsAt = padded(startsAt + 4 * (header.strokes + 1))
+  if (file.byteLength !== pointsAt + 16 * header.vertices) throw new RangeError('not a whole plan')
   return {
     width: header.width,
     height: header.height,
