@@ -7,14 +7,15 @@ import { type Contours, trueTypeFont } from './truetype.ts'
 const FAMILY = 'plotd strokes'
 const UNITS = 8192
 
-/** All that the font holds: Latin, Greek, Cyrillic, and the dashes of typographers. */
+/** Where the font may have something: Latin, Greek, Cyrillic, typographers' punctuation, kana and kanji. */
 const CHARACTERS = [
   ...range(0x20, 0x7e),
-  ...range(0xa0, 0x17f),
-  ...range(0x391, 0x3c9),
-  ...range(0x410, 0x44f),
-  0x2013,
-  0x2014,
+  ...range(0xa0, 0x24f),
+  ...range(0x370, 0x4ff),
+  ...range(0x1e00, 0x1eff),
+  ...range(0x2010, 0x2027),
+  ...range(0x3000, 0x30ff),
+  ...range(0x4e00, 0x9fff),
 ]
 
 /**
@@ -23,7 +24,8 @@ const CHARACTERS = [
  * same place, letter by letter.
  */
 export function strokeFontFile(): Buffer {
-  const glyphs = CHARACTERS.map((code) => ({ code, ...glyphOf(String.fromCodePoint(code)) }))
+  const known = CHARACTERS.filter((code) => layoutText(String.fromCodePoint(code)).missing.length === 0)
+  const glyphs = known.map((code) => ({ code, ...glyphOf(String.fromCodePoint(code)) }))
   return trueTypeFont({ family: FAMILY, units: UNITS, capHeight: CAP_HEIGHT, ...FONT_METRICS, glyphs })
 }
 

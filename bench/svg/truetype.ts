@@ -24,7 +24,8 @@ interface Glyph {
 /** A TrueType font of straight lines, with no more in it than browsers ask for (OpenType 1.9). */
 export function trueTypeFont(plan: FontPlan): Buffer {
   const { units, glyphs } = plan
-  const missing: Glyph = { advance: units / 2, data: Buffer.alloc(0), points: 0, contours: 0 }
+  // What no stroke font has takes no room.
+  const missing: Glyph = { advance: 0, data: Buffer.alloc(0), points: 0, contours: 0 }
   const all = [missing, ...glyphs.map(({ advance, contours }) => simpleGlyph(advance, contours))]
   const em = (height: number): number => Math.round(height * units)
   const padded = all.map(({ data }) => padding(data))

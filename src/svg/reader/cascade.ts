@@ -1,7 +1,8 @@
 import { type Declaration, inlineDeclarations } from './declarations.ts'
-import { initialOf, isInherited, isPresentation, isValid, keyword, type Property } from './properties.ts'
+import { initialOf, isInherited, isPresentation, type Property } from './properties.ts'
 import type { StyleRule, Stylesheet } from './stylesheet.ts'
 import type { SvgElement } from './tree.ts'
+import { isValid, keyword } from './validity.ts'
 import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
 
 /** What an element declares, once the cascade has chosen. */

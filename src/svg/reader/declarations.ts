@@ -1,6 +1,7 @@
 import type { CssNode } from 'css-tree'
 import { cssTree } from './css.ts'
-import { ALL, isCustom, isKeyword, isProperty, isValid, keyword, type Property } from './properties.ts'
+import { ALL, isCustom, isProperty, type Property } from './properties.ts'
+import { isKeyword, isValid, keyword } from './validity.ts'
 
 export interface Declaration {
   readonly name: Property
@@ -14,21 +15,27 @@ const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*|\([^)]*[;:]/
 /** The declarations of a `style` attribute. Most are plain, and splitting those is ten times faster than parsing. */
 export function inlineDeclarations(text: string): Declaration[] {
   if (NEEDS_A_PARSER.test(text))
-    return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }))
+    return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }), 'inline')
   return text.split(';').flatMap((declaration) => {
     const colon = declaration.indexOf(':')
     if (colon < 0) return []
-    return valid(propertyName(declaration.slice(0, colon).trim()), keyword(declaration.slice(colon + 1).trim()), false)
+    return valid(
+      propertyName(declaration.slice(0, colon).trim()),
+      keyword(declaration.slice(colon + 1).trim()),
+      false,
+      'inline',
+    )
   })
 }
 
-export function declarationsOf(block: CssNode): Declaration[] {
+/** @param from  a style sheet, or a `style` attribute, where lengths need no units */
+export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet'): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []
   const { generate } = cssTree()
   return block.children.toArray().flatMap((node) => {
     if (node.type !== 'Declaration') return []
     const name = propertyName(node.property)
-    return valid(name, keyword(uncommented(generate(node.value)).trim()), node.important !== false)
+    return valid(name, keyword(uncommented(generate(node.value)).trim()), node.important !== false, from)
   })
 }
 
@@ -39,9 +46,9 @@ const uncommented = (value: string): string =>
 /** Custom properties are the only ones whose capitals count. */
 const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase())
 
-function valid(property: string, value: string, important: boolean): Declaration[] {
+function valid(property: string, value: string, important: boolean, from: 'sheet' | 'inline'): Declaration[] {
   return expanded(property, value)
-    .filter(([name, text]) => isValid(name, text, 'css'))
+    .filter(([name, text]) => isValid(name, text, from))
     .map(([name, text]) => ({ name, value: text, important }))
 }
 

@@ -1,4 +1,5 @@
-import { isCustom, isGeometry, isInherited, isValid, type Property } from './properties.ts'
+import { isCustom, isGeometry, isInherited, type Property } from './properties.ts'
+import { isValid } from './validity.ts'
 
 export type Variables = ReadonlyMap<string, string>
 
@@ -32,7 +33,7 @@ export function substitute(declared: Values, variables: Variables): void {
     const value = declared[name] ?? ''
     if (isCustom(name) || !/\bvar\(/i.test(value)) continue
     const put = replaced(value, variables, 0)
-    if (put !== undefined && isValid(name, put.trim(), 'css')) declared[name] = put.trim()
+    if (put !== undefined && isValid(name, put.trim(), 'sheet')) declared[name] = put.trim()
     else if (isInherited(name)) declared[name] = 'inherit'
     else if (isGeometry(name)) declared[name] = 'auto'
     else delete declared[name]
