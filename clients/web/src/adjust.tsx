@@ -37,7 +37,7 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
           label={label}
           least={least}
           most={most}
-          placeholder={planned[key] === undefined ? 'as planned' : `${short(planned[key])}, as planned`}
+          placeholder={planned[key] === undefined ? 'as planned' : `planned: ${short(planned[key])}`}
           value={asked[key]}
           onInput={(value) => set(key, value)}
         />

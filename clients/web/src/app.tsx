@@ -12,6 +12,7 @@ import type { Draft } from './sheet/draft.ts'
 import { Stage } from './stage.tsx'
 import { Status } from './status.tsx'
 import { type Store, useStore } from './store.ts'
+import { type Tab, Tabs, useNarrow } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** The whole page: one sentence, the sheet, the stack of jobs, and the drawer to make or mend things. */
@@ -23,7 +24,9 @@ export function App({ store }: { store: Store }) {
   const [aside, setAside] = useState(false)
   const [stale, setStale] = useState(false)
   const [resuming, resume] = useState<string | undefined>()
-  const [tab, setTab] = useState<Tab>('Compose')
+  const narrow = useNarrow()
+  const [turned, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
+  const tab = turned === 'Queue' && !narrow ? 'Compose' : turned
   const composing = useComposition(store)
   const dropping = useFileDrop((file) => {
     setTab('Compose')
@@ -55,12 +58,14 @@ export function App({ store }: { store: Store }) {
       <main>
         <Stage store={store} picture={picture} job={shown} draft={onSheet} stale={stale} />
       </main>
-      <nav class="stack" aria-label="Jobs">
-        <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
-        <History store={store} picture={picture} chosen={shown?.id} onShow={show} />
-      </nav>
+      {(!narrow || tab === 'Queue') && (
+        <nav class="stack" aria-label="Jobs">
+          <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
+          <History store={store} picture={picture} chosen={shown?.id} onShow={show} />
+        </nav>
+      )}
       <aside class="drawer">
-        <Tabs tab={tab} onTab={setTab} />
+        <Tabs tab={tab} narrow={narrow} onTab={setTab} />
         {tab === 'Compose' && (
           <Compose
             store={store}
@@ -84,21 +89,6 @@ export function App({ store }: { store: Store }) {
           </button>
         </div>
       )}
-    </div>
-  )
-}
-
-const TABS = ['Compose', 'Details', 'Plotters'] as const
-type Tab = (typeof TABS)[number]
-
-function Tabs({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
-  return (
-    <div class="tabs" role="tablist">
-      {TABS.map((each) => (
-        <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => onTab(each)}>
-          {each}
-        </button>
-      ))}
     </div>
   )
 }

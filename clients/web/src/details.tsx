@@ -21,7 +21,7 @@ export function Details({ store, job, plotters, onResume }: Props) {
       <dl>
         <Row name="Stands">{where(job)}</Row>
         <Row name="Task">{job.task}</Row>
-        <Row name="Priority">{job.priority}</Row>
+        <Row name="Turn">{turn(job.priority)}</Row>
         {job.plot && (
           <Row name="Plotter">{`${job.plot.plotter}, ${job.plot.copies} ${job.plot.copies === 1 ? 'sheet' : 'sheets'}`}</Row>
         )}
@@ -49,6 +49,10 @@ export function Details({ store, job, plotters, onResume }: Props) {
     </section>
   )
 }
+
+/** The words of the composer; a number in between stays a number. */
+const turn = (priority: number): string =>
+  ({ 75: 'soon', 50: 'in order', 25: 'when there is time' })[priority] ?? `priority ${priority}`
 
 /** Before ink: the pen, up, walks round where the ink will be. */
 function Frame({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { Adjust } from './adjust.tsx'
 import { short, size } from './format.ts'
+import { asked } from './sentence.ts'
 import type { Store } from './store.ts'
 
 const STEPS = [0.1, 1, 10, 50] as const
@@ -109,7 +110,7 @@ function stateWords({ state }: WirePlotter): string {
     case 'plotting':
       return 'Drawing.'
     case 'paused':
-      return state.prompt ?? 'Paused, the pen up.'
+      return state.prompt === undefined ? 'Paused, the pen up.' : asked(state.prompt)
     case 'fault':
       return `Stopped: ${state.message}`
     default:

@@ -14,16 +14,28 @@ export interface Sentence {
 }
 
 /** One sentence for the whole desk: what asks for a person comes before what is merely going on. */
-export function sentence(picture: Picture): Sentence {
+export const sentence = (picture: Picture): Sentence => sentences(picture)[0] ?? ofQueue(queueOf(picture))
+
+/** That sentence, and one of each other plotter that has a plot in hand: it, too, must be stopped from here. */
+export function sentences(picture: Picture): Sentence[] {
   if (!picture.connected)
-    return { text: 'The daemon is away. The page goes on by itself when it is back.', tone: 'alarm' }
+    return [{ text: 'The daemon is away. The page goes on by itself when it is back.', tone: 'alarm' }]
   const queue = queueOf(picture)
   const perPlotter = picture.plotters.map((plotter) => ofPlotter(plotter, picture, queue))
   const interrupted = queue.find(({ status }) => status === 'interrupted')
   const candidates = [...(interrupted ? [ofInterrupted(interrupted)] : []), ...perPlotter]
   const order = ['alarm', 'asks', 'busy', 'quiet']
   candidates.sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone))
-  return candidates[0] ?? ofQueue(queue)
+  const [first = ofQueue(queue), ...others] = candidates
+  const more = others.filter(({ plotter }) => plotter && ['plotting', 'paused', 'fault'].includes(plotter.state.is))
+  return more.length === 0 ? [first] : [first, ...more].map(ofWhom)
+}
+
+/** Where several speak, each says who it is. */
+function ofWhom(sentence: Sentence): Sentence {
+  const { text, plotter } = sentence
+  if (plotter === undefined || text.includes(plotter.name)) return sentence
+  return { ...sentence, text: `${plotter.name}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }
 }
 
 function ofPlotter(plotter: WirePlotter, { jobs, plotters }: Picture, queue: readonly WireJob[]): Sentence {
@@ -88,7 +100,8 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
 }
 
 /** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
-const asked = (prompt: string): string => `${prompt.charAt(0).toUpperCase()}${prompt.slice(1).replace(/\.?$/, '.')}`
+export const asked = (prompt: string): string =>
+  `${prompt.charAt(0).toUpperCase()}${prompt.slice(1).replace(/\.?$/, '.')}`
 
 function ofInterrupted(job: WireJob): Sentence {
   const at =

@@ -1,7 +1,7 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../node/progress.ts'
 import type { Picture } from './picture.ts'
-import { type Sentence, sentence } from './sentence.ts'
+import { type Sentence, sentences } from './sentence.ts'
 import type { Store } from './store.ts'
 
 interface Props {
@@ -13,12 +13,22 @@ interface Props {
   readonly onDraw: (id: string) => void
 }
 
-/** One sentence says what is going on; its controls sit beside it. */
-export function Status({ store, picture, onResume, onShow, onDraw }: Props) {
-  const now = sentence(picture)
+/** One sentence says what is going on; where several plotters are at work, one of each. */
+export function Status({ picture, ...rest }: Props) {
+  return (
+    <div class="statuses" aria-live="polite">
+      {sentences(picture).map((now) => (
+        <Line key={now.plotter?.name ?? ''} now={now} {...rest} />
+      ))}
+    </div>
+  )
+}
+
+/** The sentence with its controls beside it. */
+function Line({ now, store, onResume, onShow, onDraw }: Omit<Props, 'picture'> & { readonly now: Sentence }) {
   const { job } = now
   return (
-    <section class={`status ${now.tone}`} aria-live="polite">
+    <section class={`status ${now.tone}`}>
       <p>
         <Words sentence={now} />
       </p>

@@ -13,9 +13,21 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
 const LONG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60"><path d="${LINES}" fill="none" stroke="black"/></svg>`
 
+/** On a phone the queue and the composer are behind tabs of their own. */
+async function turnTo(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
+  if (await page.getByRole('tab', { name: 'Queue' }).isVisible()) await page.getByRole('tab', { name }).click()
+}
+
 /** Each is a screen that a person may stand before, and how one comes to it from the one before. */
 const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
-  ['the beginning', (page) => page.getByRole('button', { name: 'Postcard' }).waitFor()],
+  ['the beginning', (page) => page.getByRole('button', { name: /^Cut/ }).waitFor()],
+  [
+    'what can be made',
+    async (page) => {
+      await turnTo(page, 'Compose')
+      await page.getByRole('button', { name: 'Postcard' }).waitFor()
+    },
+  ],
   [
     'a card and its preview',
     async (page) => {
@@ -40,6 +52,7 @@ const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
   [
     'a job and its log',
     async (page) => {
+      await turnTo(page, 'Queue')
       await page.getByRole('button', { name: /^Cut/ }).click()
       await page.getByText('Log').click()
     },
@@ -93,4 +106,16 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
     },
     90_000,
   )
+
+  it('keeps its tabs under the thumb of a phone, wherever one has scrolled, and one tap from the composer', async () => {
+    visited = await visitDaemon(started.daemon, { width: 390, height: 844 })
+    const { page } = visited
+    await page.mouse.wheel(0, 2000)
+    const bar = await page.getByRole('tablist').boundingBox()
+    expect(bar && bar.y + bar.height).toBe(844)
+    expect(await page.getByLabel('Recipient').count()).toBe(0)
+    await page.getByRole('tab', { name: 'Compose' }).click()
+    await page.getByLabel('Recipient').waitFor()
+    expect(await page.getByRole('heading', { name: 'Queue' }).count()).toBe(0)
+  }, 90_000)
 })

@@ -9,7 +9,7 @@ import {
   after as pictureAfter,
   queueOf,
 } from '../../../clients/web/src/picture.ts'
-import { sentence } from '../../../clients/web/src/sentence.ts'
+import { sentence, sentences } from '../../../clients/web/src/sentence.ts'
 import { fitted, tickStep, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 
@@ -145,6 +145,15 @@ describe('the sentence', () => {
     const busy = { ...plotter({ is: 'plotting', job: 'b' }), name: 'busy' }
     const asks = { ...plotter({ is: 'paused', job: 'a', why: 'sheet' }), name: 'asks' }
     expect(sentence(seen([job('a'), job('b')], [busy, asks])).plotter?.name).toBe('asks')
+  })
+
+  it('has a sentence of each plotter that draws, which says who it is, and none of those that wait', () => {
+    const busy = { ...plotter({ is: 'plotting', job: 'b' }), name: 'busy' }
+    const pen = { ...plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)' }), name: 'two' }
+    const idle = { ...plotter({ is: 'idle', ready: false }), name: 'idle' }
+    const all = sentences(seen([job('a'), job('b'), job('c', { status: 'rendered', plot: ink })], [idle, busy, pen]))
+    expect(all.map((each) => each.text.slice(0, 12))).toEqual(['idle waits f', 'two: put in ', 'busy is draw'])
+    expect(sentences(seen([job('a'), job('b')], [idle, busy]))).toHaveLength(1)
   })
 })
 
