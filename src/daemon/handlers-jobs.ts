@@ -56,6 +56,24 @@ const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'que
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
+/** Where among the jobs of a call those are that are looked at. */
+interface Place {
+  readonly from: number
+  readonly of: number
+}
+const ALONE: Place = { from: 0, of: 1 }
+
+/** Of several jobs, the one that is refused is named: nobody finds it among thousands. */
+function naming<T>({ title }: Parsed<'job.submit'>, i: number, { from, of }: Place, look: () => T): T {
+  try {
+    return look()
+  } catch (thrown) {
+    if (!(thrown instanceof PlotdError) || of === 1) throw thrown
+    const which = `job ${from + i + 1} of ${of}${title === undefined ? '' : ` (${title})`}`
+    throw new PlotdError(thrown.code, `${which}: ${thrown.message}`, { ...thrown.detail, index: from + i }, thrown)
+  }
+}
+
 export function jobHandlers({
   spool,
   tasks,
@@ -66,15 +84,19 @@ export function jobHandlers({
   check,
   hasOutput,
 }: JobParts): JobHandlers {
-  const accept = async (asked: readonly Parsed<'job.submit'>[]): Promise<Accepted[]> => {
+  const accept = async (asked: readonly Parsed<'job.submit'>[], place: Place = ALONE): Promise<Accepted[]> => {
     const offered = tasks()
-    const named = asked.map((job) => ({ job, task: taskNamed<Offered[string]>(job.task, offered) }))
-    for (const { plot } of asked) if (plot) control.checkPlot(plot)
+    const named = asked.map((job, i) =>
+      naming(job, i, place, () => {
+        if (job.plot) control.checkPlot(job.plot)
+        return { job, task: taskNamed<Offered[string]>(job.task, offered) }
+      }),
+    )
     const foreign = named.filter(({ task }) => 'module' in task).map(({ job: { task, params } }) => ({ task, params }))
     const answers = (foreign.length === 0 ? [] : await acceptCustom(foreign)).values()
-    const accepted = named.map(({ job, task }) => {
+    const accepted = named.map(({ job, task }, i) => {
       // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
-      const ready = 'module' in task ? answers.next().value : acceptJob(task, job.params)
+      const ready = 'module' in task ? answers.next().value : naming(job, i, place, () => acceptJob(task, job.params))
       if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${task.name}`)
       const { notes, params, ...named } = ready
       return { job: { ...named, timeoutMs, ...job, params }, notes }
@@ -116,7 +138,7 @@ export function jobHandlers({
     'job.submitAll': async ({ jobs }) => {
       const accepted: Accepted[] = []
       for (let from = 0; from < jobs.length; from += BREATH) {
-        accepted.push(...(await accept(jobs.slice(from, from + BREATH))))
+        accepted.push(...(await accept(jobs.slice(from, from + BREATH), { from, of: jobs.length })))
         await setImmediate()
       }
       return queue(accepted)
