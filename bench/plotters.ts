@@ -41,18 +41,21 @@ const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 19
 
 /**
  * The wire and the board under every dialect, in virtual time, answers 1 ms late; then a plot cut after `cuts` numbers of
- * bytes spread over it ('every' for each), and gone on with.
+ * bytes spread over it ('every' for each, 'none'), and gone on with.
+ *
+ * @param args  cuts (60), part of one machine's name
  */
-export async function run([cuts = '60']: readonly string[]): Promise<void> {
+export async function run([cuts = '60', only = '']: readonly string[]): Promise<void> {
+  const machines = MACHINES.filter(({ name }) => name.includes(only))
   console.log('| machine   | drawing   | s       | of estimate | commands/s | bytes/s | least fill | gaps |')
   console.log('| --------- | --------- | ------- | ----------- | ---------- | ------- | ---------- | ---- |')
-  for (const machine of MACHINES) for (const name of Object.keys(DRAWINGS)) await draw(machine, name)
+  for (const machine of machines) for (const name of Object.keys(DRAWINGS)) await draw(machine, name)
   console.log('\n| machine   | abort to the last step | travelled meanwhile | pen up after |')
   console.log('| --------- | ---------------------- | ------------------- | ------------ |')
-  for (const machine of MACHINES) await abort(machine)
+  for (const machine of machines) await abort(machine)
   console.log('\n| machine   | cuts | whole after resume | worst mm off | strokes twice, at most |')
   console.log('| --------- | ---- | ------------------ | ------------ | ---------------------- |')
-  for (const machine of MACHINES) await cut(machine, cuts)
+  if (cuts !== 'none') for (const machine of machines) await cut(machine, cuts)
 }
 
 async function rigOf({ profile: asked, make }: Machine, drawing: Drawing | undefined) {
@@ -66,6 +69,7 @@ async function rigOf({ profile: asked, make }: Machine, drawing: Drawing | undef
     return { driver, profile }
   }
   const { driver, profile } = await connect()
+  if (profile.dialect === 'hpgl') await driver.home() // switched on, it stands in another corner
   const plan: Plan = { ...(drawing ?? CUT_DRAWING), hash: '', estimate: estimate(drawing ?? CUT_DRAWING, profile) }
   return { clock, board, driver, plan, connect }
 }

@@ -47,6 +47,20 @@ describe.each([
   })
 })
 
+describe('a plotter that is unplugged', () => {
+  it('while the driver waits for the wire: the plot breaks off, wherever that is', async () => {
+    const whole = await connected('hp-7475a', {})
+    const plan = whole.plan(fine.slice(0, 100))
+    const before = whole.plotter.cable.received
+    await plotAll(whole.driver, plan)
+    for (let bytes = 1; bytes < whole.plotter.cable.received - before; bytes += 4) {
+      const { plotter, driver } = await connected('hp-7475a', {})
+      plotter.cable.faults.cutAfterBytes = bytes
+      await expect(plotAll(driver, plan), `after ${bytes} bytes`).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    }
+  })
+})
+
 describe('a plotter that holds its host back when its buffer is nearly full', () => {
   it.each(['xon-xoff', 'hardware'] as const)('is never driven to that, or it would not hear (%s)', async (hostFlow) => {
     const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })

@@ -110,7 +110,8 @@ export class HpglTalk {
     const sent = this.#sent
     const reached = new Promise<Where>((resolve, lost) => this.#markers.push({ reached: resolve, lost, sent }))
     reached.catch(() => {})
-    this.#watch()
+    if (this.link.isOpen) this.#watch()
+    else this.forget(await this.link.closed) // who was closed before is told now
     return { reached }
   }
 
@@ -129,6 +130,7 @@ export class HpglTalk {
     const fits = () => this.#options.bufferBytes - RESERVE[this.#options.flow] - (this.#sent - this.#gone) >= bytes
     for (;;) {
       signal?.throwIfAborted()
+      if (!this.link.isOpen) throw await this.link.closed
       const ahead = this.#arrived - clock.now() - WIRE_MS
       if (ahead > 0) await sleep(clock, ahead, signal)
       else if (fits()) return
