@@ -134,14 +134,16 @@ export class Station {
    */
   async resume(job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
     if (this.#work || this.#asking || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
-    const start = await startOf(this.#site, job, how)
-    await requireOrigin(this.#site, atHome)
+    // From here on nothing else begins on this plotter, be it another word or a sheet that is made ready.
     this.#asking = true
     try {
+      const start = await startOf(this.#site, job, how)
+      await requireOrigin(this.#site, atHome)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
       if (claim) this.#begin(claim, start, true)
     } finally {
       this.#asking = false
+      this.wake()
     }
   }
 

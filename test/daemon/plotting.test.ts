@@ -167,6 +167,30 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(strokes + LINES.length)
   })
 
+  it('goes on with one job when two are to go on at the same moment, and keeps that one in hand', async () => {
+    const cut: string[] = []
+    for (let sheets = 0; sheets < 2; sheets++) {
+      const { id } = await plot()
+      await has(id, 'rendered')
+      await ready()
+      await drawn(id, 1)
+      await plotd.restart()
+      await until(async () => (await axi()).state.is === 'idle')
+      cut.push(id)
+    }
+    const words = cut.map((id) => call('job.resume', { id, cut: 'redraw' }))
+    const taken = (await Promise.allSettled(words)).map(({ status }) => status)
+    expect(taken.toSorted()).toEqual(['fulfilled', 'rejected'])
+    const [on = '', left = ''] = taken[0] === 'fulfilled' ? cut : cut.toReversed()
+    expect((await job(left)).status).toBe('interrupted')
+    await until(async () => (await axi()).state.is === 'plotting')
+    await call('job.pause', { id: on })
+    await has(on, 'paused')
+    await call('job.cancel', { id: on })
+    await until(async () => (await axi()).state.is === 'idle')
+    await call('job.cancel', { id: left })
+  })
+
   it('gives a job back when the plotter is lost before the first stroke', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
