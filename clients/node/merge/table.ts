@@ -23,6 +23,7 @@ const DELIMITERS = [',', ';', '\t'] as const
  */
 export function readTable(bytes: Uint8Array | string): Table {
   const text = (typeof bytes === 'string' ? bytes : decoded(bytes)).replace(/^\uFEFF/, '')
+  refuseOther(text)
   const [line = '', said] = /^sep=(.)\r?\n/i.exec(text) ?? []
   const records = parsed(text.slice(line.length), said ?? delimiterOf(text))
   const [names = [], ...rows] = records
@@ -46,10 +47,23 @@ function parsed(text: string, delimiter: string): string[][] {
   try {
     return parse(text, { delimiter, relax_column_count: true, trim: true, skip_empty_lines: false, info: false })
   } catch (thrown) {
-    const { records } = thrown as { records?: number }
+    const { records, code = '' } = thrown as { records?: number; code?: string }
     if (records === undefined) throw toPlotdError(thrown, 'ERR_CSV')
-    throw problem(records + 1, toPlotdError(thrown).message, thrown)
+    throw problem(records + 1, QUOTES[code] ?? toPlotdError(thrown).message, thrown)
   }
+}
+
+/** What people get wrong with quotes, in their words. */
+const QUOTES: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote that opens a cell of this row is never closed',
+  INVALID_OPENING_QUOTE: 'a cell has a quote within it: expected the cell in quotes, and those within it doubled',
+  CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a cell: expected quotes within a cell doubled',
+}
+
+/** A workbook is a zip; what has zeros among the names of its columns is no text at all. */
+function refuseOther(text: string): void {
+  if (text.startsWith('PK\u0003\u0004')) throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
+  if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is no text: expected a table saved as CSV')
 }
 
 /** The sign that parts the names of the columns: the one that stands there most often, outside of quotes. */

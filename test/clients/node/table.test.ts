@@ -49,8 +49,11 @@ describe('a table', () => {
   it.each([
     ['', /row 1: expected the names/],
     ['a,A,a\n', /row 1: two columns are called “a”/],
-    ['a,b\n1,2\n"x,3\n', /row 3: /],
-    ['a,b\n1,x"y"\n', /row 2: /],
+    ['a,b\n1,2\n"x,3\n', /row 3: a quote that opens a cell of this row is never closed/],
+    ['a,b\n1,x"y"\n', /row 2: a cell has a quote within it/],
+    ['a,b\n1,"x"y\n', /row 2: something follows the quote that ends a cell/],
+    ['PK\u0003\u0004\u0014\0', /row 1: this is a workbook of a spreadsheet: expected it saved as CSV/],
+    ['a,\0\n1,2\n', /row 1: this is no text/],
   ])('that is none is refused by row: %j', (csv, message) => {
     expect(() => readTable(csv)).toThrow(
       expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),
