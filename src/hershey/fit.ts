@@ -33,6 +33,8 @@ export interface FittedText {
 const HALVINGS = 11
 /** How far a hand may stray from where the letters are, in cap heights. */
 const HAND_ROOM = 0.35
+/** How far a rounded glyph reaches beyond its vertices: no glyph that ships does by more than 0.026. */
+const CURVE_ROOM = 0.03
 /** Rounding, mm. */
 const SLACK = 1e-6
 
@@ -65,8 +67,9 @@ interface Attempt {
   readonly fits: boolean
 }
 
-/** A hand needs room around what it writes, mm. */
-const roomFor = ({ hand }: FitOptions, size: number): number => HAND_ROOM * size * (hand ? (hand.amount ?? 1) : 0)
+/** A hand needs room around what it writes, and so do curves through the corners of chords, mm. */
+const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
+  size * ((hand ? HAND_ROOM * (hand.amount ?? 1) : 0) + (hand || smooth ? CURVE_ROOM : 0))
 
 function attempt(prepared: Prepared, size: number, options: FitOptions): Attempt {
   const room = roomFor(options, size)

@@ -22,11 +22,13 @@ const SIZE: Wandering = { by: 0.07, over: 2.3, salt: 3 }
 const LEAN: Wandering = { by: 0.08, over: 3.1, salt: 4 }
 /** The finger's own tremor, in both directions. */
 const TREMOR: readonly [Wandering, Wandering] = [
-  { by: 0.02, over: 0.5, salt: 5 },
-  { by: 0.02, over: 0.5, salt: 6 },
+  { by: 0.02, over: 0.85, salt: 5 },
+  { by: 0.02, over: 0.85, salt: 6 },
 ]
 const INDENT = 0.3
+/** Lines rise or fall so much of their length, but never further than so many cap heights: long ones would meet. */
 const TILT = 0.008
+const TILTED = 0.25
 
 /**
  * The unevenness of a hand. Every wandering is a smooth function of the place on the line, never a jump from letter
@@ -40,7 +42,8 @@ export function wandering({ seed, amount = 1 }: Hand, size: number): Wander {
   return (along, down, line) => {
     const [across, deep] = [along + 3 * down, 1.3 * down - along]
     const indent = amount * INDENT * noise(seed + 7, 1.7 * line)
-    const tilt = amount * TILT * noise(seed + 13, 2.3 * line) * along
+    const steep = TILTED * Math.tanh((TILT * along) / (TILTED * size))
+    const tilt = amount * size * steep * noise(seed + 13, 2.3 * line)
     return [
       size * (indent + swing(PACE, along, line) + swing(TREMOR[0], across, line)) - down * swing(LEAN, along, line),
       size * (swing(DRIFT, along, line) + swing(TREMOR[1], deep, line)) + down * swing(SIZE, along, line) + tilt,

@@ -22,8 +22,8 @@ export interface PlacedCell {
 /** Horizontal run per unit of height. */
 export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant * Math.PI) / 180)
 
-/** A hand's long straight strokes get a vertex this often, in cap heights, so that they can waver. */
-const LONGEST = 0.3
+/** A hand's strokes get a vertex this often, in cap heights: fewer would turn its wavering into kinks. */
+const LONGEST = 0.1
 
 /**
  * The strokes of placed glyphs in reading order.
@@ -38,7 +38,8 @@ export function inkOf(cells: readonly PlacedCell[], scale: number, size: number,
   const ink = new StrokeWriter()
   for (const cell of cells) {
     const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
-    const { points, starts } = options.smooth ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
+    // No hand writes the chords that a font's curves are made of.
+    const { points, starts } = options.smooth || wander ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
     const put = (gx: number, gy: number, first: boolean) => {
       const down = gy * scale
       const right = gx * scale - lean * down

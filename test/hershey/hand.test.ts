@@ -37,8 +37,32 @@ describe('a hand', () => {
   it('is still with an amount of 0, but for more vertices', () => {
     const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
     const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
-    expect(still.bounds).toEqual(plain.bounds)
+    for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
+      expect(Math.abs(still.bounds[side] - plain.bounds[side])).toBeLessThan(0.02 * SIZE) // chords became curves
+    }
     expect(strokeCount(still.strokes)).toBe(strokeCount(plain.strokes))
+  })
+
+  it('makes no corner where there was none: bows are curves, and stems waver without a kink', () => {
+    for (const seed of [1, 2, 3]) {
+      const { points, starts } = layoutText('oclOC', { font: 'EMSReadability', size: SIZE, hand: { seed } }).strokes
+      for (let s = 0; s + 1 < starts.length; s++) {
+        for (let i = at(starts, s) + 1; i + 1 < at(starts, s + 1); i++) {
+          const way = (k: number) => Math.atan2(y(points, k + 1) - y(points, k), x(points, k + 1) - x(points, k))
+          const turn = Math.abs(way(i) - way(i - 1))
+          expect(Math.min(turn, 2 * Math.PI - turn)).toBeLessThan((25 * Math.PI) / 180)
+        }
+      }
+    }
+  })
+
+  it('does not let a long line run into the next', () => {
+    const long = 'minimum nine summers '.repeat(12).trim()
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const [hand, plain] = [layoutText(long, { size: 2, hand: { seed } }).bounds, layoutText(long, { size: 2 }).bounds]
+      expect(plain.minY - hand.minY).toBeLessThan(0.4 * 2)
+      expect(hand.maxY - plain.maxY).toBeLessThan(0.4 * 2)
+    }
   })
 
   it('keeps joined letters joined: where strokes met they still meet', () => {
