@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { inkLength } from '../../../src/geometry/measure.ts'
+import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { findRepeats } from '../../../src/plotter/prepare/repeats/find.ts'
 import { removeRepeats } from '../../../src/plotter/prepare/repeats/remove.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
-import { ink, scattered } from './support.ts'
+import { drawing, ink, scattered } from './support.ts'
 
 const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
@@ -85,6 +87,60 @@ describe('repeats', () => {
         else expect(inkLength(removeRepeats(strokes, repeats))).toBeCloseTo(inkLength(strokes) - repeats.mm, 1)
       }),
       runs(300),
+    )
+  })
+})
+
+describe('ink drawn more than once', () => {
+  const doubled = drawing([10, 10, 60, 10], [60, 10, 10, 10])
+
+  it('is reported in millimetres and seconds, and drawn', () => {
+    const { report } = prepare(doubled)
+    expect(report.repeats).toMatchObject({ mm: 50, removed: false })
+    const line = prepare(drawing([10, 10, 60, 10])).report.estimate
+    const { pen } = profileNamed('axidraw-v3')
+    const lift = (pen.raiseMs + pen.lowerMs) / 1000
+    expect(report.repeats.seconds).toBeGreaterThan(1)
+    expect(report.repeats.seconds).toBeLessThan(line.seconds - lift)
+    expect(report.estimate.penDownMm).toBe(100)
+  })
+
+  it('is drawn once when asked', () => {
+    const { report } = prepare(doubled, { once: true })
+    expect(report.repeats).toMatchObject({ mm: 50, removed: true })
+    expect(report.estimate.penDownMm).toBe(50)
+  })
+
+  it('is drawn nevertheless where leaving it out would cost a lift and take longer', () => {
+    const loop = drawing([10, 10, 60, 10, 60, 40, 30, 40, 30, 10, 32, 10, 32, 60])
+    const { drawing: ready, report } = prepare(loop, { once: true })
+    expect(report.repeats).toMatchObject({ mm: 2, removed: false })
+    expect(report.estimate.lifts).toBe(1)
+    expect(ink(ready)).toEqual(ink(loop))
+  })
+
+  it('is a trifle when parts of strokes come to less than a lift; a ring that is wholly repeated goes even so', () => {
+    const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
+    const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
+    const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true }).report
+    expect(part.repeats).toMatchObject({ mm: 2, removed: false })
+    const whole = prepare(drawing(...long, ring, ring), { once: true }).report
+    expect(whole.repeats).toMatchObject({ mm: 4, removed: true })
+    expect(whole.estimate.penDownMm).toBeCloseTo(60 * 98 + 4, 6)
+    const open = prepare(drawing(...long, [10, 70, 13, 70], [10, 70, 13, 70]), { once: true }).report
+    expect(open.repeats).toMatchObject({ mm: 3, removed: true })
+  })
+
+  it('never makes a plot longer to leave out', () => {
+    const place = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }))
+    const strokes = fc.array(fc.array(place, { minLength: 2, maxLength: 6 }), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(strokes, fc.boolean(), (lists, keepOrder) => {
+        const doubled = drawing(...lists.map((list) => list.flatMap(([a, b]) => [10 + 3 * a, 10 + 3 * b])))
+        const [all, once] = [false, true].map((once) => prepare(doubled, { once, keepOrder }).report.estimate.seconds)
+        expect(once).toBeLessThanOrEqual((all ?? 0) + 1e-9)
+      }),
+      runs(150),
     )
   })
 })
