@@ -18,7 +18,7 @@ describe('text in a box', () => {
       font,
       align: fc.constantFrom('left', 'center', 'right', 'justify'),
       slant: fc.constantFrom(0, 12),
-        smooth: fc.boolean(),
+      smooth: fc.boolean(),
     })
     fc.assert(
       fc.property(text, side, side, style, hand, (words, width, height, options, written) => {

@@ -62,7 +62,8 @@ const QUOTES: Readonly<Record<string, string>> = {
 
 /** A workbook is a zip; what has zeros among the names of its columns is no text at all. */
 function refuseOther(text: string): void {
-  if (text.startsWith('PK\u0003\u0004')) throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
+  if (text.startsWith('PK\u0003\u0004'))
+    throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
   if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is no text: expected a table saved as CSV')
 }
 
