@@ -33,7 +33,8 @@ export function drawMarkers(
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
   vertices.forEach((vertex, i) => {
-    if (i === 0) place(walker, start, vertex, frame, strokeWidth, true)
+    // Of a lone point browsers know the end, and no start.
+    if (i === 0 && last > 0) place(walker, start, vertex, frame, strokeWidth, true)
     if (i > 0 && i < last) place(walker, mid, vertex, frame, strokeWidth, false)
     if (i === last) place(walker, end, vertex, frame, strokeWidth, false)
   })

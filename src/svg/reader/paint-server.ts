@@ -1,6 +1,6 @@
 import type { Reading } from './context.ts'
 import type { Outline } from './outline.ts'
-import { unit } from './paint.ts'
+import { isTransparent, unit } from './paint.ts'
 import type { SvgElement } from './tree.ts'
 
 /** 'usable' paints; 'empty' paints nothing, fallback or not; 'unusable' leaves it to the fallback. */
@@ -55,6 +55,6 @@ function hasColour(reading: Reading, gradients: readonly SvgElement[]): boolean 
   const stops = lists.find(({ length }) => length > 0) ?? []
   return stops.some((stop) => {
     const { 'stop-opacity': opacity = '1', 'stop-color': color = 'black' } = reading.cascade.declared(stop)
-    return unit(opacity) > 0 && color !== 'transparent'
+    return unit(opacity) > 0 && !isTransparent(color)
   })
 }

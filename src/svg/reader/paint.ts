@@ -53,7 +53,7 @@ export function colorPaint(text: string, style: Style): Paint {
   return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }
 }
 
-function isTransparent(color: string): boolean {
+export function isTransparent(color: string): boolean {
   if (color === 'transparent') return true
   if (color.startsWith('#'))
     return (color.length === 5 && color[4] === '0') || (color.length === 9 && color.endsWith('00'))

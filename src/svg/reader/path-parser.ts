@@ -55,14 +55,15 @@ class PathParser {
       this.#previous = 'z'
       return true
     }
-    let [name, comma] = [command, true]
-    while (comma || this.#startsNumber()) {
+    let name = command
+    do {
       if (!this.#arguments(name, count)) return false
       this.#apply(name, relative)
       this.#previous = name
       if (name === 'm') name = 'l'
-      comma = this.#scanner.skipSeparator()
-    }
+      // Browsers let a comma stand before the next command as well.
+      this.#scanner.skipSeparator()
+    } while (this.#startsNumber())
     return true
   }
 

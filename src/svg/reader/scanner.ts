@@ -9,7 +9,7 @@ const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 
 
 /**
  * Reads numbers off a text by the grammar of SVG path data, without making a string of each: a 5 MB file is mostly
- * numbers. `1.` is no number, `.5.5` are two, and `1e` ends before the `e`.
+ * numbers. `1.` is no number, and `.5.5` are two.
  */
 export class Scanner {
   readonly text: string
@@ -65,6 +65,7 @@ export class Scanner {
     }
     if (digits === 0) return Number.NaN
     const end = exponentEnd(text, i)
+    if (end < 0) return Number.NaN
     const exact = end === i && digits <= 15
     const size = exact ? mantissa / (POWERS[decimals] ?? 1) : Math.abs(Number(text.slice(start, end)))
     if (size > LARGEST) return Number.NaN
@@ -81,13 +82,16 @@ export class Scanner {
   }
 }
 
-/** Where an exponent that begins at `i` ends; `i` itself when none does (`1em` has a unit, not an exponent). */
+/**
+ * Where an exponent that begins at `i` ends; `i` itself when none does (`1em` has a unit, not an exponent). -1 when it
+ * lacks its digits: then the whole is no number, as browsers have it, unless the `e` is the very last.
+ */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)
   if (e !== 101 && e !== 69) return i
   const sign = text.charCodeAt(i + 1)
   let end = sign === 43 || sign === 45 ? i + 2 : i + 1
-  if (!isDigit(text.charCodeAt(end))) return i
+  if (!isDigit(text.charCodeAt(end))) return i + 1 === text.length || sign === 109 || sign === 120 ? i : -1
   while (isDigit(text.charCodeAt(end))) end++
   return end
 }

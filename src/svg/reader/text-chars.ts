@@ -184,10 +184,13 @@ function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text
   return { level: deeper(outer.level, direction), overridden: /override$/.test(asked) }
 }
 
+/** What stands between letters of one word, as in O'Neil, begins no other. */
+const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
+
 function transformed(text: string, how: string): string {
   if (how === 'uppercase') return text.toUpperCase()
   if (how === 'lowercase') return text.toLowerCase()
-  return how === 'capitalize' ? text.replace(/(?<![\p{L}\p{N}])\p{L}/gu, (letter) => letter.toUpperCase()) : text
+  return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toUpperCase()) : text
 }
 
 /** Where browsers look at `xml:space`: not on groups around a text. */

@@ -22,6 +22,8 @@ const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
 
+const isPlace = (value: string): boolean => /^(?:left|center|right|top|bottom)$/.test(value) || isLength(value)
+
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
 /** Without those words of SVG 1.1 that no browser knows. */
@@ -66,6 +68,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'marker-start': isReference,
   'marker-mid': isReference,
   'marker-end': isReference,
+  'transform-origin': (value) => value.split(/\s+/).length <= 3 && value.split(/\s+/).every(isPlace),
   'font-size': (value) => isAbove(value) || /^[a-z-]+$/.test(value),
 }
 
