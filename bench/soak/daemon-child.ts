@@ -14,6 +14,9 @@ export interface Usage {
 /** What the main thread holds after a full garbage collection. */
 export interface Weight {
   readonly heapMb: number
+  /** Of it, machine code and bytecode. */
+  readonly codeMb: number
+  readonly dataMb: number
   readonly buffersMb: number
   /** Sockets, timers, files under way and the like. */
   readonly handles: number

@@ -81,7 +81,7 @@ export class Feed {
 
   #tell(event: SpoolEvent): void {
     this.#ring.push(event)
-    if (this.#ring.length > 2 * EVENTS_KEPT) this.#ring.splice(0, this.#ring.length - EVENTS_KEPT)
+    if (this.#ring.length > 1.25 * EVENTS_KEPT) this.#ring.splice(0, this.#ring.length - EVENTS_KEPT)
     for (const listener of this.#listeners) deliver(listener, event)
   }
 }
