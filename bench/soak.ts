@@ -59,7 +59,9 @@ function report(worlds: readonly World[], seconds: number): void {
   if (steady?.usages.latest) {
     const held = [
       ...(['residentMb', 'descriptors', 'threads'] as const).map((what) => row(what, steady.usages.trend(what))),
-      ...(['heapMb', 'codeMb', 'dataMb', 'buffersMb', 'handles'] as const).map((what) => row(what, steady.weights.trend(what))),
+      ...(['heapMb', 'codeMb', 'dataMb', 'buffersMb', 'handles'] as const).map((what) =>
+        row(what, steady.weights.trend(what)),
+      ),
     ]
     console.log(`\nHeld by the steady daemon, after a warm-up of a quarter of the time\n`)
     console.log(table(['', 'first', 'last', 'per hour'], held))

@@ -13,7 +13,7 @@ export interface SoakOptions {
 const USAGE_EVERY_MS = 2000
 const WEIGHT_EVERY_MS = 30_000
 const PROGRESS_EVERY_MS = 60_000
-/** Everything that is queued must come to an end within this time once nobody disturbs it any more. */
+/** Once nobody disturbs it any more, no job may be longer than this in coming to an end after the one before. */
 const DRAIN_MS = 60_000
 
 /**
@@ -70,8 +70,12 @@ async function every(ms: number, isOver: () => boolean, act: () => Promise<void>
 
 async function drain(world: World): Promise<void> {
   const { ledger, plotters } = world
-  const until = performance.now() + DRAIN_MS
-  const isOver = () => ledger.live.length === 0 || performance.now() > until
+  let [left, until] = [Infinity, 0]
+  const isOver = () => {
+    const { length } = ledger.live
+    if (length < left) [left, until] = [length, performance.now() + DRAIN_MS]
+    return length === 0 || performance.now() > until
+  }
   const operators = plotters.map((plotter) => new Operator(world, plotter))
   await Promise.all([
     every(500, isOver, () => putRight(world)),

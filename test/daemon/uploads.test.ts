@@ -1,9 +1,9 @@
-import { readdir, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { removeOldUploads } from '../../src/daemon/old-uploads.ts'
-import { Uploads } from '../../src/daemon/uploads.ts'
+import { readUpload, Uploads } from '../../src/daemon/uploads.ts'
 import { memorySpool } from '../../src/spool/index.ts'
 import { desk, TOKEN } from '../support/desk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -27,6 +27,15 @@ describe('uploads', () => {
     await expect(uploads.put(bytes('x'.repeat(11)))).rejects.toMatchObject({ code: 'ERR_LIMIT' })
     expect(await readdir(folder)).toEqual([])
     for (const each of ['1', '2', '3']) await uploads.put(bytes(each.repeat(10))) // and none of their bytes are counted
+  })
+
+  it('are read by the hash of their bytes, and by no path', async () => {
+    const { sha256 } = await uploads.put(bytes('mine'))
+    await writeFile(join(folder, 'token'), 'secret')
+    expect(Buffer.from(await readUpload(folder, sha256)).toString()).toBe('mine')
+    for (const name of ['token', '../token', `../${basename(folder)}/token`, `./${sha256}`, join(folder, sha256)]) {
+      await expect(readUpload(folder, name), name).rejects.toMatchObject({ code: 'ERR_FILE' })
+    }
   })
 
   it('that were cut off by a crash are gone at the next start', async () => {

@@ -1,0 +1,38 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it, vi } from 'vitest'
+import { desk, TOKEN } from '../support/desk.ts'
+import { systemError } from '../support/memory-disk.ts'
+
+const disk = vi.hoisted(() => ({ isFull: '' }))
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const open = async (...args: Parameters<typeof real.open>) => {
+    const file = await real.open(...args)
+    const write = file.writeFile.bind(file)
+    file.writeFile = async (...what) => {
+      if (disk.isFull !== '') throw systemError(disk.isFull, String(args[0]))
+      return write(...what)
+    }
+    return file
+  }
+  return { ...real, open }
+})
+
+it.each(['ENOSPC', 'EDQUOT'])(
+  'an upload that the disk refuses with %s is answered 507, and leaves nothing',
+  async (code) => {
+    const front = await desk()
+    const put = (body: string) =>
+      fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
+    disk.isFull = code
+    const refused = await put('x'.repeat(1000))
+    expect(refused.status).toBe(507)
+    expect(await refused.json()).toMatchObject({ error: { data: { code: 'ERR_FILE', detail: { system: code } } } })
+    expect(await readdir(join(front.config.state, 'uploads'))).toEqual([])
+    expect(front.bugs).toEqual([])
+    disk.isFull = ''
+    expect((await put('x'.repeat(1000))).status).toBe(201)
+    await front.close()
+  },
+)

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { until } from '../support/desk.ts'
+
+/** What each kind of plotter would take for a command, should it get there: realtime bytes, line ends, escapes, labels. */
+const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'
+const attribute = (text: string) => text.replace(/[\n\r"&<]/g, (letter) => `&#${letter.charCodeAt(0)};`)
+
+/** Names wherever an SVG has room for them, on layers that ask for a speed and a delay as AxiDraw's do. */
+const svg = (text: string, name: string) => `<svg xmlns="http://www.w3.org/2000/svg"
+  xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="60mm" height="40mm" viewBox="0 0 60 40" id="${name}">
+  <title>${text}</title><desc>${text}</desc><metadata>${text}</metadata><!-- ${text} -->
+  <g inkscape:groupmode="layer" inkscape:label="1 +S20 ${name}"><path id="${name}" d="M5 5h20" stroke="red" fill="none"/></g>
+  <g inkscape:groupmode="layer" inkscape:label="1 +D1 ${name}"><path d="M5 15h20" stroke="blue" fill="none"/>
+  <text x="5" y="30" font-size="3">${text}</text></g></svg>`
+
+const DIALECTS = ['ebb', 'grbl', 'hpgl'] as const
+type Dialect = (typeof DIALECTS)[number]
+const PROFILES = { ebb: 'axidraw-v3', grbl: 'grbl-servo', hpgl: 'hp-7475a' } as const
+
+const SPEED = 30
+const simulators: RunningSimulator[] = []
+const heard: Record<Dialect, string> = { ebb: '', grbl: '', hpgl: '' }
+let plotd: StartedDaemon
+beforeAll(async () => {
+  const plotters = []
+  for (const dialect of DIALECTS) {
+    const simulator = await runSimulator(dialect, { tcp: 0, speed: SPEED })
+    const receive = simulator.board.receive.bind(simulator.board)
+    simulator.board.receive = (bytes) => {
+      heard[dialect] += Buffer.from(bytes).toString('latin1')
+      receive(bytes)
+    }
+    simulators.push(simulator)
+    plotters.push({
+      name: dialect,
+      url: `${simulator.url}?speed=${SPEED}`,
+      profile: PROFILES[dialect],
+      gate: 'off' as const,
+    })
+  }
+  plotd = await startedDaemon({ plotters })
+})
+afterAll(async () => {
+  await plotd.close()
+  for (const simulator of simulators) await simulator.close()
+})
+
+/** The letters and signs that were said, without numbers and what separates them. */
+const vocabulary = (words: string) => new Set(words.match(/[^\d.,; +-]/g))
+
+/** What a job makes the daemon say on the wire. */
+async function said(dialect: Dialect, job: Parameters<StartedDaemon['client']['submit']>[0]): Promise<string> {
+  heard[dialect] = ''
+  const { id } = await plotd.client.submit({ ...job, plot: { plotter: dialect } })
+  const now = () => plotd.client.call('job.get', { id })
+  await until(async () => ['finished', 'failed', 'interrupted'].includes((await now()).status))
+  expect(await now()).toMatchObject({ status: 'finished' })
+  return heard[dialect]
+}
+
+describe.each(DIALECTS)('on the wire of %s', (dialect) => {
+  it('there are strokes, and no word of what people write and name', { timeout: 120_000 }, async () => {
+    const innocent = vocabulary(await said(dialect, { task: 'svg', params: { svg: svg('x', 'x') } }))
+    const hostile = await said(dialect, {
+      task: 'svg',
+      params: { svg: svg(BOO, attribute(BOO)) },
+      output: `BOO;PU${BOO.slice(1, 60)}.svg`,
+      title: BOO,
+      tags: [BOO],
+      idempotencyKey: `${dialect} ${BOO}`,
+    })
+    expect(hostile.length).toBeGreaterThan(300)
+    expect(hostile).not.toMatch(/boo/i)
+    expect([...vocabulary(hostile)].filter((sign) => !innocent.has(sign))).toEqual([])
+  })
+})
