@@ -10,9 +10,9 @@ export interface Stalls {
 }
 
 /** A script beside the caller's, in a process of its own with a channel to it. */
-export function child(script: string, argument: string, from: string): ChildProcess {
+export function child(script: string, argument: string, from: string, flags: readonly string[] = []): ChildProcess {
   const path = fileURLToPath(threadScript(script, from))
-  return spawn(process.execPath, [path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  return spawn(process.execPath, [...flags, path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 
 /** The first words; @throws Error when it ends without any */

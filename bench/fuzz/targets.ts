@@ -65,7 +65,7 @@ async function call(text: string): Promise<void> {
   ) as unknown as Handlers
   const bugs: unknown[] = []
   const answered = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
-  const answer = await answered.answer(text, { grant, isAlive: () => true })
+  const answer = (await answered.answer(text, { grant, isAlive: () => true }))?.toString()
   if (answer !== undefined) JSON.parse(answer)
   if (bugs.length > 0) throw bugs[0]
 }

@@ -1,3 +1,4 @@
+import type { Encoded } from './encoded.ts'
 import type { Grant } from './keys.ts'
 import type { MethodName, NotificationName, Parsed, Result, Topic } from './protocol/index.ts'
 
@@ -23,7 +24,10 @@ export interface Caller {
   readonly unfollow?: () => void
 }
 
+/** A preview holds a whole drawing. */
+type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
+
 /** One function a method; parameters have passed the method's schema. */
 export type Handlers = {
-  readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Result<M> | Promise<Result<M>>
+  readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Answer<M> | Promise<Answer<M>>
 }

@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import { at, type Drawing, strokeCount, x, y } from '../geometry/drawing.ts'
-import { decodePlan } from '../plotter/make-plan.ts'
+import { readPlan } from '../plotter/make-plan.ts'
 import type { Plan } from '../plotter/plan.ts'
 
 /** The frozen plan of that hash. @throws PlotdError ERR_FILE when it is gone or damaged */
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
   const path = join(folder, hash)
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const file = await open(path).catch((cause: unknown) => {
     throw new PlotdError(
       'ERR_FILE',
       `the plan ${hash.slice(0, 12)}… is gone; retry the job on a new sheet`,
@@ -16,23 +17,43 @@ export async function loadPlan(folder: string, hash: string): Promise<Plan> {
       cause,
     )
   })
-  return decodePlan(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  try {
+    const { size } = await file.stat()
+    return await readPlan({ bytes: size, read: (into, from) => readWhole(file, into, from) })
+  } finally {
+    await file.close()
+  }
 }
 
+async function readWhole(file: FileHandle, into: Uint8Array, from: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, from + done)
+    if (bytesRead === 0) throw new PlotdError('ERR_FILE', 'the plan file was cut while it was read')
+    done += bytesRead
+  }
+}
+
+/** Vertices that are looked at before others have a turn. */
+const STRETCH = 50_000
+
 /** For each stroke, the share of all motion that is done before it: what is left of the time goes by this. */
-export function shares({ points, starts }: Drawing): Float64Array {
+export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)
-  let [length, hx, hy] = [0, 0, 0]
+  let [length, hx, hy, looked] = [0, 0, 0, 0]
   for (let s = 0; s < count; s++) {
     before[s] = length
     for (let i = at(starts, s); i < at(starts, s + 1); i++) {
-      length += Math.hypot(x(points, i) - hx, y(points, i) - hy)
+      const dx = x(points, i) - hx
+      const dy = y(points, i) - hy
+      length += Math.sqrt(dx * dx + dy * dy)
       hx = x(points, i)
       hy = y(points, i)
+      if (++looked % STRETCH === 0) await setImmediate()
     }
   }
   before[count] = length
   const whole = length || 1
-  return before.map((value) => value / whole)
+  for (let s = 0; s <= count; s++) before[s] = at(before, s) / whole
+  return before
 }

@@ -10,6 +10,7 @@ import {
 import type { z } from 'zod'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { validate } from '../tasks/index.ts'
+import { asJson } from './encoded.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { parseJson } from './json.ts'
 import { METHODS, type MethodName, permits } from './protocol/index.ts'
@@ -23,7 +24,7 @@ export interface RpcLimits {
 
 export interface Rpc {
   /** What to send back for a message: undefined when it held notifications only. Never throws. */
-  answer(text: string, caller: Caller): Promise<string | undefined>
+  answer(text: string, caller: Caller): Promise<string | Buffer | undefined>
   /** What to send back for a message whose calls are not done: to each by its id, where it can be found. */
   refuse(text: string, error: PlotdError): string
 }
@@ -96,7 +97,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         return JSON.stringify(failure(null, error, PARSE_ERROR))
       }
       const answer = Array.isArray(message) ? await batch(message, caller) : await single(message, caller)
-      return answer === null ? undefined : JSON.stringify(answer)
+      return answer === null ? undefined : asJson(answer)
     },
     refuse: (text, error) => refused(text, error, limits),
   }

@@ -128,10 +128,10 @@ export class Client {
     }
   }
 
-  #send(text: string): void {
+  #send(text: string | Buffer): void {
     if (!this.#isOpen) return
     corkForTurn(this.#carrier)
-    this.#socket.send(text)
+    this.#socket.send(text, { binary: false })
     this.#bound()
   }
 

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { boundsOf } from '../geometry/bounds.ts'
 import type { Adjustments } from '../plotter/driver.ts'
 import type { PlotterMemory } from '../plotter/memory.ts'
 import { paceFactor } from '../plotter/pace.ts'
@@ -123,8 +122,7 @@ export class Station {
     const asked = plot ?? { plotter: this.name, copies: 1 }
     const hash = await workshop.plan(result.path, asked, profile, new AbortController().signal)
     const plan = await loadPlan(workshop.plans, hash)
-    requireReach(plan, profile)
-    await this.session.frame(boundsOf(plan))
+    await this.session.frame(await requireReach(plan, profile))
   }
 
   /**

@@ -17,7 +17,7 @@ export class Teller implements SheetEvents {
   readonly #spool: Spool
   readonly #claim: Claim
   readonly #start: PlotStart
-  readonly #shares: Float64Array
+  #shares = new Float64Array(0)
   #turn: Promise<unknown> = Promise.resolve()
   #lost: unknown
   #done: number
@@ -33,14 +33,14 @@ export class Teller implements SheetEvents {
     this.#spool = spool
     this.#claim = claim
     this.#start = start
-    this.#shares = shares(start.plan)
     this.#done = start.from
     this.#begun = this.#allowed = start.from + ((start.fromMm ?? 0) > 0 ? 1 : 0)
   }
 
   /** Which plan and from where is on the disk before the pen moves. */
-  start(): Promise<void> {
-    return this.save(this.#done, this.#begun)
+  async start(): Promise<void> {
+    this.#shares = await shares(this.#start.plan)
+    await this.save(this.#done, this.#begun)
   }
 
   async begin(stroke: number): Promise<void> {

@@ -12,6 +12,7 @@ import { type RenderOptions, render, tasks } from '../tasks/index.ts'
 import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
 import { openOutput } from './output-file.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
+import type { Result } from './protocol/index.ts'
 import { tasksWith } from './task-modules.ts'
 import { readUpload } from './uploads.ts'
 
@@ -60,10 +61,9 @@ interface LayerSeen {
   readonly seconds?: number
 }
 
-export interface Previewed extends Drawn {
-  /** All layers of the drawing, chosen or not. */
-  readonly layers: readonly LayerSeen[]
-  readonly repeats: PrepareReport['repeats']
+export interface Previewed {
+  /** The result of `preview.render`. */
+  readonly json: Uint8Array<ArrayBuffer>
 }
 
 /** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
@@ -71,7 +71,8 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   const { plot, profile } = input
   const { made, reading } = await drawnAndRead(input, reports)
   const ready = prepared(reading.drawing, plot ?? {}, profile)
-  const layers = reading.drawing.layers.map(({ name, pen, count, color }) => ({
+  /** All layers of the drawing, chosen or not. */
+  const layers: LayerSeen[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
     name,
     pen,
     strokes: count,
@@ -80,8 +81,16 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   }))
   const { mm, seconds, removed } = ready.report.repeats
   const repeats = { mm: rounded(mm), seconds: rounded(seconds * input.pace), removed }
-  const seen = told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
-  return { ...seen, layers, repeats, ...(plot ? { svg: drawingToSvg(ready.drawing) } : {}) }
+  const { title, figures, ...seen } = told(
+    input,
+    made,
+    reading,
+    ready.report,
+    plot && outOfReach(ready.drawing, profile),
+  )
+  const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
+  const result: Result<'preview.render'> = { svg, title, layers, repeats, ...figures }
+  return { json: new TextEncoder().encode(JSON.stringify(result)) }
 }
 
 /** Layers that were not chosen have no time. */

@@ -8,6 +8,7 @@ import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { threadScript } from '../threads.ts'
 import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from './accept-jobs.ts'
 import type { Config } from './config-schema.ts'
+import { Encoded } from './encoded.ts'
 import type { Parsed, Result } from './protocol/index.ts'
 import { moduleOf, type Offered } from './task-modules.ts'
 import type { DrawInput, Previewed } from './thread-work.ts'
@@ -96,13 +97,12 @@ export class Workshop {
     )
   }
 
-  async preview({ task, params, plot, profile }: Parsed<'preview.render'>): Promise<Result<'preview.render'>> {
+  async preview({ task, params, plot, profile }: Parsed<'preview.render'>): Promise<Encoded> {
     const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
-    const seen = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
-    const { svg, title, figures, layers, repeats } = seen
-    return { svg, title, layers, repeats, ...figures }
+    const { json } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
+    return new Encoded(json)
   }
 
   /** What can be said of jobs without drawing them. */

@@ -24,4 +24,12 @@ export function boundsOf({ points }: Pick<Strokes, 'points'>): Bounds {
   return { minX, minY, maxX, maxY }
 }
 
+/** The smallest box around two. */
+export const united = (a: Bounds, b: Bounds): Bounds => ({
+  minX: Math.min(a.minX, b.minX),
+  minY: Math.min(a.minY, b.minY),
+  maxX: Math.max(a.maxX, b.maxX),
+  maxY: Math.max(a.maxY, b.maxY),
+})
+
 export const isEmpty = (box: Bounds): boolean => box.minX > box.maxX

@@ -4,7 +4,7 @@ import { hashOf } from './plan-hash.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from './prepare/index.ts'
 import type { Profile } from './profile.ts'
 
-export { decodePlan, encodePlan } from './plan-file.ts'
+export { encodePlan, type PlanSource, readPlan } from './plan-file.ts'
 export { hashOf } from './plan-hash.ts'
 
 /** What is plotted, and what there is to say of it beforehand. */

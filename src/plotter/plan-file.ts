@@ -1,6 +1,7 @@
+import type { Hash } from 'node:crypto'
 import { PlotdError } from '../errors.ts'
 import type { Plan } from './plan.ts'
-import { hashOf } from './plan-hash.ts'
+import { hashOfHeader } from './plan-hash.ts'
 
 /**
  * A plan as one flat file: "PLOTPLAN", format version, length of a JSON header (both 32 bit, little endian), the
@@ -29,29 +30,56 @@ export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<Arra
   return file
 }
 
+/** What a plan is read from, piece by piece. */
+export interface PlanSource {
+  readonly bytes: number
+  /** Fills `into` from that byte of the file on. */
+  read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
+}
+
+/** Bytes that are read and hashed before others have a turn: about a millisecond's worth. */
+const PIECE = 1 << 20
+
 /**
- * The plan of a file, its arrays copied out of it.
+ * The plan of a file. However large it is, the caller's loop goes on meanwhile.
  *
  * @throws PlotdError ERR_FILE when it is not a plan, is cut short, or its strokes are not those its hash names
  */
-export function decodePlan(file: Uint8Array): Plan {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  if (file.length < PREFIX || new TextDecoder().decode(file.subarray(0, 8)) !== MAGIC) throw damaged('is not a plan')
+export async function readPlan(file: PlanSource): Promise<Plan> {
+  const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))
+  const view = new DataView(prefix.buffer)
+  if (prefix.length < PREFIX || new TextDecoder().decode(prefix.subarray(0, 8)) !== MAGIC)
+    throw damaged('is not a plan')
   const version = view.getUint32(8, true)
   if (version !== VERSION) throw damaged(`has format ${version}, and this program reads ${VERSION}`)
   const jsonLength = view.getUint32(12, true)
-  const { vertices, strokes, ...header } = readHeader(file.subarray(PREFIX, PREFIX + jsonLength))
+  const { vertices, strokes, ...header } = readHeader(
+    await part(file, PREFIX, Math.min(jsonLength, file.bytes - PREFIX)),
+  )
   const startsAt = padded(PREFIX + jsonLength)
   const pointsAt = padded(startsAt + 4 * (strokes + 1))
   const end = pointsAt + 16 * vertices
-  if (file.length !== end) throw damaged(`has ${file.length} bytes where its header says ${end}`)
-  const plan: Plan = {
-    ...header,
-    starts: new Uint32Array(copied(file, startsAt, startsAt + 4 * (strokes + 1))),
-    points: new Float64Array(copied(file, pointsAt, end)),
-  }
-  if (hashOf(plan) !== plan.hash) throw damaged('does not hold the strokes that its hash names')
+  if (file.bytes !== end) throw damaged(`has ${file.bytes} bytes where its header says ${end}`)
+  const plan: Plan = { ...header, starts: new Uint32Array(strokes + 1), points: new Float64Array(2 * vertices) }
+  const hash = hashOfHeader(plan)
+  await fill(new Uint8Array(plan.starts.buffer), file, startsAt, hash)
+  await fill(new Uint8Array(plan.points.buffer), file, pointsAt, hash)
+  if (hash.digest('hex') !== plan.hash) throw damaged('does not hold the strokes that its hash names')
   return plan
+}
+
+async function part(file: PlanSource, from: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const into = new Uint8Array(bytes)
+  await file.read(into, from)
+  return into
+}
+
+async function fill(into: Uint8Array<ArrayBuffer>, file: PlanSource, from: number, hash: Hash): Promise<void> {
+  for (let at = 0; at < into.length; at += PIECE) {
+    const piece = into.subarray(at, at + PIECE)
+    await file.read(piece, from + at)
+    hash.update(piece)
+  }
 }
 
 type Header = Omit<Plan, 'points' | 'starts'> & { readonly vertices: number; readonly strokes: number }
@@ -66,7 +94,3 @@ function readHeader(json: Uint8Array): Header {
 
 const damaged = (what: string, cause?: unknown): PlotdError =>
   new PlotdError('ERR_FILE', `the plan file ${what}`, {}, cause)
-
-/** Not `slice`: of a Buffer, as files are read, that is a view of a buffer it shares with others. */
-const copied = (file: Uint8Array, from: number, to: number): ArrayBuffer =>
-  new Uint8Array(file.subarray(from, to)).buffer

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { boundsOf, isEmpty } from '../geometry/bounds.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../geometry/bounds.ts'
 import type { Strokes } from '../geometry/drawing.ts'
 import type { PenUp } from './driver.ts'
 import type { Plan } from './plan.ts'
@@ -11,15 +12,26 @@ import type { PlotOutcome } from './state.ts'
 /** A plan may leave the machine's reach by this much: rounding, not drawing. */
 const SLACK_MM = 0.05
 
-/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
-export function requireReach(plan: Strokes, profile: Profile): void {
-  const error = outOfReach(plan, profile)
+/** Vertices that are looked at before others have a turn. */
+const STRETCH = 100_000
+
+/** @returns the box around the ink. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
+export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
+  let box = EMPTY_BOUNDS
+  for (let from = 0; from < points.length; from += 2 * STRETCH) {
+    if (from > 0) await setImmediate()
+    box = united(box, boundsOf({ points: points.subarray(from, from + 2 * STRETCH) }))
+  }
+  const error = beyond(box, profile)
   if (error) throw error
+  return box
 }
 
 /** Why these strokes cannot be drawn there; undefined when they can. */
-export function outOfReach(plan: Strokes, { width, height, name }: Profile): PlotdError | undefined {
-  const box = boundsOf(plan)
+export const outOfReach = (strokes: Strokes, profile: Profile): PlotdError | undefined =>
+  beyond(boundsOf(strokes), profile)
+
+function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const over: readonly (readonly [string, number])[] = [
     ['left', -box.minX],

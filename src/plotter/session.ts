@@ -202,7 +202,7 @@ export class PlotterSession {
     const release = (this.#options.wakeLock ?? systemdWakeLock)()
     const started = this.#clock.now()
     try {
-      requireReach(plan, this.#options.profile)
+      await requireReach(plan, this.#options.profile)
       this.#lowered = false
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../errors.ts'
 
 /** What a run says while it goes on. */
@@ -30,7 +31,7 @@ export function onThread<I, R>(
     try {
       const result = await work(input as I, (message) => port.postMessage(message))
       checkSize(result, maxOutputBytes)
-      return { ok: true, result }
+      return moved({ ok: true, result })
     } catch (error) {
       const { code, message, detail } = toPlotdError(error, 'ERR_TASK_FAILED')
       return { ok: false, code, message, detail }
@@ -38,6 +39,18 @@ export function onThread<I, R>(
       port.close()
     }
   }
+}
+
+/** An answer's bytes go to the other thread and are not copied, where they have a buffer to themselves. */
+function moved(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
+  const parts: unknown[] = Object.values(answer.result ?? {})
+  const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
+  if (own.length === 0) return answer
+  const buffers = own.map((part) => (part as ArrayBufferView).buffer)
+  return move({
+    [valueSymbol]: answer,
+    [transferableSymbol]: buffers,
+  } as unknown as ArrayBuffer) as unknown as ThreadAnswer
 }
 
 /** Looked at here, so that what is too large never travels. */

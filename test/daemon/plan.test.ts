@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decode } from '../../clients/web/src/sheet/load-plan.ts'
-import { decodePlan } from '../../src/plotter/make-plan.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { planOf } from '../support/plan-bytes.ts'
 
 describe('GET /plan/<job>', () => {
   let started: StartedDaemon
@@ -14,7 +14,7 @@ describe('GET /plan/<job>', () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
     for await (const _ of started.client.watch(id));
     const file = await started.client.plan(id)
-    const [plan, shown] = [decodePlan(file), decode(file)]
+    const [plan, shown] = [await planOf(file), decode(file)]
     expect(plan.starts.length).toBeGreaterThan(4)
     expect(shown.points).toEqual(plan.points)
     expect(shown.starts).toEqual(plan.starts)

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../src/errors.ts'
 import { drawingOf } from '../../src/geometry/drawing.ts'
-import { decodePlan, encodePlan, makePlan } from '../../src/plotter/make-plan.ts'
+import { encodePlan, hashOf, makePlan, readPlan } from '../../src/plotter/make-plan.ts'
 import { planInThread } from '../../src/plotter/plan-in-thread.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { runs } from '../support/fuzz.ts'
+import { planOf } from '../support/plan-bytes.ts'
 import { drawing, scattered } from './prepare/support.ts'
 
 const axidraw = profileNamed('axidraw-v3')
@@ -19,25 +20,43 @@ describe('a plan', () => {
     expect(makePlan(three(), { reverse: true }, axidraw).plan.hash).not.toBe(plan.hash)
   })
 
-  it('comes back from its file as it went in', () => {
-    fc.assert(
-      fc.property(scattered(10), fc.string(), (strokes, name) => {
+  it('comes back from its file as it went in', async () => {
+    await fc.assert(
+      fc.asyncProperty(scattered(10), fc.string(), async (strokes, name) => {
         const { plan } = makePlan(drawingOf(strokes, 100, 100, name), { effort: 0.01 }, axidraw)
-        expect(decodePlan(encodePlan(plan))).toEqual(plan)
+        expect(await planOf(encodePlan(plan))).toEqual(plan)
       }),
       runs(50),
     )
   })
 
-  it('is refused when its file is cut short or a byte of it has changed', () => {
+  it('is read in pieces, between which others have their turn, however large it is', async () => {
+    const line = Array.from({ length: 400_000 }, (_, i) => (i % 2 === 0 ? i / 10_000 : (i % 7) / 10))
+    const long = drawing(line)
+    const plan = { ...makePlan(three(), {}, axidraw).plan, ...long, hash: hashOf(long) }
+    const file = encodePlan(plan)
+    const pieces: number[] = []
+    const read = await readPlan({
+      bytes: file.length,
+      read: async (into, from) => {
+        pieces.push(into.length)
+        into.set(file.subarray(from, from + into.length))
+      },
+    })
+    expect(read.hash).toBe(plan.hash)
+    expect(Buffer.compare(Buffer.from(read.points.buffer), Buffer.from(plan.points.buffer))).toBe(0)
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1 << 20)
+  })
+
+  it('is refused when its file is cut short or a byte of it has changed', async () => {
     const file = encodePlan(makePlan(three(), {}, axidraw).plan)
     for (let length = 0; length < file.length; length++) {
-      expect(() => decodePlan(file.subarray(0, length))).toThrow(PlotdError)
+      await expect(planOf(file.subarray(0, length))).rejects.toThrow(PlotdError)
     }
     for (let i = file.length - 100; i < file.length; i++) {
       const changed = file.slice()
       changed[i] = (changed[i] ?? 0) ^ 1
-      expect(() => decodePlan(changed)).toThrow(/hash names/)
+      await expect(planOf(changed)).rejects.toThrow(/hash names/)
     }
   })
 })

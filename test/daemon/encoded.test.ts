@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { asJson, Encoded } from '../../src/daemon/encoded.ts'
+
+const written = new Encoded(new TextEncoder().encode('{"svg":"<svg/>","title":"ä"}'))
+const read = (answer: unknown): unknown => JSON.parse(asJson(answer).toString())
+
+it('puts what a thread has written into its answer as it is', () => {
+  const answer = { jsonrpc: '2.0', id: 'a "quoted" id', result: written }
+  expect(read(answer)).toEqual({ ...answer, result: { svg: '<svg/>', title: 'ä' } })
+})
+
+it('does so within a batch, at any place', () => {
+  const plain = { jsonrpc: '2.0', id: 2, result: { title: 'ö' } }
+  const encoded = { jsonrpc: '2.0', id: 1, result: written }
+  const seen = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }
+  for (const [batch, expected] of [
+    [
+      [encoded, plain],
+      [seen, plain],
+    ],
+    [
+      [plain, encoded, encoded],
+      [plain, seen, seen],
+    ],
+  ]) {
+    expect(read(batch)).toEqual(expected)
+  }
+})
+
+it('writes any other answer as JSON', () => {
+  expect(read([{ id: 1 }, { id: 2, result: [1] }])).toEqual([{ id: 1 }, { id: 2, result: [1] }])
+})
