@@ -155,16 +155,22 @@ export class JournalAdapter implements Adapter<SpoolData> {
       if (image !== undefined) wantsImage?.resolve(image)
       this.#compactWhenDue(log, batch?.ops.length ?? 0)
     } catch (error) {
-      this.#fail(log.path, error, batch)
+      this.#fail(log.path, error, [batch?.written, wantsImage])
     }
   }
 
-  #fail(path: string, error: unknown, batch: Batch | undefined): void {
+  /** @param waiting  who waits for what was being done, besides those whose turn has not come */
+  #fail(
+    path: string,
+    error: unknown,
+    waiting: readonly (Pick<Deferred<never, PlotdError>, 'reject'> | undefined)[],
+  ): void {
     const message = `the spool could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}`
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
-    for (const waiting of [batch, this.#batch]) waiting?.written.reject(failure)
+    for (const each of [...waiting, this.#batch?.written, this.#wantsImage]) each?.reject(failure)
     this.#batch = undefined
+    this.#wantsImage = undefined
     this.#last.catch(() => {})
     this.#poison(failure)
   }
@@ -187,7 +193,6 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (this.#failure !== undefined) throw this.#failure
     const wanted = deferred<Image, PlotdError>()
     this.#wantsImage = wanted
-    void this.failed.then(wanted.reject)
     this.#running ??= this.#run()
     this.#snapshotBytes = await this.#compactor.write(await wanted.promise)
   }

@@ -1,0 +1,30 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, it } from 'vitest'
+import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
+import { Pace } from '../../src/spool/journal/pace.ts'
+import { draft } from '../../src/spool/new-job.ts'
+import { MemoryDisk } from '../support/memory-disk.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+it('a snapshot keeps nothing in memory once it is on the disk', async () => {
+  const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096, pace: new Pace() }
+  const adapter = new JournalAdapter('/spool', options)
+  const { jobs } = await adapter.read()
+  const { fields } = draft({ task: 'text', params: { text: 'hello' } })
+  jobs['a'] = { ...fields, id: 'a', order: 1, status: 'queued', createdAt: 1 }
+  const record = new WeakRef(jobs['a'])
+  await adapter.write()
+  await adapter.compact()
+  delete jobs['a']
+  await adapter.write()
+  await expect
+    .poll(() => {
+      collectGarbage()
+      return record.deref()
+    })
+    .toBeUndefined()
+  await adapter.close()
+})
