@@ -1,5 +1,6 @@
 import type { ReadOptions, Strokes } from '../../src/index.ts'
 import { readBytes } from './params.ts'
+import { svgLimits } from './svg-limits.ts'
 
 /** How far ink and drawing are apart, mm. */
 export interface Fidelity {
@@ -14,8 +15,9 @@ export const STEP_MM = 1 / 80
 
 /** Ink as it was stepped, against the SVG that was to be drawn, read in the same way. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
-  const { DEFAULT_LIMITS, deviation, readSvg } = await import('../../src/index.ts')
-  const { drawing } = readSvg(await readBytes(file, DEFAULT_LIMITS.bytes), options)
+  const { deviation, readSvg } = await import('../../src/index.ts')
+  const limits = await svgLimits()
+  const { drawing } = readSvg(await readBytes(file, limits.bytes), { ...options, limits })
   const [strayed, missed] = [deviation(ink, drawing), deviation(drawing, ink)]
   return { inkMm: strayed.mm, drawingMm: missed.mm }
 }

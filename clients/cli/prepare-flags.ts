@@ -2,6 +2,7 @@ import type { Planned, PrepareOptions, Profile, SvgReading } from '../../src/ind
 import type { Flags } from './command.ts'
 import { readBytes } from './params.ts'
 import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
+import { svgLimits } from './svg-limits.ts'
 
 /** How a drawing is put on paper and into order, for the verbs that do it without a daemon. Lengths in mm. */
 export const PREPARE = {
@@ -103,12 +104,11 @@ export interface PreparedFile extends Planned {
 
 /** A file from SVG to plan, as the daemon does it. @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID */
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
-  const { DEFAULT_LIMITS, DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
+  const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
-  const reading = readSvg(await readBytes(file, DEFAULT_LIMITS.bytes), {
-    ...readOptions(args),
-    strict: args.strict === true,
-  })
+  const limits = await svgLimits()
+  const source = await readBytes(file, limits.bytes)
+  const reading = readSvg(source, { ...readOptions(args), strict: args.strict === true, limits })
   return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
 }
 

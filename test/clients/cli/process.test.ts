@@ -113,6 +113,19 @@ describe('looking at a drawing without a daemon', () => {
     expect(err).toContain('ERR_STRICT')
   })
 
+  it('reads as much of a file as the configuration has the daemon read', async () => {
+    const deep = join(folder, 'deep.svg')
+    const [open, close] = ['<g>'.repeat(520), '</g>'.repeat(520)]
+    writeFileSync(deep, `<svg xmlns="http://www.w3.org/2000/svg">${open}<path d="M0 0h9"/>${close}</svg>`)
+    const refused = await plotd(['preview', deep, '--no-picture'], AWAY)
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('ERR_SVG_LIMIT')])
+    const raised = { ...AWAY, PLOTD_SVG_DEPTH: '600' }
+    expect((await plotd(['preview', deep, '--no-picture'], raised)).code).toBe(0)
+    expect((await plotd(['prepare', deep], raised)).code).toBe(0)
+    const lowered = await plotd(['preview', file], { ...AWAY, PLOTD_SVG_ELEMENTS: '2' })
+    expect(lowered.err).toContain('more than 2 elements')
+  })
+
   it('prepares it for the pen', async () => {
     const { code, out, err } = await plotd(['prepare', file, '--page', 'a6', '--fit'], AWAY)
     expect(code).toBe(0)
