@@ -54,7 +54,8 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 export async function requireOrigin({ name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
   if (atHome) return session.setHome()
-  const what = `${name} does not know where its carriage stands: put it at home and say so (atHome, --at-home)`
+  const why = session.device?.whyLost
+  const what = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}: put it at home, unless it stands there, and say so (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', what, { name, state: session.state.is })
 }
 

@@ -11,6 +11,8 @@ export interface DeviceInfo {
   readonly volts?: number
   /** The board has kept count since the last connection: its `position` is where it was stopped. */
   readonly kept?: boolean
+  /** Why it is not known any more where the carriage stands. */
+  readonly whyLost?: string
   /** The profile with the speeds that the board itself says it works with, where it does: what estimates should go by. */
   readonly profile?: Profile
 }

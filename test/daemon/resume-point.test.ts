@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cutSheet, resumePoint } from '../../src/daemon/resume-point.ts'
+import { requireOrigin, type Site } from '../../src/daemon/resuming.ts'
 import type { Cut } from '../../src/plotter/cut.ts'
 import type { Job, Progress } from '../../src/spool/index.ts'
 import { planOfLines } from '../support/bench.ts'
@@ -59,5 +60,26 @@ describe('where an interrupted job goes on', () => {
     ['it should go back from a place that nobody knows', doubt, { mm: -3 }],
   ] as const)('is nowhere when %s: there is no default', (_, cut, how) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
+  })
+})
+
+describe('a plotter that does not know where its carriage stands', () => {
+  const lost = (whyLost?: string) => {
+    const asked: string[] = []
+    const session = { device: { whyLost }, state: { is: 'idle' }, setHome: async () => asked.push('home') }
+    return { asked, site: { name: 'desk', session } as unknown as Site }
+  }
+
+  it('says why it does not, and what to say', async () => {
+    await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
+      'desk does not know where its carriage stands (grbl says 0, 0): put it at home, unless it stands there, and say so (atHome, --at-home)',
+    )
+    await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put it at home')
+  })
+
+  it('takes a person’s word', async () => {
+    const { asked, site } = lost()
+    await requireOrigin(site, true)
+    expect(asked).toEqual(['home'])
   })
 })

@@ -17,8 +17,8 @@ function benchOf(options: GrblSimulatorOptions = {}) {
   const memory: GrblMemory = {}
   const connect = async () => {
     const driver = new GrblDriver(simulatorPort(board.cable), profile, clock, memory)
-    const { kept } = await driver.connect()
-    return { driver, kept }
+    const { kept, whyLost } = await driver.connect()
+    return { driver, kept, whyLost }
   }
   return { board, connect }
 }
@@ -54,13 +54,25 @@ describe('where a grbl board stands', () => {
     expect([kept, driver.position]).toEqual([false, undefined])
   })
 
+  it('is not believed at 0, 0, where plotd was killed at home: it says why, and a word is enough', async () => {
+    const { board, connect } = benchOf({ resetsOnOpen: false })
+    const first = await connect()
+    await first.driver.setHome()
+    const { driver, kept, whyLost } = await connect()
+    expect([first.whyLost, kept, driver.position]).toEqual([undefined, false, undefined])
+    expect(whyLost).toMatch(/0, 0, as it does after a restart/)
+    await driver.setHome() // nobody has touched the carriage
+    await plotAll(driver, plan)
+    expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
+  })
+
   it('is not known any more after an alarm', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()
     await first.driver.jog(30, 20)
     board.hitLimit()
-    expect((await connect()).kept).toBe(false)
+    expect(await connect()).toMatchObject({ kept: false, whyLost: 'grbl was in alarm' })
     expect((await connect()).kept).toBe(false)
   })
 })

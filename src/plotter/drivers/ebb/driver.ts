@@ -59,9 +59,10 @@ export class EbbDriver implements Driver {
     if (this.#mover.version >= SINCE.deepFifo) await this.#deepen()
     const volts = await supply(this.#wire)
     if (volts < LEAST_VOLTS) throw this.#forget(volts)
-    await this.#recall()
+    const whyLost = await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
-    return { dialect: 'ebb', firmware, volts, kept: this.#known, ...(nickname === '' ? {} : { nickname }) }
+    const more = { ...(nickname !== '' && { nickname }), ...(whyLost !== undefined && { whyLost }) }
+    return { dialect: 'ebb', firmware, volts, kept: this.#known, ...more }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -243,11 +244,14 @@ export class EbbDriver implements Driver {
     this.#mover.pacer.depth = most
   }
 
-  async #recall(): Promise<void> {
-    if (this.#mover.version < SINCE.counters) return
+  /** @returns why what is remembered is not believed */
+  async #recall(): Promise<string | undefined> {
+    if (this.#mover.version < SINCE.counters) return undefined
+    const remembered = this.#memory.base !== undefined
     const steps = await recall(this.#wire, this.#memory, this.#save)
     this.#known = steps !== undefined
     if (steps) this.#mover.carriage.place(steps)
+    return remembered && !steps ? 'the board has been restarted, or used by another program' : undefined
   }
 
   async #locate(): Promise<void> {

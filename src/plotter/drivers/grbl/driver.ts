@@ -79,10 +79,10 @@ export class GrblDriver implements Driver {
     checkLaser(this.#options, this.#settings)
     if (!this.#locked) await this.#prepare()
     await this.#locate()
-    if (first.state.startsWith('Alarm')) await this.#forgetHome()
-    else await this.#recall()
+    const whyLost = await (first.state.startsWith('Alarm') ? this.#forgetHome('grbl was in alarm') : this.#recall())
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
-    return { dialect: 'grbl', firmware, kept: this.#known, profile: profileBySettings(this.#profile, this.#settings) }
+    const profile = profileBySettings(this.#profile, this.#settings)
+    return { dialect: 'grbl', firmware, kept: this.#known, profile, ...(whyLost !== undefined && { whyLost }) }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -261,19 +261,22 @@ export class GrblDriver implements Driver {
     await this.#save()
   }
 
-  async #forgetHome(): Promise<void> {
+  async #forgetHome(why = ''): Promise<string> {
     this.#known = false
     delete this.#memory.home
     await this.#save()
+    return why
   }
 
-  /** After a restart grbl calls zero wherever it stands: only a place other than that one tells that it has kept count. */
-  async #recall(): Promise<void> {
+  /** After a restart grbl calls zero wherever it stands: there it may have. @returns why what is remembered is not believed */
+  async #recall(): Promise<string | undefined> {
     const { home } = this.#memory
-    if (!home || this.#locked) return
-    if (!this.#place || (this.#place.x === 0 && this.#place.y === 0)) return this.#forgetHome()
+    if (!home || this.#locked) return undefined
+    const { x, y } = this.#place ?? { x: 0, y: 0 }
+    if (x === 0 && y === 0) return this.#forgetHome('grbl says 0, 0, as it does after a restart wherever it stands')
     this.#frame.home = home
     this.#known = true
+    return undefined
   }
 
   async #locate(): Promise<void> {
