@@ -250,12 +250,14 @@ export class Station {
 
   /** The plotter is not asked to do anything: it waits for `ready` like before any sheet. */
   async #nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'> {
+    const look = (): void => this.#looked()
+    signal.addEventListener('abort', look)
     while (!signal.aborted && !this.#stopped && !this.#isReady()) {
       await new Promise<void>((resolve) => {
         this.#looked = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
       })
     }
+    signal.removeEventListener('abort', look)
     return this.#stopped ? 'stopped' : 'ready'
   }
 
