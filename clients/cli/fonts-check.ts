@@ -2,6 +2,7 @@ import type { CharacterNote, Coverage } from '../../src/index.ts'
 import type { Io } from './io.ts'
 import { columns } from './ui/columns.ts'
 import { plural } from './ui/format.ts'
+import { hang } from './ui/width.ts'
 
 type Local = typeof import('../../src/index.ts')
 
@@ -26,16 +27,16 @@ export function checkText(local: Local, text: string, font: string | undefined, 
   return notes.some(({ how }) => how === 'missing') ? 1 : 0
 }
 
-function said(local: Local, notes: readonly CharacterNote[], font: string, { paint }: Io): string[] {
+function said(local: Local, notes: readonly CharacterNote[], font: string, { paint, textWidth }: Io): string[] {
   if (notes.length === 0) return [`${font} has all of it.`]
   return [
     `In ${font}:`,
-    ...notes.map((note) => {
+    ...notes.flatMap((note) => {
       const { how, line, column, count } = note
       const times = count === 1 ? [] : [plural(count, 'time')]
       const name = local.characterName(note, `line ${line}, character ${column}`, ...times)
       const words = `  ${name} is ${WORDS[how](note)}`
-      return how === 'missing' ? paint.bad(words) : words
+      return hang(words, textWidth, 4).map((line) => (how === 'missing' ? paint.bad(line) : line))
     }),
   ]
 }

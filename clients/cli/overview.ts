@@ -1,5 +1,5 @@
 import type { Paint } from './ui/paint.ts'
-import { pad, wrap } from './ui/width.ts'
+import { hang, pad, wrap } from './ui/width.ts'
 import { GROUPS, type Group } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
@@ -10,11 +10,9 @@ export function overview(paint: Paint, cells: number): string {
     ...lines(group, paint, cells),
   ])
   return [
-    `${paint.bold('plotd')} keeps a queue of drawings and draws them on a pen plotter.`,
+    ...hang(`${paint.bold('plotd')} keeps a queue of drawings and draws them on a pen plotter.`, cells, 0),
     '',
-    `  plotd demo                                       ${paint.dim('see it work, no plotter needed')}`,
-    `  plotd postcard Ada "Happy birthday!" --plot      ${paint.dim('queue a postcard for ink')}`,
-    `  plotd plot drawing.svg --wait                    ${paint.dim('queue a file and stay until it is drawn')}`,
+    ...FIRST.flatMap(([typed, says]) => first(typed, says, paint, cells)),
     '',
     ...groups.flatMap((group) => [...group, '']),
     ...wrap(
@@ -24,6 +22,16 @@ export function overview(paint: Paint, cells: number): string {
     '',
   ].join('\n')
 }
+
+const FIRST = [
+  ['plotd demo', 'see it work, no plotter needed'],
+  ['plotd postcard Ada "Happy birthday!" --plot', 'queue a postcard for ink'],
+  ['plotd plot drawing.svg --wait', 'queue a file, and stay'],
+] as const
+
+/** What it does beside what is typed, or under it where the terminal is narrow. */
+const first = (typed: string, says: string, paint: Paint, cells: number): string[] =>
+  cells < 80 ? [`  ${typed}`, `      ${paint.dim(says)}`] : [`  ${pad(typed, 43)}  ${paint.dim(says)}`]
 
 function lines(group: Group, paint: Paint, cells: number): string[] {
   const verbs = Object.entries(VERBS).filter(([, verb]) => verb.group === group)

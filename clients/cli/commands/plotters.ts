@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { plural, size, trim } from '../ui/format.ts'
 import { plotterSays } from '../ui/sentences.ts'
+import { hang } from '../ui/width.ts'
 
 export const plotters = defineCommand({
   takes: '',
@@ -20,7 +21,7 @@ export const plotters = defineCommand({
   },
 })
 
-function lines(plotter: WirePlotter, { paint }: Io): string[] {
+function lines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
   const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
   const says = plotterSays(plotter)
   const colored = state.is === 'fault' ? paint.bad(says) : state.is === 'plotting' ? paint.accent(says) : says
@@ -32,5 +33,5 @@ function lines(plotter: WirePlotter, { paint }: Io): string[] {
     ...(pace ? [`${plural(pace.plots, 'plot')} took ${trim(pace.factor, 2)} × the profile’s time`] : []),
     ...(position ? [`at ${trim(position.x, 1)}, ${trim(position.y, 1)} mm`] : []),
   ]
-  return [colored, `  ${paint.dim(facts.join('  ·  '))}`]
+  return [...hang(colored, textWidth), ...hang(`  ${facts.join('  ·  ')}`, textWidth).map((line) => paint.dim(line))]
 }

@@ -2,6 +2,7 @@ import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
+import { hang } from '../ui/width.ts'
 
 /** USB ids of boards and adapters that plotters have, and the dialect to try. From the vendors' udev rules. */
 const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
@@ -28,7 +29,7 @@ export const ports = defineCommand({
     const { listPorts } = await import('../../../src/index.ts')
     const found = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
     if (io.json) for (const port of found) io.line({ ...port, maybe: known(port)?.[1] })
-    else io.print(...(found.length === 0 ? nothing(all) : table(found, io)))
+    else io.print(...(found.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(found, io)))
     return 0
   },
 })

@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { PREPARE, type PreparedFile, prepareFile } from '../prepare-flags.ts'
 import { figuresOfJob, type PreviewedJob, previewJob } from '../preview-job.ts'
 import { brailleDrawing } from '../ui/braille.ts'
-import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
+import { type FigureRow, figureLines, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, length, plural, size } from '../ui/format.ts'
 import { pad } from '../ui/width.ts'
 
@@ -62,7 +62,7 @@ async function showJob(
   if (args.output !== undefined) await picture({ plan }, args.output, args['pen-up'], args.width)
   io.answer({ id: asked.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) }, () => [
     ...(args.picture === false ? [] : sketch({ plan }, io)),
-    ...figuresOfJob(asked).map(([name, value]) => `${io.paint.dim(pad(name, 9))} ${value}`),
+    ...figureLines(figuresOfJob(asked), io.paint, io.textWidth),
     ...figures.warnings
       .filter(({ code }) => code !== 'repeated')
       .map(({ message }) => `${io.paint.bad(pad('differs', 9))} ${message}`),
@@ -94,7 +94,7 @@ function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
 async function sheet(
   { plan, report, reading, profile }: PreparedFile,
   asked: boolean,
-  { paint }: Io,
+  { paint, textWidth }: Io,
 ): Promise<string[]> {
   const { characterName } = await import('../../../src/index.ts')
   const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
@@ -126,7 +126,11 @@ async function sheet(
     ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
   ]
   return [
-    ...rows.filter((row) => row !== false).map(([name, value]) => `${paint.dim(pad(name, 9))} ${value}`),
+    ...figureLines(
+      rows.filter((row) => row !== false),
+      paint,
+      textWidth,
+    ),
     ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
   ]
 }

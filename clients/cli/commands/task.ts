@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { fieldsOf, kebab, type Schema } from '../params.ts'
 import { didYouMean } from '../suggest.ts'
 import { columns } from '../ui/columns.ts'
-import { wrap } from '../ui/width.ts'
+import { hang, wrap } from '../ui/width.ts'
 
 type TaskInfo = Result<'task.list'>['tasks'][number]
 
@@ -68,10 +68,10 @@ const table = (tasks: readonly TaskInfo[], { paint, width }: Io): string[] =>
 function sheet({ name, summary, schema }: TaskInfo, { paint, width }: Io): string[] {
   const fields = [...fieldsOf(schema as Schema)]
   return [
-    `${paint.bold(name)}: ${summary}`,
+    ...hang(`${paint.bold(name)}: ${summary}`, width),
     '',
     ...fields.flatMap(([field, about]) => [
-      `  ${paint.accent(`--${kebab(field)}`)}  ${paint.dim(limits(about))}`,
+      ...hang(`  ${paint.accent(`--${kebab(field)}`)}  ${paint.dim(limits(about))}`, width, 6),
       ...(about.description ? wrap(about.description, width - 6).map((line) => `      ${line}`) : []),
     ]),
   ]

@@ -1,7 +1,13 @@
 import { duration, length, plural } from './format.ts'
+import type { Paint } from './paint.ts'
+import { hang, pad } from './width.ts'
 
 /** What a preview tells, a line each. */
 export type FigureRow = readonly [name: string, value: string]
+
+/** Names in a column of their own, which long values keep clear of. */
+export const figureLines = (rows: readonly FigureRow[], paint: Paint, cells: number): string[] =>
+  rows.flatMap(([name, value]) => hang(`${paint.dim(pad(name, 9))} ${value}`, cells, 10))
 
 interface Ink {
   readonly lifts: number

@@ -46,6 +46,7 @@ describe('help', () => {
   })
 
   it.each([80, 60])('fits %i cells', async (cells) => {
+    for (const line of overview(paintFor(false), cells).split('\n')) expect(width(line)).toBeLessThanOrEqual(cells)
     for (const name of Object.keys(VERBS)) {
       const lines = (await helpOf(name, cells)).split('\n')
       // an example that a person types is not broken

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { width } from '../../../clients/cli/ui/width.ts'
 import { until } from '../../support/desk.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI } from './run.ts'
@@ -43,5 +44,29 @@ describe('a person at a terminal', () => {
     expect(await ended).toBe(0)
     expect(seen).toMatch(/finished/)
     for (const line of stripVTControlCharacters(seen).split(/\r?\n|\r/)) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it.each([
+    ['--help'],
+    ['plotters'],
+    ['ports'],
+    ['doctor'],
+    ['task', 'show', 'postcard'],
+    ['fonts', 'check', 'Zoë 🎂'],
+    ['preview', 'pens.svg', '--page', 'a4', '--once'],
+    ['retry', 'nobody'],
+  ])('has every line of `plotd %s %s` within a terminal of 60 cells', async (...words) => {
+    const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), NO_COLOR: '1' } as Record<string, string>
+    const screen = spawn(process.execPath, [CLI, ...words], { cols: 60, rows: 24, env, cwd: daemon.folder })
+    terminal = screen
+    let seen = ''
+    screen.onData((text) => {
+      seen += text
+    })
+    await new Promise((resolve) => screen.onExit(resolve))
+    const lines = stripVTControlCharacters(seen).split(/\r?\n|\r/)
+    expect(lines.length).toBeGreaterThan(2)
+    // a command, a path or a link that is to be copied stays whole
+    expect(lines.filter((line) => width(line) > 60 && !/→ plotd|\//.test(line))).toEqual([])
   })
 })
