@@ -43,7 +43,10 @@ function told({ field, strict }: SetText, notes: readonly CharacterNote[]): Task
       const these = lent.filter(({ from }) => from === font)
       return about('substituted-glyph', these, (names) => `${names} ${are(these)} drawn in the font ${font}`)
     }),
-    ...substituted.flatMap((each) => about('substituted-glyph', [each], (name) => `${name} is drawn as “${each.as}”`)),
+    ...substituted
+      .slice(0, MOST_NAMED)
+      .flatMap((each) => about('substituted-glyph', [each], (name) => `${name} is drawn as “${each.as}”`)),
+    ...about('substituted-glyph', substituted.slice(MOST_NAMED), (names) => `${names} are drawn by near signs, too`),
     ...about(
       HARMLESS,
       of('composed'),

@@ -94,6 +94,13 @@ describe('a postcard', () => {
     ])
   })
 
+  it('names the first of many characters that are drawn otherwise, and the others in one line', () => {
+    const message = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `${letter}\u0336`).join('')
+    const { warnings } = prepareJob('postcard', { recipient: 'Ada', message })
+    expect(warnings.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 18])
+    expect(warnings.at(-1)?.message).toMatch(/, 10 more are drawn by near signs, too$/)
+  })
+
   it('says the same when it is rendered', async () => {
     const params = { recipient: 'Ada', message: 'Hooray 🎉', address: 'Somewhere' }
     const { warnings } = await render('postcard', params)
