@@ -87,6 +87,7 @@ export class Workshop {
       {
         signal,
         timeoutMs: job.timeoutMs,
+        foreign: this.#isForeign(job.task),
         onMessage: (message) => {
           if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
           if (message.type === 'progress') {
@@ -101,7 +102,8 @@ export class Workshop {
     const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
-    const { json } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, { timeoutMs })
+    const options = { timeoutMs, foreign: this.#isForeign(task) }
+    const { json } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
     return new Encoded(json)
   }
 
@@ -110,7 +112,11 @@ export class Workshop {
     const { state, render } = this.#config
     const asked = jobs.map(({ task, params }) => ({ task, params }))
     const input = { jobs: asked, modules: this.#modulesOf(jobs), uploads: join(state, 'uploads') }
-    return this.#run<Result<'job.check'>>(this.#desk, { kind: 'check', input }, { timeoutMs: render.timeout })
+    return this.#run<Result<'job.check'>>(
+      this.#desk,
+      { kind: 'check', input },
+      { timeoutMs: render.timeout, foreign: input.modules.length > 0 },
+    )
   }
 
   /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
@@ -121,7 +127,7 @@ export class Workshop {
     const accepting = this.#run<string>(
       this.#counter,
       { kind: 'accept', input },
-      { timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout) },
+      { timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout), foreign: true },
     )
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
@@ -172,6 +178,11 @@ export class Workshop {
       ...(plot === undefined ? {} : { plot }),
       ...(module === undefined ? {} : { module }),
     }
+  }
+
+  /** Tasks of modules run code that nobody here has seen. */
+  #isForeign(task: string): boolean {
+    return moduleOf(this.#offered(), task) !== undefined
   }
 
   #modulesOf(jobs: readonly AskedJob[]): string[] {

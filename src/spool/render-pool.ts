@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
 import { importingThread } from '../threads.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
 
 export interface RenderPoolOptions {
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
+  /** It runs code that is not plotd's own, and whose memory nobody has bounded. */
+  readonly foreign?: boolean
 }
 
 const DEFAULT_MEMORY_MB = 512
@@ -35,6 +38,7 @@ export class RenderPool {
   readonly #pool: Piscina<ThreadRequest, ThreadAnswer>
   readonly #memoryMb: number
   readonly #maxOutputBytes: number
+  readonly #watch: MemoryWatch
   #running = 0
   readonly #queue: (() => void)[] = []
 
@@ -42,6 +46,7 @@ export class RenderPool {
     this.size = options.threads ?? Math.max(1, availableParallelism() - 1)
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB
     this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES
+    this.#watch = new MemoryWatch(this.#memoryMb)
     this.#pool = new Piscina({
       filename: fileURLToPath(options.script),
       name: 'run',
@@ -80,7 +85,7 @@ export class RenderPool {
     await this.#pool.destroy()
   }
 
-  async #runNow(input: unknown, { signal, timeoutMs, onMessage }: RunOptions): Promise<unknown> {
+  async #runNow(input: unknown, { signal, timeoutMs, onMessage, foreign }: RunOptions): Promise<unknown> {
     const { port1: near, port2: far } = new MessageChannel()
     near.on('message', (message: ThreadMessage) => onMessage?.(message))
     near.unref()
@@ -88,6 +93,7 @@ export class RenderPool {
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort)
     const timer = timeoutMs === undefined ? undefined : setTimeout(onAbort, timeoutMs)
+    const memory = foreign ? this.#watch.begin(onAbort) : undefined
     try {
       const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
       const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
@@ -96,8 +102,10 @@ export class RenderPool {
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
+      if (memory?.exceeded) throw this.#tooMuch(error)
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
+      memory?.end()
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       near.close()
@@ -113,6 +121,10 @@ export class RenderPool {
     if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
       return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
     }
+    return this.#tooMuch(error)
+  }
+
+  #tooMuch(error: unknown): PlotdError {
     const limit = this.#memoryMb
     return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
   }

@@ -51,6 +51,14 @@ describe('a pool of rendering threads', () => {
     })
   })
 
+  it('survives a script that fills buffers, which no heap holds, without end; what runs beside it goes on', async () => {
+    const stop = new AbortController()
+    const before = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
+    await expect(pool.run({ deed: 'fill' }, { foreign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
+    stop.abort(new Error('enough'))
+    await before
+  })
+
   it('survives a script that ends its thread', async () => {
     await expect(pool.run({ deed: 'exit' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })

@@ -17,6 +17,10 @@ const deeds = {
     const hoard = []
     for (;;) hoard.push(new Array(10_000).fill(Math.random()))
   },
+  fill: () => {
+    const buffers = []
+    for (;;) buffers.push(Buffer.alloc(2 ** 25, 1))
+  },
   exit: () => process.exit(3),
   large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
   refuse: () => {
