@@ -61,6 +61,8 @@ export interface HpglOptions {
   readonly origin: { readonly x: number; readonly y: number }
   readonly swapAxes: boolean
   readonly unitMm: number
+  /** mm/s² with the pen down once a speed has been selected, where that slows acceleration too: at full speed none is selected. */
+  readonly selectedAcceleration?: number
   readonly initialize?: string
   /** Nothing comes back from it: what it does is reckoned by time. */
   readonly silent?: boolean

@@ -19,8 +19,13 @@ export interface LayerEstimate {
 }
 
 /** The limits of drawing in a layer: the profile's, at the layer's own speed. */
-export function drawingLimits({ down }: Pick<Profile, 'down'>, { speedPercent }: Layer['options']): MotionLimits {
-  return speedPercent === undefined ? down : { ...down, speed: (down.speed * speedPercent) / 100 }
+export function drawingLimits(
+  { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
+  { speedPercent = 100 }: Layer['options'],
+): MotionLimits {
+  if (speedPercent === 100) return down
+  const acceleration = hpgl?.selectedAcceleration ?? down.acceleration
+  return { ...down, speed: (down.speed * speedPercent) / 100, acceleration }
 }
 
 /** Seconds of a pen-up move by dx, dy mm, from rest to rest. */

@@ -21,7 +21,11 @@ export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(12
 export const askEvery = ({ bufferBytes }: HpglOptions): number => Math.min(256, bufferBytes / 6)
 
 /** `VS` takes whole cm/s. */
-export const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
+const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
+
+/** The instruction that selects a speed. Where selecting one slows acceleration too, full speed is that of no selection. */
+export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
+  options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
 const BITS_PER_BYTE = 10
 /** `VS38;` before a stroke, `PU;` after it, and the answer's own bytes beside the place: `OA;` is sent meanwhile. */

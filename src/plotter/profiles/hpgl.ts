@@ -54,7 +54,7 @@ export const HPGL: readonly Profile[] = [
     speed: 381,
     slew: 381,
     acceleration: 19_600,
-    options: { ...serial, pens: 2, bufferBytes: 255, origin: { x: 0, y: 7650 } },
+    options: { ...serial, pens: 2, bufferBytes: 255, origin: { x: 0, y: 7650 }, selectedAcceleration: 4_900 },
   }),
   plotter({
     name: 'hp-7475a',

@@ -80,7 +80,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   pen: 'upPercent downPercent raiseMs lowerMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
   grbl: 'penUp penDown homing heights yUp homeAt start end',
-  hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm initialize silent',
+  hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
 }
 
 /** A misspelt field would otherwise change nothing, in silence. */

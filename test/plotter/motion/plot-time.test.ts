@@ -111,6 +111,20 @@ it('is that of the estimate on a plotter that changes pens by itself, with the p
   expect(Math.abs(error)).toBeLessThan(1)
 })
 
+it.each([100, 30])('is that of the estimate on an HP 7470A at %i percent of its speed', async (speedPercent) => {
+  const machine: Machine = {
+    name: 'an HP 7470A',
+    profile: profileNamed('hp-7470a'),
+    make: (clock) => new HpglPlotter({ clock, model: '7470A' }),
+    lateMs: 1,
+  }
+  const zigzag = Array.from({ length: 60 }, (_, i) => [10 + 60 * (i % 2), 10 + i]).flat()
+  const drawing = drawingOf(strokesOf(...forty((x, y) => [x, y, x + 14, y + 12]), zigzag), 200, 150)
+  const layers = drawing.layers.map((layer) => ({ ...layer, options: { speedPercent } }))
+  const error = await off(machine, (profile) => planOf({ ...drawing, layers }, profile))
+  expect(Math.abs(error)).toBeLessThan(1)
+})
+
 it('is that of the estimate with a limited jerk as well, which takes longer', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(

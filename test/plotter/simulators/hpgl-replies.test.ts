@@ -69,3 +69,28 @@ describe('a simulated HP 7475A', () => {
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)
   })
 })
+
+describe('a simulated HP 7470A', () => {
+  /** Seconds of a line of 100 mm, and the error that is reported. */
+  async function line(before: string): Promise<readonly [seconds: number, error: string]> {
+    const clock = new VirtualClock()
+    const { say, pass, heard, board } = converse(new HpglPlotter({ clock, model: '7470A' }), clock)
+    say(`SP1;PU0,0;${before}PD4000,0;PU;OE;`)
+    await pass(60_000)
+    const times = board.ink.times()
+    return [(times.at(-1) ?? 0) - (times[0] ?? 0), heard().trim()]
+  }
+
+  it('slows its acceleration to a quarter once a speed is selected, even the fastest', async () => {
+    expect((await line(''))[0]).toBeCloseTo(100 / 381 + 381 / 19_600, 3)
+    expect((await line('VS5;VS;'))[0]).toBeCloseTo(100 / 381 + 381 / 19_600, 3)
+    expect((await line('VS38.1;'))[0]).toBeCloseTo(100 / 380 + 380 / 4900, 3)
+  })
+
+  it('takes speeds in steps of 0.38 cm/s, the slowest for none, and none from 97 on', async () => {
+    expect((await line('VS1;'))[0]).toBeCloseTo(100 / 11.4 + 11.4 / 4900, 2)
+    expect((await line('VS0;'))[0]).toBeCloseTo(100 / 3.8, 1)
+    expect(await line('VS96;')).toMatchObject([expect.closeTo(100 / 381 + 381 / 4900, 3), '0'])
+    expect(await line('VS97;')).toMatchObject([expect.closeTo(100 / 381 + 381 / 19_600, 3), '3'])
+  })
+})

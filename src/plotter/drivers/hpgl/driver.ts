@@ -5,7 +5,7 @@ import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import type { Link } from '../../link.ts'
-import { velocityOf } from '../../motion/hpgl-time.ts'
+import { velocityWord } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
 import { orAbort } from '../await-or-abort.ts'
@@ -260,7 +260,7 @@ export class HpglDriver implements Driver {
     if (wanted !== this.#pen) await this.#talk.send(`PU;SP${wanted};`, signal)
     this.#pen = wanted
     const { speedPercent = options.speedPercent ?? 100 } = this.#adjusted
-    await this.#talk.send(`VS${velocityOf((this.#profile.down.speed * speedPercent) / 100)};`, signal)
+    await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }
 
   #noteWhere(at: Units): void {

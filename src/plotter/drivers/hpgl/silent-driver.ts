@@ -3,7 +3,7 @@ import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../../driver.ts'
 import { Link } from '../../link.ts'
-import { hpglSeconds } from '../../motion/hpgl-time.ts'
+import { hpglSeconds, velocityWord } from '../../motion/hpgl-time.ts'
 import { drawingLimits, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions, Profile } from '../../profile.ts'
@@ -124,7 +124,7 @@ export class SilentHpglDriver implements Driver {
     const limits = drawingLimits(this.#profile, { speedPercent })
     const pen = Math.min(pens, Math.max(1, layer.pen))
     if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? PEN_SECONDS : 0, signal)
-    await this.#send(`PU;VS${Math.max(1, Math.round(limits.speed / 10))};`, 0, signal)
+    await this.#send(`PU;${velocityWord(this.#options, this.#profile.down.speed, speedPercent)}`, 0, signal)
     this.#pen = pen
     let from = vertexAt(points, drawnMm)
     await this.#travel({ x: points[2 * from] ?? 0, y: points[2 * from + 1] ?? 0 }, signal)

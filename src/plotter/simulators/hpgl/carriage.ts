@@ -49,7 +49,7 @@ export class Carriage {
     const mm = Math.hypot(x - this.x, y - this.y) * UNIT_MM
     if (mm === 0) return
     const speed = this.#speed()
-    const profile = trapezoid(mm, speed, this.#model.acceleration)
+    const profile = trapezoid(mm, speed, this.#acceleration())
     const end = now + profile.seconds * 1000
     this.#motion = { from: [this.x, this.y], to: [x, y], start: now, end, seconds: profile.at, drawn: 0 }
     this.x = x
@@ -122,8 +122,17 @@ export class Carriage {
   }
 
   #speed(): number {
-    const fastest = this.down ? this.#model.speed : this.#model.slew
-    return this.velocity === undefined || !this.down ? fastest : Math.min(fastest, this.velocity * 10)
+    const { speed, slew, selecting } = this.#model
+    if (!this.down) return slew
+    if (this.velocity === undefined) return speed
+    const { step = 0 } = selecting ?? {}
+    const asked = this.velocity * 10
+    return Math.min(speed, step === 0 ? asked : step * Math.max(1, Math.round(asked / step)))
+  }
+
+  #acceleration(): number {
+    const { acceleration, selecting } = this.#model
+    return this.down && this.velocity !== undefined ? (selecting?.acceleration ?? acceleration) : acceleration
   }
 }
 

@@ -148,7 +148,8 @@ export class Interpreter {
   }
 
   #velocity(cmPerSecond: number | undefined): void {
-    if (cmPerSecond === undefined || (cmPerSecond >= 0 && cmPerSecond <= 127))
+    const { refused = 127.000_1 } = this.#model.selecting ?? {}
+    if (cmPerSecond === undefined || (cmPerSecond >= 0 && cmPerSecond < refused))
       this.actions.push({ is: 'velocity', cmPerSecond })
     else this.fail(3)
   }

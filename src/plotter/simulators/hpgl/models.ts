@@ -13,6 +13,15 @@ export interface HpglModel {
   readonly speed: number
   readonly slew: number
   readonly acceleration: number
+  /** What `VS` with a number does on it beyond setting a speed. */
+  readonly selecting?: {
+    /** Speeds are multiples of this, mm/s. */
+    readonly step: number
+    /** From this number on it is an error, cm/s. */
+    readonly refused: number
+    /** mm/s² with the pen down, until `VS;` */
+    readonly acceleration: number
+  }
 }
 
 /** Interfacing and Programming Manuals of the 7470A, 7475A and 7550A: hard-clip limits, P1/P2 and speeds. */
@@ -28,6 +37,7 @@ export const HPGL_MODELS: Readonly<Record<string, HpglModel>> = {
     speed: 381,
     slew: 381,
     acceleration: 19_600,
+    selecting: { step: 3.8, refused: 97, acceleration: 4_900 },
   },
   '7475A': {
     name: '7475A',
