@@ -50,6 +50,15 @@ describe('a prepared drawing', () => {
     )
   })
 
+  it('stays as the file has it where moving the seam only seemed to help', () => {
+    const ellipse = Array.from({ length: 98 }, (_, i) => {
+      const angle = Math.PI + (2 * Math.PI * ((i >> 1) % 48)) / 48
+      return i % 2 === 0 ? 50 + 7 * Math.cos(angle) : 50 + 3.85 * Math.sin(angle)
+    })
+    const { estimate, before } = prepare(drawing(ellipse), {}, axidraw).report
+    expect(estimate.seconds).toBeLessThanOrEqual(before.seconds)
+  })
+
   it('visits the strokes on the shortest way from home and back', () => {
     const there = [
       [10, 1, 20, 1],

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Comparison, compare, onSheet, type Seconds } from './field/compare.ts'
+import { installPeers } from './planning/peers.ts'
+
+/** Where Debian's `openclipart-svg` and `inkscape` put drawings. */
+const FOLDERS = ['/usr/share/openclipart/svg', '/usr/share/inkscape/examples']
+const EVERY = 40
+
+/**
+ * Plot seconds of real drawings, planned by us and as the field plans: `field [FOLDER…] [--every 40]`, of which every so
+ * manyth file is taken. The field is each file's own order, saxi's reorder, nearest first, ends joined greedily, and pairs
+ * of links exchanged; the fastest of them counts.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { every: { type: 'string' } },
+    allowPositionals: true,
+  })
+  if (!installPeers()) return
+  const folders = (positionals.length > 0 ? positionals : FOLDERS).filter((folder) => existsSync(folder))
+  const files = folders.flatMap(drawingsIn).filter((_, i) => i % Number(values.every ?? EVERY) === 0)
+  const compared = files.flatMap((file) => {
+    const strokes = read(file)
+    return strokes ? [{ file: basename(file), ...compare(strokes) }] : []
+  })
+  if (compared.length === 0) return console.log(`no drawings with three strokes in ${folders.join(', ') || 'FOLDERS'}`)
+  console.log(`${compared.length} drawings; our seconds divided by those of the fastest of the field\n`)
+  console.log('| plan | clock | least | 10 % | median | 90 % | most | slower |')
+  console.log('|---|---|---|---|---|---|---|---|')
+  for (const clock of ['reference', 'motion'] as const) {
+    distribution('join 0', clock, compared, ({ join0, exact }) => [join0, exact])
+    distribution('default', clock, compared, ({ plain, joining }) => [plain, joining])
+    distribution('once', clock, compared, ({ once, joining }) => [once, joining])
+  }
+}
+
+function drawingsIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.svgz?$/.test(file))
+    .sort()
+    .map((file) => join(folder, file))
+}
+
+/** Some files of such collections are no SVG, or have no strokes. */
+function read(file: string) {
+  try {
+    return onSheet(readFileSync(file))
+  } catch {
+    return undefined
+  }
+}
+
+type Named = Comparison & { readonly file: string }
+
+function distribution(
+  plan: string,
+  clock: keyof Seconds,
+  compared: readonly Named[],
+  pair: (of: Named) => readonly [Seconds, Seconds],
+): void {
+  const rows = compared.map((each) => {
+    const [ours, theirs] = pair(each)
+    return { file: each.file, ratio: ours[clock] / theirs[clock] }
+  })
+  rows.sort((a, b) => a.ratio - b.ratio)
+  const at = (share: number) => rows[Math.floor(share * (rows.length - 1))]?.ratio.toFixed(4) ?? ''
+  const slower = rows.filter(({ ratio }) => ratio > 1 + 1e-9)
+  const named = slower.map(({ file, ratio }) => `${file} ${ratio.toFixed(4)}`).join(', ')
+  console.log(`| ${[plan, clock, ...[0, 0.1, 0.5, 0.9, 1].map(at), `${slower.length} ${named}`].join(' | ')} |`)
+}
