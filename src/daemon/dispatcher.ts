@@ -71,7 +71,7 @@ export class Dispatcher implements PlotControl {
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {
-    await this.#holding(id).session.pause({ now })
+    await this.#holding(id).pause(now)
   }
 
   async resumeJob(job: Job, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[1]): Promise<void> {

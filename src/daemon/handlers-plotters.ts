@@ -23,7 +23,7 @@ export function plotterHandlers(
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
     'plotter.ready': ({ name }) => on(name, (station) => station.ready()),
-    'plotter.pause': ({ name, now }) => on(name, ({ session }) => session.pause({ now })),
+    'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
     'plotter.resume': ({ name }) => on(name, (station) => station.goOn()),
     'plotter.cancel': ({ name }) =>
       on(name, async ({ job }) => {

@@ -5,6 +5,8 @@ import type { Sheet, SheetEvents } from './plot-job.ts'
 export interface SheetOptions {
   /** The first sheet is one that has ink on it, with which a person lets the job go on. */
   readonly goesOn: boolean
+  /** Whether somebody paused the job before this sheet was begun. */
+  readonly isPaused: () => boolean
   /** Told when the position has changed. */
   readonly moved: () => void
   readonly nextSheet: Sheet['nextSheet']
@@ -16,7 +18,7 @@ export function sessionSheet(
   { job, signal }: Pick<Claim, 'job' | 'signal'>,
   options: SheetOptions,
 ): Sheet {
-  const { moved, nextSheet } = options
+  const { isPaused, moved, nextSheet } = options
   let isUsed = options.goesOn
   return {
     nextSheet,
@@ -27,7 +29,7 @@ export function sessionSheet(
         const message = `the plotter is ${session.state.is}`
         return { is: 'interrupted', why: 'connection-lost', executed, begun: executed, message }
       }
-      const how = { ...from, goesOn: isUsed }
+      const how = { ...from, goesOn: isUsed, paused: isPaused() }
       isUsed = false
       return session.plot(job.id, plan, how, withMoves(told, moved))
     },

@@ -42,6 +42,8 @@ export class Station {
   #work: Promise<void> | undefined
   #claim: Claim | undefined
   #asking = false
+  /** Somebody paused the job while its plan is made, or the next sheet waited for. */
+  #pausedFirst = false
   #askAgain = false
   #stopped = false
   /** What a person set; a new link begins as planned. */
@@ -108,8 +110,15 @@ export class Station {
     await this.session.ready()
   }
 
+  /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
+  async pause(now: boolean): Promise<void> {
+    if (this.state.is === 'idle' && (this.#claim !== undefined || this.#asking)) this.#pausedFirst = true
+    else await this.session.pause({ now })
+  }
+
   /** A person's word that a pause is over, whatever it was for. */
   async goOn(): Promise<void> {
+    this.#pausedFirst = false
     if (this.job !== undefined && this.state.is === 'idle') await this.session.ready()
     else await this.session.resume()
   }
@@ -172,6 +181,7 @@ export class Station {
       } while (this.#askAgain)
     } finally {
       this.#asking = false
+      if (this.#work === undefined) this.#pausedFirst = false
     }
   }
 
@@ -192,6 +202,7 @@ export class Station {
       .finally(() => {
         this.#work = undefined
         this.#claim = undefined
+        this.#pausedFirst = false
         this.wake()
       })
   }
@@ -236,7 +247,9 @@ export class Station {
 
   #sheet(claim: Claim, goesOn: boolean): Sheet {
     const nextSheet = (signal: AbortSignal) => this.#nextSheet(signal)
-    const sheet = sessionSheet(this.session, claim, { goesOn, nextSheet, moved: () => this.#parts.changed(true) })
+    const isPaused = () => this.#pausedFirst
+    const moved = () => this.#parts.changed(true)
+    const sheet = sessionSheet(this.session, claim, { goesOn, isPaused, nextSheet, moved })
     return pacedSheet(sheet, this.#parts.memory)
   }
 

@@ -27,4 +27,6 @@ export interface PlotFrom {
   readonly fromMm?: number
   /** On the sheet that is down, with what is drawn there: nobody's word that a fresh one is ready is needed, or used up. */
   readonly goesOn?: boolean
+  /** It was paused before it began: the pen stays up, and nothing moves, until somebody resumes it. */
+  readonly paused?: boolean
 }

@@ -85,7 +85,7 @@ export class PlotterSession {
   async plot(
     job: string,
     plan: Plan,
-    { from = 0, fromMm = 0, goesOn = false }: PlotFrom = {},
+    { from = 0, fromMm = 0, goesOn = false, paused = false }: PlotFrom = {},
     told: PlotEvents = {},
   ): Promise<PlotOutcome> {
     this.#go({ type: 'begin', job, goesOn })
@@ -99,6 +99,7 @@ export class PlotterSession {
       paused: (why, prompt) => this.#go({ type: 'pause', why, ...(prompt === undefined ? {} : { prompt }) }),
       resumed: () => this.#go({ type: 'resume' }),
     })
+    if (paused) run.pause(false)
     this.#run = run
     const outcome = this.#plot(job, plan, run)
     this.#ended = outcome

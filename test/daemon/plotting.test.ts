@@ -78,6 +78,20 @@ describe('a plotter', () => {
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
   })
 
+  it('that is paused while the plan is made draws nothing before it is let go on', async () => {
+    const { id } = await plot()
+    await has(id, 'rendered')
+    await ready()
+    await until(async () => (await job(id)).status === 'plotting')
+    await call('job.pause', { id })
+    await has(id, 'paused')
+    expect(await axi()).toMatchObject({ state: { is: 'paused', why: 'operator' } })
+    expect(strokeCount(ink())).toBe(0)
+    await call('job.resume', { id })
+    await has(id, 'finished')
+    expect(strokeCount(ink())).toBe(LINES.length)
+  })
+
   it('lifts the pen and waits for the next sheet when a plot is canceled', async () => {
     const { id } = await plot()
     await has(id, 'rendered')

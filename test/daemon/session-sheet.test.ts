@@ -24,10 +24,16 @@ const session: Pick<PlotterSession, 'state' | 'plot'> = {
 beforeEach(() => {
   state = { is: 'idle', ready: false }
   asked = []
+  paused = false
 })
 
+let paused: boolean
 const sheet = (goesOn: boolean, signal = new AbortController().signal) =>
-  sessionSheet(session, { job, signal }, { goesOn, moved: () => {}, nextSheet: async () => 'ready' })
+  sessionSheet(
+    session,
+    { job, signal },
+    { goesOn, isPaused: () => paused, moved: () => {}, nextSheet: async () => 'ready' },
+  )
 
 describe('the sheets of a job that goes on', () => {
   it('are the one that is down first, and fresh ones after it', async () => {
@@ -35,9 +41,16 @@ describe('the sheets of a job that goes on', () => {
     await sheets.plot(plan, { from: 3 }, told)
     await sheets.plot(plan, { from: 0 }, told)
     expect(asked).toEqual([
-      { id: 'a', from: 3, goesOn: true },
-      { id: 'a', from: 0, goesOn: false },
+      { id: 'a', from: 3, goesOn: true, paused: false },
+      { id: 'a', from: 0, goesOn: false, paused: false },
     ])
+  })
+
+  it('are begun with a pause when somebody paused the job before', async () => {
+    const sheets = sheet(true)
+    paused = true
+    await sheets.plot(plan, { from: 3 }, told)
+    expect(asked).toEqual([{ id: 'a', from: 3, goesOn: true, paused: true }])
   })
 
   it('get no ink once the job was taken away', async () => {
