@@ -11,6 +11,7 @@ import { Polylines } from './polylines.ts'
 import type { Style } from './style.ts'
 import { stylesheet } from './stylesheet.ts'
 import { Tally } from './tally.ts'
+import type { Measured } from './text-path.ts'
 import { TextTally } from './text-tally.ts'
 import type { SvgElement, Tree } from './tree.ts'
 import type { Visible } from './visible.ts'
@@ -42,6 +43,8 @@ export class Reading {
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
+  /** Paths that texts follow. */
+  readonly guides = new Map<SvgElement, Measured>()
   /** The glyph that is being drawn. */
   readonly glyphLines: Polylines
   /** The clipPaths that are being gathered, the outermost first. */

@@ -12,75 +12,96 @@ import type { SvgElement } from './tree.ts'
 import type { Walker } from './walk.ts'
 
 /** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
-const FINER = 64
+const FINER = 16
 
-/** A path that text follows, measured. */
+/** A path as lines, measured. */
+export interface Measured {
+  /** How it was placed, and how finely it was taken apart. */
+  readonly key: string
+  /** ax, ay, bx, by and the length before it, of each segment of some length. */
+  readonly segments: readonly (readonly [number, number, number, number, number])[]
+  readonly length: number
+  /** Where the path ends. */
+  readonly end: readonly [x: number, y: number]
+}
+
+/** A path that text follows. */
 export class PathGuide {
   /** Where the text begins, user units along the path. */
   readonly offset: number
-  /** Where the path ends, and the text that follows begins. */
-  readonly end: readonly [x: number, y: number]
-  /** ax, ay, bx, by and the length before it, of each segment of some length. */
-  readonly #segments: readonly (readonly [number, number, number, number, number])[]
-  readonly #length: number
+  readonly #path: Measured
 
   /** Undefined when the reference leads to no shape. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = targetOf(walker, textPath)
-    const draw = target && SHAPES[target.name]
-    if (target === undefined || draw === undefined) return undefined
-    const declared = walker.reading.cascade.declared(target)
-    const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
-    if (matrix === undefined) return undefined
-    const outline = new Outline()
-    draw({ element: target, declared, frame }, outline)
-    const lines = new Polylines(walker.reading.settings.limits.points)
-    flatten(outline, walker.reading.settings.tolerance / FINER / Math.max(1e-9, stretch(frame.matrix)), lines)
-    return new PathGuide(lines, matrix, textPath, target, frame, apply(matrix, outline.x, outline.y))
+    const measured = target && measure(walker, target, frame)
+    if (target === undefined || measured === undefined) return undefined
+    return new PathGuide(measured, startOffset(textPath, target, measured.length, frame))
   }
 
-  private constructor(
-    lines: Polylines,
-    matrix: Affine,
-    textPath: SvgElement,
-    target: SvgElement,
-    frame: Frame,
-    end: readonly [x: number, y: number],
-  ) {
-    this.end = end
-    const segments: [number, number, number, number, number][] = []
-    let length = 0
-    for (let i = 0; i < lines.count; i++) {
-      const line = lines.line(i)
-      for (let k = 2; k < line.length; k += 2) {
-        const [ax, ay] = apply(matrix, at(line, k - 2), at(line, k - 1))
-        const [bx, by] = apply(matrix, at(line, k), at(line, k + 1))
-        const piece = Math.hypot(bx - ax, by - ay)
-        if (piece > 0) segments.push([ax, ay, bx, by, length])
-        length += piece
-      }
-    }
-    this.#segments = segments
-    this.#length = length
-    this.offset = startOffset(textPath, target, length, frame)
+  private constructor(path: Measured, offset: number) {
+    this.#path = path
+    this.offset = offset
+  }
+
+  /** Where the text that follows begins. */
+  get end(): readonly [x: number, y: number] {
+    return this.#path.end
   }
 
   /** The place and direction at a length along the path; undefined before its start and beyond its end. */
   at(along: number): Affine | undefined {
-    if (along < 0 || along > this.#length) return undefined
-    let [low, high] = [0, this.#segments.length - 1]
+    const { segments, length } = this.#path
+    if (along < 0 || along > length) return undefined
+    let [low, high] = [0, segments.length - 1]
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if ((this.#segments[middle]?.[4] ?? 0) <= along) low = middle
+      if ((segments[middle]?.[4] ?? 0) <= along) low = middle
       else high = middle - 1
     }
-    const segment = this.#segments[low]
+    const segment = segments[low]
     if (segment === undefined) return undefined
     const [ax, ay, bx, by, before] = segment
     const share = (along - before) / Math.hypot(bx - ax, by - ay)
     const turn = rotation((Math.atan2(by - ay, bx - ax) * 180) / Math.PI)
     return compose(translation(ax + (bx - ax) * share, ay + (by - ay) * share), turn)
   }
+}
+
+/** Many texts may follow one path: it is measured once, unless it lies elsewhere for the next. */
+function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | undefined {
+  const { cascade, settings, guides } = walker.reading
+  const draw = SHAPES[target.name]
+  const declared = cascade.declared(target)
+  const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
+  if (matrix === undefined || draw === undefined) return undefined
+  const tolerance = settings.tolerance / FINER / Math.max(1e-9, stretch(frame.matrix))
+  const key = `${matrix.join()} ${tolerance}`
+  const known = guides.get(target)
+  if (known?.key === key) return known
+  const outline = new Outline()
+  draw({ element: target, declared, frame }, outline)
+  const lines = new Polylines(settings.limits.points)
+  flatten(outline, tolerance, lines)
+  const measured = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
+  guides.set(target, measured)
+  return measured
+}
+
+function segmentsOf(lines: Polylines, matrix: Affine): Pick<Measured, 'segments' | 'length'> {
+  const segments: [number, number, number, number, number][] = []
+  let length = 0
+  for (let i = 0; i < lines.count; i++) {
+    const line = lines.line(i)
+    for (let k = 2; k < line.length; k += 2) {
+      const [ax, ay] = apply(matrix, at(line, k - 2), at(line, k - 1))
+      const [bx, by] = apply(matrix, at(line, k), at(line, k + 1))
+      const piece = Math.hypot(bx - ax, by - ay)
+      if (piece > 0) segments.push([ax, ay, bx, by, length])
+      length += piece
+    }
+  }
+  return { segments, length }
 }
 
 /**
