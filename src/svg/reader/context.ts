@@ -73,9 +73,8 @@ export class Reading {
 
   /** The element that `#id` names in this document. */
   find(reference: string | undefined): SvgElement | undefined {
-    const id = reference === undefined ? undefined : /^\s*#(.*?)\s*$/s.exec(reference)?.[1]
-    if (id === undefined) return undefined
-    return this.tree.byId.get(decodedId(id))
+    const text = reference?.trim() ?? ''
+    return text.startsWith('#') ? this.tree.byId.get(decodedId(text.slice(1))) : undefined
   }
 
   /**

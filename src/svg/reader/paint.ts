@@ -22,8 +22,9 @@ export function decodedId(id: string): string {
 
 /** The id of `url(#id)`; undefined when the text refers to nothing in this document. */
 export function localReference(text: string): string | undefined {
-  const [, double, single, bare] = /^url\(\s*(?:"#([^"]*)"|'#([^']*)'|#([^)"']*?))\s*(?:\)|$)/i.exec(text.trim()) ?? []
-  const id = double ?? single ?? bare
+  const [, double, single, bare] =
+    /^url\(\s*(?:"#([^"]*)"\s*|'#([^']*)'\s*|#([^)"']*))(?:\)|$)/i.exec(text.trim()) ?? []
+  const id = double ?? single ?? bare?.trimEnd()
   return id === undefined ? undefined : decodedId(id)
 }
 
