@@ -35,14 +35,20 @@ export function App({ store }: { store: Store }) {
   const shown = shownJob(picture, chosen)
   const onSheet = aside ? undefined : draft
   const dialog = resuming === undefined ? undefined : picture.jobs.get(resuming)
+  /** In one column the sheet may be far above: what was asked for is to be seen. */
+  const toSheet = (): void => {
+    if (narrow) scrollTo({ top: 0 })
+  }
   const show = (id: string | undefined): void => {
     choose(id === undefined ? undefined : { id, byHand: true })
     setDraft(undefined)
     if (id !== undefined) setTab('Details')
+    toSheet()
   }
   const follow = (id: string): void => {
     choose({ id, byHand: false })
     setAside(true)
+    toSheet()
   }
   const take = (made: Draft | undefined): void => {
     setDraft(made)

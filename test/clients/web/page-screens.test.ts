@@ -117,5 +117,13 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
     await page.getByRole('tab', { name: 'Compose' }).click()
     await page.getByLabel('Recipient').waitFor()
     expect(await page.getByRole('heading', { name: 'Queue' }).count()).toBe(0)
+
+    await page.getByLabel('Recipient').fill('Ada')
+    await page.getByText(/of ink/).waitFor()
+    await page.mouse.wheel(0, 2000)
+    const scrolled = () => page.evaluate('scrollY')
+    await until(async () => Number(await scrolled()) > 0)
+    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await until(async () => (await scrolled()) === 0)
   }, 90_000)
 })
