@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
-import { runSimulator } from '../src/plotter/simulators/index.ts'
+import { EbbBoard, runSimulator } from '../src/plotter/simulators/index.ts'
 import { packageRoot } from '../src/threads.ts'
 import { Caged, leave } from './small/caged.ts'
 import { table } from './spool/measure.ts'
@@ -27,7 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const demo = await theDemo(core, folder)
     const plots = []
     for (const firmware of ['2.8.1', '3.0.3'] as const) plots.push(await aPlot(core, firmware, folder))
-    const head = ['', 'resident at most, MB', 'seconds', 'of processor', 'steps with ink', 'gaps']
+    const head = ['', 'resident at most, MB', 'seconds', 'of processor', 'steps with ink', 'gaps', 'longest, ms']
     console.log(table(head, [demo, ...plots]))
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -40,7 +40,7 @@ async function theDemo(core: number, folder: string): Promise<string[]> {
   const code = await caged.ended
   if (code !== 0) process.exitCode = 1
   const what = `demo: ${caged.processes} processes, exit code ${code}`
-  return [what, caged.peakMb.toFixed(0), caged.seconds.toFixed(1), '', '', '']
+  return [what, caged.peakMb.toFixed(0), caged.seconds.toFixed(1), '', '', '', '']
 }
 
 /** Curves in the shortest pieces that the planner keeps, corners, and letters: what asks most of whoever feeds a board. */
@@ -81,8 +81,10 @@ async function aPlot(core: number, firmware: '2.8.1' | '3.0.3', folder: string):
     client.close()
     const share = `${((100 * (caged.cpuSeconds - before)) / seconds).toFixed(0)} %`
     const what = `plot, firmware ${firmware}: ${status}`
-    const { gaps, ink } = simulator.board
-    return [what, caged.peakMb.toFixed(0), seconds.toFixed(1), share, String(ink.vertexCount), String(gaps)]
+    const { board } = simulator
+    const longest = board instanceof EbbBoard ? (board.machine.stats.largestGapTicks / 25).toFixed(1) : ''
+    const counts = [board.ink.vertexCount, board.gaps].map(String)
+    return [what, caged.peakMb.toFixed(0), seconds.toFixed(1), share, ...counts, longest]
   } finally {
     caged.process.kill('SIGTERM')
     await caged.ended

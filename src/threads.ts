@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 
 /** The folder that holds package.json: the same whether this runs from `src/` or from `dist/src/`. */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
@@ -34,3 +36,15 @@ const NO_REQUIRE = '--no-experimental-require-module'
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }
   : {}
+
+const BEHIND = 5
+const LOWEST = 19
+
+/**
+ * Called by a thread that computes: it comes behind the one that listens and feeds plotters, so that on a single core no
+ * board waits for a drawing that is being made. Only Linux has threads with a priority of their own.
+ */
+export function stepBack(): void {
+  if (isMainThread || process.platform !== 'linux') return
+  setPriority(Math.min(LOWEST, getPriority() + BEHIND))
+}

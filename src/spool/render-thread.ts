@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../errors.ts'
+import { stepBack } from '../threads.ts'
 
 /** What a run says while it goes on. */
 export type ThreadMessage =
@@ -27,6 +28,7 @@ export type ThreadAnswer =
 export function onThread<I, R>(
   work: (input: I, tell: (message: ThreadMessage) => void) => R | Promise<R>,
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
+  stepBack()
   return async ({ input, port, maxOutputBytes }) => {
     try {
       const result = await work(input as I, (message) => port.postMessage(message))

@@ -40,8 +40,14 @@ export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: n
 /** Three centuries. What takes longer never ends; beyond 2^53 a tick more would be no other number. */
 const NEVER = 2 ** 48
 
-/** The first tick at which the accumulator has made `k` steps; Infinity when it never does. */
-export function tickOfStep(axis: AxisMove, start: number, k: number): number {
+/**
+ * The tick of step `k`; Infinity when it never comes. However fast the accumulator runs over, as no sound command makes
+ * it, the interrupt makes one step a tick.
+ */
+export const tickOfStep = (axis: AxisMove, start: number, k: number): number => Math.max(k, tickReached(axis, start, k))
+
+/** The first tick at which the accumulator has made `k` steps. */
+function tickReached(axis: AxisMove, start: number, k: number): number {
   const target = k * WRAP
   if (start >= target) return 0
   if (runsBackwards(axis)) {
@@ -136,7 +142,7 @@ export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): numb
   const wraps = Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)
   const peak = runsBackwards(axis) ? peakOf(axis, starts[i]) : undefined
   const made = peak && t > peak.tick ? 2 * peak.steps - Math.min(wraps, peak.steps) : wraps
-  return Math.max(0, Math.min(axis.steps, made))
+  return Math.max(0, Math.min(axis.steps, made, Math.floor(t)))
 }
 
 /** What is left in motor `i`'s accumulator at `t`; a motor that is done does not add to it. */

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { startedDaemon } from '../support/daemon.ts'
+import { until } from '../support/desk.ts'
+
+/** How far each thread of this process stands behind others, as Linux counts it, by the thread's id. */
+const niceness = () =>
+  readdirSync('/proc/self/task').map((id) => {
+    const fields = readFileSync(`/proc/self/task/${id}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return { isMain: Number(id) === process.pid, nice: Number(fields[16]) }
+  })
+
+it.runIf(process.platform === 'linux')(
+  'threads that make drawings come behind the one that feeds plotters',
+  async () => {
+    const before = Math.max(...niceness().map(({ nice }) => nice))
+    const plotd = await startedDaemon({ render: { workers: 1 } })
+    const { id } = await plotd.client.submit({ task: 'pattern', params: { pattern: 'grid' } })
+    await until(async () => (await plotd.client.call('job.get', { id })).status === 'finished')
+    const threads = niceness()
+    expect(threads.some(({ nice }) => nice > before)).toBe(true)
+    expect(threads.find(({ isMain }) => isMain)?.nice).toBeLessThanOrEqual(before)
+    await plotd.close()
+  },
+)
