@@ -13,6 +13,12 @@ const laughs = (levels: number): string => {
 const doublings = Array.from({ length: 30 }, (_, i) => `<g id="u${i + 1}"><use href="#u${i}"/><use href="#u${i}"/></g>`)
 
 describe('limits', () => {
+  it('is not kept busy by spaces around a reference', () => {
+    const spaces = ' '.repeat(200_000)
+    const hrefs = `<use href="${spaces}#${spaces}x"/><rect width="9" height="9" fill="none" stroke='url(#${spaces}"x'/>`
+    expect(drawn(`${hrefs}<path d="M0 0h9" clip-path="url(#${spaces}x"/>`)).toHaveLength(1)
+  })
+
   it.each<[string, string]>([
     ['entities that multiply', laughs(9)],
     ['an entity inside itself', '<!DOCTYPE svg [<!ENTITY a "&b;"><!ENTITY b "&a;">]><svg>&a;</svg>'],
