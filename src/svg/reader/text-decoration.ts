@@ -13,8 +13,8 @@ const LINES: Readonly<Record<string, number>> = {
   overline: -FONT_METRICS.ascent,
   'line-through': -FONT_METRICS.ascent / 3,
 }
-/** What else may stand in the value: it is for those who paint. */
-const PAINT = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
+/** A word of the value: one of the lines, or what is for those who paint. */
+const WORD = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
 
 /** A line along letters, of the element that asked for it. */
 export interface Decoration {
@@ -30,7 +30,7 @@ export interface Decoration {
  */
 export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, lowered: number): Decoration[] {
   const words = text?.toLowerCase().split(/\s+(?![^(]*\))/) ?? []
-  if (!words.every((word) => PAINT.test(word) || LINES[word] !== undefined)) return []
+  if (!words.every((word) => WORD.test(word))) return []
   return Object.entries(LINES).flatMap(([line, ems]) =>
     words.includes(line) ? [{ below: lowered + ems * fontSize(frame.style), frame }] : [],
   )

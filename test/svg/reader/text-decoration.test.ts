@@ -25,7 +25,7 @@ describe('lines along text', () => {
   })
 
   it('are none when nobody asks, or nobody understands', () => {
-    for (const value of ['none', 'underline,overline', 'underlineoverline'])
+    for (const value of ['none', 'underline,overline', 'underlineoverline', 'underline __proto__'])
       expect(along(`text-decoration="${value}"`)).toEqual([])
   })
 
