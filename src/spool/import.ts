@@ -22,8 +22,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   const entered: string[] = []
   for await (const job of jobs) {
     const checked = check(job)
-    if (core.waiting.statusOf(checked.id) !== undefined) continue
-    await enter(core, checked)
+    if (isKnown(core, checked) || !(await enter(core, checked))) continue
     entered.push(checked.id)
     if (entered.length % BATCH === 0) await core.commit()
   }
@@ -45,14 +44,19 @@ function check(job: Job): Job {
   return job
 }
 
-async function enter(core: Core, job: Job): Promise<void> {
+const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
+
+/** Says whether it did: while the params were on their way to the disk, another import may have brought the same job. */
+async function enter(core: Core, job: Job): Promise<boolean> {
   const { paramsLength, fields } = draft(job)
   const { paramsFile: _old, ...rest } = { ...job, ...fields, attempts: job.attempts }
   const large = core.params !== undefined && paramsLength > LARGE_PARAMS
   const file = large ? await core.params?.write(JSON.stringify(fields.params)) : undefined
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
-  core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
+  const isNew = !isKnown(core, job)
+  if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
   if (file !== undefined) core.params?.settled(file)
+  return isNew
 }
 
 const invalid = (job: Job, field: keyof Job): PlotdError =>

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSpool } from '../../src/spool/index.ts'
+import type { Job } from '../../src/spool/job.ts'
 import { ParamsFiles } from '../../src/spool/params-files.ts'
 import { aResult } from '../contracts/spool.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -79,6 +80,23 @@ describe('a submit of large parameters', () => {
     await expect(spool.submit(jobs)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     await rm(join(params, `${file}.${process.pid}.part`), { recursive: true })
     expect(await spool.submit(jobs)).toHaveLength(2)
+    await spool.close()
+  })
+})
+
+describe('an import of large parameters', () => {
+  it('leaves alone what another import brings meanwhile: what is done stays done', async () => {
+    const spool = await openSpool(join(folder, 'spool'))
+    const [asked] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
+    const queued = await spool.get(asked?.id ?? '')
+    if (queued === undefined) throw new Error('no job')
+    await spool.cancel(queued.id)
+    await spool.remove(queued.id)
+    const done: Job = { ...queued, status: 'finished', endedAt: queued.createdAt }
+    expect(await Promise.all([spool.import([done]), spool.import([queued])])).toEqual([1, 0])
+    expect(await spool.get(queued.id)).toEqual(expect.objectContaining({ status: 'finished', params: queued.params }))
+    await spool.purge()
+    expect(await readdir(join(folder, 'spool', 'params'))).toEqual([])
     await spool.close()
   })
 })
