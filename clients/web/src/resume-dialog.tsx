@@ -24,6 +24,11 @@ export function ResumeDialog({ store, job, onClose }: Props) {
   const here = spot ?? { from: first, mm: 0 }
   const [atHome, setAtHome] = useState(false)
   useEffect(() => dialog.current?.showModal(), [])
+  // Somebody else may have said how it goes on, or that it does not.
+  const isOver = job.status !== 'interrupted'
+  useEffect(() => {
+    if (isOver) dialog.current?.close()
+  }, [isOver])
   const origin = homeKnown ? {} : { atHome }
   const choose = async (asked: Promise<unknown>): Promise<void> => {
     if ((await asked) !== undefined) onClose()

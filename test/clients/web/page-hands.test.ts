@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { buildPage, fastPlotter, hasBrowser, type Visit, visitDaemon } from '../../support/browser.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
@@ -89,6 +90,26 @@ describe.runIf(hasBrowser)('hands on the page', () => {
       pageSize: 'a5',
       options: { landscape: true, margin: 15, fit: 'page' },
     })
+  })
+
+  it('asks no longer how a plot goes on once somebody else has said it', async () => {
+    const { client } = started
+    const { page } = visited
+    await queue('Cut off')
+    const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''
+    const { params, ...job } = await client.call('job.get', { id })
+    const progress = { phase: 'plot', done: 1, of: 9, planHash: '0'.repeat(64), plotter: 'axi' } as const
+    const cut = { ...job, params, status: 'plotting', progress } as Params<'job.import'>['jobs'][number]
+    const dialog = page.getByRole('dialog')
+    for (const word of ['job.retry', 'job.cancel'] as const) {
+      await client.call('job.cancel', { id })
+      await client.call('job.remove', { id })
+      await client.call('job.import', { jobs: [cut] })
+      await page.getByRole('button', { name: 'How to go on…' }).first().click()
+      await dialog.waitFor()
+      await client.call(word, { id })
+      await dialog.waitFor({ state: 'detached' })
+    }
   })
 
   it('goes on after a cut from a stroke that a person points at on the sheet', async () => {
