@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
-import { toPlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import { ClockWatch } from '../spool/index.ts'
+import type { Job } from '../spool/job.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -16,6 +17,7 @@ type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
  * submitted meanwhile keeps what it names.
  *
  * @returns their hashes
+ * @throws PlotdError ERR_SPOOL_DAMAGED when the parameters of a job cannot be read: it may name any, so all are kept
  */
 export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: number): Promise<readonly string[]> {
   const before = Date.now() - ageMs
@@ -25,16 +27,32 @@ export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: num
   const subscription = await spool.subscribe((event) => {
     if (event.type === 'changed') came.add(event.job.id)
   })
+  const unread = new Set<string>()
+  const look = ({ id, params, paramsError }: Job): void => {
+    if (paramsError !== undefined) unread.add(id)
+    keepNamed(old, params)
+  }
   try {
-    for await (const { params } of spool.export()) keepNamed(old, params)
-    for (const id of came) keepNamed(old, (await spool.get(id))?.params)
+    for await (const job of spool.export()) look(job)
+    for (const id of came) {
+      const job = await spool.get(id)
+      if (job !== undefined) look(job)
+    }
   } finally {
     subscription.close()
   }
+  if (unread.size > 0) throw inDoubt([...unread])
   const removed: string[] = []
   for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
   return removed
 }
+
+const inDoubt = (jobs: readonly string[]) =>
+  new PlotdError(
+    'ERR_SPOOL_DAMAGED',
+    `no upload is removed: the parameters of ${jobs.join(', ')} cannot be read, and may name any; once forgotten, they do not`,
+    { jobs },
+  )
 
 /** A task of one's own may call the field as it likes, so any string that is the hash names it. */
 function keepNamed(old: Set<string>, params: unknown): void {

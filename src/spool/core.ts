@@ -1,5 +1,5 @@
 import type { Low } from 'lowdb'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
@@ -111,6 +111,16 @@ export class Core {
   async whole(job: Job): Promise<Job> {
     if (job.paramsFile === undefined || this.params === undefined) return job
     return { ...job, params: await this.params.read(job.paramsFile) }
+  }
+
+  /** The same to look at: one that lost its params has more to it, and is no reason to show none. */
+  async shown(job: Job): Promise<Job> {
+    try {
+      return await this.whole(job)
+    } catch (thrown) {
+      const { code, message } = toPlotdError(thrown)
+      return { ...job, params: null, paramsError: { code, message } }
+    }
   }
 
   commit(): Promise<void> {

@@ -37,7 +37,7 @@ export class Engine implements Spool {
 
   async get(id: string): Promise<Job | undefined> {
     const job = this.#core.feed.jobs.get(id) ?? (await this.#core.archive.read(id))?.job
-    return job && this.#core.whole(job)
+    return job && this.#core.shown(job)
   }
 
   async list(filter: ListFilter = {}): Promise<JobPage> {
@@ -145,8 +145,8 @@ export class Engine implements Spool {
 
   async *export(): AsyncIterable<Job> {
     const { archive, feed } = this.#core
-    for await (const { job } of archive.scan()) yield this.#core.whole(job)
-    for (const job of [...feed.jobs.values()]) yield this.#core.whole(job)
+    for await (const { job } of archive.scan()) yield this.#core.shown(job)
+    for (const job of [...feed.jobs.values()]) yield this.#core.shown(job)
   }
 
   async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {

@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import type { Core } from './core.ts'
-import { type Job, STATUSES } from './job.ts'
+import { type Job, type JobError, STATUSES } from './job.ts'
 import { draft } from './new-job.ts'
 import { isFinal, next } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
@@ -34,6 +34,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
 
 function check(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
+  if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
   if (!KNOWN.has(job.status)) throw invalid(job, 'status')
   if (!Number.isFinite(job.order)) throw invalid(job, 'order')
   if (!Number.isFinite(job.createdAt)) throw invalid(job, 'createdAt')
@@ -58,6 +59,12 @@ async function enter(core: Core, job: Job): Promise<boolean> {
   if (file !== undefined) core.params?.settled(file)
   return isNew
 }
+
+const withoutParams = ({ id, title }: Job, { message }: JobError): PlotdError =>
+  new PlotdError('ERR_PARAMS', `imported job ${id} (${title}) comes without its parameters: ${message}`, {
+    id,
+    field: 'params',
+  })
 
 const invalid = (job: Job, field: keyof Job): PlotdError =>
   new PlotdError('ERR_PARAMS', `imported job ${job?.id}: ${field} is ${JSON.stringify(job?.[field])}`, {

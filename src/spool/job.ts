@@ -102,6 +102,8 @@ export interface Job {
   readonly params: unknown
   /** sha256 of params that are too large to travel with the job and are kept in a file beside the queue. */
   readonly paramsFile?: string
+  /** Why `params` are null where `get` and `export` should have brought them. Nothing of this is kept. */
+  readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
   /** 1 … 100, higher first. */

@@ -94,6 +94,7 @@ export interface LogEntry {
 export interface Spool {
   /** All or nothing. A known idempotency key returns the job that has it. */
   submit(jobs: readonly NewJob[]): Promise<readonly Job[]>
+  /** With its params, or with `paramsError` where they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
 
@@ -138,6 +139,7 @@ export interface Spool {
    */
   subscribe(listener: (event: SpoolEvent) => void, since?: number): Promise<Subscription>
 
+  /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>
   import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
   close(): Promise<void>

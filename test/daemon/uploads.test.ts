@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { removeOldUploads } from '../../src/daemon/old-uploads.ts'
 import { readUpload, Uploads } from '../../src/daemon/uploads.ts'
-import { memorySpool } from '../../src/spool/index.ts'
+import { memorySpool, openSpool } from '../../src/spool/index.ts'
 import { desk, TOKEN } from '../support/desk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -112,6 +112,22 @@ describe('old uploads', () => {
     await spool.cancel(job?.id ?? '')
     expect(await removeOldUploads(uploads, spool, HOUR_MS)).toEqual([nobodys])
     expect(await kept()).toEqual([named, deep, ended, young].sort())
+  })
+
+  it('all stay while it cannot be read which of them a job names, until it is forgotten', async () => {
+    const state = tempFolder()
+    const spool = await openSpool(state)
+    const [named, nobodys] = [await old('1'), await old('2')]
+    const large = (upload: string) => ({ task: 'svg', params: { upload, note: upload.repeat(100) } })
+    const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
+    await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
+    const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
+    await expect(removeOldUploads(uploads, spool, HOUR_MS)).rejects.toMatchObject(doubt)
+    expect(await kept()).toEqual([named, nobodys].sort())
+    await spool.cancel(broken?.id ?? '')
+    await spool.remove(broken?.id ?? '')
+    expect(await removeOldUploads(uploads, spool, HOUR_MS)).toEqual([nobodys])
+    await spool.close()
   })
 
   it('stay when a job names them, or they come again, while the queue is being read', async () => {

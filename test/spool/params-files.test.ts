@@ -115,6 +115,26 @@ describe('a job whose large parameters are damaged', () => {
     await spool.close()
   })
 
+  it('is shown and exported without them, with the reason, and not taken for whole where it comes back', async () => {
+    const spool = await openSpool(join(folder, 'spool'))
+    const asked = ['k', 'l'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
+    const [broken, sound] = await spool.submit(asked)
+    await rm(join(folder, 'spool', 'params', `${broken?.paramsFile}.json`))
+    const exported: Job[] = []
+    for await (const job of spool.export()) exported.push(job)
+    const paramsError = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.paramsFile}`) }
+    expect(exported).toEqual([
+      { ...broken, params: null, paramsError },
+      { ...sound, params: asked[1]?.params },
+    ])
+    expect(await spool.get(broken?.id ?? '')).toEqual(exported[0])
+    const other = await openSpool(join(folder, 'other'))
+    const refusal = { code: 'ERR_PARAMS', message: expect.stringContaining(`${broken?.id}`) }
+    await expect(other.import(exported)).rejects.toMatchObject(refusal)
+    expect((await other.list()).total).toBe(0)
+    await Promise.all([spool.close(), other.close()])
+  })
+
   it('is drawn all the same, once it is rendered', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const plot = { plotter: 'any', copies: 1 }

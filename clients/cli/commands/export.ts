@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/final.ts'
+import { whole } from '../../node/whole.ts'
 import { defineCommand } from '../command.ts'
 import type { Daemon } from '../daemon.ts'
 import { fileError } from '../files.ts'
@@ -32,7 +33,11 @@ export const exportJobs = defineCommand({
       cursor = page.next
     } while (cursor !== undefined)
     // Oldest first: nothing comes before what it waits for.
-    for (const id of ids.reverse()) io.line(await io.daemon.call('job.get', { id }))
+    for (const id of ids.reverse()) {
+      const job = await io.daemon.call('job.get', { id })
+      io.line(job)
+      if (job.paramsError) io.note(`${id} (${job.title}) is there without its parameters: ${job.paramsError.message}`)
+    }
     return 0
   },
 })
@@ -113,7 +118,8 @@ function asExported(value: unknown): WireJob {
 }
 
 /** What of a job makes it anew: its state and its id stay behind. */
-function asNew({ id, task, params, title, tags, priority, timeoutMs, plot, retries, output }: WireJob): NewJob {
+function asNew(job: WireJob): NewJob {
+  const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = whole(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   return { ...given, task, params, idempotencyKey: `import-${id}` }

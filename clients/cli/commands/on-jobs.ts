@@ -1,5 +1,6 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { whole } from '../../node/whole.ts'
 import { defineCommand } from '../command.ts'
 import type { Daemon } from '../daemon.ts'
 import { findJobs } from '../jobs.ts'
@@ -131,7 +132,9 @@ export const again = onJobs({
   about: 'Queue the same once more as a new job, whatever became of the old one: another card, another sheet.',
   said: 'Queued',
   async act(daemon, id) {
-    const { task, params, title, tags, priority, timeoutMs, retries, plot } = await daemon.call('job.get', { id })
+    const { task, params, title, tags, priority, timeoutMs, retries, plot } = whole(
+      await daemon.call('job.get', { id }),
+    )
     const wanted = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
     return await daemon.call('job.submit', wanted as Params<'job.submit'>)
   },

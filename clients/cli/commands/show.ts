@@ -83,7 +83,8 @@ function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plo
 }
 
 /** The parameters that say something, on one line each; an SVG or a long message is cut. */
-function asked({ params }: WireJob, cells: number): Fact[] {
+function asked({ params, paramsError }: WireJob, cells: number): Fact[] {
+  if (paramsError) return [['parameters', paramsError.message]]
   if (params === null || typeof params !== 'object') return []
   const said = Object.entries(params).filter(([, value]) => value !== '')
   return said.map(([name, value]) => {

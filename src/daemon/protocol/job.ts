@@ -71,6 +71,9 @@ export const job = z.object({
   id,
   task: z.string(),
   params: z.unknown().optional().meta({ description: 'only from job.get and job.submit' }),
+  paramsError: z.object({ code: z.string(), message: z.string() }).optional().meta({
+    description: 'why `params` are not there: their file is damaged; such a job is not imported',
+  }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),
   priority: z.number(),
@@ -159,6 +162,6 @@ export type WireJob = z.output<typeof job>
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
   // JSON leaves out what is undefined; a rest would copy property by property.
-  const shown = { ...job, params: undefined, paramsFile: undefined }
+  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined }
   return shown
 }

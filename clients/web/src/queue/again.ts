@@ -5,6 +5,7 @@ import type { Store } from '../store.ts'
 export async function again(store: Store, id: string): Promise<void> {
   const job = await store.ask('job.get', { id })
   if (!job) return
+  if (job.paramsError) return store.say(job.paramsError.message)
   const { task, params, title, priority, plot } = job
   await store.ask('job.submit', {
     task,
