@@ -46,7 +46,7 @@ describe('a person at a terminal', () => {
     for (const line of stripVTControlCharacters(seen).split(/\r?\n|\r/)) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  it.each([
+  const typed: readonly (readonly string[])[] = [
     ['--help'],
     ['plotters'],
     ['ports'],
@@ -55,18 +55,22 @@ describe('a person at a terminal', () => {
     ['fonts', 'check', 'Zoë 🎂'],
     ['preview', 'pens.svg', '--page', 'a4', '--once'],
     ['retry', 'nobody'],
-  ])('has every line of `plotd %s %s` within a terminal of 60 cells', async (...words) => {
-    const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), NO_COLOR: '1' } as Record<string, string>
-    const screen = spawn(process.execPath, [CLI, ...words], { cols: 60, rows: 24, env, cwd: daemon.folder })
-    terminal = screen
-    let seen = ''
-    screen.onData((text) => {
-      seen += text
-    })
-    await new Promise((resolve) => screen.onExit(resolve))
-    const lines = stripVTControlCharacters(seen).split(/\r?\n|\r/)
-    expect(lines.length).toBeGreaterThan(2)
-    // a command, a path or a link that is to be copied stays whole
-    expect(lines.filter((line) => width(line) > 60 && !/→ plotd|\//.test(line))).toEqual([])
-  })
+  ]
+  it.each(typed.map((words) => ({ words, line: words.join(' ') })))(
+    'has every line of `plotd $line` within a terminal of 60 cells',
+    async ({ words }) => {
+      const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), NO_COLOR: '1' } as Record<string, string>
+      const screen = spawn(process.execPath, [CLI, ...words], { cols: 60, rows: 24, env, cwd: daemon.folder })
+      terminal = screen
+      let seen = ''
+      screen.onData((text) => {
+        seen += text
+      })
+      await new Promise((resolve) => screen.onExit(resolve))
+      const lines = stripVTControlCharacters(seen).split(/\r?\n|\r/)
+      expect(lines.length).toBeGreaterThan(2)
+      // a command, a path or a link that is to be copied stays whole
+      expect(lines.filter((line) => width(line) > 60 && !/→ plotd|\//.test(line))).toEqual([])
+    },
+  )
 })
