@@ -21,7 +21,7 @@ const PASSES = 4
  * that can move leave less to gain, and both ends of a closed stroke are looked at.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
-  const perStroke = (seams.any ? 1.5 : 3) * Math.min(1, 10_000 / strokes) ** 0.6
+  const perStroke = (seams.any ? 1.2 : 2.2) * Math.min(1, 10_000 / strokes) ** 0.6
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
@@ -77,7 +77,8 @@ export function searchTour(
     descend(search, work)
     shake(search, costs, dice, Math.round(kicks * share), work.part(done, done + share))
     done += share
-    const moved = seams.any && seams.settle(tour, costs)
+    // Choosing seams together takes long, and pays once the order is nearly there.
+    const moved = seams.any && (done < 0.5 ? seams.sweep(tour, costs) : seams.settle(tour, costs))
     if (work.expired()) break
     if (moved) near = neighbours(costs, near.k)
   }
