@@ -25,6 +25,12 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
   return Math.round(effort * Math.max(2_000, perStroke * strokes))
 }
 
+/**
+ * Choosing seams together takes long, and pays once the order is nearly there: after the second search, but with more
+ * strokes than this only after the last.
+ */
+const MANY = 6_000
+
 /** One search from where the last one ended. */
 interface Round {
   /** Of all kicks. */
@@ -77,8 +83,8 @@ export function searchTour(
     descend(search, work)
     shake(search, costs, dice, Math.round(kicks * share), work.part(done, done + share))
     done += share
-    // Choosing seams together takes long, and pays once the order is nearly there.
-    const moved = seams.any && (done < 0.5 ? seams.sweep(tour, costs) : seams.settle(tour, costs))
+    const together = done > (start.length > MANY ? 0.9 : 0.5)
+    const moved = seams.any && (together ? seams.settle(tour, costs) : seams.sweep(tour, costs))
     if (work.expired()) break
     if (moved) near = neighbours(costs, near.k)
   }
