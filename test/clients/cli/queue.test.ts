@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { width } from '../../../clients/cli/ui/width.ts'
@@ -178,59 +178,6 @@ describe('preview of a job', () => {
     const [seen] = await daemon.json('preview', 'last', '-o', file)
     expect(seen).toMatchObject({ widthMm: 60, heightMm: 40, repeats: { removed: false } })
     expect(readFileSync(file, 'utf8')).toContain('width="60mm"')
-  })
-})
-
-describe('moving house', () => {
-  it('exports jobs with their parameters and imports them once, however often', async () => {
-    const { out } = await daemon.run(['export', '--waiting'])
-    const file = join(daemon.folder, 'jobs.jsonl')
-    writeFileSync(file, out)
-    const before = (await daemon.json('list', '--all')).length
-    const [first] = await daemon.json('import', file, '--hold')
-    await daemon.json('import', file, '--hold')
-    expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
-  })
-
-  it('exports and shows a job that has lost its parameters, and makes no other of it', async () => {
-    const params = join(daemon.folder, 'state', 'spool', 'params')
-    const before = readdirSync(params)
-    await daemon.run(['text', 'x'.repeat(9000), '--title', 'Lost', '--hold'])
-    const [its = ''] = readdirSync(params).filter((name) => !before.includes(name))
-    writeFileSync(join(params, its), 'not what was written')
-    const { code, out, err } = await daemon.run(['export', '--waiting'])
-    expect(code).toBe(0)
-    expect(err).toMatch(/\(Lost\) is there without its parameters/)
-    const lost = out.split('\n').find((line) => line.includes('"Lost"')) ?? ''
-    expect(JSON.parse(lost)).toMatchObject({ params: null, paramsError: { code: 'ERR_SPOOL_DAMAGED' } })
-    expect((await daemon.run(['show', 'last'])).out).toMatch(/parameters +\S+\.json is not what was written/)
-    const file = join(daemon.folder, 'lost.jsonl')
-    writeFileSync(file, lost)
-    for (const words of [
-      ['again', 'last'],
-      ['preview', 'last'],
-      ['import', file, '--anew'],
-    ]) {
-      const { code, err } = await daemon.run(words)
-      expect([code === 0, err]).toEqual([false, expect.stringMatching(/Lost\) has lost its parameters/)])
-    }
-    await daemon.run(['cancel', 'last'])
-    await daemon.run(['forget', 'last'])
-  })
-
-  it('queues what was exported anew when asked, once, however often', async () => {
-    const file = join(daemon.folder, 'anew.jsonl')
-    writeFileSync(file, (await daemon.run(['export'])).out)
-    const before = (await daemon.json('list', '--all')).length
-    await daemon.json('import', file, '--anew', '--hold')
-    expect((await daemon.json('list', '--all')).length).toBe(2 * before)
-    expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
-  })
-
-  it('names the line of a file that is no export', async () => {
-    const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
-    expect(code).toBe(1)
-    expect(err).toContain('line 1')
   })
 })
 
