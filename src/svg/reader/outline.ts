@@ -19,6 +19,8 @@ export class Outline {
   ops = new Uint8Array(256)
   args = new Float64Array(1024)
   length = 0
+  /** The path data that this is the outline of, if it is one of a path. */
+  data: string | undefined
   x = 0
   y = 0
   #used = 0
@@ -28,6 +30,7 @@ export class Outline {
 
   reset(): this {
     this.length = 0
+    this.data = undefined
     this.#used = 0
     this.#open = false
     this.x = 0

@@ -46,10 +46,20 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
     points(element.attributes['points'] ?? '', outline)
     outline.close()
   },
-  path: ({ element, declared }, outline) => {
-    parsePath(cssPath(declared.d) ?? element.attributes['d'] ?? '', outline)
+  path: (input, outline) => {
+    outline.data = pathData(input)
+    parsePath(outline.data, outline)
   },
 }
+
+/** Draws a shape's outline in place of what was there: a path that `use` draws again and again is read once. */
+export function outlineShape(input: ShapeInput, outline: Outline): void {
+  const { name } = input.element
+  if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
+  SHAPES[name]?.(input, outline.reset())
+}
+
+const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''
 
 /** A property of geometry in user units: from CSS when that has it, else from the attribute. */
 export function geometry({ element, declared, frame }: ShapeInput, name: Geometry, fallback: number): number {

@@ -12,7 +12,7 @@ import { Outline } from './outline.ts'
 import { unit } from './paint.ts'
 import { elementTransform } from './placing.ts'
 import type { Polylines } from './polylines.ts'
-import { SHAPES } from './shapes.ts'
+import { outlineShape, SHAPES } from './shapes.ts'
 import { inherit } from './style.ts'
 import { drawText } from './text.ts'
 import type { SvgElement } from './tree.ts'
@@ -81,10 +81,9 @@ export class Walker {
 
   /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
-    const shape = SHAPES[element.name]
-    if (shape !== undefined) {
-      const outline = this.#outline.reset()
-      shape({ element, declared, frame }, outline)
+    if (SHAPES[element.name] !== undefined) {
+      const outline = this.#outline
+      outlineShape({ element, declared, frame }, outline)
       if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
     } else if (element.name === 'use') drawUse(this, element, declared, frame)
     else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)

@@ -131,3 +131,25 @@ describe('attributes', () => {
     ])
   })
 })
+
+describe('a path that is drawn again and again', () => {
+  const paths = [...Array<string>(5).fill('M0 0L9 0'), 'M0 0C3 3 6 3 9 0Z', 'M0 0L9', 'M0 0L9', '', 'M0 0L9 0']
+  const between = [
+    '',
+    '<circle r="4" stroke="red"/>',
+    '<path d="M1 1L2 2" stroke="red"/>',
+    '<rect width="0" height="3"/>',
+  ]
+  const marker = '<marker id="m" orient="auto"><path d="M0 0L0 1" stroke="red"/></marker>'
+
+  it.each([
+    ['one right after the other', ''],
+    ['with markers', 'marker-end="url(#m)"'],
+  ])('is the same as so many paths, %s', (_, attributes) => {
+    const shape = (d: string, i: number) => `<path d="${d}" transform="translate(0 ${i})" stroke="red" ${attributes}/>`
+    const inTurn = paths.map((d, i) => shape(d, i) + (between[i % 4] ?? ''))
+    const apart = inTurn.flatMap((inside) => drawn(marker + inside))
+    expect(drawn(marker + inTurn.join(''))).toEqual(apart)
+    expect(apart.length).toBeGreaterThan(paths.length)
+  })
+})
