@@ -34,6 +34,10 @@ async function keptToken(path: string): Promise<string | undefined> {
   }
 }
 
-export const newToken = (): string => randomBytes(24).toString('base64url')
+export function newToken(): string {
+  const token = randomBytes(24).toString('base64url')
+  // `--token -x…` would be read as two flags.
+  return token.startsWith('-') ? newToken() : token
+}
 
 export const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()

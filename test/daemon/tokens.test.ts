@@ -5,9 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { openKeys } from '../../src/daemon/key-files.ts'
 import { Keys } from '../../src/daemon/keys.ts'
+import { newToken } from '../../src/daemon/token.ts'
 import { type Desk, desk, TOKEN } from '../support/desk.ts'
 
 describe('tokens', () => {
+  it('never begin with a dash, which a command line would take for a flag', () => {
+    expect(Array.from({ length: 5_000 }, newToken).filter((token) => token.startsWith('-'))).toEqual([])
+  })
+
   const kept = { master: async () => {}, others: async () => {} }
 
   it('match themselves only', async () => {

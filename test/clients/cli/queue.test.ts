@@ -201,7 +201,8 @@ describe('the house', () => {
   it('finds a daemon by its address too, however it is written', async () => {
     const token = (await daemon.run(['token'])).out.trim()
     const urls = [daemon.url, daemon.url.replace('http', 'ws'), `${daemon.url.slice(7)}/`]
-    for (const url of urls) expect((await daemon.run(['list', '--url', url, '--token', token])).code, url).toBe(0)
+    for (const url of urls)
+      expect(await daemon.run(['list', '--url', url, '--token', token]), url).toMatchObject({ code: 0, err: '' })
   })
 
   it('links to the page with the token where no server sees it', async () => {
