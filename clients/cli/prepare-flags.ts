@@ -4,8 +4,8 @@ import { readBytes } from './params.ts'
 import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
 import { svgLimits } from './svg-limits.ts'
 
-/** How a drawing is put on paper and into order, for the verbs that do it without a daemon. Lengths in mm. */
-export const PREPARE = {
+/** Lengths in mm. */
+const OWN = {
   page: {
     type: 'string',
     describe: 'paper: a5, letter, 148x105mm; the drawing’s own size unless given',
@@ -72,8 +72,28 @@ export const PREPARE = {
   reverse: { type: 'boolean', describe: 'the whole backwards', group: 'For the pen:' },
   passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
   strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
-  ...READING,
 } as const satisfies Flags
+
+/** How a drawing is put on paper and into order, for the verbs that do it without a daemon. */
+export const PREPARE = { ...OWN, ...READING }
+
+/** How a drawing of one's own lies on the paper and is put in order, for the verbs that ask the daemon for its ink. */
+export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
+
+function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
+  const left = Object.entries(all).filter(([name]) => !names.some((each) => each === name))
+  return Object.fromEntries(left) as Omit<T, K>
+}
+
+/** Where a flag's name and the option's name differ. */
+const NAMES: Readonly<Record<string, string>> = { 'keep-order': 'keepOrder', 'drop-shorter': 'dropShorterThan' }
+
+/** The options that the flags of `PAPER` give, those left out that were not given. */
+export function paperOptions(args: object): Record<string, unknown> {
+  const given = args as Readonly<Record<string, unknown>>
+  const options = Object.keys(PAPER).map((flag) => [NAMES[flag] ?? flag, given[flag]] as const)
+  return Object.fromEntries(options.filter(([, value]) => value !== undefined))
+}
 
 export interface PrepareArgs extends ReadingArgs {
   readonly page: string | undefined
@@ -113,41 +133,13 @@ export async function prepareFile(file: string, args: PrepareArgs): Promise<Prep
 }
 
 function prepareOptions(args: PrepareArgs): PrepareOptions {
-  const {
-    page,
-    landscape,
-    margin,
-    fit,
-    scale,
-    rotate,
-    align,
-    clip,
-    layers,
-    once,
-    simplify,
-    join,
-    effort,
-    reverse,
-    passes,
-  } = args
-  const options = {
-    page,
-    landscape,
-    margin,
-    scale,
-    rotate,
-    align,
-    clip,
-    once,
-    simplify,
-    join,
-    effort,
-    reverse,
-    passes,
-    dropShorterThan: args['drop-shorter'],
-    fit: fit === undefined ? undefined : fit ? 'page' : 'none',
-    keepOrder: args['keep-order'],
-    layers: layers?.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())),
+  const { page, fit, layers } = args
+  return {
+    ...paperOptions(args),
+    ...(page === undefined ? {} : { page }),
+    ...(fit === undefined ? {} : { fit: fit ? 'page' : 'none' }),
+    ...(layers === undefined ? {} : { layers: layers.split(',').map(layerOf) }),
   }
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as PrepareOptions
 }
+
+const layerOf = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())

@@ -1,7 +1,7 @@
 import type { Params } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import type { Flags } from './command.ts'
-import { plotOptions } from './paper-flags.ts'
+import { plotOptions } from './plot-options.ts'
 
 export type NewJob = Params<'job.submit'>
 

@@ -46,6 +46,17 @@ describe('a plotter', () => {
   const plot = (copies = 1) =>
     plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi', copies, options } })
 
+  /** A plot that a stop of the daemon has cut after so many strokes, once the plotter is there again. */
+  async function cutAfter(strokes: number, meanwhile?: () => void): Promise<string> {
+    const { id } = await plot()
+    await has(id, 'rendered')
+    await ready()
+    await drawn(id, strokes)
+    await plotd.restart(meanwhile)
+    await until(async () => (await axi()).state.is === 'idle')
+    return id
+  }
+
   /** What the present test has drawn. */
   function ink(): Strokes {
     const { points, starts } = board.board.ink.strokes()
@@ -117,12 +128,7 @@ describe('a plotter', () => {
   })
 
   it('is left alone after a restart; the job goes on where it was cut when a person says how', async () => {
-    const { id } = await plot()
-    await has(id, 'rendered')
-    await ready()
-    await drawn(id, 2)
-    await plotd.restart()
-    await until(async () => (await axi()).state.is === 'idle')
+    const id = await cutAfter(2)
     const { status, reason, progress } = await job(id)
     expect([status, reason?.code]).toEqual(['interrupted', 'restart'])
     expect(strokeCount(ink())).toBe(progress?.done)
@@ -143,14 +149,9 @@ describe('a plotter', () => {
   })
 
   it('does not move from a place that nobody knows before a person says that it is home', async () => {
-    const { id } = await plot()
-    await has(id, 'rendered')
-    await ready()
-    await drawn(id, 1)
-    await plotd.restart(() => {
+    const id = await cutAfter(1, () => {
       if (board.board instanceof EbbBoard) board.board.variables.length = 0 // it was off meanwhile
     })
-    await until(async () => (await axi()).state.is === 'idle')
     expect(await call('job.place', { id })).toMatchObject({ homeKnown: false })
     const stood = board.board.position
     await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
@@ -163,12 +164,7 @@ describe('a plotter', () => {
   })
 
   it('takes a word to go on for that job alone: when it is canceled meanwhile, its sheet is nobody else’s', async () => {
-    const { id } = await plot()
-    await has(id, 'rendered')
-    await ready()
-    await drawn(id, 1)
-    await plotd.restart()
-    await until(async () => (await axi()).state.is === 'idle')
+    const id = await cutAfter(1)
     const other = await plot()
     await has(other.id, 'rendered')
     const strokes = strokeCount(ink())

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { type AnyCommand, type Args, defineCommand, type Flags } from '../command.ts'
 import type { Io } from '../io.ts'
-import { PAPER } from '../paper-flags.ts'
 import { readBytes } from '../params.ts'
+import { PAPER } from '../prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
 import { paramsIn, submitJob } from '../submit-job.ts'
 
