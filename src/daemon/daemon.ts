@@ -30,6 +30,7 @@ import { rpc } from './rpc.ts'
 import { listen } from './server.ts'
 import { Station } from './station.ts'
 import { Uploads } from './uploads.ts'
+import { NO_WAKE_LOCKS, type WakeKeeper, wakeKeeper } from './wake-keeper.ts'
 import { Workshop } from './workshop.ts'
 
 export interface Daemon {
@@ -60,22 +61,30 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   await folderOf('output', config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
+  // First of all, while the process is small.
+  const awake = config.plotters.length > 0 ? wakeKeeper(sleepy(log)) : NO_WAKE_LOCKS
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
-  const spool = await openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
+  const opening = openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
+  opening.catch(() => awake.close())
+  const spool = await opening
   let offer: Offer | undefined
   try {
     // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
     const { keys, master } = await openKeys(config.state)
     takeOwnFonts(config, log)
     offer = await openOffer(config, log)
-    return await startOn(spool, { config, log, keys, master, offer, metrics })
+    return await startOn(spool, { config, log, keys, master, offer, metrics, awake })
   } catch (error) {
+    awake.close()
     await offer?.close()
     await spool.close()
     throw error
   }
 }
+
+const sleepy = (log: Logger) => (why: string) =>
+  log.warn({ why }, 'there is no lock that keeps this computer from falling asleep while a plotter draws')
 
 /** Fonts of the person's own, for the thread that listens: it looks up what becomes of characters. */
 function takeOwnFonts({ fonts: folder }: Config, log: Logger): void {
@@ -92,9 +101,11 @@ interface Base {
   readonly master: string
   readonly offer: Offer
   readonly metrics: Metrics
+  readonly awake: WakeKeeper
 }
 
-async function startOn(spool: EmbeddedSpool, { config, log, keys, master, offer, metrics }: Base): Promise<Daemon> {
+async function startOn(spool: EmbeddedSpool, base: Base): Promise<Daemon> {
+  const { config, log, keys, master, offer, metrics, awake } = base
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const stations: Station[] = []
   const workshop = new Workshop(config, offer.now, machineBehind(stations))
@@ -112,7 +123,16 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, offer,
     }
     const memory = await plotterMemory(config.state, machine.config.name)
     const owner = join(config.state, machine.config.name)
-    const station: Station = new Station({ ...machine, owner, spool, workshop, log, memory, changed })
+    const station: Station = new Station({
+      ...machine,
+      owner,
+      spool,
+      workshop,
+      log,
+      memory,
+      changed,
+      wakeLock: awake.lock,
+    })
     stations.push(station)
   }
   const handlers = {
@@ -170,6 +190,7 @@ async function startOn(spool: EmbeddedSpool, { config, log, keys, master, offer,
       away = 'stopping'
       endUploads()
       await dispatcher.stop(now)
+      awake.close()
       await server.close()
       // Only now: what was rendered until here was imported from its copies.
       await offer.close()

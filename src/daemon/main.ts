@@ -22,13 +22,13 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const loaded = loadConfig(sources)
   const log = logger(loaded.config.logLevel, process.stderr.isTTY)
   const signals = caughtSignals()
+  const manager = serviceManager()
   const daemon = await startDaemon(loaded.config, log)
   const { requeued, interrupted, upgraded } = daemon.recovery
   if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
   // a person at a terminal is told by `onReady`, in sentences
   const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
   log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
-  const manager = serviceManager()
   manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { SmallShell } from './small-shell.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,10 +14,11 @@ export interface ServiceManager {
  * `NOTIFY_SOCKET` nobody listens and nothing is done.
  *
  * The watchdog is fed by a timer of the main thread, twice in its time: a daemon whose event loop hangs is not fed, and
- * is started anew.
+ * is started anew. To be called while the process is small.
  */
-export function serviceManager(env: Environment = process.env, tell = bySystemdNotify): ServiceManager {
+export function serviceManager(env: Environment = process.env, notifier = bySystemdNotify): ServiceManager {
   if (!env['NOTIFY_SOCKET']) return { ready: () => {}, stopping: () => {} }
+  const tell = notifier()
   const watchdogMs =
     env['WATCHDOG_PID'] === undefined || Number(env['WATCHDOG_PID']) === process.pid ? usec(env) / 1000 : 0
   return {
@@ -31,8 +32,16 @@ export function serviceManager(env: Environment = process.env, tell = bySystemdN
 
 const usec = ({ WATCHDOG_USEC }: Environment): number => Number(WATCHDOG_USEC ?? 0) || 0
 
-function bySystemdNotify(words: readonly string[]): void {
-  const child = spawn('systemd-notify', [`--pid=${process.pid}`, ...words], { stdio: 'ignore' })
-  child.on('error', () => {}) // a daemon works without being seen to work
-  child.unref()
+type Tell = (words: readonly string[]) => void
+
+/** A line has up to two words, with a tab between them. */
+const NOTIFIER = `tab=$(printf '\\t')
+while IFS=$tab read -r first second; do
+  systemd-notify "--pid=${process.pid}" "$first" \${second:+"$second"} </dev/null
+done`
+
+/** A daemon works without being seen to work. */
+function bySystemdNotify(): Tell {
+  const shell = new SmallShell(NOTIFIER, () => {})
+  return (words) => shell.say(words.join('\t'))
 }

@@ -6,6 +6,7 @@ import { paceFactor } from '../plotter/pace.ts'
 import { requireReach } from '../plotter/plot-run.ts'
 import type { Profile } from '../plotter/profile.ts'
 import { PlotterSession } from '../plotter/session.ts'
+import type { WakeLock } from '../plotter/session-options.ts'
 import type { PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
 import type { Claim, Spool } from '../spool/spool.ts'
@@ -29,6 +30,7 @@ export interface StationParts {
   readonly workshop: Workshop
   readonly log: Logger
   readonly memory: PlotterMemory
+  readonly wakeLock: WakeLock
   /** Told of each change; `onlyMoved` when it is but the position. */
   readonly changed: (onlyMoved: boolean) => void
 }
@@ -54,12 +56,13 @@ export class Station {
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
-    const { config, profile, memory, owner } = parts
+    const { config, profile, memory, owner, wakeLock } = parts
     this.session = new PlotterSession({
       url: config.url,
       profile,
       memory,
       owner,
+      wakeLock,
       gate: config.gate,
       onChange: (state) => this.#changed(state),
     })

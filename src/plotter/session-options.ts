@@ -3,7 +3,9 @@ import type { Clock } from './clock.ts'
 import type { PlotterMemory } from './memory.ts'
 import type { Profile } from './profile.ts'
 import type { PlotterState } from './state.ts'
-import type { WakeLock } from './wake-lock.ts'
+
+/** Keeps the machine from falling asleep until the result is called. */
+export type WakeLock = () => () => void
 
 export interface SessionOptions {
   /** As `openTransport` takes it. */
@@ -16,6 +18,7 @@ export interface SessionOptions {
   /** Whose device it is: plotters whose simulators have one URL have one each. */
   readonly owner?: string
   readonly open?: (url: string) => Promise<Duplex>
+  /** Held while a plot is under way. */
   readonly wakeLock?: WakeLock
   /** Of one life only unless given. */
   readonly memory?: PlotterMemory

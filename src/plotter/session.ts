@@ -11,7 +11,6 @@ import { type Ending, type PlotEvents, Run } from './run.ts'
 import type { PlotFrom, SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
 import { openTransport } from './transport.ts'
-import { systemdWakeLock } from './wake-lock.ts'
 import { walk, walkRound } from './walk.ts'
 
 /**
@@ -200,7 +199,7 @@ export class PlotterSession {
   }
 
   async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
-    const release = (this.#options.wakeLock ?? systemdWakeLock)()
+    const release = this.#options.wakeLock?.()
     const started = this.#clock.now()
     try {
       await requireReach(plan, this.#options.profile)
@@ -214,7 +213,7 @@ export class PlotterSession {
       return this.#fail(outcomeOf(error, run), error)
     } finally {
       this.#run = undefined
-      release()
+      release?.()
       if (this.#connection.driver && this.#state.is !== 'offline') await noteStop(this.#memory, this.position)
     }
   }

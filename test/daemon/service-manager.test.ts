@@ -9,7 +9,7 @@ import { node } from '../support/processes.ts'
 
 it('says nothing where nobody listens', () => {
   const told: unknown[] = []
-  serviceManager({}, (words) => told.push(words)).ready('x')
+  serviceManager({}, () => (words) => told.push(words)).ready('x')
   expect(told).toEqual([])
 })
 
