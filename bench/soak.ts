@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { Trend } from './soak/measure.ts'
+import { isFlat, type Trend } from './soak/measure.ts'
 import { soak } from './soak/soak.ts'
 import type { World } from './soak/world.ts'
 import { table } from './spool/measure.ts'
@@ -43,11 +43,12 @@ export async function run(args: readonly string[]): Promise<void> {
   report(worlds, seconds)
 }
 
-const row = (what: string, { first, last, slope, error }: Trend): string[] => [
+const row = (what: string, trend: Trend): string[] => [
   what,
-  first.toFixed(1),
-  last.toFixed(1),
-  `${slope.toFixed(2)} ± ${error.toFixed(2)}`,
+  trend.first.toFixed(1),
+  trend.last.toFixed(1),
+  `${trend.slope.toFixed(2)} ± ${trend.error.toFixed(2)}`,
+  isFlat(trend) ? 'met' : 'not met',
 ]
 
 function report(worlds: readonly World[], seconds: number): void {
@@ -63,8 +64,8 @@ function report(worlds: readonly World[], seconds: number): void {
         row(what, steady.weights.trend(what)),
       ),
     ]
-    console.log(`\nHeld by the steady daemon, after a warm-up of a quarter of the time\n`)
-    console.log(table(['', 'first', 'last', 'per hour'], held))
+    console.log(`\nHeld by the steady daemon in the second half of the time; slopes with their 95 % intervals\n`)
+    console.log(table(['', 'first', 'last', 'per hour', 'flat'], held))
   }
   for (const { ledger } of worlds) for (const violation of ledger.violations) console.log(`BROKEN ${violation}`)
   if (worlds.some(({ ledger }) => (ledger.counts['violations'] ?? 0) > 0)) process.exitCode = 1

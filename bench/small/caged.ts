@@ -2,21 +2,27 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import type { MemoryCage } from './memory-cage.ts'
 
 const LOOK_EVERY_MS = 100
 
-/** A program of ours and all that it starts, on one core; its memory is watched. Linux. */
+/** A program of ours and all that it starts, on one core and in a cage of memory; what it takes is watched. Linux. */
 export class Caged {
   readonly process: ChildProcess
   readonly ended: Promise<number | null>
-  readonly #peaks = new Map<number, number>()
+  readonly #core: number
+  readonly #pids = new Set<number>()
   readonly #begun = performance.now()
-  #cpuSeconds = 0
+  readonly #cpu = new Map<number, number>()
+  #peakKb = 0
 
   /** @param core  the only one that it may use */
-  constructor(core: number, script: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    const command = ['-c', String(core), process.execPath, script, ...args]
-    this.process = spawn('taskset', command, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  constructor(core: number, cage: MemoryCage | undefined, script: string, args: readonly string[]) {
+    this.#core = core
+    const command = ['taskset', '-c', String(core), process.execPath, script, ...args]
+    const enter = cage === undefined ? [] : ['sh', '-c', `echo $$ > ${cage.processes} && exec "$@"`, 'sh']
+    const [first = '', ...rest] = [...enter, ...command]
+    this.process = spawn(first, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
     const looking = setInterval(() => this.#look(), LOOK_EVERY_MS)
     this.ended = once(this.process, 'exit').then(([code]) => {
       clearInterval(looking)
@@ -24,18 +30,25 @@ export class Caged {
     })
   }
 
-  /** Each process at its largest, all together: they need not have been so large at one time. */
+  /** What all its processes held at one time: of each its own memory, and the program that they share once. */
   get peakMb(): number {
-    return [...this.#peaks.values()].reduce((sum, kb) => sum + kb, 0) / 1000
+    return this.#peakKb / 1000
   }
 
   get processes(): number {
-    return this.#peaks.size
+    return this.#pids.size
   }
 
-  /** Of the program's own process, its threads included. */
+  /** Of all its processes and their threads. */
   get cpuSeconds(): number {
-    return this.#cpuSeconds
+    return [...this.#cpu.values()].reduce((sum, seconds) => sum + seconds, 0)
+  }
+
+  /** Of its core, whoever used it. */
+  get coreSeconds(): number {
+    const [line = ''] = readFileSync('/proc/stat', 'utf8').match(new RegExp(`^cpu${this.#core} .*$`, 'm')) ?? []
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = line.split(' ').slice(1).map(Number)
+    return (user + nice + system + irq + softIrq + stolen) / TICKS
   }
 
   get seconds(): number {
@@ -43,16 +56,20 @@ export class Caged {
   }
 
   #look(): void {
-    const { pid = 0 } = this.process
-    for (const each of family(pid)) {
-      const kb = Number(/^VmHWM:\s+(\d+)/m.exec(proc(each, 'status'))?.[1] ?? 0)
-      this.#peaks.set(each, Math.max(kb, this.#peaks.get(each) ?? 0))
+    const all = family(this.process.pid ?? 0).map((pid) => ({ pid, status: proc(pid, 'status') }))
+    const kb = (status: string, what: string) => Number(new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
+    const own = all.reduce((sum, { status }) => sum + kb(status, 'RssAnon') + kb(status, 'RssShmem'), 0)
+    const shared = Math.max(...all.map(({ status }) => kb(status, 'RssFile')))
+    this.#peakKb = Math.max(this.#peakKb, own + shared)
+    for (const { pid } of all) {
+      this.#pids.add(pid)
+      const [user, system] = proc(pid, 'stat')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+        .slice(11, 13)
+      const seconds = (Number(user ?? 0) + Number(system ?? 0)) / TICKS
+      this.#cpu.set(pid, Math.max(seconds, this.#cpu.get(pid) ?? 0))
     }
-    const [user, system] = proc(pid, 'stat')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-      .slice(11, 13)
-    this.#cpuSeconds = (Number(user ?? 0) + Number(system ?? 0)) / TICKS || this.#cpuSeconds
   }
 }
 

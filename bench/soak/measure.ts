@@ -3,10 +3,14 @@ type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 export interface Trend {
   readonly first: number
   readonly last: number
-  /** Per hour, with its standard error. */
+  /** Per hour. */
   readonly slope: number
+  /** Half of the 95 % interval about the slope. */
   readonly error: number
 }
+
+/** Whether nothing grew that could be told from noise: the interval about the slope reaches down to zero. */
+export const isFlat = ({ slope, error }: Trend): boolean => slope - error <= 0
 
 /** What one daemon holds, over time. */
 export class Usages<What extends string> {
@@ -21,12 +25,12 @@ export class Usages<What extends string> {
   }
 
   /**
-   * The trend of the lowest value in each of up to 60 windows, after a warm-up of a quarter of the time: what the
+   * The trend of the lowest value in each of up to 60 windows of the second half, the first being warm-up: what the
    * garbage collector has not yet come to is not what is held.
    */
   trend(of: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]
-    const warm = this.#samples.filter(({ seconds }) => seconds >= start + (end - start) / 4)
+    const warm = this.#samples.filter(({ seconds }) => seconds >= (start + end) / 2)
     const size = Math.max(1, Math.ceil(warm.length / 60))
     const lows = Array.from({ length: Math.ceil(warm.length / size) }, (_, i) => warm.slice(i * size, (i + 1) * size))
       .map((window) => window.reduce((low, each) => (each[of] < low[of] ? each : low)))
@@ -35,7 +39,13 @@ export class Usages<What extends string> {
   }
 }
 
-/** Least squares. */
+/** Of a normal distribution, 95 % lie within so many standard errors. */
+const WITHIN_95 = 1.96
+
+/**
+ * Least squares. Memory wanders: what is high in one window is likely so in the next, and least squares that take such
+ * points for independent would find a trend in every walk. So the error is widened by how much each rest resembles the one before.
+ */
 function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
   const n = points.length
   const mean = (i: 0 | 1) => points.reduce((sum, point) => sum + point[i], 0) / n
@@ -43,6 +53,12 @@ function line(points: readonly (readonly [x: number, y: number])[]): { slope: nu
   const sxx = points.reduce((sum, [x]) => sum + (x - mx) ** 2, 0)
   if (n < 3 || sxx === 0) return { slope: 0, error: Infinity }
   const slope = points.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0) / sxx
-  const rest = points.reduce((sum, [x, y]) => sum + (y - my - slope * (x - mx)) ** 2, 0)
-  return { slope, error: Math.sqrt(rest / (n - 2) / sxx) }
+  const rests = points.map(([x, y]) => y - my - slope * (x - mx))
+  const squares = rests.reduce((sum, rest) => sum + rest ** 2, 0)
+  const pairs = rests.slice(1).reduce((sum, rest, i) => sum + rest * (rests[i] ?? 0), 0)
+  const likeness = squares === 0 ? 0 : Math.min(MOST_LIKENESS, Math.max(0, pairs / squares))
+  const widened = Math.sqrt((1 + likeness) / (1 - likeness))
+  return { slope, error: WITHIN_95 * widened * Math.sqrt(squares / (n - 2) / sxx) }
 }
+
+const MOST_LIKENESS = 0.95

@@ -6,6 +6,8 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
+  /** It goes on until as many sheets were judged in each world, however slow the machine; 0 when left out. */
+  readonly sheets?: number
   /** Told now and then how it goes. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void
 }
@@ -23,13 +25,13 @@ const DRAIN_MS = 60_000
  *
  * @returns the worlds, closed, with what was counted and every rule that was broken
  */
-export async function soak({ seconds, seed, onProgress }: SoakOptions): Promise<readonly World[]> {
+export async function soak({ seconds, seed, sheets = 0, onProgress }: SoakOptions): Promise<readonly World[]> {
   const worlds = [await World.start('steady', seed), await World.start('stormy', seed + 1)]
   const begun = performance.now()
   const passed = () => (performance.now() - begun) / 1000
-  const isOver = () => passed() >= seconds
+  const isOver = ({ ledger }: World) => passed() >= seconds && (ledger.counts['sheets judged'] ?? 0) >= sheets
   const telling = setInterval(() => onProgress?.(worlds, passed()), PROGRESS_EVERY_MS)
-  await Promise.all(worlds.map((world) => live(world, world.name === 'stormy', isOver, passed)))
+  await Promise.all(worlds.map((world) => live(world, world.name === 'stormy', () => isOver(world), passed)))
   clearInterval(telling)
   await Promise.all(worlds.map(drain))
   for (const world of worlds) await world.close()

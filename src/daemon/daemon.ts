@@ -178,7 +178,6 @@ async function startOn(spool: EmbeddedSpool, base: Base): Promise<Daemon> {
   await dispatcher.start()
   void spool.failed.then((error) => {
     log.error({ error }, 'the disk failed: nothing new is accepted, and plotters stop with the pen up')
-    for (const { state, session } of stations) if (state.is === 'plotting') session.pause().catch(() => {})
   })
   const daemonFile = join(config.state, DAEMON_FILE)
   await writeDurably(daemonFile, JSON.stringify({ url: server.url, pid: process.pid, startedAt: Date.now() }))

@@ -7,6 +7,8 @@ import { PlotdError } from '../errors.ts'
 import type { Config } from './config-schema.ts'
 
 const TIMEOUTS = { requestTimeout: 120_000, headersTimeout: 20_000 }
+/** Connections beside those of clients that follow: without a bound, strangers could use up the descriptors of the spool. */
+const PASSING = 100
 
 export interface Listener {
   readonly server: Server
@@ -18,6 +20,7 @@ export interface Listener {
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
 export async function bound(config: Config): Promise<Listener> {
   const server = config.tls === undefined ? createServer(TIMEOUTS) : tlsServer(config.tls)
+  server.maxConnections = config.limits.connections + PASSING
   const { host, port: wished } = config
   server.listen(wished, host)
   try {

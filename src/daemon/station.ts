@@ -288,11 +288,9 @@ export class Station {
     return new PlotdError('ERR_PLOTTER_STATE', `${this.name} is ${why}: cannot ${wish}`, { name: this.name, state: is })
   }
 
-  /** The spool cannot be told what happens on the paper: better stand still, with the pen up. */
+  /** Where the spool cannot be told, the plot waits by itself: no stroke is begun that is not written down. */
   #trouble(thrown: unknown): void {
     const error = toPlotdError(thrown)
-    if (error.code === 'ERR_CLAIM_LOST') return
-    this.#log.error({ error }, 'plotting')
-    if (this.state.is === 'plotting') this.session.pause().catch(() => {})
+    if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'plotting')
   }
 }

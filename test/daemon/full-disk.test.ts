@@ -67,7 +67,9 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
     detail: { system: 'ENOSPC' },
   })
   expect((await fetch(`${daemon.url}/readyz`)).status).toBe(503)
-  await until(async () => (await client.call('plotter.list', {}))[0]?.state.is === 'paused')
+  const state = async () => (await client.call('plotter.list', {}))[0]?.state
+  await until(async () => (await state())?.is === 'paused')
+  expect(await state()).toMatchObject({ prompt: expect.stringContaining('is the disk full?') })
   expect(simulator.board.penTouches).toBe(false)
   const { jobs } = await client.call('job.list', {}) // what is there can still be seen
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())

@@ -10,6 +10,8 @@ beforeAll(async () => {
   await writeFile(join(daemon.config.output, 'cards/ä b.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(daemon.config.state, 'secret.svg'), 'secret')
   await symlink(join(daemon.config.state, 'secret.svg'), join(daemon.config.output, 'link.svg'))
+  await mkdir(`${daemon.config.output}-of-others`)
+  await writeFile(`${daemon.config.output}-of-others/a.svg`, 'secret')
 })
 afterAll(() => daemon.close())
 
@@ -19,14 +21,24 @@ it('serves an SVG so that its scripts cannot run and it counts as another site',
   const response = await get(`/output/cards/${encodeURIComponent('ä b.svg')}`)
   expect(await response.text()).toContain('<svg')
   expect(response.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
-  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-  expect(response.headers.get('content-type')).toBe('image/svg+xml')
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'content-type': 'image/svg+xml',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  })
 })
 
 it('follows no link that leads out of the output folder', async () => {
   const response = await get('/output/link.svg')
   expect(response.status).toBe(404)
   expect(await response.text()).not.toContain('secret\n')
+})
+
+it('gives nothing of a folder beside it whose name begins with its own', async () => {
+  const response = await get('/output/..%2foutput-of-others%2fa.svg')
+  expect(response.status).toBe(404)
+  expect(await response.text()).not.toBe('secret')
 })
 
 it('answers 404 for what is not there, and for folders', async () => {

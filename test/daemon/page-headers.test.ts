@@ -15,10 +15,17 @@ it('serves the page so that it loads nothing from elsewhere and no other page ca
   const { headers } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   const policy = headers.get('content-security-policy') ?? ''
   expect(policy.split('; ')).toEqual(
-    expect.arrayContaining(["default-src 'none'", "frame-ancestors 'none'", "connect-src 'self'", "script-src 'self'"]),
+    expect.arrayContaining([
+      ...["default-src 'none'", "frame-ancestors 'none'", "connect-src 'self'", "script-src 'self'"],
+      ...["base-uri 'none'", "form-action 'none'"],
+    ]),
   )
   expect(policy).not.toMatch(/script-src[^;]*(unsafe|\*|http)/)
-  expect([headers.get('x-content-type-options'), headers.get('referrer-policy')]).toEqual(['nosniff', 'no-referrer'])
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+  })
   server.close()
   rmSync(folder, { recursive: true })
 })

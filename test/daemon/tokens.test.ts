@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { WebSocket } from 'ws'
 import { openKeys } from '../../src/daemon/key-files.ts'
 import { Keys } from '../../src/daemon/keys.ts'
 import { newToken } from '../../src/daemon/token.ts'
+import { startedDaemon } from '../support/daemon.ts'
 import { type Desk, desk, TOKEN } from '../support/desk.ts'
 
 describe('tokens', () => {
@@ -76,6 +77,24 @@ describe('the files of tokens', () => {
   it('that are damaged let nobody in by guessing', async () => {
     await writeFile(join(state, 'tokens.json'), '{"plotd":1,"tokens":[{"name":"shop","role":"owner"}]}')
     await expect(openKeys(state)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+})
+
+describe('what a daemon keeps', () => {
+  const modes = async (folder: string, names: readonly string[]) =>
+    Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777))
+
+  it('is for its owner only, also in a folder that others may look into', async () => {
+    const before = process.umask(0)
+    const plotd = await startedDaemon()
+    const wide = join(plotd.folder, 'wide')
+    await mkdir(wide, { mode: 0o755 })
+    const other = await startedDaemon({ state: wide })
+    process.umask(before)
+    expect(await modes(plotd.config.state, ['.', 'spool', 'uploads', 'token'])).toEqual([0o700, 0o700, 0o700, 0o600])
+    expect(await modes(wide, ['.', 'spool', 'uploads', 'token'])).toEqual([0o755, 0o700, 0o700, 0o600])
+    await other.close()
+    await plotd.close()
   })
 })
 

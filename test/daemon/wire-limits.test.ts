@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { createConnection, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Bucket } from '../../src/daemon/bucket.ts'
 import type { Handlers } from '../../src/daemon/handlers.ts'
 import { Keys } from '../../src/daemon/keys.ts'
+import { bound } from '../../src/daemon/listener.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { type Desk, desk, TOKEN } from '../support/desk.ts'
@@ -24,9 +26,9 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.close())
 
-const dial = async ({ port } = daemon) => {
+const dial = async ({ port } = daemon, autoPong = true) => {
   const headers = { authorization: `Bearer ${TOKEN}` }
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers, perMessageDeflate: true })
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers, perMessageDeflate: true, autoPong })
   await once(socket, 'open')
   return socket
 }
@@ -43,6 +45,77 @@ describe('a WebSocket', () => {
     const socket = await dial()
     expect(socket.extensions).toBe('')
     socket.close()
+  })
+})
+
+describe('connections', () => {
+  it('are refused when there are more than the clients that may follow and a hundred besides', async () => {
+    const front = await desk({ limits: { connections: 3 } })
+    const plugs: Socket[] = []
+    const open = async () => {
+      const socket = createConnection(front.port, '127.0.0.1')
+      socket.on('error', () => {})
+      plugs.push(socket)
+      await once(socket, 'connect')
+      return socket
+    }
+    for (let i = 0; i < 103; i++) await open()
+    const closed = once(await open(), 'close')
+    await closed
+    expect(plugs.filter(({ destroyed }) => destroyed)).toHaveLength(1)
+    for (const socket of plugs) socket.destroy()
+    await front.close()
+  })
+
+  it('that do not get on with their request are ended', async () => {
+    const { server } = await bound(daemon.config)
+    expect(server.headersTimeout).toBe(20_000)
+    expect(server.requestTimeout).toBe(120_000)
+    server.close()
+  })
+
+  it('whose other end is gone without a word are ended, and those that answer stay', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const front = await desk()
+    const [lively, silent] = [await dial(front), await dial(front, false)]
+    const gone = once(silent, 'close')
+    const pings = () => Promise.all([lively, silent].map((socket) => once(socket, 'ping')))
+    const pinged = pings()
+    vi.advanceTimersByTime(30_000)
+    await pinged
+    lively.send(JSON.stringify(call(1))) // comes after its pong
+    await once(lively, 'message')
+    vi.advanceTimersByTime(30_000)
+    await gone
+    lively.send(JSON.stringify(call(2)))
+    const [answer] = await once(lively, 'message')
+    expect(String(answer)).toContain('"id":2')
+    lively.close()
+    await front.close()
+    vi.useRealTimers()
+  })
+
+  it('have no more calls waiting for an answer than a batch holds', async () => {
+    const front = await desk({ limits: { batch: 3 } })
+    const socket = await dial(front)
+    const answers: { id: number; error?: { data: { code: string } } }[] = []
+    socket.on('message', (data) => answers.push(JSON.parse(String(data))))
+    let letGo = () => {}
+    const held = new Promise<void>((go) => {
+      letGo = go
+    })
+    const snapshot = front.hub.snapshot.bind(front.hub)
+    vi.spyOn(front.hub, 'snapshot').mockImplementation(async (limit) => {
+      await held
+      return snapshot(limit)
+    })
+    for (let id = 0; id < 5; id++) socket.send(JSON.stringify({ ...call(id), method: 'events.subscribe' }))
+    await expect.poll(() => answers.length).toBe(2)
+    expect(answers).toMatchObject([3, 4].map((id) => ({ id, error: { data: { code: 'ERR_LIMIT' } } })))
+    letGo()
+    await expect.poll(() => answers.length).toBe(5)
+    socket.close()
+    await front.close()
   })
 })
 

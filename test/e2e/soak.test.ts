@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../bench/soak/ledger.ts'
-import { Usages } from '../../bench/soak/measure.ts'
+import { isFlat, Usages } from '../../bench/soak/measure.ts'
 import { faults, look, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
 import { soak } from '../../bench/soak/soak.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
+import { randomFrom } from '../../src/tasks/draw/random.ts'
 
 const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
 const five = [0, 1, 2, 3, 4].map((i) => line(i))
 
 describe('a soak', () => {
   it('of a few seconds breaks no rule, whatever happens to daemons and plotters', { timeout: 150_000 }, async () => {
-    const worlds = await soak({ seconds: 12, seed: 7475 })
+    const worlds = await soak({ seconds: 12, seed: 7475, sheets: 3 })
     for (const { ledger } of worlds) {
       expect(ledger.violations).toEqual([])
       expect(ledger.counts).toMatchObject({ acknowledged: expect.any(Number), faults: expect.any(Number) })
@@ -54,6 +55,19 @@ describe('a soak', () => {
     }
     expect(usages.trend('residentMb').slope).toBeCloseTo(10, 0)
     expect(usages.trend('residentMb').error).toBeLessThan(1)
+    expect(isFlat(usages.trend('residentMb'))).toBe(false)
     expect(usages.trend('descriptors')).toEqual({ first: 20, last: 20, slope: 0, error: 0 })
+  })
+
+  it('would take no wandering for growth, nor growth at the start for growth that goes on', () => {
+    const usages = new Usages()
+    const wandering = randomFrom(7)
+    let walk = 0
+    for (let s = 0; s < 7200; s += 10) {
+      walk = 0.98 * walk + wandering.between(-1, 1)
+      usages.add(s, { residentMb: 100 + walk, descriptors: 20 + 10 * Math.min(1, s / 1800), threads: 5 })
+    }
+    expect(isFlat(usages.trend('residentMb'))).toBe(true)
+    expect(isFlat(usages.trend('descriptors'))).toBe(true)
   })
 })

@@ -52,6 +52,24 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
   })
 
+  it('waits with the pen up before a stroke that cannot be written down, and draws it once it can', async () => {
+    await bench.session.ready()
+    let isFull = true
+    const written = async (stroke: number) => {
+      if (isFull && stroke === 2) throw new Error('the disk is full')
+    }
+    const outcome = bench.session.plot('job', plan, {}, { begin: written })
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full?') })
+    await bench.session.resume()
+    await until(bench.clock, () => is() === 'paused')
+    expect([bench.board.penTouches, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
+    isFull = false
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(strokeCount(bench.board.ink.strokes())).toBe(4)
+  })
+
   it('pauses at once when asked: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)

@@ -1,0 +1,32 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it, vi } from 'vitest'
+import { openOutput } from '../../src/daemon/output-file.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const meanwhile = vi.hoisted(() => ({ act: async (_path: string) => {} }))
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const realpath = async (path: string) => {
+    const found = await real.realpath(path)
+    await meanwhile.act(path)
+    return found
+  }
+  return { ...real, realpath }
+})
+
+it('a file that becomes a link out of the folder after it was looked at is not followed', async () => {
+  const folder = tempFolder()
+  const [output, secret, path] = [join(folder, 'output'), join(folder, 'secret'), join(folder, 'output', 'a.svg')]
+  await mkdir(output)
+  await writeFile(secret, 'secret')
+  await writeFile(path, '<svg/>')
+  const { file } = await openOutput(output, 'a.svg')
+  await file.close()
+  meanwhile.act = async (looked) => {
+    if (looked !== path) return
+    await rename(path, `${path}.moved`)
+    await symlink(secret, path)
+  }
+  await expect(openOutput(output, 'a.svg')).rejects.toMatchObject({ code: 'ERR_FILE' })
+})
