@@ -99,7 +99,7 @@ describe('connections', () => {
     const front = await desk({ limits: { batch: 3 } })
     const socket = await dial(front)
     const answers: { id: number; error?: { data: { code: string } } }[] = []
-    socket.on('message', (data) => answers.push(JSON.parse(String(data))))
+    socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
     let letGo = () => {}
     const held = new Promise<void>((go) => {
       letGo = go
