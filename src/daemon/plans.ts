@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import { at, type Drawing, strokeCount, x, y } from '../geometry/drawing.ts'
 import { readPlan } from '../plotter/make-plan.ts'
 import type { Plan } from '../plotter/plan.ts'
+import { inStretches } from '../plotter/stretches.ts'
 
 /** The frozen plan of that hash. @throws PlotdError ERR_FILE when it is gone or damaged */
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
@@ -33,27 +33,25 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
   }
 }
 
-/** Vertices that are looked at before others have a turn. */
-const STRETCH = 50_000
-
 /** For each stroke, the share of all motion that is done before it: what is left of the time goes by this. */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)
-  let [length, hx, hy, looked] = [0, 0, 0, 0]
-  for (let s = 0; s < count; s++) {
-    before[s] = length
-    for (let i = at(starts, s); i < at(starts, s + 1); i++) {
+  let [stroke, length, hx, hy] = [0, 0, 0, 0]
+  await inStretches(points.length / 2, (from, to) => {
+    for (let i = from; i < to; i++) {
+      while (stroke < count && at(starts, stroke) === i) before[stroke++] = length
       const dx = x(points, i) - hx
       const dy = y(points, i) - hy
       length += Math.sqrt(dx * dx + dy * dy)
       hx = x(points, i)
       hy = y(points, i)
-      if (++looked % STRETCH === 0) await setImmediate()
     }
-  }
-  before[count] = length
+  })
+  before.fill(length, stroke)
   const whole = length || 1
-  for (let s = 0; s <= count; s++) before[s] = at(before, s) / whole
+  await inStretches(count + 1, (from, to) => {
+    for (let s = from; s < to; s++) before[s] = at(before, s) / whole
+  })
   return before
 }

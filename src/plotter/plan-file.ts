@@ -37,8 +37,8 @@ export interface PlanSource {
   read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
 }
 
-/** Bytes that are read and hashed before others have a turn: about a millisecond's worth. */
-const PIECE = 1 << 20
+/** Bytes that are read and hashed before others have a turn: less than a millisecond's worth, on a small computer two. */
+const PIECE = 1 << 18
 
 /**
  * The plan of a file. However large it is, the caller's loop goes on meanwhile.

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../geometry/bounds.ts'
 import type { Strokes } from '../geometry/drawing.ts'
@@ -8,20 +7,17 @@ import type { Profile } from './profile.ts'
 import type { InterruptReason } from './reasons.ts'
 import type { Run } from './run.ts'
 import type { PlotOutcome } from './state.ts'
+import { inStretches } from './stretches.ts'
 
 /** A plan may leave the machine's reach by this much: rounding, not drawing. */
 const SLACK_MM = 0.05
 
-/** Vertices that are looked at before others have a turn. */
-const STRETCH = 100_000
-
 /** @returns the box around the ink. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
 export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
   let box = EMPTY_BOUNDS
-  for (let from = 0; from < points.length; from += 2 * STRETCH) {
-    if (from > 0) await setImmediate()
-    box = united(box, boundsOf({ points: points.subarray(from, from + 2 * STRETCH) }))
-  }
+  await inStretches(points.length / 2, (from, to) => {
+    box = united(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
+  })
   const error = beyond(box, profile)
   if (error) throw error
   return box

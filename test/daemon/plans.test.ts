@@ -5,14 +5,12 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { loadPlan, shares } from '../../src/daemon/plans.ts'
 import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
-import { encodePlan, makePlan } from '../../src/plotter/make-plan.ts'
+import { encodePlan, hashOf, makePlan } from '../../src/plotter/make-plan.ts'
+import { requireReach } from '../../src/plotter/plot-run.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 
-const { plan } = makePlan(
-  drawingOf(strokesOf([1, 2, 30, 40], [50, 2, 50, 12]), 100, 80),
-  {},
-  profileNamed('axidraw-v3'),
-)
+const axidraw = profileNamed('axidraw-v3')
+const { plan } = makePlan(drawingOf(strokesOf([1, 2, 30, 40], [50, 2, 50, 12]), 100, 80), {}, axidraw)
 let folder: string
 
 beforeEach(() => {
@@ -37,17 +35,30 @@ it('tells the share of motion before each stroke', async () => {
   expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])
 })
 
-it('lets others have their turn while it measures a large drawing', async () => {
-  const line = Array.from({ length: 1_000_000 }, (_, i) => i % 200)
+/** How often others had a turn while that was done. */
+async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
   let turns = 0
-  let measuring = true
-  const measured = shares(drawingOf(strokesOf(line), 200, 200)).then(() => {
-    measuring = false
+  let isOver = false
+  const over = work.finally(() => {
+    isOver = true
   })
-  while (measuring) {
-    await setImmediate()
-    turns++
-  }
-  await measured
-  expect(turns).toBeGreaterThan(1)
+  for (; !isOver; turns++) await setImmediate()
+  await over
+  return turns
+}
+
+it('lets others have their turn while it measures a large drawing, every few thousand vertices or strokes', async () => {
+  const line = Array.from({ length: 200_000 }, (_, i) => i % 200)
+  expect(await turnsOfOthers(shares(drawingOf(strokesOf(line), 200, 200)))).toBeGreaterThan(15)
+  expect(await turnsOfOthers(requireReach(strokesOf(line), axidraw))).toBeGreaterThan(15)
+  const many = { points: new Float64Array(0), starts: new Uint32Array(100_000) }
+  expect(await turnsOfOthers(shares({ ...drawingOf(strokesOf(), 200, 200), ...many }))).toBeGreaterThan(15)
+})
+
+it('lets others have their turn while a large plan is loaded, every quarter of a megabyte', async () => {
+  const line = Array.from({ length: 400_000 }, (_, i) => i % 200)
+  const large = drawingOf(strokesOf(line), 200, 200)
+  const frozen = { ...large, hash: hashOf(large), estimate: plan.estimate }
+  writeFileSync(join(folder, frozen.hash), encodePlan(frozen))
+  expect(await turnsOfOthers(loadPlan(folder, frozen.hash))).toBeGreaterThan(12)
 })
