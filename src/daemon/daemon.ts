@@ -154,9 +154,9 @@ async function startOn(spool: EmbeddedSpool, base: Base): Promise<Daemon> {
       tasks: offer.now,
       config,
       version: version(),
-      preview: (asked) => {
+      preview: (asked, { gone }) => {
         if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
-        return workshop.preview(asked)
+        return workshop.preview(asked, gone)
       },
       checkPlotter: (name) => void dispatcher.station(name),
     }),

@@ -1,3 +1,4 @@
+import { PlotdError } from '../errors.ts'
 import type { Encoded } from './encoded.ts'
 import type { Grant } from './keys.ts'
 import type { MethodName, NotificationName, Parsed, Result, Topic } from './protocol/index.ts'
@@ -17,12 +18,17 @@ export interface Caller {
   /** What the token lets it do, and whether that is still so. */
   readonly grant: Grant
   readonly isAlive: () => boolean
+  /** Aborted when nobody can hear the answer any more. */
+  readonly gone?: AbortSignal
   /** Told how many calls a message holds beyond its first. */
   readonly owe?: (calls: number) => void
   /** From the next entry after `seq` on; replaces an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void
 }
+
+/** Why work stops for which nobody waits any more; nobody is told. */
+export const nobodyThere = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'who asked for it has left')
 
 /** A preview holds a whole drawing. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>

@@ -6,6 +6,7 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import { Bucket } from './bucket.ts'
 import type { Config } from './config-schema.ts'
 import type { Door } from './door.ts'
+import { nobodyThere } from './handlers.ts'
 import type { Grant, Keys } from './keys.ts'
 import { OUTPUT_HEADERS, openOutput } from './output-file.ts'
 import { permits, type Role } from './protocol/roles.ts'
@@ -111,9 +112,16 @@ async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, respon
   const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
     grant,
     isAlive: () => keys.isAlive(grant),
+    gone: goneSignal(response),
     owe: (calls) => bucketOf(grant).owe(calls),
   })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort(nobodyThere()))
+  return gone.signal
 }
 
 /** Prometheus on this machine need have no token, if the owner says so. */

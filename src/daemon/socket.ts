@@ -5,7 +5,7 @@ import { PlotdError } from '../errors.ts'
 import { Bucket } from './bucket.ts'
 import type { Config } from './config-schema.ts'
 import { corkForTurn, uncork } from './cork.ts'
-import type { Caller } from './handlers.ts'
+import { type Caller, nobodyThere } from './handlers.ts'
 import type { Hub } from './hub.ts'
 import type { Topic } from './protocol/index.ts'
 import type { Rpc } from './rpc.ts'
@@ -33,6 +33,7 @@ export class Client {
   readonly #bucket: Bucket
   readonly #heartbeat: NodeJS.Timeout
   #following: Following | undefined
+  readonly #gone = new AbortController()
   #answering = 0
   #alive = true
 
@@ -62,6 +63,7 @@ export class Client {
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
     socket.on('close', () => {
       clearInterval(this.#heartbeat)
+      this.#gone.abort(nobodyThere())
       this.#unfollow()
     })
   }
@@ -85,6 +87,7 @@ export class Client {
     const caller: Caller = {
       grant: this.#who.grant,
       isAlive: this.#who.isAlive,
+      gone: this.#gone.signal,
       follow: (topics, seq) => {
         // For a client that has left meanwhile nobody would end it.
         if (this.#isOpen) begun = this.#follow(topics, seq)

@@ -19,6 +19,12 @@ const LOG_MOST = 200
 /** Threads that render, unless configured: more would be memory for speed that nobody waits for. */
 const MOST_WORKERS = 4
 
+/** How long a job at the door waits for the thread that may be looking at a drawing for minutes, before it has its own, ms. */
+const PATIENCE_MS = 250
+
+/** That thread ends when nobody came for so long: it holds 50 MB. */
+const DOOR_IDLE_MS = 60_000
+
 /** A custom task that has not looked at its parameters by then is stuck, ms. */
 const ACCEPT_MS = 10_000
 
@@ -31,15 +37,17 @@ export interface Estimator {
 }
 
 /**
- * The threads: some that render jobs, one for previews and for what is asked before a job is queued, one that plans,
- * so that ink never waits for a look at something else, and where there are custom tasks one that asks them about
- * parameters.
+ * The threads: some that render jobs, one for previews and for what is asked before a job is queued, a second for the
+ * latter while previews keep that one busy, one that plans, so that ink never waits for a look at something else, and
+ * where there are custom tasks one that asks them about parameters.
  */
 export class Workshop {
   readonly #config: Config
   readonly #machineOf: (plotter: string) => Estimator | undefined
   readonly #renders: RenderPool
   readonly #desk: RenderPool
+  /** From the first job on that waited at the door for too long. */
+  #door: RenderPool | undefined
   /** From the first custom task on. */
   #counter: RenderPool | undefined
   /** From the first plan on: a daemon without a plotter needs none. */
@@ -98,11 +106,12 @@ export class Workshop {
     )
   }
 
-  async preview({ task, params, plot, profile }: Parsed<'preview.render'>): Promise<Encoded> {
+  /** @param signal  aborted when nobody waits for it any more */
+  async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
     const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
-    const options = { timeoutMs, foreign: this.#isForeign(task) }
+    const options = { timeoutMs, foreign: this.#isForeign(task), ...(signal && { signal }) }
     const { json } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
     return new Encoded(json)
   }
@@ -115,7 +124,7 @@ export class Workshop {
     return this.#run<Result<'job.check'>>(
       this.#desk,
       { kind: 'check', input },
-      { timeoutMs: render.timeout, foreign: input.modules.length > 0 },
+      input.modules.length > 0 ? { timeoutMs: render.timeout, foreign: true } : this.#atTheDoor(),
     )
   }
 
@@ -134,9 +143,9 @@ export class Workshop {
 
   /** Looks at the files of jobs before they are queued. @throws PlotdError of the first that is refused */
   admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
-    const { state, svg: svgLimits, render } = this.#config
+    const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
-    return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, { timeoutMs: render.timeout })
+    return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
   }
 
   /** @returns the hash of the plan, which is on the disk */
@@ -151,15 +160,24 @@ export class Workshop {
   /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
   async close(): Promise<void> {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
-    const pools = [this.#renders, this.#desk, this.#counter, this.#planner]
+    const pools = [this.#renders, this.#desk, this.#door, this.#counter, this.#planner]
     await Promise.all(pools.map(async (pool) => pool?.close()))
+  }
+
+  /** Of code of our own only, which is quick. */
+  #atTheDoor(): RunOptions {
+    const elsewhere = (): RenderPool => {
+      this.#door ??= this.#pool(1, { idleMs: DOOR_IDLE_MS })
+      return this.#door
+    }
+    return { timeoutMs: this.#config.render.timeout, urgent: { patienceMs: PATIENCE_MS, elsewhere } }
   }
 
   #newCounter(): RenderPool {
     return this.#pool(1, { maxOutputBytes: 4 * this.#config.limits.messageBytes })
   }
 
-  #pool(threads: number, more: Pick<RenderPoolOptions, 'maxOutputBytes'> = {}): RenderPool {
+  #pool(threads: number, more: Pick<RenderPoolOptions, 'maxOutputBytes' | 'idleMs'> = {}): RenderPool {
     return new RenderPool({ script: SCRIPT(), threads, memoryMb: this.#config.render.memoryMb, ...more })
   }
 

@@ -6,6 +6,7 @@ import { PlotdError } from '../errors.ts'
 import { importingThread } from '../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
+import { Seats } from './seats.ts'
 
 export interface RenderPoolOptions {
   /** Compiled module that exports `run`, made by `onThread`. */
@@ -15,6 +16,8 @@ export interface RenderPoolOptions {
   readonly memoryMb?: number
   /** Limit on what a run may return. */
   readonly maxOutputBytes?: number
+  /** Threads are started when there is work, and end when there was none for so long; else they wait for it for ever. */
+  readonly idleMs?: number
 }
 
 export interface RunOptions {
@@ -24,6 +27,8 @@ export interface RunOptions {
   readonly onMessage?: (message: ThreadMessage) => void
   /** It runs code that is not plotd's own, and whose memory nobody has bounded. */
   readonly foreign?: boolean
+  /** Before all that waits for a thread; where none comes free in that time, elsewhere. */
+  readonly urgent?: { readonly patienceMs: number; readonly elsewhere: () => RenderPool }
 }
 
 const DEFAULT_MEMORY_MB = 512
@@ -39,19 +44,20 @@ export class RenderPool {
   readonly #memoryMb: number
   readonly #maxOutputBytes: number
   readonly #watch: MemoryWatch
-  #running = 0
-  readonly #queue: (() => void)[] = []
+  readonly #seats: Seats
 
   constructor(options: RenderPoolOptions) {
     this.size = options.threads ?? Math.max(1, availableParallelism() - 1)
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB
     this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES
     this.#watch = new MemoryWatch(this.#memoryMb)
+    this.#seats = new Seats(this.size)
     this.#pool = new Piscina({
       filename: fileURLToPath(options.script),
       name: 'run',
-      minThreads: this.size,
+      minThreads: options.idleMs === undefined ? this.size : 0,
       maxThreads: this.size,
+      ...(options.idleMs !== undefined && { idleTimeout: options.idleMs }),
       ...importingThread,
       resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
     })
@@ -61,7 +67,7 @@ export class RenderPool {
 
   /** Threads without work. */
   get free(): number {
-    return this.size - this.#running
+    return this.#seats.free
   }
 
   /**
@@ -69,15 +75,16 @@ export class RenderPool {
    * (it threw, or took its thread down), or whatever PlotdError it threw; and the signal's reason when aborted
    */
   async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
-    options.signal?.throwIfAborted()
-    if (this.#running >= this.size) await new Promise<void>((go) => this.#queue.push(go))
-    this.#running++
+    const { urgent, ...rest } = options
+    const { signal } = rest
+    const wait = { ...(signal && { signal }), ...(urgent && { ahead: true, withinMs: urgent.patienceMs }) }
+    const isSeated = await this.#seats.take(wait)
+    if (urgent && !isSeated) return urgent.elsewhere().run<R>(input, rest)
     try {
-      options.signal?.throwIfAborted()
-      return (await this.#runNow(input, options)) as R
+      signal?.throwIfAborted()
+      return (await this.#runNow(input, rest)) as R
     } finally {
-      this.#running--
-      this.#queue.shift()?.()
+      this.#seats.leave()
     }
   }
 

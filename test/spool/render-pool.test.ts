@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { RenderPool } from '../../src/spool/render-pool.ts'
 import type { ThreadMessage } from '../../src/spool/render-thread.ts'
+import { until } from '../support/desk.ts'
 
 const script = new URL('./render-script.mjs', import.meta.url)
 const pool = new RenderPool({ script, threads: 2, memoryMb: 64, maxOutputBytes: 1000 })
@@ -74,6 +76,30 @@ describe('a pool of rendering threads', () => {
     expect(pool.free).toBe(0)
     expect(await Promise.all(runs)).toEqual([1, 2, 3, 4, 5].map((value) => ({ value })))
     expect(pool.free).toBe(2)
+  })
+
+  it('sends what is urgent elsewhere when no thread comes free in time', async () => {
+    const [busy, other] = [new RenderPool({ script, threads: 1 }), new RenderPool({ script, threads: 1, idleMs: 50 })]
+    const stop = new AbortController()
+    const spins = busy.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
+    const urgent = { patienceMs: 1, elsewhere: () => other }
+    expect(await busy.run({ deed: 'echo', value: 1 }, { urgent })).toEqual({ value: 1 })
+    expect(busy.free).toBe(0)
+    stop.abort()
+    expect(await spins).toBe('stopped')
+    await Promise.all([busy.close(), other.close()])
+  })
+
+  it('ends threads that had nothing to do for as long as it is told, and starts others', async () => {
+    const idle = new RenderPool({ script, threads: 1, idleMs: 20 })
+    const own = async () => (await idle.run<{ id: number }>({ deed: 'whoami' })).id
+    const first = await own()
+    expect(await own()).toBe(first)
+    await until(async () => {
+      await sleep(60)
+      return (await own()) !== first
+    })
+    await idle.close()
   })
 
   it('does not count the wait for a thread as time that a run took', async () => {

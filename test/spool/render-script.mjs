@@ -1,7 +1,9 @@
+import { threadId } from 'node:worker_threads'
 import { PlotdError } from '../../dist/src/errors.js'
 import { onThread } from '../../dist/src/spool/render-thread.js'
 
 const deeds = {
+  whoami: () => ({ id: threadId }),
   echo: ({ value }) => ({ value }),
   talk: (_, tell) => {
     tell({ type: 'progress', done: 0.5 })

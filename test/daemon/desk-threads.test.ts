@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '../../clients/node/index.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { until } from '../support/desk.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** Writes down that it has begun, and never ends. */
+const endless = (begun: string) => `
+import { appendFileSync } from 'node:fs'
+export default ({ z }) => ({
+  name: 'endless',
+  schema: z.strictObject({}),
+  title: () => 'Endless',
+  outputName: () => 'endless.svg',
+  render() { appendFileSync(${JSON.stringify(begun)}, 'x'); for (;;); },
+})`
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm"><path d="M1 1L9 9"/></svg>'
+const LONG = { task: 'endless', params: {} }
+const SHORT = { task: 'svg', params: { svg } }
+
+describe('while a preview takes minutes', () => {
+  let plotd: StartedDaemon
+  let begun: string
+  beforeEach(async () => {
+    const tasks = tempFolder()
+    begun = join(tempFolder(), 'begun')
+    await writeFile(join(tasks, 'endless.mjs'), endless(begun))
+    plotd = await startedDaemon({ tasks, render: { workers: 1 } })
+  })
+  afterEach(() => plotd.close())
+
+  const hasBegun = (times = 1) => until(() => existsSync(begun) && readFileSync(begun, 'utf8').length === times)
+  const preview = (what: { task: string; params: object }) => plotd.client.call('preview.render', what)
+  const someoneElse = () => connect({ url: plotd.daemon.url, token: plotd.daemon.token })
+
+  it('jobs are taken, and checked', async () => {
+    preview(LONG).catch(() => {})
+    await hasBegun()
+    const { id } = await plotd.client.submit(SHORT)
+    await until(async () => (await plotd.client.call('job.get', { id })).status === 'finished')
+    await plotd.client.call('job.check', { jobs: [SHORT] })
+    const refused = plotd.client.submit({ task: 'svg', params: { svg: 'none' } })
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
+  })
+
+  it('it ends with the connection of the one who asked, and so does one that waits behind it', async () => {
+    const other = await someoneElse()
+    other.call('preview.render', LONG).catch(() => {})
+    await hasBegun()
+    other.call('preview.render', LONG).catch(() => {})
+    other.close()
+    expect(await preview(SHORT)).toMatchObject({ strokes: 1 })
+    expect(readFileSync(begun, 'utf8')).toHaveLength(1)
+  })
+
+  it('it ends when the request for it is given up', async () => {
+    const { url, token } = plotd.daemon
+    const stop = new AbortController()
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'preview.render', params: LONG })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const asked = fetch(`${url}/rpc`, { method: 'POST', headers, body, signal: stop.signal }).catch(() => 'given up')
+    await hasBegun()
+    stop.abort()
+    expect(await asked).toBe('given up')
+    expect(await preview(SHORT)).toMatchObject({ strokes: 1 })
+  })
+})
