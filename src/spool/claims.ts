@@ -7,6 +7,8 @@ import type { Claim } from './spool.ts'
 export class Hold implements Claim {
   job: Job
   readonly token: string
+  /** Until everybody has been told of the claim, or it is lost: nobody may hear of a step of the work before. */
+  untold: Promise<void> | undefined
   /** Progress that was announced and is not on the disk yet. */
   unsaved: Progress | undefined
   saveLater: (() => void) | undefined

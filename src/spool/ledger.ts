@@ -27,6 +27,7 @@ export class Ledger {
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
   #changes: Change[] = []
+  #failure: unknown
   /** What everybody of this turn waits for. */
   #sharing: Promise<void> | undefined
   #lastTime = 0
@@ -166,12 +167,22 @@ export class Ledger {
     return this.#sharing
   }
 
+  /** Why nothing can be kept any more, when that is so. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
   async #write(): Promise<void> {
     await new Promise((turn) => setImmediate(turn))
     this.#sharing = undefined
     const changes = this.#changes
     this.#changes = []
-    await this.#db.write()
+    try {
+      await this.#db.write()
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
     for (const change of changes) this.#feed.announce(change)
   }
 

@@ -160,10 +160,10 @@ export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state only, so every change of state drops it unless it brings its own. */
 function become(job: Job, status: JobStatus, changes: Changes = {}): Job {
+  const stale = changes.reason === undefined && job.reason !== undefined
   const made = { ...job, ...changes, status }
-  if (changes.reason === undefined && made.reason !== undefined) made.reason = undefined
-  for (const key in made) if (made[key as keyof Job] === undefined) return compact(made)
-  return made as Job
+  if (stale) made.reason = undefined
+  return stale || Object.values(changes).includes(undefined) ? compact(made) : (made as Job)
 }
 
 /** Without the keys that are undefined, as JSON would have it. */

@@ -8,20 +8,33 @@ import { backoff } from './waiting.ts'
 
 const SAVE_EVERY_MS = 1_000
 
-/** The next job for this holder, on the disk as its own before it is handed over. */
+/**
+ * The next job for this holder. A pen waits until the claim is on the disk; a render, which may run again, does not: its
+ * claim goes there before anything that comes of it, and is lost when it cannot.
+ */
 export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
+  if (core.ledger.failure !== undefined) throw core.ledger.failure
   const job = take(core, request)
   if (job === undefined) return undefined
   const hold = core.claims.grant(job)
+  const kept = core.commit()
+  if (request.stage === 'render') {
+    hold.untold = kept.then(
+      () => {
+        hold.untold = undefined
+      },
+      () => core.claims.end(job.id, true),
+    )
+    return (await readParams(core, hold)) ? hold : claim(core, request)
+  }
   try {
-    await core.commit()
+    await kept
+    // What is drawn is in the SVG by now: params that are damaged are no reason not to.
+    return hold
   } catch (error) {
     core.claims.end(job.id, true)
     throw error
   }
-  // What is drawn is in the SVG by then: params that are damaged are no reason not to.
-  if (request.stage !== 'render') return hold
-  return (await readParams(core, hold)) ? hold : claim(core, request)
 }
 
 /** @returns whether they are there; a job without them has failed, or it would stand in the way of all others */
@@ -51,6 +64,10 @@ function take(core: Core, request: ClaimRequest): Job | undefined {
 /** Announced at once; on the disk at the first call and then at most once a second, unless `durable`. */
 export async function progress(core: Core, held: Claim, made: Progress, durable: boolean): Promise<void> {
   const hold = core.claims.check(held)
+  if (hold.untold !== undefined) {
+    await hold.untold
+    core.claims.check(hold)
+  }
   const { id, status } = core.need(hold.job.id)
   if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
   hold.unsaved = made

@@ -72,11 +72,20 @@ export function itTellsTheWorld(bench: Bench): void {
     it('of progress at once, every time', async () => {
       await bench.submit()
       const claim = await bench.render()
+      await bench.spool.progress(claim, { phase: 'render', done: 0, of: 3 })
       const heard = await bench.listen()
       const made = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
       expect(heard.map(inShort)).toEqual(['progress 1', 'progress 2', 'progress 3'])
       await Promise.all(made)
       expect((await bench.get(claim.job.id)).progress).toEqual({ phase: 'render', done: 3, of: 3 })
+    })
+
+    it('of no step of the work before they hear that it has begun, however quick the worker', async () => {
+      await bench.submit()
+      const heard = await bench.listen()
+      const claim = await bench.render()
+      await bench.spool.progress(claim, { phase: 'render', done: 1, of: 3 })
+      expect(heard.map(inShort)).toEqual(['started', 'progress 1'])
     })
 
     it('of a paused queue once, however often it is said', async () => {

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { EmbeddedSpool, SpoolOptions } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
 import type { Pace } from '../../src/spool/journal/pace.ts'
+import { aResult } from '../contracts/spool.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { PACES } from '../support/paces.ts'
 import { logOn, snapshotOn, spoolOn as spoolOf } from '../support/spool-on.ts'
 
 const titles = async (spool: EmbeddedSpool): Promise<string[]> => (await spool.list()).jobs.map(({ title }) => title)
+const statuses = async (spool: EmbeddedSpool): Promise<string[]> =>
+  (await spool.list()).jobs.map(({ status }) => status)
 /** Opens spools on disks in memory. */
 const opener =
   (pace: () => Pace) =>
@@ -52,6 +55,36 @@ describe.each(PACES)('a disk that fails, %s', (_, pace) => {
     const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((title) => submit(spool, title)))
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect(await titles(spool)).toEqual([])
+  })
+
+  it('takes a render away that was handed over before its claim was on it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await submit(spool, 'before')
+    disk.faults.before = (operation, path) => {
+      if (operation === 'write' && path === logOn(disk)) throw systemError('EIO', path)
+    }
+    const claim = await spool.claim({ stage: 'render', holder: 'w' })
+    if (claim === undefined) throw new Error('nothing was handed over')
+    expect(claim.signal.aborted).toBe(false)
+    await spool.failed
+    await expect.poll(() => claim.signal.aborted).toBe(true)
+    await expect(spool.complete(claim, aResult)).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
+    await expect(spool.claim({ stage: 'render', holder: 'w' })).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect(await statuses(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['queued'])
+  })
+
+  it('hands nothing to a pen before the claim is on it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
+    const render = await spool.claim({ stage: 'render', holder: 'w' })
+    if (render !== undefined) await spool.complete(render, aResult)
+    disk.faults.before = (operation, path) => {
+      if (operation === 'write' && path === logOn(disk)) throw systemError('EIO', path)
+    }
+    const plot = spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })
+    await expect(plot).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
   })
 
   it('announces nothing that is not on it', async () => {

@@ -76,6 +76,8 @@ const render = always('claim a render', async (model, { spool, claims }) => {
   expect(claim?.job.id).toBe(expected?.id)
   if (claim === undefined || expected === undefined) return
   claims.set(claim.job.id, claim)
+  // Which everybody hears of after the claim itself.
+  await spool.progress(claim, { phase: 'render', done: 0, of: 1 })
   expected.status = 'started'
 })
 
@@ -99,6 +101,8 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
       },
       () => {},
     )
+    // A render may be under way before its claim is on the disk.
+    if (seed % 8 === 0) await real.spool.claim({ stage: 'render', holder: 'w' })
     for (let i = 0; i < seed % 4; i++) await new Promise((turn) => setImmediate(turn))
     let state = seed
     const chance = (): number => {

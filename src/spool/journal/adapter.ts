@@ -178,7 +178,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
   /** While many are served, the journal may grow longer: a snapshot would be one more thing to do. */
   #compactWhenDue(log: LogFile, company: number): void {
     const { compactAt } = this.#options
-    const due = company > COMPANY ? BURST * compactAt : Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
+    const due =
+      company > COMPANY ? BURST * compactAt : Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
     // Padding counts too, only less: it costs reading, not parsing.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
