@@ -5,7 +5,7 @@ import { Piscina } from 'piscina'
 import { PlotdError } from '../errors.ts'
 import { importingThread } from '../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import type { ThreadAnswer, ThreadMessage, ThreadRequest } from './render-thread.ts'
+import { BEGUN, type Said, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
 import { Seats } from './seats.ts'
 
 export interface RenderPoolOptions {
@@ -94,12 +94,17 @@ export class RenderPool {
 
   async #runNow(input: unknown, { signal, timeoutMs, onMessage, foreign }: RunOptions): Promise<unknown> {
     const { port1: near, port2: far } = new MessageChannel()
-    near.on('message', (message: ThreadMessage) => onMessage?.(message))
-    near.unref()
     const stop = new AbortController()
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort)
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onAbort, timeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const hear = (message: Said): void => {
+      if (message !== BEGUN) onMessage?.(message)
+      // A thread that is new, or takes another's place, first has to start: that is none of the run's doing.
+      else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
+    }
+    near.on('message', hear)
+    near.unref()
     const memory = foreign ? this.#watch.begin(onAbort) : undefined
     try {
       const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
@@ -113,6 +118,7 @@ export class RenderPool {
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
       memory?.end()
+      near.off('message', hear)
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       near.close()
@@ -140,6 +146,7 @@ export class RenderPool {
 /** The answer can overtake what was said before it, which is in the port by then. */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
   for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
-    onMessage?.(said.message as ThreadMessage)
+    const message = said.message as Said
+    if (message !== BEGUN) onMessage?.(message)
   }
 }

@@ -10,6 +10,10 @@ export type ThreadMessage =
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
   | { readonly type: 'log'; readonly message: string }
 
+/** The first that a thread says of a run: that it has it. */
+export const BEGUN = 'begun'
+export type Said = ThreadMessage | typeof BEGUN
+
 export interface ThreadRequest {
   readonly input: unknown
   readonly port: MessagePort
@@ -30,6 +34,7 @@ export function onThread<I, R>(
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
   stepBack()
   return async ({ input, port, maxOutputBytes }) => {
+    port.postMessage(BEGUN satisfies Said)
     try {
       const result = await work(input as I, (message) => port.postMessage(message))
       checkSize(result, maxOutputBytes)

@@ -102,6 +102,30 @@ describe('a pool of rendering threads', () => {
     await idle.close()
   })
 
+  it('ends the wait for a thread as soon as the run is canceled, and gives the thread to the next', async () => {
+    const single = new RenderPool({ script, threads: 1 })
+    const [first, second] = [new AbortController(), new AbortController()]
+    const spinning = single.run({ deed: 'spin' }, { signal: first.signal }).catch(() => 'stopped')
+    const waiting = single.run({ deed: 'echo', value: 2 }, { signal: second.signal })
+    const last = single.run({ deed: 'echo', value: 3 })
+    second.abort(new Error('canceled while it waited'))
+    await expect(waiting).rejects.toThrow('canceled while it waited')
+    first.abort()
+    expect([await spinning, await last]).toEqual(['stopped', { value: 3 }])
+    expect(single.free).toBe(1)
+    await single.close()
+  })
+
+  it('does not count the start of a thread as time that a run took', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const fresh = new RenderPool({ script, threads: 1 })
+    const run = fresh.run({ deed: 'echo', value: 1 }, { timeoutMs: 2_000 })
+    vi.advanceTimersByTime(10_000)
+    expect(await run).toEqual({ value: 1 })
+    vi.useRealTimers()
+    await fresh.close()
+  })
+
   it('does not count the wait for a thread as time that a run took', async () => {
     const single = new RenderPool({ script, threads: 1 })
     const stop = new AbortController()
