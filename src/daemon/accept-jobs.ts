@@ -38,7 +38,7 @@ export interface AdmitInput {
 }
 
 /**
- * What only their files can tell of jobs whose parameters are right.
+ * What only their files, or setting their text, can tell of jobs whose parameters are right.
  *
  * @returns of each, what becomes of its words in the fonts it brings
  * @throws PlotdError of the first that is refused
@@ -50,7 +50,7 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
     const task = taskNamed(name, tasks)
     await takeFonts(task, params, files)
     told.push(textNotes(task, params))
-    await task.admit?.(params, files)
+    await task.admit?.(params)?.(files)
   }
   return told
 }

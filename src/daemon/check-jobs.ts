@@ -8,16 +8,23 @@ export interface CheckInput {
   readonly jobs: readonly { readonly task: string; readonly params?: unknown }[]
   /** Files of the modules of custom tasks among them. */
   readonly modules?: readonly string[]
+  /** What is wrong with other modules. */
+  readonly unusable?: readonly string[]
   /** Folder of the uploads. */
   readonly uploads: string
 }
 
 /** Each job as if it were submitted and its words set, none queued, none drawn. */
-export async function checkJobs({ jobs, modules = [], uploads }: CheckInput): Promise<Result<'job.check'>> {
+export async function checkJobs({
+  jobs,
+  modules = [],
+  unusable = [],
+  uploads,
+}: CheckInput): Promise<Result<'job.check'>> {
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
   const checked = async ({ task: name, params }: CheckInput['jobs'][number]) => {
     try {
-      const task = taskNamed(name, registry)
+      const task = taskNamed(name, registry, unusable)
       await takeFonts(task, validate(task, params), { readUpload: (sha256) => readUpload(uploads, sha256) })
       const { title, output, warnings } = prepareJob(name, params, registry)
       return { title, output, warnings: [...warnings] }

@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import { FINAL, type Job } from '../spool/job.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { type TaskWarning, taskNamed, uploadedFonts } from '../tasks/index.ts'
+import { type TaskWarning, uploadedFonts } from '../tasks/index.ts'
 import { type AcceptedJob, type AskedJob, acceptJob, type Told } from './accept-jobs.ts'
 import type { Handlers } from './handlers.ts'
 import { type Parsed, type Result, summary, type WireJob } from './protocol/index.ts'
-import type { Offered } from './task-modules.ts'
+import { type Offered, type OfferedTask, offeredTask } from './task-modules.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
@@ -28,7 +28,7 @@ export interface JobParts {
   readonly timeoutMs: number
   /** What jobs of custom tasks are queued with: asked in a thread. */
   readonly acceptCustom: (jobs: readonly AskedJob[]) => Promise<AcceptedJob[]>
-  /** Looks at the files of jobs whose parameters are right, in a thread. */
+  /** Looks, in a thread, at what takes one of jobs whose parameters are right. */
   readonly admit: (jobs: readonly AskedJob[]) => Promise<readonly Told[]>
   /** Whether there is a file of that name in the output folder. */
   readonly hasOutput: (path: string) => Promise<boolean>
@@ -45,10 +45,10 @@ interface Accepted {
   readonly notes: readonly TaskWarning[]
 }
 
-/** Whether a file must be looked at before the job is taken: by what the task asks, or for the fonts of its words. */
-function needsFiles(task: Offered[string] | undefined, params: unknown): boolean {
+/** Whether a thread must look at the job before it is taken: for what the task asks, or for the fonts of its words. */
+function needsLook(task: OfferedTask | undefined, params: unknown): boolean {
   if (task === undefined || 'module' in task) return false
-  return task.admit !== undefined || uploadedFonts(task, params).length > 0
+  return task.admit?.(params) !== undefined || uploadedFonts(task, params).length > 0
 }
 
 /** No ink of theirs is on any paper. */
@@ -89,7 +89,7 @@ export function jobHandlers({
     const named = asked.map((job, i) =>
       naming(job, i, place, () => {
         if (job.plot) control.checkPlot(job.plot)
-        return { job, task: taskNamed<Offered[string]>(job.task, offered) }
+        return { job, task: offeredTask(job.task, offered) }
       }),
     )
     const foreign = named.filter(({ task }) => 'module' in task).map(({ job: { task, params } }) => ({ task, params }))
@@ -101,10 +101,10 @@ export function jobHandlers({
       const { notes, params, ...named } = ready
       return { job: { ...named, timeoutMs, ...job, params }, notes }
     })
-    const withFiles = accepted.filter(({ job }, i) => needsFiles(named[i]?.task, job.params))
-    if (withFiles.length === 0) return accepted
-    const told = (await admit(withFiles.map(({ job }) => job))).values()
-    return accepted.map((each) => (withFiles.includes(each) ? { ...each, notes: told.next().value ?? [] } : each))
+    const looked = accepted.filter(({ job }, i) => needsLook(named[i]?.task, job.params))
+    if (looked.length === 0) return accepted
+    const told = (await admit(looked.map(({ job }) => job))).values()
+    return accepted.map((each) => (looked.includes(each) ? { ...each, notes: told.next().value ?? [] } : each))
   }
   /** All or, if one is refused, none. */
   const queue = async (accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> => {

@@ -13,9 +13,12 @@ export interface Offer {
 
 /** Loads the custom tasks on threads that are ended afterwards, and says in the log which there are and which not. */
 export async function openOffer(config: Config, log: Logger): Promise<Offer> {
-  let offered: Offered = builtIn
+  let offered: Offered = { tasks: builtIn, unusable: [] }
   const tell = ({ custom, problems }: CustomOffer): void => {
-    offered = { ...builtIn, ...Object.fromEntries(custom.map((task) => [task.name, task])) }
+    offered = {
+      tasks: { ...builtIn, ...Object.fromEntries(custom.map((task) => [task.name, task])) },
+      unusable: problems.map(({ message }) => message),
+    }
     if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
     for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { type Task, type TaskInfo, type TaskRegistry, taskList, tasks, tasksOf } from '../tasks/index.ts'
+import { type Task, type TaskInfo, type TaskRegistry, taskList, taskNamed, tasks, tasksOf } from '../tasks/index.ts'
 
 /** A custom task as the daemon's own thread knows it: by what a thread told of its module. */
 export interface ModuleTask extends TaskInfo {
@@ -8,17 +8,26 @@ export interface ModuleTask extends TaskInfo {
   readonly module: string
 }
 
-/** What may be asked for by name. No code of a custom task is run where this is used. */
-export type Offered = Readonly<Record<string, Task | ModuleTask>>
+export type OfferedTask = Task | ModuleTask
 
-export const moduleOf = (offered: Offered, name: string): string | undefined => {
-  const task = Object.hasOwn(offered, name) ? offered[name] : undefined
+/** What may be asked for by name. No code of a custom task is run where this is used. */
+export interface Offered {
+  readonly tasks: Readonly<Record<string, OfferedTask>>
+  /** Of each module that cannot be used, and may have brought what somebody asks for, why. */
+  readonly unusable: readonly string[]
+}
+
+/** @throws PlotdError ERR_TASK_UNKNOWN */
+export const offeredTask = (name: string, { tasks, unusable }: Offered): OfferedTask => taskNamed(name, tasks, unusable)
+
+export const moduleOf = ({ tasks }: Offered, name: string): string | undefined => {
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
   return task && 'module' in task ? task.module : undefined
 }
 
 /** All that is offered, as clients see it. */
-export const offeredList = (offered: Offered): TaskInfo[] =>
-  Object.values(offered).flatMap((task) =>
+export const offeredList = ({ tasks }: Offered): TaskInfo[] =>
+  Object.values(tasks).flatMap((task) =>
     'module' in task
       ? { name: task.name, summary: task.summary, schema: task.schema }
       : taskList({ [task.name]: task }),

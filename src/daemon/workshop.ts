@@ -10,7 +10,7 @@ import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from './acc
 import type { Config } from './config-schema.ts'
 import { Encoded } from './encoded.ts'
 import type { Parsed, Result } from './protocol/index.ts'
-import { moduleOf, type Offered } from './task-modules.ts'
+import { moduleOf, type Offered, offeredTask } from './task-modules.ts'
 import type { DrawInput, Previewed } from './thread-work.ts'
 import type { ThreadWork } from './work-thread.ts'
 
@@ -66,8 +66,8 @@ export class Workshop {
     this.#machineOf = machineOf
     this.#renders = this.#pool(workers)
     this.#desk = this.#pool(1)
-    const tasks = offered()
-    if (Object.keys(tasks).some((name) => moduleOf(tasks, name) !== undefined)) this.#counter = this.#newCounter()
+    const now = offered()
+    if (Object.keys(now.tasks).some((name) => moduleOf(now, name) !== undefined)) this.#counter = this.#newCounter()
   }
 
   /** How many jobs are rendered at a time. */
@@ -120,7 +120,8 @@ export class Workshop {
   check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
     const { state, render } = this.#config
     const asked = jobs.map(({ task, params }) => ({ task, params }))
-    const input = { jobs: asked, modules: this.#modulesOf(jobs), uploads: join(state, 'uploads') }
+    const { unusable } = this.#offered()
+    const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable, uploads: join(state, 'uploads') }
     return this.#run<Result<'job.check'>>(
       this.#desk,
       { kind: 'check', input },
@@ -183,7 +184,7 @@ export class Workshop {
 
   #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
     const { state, svg: svgLimits } = this.#config
-    const module = moduleOf(this.#offered(), task)
+    const asked = offeredTask(task, this.#offered())
     const machine = this.#machineOf(plot?.plotter ?? 'any')
     const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
     return {
@@ -194,7 +195,7 @@ export class Workshop {
       uploads: join(state, 'uploads'),
       svgLimits,
       ...(plot === undefined ? {} : { plot }),
-      ...(module === undefined ? {} : { module }),
+      ...('module' in asked ? { module: asked.module } : {}),
     }
   }
 

@@ -15,8 +15,15 @@ export const registryOf = (...entries: readonly { readonly name: string }[]): Ta
 /** The tasks that plotd brings. */
 export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo)
 
-/** @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are */
-export function taskNamed<T = Task>(name: string, registry: Readonly<Record<string, T>>): T {
+/**
+ * @param unusable  what is wrong with modules that may have brought it
+ * @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are
+ */
+export function taskNamed<T = Task>(
+  name: string,
+  registry: Readonly<Record<string, T>>,
+  unusable: readonly string[] = [],
+): T {
   const task = Object.hasOwn(registry, name) ? registry[name] : undefined
   if (task) return task
   const names = Object.keys(registry)
@@ -24,13 +31,13 @@ export function taskNamed<T = Task>(name: string, registry: Readonly<Record<stri
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
   throw new PlotdError(
     'ERR_TASK_UNKNOWN',
-    `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}`,
-    {
-      task: name,
-      tasks: names,
-    },
+    `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}${lost(unusable)}`,
+    { task: name, tasks: names, ...(unusable.length > 0 && { unusable }) },
   )
 }
+
+const lost = (unusable: readonly string[]): string =>
+  unusable.length === 0 ? '' : `; of the folder of custom tasks these could not be used: ${unusable.join('; ')}`
 
 /** A task as clients see it. */
 export interface TaskInfo {

@@ -57,7 +57,7 @@ export const svg = defineTask<SvgParams>({
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
   fonts: ({ font }) => [font],
-  admit: async (params, files) => checkSvg(await sourceOf(params, files), files.svgLimits),
+  admit: (params) => async (files) => checkSvg(await sourceOf(params, files), files.svgLimits),
   render: async (params, { warn, ...files }) => {
     const { layers, strokesOnly, hide, tolerance, font, strict } = params
     const [source, limits] = [await sourceOf(params, files), files.svgLimits]

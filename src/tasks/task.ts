@@ -67,11 +67,11 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * What only its files can tell, before the job is queued: an upload that is not there, an SVG that is none. Runs in a
-   * thread, as rendering does.
-   * @throws PlotdError why the job cannot be taken
+   * What is to be looked at before the job is queued and takes a thread, as rendering does: an upload that may not be
+   * there, an SVG that may be none, text that may not fit its line. It rejects with a PlotdError why the job cannot be
+   * taken. Undefined when these parameters leave nothing to look at.
    */
-  admit?(params: P, files: TaskFiles): Promise<void>
+  admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
 }
 

@@ -12,7 +12,7 @@ afterAll(() => plotd.close())
 
 const total = async () => (await plotd.client.call('job.list', {})).total
 
-describe('a job with a file', () => {
+describe('a job that a thread looks at first', () => {
   it('is queued when its SVG is one', async () => {
     await expect(plotd.client.submit({ task: 'svg', params: { svg: GOOD }, hold: true })).resolves.toMatchObject({
       status: 'held',
@@ -29,6 +29,8 @@ describe('a job with a file', () => {
       'ERR_SVG_LIMIT',
       /100/,
     ],
+    ['text too long for its line', 'text', { text: 'much too long', path: 'M 10 60 H 30' }, 'ERR_PARAMS', /try fit/],
+    ['a line that is none', 'text', { text: 'x', path: 'M 10 60 L' }, 'ERR_PARAMS', /SVG path data/],
     ['an SVG that was never uploaded', 'svg', { upload: NOWHERE }, 'ERR_FILE', /no upload/],
     ['a photo that was never uploaded', 'photo', { upload: NOWHERE }, 'ERR_FILE', /no upload/],
   ])('is refused before anything is queued: %s', async (_, task, params, code, message) => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,8 +21,9 @@ export default ({ z, SvgBuilder }) => ({
 })`
 
 let plotd: StartedDaemon
+let tasks: string
 beforeAll(async () => {
-  const tasks = tempFolder()
+  tasks = tempFolder()
   await writeFile(join(tasks, 'a-hangs.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
   plotd = await startedDaemon({ tasks, render: { timeout: 3000, workers: 1 } })
@@ -108,5 +110,24 @@ describe('a custom task', () => {
     })
     expect(good?.warnings.map(({ code }) => code)).toContain('told')
     expect(stuck).toMatchObject({ error: { code: 'ERR_TASK_FAILED' } })
+  })
+
+  it('whose module cannot be used is refused with what is wrong with the module', async () => {
+    const why = {
+      code: 'ERR_TASK_UNKNOWN',
+      message: expect.stringMatching(/"hangs".*a-hangs\.mjs: it ends its thread/),
+    }
+    await expect(plotd.client.submit({ task: 'hangs' })).rejects.toMatchObject(why)
+    expect(await plotd.client.call('job.check', { jobs: [{ task: 'hangs' }] })).toMatchObject([{ error: why }])
+  })
+
+  it('whose module cannot be used any more fails as a job, which says what is wrong with the module', async () => {
+    const { id } = await plotd.client.submit({ task: 'nasty', params: {}, hold: true })
+    await plotd.restart(() => writeFileSync(join(tasks, 'nasty.mjs'), `${NASTY}}`))
+    await plotd.client.call('job.release', { id })
+    expect(await ended(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'ERR_TASK_UNKNOWN', message: expect.stringMatching(/"nasty".*nasty\.mjs: Unexpected token/) },
+    })
   })
 })

@@ -14,7 +14,7 @@ describe('a daemon that stops', () => {
     const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output') })
     const workshop = new Workshop(
       config,
-      () => tasks,
+      () => ({ tasks, unusable: [] }),
       () => undefined,
     )
     const admit = () => workshop.admit([{ task: 'svg', params: { svg: LARGE } }])

@@ -43,7 +43,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
   const parts = {
     spool,
     hub,
-    tasks: () => tasks,
+    tasks: () => ({ tasks, unusable: [] }),
     config,
     control,
     version: '0.0.0-test',

@@ -49,7 +49,10 @@ export const photo = defineTask<PhotoParams>({
   schema,
   title: ({ name, style }) => `${name} (${style})`,
   outputName: ({ name, style, seed }) => `photos/${safeName(`${name}_${style}_${seed}`)}.svg`,
-  admit: async ({ upload }, { readUpload }) => void checkPicture(await readUpload(upload)),
+  admit:
+    ({ upload }) =>
+    async ({ readUpload }) =>
+      void checkPicture(await readUpload(upload)),
   render: async (params, { readUpload }) => {
     const { width, height, margin, style, seed } = params
     const room = { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }

@@ -25,6 +25,7 @@ export const text = defineTask<TextParams>({
     setText(params)
     return []
   },
+  admit: (params) => (params.path === undefined ? undefined : async () => void setText(params)),
   render: (params) => {
     const { strokes, width, height } = setText(params)
     return sheetOf(drawingOf(strokes, width, height, 'text'))
