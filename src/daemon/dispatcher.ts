@@ -45,9 +45,11 @@ export class Dispatcher implements PlotControl {
   async stop(now: boolean): Promise<void> {
     this.#subscription?.close()
     const rendersEnd = this.#renders.stop()
-    await Promise.all(this.#parts.stations.map((station) => station.stop(now)))
+    const stopped = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
     await this.#parts.workshop.close()
     await rendersEnd
+    // One plotter that cannot be let go of keeps neither the others nor the threads.
+    for (const each of stopped) if (each.status === 'rejected') throw each.reason
   }
 
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN */

@@ -22,7 +22,7 @@ export function plotterHandlers(
   return {
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
-    'plotter.ready': ({ name }) => on(name, (station) => station.ready()),
+    'plotter.ready': ({ name }) => on(name, ({ session }) => session.ready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
     'plotter.resume': ({ name }) => on(name, (station) => station.goOn()),
     'plotter.cancel': ({ name }) =>

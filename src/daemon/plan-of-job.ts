@@ -5,20 +5,24 @@ import type { Profile } from '../plotter/profile.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../plotter/profiles/index.ts'
 import type { PlotRequest } from '../spool/job.ts'
 import type { Spool } from '../spool/spool.ts'
+import { openOutput } from './output-file.ts'
 import type { Workshop } from './workshop.ts'
 
-/** Plans made only to be looked at are remembered by job, so that a page that comes back does not wait again. */
+/** Plans made only to be looked at are remembered, so that a page that comes back does not wait again. */
 const REMEMBERED = 200
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
- * The plan file of a job: the frozen one when the job is or was on a plotter, else what its SVG would become.
+ * The plan file of a job: the frozen one when the job is or was on a plotter, else what its SVG would become, as it
+ * stands in the output folder now: people edit it there.
  *
+ * @param output  folder of the SVGs
  * @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE while it is not rendered; what reading and planning throw
  */
 export function planOfJob(
   spool: Spool,
   workshop: Workshop,
+  output: string,
   profileOf: (plotter: string) => Profile | undefined,
 ): (id: string) => Promise<string> {
   const made = new Map<string, Promise<string>>()
@@ -34,12 +38,24 @@ export function planOfJob(
     const { path } = job.result
     const plot = job.plot ?? ANY
     const profile = profileOf(plot.plotter) ?? profileNamed(DEFAULT_PROFILE)
-    const key = `${id} ${job.attempts}`
-    const hash = made.get(key) ?? workshop.plan(path, plot, profile, AbortSignal.timeout(job.timeoutMs))
+    // Looked at before it is read: what is written in between is another file the next time.
+    const key = `${id} ${await versionOf(output, path)}`
+    const hash = made.get(key) ?? workshop.plan(path, plot, profile, { timeoutMs: job.timeoutMs })
     made.set(key, hash)
     hash.catch(() => made.delete(key))
     const [oldest] = made.keys()
     if (made.size > REMEMBERED && oldest !== undefined) made.delete(oldest)
     return join(workshop.plans, await hash)
+  }
+}
+
+/** Another whenever the file is written: saved in place, or replaced by another of its name. @throws as `openOutput` does */
+async function versionOf(output: string, path: string): Promise<string> {
+  const { file } = await openOutput(output, path)
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
+  } finally {
+    await file.close()
   }
 }

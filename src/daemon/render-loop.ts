@@ -15,6 +15,8 @@ export class RenderLoop {
   readonly #workers: number
   readonly #onError: (error: unknown) => void
   readonly #running = new Set<Promise<void>>()
+  /** The last round of questions for work. */
+  #asked: Promise<void> = Promise.resolve()
   #asking = false
   #askAgain = false
   #stopped = false
@@ -29,12 +31,13 @@ export class RenderLoop {
   /** Something changed in the spool: there may be work. */
   wake(): void {
     if (this.#asking) this.#askAgain = true
-    else this.#fill().catch(this.#onError)
+    else this.#asked = this.#fill().catch(this.#onError)
   }
 
-  /** Takes no more work; what runs is given back by whoever aborts it. */
+  /** Takes no more work; what runs is given back when whoever runs it aborts it. */
   async stop(): Promise<void> {
     this.#stopped = true
+    await this.#asked // a job may just be on its way to us
     await Promise.all(this.#running)
   }
 

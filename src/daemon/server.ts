@@ -67,17 +67,22 @@ export async function listen(parts: ServerParts): Promise<Server> {
       new Client(ws, socket, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
     })
   })
+  const close = async (): Promise<void> => {
+    for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
+    setTimeout(() => {
+      for (const ws of sockets.clients) ws.terminate()
+      server.closeAllConnections()
+    }, 500).unref()
+    server.close()
+    server.closeIdleConnections()
+    await once(server, 'close')
+  }
+  let closed: Promise<void> | undefined
   return {
     url,
-    async close() {
-      for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
-      setTimeout(() => {
-        for (const ws of sockets.clients) ws.terminate()
-        server.closeAllConnections()
-      }, 500).unref()
-      server.close()
-      server.closeIdleConnections()
-      await once(server, 'close')
+    close: () => {
+      closed ??= close()
+      return closed
     },
   }
 }

@@ -9,8 +9,9 @@ import { PlotterSession } from '../plotter/session.ts'
 import type { WakeLock } from '../plotter/session-options.ts'
 import type { PlotterState } from '../plotter/state.ts'
 import type { Job } from '../spool/job.ts'
-import type { Claim, Spool } from '../spool/spool.ts'
+import type { Spool } from '../spool/spool.ts'
 import type { PlotterConfig } from './config-schema.ts'
+import { asking, EMPTY, type Full, full, type Hands } from './hands.ts'
 import { pacedSheet } from './paced-sheet.ts'
 import { loadPlan } from './plans.ts'
 import { type PlotStart, plotJob, type Sheet } from './plot-job.ts'
@@ -40,13 +41,10 @@ export class Station {
   readonly session: PlotterSession
   readonly #parts: StationParts
   readonly #log: Logger
-  /** The job on the plotter, from its claim until it is settled. */
-  #work: Promise<void> | undefined
-  #claim: Claim | undefined
-  #asking = false
-  /** Somebody paused the job while its plan is made, or the next sheet waited for. */
-  #pausedFirst = false
-  #askAgain = false
+  #hands: Hands = EMPTY
+  /** The last question for a job, and the last job: over when they are answered and settled. */
+  #asked: Promise<void> = Promise.resolve()
+  #work: Promise<void> = Promise.resolve()
   #stopped = false
   /** What a person set; a new link begins as planned. */
   #adjusted: Adjustments = {}
@@ -87,7 +85,7 @@ export class Station {
 
   /** The job that this plotter holds: being drawn, paused, or between two sheets. */
   get job(): string | undefined {
-    return this.#claim?.job.id
+    return this.#hands.is === 'full' ? this.#hands.claim.job.id : undefined
   }
 
   view(queuePaused: boolean): WirePlotter {
@@ -104,24 +102,19 @@ export class Station {
 
   /** Something changed, in the spool or on the plotter: there may be a job to draw. */
   wake(): void {
-    if (this.#asking) this.#askAgain = true
-    else this.#ask().catch((error: unknown) => this.#trouble(error))
-  }
-
-  /** A person's word: a fresh sheet is down and the carriage at home. */
-  async ready(): Promise<void> {
-    await this.session.ready()
+    if (this.#hands.is === 'asking') this.#hands.again = true
+    else if (this.#mayTake()) this.#asked = this.#ask().catch((error: unknown) => this.#trouble(error))
   }
 
   /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
   async pause(now: boolean): Promise<void> {
-    if (this.state.is === 'idle' && (this.#claim !== undefined || this.#asking)) this.#pausedFirst = true
+    if (this.state.is === 'idle' && this.#hands.is !== 'empty') this.#hands.paused = true
     else await this.session.pause({ now })
   }
 
   /** A person's word that a pause is over, whatever it was for. */
   async goOn(): Promise<void> {
-    this.#pausedFirst = false
+    if (this.#hands.is !== 'empty') this.#hands.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.session.ready()
     else await this.session.resume()
   }
@@ -132,7 +125,7 @@ export class Station {
     const { workshop } = this.#parts
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
     const asked = plot ?? { plotter: this.name, copies: 1 }
-    const hash = await workshop.plan(result.path, asked, profile, new AbortController().signal)
+    const hash = await workshop.plan(result.path, asked, profile)
     const plan = await loadPlan(workshop.plans, hash)
     await this.session.frame(await requireReach(plan, profile))
   }
@@ -142,19 +135,11 @@ export class Station {
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
-  async resume(job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
-    if (this.#work || this.#asking || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
-    // From here on nothing else begins on this plotter, be it another word or a sheet that is made ready.
-    this.#asking = true
-    try {
-      const start = await startOf(this.#site, job, how)
-      await requireOrigin(this.#site, atHome)
-      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
-      if (claim) this.#begin(claim, start, true)
-    } finally {
-      this.#asking = false
-      this.wake()
-    }
+  async resume(job: Job, how: ResumeHow & Origin): Promise<void> {
+    if (this.#hands.is !== 'empty' || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
+    const resuming = this.#resume(job, how)
+    this.#asked = resuming.catch(() => {}) // whoever said so is told
+    await resuming
   }
 
   /** Where an interrupted job stopped, and where it would go on. */
@@ -171,69 +156,84 @@ export class Station {
   async stop(now: boolean): Promise<void> {
     this.#stopped = true
     this.#looked()
+    if (this.#hands.is === 'full') this.#hands.planning.abort()
     await this.session.close(now)
+    await this.#asked // a job may just be on its way to us
     await this.#work
   }
 
   async #ask(): Promise<void> {
-    this.#asking = true
+    const hands = asking()
+    this.#hands = hands
     try {
       do {
-        this.#askAgain = false
-        if (this.#mayTake()) await this.#take()
-      } while (this.#askAgain)
+        hands.again = false
+        const plotters = [this.name, 'any']
+        const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters })
+        if (claim) return this.#begin(full(claim, hands), undefined, false)
+      } while (hands.again && this.#mayTake())
     } finally {
-      this.#asking = false
-      if (this.#work === undefined) this.#pausedFirst = false
+      if (this.#hands === hands) this.#hands = EMPTY
+    }
+  }
+
+  async #resume(job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
+    // From here on nothing else begins on this plotter, be it another word or a sheet that is made ready.
+    const hands = asking()
+    this.#hands = hands
+    try {
+      const start = await startOf(this.#site, job, how)
+      await requireOrigin(this.#site, atHome)
+      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
+      if (claim) this.#begin(full(claim, hands), start, true)
+    } finally {
+      if (this.#hands === hands) this.#hands = EMPTY
+      this.wake()
     }
   }
 
   #mayTake(): boolean {
-    return !this.#stopped && this.#work === undefined && this.#isReady()
+    return !this.#stopped && this.#hands.is !== 'full' && this.#isReady()
   }
 
-  async #take(): Promise<void> {
-    const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters: [this.name, 'any'] })
-    if (claim) this.#begin(claim, undefined, false)
-  }
-
-  #begin(claim: Claim, start: PlotStart | undefined, goesOn: boolean): void {
-    this.#claim = claim
-    this.#log.info({ job: claim.job.id }, 'plotting')
-    this.#work = this.#plot(claim, start, goesOn)
+  #begin(hands: Full, start: PlotStart | undefined, goesOn: boolean): void {
+    this.#hands = hands
+    this.#log.info({ job: hands.claim.job.id }, 'plotting')
+    this.#work = this.#plot(hands, start, goesOn)
       .catch((error: unknown) => this.#trouble(error))
       .finally(() => {
-        this.#work = undefined
-        this.#claim = undefined
-        this.#pausedFirst = false
+        this.#hands = EMPTY
         this.wake()
       })
   }
 
-  async #plot(claim: Claim, start: PlotStart | undefined, goesOn: boolean): Promise<void> {
+  async #plot(hands: Full, start: PlotStart | undefined, goesOn: boolean): Promise<void> {
+    const { claim, planning } = hands
     const cancel = () => {
+      planning.abort()
       const { is } = this.state
       if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#trouble(error))
     }
     claim.signal.addEventListener('abort', cancel)
     try {
-      const ready = start ?? (await this.#planned(claim))
+      const ready = start ?? (await this.#planned(hands))
       if (!ready || claim.signal.aborted) return
       // Planning takes a while: the plotter may be gone, and the fresh sheet with it.
       if (!goesOn && !this.#isReady()) return void (await this.#parts.spool.release(claim))
-      await plotJob(this.#parts.spool, claim, this.#sheet(claim, goesOn), { ...ready, pace: this.pace })
+      await plotJob(this.#parts.spool, claim, this.#sheet(hands, goesOn), { ...ready, pace: this.pace })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
   }
 
   /** The plan for a fresh sheet; undefined when there can be none, which the job is told. */
-  async #planned(claim: Claim): Promise<PlotStart | undefined> {
+  async #planned({ claim, planning }: Full): Promise<PlotStart | undefined> {
     const { spool, workshop } = this.#parts
     const { plot, result } = claim.job
     try {
       if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
-      const hash = await workshop.plan(result.path, plot, this.profile, claim.signal)
+      if (this.#stopped || claim.signal.aborted) planning.abort()
+      const hash = await workshop.plan(result.path, plot, this.profile, planning)
       return { plan: await loadPlan(workshop.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
     } catch (thrown) {
       if (claim.signal.aborted) return undefined
@@ -248,11 +248,11 @@ export class Station {
     return { name: this.name, session: this.session, plans: this.#parts.workshop.plans }
   }
 
-  #sheet(claim: Claim, goesOn: boolean): Sheet {
+  #sheet(hands: Full, goesOn: boolean): Sheet {
     const nextSheet = (signal: AbortSignal) => this.#nextSheet(signal)
-    const isPaused = () => this.#pausedFirst
+    const isPaused = () => hands.paused
     const moved = () => this.#parts.changed(true)
-    const sheet = sessionSheet(this.session, claim, { goesOn, isPaused, nextSheet, moved })
+    const sheet = sessionSheet(this.session, hands.claim, { goesOn, isPaused, nextSheet, moved })
     return pacedSheet(sheet, this.#parts.memory)
   }
 

@@ -150,11 +150,16 @@ export class Workshop {
   }
 
   /** @returns the hash of the plan, which is on the disk */
-  async plan(path: string, plot: PlotRequest, profile: Profile, signal: AbortSignal): Promise<string> {
+  async plan(
+    path: string,
+    plot: PlotRequest,
+    profile: Profile,
+    until: Pick<RunOptions, 'signal' | 'timeoutMs'> = {},
+  ): Promise<string> {
     const { output, svg: svgLimits } = this.#config
     const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
     this.#planner ??= this.#pool(1)
-    const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, { signal })
+    const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, until)
     return hash
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decode } from '../../clients/web/src/sheet/load-plan.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
@@ -19,6 +21,27 @@ describe('GET /plan/<job>', () => {
     expect(shown.points).toEqual(plan.points)
     expect(shown.starts).toEqual(plan.starts)
     expect([shown.width, shown.height]).toEqual([plan.width, plan.height])
+  })
+
+  it('gives what the file in the output folder says now: people edit it there', async () => {
+    const { id } = await started.client.submit({ task: 'text', params: { text: 'before' } })
+    let path = ''
+    for await (const { result } of started.client.watch(id)) path = result?.path ?? path
+    const file = join(started.config.output, path)
+    const before = await started.client.plan(id)
+    expect(await started.client.plan(id)).toEqual(before)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('</svg>', '<path d="M1,1L2,2"/></svg>'))
+    const [was, is] = [await planOf(before), await planOf(await started.client.plan(id))]
+    expect(is.starts.length).toBe(was.starts.length + 1)
+  })
+
+  it('says that its file is gone', async () => {
+    const { id } = await started.client.submit({ task: 'text', params: { text: 'gone' } })
+    let path = ''
+    for await (const { result } of started.client.watch(id)) path = result?.path ?? path
+    await started.client.plan(id)
+    rmSync(join(started.config.output, path))
+    await expect(started.client.plan(id)).rejects.toMatchObject({ code: 'ERR_FILE' })
   })
 
   it('refuses a job that is unknown, or not rendered yet', async () => {

@@ -1,0 +1,59 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EmbeddedSpool } from '../spool/index.ts'
+import type { Config } from './config-schema.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Hub } from './hub.ts'
+import type { Metrics } from './metrics.ts'
+import type { Offer } from './offer.ts'
+import { DAEMON_FILE } from './protocol/places.ts'
+import type { Server } from './server.ts'
+import type { WakeKeeper } from './wake-keeper.ts'
+
+/** What of a daemon has been started so far. */
+export interface Running {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly awake: WakeKeeper
+  readonly spool: EmbeddedSpool
+  offer?: Offer
+  dispatcher?: Dispatcher
+  hub?: Hub
+  endUploads?: () => void
+  server?: Server
+  /** Why nothing new is accepted. */
+  away?: string
+}
+
+export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE)
+
+/** Ends all of it. @throws what went wrong first; what comes after is ended all the same */
+export async function end(running: Running, now: boolean): Promise<void> {
+  const { config, dispatcher, endUploads, awake, server, offer, hub, metrics, spool } = running
+  running.away = 'stopping'
+  await inTurn(
+    () => endUploads?.(),
+    () => dispatcher?.stop(now),
+    () => awake.close(),
+    () => server?.close(),
+    // Only now: what was rendered until here was imported from its copies.
+    () => offer?.close(),
+    () => hub?.close(),
+    () => metrics.close(),
+    () => spool.close(),
+    () => rm(daemonFile(config), { force: true }),
+  )
+}
+
+/** One after the other, whatever becomes of those before. @throws what went wrong first */
+export async function inTurn(...steps: readonly (() => unknown)[]): Promise<void> {
+  const wrong: unknown[] = []
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (thrown) {
+      wrong.push(thrown)
+    }
+  }
+  if (wrong.length > 0) throw wrong[0]
+}

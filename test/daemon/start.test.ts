@@ -1,0 +1,52 @@
+import { mkdirSync, rmdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { configSchema } from '../../src/daemon/config-schema.ts'
+import { startDaemon } from '../../src/daemon/main.ts'
+import { DAEMON_FILE } from '../../src/daemon/protocol/places.ts'
+import { inTurn } from '../../src/daemon/running.ts'
+import { fastPlotter } from '../support/browser.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+describe('a start whose last step fails', () => {
+  it('leaves the port and the state folder to the next', async () => {
+    const [folder, port, log] = [tempFolder(), await freePort(), pino({ level: 'silent' })]
+    const state = join(folder, 'state')
+    const config = configSchema.parse({ port, state, output: join(folder, 'output'), plotters: fastPlotter(40) })
+    // What cannot be written is the file that names the daemon, by which time it listens.
+    const inTheWay = join(state, DAEMON_FILE)
+    mkdirSync(inTheWay, { recursive: true })
+    await expect(startDaemon(config, log)).rejects.toMatchObject({ code: 'ERR_FILE' })
+    rmdirSync(inTheWay)
+    const daemon = await startDaemon(config, log)
+    expect(new URL(daemon.url).port).toBe(`${port}`)
+    await daemon.close()
+  })
+})
+
+describe('ending one thing after the other', () => {
+  it('ends what comes after one that fails, and tells what went wrong first', async () => {
+    const ended: string[] = []
+    const fails = async (why: string) => {
+      ended.push(why)
+      throw new Error(why)
+    }
+    const ending = inTurn(
+      () => fails('first'),
+      () => ended.push('second'),
+      () => fails('third'),
+    )
+    await expect(ending).rejects.toThrow('first')
+    expect(ended).toEqual(['first', 'second', 'third'])
+  })
+})

@@ -1,0 +1,83 @@
+import { pino } from 'pino'
+import { describe, expect, it, vi } from 'vitest'
+import { RenderLoop } from '../../src/daemon/render-loop.ts'
+import { Station } from '../../src/daemon/station.ts'
+import { NO_WAKE_LOCKS } from '../../src/daemon/wake-keeper.ts'
+import type { Workshop } from '../../src/daemon/workshop.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { memoryFrom } from '../../src/plotter/memory.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { memorySpool } from '../../src/spool/index.ts'
+import type { Job } from '../../src/spool/job.ts'
+import { until } from '../support/desk.ts'
+
+const result = {
+  path: 'a.svg',
+  widthMm: 100,
+  heightMm: 100,
+  strokes: 4,
+  penDownMm: 40,
+  travelMm: 10,
+  lifts: 4,
+  estimateSeconds: 9,
+  warnings: [],
+}
+
+/** A spool with one job, that has granted a claim to it before whoever asked for the claim hears of it. */
+async function slowToAnswer(plot?: Job['plot']) {
+  const spool = memorySpool()
+  const [job] = await spool.submit([{ task: 'text', params: {}, ...(plot && { plot }) }])
+  const known = () => spool.get(job?.id ?? '')
+  if (plot) {
+    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+    if (rendering) await spool.complete(rendering, result)
+  }
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const claim = spool.claim.bind(spool)
+  vi.spyOn(spool, 'claim').mockImplementation(async (request) => {
+    const held = await claim(request)
+    await answered
+    return held
+  })
+  return { spool, known, answer }
+}
+
+const away = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY'))
+
+describe('a job that is just being claimed when the daemon stops is given back before it has stopped', () => {
+  it('by the threads that render', async () => {
+    const { spool, known, answer } = await slowToAnswer()
+    const loop = new RenderLoop(spool, away, 1, (error) => expect.unreachable(String(error)))
+    loop.wake()
+    await until(async () => (await known())?.status === 'started')
+    const stopped = loop.stop()
+    setTimeout(answer)
+    await stopped
+    expect(await known()).toMatchObject({ status: 'queued', attempts: 0 })
+  })
+
+  it('by a plotter: nobody need say how it goes on', async () => {
+    const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
+    const station = new Station({
+      config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true },
+      owner: 'axi',
+      profile: profileNamed('axidraw-v3'),
+      spool,
+      workshop: { plans: 'nowhere', plan: away } as unknown as Workshop,
+      log: pino({ level: 'silent' }),
+      memory: memoryFrom(undefined, async () => {}),
+      wakeLock: NO_WAKE_LOCKS.lock,
+      changed: () => {},
+    })
+    await until(() => station.state.is === 'idle')
+    await station.session.ready()
+    await until(async () => (await known())?.status === 'plotting')
+    const stopped = station.stop(false)
+    setTimeout(answer)
+    await stopped
+    expect(await known()).toMatchObject({ status: 'rendered' })
+  })
+})
