@@ -13,6 +13,7 @@ import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
 import { machineOf } from './machine.ts'
 import { Metrics } from './metrics.ts'
+import { NamedUploads } from './named-uploads.ts'
 import { openOffer } from './offer.ts'
 import { removeOldPlans } from './old-plans.ts'
 import { keepUploadsFew } from './old-uploads.ts'
@@ -137,7 +138,8 @@ async function openFront(running: Running, back: Back, keys: Keys, log: Logger) 
   const { workshop, stations, hub } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
-  running.endUploads = keepUploadsFew(uploads, spool, config.retention.uploadDays, log)
+  const named = await NamedUploads.open(join(config.state, 'uploads-named.json'))
+  running.endUploads = keepUploadsFew(uploads, spool, named, config.retention.uploadDays, log)
   running.server = await listen({
     config,
     keys,

@@ -3,6 +3,7 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import { ClockWatch } from '../spool/index.ts'
 import type { Job } from '../spool/job.ts'
 import type { Spool } from '../spool/spool.ts'
+import { hashesIn, type NamedUploads } from './named-uploads.ts'
 import type { Uploads } from './uploads.ts'
 
 const HOUR_MS = 3_600_000
@@ -14,12 +15,18 @@ type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 
 /**
  * Removes the uploads that no job names, ended ones included, and that came longer ago than `ageMs`. A job that is
- * submitted meanwhile keeps what it names.
+ * submitted meanwhile keeps what it names. One whose parameters cannot be read keeps what they were seen to name.
  *
  * @returns their hashes
- * @throws PlotdError ERR_SPOOL_DAMAGED when the parameters of a job cannot be read: it may name any, so all are kept
+ * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were damaged before they were ever seen: they may name any, so all
+ *   are kept
  */
-export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: number): Promise<readonly string[]> {
+export async function removeOldUploads(
+  uploads: Uploads,
+  spool: Jobs,
+  named: NamedUploads,
+  ageMs: number,
+): Promise<readonly string[]> {
   const before = Date.now() - ageMs
   const old = new Set((await uploads.list()).filter(({ at }) => at < before).map(({ sha256 }) => sha256))
   if (old.size === 0) return []
@@ -28,9 +35,15 @@ export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: num
     if (event.type === 'changed') came.add(event.job.id)
   })
   const unread = new Set<string>()
-  const look = ({ id, params, paramsError }: Job): void => {
-    if (paramsError !== undefined) unread.add(id)
-    keepNamed(old, params)
+  const paramsFiles = new Set<string>()
+  const look = ({ id, params, paramsFile, paramsError }: Job): void => {
+    const hashes = paramsError === undefined ? hashesIn(params) : paramsFile && named.of(paramsFile)
+    if (!hashes) unread.add(id)
+    else {
+      for (const sha256 of hashes) old.delete(sha256)
+      if (paramsFile !== undefined) named.note(paramsFile, hashes)
+    }
+    if (paramsFile !== undefined) paramsFiles.add(paramsFile)
   }
   try {
     for await (const job of spool.export()) look(job)
@@ -41,6 +54,7 @@ export async function removeOldUploads(uploads: Uploads, spool: Jobs, ageMs: num
   } finally {
     subscription.close()
   }
+  await named.keepOnly(paramsFiles)
   if (unread.size > 0) throw inDoubt([...unread])
   const removed: string[] = []
   for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
@@ -54,25 +68,24 @@ const inDoubt = (jobs: readonly string[]) =>
     { jobs },
   )
 
-/** A task of one's own may call the field as it likes, so any string that is the hash names it. */
-function keepNamed(old: Set<string>, params: unknown): void {
-  if (typeof params === 'string') old.delete(params)
-  else if (typeof params === 'object' && params !== null)
-    for (const value of Object.values(params)) keepNamed(old, value)
-}
-
 /**
  * Looks for old uploads every hour, and when there is no room for new ones. After a jump of the clock nothing is old.
  *
  * @returns what ends it
  */
-export function keepUploadsFew(uploads: Uploads, spool: Jobs, days: number, log: Logger): () => void {
+export function keepUploadsFew(
+  uploads: Uploads,
+  spool: Jobs,
+  named: NamedUploads,
+  days: number,
+  log: Logger,
+): () => void {
   const watch = new ClockWatch()
   let looked = performance.now()
   let roomAt = -Infinity
   const clean = async (ageMs: number): Promise<void> => {
     try {
-      const removed = await removeOldUploads(uploads, spool, ageMs)
+      const removed = await removeOldUploads(uploads, spool, named, ageMs)
       if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
     } catch (thrown) {
       log.warn({ error: toPlotdError(thrown) }, 'old uploads')

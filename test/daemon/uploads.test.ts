@@ -1,7 +1,8 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NamedUploads } from '../../src/daemon/named-uploads.ts'
 import { removeOldUploads } from '../../src/daemon/old-uploads.ts'
 import { readUpload, Uploads } from '../../src/daemon/uploads.ts'
 import { memorySpool, openSpool } from '../../src/spool/index.ts'
@@ -14,9 +15,11 @@ const HOUR_MS = 3_600_000
 
 let folder: string
 let uploads: Uploads
+let seen: NamedUploads
 beforeEach(async () => {
   folder = tempFolder()
   uploads = await Uploads.open(folder, LIMITS)
+  seen = await NamedUploads.open(join(tempFolder(), 'named.json'))
 })
 
 describe('uploads', () => {
@@ -110,7 +113,7 @@ describe('old uploads', () => {
     await spool.submit([{ task: 'mine', params: { pictures: [{ file: deep }] } }])
     const [job] = await spool.submit([{ task: 'svg', params: { upload: ended } }])
     await spool.cancel(job?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
     expect(await kept()).toEqual([named, deep, ended, young].sort())
   })
 
@@ -122,11 +125,31 @@ describe('old uploads', () => {
     const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
     await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
     const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
-    await expect(removeOldUploads(uploads, spool, HOUR_MS)).rejects.toMatchObject(doubt)
+    await expect(removeOldUploads(uploads, spool, seen, HOUR_MS)).rejects.toMatchObject(doubt)
     expect(await kept()).toEqual([named, nobodys].sort())
     await spool.cancel(broken?.id ?? '')
     await spool.remove(broken?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
+    await spool.close()
+  })
+
+  it('stay when a job was seen to name them before its parameters were damaged; the others go', async () => {
+    const state = tempFolder()
+    const spool = await openSpool(state)
+    const [named, nobodys] = [await old('1'), await old('2')]
+    const params = { upload: named, note: 'x'.repeat(5000) }
+    const [job] = await spool.submit([{ task: 'svg', params }])
+    const index = join(state, 'uploads-named.json')
+    expect(await removeOldUploads(uploads, spool, await NamedUploads.open(index), HOUR_MS)).toEqual([nobodys])
+    await writeFile(join(state, 'params', `${job?.paramsFile}.json`), 'not what was written')
+    const later = await old('3')
+    const afterRestart = await NamedUploads.open(index)
+    expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([later])
+    expect(await kept()).toEqual([named])
+    await spool.cancel(job?.id ?? '')
+    await spool.remove(job?.id ?? '')
+    expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([named])
+    expect(JSON.parse(await readFile(index, 'utf8'))).toEqual({})
     await spool.close()
   })
 
@@ -142,7 +165,7 @@ describe('old uploads', () => {
         await uploads.put(bytes('2'))
       },
     }
-    expect(await removeOldUploads(uploads, meanwhile, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, meanwhile, seen, HOUR_MS)).toEqual([nobodys])
     expect(await kept()).toEqual([named, again].sort())
   })
 })
