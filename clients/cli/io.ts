@@ -67,6 +67,12 @@ export class Io {
     if (!this.json && lines.length > 0)
       process.stderr.write(`${harmless(lines.flatMap((line) => hang(line, this.noteWidth)).join('\n'))}\n`)
   }
+
+  /** What the result lacks: a sentence on stderr, or the line of JSON that a program reads there. */
+  warn(warning: { readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>): void {
+    if (this.json) process.stderr.write(`${JSON.stringify({ warning })}\n`)
+    else this.note(warning.message)
+  }
 }
 
 /** All of stdin, for `-`. */

@@ -36,11 +36,15 @@ export const exportJobs = defineCommand({
     for (const id of ids.reverse()) {
       const job = await io.daemon.call('job.get', { id })
       io.line(job)
-      if (job.paramsError) io.note(`${id} (${job.title}) is there without its parameters: ${job.paramsError.message}`)
+      if (job.paramsError) io.warn(withoutParams(job, job.paramsError))
     }
     return 0
   },
 })
+
+function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<WireJob['paramsError']>) {
+  return { code, message: `${id} (${title}) is there without its parameters: ${message}`, id }
+}
 
 export const importJobs = defineCommand({
   takes: '<file>',

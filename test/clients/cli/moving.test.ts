@@ -33,6 +33,18 @@ describe('moving house', () => {
     const { code, out, err } = await daemon.run(['export', '--waiting'])
     expect(code).toBe(0)
     expect(err).toMatch(/\(Lost\) is there without its parameters/)
+    const { err: forPrograms } = await daemon.run(['export', '--waiting', '--json'])
+    const [said, ...more] = forPrograms.trim().split('\n')
+    expect([JSON.parse(said ?? ''), more]).toEqual([
+      {
+        warning: {
+          code: 'ERR_SPOOL_DAMAGED',
+          message: expect.stringMatching(/\(Lost\) is there without/),
+          id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+        },
+      },
+      [],
+    ])
     const lost = out.split('\n').find((line) => line.includes('"Lost"')) ?? ''
     expect(JSON.parse(lost)).toMatchObject({ params: null, paramsError: { code: 'ERR_SPOOL_DAMAGED' } })
     expect((await daemon.run(['show', 'last'])).out).toMatch(/parameters +\S+\.json is not what was written/)
