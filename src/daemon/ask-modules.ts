@@ -15,8 +15,8 @@ export interface CustomOffer {
 /** Said by the thread when it begins with the first module. */
 const READY = 'ready'
 
-/** A module that is still loading after this is given up, ms. */
-const PATIENCE = 10_000
+/** A module that is still loading after this is given up, ms. An honest one waits for its turn on a busy machine. */
+const PATIENCE = 30_000
 
 export interface AskOptions {
   readonly patienceMs?: number

@@ -25,8 +25,8 @@ const PATIENCE_MS = 250
 /** That thread ends when nobody came for so long: it holds 50 MB. */
 const DOOR_IDLE_MS = 60_000
 
-/** A custom task that has not looked at its parameters by then is stuck, ms. */
-const ACCEPT_MS = 10_000
+/** A custom task that has not looked at its parameters by then is stuck, ms, and not just waiting for its turn. */
+const ACCEPT_MS = 30_000
 
 const SCRIPT = () => threadScript('./work-thread', import.meta.url)
 

@@ -43,8 +43,8 @@ export const toolbox = {
   randomFrom,
 } as const
 
-/** A module that is still loading after this is given up, ms. */
-const PATIENCE = 10_000
+/** A module that is still loading after this is given up, ms. An honest one waits for its turn on a busy machine. */
+const PATIENCE = 30_000
 
 /**
  * The tasks in a folder: each `.js` or `.mjs` file exports one or more, made with `defineTask`, or functions from the

@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { WireJob } from '../../clients/node/index.ts'
-import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** A task that does wrong where its parameters say. */
@@ -31,12 +30,6 @@ beforeAll(async () => {
 afterAll(() => plotd.close())
 
 const submit = (params: object) => plotd.client.submit({ task: 'nasty', params })
-const ended = async (id: string): Promise<WireJob> => {
-  let last: WireJob | undefined
-  for await (const job of plotd.client.watch(id)) last = job
-  if (last === undefined) throw new Error(`job ${id} was forgotten`)
-  return last
-}
 
 describe('a custom task', () => {
   it('is listed with its schema, and used like any', async () => {
@@ -44,7 +37,7 @@ describe('a custom task', () => {
     expect(tasks.at(-1)).toMatchObject({ name: 'nasty', schema: { properties: { at: { default: 'nowhere' } } } })
     const job = await submit({})
     expect(job).toMatchObject({ title: 'A nasty one', notes: [{ code: 'substituted-glyph' }] })
-    const done = await ended(job.id)
+    const done = await ended(plotd.client, job.id)
     expect(done).toMatchObject({ status: 'finished', result: { path: 'nasty/one.svg', strokes: 1 } })
     expect(await plotd.client.call('job.get', { id: job.id })).toMatchObject({ params: { at: 'nowhere', how: '' } })
   })
@@ -100,8 +93,8 @@ describe('a custom task', () => {
     ['huge', 'ERR_SVG_LIMIT'],
   ])('whose rendering goes wrong (%s) fails as a job, and the next is drawn', async (how, code) => {
     const { id } = await submit({ at: 'render', how })
-    expect(await ended(id)).toMatchObject({ status: 'failed', error: { code } })
-    expect(await ended((await submit({})).id)).toMatchObject({ status: 'finished' })
+    expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
+    expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
   })
 
   it('is checked without being queued', async () => {
@@ -125,7 +118,7 @@ describe('a custom task', () => {
     const { id } = await plotd.client.submit({ task: 'nasty', params: {}, hold: true })
     await plotd.restart(() => writeFileSync(join(tasks, 'nasty.mjs'), `${NASTY}}`))
     await plotd.client.call('job.release', { id })
-    expect(await ended(id)).toMatchObject({
+    expect(await ended(plotd.client, id)).toMatchObject({
       status: 'failed',
       error: { code: 'ERR_TASK_UNKNOWN', message: expect.stringMatching(/"nasty".*nasty\.mjs: Unexpected token/) },
     })

@@ -33,7 +33,7 @@ beforeAll(async () => {
   // Some browsers keep pages from local addresses by themselves; others do not, so that is not leant on.
   const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'
   browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare] })
-}, 60_000)
+})
 afterAll(async () => {
   await browser.close()
   evil.close()

@@ -61,7 +61,7 @@ async function said(dialect: Dialect, job: Parameters<StartedDaemon['client']['s
 }
 
 describe.each(DIALECTS)('on the wire of %s', (dialect) => {
-  it('there are strokes, and no word of what people write and name', { timeout: 120_000 }, async () => {
+  it('there are strokes, and no word of what people write and name', async () => {
     const innocent = vocabulary(await said(dialect, { task: 'svg', params: { svg: svg('x', 'x') } }))
     const hostile = await said(dialect, {
       task: 'svg',

@@ -34,11 +34,9 @@ it('says at its most talkative no word of any token, and which job a line is of'
   await fetch(`${daemon.url}/rpc?token=${wrong}`, { method: 'POST', headers: { authorization: `Bearer ${wrong}` } })
   const size = { pattern: 'spiral', width: 20, height: 20, turns: 2 }
   const { id } = await client.submit({ task: 'pattern', params: size, plot: { plotter: 'axi' } })
-  await expect
-    .poll(async () => (await client.call('plotter.get', { name: 'axi' })).state.is, { timeout: 20_000 })
-    .toBe('idle')
+  await expect.poll(async () => (await client.call('plotter.get', { name: 'axi' })).state.is).toBe('idle')
   await client.call('plotter.ready', { name: 'axi' })
-  await expect.poll(async () => (await client.call('job.get', { id })).status, { timeout: 20_000 }).toBe('finished')
+  await expect.poll(async () => (await client.call('job.get', { id })).status).toBe('finished')
   client.close()
   await daemon.close()
   await rm(folder, { recursive: true, force: true })

@@ -5,8 +5,6 @@ import { startedDaemon } from '../support/daemon.ts'
 import { SVG_FONT } from '../support/font-file.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const SOON = { timeout: 20_000 }
-
 let house: Awaited<ReturnType<typeof startedDaemon>>
 beforeAll(async () => {
   const fonts = tempFolder()
@@ -16,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const finished = async (id: string) => {
-  await expect.poll(async () => (await house.client.call('job.get', { id })).status, SOON).toMatch(/finished|failed/)
+  await expect.poll(async () => (await house.client.call('job.get', { id })).status).toMatch(/finished|failed/)
   return house.client.call('job.get', { id })
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decode } from '../../clients/web/src/sheet/load-plan.ts'
-import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { planOf } from '../support/plan-bytes.ts'
 
 describe('GET /plan/<job>', () => {
@@ -14,7 +14,7 @@ describe('GET /plan/<job>', () => {
 
   it('gives what a rendered job would draw, in a file that the page reads as the plotter does', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
-    for await (const _ of started.client.watch(id));
+    await ended(started.client, id)
     const file = await started.client.plan(id)
     const [plan, shown] = [await planOf(file), decode(file)]
     expect(plan.starts.length).toBeGreaterThan(4)
@@ -25,8 +25,7 @@ describe('GET /plan/<job>', () => {
 
   it('gives what the file in the output folder says now: people edit it there', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'before' } })
-    let path = ''
-    for await (const { result } of started.client.watch(id)) path = result?.path ?? path
+    const { path = '' } = (await ended(started.client, id)).result ?? {}
     const file = join(started.config.output, path)
     const before = await started.client.plan(id)
     expect(await started.client.plan(id)).toEqual(before)
@@ -37,8 +36,7 @@ describe('GET /plan/<job>', () => {
 
   it('says that its file is gone', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'gone' } })
-    let path = ''
-    for await (const { result } of started.client.watch(id)) path = result?.path ?? path
+    const { path = '' } = (await ended(started.client, id)).result ?? {}
     await started.client.plan(id)
     rmSync(join(started.config.output, path))
     await expect(started.client.plan(id)).rejects.toMatchObject({ code: 'ERR_FILE' })

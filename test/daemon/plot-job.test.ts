@@ -5,27 +5,18 @@ import { makePlan } from '../../src/plotter/make-plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
 import type { PlotOutcome } from '../../src/plotter/state.ts'
 import { memorySpool, type SpoolEvent } from '../../src/spool/index.ts'
+import { until } from '../support/desk.ts'
+import { RESULT } from '../support/job-result.ts'
 
 const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)
 const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFAULT_PROFILE))
-const result = {
-  path: 'a.svg',
-  widthMm: 100,
-  heightMm: 100,
-  strokes: 4,
-  penDownMm: 40,
-  travelMm: 10,
-  lifts: 4,
-  estimateSeconds: 9,
-  warnings: [],
-}
 
 /** A claimed job, and everything that the spool announces of it from then on. */
 async function claimed(copies = 1) {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies } }])
   const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-  if (rendering) await spool.complete(rendering, result)
+  if (rendering) await spool.complete(rendering, RESULT)
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
   if (!job || !claim) throw new Error('no job to plot')
   const told: string[] = []
@@ -214,7 +205,7 @@ describe('at a pause', () => {
       expect(disk.at(-1)?.begun).toBeGreaterThan(1)
       events.executed(1)
       events.paused('operator', undefined, 1)
-      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      await until(async () => (await spool.get(claim.job.id))?.status === 'paused')
       expect(disk.at(-1)).toMatchObject({ done: 1, begun: 1 })
       events.resumed()
       return finished
@@ -227,7 +218,7 @@ describe('at a pause', () => {
     const sheet = scripted(async (events) => {
       await events.begin(0)
       events.paused('operator', undefined, 1)
-      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      await until(async () => (await spool.get(claim.job.id))?.status === 'paused')
       expect(disk.at(-1)).toMatchObject({ done: 0, begun: 1 })
       events.resumed()
       return finished
@@ -244,7 +235,7 @@ describe('at a pause', () => {
       await events.begin(0)
       events.executed(1)
       events.paused('operator', undefined, 1)
-      await vi.waitUntil(async () => (await spool.get(claim.job.id))?.status === 'paused')
+      await until(async () => (await spool.get(claim.job.id))?.status === 'paused')
       events.resumed()
       for (let i = 1; i < 4; i++) {
         await events.begin(i)

@@ -1,9 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { WireJob } from '../../clients/node/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { spiral } from '../support/desk.ts'
 
 let plotd: StartedDaemon
@@ -12,12 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => plotd.close())
 
-async function done(id: string): Promise<WireJob> {
-  let last: WireJob | undefined
-  for await (const job of plotd.client.watch(id)) last = job
-  if (last === undefined) throw new Error(`job ${id} was forgotten`)
-  return last
-}
+const done = (id: string) => ended(plotd.client, id)
 
 describe('a job that only renders', () => {
   it('ends as an SVG in the output folder, with its figures', async () => {

@@ -10,18 +10,7 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { memorySpool } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
 import { until } from '../support/desk.ts'
-
-const result = {
-  path: 'a.svg',
-  widthMm: 100,
-  heightMm: 100,
-  strokes: 4,
-  penDownMm: 40,
-  travelMm: 10,
-  lifts: 4,
-  estimateSeconds: 9,
-  warnings: [],
-}
+import { RESULT } from '../support/job-result.ts'
 
 /** A spool with one job, that has granted a claim to it before whoever asked for the claim hears of it. */
 async function slowToAnswer(plot?: Job['plot']) {
@@ -30,7 +19,7 @@ async function slowToAnswer(plot?: Job['plot']) {
   const known = () => spool.get(job?.id ?? '')
   if (plot) {
     const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-    if (rendering) await spool.complete(rendering, result)
+    if (rendering) await spool.complete(rendering, RESULT)
   }
   let answer = () => {}
   const answered = new Promise<void>((resolve) => {

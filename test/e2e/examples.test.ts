@@ -47,7 +47,7 @@ describe('examples/artboard', () => {
     daemon = await daemonProcess({ port: 0, state: env.PLOTD_STATE, output: join(folder, 'output') })
     const { job = '' } = await create({ id: 'c', ...size, urgent: true })
     const ask = async () => (await (await fetch(`${url}/${job}`)).json()) as { ready: boolean; path: string }
-    await expect.poll(async () => (await ask()).ready, { timeout: 20_000 }).toBe(true)
+    await expect.poll(async () => (await ask()).ready).toBe(true)
     const { path } = await ask()
     expect(path).toBe(join(folder, 'output', 'artboard_c.svg'))
     expect(await readFile(path, 'utf8')).toContain('width="120mm"')

@@ -210,4 +210,4 @@ it('a spool behaves as a plain list does, whatever is done to it and however oft
     runs(400),
   )
   expect([...struck]).toEqual(expect.arrayContaining([...EVERY_STATE]))
-}, 60_000)
+})

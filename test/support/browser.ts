@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
 import type { Address } from '../../clients/node/wire.ts'
-import { packageRoot } from '../../src/threads.ts'
 
 /** Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs it. */
 export const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -19,11 +17,6 @@ export const QUIET = [
   '--disable-sync',
 ]
 
-/** The page as `npm run build` makes it. */
-export function buildPage(): void {
-  execFileSync('npx', ['vite', 'build', '-c', 'clients/web/vite.config.ts'], { cwd: packageRoot, stdio: 'pipe' })
-}
-
 export interface Visit {
   readonly page: Page
   /** What the page complained of: exceptions, refused loads, policy violations. */
@@ -31,15 +24,17 @@ export interface Visit {
   close(): Promise<void>
 }
 
-type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
+/** A window of its own, or the usual one on a desk. */
+export type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
 
 export async function visit(
   url: string,
   ...[viewport = { width: 1280, height: 800 }, colorScheme = 'light']: Looks
 ): Promise<Visit> {
   if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
-  const browser = await chromium.launch({ executablePath: browserPath, args: QUIET })
+  const browser = await chromium.launch({ executablePath: browserPath, args: QUIET, timeout: 0 })
   const page = await browser.newPage({ viewport, colorScheme })
+  page.setDefaultTimeout(0) // a test has a time limit, which is enough
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

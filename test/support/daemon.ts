@@ -2,9 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { connect, type PlotdClient, type WireJob } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config-schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/main.ts'
+
+/** The job when it has come to an end. */
+export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
+  let last: WireJob | undefined
+  for await (const job of client.watch(id)) last = job
+  if (last === undefined) throw new Error(`job ${id} was forgotten`)
+  return last
+}
 
 /** A whole daemon in this process, in a folder of its own, on a free port. */
 export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = pino({ level: 'silent' })) {

@@ -33,9 +33,7 @@ describe('a font file on the command line', () => {
     const [job] = await daemon.json('text', 'A', '--font', other, '--hold')
     rmSync(other)
     await daemon.json('release', String(job?.['id']))
-    await expect
-      .poll(async () => (await daemon.json('show', String(job?.['id'])))[0]?.['status'], { timeout: 20_000 })
-      .toBe('finished')
+    await expect.poll(async () => (await daemon.json('show', String(job?.['id'])))[0]?.['status']).toBe('finished')
   })
 
   it('is named with its line when it is none', async () => {

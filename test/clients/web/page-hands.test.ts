@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
-import { buildPage, fastPlotter, hasBrowser, type Visit, visitDaemon } from '../../support/browser.ts'
-import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { hasBrowser } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { pageTests } from '../../support/page.ts'
 
 const layer = (label: string, color: string, d: string) =>
   `<g inkscape:groupmode="layer" inkscape:label="${label}" stroke="${color}"><path d="${d}"/></g>`
@@ -14,42 +15,33 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
 describe.runIf(hasBrowser)('hands on the page', () => {
-  let started: StartedDaemon
-  let visited: Visit
-  beforeAll(async () => {
-    buildPage()
-    started = await startedDaemon({ plotters: fastPlotter(40) })
-  }, 60_000)
+  // A browser says by itself that nobody listened while the daemon restarted.
+  const house = pageTests({ forgiven: 'ERR_CONNECTION_REFUSED' })
+  let page: Page
   beforeEach(async () => {
-    visited = await visitDaemon(started.daemon)
+    page = await house.open()
   })
   afterEach(async () => {
-    // A browser says by itself that nobody listened while the daemon restarted.
-    expect(visited.complaints.filter((each) => !each.includes('ERR_CONNECTION_REFUSED'))).toEqual([])
-    await visited.close()
-    for (const { id } of (await started.client.call('job.list', {})).jobs) {
-      await started.client.call('job.cancel', { id }).catch(() => {})
-      await started.client.call('job.remove', { id }).catch(() => {})
+    for (const { id } of (await house.client.call('job.list', {})).jobs) {
+      await house.client.call('job.cancel', { id }).catch(() => {})
+      await house.client.call('job.remove', { id }).catch(() => {})
     }
   })
-  afterAll(() => started.close())
 
   const queue = async (...titles: readonly string[]): Promise<void> => {
     for (const title of titles) {
-      await started.client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
+      await house.client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
     }
-    await until(async () =>
-      (await started.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'),
-    )
-    await visited.page.locator('.stack .title', { hasText: titles.at(-1) ?? '' }).waitFor()
+    await until(async () => (await house.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'))
+    await page.locator('.stack .title', { hasText: titles.at(-1) ?? '' }).waitFor()
   }
   const order = async (): Promise<string[]> =>
-    (await started.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
-  const shown = () => visited.page.locator('.stack .cards:not(.past) .title').allTextContents()
+    (await house.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
+  const shown = () => page.locator('.stack .cards:not(.past) .title').allTextContents()
 
   it('reorders the queue by dragging a sheet onto the one it is to come before', async () => {
     await queue('one', 'two', 'three')
-    const card = (title: string) => visited.page.locator('.stack li', { hasText: title })
+    const card = (title: string) => page.locator('.stack li', { hasText: title })
     await card('three').dragTo(card('one'))
     await until(async () => (await order())[0] === 'three')
     await until(async () => (await shown())[0] === 'three')
@@ -58,18 +50,17 @@ describe.runIf(hasBrowser)('hands on the page', () => {
 
   it('reorders the queue by Alt and an arrow key, the focus staying on the sheet', async () => {
     await queue('one', 'two', 'three')
-    await visited.page.getByRole('button', { name: 'one' }).first().focus()
-    await visited.page.keyboard.press('Alt+ArrowDown')
+    await page.getByRole('button', { name: 'one' }).first().focus()
+    await page.keyboard.press('Alt+ArrowDown')
     await until(async () => (await shown()).join() === 'two,one,three')
-    await visited.page.keyboard.press('Alt+ArrowDown')
+    await page.keyboard.press('Alt+ArrowDown')
     await until(async () => (await shown()).join() === 'two,three,one')
-    await visited.page.keyboard.press('Alt+ArrowUp')
+    await page.keyboard.press('Alt+ArrowUp')
     await until(async () => (await shown()).join() === 'two,one,three')
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
   it('takes an SVG with its layers and paper, says what will not be drawn, and queues what was chosen', async () => {
-    const { page } = visited
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()
@@ -84,7 +75,7 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     await page.getByText('2 strokes').first().waitFor()
     await page.getByRole('button', { name: 'Put it in the queue' }).click()
     await page.getByText('It is in the queue.').waitFor()
-    const [job] = (await started.client.call('job.list', {})).jobs
+    const [job] = (await house.client.call('job.list', {})).jobs
     expect(job?.plot).toMatchObject({
       layers: [2],
       pageSize: 'a5',
@@ -93,8 +84,7 @@ describe.runIf(hasBrowser)('hands on the page', () => {
   })
 
   it('asks no longer how a plot goes on once somebody else has said it', async () => {
-    const { client } = started
-    const { page } = visited
+    const { client } = house
     await queue('Cut off')
     const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''
     const { params, ...job } = await client.call('job.get', { id })
@@ -113,17 +103,17 @@ describe.runIf(hasBrowser)('hands on the page', () => {
   })
 
   it('goes on after a cut from a stroke that a person points at on the sheet', async () => {
-    const { page } = visited
-    const { client } = started
+    const { client } = house
     const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
       <path d="${lines}" stroke="#000" fill="none"/></svg>`
     const plot = { plotter: 'any', options: { keepOrder: true } }
     const { id } = await client.submit({ task: 'svg', params: { svg }, title: 'Sixty lines', plot })
-    await page.getByRole('button', { name: 'The sheet is down: draw' }).click({ timeout: 20_000 })
+    await page.getByRole('button', { name: 'The sheet is down: draw' }).click()
     await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 12)
-    await started.restart()
-    await visited.page.goto(`${started.daemon.url}/#token=${started.daemon.token}`)
+    await house.started.restart()
+    const { url, token } = house.started.daemon
+    await page.goto(`${url}/#token=${token}`)
     await page.reload()
     await page.getByRole('button', { name: 'How to go on…' }).first().click()
     const place = page.getByLabel('Go on with stroke')
@@ -134,9 +124,9 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     await page.getByText('mm into stroke').waitFor()
     await page.getByRole('button', { name: `Go on 5 mm into stroke ${cut - 10}` }).click()
     await page.getByText(/is drawing/).waitFor()
-    await page.locator('.past .card.finished').waitFor({ timeout: 30_000 })
+    await page.locator('.past .card.finished').waitFor()
     await page.locator('.past .card', { hasText: 'Sixty lines' }).hover()
     await page.getByRole('button', { name: 'Plot again: Sixty lines' }).click()
     await until(async () => (await order()).filter((title) => title === 'Sixty lines').length === 2)
-  }, 90_000)
+  })
 })

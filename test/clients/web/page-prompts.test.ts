@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
-import { buildPage, fastPlotter, hasBrowser, inkOnSheet, type Visit, visitDaemon } from '../../support/browser.ts'
-import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { pageTests } from '../../support/page.ts'
 
 const layer = (label: string, y: number) =>
   `<g inkscape:groupmode="layer" inkscape:label="${label}"><path d="M10 ${y}H90"/></g>`
@@ -10,38 +10,25 @@ const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http:/
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none" stroke="black">${layer('1 sky', 10)}${layer('2 hills', 40)}</svg>`
 
 describe.runIf(hasBrowser)('what the page asks and tells', () => {
-  let started: StartedDaemon
-  let visited: Visit
-  beforeAll(async () => {
-    buildPage()
-    started = await startedDaemon({ plotters: fastPlotter(40) })
-  }, 60_000)
-  beforeEach(async () => {
-    visited = await visitDaemon(started.daemon)
-  })
-  afterEach(async () => {
-    expect(visited.complaints).toEqual([])
-    await visited.close()
-  })
-  afterAll(() => started.close())
+  const house = pageTests()
 
   it('asks for the next pen by its layer, waits for it with the pen up, and keeps it all in the job’s log', async () => {
-    const { page } = visited
-    const { client } = started
+    const page = await house.open()
+    const { client } = house
     const { id } = await client.submit({
       task: 'svg',
       params: { svg: TWO_PENS },
       title: 'Two pens',
       plot: { plotter: 'any' },
     })
-    await page.getByRole('button', { name: 'The sheet is down: draw' }).click({ timeout: 20_000 })
+    await page.getByRole('button', { name: 'The sheet is down: draw' }).click()
     const sentence = page.locator('.status p')
-    await sentence.getByText('Put in pen 2 (hills).').waitFor({ timeout: 20_000 })
+    await sentence.getByText('Put in pen 2 (hills).').waitFor()
     expect((await client.call('job.get', { id })).progress?.done).toBe(1)
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page.getByRole('button', { name: 'Pen up' }).click() // free to be moved while it waits
     await page.getByRole('button', { name: 'Go on' }).click()
-    await page.locator('.past .card.finished').waitFor({ timeout: 20_000 })
+    await page.locator('.past .card.finished').waitFor()
     await page.getByRole('button', { name: /^Two pens/ }).click()
     await page.getByText('Log').click()
     const { entries } = await client.call('job.logs', { id })
@@ -49,43 +36,43 @@ describe.runIf(hasBrowser)('what the page asks and tells', () => {
     const shown = page.locator('.log li')
     await until(async () => (await shown.count()) === entries.length)
     expect(await shown.last().textContent()).toContain(entries.at(-1)?.message)
-  }, 60_000)
+  })
 
   it('makes strokes of a photo that is chosen, and queues them', async () => {
-    const { page } = visited
+    const page = await house.open()
     const bar = '<svg width="40" height="30"><rect width="30" height="12" x="5" y="9"/></svg>'
     const png = await svgToPng(bar, { width: 160 })
     await page.getByRole('button', { name: 'Photo' }).click()
     const picture = { name: 'Bar.png', mimeType: 'image/png', buffer: Buffer.from(png) }
     await page.locator('input[type=file]').setInputFiles(picture)
-    await page.getByText(/of ink/).waitFor({ timeout: 20_000 })
+    await page.getByText(/of ink/).waitFor()
     await until(async () => (await inkOnSheet(page)).dark > 200)
     await page.getByRole('button', { name: 'Put it in the queue' }).click()
     await page.locator('.stack .title', { hasText: 'Bar (squiggle)' }).waitFor()
-    const job = (await started.client.call('job.list', { sort: 'queue' })).jobs.find(({ task }) => task === 'photo')
-    await started.client.call('job.cancel', { id: job?.id ?? '' })
-  }, 60_000)
+    const job = (await house.client.call('job.list', { sort: 'queue' })).jobs.find(({ task }) => task === 'photo')
+    await house.client.call('job.cancel', { id: job?.id ?? '' })
+  })
 
   it('shows what the plotter draws with, sets it, and tells every other client', async () => {
-    const { page } = visited
+    const page = await house.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const speed = page.getByLabel('Speed, %')
     expect(await speed.inputValue()).toBe('')
     expect(await speed.getAttribute('placeholder')).toContain('100')
-    await started.client.call('plotter.adjust', { name: 'axidraw', speedPercent: 80 })
+    await house.client.call('plotter.adjust', { name: 'axidraw', speedPercent: 80 })
     await until(async () => (await speed.inputValue()) === '80')
     await page.getByLabel('Pen down, %').fill('25')
     await page.getByRole('button', { name: 'Set', exact: true }).click()
-    const adjusted = async () => (await started.client.call('plotter.get', { name: 'axidraw' })).adjusted
+    const adjusted = async () => (await house.client.call('plotter.get', { name: 'axidraw' })).adjusted
     await until(async () => (await adjusted()).penDownPercent === 25)
     expect(await adjusted()).toEqual({ speedPercent: 80, penDownPercent: 25 })
     await page.getByRole('button', { name: 'As planned' }).click()
     await until(async () => Object.keys(await adjusted()).length === 0)
     await until(async () => (await speed.inputValue()) === '')
-  }, 60_000)
+  })
 
   it('marks a drawing that is older than the form until the new one is there', async () => {
-    const { page } = visited
+    const page = await house.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()
     await page.evaluate(`{
@@ -98,5 +85,5 @@ describe.runIf(hasBrowser)('what the page asks and tells', () => {
     await until(async () => (await marks()) === 'true,false')
     await page.getByLabel('Recipient').fill('')
     await page.getByText('As it was').waitFor()
-  }, 60_000)
+  })
 })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
-import { buildPage, hasBrowser, type Visit, visit } from '../../support/browser.ts'
+import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
+import { buildPage } from '../../support/build-page.ts'
 import { until } from '../../support/desk.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
 
@@ -22,10 +23,10 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   })
 
   beforeAll(async () => {
-    buildPage()
+    await buildPage()
     folder = await mkdtemp(join(tmpdir(), 'plotd-page-'))
     daemon = await daemonProcess({ ...settings(0) })
-  }, 60_000)
+  })
   afterEach(() => visited?.close())
   afterAll(async () => {
     await daemon.kill('SIGKILL')
@@ -46,7 +47,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
 
     visited = await visit(`${daemon.url}/#token=${token}`)
     const { page } = visited
-    await page.getByText(/stroke [1-9]\d* of/).waitFor({ timeout: 30_000 })
+    await page.getByText(/stroke [1-9]\d* of/).waitFor()
     await page.getByLabel('Recipient').fill('Grace')
     await daemon.kill('SIGKILL')
 
@@ -55,7 +56,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await page.getByRole('button', { name: 'Put it in the queue' }).click()
     daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
-    await page.getByText('Nothing moves until you say').waitFor({ timeout: 20_000 })
+    await page.getByText('Nothing moves until you say').waitFor()
     await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
     const titles = await page.locator('.stack .cards .title').allTextContents()
     expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
@@ -67,7 +68,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     expect(jobs.map(({ title }) => title)).toEqual(titles)
     expect(jobs[0]).toMatchObject({ status: 'interrupted' })
     after.close()
-  }, 90_000)
+  })
 
   it('keeps what is typed over a reload, too', async () => {
     const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { objections } from '../../support/axe.ts'
-import { buildPage, fastPlotter, hasBrowser, type Visit, visitDaemon } from '../../support/browser.ts'
-import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { hasBrowser } from '../../support/browser.ts'
+import type { StartedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
+import { pageTests } from '../../support/page.ts'
 
 const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none">
@@ -60,56 +61,46 @@ const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
   ['a plot that was cut', (page) => page.getByRole('button', { name: 'How to go on…' }).first().click()],
 ]
 
+/** A job that is done, one that is held, and one whose plot was cut. */
+async function waitingAndCut(started: StartedDaemon): Promise<void> {
+  const { client } = started
+  await client.submit({ task: 'text', params: { text: 'done' }, title: 'Done card' })
+  await client.submit({ task: 'text', params: { text: 'later' }, title: 'Held', hold: true })
+  const { id } = await client.submit({
+    task: 'svg',
+    params: { svg: LONG },
+    title: 'Cut',
+    plot: { plotter: 'axidraw', options: { keepOrder: true } },
+  })
+  const status = async () => client.call('job.get', { id })
+  await until(async () => (await status()).status === 'rendered')
+  await client.call('plotter.ready', { name: 'axidraw' })
+  await until(async () => ((await status()).progress?.done ?? 0) > 3)
+  await started.restart()
+}
+
 describe.runIf(hasBrowser)('every screen of the page', () => {
-  let started: StartedDaemon
-  let visited: Visit
-  beforeAll(async () => {
-    buildPage()
-    started = await startedDaemon({ plotters: fastPlotter(10) })
-    const { client } = started
-    await client.submit({ task: 'text', params: { text: 'done' }, title: 'Done card' })
-    await client.submit({ task: 'text', params: { text: 'later' }, title: 'Held', hold: true })
-    const { id } = await client.submit({
-      task: 'svg',
-      params: { svg: LONG },
-      title: 'Cut',
-      plot: { plotter: 'axidraw', options: { keepOrder: true } },
-    })
-    const status = async () => client.call('job.get', { id })
-    await until(async () => (await status()).status === 'rendered')
-    await client.call('plotter.ready', { name: 'axidraw' })
-    await until(async () => ((await status()).progress?.done ?? 0) > 3)
-    await started.restart()
-  }, 90_000)
-  afterEach(() => visited.close())
-  afterAll(() => started.close())
+  const house = pageTests({ speed: 10, prepare: waitingAndCut })
 
   it.each([
     ['light, on a desk', { width: 1280, height: 800 }, 'light'],
     ['dark, on a desk', { width: 1280, height: 800 }, 'dark'],
     ['light, on a phone', { width: 390, height: 844 }, 'light'],
     ['dark, on a phone', { width: 390, height: 844 }, 'dark'],
-  ] as const)(
-    'has nothing that axe objects to and nothing wider than the window: %s',
-    async (_, viewport, scheme) => {
-      visited = await visitDaemon(started.daemon, viewport, scheme)
-      const { page, complaints } = visited
-      const found: Record<string, readonly string[]> = {}
-      for (const [screen, comeTo] of SCREENS) {
-        await comeTo(page)
-        const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
-        const all = [...(await objections(page)), ...(fits ? [] : ['wider than the window'])]
-        if (all.length > 0) found[screen] = all
-      }
-      expect(found).toEqual({})
-      expect(complaints).toEqual([])
-    },
-    90_000,
-  )
+  ] as const)('has nothing that axe objects to and nothing wider than the window: %s', async (_, viewport, scheme) => {
+    const page = await house.open(viewport, scheme)
+    const found: Record<string, readonly string[]> = {}
+    for (const [screen, comeTo] of SCREENS) {
+      await comeTo(page)
+      const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+      const all = [...(await objections(page)), ...(fits ? [] : ['wider than the window'])]
+      if (all.length > 0) found[screen] = all
+    }
+    expect(found).toEqual({})
+  })
 
   it('keeps its tabs under the thumb of a phone, wherever one has scrolled, and one tap from the composer', async () => {
-    visited = await visitDaemon(started.daemon, { width: 390, height: 844 })
-    const { page } = visited
+    const page = await house.open({ width: 390, height: 844 })
     await page.mouse.wheel(0, 2000)
     const bar = await page.getByRole('tablist').boundingBox()
     expect(bar && bar.y + bar.height).toBe(844)
@@ -125,5 +116,5 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
     await until(async () => Number(await scrolled()) > 0)
     await page.getByRole('button', { name: 'Put it in the queue' }).click()
     await until(async () => (await scrolled()) === 0)
-  }, 90_000)
+  })
 })

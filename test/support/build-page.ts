@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type Lock, lockFolder } from '../../src/spool/journal/lock.ts'
+import { packageRoot } from '../../src/threads.ts'
+
+const BUILT = join(packageRoot, 'dist/web/index.html')
+
+/**
+ * The page as `npm run build` makes it, unless nothing has changed since. One file of tests at a time: a build begins by
+ * emptying its folder, which others that run meanwhile serve from.
+ */
+export async function buildPage(): Promise<void> {
+  const lock = await buildLock()
+  try {
+    if (!isFresh())
+      execFileSync('npx', ['vite', 'build', '-c', 'clients/web/vite.config.ts'], { cwd: packageRoot, stdio: 'pipe' })
+  } finally {
+    lock.release()
+  }
+}
+
+async function buildLock(): Promise<Lock> {
+  const folder = join(tmpdir(), `plotd-page-${createHash('sha256').update(packageRoot).digest('hex').slice(0, 16)}`)
+  mkdirSync(folder, { recursive: true })
+  for (;;) {
+    const lock = await lockFolder(folder).catch(() => undefined)
+    if (lock) return lock
+    await setTimeout(200)
+  }
+}
+
+function isFresh(): boolean {
+  const built = statSync(BUILT, { throwIfNoEntry: false })
+  return built !== undefined && built.mtimeMs > Math.max(...['clients', 'src'].map(newest))
+}
+
+function newest(root: string): number {
+  const base = join(packageRoot, root)
+  const paths = readdirSync(base, { recursive: true, encoding: 'utf8' })
+  return paths.reduce((latest, path) => Math.max(latest, statSync(join(base, path)).mtimeMs), 0)
+}
