@@ -20,15 +20,18 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
   const entered: string[] = []
-  for await (const job of jobs) {
-    const checked = check(job)
-    if (isKnown(core, checked) || !(await enter(core, checked))) continue
-    entered.push(checked.id)
-    if (entered.length % BATCH === 0) await core.commit()
+  try {
+    for await (const job of jobs) {
+      const checked = check(job)
+      if (isKnown(core, checked) || !(await enter(core, checked))) continue
+      entered.push(checked.id)
+      if (entered.length % BATCH === 0) await core.commit()
+    }
+  } finally {
+    // Parents may have come after those that wait for them, or may be done here.
+    for (const id of entered) core.review(id)
+    await core.commit()
   }
-  // Parents may have come after those that wait for them, or may be done here.
-  for (const id of entered) core.review(id)
-  await core.commit()
   return entered.length
 }
 

@@ -171,6 +171,17 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(children[0]?.id ?? '')).toBe('queued')
     })
 
+    it('from another spool whole up to one that is no job', async () => {
+      const parent = await bench.submit({ title: 'done here meanwhile' })
+      const child = await bench.get((await bench.submit({ dependsOn: [parent.id] })).id)
+      await bench.spool.cancel(child.id)
+      await bench.spool.remove(child.id)
+      await bench.spool.complete(await bench.render(), aResult)
+      const jobs = [child, { ...child, id: 'none' }]
+      await expect(bench.spool.import(jobs)).rejects.toMatchObject(refused('ERR_PARAMS'))
+      expect(await bench.status(child.id)).toBe('queued')
+    })
+
     it('from another spool only when they are jobs', async () => {
       const { id: _, ...nameless } = await bench.submit()
       await expect(bench.spool.import([nameless as never])).rejects.toMatchObject(refused('ERR_PARAMS'))
