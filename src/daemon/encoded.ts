@@ -10,12 +10,15 @@ export class Encoded {
   }
 }
 
-/** What goes on the wire for an answer, or the array of a batch's. */
+/** What goes on the wire for a batch, made of what goes for each of its answers. */
+export function asJsonList(answers: readonly (string | Buffer)[]): string | Buffer {
+  if (answers.every((each) => typeof each === 'string')) return `[${answers.join(',')}]`
+  const parts = answers.flatMap((each, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(each)])
+  return Buffer.concat([...parts, Buffer.from(']')])
+}
+
+/** What goes on the wire for an answer. */
 export function asJson(answer: unknown): string | Buffer {
-  if (Array.isArray(answer) && answer.some(isEncoded)) {
-    const parts = answer.flatMap((each, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(asJson(each))])
-    return Buffer.concat([...parts, Buffer.from(']')])
-  }
   if (!isEncoded(answer)) return JSON.stringify(answer)
   const { result, ...rest } = answer
   return Buffer.concat([Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"result":`), result.json, Buffer.from('}')])

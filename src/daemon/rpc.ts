@@ -10,7 +10,7 @@ import {
 import type { z } from 'zod'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import { validate } from '../tasks/index.ts'
-import { asJson } from './encoded.ts'
+import { asJson, asJsonList } from './encoded.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { parseJson } from './json.ts'
 import { METHODS, type MethodName, permits } from './protocol/index.ts'
@@ -20,6 +20,8 @@ export interface RpcLimits {
   readonly depth: number
   /** Calls in one message. */
   readonly batch: number
+  /** That the answers to one message may have together. */
+  readonly outgoingBytes: number
 }
 
 export interface Rpc {
@@ -72,18 +74,23 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /** A batch is answered by an array, be it of one; the library would unwrap that. */
-  async function batch(calls: readonly unknown[], caller: Caller): Promise<unknown> {
-    if (calls.length === 0) return failure(null, new PlotdError('ERR_PROTOCOL', 'the batch is empty'))
-    if (calls.length > limits.batch) {
-      return failure(
-        null,
-        new PlotdError('ERR_LIMIT', `a batch holds at most ${limits.batch} calls`, { limit: 'batch' }),
-      )
-    }
+  async function batch(calls: readonly unknown[], caller: Caller): Promise<string | Buffer | undefined> {
+    const wrong = unanswerable(calls, limits)
+    if (wrong) return asJson(failure(null, wrong))
     caller.owe?.(calls.length - 1)
-    const answers = await Promise.all(calls.map((each) => single(each, caller)))
-    const given = answers.filter((answer) => answer !== null)
-    return given.length === 0 ? null : given
+    let room = limits.outgoingBytes
+    const answers = await Promise.all(
+      calls.map(async (each) => {
+        const answer = await single(each, caller)
+        if (answer === null) return undefined
+        const json = asJson(answer)
+        room -= json.length
+        // Each waits for all the others: a thousand large ones would be more than there is memory for.
+        return room < 0 && onlyReads(each) ? asJson(failure(idOf(each), tooMuch(limits))) : json
+      }),
+    )
+    const given = answers.filter((answer) => answer !== undefined)
+    return given.length === 0 ? undefined : asJsonList(given)
   }
 
   return {
@@ -96,12 +103,32 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         if (error.code === 'ERR_LIMIT') return refused(text, error, limits)
         return JSON.stringify(failure(null, error, PARSE_ERROR))
       }
-      const answer = Array.isArray(message) ? await batch(message, caller) : await single(message, caller)
+      if (Array.isArray(message)) return batch(message, caller)
+      const answer = await single(message, caller)
       return answer === null ? undefined : asJson(answer)
     },
     refuse: (text, error) => refused(text, error, limits),
   }
 }
+
+function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdError | undefined {
+  if (calls.length === 0) return new PlotdError('ERR_PROTOCOL', 'the batch is empty')
+  if (calls.length <= batch) return undefined
+  return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
+}
+
+/** Who asked for something that is done must hear that it is, or would ask again. */
+function onlyReads(message: unknown): boolean {
+  const { method } = message as { readonly method?: unknown }
+  if (typeof method !== 'string' || !isMethod(method) || method === 'events.subscribe') return false
+  return METHODS[method].role === 'watch'
+}
+
+const tooMuch = ({ outgoingBytes }: RpcLimits): PlotdError =>
+  new PlotdError('ERR_LIMIT', `the answers to a batch hold at most ${outgoingBytes} bytes: ask for less at a time`, {
+    limit: 'outgoingBytes',
+    maxBytes: outgoingBytes,
+  })
 
 /** Who asked must hear it, or would wait for ever. */
 function refused(text: string, error: PlotdError, { batch, depth }: RpcLimits): string {

@@ -20,6 +20,9 @@ vi.mock('node:crypto', async (original) => {
   return { ...crypto, timingSafeEqual }
 })
 
+const LIMITS = { depth: 9, batch: 9, outgoingBytes: 1000 }
+const operator = { grant: { name: 'shop', role: 'operate', createdAt: 0 }, isAlive: () => true } as const
+
 let daemon: Desk
 beforeAll(async () => {
   daemon = await desk({ limits: { messageBytes: 5000 } })
@@ -162,7 +165,7 @@ describe('the limit on calls a second', () => {
   })
 
   it('refuses each call by its id, but reads no megabytes of nesting for it', async () => {
-    const answers = rpc({} as Handlers, { depth: 9, batch: 9 }, () => {})
+    const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
     const idIn = (text: string) => JSON.parse(answers.refuse(text, error)).id
@@ -179,6 +182,29 @@ describe('the limit on calls a second', () => {
   })
 })
 
+describe('the answers to a batch', () => {
+  const ask = (method: string) => (id: number) => ({ jsonrpc: '2.0', id, method, params: { id: 'x' } })
+  const large = { params: 'x'.repeat(400) }
+  const answered = rpc({ 'job.get': () => large, 'job.cancel': () => large } as unknown as Handlers, LIMITS, () => {})
+  const answers = async (method: string) =>
+    JSON.parse(String(await answered.answer(JSON.stringify([1, 2, 3, 4].map(ask(method))), operator)))
+
+  it('do not fill the memory: those beyond the limit are refused by their ids', async () => {
+    const told = await answers('job.get')
+    expect(told.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
+      [1, true],
+      [2, true],
+      [3, false],
+      [4, false],
+    ])
+    expect(told[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
+  })
+
+  it('are all told where something was done: nobody may do it again for want of an answer', async () => {
+    expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)
+  })
+})
+
 describe('a token', () => {
   it('is compared in constant time with all there are, be it right or wrong', async () => {
     const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
@@ -192,14 +218,9 @@ describe('a token', () => {
   })
 
   it('that was revoked is refused with each message, by whatever way it came in', async () => {
-    const answered = rpc(
-      { 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers,
-      { depth: 9, batch: 9 },
-      () => {},
-    )
-    const grant = { name: 'shop', role: 'operate', createdAt: 0 } as const
+    const answered = rpc({ 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers, LIMITS, () => {})
     const call = '{"jsonrpc":"2.0","id":1,"method":"job.list","params":{}}'
-    expect(await answered.answer(call, { grant, isAlive: () => true })).toContain('"total":0')
-    expect(await answered.answer(call, { grant, isAlive: () => false })).toContain('ERR_UNAUTHORIZED')
+    expect(await answered.answer(call, operator)).toContain('"total":0')
+    expect(await answered.answer(call, { ...operator, isAlive: () => false })).toContain('ERR_UNAUTHORIZED')
   })
 })
