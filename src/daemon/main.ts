@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { toPlotdError } from '../errors.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
@@ -13,7 +14,7 @@ export interface ServeOptions extends ConfigSources {
 
 /**
  * The daemon as a process: until SIGTERM or SIGINT. The first signal finishes the stroke, lifts the pen and writes
- * down where it stopped; a second one lifts the pen at once.
+ * down where it stopped; a second one lifts the pen at once, and so does a bug that nobody caught.
  *
  * @returns the exit code
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -24,6 +25,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const signals = caughtSignals()
   const manager = serviceManager()
   const daemon = await startDaemon(loaded.config, log)
+  const bug = uncaughtBug(log)
   const { requeued, interrupted, upgraded } = daemon.recovery
   if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
   // a person at a terminal is told by `onReady`, in sentences
@@ -32,7 +34,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)
 
-  await signals.first
+  if ((await Promise.race([signals.first, bug])) === 'bug') return afterBug(daemon, log)
   manager.stopping('finishing strokes, lifting pens')
   log.info('stopping: strokes are finished and pens lifted; a second signal stops at once')
   let told = 1
@@ -48,6 +50,27 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
     log.error({ error: toPlotdError(thrown) }, 'stopping')
     return 1
   }
+}
+
+/** How long plotters may take to lift their pens in a process that is not to be trusted any more, ms. */
+const LAST_WORDS = 10_000
+
+/** What would have ended the process there and then, with the pen on the paper. */
+function uncaughtBug(log: Logger): Promise<'bug'> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error) => {
+      resolve('bug')
+      try {
+        log.fatal({ error }, 'a bug: pens are lifted, and plotd ends')
+      } catch {} // where the bug is that nobody reads the log
+    })
+  })
+}
+
+async function afterBug(daemon: Daemon, log: Logger): Promise<number> {
+  setTimeout(() => process.exit(1), LAST_WORDS).unref()
+  await daemon.close({ now: true }).catch((error: unknown) => log.error({ error: toPlotdError(error) }, 'stopping'))
+  return 1
 }
 
 /** Listens from the start, so that a signal during the start is not missed. */

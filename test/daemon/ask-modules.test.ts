@@ -42,13 +42,16 @@ describe('the modules of a folder', () => {
     ],
     ['has the name of a task of plotd', task('text'), /^bad.mjs: the name text belongs to a task of plotd$/],
     ['has the name of another module’s', task('after'), undefined],
-  ])('are one fewer when one %s: it is named, and the others are there', async (_, text, problem, options: AskOptions = {}) => {
-    const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
-    const { names, problems } = await asked(modules, 64, options)
-    expect(names).toEqual(['before', 'after'])
-    const expected = problem ?? /^c.mjs: the name after is taken by another module$/
-    expect(problems).toEqual([expect.stringMatching(expected)])
-  })
+  ])(
+    'are one fewer when one %s: it is named, and the others are there',
+    async (_, text, problem, options: AskOptions = {}) => {
+      const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
+      const { names, problems } = await asked(modules, 64, options)
+      expect(names).toEqual(['before', 'after'])
+      const expected = problem ?? /^c.mjs: the name after is taken by another module$/
+      expect(problems).toEqual([expect.stringMatching(expected)])
+    },
+  )
 
   it('are not blamed for one that takes the thread down from behind', async () => {
     const late = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`

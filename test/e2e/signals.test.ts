@@ -13,6 +13,9 @@ const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stro
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 80 40">${paths.join('')}</svg>`
 const slow = { base: 'axidraw-v3', down: { speed: 20 } }
 
+/** Of a promise that nobody waits for, which Node ends a process for as it does for what is thrown. */
+const BUG = "void Promise.reject(new Error('a bug'))"
+
 describe('a daemon that is told to stop in mid-stroke', () => {
   let folder: string
   let board: RunningSimulator
@@ -22,7 +25,8 @@ describe('a daemon that is told to stop in mid-stroke', () => {
     board = await runSimulator('ebb')
     const state = join(folder, 'state')
     const plotters = [{ name: 'axi', url: board.url, profile: slow }]
-    daemon = await daemonProcess({ port: 0, state, output: join(folder, 'output'), plotters })
+    const settings = { port: 0, state, output: join(folder, 'output'), plotters }
+    daemon = await daemonProcess(settings, `process.on('SIGUSR2', () => ${BUG})`)
     const client = await connect({ state, reconnect: false })
     const plot = { plotter: 'axi', options: { keepOrder: true } }
     const { id } = await client.submit({ task: 'svg', params: { svg }, plot })
@@ -51,6 +55,14 @@ describe('a daemon that is told to stop in mid-stroke', () => {
       daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),
     )
     expect(await daemon.kill('SIGTERM')).toBe(130)
+    expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
+    expect(board.board.penTouches).toBe(false)
+  })
+
+  it('lifts the pen before it ends by a bug, and says which', async () => {
+    const said = new Promise((resolve) => daemon.process.stderr?.on('data', (log) => /a bug/.test(log) && resolve(log)))
+    expect(await daemon.kill('SIGUSR2')).toBe(1)
+    expect(String(await said)).toContain('a bug')
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
     expect(board.board.penTouches).toBe(false)
   })

@@ -42,9 +42,14 @@ export function node(run: string, env: Record<string, string> = {}): Child {
   }
 }
 
-/** A daemon as a process of its own, ready. */
-export async function daemonProcess(settings: Record<string, unknown>): Promise<Child & { url: string }> {
+/**
+ * A daemon as a process of its own, ready.
+ *
+ * @param more  further statements of its module
+ */
+export async function daemonProcess(settings: Record<string, unknown>, more = ''): Promise<Child & { url: string }> {
   const child = node(`
+    ${more}
     import { serve } from './src/daemon/main.js'
     const flags = ${JSON.stringify(settings)}
     const onReady = ({ url }) => console.log(url)
