@@ -27,12 +27,24 @@ export function furthest(of: Float64Array, from: Float64Array): number {
   const last = from.length / 2 - 1
   let [worst, near] = [0, 0]
   for (let i = 0; i < of.length / 2; i++) {
-    let found = nearest(x(of, i), y(of, i), from, Math.max(0, near - NEARBY), Math.min(last, near + NEARBY))
+    let found = nearby(x(of, i), y(of, i), from, near)
     if (found.mm > CLOSE_MM) found = nearest(x(of, i), y(of, i), from, 0, last)
     near = found.index
     worst = Math.max(worst, found.mm)
   }
   return worst
+}
+
+/** Searched on from where it comes nearer to the edge of what was searched: a long segment has more steps than that. */
+function nearby(px: number, py: number, line: Float64Array, around: number): { mm: number; index: number } {
+  const last = line.length / 2 - 1
+  for (let centre = around; ; ) {
+    const [first, end] = [Math.max(0, centre - NEARBY), Math.min(last, centre + NEARBY)]
+    const found = nearest(px, py, line, first, end)
+    const atEdge = (found.index <= first + 1 && first > 0) || (found.index === end && end < last)
+    if (!atEdge || found.index === centre) return found
+    centre = found.index
+  }
 }
 
 /** The segment of `line` between two vertices that lies nearest to a point. */
