@@ -1,6 +1,6 @@
 import type { Profile } from '../../profile.ts'
 import { Ink } from '../ink.ts'
-import { type Move, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
+import { type Move, mirrored, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
 import { Servo } from './servo.ts'
 
 /** One place in the FIFO. */
@@ -196,7 +196,7 @@ export class EbbMachine {
   #settle(move: Move, t: number): void {
     for (const i of [0, 1] as const) {
       this.counters[i] += move.axes[i].direction * stepsAt(move, i, t)
-      this.accumulators[i] = remainderAt(move, i, t)
+      this.accumulators[i] = mirrored(remainderAt(move, i, t), move.axes[i], move.signed)
     }
   }
 

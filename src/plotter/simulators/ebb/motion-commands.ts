@@ -1,6 +1,6 @@
 import { type Arguments, INT32, UINT32 } from './arguments.ts'
 import type { Entry } from './machine.ts'
-import { type AxisMove, type Move, moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
+import { type AxisMove, type Move, mirrored, moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
 import { INVALID, MISSING, refuse } from './reply.ts'
 
 /** What a motion command needs to know of the firmware that parses it. */
@@ -29,12 +29,17 @@ const axisOf = (signed: number, rate: number, accel = 0, jerk = 0): AxisMove => 
 const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite(steps) ? steps * direction : 0)
 
 /** A FIFO entry that moves. Accumulators are taken, and cleared if asked, when it starts. */
-function motion(axes: Move['axes'], clear: number, build: (axes: Move['axes'], starts: Move['starts']) => Move): Entry {
+function motion(
+  axes: Move['axes'],
+  clear: number,
+  build: (axes: Move['axes'], starts: Move['starts']) => Move,
+  signed = false,
+): Entry {
   return {
     steps: [signedSteps(axes[0]), signedSteps(axes[1])],
     begin: ({ accumulators }) => {
-      const starts: Move['starts'] = [clear & 1 ? 0 : accumulators[0], clear & 2 ? 0 : accumulators[1]]
-      return build(axes, starts)
+      const start = (i: 0 | 1) => (clear & (i + 1) ? 0 : mirrored(accumulators[i], axes[i], signed))
+      return { ...build(axes, [start(0), start(1)]), signed }
     },
   }
 }
@@ -92,11 +97,14 @@ const bySteps = (withJerk: boolean): Parser => {
     if (!axes.some(({ steps, rate, accel, jerk }) => steps > 0 && (rate > 0 || accel !== 0 || jerk !== 0))) {
       refuse(v3 ? INVALID : MISSING)
     }
-    return [motion(axes, clear, moveBySteps)]
+    return [motion(axes, clear, moveBySteps, v3)]
   }
 }
 
-/** LT and T3: ends after a number of ticks; the rate's sign is the direction. */
+/**
+ * LT and T3: ends after a number of ticks; the rate's sign is the direction. Firmware 3 adds signed numbers, and the
+ * motor turns by the sign of what is added; firmware 2 takes the sign off the rate, and acceleration is the rate's.
+ */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { v3 }) => {
     const ticks = args.number(1, UINT32)
@@ -104,23 +112,23 @@ const byTime = (withJerk: boolean): Parser => {
       const rate = args.number(-INT32, INT32)
       const accel = args.number(-INT32 - 1, INT32)
       const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
-      return timed(rate, accel, jerk)
+      return v3 ? signedAxis(rate, accel, jerk) : timed(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
     }
     const axes: Move['axes'] = [axis(), axis()]
-    return [motion(axes, clearOf(args, v3), (a, starts) => moveByTime(a, starts, ticks))]
+    return [motion(axes, clearOf(args, v3), (a, starts) => moveByTime(a, starts, ticks), v3)]
   }
 }
 
-const timed = (rate: number, accel: number, jerk: number): AxisMove => {
-  const direction = rate < 0 ? -1 : 1
+/** The direction of the first tick that adds anything holds for the whole command. */
+function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
+  const first = rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6) + accel
+  const direction = (first || accel + jerk || jerk) < 0 ? -1 : 1
+  return timed(direction * rate, direction * accel, direction * jerk, direction)
+}
+
+const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => {
   const still = rate === 0 && accel === 0 && jerk === 0
-  return {
-    rate: Math.abs(rate),
-    accel: accel * direction,
-    jerk: jerk * direction,
-    steps: still ? 0 : Infinity,
-    direction,
-  }
+  return { rate, accel, jerk, steps: still ? 0 : Infinity, direction }
 }
 
 /** TD: two T3 in one, the second with the jerk turned round. */
@@ -129,11 +137,12 @@ const twice: Parser = (args, { v3 }) => {
   const axis = () => {
     const [rateA, rateB] = [args.number(-INT32, INT32), args.number(-INT32, INT32)]
     const [accel, jerk] = [args.number(-INT32 - 1, INT32), args.number(-INT32 - 1, INT32)]
-    return [timed(rateA, 0, jerk), timed(rateB, accel, -jerk)] as const
+    return [signedAxis(rateA, 0, jerk), signedAxis(rateB, accel, -jerk)] as const
   }
   const [one, two] = [axis(), axis()]
   const clear = clearOf(args, v3)
-  const half = (i: 0 | 1) => motion([one[i], two[i]], i === 0 ? clear : 0, (a, starts) => moveByTime(a, starts, ticks))
+  const half = (i: 0 | 1) =>
+    motion([one[i], two[i]], i === 0 ? clear : 0, (a, starts) => moveByTime(a, starts, ticks), true)
   return [half(0), half(1)]
 }
 

@@ -20,13 +20,22 @@ export interface AxisMove {
 /** A command in execution: ticks count from its start. */
 export interface Move {
   readonly axes: readonly [AxisMove, AxisMove]
-  /** Accumulators at its start. */
+  /** Accumulators at its start, seen in the axis's direction. */
   readonly starts: readonly [number, number]
   /** Tick of each motor's last step. */
   readonly ends: readonly [number, number]
   /** Ticks until the command is done; Infinity when it can never finish. */
   readonly ticks: number
+  /**
+   * Firmware 3's LM, LT and their like add signed rates: towards minus the register runs down, and a step is made when
+   * it runs below zero. Seen from its top that is the same as running up.
+   */
+  readonly signed?: boolean
 }
+
+/** The register as an axis sees it, or as the board keeps it: the same either way. */
+export const mirrored = (register: number, { direction }: AxisMove, signed = false): number =>
+  signed && direction < 0 ? WRAP - 1 - register : register
 
 /**
  * The accumulator, unwrapped, after `t` ticks: start + Σ rate(i) in closed form. Exact while it stays below 2^53,

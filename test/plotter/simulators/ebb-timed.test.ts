@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { WRAP } from '../../../src/plotter/simulators/ebb/motion.ts'
+import { conversation } from '../../support/conversation.ts'
+import { runs } from '../../support/fuzz.ts'
+
+/** One LT for motor 1: the sign of the rate, and no speed that falls below zero, are part of how it is made. */
+interface Timed {
+  readonly ticks: number
+  readonly entry: number
+  readonly exit: number
+  readonly backwards: boolean
+  readonly clear: boolean
+}
+
+const timed: fc.Arbitrary<Timed> = fc.record({
+  ticks: fc.integer({ min: 2, max: 4000 }),
+  entry: fc.integer({ min: 1, max: 500_000_000 }),
+  exit: fc.integer({ min: 1, max: 500_000_000 }),
+  backwards: fc.boolean(),
+  clear: fc.boolean(),
+})
+
+/** Rate and acceleration without a sign; even, so that half of it is whole. */
+const ramp = ({ ticks, entry, exit }: Timed) => {
+  const accel = 2 * Math.trunc((exit - entry) / ticks / 2)
+  return { rate: entry + Math.abs(accel), accel }
+}
+
+/** Firmware 3's interrupt: signed rates are added to 31 bits, and the top bit, however it comes to be set, is a step. */
+function signedLoop(all: readonly Timed[]): number {
+  let [position, register] = [0, 0]
+  for (const each of all) {
+    const { rate, accel } = ramp(each)
+    const sign = each.backwards ? -1 : 1
+    let added = sign * (rate - accel / 2)
+    if (each.clear) register = each.backwards ? WRAP - 1 : 0
+    for (let t = 0; t < each.ticks; t++) {
+      added += sign * accel
+      register += added
+      if (register >= 0 && register < WRAP) continue
+      register += register < 0 ? WRAP : -WRAP
+      position += sign
+    }
+  }
+  return position
+}
+
+/** Firmware 2's: what is added has no sign, the motor turns by that of the rate. */
+function unsignedLoop(all: readonly Timed[]): number {
+  let [position, register] = [0, 0]
+  for (const each of all) {
+    const { rate, accel } = ramp(each)
+    let added = rate - accel / 2
+    if (each.clear) register = 0
+    for (let t = 0; t < each.ticks; t++) {
+      added += accel
+      register += added
+      if (register < WRAP) continue
+      register -= WRAP
+      position += each.backwards ? -1 : 1
+    }
+  }
+  return position
+}
+
+describe.each([
+  ['3.0.3', signedLoop, (sign: number, accel: number) => sign * accel],
+  ['2.8.1', unsignedLoop, (_: number, accel: number) => accel],
+] as const)('LT on firmware %s', (firmware, loop, acceleration) => {
+  it('makes the steps of the firmware’s loop, command after command, there and back', async () => {
+    const property = fc.asyncProperty(fc.array(timed, { minLength: 1, maxLength: 6 }), async (all) => {
+      const { say, pass } = conversation({ firmware })
+      for (const each of all) {
+        const { rate, accel } = ramp(each)
+        const sign = each.backwards ? -1 : 1
+        say(`LT,${each.ticks},${sign * rate},${acceleration(sign, accel)},0,0,${each.clear ? 1 : 0}\r`)
+        await pass(each.ticks / 25 + 1)
+      }
+      expect(say('QS\r')).toBe(`${loop(all)},0\n\rOK\r\n`)
+    })
+    await fc.assert(property, runs(60))
+  })
+})
+
+it('lets a motor run backwards on firmware 3 by acceleration alone', async () => {
+  const { say, pass } = conversation({ firmware: '3.0.3' })
+  say('LT,1000,0,-8000,0,0,3\r')
+  await pass(41)
+  expect(say('QS\r')).toBe('-1,0\n\rOK\r\n')
+})
