@@ -13,7 +13,7 @@ const rig = (firmware: '2.8.1' | '3.0.3') => async () => {
     await driver.connect()
     return driver
   }
-  return { clock, board, reconnect, driver: await reconnect(), profile: axidraw, stepMm: 1.1 * STEP }
+  return { clock, board, reconnect, driver: await reconnect(), profile: axidraw, stepMm: STEP }
 }
 
 cutsEverywhere('an EBB 2.8.1', rig('2.8.1'), 'bytes')

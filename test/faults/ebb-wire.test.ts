@@ -43,7 +43,7 @@ describe('a wire that misbehaves in mid-stroke', () => {
     board.cable.faults.lateMs = 15
     await driver.connect()
     await plotAll(driver, plan)
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
     expect(board.position).toEqual([0, 0])
   })
 
@@ -76,7 +76,7 @@ describe('a board that somebody else has used', () => {
     board.receive(Buffer.from('CU,10,1\r'))
     await driver.connect()
     await plotAll(driver, plan)
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
     expect(board.future).toBe(true)
   })
 

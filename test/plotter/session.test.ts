@@ -24,7 +24,7 @@ describe("a plotter's session", () => {
     await expect(bench.session.plot('job', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
-    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
   it('asks again before the next sheet', async () => {
@@ -49,7 +49,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(1)
     await bench.session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
-    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
   it('waits with the pen up before a stroke that cannot be written down, and draws it once it can', async () => {
@@ -180,7 +180,7 @@ describe("a plotter's session", () => {
   })
 
   it('is in fault, with the pen up, when the board refuses a command, until a person clears it', async () => {
-    bench.board.onLine = (line) => (line.startsWith('LM') && bench.board.penTouches ? '!6 Err: Invalid' : undefined)
+    bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.penTouches ? '!6 Err: Invalid' : undefined)
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 0 })
     expect(bench.session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE' })
@@ -235,7 +235,7 @@ describe("a plotter's session", () => {
       await bench.session.plot('job', plan)
       const ink = bench.board.ink.strokes()
       const again = { points: ink.points, starts: ink.starts.slice(before) }
-      expect(inkError(again, plan)).toBeLessThan(1.1 * STEP)
+      expect(inkError(again, plan)).toBeLessThan(STEP)
     })
 
     it('does not trust the count of a board that was reset', async () => {

@@ -1,12 +1,9 @@
 import { aDriver } from '../../contracts/driver.ts'
 import { axidraw, ebbBench, STEP } from '../../support/bench.ts'
 
-/**
- * Answers take a millisecond, as over USB. Ends are rounded to half a step, and on its way each motor steps at the end
- * of the time that the step stands for: together that is a little over one step at worst.
- */
+/** Answers take a millisecond, as over USB. */
 const rig =
-  (firmware: '2.5.3' | '2.8.1' | '3.0.3', steps = 1.1) =>
+  (firmware: '2.5.3' | '2.8.1' | '3.0.3', steps = 1) =>
   async () => {
     const bench = await ebbBench({ firmware })
     bench.board.cable.faults.lateMs = 1
@@ -16,5 +13,5 @@ const rig =
 
 aDriver('an EBB with firmware 2.8.1', rig('2.8.1'))
 aDriver('an EBB with firmware 3.0.3 and its deep FIFO', rig('3.0.3'))
-// nothing clears the accumulators of this firmware: a move may begin half a step early
-aDriver('an EBB with firmware 2.5.3, which knows no LM', rig('2.5.3', 1.5), 8)
+// SM makes each step at the end of the time that it stands for, and its accumulators cannot be set
+aDriver('an EBB with firmware 2.5.3, which knows no LT', rig('2.5.3', 1.2), 8)

@@ -33,7 +33,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port'
   it('draws what it is told to', async () => {
     await driver.connect()
     await plotAll(driver, plan)
-    expect(inkError(simulator.board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(simulator.board.ink.strokes(), plan)).toBeLessThan(STEP)
     expect(simulator.board.position).toEqual([0, 0])
   })
 

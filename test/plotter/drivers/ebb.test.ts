@@ -21,7 +21,7 @@ describe('an EBB plotting two strokes', () => {
 
   it('puts exactly the planned strokes on paper', async () => {
     await plotAll(driver, plan)
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(1.1 * STEP)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
   it('offers a pause before each stroke and before the way home, with the pen up and nothing moving', async () => {

@@ -171,7 +171,10 @@ describe('whole steps', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
         const carry = new Carriage(profile)
-        for (const { dx, dy } of drawn(path, profile, profile.down)) carry.move(dx, dy)
+        for (const { dx, dy } of drawn(path, profile, profile.down)) {
+          carry.advance(dx, dy)
+          carry.catchUp()
+        }
         const [dx, dy] = [(path.at(-2) ?? 0) - (path[0] ?? 0), (path.at(-1) ?? 0) - (path[1] ?? 0)]
         const motors = profile.kinematics === 'corexy' ? [dx + dy, dx - dy] : [dx, dy]
         carry.steps.forEach((steps, m) => {
@@ -185,14 +188,17 @@ describe('whole steps', () => {
   it('lose nothing over a million moves of a third of a step', () => {
     const carry = new Carriage(grbl)
     const third = 1 / (3 * grbl.stepsPerMm)
-    for (let i = 0; i < 1_000_000; i++) carry.move(third, -third)
+    for (let i = 0; i < 1_000_000; i++) {
+      carry.advance(third, -third)
+      carry.catchUp()
+    }
     expect(carry.steps).toEqual([333_333, -333_333])
   })
 
   it('turn x + y and x − y on a CoreXY machine', () => {
     const carry = new Carriage(axidraw)
-    carry.move(1, 0.5)
-    expect([carry.motor1, carry.motor2]).toEqual([120, 40])
+    carry.advance(1, 0.5)
+    expect(carry.catchUp()).toEqual([120, 40])
     expect(carry.at).toEqual({ x: 1, y: 0.5 })
   })
 })

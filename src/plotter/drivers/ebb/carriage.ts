@@ -3,18 +3,12 @@ import type { Profile } from '../../profile.ts'
 /** Something of motor 1 and of motor 2. */
 export type Motors = readonly [one: number, two: number]
 
-const REST: Motors = [0, 0]
-
 /**
  * Where the carriage is, in whole motor steps from home, and where it should be.
  *
- * Targets are rounded from the whole way, never from what was left of the last move, so nothing adds up: after any
- * number of moves each motor is within half a step of where it should be.
+ * Targets are taken from the whole way, never from what was left of the last move, so nothing adds up.
  */
 export class Carriage {
-  /** Steps of the last move. */
-  motor1 = 0
-  motor2 = 0
   readonly #machine: Pick<Profile, 'kinematics' | 'stepsPerMm'>
   #x = 0
   #y = 0
@@ -25,8 +19,13 @@ export class Carriage {
   }
 
   /** Motor steps from home. */
-  get steps(): readonly [number, number] {
+  get steps(): Motors {
     return [...this.#steps]
+  }
+
+  /** Motor steps from home at which it should be, not rounded. */
+  get ideal(): Motors {
+    return this.motors(this.#x, this.#y)
   }
 
   /** Where it should be, mm. */
@@ -34,17 +33,27 @@ export class Carriage {
     return { x: this.#x, y: this.#y }
   }
 
-  /**
-   * The next move, mm. Afterwards `motor1` and `motor2` are its steps.
-   *
-   * @param lead  steps that each motor's end is moved on before it is rounded, below a half either way
-   */
-  move(dx: number, dy: number, lead: Motors = REST): void {
+  /** It should go on by so much, mm. */
+  advance(dx: number, dy: number): void {
     this.#x += dx
     this.#y += dy
-    const [one, two] = this.motors(this.#x, this.#y)
-    this.motor1 = this.#step(0, one + lead[0])
-    this.motor2 = this.#step(1, two + lead[1])
+  }
+
+  /** The motors have made these steps. */
+  stepped([one, two]: Motors): void {
+    this.#steps[0] += one
+    this.#steps[1] += two
+  }
+
+  /**
+   * @param ahead  steps that each motor's end is moved on before it is rounded, below a half either way
+   * @returns the steps that bring both motors nearest to there, which count as made
+   */
+  catchUp(ahead: Motors = [0, 0]): Motors {
+    const [one, two] = this.ideal
+    const steps: Motors = [Math.round(one + ahead[0]) - this.#steps[0], Math.round(two + ahead[1]) - this.#steps[1]]
+    this.stepped(steps)
+    return steps
   }
 
   /** Millimetres as steps of the motors, not rounded. */
@@ -70,12 +79,5 @@ export class Carriage {
     const along = { corexy: (one - two) / 2, cartesian: two, 'cartesian-yx': one }[kinematics]
     this.#x = across / stepsPerMm
     this.#y = along / stepsPerMm
-  }
-
-  #step(motor: 0 | 1, ideal: number): number {
-    const at = this.#steps[motor]
-    const target = Math.round(ideal)
-    this.#steps[motor] = target
-    return target - at
   }
 }

@@ -43,6 +43,7 @@ export class EbbDriver implements Driver {
     this.#pen = new EbbPen(this.#wire, this.#mover, profile)
     this.#memory = memory
     this.#save = save
+    this.#mover.count = () => this.#counted()
     link.lastWords = `ES\r${this.#pen.up}\r`
   }
 
@@ -105,6 +106,7 @@ export class EbbDriver implements Driver {
   async setHome(): Promise<void> {
     await this.#mover.idle()
     this.#mover.carriage.place([0, 0])
+    this.#mover.forgetAccumulators()
     this.#known = true
     if (this.#mover.version < SINCE.counters) return
     this.#memory.base = [0, 0]
@@ -115,6 +117,7 @@ export class EbbDriver implements Driver {
     const mode = on ? this.#microstep : 0
     const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
     this.#known &&= on
+    this.#mover.forgetAccumulators()
     this.#memory.base = this.#mover.carriage.steps
     if (!this.#known) delete this.#memory.base
     if (this.#mover.version < SINCE.counters) return enable()
@@ -151,6 +154,7 @@ export class EbbDriver implements Driver {
     await this.#pen.settle(layer.options)
     if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
     await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
+    await this.#mover.prime(rest, signal)
     await this.#pen.lower(signal)
     const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
     await this.#pen.raise(signal, (status) => this.#heed(status, options))
@@ -252,6 +256,11 @@ export class EbbDriver implements Driver {
     this.#known = steps !== undefined
     if (steps) this.#mover.carriage.place(steps)
     return remembered && !steps ? 'the board has been restarted, or used by another program' : undefined
+  }
+
+  async #counted(): Promise<readonly [number, number] | undefined> {
+    if (!this.#known || this.#mover.version < SINCE.counters) return undefined
+    return stepsFromHome(this.#wire, this.#memory)
   }
 
   async #locate(): Promise<void> {

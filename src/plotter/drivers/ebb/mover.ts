@@ -3,9 +3,11 @@ import { type Blocks, blocks } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profile.ts'
 import { brake } from './brake.ts'
 import { Carriage, type Motors } from './carriage.ts'
-import { ConstantMoves, LowLevelMoves } from './commands.ts'
+import { ConstantMoves } from './constant.ts'
 import { Pacer } from './pacer.ts'
-import { type Slice, slices } from './slices.ts'
+import { type MotionCommand, type Slice, slices } from './slices.ts'
+import { TimedMoves } from './timed.ts'
+import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
 
 /** Time for an answer on top of the motion that it may have to wait for, ms. */
@@ -14,8 +16,8 @@ const PATIENCE_MS = 2000
 /** The furthest that merging may put a vertex off, in steps. */
 const MERGE_STEPS = 0.1
 
-/** Found by trying: more helps along curves and harms at corners. */
-const LEAD_STEPS = 0.12
+/** LT since this firmware; accelerations through zero, and with them signed accumulators, since that. */
+const SINCE = { timed: 20700, signed: 20900 }
 
 /** How a motion is watched: may it go on, and should it pause? */
 export interface Watch {
@@ -35,8 +37,10 @@ export interface BoardStatus {
 export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
+  /** Asks the board for its own count of steps from home, as far as that means anything. */
+  count: () => Promise<Motors | undefined> = async () => undefined
   #version = 0
-  #moves: LowLevelMoves | ConstantMoves
+  #moves: TimedMoves | ConstantMoves
   readonly #wire: EbbWire
   readonly #clock: Clock
   readonly #machine: Profile
@@ -57,7 +61,21 @@ export class EbbMover {
 
   set version(version: number) {
     this.#version = version
-    this.#moves = version >= 20700 ? new LowLevelMoves(this.carriage) : new ConstantMoves(this.carriage)
+    const { carriage } = this
+    this.#moves =
+      version >= SINCE.timed ? new TimedMoves(carriage, version >= SINCE.signed) : new ConstantMoves(carriage)
+  }
+
+  /** The board's accumulators were cleared, or are no longer what they were when motion was cut off. */
+  forgetAccumulators(): void {
+    if (this.#moves instanceof TimedMoves) this.#moves.forget()
+  }
+
+  /** Have the first steps of a path, which begins where the carriage is, come when they should. */
+  async prime(points: Float64Array, signal?: AbortSignal): Promise<void> {
+    if (!(this.#moves instanceof TimedMoves)) return
+    const towards = firstTurns(points, (dx, dy) => this.carriage.motors(dx, dy))
+    for (const { line, ms } of this.#moves.prime(towards)) await this.queue(line, ms, signal)
   }
 
   /**
@@ -67,12 +85,14 @@ export class EbbMover {
    */
   async follow(points: Float64Array<ArrayBuffer>, limits: MotionLimits, watch: Watch): Promise<number | undefined> {
     let along = 0
-    for (const { slice, lead } of this.#led(this.#slices(blocks(points, this.#machine, limits)))) {
-      await this.#move(slice, watch.signal, lead)
+    for (const { slice, commands } of this.#commands(blocks(points, this.#machine, limits))) {
+      for (const { line, ms } of commands) await this.queue(line, ms, watch.signal)
       along += slice.length
       if (slice.exit > 0 && (await watch.hold())) {
         const { blocks: braking, restsAt } = brake(points, along, slice.exit, limits.acceleration)
-        for (const last of this.#slices([braking])) await this.#move(last, watch.signal)
+        for (const last of this.#commands([braking])) {
+          for (const { line, ms } of last.commands) await this.queue(line, ms, watch.signal)
+        }
         return restsAt
       }
     }
@@ -94,9 +114,12 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      const status = await this.status()
+      const [status, counted] = await Promise.all([this.status(), this.count()]) // answered in that order
       seen(status)
-      if (status.idle) break
+      if (status.idle) {
+        this.#believe(counted)
+        break
+      }
       await sleep(this.#clock, 1, signal)
     }
     this.pacer.clear()
@@ -112,33 +135,26 @@ export class EbbMover {
     return { idle: !moving.includes('1'), button: (await this.#wire.ask('QB')) === '1', powerLost: false }
   }
 
+  /** Steps of LT are reckoned here and made there: should the two ever differ, nothing may add up. */
+  #believe(counted: Motors | undefined): void {
+    const { carriage } = this
+    if (!counted || counted.every((steps, motor) => steps === carriage.steps[motor])) return
+    carriage.place(counted)
+    this.forgetAccumulators()
+  }
+
   /** Stop within the tick, forget what is queued, do `next`. No answer is waited for: they may be what is wrong. */
   async halt(next: string): Promise<void> {
     this.pacer.clear()
+    this.forgetAccumulators()
     this.#wire.shout(['ES', next])
     await this.idle()
   }
 
-  *#slices(chunks: Iterable<Blocks>): Generator<Slice, void, void> {
-    yield* slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm)
-  }
-
-  /**
-   * Each slice with the lead that its end is rounded with. `LM` makes every step at the end of its time, so a motor is
-   * late: its ends are rounded a little in the direction in which it goes next.
-   */
-  *#led(all: Iterable<Slice>): Generator<{ slice: Slice; lead: Motors }, void, void> {
-    let last: Slice | undefined
-    for (const slice of all) {
-      if (last) yield { slice: last, lead: lead(this.carriage.motors(slice.dx, slice.dy)) }
-      last = slice
+  *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: Iterable<MotionCommand> }, void, void> {
+    const all = slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm)
+    for (const { slice, next } of withTurns(all, (dx, dy) => this.carriage.motors(dx, dy))) {
+      yield { slice, commands: this.#moves.of(slice, next) }
     }
-    if (last) yield { slice: last, lead: [0, 0] }
-  }
-
-  async #move(slice: Slice, signal: AbortSignal, lead?: Motors): Promise<void> {
-    for (const { line, ms } of this.#moves.of(slice, lead)) await this.queue(line, ms, signal)
   }
 }
-
-const lead = ([one, two]: Motors): Motors => [LEAD_STEPS * Math.sign(one), LEAD_STEPS * Math.sign(two)]

@@ -12,6 +12,12 @@ export interface Slice {
   length: number
 }
 
+/** A line for the board and how long it will move. */
+export interface MotionCommand {
+  readonly line: string
+  readonly ms: number
+}
+
 /** The longest slice: what is on the board already is drawn before a pause can take hold. */
 const LONGEST_SECONDS = 0.2
 

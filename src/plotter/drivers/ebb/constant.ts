@@ -1,0 +1,54 @@
+import type { Carriage, Motors } from './carriage.ts'
+import type { MotionCommand, Slice } from './slices.ts'
+
+/**
+ * SM makes each step at the end of the time that it stands for, so a motor is late; a motor that goes on in its
+ * direction has its ends rounded so much further on, steps. More helps along straight lines and harms at curves.
+ */
+const LEAD_STEPS = 0.35
+
+/** Constant-speed slices for firmware that knows no LT: whole milliseconds, the rest is carried on. */
+export class ConstantMoves {
+  readonly #carriage: Carriage
+  #owedMs = 0
+
+  constructor(carriage: Carriage) {
+    this.#carriage = carriage
+  }
+
+  /** @param next  the direction in which each motor turns after this: 1, −1, or 0 when it does not */
+  *of({ seconds, entry, exit, dx, dy, length }: Slice, next: Motors): Generator<MotionCommand, void, void> {
+    const pieces = entry === exit ? Math.ceil(seconds / 0.5) : Math.ceil(seconds / 0.025)
+    const straight = Math.hypot(dx, dy)
+    const acceleration = (exit - entry) / seconds
+    const [one, two] = this.#carriage.motors(dx, dy)
+    let done = 0
+    for (let i = 1; i <= pieces; i++) {
+      const t = (seconds * i) / pieces
+      const last = i === pieces
+      const along = last ? 1 : (entry * t + (acceleration * t * t) / 2) / length
+      const part = straight === 0 ? 0 : along - done
+      done = along
+      const ahead: Motors = last ? [lead(one, next[0]), lead(two, next[1])] : [lead(one, one), lead(two, two)]
+      yield* this.#piece(seconds / pieces, dx * part, dy * part, ahead)
+    }
+  }
+
+  *#piece(seconds: number, dx: number, dy: number, ahead: Motors): Generator<MotionCommand, void, void> {
+    this.#carriage.advance(dx, dy)
+    const [motor1, motor2] = this.#carriage.catchUp(ahead)
+    const exact = seconds * 1000 + this.#owedMs
+    if (motor1 === 0 && motor2 === 0) {
+      this.#owedMs = exact
+      return
+    }
+    const ms = Math.max(1, Math.ceil(Math.max(Math.abs(motor1), Math.abs(motor2)) / 25), Math.round(exact))
+    this.#owedMs = Math.max(-0.5, exact - ms)
+    // firmware 2.x refuses less than 1.31 steps a second, which only a hair of motion in a long time can ask for
+    const most = Math.floor(Math.min(...[motor1, motor2].filter(Boolean).map((n) => (Math.abs(n) * 1000) / 1.4)))
+    yield { line: `SM,${Math.min(ms, most)},${motor1},${motor2}`, ms: Math.min(ms, most) }
+  }
+}
+
+/** For a motor that turns so far, and then in that direction. */
+const lead = (way: number, next: number): number => (way * next > 0 ? LEAD_STEPS * Math.sign(way) : 0)

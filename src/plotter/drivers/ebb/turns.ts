@@ -1,0 +1,45 @@
+import { x, y } from '../../../geometry/drawing.ts'
+import type { Motors } from './carriage.ts'
+import type { Slice } from './slices.ts'
+
+/** Motor steps for a way in mm. */
+type ToMotors = (dx: number, dy: number) => Motors
+
+/** A motor that moves less than this stands still, steps. */
+export const STILL = 1e-6
+
+/** How far ahead is looked for a motor's next turn. */
+const MOST_AHEAD = 64
+
+export const direction = (steps: number): number => (Math.abs(steps) < STILL ? 0 : Math.sign(steps))
+
+/** Each slice with the directions in which the motors turn after it: 1, −1, or 0 where nothing more is known. */
+export function* withTurns(
+  slices: Iterable<Slice>,
+  motors: ToMotors,
+): Generator<{ readonly slice: Slice; readonly next: Motors }, void, void> {
+  const ahead: { readonly slice: Slice; readonly turns: Motors }[] = []
+  const next = (motor: 0 | 1): number => ahead.find((each, i) => i > 0 && each.turns[motor] !== 0)?.turns[motor] ?? 0
+  for (const slice of slices) {
+    const [one, two] = motors(slice.dx, slice.dy)
+    ahead.push({ slice, turns: [direction(one), direction(two)] })
+    while (ahead[0] && (ahead.length > MOST_AHEAD || (next(0) !== 0 && next(1) !== 0))) {
+      yield { slice: ahead[0].slice, next: [next(0), next(1)] }
+      ahead.shift()
+    }
+  }
+  while (ahead[0]) {
+    yield { slice: ahead[0].slice, next: [next(0), next(1)] }
+    ahead.shift()
+  }
+}
+
+/** The direction in which each motor turns first along a path, 0 for one that never does. */
+export function firstTurns(points: Float64Array, motors: ToMotors): Motors {
+  const first: [number, number] = [0, 0]
+  for (let i = 1; i < points.length / 2 && (first[0] === 0 || first[1] === 0); i++) {
+    const way = motors(x(points, i) - x(points, 0), y(points, i) - y(points, 0))
+    for (const motor of [0, 1] as const) first[motor] ||= direction(way[motor])
+  }
+  return first
+}
