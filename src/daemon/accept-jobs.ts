@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { PlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import type { ReadLimits } from '../svg/index.ts'
 import { type Task, type TaskWarning, takeFonts, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
 import { tasksWith } from './task-modules.ts'
@@ -45,12 +45,25 @@ export interface AdmitInput {
  */
 export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Told[]> {
   const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }
-  const told: Told[] = []
-  for (const { task: name, params } of jobs) {
+  return oneByOne(jobs, async ({ task: name, params }) => {
     const task = taskNamed(name, tasks)
     await takeFonts(task, params, files)
-    told.push(textNotes(task, params))
+    const told = textNotes(task, params)
     await task.admit?.(params)?.(files)
+    return told
+  })
+}
+
+/** @throws PlotdError of the first that is refused, with its `index` */
+async function oneByOne<T>(jobs: readonly AskedJob[], look: (job: AskedJob) => T | Promise<T>): Promise<T[]> {
+  const told: T[] = []
+  for (const [index, job] of jobs.entries()) {
+    try {
+      told.push(await look(job))
+    } catch (thrown) {
+      const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
+      throw new PlotdError(code, message, { ...detail, index }, thrown)
+    }
   }
   return told
 }
@@ -67,7 +80,8 @@ const [TITLE_MOST, OUTPUT_MOST] = [200, 500]
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)
-  return JSON.stringify(jobs.map(({ task, params }) => keepable(task, acceptJob(taskNamed(task, registry), params))))
+  const accept = ({ task, params }: AskedJob) => keepable(task, acceptJob(taskNamed(task, registry), params))
+  return JSON.stringify(await oneByOne(jobs, accept))
 }
 
 /** A title is cut to what can be kept; a path that was cut would be another path. */

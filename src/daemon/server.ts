@@ -40,6 +40,8 @@ export interface Server {
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
   const { server, port, url } = await bound(config)
+  // Without descriptors none can be taken; those that are there, and the plotters, go on.
+  server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
   const names = namesOf(config.host, config.hosts)
   const gate = door(names, port, config.tls ? 'https' : 'http', (secret) => keys.find(secret))
   server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))

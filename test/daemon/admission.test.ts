@@ -51,7 +51,11 @@ describe('a job that a thread looks at first', () => {
   it('takes the whole batch with it', async () => {
     const before = await total()
     const jobs = [GOOD, '<svg'].map((svg) => ({ task: 'svg', params: { svg } }))
-    await expect(plotd.client.call('job.submitAll', { jobs })).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
+    await expect(plotd.client.call('job.submitAll', { jobs })).rejects.toMatchObject({
+      code: 'ERR_SVG_INVALID',
+      message: expect.stringMatching(/^job 2 of 2: /),
+      detail: { index: 1 },
+    })
     expect(await total()).toBe(before)
   })
 })

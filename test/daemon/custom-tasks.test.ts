@@ -63,6 +63,18 @@ describe('a custom task', () => {
     ])
   })
 
+  it('is named when it is refused in a batch', async () => {
+    const jobs = [
+      { task: 'text', params: { text: 'a' } },
+      { task: 'nasty', title: 'Mine', params: { how: 'refused' } },
+    ]
+    await expect(plotd.client.call('job.submitAll', { jobs })).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringMatching(/^job 2 of 2 \(Mine\): .*something else/),
+      detail: { index: 1 },
+    })
+  })
+
   it.each([
     ['title', 'throw', 'ERR_TASK_FAILED'],
     ['outputName', 'long', 'ERR_TASK_FAILED'],

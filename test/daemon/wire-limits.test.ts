@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createConnection, type Socket } from 'node:net'
+import { createConnection, Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Bucket } from '../../src/daemon/bucket.ts'
@@ -118,6 +118,18 @@ describe('connections', () => {
     letGo()
     await expect.poll(() => answers.length).toBe(5)
     socket.close()
+    await front.close()
+  })
+})
+
+describe('a daemon that the system gives no descriptor for another connection', () => {
+  it('goes on with those that it has', async () => {
+    const listening = vi.spyOn(Server.prototype, 'listen')
+    const front = await desk()
+    const [server] = listening.mock.contexts as Server[]
+    listening.mockRestore()
+    server?.emit('error', new Error('accept EMFILE'))
+    expect((await fetch(`${front.url}/healthz`)).status).toBe(200)
     await front.close()
   })
 })
