@@ -20,6 +20,8 @@ export interface Cell {
   readonly char: string
   readonly glyph: Glyph
   readonly kind: 'ink' | 'space' | 'tab' | 'hyphen'
+  /** Font units by which what follows on the same line comes nearer; 0 when left out. */
+  readonly kern?: number
 }
 
 export interface Cells {
@@ -51,10 +53,24 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
     return { char, glyph: found.how === 'missing' ? NOTHING : found.glyph, kind }
   }
   return {
-    paragraphs: linesIn(text).map((line) => graphemesOf(line).map(cell)),
+    paragraphs: linesIn(text).map((line) => kerned(graphemesOf(line).map(cell), font)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
+}
+
+/** A soft hyphen between two letters does not keep them apart. */
+function kerned(cells: readonly Cell[], { kerning, glyphs }: StrokeFont): readonly Cell[] {
+  if (kerning === undefined) return cells
+  const codeOf = ({ char, glyph }: Cell): number => {
+    const code = char.codePointAt(0) ?? 0
+    return glyphs.get(code) === glyph ? code : -1
+  }
+  return cells.map((cell, i) => {
+    const next = cells.slice(i + 1, i + 3).find(({ kind }) => kind !== 'hyphen')
+    const kern = next === undefined || cell.kind === 'hyphen' ? 0 : kerning(codeOf(cell), codeOf(next))
+    return kern === 0 ? cell : { ...cell, kern }
+  })
 }
 
 export const linesIn = (text: string): readonly string[] => text.split(NEW_LINE)

@@ -1,5 +1,6 @@
 import { type Bounds, boundsOf } from '../geometry/bounds.ts'
 import { type Strokes, strokesOf } from '../geometry/drawing.ts'
+import type { Kerning } from './svg-kerning.ts'
 
 /**
  * One character's strokes in font units: x from the left bearing, y down from the baseline.
@@ -46,6 +47,8 @@ export interface StrokeFont {
   readonly metrics: FontMetrics
   /** By code point. */
   readonly glyphs: ReadonlyMap<number, Glyph>
+  /** Left out where a font has no pairs. */
+  readonly kerning?: Kerning
 }
 
 export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance, strokes, box: boundsOf(strokes) })
@@ -53,7 +56,12 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 export const BLANK: Strokes = strokesOf()
 
 /** Heights as the letters themselves have them: font files seldom tell, and often not the truth. */
-export function makeFont(info: FontInfo, glyphs: ReadonlyMap<number, Glyph>, fallbackCap: number): StrokeFont {
+export function makeFont(
+  info: FontInfo,
+  glyphs: ReadonlyMap<number, Glyph>,
+  fallbackCap: number,
+  kerning?: Kerning,
+): StrokeFont {
   const top = (letters: string) => middle(boxes(glyphs, letters).map((box) => -box.minY))
   const capHeight = top('HEIFTLDBRP') ?? fallbackCap
   const descent = middle(boxes(glyphs, 'gpqyj').map((box) => box.maxY)) ?? capHeight / 3
@@ -66,7 +74,7 @@ export function makeFont(info: FontInfo, glyphs: ReadonlyMap<number, Glyph>, fal
     lineHeight: ascent + Math.max(descent, capHeight / 3) + capHeight / 4,
     slant: info.italic ? 0.3 : 0,
   }
-  return { info, metrics, glyphs }
+  return { info, metrics, glyphs, ...(kerning && { kerning }) }
 }
 
 function boxes(glyphs: ReadonlyMap<number, Glyph>, letters: string): Bounds[] {

@@ -134,8 +134,8 @@ export function parseFont(source: string, path: string): StrokeFont {
   }
   if (ending === '.jhf') return makeFont(info, encoded(parseJhf(source, path), ENCODINGS.plain), JHF_CAP_HEIGHT)
   if (ending === '.svg') {
-    const { family, glyphs, unitsPerEm } = parseSvgFont(source, path)
-    return makeFont({ ...info, title: family ?? name }, glyphs, 0.7 * unitsPerEm)
+    const { family, glyphs, unitsPerEm, kerning } = parseSvgFont(source, path)
+    return makeFont({ ...info, title: family ?? name }, glyphs, 0.7 * unitsPerEm, kerning)
   }
   throw new PlotdError('ERR_FONT_INVALID', `${path}: expected a .jhf file or an SVG font (.svg)`, { file: path })
 }

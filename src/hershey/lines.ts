@@ -37,8 +37,11 @@ function broken(cells: readonly Cell[], setting: Setting, width: number): Span[]
   const advances = prefixSums(cells, setting.letterSpacing)
   const at = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
+  const kernAt = (i: number) => cells[i]?.kern ?? 0
   const summed = (span: Span): number =>
-    span.to <= span.from ? 0 : at(span.to) - at(span.from) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
+    span.to <= span.from
+      ? 0
+      : at(span.to) - at(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
   const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
   const measure = cells.some((cell) => cell.kind === 'tab') ? tabbed : summed
   const breaks = breaksIn(cells)
@@ -49,7 +52,7 @@ function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array
   const sums = new Float64Array(cells.length + 1)
   let sum = 0
   cells.forEach((cell, i) => {
-    sum += step(cell, letterSpacing)
+    sum += step(cell, letterSpacing) - (cell.kern ?? 0)
     sums[i + 1] = sum
   })
   return sums
@@ -105,12 +108,14 @@ const letterAround = (cells: readonly Cell[], i: number): boolean =>
 
 function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
   const cells = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
+  const kerned = cells.length - 1
   if (span.hyphen) cells.push(setting.hyphen)
   const offsets: number[] = []
   let x = 0
   let spaced = false
-  for (const cell of cells) {
+  for (const [i, cell] of cells.entries()) {
     offsets.push(x)
+    if (i < kerned) x -= cell.kern ?? 0
     x =
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)

@@ -2,18 +2,20 @@ import { SaxesParser } from 'saxes'
 import { PlotdError } from '../errors.ts'
 import { type Glyph, glyphOf } from './font.ts'
 import { glyphStrokes } from './glyph-path.ts'
+import { type Kerning, type KernRule, kerningOf, kernRule } from './svg-kerning.ts'
 
 export interface SvgFont {
   readonly family: string | undefined
   readonly unitsPerEm: number
   readonly glyphs: Map<number, Glyph>
+  readonly kerning: Kerning | undefined
 }
 
 type Attributes = Readonly<Record<string, string>>
 
 /**
  * Read a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>` and every `<glyph>` of one
- * character. Paths are strokes here, never outlines. Ligatures and kerning pairs are left aside.
+ * character, with the pairs of `<hkern>`. Paths are strokes here, never outlines. Ligatures are left aside.
  *
  * @param file  named in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line
@@ -21,6 +23,8 @@ type Attributes = Readonly<Record<string, string>>
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
   const parser = new SaxesParser()
   const glyphs = new Map<number, Glyph>()
+  const named = new Map<string, number>()
+  const pairs: (() => KernRule)[] = []
   const invalid = (why: string) =>
     new PlotdError('ERR_FONT_INVALID', `${file}, line ${parser.line}: ${why}`, { file, line: parser.line })
   let [advance, unitsPerEm, fonts]: [number | undefined, number, number] = [undefined, 1000, 0]
@@ -54,9 +58,13 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
       const code = character.codePointAt(0) ?? 0
       if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the first match wins, as in the standard
+      for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
+    } else if (tag === 'hkern') {
+      const units = amount(attributes, 'k') ?? 0
+      pairs.push(() => kernRule(attributes, units, named)) // its glyphs may stand behind it
     }
   })
   parser.write(source.replace(/^\uFEFF/, '')).close()
   if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
-  return { family, unitsPerEm, glyphs }
+  return { family, unitsPerEm, glyphs, kerning: kerningOf(pairs.map((rule) => rule())) }
 }

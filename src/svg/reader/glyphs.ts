@@ -1,5 +1,5 @@
 import type { Strokes } from '../../geometry/drawing.ts'
-import { layoutText, type MissingCharacter, type StrokeFont } from '../../hershey/index.ts'
+import { layoutText, loadFont, type MissingCharacter, type StrokeFont } from '../../hershey/index.ts'
 
 /** A character at a cap height of 1. */
 export interface TextGlyph {
@@ -17,6 +17,13 @@ export class GlyphCache {
     this.#font = font
   }
 
+  /** How much nearer the second of two characters comes, at a cap height of 1. */
+  kern(first: string, second: string): number {
+    const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
+    if (font?.kerning === undefined || isJoined(first) || isJoined(second)) return 0
+    return font.kerning(first.codePointAt(0) ?? 0, second.codePointAt(0) ?? 0) / font.metrics.capHeight
+  }
+
   glyph(char: string): TextGlyph {
     const known = this.#glyphs.get(char)
     if (known !== undefined) return known
@@ -29,3 +36,6 @@ export class GlyphCache {
     return glyph
   }
 }
+
+/** Of more than one code point. */
+const isJoined = (text: string): boolean => text.length > ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1)

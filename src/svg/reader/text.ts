@@ -27,7 +27,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   if (plots) reading.text.count++
   const glyphs = shownTexts(chars).map((text) => reading.glyphs.glyph(text))
   if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
-  const advances = chars.map((char, i) => advanceOf(char, glyphs[i]?.advance ?? 0))
+  const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end).forEach((place, i) => {
@@ -40,6 +40,14 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
   })
   decorations.draw(walker)
+}
+
+/** Between letters that stand side by side as they are written, in one size. */
+function kern({ reading }: Walker, char: TextChar, next: TextChar | undefined): number {
+  if (next === undefined || next.x !== undefined || next.y !== undefined || next.path !== char.path) return 0
+  if (char.level % 2 === 1 || next.level !== char.level) return 0
+  if (fontSize(next.frame.style) !== fontSize(char.frame.style)) return 0
+  return reading.glyphs.kern(char.text, next.text)
 }
 
 function advanceOf({ text, frame }: TextChar, advance: number): number {
