@@ -135,9 +135,11 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
     const stroked = shows(style.stroke, style.strokeOpacity) && parseFloat(style.strokeWidth) > 0
     return { element, shown: stroked || shows(style.fill, style.fillOpacity), scale: scaleOf(element.getScreenCTM?.()) }
   })
+  const clipping = [...document.querySelectorAll('clipPath use')].map((use) => document.getElementById((use.getAttribute('href') ?? use.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? '').slice(1)))
   for (const { element, shown, scale } of words) {
     if (!element.style) continue
     for (const [name, value] of Object.entries(LETTERS)) set(element, name, value)
+    if (element.closest('clipPath') || clipping.some((used) => used?.contains(element))) set(element, 'font-family', 'plotd bars')
     set(element, 'stroke', shown ? 'black' : 'none')
     set(element, 'stroke-width', thin / scale + 'px')
   }

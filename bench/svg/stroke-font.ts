@@ -1,10 +1,11 @@
-import { at, stroke, strokeCount } from '../../src/geometry/drawing.ts'
+import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { layoutText } from '../../src/hershey/index.ts'
 import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/font-metrics.ts'
+import { HALF_STEM, letterBars } from '../../src/svg/reader/letter-bars.ts'
 import { type Contours, trueTypeFont } from './truetype.ts'
 
-/** The name by which the page asks for it. */
-const FAMILY = 'plotd strokes'
+/** The names by which the page asks for them. */
+const [LINES, BARS] = ['plotd strokes', 'plotd bars']
 const UNITS = 8192
 
 /** Where the font may have something: Latin, Greek, Cyrillic, typographers' punctuation, kana and kanji. */
@@ -23,26 +24,34 @@ const CHARACTERS = [
  * stroke and back again, so that a thin outline of them is the stroke itself. Text that both set must then lie in the
  * same place, letter by letter.
  */
-export function strokeFontFile(): Buffer {
+export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
+
+/** The same letters with an inside, as a clip path has them. */
+export const barFontFile = (): Buffer => fontFile(BARS, (strokes) => contoursOf(letterBars(strokes, HALF_STEM * UNITS)))
+
+function fontFile(family: string, outlines: (strokes: Strokes) => Contours): Buffer {
   const known = CHARACTERS.filter((code) => layoutText(String.fromCodePoint(code)).missing.length === 0)
-  const glyphs = known.map((code) => ({ code, ...glyphOf(String.fromCodePoint(code)) }))
-  return trueTypeFont({ family: FAMILY, units: UNITS, capHeight: CAP_HEIGHT, ...FONT_METRICS, glyphs })
+  const glyphs = known.map((code) => {
+    const { strokes, width } = layoutText(String.fromCodePoint(code), { size: CAP_HEIGHT * UNITS })
+    return { code, advance: Math.round(width), contours: outlines(strokes) }
+  })
+  return trueTypeFont({ family, units: UNITS, capHeight: CAP_HEIGHT, ...FONT_METRICS, glyphs })
 }
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
 }
 
-/** There and back: each stroke as a closed contour of no area. */
-function glyphOf(char: string): { readonly advance: number; readonly contours: Contours } {
-  const { strokes, width } = layoutText(char, { size: CAP_HEIGHT * UNITS })
-  const contours = Array.from({ length: strokeCount(strokes) }, (_, i) => {
+/** Each stroke as a closed contour of no area. */
+const thereAndBack = (strokes: Strokes): Contours =>
+  contoursOf(strokes).map((there) => (there.length < 3 ? there : [...there, ...there.slice(1, -1).reverse()]))
+
+/** Font units, y up. */
+const contoursOf = (strokes: Strokes): Contours =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => {
     const line = stroke(strokes, i)
-    const there = Array.from({ length: line.length / 2 }, (_, k): [number, number] => [
+    return Array.from({ length: line.length / 2 }, (_, k): [number, number] => [
       Math.round(at(line, 2 * k)),
       Math.round(-at(line, 2 * k + 1)),
     ])
-    return there.length < 3 ? there : [...there, ...there.slice(1, -1).reverse()]
   })
-  return { advance: Math.round(width), contours }
-}

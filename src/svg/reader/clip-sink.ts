@@ -1,12 +1,15 @@
 import { applyToPoints } from '../../geometry/affine.ts'
-import { PolygonRegion, type Region } from '../../geometry/region.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../geometry/region.ts'
 import { intersectionOf } from '../../geometry/region-algebra.ts'
 import type { Declared } from './cascade.ts'
 import type { Reading } from './context.ts'
 import { flatten } from './flatten.ts'
 import type { Frame } from './frame.ts'
+import { HALF_STEM, letterBars } from './letter-bars.ts'
 import type { Outline } from './outline.ts'
 import { Polylines } from './polylines.ts'
+import { fontSize } from './style.ts'
 import { stretch } from './transform.ts'
 import type { SvgElement } from './tree.ts'
 import type { Sink } from './walk.ts'
@@ -30,14 +33,20 @@ export class ClipSink implements Sink {
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
     const strokes = lines.take()
     if (strokes.points.length === 0) return
-    const points = applyToPoints(frame.matrix, strokes.points)
-    const rule = frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero'
-    const region = new PolygonRegion({ points, starts: strokes.starts }, rule)
-    this.regions.push(frame.clip === undefined ? region : intersectionOf(frame.clip, region))
+    this.#add(strokes, frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero', frame)
   }
 
-  /** A stroke font has no inside to draw in. */
-  glyphs(): void {
-    this.#reading.notDrawn.add('text in a clip path')
+  /** A stroke font has no inside: its lines are made as broad as the stems of other fonts. */
+  glyphs(lines: Polylines, frame: Frame): void {
+    if (frame.style.visibility !== 'visible') return
+    this.#reading.countExpansion()
+    this.#reading.notDrawn.add('text in a clip path', 'cut to letters of the stroke font, made bold')
+    this.#add(letterBars(lines.take(), HALF_STEM * fontSize(frame.style)), 'nonzero', frame)
+  }
+
+  /** Polygons in user units. */
+  #add({ points, starts }: Strokes, rule: FillRule, { matrix, clip }: Frame): void {
+    const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule)
+    this.regions.push(clip === undefined ? region : intersectionOf(clip, region))
   }
 }

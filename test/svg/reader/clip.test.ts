@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawn } from './support.ts'
+import { drawn, read } from './support.ts'
 
 const H = '<path d="M0 50H100" fill="none" stroke="red" clip-path="url(#c)"/>'
 const clip = (inside: string, attributes = ''): string => `<clipPath id="c" ${attributes}>${inside}</clipPath>`
@@ -85,6 +85,24 @@ describe('clip paths', () => {
     ],
   ])('cut %s', (_name, inside, expected) => {
     expect(drawn(inside, { tolerance: 1e-4 })).toEqual(expected)
+  })
+
+  it('cuts to letters as if their stems were a tenth of an em broad', () => {
+    const letter = (attributes: string): string => `${clip(`<text y="80" font-size="60" ${attributes}>I</text>`)}${H}`
+    const [[from = 0, , to = 0] = [], ...more] = drawn(letter(''))
+    expect(more).toEqual([])
+    expect(to - from).toBeCloseTo(6)
+    const [[wider = 0, , end = 0] = []] = drawn(letter('transform="scale(1.5 1)"'))
+    expect(end - wider).toBeCloseTo(9)
+    expect(drawn(letter('visibility="hidden"'))).toEqual([])
+    expect(drawn(letter('clip-path="url(#none-of-it)"') + '<clipPath id="none-of-it"/>')).toEqual([])
+  })
+
+  it('says that letters it cuts to are not those of the file', () => {
+    const { notDrawn } = read(`${clip('<text y="80" font-size="60">II</text>')}${H}`)
+    expect(notDrawn).toEqual([
+      { what: 'text in a clip path', count: 2, detail: 'cut to letters of the stroke font, made bold' },
+    ])
   })
 
   it('keeps a stroke that runs along the border', () => {
