@@ -95,11 +95,13 @@ export class KdTree {
   /** Quickselect (Hoare): afterwards no coordinate left of `k` is greater, none right of it smaller. */
   #select(k: number, low: number, high: number, axis: 0 | 1): void {
     const xy = this.#xy
-    let [from, to] = [low, high]
+    let from = low
+    let to = high
     while (to > from) {
       this.#swap((from + to) >> 1, k)
       const pivot = this.#medianOfThree(from, k, to, axis)
-      let [i, j] = [from, to]
+      let i = from
+      let j = to
       while (i <= j) {
         while ((xy[2 * i + axis] as number) < pivot) i++
         while ((xy[2 * j + axis] as number) > pivot) j--
@@ -121,7 +123,9 @@ export class KdTree {
   #swap(i: number, j: number): void {
     const { ids } = this
     const xy = this.#xy
-    const [id, px, py] = [ids[i] as number, xy[2 * i] as number, xy[2 * i + 1] as number]
+    const id = ids[i] as number
+    const px = xy[2 * i] as number
+    const py = xy[2 * i + 1] as number
     ids[i] = ids[j] as number
     xy[2 * i] = xy[2 * j] as number
     xy[2 * i + 1] = xy[2 * j + 1] as number

@@ -1,4 +1,4 @@
-import { type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
+import { at, type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
 /**
@@ -30,7 +30,9 @@ export function simplify(line: Float64Array, tolerance: number): Float64Array<Ar
   if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const keep = new Uint8Array(line.length / 2)
   markSimplified(line, tolerance, keep)
-  const out = new Float64Array(2 * keep.reduce((sum, kept) => sum + kept, 0))
+  let kept = 0
+  for (let i = 0; i < keep.length; i++) kept += at(keep, i)
+  const out = new Float64Array(2 * kept)
   let n = 0
   for (let i = 0; i < keep.length; i++) {
     if (keep[i] === 0) continue

@@ -37,15 +37,20 @@ export function inkOf(cells: readonly PlacedCell[], scale: number, size: number,
   const longest = wander ? (LONGEST * size) / scale : Infinity
   const ink = new StrokeWriter()
   for (const cell of cells) {
-    const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
+    const cos = Math.cos(cell.angle ?? 0)
+    const sin = Math.sin(cell.angle ?? 0)
     // No hand writes the chords that a font's curves are made of.
     const { points, starts } = options.smooth || wander ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
     const put = (gx: number, gy: number, first: boolean) => {
-      const down = gy * scale
-      const right = gx * scale - lean * down
-      const [dx, dy] = wander ? wander(cell.along + right, down, cell.line) : [0, 0]
-      const px = cell.x + cos * (right + dx) - sin * (down + dy)
-      const py = cell.y + sin * (right + dx) + cos * (down + dy)
+      let down = gy * scale
+      let right = gx * scale - lean * down
+      if (wander) {
+        const [dx, dy] = wander(cell.along + right, down, cell.line)
+        right += dx
+        down += dy
+      }
+      const px = cell.x + cos * right - sin * down
+      const py = cell.y + sin * right + cos * down
       if (first) ink.moveTo(px, py)
       else ink.lineTo(px, py)
     }
@@ -53,10 +58,14 @@ export function inkOf(cells: readonly PlacedCell[], scale: number, size: number,
       const from = at(starts, s)
       put(at(points, 2 * from), at(points, 2 * from + 1), true)
       for (let i = from + 1; i < at(starts, s + 1); i++) {
-        const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
-        const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
-        const steps = longest === Infinity ? 1 : Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
-        for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps, false)
+        const bx = at(points, 2 * i)
+        const by = at(points, 2 * i + 1)
+        if (longest < Infinity) {
+          const ax = at(points, 2 * i - 2)
+          const ay = at(points, 2 * i - 1)
+          const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
+          for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps, false)
+        }
         put(bx, by, false)
       }
     }

@@ -1,7 +1,7 @@
 import { rotation, transformed } from '../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../geometry/bounds.ts'
 import type { Strokes } from '../geometry/drawing.ts'
-import { arrange, prepare, type TextLine } from './arrange.ts'
+import { arrange, type Prepared, prepare, type TextLine } from './arrange.ts'
 import type { MissingCharacter, SubstitutedCharacter } from './cells.ts'
 import { inkOf } from './ink.ts'
 import { checked, type TextOptions } from './options.ts'
@@ -30,9 +30,17 @@ export interface TextLayout {
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS naming the option at fault
  */
-export function layoutText(text: string, options: TextOptions = {}): TextLayout {
-  const { size = 5, width, rotation: turn = 0 } = checked(options)
+export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
+  laidOut(prepare(text, checked(options)), options)
+
+/** The same text in many sizes and widths (mm): what does not depend on them is done once. */
+export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
+  return (size, width) => laidOut(prepared, checked({ ...options, size, width }))
+}
+
+function laidOut(prepared: Prepared, options: TextOptions): TextLayout {
+  const { size = 5, width, rotation: turn = 0 } = options
   const arranged = arrange(prepared, size, width, options)
   const ink = inkOf(arranged.cells, arranged.scale, size, options)
   const strokes = turn === 0 ? ink : transformed(rotation(turn), ink)

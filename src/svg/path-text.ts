@@ -49,27 +49,29 @@ export class PathText {
       this.#put(short(value, what))
       return
     }
-    if (thousandths < 0) this.#bytes[this.#length++] = MINUS
-    const whole = Math.floor(size / 1000)
-    this.#whole(whole)
-    let rest = size - 1000 * whole
-    if (rest === 0) return
-    this.#bytes[this.#length++] = DOT
-    for (let place = 100; rest > 0; place /= 10) {
-      const digit = Math.floor(rest / place)
-      this.#bytes[this.#length++] = ZERO + digit
-      rest -= digit * place
-    }
-  }
-
-  #whole(value: number): void {
+    const bytes = this.#bytes
+    let end = this.#length
+    if (thousandths < 0) bytes[end++] = MINUS
+    const whole = (size / 1000) | 0
+    const rest = (size - 1000 * whole) | 0
+    const most = (whole / 10) | 0
     let place = 1
-    while (place * 10 <= value) place *= 10
-    for (let rest = value; place >= 1; place = Math.floor(place / 10)) {
-      const digit = Math.floor(rest / place)
-      this.#bytes[this.#length++] = ZERO + digit
-      rest -= digit * place
+    while (place <= most) place *= 10
+    for (let left = whole; place >= 1; place = (place / 10) | 0) {
+      const digit = (left / place) | 0
+      bytes[end++] = ZERO + digit
+      left -= digit * place
     }
+    if (rest > 0) {
+      const tenths = (rest / 100) | 0
+      const hundredths = ((rest / 10) | 0) - 10 * tenths
+      const last = rest - 10 * ((rest / 10) | 0)
+      bytes[end++] = DOT
+      bytes[end++] = ZERO + tenths
+      if (hundredths > 0 || last > 0) bytes[end++] = ZERO + hundredths
+      if (last > 0) bytes[end++] = ZERO + last
+    }
+    this.#length = end
   }
 
   #put(text: string): void {

@@ -34,10 +34,11 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
  * The drawing that reading the text of `drawingToSvg` gives back, coordinates to the micrometre, for those who have
  * just written it. Strokes must be longer than that. The colour of the ink is the page's, not a layer's.
  */
-export const asWritten = (drawing: Drawing): Drawing => ({
-  ...drawing,
-  points: drawing.points.map((value) => Math.round(value * 1000) / 1000 + 0),
-})
+export function asWritten(drawing: Drawing): Drawing {
+  const points = new Float64Array(drawing.points.length)
+  for (let i = 0; i < points.length; i++) points[i] = Math.round(at(drawing.points, i) * 1000) / 1000 + 0
+  return { ...drawing, points }
+}
 
 /**
  * What a simulator drew, as a picture. `ink` may carry more than strokes (times, say): only the strokes are shown.

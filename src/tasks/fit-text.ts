@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import { transformed, translation } from '../geometry/affine.ts'
 import type { Strokes } from '../geometry/drawing.ts'
-import { layoutText, type TextLayout, type TextOptions } from '../hershey/index.ts'
+import { type TextLayout, type TextOptions, textLayouts } from '../hershey/index.ts'
 
 /** A place for text, in mm, and the sizes (cap height, mm) it may be set in. */
 export interface TextPlace {
@@ -28,11 +28,11 @@ const CLOSE = 1.02
  * @returns undefined when not even the smallest size fits
  */
 export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
-  const words = breakable(text)
+  const layouts = textLayouts(breakable(text), options)
   const at = (size: number): FittedText | undefined => {
     let { width } = place
     for (let tries = 0; width > 0 && tries < MOST_TRIES; tries++) {
-      const layout = layoutText(words, { ...options, width, size })
+      const layout = layouts(size, width)
       if (fits(layout, place)) return { ...layout, size }
       // Swashes reach beyond the advances that lines are broken by: the widest line must become that much shorter.
       const over = inkWidth(layout) - place.width

@@ -67,7 +67,10 @@ export class PathPlanner {
     const last = known - 1
     u[last] = 0
     for (let i = last - 1; i > from; i--) {
-      u[i] = Math.min(allowed[i] as number, reachable(u[i + 1] as number, this.#length(i), this.#radius(i), a))
+      const most = allowed[i] as number
+      const behind = u[i + 1] as number
+      // Along a segment more can be reached, never less: on curves that spares a sine and its inverse.
+      u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
     }
     // On a curve braking takes up to π/2 times the way that it takes on a straight line.
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
@@ -75,7 +78,9 @@ export class PathPlanner {
     if (exhausted && known === count) exact = known
     else while (exact < last && (s[last] as number) - (s[exact] as number) >= stopping) exact++
     for (let i = from + 1; i < exact; i++) {
-      u[i] = Math.min(u[i] as number, reachable(u[i - 1] as number, this.#length(i - 1), this.#radius(i - 1), a))
+      const most = u[i] as number
+      const before = u[i - 1] as number
+      if (most > before) u[i] = Math.min(most, reachable(before, this.#length(i - 1), this.#radius(i - 1), a))
     }
     this.#exact = exact
   }

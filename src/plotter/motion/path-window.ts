@@ -115,11 +115,13 @@ export class PathWindow {
   }
 
   #append(vertex: number): void {
-    const [px, py] = [x(this.#points, vertex), y(this.#points, vertex)]
+    const px = x(this.#points, vertex)
+    const py = y(this.#points, vertex)
     const i = this.count
     if (i === 0) this.s[0] = 0
     else {
-      const [dx, dy] = [px - this.#at(this.#x, i - 1), py - this.#at(this.#y, i - 1)]
+      const dx = px - this.#at(this.#x, i - 1)
+      const dy = py - this.#at(this.#y, i - 1)
       const length = Math.sqrt(dx * dx + dy * dy)
       if (!(length > SAME)) {
         // But the last vertex is where the path ends: it takes the place of the one that it nearly is.
@@ -131,7 +133,8 @@ export class PathWindow {
         }
       }
       this.s[i] = this.#at(this.s, i - 1) + length
-      const [ux, uy] = [dx / length, dy / length]
+      const ux = dx / length
+      const uy = dy / length
       this.ux[i - 1] = ux
       this.uy[i - 1] = uy
       this.cap[i - 1] = Math.min(this.#limits.speed, motorSpeedLimit(this.#machine, ux, uy)) ** 2
@@ -172,8 +175,10 @@ export class PathWindow {
 
   /** Radius of the circle through vertex i and the ends of the two chords: mean chord / turn between them. */
   #radiusAt(i: number, back: number, ahead: number): number {
-    const [ax, ay] = [this.#at(this.#x, i) - this.#at(this.#x, back), this.#at(this.#y, i) - this.#at(this.#y, back)]
-    const [bx, by] = [this.#at(this.#x, ahead) - this.#at(this.#x, i), this.#at(this.#y, ahead) - this.#at(this.#y, i)]
+    const ax = this.#at(this.#x, i) - this.#at(this.#x, back)
+    const ay = this.#at(this.#y, i) - this.#at(this.#y, back)
+    const bx = this.#at(this.#x, ahead) - this.#at(this.#x, i)
+    const by = this.#at(this.#y, ahead) - this.#at(this.#y, i)
     const turn = Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by))
     if (turn < 1e-9) return Infinity
     return (Math.sqrt(ax * ax + ay * ay) + Math.sqrt(bx * bx + by * by)) / (2 * turn)

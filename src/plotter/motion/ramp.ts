@@ -57,10 +57,10 @@ function addStraight(
   const peak = Math.max(u0, u1, Math.min(cap, a * length + (u0 + u1) / 2))
   const up = snapped((peak - u0) / (2 * a), length)
   const down = snapped((peak - u1) / (2 * a), length - up)
-  const [v0, v1, v] = [Math.sqrt(u0), Math.sqrt(u1), Math.sqrt(peak)]
-  push(to, up, v0, v, ux, uy)
+  const v = Math.sqrt(peak)
+  push(to, up, Math.sqrt(u0), v, ux, uy)
   push(to, length - up - down, v, v, ux, uy)
-  push(to, down, v, v1, ux, uy)
+  push(to, down, v, Math.sqrt(u1), ux, uy)
 }
 
 function addCurved(
@@ -74,7 +74,8 @@ function addCurved(
   ux: number,
   uy: number,
 ): void {
-  const [p0, p1] = [phase(u0, radius, a), phase(u1, radius, a)]
+  const p0 = phase(u0, radius, a)
+  const p1 = phase(u1, radius, a)
   const top = phase(cap, radius, a)
   const peak = Math.max(p0, p1, Math.min(top, (p0 + p1) / 2 + length / radius))
   const up = snapped(((peak - p0) * radius) / 2, length)
@@ -95,10 +96,12 @@ function addSine(
   ux: number,
   uy: number,
 ): void {
+  if (!(length > 0)) return
   const pieces = Math.max(1, Math.ceil(Math.abs(upTo - from) / PHASE_STEP))
   const speed = (p: number) => Math.sqrt(a * radius * Math.max(0, Math.sin(p)))
   for (let k = 0; k < pieces; k++) {
-    const [p, q] = [from + ((upTo - from) * k) / pieces, from + ((upTo - from) * (k + 1)) / pieces]
+    const p = from + ((upTo - from) * k) / pieces
+    const q = from + ((upTo - from) * (k + 1)) / pieces
     push(to, length / pieces, speed(p), speed(q), ux, uy)
   }
 }

@@ -8,16 +8,18 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const { points, starts } = strokes
   const out = new StrokeWriter()
-  let [px, py] = [Number.NaN, Number.NaN]
+  let px = Number.NaN
+  let py = Number.NaN
   for (let i = 0; i < strokeCount(strokes); i++) {
-    for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
-      const [vx, vy] = [x(points, v), y(points, v)]
-      const joins = v === (starts[i] as number) && Math.hypot(vx - px, vy - py) <= tolerance
-      if (v > (starts[i] as number) || (joins && (vx !== px || vy !== py))) out.lineTo(vx, vy)
-      else if (!joins) out.moveTo(vx, vy)
-      px = vx
-      py = vy
-    }
+    const [first, end] = [starts[i] as number, starts[i + 1] as number]
+    if (first === end) continue
+    const vx = x(points, first)
+    const vy = y(points, first)
+    if (!(Math.hypot(vx - px, vy - py) <= tolerance)) out.moveTo(vx, vy)
+    else if (vx !== px || vy !== py) out.lineTo(vx, vy)
+    out.extend(points, 2 * first + 2, 2 * end)
+    px = x(points, end - 1)
+    py = y(points, end - 1)
   }
   return out.take()
 }

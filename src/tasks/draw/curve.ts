@@ -10,7 +10,10 @@ export const at = (line: readonly number[], i: number): number => line[i] as num
 /** `steps` + 1 points of a curve over t = 0 … 1. */
 export function sampled(steps: number, curve: (t: number) => readonly [number, number]): Line {
   const line: Line = []
-  for (let i = 0; i <= steps; i++) line.push(...curve(i / steps))
+  for (let i = 0; i <= steps; i++) {
+    const point = curve(i / steps)
+    line.push(point[0], point[1])
+  }
   return line
 }
 
@@ -21,15 +24,26 @@ export function sampled(steps: number, curve: (t: number) => readonly [number, n
 export function smooth(line: readonly number[], step = 0.5, closed = false): Line {
   const count = line.length / 2
   if (count < 3) return [...line]
-  const point = (i: number): Point => {
-    if (closed) i = ((i % count) + count) % count
-    if (i < 0) return mirrored(pointAt(line, 0), pointAt(line, 1))
-    if (i >= count) return mirrored(pointAt(line, count - 1), pointAt(line, count - 2))
-    return pointAt(line, i)
+  const place = (i: number): number => (closed ? ((i % count) + count) % count : Math.max(0, Math.min(count - 1, i)))
+  // Beyond its ends an open line goes on as the mirror of what is before them.
+  const along = (i: number, axis: 0 | 1): number => {
+    if (closed || (i >= 0 && i < count)) return at(line, 2 * place(i) + axis)
+    return 2 * at(line, 2 * place(i) + axis) - at(line, 2 * place(i < 0 ? 1 : count - 2) + axis)
   }
-  const curve: Line = [...point(0)]
+  const curve: Line = [at(line, 0), at(line, 1)]
   for (let i = 0; i < (closed ? count : count - 1); i++) {
-    arc(curve, [point(i - 1), point(i), point(i + 1), point(i + 2)], step)
+    arc(
+      curve,
+      along(i - 1, 0),
+      along(i - 1, 1),
+      along(i, 0),
+      along(i, 1),
+      along(i + 1, 0),
+      along(i + 1, 1),
+      along(i + 2, 0),
+      along(i + 2, 1),
+      step,
+    )
   }
   return curve
 }
@@ -53,30 +67,74 @@ export function softened(line: readonly number[], corner = 50, step = 0.25): Lin
 
 /** By how many degrees a line turns at a vertex. */
 function turnAt(line: readonly number[], i: number): number {
-  const [a, b, c] = [pointAt(line, i - 1), pointAt(line, i), pointAt(line, i + 1)]
-  const turn = Math.atan2(c[1] - b[1], c[0] - b[0]) - Math.atan2(b[1] - a[1], b[0] - a[0])
+  const bx = at(line, 2 * i)
+  const by = at(line, 2 * i + 1)
+  const out = Math.atan2(at(line, 2 * i + 3) - by, at(line, 2 * i + 2) - bx)
+  const turn = out - Math.atan2(by - at(line, 2 * i - 1), bx - at(line, 2 * i - 2))
   const degrees = Math.abs((turn * 180) / Math.PI) % 360
   return Math.min(degrees, 360 - degrees)
 }
 
 type Point = readonly [x: number, y: number]
-const pointAt = (line: readonly number[], i: number): Point => [at(line, 2 * i), at(line, 2 * i + 1)]
-const mirrored = (about: Point, of: Point): Point => [2 * about[0] - of[0], 2 * about[1] - of[1]]
-const knot = (a: Point, b: Point) => Math.max(1e-6, Math.hypot(b[0] - a[0], b[1] - a[1]) ** 0.5)
 
-/** Barry and Goldman's pyramid (1988) from the second to the third of four points. */
-function arc(curve: Line, [p0, p1, p2, p3]: readonly [Point, Point, Point, Point], step: number): void {
-  const t1 = knot(p0, p1)
-  const t2 = t1 + knot(p1, p2)
-  const t3 = t2 + knot(p2, p3)
-  const steps = Math.max(1, Math.ceil(Math.hypot(p2[0] - p1[0], p2[1] - p1[1]) / step))
+const pointAt = (line: readonly number[], i: number): Point => [at(line, 2 * i), at(line, 2 * i + 1)]
+
+function knot(ax: number, ay: number, bx: number, by: number): number {
+  return Math.max(1e-6, Math.sqrt(distance(ax, ay, bx, by)))
+}
+
+function distance(ax: number, ay: number, bx: number, by: number): number {
+  return Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
+}
+
+/**
+ * Barry and Goldman's pyramid (1988) from the second to the third of four points. In plain numbers: as pairs, the
+ * curves of one card's letters were millions of short-lived arrays.
+ */
+function arc(
+  curve: Line,
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+  step: number,
+): void {
+  const t1 = knot(ax, ay, bx, by)
+  const t2 = t1 + knot(bx, by, cx, cy)
+  const t3 = t2 + knot(cx, cy, dx, dy)
+  const steps = Math.max(1, Math.ceil(distance(bx, by, cx, cy) / step))
   for (let i = 1; i <= steps; i++) {
     const t = t1 + ((t2 - t1) * i) / steps
-    const a1 = mix(p0, p1, t / t1)
-    const a2 = mix(p1, p2, (t - t1) / (t2 - t1))
-    const a3 = mix(p2, p3, (t - t2) / (t3 - t2))
-    curve.push(...mix(mix(a1, a2, t / t2), mix(a2, a3, (t - t1) / (t3 - t1)), (t - t1) / (t2 - t1)))
+    const u1 = t / t1
+    const u2 = (t - t1) / (t2 - t1)
+    const u3 = (t - t2) / (t3 - t2)
+    const v1 = t / t2
+    const v2 = (t - t1) / (t3 - t1)
+    curve.push(pyramid(ax, bx, cx, dx, u1, u2, u3, v1, v2), pyramid(ay, by, cy, dy, u1, u2, u3, v1, v2))
   }
+}
+
+function pyramid(
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  u1: number,
+  u2: number,
+  u3: number,
+  v1: number,
+  v2: number,
+): number {
+  const second = b + (c - b) * u2
+  const first = a + (b - a) * u1
+  const third = c + (d - c) * u3
+  const low = first + (second - first) * v1
+  const high = second + (third - second) * v2
+  return low + (high - low) * u2
 }
 
 const mix = (a: Point, b: Point, share: number): [number, number] => [

@@ -23,7 +23,8 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
   let inside = false
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length
-    const [ay, by] = [at(polygon, i + 1), at(polygon, j + 1)]
+    const ay = at(polygon, i + 1)
+    const by = at(polygon, j + 1)
     if (ay > py === by > py) continue
     if (px < at(polygon, i) + ((py - ay) / (by - ay)) * (at(polygon, j) - at(polygon, i))) inside = !inside
   }

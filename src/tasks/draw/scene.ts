@@ -30,7 +30,7 @@ export class Scene {
       for (const cover of this.#covers) {
         // Boxes are compared first: most lines are nowhere near most covers.
         if (!touch(box, cover.box)) continue
-        pieces = pieces.flatMap((piece) => (comesNear(piece, cover.box) ? cutBy(piece, cover, 'outside') : [piece]))
+        pieces = behind(cover, pieces)
         if (pieces.length === 0) break
       }
       for (const piece of pieces) this.#out.add(piece)
@@ -38,7 +38,7 @@ export class Scene {
     return this
   }
 
-  #framed(line: readonly number[], box: Bounds): (readonly number[])[] {
+  #framed(line: readonly number[], box: Bounds): readonly (readonly number[])[] {
     if (!this.#frame || !this.#around || within(box, this.#frame)) return [line]
     return cutBy(line, this.#around, 'inside')
   }
@@ -65,6 +65,12 @@ export class Scene {
   take(): Strokes {
     return tidied(this.#out.take())
   }
+}
+
+/** What a cover leaves of some lines; the very same list when it is nowhere near them. */
+function behind(cover: Region, lines: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (!lines.some((line) => comesNear(line, cover.box))) return lines
+  return lines.flatMap((line) => (comesNear(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))
 }
 
 export const closed = (polygon: readonly number[]): Line => [...polygon, at(polygon, 0), at(polygon, 1)]

@@ -1,5 +1,4 @@
 import { at, type Line } from './curve.ts'
-import { reversed } from './join.ts'
 
 /** Share of a downstroke, at either end, that is not yet pressed. */
 const LIFT = 0.14
@@ -17,11 +16,13 @@ export function pressed(line: readonly number[], breadth: number, least: number)
   const out: Line = []
   let from = 0
   for (const [first, last] of downstrokes(line, least)) {
-    const run = line.slice(2 * first, 2 * last + 2)
-    out.push(...line.slice(2 * from, 2 * first + 2), ...beside(run, breadth), ...reversed(beside(run, -breadth)))
+    for (let i = 2 * from; i < 2 * first + 2; i++) out.push(at(line, i))
+    beside(out, line, first, last, breadth, 1)
+    beside(out, line, first, last, -breadth, -1)
     from = first
   }
-  return [...out, ...line.slice(2 * from)]
+  for (let i = 2 * from; i < line.length; i++) out.push(at(line, i))
+  return out
 }
 
 /** First and last vertex of each. */
@@ -39,19 +40,23 @@ function downstrokes(line: readonly number[], least: number): [number, number][]
 }
 
 function isDown(line: readonly number[], i: number): boolean {
-  const [dx, dy] = [at(line, 2 * i + 2) - at(line, 2 * i), at(line, 2 * i + 3) - at(line, 2 * i + 1)]
-  return dy > DOWNWARDS * Math.hypot(dx, dy)
+  const dx = at(line, 2 * i + 2) - at(line, 2 * i)
+  const dy = at(line, 2 * i + 3) - at(line, 2 * i + 1)
+  return dy > DOWNWARDS * Math.sqrt(dx * dx + dy * dy)
 }
 
-function beside(run: readonly number[], breadth: number): Line {
-  const count = run.length / 2
-  const out: Line = []
-  for (let i = Math.ceil(LIFT * count); i < (1 - LIFT) * count - 1; i++) {
-    const before = Math.max(0, i - 1)
-    const after = Math.min(count - 1, i + 1)
-    const [dx, dy] = [at(run, 2 * after) - at(run, 2 * before), at(run, 2 * after + 1) - at(run, 2 * before + 1)]
-    const reach = (breadth * Math.sin((Math.PI * i) / (count - 1))) / Math.max(1e-9, Math.hypot(dx, dy))
-    out.push(at(run, 2 * i) - dy * reach, at(run, 2 * i + 1) + dx * reach)
+/** The line beside the vertices `first` to `last`, from its beginning (`way` 1) or from its end (-1). */
+function beside(out: Line, line: readonly number[], first: number, last: number, breadth: number, way: 1 | -1): void {
+  const most = last - first
+  const from = Math.ceil(LIFT * (most + 1))
+  const end = Math.max(from, Math.ceil((1 - LIFT) * (most + 1) - 1))
+  for (let k = from; k < end; k++) {
+    const i = way === 1 ? k : from + end - 1 - k
+    const before = 2 * (first + Math.max(0, i - 1))
+    const after = 2 * (first + Math.min(most, i + 1))
+    const dx = at(line, after) - at(line, before)
+    const dy = at(line, after + 1) - at(line, before + 1)
+    const reach = (breadth * Math.sin((Math.PI * i) / most)) / Math.max(1e-9, Math.sqrt(dx * dx + dy * dy))
+    out.push(at(line, 2 * (first + i)) - dy * reach, at(line, 2 * (first + i) + 1) + dx * reach)
   }
-  return out
 }

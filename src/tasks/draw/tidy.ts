@@ -20,7 +20,9 @@ export function tidied(strokes: Strokes): Strokes {
 function isLong(line: Float64Array): boolean {
   let length = 0
   for (let i = 2; i < line.length && length < SHORTEST; i += 2) {
-    length += Math.hypot(at(line, i) - at(line, i - 2), at(line, i + 1) - at(line, i - 1))
+    const dx = at(line, i) - at(line, i - 2)
+    const dy = at(line, i + 1) - at(line, i - 1)
+    length += Math.sqrt(dx * dx + dy * dy)
   }
   return length >= SHORTEST
 }

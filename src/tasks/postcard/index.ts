@@ -26,7 +26,7 @@ import { newBaby } from './new-baby.ts'
 import { sympathy } from './sympathy.ts'
 import { thankYou } from './thank-you.ts'
 import { wedding } from './wedding.ts'
-import { setWords } from './words.ts'
+import { setWords, wordWarnings } from './words.ts'
 
 export type { PostcardParams } from './card.ts'
 
@@ -92,7 +92,7 @@ const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
 
 function warningsOf(params: PostcardParams): readonly TaskWarning[] {
   const card = cardOf(params)
-  const front = params.side === 'back' ? [] : setWords(card, templates[params.template], params).warnings
+  const front = params.side === 'back' ? [] : wordWarnings(card, templates[params.template], params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
   backOf(card, params)
   return [...front, ...addressWarnings(params)]

@@ -59,6 +59,10 @@ export function setWords(card: Card, template: Template, params: PostcardParams)
   }
 }
 
+/** What setting the words has to tell, for those who do not need the ink. @throws as `setWords` */
+export const wordWarnings = (card: Card, template: Template, params: PostcardParams): TaskWarning[] =>
+  columnOf(card, template.textBox(card), template, params).flatMap(({ field, text }) => smallness(field, text))
+
 type Loose = Omit<Block, 'box'> & { readonly gap: number }
 
 const heightOf = (blocks: readonly Loose[]): number => blocks.reduce((sum, { text, gap }) => sum + text.height + gap, 0)

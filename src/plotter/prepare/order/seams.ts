@@ -132,8 +132,10 @@ export class Seams {
     const most = Math.min(down.speed, Math.sqrt((down.acceleration * round) / 2))
     for (let v = first; v < last; v++) {
       const before = v === first ? last - 1 : v - 1
-      const [ax, ay] = [x(points, v) - x(points, before), y(points, v) - y(points, before)]
-      const [bx, by] = [x(points, v + 1) - x(points, v), y(points, v + 1) - y(points, v)]
+      const ax = x(points, v) - x(points, before)
+      const ay = y(points, v) - y(points, before)
+      const bx = x(points, v + 1) - x(points, v)
+      const by = y(points, v + 1) - y(points, v)
       const lengths = Math.sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
       const corner = lengths === 0 ? Infinity : cornerSpeed2((ax * bx + ay * by) / lengths, down)
       this.#stop[v] = Math.min(most, Math.sqrt(corner)) / down.acceleration

@@ -45,14 +45,16 @@ function beginning(pairing: Pairing, half: number): number {
 function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWriter): void {
   const { first, last, strokes } = pairing.graph
   const { points } = strokes
-  let [px, py] = [Number.NaN, Number.NaN]
+  let px = Number.NaN
+  let py = Number.NaN
   for (let half = from, begun = false; half >= 0 && drawn[half >> 1] === 0; begun = true) {
     const edge = half >> 1
     drawn[edge] = 1
     const [a, b] = [first[edge] as number, last[edge] as number]
     for (let k = 0; k <= b - a; k++) {
       const v = (half & 1) === 0 ? a + k : b - k
-      const [vx, vy] = [x(points, v), y(points, v)]
+      const vx = x(points, v)
+      const vy = y(points, v)
       if (!begun && k === 0) out.moveTo(vx, vy)
       else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
       px = vx
