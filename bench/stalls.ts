@@ -60,12 +60,13 @@ async function ways(perStroke: number): Promise<string[][]> {
 }
 
 /**
- * What else a busy machine does is no stall of the daemon's: where it is allowed, its loop's thread comes first, and it
- * collects its garbage by itself and waits for no helpers, which do not.
+ * What else a busy machine does is no stall of the daemon's: where it is allowed, its loop's thread comes first, none of
+ * the threads that it starts later does (they would come before it), and it collects its garbage by itself and waits for
+ * no helpers.
  */
 const ALONE = ['--single-threaded-gc']
 function aheadOfAll(pid: number): void {
-  spawnSync('chrt', ['--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })
+  spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })
 }
 
 function steps(client: PlotdClient, perStroke: number): [string, () => Promise<unknown>][] {

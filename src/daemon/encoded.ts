@@ -1,12 +1,38 @@
+/** Bytes that are left free before the JSON for what an answer begins with, and after it for its end. */
+const [HEAD_ROOM, TAIL_ROOM] = [256, 1]
+
+/** A value as JSON, with room for the answer around it. Written by a thread, and moved to the one that listens. */
+export function encodeRoomy(value: unknown): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify(value)
+  const room = new Uint8Array(HEAD_ROOM + Buffer.byteLength(text) + TAIL_ROOM)
+  new TextEncoder().encodeInto(text, room.subarray(HEAD_ROOM))
+  return room
+}
+
 /**
- * JSON that a thread has written: of a drawing with a million vertices, writing it and holding it as text would keep the
- * loop from everybody else for longer than it may stand.
+ * JSON that a thread has written: of a drawing with a million vertices, writing it, holding it as text, and even copying
+ * it, would keep the loop from everybody else for longer than it may stand.
  */
 export class Encoded {
-  readonly json: Uint8Array
+  readonly #room: Uint8Array<ArrayBuffer>
 
-  constructor(json: Uint8Array) {
-    this.json = json
+  /** @param room  as `encodeRoomy` leaves it; what is answered with it is written into it */
+  constructor(room: Uint8Array<ArrayBuffer>) {
+    this.#room = room
+  }
+
+  /** The JSON between two texts. */
+  within(head: string, tail: string): Buffer {
+    const { buffer, byteOffset, length } = this.#room
+    const whole = Buffer.from(buffer, byteOffset, length)
+    const [before, after] = [Buffer.from(head), Buffer.from(tail)]
+    if (before.length > HEAD_ROOM || after.length > TAIL_ROOM) {
+      return Buffer.concat([before, whole.subarray(HEAD_ROOM, -TAIL_ROOM), after])
+    }
+    const from = HEAD_ROOM - before.length
+    before.copy(whole, from)
+    after.copy(whole, length - TAIL_ROOM)
+    return whole.subarray(from, length - TAIL_ROOM + after.length)
   }
 }
 
@@ -21,7 +47,7 @@ export function asJsonList(answers: readonly (string | Buffer)[]): string | Buff
 export function asJson(answer: unknown): string | Buffer {
   if (!isEncoded(answer)) return JSON.stringify(answer)
   const { result, ...rest } = answer
-  return Buffer.concat([Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"result":`), result.json, Buffer.from('}')])
+  return result.within(`${JSON.stringify(rest).slice(0, -1)},"result":`, '}')
 }
 
 const isEncoded = (answer: unknown): answer is { readonly result: Encoded } =>

@@ -9,6 +9,7 @@ import { writeDurably, writeOutput } from '../spool/index.ts'
 import type { JobResult, PlotRequest } from '../spool/job.ts'
 import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../svg/index.ts'
 import { type RenderOptions, render, tasks } from '../tasks/index.ts'
+import { encodeRoomy } from './encoded.ts'
 import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
 import { openOutput } from './output-file.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
@@ -62,8 +63,8 @@ interface LayerSeen {
 }
 
 export interface Previewed {
-  /** The result of `preview.render`. */
-  readonly json: Uint8Array<ArrayBuffer>
+  /** The result of `preview.render`, as `encodeRoomy` writes it. */
+  readonly room: Uint8Array<ArrayBuffer>
 }
 
 /** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
@@ -90,7 +91,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   )
   const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
   const result: Result<'preview.render'> = { svg, title, layers, repeats, ...figures }
-  return { json: new TextEncoder().encode(JSON.stringify(result)) }
+  return { room: encodeRoomy(result) }
 }
 
 /** Layers that were not chosen have no time. */

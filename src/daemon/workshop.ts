@@ -112,8 +112,8 @@ export class Workshop {
     const input = { ...this.#drawInput(task, params, plot), ...machine }
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), ...(signal && { signal }) }
-    const { json } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
-    return new Encoded(json)
+    const { room } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
+    return new Encoded(room)
   }
 
   /** What can be said of jobs without drawing them. */
