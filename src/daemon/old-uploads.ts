@@ -83,13 +83,18 @@ export function keepUploadsFew(
   const watch = new ClockWatch()
   let looked = performance.now()
   let roomAt = -Infinity
-  const clean = async (ageMs: number): Promise<void> => {
+  const cleanNow = async (ageMs: number): Promise<void> => {
     try {
       const removed = await removeOldUploads(uploads, spool, named, ageMs)
       if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
     } catch (thrown) {
       log.warn({ error: toPlotdError(thrown) }, 'old uploads')
     }
+  }
+  let turn: Promise<void> = Promise.resolve()
+  const clean = (ageMs: number): Promise<void> => {
+    turn = turn.then(() => cleanNow(ageMs))
+    return turn
   }
   const timer = setInterval(() => {
     const now = performance.now()

@@ -40,7 +40,7 @@ export function planOfJob(
     const profile = profileOf(plot.plotter) ?? profileNamed(DEFAULT_PROFILE)
     // Looked at before it is read: what is written in between is another file the next time.
     const key = `${id} ${await versionOf(output, path)}`
-    const hash = made.get(key) ?? workshop.plan(path, plot, profile, { timeoutMs: job.timeoutMs })
+    const hash = made.get(key) ?? workshop.planToShow(path, plot, profile, job.timeoutMs)
     made.set(key, hash)
     hash.catch(() => made.delete(key))
     const [oldest] = made.keys()

@@ -233,7 +233,7 @@ export class Station {
     try {
       if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
       if (this.#stopped || claim.signal.aborted) planning.abort()
-      const hash = await workshop.plan(result.path, plot, this.profile, planning)
+      const hash = await workshop.plan(result.path, plot, this.profile, planning.signal)
       return { plan: await loadPlan(workshop.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
     } catch (thrown) {
       if (claim.signal.aborted) return undefined

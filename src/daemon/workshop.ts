@@ -37,9 +37,9 @@ export interface Estimator {
 }
 
 /**
- * The threads: some that render jobs, one for previews and for what is asked before a job is queued, a second for the
- * latter while previews keep that one busy, one that plans, so that ink never waits for a look at something else, and
- * where there are custom tasks one that asks them about parameters.
+ * The threads: some that render jobs, one for previews, for plans to look at and for what is asked before a job is
+ * queued, a second for the latter while that one is busy, one that plans what is drawn, so that ink never waits for a look
+ * at something else, and where there are custom tasks one that asks them about parameters.
  */
 export class Workshop {
   readonly #config: Config
@@ -149,18 +149,15 @@ export class Workshop {
     return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
   }
 
-  /** @returns the hash of the plan, which is on the disk */
-  async plan(
-    path: string,
-    plot: PlotRequest,
-    profile: Profile,
-    until: Pick<RunOptions, 'signal' | 'timeoutMs'> = {},
-  ): Promise<string> {
-    const { output, svg: svgLimits } = this.#config
-    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
+  /** The plan that is to be drawn. @returns its hash; it is on the disk */
+  plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<string> {
     this.#planner ??= this.#pool(1)
-    const { hash } = await this.#run<{ hash: string }>(this.#planner, { kind: 'plan', input }, until)
-    return hash
+    return this.#plan(this.#planner, path, plot, profile, signal && { signal })
+  }
+
+  /** The same, only to be looked at: no ink waits for it. */
+  planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
+    return this.#plan(this.#desk, path, plot, profile, { timeoutMs })
   }
 
   /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
@@ -168,6 +165,19 @@ export class Workshop {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
     const pools = [this.#renders, this.#desk, this.#door, this.#counter, this.#planner]
     await Promise.all(pools.map(async (pool) => pool?.close()))
+  }
+
+  async #plan(
+    pool: RenderPool,
+    path: string,
+    plot: PlotRequest,
+    profile: Profile,
+    options: RunOptions = {},
+  ): Promise<string> {
+    const { output, svg: svgLimits } = this.#config
+    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
+    const { hash } = await this.#run<{ hash: string }>(pool, { kind: 'plan', input }, options)
+    return hash
   }
 
   /** Of code of our own only, which is quick. */

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { toPlotdError } from '../errors.ts'
 import { makeFolder, syncPath } from './journal/folder.ts'
 
@@ -9,7 +10,7 @@ import { makeFolder, syncPath } from './journal/folder.ts'
  * @throws PlotdError ERR_FILE: a full disk is no bug
  */
 export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
-  const temp = `${path}.${process.pid}.part`
+  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may make the same plan at once
   try {
     await makeFolder(dirname(path))
     await synced(temp, mode, bytes)

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openSpool } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
@@ -76,9 +77,9 @@ describe('a submit of large parameters', () => {
     await spool.submit(jobs.slice(1))
     const [file = ''] = await readdir(params)
     await rm(join(params, file))
-    await mkdir(join(params, `${file}.${process.pid}.part`))
+    await mkdir(join(params, `${file}.${process.pid}.${threadId}.part`))
     await expect(spool.submit(jobs)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
-    await rm(join(params, `${file}.${process.pid}.part`), { recursive: true })
+    await rm(join(params, `${file}.${process.pid}.${threadId}.part`), { recursive: true })
     expect(await spool.submit(jobs)).toHaveLength(2)
     await spool.close()
   })
