@@ -14,7 +14,8 @@ const BATCH = 50
 /** What a world refuses in the ordinary way of things: somebody else was quicker, the daemon is away, the disk is full. */
 const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_DAEMON_AWAY', 'ERR_SPOOL_WRITE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN', 'ERR_PLOTTER_STATE', 'ERR_FILE'],
-  ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_TRANSPORT', 'ERR_DEVICE_POWER'],
+  ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
+  'ERR_DEVICE_POWER',
 ])
 
 /** Whether it was done; refusals that nobody need wonder at are counted, all others break a rule. */

@@ -120,7 +120,8 @@ export class Operator {
       } else {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
-        const wrong = faults(look(ink, n), n, redrawn, status === 'finished')
+        // Looked at again: a job that was just let go on may have come to its end while it was asked about.
+        const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
         for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)
         ledger.count('strokes', strokeCount(ink))

@@ -71,6 +71,7 @@ describe('the door, for HTTP', () => {
     ['our name with another port', { host: 'localhost:1' }, 403],
     ['another site’s page, even with the token', { origin: 'https://evil.example' }, 403],
     ['a page on another port of this machine', { origin: 'http://localhost:3000' }, 403],
+    ['a page at a bare address', { origin: 'http://192.0.2.7' }, 403],
     ['a page of unknown origin', { origin: 'null' }, 403],
     ['a cross-site fetch', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
     ['a form, which needs no leave to be sent', { 'content-type': 'text/plain' }, 400],
@@ -127,7 +128,7 @@ describe('the door, for WebSockets', () => {
     await new Promise((resolve) => socket.on('open', resolve))
     const answers: { error?: { data: { code: string } }; result?: unknown }[] = []
     socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
-    socket.send(Buffer.from([1, 2, 3]))
+    socket.send(Buffer.from(ask))
     socket.send('{{{{')
     for (let i = 0; i < 200; i++) socket.send(ask)
     await expect.poll(() => answers.length).toBe(202)

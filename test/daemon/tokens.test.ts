@@ -22,6 +22,8 @@ describe('tokens', () => {
     expect(near.map((secret) => keys.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
     const { secret } = await keys.add('shop', 'submit')
     expect(keys.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
+    // A few of so many have a digest that begins like one of the two.
+    expect(Array.from({ length: 5_000 }, newToken).filter((other) => keys.find(other))).toEqual([])
   })
 
   it('have one name each, and the master stays', async () => {
@@ -39,6 +41,9 @@ describe('tokens', () => {
     expect(shop && keys.isAlive(shop)).toBe(true)
     void keys.revoke('shop')
     expect(shop && keys.isAlive(shop)).toBe(false)
+    const [master] = keys.list()
+    void keys.rotate('master')
+    expect(master && keys.isAlive(master)).toBe(false)
   })
 })
 
@@ -65,18 +70,25 @@ describe('the files of tokens', () => {
     const rotated = await keys.rotate('shop')
     await keys.revoke('gone')
     const { secret } = await keys.rotate('master')
-    await chmod(join(state, 'tokens.json'), 0o644)
+    for (const file of ['token', 'tokens.json']) await chmod(join(state, file), 0o644)
 
     const again = await openKeys(state)
     const all = [rotated.secret, shop.secret, gone.secret, secret, master]
     expect(all.map((each) => again.keys.find(each)?.name)).toEqual(['shop', undefined, undefined, 'master', undefined])
     expect(again.master).toBe(secret)
-    expect((await stat(join(state, 'tokens.json'))).mode & 0o777).toBe(0o600)
+    for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 
   it('that are damaged let nobody in by guessing', async () => {
-    await writeFile(join(state, 'tokens.json'), '{"plotd":1,"tokens":[{"name":"shop","role":"owner"}]}')
-    await expect(openKeys(state)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+    const shop = { name: 'shop', role: 'submit', sha256: 'a'.repeat(64), createdAt: 1 }
+    const written = (more: object) =>
+      writeFile(join(state, 'tokens.json'), JSON.stringify({ plotd: 1, tokens: [{ ...shop, ...more }] }))
+    await written({})
+    expect((await openKeys(state)).keys.list()).toHaveLength(2)
+    for (const wrong of [{ role: 'owner' }, { sha256: 'a' }, { name: 1 }, { more: 1 }]) {
+      await written(wrong)
+      await expect(openKeys(state), JSON.stringify(wrong)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+    }
   })
 })
 
@@ -105,9 +117,9 @@ describe('a token that is revoked', () => {
   })
   afterEach(() => daemon.close())
 
-  const socketOf = async (secret: string) => {
+  const socketOf = async (secret: string, { port } = daemon) => {
     const headers = { authorization: `Bearer ${secret}` }
-    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers })
     const told: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
     socket.on('message', (data) => told.push(JSON.parse((data as Buffer).toString())))
     const closed = new Promise<number>((resolve) => socket.on('close', resolve))
@@ -127,19 +139,27 @@ describe('a token that is revoked', () => {
   })
 
   it('is heard and told no more from that moment, on sockets that are still open', async () => {
-    const { secret } = await daemon.keys.add('shop', 'submit')
-    const shop = await socketOf(secret)
+    let written = async () => {}
+    const slow = await desk({}, { master: async () => {}, others: () => written() })
+    const { secret } = await slow.keys.add('shop', 'submit')
+    const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))
     await expect.poll(() => shop.told.length).toBe(1)
-    const revoked = daemon.keys.revoke('shop')
-    await daemon.spool.submit([{ task: 'text', params: 1 }])
+    // The socket is closed once the disk has heard of it.
+    let letGo = () => {}
+    const disk = new Promise<void>((go) => {
+      letGo = go
+    })
+    written = () => disk
+    const revoked = slow.keys.revoke('shop')
+    await slow.spool.submit([{ task: 'text', params: 1 }])
     shop.socket.send(say(2, 'job.list'))
+    await expect.poll(() => shop.told.length).toBeGreaterThan(1)
+    letGo()
     await revoked
     await shop.closed
-    expect(shop.told.filter(({ method }) => method !== undefined)).toEqual([])
-    for (const { error, id } of shop.told.filter((each) => each.id === 2)) {
-      expect([id, error?.data.code]).toEqual([2, 'ERR_UNAUTHORIZED'])
-    }
+    expect(shop.told.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
+    await slow.close()
   })
 
   it('hears its new secret before its connection ends, when it ends itself', async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../bench/soak/ledger.ts'
 import { isFlat, Usages } from '../../bench/soak/measure.ts'
+import { Operator } from '../../bench/soak/operator.ts'
 import { faults, look, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
 import { soak } from '../../bench/soak/soak.ts'
+import type { Plotter, World } from '../../bench/soak/world.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
+import { Ink } from '../../src/plotter/simulators/ink.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 
 const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
@@ -36,6 +39,34 @@ describe('a soak', () => {
     const cut = strokesOf(line(0), line(1), line(2, 5, 8))
     expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
     expect(wholeLines(look(cut, 0), 0)).toBe(2)
+  })
+
+  it('takes no drawing for torn that is finished while it is asked about', async () => {
+    const ledger = new Ledger()
+    ledger.acknowledged('a', 0)
+    const ink = new Ink()
+    const ruled = (lines: readonly (readonly number[])[]) =>
+      lines.forEach(([x = 0, y = 0, to = 0]) => {
+        ink.touch(x, y, 0)
+        ink.to(to, y, 0)
+        ink.lift()
+      })
+    ruled(five.slice(0, 3))
+    const answers: Readonly<Record<string, () => object>> = {
+      'plotter.get': () => ({ state: { is: 'idle', ready: false } }),
+      'job.list': () => ({ jobs: [] }),
+      'job.get': () => {
+        ruled(five.slice(3))
+        return { status: 'finished' }
+      },
+    }
+    const call = async (method: string) => answers[method]?.()
+    const board = { ink, penTouches: false, moving: false, position: [0, 0] }
+    const plotter = { name: 'ebb', simulator: { board }, redrawn: [] } as unknown as Plotter
+    const world = { name: 'steady', ledger, client: { call }, random: { next: () => 1 } } as unknown as World
+    await new Operator(world, plotter).step()
+    expect(ledger.counts['sheets judged']).toBe(1)
+    expect(ledger.violations).toEqual([])
   })
 
   it('would notice a job that is lost, or that is no longer what it had become', () => {

@@ -12,7 +12,7 @@ import { jobHandlers } from '../../src/daemon/handlers-jobs.ts'
 import { serverHandlers } from '../../src/daemon/handlers-server.ts'
 import { tokenHandlers } from '../../src/daemon/handlers-tokens.ts'
 import { Hub } from '../../src/daemon/hub.ts'
-import { Keys } from '../../src/daemon/keys.ts'
+import { type KeyStore, Keys } from '../../src/daemon/keys.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { rpc } from '../../src/daemon/rpc.ts'
 import { listen } from '../../src/daemon/server.ts'
@@ -23,6 +23,8 @@ import { tasks } from '../../src/tasks/index.ts'
 
 export const TOKEN = 'the-token-of-these-tests'
 
+const forgetful: KeyStore = { master: async () => {}, others: async () => {} }
+
 const notHere = () => {
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter here')
 }
@@ -31,7 +33,7 @@ const notHere = () => {
  * A daemon's front without its back: real HTTP and WebSocket over a spool in memory, where nothing renders or plots
  * unless the test does it.
  */
-export async function desk(settings: Partial<ConfigInput> = {}) {
+export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore = forgetful) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-desk-'))
   const config: Config = configSchema.parse({ port: 0, state: folder, output: join(folder, 'output'), ...settings })
   const spool = memorySpool()
@@ -54,7 +56,7 @@ export async function desk(settings: Partial<ConfigInput> = {}) {
     hasOutput: async () => true,
     acceptCustom: notHere,
   }
-  const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
+  const keys = new Keys(TOKEN, [], store)
   const handlers = {
     ...tokenHandlers(keys),
     ...jobHandlers(parts),

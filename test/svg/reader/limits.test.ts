@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../../src/errors.ts'
@@ -11,6 +12,7 @@ const laughs = (levels: number): string => {
   return `<!DOCTYPE svg [<!ENTITY e0 "ha">${entities.join('')}]><svg xmlns="http://www.w3.org/2000/svg"><text>&e${levels};</text></svg>`
 }
 const doublings = Array.from({ length: 30 }, (_, i) => `<g id="u${i + 1}"><use href="#u${i}"/><use href="#u${i}"/></g>`)
+const chain = Array.from({ length: 1000 }, (_, i) => `<use id="c${i + 1}" href="#c${i}"/>`).join('')
 
 describe('limits', () => {
   it('is not kept busy by spaces around a reference', () => {
@@ -32,6 +34,7 @@ describe('limits', () => {
     ],
     ['a million elements', page('<g/>'.repeat(1_000_000))],
     ['groups a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
+    ['use of use a thousand deep', page(`<rect id="c0" width="9" height="9"/>${chain}<use href="#c1000"/>`)],
   ])('refuses %s', (_name, svg) => {
     expect(() => readSvg(svg)).toThrowError(expect.objectContaining(LIMITED))
   })
@@ -58,6 +61,12 @@ describe('limits', () => {
       expect.objectContaining({ ...LIMITED, detail: expect.objectContaining({ limit, most: value }) }),
     )
     expect(() => readSvg(svg, { limits: { [limit]: 1e6 } })).not.toThrow()
+  })
+
+  it('unpacks no more of an archive than is read of a file', () => {
+    const bomb = gzipSync(page('<g/>'.repeat(1000)))
+    const limited = { ...LIMITED, message: expect.stringContaining('more than 500 bytes') }
+    expect(() => readSvg(bomb, { limits: { bytes: 500 } })).toThrowError(expect.objectContaining(limited))
   })
 
   it('refuses 500 MB without decoding them', () => {
