@@ -6,13 +6,17 @@ export function inkLength({ points, starts }: Strokes): number {
   for (let s = 0; s + 1 < starts.length; s++) {
     const end = starts[s + 1] as number
     for (let i = (starts[s] as number) + 1; i < end; i++) {
-      // several times as fast as Math.hypot, and no drawing is so large that a square overflows
-      const dx = x(points, i) - x(points, i - 1)
-      const dy = y(points, i) - y(points, i - 1)
-      length += Math.sqrt(dx * dx + dy * dy)
+      length += distanceTo(points, i)
     }
   }
   return length
+}
+
+/** From the vertex before to this one, mm: several times as fast as Math.hypot; no drawing is so large that a square overflows. */
+export function distanceTo(points: Float64Array, vertex: number): number {
+  const dx = x(points, vertex) - x(points, vertex - 1)
+  const dy = y(points, vertex) - y(points, vertex - 1)
+  return Math.sqrt(dx * dx + dy * dy)
 }
 
 /** Pen-up travel in mm in the given order, from home (0, 0) and back to it. */
@@ -31,7 +35,6 @@ export function travelLength(strokes: Strokes): number {
 /** Length in mm along one polyline (x, y interleaved) from its first vertex to another. */
 export function lengthTo(points: Float64Array, vertex: number): number {
   let length = 0
-  for (let i = 1; i <= vertex; i++)
-    length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+  for (let i = 1; i <= vertex; i++) length += distanceTo(points, i)
   return length
 }

@@ -1,4 +1,5 @@
 import { x, y } from '../../geometry/drawing.ts'
+import { distanceTo } from '../../geometry/measure.ts'
 
 /** Closer than boards report their place. */
 const SAME_MM = 1e-3
@@ -7,12 +8,13 @@ const SAME_MM = 1e-3
 export function remainder(points: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
-    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
-    const segment = Math.hypot(dx, dy)
+    const segment = distanceTo(points, i)
     if (along + segment > length && segment > 0) {
       const t = Math.max(0, (length - along) / segment)
-      return Float64Array.of(ax + t * dx, ay + t * dy, ...points.subarray(2 * i))
+      const rest = points.slice(2 * i - 2)
+      rest[0] = x(points, i - 1) + t * (x(points, i) - x(points, i - 1))
+      rest[1] = y(points, i - 1) + t * (y(points, i) - y(points, i - 1))
+      return rest
     }
     along += segment
   }
@@ -23,7 +25,7 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
 export function vertexAt(points: Float64Array, length: number): number {
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
-    along += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+    along += distanceTo(points, i)
     if (along > length + SAME_MM) return i - 1
   }
   return points.length / 2 - 1
@@ -36,12 +38,14 @@ export function vertexAt(points: Float64Array, length: number): number {
 export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
   let [along, nearest, distance] = [0, 0, Infinity]
   for (let i = 1; i <= last; i++) {
-    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
-    const segment = Math.hypot(dx, dy)
-    const t = segment === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / segment ** 2))
-    const away = Math.hypot(px - ax - t * dx, py - ay - t * dy)
-    if (i >= first && away < distance - SAME_MM) [distance, nearest] = [away, along + t * segment]
+    const segment = distanceTo(points, i)
+    if (i >= first) {
+      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+      const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+      const t = segment === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / segment ** 2))
+      const away = Math.hypot(px - ax - t * dx, py - ay - t * dy)
+      if (away < distance - SAME_MM) [distance, nearest] = [away, along + t * segment]
+    }
     along += segment
   }
   return nearest
