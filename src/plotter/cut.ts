@@ -1,5 +1,5 @@
 import { at, type Drawing, stroke, strokeCount, x, y } from '../geometry/drawing.ts'
-import { lengthTo } from '../geometry/measure.ts'
+import { distanceTo, lengthTo } from '../geometry/measure.ts'
 
 /** What is known of where a plot stopped. */
 export interface Cut {
@@ -71,14 +71,21 @@ function passes(line: Float64Array, place: { readonly x: number; readonly y: num
   let [along, best, bestAt] = [0, Infinity, 0]
   if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) found.push(0)
   for (let i = 1; i < line.length / 2; i++) {
-    const [ax, ay] = [x(line, i - 1), y(line, i - 1)]
-    const [dx, dy] = [x(line, i) - ax, y(line, i) - ay]
-    const length2 = dx * dx + dy * dy
-    const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((place.x - ax) * dx + (place.y - ay) * dy) / length2))
-    const away = Math.hypot(place.x - ax - t * dx, place.y - ay - t * dy)
-    const mm = along + t * Math.sqrt(length2)
-    if (away <= NEAR_MM && away < best) [best, bestAt] = [away, mm]
-    along += Math.sqrt(length2)
+    const ax = x(line, i - 1)
+    const ay = y(line, i - 1)
+    const dx = x(line, i) - ax
+    const dy = y(line, i) - ay
+    const length = Math.sqrt(dx * dx + dy * dy)
+    const t =
+      length === 0 ? 0 : Math.min(1, Math.max(0, ((place.x - ax) * dx + (place.y - ay) * dy) / (length * length)))
+    const offX = place.x - ax - t * dx
+    const offY = place.y - ay - t * dy
+    const away = Math.sqrt(offX * offX + offY * offY)
+    if (away <= NEAR_MM && away < best) {
+      best = away
+      bestAt = along + t * length
+    }
+    along += length
     if (best < Infinity && (away > NEAR_MM || along > bestAt + 2 * NEAR_MM)) {
       found.push(bestAt)
       best = Infinity
@@ -110,12 +117,11 @@ export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly
   const points = stroke(plan, k)
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
-    const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
-    const segment = Math.hypot(dx, dy)
+    const segment = distanceTo(points, i)
     if (along + segment > mm) {
       const t = (mm - along) / segment
-      return { x: ax + t * dx, y: ay + t * dy }
+      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+      return { x: ax + t * (x(points, i) - ax), y: ay + t * (y(points, i) - ay) }
     }
     along += segment
   }

@@ -5,7 +5,7 @@ import { Planner } from './planner.ts'
 export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 export { drawingLimits, estimate, type LayerEstimate, travelSeconds } from './estimate.ts'
 export type { Machine } from './limits.ts'
-export { lineSpeeds } from './line-speeds.ts'
+export { lineSpeed } from './line-speeds.ts'
 
 /**
  * The motion along one path (interleaved x, y in mm), from rest to rest, in chunks of constant-acceleration blocks.

@@ -19,12 +19,15 @@ const STEP = 1.1
  * @param most     mm/s
  */
 export function lineSpeeds(lengths: Float64Array, most: number): Float64Array {
-  const n = Math.max(0, lengths.length - 1)
-  const speeds = new Float64Array(n).fill(most)
-  for (let i = 0; i < n; i++) {
-    const [from, to] = [Math.max(0, i - AROUND), Math.min(n, i + AROUND)]
-    const fastest = (LINES_PER_SECOND * (at(lengths, to) - at(lengths, from))) / (to - from)
-    if (fastest > 0 && fastest < most) speeds[i] = most / STEP ** Math.ceil(Math.log(most / fastest) / Math.log(STEP))
-  }
+  const speeds = new Float64Array(Math.max(0, lengths.length - 1))
+  for (let i = 0; i < speeds.length; i++) speeds[i] = lineSpeed(lengths, i, most)
   return speeds
+}
+
+/** Of one segment of them: for those who cannot wait for all of a long stroke's. */
+export function lineSpeed(lengths: Float64Array, segment: number, most: number): number {
+  const from = Math.max(0, segment - AROUND)
+  const to = Math.min(lengths.length - 1, segment + AROUND)
+  const fastest = (LINES_PER_SECOND * (at(lengths, to) - at(lengths, from))) / (to - from)
+  return fastest > 0 && fastest < most ? most / STEP ** Math.ceil(Math.log(most / fastest) / Math.log(STEP)) : most
 }

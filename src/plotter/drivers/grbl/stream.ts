@@ -1,6 +1,7 @@
 import { x, y } from '../../../geometry/drawing.ts'
-import { lengthTo } from '../../../geometry/measure.ts'
-import { lineSpeeds } from '../../motion/index.ts'
+import { distanceTo, lengthTo } from '../../../geometry/measure.ts'
+import { lineSpeed } from '../../motion/index.ts'
+import { inStretches } from '../../stretches.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
 import { type GrblFrame, moveWords, type Place } from './program.ts'
 import type { GrblTalk } from './talk.ts'
@@ -40,12 +41,12 @@ export async function streamStroke(
 ): Promise<Place> {
   let at = frame.toBoard({ x: x(points, 0), y: y(points, 0) })
   let feed = ''
-  const speeds = lineSpeeds(lengths(points), speed)
+  const along = await lengths(points)
   for (let i = 1; i < points.length / 2; i++) {
     const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
     const words = moveWords(at, to, frame.offset)
     if (words === '') continue
-    const wanted = `F${((speeds[i - 1] ?? speed) * 60).toFixed(0)}`
+    const wanted = `F${(lineSpeed(along, i - 1, speed) * 60).toFixed(0)}`
     const { answered } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${wanted === feed ? '' : wanted}`, signal)
     feed = wanted
     progress.sent = i
@@ -61,10 +62,10 @@ export async function streamStroke(
 }
 
 /** Up to each vertex, mm. */
-function lengths(points: Float64Array): Float64Array {
+async function lengths(points: Float64Array): Promise<Float64Array> {
   const along = new Float64Array(points.length / 2)
-  for (let i = 1; i < along.length; i++) {
-    along[i] = (along[i - 1] ?? 0) + Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
-  }
+  await inStretches(along.length, (from, to) => {
+    for (let i = Math.max(1, from); i < to; i++) along[i] = (along[i - 1] as number) + distanceTo(points, i)
+  })
   return along
 }

@@ -1,3 +1,4 @@
+import { boundsOf } from '../../../geometry/bounds.ts'
 import { x, y } from '../../../geometry/drawing.ts'
 import { longestPart, type Units, unitsAt } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan.ts'
@@ -98,14 +99,10 @@ export function standsAt(points: Float64Array, frame: Frame, at: Units, sent: Se
 
 /** The outermost units of a plan, to be compared with what the plotter says it can reach. */
 export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
-  const min = { x: Infinity, y: Infinity }
-  const max = { x: -Infinity, y: -Infinity }
-  for (let i = 0; i < plan.points.length / 2; i++) {
-    const at = frame.toUnits(x(plan.points, i), y(plan.points, i))
-    min.x = Math.min(min.x, at.x)
-    min.y = Math.min(min.y, at.y)
-    max.x = Math.max(max.x, at.x)
-    max.y = Math.max(max.y, at.y)
+  const { minX, minY, maxX, maxY } = boundsOf(plan)
+  const [one, other] = [frame.toUnits(minX, minY), frame.toUnits(maxX, maxY)]
+  return {
+    min: { x: Math.min(one.x, other.x), y: Math.min(one.y, other.y) },
+    max: { x: Math.max(one.x, other.x), y: Math.max(one.y, other.y) },
   }
-  return { min, max }
 }
