@@ -101,8 +101,21 @@ function steps(client: PlotdClient, perStroke: number): [string, () => Promise<u
       },
     ],
     ['plot', () => sleep(3000)],
-    ['pause', () => client.call('job.pause', { id, now: true })],
-    ['go on', () => client.call('job.resume', { id })],
+    [
+      'pause',
+      async () => {
+        await client.call('job.pause', { id, now: true })
+        await reaches('paused')
+      },
+    ],
+    [
+      'go on',
+      async () => {
+        await client.call('job.resume', { id })
+        await draws()
+        await sleep(1000)
+      },
+    ],
     ['cancel', () => client.call('job.cancel', { id })],
   ]
 }
