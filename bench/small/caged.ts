@@ -30,9 +30,9 @@ export class Caged {
     })
   }
 
-  /** What all its processes held at one time: of each its own memory, and the program that they share once. */
+  /** What all its processes held at one time, of 2²⁰ bytes: of each its own memory, and the program that they share once. */
   get peakMb(): number {
-    return this.#peakKb / 1000
+    return this.#peakKb / 1024
   }
 
   get processes(): number {
