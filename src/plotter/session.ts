@@ -1,4 +1,4 @@
-import { toPlotdError } from '../errors.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Bounds } from '../geometry/bounds.ts'
 import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
@@ -210,7 +210,8 @@ export class PlotterSession {
       return this.#end({ is: 'finished', seconds: (this.#clock.now() - started) / 1000 })
     } catch (error) {
       if (run.ending) return this.#cutShort(run)
-      return this.#fail(outcomeOf(error, run), error)
+      const cause = this.#lostOr(error)
+      return this.#fail(outcomeOf(cause, run), cause)
     } finally {
       this.#run = undefined
       release?.()
@@ -231,6 +232,12 @@ export class PlotterSession {
   #end(outcome: PlotOutcome): PlotOutcome {
     if (this.#state.is !== 'offline') this.#go({ type: 'end', gate: this.#gate })
     return outcome
+  }
+
+  /** What is refused because the link has gone meanwhile is a link that was lost, and no fault of the job's. */
+  #lostOr(thrown: unknown): unknown {
+    if (this.#state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
+    return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(this.#state)}`, {}, thrown)
   }
 
   /** A lost link is told by the connection; a plan out of reach is the job's trouble, not the plotter's. */

@@ -70,6 +70,18 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(4)
   })
 
+  it('is interrupted, not failed, when the link is lost in the moment in which it would wait', async () => {
+    await bench.session.ready()
+    const lost = async (stroke: number) => {
+      if (stroke < 2) return
+      bench.board.cable.cut()
+      await until(bench.clock, () => is() === 'offline')
+      throw new Error('the disk is full, too')
+    }
+    const outcome = bench.session.plot('job', plan, {}, { begin: lost })
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 2, begun: 2 })
+  })
+
   it('pauses at once when asked: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
