@@ -1,5 +1,6 @@
 import { x, y } from '../../geometry/drawing.ts'
 import type { HpglOptions, MotionLimits } from '../profile.ts'
+import { byteSeconds, HpglFeed, longestPart } from './hpgl-feed.ts'
 import { restToRest } from './limits.ts'
 
 /** A place in plotter units (y up). */
@@ -14,12 +15,6 @@ export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, 
   return { x: Math.round(origin.x + across / unitMm), y: Math.round(origin.y - down / unitMm) }
 }
 
-/** Longest instruction that is sent, bytes: a part of the buffer, so that streaming never stalls. */
-export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
-
-/** The room in the buffer is asked for after so many bytes, before the answer is needed. */
-export const askEvery = ({ bufferBytes }: HpglOptions): number => Math.min(256, bufferBytes / 6)
-
 /** `VS` takes whole cm/s. */
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
@@ -27,18 +22,13 @@ const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPer
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
   options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
-const BITS_PER_BYTE = 10
-/** `VS38;` before a stroke, `PU;` after it, and the answer's own bytes beside the place: `OA;` is sent meanwhile. */
-const FRAME_BYTES = 5
+/** `PU;` after a stroke, and the answer's own bytes beside the place: `OA;` is sent meanwhile. */
 const LIFT_BYTES = 3
 const ANSWER_BYTES = 2
-/** Of each part beside its pairs, and of the question for room, which goes with every other part or fewer. */
+/** Of each instruction beside its pairs: their last number has no separator, but a semicolon. */
 const PART_BYTES = 2
-const ASK_BYTES = 3
 /** Bytes before the first stroke and after the last: what is asked and answered, and the way home. */
 export const AROUND_PLOT_BYTES = { before: 18, after: 48 } as const
-
-const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
 /** Seconds that so many bytes take on the wire. */
 export const wireSeconds = (bytes: number, options: HpglOptions): number => bytes * byteSeconds(options)
@@ -52,30 +42,56 @@ export const wireSeconds = (bytes: number, options: HpglOptions): number => byte
 export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead = 0): number {
   const byte = byteSeconds(options)
   const speed = Math.min(limits.speed, 10 * velocityOf(limits.speed))
-  const longest = longestPart(options)
-  const splitting = PART_BYTES + ASK_BYTES / Math.max(2, Math.ceil(askEvery(options) / longest))
+  const feed = new HpglFeed(options)
   let at = unitsAt(options, x(points, 0), y(points, 0))
-  let bytes = FRAME_BYTES + PART_BYTES + pairBytes(at)
-  let now = bytes * byte + lead
-  const roomAt = now - options.bufferBytes * byte
-  let part = PART_BYTES
-  bytes += PART_BYTES
+  feed.send(velocityBytes(limits, options))
+  const begun = feed.send(PART_BYTES + pairBytes(at)) + (PART_BYTES + pairBytes(at)) * byte
+  let now = begun + lead
+  feed.does(feed.sent, 0, now)
+  for (const { vertices, bytes } of parts(points, at, options)) {
+    const before = feed.sent
+    const start = feed.send(bytes)
+    let read = PART_BYTES
+    for (const next of vertices) {
+      read += pairBytes(next)
+      const from = Math.max(now, start + read * byte)
+      const mm = Math.hypot(next.x - at.x, next.y - at.y) * options.unitMm
+      now = from + restToRest(mm, limits.acceleration, speed)
+      feed.does(before + read, from, now)
+      at = next
+    }
+  }
+  now = Math.max(now, feed.send(LIFT_BYTES) + LIFT_BYTES * byte)
+  return now - lead + (pairBytes(at) + ANSWER_BYTES) * byte
+}
+
+/** What selects the speed before a stroke: `VS38;`, or `VS;` where that would slow acceleration. */
+function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {
+  const selects = selectedAcceleration === undefined || acceleration === selectedAcceleration
+  return selects ? `VS${velocityOf(speed)};`.length : 'VS;'.length
+}
+
+/** The instructions of a stroke after its first place, as they are cut for the buffer. */
+function* parts(
+  points: Float64Array,
+  from: Units,
+  options: HpglOptions,
+): Generator<{ readonly vertices: readonly Units[]; readonly bytes: number }, void, void> {
+  const longest = longestPart(options)
+  let [at, vertices, bytes]: [Units, Units[], number] = [from, [], PART_BYTES]
   for (let i = 1; i < points.length / 2; i++) {
     const next = unitsAt(options, x(points, i), y(points, i))
     if (next.x === at.x && next.y === at.y) continue
     const pair = pairBytes(next)
-    if (part + pair > longest) {
-      bytes += splitting
-      part = PART_BYTES
+    if (bytes + pair > longest) {
+      yield { vertices, bytes }
+      ;[vertices, bytes] = [[], PART_BYTES]
     }
-    part += pair
+    vertices.push(next)
     bytes += pair
-    const mm = Math.hypot(next.x - at.x, next.y - at.y) * options.unitMm
-    now = Math.max(now, bytes * byte, roomAt + bytes * byte) + restToRest(mm, limits.acceleration, speed)
     at = next
   }
-  now = Math.max(now, (bytes + LIFT_BYTES) * byte)
-  return now - lead + (pairBytes(at) + ANSWER_BYTES) * byte
+  yield { vertices, bytes: Math.max(bytes, PART_BYTES + 1) }
 }
 
 /** With the separator behind each number. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { spiral } from '../../../bench/plotters/shapes.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/clock.ts'
 import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
@@ -45,6 +46,24 @@ describe.each([
     expect(clock.now() - asked).toBeLessThan(500)
     await expect(plotting).rejects.toThrow('enough')
   })
+})
+
+it('to a plotter with a small buffer is busy as long as a curve is drawn that comes in as slowly as it is', async () => {
+  const { clock, plotter, driver, plan } = await connected('hp-7470a', { model: '7470A' })
+  await driver.home()
+  const receive = plotter.receive.bind(plotter)
+  let [free, idle, drawn] = [0, 0, 0]
+  plotter.receive = (bytes) => {
+    const now = clock.now()
+    if (plotter.penTouches && plotter.carriage.busyUntil < now) idle += Math.max(0, now - free)
+    if (plotter.penTouches) drawn = now
+    free = Math.max(free, now) + (bytes.length * 10_000) / 9600
+    receive(bytes)
+  }
+  const began = clock.now()
+  await plotAll(driver, plan(spiral(1500, 0.3)))
+  expect(drawn - began).toBeGreaterThan(15_000)
+  expect(idle).toBeLessThan(0.002 * (drawn - began))
 })
 
 describe('a plotter that is unplugged', () => {

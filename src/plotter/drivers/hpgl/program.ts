@@ -1,6 +1,7 @@
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { x, y } from '../../../geometry/drawing.ts'
-import { longestPart, type Units, unitsAt } from '../../motion/hpgl-time.ts'
+import { longestPart } from '../../motion/hpgl-feed.ts'
+import { type Units, unitsAt } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan.ts'
 import type { HpglOptions } from '../../profile.ts'
 

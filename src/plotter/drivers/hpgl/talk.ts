@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../clock.ts'
 import { Link, oneLine } from '../../link.ts'
-import { askEvery } from '../../motion/hpgl-time.ts'
+import { ASK_BYTES, askEvery, byteSeconds, POLL_MS, usable, WIRE_MS } from '../../motion/hpgl-feed.ts'
 import type { HpglOptions } from '../../profile.ts'
 
 const ESC = '\x1b'
@@ -10,16 +10,7 @@ const ESC = '\x1b'
 const WHERE = /^(-?\d+),(-?\d+),([01])$/
 /** Extended status: the buffer is empty. */
 const EMPTY = 8
-const POLL_MS = 40
 const HEARTBEAT_MS = 2000
-/**
- * Kept free in the plotter's buffer: a byte or two of caution; and where the port holds back whoever fills the buffer, more
- * than the plotter wants free (80 bytes), or it would hold back our questions too.
- */
-const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
-/** More is sent when what is on the wire takes no longer than this: a stop has to wait behind it. */
-const WIRE_MS = 150
-const BITS_PER_BYTE = 10
 
 export interface Where {
   readonly x: number
@@ -127,7 +118,7 @@ export class HpglTalk {
 
   async #room(bytes: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.link
-    const fits = () => this.#options.bufferBytes - RESERVE[this.#options.flow] - (this.#sent - this.#gone) >= bytes
+    const fits = () => usable(this.#options) - (this.#sent - this.#gone) >= bytes
     for (;;) {
       signal?.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
@@ -146,7 +137,7 @@ export class HpglTalk {
     const ask = async () => {
       const sent = this.#sent
       this.#asked = sent
-      this.#onWire(3)
+      this.#onWire(ASK_BYTES)
       const taken = this.#options.bufferBytes - (await this.ask('B'))
       this.#gone = Math.max(this.#gone, sent - taken)
     }
@@ -158,7 +149,7 @@ export class HpglTalk {
 
   #onWire(bytes: number): void {
     const now = this.link.clock.now()
-    this.#arrived = Math.max(now, this.#arrived) + (bytes * BITS_PER_BYTE * 1000) / this.#options.baudRate
+    this.#arrived = Math.max(now, this.#arrived) + bytes * byteSeconds(this.#options) * 1000
   }
 
   #where(line: string): boolean {
