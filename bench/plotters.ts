@@ -41,7 +41,7 @@ const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 19
 
 /**
  * The wire and the board under every dialect, in virtual time, answers 1 ms late; then a plot cut after `cuts` numbers of
- * bytes spread over it ('every' for each, 'none'), and gone on with.
+ * bytes spread over it ('every' for each, '1-800' for each of those, 'none'), and gone on with.
  *
  * @param args  cuts (60), part of one machine's name
  */
@@ -134,9 +134,10 @@ async function cut(machine: Machine, cuts: string): Promise<void> {
   const before = measured.board.cable.received
   await plot(measured.driver, measured.plan)
   const bytes = measured.board.cable.received - before
-  const step = cuts === 'every' ? 1 : Math.max(1, bytes / Number(cuts))
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(cuts) ?? []
+  const step = cuts === 'every' || to ? 1 : Math.max(1, bytes / Number(cuts))
   let [tried, whole, worst, twice] = [0, 0, 0, 0]
-  for (let n = 1; n < bytes; n += step) {
+  for (let n = Number(from ?? 1); n < Math.min(bytes, Number(to ?? bytes) + 1); n += step) {
     const { clock, board, driver, plan, connect } = await rigOf(machine, undefined)
     board.cable.faults.cutAfterBytes = Math.round(n)
     const executed = await plot(driver, plan)
