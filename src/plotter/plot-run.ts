@@ -2,11 +2,12 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../geometry/bounds.ts'
 import type { Strokes } from '../geometry/drawing.ts'
 import type { PenUp } from './driver.ts'
+import { described } from './next-state.ts'
 import type { Plan } from './plan.ts'
 import type { Profile } from './profile.ts'
 import type { InterruptReason } from './reasons.ts'
 import type { Run } from './run.ts'
-import type { PlotOutcome } from './state.ts'
+import type { PlotOutcome, PlotterState } from './state.ts'
 import { inStretches } from './stretches.ts'
 
 /** A plan may leave the machine's reach by this much: rounding, not drawing. */
@@ -66,6 +67,12 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_TRANSPORT: 'connection-lost',
   ERR_DEVICE_POWER: 'power-lost',
   ERR_DEVICE: 'device-fault',
+}
+
+/** What was refused because the link had gone meanwhile is a link that was lost, and no fault of the job's. */
+export function lostOr(thrown: unknown, state: PlotterState): unknown {
+  if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
+  return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(state)}`, {}, thrown)
 }
 
 /** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */

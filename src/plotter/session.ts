@@ -1,4 +1,4 @@
-import { PlotdError, toPlotdError } from '../errors.ts'
+import { toPlotdError } from '../errors.ts'
 import type { Bounds } from '../geometry/bounds.ts'
 import { type Clock, clockOf } from './clock.ts'
 import { Connection } from './connection.ts'
@@ -6,7 +6,7 @@ import type { Adjustments, DeviceInfo, Driver } from './driver.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
 import { described, nextPlotterState, type PlotterEvent, refused } from './next-state.ts'
 import type { Plan } from './plan.ts'
-import { outcomeOf, requireReach } from './plot-run.ts'
+import { lostOr, outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
 import type { PlotFrom, SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
@@ -210,7 +210,7 @@ export class PlotterSession {
       return this.#end({ is: 'finished', seconds: (this.#clock.now() - started) / 1000 })
     } catch (error) {
       if (run.ending) return this.#cutShort(run)
-      const cause = this.#lostOr(error)
+      const cause = lostOr(error, this.#state)
       return this.#fail(outcomeOf(cause, run), cause)
     } finally {
       this.#run = undefined
@@ -232,12 +232,6 @@ export class PlotterSession {
   #end(outcome: PlotOutcome): PlotOutcome {
     if (this.#state.is !== 'offline') this.#go({ type: 'end', gate: this.#gate })
     return outcome
-  }
-
-  /** What is refused because the link has gone meanwhile is a link that was lost, and no fault of the job's. */
-  #lostOr(thrown: unknown): unknown {
-    if (this.#state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
-    return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(this.#state)}`, {}, thrown)
   }
 
   /** A lost link is told by the connection; a plan out of reach is the job's trouble, not the plotter's. */
