@@ -1,24 +1,28 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
-import { child, said, stalls } from './fan-out/child.ts'
+import { child, said } from './fan-out/child.ts'
 import { table } from './spool/measure.ts'
+import type { Stood } from './stalls/daemon.ts'
 import { million } from './stalls/million.ts'
 
 const FAN_OUT = new URL('./fan-out/', import.meta.url).href
+const OWN = new URL('./stalls/', import.meta.url).href
 const PLOT = { plotter: 'ebb' }
 
 /**
  * How long the daemon's loop stands while a drawing of a million vertices goes all its ways: uploaded, looked at, rendered,
- * planned, fetched, plotted on a simulated board in a process of its own. The bar is 20 ms. `stalls [VERTICES A STROKE…]`.
+ * planned, fetched, plotted on a simulated board in a process of its own. The bar is 20 ms. The last column is the most
+ * that the loop's thread worked in one turn: what is the daemon's own of it. `stalls [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
   for (const perStroke of args.length > 0 ? args.map(Number) : [2, 50, 1_000_000]) rows.push(...(await ways(perStroke)))
-  console.log(table(['vertices a stroke', 'what', 's', 'loop p99 ms', 'loop max ms'], rows))
+  console.log(table(['vertices a stroke', 'what', 's', 'loop p99 ms', 'loop max ms', 'of work'], rows))
 }
 
 async function ways(perStroke: number): Promise<string[][]> {
@@ -27,19 +31,14 @@ async function ways(perStroke: number): Promise<string[][]> {
   const [boardUrl = ''] = JSON.parse(await said(board)) as string[]
   const plotters = [{ name: 'ebb', url: boardUrl, profile: 'axidraw-v3' }]
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
-  const daemon = child(
-    './daemon',
-    JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }),
-    FAN_OUT,
-    ALONE,
-  )
+  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }), OWN, ALONE)
   try {
     const url = await said(daemon)
     aheadOfAll(daemon.pid ?? 0)
     const client = await connect({ url, state })
     const rows: string[][] = []
     for (const [what, go] of steps(client, perStroke)) {
-      await stalls(daemon)
+      await stood(daemon)
       const begun = performance.now()
       const failed = await go().then(
         () => '',
@@ -47,8 +46,8 @@ async function ways(perStroke: number): Promise<string[][]> {
       )
       const seconds = (performance.now() - begun) / 1000
       await sleep(50)
-      const { p99, max } = await stalls(daemon)
-      rows.push([String(perStroke), what + failed, ...[seconds, p99, max].map((value) => value.toFixed(1))])
+      const { p99, max, worked } = await stood(daemon)
+      rows.push([String(perStroke), what + failed, ...[seconds, p99, max, worked].map((value) => value.toFixed(1))])
     }
     client.close()
     return rows
@@ -57,6 +56,12 @@ async function ways(perStroke: number): Promise<string[][]> {
     board.kill()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function stood(daemon: ChildProcess): Promise<Stood> {
+  daemon.send({})
+  const [told] = (await once(daemon, 'message')) as [Stood]
+  return told
 }
 
 /**

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { serve } from '../../src/daemon/main.ts'
+
+/** How long the loop stood since it was last asked, ms; and how much its thread worked in one turn at most: Linux alone tells. */
+export interface Stood {
+  readonly max: number
+  readonly p99: number
+  readonly worked: number
+}
+
+/**
+ * The daemon with its flags as JSON in the first argument; told anything, it answers with `Stood`. On a busy machine a
+ * loop also stands without working: the kernel keeps it waiting for memory that a thread with less priority is just
+ * being given.
+ */
+const delay = monitorEventLoopDelay({ resolution: 1 })
+let before = onProcessor()
+let worked = 0
+function look(): void {
+  const now = onProcessor()
+  worked = Math.max(worked, now - before)
+  before = now
+}
+process.on('message', () => {
+  process.send?.({ p99: delay.percentile(99) / 1e6, max: delay.max / 1e6, worked } satisfies Stood)
+  delay.reset()
+  worked = 0
+})
+process.channel?.unref()
+const flags = JSON.parse(process.argv[2] ?? '{}') as Record<string, unknown>
+const onReady = ({ url }: { readonly url: string }): void => {
+  delay.enable()
+  setInterval(look, 1).unref()
+  console.log(url)
+}
+process.exitCode = await serve({ flags, env: {}, onReady })
+
+/** Of the main thread since its start, ms. */
+function onProcessor(): number {
+  if (process.platform !== 'linux') return Number.NaN
+  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
+}
