@@ -95,7 +95,7 @@ describe('clip paths', () => {
     const [[wider = 0, , end = 0] = []] = drawn(letter('transform="scale(1.5 1)"'))
     expect(end - wider).toBeCloseTo(9)
     expect(drawn(letter('visibility="hidden"'))).toEqual([])
-    expect(drawn(letter('clip-path="url(#none-of-it)"') + '<clipPath id="none-of-it"/>')).toEqual([])
+    expect(drawn(`${letter('clip-path="url(#none-of-it)"')}<clipPath id="none-of-it"/>`)).toEqual([])
   })
 
   it('says that letters it cuts to are not those of the file', () => {

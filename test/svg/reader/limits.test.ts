@@ -34,7 +34,10 @@ describe('limits', () => {
     ],
     ['a million elements', page('<g/>'.repeat(1_000_000))],
     ['groups a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
-    ['use of use a thousand deep', page(`<defs><rect id="c0" width="9" height="9"/>${chain}</defs><use href="#c1000"/>`)],
+    [
+      'use of use a thousand deep',
+      page(`<defs><rect id="c0" width="9" height="9"/>${chain}</defs><use href="#c1000"/>`),
+    ],
   ])('refuses %s', (_name, svg) => {
     expect(() => readSvg(svg)).toThrowError(expect.objectContaining(LIMITED))
   })
