@@ -59,6 +59,10 @@ describe('the modules of a folder', () => {
     expect(await asked({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
+  it('are none when no folder is named: not even one is looked for', async () => {
+    expect(await askModules(undefined, 64)).toEqual({ custom: [], problems: [] })
+  })
+
   it('are none when the folder is not there, which is reported', async () => {
     const { custom, problems } = await askModules(join(tempFolder(), 'nowhere'), 64)
     expect(custom).toEqual([])
