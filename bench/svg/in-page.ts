@@ -3,7 +3,7 @@
  * (images, filters, masks, text), so that what remains is what a drawing should hold. A string, because it is for the
  * browser's language and types, not for Node's. `thin` is a pixel of the picture in px of the page.
  */
-const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
+const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement
   root.setAttribute('width', width)
   root.setAttribute('height', height)
@@ -146,11 +146,43 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
   for (const element of document.querySelectorAll('*')) {
     if (!element.style) continue
     const style = window.getComputedStyle(element)
+    if (gone.has(element)) set(element, 'opacity', '0')
     if (style.filter !== 'none') set(element, 'filter', 'none')
     if (style.mask && style.mask !== 'none') set(element, 'mask', 'none')
     if (Number(style.opacity) > 0 && Number(style.opacity) < 1) set(element, 'opacity', '1')
     if (/^(image|foreignObject|video|audio)$/.test(element.localName)) set(element, 'display', 'none')
   }
+})`
+
+/**
+ * The elements that their own mask or filter makes invisible, as the browser itself shows them: alone on the page, with
+ * what is on them and without. Of a document with very many, those after the first are taken to be seen.
+ */
+const VANISHING = `(async (window, document, inkOf) => {
+  const gone = new Set()
+  const all = [...document.querySelectorAll('*')]
+  const effects = all.filter((element) => {
+    const { filter, mask } = window.getComputedStyle(element)
+    return element.style && (filter !== 'none' || (mask && mask !== 'none'))
+  })
+  for (const element of effects.slice(0, 24)) {
+    const shown = async (without) => {
+      const copy = document.cloneNode(true)
+      const copies = [...copy.querySelectorAll('*')]
+      copy.documentElement.style.setProperty('visibility', 'hidden', 'important')
+      all.forEach((other, i) => {
+        const seen = window.getComputedStyle(other).visibility === 'visible'
+        if (seen && (other === element || other.localName === 'mask')) copies[i].style.setProperty('visibility', 'visible')
+        // A filter may flood its region even around what is hidden.
+        if (other.style && !other.contains(element) && !other.closest('mask')) copies[i].style.setProperty('filter', 'none', 'important')
+      })
+      const own = copies[all.indexOf(element)]
+      if (without) for (const name of ['filter', 'mask']) own.style.setProperty(name, 'none', 'important')
+      return (await inkOf(new XMLSerializer().serializeToString(copy))).some((ink) => ink > 0)
+    }
+    if (!(await shown(false)) && (await shown(true))) gone.add(element)
+  }
+  return gone
 })`
 
 /**
@@ -161,6 +193,31 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin }) => {
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
   const force = ${FORCE_OUTLINE}
+  const vanishing = ${VANISHING}
+  const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale))
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  const picture = async (svg) => {
+    const image = new Image()
+    image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(svg)
+    await image.decode()
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, canvas.width, canvas.height)
+    context.drawImage(image, 0, 0, width * scale, height * scale)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    const ink = new Uint8Array(canvas.width * canvas.height)
+    for (let i = 0; i < ink.length; i++) {
+      const darkest = Math.min(data[4 * i], data[4 * i + 1], data[4 * i + 2])
+      ink[i] = darkest < 200 ? 2 : darkest < 245 ? 1 : 0
+    }
+    const url = pictures ? await toUrl() : ''
+    return { ink, url }
+  }
+  const toUrl = async () => {
+    const reader = new FileReader()
+    reader.readAsDataURL(await canvas.convertToBlob())
+    await new Promise((resolve) => (reader.onload = resolve))
+    return reader.result
+  }
   const forced = await new Promise((resolve, reject) => {
     const frame = document.createElement('iframe')
     frame.setAttribute('sandbox', 'allow-same-origin')
@@ -174,7 +231,8 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
         inside.documentElement.setCurrentTime?.(0)
         // What is animated has its style with the next picture.
         if (inside.querySelector('set, animate, animateTransform, animateMotion')) await new Promise(frame.contentWindow.requestAnimationFrame)
-        force(frame.contentWindow, inside, { width, height, thin: 1 / scale })
+        const gone = await vanishing(frame.contentWindow, inside, async (svg) => (await picture(svg)).ink)
+        force(frame.contentWindow, inside, { width, height, thin: 1 / scale, gone })
         resolve(new XMLSerializer().serializeToString(inside.documentElement))
       } catch (error) {
         reject(error)
@@ -186,27 +244,6 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
     frame.src = URL.createObjectURL(new Blob([original], { type: 'image/svg+xml' }))
     document.body.append(frame)
   })
-  const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale))
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  const picture = async (svg) => {
-    const image = new Image()
-    image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(svg)
-    await image.decode()
-    context.fillStyle = 'white'
-    context.fillRect(0, 0, canvas.width, canvas.height)
-    context.drawImage(image, 0, 0, width * scale, height * scale)
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
-    const ink = new Uint8Array(canvas.width * canvas.height)
-    for (let i = 0; i < ink.length; i++) ink[i] = data[4 * i] < 200 ? 2 : data[4 * i] < 245 ? 1 : 0
-    const url = pictures ? await toUrl() : ''
-    return { ink, url }
-  }
-  const toUrl = async () => {
-    const reader = new FileReader()
-    reader.readAsDataURL(await canvas.convertToBlob())
-    await new Promise((resolve) => (reader.onload = resolve))
-    return reader.result
-  }
   const missing = (from, other) => {
     let [count, lost] = [0, 0]
     for (let y = 2; y < canvas.height - 2; y++) for (let x = 2; x < canvas.width - 2; x++) {

@@ -42,7 +42,7 @@ function links(reading: Reading, server: SvgElement): SvgElement[] {
   return found
 }
 
-const childElements = ({ children }: SvgElement): SvgElement[] =>
+export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
 function hasContents(pattern: SvgElement): boolean {

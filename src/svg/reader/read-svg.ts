@@ -11,6 +11,7 @@ import { decode } from './decode.ts'
 import { expandEntities } from './entities.ts'
 import type { Frame } from './frame.ts'
 import { NO_LAYER } from './layer-choice.ts'
+import { vanishes } from './mask.ts'
 import { DEFAULT_LIMITS, type NotDrawn, type ReadLimits, type ReadOptions, type SvgReading } from './options.ts'
 import { extent, type Page, pageOf, USUAL } from './page.ts'
 import { unit } from './paint.ts'
@@ -76,7 +77,8 @@ function draw(reading: Reading): Drawing {
     const matrix = withoutRounding(compose(onPage, page.matrix))
     // Its clip is in px of the page: the viewBox is inside of it.
     const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
-    if (clip !== 'nothing') walker.children(root, { ...frame, matrix, clip })
+    if (clip !== 'nothing' && !vanishes(walker, root, declared, { ...frame, matrix: onPage }))
+      walker.children(root, { ...frame, matrix, clip })
   }
   sink.ink.finish()
   const drawing = sink.layers.drawing(0, 0)

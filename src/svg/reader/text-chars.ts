@@ -4,6 +4,7 @@ import { clipOf } from './clip.ts'
 import { passesConditions } from './conditions.ts'
 import { type Frame, lengthContext } from './frame.ts'
 import { parseLength, resolveLength } from './lengths.ts'
+import { vanishes } from './mask.ts'
 import { unit } from './paint.ts'
 import { inherit, type Style } from './style.ts'
 import { loweredBy, raisedBy } from './text-baseline.ts'
@@ -139,7 +140,8 @@ class Collector {
     const frame = { ...outer.frame, style }
     const plots = this.#walker.sink.purpose === 'plot'
     const clip = plots ? clipOf(this.#walker, child, declared, frame) : frame.clip
-    const hidden = outer.hidden || clip === 'nothing' || (plots && unit(declared.opacity ?? '1') === 0)
+    const gone = plots && (unit(declared.opacity ?? '1') === 0 || vanishes(this.#walker, child, declared, frame))
+    const hidden = outer.hidden || clip === 'nothing' || gone
     this.element(child, {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },

@@ -7,6 +7,7 @@ import type { Reading } from './context.ts'
 import { ANIMATIONS } from './element.ts'
 import type { Frame } from './frame.ts'
 import { layerOf } from './layer-choice.ts'
+import { vanishes } from './mask.ts'
 import { drawNestedSvg } from './nested-svg.ts'
 import { Outline } from './outline.ts'
 import { unit } from './paint.ts'
@@ -122,6 +123,7 @@ export class Walker {
     const matrix = compose(outer.matrix, transform)
     const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
+    if (plots && vanishes(this, element, declared, frame)) return undefined
     if (plots) this.#noteEffects(declared)
     const clip = clipOf(this, shown, declared, frame)
     return clip === 'nothing' ? undefined : clip === undefined ? frame : { ...frame, clip }
