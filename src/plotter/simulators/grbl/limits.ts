@@ -1,6 +1,6 @@
 import type { Operation } from './modal.ts'
-import type { Vector } from './planner.ts'
 import { type GrblSettings, triple } from './settings.ts'
+import { eachAxis, type Vector } from './vector.ts'
 
 /** With soft limits on ($20): does any of these moves lead out of the machine? */
 export const leaves = (operations: readonly Operation[], settings: GrblSettings): boolean =>
@@ -13,5 +13,6 @@ const reaches = (to: Vector, settings: GrblSettings): boolean =>
 /** Where homing ends: pulled off by $27 from the corner that $23 chooses, machine coordinates. */
 export function homedAt(settings: GrblSettings): Vector {
   const [mask, pulled] = [settings[23] ?? 0, settings[27] ?? 1]
-  return triple(settings, 130).map((travel, k) => (mask & (1 << k) ? pulled - travel : -pulled)) as unknown as Vector
+  const travel = triple(settings, 130)
+  return eachAxis((k) => (mask & (1 << k) ? pulled - travel[k] : -pulled))
 }

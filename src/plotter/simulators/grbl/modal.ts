@@ -1,5 +1,5 @@
 import { chords } from './arcs.ts'
-import type { Vector } from './planner.ts'
+import { eachAxis, type Vector } from './vector.ts'
 import { GrblError, type Word } from './words.ts'
 
 /** What a line asks the machine to do, in order. */
@@ -126,12 +126,12 @@ export class Modal {
 
   #target(axes: readonly (number | undefined)[], machine: boolean, at: Vector, scale: number): Vector {
     const { offset } = this
-    return [0, 1, 2].map((k) => {
-      const [axis, here] = [axes[k], at[k] ?? 0]
+    return eachAxis((k) => {
+      const [axis, here] = [axes[k], at[k]]
       if (axis === undefined) return here
       if (machine) return axis * scale
-      return this.absolute ? axis * scale + (offset[k] ?? 0) : here + axis * scale
-    }) as unknown as Vector
+      return this.absolute ? axis * scale + offset[k] : here + axis * scale
+    })
   }
 
   #moves(
@@ -172,10 +172,11 @@ export class Modal {
     if (code === 92.1) this.g92 = [0, 0, 0]
     else {
       const system = this.systems.get(this.system) ?? [0, 0, 0]
-      this.g92 = this.g92.map((old, k) => {
+      const old = this.g92
+      this.g92 = eachAxis((k) => {
         const axis = axes[k]
-        return axis === undefined ? old : (at[k] ?? 0) - (system[k] ?? 0) - axis * scale
-      }) as unknown as Vector
+        return axis === undefined ? old[k] : at[k] - system[k] - axis * scale
+      })
     }
   }
 
@@ -183,12 +184,12 @@ export class Modal {
     if (l !== 2 && l !== 20) throw new GrblError(20)
     const key = p === 0 ? this.system : 53 + p
     const old = this.systems.get(key) ?? [0, 0, 0]
-    const stored = old.map((was, k) => {
+    const stored = eachAxis((k) => {
       const axis = axes[k]
-      if (axis === undefined) return was
-      return l === 2 ? axis * scale : (at[k] ?? 0) - axis * scale
+      if (axis === undefined) return old[k]
+      return l === 2 ? axis * scale : at[k] - axis * scale
     })
-    this.systems.set(key, stored as unknown as Vector)
+    this.systems.set(key, stored)
   }
 }
 

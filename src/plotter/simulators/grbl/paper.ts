@@ -1,7 +1,7 @@
 import { Ink } from '../ink.ts'
 import { PenOnMachine, type PenWiring } from './pen.ts'
-import type { Vector } from './planner.ts'
 import type { GrblSettings } from './settings.ts'
+import type { Vector } from './vector.ts'
 
 /**
  * What the machine does to the paper: stepped positions while the pen touches, with y down. Knows where the carriage

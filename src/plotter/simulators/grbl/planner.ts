@@ -1,6 +1,5 @@
 import { type GrblSettings, triple } from './settings.ts'
-
-export type Vector = readonly [x: number, y: number, z: number]
+import { eachAxis, type Vector } from './vector.ts'
 
 interface Block {
   readonly from: Vector
@@ -94,11 +93,11 @@ export class Planner {
   /** Queue a straight move; `feed` mm/min, Infinity for a rapid. The caller has seen to it that there is room. */
   push(to: Vector, feed: number, now: number): void {
     const from = this.target
-    const delta = to.map((v, k) => v - (from[k] ?? 0)) as unknown as Vector
+    const delta = eachAxis((k) => to[k] - from[k])
     const mm = Math.hypot(...delta)
     this.target = to
     if (mm < 1e-9) return
-    const unit = delta.map((v) => v / mm) as unknown as Vector
+    const unit = eachAxis((k) => delta[k] / mm)
     const nominal = Math.min(feed / 60, this.#along(unit, 110) / 60) * (Number.isFinite(feed) ? this.feedOverride : 1)
     const acceleration = this.#along(unit, 120)
     const last = this.#blocks.at(-1)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { GrblBoard } from './board.ts'
-import type { Vector } from './planner.ts'
 import { type GrblSettings, settingLine, triple } from './settings.ts'
+import { eachAxis, type Vector } from './vector.ts'
 
 export const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"
 export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
@@ -15,7 +15,7 @@ const WCO_IDLE = 10
 /** grbl counts steps, and reports those. */
 const onSteps = (at: Vector, settings: GrblSettings): Vector => {
   const per = triple(settings, 100)
-  return at.map((v, k) => Math.round(v * (per[k] ?? 1)) / (per[k] ?? 1)) as unknown as Vector
+  return eachAxis((k) => Math.round(at[k] * per[k]) / per[k])
 }
 
 /** The answer to `?`, by the mask $10: bit 0 machine position (else work position), bit 1 buffers. */
@@ -27,7 +27,7 @@ export class StatusReport {
     const { planner, modal } = board
     const mask = board.settings[10] ?? 1
     const machine = onSteps(planner.position, board.settings)
-    const work = machine.map((v, k) => v - (modal.offset[k] ?? 0)) as unknown as Vector
+    const work = eachAxis((k) => machine[k] - modal.offset[k])
     const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
     if (mask & 2) parts.push(`Bf:${planner.free},${board.receiver.free}`)
     parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.spindleOn ? modal.speed : 0}`)
