@@ -62,13 +62,37 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     },
   }
 
+/** Whether the text in a shape's brackets is one of its kind; the others have a value for whatever is not said. */
+const SOUND: Readonly<Record<string, (list: string) => boolean>> = {
+  circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
+  ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
+  polygon: (list) =>
+    list
+      .replace(/^\s*(?:nonzero|evenodd)\s*,/, '')
+      .split(',')
+      .every((corner) => words(corner).length === 2),
+  path: (list) => /["']\s*m/i.test(list),
+}
+
+/** Parted by blanks, but for those in brackets. */
+const words = (text: string): readonly string[] => text.match(/(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []
+const radiiIn = (list: string): readonly string[] => words(list.split(/\bat\b/)[0] ?? '')
+
+function isRadius(text: string): boolean {
+  if (/^(?:closest|farthest)-side$/.test(text)) return true
+  const length = parseLength(text)
+  return length !== undefined && (length.calc !== undefined || length.value >= 0)
+}
+
 /**
- * A basic shape into an outline, in units from the corner of its reference box; says whether the text names one.
+ * A basic shape into an outline, in units from the corner of its reference box; says whether the text names one: an
+ * unsound one is as if it had not been said.
  * The name of the box, which may stand on either side of the shape, is not looked at.
  */
 export function basicShape(text: string, outline: Outline, box: BoxSize, frame: Frame): boolean {
   const [, name = '', list = ''] = /^\s*(?:[a-z]+-box\s+)?([a-z]+)\((.*)\)/is.exec(text) ?? []
-  const draw = SHAPES[name.toLowerCase()]
+  const kind = name.toLowerCase()
+  const draw = SOUND[kind]?.(list) === false ? undefined : SHAPES[kind]
   draw?.(list, outline, box, lengthContext(frame))
   return draw !== undefined
 }

@@ -105,6 +105,22 @@ describe('clip paths', () => {
     ])
   })
 
+  it.each([
+    'circle(-5px)',
+    'circle(10px 5px)',
+    'circle(wide)',
+    'ellipse(5px)',
+    'ellipse(5px 5px 5px)',
+    'polygon()',
+    'polygon(0 0, 10px)',
+    'path("")',
+    'path("L5 5")',
+  ])('are none when a shape of CSS is unsound: %s', (shape) => {
+    expect(drawn(`<path d="M0 50H100" fill="none" stroke="red" style='clip-path: ${shape}'/>`)).toEqual([
+      [0, 50, 100, 50],
+    ])
+  })
+
   it('keeps a stroke that runs along the border', () => {
     const square = '<rect x="20" y="20" width="60" height="60"'
     expect(drawn(`${clip(`${square}/>`)}${square} clip-path="url(#c)"/>`)).toEqual([
