@@ -69,5 +69,5 @@ async function cutOf(
   if (!sheet) return undefined
   const plan = await loadPlan(plans, sheet.planHash)
   const stop = session.stopOf(job.id, sheet.planHash)
-  return { sheet, plan, cut: stop ? locate(plan, sheet.cut, stop) : sheet.cut }
+  return { sheet, plan, cut: stop ? await locate(plan, sheet.cut, stop) : sheet.cut }
 }

@@ -93,7 +93,7 @@ describe.each(MACHINES)(
         await life.idle()
         if (life.session.position === undefined) board.pushHome() // a person puts the carriage back
         await life.session.ready()
-        const place = goOn(life.cut())
+        const place = goOn(await life.cut())
         if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
         const finished = await life.plot(place)
         if (finished) break

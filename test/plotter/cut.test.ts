@@ -23,25 +23,38 @@ describe('where a plot stopped, by where the carriage stands', () => {
     ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
     ['where a stroke crosses itself, once or the second time', { x: 30, y: 40 }, { first: 3, last: 4 }],
     ['somewhere else, which says nothing', { x: 100, y: 100 }, doubt],
-  ])('is known %s', (_, place, cut) => {
-    expect(locate(plan, doubt, place)).toEqual(cut)
+  ])('is known %s', async (_, place, cut) => {
+    expect(await locate(plan, doubt, place)).toEqual(cut)
   })
 
-  it('never leaves what is known already', () => {
-    expect(locate(plan, { first: 2, last: 3 }, { x: 17, y: 10 })).toEqual({ first: 2, last: 3 })
+  it('never leaves what is known already', async () => {
+    expect(await locate(plan, { first: 2, last: 3 }, { x: 17, y: 10 })).toEqual({ first: 2, last: 3 })
   })
 
-  it('is on the way home after the last stroke', () => {
-    expect(locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
+  it('is on the way home after the last stroke', async () => {
+    expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })
 
-  it('is found again wherever in a stroke it was', () => {
+  it('is found in a stroke of a hundred thousand vertices while others have their turns', async () => {
+    const vertices = Float64Array.from({ length: 200_000 }, (_, i) => (i % 2 === 0 ? i / 1000 : 5))
+    let turns = 0
+    let others = setImmediate(function turn() {
+      turns++
+      others = setImmediate(turn)
+    })
+    const cut = await locate(planOfLines([...vertices]), { first: 0, last: 1 }, { x: 150, y: 5 })
+    clearImmediate(others)
+    expect(cut.drawnMm).toBeCloseTo(150)
+    expect(turns).toBeGreaterThan(0)
+  })
+
+  it('is found again wherever in a stroke it was', async () => {
     const places = fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0.1, max: 19.9, noNaN: true }))
-    const found = fc.property(places, ([stroke, mm]) => {
-      const cut = locate(plan, doubt, pointAt(plan, { stroke, mm }))
+    const found = fc.asyncProperty(places, async ([stroke, mm]) => {
+      const cut = await locate(plan, doubt, pointAt(plan, { stroke, mm }))
       expect([cut.first, cut.last]).toEqual([stroke, stroke + 1])
       expect(cut.drawnMm).toBeCloseTo(mm, 9)
     })
-    fc.assert(found, runs(200))
+    await fc.assert(found, runs(200))
   })
 })

@@ -58,7 +58,7 @@ export class HostLife {
   }
 
   /** Where the job stopped, as a person is told; undefined before it was begun. */
-  cut(): Cut | undefined {
+  async cut(): Promise<Cut | undefined> {
     const { progress } = this.#disk
     const sheet = progress && cutSheet({ progress } as Job, {})
     if (!sheet) return undefined
