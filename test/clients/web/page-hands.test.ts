@@ -22,6 +22,7 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     page = await house.open()
   })
   afterEach(async () => {
+    await page.goto('about:blank') // or it asks for the plan of a job that is just being removed, and complains
     for (const { id } of (await house.client.call('job.list', {})).jobs) {
       await house.client.call('job.cancel', { id }).catch(() => {})
       await house.client.call('job.remove', { id }).catch(() => {})
