@@ -25,10 +25,19 @@ export interface AcceptedJob {
   readonly notes: readonly TaskWarning[]
 }
 
-/** @throws PlotdError ERR_PARAMS */
-export function acceptJob(task: Task, asked: unknown): AcceptedJob {
-  const params = validate(task, asked)
-  return { notes: textNotes(task, params), title: task.title(params), output: task.outputName(params), params }
+/**
+ * @param asked  with the title and path that are asked for, of which none are made up then
+ * @throws PlotdError ERR_PARAMS
+ */
+export function acceptJob(task: Task, { params: given, title, output }: AskedJob & Named): AcceptedJob {
+  const params = validate(task, given)
+  const notes = textNotes(task, params)
+  return { notes, title: title ?? task.title(params), output: output ?? task.outputName(params), params }
+}
+
+interface Named {
+  readonly title?: string
+  readonly output?: string
 }
 
 export interface AdmitInput {
@@ -80,7 +89,7 @@ const [TITLE_MOST, OUTPUT_MOST] = [200, 500]
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)
-  const accept = ({ task, params }: AskedJob) => keepable(task, acceptJob(taskNamed(task, registry), params))
+  const accept = ({ task, params }: AskedJob) => keepable(task, acceptJob(taskNamed(task, registry), { task, params }))
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 

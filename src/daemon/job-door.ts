@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { type TaskWarning, uploadedFonts } from '../tasks/index.ts'
+import { uploadedFonts } from '../tasks/index.ts'
 import { type AcceptedJob, type AskedJob, acceptJob, type Told } from './accept-jobs.ts'
-import { type Parsed, type Result, summary } from './protocol/index.ts'
+import { type Parsed, type Result, receipt } from './protocol/index.ts'
 import { type Offered, type OfferedTask, offeredTask } from './task-modules.ts'
 
 export interface DoorParts {
@@ -27,22 +27,37 @@ type Asked = Parsed<'job.submit'>
 /** A batch of thousands is read in pieces, between which other people are answered. */
 const BREATH = 100
 
-/** The way of jobs from what somebody asks for into the queue. */
+/**
+ * The way of jobs from what somebody asks for into the queue. Tens of thousands come by in a second: for one job nothing
+ * waits but for the spool, and no list is made that needs not be.
+ */
 export function jobDoor(parts: DoorParts): JobDoor {
   return async (asked) => {
-    const accepted: Accepted[] = []
+    const taken: Taken = { jobs: [], notes: [] }
     for (let from = 0; from < asked.length; from += BREATH) {
       if (from > 0) await setImmediate()
-      accepted.push(...(await accept(parts, asked.slice(from, from + BREATH), { from, of: asked.length })))
+      const place = { from, of: asked.length }
+      const some = asked.length > BREATH ? asked.slice(from, from + BREATH) : asked
+      const tasks = tasksOf(parts, some, place)
+      const foreign = indices(tasks, isForeign)
+      const answers = foreign.length > 0 ? await inThread(parts.acceptCustom, some, foreign, some, place) : NONE
+      const jobs = take(parts, some, { tasks, answers, place }, taken)
+      const looked = indices(jobs, ({ params }, i) => needsLook(tasks[i], params))
+      if (looked.length > 0) {
+        const told = await inThread(parts.admit, jobs, looked, some, place)
+        for (const [n, i] of looked.entries()) taken.notes[from + i] = told[n] ?? NONE
+      }
     }
-    return queued(parts.spool, accepted)
+    return queued(parts.spool, taken)
   }
 }
 
-interface Accepted {
-  readonly job: NewJob
-  /** What becomes of its words, told with the answer. */
-  readonly notes: readonly TaskWarning[]
+const NONE: readonly never[] = []
+
+/** What goes into the queue, and of each job what becomes of its words, told with the answer. */
+interface Taken {
+  readonly jobs: NewJob[]
+  readonly notes: Told[]
 }
 
 /** Where among the jobs of a call those are that are looked at. */
@@ -51,30 +66,71 @@ interface Place {
   readonly of: number
 }
 
-async function accept(parts: DoorParts, asked: readonly Asked[], place: Place): Promise<Accepted[]> {
-  const { checkPlot, timeoutMs } = parts
-  const offered = parts.tasks()
-  const known = asked.map((job, i) =>
-    naming(job, i, place, () => {
+/** The task of each job, when it may be asked for at all. */
+function tasksOf({ tasks, checkPlot }: DoorParts, asked: readonly Asked[], place: Place): OfferedTask[] {
+  const offered = tasks()
+  const found: OfferedTask[] = []
+  for (const [i, job] of asked.entries()) {
+    try {
       if (job.plot) checkPlot(job.plot)
-      return { job, task: offeredTask(job.task, offered) }
-    }),
-  )
-  const foreign = indices(known, ({ task }) => 'module' in task)
-  const answers = (await inThread(parts.acceptCustom, asked, foreign, asked, place)).values()
-  const accepted: Accepted[] = known.map(({ job, task }, i) => {
-    // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
-    const ready = 'module' in task ? answers.next().value : naming(job, i, place, () => acceptJob(task, job.params))
-    if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${task.name}`)
-    const { notes, params, ...named } = ready
-    return { job: { ...named, timeoutMs, ...job, params }, notes }
-  })
-  const looked = indices(accepted, ({ job }, i) => needsLook(known[i]?.task, job.params))
-  const jobs = accepted.map(({ job }) => job)
-  const told = (await inThread(parts.admit, jobs, looked, asked, place)).values()
-  for (const i of looked) accepted[i] = { ...(accepted[i] as Accepted), notes: told.next().value ?? [] }
-  return accepted
+      found.push(offeredTask(job.task, offered))
+    } catch (thrown) {
+      throw naming(thrown, job, i, place)
+    }
+  }
+  return found
 }
+
+interface Known {
+  readonly tasks: readonly OfferedTask[]
+  /** Of those that a thread was asked about, in order. */
+  readonly answers: readonly AcceptedJob[]
+  readonly place: Place
+}
+
+/** Adds each job to those that are taken, when its parameters are right. @returns those that were added */
+function take({ timeoutMs }: DoorParts, asked: readonly Asked[], known: Known, taken: Taken): readonly NewJob[] {
+  const { tasks, answers, place } = known
+  let answered = 0
+  for (const [i, job] of asked.entries()) {
+    const task = tasks[i]
+    try {
+      // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
+      const ready = task === undefined || 'module' in task ? answers[answered++] : acceptJob(task, job)
+      if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${job.task}`)
+      taken.jobs.push(newJob(job, ready, timeoutMs))
+      taken.notes.push(ready.notes)
+    } catch (thrown) {
+      throw naming(thrown, job, i, place)
+    }
+  }
+  return place.of === asked.length ? taken.jobs : taken.jobs.slice(place.from)
+}
+
+type Optional = 'tags' | 'priority' | 'plot' | 'hold' | 'runAt' | 'dependsOn' | 'retries' | 'idempotencyKey'
+
+/** Written out: spread over one another they would cost as much as everything else that is done for a job. */
+function newJob(asked: Asked, { params, title, output }: AcceptedJob, timeoutMs: number): NewJob {
+  const { tags, priority, plot, hold, runAt, dependsOn, retries, idempotencyKey } = asked
+  const job: Omit<NewJob, Optional> & { -readonly [K in Optional]?: NewJob[K] } = {
+    task: asked.task,
+    params,
+    title: asked.title ?? title,
+    output: asked.output ?? output,
+    timeoutMs: asked.timeoutMs ?? timeoutMs,
+  }
+  if (tags !== undefined) job.tags = tags
+  if (priority !== undefined) job.priority = priority
+  if (plot !== undefined) job.plot = plot
+  if (hold !== undefined) job.hold = hold
+  if (runAt !== undefined) job.runAt = runAt
+  if (dependsOn !== undefined) job.dependsOn = dependsOn
+  if (retries !== undefined) job.retries = retries
+  if (idempotencyKey !== undefined) job.idempotencyKey = idempotencyKey
+  return job
+}
+
+const isForeign = (task: OfferedTask): boolean => 'module' in task
 
 /** Whether a thread must look at the job before it is taken: for what the task asks, or for the fonts of its words. */
 function needsLook(task: OfferedTask | undefined, params: unknown): boolean {
@@ -99,33 +155,30 @@ async function inThread<T>(
     const i = some[Number(index)]
     const job = asked[i ?? -1]
     if (i === undefined || job === undefined) throw thrown
-    return naming(job, i, place, () => {
-      throw new PlotdError(thrown.code, thrown.message, detail, thrown)
-    })
+    throw naming(new PlotdError(thrown.code, thrown.message, detail, thrown), job, i, place)
   }
 }
 
 /** Of several jobs, the one that is refused is named: nobody finds it among thousands. */
-function naming<T>({ title }: Asked, i: number, { from, of }: Place, look: () => T): T {
-  try {
-    return look()
-  } catch (thrown) {
-    if (!(thrown instanceof PlotdError) || of === 1) throw thrown
-    const which = `job ${from + i + 1} of ${of}${title === undefined ? '' : ` (${title})`}`
-    throw new PlotdError(thrown.code, `${which}: ${thrown.message}`, { ...thrown.detail, index: from + i }, thrown)
-  }
+function naming(thrown: unknown, { title }: Asked, i: number, { from, of }: Place): unknown {
+  if (!(thrown instanceof PlotdError) || of === 1) return thrown
+  const which = `job ${from + i + 1} of ${of}${title === undefined ? '' : ` (${title})`}`
+  return new PlotdError(thrown.code, `${which}: ${thrown.message}`, { ...thrown.detail, index: from + i }, thrown)
 }
 
-async function queued(spool: DoorParts['spool'], accepted: readonly Accepted[]): Promise<Result<'job.submitAll'>> {
+async function queued(spool: DoorParts['spool'], { jobs, notes }: Taken): Promise<Result<'job.submitAll'>> {
   const asked = Date.now()
-  const jobs = await spool.submit(accepted.map(({ job }) => job))
-  return jobs.map((job, i) => ({
-    ...summary(job),
-    repeated: job.createdAt < asked,
-    notes: accepted[i]?.notes ?? [],
-  }))
+  const made = await spool.submit(jobs)
+  return made.map((job, i) => receipt(job, job.createdAt < asked, notes[i] ?? NONE))
 }
 
-function indices<T>(items: readonly T[], is: (item: T, i: number) => boolean): number[] {
-  return items.flatMap((item, i) => (is(item, i) ? [i] : []))
+/** Mostly there are none. */
+function indices<T>(items: readonly T[], is: (item: T, i: number) => boolean): readonly number[] {
+  let found: number[] | undefined
+  for (let i = 0; i < items.length; i++) {
+    if (!is(items[i] as T, i)) continue
+    found ??= []
+    found.push(i)
+  }
+  return found ?? NONE
 }

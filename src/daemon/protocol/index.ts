@@ -7,7 +7,7 @@ import { TOKEN_METHODS } from './token-methods.ts'
 
 export { PROTOCOL } from './constants.ts'
 export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
-export { summary, type WireJob } from './job.ts'
+export { receipt, summary, type WireJob } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
 export { permits, ROLES, type Role } from './roles.ts'
 

@@ -159,6 +159,14 @@ export const checked = z.object({
 
 export type WireJob = z.output<typeof job>
 
+/** A job just taken, as its answer carries it: like `summary`, copied once. */
+export function receipt(job: Job, repeated: boolean, notes: z.output<typeof submitted>['notes']): WireReceipt {
+  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined, repeated, notes }
+  return shown
+}
+
+type WireReceipt = z.output<typeof submitted>
+
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
   // JSON leaves out what is undefined; a rest would copy property by property.
