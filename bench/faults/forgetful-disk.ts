@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, nodeDisk } from '../../src/spool/journal/disk.ts'
+import { type Disk, type DiskFile, nodeDisk, type OpenFor } from '../../src/spool/journal/disk.ts'
 
 const GONE = undefined
 
@@ -11,7 +11,7 @@ export class ForgetfulDisk implements Disk {
   readonly #names = new Map<string, string | undefined>()
   #count = 0
 
-  async open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile> {
+  async open(path: string, how: OpenFor): Promise<DiskFile> {
     const there = this.#names.get(path) ?? path
     const isNew = !this.#names.has(path) && how !== 'read' && !(await exists(path))
     const place = isNew ? `${path}.unsynced-${process.pid}-${this.#count++}` : there

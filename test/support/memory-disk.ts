@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Disk, DiskFile } from '../../src/spool/journal/disk.ts'
+import type { Disk, DiskFile, OpenFor } from '../../src/spool/journal/disk.ts'
 
 const SECTOR = 512
 
@@ -72,13 +72,13 @@ export class MemoryDisk implements Disk {
   #keptNames = new Map<string, Node>()
   #dead = false
 
-  async open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile> {
+  async open(path: string, how: OpenFor): Promise<DiskFile> {
     await this.#touch('open', path)
     const found = this.#names.get(path)
     if (found === undefined && how === 'read') throw systemError('ENOENT', path)
     const node = found ?? new Node()
     this.#names.set(path, node)
-    return this.#file(path, node, how === 'log')
+    return this.#file(path, node, how === 'log' || how === 'ahead')
   }
 
   async list(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../../src/spool/index.ts'
+import type { Disk } from '../../src/spool/journal/disk.ts'
 import { HandClock } from './hand-clock.ts'
 import type { MemoryDisk } from './memory-disk.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -7,7 +8,7 @@ const noLock = async () => ({ release: () => {} })
 let folder: string | undefined
 
 /** A spool on a disk in memory. Nothing keeps a second one out: the first is supposed to be dead. */
-export function spoolOn(disk: MemoryDisk, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
+export function spoolOn(disk: Disk, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   folder ??= tempFolder()
   return openSpool(folder, {
     disk,

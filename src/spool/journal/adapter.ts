@@ -60,6 +60,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #log: LogFile | undefined
   #seq = 0
   #snapshotBytes = 0
+  /** Changes in a frame, lately at most. */
+  #company = 0
   #batch: Batch | undefined
   #last: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
@@ -176,10 +178,12 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   /** While many are served, the journal may grow longer: a snapshot would be one more thing to do. */
-  #compactWhenDue(log: LogFile, company: number): void {
+  #compactWhenDue(log: LogFile, changes: number): void {
     const { compactAt } = this.#options
+    // Frames of a crowd differ: a small one among them is no sign that it has gone.
+    this.#company = Math.max(changes, FADING * this.#company)
     const due =
-      company > COMPANY ? BURST * compactAt : Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
+      this.#company > COMPANY ? BURST * compactAt : Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
     // Padding counts too, only less: it costs reading, not parsing.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
@@ -201,7 +205,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
 /** At close, a journal longer than this is worth a snapshot: the next start is quicker. */
 const COMPACT_AT_CLOSE = 1 << 20
-/** A frame with more changes than this was written for many at once. */
+/** Frames with more changes than this are written for many at once. */
 const COMPANY = 16
+/** From a frame of 64, a hundred small ones until nobody is thought to be there. */
+const FADING = 0.986
 /** How much longer the journal may grow then: a start reads it as quickly as the snapshot of the same jobs. */
 const BURST = 8

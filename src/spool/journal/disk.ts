@@ -1,10 +1,13 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
+import { DirectFile } from './direct-file.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
-  /** All of the bytes; when opened as 'log', resolves after the disk has them. */
+  /** Whether its writes go past the page cache, where what else is written hardly holds them up. */
+  readonly isDirect?: boolean
+  /** All of the bytes; when opened for 'log' or 'ahead', resolves after the disk has them. */
   write(bytes: Uint8Array, at: number): Promise<void>
   /** As `write`, and returns when it is done: nothing else happens meanwhile. */
   writeNow(bytes: Uint8Array, at: number): void
@@ -16,10 +19,13 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
+/** 'log': a journal's frames. 'ahead': zeros where its next frames will be; written through like the frames. */
+export type OpenFor = 'read' | 'create' | 'log' | 'ahead'
+
 /** What the journal asks of the operating system: one place to break things in, for tests. */
 export interface Disk {
-  /** 'create' and 'log' make the file when it is not there. */
-  open(path: string, how: 'read' | 'create' | 'log'): Promise<DiskFile>
+  /** All but 'read' make the file when it is not there. */
+  open(path: string, how: OpenFor): Promise<DiskFile>
   list(folder: string): Promise<string[]>
   makeFolder(folder: string): Promise<void>
   rename(from: string, to: string): Promise<void>
@@ -28,15 +34,12 @@ export interface Disk {
   syncFolder(folder: string): Promise<void>
 }
 
-const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
+const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC, O_DIRECT } = fs.constants
 /** One system call in place of two. Elsewhere than on Linux it does not reach the platter; fdatasync does. */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
-const FLAGS = {
-  read: O_RDONLY,
-  create: O_RDWR | O_CREAT,
-  log: O_RDWR | O_CREAT | (WRITES_THROUGH ? O_DSYNC : 0),
-} as const
+const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const
+const LOG_FLAGS = FLAGS.create | (WRITES_THROUGH ? O_DSYNC : 0)
 
 const open = promisify(fs.open)
 const stat = promisify(fs.fstat)
@@ -110,8 +113,23 @@ class NodeFile implements DiskFile {
   }
 }
 
+const MODE = 0o600
+
+async function openLog(path: string): Promise<DiskFile> {
+  const cached = async (): Promise<DiskFile> => new NodeFile(await open(path, LOG_FLAGS, MODE), !WRITES_THROUGH)
+  if (!WRITES_THROUGH || O_DIRECT === undefined) return cached()
+  try {
+    const direct = new NodeFile(await open(path, LOG_FLAGS | O_DIRECT, MODE), false)
+    return new DirectFile({ direct, cached: () => new NodeFile(fs.openSync(path, LOG_FLAGS), false) })
+  } catch (error) {
+    if (systemCode(error) === 'EINVAL') return cached() // a file system that knows no such thing
+    throw error
+  }
+}
+
 export const nodeDisk: Disk = {
-  open: async (path, how) => new NodeFile(await open(path, FLAGS[how], 0o600), how === 'log' && !WRITES_THROUGH),
+  open: async (path, how) =>
+    how === 'log' || how === 'ahead' ? openLog(path) : new NodeFile(await open(path, FLAGS[how], MODE), false),
   list: (folder) => fs.promises.readdir(folder),
   makeFolder: (folder) => makeFolder(folder),
   rename: (from, to) => fs.promises.rename(from, to),

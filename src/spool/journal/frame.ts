@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { pageMemory } from './page-memory.ts'
 
 /**
  * One group commit as it stands in a log:
@@ -30,7 +31,7 @@ export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOC
 /** Encodes into a buffer of its own that it uses again: write it before the next call. */
 export class FrameEncoder {
   readonly #salt: number
-  #buffer = Buffer.allocUnsafe(64 * BLOCK)
+  #buffer = pageMemory(64 * BLOCK)
 
   constructor(salt: number) {
     this.#salt = salt
@@ -38,7 +39,7 @@ export class FrameEncoder {
 
   encode(seq: number, body: string): Buffer {
     const most = blocks(BODY_AT + 3 * body.length + 1)
-    if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most)
+    if (most > this.#buffer.length) this.#buffer = pageMemory(Math.max(most, 2 * this.#buffer.length))
     const buffer = this.#buffer
     const length = buffer.write(body, BODY_AT, 'utf8')
     const end = BODY_AT + length

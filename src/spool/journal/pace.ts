@@ -7,7 +7,7 @@ const STALL_MS = 10
 /** Writes that the average looks back on, more or less. */
 const MEMORY = 16
 /** ms. How long the threads are kept to after a stall; doubled with each, up to the longest. */
-const PENANCE_MS = 1_000
+const PENANCE_MS = 100
 const LONGEST_PENANCE_MS = 60_000
 /** A frame longer than this is never written on the main thread. */
 const LARGEST_BYTES = 256 << 10
@@ -34,9 +34,14 @@ export class Pace {
     this.#average = average
   }
 
+  /** Whether writes have lately taken little time. */
+  get isQuick(): boolean {
+    return this.#average < QUICK_MS
+  }
+
   /** Whether the main thread may write a frame of that many bytes. */
   mayHold(bytes: number): boolean {
-    if (this.#average >= QUICK_MS || bytes > LARGEST_BYTES || this.isPatient()) return false
+    if (!this.isQuick || bytes > LARGEST_BYTES || this.isPatient()) return false
     return this.#now() >= this.#threadsUntil
   }
 
