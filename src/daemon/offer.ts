@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { tasks as builtIn } from '../tasks/index.ts'
+import { quickTasks, tasks } from '../tasks/index.ts'
 import { askModules, type CustomOffer } from './ask-modules.ts'
 import type { Config } from './config-schema.ts'
 import type { Offered } from './task-modules.ts'
@@ -13,6 +13,7 @@ export interface Offer {
 
 /** Loads the custom tasks on threads that are ended afterwards, and says in the log which there are and which not. */
 export async function openOffer(config: Config, log: Logger): Promise<Offer> {
+  const builtIn = quickTasks(tasks)
   let offered: Offered = { tasks: builtIn, unusable: [] }
   const tell = ({ custom, problems }: CustomOffer): void => {
     offered = {

@@ -9,11 +9,11 @@ import {
 } from 'json-rpc-2.0'
 import type { z } from 'zod'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { validate } from '../tasks/index.ts'
+import { quickSchema, validate } from '../tasks/index.ts'
 import { asJson, asJsonList } from './encoded.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { parseJson } from './json.ts'
-import { METHODS, type MethodName, permits } from './protocol/index.ts'
+import { METHODS, type MethodName, permits, type Role } from './protocol/index.ts'
 import { METHOD_NOT_FOUND, PARSE_ERROR, wireError } from './protocol/wire-error.ts'
 
 export interface RpcLimits {
@@ -38,38 +38,40 @@ export interface Rpc {
  * @param onBug  told of errors that are not on purpose
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
-  async function call(method: string, params: unknown, caller: Caller): Promise<unknown> {
-    try {
-      if (!isMethod(method)) throw unknownMethod(method)
-      admit(method, caller)
-      const handler = handlers[method] as (params: unknown, caller: Caller) => unknown
-      return await handler(validate({ name: method, schema: METHODS[method].params as z.ZodType }, params), caller)
-    } catch (thrown) {
-      const error = toPlotdError(thrown)
-      if (error.code === 'ERR_INTERNAL') onBug(error, method)
-      throw error
-    }
+  const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, methodOf(name, method, handlers)]))
+
+  /** What the handler gives, or a promise of it. @throws PlotdError */
+  function call(name: string, params: unknown, caller: Caller): unknown {
+    const method = methods.get(name)
+    if (method === undefined) throw unknownMethod(name)
+    admit(method, caller)
+    return method.handle(validate(method, params), caller)
+  }
+
+  /** A failure as it is told, and known to us when it is our own. */
+  function failed(id: JSONRPCID, thrown: unknown, method: string): string | Buffer {
+    const error = toPlotdError(thrown)
+    if (error.code === 'ERR_INTERNAL') onBug(error, method)
+    return asJson(failure(id, error, methods.has(method) ? undefined : METHOD_NOT_FOUND))
   }
 
   /**
    * The library knows the grammar, and its server is left out: the promises that it makes for each call cost more
-   * than everything else between the socket and the method. Null when nobody waits for an answer.
+   * than everything else between the socket and the method. Undefined when nobody waits for an answer.
    */
-  async function single(message: unknown, caller: Caller): Promise<JSONRPCResponse | null> {
+  async function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
     if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-      return failure(
-        null,
-        new PlotdError('ERR_PROTOCOL', 'expected a call: an object with jsonrpc, id, method, params'),
-      )
+      const expected = 'expected a call: an object with jsonrpc, id, method, params'
+      return asJson(failure(null, new PlotdError('ERR_PROTOCOL', expected)))
     }
-    if (!isJSONRPCRequest(message)) return invalid(message)
+    if (!isJSONRPCRequest(message)) return asJson(invalid(message))
     const { id, method, params } = message
     try {
       const result = await call(method, params, caller)
-      return id === undefined ? null : createJSONRPCSuccessResponse(id, result)
+      return id === undefined ? undefined : asJson(createJSONRPCSuccessResponse(id, result))
     } catch (thrown) {
-      if (id === undefined) return null
-      return failure(id, thrown, isMethod(method) ? undefined : METHOD_NOT_FOUND)
+      const answer = failed(id ?? null, thrown, method)
+      return id === undefined ? undefined : answer
     }
   }
 
@@ -81,9 +83,8 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     let room = limits.outgoingBytes
     const answers = await Promise.all(
       calls.map(async (each) => {
-        const answer = await single(each, caller)
-        if (answer === null) return undefined
-        const json = asJson(answer)
+        const json = await single(each, caller)
+        if (json === undefined) return undefined
         room -= json.length
         // Each waits for all the others: a thousand large ones would be more than there is memory for.
         return room < 0 && onlyReads(each) ? asJson(failure(idOf(each), tooMuch(limits))) : json
@@ -94,21 +95,34 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   return {
-    async answer(text, caller) {
+    answer(text, caller) {
       let message: unknown
       try {
         message = parseJson(text, limits.depth)
       } catch (thrown) {
-        const error = toPlotdError(thrown)
-        if (error.code === 'ERR_LIMIT') return refused(text, error, limits)
-        return JSON.stringify(failure(null, error, PARSE_ERROR))
+        return Promise.resolve(unread(text, thrown, limits))
       }
-      if (Array.isArray(message)) return batch(message, caller)
-      const answer = await single(message, caller)
-      return answer === null ? undefined : asJson(answer)
+      return Array.isArray(message) ? batch(message, caller) : single(message, caller)
     },
     refuse: (text, error) => refused(text, error, limits),
   }
+}
+
+interface Method {
+  readonly name: string
+  readonly role: Role
+  readonly schema: z.ZodType
+  readonly handle: (params: unknown, caller: Caller) => unknown
+}
+
+function methodOf(name: string, { role, params }: { role: Role; params: z.ZodType }, handlers: Handlers): Method {
+  return { name, role, schema: quickSchema(params), handle: handlers[name as MethodName] as Method['handle'] }
+}
+
+/** What is said of a message that could not be read. */
+function unread(text: string, thrown: unknown, limits: RpcLimits): string {
+  const error = toPlotdError(thrown)
+  return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : JSON.stringify(failure(null, error, PARSE_ERROR))
 }
 
 function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdError | undefined {
@@ -150,15 +164,11 @@ function parsed(text: string, depth: number): unknown {
 }
 
 /** The one place where roles are checked; a method without one is for nobody. @throws PlotdError */
-function admit(method: MethodName, { grant, isAlive }: Caller): void {
+function admit({ name, role }: Method, { grant, isAlive }: Caller): void {
   if (!isAlive()) throw new PlotdError('ERR_UNAUTHORIZED', `the token ${grant.name} was revoked`, { token: grant.name })
-  const { role } = METHODS[method]
   if (permits(grant.role, role)) return
-  throw new PlotdError('ERR_FORBIDDEN', `${method} needs the role ${role}; the token ${grant.name} has ${grant.role}`, {
-    method,
-    needs: role,
-    has: grant.role,
-  })
+  const message = `${name} needs the role ${role}; the token ${grant.name} has ${grant.role}`
+  throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: grant.role })
 }
 
 function failure(id: JSONRPCID, thrown: unknown, rpcCode?: number) {

@@ -3,6 +3,7 @@ export { safeName } from './names.ts'
 export { nearest } from './nearest.ts'
 export { drawPattern, type PatternName, type PatternParams, patterns } from './pattern/index.ts'
 export { type PostcardParams, templates } from './postcard/index.ts'
+export { quickSchema, quickTasks } from './quick-schema.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export {

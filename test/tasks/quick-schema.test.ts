@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { METHODS } from '../../src/daemon/protocol/index.ts'
+import { quickSchema, quickTasks, taskList, tasks } from '../../src/tasks/index.ts'
+import { runs } from '../support/fuzz.ts'
+
+interface JsonSchema {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly items?: JsonSchema
+  readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly pattern?: string
+  readonly maxLength?: number
+  readonly minItems?: number
+}
+
+const anything = fc.jsonValue({ maxDepth: 1 })
+
+/** Values that a schema may well take. */
+function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
+  const {
+    type,
+    properties,
+    required = [],
+    items,
+    minimum,
+    maximum,
+    minLength = 0,
+    maxLength = 20,
+    minItems = 0,
+  } = schema
+  if (schema.const !== undefined) return fc.constant(schema.const)
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  const choices = schema.anyOf ?? schema.oneOf
+  if (choices) return fc.oneof(...choices.map(taken))
+  if (properties) return fc.record(mapped(properties, taken), { requiredKeys: [...required] })
+  if (items) return fc.array(taken(items), { minLength: minItems, maxLength: minItems + 2 })
+  const range = { min: Math.max(minimum ?? -1000, -1e9), max: Math.min(maximum ?? 1000, 1e9) }
+  if (type === 'integer') return fc.integer({ min: Math.ceil(range.min), max: Math.floor(range.max) })
+  if (type === 'number') return fc.double({ ...range, noNaN: true })
+  if (type === 'boolean') return fc.boolean()
+  if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern))
+  if (type === 'string') {
+    return fc.oneof(
+      fc.constant('rowmans'),
+      fc.string({ minLength, maxLength: Math.min(20, maxLength), unit: 'grapheme' }),
+    )
+  }
+  return anything
+}
+
+/** The same with one field that is something else, one more field, or something else altogether. */
+function asked(schema: JsonSchema): fc.Arbitrary<unknown> {
+  const good = taken(schema)
+  const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))
+  const bad = fc
+    .tuple(good, key, fc.oneof(anything, fc.constant(undefined)))
+    .map(([value, name, other]) =>
+      Object.defineProperty({ ...(value as object) }, name, { value: other, enumerable: true }),
+    )
+  return fc.oneof({ weight: 4, arbitrary: good }, { weight: 2, arbitrary: bad }, anything)
+}
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}
+
+const schemas: (readonly [string, z.ZodType])[] = [
+  ...Object.entries(METHODS).map(([name, { params }]) => [name, params] as const),
+  ...Object.entries(tasks).map(([name, { schema }]) => [`the task ${name}`, schema] as const),
+]
+
+/** In the order in which the fields are, with what JSON would leave out. */
+const written = (value: unknown) =>
+  JSON.stringify(value, (_, each: unknown) => (each === undefined ? '(nothing)' : each))
+
+describe.each(schemas)('the quick schema of %s', (_, schema) => {
+  it('gives what the schema gives, value for value and error for error', () => {
+    const quick = quickSchema(schema)
+    const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+    let [right, wrong] = [0, 0]
+    fc.assert(
+      fc.property(asked(json), (value) => {
+        const [expected, given] = [schema.safeParse(value), quick.safeParse(value)]
+        expect(given.success).toBe(expected.success)
+        if (expected.success) right++
+        else wrong++
+        expect(written(given.data)).toBe(written(expected.data))
+        expect(given.error?.issues).toEqual(expected.error?.issues)
+      }),
+      runs(150),
+    )
+    expect(Math.min(right, wrong)).toBeGreaterThan(0)
+  })
+})
+
+it.each(['job.submit', 'job.submitAll'] as const)('of %s is a function of its own', (method) => {
+  expect(() => z.compile(METHODS[method].params, { strict: true })).not.toThrow()
+})
+
+it.each(['postcard', 'text', 'pattern', 'photo'])('of the task %s is a function of its own', (name) => {
+  expect(() => z.compile(tasks[name]?.schema ?? z.never(), { strict: true })).not.toThrow()
+})
+
+it('describes the parameters of a task as the schema does', () => {
+  expect(taskList(quickTasks(tasks))).toEqual(taskList(tasks))
+})
