@@ -39,20 +39,38 @@ export class Hold implements Claim {
 export class Claims {
   readonly #life = randomUUID()
   #count = 0
-  readonly #byToken = new Map<string, Hold>()
   readonly #byJob = new Map<string, Hold>()
+  /** The claims of one commit. */
+  #together: { readonly kept: Promise<void>; readonly holds: Hold[]; readonly told: Promise<void> } | undefined
 
   grant(job: Job): Hold {
     const hold = new Hold(job, `${this.#life}/${++this.#count}`)
-    this.#byToken.set(hold.token, hold)
     this.#byJob.set(job.id, hold)
     return hold
   }
 
+  /** The hold is untold until `kept` resolves, and lost when it does not. One wait for all whose promise is the same. */
+  tellAfter(kept: Promise<void>, hold: Hold): void {
+    if (this.#together?.kept !== kept) {
+      const holds: Hold[] = []
+      const told = kept.then(
+        () => {
+          for (const each of holds) each.untold = undefined
+        },
+        () => {
+          for (const { job } of holds) this.end(job.id, true)
+        },
+      )
+      this.#together = { kept, holds, told }
+    }
+    this.#together.holds.push(hold)
+    hold.untold = this.#together.told
+  }
+
   /** @throws PlotdError ERR_CLAIM_LOST */
   check({ job, token }: Pick<Claim, 'job' | 'token'>): Hold {
-    const hold = this.#byToken.get(token)
-    if (hold?.job.id === job.id) return hold
+    const hold = this.#byJob.get(job.id)
+    if (hold?.token === token) return hold
     throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
   }
 
@@ -64,7 +82,6 @@ export class Claims {
     const hold = this.#byJob.get(id)
     if (hold === undefined) return
     this.#byJob.delete(id)
-    this.#byToken.delete(hold.token)
     hold.end(lost)
   }
 

@@ -22,9 +22,20 @@ export function records<T extends object>(table: Record<string, T>): Iterable<T>
 
 /** How a table of the journal hands out its rows: a look-up through its view costs several times as much. */
 export const ROWS = Symbol('rows')
+/** How it takes a record in, for the same reason. */
+export const SET = Symbol('set')
 
 /** Finds records by id; for ever, since a table's rows are never exchanged. */
 export function finder<T extends object>(table: Record<string, T>): (id: string) => T | undefined {
   const rows = (table as { readonly [ROWS]?: ReadonlyMap<string, T> })[ROWS]
   return rows === undefined ? (id) => table[id] : (id) => rows.get(id)
+}
+
+/** Sets records by id, as an assignment would; for ever, like `finder`. */
+export function setter<T extends object>(table: Record<string, T>): (id: string, record: T) => void {
+  const set = (table as { readonly [SET]?: (id: string, record: T) => void })[SET]
+  if (set !== undefined) return set
+  return (id, record) => {
+    table[id] = record
+  }
 }

@@ -31,8 +31,8 @@ export class Engine implements Spool {
     this.#trimHourly()
   }
 
-  async submit(jobs: readonly NewJob[]): Promise<readonly Job[]> {
-    return submit(this.#open(), jobs)
+  submit(jobs: readonly NewJob[]): Promise<readonly Job[]> {
+    return this.#closed === undefined ? submit(this.#core, jobs) : Promise.reject(closed())
   }
 
   async get(id: string): Promise<Job | undefined> {
@@ -44,8 +44,8 @@ export class Engine implements Spool {
     return listJobs(this.#core.feed.jobs, this.#core.archive, filter)
   }
 
-  async claim(request: ClaimRequest): Promise<Claim | undefined> {
-    return work.claim(this.#open(), request)
+  claim(request: ClaimRequest): Promise<Claim | undefined> {
+    return this.#closed === undefined ? work.claim(this.#core, request) : Promise.reject(closed())
   }
 
   async progress(claim: Claim, progress: Progress, durable = false): Promise<void> {
@@ -172,7 +172,7 @@ export class Engine implements Spool {
 
   #open(): Core {
     if (this.#closed === undefined) return this.#core
-    throw new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed')
+    throw closed()
   }
 
   #trimHourly(): void {
@@ -189,3 +189,5 @@ export class Engine implements Spool {
     await this.#closeStore()
   }
 }
+
+const closed = (): PlotdError => new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed')

@@ -52,10 +52,11 @@ const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) 
 
 /** Says whether it did: while the params were on their way to the disk, another import may have brought the same job. */
 async function enter(core: Core, job: Job): Promise<boolean> {
-  const { paramsLength, fields } = draft(job)
-  const { paramsFile: _old, ...rest } = { ...job, ...fields, attempts: job.attempts }
+  const { paramsLength, job: checked } = draft(job)
+  const { id, order, status, createdAt, attempts } = job
+  const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const large = core.params !== undefined && paramsLength > LARGE_PARAMS
-  const file = large ? await core.params?.write(JSON.stringify(fields.params)) : undefined
+  const file = large ? await core.params?.write(JSON.stringify(checked.params)) : undefined
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
   const isNew = !isKnown(core, job)
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))

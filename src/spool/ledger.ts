@@ -1,7 +1,7 @@
 import type { Low } from 'lowdb'
 import { decodeTime, monotonicFactory } from 'ulid'
 import type { Archive } from './archive.ts'
-import { finder, records, type SpoolData } from './data.ts'
+import { finder, records, type SpoolData, setter } from './data.ts'
 import type { Change, Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
@@ -20,6 +20,7 @@ export class Ledger {
   // Ids must differ, not be secret: asking the system for each would cost more than the rest of submitting.
   readonly #newId = monotonicFactory(Math.random)
   readonly #find: (id: string) => Job | undefined
+  readonly #set: (id: string, job: Job) => void
   readonly #isCurrent = (job: Job): boolean => this.#find(job.id) === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
@@ -39,6 +40,7 @@ export class Ledger {
   constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
     this.#db = db
     this.#find = finder(db.data.jobs)
+    this.#set = setter(db.data.jobs)
     this.#archive = archive
     this.#feed = feed
     const ended: Job[] = []
@@ -90,7 +92,7 @@ export class Ledger {
   put(job: Job, quiet = false): void {
     const old = this.#find(job.id)
     if (old !== undefined) this.#unindex(old)
-    this.#db.data.jobs[job.id] = job
+    this.#set(job.id, job)
     this.#index(job)
     if (!quiet) this.#changes.push({ type: 'changed', job })
   }

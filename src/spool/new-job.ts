@@ -10,19 +10,25 @@ const NONE: readonly string[] = Object.freeze([])
 
 /** A job as it was asked for, checked, with defaults filled in, and with a copy of the params that nobody shares. */
 export interface Draft {
-  readonly fields: Omit<Job, 'id' | 'order' | 'status' | 'createdAt'>
+  /** Nobody else's until it is entered, when it gets its `id`, `order`, `status` and `createdAt`. */
+  readonly job: Unentered
   readonly hold: boolean
   /** About how long the params are as JSON, characters. */
   readonly paramsLength: number
 }
 
-type Optional = 'output' | 'plot' | 'runAt' | 'idempotencyKey'
+/** A record that may still be written to: filled in where it lies, since copying it would cost as much as making it. */
+export type Unentered = { -readonly [K in keyof Job]: Job[K] }
 
 /** @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
   const { copy: params, length: paramsLength } = copyOf(job.params, 'params')
   const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
-  const fields: Omit<Draft['fields'], Optional> & { -readonly [K in Optional]?: Job[K] } = {
+  const made: Unentered = {
+    id: '',
+    status: 'queued',
+    order: 0,
+    createdAt: 0,
     task: text(job.task, 'task'),
     params,
     title: job.title ?? job.task,
@@ -33,11 +39,11 @@ export function draft(job: NewJob): Draft {
     retries: retries(job),
     attempts: 0,
   }
-  if (output !== undefined) fields.output = text(output, 'output')
-  if (plot !== undefined) fields.plot = copyOf(plot, 'plot').copy as PlotRequest
-  if (runAt !== undefined) fields.runAt = inRange(runAt, 0, 8.64e15, 'runAt')
-  if (idempotencyKey !== undefined) fields.idempotencyKey = text(idempotencyKey, 'idempotencyKey')
-  return { fields, hold: job.hold ?? false, paramsLength }
+  if (output !== undefined) made.output = text(output, 'output')
+  if (plot !== undefined) made.plot = copyOf(plot, 'plot').copy as PlotRequest
+  if (runAt !== undefined) made.runAt = inRange(runAt, 0, 8.64e15, 'runAt')
+  if (idempotencyKey !== undefined) made.idempotencyKey = text(idempotencyKey, 'idempotencyKey')
+  return { job: made, hold: job.hold ?? false, paramsLength }
 }
 
 function retries(job: NewJob): Job['retries'] {

@@ -37,7 +37,6 @@ export type JobEvent =
 
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
 type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
-type Changes = { readonly [K in keyof Job]?: Job[K] | undefined }
 
 /** A render that took the whole daemon down this often is not given another chance by itself. */
 export const CRASHES_FORGIVEN = 5
@@ -57,7 +56,7 @@ const PAUSED: Readonly<Record<PauseReason, string>> = {
 /** The ways out of each state: what is not written here cannot happen. */
 const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   scheduled: {
-    due: (job) => become(job, 'queued', { runAt: undefined }),
+    due: (job) => become(without(job, ['runAt']), 'queued'),
     'parents-finished': (job, _, now) => toTurn(job, false, now),
     hold: held,
     cancel: canceled,
@@ -73,25 +72,26 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   queued: {
     hold: held,
-    start: (job, _, now) =>
-      become(job, 'started', { startedAt: now, attempts: job.attempts + 1, ...gone(job, 'error') }),
+    start: (job, _, now) => ({
+      ...without(job, ['error', 'reason']),
+      status: 'started',
+      startedAt: now,
+      attempts: job.attempts + 1,
+    }),
     cancel: canceled,
     restart: same,
   },
   started: {
     progress: (job, { progress }) => ({ ...job, progress }),
-    rendered: (job, { result }, now) =>
-      job.plot === undefined
-        ? become(job, 'finished', { result, endedAt: now, ...gone(job, 'progress') })
-        : become(job, 'rendered', { result, ...gone(job, 'progress') }),
+    rendered,
     fail: failedOrRetried,
-    release: (job) => become(job, 'queued', { attempts: job.attempts - 1, progress: undefined }),
+    release: (job) => become(without(job, ['progress']), 'queued', { attempts: job.attempts - 1 }),
     cancel: canceled,
     restart: renderedAgain,
   },
   rendered: {
     hold: held,
-    plot: (job) => become(job, 'plotting', { error: undefined }),
+    plot: (job) => become(without(job, ['error']), 'plotting'),
     cancel: canceled,
     restart: same,
   },
@@ -117,7 +117,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
-    retry: (job) => become(job, 'rendered', { progress: undefined }),
+    retry: (job) => become(without(job, ['progress']), 'rendered'),
     cancel: canceled,
     restart: same,
   },
@@ -159,24 +159,20 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state only, so every change of state drops it unless it brings its own. */
-function become(job: Job, status: JobStatus, changes: Changes = {}): Job {
-  const stale = changes.reason === undefined && job.reason !== undefined
-  const made = { ...job, ...changes, status }
-  if (stale) made.reason = undefined
-  return stale || Object.values(changes).includes(undefined) ? compact(made) : (made as Job)
+function become(job: Job, status: JobStatus, changes: Partial<Job> = {}): Job {
+  return { ...without(job, REASON), ...changes, status }
 }
 
-/** Without the keys that are undefined, as JSON would have it. */
-function compact(job: Changes): Job {
+/** Takes keys away, when they are there: most jobs never had them, and a record that keeps its shape is quickly copied. */
+function without(job: Job, keys: readonly (keyof Job)[]): Job {
+  if (!keys.some((key) => key in job)) return job
+  // Made anew: an object that keys were deleted from is slow for ever.
   const kept: Record<string, unknown> = {}
-  for (const key in job) if (job[key as keyof Job] !== undefined) kept[key] = job[key as keyof Job]
+  for (const key in job) if (!keys.includes(key as keyof Job)) kept[key] = job[key as keyof Job]
   return kept as unknown as Job
 }
 
-/** Takes a key away, when it is there: most jobs never had it, and a record that keeps its shape is quickly copied. */
-function gone(job: Job, key: keyof Job): Changes {
-  return key in job ? { [key]: undefined } : {}
-}
+const REASON = ['reason'] as const
 
 function same(job: Job): Job {
   return job
@@ -195,16 +191,23 @@ export function toTurn(job: Job, waiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (waiting) return become(job, 'scheduled', { reason: WAITING })
   if (job.runAt !== undefined && job.runAt > now) return become(job, 'scheduled')
-  return become(job, 'queued', gone(job, 'runAt'))
+  return become(without(job, ['runAt']), 'queued')
 }
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
+
+/** Each written out: of the ways through the machine most jobs go these two. */
+function rendered(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
+  const clean = without(job, ['progress', 'reason'])
+  if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }
+  return { ...clean, status: 'finished', result, endedAt: now }
+}
 
 function failedOrRetried(job: Job, event: EventNamed<'fail'>, now: number): Job {
   const { error, retryAt } = event
   if (retryAt === undefined) return failed(job, event, now)
   const reason = { code: 'retry', message: `tried ${job.attempts} of ${job.retries.max + 1} times: ${error.message}` }
-  return become(job, 'scheduled', { error, runAt: retryAt, reason, progress: undefined })
+  return become(without(job, ['progress']), 'scheduled', { error, runAt: retryAt, reason })
 }
 
 function failed(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
@@ -229,7 +232,7 @@ function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>): Job {
 
 /** Rendering may rerun after a crash, but not for ever when it is what crashes the daemon. */
 function renderedAgain(job: Job, _: unknown, now: number): Job {
-  if (job.attempts < CRASHES_FORGIVEN + job.retries.max) return become(job, 'queued', { progress: undefined })
+  if (job.attempts < CRASHES_FORGIVEN + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
   return failed(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
@@ -237,7 +240,7 @@ function renderedAgain(job: Job, _: unknown, now: number): Job {
 /** A claim given back: possible while the paper is clean. */
 function untouched(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
-  if (phase !== 'plot' || done + begun + copiesDone === 0) return become(job, 'rendered', { progress: undefined })
+  if (phase !== 'plot' || done + begun + copiesDone === 0) return become(without(job, ['progress']), 'rendered')
   throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has ${done} strokes on the paper: it can only be interrupted`, {
     id: job.id,
     status: job.status,
@@ -246,6 +249,6 @@ function untouched(job: Job): Job {
 }
 
 function fromTheStart(job: Job, { waiting }: EventNamed<'retry'>, now: number): Job {
-  const cleared = { startedAt: undefined, endedAt: undefined, result: undefined, progress: undefined, error: undefined }
-  return toTurn(become(job, 'queued', { ...cleared, attempts: 0 }), waiting, now)
+  const cleared = without(job, ['startedAt', 'endedAt', 'result', 'progress', 'error'])
+  return toTurn(become(cleared, 'queued', { attempts: 0 }), waiting, now)
 }

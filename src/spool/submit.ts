@@ -11,26 +11,34 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
   const drafts = asked.map(draft)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
-    for (const { fields } of drafts) checkParents(core, fields.dependsOn)
+    for (const { job } of drafts) checkParents(core, job.dependsOn)
     const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
     await core.commit()
-    return await announced(core, ids)
+    return announced(core, ids) ?? (await found(core, ids))
   } finally {
     for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
   }
 }
 
-/** Without a promise for each, but when the job of a known key is in the archive. */
-async function announced(core: Core, ids: readonly string[]): Promise<readonly Job[]> {
-  const jobs = ids.map((id) => core.feed.jobs.get(id)).filter((job) => job !== undefined)
-  return jobs.length === ids.length ? jobs : Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
+/** All of them, or undefined when the job of a known key is in the archive. */
+function announced(core: Core, ids: readonly string[]): readonly Job[] | undefined {
+  const jobs: Job[] = []
+  for (const id of ids) {
+    const job = core.feed.jobs.get(id)
+    if (job === undefined) return undefined
+    jobs.push(job)
+  }
+  return jobs
 }
+
+const found = (core: Core, ids: readonly string[]): Promise<readonly Job[]> =>
+  Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
 
 const isLarge = ({ paramsLength }: Draft): boolean => paramsLength > LARGE_PARAMS
 
 /** All are written, or what was written is let go of: nobody will refer to it. */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
-  const write = async (job: Draft) => (isLarge(job) ? params?.write(JSON.stringify(job.fields.params)) : undefined)
+  const write = async (job: Draft) => (isLarge(job) ? params?.write(JSON.stringify(job.job.params)) : undefined)
   const written = await Promise.allSettled(drafts.map(write))
   const failed = written.find((each) => each.status === 'rejected')
   const files = written.map((each) => (each.status === 'fulfilled' ? each.value : undefined))
@@ -49,19 +57,15 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
 }
 
 /** The id of the new job, or of the one that has its key already. */
-function enter(core: Core, { fields, hold }: Draft, paramsFile: string | undefined): string {
-  const known = fields.idempotencyKey === undefined ? undefined : core.ledger.keyed(fields.idempotencyKey)
+function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined): string {
+  const known = job.idempotencyKey === undefined ? undefined : core.ledger.keyed(job.idempotencyKey)
   if (known !== undefined) return known
   const now = core.clock.now()
-  const status = hold ? 'held' : 'queued'
-  const made = {
-    id: core.ledger.newId(now),
-    status,
-    order: core.ledger.lastOrder(),
-    createdAt: now,
-    ...fields,
-  } as const
-  const job: Job = paramsFile === undefined ? made : { ...made, params: null, paramsFile }
+  job.id = core.ledger.newId(now)
+  job.status = hold ? 'held' : 'queued'
+  job.order = core.ledger.lastOrder()
+  job.createdAt = now
+  if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   core.put(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
   return job.id

@@ -19,13 +19,8 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   const hold = core.claims.grant(job)
   const kept = core.commit()
   if (request.stage === 'render') {
-    hold.untold = kept.then(
-      () => {
-        hold.untold = undefined
-      },
-      () => core.claims.end(job.id, true),
-    )
-    return (await readParams(core, hold)) ? hold : claim(core, request)
+    core.claims.tellAfter(kept, hold)
+    return job.paramsFile === undefined || (await readParams(core, hold)) ? hold : claim(core, request)
   }
   try {
     await kept
@@ -95,7 +90,7 @@ function save(core: Core, hold: Hold): void {
 }
 
 /** The end of a piece of work, by its holder. */
-export async function complete(core: Core, held: Claim, result: JobResult | undefined): Promise<Job> {
+export function complete(core: Core, held: Claim, result: JobResult | undefined): Promise<Job> {
   const job = core.need(core.claims.check(held).job.id)
   if (job.status !== 'started') return end(core, held, { type: 'finish', ...(result && { result }) })
   if (result !== undefined) return end(core, held, { type: 'rendered', result })

@@ -136,6 +136,27 @@ describe('the states of a job', () => {
     expect(next(cut, { type: 'retry', waiting: false }, NOW)).not.toHaveProperty('progress')
   })
 
+  it('keep of an earlier state only what is still true', () => {
+    const progress = { phase: 'render', done: 1, of: 3 } as const
+    const reason = { code: 'retry', message: 'tried once' }
+    const all = { progress, reason, error, runAt: 5, startedAt: 3 } as const
+    const left = (status: JobStatus, event: JobEvent): string[] => {
+      const after = next(job(status, all), event, NOW)
+      return Object.keys(all).filter((key) => key in after)
+    }
+    expect(left('scheduled', { type: 'due' })).toEqual(['progress', 'error', 'startedAt'])
+    expect(left('queued', { type: 'start' })).toEqual(['progress', 'runAt', 'startedAt'])
+    expect(left('started', { type: 'rendered', result })).toEqual(['error', 'runAt', 'startedAt'])
+    expect(left('started', { type: 'release' })).toEqual(['error', 'runAt', 'startedAt'])
+    expect(left('started', { type: 'fail', error, retryAt: 9 })).toEqual(['reason', 'error', 'runAt', 'startedAt'])
+    expect(left('rendered', { type: 'plot' })).toEqual(['progress', 'runAt', 'startedAt'])
+    expect(left('failed', { type: 'retry', waiting: false })).toEqual([])
+    const { plot: _, ...unplotted } = job('started', all)
+    const finished = next(unplotted, { type: 'rendered', result }, NOW)
+    expect(finished).toMatchObject({ status: 'finished', result, endedAt: NOW })
+    expect(finished).not.toHaveProperty('progress')
+  })
+
   it('hold a rendered job and bring it back rendered', () => {
     const held = next(job('rendered'), { type: 'hold' }, NOW)
     expect(next(held, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')

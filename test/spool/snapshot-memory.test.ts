@@ -13,8 +13,8 @@ it('a snapshot keeps nothing in memory once it is on the disk', async () => {
   const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096, pace: new Pace() }
   const adapter = new JournalAdapter('/spool', options)
   const { jobs } = await adapter.read()
-  const { fields } = draft({ task: 'text', params: { text: 'hello' } })
-  jobs['a'] = { ...fields, id: 'a', order: 1, status: 'queued', createdAt: 1 }
+  const { job } = draft({ task: 'text', params: { text: 'hello' } })
+  jobs['a'] = { ...job, id: 'a', order: 1, createdAt: 1 }
   const record = new WeakRef(jobs['a'])
   await adapter.write()
   await adapter.compact()

@@ -1,4 +1,4 @@
-import { ROWS } from '../data.ts'
+import { ROWS, SET } from '../data.ts'
 
 /** A record after its change: set whole, some keys set and removed, a list lengthened, or gone. As it stands in a frame. */
 export type Op =
@@ -55,10 +55,11 @@ export class Table {
   #get(key: string | symbol): unknown {
     if (typeof key === 'string') return this.rows.get(key)
     if (key === ROWS) return this.rows
+    if (key === SET) return (id: string, record: unknown) => this.#set(id, record)
     return key === Symbol.iterator ? () => this.rows.values() : undefined
   }
 
-  #set(id: string, record: unknown): boolean {
+  #set(id: string, record: unknown): true {
     this.#note(id)
     this.rows.set(id, Object.freeze(record))
     return true
