@@ -3,21 +3,23 @@ import type { Topic } from './protocol/index.ts'
 
 const TEXT = 0x81
 
-/** An unmasked WebSocket text frame in one piece, as a server sends it (RFC 6455, 5.2). */
+/** What an unmasked WebSocket text frame in one piece begins with (RFC 6455, 5.2), a character each byte. */
+export function frameHead(length: number): string {
+  if (length < 126) return String.fromCharCode(TEXT, length)
+  const last = length & 0xff
+  if (length < 65_536) return String.fromCharCode(TEXT, 126, length >> 8, last)
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(length))
+  return String.fromCharCode(TEXT, 127, ...bytes)
+}
+
+/** An unmasked WebSocket text frame, as a server sends it. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)
-  const head = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(head + length)
-  frame[0] = TEXT
-  if (head === 2) frame[1] = length
-  else if (head === 4) {
-    frame[1] = 126
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = 127
-    frame.writeBigUInt64BE(BigInt(length), 2)
-  }
-  frame.write(text, head)
+  const head = frameHead(length)
+  const frame = Buffer.allocUnsafe(head.length + length)
+  frame.write(head, 'latin1')
+  frame.write(text, head.length)
   return frame
 }
 

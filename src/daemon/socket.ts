@@ -5,6 +5,7 @@ import { PlotdError } from '../errors.ts'
 import { Bucket } from './bucket.ts'
 import type { Config } from './config-schema.ts'
 import { corkForTurn, uncork } from './cork.ts'
+import { frameHead, textFrame } from './frames.ts'
 import { type Caller, nobodyThere } from './handlers.ts'
 import type { Hub } from './hub.ts'
 import type { Topic } from './protocol/index.ts'
@@ -34,6 +35,9 @@ export class Client {
   readonly #heartbeat: NodeJS.Timeout
   #following: Following | undefined
   readonly #gone = new AbortController()
+  /** For every message the same. */
+  readonly #unfollowing = () => this.#unfollow()
+  readonly #owing = (calls: number) => this.#bucket.owe(calls)
   #answering = 0
   #alive = true
 
@@ -92,8 +96,8 @@ export class Client {
         // For a client that has left meanwhile nobody would end it.
         if (this.#isOpen) begun = this.#follow(topics, seq)
       },
-      unfollow: () => this.#unfollow(),
-      owe: (calls) => this.#bucket.owe(calls),
+      unfollow: this.#unfollowing,
+      owe: this.#owing,
     }
     this.#answering++
     const answer = await this.#rpc.answer(text, caller)
@@ -131,14 +135,22 @@ export class Client {
     }
   }
 
+  /**
+   * Past the WebSocket, which without compression holds nothing back itself, and would copy each text into a buffer. ASCII
+   * needs none: it is written as it is, a byte each character.
+   */
   #send(text: string | Buffer): void {
     if (!this.#isOpen) return
     corkForTurn(this.#carrier)
-    this.#socket.send(text, { binary: false })
+    const length = Buffer.byteLength(text)
+    if (typeof text !== 'string') {
+      this.#carrier.write(frameHead(length), 'latin1')
+      this.#carrier.write(text)
+    } else if (length === text.length) this.#carrier.write(frameHead(length) + text, 'latin1')
+    else this.#carrier.write(textFrame(text))
     this.#bound()
   }
 
-  /** Past the WebSocket, which would frame it for each client anew; without compression it holds nothing back itself. */
   #write(frames: Buffer): void {
     if (!this.#isOpen) return
     this.#carrier.write(frames)
