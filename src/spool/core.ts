@@ -72,6 +72,12 @@ export class Core {
     this.waiting.settle()
   }
 
+  /** A job that was not there before and has not ended. */
+  add(job: Job): void {
+    this.ledger.add(job)
+    this.waiting.note(job)
+  }
+
   /** Makes true what a job that came from elsewhere says of its parents. */
   review(id: string): void {
     const job = this.ledger.job(id)

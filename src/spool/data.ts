@@ -22,8 +22,11 @@ export function records<T extends object>(table: Record<string, T>): Iterable<T>
 
 /** How a table of the journal hands out its rows: a look-up through its view costs several times as much. */
 export const ROWS = Symbol('rows')
-/** How it takes a record in, for the same reason. */
+/** How it takes a record in, for the same reason: `Setter`. */
 export const SET = Symbol('set')
+
+/** @param isNew  there is none of that id, for sure: nobody need look */
+export type Setter<T> = (id: string, record: T, isNew: boolean) => void
 
 /** Finds records by id; for ever, since a table's rows are never exchanged. */
 export function finder<T extends object>(table: Record<string, T>): (id: string) => T | undefined {
@@ -32,8 +35,8 @@ export function finder<T extends object>(table: Record<string, T>): (id: string)
 }
 
 /** Sets records by id, as an assignment would; for ever, like `finder`. */
-export function setter<T extends object>(table: Record<string, T>): (id: string, record: T) => void {
-  const set = (table as { readonly [SET]?: (id: string, record: T) => void })[SET]
+export function setter<T extends object>(table: Record<string, T>): Setter<T> {
+  const set = (table as { readonly [SET]?: Setter<T> })[SET]
   if (set !== undefined) return set
   return (id, record) => {
     table[id] = record

@@ -1,7 +1,7 @@
 import type { Low } from 'lowdb'
 import { decodeTime, monotonicFactory } from 'ulid'
 import type { Archive } from './archive.ts'
-import { finder, records, type SpoolData, setter } from './data.ts'
+import { finder, records, type Setter, type SpoolData, setter } from './data.ts'
 import type { Change, Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
@@ -20,7 +20,7 @@ export class Ledger {
   // Ids must differ, not be secret: asking the system for each would cost more than the rest of submitting.
   readonly #newId = monotonicFactory(Math.random)
   readonly #find: (id: string) => Job | undefined
-  readonly #set: (id: string, job: Job) => void
+  readonly #set: Setter<Job>
   readonly #isCurrent = (job: Job): boolean => this.#find(job.id) === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
@@ -92,9 +92,16 @@ export class Ledger {
   put(job: Job, quiet = false): void {
     const old = this.#find(job.id)
     if (old !== undefined) this.#unindex(old)
-    this.#set(job.id, job)
+    this.#set(job.id, job, false)
     this.#index(job)
     if (!quiet) this.#changes.push({ type: 'changed', job })
+  }
+
+  /** A job under an id of its own, as `newId` gives it. */
+  add(job: Job): void {
+    this.#set(job.id, job, true)
+    this.#index(job)
+    this.#changes.push({ type: 'changed', job })
   }
 
   /** Also when the job is archived. */

@@ -67,6 +67,6 @@ function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined)
   job.createdAt = now
   if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
-  core.put(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
+  core.add(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
   return job.id
 }

@@ -11,8 +11,10 @@ function aDisk() {
   const who: ('here' | 'thread')[] = []
   const disk = {
     ms: 0.2,
+    /** How much later than it was done the event loop hears of a thread's write. */
+    late: () => 0,
     write: async () => {
-      now += disk.ms
+      now += disk.ms + disk.late()
       who.push('thread')
     },
     writeNow: () => {
@@ -71,6 +73,26 @@ describe('frames are written', () => {
       wait(0.3 * penance)
       expect((await write(1)).at(-1)).toBe('here')
     }
+  })
+
+  it('on the main thread again although a busy loop hears late of what the threads wrote', async () => {
+    const { disk, write } = aDisk()
+    disk.late = () => 30
+    expect(await write(100)).toEqual(all('thread', 100))
+    let count = 0
+    disk.late = () => (++count % 10 === 0 ? 0 : 30)
+    expect((await write(40)).at(-1)).toBe('here')
+  })
+
+  it('by a thread while more comes meanwhile, which is looked at now and then', async () => {
+    const { pace, write } = aDisk()
+    await write(30)
+    pace.hasMore = () => true
+    const tried = (await write(200)).indexOf('thread')
+    expect(tried).toBeGreaterThan(50)
+    expect(await write(50)).toEqual(all('thread', 50))
+    pace.hasMore = () => false
+    expect(await write(50)).toEqual(['thread', ...all('here', 49)])
   })
 
   it('by a thread while a pen draws, however quick the disk', async () => {

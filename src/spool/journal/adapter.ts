@@ -72,6 +72,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     const { disk, aheadBytes, pace, upgrades = UPGRADES } = options
     this.#options = options
     pace.isPatient = () => this.#compacting !== undefined || this.isDrawing()
+    pace.hasMore = () => this.#batch !== undefined || this.#all.some(({ isChanged }) => isChanged)
     this.#place = { disk, folder, aheadBytes, pace, upgrades }
     this.#compactor = new Compactor(this.#place, this.#tables, this.archive)
     const { promise, resolve } = deferred<PlotdError>()

@@ -1,4 +1,4 @@
-import { ROWS, SET } from '../data.ts'
+import { ROWS, SET, type Setter } from '../data.ts'
 
 /** A record after its change: set whole, some keys set and removed, a list lengthened, or gone. As it stands in a frame. */
 export type Op =
@@ -17,6 +17,11 @@ export class Table {
   readonly view: Record<string, unknown>
   /** Ids whose next change is written whole, because the record that it would build on is leaving the table. */
   readonly leaving = new Set<string>()
+  readonly #setter: Setter<unknown> = (id, record, isNew) => {
+    if (isNew) this.#before.set(id, undefined)
+    else this.#note(id)
+    this.rows.set(id, Object.freeze(record))
+  }
   /** Changed ids, with what was there before the first change since the last write. */
   readonly #before = new Map<string, unknown>()
 
@@ -25,7 +30,10 @@ export class Table {
     this.view = new Proxy<Record<string, unknown>>(Object.create(null), {
       get: (_, key) => this.#get(key),
       has: (_, key) => key === Symbol.iterator || this.rows.has(String(key)),
-      set: (_, key, record) => this.#set(String(key), record),
+      set: (_, key, record) => {
+        this.#setter(String(key), record, false)
+        return true
+      },
       deleteProperty: (_, key) => this.#delete(String(key)),
       ownKeys: () => [...this.rows.keys()],
       getOwnPropertyDescriptor: (_, key) => this.#describe(String(key)),
@@ -55,14 +63,8 @@ export class Table {
   #get(key: string | symbol): unknown {
     if (typeof key === 'string') return this.rows.get(key)
     if (key === ROWS) return this.rows
-    if (key === SET) return (id: string, record: unknown) => this.#set(id, record)
+    if (key === SET) return this.#setter
     return key === Symbol.iterator ? () => this.rows.values() : undefined
-  }
-
-  #set(id: string, record: unknown): true {
-    this.#note(id)
-    this.rows.set(id, Object.freeze(record))
-    return true
   }
 
   #delete(id: string): boolean {
