@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { WebSocket } from 'ws'
 import { threadScript } from '../../src/threads.ts'
+import { asker } from './asker.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
@@ -27,22 +27,4 @@ export const echo: Open = async (_, clients) => {
       child.kill()
     },
   }
-}
-
-interface Asker {
-  readonly ask: (text: string) => Promise<void>
-  readonly close: () => void
-}
-
-async function asker(url: string): Promise<Asker> {
-  const socket = new WebSocket(url, { perMessageDeflate: false })
-  const waiting: (() => void)[] = []
-  socket.on('message', () => waiting.shift()?.())
-  await once(socket, 'open')
-  const ask = (text: string): Promise<void> =>
-    new Promise((answered) => {
-      waiting.push(answered)
-      socket.send(text)
-    })
-  return { ask, close: () => socket.terminate() }
 }

@@ -1,25 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { threadScript } from '../../src/threads.ts'
+import { asker } from './asker.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
-/** Through everything: a client's call, WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. */
+/**
+ * Through everything: WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. The clients are as
+ * bare as those of the echo: they share the machine with the daemon, and what they cost is not what is measured.
+ */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('./serve', import.meta.url))
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const { url, token } = await greeting(child)
-  const all = await Promise.all(Array.from({ length: clients }, () => connect({ url, token })))
-  await warm(all[0])
+  const options = { headers: { authorization: `Bearer ${token}` } }
+  const address = `${url.replace('http', 'ws')}/v1`
+  const all = await Promise.all(Array.from({ length: clients }, () => asker(address, [SUBPROTOCOL], options)))
+  await warm(await connect({ url, token }))
   let next = 0
   return {
     name: 'plotd, the whole daemon over WebSocket',
     group: 1,
-    submit: () => all[next++ % clients]?.submit(request()),
+    submit: async () => {
+      const id = next++
+      const answer = await all[id % clients]?.ask(call(id))
+      if (answer?.includes('"status":"held"') !== true) throw new Error(`not taken: ${answer}`)
+    },
     close: async () => {
-      for (const client of all) client.close()
+      for (const { close } of all) close()
       child.kill()
       await once(child, 'close')
     },
@@ -27,10 +39,11 @@ export const wholeDaemon: Open = async (folder, clients) => {
 }
 
 /** A daemon at work, not one that starts: its threads have loaded what they need, which takes both cores a while. */
-async function warm(client: PlotdClient | undefined): Promise<void> {
-  if (client === undefined) return
-  const jobs = Array.from({ length: 4 }, () => client.submit({ ...request(), hold: false }))
+async function warm(client: PlotdClient): Promise<void> {
+  const request = postcard() as Parameters<PlotdClient['submit']>[0]
+  const jobs = Array.from({ length: 4 }, () => client.submit(request))
   for (const job of jobs) for await (const { status } of client.watch((await job).id)) if (status === 'failed') break
+  client.close()
 }
 
 async function greeting(child: ChildProcess): Promise<{ url: string; token: string }> {
@@ -39,6 +52,11 @@ async function greeting(child: ChildProcess): Promise<{ url: string; token: stri
   return JSON.parse(line.toString()) as { url: string; token: string }
 }
 
-/** Held, so that the submits are measured and not the rendering that would begin beside them. */
-const request = (): Parameters<PlotdClient['submit']>[0] =>
-  ({ ...postcard(), hold: true }) as Parameters<PlotdClient['submit']>[0]
+/** Held, so that the submits are measured and not the rendering that would begin beside them; keyed, as clients do. */
+const call = (id: number): string =>
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    method: 'job.submit',
+    params: { idempotencyKey: randomUUID(), ...postcard(), hold: true },
+  })
