@@ -14,6 +14,7 @@ export const DEFAULT_FONT = 'rowmans'
 
 const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
 const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
+/** Those of plotd that were read, by their names as they are written; nobody else's font has one of these. */
 const loaded = new Map<string, StrokeFont>()
 
 /** People's own, by their names in small letters. */
@@ -23,7 +24,8 @@ let listed: readonly FontInfo[] = CATALOG
 /** Every font there is: those that ship with plotd, for which nothing is read, and those that were added. */
 export const fontNames = (): readonly FontInfo[] => listed
 
-export const hasFont = (name: string): boolean => byName.has(name.toLowerCase()) || own.has(name.toLowerCase())
+export const hasFont = (name: string): boolean =>
+  loaded.has(name) || byName.has(name.toLowerCase()) || own.has(name.toLowerCase())
 
 /**
  * Makes a font of one's own known by its name to all that is set in this thread; another of that name is replaced.
@@ -52,6 +54,8 @@ function list(): void {
 
 /** Read at the first use, then kept. Names are taken in any case. @throws PlotdError ERR_FONT_UNKNOWN */
 export function loadFont(name: string): StrokeFont {
+  const asNamed = loaded.get(name)
+  if (asNamed) return asNamed
   const entry = byName.get(name.toLowerCase())
   const added = own.get(name.toLowerCase())
   if (added) return added.font

@@ -32,51 +32,46 @@ export function characterName(
   return `“${/^\p{M}/u.test(char) ? '◌' : ''}${char}” (${[code, ...more].join(', ')})`
 }
 
-const UNKNOWN = 0
-const PLAIN = 1
-const CLOSER = 2
 /** Below the first combining mark every code unit is a grapheme of its own. */
-const TABLE = 0x300
+const SINGLE = 0x300
 /** What ends lines or moves along them, and is never drawn. */
 const LAYOUT = /^[\t\n\r\v\f\u0085\u00AD\u2028\u2029]$/
 
-type Tables = WeakMap<StrokeFont, Uint8Array>
-const tables: { readonly borrowing: Tables; readonly alone: Tables } = {
-  borrowing: new WeakMap(),
-  alone: new WeakMap(),
+/** The characters that are known to be glyphs of a font, and a pattern for texts of these alone. */
+interface Plain {
+  readonly chars: string
+  readonly text: RegExp
 }
+
+const NONE: Plain = { chars: '', text: /^$/ }
+
+const known = new WeakMap<StrokeFont, Plain>()
 
 /**
  * What a person should know of a text before it is set in a font, in order of appearance. Nothing is laid out: what
- * is plain is looked up in a table of code units, the rest character by character, which takes microseconds.
+ * is plain is seen by a pattern, the rest is looked up character by character, which takes microseconds.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
 export function notesOn(text: string, font: string | StrokeFont, borrow = true): readonly CharacterNote[] {
   const asked = typeof font === 'string' ? loadFont(font) : font
-  return isPlain(text, asked, borrow) ? NOTHING : closely(text, asked, borrow)
+  return isPlain(text, asked) ? NOTHING : closely(text, asked, borrow)
 }
 
 const NOTHING: readonly CharacterNote[] = []
 
-function isPlain(text: string, font: StrokeFont, borrow: boolean): boolean {
-  const table = tableOf(font, borrow ? tables.borrowing : tables.alone)
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit >= TABLE) return false
-    if (table[unit] === UNKNOWN) table[unit] = noteOn(String.fromCharCode(unit), font, borrow) ? CLOSER : PLAIN
-    if (table[unit] === CLOSER) return false
-  }
+/** A pattern takes a third of the time that a loop over a text would. What a font has itself it never borrows. */
+function isPlain(text: string, font: StrokeFont): boolean {
+  const plain = known.get(font) ?? NONE
+  if (plain.text.test(text)) return true
+  const more = [...new Set(text)].filter((char) => !plain.chars.includes(char))
+  if (more.some((char) => char.charCodeAt(0) >= SINGLE || noteOn(char, font, false) !== undefined)) return false
+  const chars = plain.chars + more.join('')
+  known.set(font, { chars, text: new RegExp(`^[${Array.from(chars, escaped).join('')}]*$`) })
   return true
 }
 
-function tableOf(font: StrokeFont, kept: Tables): Uint8Array {
-  const known = kept.get(font)
-  if (known) return known
-  const table = new Uint8Array(TABLE)
-  kept.set(font, table)
-  return table
-}
+const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 function closely(text: string, font: StrokeFont, borrow: boolean): CharacterNote[] {
   const notes = new Map<string, CharacterNote>()

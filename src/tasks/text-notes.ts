@@ -13,12 +13,14 @@ const HARMLESS = 'composed-glyph'
  *
  * @throws PlotdError ERR_PARAMS naming every character, when the job is strict and something would not be drawn as written
  */
-export function textNotes<P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] {
-  return (task.texts?.(params) ?? []).flatMap((set) => {
-    if (isUploadedFont(set.font) && !hasFont(set.font)) return NOTHING
+export function textNotes<P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskWarning[] {
+  let warnings = NOTHING
+  for (const set of task.texts?.(params) ?? []) {
+    if (isUploadedFont(set.font) && !hasFont(set.font)) continue
     const notes = notesOn(set.text, set.font)
-    return notes.length === 0 ? NOTHING : told(set, notes)
-  })
+    if (notes.length > 0) warnings = [...warnings, ...told(set, notes)]
+  }
+  return warnings
 }
 
 const NOTHING: readonly TaskWarning[] = []
