@@ -41,11 +41,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   }
 
   return {
-    'job.submit': async (asked) => {
-      const [job] = await takeIn([asked])
-      if (job) return job
-      throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
-    },
+    'job.submit': (asked) => takeIn([asked]).then(theOne),
     'job.submitAll': ({ jobs }) => takeIn(jobs),
     'job.check': (asked, caller) => {
       for (const { plot } of asked.jobs) if (plot) control.checkPlot(plot)
@@ -93,6 +89,11 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       return { entries: await spool.logs(id) }
     },
   }
+}
+
+function theOne([job]: Result<'job.submitAll'>): Result<'job.submit'> {
+  if (job) return job
+  throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
 }
 
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)

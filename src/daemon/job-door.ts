@@ -29,26 +29,24 @@ const BREATH = 100
 
 /**
  * The way of jobs from what somebody asks for into the queue. Tens of thousands come by in a second: for one job nothing
- * waits but for the spool, and no list is made that needs not be.
+ * waits but for the spool, and while that writes only what is needed for the answer is held on to.
  */
 export function jobDoor(parts: DoorParts): JobDoor {
-  return async (asked) => {
-    const taken: Taken = { jobs: [], notes: [] }
-    for (let from = 0; from < asked.length; from += BREATH) {
-      if (from > 0) await setImmediate()
-      const place = { from, of: asked.length }
-      const some = asked.length > BREATH ? asked.slice(from, from + BREATH) : asked
-      const tasks = tasksOf(parts, some, place)
-      const foreign = indices(tasks, isForeign)
-      const answers = foreign.length > 0 ? await inThread(parts.acceptCustom, some, foreign, some, place) : NONE
-      const jobs = take(parts, some, { tasks, answers, place }, taken)
-      const looked = indices(jobs, ({ params }, i) => needsLook(tasks[i], params))
-      if (looked.length > 0) {
-        const told = await inThread(parts.admit, jobs, looked, some, place)
-        for (const [n, i] of looked.entries()) taken.notes[from + i] = told[n] ?? NONE
-      }
+  return (asked) => {
+    const taken: Taken = { jobs: Array<NewJob>(asked.length), notes: Array<Told>(asked.length) }
+    try {
+      const waits = asked.length > BREATH ? inPieces(parts, asked, taken) : accept(parts, asked, whole(asked), taken)
+      return waits === undefined ? queued(parts.spool, taken) : waits.then(() => queued(parts.spool, taken))
+    } catch (thrown) {
+      return Promise.reject(thrown)
     }
-    return queued(parts.spool, taken)
+  }
+}
+
+async function inPieces(parts: DoorParts, asked: readonly Asked[], taken: Taken): Promise<void> {
+  for (let from = 0; from < asked.length; from += BREATH) {
+    if (from > 0) await setImmediate()
+    await accept(parts, asked.slice(from, from + BREATH), { from, of: asked.length }, taken)
   }
 }
 
@@ -66,19 +64,28 @@ interface Place {
   readonly of: number
 }
 
+const whole = ({ length }: readonly Asked[]): Place => ({ from: 0, of: length })
+
+/** Adds the jobs to those that are taken. @returns a promise only where threads must be asked */
+function accept(parts: DoorParts, asked: readonly Asked[], place: Place, taken: Taken): Promise<void> | undefined {
+  const tasks = tasksOf(parts, asked, place)
+  const foreign = indices(tasks, isForeign)
+  if (foreign.length === 0) return take(parts, asked, { tasks, answers: NONE, place }, taken)
+  const asking = inThread(parts.acceptCustom, asked, foreign, asked, place)
+  return asking.then((answers) => take(parts, asked, { tasks, answers, place }, taken))
+}
+
 /** The task of each job, when it may be asked for at all. */
 function tasksOf({ tasks, checkPlot }: DoorParts, asked: readonly Asked[], place: Place): OfferedTask[] {
   const offered = tasks()
-  const found: OfferedTask[] = []
-  for (const [i, job] of asked.entries()) {
+  return asked.map((job, i) => {
     try {
       if (job.plot) checkPlot(job.plot)
-      found.push(offeredTask(job.task, offered))
+      return offeredTask(job.task, offered)
     } catch (thrown) {
       throw naming(thrown, job, i, place)
     }
-  }
-  return found
+  })
 }
 
 interface Known {
@@ -88,23 +95,36 @@ interface Known {
   readonly place: Place
 }
 
-/** Adds each job to those that are taken, when its parameters are right. @returns those that were added */
-function take({ timeoutMs }: DoorParts, asked: readonly Asked[], known: Known, taken: Taken): readonly NewJob[] {
+/** Those whose parameters are right. @returns a promise when a thread must look at some before they are taken */
+function take(parts: DoorParts, asked: readonly Asked[], known: Known, taken: Taken): Promise<void> | undefined {
   const { tasks, answers, place } = known
   let answered = 0
-  for (const [i, job] of asked.entries()) {
+  for (let i = 0; i < asked.length; i++) {
+    const job = asked[i] as Asked
     const task = tasks[i]
     try {
       // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
       const ready = task === undefined || 'module' in task ? answers[answered++] : acceptJob(task, job)
       if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${job.task}`)
-      taken.jobs.push(newJob(job, ready, timeoutMs))
-      taken.notes.push(ready.notes)
+      taken.jobs[place.from + i] = newJob(job, ready, parts.timeoutMs)
+      taken.notes[place.from + i] = ready.notes
     } catch (thrown) {
       throw naming(thrown, job, i, place)
     }
   }
-  return place.of === asked.length ? taken.jobs : taken.jobs.slice(place.from)
+  const looked = indices(asked, (_, i) => needsLook(tasks[i], taken.jobs[place.from + i]?.params))
+  return looked.length === 0 ? undefined : look(parts, asked, looked, place, taken)
+}
+
+async function look(
+  { admit }: DoorParts,
+  asked: readonly Asked[],
+  looked: readonly number[],
+  place: Place,
+  { jobs, notes }: Taken,
+): Promise<void> {
+  const told = await inThread(admit, jobs.slice(place.from, place.from + asked.length), looked, asked, place)
+  for (const [n, i] of looked.entries()) notes[place.from + i] = told[n] ?? NONE
 }
 
 type Optional = 'tags' | 'priority' | 'plot' | 'hold' | 'runAt' | 'dependsOn' | 'retries' | 'idempotencyKey'
@@ -166,10 +186,9 @@ function naming(thrown: unknown, { title }: Asked, i: number, { from, of }: Plac
   return new PlotdError(thrown.code, `${which}: ${thrown.message}`, { ...thrown.detail, index: from + i }, thrown)
 }
 
-async function queued(spool: DoorParts['spool'], { jobs, notes }: Taken): Promise<Result<'job.submitAll'>> {
+function queued(spool: DoorParts['spool'], { jobs, notes }: Taken): Promise<Result<'job.submitAll'>> {
   const asked = Date.now()
-  const made = await spool.submit(jobs)
-  return made.map((job, i) => receipt(job, job.createdAt < asked, notes[i] ?? NONE))
+  return spool.submit(jobs).then((made) => made.map((job, i) => receipt(job, job.createdAt < asked, notes[i] ?? NONE)))
 }
 
 /** Mostly there are none. */

@@ -59,15 +59,24 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
    * The library knows the grammar, and its server is left out: the promises that it makes for each call cost more
    * than everything else between the socket and the method. Undefined when nobody waits for an answer.
    */
-  async function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
+  function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
     if (typeof message !== 'object' || message === null || Array.isArray(message)) {
       const expected = 'expected a call: an object with jsonrpc, id, method, params'
-      return asJson(failure(null, new PlotdError('ERR_PROTOCOL', expected)))
+      return Promise.resolve(asJson(failure(null, new PlotdError('ERR_PROTOCOL', expected))))
     }
-    if (!isJSONRPCRequest(message)) return asJson(invalid(message))
+    if (!isJSONRPCRequest(message)) return Promise.resolve(asJson(invalid(message)))
     const { id, method, params } = message
     try {
-      const result = await call(method, params, caller)
+      return answered(id, method, call(method, params, caller))
+    } catch (thrown) {
+      return answered(id, method, Promise.reject(thrown))
+    }
+  }
+
+  /** Apart from the message, which is let go of while the result is waited for. */
+  async function answered(id: JSONRPCID | undefined, method: string, coming: unknown) {
+    try {
+      const result = await coming
       return id === undefined ? undefined : asJson(createJSONRPCSuccessResponse(id, result))
     } catch (thrown) {
       const answer = failed(id ?? null, thrown, method)

@@ -22,6 +22,11 @@ interface Following {
   readonly stop: () => void
 }
 
+/** One message that is not answered yet. */
+interface Asking {
+  begun: Following | undefined
+}
+
 /** One WebSocket client: answers its calls and tells it what it follows, but never waits for it. */
 export class Client {
   readonly #socket: WebSocket
@@ -60,7 +65,7 @@ export class Client {
     this.#log = log
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
-    socket.on('message', (data, binary) => void this.#message(data as Buffer, binary))
+    socket.on('message', (data, binary) => this.#message(data as Buffer, binary))
     socket.on('pong', () => {
       this.#alive = true
     })
@@ -83,28 +88,36 @@ export class Client {
     this.#following = undefined
   }
 
-  async #message(data: Buffer, binary: boolean): Promise<void> {
+  #message(data: Buffer, binary: boolean): void {
     const text = data.toString('utf8')
     const refusal = this.#refusal(binary)
-    if (refusal) return this.#send(this.#rpc.refuse(text, refusal))
-    let begun: Following | undefined
+    if (refusal) {
+      this.#send(this.#rpc.refuse(text, refusal))
+      return
+    }
+    const asking: Asking = { begun: undefined }
     const caller: Caller = {
       grant: this.#who.grant,
       isAlive: this.#who.isAlive,
       gone: this.#gone.signal,
       follow: (topics, seq) => {
         // For a client that has left meanwhile nobody would end it.
-        if (this.#isOpen) begun = this.#follow(topics, seq)
+        if (this.#isOpen) asking.begun = this.#follow(topics, seq)
       },
       unfollow: this.#unfollowing,
       owe: this.#owing,
     }
     this.#answering++
-    const answer = await this.#rpc.answer(text, caller)
+    void this.#answer(this.#rpc.answer(text, caller), asking)
+  }
+
+  /** Apart from what was asked, which is let go of while the answer is waited for. */
+  async #answer(coming: ReturnType<Rpc['answer']>, asking: Asking): Promise<void> {
+    const answer = await coming
     this.#answering--
     this.#tell() // what the call brought about comes before its answer
     if (answer !== undefined) this.#send(answer)
-    if (begun) begun.answered = true
+    if (asking.begun) asking.begun.answered = true
     this.#tell()
   }
 

@@ -2,10 +2,12 @@ import { addUploadedFont, hasFont, isUploadedFont } from '../hershey/index.ts'
 import type { Task, TaskFiles } from './task.ts'
 
 /** Hashes of the uploaded font files that a job's words are to be set in. */
-export function uploadedFonts<P>(task: Pick<Task<P>, 'texts' | 'fonts'>, params: P): string[] {
-  const fonts = task.fonts?.(params) ?? task.texts?.(params).map(({ font }) => font) ?? []
-  return fonts.filter(isUploadedFont)
+export function uploadedFonts<P>(task: Pick<Task<P>, 'texts' | 'fonts'>, params: P): readonly string[] {
+  const fonts = task.fonts?.(params) ?? task.texts?.(params).map(({ font }) => font) ?? NONE
+  return fonts.some(isUploadedFont) ? fonts.filter(isUploadedFont) : NONE
 }
+
+const NONE: readonly string[] = []
 
 /**
  * Makes the uploaded fonts of a job known to this thread, so that text can be set in them by their hashes.
