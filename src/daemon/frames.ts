@@ -60,6 +60,7 @@ export class Frames {
 
   /** There are newer entries. */
   forget(): void {
-    this.#made.clear()
+    // Clearing an empty one would make a new table of it, for each event.
+    if (this.#made.size > 0) this.#made.clear()
   }
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Progress } from '../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../spool/spool.ts'
 import { Frames, type Piece } from './frames.ts'
 import type { FeedEntry } from './handlers.ts'
@@ -28,7 +27,7 @@ export class Hub {
   readonly #rounds = new Rounds()
   readonly #frames = new Frames((seq) => this.entry(seq))
   /** Progress and positions, in one beat. */
-  readonly #pace = new Throttle<() => void>(PROGRESS_MS, (_, publish) => publish())
+  readonly #pace = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
   #entries: FeedEntry[] = []
   #head = 0
   #paused: readonly string[] = []
@@ -81,11 +80,10 @@ export class Hub {
 
   /** A plotter changed: its state at once, its position at the pace of progress. */
   plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
-    if (onlyMoved)
-      this.#pace.push(`plotter ${plotter.name}`, () => this.#publish('plotter.changed', () => ({ plotter })))
+    if (onlyMoved) this.#pace.push(`plotter ${plotter.name}`, { type: 'plotter', plotter })
     else {
       this.#pace.drop(`plotter ${plotter.name}`)
-      this.#publish('plotter.changed', () => ({ plotter }))
+      this.#publish({ type: 'plotter', plotter })
     }
   }
 
@@ -107,28 +105,17 @@ export class Hub {
   }
 
   #spoolEvent(event: SpoolEvent): void {
-    switch (event.type) {
-      case 'changed':
-        this.#pace.drop(`job ${event.job.id}`)
-        this.#publish('job.changed', () => ({ job: summary(event.job) }))
-        break
-      case 'progress':
-        this.#pace.push(`job ${event.id}`, () => this.#publish('job.progress', () => progressOf(event)))
-        break
-      case 'removed':
-        this.#pace.drop(`job ${event.id}`)
-        this.#publish('job.removed', () => ({ id: event.id }))
-        break
-      case 'queue':
-        this.#paused = event.paused
-        this.#publish('queue.changed', () => ({ paused: event.paused }))
-        break
+    if (event.type === 'progress') {
+      this.#pace.push(`job ${event.id}`, event)
+      return
     }
+    if (event.type === 'queue') this.#paused = event.paused
+    else this.#pace.drop(`job ${event.type === 'changed' ? event.job.id : event.id}`)
+    this.#publish(event)
   }
 
-  /** @param fields  called when somebody wants to know */
-  #publish(name: NotificationName, fields: () => FeedEntry['params']): void {
-    this.#entries.push(new Entry(++this.#head, name, fields))
+  #publish(news: News): void {
+    this.#entries.push(new Entry(++this.#head, news))
     if (this.#entries.length >= 1.25 * KEPT) this.#entries = this.#entries.slice(-KEPT)
     this.#frames.forget()
     this.#rounds.tell()
@@ -139,22 +126,46 @@ export class Hub {
   }
 }
 
-const progressOf = ({ id, progress }: { readonly id: string; readonly progress: Progress }): FeedEntry['params'] => ({
-  id,
-  progress,
-})
+/** Kept as it came, without a word about it: with nobody there, most are never told. */
+type News = SpoolEvent | { readonly type: 'plotter'; readonly plotter: WirePlotter }
 
-/** Made and printed when the first follower asks for it: with nobody there, most never are. */
+const NAMES: Readonly<Record<News['type'], NotificationName>> = {
+  changed: 'job.changed',
+  progress: 'job.progress',
+  removed: 'job.removed',
+  queue: 'queue.changed',
+  plotter: 'plotter.changed',
+}
+
+/** What is told of it, under the number that it has here: the spool counts for itself. */
+function told(seq: number, news: News): FeedEntry['params'] {
+  switch (news.type) {
+    case 'changed':
+      return { seq, job: summary(news.job) }
+    case 'progress':
+      return { seq, id: news.id, progress: news.progress }
+    case 'removed':
+      return { seq, id: news.id }
+    case 'queue':
+      return { seq, paused: news.paused }
+    case 'plotter':
+      return { seq, plotter: news.plotter }
+  }
+}
+
+/** Printed when the first follower asks for it. */
 class Entry implements FeedEntry {
   readonly seq: number
-  readonly name: NotificationName
-  readonly #fields: () => FeedEntry['params']
+  readonly #news: News
   #text: string | undefined
 
-  constructor(seq: number, name: NotificationName, fields: () => FeedEntry['params']) {
+  constructor(seq: number, news: News) {
     this.seq = seq
-    this.name = name
-    this.#fields = fields
+    this.#news = news
+  }
+
+  get name(): NotificationName {
+    return NAMES[this.#news.type]
   }
 
   get topic(): Topic {
@@ -162,7 +173,7 @@ class Entry implements FeedEntry {
   }
 
   get params(): FeedEntry['params'] {
-    return { seq: this.seq, ...this.#fields() }
+    return told(this.seq, this.#news)
   }
 
   get text(): string {

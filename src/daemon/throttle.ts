@@ -27,6 +27,7 @@ export class Throttle<T> {
 
   /** Forgets what waits: something newer was told by another way. */
   drop(key: string): void {
+    if (this.#keys.size === 0) return
     const waiting = this.#keys.get(key)
     if (waiting) delete waiting.next
   }
