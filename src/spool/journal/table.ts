@@ -18,10 +18,12 @@ export class Table {
   /** Ids whose next change is written whole, because the record that it would build on is leaving the table. */
   readonly leaving = new Set<string>()
   readonly #setter: Setter<unknown> = (id, record, isNew) => {
-    if (isNew) this.#before.set(id, undefined)
+    if (isNew) this.#added.push(['+', this.name, id, record])
     else this.#note(id)
     this.rows.set(id, Object.freeze(record))
   }
+  /** New records, without being looked up again. What happens to one in the same turn is a change of it, and follows. */
+  #added: Op[] = []
   /** Changed ids, with what was there before the first change since the last write. */
   readonly #before = new Map<string, unknown>()
 
@@ -41,11 +43,13 @@ export class Table {
   }
 
   get isChanged(): boolean {
-    return this.#before.size > 0
+    return this.#added.length > 0 || this.#before.size > 0
   }
 
   /** Adds every change since the last call. */
   takeChanges(into: Op[]): void {
+    for (const op of this.#added) into.push(op)
+    this.#added = []
     for (const [id, before] of this.#before) {
       const op = this.#change(id, before, this.rows.get(id))
       if (op !== undefined) into.push(op)
