@@ -1,7 +1,17 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { ReadLimits } from '../svg/index.ts'
-import { type Task, type TaskWarning, takeFonts, taskNamed, tasks, textNotes, validate } from '../tasks/index.ts'
+import {
+  type Task,
+  type TaskWarning,
+  takeFonts,
+  taskNamed,
+  tasks,
+  textNotes,
+  uploadedFonts,
+  validate,
+  wordsOf,
+} from '../tasks/index.ts'
 import { tasksWith } from './task-modules.ts'
 import { readUpload } from './uploads.ts'
 
@@ -25,19 +35,38 @@ export interface AcceptedJob {
   readonly notes: readonly TaskWarning[]
 }
 
+interface Named {
+  readonly title?: string
+  readonly output?: string
+}
+
+/** A job of a task of our own. */
+export interface OwnJob extends AcceptedJob {
+  /** Whether a thread must look at it before it is taken: for what the task asks, or for the fonts of its words. */
+  readonly look: boolean
+}
+
 /**
  * @param asked  with the title and path that are asked for, of which none are made up then
  * @throws PlotdError ERR_PARAMS
  */
-export function acceptJob(task: Task, { params: given, title, output }: AskedJob & Named): AcceptedJob {
-  const params = validate(task, given)
-  const notes = textNotes(task, params)
-  return { notes, title: title ?? task.title(params), output: output ?? task.outputName(params), params }
+export function acceptOwn(task: Task, asked: AskedJob & Named): OwnJob {
+  const params = validate(task, asked.params)
+  const texts = wordsOf(task, params)
+  return {
+    notes: textNotes(texts),
+    title: asked.title ?? task.title(params),
+    output: asked.output ?? task.outputName(params),
+    params,
+    look: task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
+  }
 }
 
-interface Named {
-  readonly title?: string
-  readonly output?: string
+/** The same of a custom task, of which the door knows no more. @throws PlotdError ERR_PARAMS */
+function acceptCustom(task: Task, asked: unknown): AcceptedJob {
+  const params = validate(task, asked)
+  const notes = textNotes(wordsOf(task, params))
+  return { notes, title: task.title(params), output: task.outputName(params), params }
 }
 
 export interface AdmitInput {
@@ -57,7 +86,7 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
   return oneByOne(jobs, async ({ task: name, params }) => {
     const task = taskNamed(name, tasks)
     await takeFonts(task, params, files)
-    const told = textNotes(task, params)
+    const told = textNotes(wordsOf(task, params))
     await task.admit?.(params)?.(files)
     return told
   })
@@ -89,7 +118,7 @@ const [TITLE_MOST, OUTPUT_MOST] = [200, 500]
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)
-  const accept = ({ task, params }: AskedJob) => keepable(task, acceptJob(taskNamed(task, registry), { task, params }))
+  const accept = ({ task, params }: AskedJob) => keepable(task, acceptCustom(taskNamed(task, registry), params))
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../errors.ts'
 import type { NewJob, Spool } from '../spool/spool.ts'
-import { uploadedFonts } from '../tasks/index.ts'
-import { type AcceptedJob, type AskedJob, acceptJob, type Told } from './accept-jobs.ts'
+import { type AcceptedJob, type AskedJob, acceptOwn, type Told } from './accept-jobs.ts'
 import { type Parsed, type Result, receipt } from './protocol/index.ts'
 import { type Offered, type OfferedTask, offeredTask } from './task-modules.ts'
 
@@ -51,6 +50,7 @@ async function inPieces(parts: DoorParts, asked: readonly Asked[], taken: Taken)
 }
 
 const NONE: readonly never[] = []
+const NO_PLACES: readonly number[] = NONE
 
 /** What goes into the queue, and of each job what becomes of its words, told with the answer. */
 interface Taken {
@@ -69,7 +69,7 @@ const whole = ({ length }: readonly Asked[]): Place => ({ from: 0, of: length })
 /** Adds the jobs to those that are taken. @returns a promise only where threads must be asked */
 function accept(parts: DoorParts, asked: readonly Asked[], place: Place, taken: Taken): Promise<void> | undefined {
   const tasks = tasksOf(parts, asked, place)
-  const foreign = indices(tasks, isForeign)
+  const foreign = tasks.some(isForeign) ? foreignAmong(tasks) : NONE
   if (foreign.length === 0) return take(parts, asked, { tasks, answers: NONE, place }, taken)
   const asking = inThread(parts.acceptCustom, asked, foreign, asked, place)
   return asking.then((answers) => take(parts, asked, { tasks, answers, place }, taken))
@@ -99,20 +99,21 @@ interface Known {
 function take(parts: DoorParts, asked: readonly Asked[], known: Known, taken: Taken): Promise<void> | undefined {
   const { tasks, answers, place } = known
   let answered = 0
+  let looked = NO_PLACES
   for (let i = 0; i < asked.length; i++) {
     const job = asked[i] as Asked
     const task = tasks[i]
     try {
       // Whether text fits takes milliseconds to find out: that is told with the rendering, in a thread.
-      const ready = task === undefined || 'module' in task ? answers[answered++] : acceptJob(task, job)
+      const ready = task === undefined || 'module' in task ? answers[answered++] : acceptOwn(task, job)
       if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${job.task}`)
+      if ('look' in ready && ready.look) looked = [...looked, i]
       taken.jobs[place.from + i] = newJob(job, ready, parts.timeoutMs)
       taken.notes[place.from + i] = ready.notes
     } catch (thrown) {
       throw naming(thrown, job, i, place)
     }
   }
-  const looked = indices(asked, (_, i) => needsLook(tasks[i], taken.jobs[place.from + i]?.params))
   return looked.length === 0 ? undefined : look(parts, asked, looked, place, taken)
 }
 
@@ -152,11 +153,8 @@ function newJob(asked: Asked, { params, title, output }: AcceptedJob, timeoutMs:
 
 const isForeign = (task: OfferedTask): boolean => 'module' in task
 
-/** Whether a thread must look at the job before it is taken: for what the task asks, or for the fonts of its words. */
-function needsLook(task: OfferedTask | undefined, params: unknown): boolean {
-  if (task === undefined || 'module' in task) return false
-  return task.admit?.(params) !== undefined || uploadedFonts(task, params).length > 0
-}
+const foreignAmong = (tasks: readonly OfferedTask[]): readonly number[] =>
+  tasks.flatMap((task, i) => (isForeign(task) ? [i] : []))
 
 /** Asks a thread about some of the jobs. Of the one that is refused it says at which place among those it was. */
 async function inThread<T>(
@@ -189,15 +187,4 @@ function naming(thrown: unknown, { title }: Asked, i: number, { from, of }: Plac
 function queued(spool: DoorParts['spool'], { jobs, notes }: Taken): Promise<Result<'job.submitAll'>> {
   const asked = Date.now()
   return spool.submit(jobs).then((made) => made.map((job, i) => receipt(job, job.createdAt < asked, notes[i] ?? NONE)))
-}
-
-/** Mostly there are none. */
-function indices<T>(items: readonly T[], is: (item: T, i: number) => boolean): readonly number[] {
-  let found: number[] | undefined
-  for (let i = 0; i < items.length; i++) {
-    if (!is(items[i] as T, i)) continue
-    found ??= []
-    found.push(i)
-  }
-  return found ?? NONE
 }

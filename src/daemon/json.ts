@@ -7,7 +7,7 @@ import { PlotdError } from '../errors.ts'
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
 export function parseJson(text: string, maxDepth: number): unknown {
-  if (depthExceeds(text, maxDepth)) {
+  if (!opensFew(text, maxDepth) && depthExceeds(text, maxDepth)) {
     throw new PlotdError('ERR_LIMIT', `the message nests deeper than ${maxDepth} levels`, { limit: 'depth', maxDepth })
   }
   try {
@@ -24,6 +24,15 @@ const BACKSLASH = 0x5c
 const CURLY = 0x20
 const OPEN = 0x7b
 const CLOSE = 0x7d
+
+/** Whether there are at most so many brackets that open, be they in strings: seen at a glance, of most messages. */
+function opensFew(text: string, most: number): boolean {
+  let left = most
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) if (--left < 0) return false
+  }
+  return true
+}
 
 function depthExceeds(text: string, most: number): boolean {
   let depth = 0

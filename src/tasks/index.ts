@@ -17,5 +17,5 @@ export {
   type TaskWarning,
 } from './task.ts'
 export { textNotes } from './text-notes.ts'
-export { takeFonts, uploadedFonts } from './uploaded-fonts.ts'
+export { takeFonts, uploadedFonts, wordsOf } from './uploaded-fonts.ts'
 export { type ParamIssue, validate } from './validate.ts'

@@ -1,21 +1,22 @@
 import { PlotdError } from '../errors.ts'
 import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
+import { wordsOf } from './uploaded-fonts.ts'
 
 /** What is only good to know: a letter and its accent look as if the font had them ready. */
 const HARMLESS = 'composed-glyph'
 
 /**
- * What will become of the characters that a job asks to be drawn, each kind once a field: what is left out
+ * What will become of the characters of the words that a job asks to be drawn, each kind once a field: what is left out
  * (`missing-glyph`), drawn by near signs or another font (`substituted-glyph`), or put together (`composed-glyph`).
  * Found in tables, not by laying text out: a thread that listens can afford it. Of an uploaded font nothing is known
  * before `takeFonts`.
  *
  * @throws PlotdError ERR_PARAMS naming every character, when the job is strict and something would not be drawn as written
  */
-export function textNotes<P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskWarning[] {
+export function textNotes(texts: readonly SetText[]): readonly TaskWarning[] {
   let warnings = NOTHING
-  for (const set of task.texts?.(params) ?? []) {
+  for (const set of texts) {
     if (isUploadedFont(set.font) && !hasFont(set.font)) continue
     const notes = notesOn(set.text, set.font)
     if (notes.length > 0) warnings = [...warnings, ...told(set, notes)]
@@ -27,7 +28,7 @@ const NOTHING: readonly TaskWarning[] = []
 
 /** Those of the notes that a person should read before ink. */
 export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] =>
-  textNotes(task, params).filter(({ code }) => code !== HARMLESS)
+  textNotes(wordsOf(task, params)).filter(({ code }) => code !== HARMLESS)
 
 function told({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
   const of = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
