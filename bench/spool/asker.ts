@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type ClientOptions, WebSocket } from 'ws'
+import { connect } from 'node:net'
+import { WebSocket } from 'ws'
 
 /** A client that costs hardly more than its WebSocket: it asks, and gets the next message. */
 export interface Asker {
@@ -7,15 +8,17 @@ export interface Asker {
   readonly close: () => void
 }
 
-export async function asker(url: string, protocols: string[] = [], options: ClientOptions = {}): Promise<Asker> {
-  const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...options })
+/** @param socket  the file to come in by */
+export async function asker(socket: string, protocols: string[] = [], headers = {}): Promise<Asker> {
+  const options = { headers, perMessageDeflate: false, createConnection: () => connect(socket) }
+  const ws = new WebSocket('ws://localhost/v1', protocols, options)
   const waiting: ((answer: string) => void)[] = []
-  socket.on('message', (data) => waiting.shift()?.((data as Buffer).toString()))
-  await once(socket, 'open')
+  ws.on('message', (data) => waiting.shift()?.((data as Buffer).toString()))
+  await once(ws, 'open')
   const ask = (text: string): Promise<string> =>
     new Promise((answered) => {
       waiting.push(answered)
-      socket.send(text)
+      ws.send(text)
     })
-  return { ask, close: () => socket.terminate() }
+  return { ask, close: () => ws.terminate() }
 }

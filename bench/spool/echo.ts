@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { threadScript } from '../../src/threads.ts'
 import { asker } from './asker.ts'
@@ -11,12 +12,12 @@ const ENVELOPE = 130
 const ANSWER = 560
 
 /** Nothing but the WebSocket, with messages as long as those of a submit: the limit of this machine. */
-export const echo: Open = async (_, clients) => {
+export const echo: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('./echo-server', import.meta.url))
-  const child = spawn(process.execPath, [script, String(ANSWER)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [port] = (await once(child.stdout, 'data')) as [Buffer]
-  const url = `ws://127.0.0.1:${port.toString().trim()}`
-  const all = await Promise.all(Array.from({ length: clients }, () => asker(url)))
+  const socket = join(folder, 'socket')
+  const child = spawn(process.execPath, [script, socket, String(ANSWER)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket)))
   let next = 0
   return {
     name: 'a bare WebSocket echo, nothing kept',

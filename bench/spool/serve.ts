@@ -14,5 +14,5 @@ const config = configSchema.parse({
 })
 const spool = ending === 'cut' ? { disk: new ForgetfulDisk() } : {}
 const daemon = await startDaemon(config, pino({ level: 'silent' }), spool)
-console.log(JSON.stringify({ url: daemon.url, token: daemon.token }))
+console.log(JSON.stringify({ url: daemon.url, socket: daemon.socket, token: daemon.token }))
 process.on('SIGTERM', () => void daemon.close({ now: true }).then(() => process.exit(0)))

@@ -10,17 +10,17 @@ import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
 /**
- * Through everything: WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. The clients are as
- * bare as those of the echo: they share the machine with the daemon, and what they cost is not what is measured.
+ * Through everything: WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. The clients come in
+ * by the socket file, as the client does and as BullMQ reaches its Redis, and are as bare as those of the echo: they share
+ * the machine with the daemon, and what they cost is not what is measured.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('./serve', import.meta.url))
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const { url, token } = await greeting(child)
-  const options = { headers: { authorization: `Bearer ${token}` } }
-  const address = `${url.replace('http', 'ws')}/v1`
-  const all = await Promise.all(Array.from({ length: clients }, () => asker(address, [SUBPROTOCOL], options)))
-  await warm(await connect({ url, token }))
+  const { url, socket, token } = await greeting(child)
+  const headers = { authorization: `Bearer ${token}` }
+  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket, [SUBPROTOCOL], headers)))
+  await warm(await connect({ url, socket, token }))
   let next = 0
   return {
     name: 'plotd, the whole daemon over WebSocket',
@@ -46,10 +46,16 @@ async function warm(client: PlotdClient): Promise<void> {
   client.close()
 }
 
-async function greeting(child: ChildProcess): Promise<{ url: string; token: string }> {
+interface Greeting {
+  readonly url: string
+  readonly socket: string
+  readonly token: string
+}
+
+async function greeting(child: ChildProcess): Promise<Greeting> {
   if (child.stdout === null) throw new Error('the daemon has no output')
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  return JSON.parse(line.toString()) as { url: string; token: string }
+  return JSON.parse(line.toString()) as Greeting
 }
 
 /** Held, so that the submits are measured and not the rendering that would begin beside them; keyed, as clients do. */

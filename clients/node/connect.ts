@@ -13,8 +13,8 @@ export interface ConnectOptions extends Where, ConnectionOptions {
  *
  * @throws PlotdError ERR_DAEMON_AWAY when none answers, ERR_UNAUTHORIZED when the token is not its
  */
-export async function connect({ url, token, state, ...options }: ConnectOptions = {}): Promise<PlotdClient> {
-  const address = await discover({ url, token, state })
+export async function connect({ url, token, socket, state, ...options }: ConnectOptions = {}): Promise<PlotdClient> {
+  const address = await discover({ url, token, socket, state })
   const client = new PlotdClient(address, dialNode(address), options)
   await client.open()
   return client

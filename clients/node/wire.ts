@@ -18,4 +18,6 @@ export interface Address {
   /** 'http://127.0.0.1:7475' */
   readonly url: string
   readonly token: string
+  /** The file by which it is reached past the network, when it is a daemon of this user on this machine. */
+  readonly socket?: string | undefined
 }

@@ -11,6 +11,7 @@ import { Hub } from './hub.ts'
 import { openKeys } from './key-files.ts'
 import type { Keys } from './keys.ts'
 import { exposure } from './listener.ts'
+import { socketPath } from './local-socket.ts'
 import { machineOf } from './machine.ts'
 import { Metrics } from './metrics.ts'
 import { NamedUploads } from './named-uploads.ts'
@@ -29,6 +30,7 @@ import { Workshop } from './workshop.ts'
 
 export interface Daemon {
   readonly url: string
+  readonly socket: string | undefined
   /** The master token, as it was at the start. */
   readonly token: string
   /** What the start found: renders done again, plots that were cut. */
@@ -80,14 +82,14 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   const { keys, master } = await openKeys(config.state)
   takeOwnFonts(config, log)
   const back = await openBack(running, log)
-  const { url } = await openFront(running, back, keys, log)
+  const { url, socket } = await openFront(running, back, keys, log)
   await back.dispatcher.start()
   void spool.failed.then((error) => {
     running.away = error.message
     log.error({ error }, 'the disk failed: nothing new is accepted, and plotters stop with the pen up')
   })
-  await writeDurably(daemonFile(config), JSON.stringify({ url, pid: process.pid, startedAt: Date.now() }))
-  return { url, token: master, recovery: spool.recovery, close: ({ now = false } = {}) => end(running, now) }
+  await writeDurably(daemonFile(config), JSON.stringify({ url, socket, pid: process.pid, startedAt: Date.now() }))
+  return { url, socket, token: master, recovery: spool.recovery, close: ({ now = false } = {}) => end(running, now) }
 }
 
 /** Fonts of the person's own, for the thread that listens: it looks up what becomes of characters. */
@@ -142,6 +144,7 @@ async function openFront(running: Running, back: Back, keys: Keys, log: Logger) 
   running.endUploads = keepUploadsFew(uploads, spool, named, config.retention.uploadDays, log)
   running.server = await listen({
     config,
+    socket: socketPath(config.state),
     keys,
     rpc: rpc(allHandlers({ config, keys, spool, ...back }), config.limits, onBug),
     hub,

@@ -16,7 +16,7 @@ export interface Door {
 }
 
 /**
- * The one door that every HTTP request and every WebSocket handshake goes through.
+ * The one door that every HTTP request and every WebSocket handshake over the network goes through.
  *
  * - Host must be one of ours: a name rebound by DNS to 127.0.0.1 is not.
  * - Origin, when there is one, must be a page of ours: browsers apply no same-origin rule to WebSockets.
@@ -42,12 +42,27 @@ export function door(
         throw forbidden('Sec-Fetch-Site', 'cross-site')
       }
     },
-    token({ headers }) {
-      const grant = find(offered(headers))
-      if (grant) return grant
-      throw new PlotdError('ERR_UNAUTHORIZED', 'the request carries no token of this daemon')
-    },
+    token: (visitor) => grantOf(visitor, find),
   }
+}
+
+/**
+ * The door behind the socket file, which only programs of the daemon's user can open and no browser does: there is no
+ * name to be rebound, and whoever says which page it comes from is refused. The token says what may be done, as ever.
+ */
+export function localDoor(find: (secret: string) => Grant | undefined): Door {
+  return {
+    place({ headers: { origin } }) {
+      if (origin !== undefined) throw forbidden('Origin', origin)
+    },
+    token: (visitor) => grantOf(visitor, find),
+  }
+}
+
+function grantOf({ headers }: Visitor, find: (secret: string) => Grant | undefined): Grant {
+  const grant = find(offered(headers))
+  if (grant) return grant
+  throw new PlotdError('ERR_UNAUTHORIZED', 'the request carries no token of this daemon')
 }
 
 const forbidden = (header: string, value: string) =>

@@ -10,6 +10,13 @@ const TIMEOUTS = { requestTimeout: 120_000, headersTimeout: 20_000 }
 /** Connections beside those of clients that follow: without a bound, strangers could use up the descriptors of the spool. */
 const PASSING = 100
 
+/** As every server of a daemon is set up. */
+export function plainServer({ limits }: Pick<Config, 'limits'>): Server {
+  const server = createServer(TIMEOUTS)
+  server.maxConnections = limits.connections + PASSING
+  return server
+}
+
 export interface Listener {
   readonly server: Server
   readonly port: number
@@ -19,8 +26,7 @@ export interface Listener {
 
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
 export async function bound(config: Config): Promise<Listener> {
-  const server = config.tls === undefined ? createServer(TIMEOUTS) : tlsServer(config.tls)
-  server.maxConnections = config.limits.connections + PASSING
+  const server = config.tls === undefined ? plainServer(config) : tlsServer(config.tls, config.limits)
   const { host, port: wished } = config
   server.listen(wished, host)
   try {
@@ -42,9 +48,11 @@ export async function bound(config: Config): Promise<Listener> {
   }
 }
 
-function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
+function tlsServer({ cert, key }: NonNullable<Config['tls']>, { connections }: Config['limits']): Server {
   try {
-    return createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
+    const server = createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
+    server.maxConnections = connections + PASSING
+    return server
   } catch (cause) {
     const message = `tls: ${cert} and ${key} are no certificate and its key: ${why(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)

@@ -1,15 +1,16 @@
 import { once } from 'node:events'
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Config } from './config-schema.ts'
-import { type Door, door, namesOf } from './door.ts'
+import { type Door, door, localDoor, namesOf } from './door.ts'
 import { type Health, httpHandler } from './http.ts'
 import type { Hub } from './hub.ts'
 import type { Grant, Keys } from './keys.ts'
-import { bound } from './listener.ts'
+import { bound, plainServer } from './listener.ts'
+import { listenLocally } from './local-socket.ts'
 import { page } from './page.ts'
 import { REVOKED, SUBPROTOCOL } from './protocol/constants.ts'
 import { httpStatus, wireError } from './protocol/wire-error.ts'
@@ -19,6 +20,8 @@ import type { Uploads } from './uploads.ts'
 
 export interface ServerParts {
   readonly config: Config
+  /** Where to listen for programs of this machine, too. */
+  readonly socket: string | undefined
   readonly keys: Keys
   readonly rpc: Rpc
   readonly hub: Hub
@@ -33,29 +36,70 @@ export interface ServerParts {
 export interface Server {
   /** 'http://127.0.0.1:7475', or https */
   readonly url: string
+  /** The file by which programs of this user come in past the network, where there can be one. */
+  readonly socket: string | undefined
   close(): Promise<void>
 }
 
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
-  const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
+  const { config, keys, log } = parts
   const { server, port, url } = await bound(config)
-  // Without descriptors none can be taken; those that are there, and the plotters, go on.
-  server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
-  const names = namesOf(config.host, config.hosts)
-  const gate = door(names, port, config.tls ? 'https' : 'http', (secret) => keys.find(secret))
-  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))
-
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: config.limits.messageBytes,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-  })
+  const find = (secret: string): Grant | undefined => keys.find(secret)
+  const sockets = webSockets(config)
   const grants = new WeakMap<WebSocket, Grant>()
   keys.onRevoked((revoked) => {
     for (const ws of sockets.clients) if (grants.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
   })
+  const gate = door(namesOf(config.host, config.hosts), port, config.tls ? 'https' : 'http', find)
+  attend(server, gate, sockets, grants, parts)
+  const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, grants, parts))
+  const servers = local === undefined ? [server] : [server, local.server]
+  let closed: Promise<void> | undefined
+  return {
+    url,
+    socket: local?.path,
+    close: () => {
+      closed ??= close(servers, sockets)
+      return closed
+    },
+  }
+
+  /** A file system that knows no sockets is no reason not to start. */
+  async function locally({ socket }: ServerParts, attended: (server: HttpServer) => void) {
+    if (socket === undefined) return undefined
+    const beside = plainServer(config)
+    try {
+      await listenLocally(beside, socket)
+    } catch (error) {
+      log.warn({ error, socket }, 'programs of this machine come over the network: no socket could be made')
+      return undefined
+    }
+    attended(beside)
+    return { server: beside, path: socket }
+  }
+}
+
+const webSockets = ({ limits }: Config): WebSocketServer =>
+  new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
+
+/** Answers what comes in over one server, behind its door. */
+function attend(
+  server: HttpServer,
+  gate: Door,
+  sockets: WebSocketServer,
+  grants: WeakMap<WebSocket, Grant>,
+  parts: ServerParts,
+): void {
+  const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
+  // Without descriptors none can be taken; those that are there, and the plotters, go on.
+  server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
+  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     let grant: Grant
@@ -69,24 +113,20 @@ export async function listen(parts: ServerParts): Promise<Server> {
       new Client(ws, socket, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
     })
   })
-  const close = async (): Promise<void> => {
-    for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
-    setTimeout(() => {
-      for (const ws of sockets.clients) ws.terminate()
-      server.closeAllConnections()
-    }, 500).unref()
+}
+
+async function close(servers: readonly HttpServer[], sockets: WebSocketServer): Promise<void> {
+  for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
+  setTimeout(() => {
+    for (const ws of sockets.clients) ws.terminate()
+    for (const server of servers) server.closeAllConnections()
+  }, 500).unref()
+  const closing = servers.map((server) => {
     server.close()
     server.closeIdleConnections()
-    await once(server, 'close')
-  }
-  let closed: Promise<void> | undefined
-  return {
-    url,
-    close: () => {
-      closed ??= close()
-      return closed
-    },
-  }
+    return once(server, 'close')
+  })
+  await Promise.all(closing)
 }
 
 function admit(request: IncomingMessage, gate: Door, open: number, most: number): Grant {

@@ -64,6 +64,7 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
     'plotter.list': () => plotters,
   } as unknown as Handlers
   const server = await listen({
+    socket: undefined,
     config,
     keys,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where a daemon says how to reach it: JSON `{url, pid, startedAt}` in the state folder, gone after a clean stop. */
+/** Where a daemon says how to reach it: JSON `{url, socket, pid, startedAt}` in the state folder, gone after a clean stop. */
 export const DAEMON_FILE = 'daemon.json'
+/** Where programs of its user come in past the network. */
+export const SOCKET_FILE = 'plotd.sock'
 export const TOKEN_FILE = 'token'
 /** The tokens made for others: names, roles and digests. */
 export const TOKENS_FILE = 'tokens.json'
