@@ -3,12 +3,13 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
-import type { SpoolData } from './data.ts'
+import { finder, records, type SpoolData } from './data.ts'
 import { Feed } from './feed.ts'
 import type { Job } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { isFinal, type JobEvent, next } from './next.ts'
 import type { ParamsFiles } from './params-files.ts'
+import { ToldJobs } from './told-jobs.ts'
 import { Waiting } from './waiting.ts'
 
 export interface CoreOptions {
@@ -51,11 +52,12 @@ export class Core {
     this.params = options.params
     const life = (db.data.meta['lives'] ?? 0) + 1
     db.data.meta['lives'] = life
-    this.feed = new Feed(life * EVENTS_A_LIFE)
+    const told = new ToldJobs(finder(db.data.jobs), () => records(db.data.jobs))
+    this.feed = new Feed(life * EVENTS_A_LIFE, told)
     this.ledger = new Ledger(db, options.archive, this.feed)
     this.waiting = new Waiting(this.ledger, options.archive, options.clock, () => this.commitInBackground())
     this.recovery = this.#recover()
-    this.feed.open(this.ledger.jobs(), Object.keys(db.data.paused))
+    this.feed.open(Object.keys(db.data.paused))
   }
 
   /** The job after the event, with all that follows for other jobs, not yet committed. */

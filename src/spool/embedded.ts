@@ -72,7 +72,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
     adapter.isDrawing = () => core.ledger.isDrawing
     adapter.archivist = {
       retire: (): readonly Job[] => core.ledger.endedBeyond(options.endedInMemory ?? ENDED_IN_MEMORY),
-      retired: (ids) => core.ledger.retire(ids),
+      retired: (jobs) => core.ledger.retire(jobs),
     }
     await core.commit()
     if (adapter.report.upgraded !== undefined) await adapter.compact() // all of it on the disk in its new form

@@ -146,7 +146,11 @@ export class Engine implements Spool {
   async *export(): AsyncIterable<Job> {
     const { archive, feed } = this.#core
     for await (const { job } of archive.scan()) yield this.#core.shown(job)
-    for (const job of [...feed.jobs.values()]) yield this.#core.shown(job)
+    const live: Job[] = []
+    feed.jobs.forEach((job) => {
+      live.push(job)
+    })
+    for (const job of live) yield this.#core.shown(job)
   }
 
   async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {

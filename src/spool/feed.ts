@@ -1,5 +1,6 @@
 import type { Job, Progress } from './job.ts'
 import type { SpoolEvent, Subscription } from './spool.ts'
+import type { ToldJobs } from './told-jobs.ts'
 
 export type Listener = (event: SpoolEvent) => void
 /** An event before it has its number. */
@@ -17,30 +18,31 @@ const ENDED_SHOWN = 200
  * thousand events for those who come back. Readers see this and not the working state, which is ahead of the disk.
  */
 export class Feed {
-  readonly jobs = new Map<string, Job>()
+  readonly jobs: ToldJobs
   #paused: readonly string[] = []
   #seq: number
   readonly #ring: SpoolEvent[] = []
   readonly #listeners = new Set<Listener>()
 
   /** @param base  larger than any number of an earlier life, so that `since` is never mistaken for one of this life */
-  constructor(base: number) {
+  constructor(base: number, jobs: ToldJobs) {
     this.#seq = base
+    this.jobs = jobs
   }
 
   get paused(): readonly string[] {
     return this.#paused
   }
 
-  /** Fills in what was there at the start, without events. */
-  open(jobs: Iterable<Job>, paused: readonly string[]): void {
-    for (const job of jobs) this.jobs.set(job.id, job)
+  /** What was there at the start is known, without events. */
+  open(paused: readonly string[]): void {
+    this.jobs.tellAll()
     this.#paused = paused
   }
 
   announce(change: Change): void {
-    if (change.type === 'changed') this.jobs.set(change.job.id, change.job)
-    else if (change.type === 'removed') this.jobs.delete(change.id)
+    if (change.type === 'changed') this.jobs.tell(change.job.id, change.job)
+    else if (change.type === 'removed') this.jobs.tell(change.id, undefined)
     else this.#paused = change.paused
     this.#tell(numbered(change, ++this.#seq))
   }
@@ -48,7 +50,7 @@ export class Feed {
   progress(id: string, progress: Progress): void {
     const job = this.jobs.get(id)
     if (job === undefined) return
-    this.jobs.set(id, { ...job, progress })
+    this.jobs.tell(id, { ...job, progress })
     this.#tell({ type: 'progress', seq: ++this.#seq, id, progress })
   }
 
@@ -74,7 +76,10 @@ export class Feed {
   #shown(): readonly Job[] {
     const ended: Job[] = []
     const open: Job[] = []
-    for (const job of this.jobs.values()) (job.endedAt === undefined ? open : ended).push(job)
+    this.jobs.forEach((job) => {
+      if (job.endedAt === undefined) open.push(job)
+      else ended.push(job)
+    })
     ended.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
     return [...open, ...ended.slice(0, ENDED_SHOWN)]
   }

@@ -98,6 +98,7 @@ export class Ledger {
   put(job: Job, quiet = false): void {
     const old = this.#find(job.id)
     if (old !== undefined) this.#unindex(old)
+    this.#feed.jobs.keep(job.id, old)
     this.#set(job.id, job, false)
     this.#index(job)
     if (!quiet) this.#changes.push({ type: 'changed', job })
@@ -105,6 +106,7 @@ export class Ledger {
 
   /** A job under an id of its own, as `newId` gives it. */
   add(job: Job): void {
+    this.#feed.jobs.keep(job.id, undefined)
     this.#set(job.id, job, true)
     this.#index(job)
     this.#changes.push({ type: 'changed', job })
@@ -117,6 +119,7 @@ export class Ledger {
     if (job !== undefined) {
       this.#unindex(job)
       this.#unkey(job)
+      this.#feed.jobs.keep(id, job)
       delete jobs[id]
       delete logs[id]
     } else {
@@ -126,13 +129,11 @@ export class Ledger {
     this.#changes.push({ type: 'removed', id })
   }
 
-  /** These have gone to the archive. */
-  retire(ids: Iterable<string>): void {
-    for (const id of ids) {
+  /** These have gone to the archive. Of what has ended the world was told long ago. */
+  retire(jobs: Iterable<Job>): void {
+    for (const job of jobs) {
       this.#endedCount--
-      const job = this.#feed.jobs.get(id)
-      if (job !== undefined) this.#unkey(job)
-      this.#feed.jobs.delete(id)
+      this.#unkey(job)
     }
   }
 

@@ -3,16 +3,19 @@ import type { Archive } from './archive.ts'
 import type { Job, JobStatus } from './job.ts'
 import { compareNewest, comparePlaces, type Listed, type Place, placeInQueue } from './order.ts'
 import type { JobPage, ListFilter } from './spool.ts'
+import type { JobView } from './told-jobs.ts'
 
 const DEFAULT_LIMIT = 100
 const MOST = 1000
 
 /** One page of the jobs in memory and in the archive. Costs one pass over their places, and reads only the page. */
-export async function listJobs(live: ReadonlyMap<string, Job>, archive: Archive, filter: ListFilter): Promise<JobPage> {
+export async function listJobs(live: JobView, archive: Archive, filter: ListFilter): Promise<JobPage> {
   const limit = Math.min(MOST, Math.max(1, Math.trunc(filter.limit ?? DEFAULT_LIMIT)))
   const page = new Page(limit, filter.sort === 'newest' ? compareNewest : comparePlaces, decode(filter.cursor))
   const matches = matcher(filter)
-  for (const job of live.values()) if (matches(job)) page.offer(job)
+  live.forEach((job) => {
+    if (matches(job)) page.offer(job)
+  })
   if (looksInside(filter)) {
     for await (const { job } of archive.scan()) if (matches(job)) page.offer(job)
   } else {

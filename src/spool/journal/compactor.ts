@@ -13,7 +13,7 @@ import type { Table } from './table.ts'
 export interface Archivist {
   /** Ended jobs that may leave memory, oldest first. */
   retire(): readonly Job[]
-  retired(ids: readonly string[]): void
+  retired(jobs: readonly Job[]): void
 }
 
 /** Makes snapshots, and lets go of what they have made superfluous: records in memory, files of old generations. */
@@ -71,13 +71,16 @@ export class Compactor {
   async #letGo({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
     const { jobs, logs } = this.#tables
     for (let i = 0; i < retired.length; i += LET_GO_AT_ONCE) {
-      const gone = rows.slice(i, i + LET_GO_AT_ONCE).filter(({ id }, k) => jobs.rows.get(id) === retired[i + k]?.job)
-      for (const row of gone) {
+      const gone: Job[] = []
+      for (const [k, row] of rows.slice(i, i + LET_GO_AT_ONCE).entries()) {
+        const job = retired[i + k]?.job
+        if (job === undefined || jobs.rows.get(row.id) !== job) continue
         jobs.rows.delete(row.id)
         logs.rows.delete(row.id)
         this.#archive.add(row)
+        gone.push(job)
       }
-      this.archivist.retired(gone.map(({ id }) => id))
+      this.archivist.retired(gone)
       await new Promise((next) => setImmediate(next))
     }
     for (const table of [jobs, logs]) table.leaving.clear()
