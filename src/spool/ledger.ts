@@ -106,7 +106,7 @@ export class Ledger {
 
   /** A job under an id of its own, as `newId` gives it. */
   add(job: Job): void {
-    this.#feed.jobs.keep(job.id, undefined)
+    this.#feed.jobs.hide(job.id)
     this.#set(job.id, job, true)
     this.#index(job)
     this.#changes.push({ type: 'changed', job })

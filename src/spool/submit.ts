@@ -9,6 +9,8 @@ import type { NewJob } from './spool.ts'
 /** All or nothing: everything that can be refused is refused before the first job is made. */
 export async function submit(core: Core, asked: readonly NewJob[]): Promise<readonly Job[]> {
   const drafts = asked.map(draft)
+  const [only] = drafts
+  if (only !== undefined && drafts.length === 1 && !isLarge(only)) return single(core, only)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
     for (const { job } of drafts) checkParents(core, job.dependsOn)
@@ -18,6 +20,16 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
   } finally {
     for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
   }
+}
+
+/** The most usual case without the lists. */
+async function single(core: Core, drafted: Draft): Promise<readonly Job[]> {
+  checkParents(core, drafted.job.dependsOn)
+  const id = enter(core, drafted, undefined)
+  await core.commit()
+  const job = core.ledger.job(id)
+  // Nothing has happened to it since: what is on the disk is what it is now.
+  return job === drafted.job ? [job] : (announced(core, [id]) ?? found(core, [id]))
 }
 
 /** All of them, or undefined when the job of a known key is in the archive. */
@@ -49,6 +61,7 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(
 
 /** Parents must be there, which also makes circles impossible. */
 function checkParents(core: Core, dependsOn: readonly string[]): void {
+  if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
   const dead = core.waiting.deadParent(dependsOn)
   if (dead === undefined) return

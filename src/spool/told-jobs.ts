@@ -42,6 +42,11 @@ export class ToldJobs implements JobView {
     if (!this.#differing.has(id)) this.#differing.set(id, old)
   }
 
+  /** The same for a record that was not there before: nobody need look. */
+  hide(id: string): void {
+    this.#differing.set(id, undefined)
+  }
+
   /** The world knows this of the job now. */
   tell(id: string, told: Job | undefined): void {
     if (this.#find(id) === told) this.#differing.delete(id)
