@@ -18,8 +18,8 @@ export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('./serve', import.meta.url))
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const { url, socket, token } = await greeting(child)
-  const headers = { authorization: `Bearer ${token}` }
-  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket, [SUBPROTOCOL], headers)))
+  const headers = { authorization: `Bearer ${token}`, 'sec-websocket-protocol': SUBPROTOCOL }
+  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket, headers)))
   await warm(await connect({ url, socket, token }))
   let next = 0
   return {
