@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DirectFile } from '../../src/spool/journal/direct-file.ts'
 import { type DiskFile, nodeDisk } from '../../src/spool/journal/disk.ts'
-import { isPageMemory, pageMemory, zeros } from '../../src/spool/journal/page-memory.ts'
+import { giveBack, isPageMemory, pageMemory, zeros } from '../../src/spool/journal/page-memory.ts'
+import { packageRoot } from '../../src/threads.ts'
 import { systemError } from '../support/memory-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -89,7 +91,7 @@ it('an error of the disk is told and never tried another way', async () => {
 })
 
 it('memory that begins at a page is told from other memory, and from its own middle', () => {
-  const memory = pageMemory(100)
+  const memory = pageMemory(100) ?? Buffer.alloc(0)
   expect(memory.length).toBeGreaterThanOrEqual(100)
   expect([memory, memory.subarray(0, 10), memory.subarray(1), Buffer.alloc(100)].map(isPageMemory)).toEqual([
     true,
@@ -97,4 +99,34 @@ it('memory that begins at a page is told from other memory, and from its own mid
     false,
     false,
   ])
+})
+
+it('memory that was given back is had again, whole, and only once', () => {
+  const much = 64 << 20 // more than anything else here was given back with
+  const memory = pageMemory(much) ?? Buffer.alloc(0)
+  giveBack(memory.subarray(0, 10))
+  giveBack(Buffer.alloc(much))
+  const again = [pageMemory(much), pageMemory(much)]
+  expect(again.map((each) => each?.buffer === memory.buffer)).toEqual([true, false])
+  expect(again[0]?.length).toBe(memory.length)
+})
+
+/** A spool in a folder: jobs, and a snapshot after each hundred. */
+const WORK = `
+  import { openSpool } from './src/spool/index.js'
+  const spool = await openSpool(process.argv[1])
+  for (let i = 1; i <= 300; i++) {
+    await spool.submit([{ task: 'text', params: i }])
+    if (i % 100 === 0) await spool.compact()
+  }
+  console.log((await spool.list({})).total)
+  await spool.close()
+`
+
+it.runIf(process.platform === 'linux')('a process that has few addresses keeps its journal through the cache', () => {
+  // Node itself needs a gigabyte of addresses; memory that begins at a page, ten.
+  const args = ['-c', 'ulimit -v 6000000 && exec "$0" --input-type=module -e "$1" "$2"']
+  const cwd = join(packageRoot, 'dist')
+  const { stdout, stderr } = spawnSync('sh', [...args, process.execPath, WORK, tempFolder()], { cwd, encoding: 'utf8' })
+  expect([stdout, stderr]).toEqual(['300\n', ''])
 })

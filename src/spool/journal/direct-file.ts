@@ -1,5 +1,5 @@
 import type { DiskFile } from './disk.ts'
-import { isPageMemory, pageMemory } from './page-memory.ts'
+import { giveBack, isPageMemory, pageMemory } from './page-memory.ts'
 
 /** A file that can be opened past the page cache and through it. */
 export interface Ways {
@@ -28,21 +28,30 @@ export class DirectFile implements DiskFile {
   }
 
   async write(bytes: Uint8Array, at: number): Promise<void> {
-    const whole = inPages(bytes)
+    const pages = inPages(bytes)
+    if (pages === undefined) return this.#throughCache().write(bytes, at)
     try {
-      await this.#file.write(whole, at)
+      await this.#file.write(pages, at)
     } catch (error) {
-      await this.#throughCache(error).write(whole, at)
+      await this.#orThroughCache(error).write(pages, at)
+    } finally {
+      if (pages !== bytes) giveBack(pages)
     }
     this.#isProven = true
   }
 
   writeNow(bytes: Uint8Array, at: number): void {
-    const whole = inPages(bytes)
+    const pages = inPages(bytes)
+    if (pages === undefined) {
+      this.#throughCache().writeNow(bytes, at)
+      return
+    }
     try {
-      this.#file.writeNow(whole, at)
+      this.#file.writeNow(pages, at)
     } catch (error) {
-      this.#throughCache(error).writeNow(whole, at)
+      this.#orThroughCache(error).writeNow(pages, at)
+    } finally {
+      if (pages !== bytes) giveBack(pages)
     }
     this.#isProven = true
   }
@@ -68,17 +77,24 @@ export class DirectFile implements DiskFile {
   }
 
   /** Nothing was written then. @throws the error, when it is the disk's own: that is never tried again */
-  #throughCache(error: unknown): DiskFile {
+  #orThroughCache(error: unknown): DiskFile {
     if (this.#isProven || (error as { code?: unknown }).code !== 'EINVAL') throw error
-    this.#file = this.#ways.cached()
-    this.#ways.direct.close().catch(() => {})
+    return this.#throughCache()
+  }
+
+  #throughCache(): DiskFile {
+    if (this.isDirect) {
+      this.#file = this.#ways.cached()
+      this.#ways.direct.close().catch(() => {})
+    }
     return this.#file
   }
 }
 
-function inPages(bytes: Uint8Array): Uint8Array {
+/** The bytes where a direct write can take them from; undefined where there is no such memory. */
+function inPages(bytes: Uint8Array): Uint8Array | undefined {
   if (isPageMemory(bytes)) return bytes
-  const pages = pageMemory(bytes.length)
-  pages.set(bytes)
-  return pages.subarray(0, bytes.length)
+  const memory = pageMemory(bytes.length)
+  memory?.set(bytes)
+  return memory?.subarray(0, bytes.length)
 }

@@ -113,6 +113,7 @@ export class LogFile {
     await this.#filling
     await this.#ahead.close()
     await this.#file.close()
+    this.#encoder.close()
   }
 
   /** A burst was faster than the zeros: its frame pays for the file's growth itself. */
