@@ -164,7 +164,6 @@ async function inThread<T>(
   asked: readonly Asked[],
   place: Place,
 ): Promise<readonly T[]> {
-  if (some.length === 0) return []
   try {
     return await ask(some.flatMap((i) => jobs[i] ?? []).map(({ task, params }) => ({ task, params })))
   } catch (thrown) {

@@ -11,9 +11,10 @@ const TIMEOUTS = { requestTimeout: 120_000, headersTimeout: 20_000 }
 const PASSING = 100
 
 /** As every server of a daemon is set up. */
-export function plainServer({ limits }: Pick<Config, 'limits'>): Server {
-  const server = createServer(TIMEOUTS)
-  server.maxConnections = limits.connections + PASSING
+export const plainServer = ({ limits }: Pick<Config, 'limits'>): Server => limited(createServer(TIMEOUTS), limits)
+
+function limited(server: Server, { connections }: Config['limits']): Server {
+  server.maxConnections = connections + PASSING
   return server
 }
 
@@ -26,7 +27,7 @@ export interface Listener {
 
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
 export async function bound(config: Config): Promise<Listener> {
-  const server = config.tls === undefined ? plainServer(config) : tlsServer(config.tls, config.limits)
+  const server = config.tls === undefined ? plainServer(config) : limited(tlsServer(config.tls), config.limits)
   const { host, port: wished } = config
   server.listen(wished, host)
   try {
@@ -48,11 +49,9 @@ export async function bound(config: Config): Promise<Listener> {
   }
 }
 
-function tlsServer({ cert, key }: NonNullable<Config['tls']>, { connections }: Config['limits']): Server {
+function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
   try {
-    const server = createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
-    server.maxConnections = connections + PASSING
-    return server
+    return createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
   } catch (cause) {
     const message = `tls: ${cert} and ${key} are no certificate and its key: ${why(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)

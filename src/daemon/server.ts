@@ -69,13 +69,14 @@ export async function listen(parts: ServerParts): Promise<Server> {
   async function locally({ socket }: ServerParts, attended: (server: HttpServer) => void) {
     if (socket === undefined) return undefined
     const beside = plainServer(config)
+    attended(beside)
     try {
       await listenLocally(beside, socket)
     } catch (error) {
+      beside.close()
       log.warn({ error, socket }, 'programs of this machine come over the network: no socket could be made')
       return undefined
     }
-    attended(beside)
     return { server: beside, path: socket }
   }
 }
