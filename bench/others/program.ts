@@ -1,5 +1,5 @@
 import type { Strokes } from '../../src/geometry/drawing.ts'
-import type { Profile } from '../../src/plotter/profile.ts'
+import type { Profile } from '../../src/plotter/profiles/profile.ts'
 import type { SimulateOptions } from '../../src/plotter/simulators/index.ts'
 
 /** A program that nobody here wrote and that drives a plotter by a serial port. */

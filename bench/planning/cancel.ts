@@ -1,5 +1,5 @@
 import { drawingOf } from '../../src/geometry/drawing.ts'
-import { planInThread } from '../../src/plotter/plan-in-thread.ts'
+import { planInThread } from '../../src/plotter/plan/plan-in-thread.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { scatter } from './cases.ts'
 import { seeded } from './seeded.ts'

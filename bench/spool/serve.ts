@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { configSchema } from '../../src/daemon/config-schema.ts'
+import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../src/daemon/main.ts'
 import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 

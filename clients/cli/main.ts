@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
-import type { AnyCommand } from './command.ts'
+import type { AnyCommand } from './args/command.ts'
+import { quickly } from './args/quick-lane.ts'
+import { VERBS, verbNamed } from './args/verbs.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Io } from './io.ts'
-import { quickly } from './quick-lane.ts'
-import { VERBS, verbNamed } from './verbs.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -20,7 +20,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 async function run([first, ...rest]: readonly string[]): Promise<number> {
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
-    const { overview } = await import('./overview.ts')
+    const { overview } = await import('./args/overview.ts')
     const io = new Io({})
     io.print(overview(io.paint, io.width))
     return EXIT.ok
@@ -37,7 +37,7 @@ async function run([first, ...rest]: readonly string[]): Promise<number> {
 
 /** The arguments as yargs reads them; undefined when help was asked for and given. */
 async function read(name: string, command: AnyCommand, rest: readonly string[]) {
-  const { readArguments } = await import('./yargs-lane.ts')
+  const { readArguments } = await import('./args/yargs-lane.ts')
   const io = new Io({})
   const reading = await readArguments(name, command, rest, io.width)
   if ('args' in reading) return reading.args
@@ -54,7 +54,10 @@ async function version(): Promise<number> {
 }
 
 async function unknownVerb(word: string): Promise<PlotdError> {
-  const [{ didYouMean }, { commandFor }] = await Promise.all([import('./suggest.ts'), import('./foreign-words.ts')])
+  const [{ didYouMean }, { commandFor }] = await Promise.all([
+    import('./args/suggest.ts'),
+    import('./args/foreign-words.ts'),
+  ])
   const here = commandFor(word)
   if (here !== undefined) {
     const message = `There is no verb '${word}'. Here it is \`${here}\``
@@ -67,7 +70,7 @@ async function unknownVerb(word: string): Promise<PlotdError> {
 
 async function fail(error: PlotdError, json: boolean): Promise<number> {
   const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
-    import('./explain.ts'),
+    import('./jobs/explain.ts'),
     import('./ui/paint.ts'),
   ])
   process.stderr.write(

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-import type { Config } from './config-schema.ts'
+import type { Config } from './config/schema.ts'
 
 /** Structured lines on stderr; pretty ones when a person looks at a terminal. Secrets are never among them. */
 export function logger(level: Config['logLevel'], terminal: boolean, into?: DestinationStream): Logger {

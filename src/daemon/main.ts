@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { toPlotdError } from '../errors.ts'
-import { type ConfigSources, type LoadedConfig, loadConfig } from './config.ts'
+import { type ConfigSources, type LoadedConfig, loadConfig } from './config/config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
+import { serviceManager } from './host/service-manager.ts'
 import { logger } from './log.ts'
-import { serviceManager } from './service-manager.ts'
 
 export { type Daemon, startDaemon } from './daemon.ts'
 

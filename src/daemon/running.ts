@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmbeddedSpool } from '../spool/index.ts'
-import type { Config } from './config-schema.ts'
-import type { Dispatcher } from './dispatcher.ts'
-import type { Hub } from './hub.ts'
-import type { Metrics } from './metrics.ts'
-import type { Offer } from './offer.ts'
+import type { Config } from './config/schema.ts'
+import type { Offer } from './custom-tasks/task-registry.ts'
+import type { Hub } from './events/hub.ts'
+import type { Metrics } from './events/metrics.ts'
+import type { WakeKeeper } from './host/sleep-inhibitor.ts'
+import type { Dispatcher } from './plotting/dispatcher.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
-import type { Server } from './server.ts'
-import type { WakeKeeper } from './wake-keeper.ts'
+import type { Server } from './server/server.ts'
 
 /** What of a daemon has been started so far. */
 export interface Running {

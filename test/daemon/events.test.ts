@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { Bucket } from '../../src/daemon/bucket.ts'
-import { Throttle } from '../../src/daemon/throttle.ts'
+import { Throttle } from '../../src/daemon/events/throttle.ts'
+import { Bucket } from '../../src/daemon/server/rate-limit.ts'
 import { type Desk, desk, spiral, TOKEN, until } from '../support/desk.ts'
 
 const job = { task: 'pattern', params: spiral }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
-import { configSchema } from '../../src/daemon/config-schema.ts'
+import { configSchema } from '../../src/daemon/config/schema.ts'
 import { logger } from '../../src/daemon/log.ts'
 import { startDaemon } from '../../src/daemon/main.ts'
 

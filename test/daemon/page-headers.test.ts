@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { page } from '../../src/daemon/page.ts'
+import { page } from '../../src/daemon/server/page.ts'
 
 it('serves the page so that it loads nothing from elsewhere and no other page can frame it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-page-'))

@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../src/plotter/clock.ts'
 import { type DriverMemory, makeDriver } from '../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { EbbBoard, simulatorPort } from '../../src/plotter/simulators/index.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 import { axidraw, STEP } from '../support/bench.ts'

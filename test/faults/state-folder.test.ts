@@ -23,7 +23,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, open: watched, rename }
 })
 
-const { openKeys } = await import('../../src/daemon/key-files.ts')
+const { openKeys } = await import('../../src/daemon/auth/token-files.ts')
 const { makeFolder } = await import('../../src/spool/journal/folder.ts')
 const { tempFolder } = await import('../support/temp-folder.ts')
 

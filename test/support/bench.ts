@@ -1,15 +1,15 @@
 import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
-import { sleep, VirtualClock } from '../../src/plotter/clock.ts'
-import type { Driver, PenUp, PlotOptions } from '../../src/plotter/driver.ts'
+import type { Driver, PenUp, PlotOptions } from '../../src/plotter/drivers/driver.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'
-import { hashOf } from '../../src/plotter/make-plan.ts'
+import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
 import { estimate } from '../../src/plotter/motion/index.ts'
-import type { Plan } from '../../src/plotter/plan.ts'
-import type { Profile } from '../../src/plotter/profile.ts'
+import { hashOf } from '../../src/plotter/plan/make-plan.ts'
+import type { Plan } from '../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
-import { PlotterSession } from '../../src/plotter/session.ts'
+import type { Profile } from '../../src/plotter/profiles/profile.ts'
+import { PlotterSession } from '../../src/plotter/session/session.ts'
+import type { PlotterState } from '../../src/plotter/session/state.ts'
 import { EbbBoard, type EbbSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
-import type { PlotterState } from '../../src/plotter/state.ts'
 
 export const axidraw = profileNamed('axidraw-v3')
 /** One step of an AxiDraw, mm. */

@@ -1,13 +1,30 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/threads.ts'
+
+const SOURCES = ['src', 'clients/node', 'clients/cli', 'bench', 'examples', 'tsconfig.json', 'tsconfig.build.json']
+const STAMP = join(packageRoot, 'dist/.built')
 
 /**
- * Threads and child processes run compiled JavaScript (Node 20 cannot run TypeScript), so every test run
- * starts from a fresh `dist/`. Type errors do not stop it: `npm run check` is where they fail.
+ * Threads and child processes run compiled JavaScript, because Node 20 cannot run TypeScript. This compiles `dist/` when
+ * a source is newer than the last build. Type errors do not stop the tests: `npm run typecheck` reports them.
  */
 export default function build(): void {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const run = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' })
+  const newest = Math.max(...SOURCES.map((path) => newestBelow(join(packageRoot, path))))
+  const built = statSync(STAMP, { throwIfNoEntry: false })
+  if (built && built.mtimeMs >= newest) return
+  const run = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: packageRoot, encoding: 'utf8' })
   if (run.error) throw run.error
   if (run.status !== 0) console.error(run.stdout)
+  writeFileSync(STAMP, '')
+  utimesSync(STAMP, newest / 1000, newest / 1000) // a source that changed during the build is newer
+}
+
+/** The latest change of a file or folder and of everything in it, ms. A removed file changes its folder. */
+function newestBelow(path: string): number {
+  const own = statSync(path)
+  if (!own.isDirectory()) return own.mtimeMs
+  const inside = readdirSync(path, { recursive: true, encoding: 'utf8' })
+  return inside.reduce((latest, each) => Math.max(latest, statSync(join(path, each)).mtimeMs), own.mtimeMs)
 }

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/plotter/clock.ts'
+import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { EbbBoard, type EbbSimulatorOptions, type SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 
 /** A host that speaks to a simulated EBB byte by byte and keeps every byte of the answers. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { connect, type PlotdClient, type WireJob } from '../../clients/node/index.ts'
-import { type ConfigInput, configSchema } from '../../src/daemon/config-schema.ts'
+import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/main.ts'
 
 /** The job when it has come to an end. */

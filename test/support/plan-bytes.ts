@@ -1,5 +1,5 @@
-import { readPlan } from '../../src/plotter/make-plan.ts'
-import type { Plan } from '../../src/plotter/plan.ts'
+import { readPlan } from '../../src/plotter/plan/make-plan.ts'
+import type { Plan } from '../../src/plotter/plan/plan.ts'
 
 /** The plan in a file's bytes. */
 export const planOf = (file: Uint8Array): Promise<Plan> =>

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
-import { findJob } from '../jobs.ts'
+import { defineCommand } from '../args/command.ts'
+import { findJob } from '../jobs/jobs.ts'
 import { plotterName } from './on-plotter.ts'
 
 const NAME = { type: 'string', describe: 'which plotter; not needed where there is one' } as const

@@ -1,7 +1,7 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/final.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
 

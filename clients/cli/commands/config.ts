@@ -1,5 +1,5 @@
-import { defineCommand } from '../command.ts'
-import { CONFIG, configSources } from '../config-flags.ts'
+import { defineCommand } from '../args/command.ts'
+import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { columns } from '../ui/columns.ts'
 
 export const config = defineCommand({
@@ -13,7 +13,7 @@ export const config = defineCommand({
   ],
   more: 'Flag before environment (PLOTD_PORT, PLOTD_RENDER_WORKERS …) before file ($XDG_CONFIG_HOME/plotd/config.yaml) before default.',
   async run(args, io) {
-    const { loadConfig } = await import('../../../src/daemon/config.ts')
+    const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config: settings, origins } = loadConfig(configSources(args))
     if (io.json) {
       io.line({ config: settings, origins })

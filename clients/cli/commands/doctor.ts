@@ -1,4 +1,4 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import { type Check, type Finding, runChecks } from '../doctor/checks.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Io } from '../io.ts'

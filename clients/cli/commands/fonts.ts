@@ -1,10 +1,10 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { FontInfo, TextLayout } from '../../../src/index.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
+import { didYouMean } from '../args/suggest.ts'
 import { writeFileOrExplain } from '../files.ts'
+import { takeFontFile } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
-import { takeFontFile } from '../own-font.ts'
-import { didYouMean } from '../suggest.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
 
@@ -34,7 +34,7 @@ export const fonts = defineCommand({
     const [first, ...words] = [name ?? []].flat().map(String)
     const named = font === undefined ? undefined : takeFontFile(local, font)
     if (first === 'check') {
-      const { checkText } = await import('../fonts-check.ts')
+      const { checkText } = await import('../fonts/fonts-check.ts')
       return checkText(local, words.join(' '), named, io)
     }
     const asked = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))

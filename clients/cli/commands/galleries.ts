@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
+import { fieldsOf, type Schema } from '../args/params.ts'
 import type { Io } from '../io.ts'
-import { fieldsOf, type Schema } from '../params.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 
 /** A list of what one parameter of a task may be, each drawn small: the patterns, the postcard templates. */

@@ -1,5 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'

@@ -1,9 +1,9 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { whole } from '../../node/whole.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
-import { findJobs } from '../jobs.ts'
+import { findJobs } from '../jobs/jobs.ts'
 import { jobLine } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'

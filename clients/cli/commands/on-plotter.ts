@@ -1,6 +1,6 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Io } from '../io.ts'
 import { plotterSays } from '../ui/sentences.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
   takes: '',

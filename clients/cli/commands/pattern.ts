@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.ts'
-import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
-import { paramsIn, submitJob } from '../submit-job.ts'
+import { defineCommand } from '../args/command.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const pattern = defineCommand({
   takes: '<pattern>',

@@ -1,4 +1,4 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import { plotterSays } from '../ui/sentences.ts'
 import { plotterName } from './on-plotter.ts'
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import { defineCommand } from '../command.ts'
-import { readBytes } from '../params.ts'
-import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
-import { paramsIn, submitJob } from '../submit-job.ts'
+import { defineCommand } from '../args/command.ts'
+import { readBytes } from '../args/params.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({
   takes: '<file>',

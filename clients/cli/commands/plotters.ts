@@ -1,5 +1,5 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { plural, size, trim } from '../ui/format.ts'
 import { plotterSays } from '../ui/sentences.ts'

@@ -1,5 +1,5 @@
 import type { PortInfo } from '../../../src/index.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/width.ts'

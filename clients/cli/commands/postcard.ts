@@ -1,9 +1,9 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
-import { MERGE } from '../merge-flags.ts'
-import { camel, readText } from '../params.ts'
-import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
-import { paramsIn, submitJob } from '../submit-job.ts'
+import { defineCommand } from '../args/command.ts'
+import { camel, readText } from '../args/params.ts'
+import { MERGE } from '../flags/merge-flags.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const OWN = ['recipient', 'message', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
 
@@ -29,7 +29,7 @@ export const postcard = defineCommand({
   async run(args, io) {
     if (args.csv !== undefined) {
       const first = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
-      const { merge } = await import('../merge.ts')
+      const { merge } = await import('../jobs/merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
     const lone = ['map', 'preview-row'].find((flag) => args[flag as 'map' | 'preview-row'] !== undefined)

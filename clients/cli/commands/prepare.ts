@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain } from '../files.ts'
-import { PREPARE, prepareFile } from '../prepare-flags.ts'
+import { PREPARE, prepareFile } from '../flags/prepare-flags.ts'
 import { duration, plural } from '../ui/format.ts'
 
 export const prepare = defineCommand({

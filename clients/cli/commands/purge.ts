@@ -1,4 +1,4 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import { plural } from '../ui/format.ts'
 
 export const purge = defineCommand({

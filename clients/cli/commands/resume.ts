@@ -1,7 +1,7 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
-import { findJob } from '../jobs.ts'
-import { nextPlace, resumeHow } from '../resume-how.ts'
+import { findJob } from '../jobs/jobs.ts'
+import { nextPlace, resumeHow } from '../jobs/resume-how.ts'
 import { jobLine, plotterSays } from '../ui/sentences.ts'
 import { plotterName } from './on-plotter.ts'
 

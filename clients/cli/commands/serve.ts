@@ -1,5 +1,5 @@
-import { defineCommand } from '../command.ts'
-import { CONFIG, configSources } from '../config-flags.ts'
+import { defineCommand } from '../args/command.ts'
+import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { shortId } from '../ui/format.ts'
 
 export const serve = defineCommand({

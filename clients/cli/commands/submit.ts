@@ -1,8 +1,8 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
-import { jsonParams } from '../params.ts'
-import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
-import { paramsIn, submitJob } from '../submit-job.ts'
+import { defineCommand } from '../args/command.ts'
+import { jsonParams } from '../args/params.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const submit = defineCommand({
   takes: '<task> [words..]',

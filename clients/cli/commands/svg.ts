@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
-import { type AnyCommand, type Args, defineCommand, type Flags } from '../command.ts'
+import { type AnyCommand, type Args, defineCommand, type Flags } from '../args/command.ts'
+import { readBytes } from '../args/params.ts'
+import { PAPER } from '../flags/prepare-flags.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import type { Io } from '../io.ts'
-import { readBytes } from '../params.ts'
-import { PAPER } from '../prepare-flags.ts'
-import { SUBMIT, SUBMIT_MORE } from '../submit-flags.ts'
-import { paramsIn, submitJob } from '../submit-job.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const
 /** Larger files are uploaded, so that the queue stays small. */

@@ -1,9 +1,9 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
+import { fieldsOf, kebab, type Schema } from '../args/params.ts'
+import { didYouMean } from '../args/suggest.ts'
 import type { Io } from '../io.ts'
-import { fieldsOf, kebab, type Schema } from '../params.ts'
-import { didYouMean } from '../suggest.ts'
 import { columns } from '../ui/columns.ts'
 import { hang, wrap } from '../ui/width.ts'
 

@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '../../../src/daemon/protocol/roles.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
 import { ago } from '../ui/format.ts'

@@ -1,7 +1,7 @@
-import { type AnyCommand, type Flags, SHARED } from '../command.ts'
-import { fieldsOf, kebab, type Schema } from '../params.ts'
-import type { Verb } from '../verb.ts'
-import { VERBS } from '../verbs.ts'
+import { type AnyCommand, type Flags, SHARED } from '../args/command.ts'
+import { fieldsOf, kebab, type Schema } from '../args/params.ts'
+import type { Verb } from '../args/verb.ts'
+import { VERBS } from '../args/verbs.ts'
 
 /** What may stand at a place: words that are known, what the shell or the daemon knows, or anything, or nothing at all. */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EXIT } from '../exit-codes.ts'
-import type { Fidelity } from '../fidelity.ts'
+import type { Fidelity } from '../jobs/fidelity.ts'
 import { Child, type Line } from './child.ts'
 
 export interface HouseOptions {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { remedy } from '../explain.ts'
+import { remedy } from '../jobs/explain.ts'
 import { plotterSays } from '../ui/sentences.ts'
 import type { Check } from './checks.ts'
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { PlotOptions } from '../driver.ts'
+import type { Clock } from '../link/clock.ts'
+import type { PlotOptions } from './driver.ts'
 
 const ASK_EVERY_MS = 40
 

@@ -1,8 +1,8 @@
 import { type Layer, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { lengthTo } from '../../geometry/measure.ts'
-import { type Clock, sleep } from '../clock.ts'
-import type { PenUp, PlotOptions } from '../driver.ts'
-import type { Plan } from '../plan.ts'
+import { type Clock, sleep } from '../link/clock.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PenUp, PlotOptions } from './driver.ts'
 
 /** A stroke or what is left of one: it is drawn from `drawnMm` on. */
 export interface StrokeWork {

@@ -1,4 +1,4 @@
-import type { Profile } from '../profile.ts'
+import type { Profile } from '../profiles/profile.ts'
 import { AROUND_PLOT_BYTES, wireSeconds } from './hpgl-time.ts'
 
 /** The pen of a plotter that changes pens by itself, as far as it has one of that number. */

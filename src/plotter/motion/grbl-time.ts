@@ -1,5 +1,5 @@
 import { at } from '../../geometry/drawing.ts'
-import type { MotionLimits } from '../profile.ts'
+import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
 

@@ -1,4 +1,4 @@
-import type { HpglOptions } from '../profile.ts'
+import type { HpglOptions } from '../profiles/profile.ts'
 
 const BITS_PER_BYTE = 10
 

@@ -1,5 +1,5 @@
 import { x, y } from '../../geometry/drawing.ts'
-import type { HpglOptions, MotionLimits } from '../profile.ts'
+import type { HpglOptions, MotionLimits } from '../profiles/profile.ts'
 import { byteSeconds, HpglFeed, longestPart } from './hpgl-feed.ts'
 import { restToRest } from './limits.ts'
 

@@ -1,4 +1,4 @@
-import type { MotionLimits, Profile } from '../profile.ts'
+import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
 

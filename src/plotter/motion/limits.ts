@@ -1,4 +1,4 @@
-import type { MotionLimits, Profile } from '../profile.ts'
+import type { MotionLimits, Profile } from '../profiles/profile.ts'
 
 /** What motion needs to know of a machine. */
 export type Machine = Pick<Profile, 'kinematics' | 'stepsPerMm' | 'maxStepRate'>

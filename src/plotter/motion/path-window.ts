@@ -1,5 +1,5 @@
 import { x, y } from '../../geometry/drawing.ts'
-import type { MotionLimits } from '../profile.ts'
+import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
 
 /** Local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */

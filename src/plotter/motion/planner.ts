@@ -1,4 +1,4 @@
-import type { MotionLimits } from '../profile.ts'
+import type { MotionLimits } from '../profiles/profile.ts'
 import type { Blocks } from './blocks.ts'
 import { GentlePlanner } from './gentle-planner.ts'
 import type { Machine } from './limits.ts'

@@ -1,5 +1,5 @@
 import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
-import type { Profile } from '../profile.ts'
+import type { Profile } from '../profiles/profile.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
 import { inSequence, type LinkCosts, type OrderOptions, order, type Point } from './order/index.ts'

@@ -1,5 +1,5 @@
 import type { LayerEstimate } from '../motion/estimate.ts'
-import type { Estimate } from '../plan.ts'
+import type { Estimate } from '../plan/plan.ts'
 
 /** What a drawing comes to. */
 export interface Measures {

@@ -1,4 +1,4 @@
-import type { EbbOptions, MotionLimits, PenLift, Profile } from '../profile.ts'
+import type { EbbOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 /** What every AxiDraw shares. Speeds are moderate ones that draw well; a job may ask for others. */
 const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }

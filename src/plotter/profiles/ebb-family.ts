@@ -1,5 +1,5 @@
-import type { Profile } from '../profile.ts'
 import { axidraw, brushlessLift } from './axidraw.ts'
+import type { Profile } from './profile.ts'
 
 const nextdraw = (model: string, width: number, height: number): Profile => {
   const profile = brushlessLift(axidraw(`nextdraw-${model}`, `Bantam Tools NextDraw ${model}`, width, height))

@@ -1,4 +1,4 @@
-import type { GrblOptions, MotionLimits, PenLift, Profile } from '../profile.ts'
+import type { GrblOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 /** Belt machines with grbl's usual settings. grbl plans its own motion; these limits are what estimates go by. */
 const down: MotionLimits = { speed: 50, acceleration: 300, junctionDeviation: 0.01 }

@@ -1,4 +1,4 @@
-import type { HpglOptions, MotionLimits, PenLift, Profile } from '../profile.ts'
+import type { HpglOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 const pen: PenLift = { upPercent: 100, downPercent: 0, raiseMs: 60, lowerMs: 80 }
 

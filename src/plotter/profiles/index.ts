@@ -1,9 +1,9 @@
 import { PlotdError } from '../../errors.ts'
-import type { Profile } from '../profile.ts'
 import { AXIDRAW } from './axidraw.ts'
 import { EGGBOT, NEXTDRAW } from './ebb-family.ts'
 import { GRBL } from './grbl.ts'
 import { HPGL } from './hpgl.ts'
+import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
 export { validProfile } from './validate.ts'

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Profile } from '../profile.ts'
+import type { Profile } from './profile.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

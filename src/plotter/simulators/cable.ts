@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../link/clock.ts'
 
 /** The board's end of a cable: what a simulator implements, and what it may call. */
 export interface Board {

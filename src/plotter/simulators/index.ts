@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type Clock, scaledClock } from '../clock.ts'
+import { type Clock, scaledClock } from '../link/clock.ts'
 import { makeSimulator } from './make.ts'
 import { simulatorPort } from './port.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../link/clock.ts'
 import { profileNamed } from '../profiles/index.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { GrblBoard } from './grbl/board.ts'

@@ -1,5 +1,5 @@
-import { type Clock, realClock, scaledClock, VirtualClock } from '../clock.ts'
-import type { Profile } from '../profile.ts'
+import { type Clock, realClock, scaledClock, VirtualClock } from '../link/clock.ts'
+import type { Profile } from '../profiles/profile.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { makeSimulator } from './make.ts'
 import { type Served, servePty } from './serve-pty.ts'

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { Profile } from '../profile.ts'
+import type { Clock } from '../link/clock.ts'
+import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 

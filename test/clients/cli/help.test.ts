@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnyCommand } from '../../../clients/cli/command.ts'
+import type { AnyCommand } from '../../../clients/cli/args/command.ts'
+import { overview } from '../../../clients/cli/args/overview.ts'
+import { VERBS } from '../../../clients/cli/args/verbs.ts'
+import { readArguments } from '../../../clients/cli/args/yargs-lane.ts'
 import { EXIT } from '../../../clients/cli/exit-codes.ts'
-import { overview } from '../../../clients/cli/overview.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { width } from '../../../clients/cli/ui/width.ts'
-import { VERBS } from '../../../clients/cli/verbs.ts'
-import { readArguments } from '../../../clients/cli/yargs-lane.ts'
 import { packageRoot } from '../../../src/threads.ts'
 
 const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { VERBS } from '../../../clients/cli/verbs.ts'
-import { readArguments } from '../../../clients/cli/yargs-lane.ts'
+import { VERBS } from '../../../clients/cli/args/verbs.ts'
+import { readArguments } from '../../../clients/cli/args/yargs-lane.ts'
 import { svgToPng } from '../../../src/index.ts'
 import { ServedDaemon } from './daemon.ts'
 

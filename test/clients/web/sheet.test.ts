@@ -4,7 +4,7 @@ import { readDrawn } from '../../../clients/web/src/sheet/drawn-svg.ts'
 import { decode } from '../../../clients/web/src/sheet/load-plan.ts'
 import { hasMovedOn, moved, showsAll, windowOf, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import type { Drawing } from '../../../src/geometry/drawing.ts'
-import { encodePlan } from '../../../src/plotter/make-plan.ts'
+import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { drawingToSvg } from '../../../src/svg/index.ts'
 import { planOfLines } from '../../support/bench.ts'
 

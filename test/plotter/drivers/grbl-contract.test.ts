@@ -1,7 +1,7 @@
-import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
-import type { Profile } from '../../../src/plotter/profile.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import type { Profile } from '../../../src/plotter/profiles/profile.ts'
 import { GrblBoard, type GrblSimulatorOptions, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { aDriver } from '../../contracts/driver.ts'
 

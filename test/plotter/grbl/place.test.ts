@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { GrblDriver, type GrblMemory } from '../../../src/plotter/drivers/grbl/driver.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { GrblBoard, type GrblSimulatorOptions, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { planOf, plotAll } from '../../support/bench.ts'

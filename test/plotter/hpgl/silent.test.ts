@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { lines } from '../../contracts/driver.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hooks, spiral } from '../../../bench/plotters/shapes.ts'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { GrblBoard, simulatorPort } from '../../../src/plotter/simulators/index.ts'
 import { lines } from '../../contracts/driver.ts'

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { forty, hooks, ring, spiral } from '../../../bench/plotters/shapes.ts'
 import { drawingOf, type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { layoutText } from '../../../src/hershey/index.ts'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
-import type { Plan } from '../../../src/plotter/plan.ts'
-import type { Profile } from '../../../src/plotter/profile.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import type { Profile } from '../../../src/plotter/profiles/profile.ts'
 import {
   EbbBoard,
   GrblBoard,

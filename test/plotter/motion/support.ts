@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { blocks, secondsOf, travelBlocks } from '../../../src/plotter/motion/index.ts'
-import type { MotionLimits, Profile } from '../../../src/plotter/profile.ts'
+import type { MotionLimits, Profile } from '../../../src/plotter/profiles/profile.ts'
 
 export interface Step {
   readonly seconds: number

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/index.ts'
 import { converse } from '../../support/conversation.ts'
 

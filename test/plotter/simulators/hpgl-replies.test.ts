@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
-import { VirtualClock } from '../../../src/plotter/clock.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/index.ts'
 import { converse } from '../../support/conversation.ts'
 

@@ -1,7 +1,7 @@
 import type { PlotdClient } from '../../../node/client.ts'
 import type { PlanLayer, SheetPlan } from './plan.ts'
 
-/** The daemon's plan file, of which the page needs size and strokes (the format stands in src/plotter/plan-file.ts). */
+/** The daemon's plan file, of which the page needs size and strokes (the format stands in src/plotter/plan/plan-file.ts). */
 export async function loadPlan(client: PlotdClient, job: string): Promise<SheetPlan> {
   return decode(await client.plan(job))
 }

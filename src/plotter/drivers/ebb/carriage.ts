@@ -1,4 +1,4 @@
-import type { Profile } from '../../profile.ts'
+import type { Profile } from '../../profiles/profile.ts'
 
 /** Something of motor 1 and of motor 2. */
 export type Motors = readonly [one: number, two: number]

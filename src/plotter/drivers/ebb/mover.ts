@@ -1,6 +1,6 @@
-import { type Clock, sleep } from '../../clock.ts'
+import { type Clock, sleep } from '../../link/clock.ts'
 import { type Blocks, blocks } from '../../motion/index.ts'
-import type { MotionLimits, Profile } from '../../profile.ts'
+import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { brake } from './brake.ts'
 import { Carriage, type Motors } from './carriage.ts'
 import { ConstantMoves } from './constant.ts'

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../clock.ts'
+import { type Clock, sleep } from '../../link/clock.ts'
 
 /** A command is sent this long before there is room for it, so that the board need not wait for it, ms. */
 const LEAD_MS = 2

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { LayerOptions } from '../../../geometry/drawing.ts'
-import type { Adjustments } from '../../driver.ts'
-import type { EbbOptions, PenLift, Profile } from '../../profile.ts'
+import type { EbbOptions, PenLift, Profile } from '../../profiles/profile.ts'
+import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
 import type { EbbWire } from './wire.ts'
 

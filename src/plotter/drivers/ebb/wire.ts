@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../errors.ts'
-import type { Link, Taker } from '../../link.ts'
+import type { Link, Taker } from '../../link/link.ts'
 
 /** Commands whose legacy answer is one line without OK, and whose line may begin with their own name. */
 const BARE = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])

@@ -1,5 +1,5 @@
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
-import type { MotionLimits, PenLift, Profile } from '../../profile.ts'
+import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 

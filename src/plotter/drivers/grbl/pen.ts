@@ -1,7 +1,7 @@
 import type { Layer } from '../../../geometry/drawing.ts'
-import type { Adjustments } from '../../driver.ts'
 import { drawingLimits } from '../../motion/index.ts'
-import type { GrblOptions, Profile } from '../../profile.ts'
+import type { GrblOptions, Profile } from '../../profiles/profile.ts'
+import type { Adjustments } from '../driver.ts'
 import { penLines } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 

@@ -1,4 +1,4 @@
-import type { GrblOptions, PenLift } from '../../profile.ts'
+import type { GrblOptions, PenLift } from '../../profiles/profile.ts'
 
 /** Three decimals, and no zeros that only cost bytes: 11 kB/s is all there is. */
 export const short = (mm: number): string => {

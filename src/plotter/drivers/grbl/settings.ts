@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import { boundsOf } from '../../../geometry/bounds.ts'
-import type { Plan } from '../../plan.ts'
-import type { GrblOptions, Profile } from '../../profile.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import { liftTimes } from './lift-times.ts'
 import type { GrblFrame } from './program.ts'
 

@@ -1,7 +1,7 @@
 import { x, y } from '../../../geometry/drawing.ts'
 import { distanceTo, lengthTo } from '../../../geometry/measure.ts'
 import { lineSpeed } from '../../motion/index.ts'
-import { inStretches } from '../../stretches.ts'
+import { inStretches } from '../../plan/stretches.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
 import { type GrblFrame, moveWords, type Place } from './program.ts'
 import type { GrblTalk } from './talk.ts'

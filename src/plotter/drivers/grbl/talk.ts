@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
-import { type Clock, realClock, sleep } from '../../clock.ts'
-import { Link, oneLine } from '../../link.ts'
+import { type Clock, realClock, sleep } from '../../link/clock.ts'
+import { Link, oneLine } from '../../link/link.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { ALARMS, ERRORS } from './words.ts'
 

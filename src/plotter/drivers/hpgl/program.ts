@@ -2,8 +2,8 @@ import { boundsOf } from '../../../geometry/bounds.ts'
 import { x, y } from '../../../geometry/drawing.ts'
 import { longestPart } from '../../motion/hpgl-feed.ts'
 import { type Units, unitsAt } from '../../motion/hpgl-time.ts'
-import type { Plan } from '../../plan.ts'
-import type { HpglOptions } from '../../profile.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { HpglOptions } from '../../profiles/profile.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 

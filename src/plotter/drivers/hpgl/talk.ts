@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
-import { type Clock, realClock, sleep } from '../../clock.ts'
-import { Link, oneLine } from '../../link.ts'
+import { type Clock, realClock, sleep } from '../../link/clock.ts'
+import { Link, oneLine } from '../../link/link.ts'
 import { ASK_BYTES, askEvery, byteSeconds, POLL_MS, usable, WIRE_MS } from '../../motion/hpgl-feed.ts'
-import type { HpglOptions } from '../../profile.ts'
+import type { HpglOptions } from '../../profiles/profile.ts'
 
 const ESC = '\x1b'
 /** What OA answers: where the pen is, and whether it is down. Nothing else that we ask for looks like it. */

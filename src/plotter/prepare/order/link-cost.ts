@@ -1,5 +1,5 @@
 import { restToRest } from '../../motion/limits.ts'
-import type { MotionLimits } from '../../profile.ts'
+import type { MotionLimits } from '../../profiles/profile.ts'
 
 /** What it costs to go from the end of one stroke to the beginning of the next. */
 export interface LinkCosts {

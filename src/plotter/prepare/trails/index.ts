@@ -1,6 +1,6 @@
 import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
-import type { MotionLimits } from '../../profile.ts'
+import type { MotionLimits } from '../../profiles/profile.ts'
 import { inkGraph } from './graph.ts'
 import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'

@@ -1,6 +1,6 @@
 import { x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
-import type { MotionLimits } from '../../profile.ts'
+import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
 /** More half-edges than this at one place are paired by their angle alone. */

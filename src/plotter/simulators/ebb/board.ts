@@ -1,5 +1,5 @@
-import { type Clock, realClock } from '../../clock.ts'
-import type { Profile } from '../../profile.ts'
+import { type Clock, realClock } from '../../link/clock.ts'
+import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'

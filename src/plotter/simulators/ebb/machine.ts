@@ -1,4 +1,4 @@
-import type { Profile } from '../../profile.ts'
+import type { Profile } from '../../profiles/profile.ts'
 import { Ink } from '../ink.ts'
 import { type Move, mirrored, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
 import { Servo } from './servo.ts'

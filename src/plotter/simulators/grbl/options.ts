@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../link/clock.ts'
 import type { PenWiring } from './pen.ts'
 import type { GrblSettings } from './settings.ts'
 

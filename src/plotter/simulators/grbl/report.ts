@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../link/clock.ts'
 import type { GrblBoard } from './board.ts'
 import { type GrblSettings, settingLine, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'

@@ -1,4 +1,4 @@
-import { type Clock, realClock } from '../../clock.ts'
+import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'

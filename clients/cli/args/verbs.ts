@@ -1,0 +1,289 @@
+import type { Verb } from './verb.ts'
+
+/** Every verb, in the order of the help. Only the wanted one is loaded. */
+export const VERBS: Readonly<Record<string, Verb>> = {
+  postcard: {
+    summary: 'queue a postcard: who, what, and a template',
+    group: 'make',
+    load: async () => (await import('../commands/postcard.ts')).postcard,
+  },
+  pattern: {
+    summary: 'queue a generative pattern',
+    group: 'make',
+    load: async () => (await import('../commands/pattern.ts')).pattern,
+  },
+  photo: {
+    summary: 'queue a photo to be drawn in strokes',
+    group: 'make',
+    load: async () => (await import('../commands/photo.ts')).photo,
+  },
+  text: {
+    summary: 'queue a text in a single-stroke font',
+    group: 'make',
+    load: async () => (await import('../commands/text.ts')).text,
+  },
+  svg: {
+    summary: 'queue an SVG file as a job',
+    group: 'make',
+    load: async () => (await import('../commands/svg.ts')).svg,
+  },
+  plot: {
+    summary: 'queue an SVG file for ink',
+    group: 'make',
+    also: ['lp', 'lpr', 'print', 'draw'],
+    load: async () => (await import('../commands/svg.ts')).plot,
+  },
+  submit: {
+    summary: 'queue any task, with parameters as flags or JSON',
+    group: 'make',
+    also: ['enqueue'],
+    load: async () => (await import('../commands/submit.ts')).submit,
+  },
+
+  list: {
+    summary: 'the queue, as it will be drawn',
+    group: 'queue',
+    also: ['ls', 'lpstat', 'lpq', 'queue', 'jobs'],
+    quick: true,
+    load: async () => (await import('../commands/list.ts')).list,
+  },
+  show: {
+    summary: 'one job, all of it',
+    group: 'queue',
+    also: ['status', 'job', 'info'],
+    quick: true,
+    load: async () => (await import('../commands/show.ts')).show,
+  },
+  watch: {
+    summary: 'follow a job, or everything, as it happens',
+    group: 'queue',
+    load: async () => (await import('../commands/watch.ts')).watch,
+  },
+  log: {
+    summary: 'what a job had to say',
+    group: 'queue',
+    also: ['logs'],
+    quick: true,
+    load: async () => (await import('../commands/log.ts')).log,
+  },
+  cancel: {
+    summary: 'cancel jobs; a plot lifts the pen and ends',
+    group: 'queue',
+    also: ['rm', 'lprm'],
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).cancel,
+  },
+  hold: {
+    summary: 'keep waiting jobs back',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).hold,
+  },
+  release: {
+    summary: 'let held jobs go',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).release,
+  },
+  top: {
+    summary: 'to the front of the queue',
+    group: 'queue',
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).top,
+  },
+  retry: {
+    summary: 'failed, canceled or interrupted: once more',
+    group: 'queue',
+    also: ['requeue'],
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).retry,
+  },
+  again: {
+    summary: 'the same once more, as a new job',
+    group: 'queue',
+    also: ['restart', 'reprint'],
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).again,
+  },
+  forget: {
+    summary: 'drop finished jobs from the list; their SVGs stay',
+    group: 'queue',
+    also: ['remove'],
+    quick: true,
+    load: async () => (await import('../commands/on-jobs.ts')).forget,
+  },
+  purge: {
+    summary: 'forget all that ended some time ago',
+    group: 'queue',
+    also: ['empty'],
+    load: async () => (await import('../commands/purge.ts')).purge,
+  },
+  export: {
+    summary: 'jobs with their parameters, as JSON lines',
+    group: 'queue',
+    load: async () => (await import('../commands/export.ts')).exportJobs,
+  },
+  import: {
+    summary: 'queue what was exported',
+    group: 'queue',
+    load: async () => (await import('../commands/export.ts')).importJobs,
+  },
+
+  plotters: {
+    summary: 'the plotters and what each is doing',
+    group: 'plotter',
+    also: ['plotter', 'sysinfo', 'printers'],
+    quick: true,
+    load: async () => (await import('../commands/plotters.ts')).plotters,
+  },
+  ready: {
+    summary: 'your word: a fresh sheet is down, the carriage is at home',
+    group: 'plotter',
+    quick: true,
+    load: async () => (await import('../commands/on-plotter.ts')).ready,
+  },
+  frame: {
+    summary: 'walk round a job’s ink with the pen up, before there is any',
+    group: 'plotter',
+    also: ['bounds'],
+    load: async () => (await import('../commands/beside-plotter.ts')).frame,
+  },
+  pause: {
+    summary: 'stop after this stroke, pen up',
+    group: 'plotter',
+    quick: true,
+    load: async () => (await import('../commands/pause.ts')).pause,
+  },
+  resume: {
+    summary: 'go on: after a pause, a pen change, an interruption',
+    group: 'plotter',
+    also: ['unpause', 'continue', 'res_plot'],
+    load: async () => (await import('../commands/resume.ts')).resume,
+  },
+  pen: {
+    summary: 'raise, lower or toggle the pen',
+    group: 'plotter',
+    load: async () => (await import('../commands/on-plotter.ts')).pen,
+  },
+  adjust: {
+    summary: 'pen heights and speed from here on',
+    group: 'plotter',
+    load: async () => (await import('../commands/beside-plotter.ts')).adjust,
+  },
+  jog: {
+    summary: 'move the carriage, pen up, in mm',
+    group: 'plotter',
+    load: async () => (await import('../commands/on-plotter.ts')).jog,
+  },
+  home: {
+    summary: 'back to home, or say that here is home',
+    group: 'plotter',
+    also: ['res_home'],
+    load: async () => (await import('../commands/on-plotter.ts')).home,
+  },
+  motors: {
+    summary: 'hold the carriage, or let it be moved by hand',
+    group: 'plotter',
+    load: async () => (await import('../commands/on-plotter.ts')).motors,
+  },
+  align: {
+    summary: 'pen up, motors free: to put things in place by hand',
+    group: 'plotter',
+    load: async () => (await import('../commands/beside-plotter.ts')).align,
+  },
+  clear: {
+    summary: 'the cause of a fault is mended',
+    group: 'plotter',
+    also: ['unlock'],
+    load: async () => (await import('../commands/on-plotter.ts')).clear,
+  },
+  ports: {
+    summary: 'serial ports of this machine, and what may be on them',
+    group: 'plotter',
+    also: ['devices', 'lpinfo'],
+    load: async () => (await import('../commands/ports.ts')).ports,
+  },
+
+  preview: {
+    summary: 'an SVG’s figures and picture: what ink, how long, what is left out',
+    group: 'look',
+    load: async () => (await import('../commands/preview.ts')).preview,
+  },
+  prepare: {
+    summary: 'an SVG as it would be drawn: merged, ordered, fitted',
+    group: 'look',
+    load: async () => (await import('../commands/prepare.ts')).prepare,
+  },
+  simulate: {
+    summary: 'a plotter made of software, on a serial port',
+    group: 'look',
+    load: async () => (await import('../commands/simulate.ts')).simulate,
+  },
+  fonts: {
+    summary: 'the single-stroke fonts, with samples',
+    group: 'look',
+    load: async () => (await import('../commands/fonts.ts')).fonts,
+  },
+  patterns: {
+    summary: 'the patterns, each drawn small',
+    group: 'look',
+    load: async () => (await import('../commands/galleries.ts')).patterns,
+  },
+  templates: {
+    summary: 'the postcard templates, each drawn small',
+    group: 'look',
+    load: async () => (await import('../commands/galleries.ts')).templates,
+  },
+  task: {
+    summary: 'the tasks and their parameters',
+    group: 'look',
+    also: ['tasks'],
+    load: async () => (await import('../commands/task.ts')).task,
+  },
+
+  serve: {
+    summary: 'start the daemon',
+    group: 'house',
+    also: ['start', 'daemon', 'worker'],
+    load: async () => (await import('../commands/serve.ts')).serve,
+  },
+  demo: {
+    summary: 'see it all work, with a plotter made of software',
+    group: 'house',
+    load: async () => (await import('../commands/demo.ts')).demo,
+  },
+  config: {
+    summary: 'every setting, and where it came from',
+    group: 'house',
+    load: async () => (await import('../commands/config.ts')).config,
+  },
+  token: {
+    summary: 'the daemon’s token, for other clients',
+    group: 'house',
+    load: async () => (await import('../commands/token.ts')).token,
+  },
+  open: {
+    summary: 'the page, in your browser',
+    group: 'house',
+    also: ['web', 'ui'],
+    load: async () => (await import('../commands/open.ts')).open,
+  },
+  doctor: {
+    summary: 'what is wrong with this machine, and the command that mends it',
+    group: 'house',
+    load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
+  completion: {
+    summary: 'completion for bash, zsh or fish',
+    group: 'house',
+    quick: true,
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
+}
+
+/** A verb by its name or another word for it. */
+export function verbNamed(word: string): readonly [name: string, verb: Verb] | undefined {
+  const verb = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined
+  if (verb) return [word, verb]
+  return Object.entries(VERBS).find(([, { also }]) => also?.includes(word))
+}

@@ -1,0 +1,87 @@
+import { PlotdError } from '../../../src/errors.ts'
+import type { Flags } from '../args/command.ts'
+
+/** What `serve` and `config` take: the configuration's own keys, the usual ones. */
+export const CONFIG = {
+  config: { type: 'string', describe: 'configuration file', requiresArg: true },
+  plotter: {
+    type: 'string',
+    array: true,
+    describe: 'a plotter: name=url, with ,profile=… or ,gate=off after it; may be repeated',
+    requiresArg: true,
+  },
+  output: { alias: 'o', type: 'string', describe: 'folder that SVGs are written to', requiresArg: true },
+  port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
+  host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
+  tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
+  fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
+  'watch-tasks': { type: 'boolean', describe: 'for development: custom tasks follow their folder without a restart' },
+  workers: {
+    type: 'number',
+    describe: 'jobs rendered at a time; unless given one a core, at most 4',
+    requiresArg: true,
+  },
+  'log-level': {
+    type: 'string',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    describe: 'how much it says on stderr',
+  },
+} as const satisfies Flags
+
+interface ConfigArgs {
+  readonly config: string | undefined
+  readonly plotter: readonly string[] | undefined
+  readonly output: string | undefined
+  readonly port: number | undefined
+  readonly host: string | undefined
+  readonly tasks: string | undefined
+  readonly fonts: string | undefined
+  readonly 'watch-tasks': boolean | undefined
+  readonly workers: number | undefined
+  readonly 'log-level': string | undefined
+  readonly state: string | undefined
+}
+
+/** The flags as the configuration's loader takes them: by dotted key, undefined where not given. */
+export function configSources(args: ConfigArgs) {
+  const { config, plotter, output, port, host, tasks, fonts, workers, state } = args
+  const flags = {
+    output,
+    port,
+    host,
+    tasks,
+    fonts,
+    state,
+    logLevel: args['log-level'],
+    watchTasks: args['watch-tasks'],
+    'render.workers': workers,
+    plotters: plotter?.map(parsePlotter),
+  }
+  return { flags, file: config }
+}
+
+/** The machine that a dialect most often is. */
+const USUAL_PROFILE: Readonly<Record<string, string>> = {
+  'sim:grbl': 'grbl-servo',
+  'sim:hpgl': 'hp7475a',
+}
+
+/**
+ * 'axidraw=serial:/dev/ttyACM0,profile=axidraw-v3-a3,gate=off'
+ *
+ * @throws PlotdError ERR_PARAMS
+ */
+export function parsePlotter(word: string): Record<string, string> {
+  const [, name, rest = ''] = /^([^=,]+)=(.+)$/.exec(word) ?? []
+  const [url = '', ...options] = rest.split(',')
+  if (name === undefined || url === '') {
+    throw new PlotdError('ERR_PARAMS', `--plotter ${word}: expected NAME=URL, say axidraw=serial:/dev/ttyACM0`)
+  }
+  const given = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? bad(word, option))
+  const profile = USUAL_PROFILE[url.split('?')[0] ?? ''] ?? 'axidraw-v3'
+  return { name, url, profile, ...Object.fromEntries(given) }
+}
+
+function bad(word: string, option: string): never {
+  throw new PlotdError('ERR_PARAMS', `--plotter ${word}: ${option} is neither profile=NAME nor gate=off`)
+}

@@ -1,0 +1,145 @@
+import type { Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
+import type { Flags } from '../args/command.ts'
+import { readBytes } from '../args/params.ts'
+import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
+import { svgLimits } from './svg-limits.ts'
+
+/** Lengths in mm. */
+const OWN = {
+  page: {
+    type: 'string',
+    describe: 'paper: a5, letter, 148x105mm; the drawing’s own size unless given',
+    requiresArg: true,
+    group: 'On the paper:',
+  },
+  landscape: { type: 'boolean', describe: 'the paper on its long side', group: 'On the paper:' },
+  margin: { type: 'number', describe: 'white border, mm', requiresArg: true, group: 'On the paper:' },
+  fit: { type: 'boolean', describe: 'scale the ink to the page, within the margin', group: 'On the paper:' },
+  scale: { type: 'number', describe: 'enlarge by this factor', requiresArg: true, group: 'On the paper:' },
+  rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'On the paper:' },
+  align: {
+    type: 'string',
+    choices: ['keep', 'center', 'top-left'],
+    describe: 'where the ink goes',
+    group: 'On the paper:',
+  },
+  clip: {
+    type: 'string',
+    choices: ['page', 'margins', 'none'],
+    describe: 'what lies outside is cut off; the page unless given',
+    group: 'On the paper:',
+  },
+  layers: {
+    alias: 'l',
+    type: 'string',
+    describe: 'only these, with commas',
+    requiresArg: true,
+    group: 'On the paper:',
+  },
+  profile: {
+    alias: 'm',
+    type: 'string',
+    describe: 'the machine; axidraw-v3 unless given',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  'keep-order': { type: 'boolean', describe: 'the file’s order and directions', group: 'For the pen:' },
+  once: { type: 'boolean', describe: 'draw ink that the file has twice only once', group: 'For the pen:' },
+  simplify: {
+    type: 'number',
+    describe: 'drop vertices that move the ink less than this, mm',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  'drop-shorter': {
+    type: 'number',
+    describe: 'leave out strokes shorter than this, mm',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  join: {
+    type: 'number',
+    describe: 'draw on over gaps of at most this, mm; 0.15 unless given, 0 draws over none',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  effort: {
+    type: 'number',
+    describe: 'how long to look for a better order; 1 is under a second for 10,000 strokes',
+    requiresArg: true,
+    group: 'For the pen:',
+  },
+  reverse: { type: 'boolean', describe: 'the whole backwards', group: 'For the pen:' },
+  passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
+  strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
+} as const satisfies Flags
+
+/** How a drawing is put on paper and into order, for the verbs that do it without a daemon. */
+export const PREPARE = { ...OWN, ...READING }
+
+/** How a drawing of one's own lies on the paper and is put in order, for the verbs that ask the daemon for its ink. */
+export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
+
+function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
+  const left = Object.entries(all).filter(([name]) => !names.some((each) => each === name))
+  return Object.fromEntries(left) as Omit<T, K>
+}
+
+/** Where a flag's name and the option's name differ. */
+const NAMES: Readonly<Record<string, string>> = { 'keep-order': 'keepOrder', 'drop-shorter': 'dropShorterThan' }
+
+/** The options that the flags of `PAPER` give, those left out that were not given. */
+export function paperOptions(args: object): Record<string, unknown> {
+  const given = args as Readonly<Record<string, unknown>>
+  const options = Object.keys(PAPER).map((flag) => [NAMES[flag] ?? flag, given[flag]] as const)
+  return Object.fromEntries(options.filter(([, value]) => value !== undefined))
+}
+
+export interface PrepareArgs extends ReadingArgs {
+  readonly page: string | undefined
+  readonly landscape: boolean | undefined
+  readonly margin: number | undefined
+  readonly fit: boolean | undefined
+  readonly scale: number | undefined
+  readonly rotate: number | undefined
+  readonly align: string | undefined
+  readonly clip: string | undefined
+  readonly layers: string | undefined
+  readonly profile: string | undefined
+  readonly 'keep-order': boolean | undefined
+  readonly once: boolean | undefined
+  readonly simplify: number | undefined
+  readonly 'drop-shorter': number | undefined
+  readonly join: number | undefined
+  readonly effort: number | undefined
+  readonly reverse: boolean | undefined
+  readonly passes: number | undefined
+  readonly strict: boolean | undefined
+}
+
+export interface PreparedFile extends Planned {
+  readonly reading: SvgReading
+  readonly profile: Profile
+}
+
+/** A file from SVG to plan, as the daemon does it. @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID */
+export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
+  const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../../src/index.ts')
+  const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
+  const limits = await svgLimits()
+  const source = await readBytes(file, limits.bytes)
+  const reading = readSvg(source, { ...readOptions(args), strict: args.strict === true, limits })
+  return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
+}
+
+function prepareOptions(args: PrepareArgs): PrepareOptions {
+  const { page, fit, layers } = args
+  return {
+    ...paperOptions(args),
+    ...(page === undefined ? {} : { page }),
+    ...(fit === undefined ? {} : { fit: fit ? 'page' : 'none' }),
+    ...(layers === undefined ? {} : { layers: layers.split(',').map(layerOf) }),
+  }
+}
+
+const layerOf = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ERRORS, type ErrorCode, type PlotdError } from '../../../src/errors.ts'
+import { packageRoot } from '../../../src/threads.ts'
+import type { Paint } from '../ui/paint.ts'
+import { hang } from '../ui/width.ts'
+import { nextStep } from './next-step.ts'
+
+/**
+ * An error as people read it, in three lines: what happened, to what, what to do. The first and the last have the
+ * words of docs/errors.md, so that a search for them finds the page.
+ */
+export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
+  const [first = '', ...rest] = error.message.split('\n')
+  const what = ERRORS[error.code] as string
+  const lines = [
+    `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
+    ...(first === what ? [] : [startsWithField(error) ? stopped(first) : sentence(first), ...rest]).map(
+      (line) => `  ${line}`,
+    ),
+    `  ${paint.dim('→')} ${whatToDo(error)}`,
+  ]
+  return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
+}
+
+/** The very command that helps where it is known; else what docs/errors.md says of the code. */
+export const whatToDo = (error: PlotdError): string => nextStep(error) ?? remedy(error.code)
+
+/** What to do about an error, from docs/errors.md. */
+export function remedy(code: ErrorCode): string {
+  const page = errorPage()
+  const [, section = ''] = page.split(`## ${code}\n`)
+  const paragraphs = (section.split('\n## ')[0] ?? '').trim().split(/\n\n+/)
+  return paragraphs[1]?.replaceAll('\n', ' ') ?? 'See docs/errors.md.'
+}
+
+function errorPage(): string {
+  try {
+    return readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
+  } catch {
+    return '' // a package without its docs still reports the error itself
+  }
+}
+
+/** A field is written as it must be typed. */
+function startsWithField({ message, detail }: PlotdError): boolean {
+  const [issue] = (detail['issues'] ?? []) as readonly { readonly field: string }[]
+  return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)
+}
+
+const stopped = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
+const sentence = (text: string): string =>
+  stopped(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)

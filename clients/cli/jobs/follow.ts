@@ -1,0 +1,197 @@
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { FeedEvent, PlotdClient } from '../../node/index.ts'
+import { later } from '../../node/progress.ts'
+import { EXIT } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import { shortId } from '../ui/format.ts'
+import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
+import { Prompt } from '../ui/prompt.ts'
+import { figures, jobSays, statusWord, warningLine } from '../ui/sentences.ts'
+import { hang } from '../ui/width.ts'
+
+const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
+
+/** What goes by by itself, and leaves no line behind. */
+const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
+
+/**
+ * Stay with a job until it is finished, failed, canceled or interrupted: its progress as one line, what the plotter
+ * asks for as a question where somebody is there to answer. With --json every change is a line.
+ *
+ * @returns the exit code: 0 finished, 4 anything else
+ */
+export async function follow(io: Io, client: PlotdClient, id: string): Promise<number> {
+  const { output } = await client.call('server.info', {})
+  const view = new Follower(io, client, output)
+  const leave = () => view.leave(id)
+  process.once('SIGINT', leave)
+  try {
+    for await (const event of client.events()) {
+      const job = view.told(event, id) ?? (event.type === 'snapshot' ? await view.fetch(id) : undefined)
+      if (job && ENDS.has(job.status)) return job.status === 'finished' ? EXIT.ok : EXIT.job
+      if (event.type === 'job.removed' && event.id === id) return EXIT.job
+    }
+    return EXIT.failed
+  } finally {
+    process.removeListener('SIGINT', leave)
+    view.close()
+  }
+}
+
+class Follower {
+  readonly #io: Io
+  readonly #client: PlotdClient
+  readonly #line = new ProgressLine()
+  readonly #prompt: Prompt
+  #job: WireJob | undefined
+  #plotters: readonly WirePlotter[] = []
+  #said = ''
+  #measuredId: string | undefined
+  /** When its progress was told. */
+  #toldAt = 0
+  #clock: NodeJS.Timeout | undefined
+  readonly #output: string
+
+  constructor(io: Io, client: PlotdClient, output: string) {
+    this.#io = io
+    this.#output = output
+    this.#client = client
+    this.#prompt = new Prompt(io.interactive)
+  }
+
+  /** @returns the job when this event was about it */
+  told(event: FeedEvent, id: string): WireJob | undefined {
+    if (event.type === 'snapshot') {
+      this.#plotters = event.plotters
+      return this.#take(event.jobs.find((job) => job.id === id))
+    }
+    if (event.type === 'plotter.changed') {
+      this.#plotters = [...this.#plotters.filter(({ name }) => name !== event.plotter.name), event.plotter]
+      this.#ask()
+    }
+    if (event.type === 'job.changed' && event.job.id === id) return this.#take(event.job)
+    if (event.type === 'job.progress' && event.id === id && this.#job) {
+      return this.#take({ ...this.#job, progress: event.progress })
+    }
+    return undefined
+  }
+
+  /** A job so far back in the queue that the snapshot has it not. */
+  async fetch(id: string): Promise<WireJob | undefined> {
+    return this.#take(await this.#client.call('job.get', { id }))
+  }
+
+  close(): void {
+    clearInterval(this.#clock)
+    this.#line.clear()
+    this.#prompt.close()
+  }
+
+  leave(id: string): void {
+    this.close()
+    this.#io.note(
+      `The job goes on. \`plotd watch ${shortId(id)}\` comes back to it, \`plotd cancel ${shortId(id)}\` ends it.`,
+    )
+    process.exit(EXIT.interrupted)
+  }
+
+  #take(job: WireJob | undefined): WireJob | undefined {
+    if (!job) return undefined
+    const before = this.#job
+    this.#job = job
+    this.#toldAt = Date.now()
+    if (this.#io.json) this.#io.line(job)
+    else if (job.status !== before?.status) this.#changed(job)
+    else if (job.progress) this.#progressed(job, before)
+    this.#ask()
+    return job
+  }
+
+  #changed(job: WireJob): void {
+    this.#tick(job.status === 'plotting')
+    if (job.status === 'plotting' && job.progress) this.#progressed(job)
+    else if (PASSING.has(job.status)) this.#line.show(`${job.title}  ${job.status}`)
+    else if (job.status === 'rendered' && job.result) this.#measured(job.title, job.result)
+    else this.#settled(job)
+  }
+
+  /** A long stroke tells nothing until it is drawn: meanwhile the time left goes by the clock. */
+  #tick(on: boolean): void {
+    clearInterval(this.#clock)
+    if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#progressed(this.#job), 1000)
+  }
+
+  /** Before ink: how large, how long, and what will not be drawn. */
+  #measured(title: string, result: NonNullable<WireJob['result']>): void {
+    const { notePaint } = this.#io
+    this.#measuredId = this.#job?.id
+    this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
+    for (const warning of result.warnings) this.#keep(`  ${warningLine(warning, notePaint, (word) => `${word}:`)}`)
+  }
+
+  #settled(job: WireJob): void {
+    const { notePaint } = this.#io
+    if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#measured(job.title, job.result)
+    const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
+    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
+    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)
+  }
+
+  #progressed(job: WireJob, before?: WireJob): void {
+    const { progress } = job
+    if (!progress || job.status !== 'plotting') return
+    const last = before?.progress
+    const worth = !last || tenth(progress) > tenth(last)
+    const now = later(progress, Date.now() - this.#toldAt)
+    this.#line.show(progressText(job.title, now, this.#io.notePaint, this.#io.width), worth)
+  }
+
+  #keep(text: string): void {
+    for (const line of hang(text, this.#io.noteWidth)) this.#line.keep(line)
+  }
+
+  /** What the plotter of this job wants from a person, said once. */
+  #ask(): void {
+    const want = this.#job && wanted(this.#job, this.#plotters)
+    if (!want || want.says === this.#said) return
+    this.#said = want.says
+    if (this.#io.json) return
+    const { says, method, name } = want
+    if (!this.#prompt.open) {
+      this.#keep(`${says} Then: ${want.verb}`)
+      return
+    }
+    this.#line.clear()
+    this.#keep(sentence(says))
+    this.#prompt.enter('Then press Enter. ', () => {
+      void this.#client.call(method, { name }).catch((error: Error) => this.#keep(error.message))
+    })
+  }
+}
+
+/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
+
+interface Want {
+  readonly says: string
+  readonly verb: string
+  readonly name: string
+  readonly method: 'plotter.ready' | 'plotter.resume'
+}
+
+/** What stands between a job and its ink. */
+function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
+  const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
+  if (mine?.state.is === 'paused') {
+    const { why, prompt = 'It is paused.' } = mine.state
+    const method = why === 'sheet' ? ('plotter.ready' as const) : ('plotter.resume' as const)
+    const verb = `\`plotd ${why === 'sheet' ? 'ready' : 'resume'} ${mine.name}\``
+    return { says: prompt, verb, name: mine.name, method }
+  }
+  if (job.status !== 'rendered' || !job.plot) return undefined
+  const asked = job.plot.plotter
+  const free = plotters.find(({ name, state }) => (asked === 'any' || asked === name) && state.is === 'idle')
+  if (free?.state.is !== 'idle' || free.state.ready) return undefined
+  const says = `${free.name} waits for you: put a fresh sheet down, and the carriage at home.`
+  return { says, verb: `\`plotd ready ${free.name}\``, name: free.name, method: 'plotter.ready' }
+}

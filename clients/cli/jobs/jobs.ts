@@ -1,0 +1,35 @@
+import { PlotdError } from '../../../src/errors.ts'
+import type { Daemon } from '../daemon.ts'
+
+const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
+
+/**
+ * The id that a person meant: all of it, its end or its beginning, or `last` for the newest job.
+ *
+ * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs fit
+ */
+export async function findJob(daemon: Daemon, word: string): Promise<string> {
+  if (WHOLE.test(word)) return word.toUpperCase()
+  if (word === 'last') return newest(daemon)
+  const { jobs } = await daemon.call('job.list', { search: word, limit: 50 })
+  const wanted = word.toUpperCase()
+  const fits = jobs.filter(({ id }) => id.toUpperCase().endsWith(wanted) || id.toUpperCase().startsWith(wanted))
+  const [only, another] = fits
+  if (only && !another) return only.id
+  if (only)
+    throw new PlotdError('ERR_PARAMS', `${word} fits ${fits.length} jobs: ${fits.map(({ id }) => id).join(', ')}`)
+  throw new PlotdError('ERR_JOB_UNKNOWN', `No job has the id ${word}`, { id: word })
+}
+
+async function newest(daemon: Daemon): Promise<string> {
+  const { jobs } = await daemon.call('job.list', { sort: 'newest', limit: 1 })
+  if (jobs[0]) return jobs[0].id
+  throw new PlotdError('ERR_JOB_UNKNOWN', 'The queue is empty, so there is no last job', { id: 'last' })
+}
+
+/** A few jobs by the words for them, in turn; the first that fails stops. */
+export async function findJobs(daemon: Daemon, words: readonly string[]): Promise<string[]> {
+  const ids: string[] = []
+  for (const word of words) ids.push(await findJob(daemon, word))
+  return ids
+}

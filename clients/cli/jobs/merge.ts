@@ -1,0 +1,112 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
+import { fieldsOf, readBytes, type Schema, typed } from '../args/params.ts'
+import { writeFileOrExplain } from '../files.ts'
+import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
+import { sendFonts } from '../fonts/own-font.ts'
+import type { Io } from '../io.ts'
+import { plural } from '../ui/format.ts'
+
+export interface MergeArgs extends SubmitArgs {
+  readonly csv: string | undefined
+  readonly map: readonly (string | number)[] | undefined
+  readonly 'bad-rows': string
+  readonly 'preview-row': number | undefined
+}
+
+/** A row a job, in one batch. @returns the exit code */
+export async function merge(
+  task: string,
+  words: Readonly<Record<string, unknown>>,
+  args: MergeArgs,
+  io: Io,
+): Promise<number> {
+  const source = await readBytes(args.csv ?? '-')
+  const { output, ...job } = jobOptions({ ...args, key: undefined }, Date.now())
+  if (args.wait) throw new PlotdError('ERR_PARAMS', '--wait: a batch is not waited for; `plotd watch` shows it')
+  const options: MergeOptions = {
+    task,
+    job,
+    params: await asTyped(task, await sendFonts(words, io), io),
+    map: pairs((args.map ?? []).map(String)),
+    bad: args['bad-rows'] as 'refuse' | 'skip' | 'draw',
+    dryRun: args['dry-run'],
+    ...(args.key === undefined ? {} : { key: args.key }),
+    onProgress: (done, of) => progress(done, of, io),
+  }
+  if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
+  const report = await mailMerge(io.daemon, source, options)
+  if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
+  else io.print(...said(report, args, io))
+  return report.bad.length > 0 && args['dry-run'] ? 2 : 0
+}
+
+async function asTyped(task: string, words: Readonly<Record<string, unknown>>, io: Io) {
+  if (Object.keys(words).length === 0) return words
+  const { tasks } = await io.daemon.call('task.list', {})
+  const schema = (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
+  const unknown = Object.keys(words).find((name) => !fieldsOf(schema, words).has(name))
+  if (unknown !== undefined) throw new PlotdError('ERR_PARAMS', `${unknown}: ${task} has no such parameter`)
+  return typed(words, schema)
+}
+
+function pairs(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, column = '', param = ''] = /^(.+)=(\w[\w-]*)$/s.exec(word) ?? []
+      if (param !== '') return [column, param]
+      throw new PlotdError('ERR_PARAMS', `--map ${word}: expected COLUMN=PARAMETER`)
+    }),
+  )
+}
+
+/** One line that is written over, on a terminal only. */
+function progress(done: number, of: number, io: Io): void {
+  if (!io.interactive || of < 200) return
+  process.stderr.write(done < of ? `\rChecked ${done} of ${plural(of, 'row')}` : '\r\u001b[K')
+}
+
+async function preview(
+  source: Uint8Array,
+  row: number,
+  options: MergeOptions,
+  output: string | undefined,
+  io: Io,
+): Promise<number> {
+  const { svg, ...figures } = await previewRow(io.daemon, source, row, options)
+  const path = output ?? `row-${row}.svg`
+  await writeFileOrExplain(path, svg)
+  io.answer({ path, row, ...figures }, () => [
+    `Wrote row ${row}, “${figures.title}”, to ${path}.`,
+    ...figures.warnings.map(({ message }) => `  ${message}`),
+  ])
+  return 0
+}
+
+const MOST_TOLD = 20
+
+function said({ rows, jobs, repeated, bad, warnings, extra }: MergeReport, args: MergeArgs, { paint }: Io): string[] {
+  const dry = args['dry-run']
+  const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
+  const fresh = jobs.length - repeated
+  return [
+    dry
+      ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
+      : `${state} ${plural(fresh, 'card')} from ${plural(rows, 'row')} of ${args.csv}.`,
+    ...(repeated > 0
+      ? [
+          `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD draws them anew).`,
+        ]
+      : []),
+    ...extra.map((column) => paint.dim(`  The column “${column}” is no parameter, and not used.`)),
+    ...bad
+      .slice(0, MOST_TOLD)
+      .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
+    ...(bad.length > MOST_TOLD ? [paint.bad(`  and ${bad.length - MOST_TOLD} more rows`)] : []),
+    ...warnings.slice(0, MOST_TOLD).map(({ message, rows: of }) => paint.dim(`  ${listed(of)}: ${message}`)),
+    ...(warnings.length > MOST_TOLD ? [paint.dim(`  and ${warnings.length - MOST_TOLD} more warnings`)] : []),
+  ]
+}
+
+const listed = (rows: readonly number[]): string =>
+  rows.length > 4 ? `${rows.length} rows, from row ${rows[0]}` : `row ${rows.join(', ')}`

@@ -1,0 +1,66 @@
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { PlotdError } from '../../../src/errors.ts'
+import { flagFor } from '../args/foreign-words.ts'
+import { shortId } from '../ui/format.ts'
+
+type Status = WireJob['status']
+type PlotterState = WirePlotter['state']['is']
+
+/** What a person can do next about this very error, where more is known than docs/errors.md can know. */
+export function nextStep({ code, detail }: PlotdError): string | undefined {
+  if (typeof detail['remedy'] === 'string') return detail['remedy']
+  if (typeof detail['verb'] === 'string')
+    return `\`plotd ${detail['verb']} --help\` tells how it is said.`.replace('  ', ' ')
+  if (
+    code === 'ERR_JOB_STATE' &&
+    typeof detail['id'] === 'string' &&
+    Object.hasOwn(BY_STATUS, String(detail['status']))
+  )
+    return BY_STATUS[detail['status'] as Status](shortId(detail['id']))
+  if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
+    return BY_PLOTTER[detail['state'] as PlotterState]
+  const foreign = code === 'ERR_PARAMS' ? foreignFlags(detail['issues']) : ''
+  if (foreign !== '') return foreign
+  if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
+    return 'Does another plotd run there? Then all other verbs work already. `--port 0` takes any free port.'
+  if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && detail['task'] !== 'plot')
+    return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
+  return undefined
+}
+
+/** What another program's flags, which the daemon took for parameters, are called here. */
+function foreignFlags(issues: unknown): string {
+  const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
+  const said = fields.flatMap((field) => {
+    const here = flagFor(field)
+    return here === undefined ? [] : [`Here --${field} is ${here}.`]
+  })
+  return said.join(' ')
+}
+
+const ended = (id: string): string =>
+  `\`plotd show ${id}\` tells how it ended; \`plotd again ${id}\` queues the same once more.`
+const waiting = (id: string): string =>
+  `It waits its turn: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` keeps it back, \`plotd cancel ${id}\` ends it.`
+
+const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
+  scheduled: waiting,
+  queued: waiting,
+  rendered: waiting,
+  held: (id) => `\`plotd release ${id}\` lets it go, \`plotd cancel ${id}\` ends it.`,
+  started: (id) => `It is being rendered: \`plotd watch ${id}\` stays with it, \`plotd cancel ${id}\` ends it.`,
+  plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
+  paused: (id) => `\`plotd resume\` goes on, \`plotd cancel ${id}\` ends it.`,
+  interrupted: (id) => `\`plotd resume ${id}\` says how it goes on; \`plotd retry ${id}\` begins again on a new sheet.`,
+  finished: ended,
+  failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
+  canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
+}
+
+const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
+  offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is in the way. It is tried again by itself.',
+  idle: '`plotd plotters` tells what it waits for; `plotd ready` is your word for the next sheet.',
+  plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
+  paused: '`plotd resume` goes on, `plotd cancel` ends the job; a pen or a height may be changed meanwhile.',
+  fault: 'When its cause is mended: `plotd clear`, then `plotd ready`.',
+}

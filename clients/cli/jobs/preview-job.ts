@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { whole } from '../../node/whole.ts'
+import type { Io } from '../io.ts'
+import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
+import { duration, size } from '../ui/format.ts'
+import { findJob } from './jobs.ts'
+
+/** A job of the queue as it would be drawn, seen by the daemon that has it. */
+export interface PreviewedJob {
+  readonly job: WireJob
+  readonly seen: Result<'preview.render'>
+}
+
+const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
+
+/** What a word for a job means to the daemon, or undefined when it is a file's name. @throws PlotdError ERR_JOB_UNKNOWN */
+export async function previewJob(word: string, io: Io): Promise<PreviewedJob | undefined> {
+  if (!ID.test(word) || existsSync(word)) return undefined
+  const job = whole(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
+  const { task, params, plot } = job
+  // As JSON it is what was submitted.
+  const asked = { task, params, plot } as Params<'preview.render'>
+  return { job, seen: await io.daemon.call('preview.render', asked) }
+}
+
+/** Its figures, a name and a value each. */
+export function figuresOfJob({ job, seen }: PreviewedJob): FigureRow[] {
+  const { repeats, layers } = seen
+  const drawn = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
+  const { plotter = 'any', copies = 1 } = job.plot ?? {}
+  return [
+    ['job', `${job.title}, ${job.status}`],
+    ['page', size(seen.widthMm, seen.heightMm)],
+    ...inkRows(seen.strokes, seen),
+    ['time', `about ${duration(seen.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
+    ...(copies > 1 ? [['copies', `${copies}, each on a sheet of its own`] as const] : []),
+    ...layerRows(drawn),
+    ...(repeats.mm > 1 ? [twiceRow(repeats, repeats.removed ? ', drawn once only' : '')] : []),
+  ]
+}

@@ -1,0 +1,99 @@
+import type { Result } from '../../../src/daemon/protocol/index.ts'
+import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
+import { SHARED } from '../args/command.ts'
+import { camel, type Schema, typed } from '../args/params.ts'
+import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
+import { sendFonts } from '../fonts/own-font.ts'
+import type { Io } from '../io.ts'
+import { shortId } from '../ui/format.ts'
+import type { Paint } from '../ui/paint.ts'
+import { jobLine } from '../ui/sentences.ts'
+import { findJobs } from './jobs.ts'
+
+/** What a verb queues: a task and parameters as words or values. */
+export interface Wanted {
+  readonly task: string
+  /** As typed, to be made what the task's schema wants. */
+  readonly words: Readonly<Record<string, unknown>>
+  /** As they are, from JSON. */
+  readonly values?: Readonly<Record<string, unknown>>
+  /** Defaults of the verb for the job, which flags override. */
+  readonly job?: Partial<NewJob>
+}
+
+/** Queue it, say so, and stay with it when asked to. @returns the exit code */
+export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promise<number> {
+  const { task, values = {} } = wanted
+  const words = await sendFonts(wanted.words, io)
+  const schema = Object.keys(words).length > 0 ? await schemaOf(task, io) : {}
+  const options = jobOptions(args, Date.now())
+  const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
+  const params = { ...values, ...typed(words, schema) }
+  const job = { ...wanted.job, task, params, ...options, ...after }
+  if (args['dry-run']) return await tryOut(job, io)
+  if (!args.wait) {
+    const queued = await io.daemon.call('job.submit', job)
+    io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
+    io.note(...noteLines(queued.notes, io.notePaint), ...nextLines(queued, io))
+    return 0
+  }
+  const { follow } = await import('./follow.ts')
+  await using client = await io.daemon.connect()
+  const queued = await client.submit(job)
+  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...noteLines(queued.notes, io.notePaint))
+  return await follow(io, client, queued.id)
+}
+
+/** What the daemon says of a job that is not queued. @throws PlotdError as the daemon would refuse it */
+async function tryOut(job: NewJob, io: Io): Promise<number> {
+  const [said] = await io.daemon.call('job.check', { jobs: [job] })
+  if (said?.error) throw new PlotdError(said.error.code as ErrorCode, said.error.message, said.error.detail)
+  const [title, output] = [job.title ?? said?.title ?? job.task, job.output ?? said?.output ?? '']
+  const warnings = said?.warnings ?? []
+  io.answer({ task: job.task, title, output, warnings }, () => [
+    `Checked ${job.task} "${title}"  →  output/${output}`,
+    ...noteLines(warnings, io.paint),
+    'Nothing was queued.',
+  ])
+  return 0
+}
+
+/** What becomes of the characters of a text: what will not be drawn first, and in the colour of failure. */
+function noteLines(notes: Result<'job.submit'>['notes'], paint: Paint): string[] {
+  const said = (missing: boolean, painted: (text: string) => string) =>
+    notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => painted(`  ${message}`))
+  return [...said(true, paint.bad), ...said(false, paint.dim)]
+}
+
+/** What a person at a terminal may type next. */
+function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io): string[] {
+  if (!process.stderr.isTTY) return []
+  const job = shortId(id)
+  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it go.`)]
+  return [
+    notePaint.dim(
+      plot
+        ? `  Put a sheet down, then \`plotd ready\`. \`plotd watch ${job}\` stays with it, \`plotd preview ${job}\` shows it.`
+        : `  \`plotd show ${job}\` tells its figures and what will not be drawn, \`plotd preview ${job}\` shows it.`,
+    ),
+  ]
+}
+
+/** The daemon's own schema: it knows custom tasks too. */
+async function schemaOf(task: string, io: Io): Promise<Schema> {
+  const { tasks } = await io.daemon.call('task.list', {})
+  return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
+}
+
+/** Flags of an open command that are none of its own: parameters of the task. */
+export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
+  const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...own, ...flagNames()])
+  return Object.fromEntries(
+    Object.entries(args)
+      .filter(([name, value]) => !known.has(name) && value !== undefined)
+      .map(([name, value]) => [camel(name), value]),
+  )
+}
+
+const flagNames = (): string[] =>
+  Object.entries(SUBMIT).flatMap(([name, flag]) => [name, camel(name), ...('alias' in flag ? [flag.alias].flat() : [])])

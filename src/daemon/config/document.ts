@@ -1,0 +1,13 @@
+import { variableOf } from './config.ts'
+import { configKeys } from './keys.ts'
+import { configSchema } from './schema.ts'
+
+/** The table of all keys in docs/operations.md. */
+export function configTable(): string {
+  const defaults = configSchema.parse({ state: 'the folder above' })
+  const rows = configKeys().map(({ key, about }) => {
+    const usual = key.split('.').reduce<unknown>((value, step) => (value as Record<string, unknown>)?.[step], defaults)
+    return `| ${key} | ${usual === undefined ? '' : JSON.stringify(usual)} | ${variableOf(key)} | ${about} |`
+  })
+  return ['| key | default | variable | |', '|---|---|---|---|', ...rows].join('\n')
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { toPlotdError } from '../../errors.ts'
+import { addressOf } from '../../plotter/link/address.ts'
+import { DEFAULT_LIMITS } from '../../svg/reader/options.ts'
+import { DEFAULT_PORT } from '../protocol/constants.ts'
+import { duration } from '../protocol/fields.ts'
+import { machineOf } from './machine.ts'
+
+const whole = (min: number, max: number) => z.number().int().min(min).max(max)
+const MIB = 1024 * 1024
+
+const plotter = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+    .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
+  url: z
+    .string()
+    .min(1)
+    .superRefine((url, context) => explain(context, () => addressOf(url)))
+    .meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  profile: z
+    .union([z.string().min(1), z.looseObject({ base: z.string().min(1) })], {
+      error: 'expected the name of a machine profile, or {base: its name} with what differs',
+    })
+    .superRefine((profile, context) => explain(context, () => machineOf(profile)))
+    .meta({ description: 'a machine profile by name, or {base: NAME} with what differs: docs/devices.md' }),
+  gate: z
+    .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
+    .transform((value) => value === 'on' || value === true)
+    .default(true)
+    .meta({ description: 'ask for ready before each sheet; off for those who know' }),
+})
+
+const render = z.strictObject({
+  workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; unless given one a core, at most 4' }),
+  memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
+  timeout: duration.prefault('5m').meta({ description: 'for jobs that ask for none' }),
+})
+
+const retention = z.strictObject({
+  jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
+  days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
+  uploadDays: z.number().min(0).max(36_500).default(7).meta({ description: 'uploads that no job names' }),
+})
+
+const limits = z.strictObject({
+  messageBytes: whole(1024, 256 * MIB).default(8 * MIB),
+  uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
+  allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
+    .default(2048 * MIB)
+    .meta({ description: 'of all uploads that are kept' }),
+  depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
+  batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
+  messagesPerSecond: whole(1, 1_000_000).default(2000).meta({
+    description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
+  }),
+  connections: whole(1, 100_000).default(2000),
+  outgoingBytes: whole(64 * 1024, 1024 * MIB)
+    .default(16 * MIB)
+    .meta({ description: 'unread by a client: then it is dropped' }),
+})
+
+const svg = z.strictObject({
+  bytes: whole(1024, 1024 * MIB)
+    .default(DEFAULT_LIMITS.bytes)
+    .meta({ description: 'of a file, and of what it unpacks to' }),
+  elements: whole(1, 100_000_000).default(DEFAULT_LIMITS.elements),
+  depth: whole(1, 2000).default(DEFAULT_LIMITS.depth).meta({ description: 'elements in elements' }),
+  useExpansions: whole(1, 100_000_000)
+    .default(DEFAULT_LIMITS.useExpansions)
+    .meta({ description: 'elements drawn by way of use, markers and clip paths' }),
+  points: whole(1, 1_000_000_000).default(DEFAULT_LIMITS.points).meta({ description: 'of the drawing' }),
+  entityBytes: whole(0, 1024 * MIB)
+    .default(DEFAULT_LIMITS.entityBytes)
+    .meta({ description: 'that entities grow to' }),
+})
+
+const tls = z.strictObject({
+  cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
+  key: z.string().min(1).meta({ description: 'its private key in PEM' }),
+})
+
+/** What is wrong is said here, before anything is started, as everything else that is wrong with the configuration. */
+function explain(context: z.RefinementCtx, check: () => unknown): void {
+  try {
+    check()
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: toPlotdError(thrown).message.replace(/^(profile|device [^ ]*): /, '') })
+  }
+}
+
+/** A name is how people ask for one plotter, and a device has room for one. */
+function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
+  for (const [i, { name, url }] of plotters.entries()) {
+    const earlier = plotters.slice(0, i)
+    const twin = earlier.find((other) => other.url === url)
+    if (earlier.some((other) => other.name === name)) {
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'name'],
+        message: `expected another name: there is a plotter ${name}`,
+      })
+    } else if (twin !== undefined && !url.startsWith('sim:')) {
+      const message = `expected another device: the plotter ${twin.name} is on this one`
+      context.addIssue({ code: 'custom', path: [i, 'url'], message })
+    }
+  }
+}
+
+/** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
+  port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: '0 takes any that is free' }),
+  hosts: z
+    .array(z.string().min(1))
+    .readonly()
+    .default([])
+    .meta({ description: 'further names this daemon is reached by' }),
+  tls: tls.exactOptional(),
+  openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),
+  state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
+  output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
+  tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
+  fonts: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'folder of your own fonts, .jhf and SVG fonts, each named by its file' }),
+  watchTasks: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'for development: take the folder of custom tasks up again whenever it changes' }),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  render: render.prefault({}),
+  retention: retention.prefault({}),
+  limits: limits.prefault({}),
+  svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
+  plotters: z.array(plotter).max(100).superRefine(distinct).readonly().default([]),
+})
+
+export type Config = z.output<typeof configSchema>
+export type ConfigInput = z.input<typeof configSchema>
+export type PlotterConfig = Config['plotters'][number]

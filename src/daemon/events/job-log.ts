@@ -1,0 +1,63 @@
+import type { Job, JobStatus } from '../../spool/job.ts'
+import type { Spool, Subscription } from '../../spool/spool.ts'
+
+/**
+ * Writes into each job's log what becomes of it where that is worth reading later: what happened on the plotter, tries
+ * that failed, how it failed. Of renderings that go well nothing is written: a batch has thousands.
+ *
+ * @param cut  jobs that the last stop of the daemon interrupted
+ */
+export async function keepDiary(spool: Spool, cut: readonly string[] = []): Promise<Subscription> {
+  for (const id of cut) {
+    const job = await spool.get(id)
+    if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)
+  }
+  /** Of jobs that have been on a plotter and are not done. */
+  const last = new Map<string, JobStatus>()
+  return spool.subscribe((event) => {
+    if (event.type === 'removed') last.delete(event.id)
+    if (event.type !== 'changed') return
+    const { job } = event
+    const entry = entryOf(job, last.get(job.id))
+    if (ON_PAPER.has(job.status)) last.set(job.id, job.status)
+    else last.delete(job.id)
+    // A job may be forgotten before its last word is written.
+    if (entry !== undefined) spool.log(job.id, entry).catch(() => {})
+  })
+}
+
+const ON_PAPER: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interrupted'])
+
+/**
+ * What is worth a line.
+ *
+ * @param before  its status before, if it was on a plotter
+ */
+export function entryOf(job: Job, before: JobStatus | undefined): string | undefined {
+  const { status, reason, error } = job
+  if (status === before) return undefined
+  switch (status) {
+    case 'plotting':
+      return place(job) === '' ? 'taken by a plotter' : `goes on${place(job)}`
+    case 'paused':
+    case 'interrupted':
+      return `${status}${place(job)}${reason === undefined ? '' : `: ${reason.message}`}`
+    case 'scheduled':
+      return reason?.code === 'retry' ? reason.message : undefined
+    case 'failed':
+      return `failed${place(job)}${error === undefined ? '' : `: ${error.message} [${error.code}]`}`
+    case 'canceled':
+      return before === undefined ? undefined : `canceled${place(job)}`
+    case 'finished':
+      return before === undefined ? undefined : 'drawn'
+    default:
+      return before === undefined ? undefined : 'left the plotter, nothing drawn'
+  }
+}
+
+function place({ progress }: Job): string {
+  if (progress?.phase !== 'plot') return ''
+  const copy =
+    progress.copiesDone === undefined || progress.copiesDone === 0 ? '' : ` of copy ${progress.copiesDone + 1}`
+  return ` after stroke ${progress.done} of ${progress.of}${copy}`
+}

@@ -1,0 +1,124 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { PlotterState } from '../../plotter/session/state.ts'
+import { type JobStatus, STATUSES } from '../../spool/job.ts'
+import { type Disk, nodeDisk } from '../../spool/journal/disk.ts'
+import type { Spool, SpoolEvent } from '../../spool/spool.ts'
+import { exposition, Histogram, Numbers } from './exposition.ts'
+
+const WORK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300]
+const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200]
+const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
+const NS = 1e-9
+
+/** What the daemon tells Prometheus about itself. */
+export class Metrics {
+  readonly #jobs = new Numbers('gauge', 'plotd_jobs', 'Jobs in the spool, by status.')
+  readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', WORK_SECONDS)
+  readonly #plot = new Histogram('plotd_plot_seconds', 'How long plots took, pauses included.', PLOT_SECONDS)
+  readonly #strokes = new Numbers('counter', 'plotd_strokes_total', 'Strokes that plotters executed.')
+  readonly #links = new Numbers('counter', 'plotd_link_errors_total', 'Times that a plotter was lost or in a fault.')
+  readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
+  readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
+  readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
+  readonly #loop = monitorEventLoopDelay({ resolution: 10 })
+  /** Jobs under way: since when (ms), and strokes told of so far. */
+  readonly #begun = new Map<string, { readonly status: JobStatus; readonly at: number; strokes: number }>()
+  readonly #was = new Map<string, PlotterState['is']>()
+
+  constructor() {
+    this.#loop.enable()
+    this.#strokes.add(0)
+  }
+
+  close(): void {
+    this.#loop.disable()
+  }
+
+  /** The disk, with a watch on how long the journal's writes take, which are on it when they resolve. */
+  watchedDisk(disk: Disk = nodeDisk): Disk {
+    return {
+      list: (folder) => disk.list(folder),
+      makeFolder: (folder) => disk.makeFolder(folder),
+      rename: (from, to) => disk.rename(from, to),
+      remove: (path) => disk.remove(path),
+      syncFolder: (folder) => disk.syncFolder(folder),
+      open: async (path, how) => {
+        const file = await disk.open(path, how)
+        if (how !== 'log') return file
+        const [write, writeNow] = [file.write.bind(file), file.writeNow.bind(file)]
+        file.write = async (bytes, at) => {
+          const start = performance.now()
+          await write(bytes, at)
+          this.#sync.observe((performance.now() - start) / 1000)
+        }
+        file.writeNow = (bytes, at) => {
+          const start = performance.now()
+          writeNow(bytes, at)
+          this.#sync.observe((performance.now() - start) / 1000)
+        }
+        return file
+      },
+    }
+  }
+
+  spoolEvent(event: SpoolEvent): void {
+    if (event.type === 'progress' && event.progress.phase === 'plot') this.#drawn(event.id, event.progress.done)
+    if (event.type === 'changed') this.#changed(event.job.id, event.job.status, event.job.progress?.done)
+    if (event.type === 'removed') this.#begun.delete(event.id)
+  }
+
+  plotterState(plotter: string, { is }: PlotterState): void {
+    const was = this.#was.get(plotter)
+    this.#was.set(plotter, is)
+    const isLost = is === 'offline' || is === 'fault'
+    if (isLost && was !== undefined && was !== is && was !== 'offline') this.#links.add(1, { plotter })
+  }
+
+  async text(spool: Spool): Promise<string> {
+    for (const status of STATUSES) {
+      const { total } = await spool.list({ status: [status], limit: 1 })
+      this.#jobs.set(total, { status })
+    }
+    for (const [quantile, ns] of [
+      ['0.5', this.#loop.percentile(50)],
+      ['0.99', this.#loop.percentile(99)],
+      ['1', this.#loop.max],
+    ] as const) {
+      this.#delay.set(Number.isFinite(ns) ? ns * NS : 0, { quantile })
+    }
+    this.#loop.reset()
+    this.#memory.set(process.memoryUsage.rss())
+    const parts = [
+      this.#jobs,
+      this.#render,
+      this.#plot,
+      this.#strokes,
+      this.#links,
+      this.#sync,
+      this.#delay,
+      this.#memory,
+    ]
+    return exposition(parts)
+  }
+
+  #changed(id: string, status: JobStatus, done: number | undefined): void {
+    const begun = this.#begun.get(id)
+    if (begun?.status === 'plotting' && status === 'paused') return
+    if (begun && begun.status !== status) {
+      if (begun.status === 'plotting' && done !== undefined) this.#drawn(id, done)
+      const took = begun.status === 'started' ? this.#render : this.#plot
+      took.observe((performance.now() - begun.at) / 1000)
+      this.#begun.delete(id)
+    }
+    if ((status === 'started' || status === 'plotting') && !this.#begun.has(id)) {
+      this.#begun.set(id, { status, at: performance.now(), strokes: status === 'plotting' ? (done ?? 0) : 0 })
+    }
+  }
+
+  #drawn(id: string, done: number): void {
+    const begun = this.#begun.get(id)
+    if (begun?.status !== 'plotting') return
+    this.#strokes.add(Math.max(0, done - begun.strokes))
+    begun.strokes = done
+  }
+}

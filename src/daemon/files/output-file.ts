@@ -1,0 +1,42 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+
+const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
+
+/**
+ * SVGs may carry scripts and be made from a stranger's file: opened by themselves they run nothing, reach nothing,
+ * and count as another site than the daemon's page.
+ */
+export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+}
+
+/** A file below the output folder, open for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */
+export async function openOutput(folder: string, path: string): Promise<{ file: FileHandle; type: string }> {
+  const asked = join(folder, path)
+  try {
+    const [root, real] = await Promise.all([realpath(folder), realpath(asked)])
+    if (!real.startsWith(root + sep)) throw outside(path)
+    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
+    if ((await file.stat()).isFile()) return { file, type: TYPES[extname(real)] ?? 'application/octet-stream' }
+    await file.close()
+  } catch (error) {
+    if (error instanceof PlotdError) throw error
+  }
+  throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
+}
+
+/** Whether `openOutput` would open it. */
+export async function hasOutput(folder: string, path: string): Promise<boolean> {
+  const opened = await openOutput(folder, path).catch(() => undefined)
+  await opened?.file.close()
+  return opened !== undefined
+}
+
+const outside = (path: string) =>
+  new PlotdError('ERR_OUTPUT_PATH', `${JSON.stringify(path)} is not inside the output folder`, { path })

@@ -1,0 +1,146 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { PlotdError } from '../../errors.ts'
+import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/index.ts'
+
+const SHA256 = /^[0-9a-f]{64}$/
+
+export interface UploadLimits {
+  /** Of one. */
+  readonly uploadBytes: number
+  /** Of all that are kept. */
+  readonly allUploadsBytes: number
+}
+
+/** Files that clients hand over for tasks to read, named by the sha256 of their bytes: the same file twice is one. */
+export class Uploads {
+  /** Asked to remove what nobody needs when there is no room; then it is looked again. */
+  makeRoom: () => Promise<unknown> = async () => {}
+  readonly #folder: string
+  readonly #limits: UploadLimits
+  /** The same file may come twice at once, or again while it is being removed. */
+  readonly #turns = new Turns()
+  /** Bytes of all of them, those under way included. */
+  #held = 0
+
+  private constructor(folder: string, limits: UploadLimits) {
+    this.#folder = folder
+    this.#limits = limits
+  }
+
+  /** For the one daemon that owns the folder: what was cut off in an earlier life is removed. */
+  static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
+    await makeFolder(folder)
+    const uploads = new Uploads(folder, limits)
+    for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
+    for (const { bytes } of await uploads.list()) uploads.#held += bytes
+    return uploads
+  }
+
+  /**
+   * On the disk when this resolves.
+   *
+   * @param expected  bytes, as the client says
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more
+   */
+  async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
+    if (this.#held + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
+    const temp = join(this.#folder, `.${randomUUID()}.part`)
+    let [bytes, kept] = [0, false]
+    const came = (count: number) => {
+      bytes += count
+      this.#held += count
+      if (bytes > this.#limits.uploadBytes) throw tooLarge(this.#limits)
+      if (this.#held > this.#limits.allUploadsBytes) throw tooMuch(this.#limits)
+    }
+    try {
+      const sha256 = await received(stream, temp, came)
+      kept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
+      return { sha256, bytes }
+    } catch (thrown) {
+      throw fileError(thrown)
+    } finally {
+      if (!kept) this.#held -= bytes
+      await rm(temp, { force: true })
+    }
+  }
+
+  async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
+    const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
+    return Promise.all(
+      names.map(async (sha256) => {
+        const { size, mtimeMs } = await stat(join(this.#folder, sha256))
+        return { sha256, bytes: size, at: mtimeMs }
+      }),
+    )
+  }
+
+  /** Unless it came again since `before`, in ms since 1970. @returns whether this removed it */
+  remove(sha256: string, before: number): Promise<boolean> {
+    return this.#turns.take(sha256, async () => {
+      const path = join(this.#folder, sha256)
+      const about = await stat(path).catch(() => undefined)
+      if (about === undefined || about.mtimeMs >= before) return false
+      await rm(path)
+      this.#held -= about.size
+      return true
+    })
+  }
+
+  /** @returns whether there was no such file before */
+  async #place(temp: string, sha256: string): Promise<boolean> {
+    const path = join(this.#folder, sha256)
+    const isNew = !(await exists(path))
+    await rename(temp, path)
+    await syncPath(this.#folder)
+    return isNew
+  }
+}
+
+/** @throws PlotdError ERR_FILE */
+export async function readUpload(folder: string, sha256: string): Promise<Uint8Array> {
+  if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
+  return readFile(join(folder, sha256)).catch((cause: unknown) => {
+    throw new PlotdError('ERR_FILE', `there is no upload ${sha256}`, { sha256 }, cause)
+  })
+}
+
+async function received(stream: Readable, temp: string, came: (count: number) => void): Promise<string> {
+  const hash = createHash('sha256')
+  const file = await open(temp, 'wx', 0o600)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      came(chunk.length)
+      hash.update(chunk)
+      await file.writeFile(chunk)
+    }
+    await file.sync()
+    return hash.digest('hex')
+  } finally {
+    await file.close()
+  }
+}
+
+/** A full disk is no bug. */
+function fileError(thrown: unknown): PlotdError {
+  if (thrown instanceof PlotdError) return thrown
+  return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)
+}
+
+const tooLarge = ({ uploadBytes }: UploadLimits) =>
+  new PlotdError('ERR_LIMIT', `an upload holds at most ${uploadBytes} bytes`, {
+    limit: 'uploadBytes',
+    maxBytes: uploadBytes,
+  })
+
+const tooMuch = ({ allUploadsBytes }: UploadLimits) =>
+  new PlotdError(
+    'ERR_LIMIT',
+    `all uploads together hold at most ${allUploadsBytes} bytes; jobs that name them keep them`,
+    {
+      limit: 'allUploadsBytes',
+      maxBytes: allUploadsBytes,
+    },
+  )

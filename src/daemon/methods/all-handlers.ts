@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Spool } from '../../spool/spool.ts'
+import { packageRoot } from '../../threads.ts'
+import type { Keys } from '../auth/tokens.ts'
+import type { Config } from '../config/schema.ts'
+import type { Offered } from '../custom-tasks/task-modules.ts'
+import type { Hub } from '../events/hub.ts'
+import { hasOutput } from '../files/output-file.ts'
+import type { Dispatcher } from '../plotting/dispatcher.ts'
+import type { Station } from '../plotting/station.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import type { Workshop } from '../render/thread-pools.ts'
+import type { Handlers } from './handlers.ts'
+import { jobHandlers } from './jobs.ts'
+import { plotterHandlers } from './plotters.ts'
+import { serverHandlers } from './server.ts'
+import { tokenHandlers } from './tokens.ts'
+
+export interface HandlerParts {
+  readonly config: Config
+  readonly keys: Keys
+  readonly spool: Spool
+  readonly hub: Hub
+  readonly tasks: () => Offered
+  readonly workshop: Workshop
+  readonly dispatcher: Dispatcher
+  readonly stations: readonly Station[]
+  readonly view: (station: Station) => WirePlotter
+}
+
+/** Every method of the protocol. */
+export function allHandlers(parts: HandlerParts): Handlers {
+  const { config, keys, spool, hub, tasks, workshop, dispatcher, stations, view } = parts
+  return {
+    ...jobHandlers({
+      spool,
+      tasks,
+      control: dispatcher,
+      timeoutMs: config.render.timeout,
+      acceptCustom: (jobs) => workshop.accept(jobs),
+      admit: (jobs) => workshop.admit(jobs),
+      hasOutput: (path) => hasOutput(config.output, path),
+      check: (asked) => workshop.check(asked),
+    }),
+    ...plotterHandlers(spool, dispatcher, stations, view),
+    ...tokenHandlers(keys),
+    ...serverHandlers({
+      spool,
+      hub,
+      tasks,
+      config,
+      version: version(),
+      preview: (asked, { gone }) => {
+        if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
+        return workshop.preview(asked, gone)
+      },
+      checkPlotter: (name) => void dispatcher.station(name),
+    }),
+  }
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

@@ -1,0 +1,39 @@
+import { PlotdError } from '../../errors.ts'
+import type { Grant } from '../auth/tokens.ts'
+import type { MethodName, NotificationName, Parsed, Result, Topic } from '../protocol/index.ts'
+import type { Encoded } from '../server/encoded.ts'
+
+/** A notification in the daemon's one stream of events. */
+export interface FeedEntry {
+  readonly seq: number
+  readonly topic: Topic
+  readonly name: NotificationName
+  readonly params: Readonly<Record<string, unknown>>
+  /** As it goes over the wire: printed once, for however many clients. */
+  readonly text: string
+}
+
+/** Who asks. Only a WebSocket can be told things later. */
+export interface Caller {
+  /** What the token lets it do, and whether that is still so. */
+  readonly grant: Grant
+  readonly isAlive: () => boolean
+  /** Aborted when nobody can hear the answer any more. */
+  readonly gone?: AbortSignal
+  /** Told how many calls a message holds beyond its first. */
+  readonly owe?: (calls: number) => void
+  /** From the next entry after `seq` on; replaces an earlier subscription. */
+  readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
+  readonly unfollow?: () => void
+}
+
+/** Why work stops for which nobody waits any more; nobody is told. */
+export const nobodyThere = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'who asked for it has left')
+
+/** A preview holds a whole drawing. */
+type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
+
+/** One function a method; parameters have passed the method's schema. */
+export type Handlers = {
+  readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Answer<M> | Promise<Answer<M>>
+}

@@ -1,0 +1,106 @@
+import { PlotdError } from '../../errors.ts'
+import { FINAL, type Job } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
+import { type Parsed, type Result, summary, type WireJob } from '../protocol/index.ts'
+import type { Handlers } from './handlers.ts'
+import { type DoorParts, jobDoor } from './submit.ts'
+
+/** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
+export interface PlotControl {
+  pauseJob(id: string, now: boolean): Promise<void>
+  resumeJob(job: Job, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
+  /** Where an interrupted job stopped and would go on. */
+  placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
+  /** Goes there with the pen up. */
+  traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
+  checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
+}
+
+export interface JobParts extends Omit<DoorParts, 'spool' | 'checkPlot'> {
+  readonly spool: Spool
+  readonly control: PlotControl
+  /** Whether there is a file of that name in the output folder. */
+  readonly hasOutput: (path: string) => Promise<boolean>
+  /** Sets text without drawing it, in a thread. */
+  readonly check: Handlers['job.check']
+}
+
+/** No ink of theirs is on any paper. */
+const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'queued', 'started', 'rendered'])
+
+type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
+
+export function jobHandlers(parts: JobParts): JobHandlers {
+  const { spool, control, check, hasOutput } = parts
+  const takeIn = jobDoor({ ...parts, checkPlot: (plot) => control.checkPlot(plot) })
+  const known = async (id: string): Promise<Job> => {
+    const job = await spool.get(id)
+    if (job) return job
+    throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+  }
+
+  return {
+    'job.submit': (asked) => takeIn([asked]).then(theOne),
+    'job.submitAll': ({ jobs }) => takeIn(jobs),
+    'job.check': (asked, caller) => {
+      for (const { plot } of asked.jobs) if (plot) control.checkPlot(plot)
+      return check(asked, caller)
+    },
+    'job.get': ({ id }) => known(id),
+    'job.list': async (filter) => {
+      const { jobs, ...page } = await spool.list(filter)
+      return { ...page, jobs: jobs.map(summary) }
+    },
+    'job.cancel': ({ id }) => brief(spool.cancel(id)),
+    'job.hold': ({ id }) => brief(spool.hold(id)),
+    'job.release': ({ id }) => brief(spool.unhold(id)),
+    'job.retry': ({ id }) => brief(spool.retry(id)),
+    'job.top': ({ id }) => brief(spool.top(id)),
+    'job.move': ({ id, before }) => brief(spool.move(id, before)),
+    'job.remove': async ({ id }) => {
+      await spool.remove(id)
+      return {}
+    },
+    'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
+    'job.import': async ({ jobs }) => {
+      for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
+      const added = await spool.import(
+        await Promise.all((jobs as readonly Job[]).map((job) => withItsFile(job, hasOutput))),
+      )
+      return { added, known: jobs.length - added }
+    },
+    'job.pause': async ({ id, now }) => {
+      await known(id)
+      await control.pauseJob(id, now)
+      return brief(known(id))
+    },
+    'job.resume': async ({ id, ...how }) => {
+      await control.resumeJob(await known(id), how)
+      return brief(known(id))
+    },
+    'job.place': async ({ id, ...how }) => control.placeOf(await known(id), how),
+    'job.trace': async ({ id, ...how }) => {
+      await control.traceJob(await known(id), how)
+      return brief(known(id))
+    },
+    'job.logs': async ({ id }) => {
+      await known(id)
+      return { entries: await spool.logs(id) }
+    },
+  }
+}
+
+function theOne([job]: Result<'job.submitAll'>): Result<'job.submit'> {
+  if (job) return job
+  throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
+}
+
+const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
+
+/** A rendering that was left behind is made again. */
+async function withItsFile(job: Job, hasOutput: JobParts['hasOutput']): Promise<Job> {
+  if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(job.result.path))) return job
+  const { result: _, ...bare } = job
+  return job.status === 'rendered' ? { ...bare, status: 'queued' } : bare
+}

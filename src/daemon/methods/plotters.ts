@@ -1,0 +1,49 @@
+import { PlotdError } from '../../errors.ts'
+import type { Spool } from '../../spool/spool.ts'
+import type { Dispatcher } from '../plotting/dispatcher.ts'
+import type { Station } from '../plotting/station.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import type { Handlers } from './handlers.ts'
+
+type PlotterHandlers = Pick<Handlers, Extract<keyof Handlers, `plotter.${string}`>>
+
+/** @param view  a plotter as clients see it */
+export function plotterHandlers(
+  spool: Spool,
+  dispatcher: Dispatcher,
+  stations: readonly Station[],
+  view: (station: Station) => WirePlotter,
+): PlotterHandlers {
+  const on = async (name: string, act: (station: Station) => Promise<void>): Promise<WirePlotter> => {
+    const station = dispatcher.station(name)
+    await act(station)
+    return view(station)
+  }
+  return {
+    'plotter.list': () => stations.map(view),
+    'plotter.get': ({ name }) => view(dispatcher.station(name)),
+    'plotter.ready': ({ name }) => on(name, ({ session }) => session.ready()),
+    'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
+    'plotter.resume': ({ name }) => on(name, (station) => station.goOn()),
+    'plotter.cancel': ({ name }) =>
+      on(name, async ({ job }) => {
+        if (job === undefined) throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })
+        await spool.cancel(job)
+      }),
+    'plotter.pen': ({ name, to }) => on(name, ({ session }) => session.pen(to)),
+    'plotter.jog': ({ name, dx, dy }) => on(name, ({ session }) => session.jog(dx, dy)),
+    'plotter.home': ({ name }) => on(name, ({ session }) => session.home()),
+    'plotter.setHome': ({ name }) => on(name, ({ session }) => session.setHome()),
+    'plotter.motors': ({ name, on: hold }) => on(name, ({ session }) => session.motors(hold)),
+    'plotter.align': ({ name }) => on(name, ({ session }) => session.align()),
+    'plotter.frame': ({ name, job: id }) =>
+      on(name, async (station) => {
+        const job = await spool.get(id)
+        if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+        await station.frame(job)
+      }),
+    'plotter.adjust': ({ name, ...changes }) => on(name, (station) => station.adjust(changes)),
+    'plotter.clear': ({ name }) => on(name, ({ session }) => session.clear()),
+    'plotter.connect': ({ name }) => on(name, ({ session }) => session.connect()),
+  }
+}

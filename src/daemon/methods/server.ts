@@ -1,0 +1,75 @@
+import { PlotdError } from '../../errors.ts'
+import { fontNames } from '../../hershey/index.ts'
+import type { Spool } from '../../spool/spool.ts'
+import type { Config } from '../config/schema.ts'
+import { type Offered, offeredList } from '../custom-tasks/task-modules.ts'
+import type { Hub } from '../events/hub.ts'
+import { openRpc } from '../protocol/document.ts'
+import { PROTOCOL, type Result } from '../protocol/index.ts'
+import type { Handlers } from './handlers.ts'
+
+export interface ServerHandlerParts {
+  readonly spool: Spool
+  readonly hub: Hub
+  readonly tasks: () => Offered
+  readonly config: Config
+  readonly version: string
+  readonly preview: Handlers['preview.render']
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
+  readonly checkPlotter: (name: string) => void
+}
+
+type OtherHandlers = Omit<Handlers, Extract<keyof Handlers, `job.${string}` | `plotter.${string}` | `token.${string}`>>
+
+export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
+  const { spool, hub, tasks, config, version, preview, checkPlotter } = parts
+  const startedAt = Date.now()
+  const { messageBytes, uploadBytes, depth, messagesPerSecond, batch } = config.limits
+  const info: Result<'server.info'> = {
+    name: 'plotd',
+    version,
+    protocol: PROTOCOL,
+    pid: process.pid,
+    startedAt,
+    output: config.output,
+    state: config.state,
+    limits: { messageBytes, uploadBytes, depth, messagesPerSecond, batch },
+  }
+  return {
+    'queue.pause': async ({ plotter = '' }) => {
+      if (plotter) checkPlotter(plotter)
+      await spool.pauseQueue(plotter)
+      return { paused: hub.paused }
+    },
+    'queue.resume': async ({ plotter = '' }) => {
+      if (plotter) checkPlotter(plotter)
+      await spool.resumeQueue(plotter)
+      return { paused: hub.paused }
+    },
+    'task.list': () => ({ tasks: offeredList(tasks()) }),
+    'fonts.list': () => ({ fonts: fontNames() }),
+    'preview.render': preview,
+    'server.info': () => info,
+    'rpc.discover': () => openRpc(version),
+    'events.subscribe': subscribe(hub),
+    'events.unsubscribe': (_, caller) => {
+      caller.unfollow?.()
+      return {}
+    },
+  }
+}
+
+function subscribe(hub: Hub): Handlers['events.subscribe'] {
+  return async ({ topics = ['jobs', 'queue', 'plotters'], since, limit }, { follow }) => {
+    if (!follow)
+      throw new PlotdError('ERR_PROTOCOL', 'events.subscribe needs a WebSocket: a POST cannot be told things later')
+    const { session } = hub
+    if (since && hub.remembers(since)) {
+      follow(new Set(topics), since.seq)
+      return { session, seq: since.seq }
+    }
+    const { seq, snapshot } = await hub.snapshot(limit)
+    follow(new Set(topics), seq)
+    return { session, seq, snapshot }
+  }
+}

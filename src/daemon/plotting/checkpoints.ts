@@ -1,0 +1,138 @@
+import type { PauseReason, Progress } from '../../spool/job.ts'
+import type { Claim, Spool } from '../../spool/spool.ts'
+import { shares } from '../render/plans.ts'
+import type { PlotStart, SheetEvents } from './plot-job.ts'
+
+/** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
+const CHECKPOINT_MS = 200
+
+/** Strokes that may be begun are written down ahead for about this long, so that the pen does not wait for the disk. */
+const AHEAD_SECONDS = 0.4
+
+/**
+ * Tells the spool what the plotter tells, in order. What is on the disk brackets the paper: `done` is never ahead of it,
+ * `begun` never behind, so that after a crash it is known which strokes are in doubt.
+ */
+export class Teller implements SheetEvents {
+  readonly #spool: Spool
+  readonly #claim: Claim
+  readonly #start: PlotStart
+  #shares = new Float64Array(0)
+  #turn: Promise<unknown> = Promise.resolve()
+  #lost: unknown
+  #done: number
+  /** Strokes below this may be begun: announced, and on the disk. */
+  #begun: number
+  #allowed: number
+  #allowing: Promise<void> | undefined
+  #pauses = 0
+  #checkpointAt = Number.NEGATIVE_INFINITY
+  #checkpointing = false
+
+  constructor(spool: Spool, claim: Claim, start: PlotStart) {
+    this.#spool = spool
+    this.#claim = claim
+    this.#start = start
+    this.#done = start.from
+    this.#begun = this.#allowed = start.from + ((start.fromMm ?? 0) > 0 ? 1 : 0)
+  }
+
+  /** Which plan and from where is on the disk before the pen moves. */
+  async start(): Promise<void> {
+    this.#shares = await shares(this.#start.plan)
+    await this.save(this.#done, this.#begun)
+  }
+
+  async begin(stroke: number): Promise<void> {
+    while (stroke >= this.#allowed) await (this.#allowing ?? this.#allow(stroke))
+    const last = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
+    if (last) this.#allow(stroke + 1).catch(() => {}) // tried again when it is needed
+  }
+
+  /** Told at once; on the disk at most a checkpoint later, and never two writes at a time. */
+  executed(count: number): void {
+    this.#done = count
+    const now = performance.now()
+    const durable = now - this.#checkpointAt >= CHECKPOINT_MS && !this.#checkpointing
+    if (!durable) {
+      this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(count)))
+      return
+    }
+    this.#checkpointAt = now
+    this.#checkpointing = true
+    this.#inTurn(async () => {
+      await this.#write(count)
+      this.#checkpointing = false
+    })
+  }
+
+  /**
+   * What was allowed ahead is taken back: a pause may last for days, and whoever loses the computer meanwhile need not
+   * look for strokes that the pen never began.
+   */
+  paused(why: PauseReason, prompt: string | undefined, begun: number): void {
+    this.#pauses++
+    this.#begun = this.#allowed = begun
+    this.#inTurn(async () => {
+      await this.#write(this.#done)
+      await this.#spool.pause(this.#claim, why, prompt)
+    })
+  }
+
+  resumed(): void {
+    this.#inTurn(() => this.#spool.unpause(this.#claim))
+  }
+
+  /** What is true of the paper now that nothing moves. */
+  save(executed: number, begun = executed): Promise<void> {
+    this.#begun = begun
+    return this.#write(executed)
+  }
+
+  /** After everything told so far. @throws what the spool threw */
+  async settled(): Promise<void> {
+    await this.#turn
+    if (this.#lost !== undefined) throw this.#lost
+  }
+
+  /** Strokes from this one on, for a moment's worth of drawing. */
+  async #allow(stroke: number): Promise<void> {
+    if (this.#allowing) return this.#allowing
+    const { plan } = this.#start
+    const of = plan.starts.length - 1
+    const now = this.#shares[stroke] ?? 1
+    let until = stroke + 1
+    while (until < of && ((this.#shares[until] ?? 1) - now) * plan.estimate.seconds < AHEAD_SECONDS) until++
+    this.#begun = Math.min(until, of)
+    const [allowed, pauses] = [this.#begun, this.#pauses]
+    this.#checkpointAt = performance.now()
+    this.#allowing = this.#turn.then(() => this.#write(this.#done))
+    this.#turn = this.#allowing.catch(() => {}) // who begins the stroke is told
+    try {
+      await this.#allowing
+      if (pauses === this.#pauses) this.#allowed = allowed // a pause took it back, maybe before it was written
+    } finally {
+      this.#allowing = undefined
+    }
+  }
+
+  #write(done: number): Promise<void> {
+    return this.#spool.progress(this.#claim, this.#progress(done), true)
+  }
+
+  #inTurn(step: () => Promise<unknown>): void {
+    this.#turn = this.#turn.then(step).catch((error: unknown) => {
+      this.#lost ??= error
+    })
+  }
+
+  #progress(done: number): Progress {
+    const { plan, plotter, copiesDone, pace = 1 } = this.#start
+    const share = this.#shares[done] ?? 1
+    const seconds = plan.estimate.seconds * pace
+    const [secondsLeft, secondsOf] = [Math.round(seconds * (1 - share)), Math.round(seconds)]
+    const begun = Math.max(done, this.#begun)
+    const of = plan.starts.length - 1
+    return { phase: 'plot', done, begun, of, secondsLeft, secondsOf, planHash: plan.hash, plotter, copiesDone }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Logger } from 'pino'
+import { PlotdError } from '../../errors.ts'
+import type { Job } from '../../spool/job.ts'
+import type { Spool, Subscription } from '../../spool/spool.ts'
+import type { PlotControl } from '../methods/jobs.ts'
+import type { Parsed } from '../protocol/index.ts'
+import { prepareOptions } from '../render/plot-options.ts'
+import { RenderLoop } from '../render/render-loop.ts'
+import type { Estimator, Workshop } from '../render/thread-pools.ts'
+import type { Station } from './station.ts'
+
+export interface DispatcherParts {
+  readonly spool: Spool
+  readonly workshop: Workshop
+  readonly stations: readonly Station[]
+  readonly workers: number
+  readonly log: Logger
+}
+
+/** Hands the spool's jobs to the render threads and the plotters, and a person's words to the plotter that is meant. */
+export class Dispatcher implements PlotControl {
+  readonly #parts: DispatcherParts
+  readonly #renders: RenderLoop
+  #subscription: Subscription | undefined
+
+  constructor(parts: DispatcherParts) {
+    const { spool, workshop, workers, log } = parts
+    this.#parts = parts
+    this.#renders = new RenderLoop(
+      spool,
+      (claim) => workshop.render(spool, claim),
+      workers,
+      (error) => log.error({ error }, 'rendering'),
+    )
+  }
+
+  async start(): Promise<void> {
+    this.#subscription = await this.#parts.spool.subscribe(({ type }) => {
+      if (type !== 'progress') this.#wake()
+    })
+    this.#wake()
+  }
+
+  /** Plotters finish their stroke and lift the pen; renders are given back. With `now`, nothing is finished. */
+  async stop(now: boolean): Promise<void> {
+    this.#subscription?.close()
+    const rendersEnd = this.#renders.stop()
+    const stopped = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
+    await this.#parts.workshop.close()
+    await rendersEnd
+    // One plotter that cannot be let go of keeps neither the others nor the threads.
+    for (const each of stopped) if (each.status === 'rejected') throw each.reason
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
+  station(name: string): Station {
+    const { stations } = this.#parts
+    const found = stations.find((station) => station.name === name)
+    if (found) return found
+    const names = stations.map((station) => station.name)
+    const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
+    throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
+      name,
+      names,
+    })
+  }
+
+  checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
+    prepareOptions(plot)
+    const { stations } = this.#parts
+    if (plot.plotter !== 'any') this.station(plot.plotter)
+    else if (stations.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
+  }
+
+  async pauseJob(id: string, now: boolean): Promise<void> {
+    await this.#holding(id).pause(now)
+  }
+
+  async resumeJob(job: Job, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[1]): Promise<void> {
+    if (job.status === 'paused') return this.#holding(job.id).goOn()
+    await this.#stationFor(interrupted(job), plotter).resume(job, how)
+  }
+
+  async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
+    return this.#stationFor(interrupted(job), plotter).placeOf(job, how)
+  }
+
+  async traceJob(job: Job, { plotter, ...how }: Parameters<PlotControl['traceJob']>[1]): Promise<void> {
+    await this.#stationFor(interrupted(job), plotter).trace(job, how)
+  }
+
+  #stationFor({ id, plot, progress }: Job, asked: string | undefined): Station {
+    const name = asked ?? progress?.plotter ?? plot?.plotter
+    if (name !== undefined && name !== 'any') return this.station(name)
+    const [only, ...others] = this.#parts.stations
+    if (only && others.length === 0) return only
+    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that goes on', {
+      id,
+      field: 'plotter',
+    })
+  }
+
+  #holding(id: string): Station {
+    const station = this.#parts.stations.find(({ job }) => job === id)
+    if (station) return station
+    throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id })
+  }
+
+  #wake(): void {
+    this.#renders.wake()
+    for (const station of this.#parts.stations) station.wake()
+  }
+}
+
+function interrupted(job: Job): Job {
+  if (job.status === 'interrupted') return job
+  const message = `job ${job.id} is ${job.status}: only a paused or interrupted one goes on`
+  throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
+}
+
+/** The machine that an estimate is for, when a job asks for this plotter. */
+export function machineBehind(stations: readonly Station[]): (plotter: string) => Estimator | undefined {
+  return (plotter) => stations.find(({ name }) => name === plotter) ?? stations[0]
+}

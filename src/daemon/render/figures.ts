@@ -1,0 +1,70 @@
+import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
+import type { JobResult, Warning } from '../../spool/job.ts'
+import type { SvgReading } from '../../svg/index.ts'
+
+/**
+ * What a drawing comes to, as clients are told before ink.
+ *
+ * @param pace  what past plots took against their estimates
+ */
+export function figures(report: Measures, warnings: readonly Warning[], pace = 1): Omit<JobResult, 'path'> {
+  const { page, strokes, estimate } = report
+  return {
+    widthMm: rounded(page.width),
+    heightMm: rounded(page.height),
+    strokes,
+    penDownMm: rounded(estimate.penDownMm),
+    travelMm: rounded(estimate.travelMm),
+    lifts: estimate.lifts,
+    estimateSeconds: rounded(estimate.seconds * pace),
+    warnings,
+  }
+}
+
+/** To what a person can use. */
+export const rounded = (value: number) => Math.round(value * 100) / 100
+
+/** Everything of the file that the pen will not draw. */
+export function readingWarnings({ notDrawn, text }: Pick<SvgReading, 'notDrawn' | 'text'>): Warning[] {
+  const lost = notDrawn.map(({ what, count, detail }) => ({
+    code: 'not-drawn',
+    message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
+    count,
+  }))
+  const missing = (text?.missing ?? []).map(({ char, count }) => ({
+    code: 'missing-glyph',
+    message: `${text?.font} has no glyph for ${char}`,
+    count,
+  }))
+  return [...lost, ...missing]
+}
+
+/** Lines that meet and cross go over a little ink again in every drawing: less than this share is no news. */
+const WORTH_TELLING = 0.01
+
+/** What preparing it took away. */
+export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
+  const { clippedMm, dropped, repeats, strokes, estimate } = report
+  const warnings: Warning[] = []
+  if (strokes === 0) warnings.push({ code: 'empty', message: 'there is nothing to draw' })
+  if (clippedMm > 0.01) {
+    warnings.push({
+      code: 'clipped',
+      message: `${clippedMm.toFixed(1)} mm of ink lie outside the page and are cut off`,
+    })
+  }
+  if (dropped.strokes > 0) {
+    const message = `${dropped.strokes} strokes are shorter than asked for and left out`
+    warnings.push({ code: 'dropped', message, count: dropped.strokes })
+  }
+  if (repeats && repeats.mm > Math.max(1, WORTH_TELLING * estimate.penDownMm) && !repeats.removed) {
+    warnings.push({
+      code: 'repeated',
+      message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${inWords(repeats.seconds)}`,
+    })
+  }
+  return warnings
+}
+
+const inWords = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`

@@ -1,0 +1,57 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+import { at, type Drawing, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { readPlan } from '../../plotter/plan/make-plan.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
+import { inStretches } from '../../plotter/plan/stretches.ts'
+
+/** The frozen plan of that hash. @throws PlotdError ERR_FILE when it is gone or damaged */
+export async function loadPlan(folder: string, hash: string): Promise<Plan> {
+  const path = join(folder, hash)
+  const file = await open(path).catch((cause: unknown) => {
+    throw new PlotdError(
+      'ERR_FILE',
+      `the plan ${hash.slice(0, 12)}… is gone; retry the job on a new sheet`,
+      { path },
+      cause,
+    )
+  })
+  try {
+    const { size } = await file.stat()
+    return await readPlan({ bytes: size, read: (into, from) => readWhole(file, into, from) })
+  } finally {
+    await file.close()
+  }
+}
+
+async function readWhole(file: FileHandle, into: Uint8Array, from: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, from + done)
+    if (bytesRead === 0) throw new PlotdError('ERR_FILE', 'the plan file was cut while it was read')
+    done += bytesRead
+  }
+}
+
+/** For each stroke, the share of all motion that is done before it: what is left of the time goes by this. */
+export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
+  const count = strokeCount({ points, starts })
+  const before = new Float64Array(count + 1)
+  let [stroke, length, hx, hy] = [0, 0, 0, 0]
+  await inStretches(points.length / 2, (from, to) => {
+    for (let i = from; i < to; i++) {
+      while (stroke < count && at(starts, stroke) === i) before[stroke++] = length
+      const dx = x(points, i) - hx
+      const dy = y(points, i) - hy
+      length += Math.sqrt(dx * dx + dy * dy)
+      hx = x(points, i)
+      hy = y(points, i)
+    }
+  })
+  before.fill(length, stroke)
+  const whole = length || 1
+  await inStretches(count + 1, (from, to) => {
+    for (let s = from; s < to; s++) before[s] = at(before, s) / whole
+  })
+  return before
+}

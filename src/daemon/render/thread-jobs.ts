@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import type { PlotdError } from '../../errors.ts'
+import type { Drawing } from '../../geometry/drawing.ts'
+import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
+import { measure, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import { outOfReach } from '../../plotter/session/plot-run.ts'
+import { writeDurably, writeOutput } from '../../spool/index.ts'
+import type { JobResult, PlotRequest } from '../../spool/job.ts'
+import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../../svg/index.ts'
+import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
+import { tasksWith } from '../custom-tasks/task-modules.ts'
+import { openOutput } from '../files/output-file.ts'
+import { readUpload } from '../files/uploads.ts'
+import type { Result } from '../protocol/index.ts'
+import { encodeRoomy } from '../server/encoded.ts'
+import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
+import { prepareOptions, withLayerOptions } from './plot-options.ts'
+
+/** What a task is run with. Everything here is cloned into a thread. */
+export interface DrawInput {
+  readonly task: string
+  readonly params: unknown
+  readonly plot?: PlotRequest
+  /** The machine that the estimate is for. */
+  readonly profile: Profile
+  /** What its past plots took against their estimates. */
+  readonly pace: number
+  readonly uploads: string
+  /** How much of an SVG is read. */
+  readonly svgLimits?: Partial<ReadLimits>
+  /** File of the module, when the task is a custom one. */
+  readonly module?: string
+}
+
+export interface Drawn {
+  readonly svg: string
+  readonly title: string
+  /** Where the task would put it below the output folder. */
+  readonly output: string
+  readonly figures: Omit<JobResult, 'path'>
+}
+
+type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
+
+/** Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn. */
+export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
+  const { plot, profile } = input
+  const { made, reading } = await drawnAndRead(input, reports)
+  // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
+  if (made.drawing && !plot) return told(input, made, reading, measure(made.drawing, profile))
+  const ready = prepared(reading.drawing, plot ?? {}, profile)
+  return told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+}
+
+/** A layer that a person can choose. */
+interface LayerSeen {
+  readonly name: string
+  readonly pen: number
+  readonly strokes: number
+  readonly color?: string
+  readonly seconds?: number
+}
+
+export interface Previewed {
+  /** The result of `preview.render`, as `encodeRoomy` writes it. */
+  readonly room: Uint8Array<ArrayBuffer>
+}
+
+/** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
+export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
+  const { plot, profile } = input
+  const { made, reading } = await drawnAndRead(input, reports)
+  const ready = prepared(reading.drawing, plot ?? {}, profile)
+  /** All layers of the drawing, chosen or not. */
+  const layers: LayerSeen[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
+    name,
+    pen,
+    strokes: count,
+    ...(color === undefined ? {} : { color }),
+    ...secondsOf(ready.report, name, pen, input.pace),
+  }))
+  const { mm, seconds, removed } = ready.report.repeats
+  const repeats = { mm: rounded(mm), seconds: rounded(seconds * input.pace), removed }
+  const { title, figures, ...seen } = told(
+    input,
+    made,
+    reading,
+    ready.report,
+    plot && outOfReach(ready.drawing, profile),
+  )
+  const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
+  const result: Result<'preview.render'> = { svg, title, layers, repeats, ...figures }
+  return { room: encodeRoomy(result) }
+}
+
+/** Layers that were not chosen have no time. */
+function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: number): { seconds?: number } {
+  const drawn = layers.find((layer) => layer.name === name && layer.pen === pen && layer.strokes > 0)
+  return drawn === undefined ? {} : { seconds: rounded(drawn.seconds * pace) }
+}
+
+type Made = Awaited<ReturnType<typeof render>>
+type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
+
+async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
+  const { task, params, uploads, svgLimits = {}, module } = input
+  const registry = module === undefined ? tasks : await tasksWith([module])
+  const read = (sha256: string) => readUpload(uploads, sha256)
+  const made = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
+  const reading = made.drawing
+    ? { drawing: made.drawing, notDrawn: [], text: undefined }
+    : readSvg(made.svg, { limits: svgLimits })
+  return { made, reading }
+}
+
+function told(
+  { pace }: DrawInput,
+  made: Made,
+  reading: Reading,
+  report: Parameters<typeof reportWarnings>[0],
+  beyond?: PlotdError,
+): Drawn {
+  const { svg, title, output, warnings } = made
+  const reach = beyond ? [{ code: 'out-of-reach', message: beyond.message }] : []
+  const all = [...reach, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  return { svg, title, output, figures: figures(report, all, pace) }
+}
+
+const prepared = (drawing: Drawing, plot: Partial<PlotRequest>, profile: Profile) =>
+  prepare(withLayerOptions(drawing, plot), { ...prepareOptions(plot), effort: 0 }, profile)
+
+export interface RenderInput extends DrawInput {
+  readonly outputFolder: string
+  /** Where the job wants it; where the task puts it, when absent. */
+  readonly wished?: string
+  /** What the job wrote before. */
+  readonly replaces?: string
+}
+
+/** Draws and writes the SVG of record. */
+export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
+  const { svg, output, figures } = await draw(input, reports)
+  const { outputFolder, wished = output, replaces } = input
+  const path = writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
+  return { path, ...figures }
+}
+
+export interface PlanInput {
+  readonly outputFolder: string
+  /** The SVG of record, below the output folder. */
+  readonly path: string
+  readonly plot: PlotRequest
+  readonly profile: Profile
+  /** Folder of the frozen plans. */
+  readonly plans: string
+  readonly svgLimits?: Partial<ReadLimits>
+}
+
+/** From the SVG of record to a plan file that is on the disk before the first stroke. */
+export async function freezePlan({
+  outputFolder,
+  path,
+  plot,
+  profile,
+  plans,
+  svgLimits = {},
+}: PlanInput): Promise<{ hash: string }> {
+  const { file } = await openOutput(outputFolder, path)
+  const svg = await file.readFile().finally(() => file.close())
+  const { drawing } = readSvg(svg, { limits: svgLimits })
+  const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
+  await writeDurably(join(plans, plan.hash), encodePlan(plan))
+  return { hash: plan.hash }
+}

@@ -1,0 +1,249 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../../spool/index.ts'
+import type { JobResult, PlotRequest } from '../../spool/job.ts'
+import { threadScript } from '../../threads.ts'
+import type { Config } from '../config/schema.ts'
+import { moduleOf, type Offered, offeredTask } from '../custom-tasks/task-modules.ts'
+import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from '../methods/accept-jobs.ts'
+import type { Parsed, Result } from '../protocol/index.ts'
+import { Encoded } from '../server/encoded.ts'
+import type { DrawInput, Previewed } from './thread-jobs.ts'
+import type { ThreadWork } from './work-thread.ts'
+
+const LOG_MOST = 200
+
+/** Threads that render, unless configured: more would be memory for speed that nobody waits for. */
+const MOST_WORKERS = 4
+
+/** How long a job at the door waits for the thread that may be looking at a drawing for minutes, before it has its own, ms. */
+const PATIENCE_MS = 250
+
+/** That thread ends when nobody came for so long: it holds 50 MB. */
+const DOOR_IDLE_MS = 60_000
+
+/** A custom task that has not looked at its parameters by then is stuck, ms, and not just waiting for its turn. */
+const ACCEPT_MS = 30_000
+
+const SCRIPT = () => threadScript('./work-thread', import.meta.url)
+
+/** What an estimate is made with: a machine, and what its past plots took against their estimates. */
+export interface Estimator {
+  readonly profile: Profile
+  readonly pace: number
+}
+
+/**
+ * The threads: some that render jobs, one for previews, for plans to look at and for what is asked before a job is
+ * queued, a second for the latter while that one is busy, one that plans what is drawn, so that ink never waits for a look
+ * at something else, and where there are custom tasks one that asks them about parameters.
+ */
+export class Workshop {
+  readonly #config: Config
+  readonly #machineOf: (plotter: string) => Estimator | undefined
+  readonly #renders: RenderPool
+  readonly #desk: RenderPool
+  /** From the first job on that waited at the door for too long. */
+  #door: RenderPool | undefined
+  /** From the first custom task on. */
+  #counter: RenderPool | undefined
+  /** From the first plan on: a daemon without a plotter needs none. */
+  #planner: RenderPool | undefined
+  readonly #offered: () => Offered
+  readonly #stop = new AbortController()
+
+  /**
+   * @param offered  what may be asked for now: work has the modules that are offered when it is asked for
+   * @param machineOf  what is behind a plotter's name, or behind 'any'
+   */
+  constructor(config: Config, offered: () => Offered, machineOf: (plotter: string) => Estimator | undefined) {
+    const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
+    this.#config = config
+    this.#offered = offered
+    this.#machineOf = machineOf
+    this.#renders = this.#pool(workers)
+    this.#desk = this.#pool(1)
+    const now = offered()
+    if (Object.keys(now.tasks).some((name) => moduleOf(now, name) !== undefined)) this.#counter = this.#newCounter()
+  }
+
+  /** How many jobs are rendered at a time. */
+  get workers(): number {
+    return this.#renders.size
+  }
+
+  get plans(): string {
+    return join(this.#config.state, 'plans')
+  }
+
+  /** Renders a claimed job into the output folder, telling the spool how far it is. */
+  async render(spool: Spool, claim: Claim): Promise<JobResult> {
+    const { job, signal } = claim
+    const input = {
+      ...this.#drawInput(job.task, job.params, job.plot),
+      outputFolder: this.#config.output,
+      ...(job.output === undefined ? {} : { wished: job.output }),
+      ...(job.result === undefined ? {} : { replaces: job.result.path }),
+    }
+    let logged = 0
+    return this.#run<JobResult>(
+      this.#renders,
+      { kind: 'render', input },
+      {
+        signal,
+        timeoutMs: job.timeoutMs,
+        foreign: this.#isForeign(job.task),
+        onMessage: (message) => {
+          if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
+          if (message.type === 'progress') {
+            ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
+          }
+        },
+      },
+    )
+  }
+
+  /** @param signal  aborted when nobody waits for it any more */
+  async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
+    const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
+    const input = { ...this.#drawInput(task, params, plot), ...machine }
+    const timeoutMs = this.#config.render.timeout
+    const options = { timeoutMs, foreign: this.#isForeign(task), ...(signal && { signal }) }
+    const { room } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
+    return new Encoded(room)
+  }
+
+  /** What can be said of jobs without drawing them. */
+  check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
+    const { state, render } = this.#config
+    const asked = jobs.map(({ task, params }) => ({ task, params }))
+    const { unusable } = this.#offered()
+    const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable, uploads: join(state, 'uploads') }
+    return this.#run<Result<'job.check'>>(
+      this.#desk,
+      { kind: 'check', input },
+      input.modules.length > 0 ? { timeoutMs: render.timeout, foreign: true } : this.#atTheDoor(),
+    )
+  }
+
+  /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
+  async accept(jobs: readonly AskedJob[]): Promise<AcceptedJob[]> {
+    this.#stop.signal.throwIfAborted()
+    this.#counter ??= this.#newCounter()
+    const input = { jobs, modules: this.#modulesOf(jobs) }
+    const accepting = this.#run<string>(
+      this.#counter,
+      { kind: 'accept', input },
+      { timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout), foreign: true },
+    )
+    return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
+  }
+
+  /** Looks at the files of jobs before they are queued. @throws PlotdError of the first that is refused */
+  admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
+    const { state, svg: svgLimits } = this.#config
+    const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
+    return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
+  }
+
+  /** The plan that is to be drawn. @returns its hash; it is on the disk */
+  plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<string> {
+    this.#planner ??= this.#pool(1)
+    return this.#plan(this.#planner, path, plot, profile, signal && { signal })
+  }
+
+  /** The same, only to be looked at: no ink waits for it. */
+  planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
+    return this.#plan(this.#desk, path, plot, profile, { timeoutMs })
+  }
+
+  /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
+  async close(): Promise<void> {
+    this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
+    const pools = [this.#renders, this.#desk, this.#door, this.#counter, this.#planner]
+    await Promise.all(pools.map(async (pool) => pool?.close()))
+  }
+
+  async #plan(
+    pool: RenderPool,
+    path: string,
+    plot: PlotRequest,
+    profile: Profile,
+    options: RunOptions = {},
+  ): Promise<string> {
+    const { output, svg: svgLimits } = this.#config
+    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
+    const { hash } = await this.#run<{ hash: string }>(pool, { kind: 'plan', input }, options)
+    return hash
+  }
+
+  /** Of code of our own only, which is quick. */
+  #atTheDoor(): RunOptions {
+    const elsewhere = (): RenderPool => {
+      this.#door ??= this.#pool(1, { idleMs: DOOR_IDLE_MS })
+      return this.#door
+    }
+    return { timeoutMs: this.#config.render.timeout, urgent: { patienceMs: PATIENCE_MS, elsewhere } }
+  }
+
+  #newCounter(): RenderPool {
+    return this.#pool(1, { maxOutputBytes: 4 * this.#config.limits.messageBytes })
+  }
+
+  #pool(threads: number, more: Pick<RenderPoolOptions, 'maxOutputBytes' | 'idleMs'> = {}): RenderPool {
+    return new RenderPool({ script: SCRIPT(), threads, memoryMb: this.#config.render.memoryMb, ...more })
+  }
+
+  #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
+    const { state, svg: svgLimits } = this.#config
+    const asked = offeredTask(task, this.#offered())
+    const machine = this.#machineOf(plot?.plotter ?? 'any')
+    const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
+    return {
+      task,
+      params,
+      profile,
+      pace,
+      uploads: join(state, 'uploads'),
+      svgLimits,
+      ...(plot === undefined ? {} : { plot }),
+      ...('module' in asked ? { module: asked.module } : {}),
+    }
+  }
+
+  /** Tasks of modules run code that nobody here has seen. */
+  #isForeign(task: string): boolean {
+    return moduleOf(this.#offered(), task) !== undefined
+  }
+
+  #modulesOf(jobs: readonly AskedJob[]): string[] {
+    const modules = jobs.map(({ task }) => moduleOf(this.#offered(), task))
+    return [...new Set(modules)].filter((module) => module !== undefined)
+  }
+
+  /** Not by `AbortSignal.any`: each of those leaves something behind with the signal that lives as long as the daemon. */
+  async #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {
+    const either = new AbortController()
+    const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
+    const abort = (): void => either.abort(sources.find(({ aborted }) => aborted)?.reason)
+    for (const source of sources) source.addEventListener('abort', abort)
+    if (sources.some(({ aborted }) => aborted)) abort()
+    try {
+      const { fonts } = this.#config
+      return await pool.run<R>(
+        { ...work, ...(fonts !== undefined && { fonts }) },
+        { ...options, signal: either.signal },
+      )
+    } finally {
+      for (const source of sources) source.removeEventListener('abort', abort)
+    }
+  }
+}
+
+/** Told for whoever looks; a job that was canceled meanwhile hears it no more. */
+function ignoreLoss(told: Promise<void>): void {
+  told.catch(() => {})
+}

@@ -1,0 +1,195 @@
+import { open } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Grant, Keys } from '../auth/tokens.ts'
+import type { Config } from '../config/schema.ts'
+import { OUTPUT_HEADERS, openOutput } from '../files/output-file.ts'
+import type { Uploads } from '../files/uploads.ts'
+import { nobodyThere } from '../methods/handlers.ts'
+import { permits, type Role } from '../protocol/roles.ts'
+import { httpStatus, wireError } from '../protocol/wire-error.ts'
+import type { Door } from './access.ts'
+import { Bucket } from './rate-limit.ts'
+import type { Rpc } from './rpc.ts'
+
+export interface Health {
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>
+  /** Why nothing new is accepted; undefined while it is. */
+  readonly away: () => string | undefined
+}
+
+export interface HttpParts {
+  readonly config: Config
+  readonly door: Door
+  readonly keys: Keys
+  readonly rpc: Rpc
+  readonly uploads: Uploads
+  /** Serves the page, or answers false when it has no such file. */
+  readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** The plan file of a job. */
+  readonly plan: (id: string) => Promise<string>
+  readonly health: Health
+  readonly onBug: (error: PlotdError, method: string) => void
+}
+
+interface Parts extends HttpParts {
+  /** Requests have no connection of their own to count by: those with one token are counted together. */
+  readonly bucketOf: (grant: Grant) => Bucket
+}
+
+interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly grant: Grant
+  /** What follows the route's own part of the path. */
+  readonly rest: string
+}
+
+interface Route {
+  readonly verb: 'GET' | 'POST' | 'PUT'
+  readonly path: RegExp
+  readonly role: Role
+  readonly serve: (parts: Parts, asked: Asked) => Promise<void>
+}
+
+/** Everything over plain HTTP. GET and HEAD change nothing. */
+export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const buckets = new WeakMap<Grant, Bucket>()
+  const bucketOf = (grant: Grant): Bucket => {
+    const bucket = buckets.get(grant) ?? new Bucket(parts.config.limits.messagesPerSecond, performance.now())
+    buckets.set(grant, bucket)
+    return bucket
+  }
+  return (request, response) => {
+    route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
+      const error = toPlotdError(thrown)
+      if (error.code === 'ERR_INTERNAL') parts.onBug(error, `${request.method} ${request.url}`)
+      refuse(response, error)
+    })
+  }
+}
+
+/** What needs a token, and which role of it. `POST /rpc` asks again, method by method. */
+const ROUTES: readonly Route[] = [
+  { verb: 'POST', path: /^\/rpc$/, role: 'watch', serve: postRpc },
+  { verb: 'PUT', path: /^\/uploads$/, role: 'submit', serve: putUpload },
+  { verb: 'GET', path: /^\/metrics$/, role: 'watch', serve: getMetrics },
+  { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
+  { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
+]
+
+async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { door } = parts
+  door.place(request)
+  const path = pathOf(request)
+  const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
+  if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
+  if (verb === 'GET' && path === '/readyz') return getReadiness(parts, response)
+  if (verb === 'GET' && path === '/metrics' && isOpen(parts, request)) return getMetrics(parts, { response })
+  const found = ROUTES.find((each) => each.path.test(path))
+  if (verb === 'GET' && !found && parts.page(request, response)) return
+  const grant = door.token(request)
+  const bucket = parts.bucketOf(grant)
+  if (!bucket.take(performance.now())) throw bucket.refusal
+  if (found?.verb !== verb) {
+    const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
+    return json(response, 404, failed(nothing))
+  }
+  if (!permits(grant.role, found.role)) {
+    throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${found.role}`, { needs: found.role })
+  }
+  return found.serve(parts, { request, response, grant, rest: found.path.exec(path)?.[1] ?? '' })
+}
+
+async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, response, grant }: Asked): Promise<void> {
+  // A page of another site can send a form or plain text without asking first, but not JSON.
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
+  }
+  const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
+    grant,
+    isAlive: () => keys.isAlive(grant),
+    gone: goneSignal(response),
+    owe: (calls) => bucketOf(grant).owe(calls),
+  })
+  response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort(nobodyThere()))
+  return gone.signal
+}
+
+/** Prometheus on this machine need have no token, if the owner says so. */
+const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
+  config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
+
+async function getMetrics({ health }: HttpParts, { response }: Pick<Asked, 'response'>): Promise<void> {
+  response.writeHead(200, { ...PLAIN, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  response.end(await health.metrics())
+}
+
+/** No word of why to those without a token: the log has it. */
+function getReadiness({ health }: HttpParts, response: ServerResponse): void {
+  const isReady = health.away() === undefined
+  json(response, isReady ? 200 : 503, { ready: isReady })
+}
+
+async function putUpload({ uploads }: HttpParts, { request, response }: Asked): Promise<void> {
+  json(response, 201, await uploads.put(request, Number(request.headers['content-length'] ?? 0)))
+}
+
+async function getOutput({ config }: HttpParts, { rest, response }: Asked): Promise<void> {
+  const { file, type } = await openOutput(config.output, rest)
+  response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+async function getPlan({ plan }: HttpParts, { rest, response }: Asked): Promise<void> {
+  const file = await open(await plan(rest))
+  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  try {
+    return decodeURIComponent(url.split('?', 1)[0] ?? '/')
+  } catch {
+    throw new PlotdError('ERR_PROTOCOL', 'the address is not valid percent-encoding')
+  }
+}
+
+async function body(stream: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {
+        limit: 'messageBytes',
+        maxBytes,
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+
+const failed = (error: PlotdError) => ({ error: wireError(error) })
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { ...PLAIN, 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+/** The connection is closed after a refusal: what is left of the request's body is not read. */
+function refuse(response: ServerResponse, error: PlotdError): void {
+  if (response.headersSent) return void response.destroy()
+  response.setHeader('connection', 'close')
+  json(response, httpStatus(error), failed(error))
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { PlotdError } from '../../errors.ts'
+import type { Config } from '../config/schema.ts'
+
+const TIMEOUTS = { requestTimeout: 120_000, headersTimeout: 20_000 }
+/** Connections beside those of clients that follow: without a bound, strangers could use up the descriptors of the spool. */
+const PASSING = 100
+
+/** As every server of a daemon is set up. */
+export const plainServer = ({ limits }: Pick<Config, 'limits'>): Server => limited(createServer(TIMEOUTS), limits)
+
+function limited(server: Server, { connections }: Config['limits']): Server {
+  server.maxConnections = connections + PASSING
+  return server
+}
+
+export interface Listener {
+  readonly server: Server
+  readonly port: number
+  /** As clients write it: 'http://127.0.0.1:7475', or with TLS by the first name of `hosts`, which the certificate has. */
+  readonly url: string
+}
+
+/** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
+export async function bound(config: Config): Promise<Listener> {
+  const server = config.tls === undefined ? plainServer(config) : limited(tlsServer(config.tls), config.limits)
+  const { host, port: wished } = config
+  server.listen(wished, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new PlotdError(
+      'ERR_CONFIG',
+      `cannot listen on ${host}:${wished}: ${why(cause)}`,
+      { host, port: wished },
+      cause,
+    )
+  }
+  const { port } = server.address() as AddressInfo
+  const name = (config.tls && config.hosts[0]) ?? host
+  return {
+    server,
+    port,
+    url: `${config.tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`,
+  }
+}
+
+function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
+  try {
+    return createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
+  } catch (cause) {
+    const message = `tls: ${cert} and ${key} are no certificate and its key: ${why(cause)}`
+    throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)
+  }
+}
+
+const why = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
+
+/** Who can reach the daemon who should be told of it; undefined when only this machine can. */
+export function exposure({ host, tls }: Config): string | undefined {
+  if (/^(127(\.\d+){3}|::1|localhost)$/i.test(host) || tls) return undefined
+  return `listening on ${host} without TLS: tokens and drawings can be read by anybody on the way; set tls.cert and tls.key`
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import sirv from 'sirv'
+import { packageRoot } from '../../threads.ts'
+
+/** The page loads nothing from elsewhere, and talks to this daemon only. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; " +
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
+    "frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/** Serves the built page. Its files are the same for everybody and need no token; what they ask for later does. */
+export function page(folder: string = join(packageRoot, 'dist', 'web')) {
+  if (!existsSync(join(folder, 'index.html'))) return () => false
+  const serve = sirv(folder, {
+    etag: true,
+    setHeaders: (response) => {
+      for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value)
+    },
+  })
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    let served = true
+    serve(request, response, () => {
+      served = false
+    })
+    return served
+  }
+}

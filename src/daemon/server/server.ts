@@ -1,0 +1,151 @@
+import { once } from 'node:events'
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Grant, Keys } from '../auth/tokens.ts'
+import type { Config } from '../config/schema.ts'
+import type { Hub } from '../events/hub.ts'
+import type { Uploads } from '../files/uploads.ts'
+import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
+import { httpStatus, wireError } from '../protocol/wire-error.ts'
+import { type Door, door, localDoor, namesOf } from './access.ts'
+import { type Health, httpHandler } from './http.ts'
+import { bound, plainServer } from './listener.ts'
+import { listenLocally } from './local-socket.ts'
+import { page } from './page.ts'
+import type { Rpc } from './rpc.ts'
+import { Client } from './websocket-client.ts'
+
+export interface ServerParts {
+  readonly config: Config
+  /** Where to listen for programs of this machine, too. */
+  readonly socket: string | undefined
+  readonly keys: Keys
+  readonly rpc: Rpc
+  readonly hub: Hub
+  readonly uploads: Uploads
+  /** The plan file of a job, by its id. */
+  readonly plan: (id: string) => Promise<string>
+  readonly health: Health
+  readonly log: Logger
+  readonly onBug: (error: PlotdError, method: string) => void
+}
+
+export interface Server {
+  /** 'http://127.0.0.1:7475', or https */
+  readonly url: string
+  /** The file by which programs of this user come in past the network, where there can be one. */
+  readonly socket: string | undefined
+  close(): Promise<void>
+}
+
+/** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
+export async function listen(parts: ServerParts): Promise<Server> {
+  const { config, keys, log } = parts
+  const { server, port, url } = await bound(config)
+  const find = (secret: string): Grant | undefined => keys.find(secret)
+  const sockets = webSockets(config)
+  const grants = new WeakMap<WebSocket, Grant>()
+  keys.onRevoked((revoked) => {
+    for (const ws of sockets.clients) if (grants.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
+  })
+  const gate = door(namesOf(config.host, config.hosts), port, config.tls ? 'https' : 'http', find)
+  attend(server, gate, sockets, grants, parts)
+  const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, grants, parts))
+  const servers = local === undefined ? [server] : [server, local.server]
+  let closed: Promise<void> | undefined
+  return {
+    url,
+    socket: local?.path,
+    close: () => {
+      closed ??= close(servers, sockets)
+      return closed
+    },
+  }
+
+  /** A file system that knows no sockets is no reason not to start. */
+  async function locally({ socket }: ServerParts, attended: (server: HttpServer) => void) {
+    if (socket === undefined) return undefined
+    const beside = plainServer(config)
+    attended(beside)
+    try {
+      await listenLocally(beside, socket)
+    } catch (error) {
+      beside.close()
+      log.warn({ error, socket }, 'programs of this machine come over the network: no socket could be made')
+      return undefined
+    }
+    return { server: beside, path: socket }
+  }
+}
+
+const webSockets = ({ limits }: Config): WebSocketServer =>
+  new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
+
+/** Answers what comes in over one server, behind its door. */
+function attend(
+  server: HttpServer,
+  gate: Door,
+  sockets: WebSocketServer,
+  grants: WeakMap<WebSocket, Grant>,
+  parts: ServerParts,
+): void {
+  const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
+  // Without descriptors none can be taken; those that are there, and the plotters, go on.
+  server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
+  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    let grant: Grant
+    try {
+      grant = admit(request, gate, sockets.clients.size, config.limits.connections)
+    } catch (thrown) {
+      return refuse(socket, toPlotdError(thrown))
+    }
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      grants.set(ws, grant)
+      new Client(ws, socket, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
+    })
+  })
+}
+
+async function close(servers: readonly HttpServer[], sockets: WebSocketServer): Promise<void> {
+  for (const ws of sockets.clients) ws.close(1001, 'the daemon stops')
+  setTimeout(() => {
+    for (const ws of sockets.clients) ws.terminate()
+    for (const server of servers) server.closeAllConnections()
+  }, 500).unref()
+  const closing = servers.map((server) => {
+    server.close()
+    server.closeIdleConnections()
+    return once(server, 'close')
+  })
+  await Promise.all(closing)
+}
+
+function admit(request: IncomingMessage, gate: Door, open: number, most: number): Grant {
+  gate.place(request)
+  const grant = gate.token(request)
+  if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
+  if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
+  return grant
+}
+
+function refuse(socket: Duplex, error: PlotdError): void {
+  const status = httpStatus(error)
+  const body = JSON.stringify({ error: wireError(error) })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

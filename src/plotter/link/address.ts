@@ -1,0 +1,35 @@
+import { PlotdError } from '../../errors.ts'
+
+/** Where a device is, as its URL says. */
+export type Address =
+  | { readonly scheme: 'serial'; readonly port: string; readonly baud: number; readonly query: URLSearchParams }
+  | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly scheme: 'sim'; readonly name: string; readonly query: URLSearchParams }
+
+const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'hpgl'])
+
+/** Reads a URL as `openTransport` takes it, and opens nothing. @throws PlotdError ERR_CONFIG when it is no such URL */
+export function addressOf(url: string): Address {
+  const [address = '', question = ''] = url.split('?', 2)
+  const query = new URLSearchParams(question)
+  const isBare = /^(\/dev\/|COM\d)/i.test(address)
+  const [, scheme = '', rest = ''] = isBare ? ['', 'serial', address] : (/^([a-z]+):(.+)$/.exec(address) ?? [])
+  if (scheme === 'serial') return { scheme, port: rest, baud: baudRate(url, query), query }
+  if (scheme === 'tcp') return { scheme, ...hostAndPort(url) }
+  if (scheme === 'sim' && SIMULATED.has(rest)) return { scheme, name: rest, query }
+  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl')
+}
+
+const wrong = (url: string, expected: string) => new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })
+
+function baudRate(url: string, query: URLSearchParams): number {
+  const baud = Number(query.get('baud') ?? 115200)
+  if (Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000) return baud
+  throw wrong(url, 'baud must be a number such as 9600 or 115200')
+}
+
+function hostAndPort(url: string): { readonly host: string; readonly port: number } {
+  const { hostname = '', port = '' } = URL.canParse(url) ? new URL(url) : {}
+  if (hostname === '' || Number(port) === 0) throw wrong(url, 'expected tcp://HOST:PORT')
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
+}

@@ -1,0 +1,119 @@
+import type { Duplex } from 'node:stream'
+import { toPlotdError } from '../../errors.ts'
+import type { DeviceInfo, Driver } from '../drivers/driver.ts'
+import { type DriverMemory, makeDriver, type OpenDriver } from '../drivers/index.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { Clock } from './clock.ts'
+
+export interface ConnectionOptions {
+  readonly profile: Profile
+  readonly clock: Clock
+  readonly open: () => Promise<Duplex>
+  /** Survives reconnects, so that a board that kept its count of steps keeps its position. */
+  readonly memory: DriverMemory
+  readonly connected: (driver: Driver, device: DeviceInfo) => Promise<void>
+  /** Told once for each failed attempt and for each loss. */
+  readonly lost: (why: string) => void
+}
+
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 30_000
+/** A link that is silent for this long is asked for a sign of life: a socket or port may die without a word. */
+const PULSE_MS = 5000
+
+/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. It greets, lifts the pen, and never moves. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  #current: OpenDriver | undefined
+  #closed = false
+  #wait = FIRST_WAIT_MS
+  /** Ends the wait before the next attempt. */
+  #hurry: () => void = () => {}
+  readonly #living: Promise<void>
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#living = this.#live()
+  }
+
+  get driver(): Driver | undefined {
+    return this.#current?.driver
+  }
+
+  /** Rejects, with what happened, when the present link is lost. */
+  lost(): Promise<never> {
+    const link = this.#current?.link
+    if (!link) return new Promise(() => {})
+    return link.closed.then((error) => Promise.reject(error))
+  }
+
+  /** Try again now. */
+  retry(): void {
+    this.#wait = FIRST_WAIT_MS
+    this.#hurry()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#hurry()
+    await this.#current?.driver.close()
+    await this.#living
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#closed) {
+      const why = await this.#once().catch((error: unknown) => toPlotdError(error).message)
+      this.#current = undefined
+      if (this.#closed) return
+      this.#options.lost(why)
+      await this.#pause(this.#wait)
+      this.#wait = Math.min(LONGEST_WAIT_MS, 2 * this.#wait)
+    }
+  }
+
+  /** One connection from beginning to end. @returns why it ended */
+  async #once(): Promise<string> {
+    const { profile, clock, open, memory } = this.#options
+    const opened = await makeDriver(profile, await open(), clock, memory)
+    if (this.#closed) {
+      opened.link.close()
+      return 'closed'
+    }
+    this.#current = opened
+    try {
+      const device = await opened.driver.connect()
+      this.#wait = FIRST_WAIT_MS
+      await this.#options.connected(opened.driver, device)
+    } catch (error) {
+      opened.link.close()
+      throw error
+    }
+    const stopPulse = this.#pulse(opened)
+    const { message } = await opened.link.closed
+    stopPulse()
+    return message
+  }
+
+  #pulse({ driver, link }: OpenDriver): () => void {
+    const { clock } = this.#options
+    let cancel = () => {}
+    const beat = () => {
+      cancel = clock.after(PULSE_MS, () => {
+        if (link.outstanding === 0 && clock.now() - link.lastHeard >= PULSE_MS) driver.check().catch(() => {})
+        beat()
+      })
+    }
+    beat()
+    return () => cancel()
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve)
+      this.#hurry = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+}

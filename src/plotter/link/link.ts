@@ -1,0 +1,173 @@
+import { type Duplex, pipeline } from 'node:stream'
+import { debuglog } from 'node:util'
+import { ReadlineParser } from '@serialport/parser-readline'
+import { PlotdError } from '../../errors.ts'
+import { type Clock, realClock } from './clock.ts'
+
+/** The wire log: NODE_DEBUG=plotd:link. */
+const wireLog = debuglog('plotd:link')
+
+const LEAVE_MS = 250
+
+/**
+ * What a request makes of one line of its answer: 'more' to come, 'done', or an error that ends it. Lines go to the
+ * oldest request that is not done yet.
+ */
+export type Taker = (line: string) => 'more' | 'done' | PlotdError
+
+export interface LinkOptions {
+  readonly clock?: Clock
+  /** What ends an incoming line: LF unless said otherwise. */
+  readonly delimiter?: string
+  /** Lines that answer no request: return true to take one before any request sees it. */
+  readonly onLine?: (line: string) => boolean
+  /** Reply deadline unless a request sets its own, ms. */
+  readonly timeoutMs?: number
+}
+
+interface Pending {
+  readonly text: string
+  readonly take: Taker
+  readonly lines: string[]
+  readonly resolve: (lines: string[]) => void
+  readonly reject: (error: PlotdError) => void
+  readonly cancelDeadline: () => void
+}
+
+/**
+ * A conversation in lines over any byte stream. Requests may be pipelined: each gets the lines that its taker
+ * accepts, in the order of sending. A request that misses its deadline closes the link, because its late answer
+ * would be taken for the next one's.
+ */
+export class Link {
+  readonly clock: Clock
+  /** Gets the lines that nobody waits for. */
+  onStray: ((line: string) => void) | undefined
+  /** Sent before the port is let go of, when the device no longer answers: it may still hear. */
+  lastWords: string | undefined
+  /** Resolves when the link is closed, by whichever side. */
+  readonly closed: Promise<PlotdError>
+  readonly #port: Duplex
+  readonly #options: LinkOptions
+  readonly #pending: Pending[] = []
+  #end: PlotdError | undefined
+  #announceEnd: (why: PlotdError) => void = () => {}
+  #lastHeard: number
+
+  constructor(port: Duplex, options: LinkOptions = {}) {
+    this.#port = port
+    this.#options = options
+    this.clock = options.clock ?? realClock
+    this.#lastHeard = this.clock.now()
+    this.closed = new Promise((resolve) => {
+      this.#announceEnd = resolve
+    })
+    // object mode, or lines that arrive together are read as one
+    const parser = new ReadlineParser({
+      delimiter: options.delimiter ?? '\n',
+      encoding: 'latin1',
+      readableObjectMode: true,
+    })
+    parser.on('data', (raw: string) => this.#hear(raw))
+    // unlike pipe(), pipeline() tells when the port dies; parser and port are destroyed together
+    pipeline(port, parser, (error) => this.#fail('ERR_LINK_CLOSED', error?.message ?? 'the device hung up', error))
+    port.once('close', () => this.#fail('ERR_LINK_CLOSED', 'the device hung up'))
+  }
+
+  get isOpen(): boolean {
+    return this.#end === undefined
+  }
+
+  /** When the last line came, on the link's clock. */
+  get lastHeard(): number {
+    return this.#lastHeard
+  }
+
+  get outstanding(): number {
+    return this.#pending.length
+  }
+
+  /**
+   * Send `text` (with its terminator) and collect the lines that answer it.
+   *
+   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or what the taker found
+   */
+  request(text: string, take: Taker, timeoutMs = this.#options.timeoutMs ?? 2000): Promise<string[]> {
+    if (this.#end) return Promise.reject(this.#end)
+    return new Promise((resolve, reject) => {
+      const deadline = timeoutMs * (this.clock.patience ?? 1)
+      const cancelDeadline = this.clock.after(deadline, () => this.#miss(text, timeoutMs))
+      this.#pending.push({ text, take, lines: [], resolve, reject, cancelDeadline })
+      this.send(text)
+    })
+  }
+
+  /** Send bytes that get no answer. A dead port shows in `closed`, not here. */
+  send(text: string): void {
+    if (this.#end) return
+    wireLog('→ %j', text)
+    this.#port.write(text, 'latin1')
+  }
+
+  close(): void {
+    this.#fail('ERR_LINK_CLOSED', 'closed')
+  }
+
+  #hear(raw: string): void {
+    // XON and XOFF come between the lines, if a plotter was told to send them
+    const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()
+    if (line === '' || this.#end) return
+    wireLog('← %s', line)
+    this.#lastHeard = this.clock.now()
+    if (this.#options.onLine?.(line)) return
+    const [oldest] = this.#pending
+    if (!oldest) {
+      this.onStray?.(line)
+      return
+    }
+    const verdict = oldest.take(line)
+    oldest.lines.push(line)
+    if (verdict === 'more') return
+    this.#pending.shift()
+    oldest.cancelDeadline()
+    if (verdict === 'done') oldest.resolve(oldest.lines)
+    else oldest.reject(verdict)
+  }
+
+  #miss(text: string, timeoutMs: number): void {
+    const silence = Math.round(this.clock.now() - this.#lastHeard)
+    this.#fail(
+      'ERR_LINK_TIMEOUT',
+      `no answer to ${JSON.stringify(text.trim())} within ${timeoutMs} ms; the last line came ${silence} ms ago`,
+    )
+  }
+
+  #fail(code: 'ERR_LINK_TIMEOUT' | 'ERR_LINK_CLOSED', why: string, cause?: unknown): void {
+    if (this.#end) return
+    const message = code === 'ERR_LINK_CLOSED' ? `the connection to the plotter was lost: ${why}` : why
+    const end = new PlotdError(code, message, {}, cause)
+    wireLog('closed: %s', message)
+    this.#end = end
+    if (code === 'ERR_LINK_TIMEOUT' && this.lastWords !== undefined) this.#takeLeave(this.lastWords)
+    else this.#port.destroy()
+    for (const request of this.#pending.splice(0)) {
+      request.cancelDeadline()
+      request.reject(end)
+    }
+    this.#announceEnd(end)
+  }
+
+  /** A write that never ends must not keep the port open. */
+  #takeLeave(words: string): void {
+    wireLog('→ %j', words)
+    const leave = () => this.#port.destroy()
+    const cancel = this.clock.after(LEAVE_MS, leave)
+    this.#port.write(words, 'latin1', () => {
+      cancel()
+      leave()
+    })
+  }
+}
+
+/** Takes exactly one line, whatever it says. */
+export const oneLine: Taker = () => 'done'

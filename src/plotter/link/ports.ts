@@ -1,0 +1,98 @@
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+
+/** A serial port; one that is built into the computer has no ids. */
+export interface PortInfo {
+  readonly path: string
+  /** Four lower-case hex digits each. */
+  readonly vendorId?: string
+  readonly productId?: string
+  readonly serialNumber?: string
+  readonly manufacturer?: string
+  readonly product?: string
+  /** An EBB carries the name that its owner gave it in its product string. */
+  readonly nickname?: string
+  readonly dialect?: 'ebb'
+}
+
+const EBB = { vendorId: '04d8', productId: 'fd92' }
+
+/**
+ * Serial ports, on USB and built in. On Linux they are read from /sys, because serialport's own list needs udevadm,
+ * which small systems lack. Nothing is opened.
+ */
+export async function listPorts(): Promise<PortInfo[]> {
+  if (process.platform === 'linux') return portsFromSys()
+  const { SerialPort } = await import('serialport')
+  const found = await SerialPort.list()
+  return found.map(({ path, vendorId, productId, serialNumber, manufacturer }) =>
+    described({ path, ...some({ vendorId, productId, serialNumber, manufacturer }) }),
+  )
+}
+
+/** The ports that Linux shows below `sys`. */
+export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo[]> {
+  const folder = join(sys, 'class/tty')
+  const names = (await readdir(folder).catch(() => [])).sort((a, b) => a.localeCompare(b))
+  const portOf = async (name: string): Promise<PortInfo | undefined> => {
+    if (/^tty(USB|ACM)\d+$/.test(name)) return usbPort(join(folder, name, 'device'), join(dev, name))
+    return /^tty(S|AMA)\d+$/.test(name) ? builtInPort(join(folder, name), join(dev, name)) : undefined
+  }
+  const found = await Promise.all(names.map(portOf))
+  return found.filter((port) => port !== undefined)
+}
+
+/** Linux has device files for many more ports than there are; one without hardware is of type 0. */
+async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
+  const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
+  return type.trim() === '0' ? undefined : { path }
+}
+
+/** The USB device is a few folders above the tty: the first one that has a vendor. */
+async function usbPort(device: string, path: string): Promise<PortInfo | undefined> {
+  let folder = await realpath(device).catch(() => '/')
+  for (let level = 0; level < 6 && folder !== '/'; level++, folder = dirname(folder)) {
+    const read = async (name: string) =>
+      (await readFile(join(folder, name), 'utf8').catch(() => '')).trim() || undefined
+    const [vendorId, productId] = [await read('idVendor'), await read('idProduct')]
+    if (vendorId === undefined || productId === undefined) continue
+    const words = { serialNumber: await read('serial'), manufacturer: await read('manufacturer') }
+    return described({ path, vendorId, productId, ...some({ ...words, product: await read('product') }) })
+  }
+  return undefined
+}
+
+function described(port: PortInfo): PortInfo {
+  const ids = some({ vendorId: port.vendorId?.toLowerCase(), productId: port.productId?.toLowerCase() })
+  if (ids.vendorId !== EBB.vendorId || ids.productId !== EBB.productId) return { ...port, ...ids }
+  const nickname = /^EiBotBoard,(.+)$/.exec(port.product ?? '')?.[1]?.trim()
+  return { ...port, ...ids, dialect: 'ebb', ...some({ nickname }) }
+}
+
+/**
+ * The device path that a name means: a path is taken as it is; `ebb` is the one EBB there is; anything else is a
+ * USB serial number or a nickname, which stay when the port's number changes.
+ *
+ * @throws PlotdError ERR_TRANSPORT when nothing, or more than one thing, answers to the name
+ */
+export async function findPort(name: string, list: () => Promise<PortInfo[]> = listPorts): Promise<string> {
+  if (/^(\/|\.|COM\d)/i.test(name)) return name
+  const ports = await list()
+  const matching = ports.filter(({ serialNumber, nickname, dialect }) =>
+    name === 'ebb' ? dialect === 'ebb' : serialNumber === name || nickname === name,
+  )
+  const [port] = matching
+  if (port && matching.length === 1) return port.path
+  const seen = ports.map(({ path, serialNumber, nickname }) => [path, nickname, serialNumber].filter(Boolean).join(' '))
+  const there = seen.length === 0 ? 'there is no serial port' : `there are ${seen.join(', ')}`
+  const why = port ? 'answers to more than one' : 'answers to none'
+  throw new PlotdError('ERR_TRANSPORT', `serial:${name} ${why} of the ports: ${there}`, { name, ports: seen })
+}
+
+/** Without the fields that are not known. */
+function some<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string
+  }
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../errors.ts'
+import { type Address, addressOf } from './address.ts'
+import { type Clock, realClock } from './clock.ts'
+import { findPort } from './ports.ts'
+
+export interface TransportOptions {
+  /** The clock of a simulated device. */
+  readonly clock?: Clock
+  readonly connectTimeoutMs?: number
+  /** Of a simulator: the same URL gives each owner one of its own. */
+  readonly owner?: string
+}
+
+/**
+ * Open the byte stream that a URL names. Destroying the stream closes the device.
+ *
+ * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
+ *   `xonxoff=1` for XON and XOFF;   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
+ * - `tcp://host:port`
+ * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
+ *
+ * `speed=20` after any of them says that the device is simulated and twenty times as fast as a real one: see `clockOf`.
+ *
+ * @throws PlotdError ERR_TRANSPORT when it cannot be opened, ERR_CONFIG when it is no such URL
+ */
+export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {
+  const address = addressOf(url)
+  switch (address.scheme) {
+    case 'serial': {
+      const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
+      const { port, baud, query } = address
+      const flow = { rtscts: query.get('rtscts') === '1', xonxoff: query.get('xonxoff') === '1' }
+      return openSerial(await findPort(port), baud, flow)
+    }
+    case 'tcp':
+      return openTcp(url, address, options.connectTimeoutMs ?? 5000)
+    case 'sim': {
+      const { simulatorPortFor } = await import('../simulators/index.ts')
+      return simulatorPortFor(address.name, address.query, options.clock ?? realClock, options.owner)
+    }
+  }
+}
+
+async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
+  const socket = connect({ host, port, keepAlive: true })
+  socket.setNoDelay(true)
+  socket.on('error', () => {}) // 'close' tells the rest; unheard, an error would end the process
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
+    return socket
+  } catch (cause) {
+    socket.destroy()
+    const why = cause instanceof Error && cause.name === 'AbortError' ? 'it did not answer' : String(cause)
+    throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${why}`, { url }, cause)
+  }
+}

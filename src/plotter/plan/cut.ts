@@ -1,0 +1,164 @@
+import { at, type Drawing, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { distanceTo, lengthTo } from '../../geometry/measure.ts'
+import { inStretches } from './stretches.ts'
+
+/** What is known of where a plot stopped. */
+export interface Cut {
+  /** Strokes below this are on the paper. */
+  readonly first: number
+  /** Strokes from this on were not begun. What lies between is there or not: only the paper tells. Equal: nothing was cut. */
+  readonly last: number
+  /** How much of stroke `first` is drawn, mm, when that is known; then `last` is the next one. */
+  readonly drawnMm?: number
+}
+
+/** Somewhere in a plan's ink. */
+export interface PlanPlace {
+  readonly stroke: number
+  /** Drawn of that stroke, mm. */
+  readonly mm: number
+}
+
+/** mm. */
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Steps, rounding and the corners that a board cuts, mm. */
+const NEAR_MM = 0.04
+
+/**
+ * Narrows down where a plot stopped by the place where the carriage stands: on the way to a stroke, or on a stroke.
+ * Where it may be one or the other, both are kept in mind; a place that fits nothing says nothing. Long strokes are gone
+ * through in stretches, between which others have a turn.
+ */
+export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
+  const found: PlanPlace[] = []
+  const of = strokeCount(plan)
+  for (let k = first; k <= Math.min(last, of); k++) {
+    if (onTheWayTo(plan, k, place)) found.push({ stroke: k, mm: 0 })
+    if (k < Math.min(last, of)) found.push(...(await onStroke(plan, k, place)))
+  }
+  const [low] = found.sort(byOrder)
+  const high = found.at(-1)
+  if (!low || !high) return { first, last }
+  const same = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
+  const end = high.mm > 0 ? high.stroke + 1 : high.stroke
+  return same && low.mm > 0 ? { first: low.stroke, last: end, drawnMm: low.mm } : { first: low.stroke, last: end }
+}
+
+const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
+
+/** Between the end of the stroke before (or home) and the beginning of this one (or home, after the last). */
+function onTheWayTo(plan: Drawing, k: number, place: Point): boolean {
+  const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
+  const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
+  const walk = new Walk(Float64Array.of(...from, ...to), place)
+  walk.along(0, 2)
+  return walk.end().length > 0
+}
+
+/** Each time that a stroke passes the place. What is too short to tell its ends apart may be drawn or not. */
+async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPlace[]> {
+  const points = stroke(plan, k)
+  const walk = new Walk(points, place)
+  await inStretches(points.length / 2, (from, to) => walk.along(from, to))
+  const { length } = walk
+  const all = walk.end()
+  if (all.length > 0 && length < 4 * NEAR_MM)
+    return [
+      { stroke: k, mm: 0 },
+      { stroke: k + 1, mm: 0 },
+    ]
+  return all.map((mm) => {
+    if (mm > length - NEAR_MM) return { stroke: k + 1, mm: 0 }
+    return { stroke: k, mm: mm < NEAR_MM ? 0 : mm }
+  })
+}
+
+/** Goes along a line and finds where it comes nearest to a place, each time that it comes near. */
+class Walk {
+  /** What was gone so far, mm. */
+  length = 0
+  readonly #line: Float64Array
+  readonly #place: Point
+  readonly #found: number[] = []
+  #best = Infinity
+  #bestAt = 0
+
+  constructor(line: Float64Array, place: Point) {
+    this.#line = line
+    this.#place = place
+    if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) this.#found.push(0)
+  }
+
+  /** On to the vertices `from` … `to` − 1. */
+  along(from: number, to: number): void {
+    const line = this.#line
+    const place = this.#place
+    for (let i = Math.max(1, from); i < to; i++) {
+      const ax = x(line, i - 1)
+      const ay = y(line, i - 1)
+      const dx = x(line, i) - ax
+      const dy = y(line, i) - ay
+      const length = Math.sqrt(dx * dx + dy * dy)
+      const t =
+        length === 0 ? 0 : Math.min(1, Math.max(0, ((place.x - ax) * dx + (place.y - ay) * dy) / (length * length)))
+      const offX = place.x - ax - t * dx
+      const offY = place.y - ay - t * dy
+      this.#step(length, t, Math.sqrt(offX * offX + offY * offY))
+    }
+  }
+
+  /** The lengths along the line, mm. */
+  end(): readonly number[] {
+    if (this.#best < Infinity) this.#found.push(this.#bestAt)
+    return this.#found
+  }
+
+  /** @param t  how far along this segment, 0 … 1, it is nearest, and then so far `away`, mm */
+  #step(length: number, t: number, away: number): void {
+    if (away <= NEAR_MM && away < this.#best) {
+      this.#best = away
+      this.#bestAt = this.length + t * length
+    }
+    this.length += length
+    if (this.#best === Infinity || (away <= NEAR_MM && this.length <= this.#bestAt + 2 * NEAR_MM)) return
+    this.#found.push(this.#bestAt)
+    this.#best = Infinity
+  }
+}
+
+/** So many strokes on or, below zero, back: to the beginning of a stroke. */
+export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, of: number): PlanPlace {
+  if (strokes === 0) return { stroke: from, mm }
+  return { stroke: Math.max(0, Math.min(of, from + strokes)), mm: 0 }
+}
+
+/** So much ink on or, below zero, back, mm; not beyond the plan's ends. */
+export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
+  const of = strokeCount(plan)
+  const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
+  let [k, rest] = [from, mm + by]
+  while (rest < 0 && k > 0) rest += length(--k)
+  while (k < of && rest >= length(k)) rest -= length(k++)
+  return k === of ? { stroke: of, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
+}
+
+/** Where on the sheet that is, mm; home after the last stroke. */
+export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly x: number; readonly y: number } {
+  if (k >= strokeCount(plan)) return { x: 0, y: 0 }
+  const points = stroke(plan, k)
+  let along = 0
+  for (let i = 1; i < points.length / 2; i++) {
+    const segment = distanceTo(points, i)
+    if (along + segment > mm) {
+      const t = (mm - along) / segment
+      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+      return { x: ax + t * (x(points, i) - ax), y: ay + t * (y(points, i) - ay) }
+    }
+    along += segment
+  }
+  return { x: at(points, points.length - 2), y: at(points, points.length - 1) }
+}

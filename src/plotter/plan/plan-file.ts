@@ -1,0 +1,96 @@
+import type { Hash } from 'node:crypto'
+import { PlotdError } from '../../errors.ts'
+import type { Plan } from './plan.ts'
+import { hashOfHeader } from './plan-hash.ts'
+
+/**
+ * A plan as one flat file: "PLOTPLAN", format version, length of a JSON header (both 32 bit, little endian), the
+ * header padded to eight bytes, then `starts` (32 bit, padded) and `points` (64 bit floats). Every array is aligned.
+ */
+const MAGIC = 'PLOTPLAN'
+const VERSION = 1
+const PREFIX = 16
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+
+export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(
+    JSON.stringify({ ...header, vertices: points.length / 2, strokes: starts.length - 1 }),
+  )
+  const startsAt = padded(PREFIX + json.length)
+  const pointsAt = padded(startsAt + starts.byteLength)
+  const file = new Uint8Array(pointsAt + points.byteLength)
+  const view = new DataView(file.buffer)
+  new TextEncoder().encodeInto(MAGIC, file)
+  view.setUint32(8, VERSION, true)
+  view.setUint32(12, json.length, true)
+  file.set(json, PREFIX)
+  file.set(new Uint8Array(starts.buffer, starts.byteOffset, starts.byteLength), startsAt)
+  file.set(new Uint8Array(points.buffer, points.byteOffset, points.byteLength), pointsAt)
+  return file
+}
+
+/** What a plan is read from, piece by piece. */
+export interface PlanSource {
+  readonly bytes: number
+  /** Fills `into` from that byte of the file on. */
+  read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
+}
+
+/** Bytes that are read and hashed before others have a turn: less than a millisecond's worth, on a small computer two. */
+const PIECE = 1 << 18
+
+/**
+ * The plan of a file. However large it is, the caller's loop goes on meanwhile.
+ *
+ * @throws PlotdError ERR_FILE when it is not a plan, is cut short, or its strokes are not those its hash names
+ */
+export async function readPlan(file: PlanSource): Promise<Plan> {
+  const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))
+  const view = new DataView(prefix.buffer)
+  if (prefix.length < PREFIX || new TextDecoder().decode(prefix.subarray(0, 8)) !== MAGIC)
+    throw damaged('is not a plan')
+  const version = view.getUint32(8, true)
+  if (version !== VERSION) throw damaged(`has format ${version}, and this program reads ${VERSION}`)
+  const jsonLength = view.getUint32(12, true)
+  const { vertices, strokes, ...header } = readHeader(
+    await part(file, PREFIX, Math.min(jsonLength, file.bytes - PREFIX)),
+  )
+  const startsAt = padded(PREFIX + jsonLength)
+  const pointsAt = padded(startsAt + 4 * (strokes + 1))
+  const end = pointsAt + 16 * vertices
+  if (file.bytes !== end) throw damaged(`has ${file.bytes} bytes where its header says ${end}`)
+  const plan: Plan = { ...header, starts: new Uint32Array(strokes + 1), points: new Float64Array(2 * vertices) }
+  const hash = hashOfHeader(plan)
+  await fill(new Uint8Array(plan.starts.buffer), file, startsAt, hash)
+  await fill(new Uint8Array(plan.points.buffer), file, pointsAt, hash)
+  if (hash.digest('hex') !== plan.hash) throw damaged('does not hold the strokes that its hash names')
+  return plan
+}
+
+async function part(file: PlanSource, from: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const into = new Uint8Array(bytes)
+  await file.read(into, from)
+  return into
+}
+
+async function fill(into: Uint8Array<ArrayBuffer>, file: PlanSource, from: number, hash: Hash): Promise<void> {
+  for (let at = 0; at < into.length; at += PIECE) {
+    const piece = into.subarray(at, at + PIECE)
+    await file.read(piece, from + at)
+    hash.update(piece)
+  }
+}
+
+type Header = Omit<Plan, 'points' | 'starts'> & { readonly vertices: number; readonly strokes: number }
+
+function readHeader(json: Uint8Array): Header {
+  try {
+    return JSON.parse(new TextDecoder().decode(json)) as Header
+  } catch (error) {
+    throw damaged('has a header that cannot be read', error)
+  }
+}
+
+const damaged = (what: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_FILE', `the plan file ${what}`, {}, cause)

@@ -1,0 +1,73 @@
+import type { DriverMemory } from '../drivers/index.ts'
+import type { Pace } from './pace.ts'
+
+type Place = { readonly x: number; readonly y: number }
+
+/**
+ * What is known of one plotter from one life of the process to the next, so that a plot that was cut can be gone on with
+ * exactly. `save` writes it down; whatever would make it untrue waits until the new truth is written.
+ */
+export interface PlotterMemory {
+  readonly driver: DriverMemory
+  /** The plot that was begun last and has not come to its end. */
+  plot?: { readonly job: string; readonly plan: string }
+  /** Where the carriage stood when that plot stopped, mm from home; null when nobody knows. Missing until it is found out. */
+  stop?: Place | null
+  /** How long its plots took against their estimates. */
+  pace?: Pace
+  save(): Promise<void>
+}
+
+/** A memory for one life only. */
+export const shortMemory = (): PlotterMemory => ({ driver: {}, save: () => Promise.resolve() })
+
+/**
+ * A memory from its text, as `remembered` gives it; an empty one when there is none, or it is not one of ours.
+ *
+ * @param write  writes the text down, for good once it resolves
+ */
+export function memoryFrom(text: string | undefined, write: (text: string) => Promise<void>): PlotterMemory {
+  const memory: PlotterMemory = { ...parsed(text), save: () => write(remembered(memory)) }
+  memory.driver.save = () => memory.save()
+  return memory
+}
+
+/** A plot begins: where it stops is not known from now on. On the disk before anything moves. */
+export async function noteBegin(memory: PlotterMemory, job: string, plan: string): Promise<void> {
+  memory.plot = { job, plan }
+  delete memory.stop
+  await memory.save()
+}
+
+/** A plot has stopped here (or nobody knows where), and the carriage has not been moved since. */
+export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
+  if (!memory.plot || memory.stop !== undefined) return
+  memory.stop = place ?? null
+  await memory.save().catch(() => {}) // then it is found out once more, or asked for
+}
+
+/** In a pause the carriage is moved away from where the plot stopped; or the plot comes back to it and goes on. */
+export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the plot'): Promise<void> {
+  const wasMoved = memory.stop === null
+  if (wasMoved === (how === 'by hand')) return
+  if (how === 'by hand') memory.stop = null
+  else delete memory.stop
+  await memory.save()
+}
+
+/** Where the carriage stood when a job's plot stopped, mm from home, if that is known and it was the last plot here. */
+export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Place | undefined {
+  return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
+}
+
+const remembered = ({ driver, plot, stop, pace }: PlotterMemory): string => JSON.stringify({ driver, plot, stop, pace })
+
+function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    const isOurs = typeof value === 'object' && value !== null && 'driver' in value
+    return isOurs ? (value as Omit<PlotterMemory, 'save'>) : { driver: {} }
+  } catch {
+    return { driver: {} }
+  }
+}

@@ -1,0 +1,86 @@
+import { PlotdError } from '../../errors.ts'
+import type { PauseReason } from './reasons.ts'
+import type { PlotterState } from './state.ts'
+
+/** What happens to a plotter. */
+export type PlotterEvent =
+  | { readonly type: 'connected'; readonly gate: boolean }
+  | { readonly type: 'lost'; readonly why: string }
+  | { readonly type: 'ready' }
+  /** A plot on a fresh sheet, or one that goes on with what is down. */
+  | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
+  | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string }
+  | { readonly type: 'resume' }
+  /** The sheet is done with, however it ended. */
+  | { readonly type: 'end'; readonly gate: boolean }
+  | { readonly type: 'fault'; readonly code: string; readonly message: string }
+  | { readonly type: 'clear' }
+
+/**
+ * The plotter after `event`. Pure; whoever calls it does what follows from it and tells the clients.
+ *
+ * @throws PlotdError ERR_PLOTTER_STATE when the present state has no such way out
+ */
+export function nextPlotterState(state: PlotterState, event: PlotterEvent): PlotterState {
+  if (event.type === 'lost') return { is: 'offline', why: event.why }
+  const next = transition(state, event)
+  if (next) return next
+  throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(state)}: cannot ${WISH[event.type]}`, {
+    state: state.is,
+    event: event.type,
+  })
+}
+
+/** What cannot be done in this state, which is told too: whoever words it says what can. */
+export const refused = (state: PlotterState, message: string): PlotdError =>
+  new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
+
+function transition(state: PlotterState, event: PlotterEvent): PlotterState | undefined {
+  if (event.type === 'fault' && state.is !== 'offline') {
+    return { is: 'fault', code: event.code, message: event.message }
+  }
+  switch (state.is) {
+    case 'offline':
+      return event.type === 'connected' ? { is: 'idle', ready: !event.gate } : undefined
+    case 'idle':
+      if (event.type === 'ready') return { is: 'idle', ready: true }
+      if (event.type === 'begin' && (state.ready || event.goesOn)) return { is: 'plotting', job: event.job }
+      return undefined
+    case 'plotting':
+      if (event.type === 'pause') return paused(state.job, event)
+      return event.type === 'end' ? { is: 'idle', ready: !event.gate } : undefined
+    case 'paused':
+      if (event.type === 'resume') return { is: 'plotting', job: state.job }
+      return event.type === 'end' ? { is: 'idle', ready: !event.gate } : undefined
+    case 'fault':
+      return event.type === 'clear' ? { is: 'idle', ready: false } : undefined
+    default:
+      return state satisfies never
+  }
+}
+
+const paused = (job: string, { why, prompt }: { why: PauseReason; prompt?: string }): PlotterState => ({
+  is: 'paused',
+  job,
+  why,
+  ...(prompt === undefined ? {} : { prompt }),
+})
+
+export function described(state: PlotterState): string {
+  if (state.is === 'offline') return `offline (${state.why})`
+  if (state.is === 'idle') return state.ready ? 'idle' : 'idle and waits for a word that the next sheet is ready'
+  if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
+  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume goes on)' : ''}`
+}
+
+const WISH: Readonly<Record<PlotterEvent['type'], string>> = {
+  connected: 'connect again',
+  lost: 'lose the connection',
+  ready: 'be made ready',
+  begin: 'begin a plot',
+  pause: 'pause',
+  resume: 'resume',
+  end: 'end a plot',
+  fault: 'fail',
+  clear: 'clear a fault',
+}

@@ -1,0 +1,84 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import type { PenUp } from '../drivers/driver.ts'
+import type { Plan } from '../plan/plan.ts'
+import { inStretches } from '../plan/stretches.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { described } from './next-state.ts'
+import type { InterruptReason } from './reasons.ts'
+import type { Run } from './run.ts'
+import type { PlotOutcome, PlotterState } from './state.ts'
+
+/** A plan may leave the machine's reach by this much: rounding, not drawing. */
+const SLACK_MM = 0.05
+
+/** @returns the box around the ink. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and by how much */
+export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
+  let box = EMPTY_BOUNDS
+  await inStretches(points.length / 2, (from, to) => {
+    box = united(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
+  })
+  const error = beyond(box, profile)
+  if (error) throw error
+  return box
+}
+
+/** Why these strokes cannot be drawn there; undefined when they can. */
+export const outOfReach = (strokes: Strokes, profile: Profile): PlotdError | undefined =>
+  beyond(boundsOf(strokes), profile)
+
+function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
+  if (isEmpty(box)) return undefined
+  const over: readonly (readonly [string, number])[] = [
+    ['left', -box.minX],
+    ['top', -box.minY],
+    ['right', box.maxX - width],
+    ['bottom', box.maxY - height],
+  ]
+  const [side, by] = over.reduce((worst, each) => (each[1] > worst[1] ? each : worst))
+  if (by <= SLACK_MM) return undefined
+  const reach = `${width} × ${height} mm`
+  return new PlotdError(
+    'ERR_PLAN_OUT_OF_BOUNDS',
+    `the plan leaves the reach of ${name} (${reach}) at the ${side} by ${by.toFixed(1)} mm`,
+    { side, by, width, height },
+  )
+}
+
+/**
+ * What to ask a person before a layer, if anything: a layer may want it, and a new pen has to be put in. A carousel
+ * changes pens by itself. The first pen is taken to be in; after a resume nobody knows.
+ */
+export function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
+  if (!layer) return undefined
+  const named = layer.name === '' ? `pen ${layer.pen}` : `pen ${layer.pen} (${layer.name})`
+  const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
+  const before = drawn.findLast(({ first }) => first < layer.first)
+  const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
+  const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
+  if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
+  return layer.options.pauseBefore ? `next comes ${layer.name === '' ? named : layer.name}` : undefined
+}
+
+const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
+  ERR_LINK_CLOSED: 'connection-lost',
+  ERR_LINK_TIMEOUT: 'connection-lost',
+  ERR_TRANSPORT: 'connection-lost',
+  ERR_DEVICE_POWER: 'power-lost',
+  ERR_DEVICE: 'device-fault',
+}
+
+/** What was refused because the link had gone meanwhile is a link that was lost, and no fault of the job's. */
+export function lostOr(thrown: unknown, state: PlotterState): unknown {
+  if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
+  return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(state)}`, {}, thrown)
+}
+
+/** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */
+export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
+  const { code, message } = toPlotdError(thrown)
+  const why = INTERRUPTED[code]
+  if (why) return { is: 'interrupted', why, executed, begun, message }
+  return { is: 'failed', code, message, executed, begun }
+}

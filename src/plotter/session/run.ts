@@ -1,0 +1,128 @@
+import { PlotdError } from '../../errors.ts'
+import type { Driver, PenUp } from '../drivers/driver.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Profile } from '../profiles/profile.ts'
+import { penPrompt } from './plot-run.ts'
+import type { PauseReason } from './reasons.ts'
+
+/** What a plot tells while it goes on. */
+export interface PlotEvents {
+  /** Strokes that are on the paper. */
+  executed?(count: number): void
+  /**
+   * Before a stroke is begun, the pen up: resolves when it is written down that it may be. The plot waits for that.
+   */
+  begin?(stroke: number): Promise<void>
+  /** With the pen up; strokes from `begun` on have not been touched. */
+  paused?(why: PauseReason, prompt: string | undefined, begun: number): void
+  resumed?(): void
+}
+
+export type Ending = 'canceled' | 'restart'
+
+/** Where a plot is heading, and what people have asked of it. */
+export interface RunParts {
+  readonly plan: Plan
+  readonly from: number
+  /** Of that stroke this much is on the paper, mm. */
+  readonly fromMm?: number
+  readonly profile: Profile
+  readonly told: PlotEvents
+  /** Rejects when the device is lost. */
+  readonly lost: () => Promise<never>
+  readonly paused: (why: PauseReason, prompt: string | undefined) => void
+  readonly resumed: () => void
+}
+
+/** One plot under way: pulls the driver from stroke to stroke, and does not pull while somebody is waited for. */
+export class Run {
+  /** Strokes on the paper. */
+  executed: number
+  /** Strokes from this on have not been touched. */
+  begun: number
+  ending: Ending | undefined
+  readonly #parts: RunParts
+  readonly #abort = new AbortController()
+  #pause: 'no' | 'pen-up' | 'now' = 'no'
+  #goOn: () => void = () => {}
+
+  constructor(parts: RunParts) {
+    this.#parts = parts
+    this.executed = parts.from
+    this.begun = parts.from + ((parts.fromMm ?? 0) > 0 ? 1 : 0)
+  }
+
+  /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
+  async draw(driver: Driver): Promise<void> {
+    const { plan, from, fromMm = 0, told } = this.#parts
+    await driver.adjust({})
+    const strokes = driver.plot(plan, {
+      from,
+      fromMm,
+      signal: this.#abort.signal,
+      hold: () => this.#pause === 'now',
+      onButton: () => this.pause(true),
+    })
+    for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
+      const { executed, within } = step.value
+      if (executed > this.executed) told.executed?.(executed)
+      this.executed = executed
+      if (!within && (fromMm === 0 || executed > from)) this.begun = executed
+      await this.#atPenUp(step.value)
+      if (this.ending) await strokes.return()
+      else this.begun = Math.min(executed + 1, step.value.of)
+    }
+  }
+
+  pause(now: boolean): void {
+    this.#pause = now ? 'now' : 'pen-up'
+  }
+
+  resume(): void {
+    this.#pause = 'no'
+    this.#goOn()
+  }
+
+  /** At the next pen-up moment, or `now`: in mid-stroke. */
+  end(ending: Ending, now: boolean): void {
+    this.ending = ending
+    if (now) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
+    this.#goOn()
+  }
+
+  /** With the pen up before a stroke: everything that can make the plot wait. */
+  async #atPenUp(moment: PenUp): Promise<void> {
+    const { plan, from, profile } = this.#parts
+    const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
+    if (prompt !== undefined) await this.#wait('pen-change', prompt)
+    if (this.#pause !== 'no') await this.#wait('operator', undefined)
+    while (!this.ending && !(await this.#written(moment))) {
+      await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full?')
+    }
+  }
+
+  /** That this stroke may be begun is on the disk, or there is nothing to write. */
+  async #written({ stroke, of, within }: PenUp): Promise<boolean> {
+    if (within || stroke === of) return true
+    const written = this.#parts.told.begin?.(stroke) ?? Promise.resolve()
+    return written.then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {
+    if (this.ending) return
+    const { told, lost, paused, resumed } = this.#parts
+    const goOn = new Promise<void>((resolve) => {
+      this.#goOn = resolve
+    })
+    paused(why, prompt)
+    told.paused?.(why, prompt, this.begun)
+    await Promise.race([goOn, lost()])
+    if (this.ending) return
+    this.#pause = 'no'
+    resumed()
+    told.resumed?.()
+  }
+}

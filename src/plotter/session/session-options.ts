@@ -1,0 +1,35 @@
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../link/clock.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { PlotterMemory } from './memory.ts'
+import type { PlotterState } from './state.ts'
+
+/** Keeps the machine from falling asleep until the result is called. */
+export type WakeLock = () => () => void
+
+export interface SessionOptions {
+  /** As `openTransport` takes it. */
+  readonly url: string
+  readonly profile: Profile
+  /** Ask for a word before every sheet; true unless turned off. */
+  readonly gate?: boolean
+  readonly onChange?: (state: PlotterState) => void
+  readonly clock?: Clock
+  /** Whose device it is: plotters whose simulators have one URL have one each. */
+  readonly owner?: string
+  readonly open?: (url: string) => Promise<Duplex>
+  /** Held while a plot is under way. */
+  readonly wakeLock?: WakeLock
+  /** Of one life only unless given. */
+  readonly memory?: PlotterMemory
+}
+
+/** Where in a plan a plot begins: at a stroke, of which so much is on the paper already. */
+export interface PlotFrom {
+  readonly from?: number
+  readonly fromMm?: number
+  /** On the sheet that is down, with what is drawn there: nobody's word that a fresh one is ready is needed, or used up. */
+  readonly goesOn?: boolean
+  /** It was paused before it began: the pen stays up, and nothing moves, until somebody resumes it. */
+  readonly paused?: boolean
+}

@@ -1,0 +1,25 @@
+import type { Bounds } from '../../geometry/bounds.ts'
+import type { Driver } from '../drivers/driver.ts'
+
+type Place = { readonly x: number; readonly y: number }
+
+/** With the pen up from place to place, mm from home. */
+export async function walk(driver: Driver, places: readonly Place[]): Promise<void> {
+  let at: Place = driver.position ?? { x: 0, y: 0 }
+  for (const place of places) {
+    await driver.jog(place.x - at.x, place.y - at.y)
+    at = driver.position ?? place
+  }
+}
+
+/** Round a box and back. */
+export async function walkRound(driver: Driver, { minX, minY, maxX, maxY }: Bounds): Promise<void> {
+  const corners: Place[] = [
+    { x: minX, y: minY },
+    { x: maxX, y: minY },
+    { x: maxX, y: maxY },
+    { x: minX, y: maxY },
+    { x: minX, y: minY },
+  ]
+  await walk(driver, [...corners, driver.position ?? { x: 0, y: 0 }])
+}

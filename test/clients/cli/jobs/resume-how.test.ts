@@ -1,0 +1,44 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Io } from '../../../../clients/cli/io.ts'
+import { resumeHow } from '../../../../clients/cli/jobs/resume-how.ts'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+
+const job = { id: 'j', title: 'Ada', reason: { code: 'restart', message: 'plotd was killed' } } as WireJob
+const nothing = { redraw: false, skip: false, continue: false } as const
+const noFlags = { ...nothing, from: undefined, back: undefined, 'back-mm': undefined, on: undefined }
+
+/** A shell script's command line, and a daemon that knows this of where the plot stopped. */
+function script(place: { first: number; last: number; of: number; drawnMm?: number }): Io {
+  const call = vi.fn(async () => place)
+  return { interactive: false, daemon: { call } } as unknown as Io
+}
+
+describe('how an interrupted plot goes on', () => {
+  const doubt = script({ first: 3, last: 6, of: 40 })
+
+  it.each([
+    ['--from 1', { from: 1 }, { from: 0 }],
+    ['--from 40', { from: 40 }, { from: 39 }],
+    ['--from 9 --back 2', { from: 9, back: 2 }, { from: 8, strokes: -2 }],
+    ['--redraw', { redraw: true }, { cut: 'redraw' }],
+    ['--skip --back-mm 3', { skip: true, 'back-mm': 3 }, { cut: 'skip', mm: -3 }],
+  ])('%s: people count strokes from 1, the daemon from 0', async (_, flags, how) => {
+    expect(await resumeHow(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
+  })
+
+  it.each([0, -4, 1.5, Number.NaN])('--from %s names no stroke', async (from) => {
+    await expect(resumeHow(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
+  })
+
+  it('needs no word when it is known that no stroke was cut', async () => {
+    expect(await resumeHow(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
+  })
+
+  it.each([
+    ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
+    ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
+    ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
+  ])('says where to look when nobody can be asked, by the same numbers: %s', async (_, place, where) => {
+    await expect(resumeHow(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
+  })
+})

@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig, variableOf } from '../../../src/daemon/config/config.ts'
+import { configKeys } from '../../../src/daemon/config/keys.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plotd-config-'))
+let files = 0
+function file(text: string, ending = 'yaml'): string {
+  const path = join(folder, `${++files}.${ending}`)
+  writeFileSync(path, text)
+  return path
+}
+const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_STATE_HOME: '/state' }
+
+describe('the configuration', () => {
+  it('needs no file: everything has a default', () => {
+    const { config, origins } = loadConfig({ env })
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 7475, state: '/state/plotd', plotters: [] })
+    expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
+  })
+
+  it('takes a flag before the environment before the file before the default, and says which', () => {
+    const path = file('port: 1\nhost: 127.0.0.2\nlogLevel: warn\nrender: {workers: 2, memoryMb: 100}\n')
+    const flags = { port: 3, output: undefined }
+    const { config, origins } = loadConfig({
+      flags,
+      env: { ...env, PLOTD_PORT: '2', PLOTD_HOST: '127.0.0.3' },
+      file: path,
+    })
+    expect(config).toMatchObject({
+      port: 3,
+      host: '127.0.0.3',
+      logLevel: 'warn',
+      render: { workers: 2, timeout: 300_000 },
+    })
+    expect(origins).toMatchObject({
+      port: 'flag',
+      host: 'PLOTD_HOST',
+      logLevel: path,
+      'render.workers': path,
+      'render.timeout': 'default',
+    })
+  })
+
+  it('reads JSON as well, and variables as YAML', () => {
+    const path = file('{"render": {"timeout": "2m"}}', 'json')
+    const plotters = '[{name: ax, url: "sim:ebb", profile: axidraw-v3, gate: off}]'
+    const { config } = loadConfig({ env: { ...env, PLOTD_PLOTTERS: plotters }, file: path })
+    expect(config.render.timeout).toBe(120_000)
+    expect(config.plotters).toEqual([{ name: 'ax', url: 'sim:ebb', profile: 'axidraw-v3', gate: false }])
+    expect(variableOf('render.memoryMb')).toBe('PLOTD_RENDER_MEMORY_MB')
+  })
+
+  it.each([
+    ['a wrong key, with the one that was meant', 'prot: 1', /prot.*did you mean port/],
+    ['a wrong key inside a group', 'render: {worker: 2}', /render\.worker.*did you mean workers/],
+    ['a value out of range', 'port: 99999', /port is 99999/],
+    ['a plotter without an address', 'plotters: [{name: ax, profile: axidraw-v3}]', /plotters\.0\.url/],
+    [
+      'two plotters of one name',
+      'plotters: [{name: ax, url: "sim:ebb", profile: grbl-z}, {name: ax, url: "sim:grbl", profile: grbl-z}]',
+      /plotters\.1\.name.*there is a plotter ax/,
+    ],
+    [
+      'two plotters on one device',
+      'plotters: [{name: ax, url: "serial:ebb", profile: grbl-z}, {name: bx, url: "serial:ebb", profile: grbl-z}]',
+      /plotters\.1\.url.*the plotter ax is on this one/,
+    ],
+    ["a plotter named 'any'", 'plotters: [{name: any, url: "sim:ebb", profile: grbl-z}]', /plotters\.0\.name/],
+    [
+      'a device that nothing can open',
+      'plotters: [{name: ax, url: "sim:axidraw", profile: grbl-z}]',
+      /plotters\.0\.url is "sim:axidraw", expected serial:PATH/,
+    ],
+    [
+      'a machine that nobody knows',
+      'plotters: [{name: ax, url: "sim:ebb", profile: axidraw}]',
+      /plotters\.0\.profile is "axidraw".*there are axidraw-v3/,
+    ],
+    [
+      'a slip in what differs from a machine',
+      'plotters: [{name: ax, url: "sim:ebb", profile: {base: axidraw-v3, pen: {rasieMs: 3}}}]',
+      /plotters\.0\.profile.*pen\.rasieMs: 3 is not a field/,
+    ],
+    ['a word of YAML 1.1', 'watchTasks: yes', /watchTasks is "yes", expected true or false/],
+    ['a plotter that is no list', 'plotters: {name: ax}', /plotters is .*, expected a list \(from .*yaml\)/],
+    ['half a certificate', 'tls: {cert: a.pem}', /tls\.key: expected a string, which must be given \(from .*yaml\)/],
+    ['a file that is not YAML', 'port: [', /yaml/],
+    ['a file that is a list', '- port', /expected keys with values/],
+  ])('refuses %s', (_, text, says) => {
+    const path = file(text)
+    expect(() => loadConfig({ env, file: path })).toThrow(says)
+    expect(() => loadConfig({ env, file: path })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
+  })
+
+  it('has a variable for every key, also for those that are not set unless somebody sets them', () => {
+    const given: Readonly<Record<string, string>> = {
+      hosts: '[a]',
+      openMetrics: 'true',
+      watchTasks: 'true',
+      logLevel: 'warn',
+      'render.timeout': '9s',
+      plotters: '[{name: ax, url: "sim:ebb", profile: axidraw-v3}]',
+      ...Object.fromEntries(
+        ['host', 'state', 'output', 'tasks', 'fonts', 'tls.cert', 'tls.key'].map((key) => [key, 'x']),
+      ),
+    }
+    const variables = configKeys().map(({ key }) => [
+      variableOf(key),
+      given[key] ?? (/bytes$/i.test(key) ? '1000000' : '50'),
+    ])
+    const { origins } = loadConfig({ env: { ...env, ...Object.fromEntries(variables) } })
+    expect(origins).toEqual(Object.fromEntries(configKeys().map(({ key }) => [key, variableOf(key)])))
+  })
+
+  it('refuses a variable that is nearly one, and leaves those of others alone', () => {
+    expect(() => loadConfig({ env: { ...env, PLOTD_PROT: '1' } })).toThrow(/PLOTD_PROT.*did you mean PLOTD_PORT/)
+    const others = { PLOTD_URL: 'x', PLOTD_TOKEN: 'x', PLOTD_SERVICE_HOST: '10.0.0.1', PLOTD_PORT_7475_TCP_ADDR: 'x' }
+    expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)
+  })
+
+  it('takes ~ for the home folder, as nobody else does in a file', () => {
+    const { config } = loadConfig({ env, file: file('output: ~/plots\nfonts: "~"\nstate: x~y\n') })
+    expect(config).toMatchObject({ output: join(homedir(), 'plots'), fonts: homedir() })
+    expect(config.state.endsWith('/x~y')).toBe(true)
+  })
+
+  it.each([
+    ['__proto__: {polluted: 1}', /__proto__.*there is no such/],
+    ['constructor: {prototype: {polluted: 1}}', /constructor.*there is no such/],
+    ['render: {__proto__: {polluted: 1}}', /render\.__proto__.*there is no such/],
+    ['"__proto__.polluted": 1', /__proto__.*there is no such/],
+  ])('refuses %s, and changes no other object by it', (text, says) => {
+    const path = file(text)
+    expect(() => loadConfig({ env, file: path })).toThrow(says)
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+
+  it('names the variable whose value is not YAML', () => {
+    const broken = () => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '[{name: ax' } })
+    expect(broken).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringMatching(/^PLOTD_PLOTTERS: /) }),
+    )
+  })
+
+  it('refuses what YAML would only warn of, and says nothing past the log', async () => {
+    const said: unknown[] = []
+    const hear = (warning: unknown) => said.push(warning)
+    process.on('warning', hear)
+    const tagged = () => loadConfig({ env: { ...env, PLOTD_PORT: '!secret 3' } })
+    expect(tagged).toThrow(/PLOTD_PORT: Unresolved tag: !secret/)
+    expect(() => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '{[1]: 2}' } })).toThrow(/plotters/)
+    await new Promise(setImmediate) // warnings come a tick later
+    process.off('warning', hear)
+    expect(said).toEqual([])
+  })
+
+  it('says whether the file, the environment or a flag is wrong', () => {
+    const path = file('port: nine')
+    expect(() => loadConfig({ env, file: path })).toThrow(`(from ${path})`)
+    expect(() => loadConfig({ env: { ...env, PLOTD_PORT: 'nine' } })).toThrow('(from PLOTD_PORT)')
+    expect(() => loadConfig({ env, flags: { port: 'nine' } })).toThrow('(from flag)')
+  })
+})

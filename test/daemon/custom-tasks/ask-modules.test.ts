@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type AskOptions, askModules } from '../../../src/daemon/custom-tasks/ask-modules.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const task = (name: string) =>
+  `export default ({ z }) => ({ name: '${name}', schema: z.object({ n: z.int().default(3) }), render: () => '<svg/>' })`
+
+/** Long enough for honest modules on a busy machine: only those that never end are waited for so long. */
+const PATIENCE = { patienceMs: 3000 }
+
+async function asked(modules: Readonly<Record<string, string>>, memoryMb = 64, options: AskOptions = {}) {
+  const folder = tempFolder()
+  await Promise.all(Object.entries(modules).map(([file, text]) => writeFile(join(folder, file), text)))
+  const { custom, problems } = await askModules(folder, memoryMb, options)
+  return { folder, custom, names: custom.map(({ name }) => name), problems: problems.map(({ message }) => message) }
+}
+
+describe('the modules of a folder', () => {
+  it('are told by name, schema and file without being loaded in this thread', async () => {
+    const { folder, custom, problems } = await asked({ 'one.mjs': `globalThis.loadedHere = true\n${task('one')}` })
+    expect(problems).toEqual([])
+    expect(custom).toMatchObject([
+      { name: 'one', module: join(folder, 'one.mjs'), schema: { properties: { n: { default: 3 } } } },
+    ])
+    expect(globalThis).not.toHaveProperty('loadedHere')
+  })
+
+  it.each([
+    ['throws', 'throw new Error("no luck")', /^bad.mjs: no luck$/],
+    ['loops for ever', 'for (;;) {}', /^bad.mjs: still loading after 3 s$/, PATIENCE],
+    ['waits for ever', 'setInterval(() => {}, 1000); await new Promise(() => {})', /^bad.mjs: still loading/, PATIENCE],
+    ['exits', 'process.exit(0)', /^bad.mjs: it ends its thread \(exit 0\)$/],
+    ['eats memory', 'const all = []; for (;;) all.push(new Array(1000).fill(all.length))', /more than 64 MB to load$/],
+    ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
+    ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
+    [
+      'has a schema without end',
+      `export default ({ z }) => ({ name: 'b', schema: z.object({ x: z.string().describe('x'.repeat(2e6)) }), render() {} })`,
+      /its schema has 2\d+ characters/,
+    ],
+    ['has the name of a task of plotd', task('text'), /^bad.mjs: the name text belongs to a task of plotd$/],
+    ['has the name of another module’s', task('after'), undefined],
+  ])(
+    'are one fewer when one %s: it is named, and the others are there',
+    async (_, text, problem, options: AskOptions = {}) => {
+      const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
+      const { names, problems } = await asked(modules, 64, options)
+      expect(names).toEqual(['before', 'after'])
+      const expected = problem ?? /^c.mjs: the name after is taken by another module$/
+      expect(problems).toEqual([expect.stringMatching(expected)])
+    },
+  )
+
+  it('are not blamed for one that takes the thread down from behind', async () => {
+    const late = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
+    const slow = `if (globalThis.leaveLater) await new Promise(() => setTimeout(leaveLater))\n${task('slow')}`
+    expect(await asked({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
+  })
+
+  it('are none when no folder is named: not even one is looked for', async () => {
+    expect(await askModules(undefined, 64)).toEqual({ custom: [], problems: [] })
+  })
+
+  it('are none when the folder is not there, which is reported', async () => {
+    const { custom, problems } = await askModules(join(tempFolder(), 'nowhere'), 64)
+    expect(custom).toEqual([])
+    expect(problems).toMatchObject([{ code: 'ERR_TASK_MODULE', message: expect.stringContaining('cannot be read') }])
+  })
+})

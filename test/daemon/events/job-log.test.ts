@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { entryOf } from '../../../src/daemon/events/job-log.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+describe('what a job’s log says', () => {
+  const plotting = { status: 'plotting', progress: { phase: 'plot', done: 3, of: 12 } } as Job
+
+  it.each([
+    ['taken by a plotter', { status: 'plotting' }, undefined],
+    ['goes on after stroke 3 of 12', plotting, 'paused'],
+    [
+      'paused after stroke 3 of 12: paused by a person',
+      { ...plotting, status: 'paused', reason: { code: 'operator', message: 'paused by a person' } },
+      'plotting',
+    ],
+    [
+      'interrupted after stroke 3 of 12 of copy 2: gone',
+      {
+        status: 'interrupted',
+        progress: { ...plotting.progress, copiesDone: 1 },
+        reason: { code: 'restart', message: 'gone' },
+      },
+      'plotting',
+    ],
+    [
+      'failed: no glyph [ERR_STRICT]',
+      { status: 'failed', error: { code: 'ERR_STRICT', message: 'no glyph' } },
+      undefined,
+    ],
+    [
+      'tried 1 of 3 times: no',
+      { status: 'scheduled', reason: { code: 'retry', message: 'tried 1 of 3 times: no' } },
+      undefined,
+    ],
+    ['canceled after stroke 3 of 12', { ...plotting, status: 'canceled' }, 'plotting'],
+    ['drawn', { ...plotting, status: 'finished' }, 'plotting'],
+    ['left the plotter, nothing drawn', { status: 'rendered' }, 'plotting'],
+  ] as const)('%s', (words, job, before) => {
+    expect(entryOf(job as Job, before)).toBe(words)
+  })
+
+  it.each(['queued', 'started', 'finished', 'canceled', 'held'] as const)(
+    'nothing of a rendering that is %s',
+    (status) => {
+      expect(entryOf({ status } as Job, undefined)).toBeUndefined()
+    },
+  )
+
+  it('nothing twice', () => {
+    expect(entryOf({ ...plotting, status: 'paused' }, 'paused')).toBeUndefined()
+  })
+})
+
+describe('the log of a plot', () => {
+  let plotd: StartedDaemon
+  beforeAll(async () => {
+    plotd = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb?speed=5', profile: 'axidraw-v3' }] })
+  })
+  afterAll(() => plotd.close())
+
+  const said = async (id: string) =>
+    (await plotd.client.call('job.logs', { id })).entries.map(({ message }) =>
+      message.replace(/stroke \d+/, 'stroke n'),
+    )
+
+  it('tells its pauses and its interruption, also the one of a restart', async () => {
+    const params = { pattern: 'grid', width: 60, height: 60 }
+    const { id } = await plotd.client.submit({ task: 'pattern', params, plot: { plotter: 'axi' } })
+    const has = (status: string) => until(async () => (await plotd.client.call('job.get', { id })).status === status)
+    await has('rendered')
+    await until(async () => (await plotd.client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
+    await plotd.client.call('plotter.ready', { name: 'axi' })
+    await has('plotting')
+    await until(async () => ((await plotd.client.call('job.get', { id })).progress?.done ?? 0) > 0)
+    await plotd.client.call('job.pause', { id })
+    await has('paused')
+    await plotd.client.call('job.resume', { id })
+    await has('plotting')
+    await plotd.restart()
+    const of = (await plotd.client.call('job.get', { id })).progress?.of
+    expect(await said(id)).toEqual([
+      'taken by a plotter',
+      `paused after stroke n of ${of}: paused by a person`,
+      `goes on after stroke n of ${of}`,
+      `interrupted after stroke n of ${of}: plotd was stopped`,
+    ])
+  })
+})

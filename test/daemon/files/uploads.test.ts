@@ -1,0 +1,182 @@
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { NamedUploads } from '../../../src/daemon/files/named-uploads.ts'
+import { removeOldUploads } from '../../../src/daemon/files/old-uploads.ts'
+import { readUpload, Uploads } from '../../../src/daemon/files/uploads.ts'
+import { memorySpool, openSpool } from '../../../src/spool/index.ts'
+import { desk, TOKEN } from '../../support/desk.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const LIMITS = { uploadBytes: 10, allUploadsBytes: 35 }
+const bytes = (text: string) => Readable.from([Buffer.from(text)])
+const HOUR_MS = 3_600_000
+
+let folder: string
+let uploads: Uploads
+let seen: NamedUploads
+beforeEach(async () => {
+  folder = tempFolder()
+  uploads = await Uploads.open(folder, LIMITS)
+  seen = await NamedUploads.open(join(tempFolder(), 'named.json'))
+})
+
+describe('uploads', () => {
+  it('that are cut off, too large or hit a full disk leave nothing behind and are no bug', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    const broken: Readable = new Readable({ read: () => broken.destroy(full) })
+    await expect(uploads.put(broken)).rejects.toMatchObject({ code: 'ERR_FILE', detail: { system: 'ENOSPC' } })
+    await expect(uploads.put(bytes('x'.repeat(11)))).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+    expect(await readdir(folder)).toEqual([])
+    for (const each of ['1', '2', '3']) await uploads.put(bytes(each.repeat(10))) // and none of their bytes are counted
+  })
+
+  it('are read by the hash of their bytes, and by no path', async () => {
+    const { sha256 } = await uploads.put(bytes('mine'))
+    await writeFile(join(folder, 'token'), 'secret')
+    expect(Buffer.from(await readUpload(folder, sha256)).toString()).toBe('mine')
+    for (const name of ['token', '../token', `../${basename(folder)}/token`, `./${sha256}`, join(folder, sha256)]) {
+      await expect(readUpload(folder, name), name).rejects.toMatchObject({ code: 'ERR_FILE' })
+    }
+  })
+
+  it('that were cut off by a crash are gone at the next start', async () => {
+    const cut = new Readable({ read: () => {} })
+    cut.push('half')
+    void uploads.put(cut).catch(() => {})
+    await expect.poll(() => readdir(folder)).toHaveLength(1)
+    await Uploads.open(folder, LIMITS)
+    expect(await readdir(folder)).toEqual([])
+    cut.destroy()
+  })
+
+  it('take no more than their limit together, the same file counted once, after a start as before', async () => {
+    for (const each of ['1', '2', '2', '2', '3']) await uploads.put(bytes(each.repeat(10)))
+    const refusal = { code: 'ERR_LIMIT', detail: { limit: 'allUploadsBytes' } }
+    await expect(uploads.put(bytes('4'.repeat(10)))).rejects.toMatchObject(refusal)
+    await uploads.put(bytes('12345'))
+    const again = await Uploads.open(folder, LIMITS)
+    await expect(again.put(bytes('6'))).rejects.toMatchObject(refusal)
+  })
+
+  it('that come twice at the same moment are one file, counted once', async () => {
+    const roomy = await Uploads.open(folder, { uploadBytes: 10, allUploadsBytes: 430 })
+    for (let round = 10; round < 50; round++) {
+      await Promise.all(Array.from({ length: 3 }, () => roomy.put(bytes(`${round}`.repeat(5)))))
+    }
+    expect(await readdir(folder)).toHaveLength(40)
+  })
+
+  it('that come again while they are being removed are there nevertheless', async () => {
+    for (let round = 0; round < 200; round++) {
+      const { sha256 } = await uploads.put(bytes('again'))
+      await utimes(join(folder, sha256), 0, 0)
+      const putting = uploads.put(bytes('again'))
+      // the removal comes into every moment of the coming
+      for (let i = 0; i < round % 40; i++) await readdir(folder)
+      await Promise.all([putting, uploads.remove(sha256, 1000)])
+      expect(await readdir(folder)).toEqual([sha256])
+    }
+  })
+
+  it('count while they come, so that many at once are no way past the limit', async () => {
+    const all = Array.from({ length: 6 }, (_, i) => uploads.put(bytes(`${i}`.repeat(10))))
+    const outcomes = await Promise.allSettled(all)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3)
+  })
+
+  it('have room made for them when what is kept is not needed', async () => {
+    const { sha256 } = await uploads.put(bytes('1'.repeat(10)))
+    for (const each of ['2', '3']) await uploads.put(bytes(each.repeat(10)))
+    uploads.makeRoom = () => uploads.remove(sha256, Infinity)
+    await uploads.put(bytes('4'.repeat(10)), 10)
+    expect(await readdir(folder)).toHaveLength(3)
+  })
+})
+
+describe('old uploads', () => {
+  /** @returns the hash of an upload that came two hours ago */
+  async function old(text: string): Promise<string> {
+    const { sha256 } = await uploads.put(bytes(text))
+    const then = new Date(Date.now() - 2 * HOUR_MS)
+    await utimes(join(folder, sha256), then, then)
+    return sha256
+  }
+  const kept = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
+
+  it('are removed when no job names them, wherever in its parameters; young ones stay', async () => {
+    const spool = memorySpool()
+    const [named, deep, ended, nobodys] = [await old('1'), await old('2'), await old('3'), await old('4')]
+    const { sha256: young } = await uploads.put(bytes('5'))
+    await spool.submit([{ task: 'svg', params: { upload: named } }])
+    await spool.submit([{ task: 'mine', params: { pictures: [{ file: deep }] } }])
+    const [job] = await spool.submit([{ task: 'svg', params: { upload: ended } }])
+    await spool.cancel(job?.id ?? '')
+    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
+    expect(await kept()).toEqual([named, deep, ended, young].sort())
+  })
+
+  it('all stay while it cannot be read which of them a job names, until it is forgotten', async () => {
+    const state = tempFolder()
+    const spool = await openSpool(state)
+    const [named, nobodys] = [await old('1'), await old('2')]
+    const large = (upload: string) => ({ task: 'svg', params: { upload, note: upload.repeat(100) } })
+    const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
+    await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
+    const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
+    await expect(removeOldUploads(uploads, spool, seen, HOUR_MS)).rejects.toMatchObject(doubt)
+    expect(await kept()).toEqual([named, nobodys].sort())
+    await spool.cancel(broken?.id ?? '')
+    await spool.remove(broken?.id ?? '')
+    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
+    await spool.close()
+  })
+
+  it('stay when a job was seen to name them before its parameters were damaged; the others go', async () => {
+    const state = tempFolder()
+    const spool = await openSpool(state)
+    const [named, nobodys] = [await old('1'), await old('2')]
+    const params = { upload: named, note: 'x'.repeat(5000) }
+    const [job] = await spool.submit([{ task: 'svg', params }])
+    const index = join(state, 'uploads-named.json')
+    expect(await removeOldUploads(uploads, spool, await NamedUploads.open(index), HOUR_MS)).toEqual([nobodys])
+    await writeFile(join(state, 'params', `${job?.paramsFile}.json`), 'not what was written')
+    const later = await old('3')
+    const afterRestart = await NamedUploads.open(index)
+    expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([later])
+    expect(await kept()).toEqual([named])
+    await spool.cancel(job?.id ?? '')
+    await spool.remove(job?.id ?? '')
+    expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([named])
+    expect(JSON.parse(await readFile(index, 'utf8'))).toEqual({})
+    await spool.close()
+  })
+
+  it('stay when a job names them, or they come again, while the queue is being read', async () => {
+    const spool = memorySpool()
+    const [named, again, nobodys] = [await old('1'), await old('2'), await old('3')]
+    const meanwhile = {
+      subscribe: spool.subscribe.bind(spool),
+      get: spool.get.bind(spool),
+      export: async function* () {
+        yield* spool.export()
+        await spool.submit([{ task: 'svg', params: { upload: named } }])
+        await uploads.put(bytes('2'))
+      },
+    }
+    expect(await removeOldUploads(uploads, meanwhile, seen, HOUR_MS)).toEqual([nobodys])
+    expect(await kept()).toEqual([named, again].sort())
+  })
+})
+
+describe('PUT /uploads', () => {
+  it('answers 413 when all that is kept is too much', async () => {
+    const front = await desk({ limits: { allUploadsBytes: 1024 } })
+    const put = (body: string) =>
+      fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
+    expect((await put('x'.repeat(1000))).status).toBe(201)
+    expect((await put('y'.repeat(1000))).status).toBe(413)
+    await front.close()
+  })
+})

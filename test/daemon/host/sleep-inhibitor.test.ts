@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type WakeKeeper, wakeKeeper } from '../../../src/daemon/host/sleep-inhibitor.ts'
+import { until } from '../../support/desk.ts'
+import { INHIBIT, inhibitFolder } from '../../support/inhibit.ts'
+import { node } from '../../support/processes.ts'
+
+const REFUSES = `#!/bin/sh
+echo asked >> "$INHIBIT_LOG"
+echo 'Failed to inhibit: Access denied' >&2
+exit 1
+`
+
+describe.runIf(process.platform === 'linux')('the lock that keeps a computer awake', () => {
+  let desk: Awaited<ReturnType<typeof inhibitFolder>>
+  let keeper: WakeKeeper | undefined
+  beforeEach(async () => {
+    desk = await inhibitFolder()
+  })
+  afterEach(() => {
+    keeper?.close()
+    keeper = undefined
+    desk.remove()
+  })
+  const said = () => desk.said()
+  const times = (word: 'asked' | 'released') => desk.times(word)
+  const inhibit = (script: string) => desk.put('systemd-inhibit', script)
+  const keeping = (trouble: (why: string) => void = () => {}) => {
+    keeper = wakeKeeper(trouble)
+    return keeper
+  }
+
+  it('is held by systemd-inhibit from when it is taken until it is released', async () => {
+    await inhibit(INHIBIT)
+    const release = keeping().lock()
+    await until(() => said().includes('asked'))
+    expect(said()).toMatch(/^asked: --what=sleep:idle --who=plotd --why=a plotter is drawing --mode=block .*\n$/)
+    release()
+    await until(() => said().includes('released'))
+  })
+
+  it('is taken anew for the next plot, by the same helper', async () => {
+    await inhibit(INHIBIT)
+    const { lock } = keeping()
+    for (let plot = 1; plot <= 3; plot++) {
+      const release = lock()
+      await until(() => times('asked') === plot)
+      release()
+      await until(() => times('released') === plot)
+    }
+  })
+
+  it('is one for however many plotters draw, until the last has ended', async () => {
+    await inhibit(INHIBIT)
+    const { lock } = keeping()
+    const [first, second] = [lock(), lock()]
+    await until(() => said().includes('asked'))
+    first()
+    first()
+    second()
+    lock()
+    await until(() => times('asked') === 2)
+    expect(said().match(/asked|released/g)).toEqual(['asked', 'released', 'asked'])
+  })
+
+  it('does not outlive a daemon that is killed', async () => {
+    await inhibit(INHIBIT)
+    const daemon = node(`
+      import { wakeKeeper } from '../src/daemon/wake-keeper.js'
+      wakeKeeper(console.error).lock()
+      setInterval(() => {}, 1000)
+    `)
+    await until(() => said().includes('asked'))
+    expect(said()).not.toContain('released')
+    await daemon.kill('SIGKILL')
+    await until(() => said().includes('released'))
+  })
+
+  it('is let go of when the daemon stops', async () => {
+    await inhibit(INHIBIT)
+    keeping().lock()
+    await until(() => said().includes('asked'))
+    keeper?.close()
+    await until(() => said().includes('released'))
+  })
+
+  it('is told of once where it is refused, and asked for again with the next plot', async () => {
+    await inhibit(REFUSES)
+    const told: string[] = []
+    const { lock } = keeping((why) => told.push(why))
+    for (let plot = 1; plot <= 3; plot++) {
+      const release = lock()
+      await until(() => times('asked') === plot && told.length > 0)
+      release()
+    }
+    expect(told).toEqual(['Failed to inhibit: Access denied'])
+  })
+
+  it('can be had again after its helper was killed', async () => {
+    await inhibit('#!/bin/sh\necho asked >> "$INHIBIT_LOG"\nkill -9 $PPID\n')
+    const { lock } = keeping()
+    await until(() => {
+      lock()()
+      return times('asked') >= 2
+    })
+  })
+
+  it('is nothing where there is no systemd, which is told', async () => {
+    const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
+    await desk.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
+    vi.stubEnv('PATH', desk.folder)
+    const told: string[] = []
+    const release = keeping((why) => told.push(why)).lock()
+    await until(() => told.length > 0)
+    expect(told[0]).toMatch(/systemd-inhibit.*not found/)
+    expect(release).not.toThrow()
+  })
+
+  it('is nothing where there is not even a shell, which is told', async () => {
+    vi.stubEnv('PATH', join(desk.folder, 'nowhere'))
+    const told: string[] = []
+    const release = keeping((why) => told.push(why)).lock()
+    await until(() => told.length > 0)
+    expect(release).not.toThrow()
+  })
+})

@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest'
+import type { AskedJob } from '../../../src/daemon/methods/accept-jobs.ts'
+import { type DoorParts, jobDoor } from '../../../src/daemon/methods/submit.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import type { NewJob } from '../../../src/spool/spool.ts'
+import { tasks } from '../../../src/tasks/index.ts'
+
+/** 250 jobs, which the door reads in three pieces: cards, of which some bring a font, and jobs of a custom task. */
+const COUNT = 250
+const FONT = 'a'.repeat(64)
+const custom = { name: 'custom', summary: '', schema: {}, module: '/tasks/custom.js' }
+
+const asked = Array.from({ length: COUNT }, (_, i) => {
+  if (i % 3 === 0) return { task: 'custom', params: { i }, ...(i % 2 === 0 && { title: `job ${i}` }) }
+  const font = i % 3 === 1 ? 'scripts' : FONT
+  return { task: 'text', params: { text: `words ${i}`, font }, ...(i % 2 === 0 && { title: `job ${i}` }) }
+})
+
+function doorOn(changed: Partial<DoorParts> = {}) {
+  const taken: NewJob[] = []
+  const door = jobDoor({
+    spool: {
+      submit: async (jobs) => {
+        taken.push(...jobs)
+        return jobs.map((job, i) => ({ ...job, id: `${i}`, createdAt: Date.now() }) as unknown as Job)
+      },
+    },
+    tasks: () => ({ tasks: { ...tasks, custom }, unusable: [] }),
+    checkPlot: () => {},
+    timeoutMs: 1000,
+    acceptCustom: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
+    admit: async (jobs) => jobs.map(({ params }) => [{ code: 'looked', message: (params as { text: string }).text }]),
+    ...changed,
+  })
+  return { door, taken }
+}
+
+const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
+const textOf = ({ params }: Pick<AskedJob, 'params'>) => (params as { text: string }).text
+
+it('takes jobs in the order in which they were asked for, whoever looked at them first', async () => {
+  const { door, taken } = doorOn()
+  await door(asked)
+  expect(taken.map(({ task }) => task)).toEqual(asked.map(({ task }) => task))
+  for (const [i, job] of taken.entries()) {
+    const title = i % 2 === 0 ? `job ${i}` : 'own'
+    if (job.task === 'custom') expect(job).toMatchObject({ params: { i }, title, output: `custom/${i}.svg` })
+    else expect(textOf(job)).toBe(`words ${i}`)
+  }
+})
+
+it('tells of each job what a thread had to say of that job', async () => {
+  const { door } = doorOn()
+  const answers = await door(asked)
+  for (const [i, { notes }] of answers.entries()) {
+    expect(notes).toEqual(i % 3 === 2 ? [{ code: 'looked', message: `words ${i}` }] : [])
+  }
+})
+
+it('gives a job what it does not ask for: a title, a path, a limit on its rendering', async () => {
+  const { door, taken } = doorOn()
+  await door([
+    { task: 'text', params: { text: 'one' } },
+    { task: 'text', params: { text: 'two' }, title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
+  ])
+  expect(taken).toMatchObject([
+    { title: expect.stringContaining('one'), output: 'texts/text_one.svg', timeoutMs: 1000 },
+    { title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
+  ])
+  expect(Object.keys(taken[0] ?? {}).sort()).toEqual(['output', 'params', 'task', 'timeoutMs', 'title'])
+})
+
+it('passes on all that is asked of the queue and of the plotter', async () => {
+  const { door, taken } = doorOn()
+  const job = {
+    task: 'text',
+    title: 'all',
+    output: 'all.svg',
+    timeoutMs: 5,
+    tags: ['a'],
+    priority: 60,
+    plot: { plotter: 'any', copies: 2 },
+    hold: false,
+    runAt: 12,
+    dependsOn: ['x'],
+    retries: { max: 1, backoffMs: 2 },
+    idempotencyKey: 'k',
+  }
+  await door([{ ...job, params: { text: 'words' } }])
+  expect(taken).toMatchObject([job])
+})
+
+it.each([
+  ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
+  ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
+])('names the one of many %s, and takes none', async (_, code, wrong) => {
+  const { door, taken } = doorOn()
+  await expect(door(asked.with(220, wrong() as never))).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(/^job 221 of 250/),
+    detail: { index: 220 },
+  })
+  expect(taken).toEqual([])
+})
+
+it.each([
+  ['is asked about its parameters', 'acceptCustom', 213],
+  ['is looked at', 'admit', 212],
+] as const)('names the one of many that is refused when it %s in a thread', async (_, ask, index) => {
+  const refuse = async (jobs: readonly AskedJob[]) => {
+    const at = jobs.findIndex(
+      ({ params }) => params === asked[index]?.params || textOf({ params }) === `words ${index}`,
+    )
+    if (at === -1)
+      return jobs.map(({ params }) => (ask === 'admit' ? [] : { params, title: '', output: 'o', notes: [] }))
+    throw new PlotdError('ERR_PARAMS', 'no', { index: at })
+  }
+  const { door } = doorOn({ [ask]: refuse })
+  await expect(door(asked)).rejects.toMatchObject({
+    message: expect.stringContaining(`job ${index + 1} of 250`),
+    detail: { index },
+  })
+})

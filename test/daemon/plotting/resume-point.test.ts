@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { cutSheet, resumePoint } from '../../../src/daemon/plotting/resume-point.ts'
+import { requireOrigin, type Site } from '../../../src/daemon/plotting/resuming.ts'
+import type { Cut } from '../../../src/plotter/plan/cut.ts'
+import type { Job, Progress } from '../../../src/spool/index.ts'
+import { planOfLines } from '../../support/bench.ts'
+
+const cutAt = (done: number, more: Partial<Progress> = {}): Job =>
+  ({ id: 'j', progress: { phase: 'plot', done, of: 10, planHash: 'p', ...more } }) as unknown as Job
+
+/** Ten lines, each 10 mm long. */
+const plan = planOfLines(...Array.from({ length: 10 }, (_, i) => [0, i, 10, i]))
+const exact: Cut = { first: 4, last: 5, drawnMm: 3 }
+const doubt: Cut = { first: 4, last: 7 }
+
+describe('what the disk knows of a sheet that was cut', () => {
+  it.each([
+    ['one stroke in doubt, when nobody says more', cutAt(4), {}, { first: 4, last: 5 }, 0],
+    ['those that may have been begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
+    ['none, when it stopped between two', cutAt(4, { begun: 4 }), {}, { first: 4, last: 4 }, 0],
+    ['no more than there are', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
+    ['that it was done: the next is begun', cutAt(10, { copiesDone: 1 }), {}, { first: 0, last: 0 }, 2],
+    ['that it was done, and yet a stroke is asked for', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
+  ] as const)('is %s', (_, job, how, cut, copiesDone) => {
+    expect(cutSheet(job, how)).toEqual({ planHash: 'p', cut, of: 10, copiesDone })
+  })
+
+  it('is nothing when it was cut before there was a plan', () => {
+    expect(cutSheet({ id: 'j' } as unknown as Job, {})).toBeUndefined()
+    expect(cutSheet(cutAt(0, { phase: 'plan' }), {})).toBeUndefined()
+  })
+})
+
+describe('where an interrupted job goes on', () => {
+  it.each([
+    ['the stroke that was cut, to redraw it', exact, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
+    ['the one after it, to skip it', exact, { cut: 'skip' }, { stroke: 5, mm: 0 }],
+    ['the very place, to draw the rest', exact, { cut: 'continue' }, { stroke: 4, mm: 3 }],
+    ['the first stroke in doubt', doubt, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
+    ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
+    ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
+    ['exactly where the person says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
+    ['the person’s word before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
+    ['strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
+    ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
+    ['strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
+    ['ink back from the very place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
+    ['ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
+    ['ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
+    ['ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
+    ['home, when all is left out', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
+  ] as const)('is %s', (_, cut, how, place) => {
+    expect(resumePoint('j', plan, cut, how)).toEqual(place)
+  })
+
+  it.each([
+    ['nothing is said', exact, {}],
+    ['the stroke does not exist', exact, { from: 11 }],
+    ['it should go on from a place that nobody knows', doubt, { cut: 'continue' }],
+    ['it should go back from a place that nobody knows', doubt, { mm: -3 }],
+  ] as const)('is nowhere when %s: there is no default', (_, cut, how) => {
+    expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
+  })
+})
+
+describe('a plotter that does not know where its carriage stands', () => {
+  const lost = (whyLost?: string) => {
+    const asked: string[] = []
+    const session = { device: { whyLost }, state: { is: 'idle' }, setHome: async () => asked.push('home') }
+    return { asked, site: { name: 'desk', session } as unknown as Site }
+  }
+
+  it('says why it does not, and what to say', async () => {
+    await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
+      'desk does not know where its carriage stands (grbl says 0, 0): put it at home, unless it stands there, and say so (atHome, --at-home)',
+    )
+    await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put it at home')
+  })
+
+  it('takes a person’s word', async () => {
+    const { asked, site } = lost()
+    await requireOrigin(site, true)
+    expect(asked).toEqual(['home'])
+  })
+})

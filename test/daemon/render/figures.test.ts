@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { draw } from '../../../src/daemon/render/thread-jobs.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { readSvg } from '../../../src/svg/index.ts'
+import { render } from '../../../src/tasks/index.ts'
+
+const profile = profileNamed(DEFAULT_PROFILE)
+const card = {
+  task: 'postcard',
+  params: { recipient: 'Ada', message: 'Hello', side: 'both' },
+  profile,
+  pace: 1,
+  uploads: '',
+}
+
+describe('the figures of a job', () => {
+  it.each([
+    ['postcard', card.params],
+    ['pattern', { pattern: 'truchet' }],
+    ['text', { text: 'Hello' }],
+  ])('are those of the SVG that was written, though a %s is not read back', async (task, params) => {
+    const { svg, drawing } = await render(task, params)
+    const read = readSvg(svg).drawing
+    const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
+    expect(drawing && { ...drawing, points: [] }).toEqual({ ...read, layers, points: [] })
+    expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
+  })
+
+  it('are the same whether ink is asked for or not, but for the ways between strokes', async () => {
+    const { figures: kept } = await draw(card)
+    const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
+    const { estimateSeconds, travelMm } = wanted
+    expect({ ...kept, estimateSeconds, travelMm, warnings: [] }).toEqual({ ...wanted, warnings: [] })
+    expect(Math.abs(kept.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
+  })
+
+  it('take the time that the plotter’s past plots took against their estimates', async () => {
+    const { figures: usual } = await draw(card)
+    const { figures: slow } = await draw({ ...card, pace: 1.25 })
+    expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)
+  })
+})

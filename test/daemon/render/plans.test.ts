@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { loadPlan, shares } from '../../../src/daemon/render/plans.ts'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { encodePlan, hashOf, makePlan } from '../../../src/plotter/plan/make-plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { requireReach } from '../../../src/plotter/session/plot-run.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+const { plan } = makePlan(drawingOf(strokesOf([1, 2, 30, 40], [50, 2, 50, 12]), 100, 80), {}, axidraw)
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plotd-plan-'))
+  writeFileSync(join(folder, plan.hash), encodePlan(plan))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+it('loads a frozen plan by its hash', async () => {
+  expect(await loadPlan(folder, plan.hash)).toEqual(plan)
+})
+
+it('says that a plan is gone, or is not whole', async () => {
+  await expect(loadPlan(folder, 'f'.repeat(64))).rejects.toMatchObject({ code: 'ERR_FILE', message: /is gone/ })
+  truncateSync(join(folder, plan.hash), 300)
+  await expect(loadPlan(folder, plan.hash)).rejects.toMatchObject({ code: 'ERR_FILE' })
+})
+
+it('tells the share of motion before each stroke', async () => {
+  const square = drawingOf(strokesOf([0, 0, 10, 0], [10, 10, 20, 10], [20, 10, 20, 20]), 100, 100)
+  expect([...(await shares(square))]).toEqual([0, 1 / 4, 3 / 4, 1])
+  expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])
+})
+
+/** How often others had a turn while that was done. */
+async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
+  let turns = 0
+  let isOver = false
+  const over = work.finally(() => {
+    isOver = true
+  })
+  for (; !isOver; turns++) await setImmediate()
+  await over
+  return turns
+}
+
+it('lets others have their turn while it measures a large drawing, every few thousand vertices or strokes', async () => {
+  const line = Array.from({ length: 200_000 }, (_, i) => i % 200)
+  expect(await turnsOfOthers(shares(drawingOf(strokesOf(line), 200, 200)))).toBeGreaterThan(15)
+  expect(await turnsOfOthers(requireReach(strokesOf(line), axidraw))).toBeGreaterThan(15)
+  const many = { points: new Float64Array(0), starts: new Uint32Array(100_000) }
+  expect(await turnsOfOthers(shares({ ...drawingOf(strokesOf(), 200, 200), ...many }))).toBeGreaterThan(15)
+})
+
+it('lets others have their turn while a large plan is loaded, every quarter of a megabyte', async () => {
+  const line = Array.from({ length: 400_000 }, (_, i) => i % 200)
+  const large = drawingOf(strokesOf(line), 200, 200)
+  const frozen = { ...large, hash: hashOf(large), estimate: plan.estimate }
+  writeFileSync(join(folder, frozen.hash), encodePlan(frozen))
+  expect(await turnsOfOthers(loadPlan(folder, frozen.hash))).toBeGreaterThan(12)
+})

@@ -1,0 +1,158 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Desk, desk, TOKEN, until } from '../../support/desk.ts'
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk({ hosts: ['plotter.lan'], limits: { connections: 3, uploadBytes: 2000, messagesPerSecond: 50 } })
+})
+afterAll(() => daemon.close())
+
+type Headers = Record<string, string>
+const bearer = { authorization: `Bearer ${TOKEN}` }
+const ask = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server.info' })
+
+/** By node:http, because fetch does not let Host and Origin be set. */
+function send(
+  method: string,
+  path: string,
+  headers: Headers,
+  body = '',
+): Promise<{ status: number; body: string; headers: Headers }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: '127.0.0.1', port: daemon.port, method, path, headers, agent: false },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+        })
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: text, headers: response.headers as Headers }),
+        )
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+const rpc = (headers: Headers) =>
+  send('POST', '/rpc', { 'content-type': 'application/json', ...bearer, ...headers }, ask)
+
+/** 'open' with the chosen subprotocol, or the HTTP status of the refusal. */
+function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'): Promise<string | number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}${path}`, protocols, { headers })
+    socket.on('open', () => {
+      resolve(`open as ${socket.protocol}`)
+      socket.close()
+    })
+    socket.on('unexpected-response', (_, response) => {
+      resolve(response.statusCode ?? 0)
+      response.destroy()
+    })
+    socket.on('error', () => {})
+  })
+}
+
+describe('the door, for HTTP', () => {
+  it('lets a program with the token in', async () => {
+    expect((await rpc({})).status).toBe(200)
+  })
+
+  it.each([
+    ['no token', { authorization: '' }, 401],
+    ['another token', { authorization: 'Bearer something-else-of-it' }, 401],
+    ['the token and more', { authorization: `Bearer ${TOKEN}x` }, 401],
+    ['a name rebound by DNS', { host: 'evil.example' }, 403],
+    ['a name that begins like ours', { host: 'localhost.evil.example' }, 403],
+    ['our name with another port', { host: 'localhost:1' }, 403],
+    ['another site’s page, even with the token', { origin: 'https://evil.example' }, 403],
+    ['a page on another port of this machine', { origin: 'http://localhost:3000' }, 403],
+    ['a page at a bare address', { origin: 'http://192.0.2.7' }, 403],
+    ['a page of unknown origin', { origin: 'null' }, 403],
+    ['a cross-site fetch', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['a form, which needs no leave to be sent', { 'content-type': 'text/plain' }, 400],
+  ])('refuses %s', async (_, headers, status) => {
+    expect((await rpc(headers as Headers)).status).toBe(status)
+  })
+
+  it('knows itself by its own names only', async () => {
+    const ours = [`localhost:${daemon.port}`, '127.0.0.1', `[::1]:${daemon.port}`, `plotter.lan:${daemon.port}`]
+    for (const host of ours) expect((await rpc({ host })).status).toBe(200)
+    expect((await rpc({ origin: `http://localhost:${daemon.port}` })).status).toBe(200)
+  })
+
+  it('never takes the token from the address', async () => {
+    const headers = { 'content-type': 'application/json' }
+    expect((await send('POST', `/rpc?token=${TOKEN}`, headers, ask)).status).toBe(401)
+  })
+
+  it('changes nothing by GET, and tells a stranger no more than that it lives', async () => {
+    expect((await send('GET', '/rpc', bearer)).status).toBe(404)
+    expect(JSON.parse((await send('GET', '/healthz', {})).body)).toEqual({ ok: true })
+    expect((await send('GET', '/output/x.svg', {})).status).toBe(401)
+    expect((await send('PUT', '/uploads', {}, 'x')).status).toBe(401)
+  })
+})
+
+describe('the door, for WebSockets', () => {
+  it('takes the token in a header, or as a second subprotocol from a page of ours', async () => {
+    expect(await upgrade(bearer)).toBe('open as plotd')
+    const page = { origin: `http://127.0.0.1:${daemon.port}` }
+    expect(await upgrade(page, ['plotd', `plotd.token.${TOKEN}`])).toBe('open as plotd')
+  })
+
+  it.each([
+    ['no token', {}, ['plotd'], '/v1', 401],
+    ['another token as subprotocol', {}, ['plotd', 'plotd.token.wrong-wrong-wrong'], '/v1', 401],
+    ['another site’s page, even with the token', { ...bearer, origin: 'https://evil.example' }, ['plotd'], '/v1', 403],
+    ['a rebound name', { ...bearer, host: 'evil.example' }, ['plotd'], '/v1', 403],
+    ['a token in the address', {}, ['plotd'], `/v1?token=${TOKEN}`, 401],
+    ['another path', bearer, ['plotd'], '/v2', 400],
+  ])('refuses %s before there is a socket', async (_, headers, protocols, path, status) => {
+    expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
+  })
+
+  it('lets no more clients in than the limit', async () => {
+    const three = await Promise.all([daemon.client(), daemon.client(), daemon.client()])
+    expect(await upgrade(bearer)).toBe(413)
+    for (const client of three) client.close()
+    await until(async () => (await upgrade(bearer)) === 'open as plotd')
+  })
+
+  it('answers binary, broken and too many messages with an error and lives on', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers: bearer })
+    await new Promise((resolve) => socket.on('open', resolve))
+    const answers: { error?: { data: { code: string } }; result?: unknown }[] = []
+    socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
+    socket.send(Buffer.from(ask))
+    socket.send('{{{{')
+    for (let i = 0; i < 200; i++) socket.send(ask)
+    await expect.poll(() => answers.length).toBe(202)
+    const codes = answers.map(({ error }) => error?.data.code)
+    expect(codes.filter((code) => code === 'ERR_PROTOCOL')).toHaveLength(2)
+    expect(codes.filter((code) => code === 'ERR_LIMIT').length).toBeGreaterThan(50)
+    socket.close()
+  })
+})
+
+describe('files', () => {
+  it('keeps an upload once, by its hash, and refuses one that is too large', async () => {
+    const two = await Promise.all([1, 2].map(() => send('PUT', '/uploads', bearer, 'the same bytes')))
+    expect(two.map(({ status }) => status)).toEqual([201, 201])
+    expect(two[0]?.body).toBe(two[1]?.body)
+    expect((await send('PUT', '/uploads', bearer, 'x'.repeat(3000))).status).toBe(413)
+  })
+
+  it.each(['../token', '..%2ftoken', '%2e%2e/token', 'a/../../token', '/etc/passwd', 'token%00.svg'])(
+    'gives nothing outside the output folder: %s',
+    async (path) => {
+      const { status, body } = await send('GET', `/output/${encodeURI(path).replaceAll('%25', '%')}`, bearer)
+      expect([400, 404]).toContain(status)
+      expect(body).not.toContain(TOKEN)
+    },
+  )
+})

@@ -1,0 +1,76 @@
+import type { Duplex } from 'node:stream'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { Link, oneLine, type Taker } from '../../../src/plotter/link/link.ts'
+import { duplexPair } from '../../support/duplex-pair.ts'
+
+const untilOk: Taker = (line) => (line === 'OK' ? 'done' : 'more')
+
+describe('a link', () => {
+  let clock: VirtualClock
+  let device: Duplex
+  let link: Link
+  let heard: string
+
+  beforeEach(() => {
+    clock = new VirtualClock()
+    const [ours, theirs] = duplexPair()
+    device = theirs
+    heard = ''
+    device.on('data', (bytes: Buffer) => {
+      heard += bytes.toString()
+    })
+    link = new Link(ours, { clock })
+  })
+
+  it('gives each of several requests its own lines, in the order of sending', async () => {
+    const answers = Promise.all([
+      link.request('A\r', untilOk),
+      link.request('B\r', oneLine),
+      link.request('C\r', untilOk),
+    ])
+    device.write('1\r\nOK\r\nb\r\nOK\r\n')
+    await expect(answers).resolves.toEqual([['1', 'OK'], ['b'], ['OK']])
+    expect(heard).toBe('A\rB\rC\r')
+  })
+
+  it('takes lines that end in CR LF, in LF CR and in LF, and passes over empty ones', async () => {
+    const answer = link.request('QP\r', untilOk)
+    device.write('0\n\rOK\r\n')
+    await expect(answer).resolves.toEqual(['0', 'OK'])
+    const next = link.request('QS\r', untilOk)
+    device.write('\r\n\n1,2\nOK\n')
+    await expect(next).resolves.toEqual(['1,2', 'OK'])
+  })
+
+  it('keeps lines apart that arrive together, and puts together one that arrives in pieces', async () => {
+    const answers = Promise.all([link.request('A\r', oneLine), link.request('B\r', oneLine)])
+    device.write('on')
+    await new Promise<void>((later) => process.nextTick(later))
+    device.write('e\r\ntwo\r\n')
+    await expect(answers).resolves.toEqual([['one'], ['two']])
+  })
+
+  it('closes when an answer is late, because nobody could tell it from the next one', async () => {
+    const answer = link.request('V\r', oneLine, 500)
+    await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message: expect.stringContaining('500 ms') })
+    expect(clock.now()).toBe(500)
+    expect(link.isOpen).toBe(false)
+    await expect(link.request('V\r', oneLine)).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+  })
+
+  it('rejects everything that is under way when the device hangs up', async () => {
+    const answers = [link.request('A\r', oneLine), link.request('B\r', oneLine)]
+    device.destroy()
+    for (const answer of answers) await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    await expect(link.closed).resolves.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+  })
+
+  it('hands lines that nobody waits for to whoever wants them', async () => {
+    const strays: string[] = []
+    link.onStray = (line) => strays.push(line)
+    device.write('!7 Err: Extra parameter\r\n')
+    await new Promise(setImmediate)
+    expect(strays).toEqual(['!7 Err: Extra parameter'])
+  })
+})

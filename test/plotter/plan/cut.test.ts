@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { locate, pointAt } from '../../../src/plotter/plan/cut.ts'
+import { planOfLines } from '../../support/bench.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const plan = planOfLines(
+  [10, 10, 30, 10],
+  [30, 20, 10, 20],
+  [10, 30, 10, 30.05],
+  [20, 40, 40, 40, 40, 60, 30, 60, 30, 31],
+)
+const doubt = { first: 0, last: 4 }
+
+describe('where a plot stopped, by where the carriage stands', () => {
+  it.each([
+    ['on the way to the first stroke', { x: 5, y: 5 }, { first: 0, last: 0 }],
+    ['in a stroke', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 7 }],
+    ['a step beside it', { x: 17, y: 10.0125 }, { first: 0, last: 1, drawnMm: 7 }],
+    ['at the end of a stroke, which is drawn then', { x: 30, y: 10 }, { first: 1, last: 1 }],
+    ['between two strokes', { x: 30, y: 15 }, { first: 1, last: 1 }],
+    ['at the beginning of a stroke', { x: 30, y: 20 }, { first: 1, last: 1 }],
+    ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
+    ['where a stroke crosses itself, once or the second time', { x: 30, y: 40 }, { first: 3, last: 4 }],
+    ['somewhere else, which says nothing', { x: 100, y: 100 }, doubt],
+  ])('is known %s', async (_, place, cut) => {
+    expect(await locate(plan, doubt, place)).toEqual(cut)
+  })
+
+  it('never leaves what is known already', async () => {
+    expect(await locate(plan, { first: 2, last: 3 }, { x: 17, y: 10 })).toEqual({ first: 2, last: 3 })
+  })
+
+  it('is on the way home after the last stroke', async () => {
+    expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
+  })
+
+  it('is found in a stroke of a hundred thousand vertices while others have their turns', async () => {
+    const vertices = Float64Array.from({ length: 200_000 }, (_, i) => (i % 2 === 0 ? i / 1000 : 5))
+    let turns = 0
+    let others = setImmediate(function turn() {
+      turns++
+      others = setImmediate(turn)
+    })
+    const cut = await locate(planOfLines([...vertices]), { first: 0, last: 1 }, { x: 150, y: 5 })
+    clearImmediate(others)
+    expect(cut.drawnMm).toBeCloseTo(150)
+    expect(turns).toBeGreaterThan(0)
+  })
+
+  it('is found again wherever in a stroke it was', async () => {
+    const places = fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0.1, max: 19.9, noNaN: true }))
+    const found = fc.asyncProperty(places, async ([stroke, mm]) => {
+      const cut = await locate(plan, doubt, pointAt(plan, { stroke, mm }))
+      expect([cut.first, cut.last]).toEqual([stroke, stroke + 1])
+      expect(cut.drawnMm).toBeCloseTo(mm, 9)
+    })
+    await fc.assert(found, runs(200))
+  })
+})

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../../src/errors.ts'
+import { drawingOf } from '../../../src/geometry/drawing.ts'
+import { encodePlan, hashOf, makePlan, readPlan } from '../../../src/plotter/plan/make-plan.ts'
+import { planInThread } from '../../../src/plotter/plan/plan-in-thread.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { planOf } from '../../support/plan-bytes.ts'
+import { drawing, scattered } from '../prepare/support.ts'
+
+const axidraw = profileNamed('axidraw-v3')
+const three = () => drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1, 70, 9])
+
+describe('a plan', () => {
+  it('is named by its strokes: the same drawing gives the same hash, another one another', () => {
+    const { plan } = makePlan(three(), {}, axidraw)
+    expect(plan.hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(makePlan(three(), {}, axidraw).plan.hash).toBe(plan.hash)
+    expect(makePlan(three(), { reverse: true }, axidraw).plan.hash).not.toBe(plan.hash)
+  })
+
+  it('comes back from its file as it went in', async () => {
+    await fc.assert(
+      fc.asyncProperty(scattered(10), fc.string(), async (strokes, name) => {
+        const { plan } = makePlan(drawingOf(strokes, 100, 100, name), { effort: 0.01 }, axidraw)
+        expect(await planOf(encodePlan(plan))).toEqual(plan)
+      }),
+      runs(50),
+    )
+  })
+
+  it('is read in pieces, between which others have their turn, however large it is', async () => {
+    const line = Array.from({ length: 400_000 }, (_, i) => (i % 2 === 0 ? i / 10_000 : (i % 7) / 10))
+    const long = drawing(line)
+    const plan = { ...makePlan(three(), {}, axidraw).plan, ...long, hash: hashOf(long) }
+    const file = encodePlan(plan)
+    const pieces: number[] = []
+    const read = await readPlan({
+      bytes: file.length,
+      read: async (into, from) => {
+        pieces.push(into.length)
+        into.set(file.subarray(from, from + into.length))
+      },
+    })
+    expect(read.hash).toBe(plan.hash)
+    expect(Buffer.compare(Buffer.from(read.points.buffer), Buffer.from(plan.points.buffer))).toBe(0)
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1 << 20)
+  })
+
+  it('is refused when its file is cut short or a byte of it has changed', async () => {
+    const file = encodePlan(makePlan(three(), {}, axidraw).plan)
+    for (let length = 0; length < file.length; length++) {
+      await expect(planOf(file.subarray(0, length))).rejects.toThrow(PlotdError)
+    }
+    for (let i = file.length - 100; i < file.length; i++) {
+      const changed = file.slice()
+      changed[i] = (changed[i] ?? 0) ^ 1
+      await expect(planOf(changed)).rejects.toThrow(/hash names/)
+    }
+  })
+})
+
+describe('planning in a thread', () => {
+  it('gives the plan that planning here gives, and says how far it is', async () => {
+    const done: number[] = []
+    const planned = await planInThread(three(), {}, axidraw, { onProgress: (share) => done.push(share) })
+    expect(planned).toEqual(makePlan(three(), {}, axidraw))
+    expect(done.at(-1)).toBe(1)
+  })
+
+  it('moves the drawing to the thread instead of copying it', async () => {
+    const moved = three()
+    await planInThread(moved, {}, axidraw)
+    expect(moved.points.length).toBe(0)
+  })
+
+  it('passes errors on with their code', async () => {
+    await expect(planInThread(three(), { page: 'a11' }, axidraw)).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('ends when it is aborted, with the reason', async () => {
+    const big = drawingOf(makePlan(three(), {}, axidraw).plan, 100, 100)
+    const abort = new AbortController()
+    const planning = planInThread(big, { effort: 1000 }, axidraw, { signal: abort.signal })
+    abort.abort(new Error('no longer wanted'))
+    await expect(planning).rejects.toThrow('no longer wanted')
+    await expect(planInThread(three(), {}, axidraw, { signal: abort.signal })).rejects.toThrow('no longer wanted')
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { nextPlotterState, type PlotterEvent } from '../../../src/plotter/session/next-state.ts'
+import type { PlotterState } from '../../../src/plotter/session/state.ts'
+
+const states: Readonly<Record<string, PlotterState>> = {
+  offline: { is: 'offline', why: 'unplugged' },
+  idle: { is: 'idle', ready: false },
+  ready: { is: 'idle', ready: true },
+  plotting: { is: 'plotting', job: 'a' },
+  paused: { is: 'paused', job: 'a', why: 'operator' },
+  fault: { is: 'fault', code: 'ERR_DEVICE', message: 'no' },
+}
+const events: Readonly<Record<string, PlotterEvent>> = {
+  connected: { type: 'connected', gate: true },
+  lost: { type: 'lost', why: 'unplugged' },
+  ready: { type: 'ready' },
+  begin: { type: 'begin', job: 'a', goesOn: false },
+  goOn: { type: 'begin', job: 'a', goesOn: true },
+  pause: { type: 'pause', why: 'operator' },
+  resume: { type: 'resume' },
+  end: { type: 'end', gate: true },
+  fault: { type: 'fault', code: 'ERR_DEVICE', message: 'no' },
+  clear: { type: 'clear' },
+}
+/** Every way out of every state; what is not here is refused. */
+const ways: Readonly<Record<string, string>> = {
+  'offline connected': 'idle',
+  'idle ready': 'ready',
+  'ready ready': 'ready',
+  'ready begin': 'plotting',
+  'idle goOn': 'plotting',
+  'ready goOn': 'plotting',
+  'plotting pause': 'paused',
+  'plotting end': 'idle',
+  'paused resume': 'plotting',
+  'paused end': 'idle',
+  'idle fault': 'fault',
+  'ready fault': 'fault',
+  'plotting fault': 'fault',
+  'paused fault': 'fault',
+  'fault fault': 'fault',
+  'fault clear': 'idle',
+  ...Object.fromEntries(Object.keys(states).map((state) => [`${state} lost`, 'offline'])),
+}
+const all = Object.entries(states).flatMap(([name, state]) =>
+  Object.entries(events).map(([word, event]) => [name, word, ways[`${name} ${word}`], state, event] as const),
+)
+
+describe('the states of a plotter', () => {
+  it.each(all.filter(([, , next]) => next))('%s, %s: %s', (_name, _word, next, state, event) => {
+    expect(nextPlotterState(state, event)).toEqual(states[next ?? ''])
+  })
+
+  it.each(all.filter(([, , next]) => !next))('%s, %s: refused', (_name, _word, _next, state, event) => {
+    expect(() => nextPlotterState(state, event)).toThrow(expect.objectContaining({ code: 'ERR_PLOTTER_STATE' }))
+  })
+
+  it('need nobody’s word for the next sheet where the gate is off', () => {
+    const plotting: PlotterState = { is: 'plotting', job: 'a' }
+    expect(nextPlotterState(plotting, { type: 'end', gate: false })).toEqual({ is: 'idle', ready: true })
+    expect(nextPlotterState({ is: 'offline', why: '' }, { type: 'connected', gate: false })).toMatchObject({
+      ready: true,
+    })
+  })
+
+  it('name the pen that is waited for', () => {
+    const pause: PlotterEvent = { type: 'pause', why: 'pen-change', prompt: 'put in pen 2' }
+    expect(nextPlotterState({ is: 'plotting', job: 'a' }, pause)).toMatchObject({ prompt: 'put in pen 2' })
+  })
+})

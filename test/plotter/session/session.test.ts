@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drawingOf, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { planOf, planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const plan = planOfLines([10, 10, 30, 10, 30, 30, 10, 30, 10, 10], [40, 40, 60, 40], [40, 50, 60, 50], [40, 60, 60, 60])
+
+describe("a plotter's session", () => {
+  let bench: Awaited<ReturnType<typeof sessionBench>>
+  beforeEach(async () => {
+    bench = await sessionBench()
+  })
+  afterEach(() => bench.session.close(true))
+
+  /** Start a plot of a ready plotter. */
+  async function begin(what: Plan = plan, from = 0) {
+    await bench.session.ready()
+    return { outcome: bench.session.plot('job', what, { from }) }
+  }
+  const is = () => bench.session.state.is
+
+  it('plots only after a person said that it is ready', async () => {
+    await expect(bench.session.plot('job', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    const { outcome } = await begin()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
+  })
+
+  it('asks again before the next sheet', async () => {
+    const { outcome } = await begin()
+    await outcome
+    expect(bench.session.state).toEqual({ is: 'idle', ready: false })
+  })
+
+  it('tells how many strokes are on the paper, one by one', async () => {
+    await bench.session.ready()
+    const counts: number[] = []
+    await bench.session.plot('job', plan, {}, { executed: (n) => counts.push(n) })
+    expect(counts).toEqual([1, 2, 3, 4])
+  })
+
+  it('pauses with the pen up before the next stroke, and goes on where it stopped', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    await bench.session.pause()
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.board.penTouches).toBe(false)
+    expect(strokeCount(bench.board.ink.strokes())).toBe(1)
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
+  })
+
+  it('waits with the pen up before a stroke that cannot be written down, and draws it once it can', async () => {
+    await bench.session.ready()
+    let isFull = true
+    const written = async (stroke: number) => {
+      if (isFull && stroke === 2) throw new Error('the disk is full')
+    }
+    const outcome = bench.session.plot('job', plan, {}, { begin: written })
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full?') })
+    await bench.session.resume()
+    await until(bench.clock, () => is() === 'paused')
+    expect([bench.board.penTouches, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
+    isFull = false
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(strokeCount(bench.board.ink.strokes())).toBe(4)
+  })
+
+  it('is interrupted, not failed, when the link is lost in the moment in which it would wait', async () => {
+    await bench.session.ready()
+    const lost = async (stroke: number) => {
+      if (stroke < 2) return
+      bench.board.cable.cut()
+      await until(bench.clock, () => is() === 'offline')
+      throw new Error('the disk is full, too')
+    }
+    const outcome = bench.session.plot('job', plan, {}, { begin: lost })
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 2, begun: 2 })
+  })
+
+  it('pauses at once when asked: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
+    await bench.session.pause({ now: true })
+    await until(bench.clock, () => is() === 'paused')
+    const [first] = [bench.board.ink.strokes()]
+    expect(strokeCount(first)).toBe(1)
+    expect(first.points.length / 2).toBeLessThan(6000)
+    await bench.session.jog(5, 5)
+    await bench.session.resume()
+    await outcome
+    const ink = bench.board.ink.strokes()
+    const seam = ink.starts[1] ?? 0
+    expect(Math.abs((ink.points[2 * seam] ?? 0) - (ink.points[2 * seam - 2] ?? 0))).toBeLessThan(2 * STEP)
+    expect(strokeCount(ink)).toBe(5)
+  })
+
+  it('takes the button on the board for a pause at once', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    bench.board.pressButton()
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.session.state).toMatchObject({ why: 'operator' })
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+  })
+
+  it('cancels in mid-stroke: the pen comes up, the carriage stays and knows where it is', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
+    await bench.session.cancel()
+    await expect(outcome).resolves.toEqual({ is: 'canceled', executed: 0 })
+    expect(bench.board.penTouches).toBe(false)
+    const [x, y] = bench.board.position
+    expect(bench.session.position?.x).toBeCloseTo(x, 6)
+    expect(bench.session.position?.y).toBeCloseTo(y, 6)
+  })
+
+  it('finishes the stroke when it is closed, and leaves the job to be resumed', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    await bench.session.close()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'restart', executed: 1 })
+    expect(bench.board.penTouches).toBe(false)
+  })
+
+  it('waits for the pen that the next layer needs, by name', async () => {
+    const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20]), 100, 100)
+    const layers = [
+      { name: 'black', pen: 1, first: 0, count: 1, options: {} },
+      { name: 'red', pen: 2, first: 1, count: 1, options: {} },
+    ]
+    const { outcome } = await begin(planOf({ ...drawing, layers }))
+    await until(bench.clock, () => is() === 'paused')
+    expect(bench.session.state).toMatchObject({ why: 'pen-change', prompt: 'put in pen 2 (red)' })
+    await bench.session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+  })
+
+  it('draws the rest at another pen height when that is changed in a pause', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    await bench.session.pause()
+    await until(bench.clock, () => is() === 'paused')
+    await bench.session.adjust({ penDownPercent: 20 })
+    await bench.session.resume()
+    await outcome
+    expect(bench.board.machine.servo.down).toBe(Math.round(9855 + (27831 - 9855) * 0.2))
+  })
+
+  it('keeps its hands off a paused plot: motors stay on, home stays', async () => {
+    const { outcome } = await begin()
+    await bench.session.pause()
+    await until(bench.clock, () => is() === 'paused')
+    await expect(bench.session.motors(false)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await expect(bench.session.setHome()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    await bench.session.resume()
+    await outcome
+  })
+
+  it('refuses a plan that leaves its reach before the pen touches anything', async () => {
+    const { outcome } = await begin(planOfLines([10, 10, 310, 10]))
+    await expect(outcome).resolves.toMatchObject({ is: 'failed', code: 'ERR_PLAN_OUT_OF_BOUNDS' })
+    expect(bench.board.ink.vertexCount).toBe(0)
+    expect(bench.session.state).toEqual({ is: 'idle', ready: false })
+  })
+
+  it('lowers and raises the pen in turn, and knows that a movement has raised it', async () => {
+    await bench.session.ready()
+    const seen: boolean[] = []
+    const toggle = async () => {
+      await bench.session.pen('toggle')
+      seen.push(bench.board.penTouches)
+    }
+    await toggle()
+    await toggle()
+    await toggle()
+    await bench.session.jog(1, 0)
+    await toggle()
+    expect(seen).toEqual([true, false, true, true])
+  })
+
+  it('walks round a box with the pen up and comes back', async () => {
+    await bench.session.ready()
+    await bench.session.frame({ minX: 10, minY: 10, maxX: 60, maxY: 40 })
+    expect(bench.board.ink.vertexCount).toBe(0)
+    expect(bench.session.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('is in fault, with the pen up, when the board refuses a command, until a person clears it', async () => {
+    bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.penTouches ? '!6 Err: Invalid' : undefined)
+    const { outcome } = await begin()
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 0 })
+    expect(bench.session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE' })
+    expect(bench.board.penTouches).toBe(false)
+    await bench.session.clear()
+    expect(bench.session.state).toEqual({ is: 'idle', ready: false })
+  })
+
+  it('hears an error that comes after its command was acknowledged', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    bench.board.cable.toHost('!7 Err: Extra parameter\r\n')
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault' })
+  })
+
+  it('is interrupted when the motors lose their supply, and does not clear before it is back', async () => {
+    const { outcome } = await begin()
+    await until(bench.clock, () => bench.board.penTouches)
+    bench.board.setVolts(5)
+    await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'power-lost' })
+    await expect(bench.session.clear()).rejects.toMatchObject({ code: 'ERR_DEVICE_POWER' })
+    bench.board.setVolts(12)
+    await bench.session.clear()
+    expect(bench.session.position).toBeUndefined()
+  })
+
+  describe('unplugged in mid-stroke', () => {
+    beforeEach(async () => {
+      const { outcome } = await begin()
+      await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
+      bench.board.cable.cut()
+      await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 0 })
+    })
+
+    it('is offline, reconnects, lifts the pen, and moves nothing', async () => {
+      expect(is()).toBe('offline')
+      await until(bench.clock, () => is() === 'idle')
+      expect(bench.session.state).toEqual({ is: 'idle', ready: false })
+      expect(bench.board.penTouches).toBe(false)
+      const { carriage } = bench.board.machine
+      const stood = [...carriage]
+      const later = bench.clock.now() + 60_000
+      await until(bench.clock, () => bench.clock.now() > later)
+      expect(carriage).toEqual(stood)
+    })
+
+    it('still knows where the carriage is, because the board kept count, and draws the rest in place', async () => {
+      await until(bench.clock, () => is() === 'idle')
+      expect(bench.session.position?.x).toBeCloseTo(bench.board.position[0], 6)
+      const before = strokeCount(bench.board.ink.strokes())
+      await bench.session.ready()
+      await bench.session.plot('job', plan)
+      const ink = bench.board.ink.strokes()
+      const again = { points: ink.points, starts: ink.starts.slice(before) }
+      expect(inkError(again, plan)).toBeLessThan(STEP)
+    })
+
+    it('does not trust the count of a board that was reset', async () => {
+      bench.board.reset()
+      await until(bench.clock, () => is() === 'idle')
+      expect(bench.session.position).toBeUndefined()
+    })
+  })
+
+  it('tries again after 1, 2, 4 … 30 s while the device is away', async () => {
+    const times: number[] = []
+    bench.board.cable.faults.mute = true
+    bench.board.cable.cut()
+    await until(bench.clock, () => is() === 'offline')
+    for (let seen = bench.states.length; times.length < 7; seen = bench.states.length) {
+      await until(bench.clock, () => bench.states.length > seen)
+      times.push(bench.clock.now())
+    }
+    const waits = times.map((t, i) => Math.round((t - (times[i - 1] ?? t)) / 1000)).slice(1)
+    expect(waits).toEqual([4, 6, 10, 18, 32, 32]) // each with the two seconds of a request that is not answered
+  })
+})
