@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
@@ -12,13 +12,11 @@ const STAMP = join(packageRoot, 'dist/.built')
  */
 export default function build(): void {
   const newest = Math.max(...SOURCES.map((path) => newestBelow(join(packageRoot, path))))
-  const built = statSync(STAMP, { throwIfNoEntry: false })
-  if (built && built.mtimeMs >= newest) return
+  if (existsSync(STAMP) && Number(readFileSync(STAMP, 'utf8')) >= newest) return
   const run = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: packageRoot, encoding: 'utf8' })
   if (run.error) throw run.error
   if (run.status !== 0) console.error(run.stdout)
-  writeFileSync(STAMP, '')
-  utimesSync(STAMP, newest / 1000, newest / 1000) // a source that changed during the build is newer
+  writeFileSync(STAMP, String(newest)) // a source that changed during the build is newer
 }
 
 /** The latest change of a file or folder and of everything in it, ms. A removed file changes its folder. */
