@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
-import { child, said } from './fan-out/child.ts'
 import { table } from './spool/measure.ts'
+import { child, said } from './stalls/child.ts'
 import type { Stood } from './stalls/daemon.ts'
 import { million } from './stalls/million.ts'
 
-const FAN_OUT = new URL('./fan-out/', import.meta.url).href
 const OWN = new URL('./stalls/', import.meta.url).href
 const PLOT = { plotter: 'ebb' }
 
@@ -27,7 +26,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function ways(perStroke: number): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
-  const board = child('./boards', '1', FAN_OUT)
+  const board = child('./boards', '1', OWN)
   const [boardUrl = ''] = JSON.parse(await said(board)) as string[]
   const plotters = [{ name: 'ebb', url: boardUrl, profile: 'axidraw-v3' }]
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
