@@ -4,6 +4,7 @@ export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { pathPoints } from './path-points.ts'
 export { svgToPixels } from './pixels.ts'
 export { type PngOptions, svgToPng } from './png.ts'
+export { checkSvg, readSvg } from './reader/read-svg.ts'
 export {
   DEFAULT_LIMITS,
   type LayerMode,
@@ -12,6 +13,5 @@ export {
   type ReadOptions,
   type SvgReading,
   type TextDrawn,
-} from './reader/options.ts'
-export { checkSvg, readSvg } from './reader/read-svg.ts'
+} from './reader/reading/options.ts'
 export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'

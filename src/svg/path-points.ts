@@ -1,7 +1,7 @@
-import { flatten } from './reader/flatten.ts'
-import { Outline } from './reader/outline.ts'
-import { parsePath } from './reader/path-parser.ts'
-import { Polylines } from './reader/polylines.ts'
+import { flatten } from './reader/shapes/flatten.ts'
+import { Outline } from './reader/shapes/outline.ts'
+import { parsePath } from './reader/shapes/path-parser.ts'
+import { Polylines } from './reader/shapes/polylines.ts'
 
 const MOST_POINTS = 200_000
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toPlotdError } from '../../errors.ts'
 import { addressOf } from '../../plotter/link/address.ts'
-import { DEFAULT_LIMITS } from '../../svg/reader/options.ts'
+import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { DEFAULT_PORT } from '../protocol/constants.ts'
 import { duration } from '../protocol/fields.ts'
 import { machineOf } from './machine.ts'

@@ -1,11 +1,11 @@
-import { isColor } from './color-syntax.ts'
-import { parseLength } from './lengths.ts'
-import { Outline } from './outline.ts'
-import { decodedId } from './paint.ts'
-import { parsePath } from './path-parser.ts'
-import { isPresentation } from './properties.ts'
-import type { SvgElement, Tree } from './tree.ts'
-import { orientation, verticesOf } from './vertices.ts'
+import { isColor } from './css/color-syntax.ts'
+import { parseLength } from './css/lengths.ts'
+import { decodedId } from './css/paint.ts'
+import { isPresentation } from './css/properties.ts'
+import type { SvgElement, Tree } from './document/tree.ts'
+import { Outline } from './shapes/outline.ts'
+import { parsePath } from './shapes/path-parser.ts'
+import { orientation, verticesOf } from './shapes/vertices.ts'
 
 /** No time at all, in any way of writing it. */
 const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/

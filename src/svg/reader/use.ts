@@ -1,9 +1,9 @@
 import { compose, translation } from '../../geometry/affine.ts'
-import type { Declared } from './cascade.ts'
-import type { Frame } from './frame.ts'
-import { parseLength } from './lengths.ts'
-import { geometry, SHAPES } from './shapes.ts'
-import type { SvgElement } from './tree.ts'
+import type { Declared } from './css/cascade.ts'
+import { parseLength } from './css/lengths.ts'
+import type { SvgElement } from './document/tree.ts'
+import type { Frame } from './reading/frame.ts'
+import { geometry, SHAPES } from './shapes/shapes.ts'
 import type { Walker } from './walk.ts'
 
 const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol'])

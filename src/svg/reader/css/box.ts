@@ -1,0 +1,96 @@
+import type { Outline } from '../shapes/outline.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitList } from './lengths.ts'
+
+/** Of a reference box, user units. */
+export interface BoxSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** Of each corner, clockwise from the top left. */
+type Radii = readonly (readonly [rx: number, ry: number])[]
+
+const ACROSS: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 }
+const DOWN: Readonly<Record<string, number>> = { top: 0, center: 0.5, bottom: 1 }
+
+/** A `<position>` in a box: keywords in either order, lengths, or lengths from the sides that are named (CSS Values 4). */
+export function positionIn(text: string, box: BoxSize, context: LengthContext): [x: number, y: number] {
+  const parts = splitList(text)
+  const { width, height } = box
+  if (parts.length > 2) return [offset(parts, ACROSS, width, context), offset(parts, DOWN, height, context)]
+  let [x = 'center', y = 'center'] = parts
+  if (/^(?:top|bottom)$/.test(x) || /^(?:left|right)$/.test(y)) [x, y] = [y, x]
+  const place = (part: string, words: Readonly<Record<string, number>>, whole: number): number =>
+    words[part] === undefined ? lengthIn(part, whole, context) : words[part] * whole
+  return [place(x, ACROSS, width), place(y, DOWN, height)]
+}
+
+/** From the side that is named: `right 10px`. */
+function offset(
+  parts: readonly string[],
+  words: Readonly<Record<string, number>>,
+  whole: number,
+  context: LengthContext,
+): number {
+  const i = parts.findIndex((part) => words[part] !== undefined && part !== 'center')
+  const side = words[parts[i] ?? ''] ?? 0.5
+  const far = lengthIn(parts[i + 1] ?? '', whole, context)
+  return i < 0 ? whole / 2 : side === 1 ? whole - far : far
+}
+
+/** The radii after `round`, as those of `border-radius`; all 0 when there is nothing. */
+export function radiiOf(text: string | undefined, box: BoxSize, context: LengthContext): Radii {
+  const [across = '', down = across] = (text ?? '').split('/')
+  const four = (list: string, whole: number): number[] => {
+    const [a = 0, b = a, c = a, d = b] = splitList(list).map((part) => Math.max(0, lengthIn(part, whole, context)))
+    return [a, b, c, d]
+  }
+  const [rx, ry] = [four(across, box.width), four(down, box.height)]
+  return rx.map((value, i) => [value, ry[i] ?? 0])
+}
+
+function lengthIn(text: string, whole: number, context: LengthContext): number {
+  const length = parseLength(text)
+  return (length && resolveAgainst(length, whole, context)) ?? 0
+}
+
+/** A rectangle, its corners rounded as far as there is room for (CSS Backgrounds 3, section 4.5); none when it is empty. */
+export function roundRect(
+  outline: Outline,
+  [x, y, ex, ey]: readonly [x: number, y: number, ex: number, ey: number],
+  radii: Radii,
+): void {
+  if (!(ex > x && ey > y)) return
+  const [[ax, ay], [bx, by], [cx, cy], [dx, dy]] = fitted(radii, ex - x, ey - y)
+  const corner = (mx: number, my: number, rx: number, ry: number, quarter: number): void => {
+    const [from, to] = [(quarter * Math.PI) / 2, ((quarter + 1) * Math.PI) / 2]
+    const end = [mx + rx * Math.round(Math.cos(to)), my + ry * Math.round(Math.sin(to))] as const
+    outline.line(mx + rx * Math.round(Math.cos(from)), my + ry * Math.round(Math.sin(from)))
+    if (rx > 0 && ry > 0) outline.arc(mx, my, rx, ry, 0, from, Math.PI / 2, ...end)
+  }
+  outline.move(x, y + ay)
+  corner(x + ax, y + ay, ax, ay, 2)
+  corner(ex - bx, y + by, bx, by, 3)
+  corner(ex - cx, ey - cy, cx, cy, 0)
+  corner(x + dx, ey - dy, dx, dy, 1)
+  outline.close()
+}
+
+type Corner = readonly [rx: number, ry: number]
+
+function fitted(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
+  const [a = NONE, b = NONE, c = NONE, d = NONE] = radii.map(([rx, ry]) =>
+    rx > 0 && ry > 0 ? ([rx, ry] as const) : NONE,
+  )
+  const room = (whole: number, one: number, other: number): number => (one + other > whole ? whole / (one + other) : 1)
+  const share = Math.min(
+    room(width, a[0], b[0]),
+    room(width, d[0], c[0]),
+    room(height, a[1], d[1]),
+    room(height, b[1], c[1]),
+  )
+  const less = ([rx, ry]: Corner): Corner => [rx * share, ry * share]
+  return [less(a), less(b), less(c), less(d)]
+}
+
+const NONE: Corner = [0, 0]

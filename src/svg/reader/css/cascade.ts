@@ -1,0 +1,143 @@
+import type { SvgElement } from '../document/tree.ts'
+import { type Declaration, inlineDeclarations } from './declarations.ts'
+import { initialOf, isInherited, isPresentation, type Property } from './properties.ts'
+import type { StyleRule, Stylesheet } from './stylesheet.ts'
+import { isValid, keyword } from './validity.ts'
+import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
+
+/** What an element declares, once the cascade has chosen. */
+export type Declared = Readonly<Partial<Record<Property, string>>>
+
+export const NOTHING: Declared = {}
+
+/**
+ * Which declarations win on each element: presentation attributes, then rules by specificity and place, then `style`,
+ * then whatever is `!important` (CSS Cascade 4, section 6). Kept, because `use` visits elements again and again.
+ */
+export class Cascade {
+  readonly #sheet: Stylesheet
+  readonly #usesVariables: boolean
+  /** The `use` elements that are being drawn, the outermost first: a copy gets its variables from the last. */
+  readonly #uses: readonly SvgElement[]
+  /** Custom properties inside an element of the document itself. */
+  readonly #inside = new Map<SvgElement, Variables>()
+  readonly #kept = new Map<SvgElement | undefined, Map<SvgElement, Declared>>()
+
+  /** @param usesVariables  some custom property is declared in a `style` attribute */
+  constructor(sheet: Stylesheet, usesVariables = false, uses: readonly SvgElement[] = []) {
+    this.#sheet = sheet
+    this.#usesVariables = usesVariables || sheet.hasCustom
+    this.#uses = uses
+  }
+
+  /**
+   * `inherit` of a property that would not inherit is already replaced by the parent's value.
+   *
+   * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
+   */
+  declared(element: SvgElement, scope?: SvgElement): Declared {
+    const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined
+    const kept = this.#keptIn(inside)
+    const known = kept.get(element)
+    if (known !== undefined) return known
+    const found = this.#resolved(element, inside)
+    // The same copy may stand in places where variables differ.
+    if (found !== NOTHING && !(this.#usesVariables && inside !== undefined)) kept.set(element, found)
+    return found
+  }
+
+  #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {
+    const known = this.#kept.get(scope)
+    if (known !== undefined) return known
+    const made = new Map<SvgElement, Declared>()
+    this.#kept.set(scope, made)
+    return made
+  }
+
+  #resolved(element: SvgElement, scope: SvgElement | undefined): Declared {
+    let declared: Partial<Record<Property, string>> | undefined
+    const set = (name: Property, value: string): void => {
+      declared ??= {}
+      declared[name] = value
+    }
+    const { attributes } = element
+    for (const name in attributes) {
+      if (!isPresentation(name)) continue
+      const value = keyword((attributes[name] ?? '').trim())
+      if (isValid(name, value, 'attribute')) set(name, value)
+    }
+    const inline = attributes['style']
+    if (!this.#sheet.isEmpty || inline !== undefined) {
+      for (const { name, value } of this.#winners(element, scope, inline))
+        if (value !== 'revert-layer') set(name, value)
+    }
+    if (declared === undefined) return NOTHING
+    if (Object.values(declared).some((value) => value?.includes('var('))) {
+      substitute(declared, this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES)
+    }
+    this.#replaceKeywords(element, scope, declared)
+    return declared
+  }
+
+  /** The custom properties that an element sees, its own first. */
+  #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
+    const isCopy = element === scope
+    const [outer, around] = isCopy ? [this.#uses.at(-1), undefined] : [element.parent, scope]
+    if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES)
+    const known = around === undefined ? this.#inside.get(outer) : undefined
+    const inherited = known ?? this.#variables(outer, this.declared(outer, around), around)
+    if (around === undefined) this.#inside.set(outer, inherited)
+    return variablesOf(own, inherited)
+  }
+
+  /** In the order in which later ones win. */
+  #winners(element: SvgElement, scope: SvgElement | undefined, inline: string | undefined): Declaration[] {
+    const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
+    const own = inline === undefined ? [] : inlineDeclarations(inline)
+    const all = [...sheet, ...own]
+    return all.some(({ important }) => important)
+      ? [...all.filter((d) => !d.important), ...all.filter((d) => d.important)]
+      : all
+  }
+
+  #rules(element: SvgElement, scope: SvgElement | undefined): StyleRule[] {
+    const { byKey, isEmpty } = this.#sheet
+    if (isEmpty) return []
+    const classes = element.attributes['class']?.split(/\s+/) ?? []
+    const keys = ['*', element.name, `#${element.attributes['id'] ?? ''}`, ...classes.map((name) => `.${name}`)]
+    return keys
+      .flatMap((key) => byKey.get(key) ?? [])
+      .filter((rule) => rule.matches(element, scope))
+      .sort((a, b) => a.weight - b.weight)
+  }
+
+  /** A property around an element that inherits it though it would not by itself. */
+  #outer({ parent }: SvgElement, scope: SvgElement | undefined, name: Property): string | undefined {
+    const value = parent && this.declared(parent, scope)[name]
+    if (value !== undefined || name !== 'overflow') return value
+    return parent?.parent !== undefined && CLIPPING.has(parent.name) ? 'hidden' : 'visible'
+  }
+
+  #replaceKeywords(
+    element: SvgElement,
+    scope: SvgElement | undefined,
+    declared: Partial<Record<Property, string>>,
+  ): void {
+    for (const name of Object.keys(declared) as Property[]) {
+      const value = declared[name]
+      if (value === 'inherit' && isInherited(name)) delete declared[name]
+      else if (value === 'inherit') replace(declared, name, this.#outer(element, scope, name))
+      else if ((value === 'unset' || value === 'revert') && isInherited(name)) delete declared[name]
+      else if (value === 'unset' || value === 'revert' || (value === 'initial' && !isInherited(name)))
+        replace(declared, name, initialOf(name))
+    }
+  }
+}
+
+/** What browsers clip to their viewport unless told otherwise. */
+const CLIPPING = new Set(['svg', 'symbol', 'marker', 'pattern', 'image', 'foreignObject'])
+
+function replace(declared: Partial<Record<Property, string>>, name: Property, value: string | undefined): void {
+  if (value === undefined) delete declared[name]
+  else declared[name] = value
+}

@@ -1,0 +1,105 @@
+import type { CssNode, Selector } from 'css-tree'
+import type { SvgElement } from '../document/tree.ts'
+import { cssTree } from './css-tree.ts'
+import type { Declaration } from './declarations.ts'
+import { type Medium, mediaApply } from './media.ts'
+import { isCustom } from './properties.ts'
+import { type FlatRule, flatRules } from './rules.ts'
+import { type Matcher, matcher, textOf } from './selectors.ts'
+
+export interface StyleRule {
+  readonly matches: Matcher
+  /** Specificity and then place, as one number that sorts. */
+  readonly weight: number
+  readonly declarations: readonly Declaration[]
+  readonly isContextual: boolean
+}
+
+/** Rules by what their last compound selector needs, so that an element is only asked about rules that may match. */
+export interface Stylesheet {
+  readonly byKey: ReadonlyMap<string, readonly StyleRule[]>
+  readonly isEmpty: boolean
+  /** Some selector looks at more than the element itself. */
+  readonly isContextual: boolean
+  /** Some rule declares a custom property. */
+  readonly hasCustom: boolean
+}
+
+const MOST_RULES = 20_000
+
+/** The rules of all style elements, in order. What CSS cannot parse it skips, and so do we. */
+export function stylesheet(styles: readonly SvgElement[], medium: Medium): Stylesheet {
+  const byKey = new Map<string, StyleRule[]>()
+  let order = 0
+  for (const style of styles) {
+    const { type = 'text/css', media = 'all' } = style.attributes
+    if (!/^(?:|text\/css)$/i.test(type) || !mediaApply(media, medium)) continue
+    for (const rule of flatRules(textOf(style), medium)) {
+      if (order < MOST_RULES) for (const [key, entry] of entries(rule, order++)) collect(byKey, key, entry)
+    }
+  }
+  const all = [...byKey.values()].flat()
+  return {
+    byKey,
+    isEmpty: all.length === 0,
+    isContextual: all.some((rule) => rule.isContextual),
+    hasCustom: all.some(({ declarations }) => declarations.some(({ name }) => isCustom(name))),
+  }
+}
+
+function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule): void {
+  const list = byKey.get(key)
+  if (list === undefined) byKey.set(key, [rule])
+  else list.push(rule)
+}
+
+/** One selector that is none voids the rule (Selectors 4, section 3.9). */
+function entries({ selectors, declarations, layer }: FlatRule, order: number): [key: string, rule: StyleRule][] {
+  if (declarations.length === 0) return []
+  const found: [string, StyleRule][] = []
+  for (const selector of selectors) {
+    const matches = matcher(cssTree().generate(selector))
+    if (matches === undefined) return []
+    const weight = layer * 1e13 + specificity(selector) * 1e5 + order
+    const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')
+    found.push([keyOf(selector), { matches, weight, declarations, isContextual }])
+  }
+  return found
+}
+
+/** What the last compound selector asks first: an id, a class, a name, or nothing. */
+function keyOf(selector: Selector): string {
+  let key = '*'
+  for (const node of selector.children.toArray()) {
+    if (node.type === 'Combinator') key = '*'
+    else if (node.type === 'IdSelector') key = `#${node.name}`
+    else if (node.type === 'ClassSelector' && !key.startsWith('#')) key = `.${node.name}`
+    else if (node.type === 'TypeSelector' && key === '*') key = node.name.replace(/^.*\|/, '')
+  }
+  return key.includes('\\') ? '*' : key
+}
+
+/** Ids, then classes and the like, then names (Selectors 4, section 17), in one number. */
+function specificity(selector: CssNode): number {
+  switch (selector.type) {
+    case 'Selector':
+      return selector.children.toArray().reduce((sum, node) => sum + specificity(node), 0)
+    case 'SelectorList':
+      return Math.max(0, ...selector.children.toArray().map(specificity))
+    case 'IdSelector':
+      return 1e6
+    case 'ClassSelector':
+    case 'AttributeSelector':
+      return 1e3
+    case 'TypeSelector':
+      return selector.name.endsWith('*') ? 0 : 1
+    case 'PseudoElementSelector':
+      return 1
+    case 'PseudoClassSelector':
+      if (selector.name === 'where') return 0
+      if (/^(?:not|is|has)$/.test(selector.name)) return specificity(selector.children?.first ?? selector)
+      return 1e3
+    default:
+      return 0
+  }
+}

@@ -1,0 +1,65 @@
+import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../../geometry/affine.ts'
+import { Scanner } from './scanner.ts'
+
+const radians = (degrees: number): number => (degrees * Math.PI) / 180
+const skewX = (degrees: number): Affine => [1, 0, Math.tan(radians(degrees)), 1, 0, 0]
+const skewY = (degrees: number): Affine => [1, Math.tan(radians(degrees)), 0, 1, 0, 0]
+
+/** Each function by the number of arguments it takes; another number of them is an error. */
+const FUNCTIONS: Readonly<Record<string, Readonly<Record<number, (a: readonly number[]) => Affine>>>> = {
+  matrix: { 6: ([a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]) => [a, b, c, d, e, f] },
+  translate: { 1: ([x = 0]) => translation(x, 0), 2: ([x = 0, y = 0]) => translation(x, y) },
+  scale: { 1: ([s = 1]) => scaling(s), 2: ([x = 1, y = 1]) => scaling(x, y) },
+  rotate: { 1: ([a = 0]) => rotation(a), 3: ([a = 0, x = 0, y = 0]) => rotation(a, x, y) },
+  skewX: { 1: ([a = 0]) => skewX(a) },
+  skewY: { 1: ([a = 0]) => skewY(a) },
+}
+
+/** The `transform` attribute. Undefined when any of it is wrong: then it counts as not there at all. */
+export function parseTransform(text: string): Affine | undefined {
+  const scanner = new Scanner(text)
+  let matrix: Affine = IDENTITY
+  scanner.skipSpace()
+  while (!scanner.done) {
+    const name = /^[a-zA-Z]+/.exec(text.slice(scanner.at, scanner.at + 12))?.[0] ?? ''
+    scanner.at += name.length
+    const values = bracketed(scanner)
+    const make = values && FUNCTIONS[name]?.[values.length]
+    if (values === undefined || make === undefined) return undefined
+    matrix = compose(matrix, make(values))
+    if (scanner.skipSeparator() && scanner.done) return undefined
+  }
+  return matrix
+}
+
+/** Numbers between brackets; undefined when they are not just that. */
+function bracketed(scanner: Scanner): number[] | undefined {
+  scanner.skipSpace()
+  if (scanner.peek() !== 40) return undefined
+  scanner.at++
+  scanner.skipSpace()
+  const values: number[] = []
+  for (let comma = false; scanner.peek() !== 41 || comma; comma = scanner.skipSeparator()) {
+    const value = scanner.number()
+    if (Number.isNaN(value)) return undefined
+    values.push(value)
+  }
+  scanner.at++
+  return values
+}
+
+/** The largest factor by which a matrix stretches any length (its greater singular value). */
+export function stretch([a, b, c, d]: Affine): number {
+  const [p, q] = [(a * a + b * b + c * c + d * d) / 2, a * d - b * c]
+  return Math.sqrt(p + Math.sqrt(Math.max(0, p * p - q * q)))
+}
+
+/** What a matrix does to lengths, taken over all directions (the root of the mean square). */
+export const middleStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
+
+/** The matrix that undoes this one; undefined when it flattens the plane. */
+export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
+  const det = a * d - b * c
+  if (det === 0 || !Number.isFinite(1 / det)) return undefined
+  return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
+}

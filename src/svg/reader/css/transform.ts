@@ -1,0 +1,180 @@
+import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../../geometry/affine.ts'
+import { evaluate } from './calc.ts'
+import { type LengthContext, parseLength, resolveAgainst } from './lengths.ts'
+
+/** The box that percentages and the origin are of, in user units. */
+export interface ReferenceBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 }
+
+/** Degrees of an angle; undefined when it is none. 0 needs no unit. */
+export function parseAngle(text: string): number | undefined {
+  const angle = parseLength(text)
+  if (angle === undefined) return undefined
+  if (angle.calc !== undefined) return evaluate(angle.calc, (value, unit) => value * (DEGREES[unit] ?? 1))
+  const unit = DEGREES[angle.unit]
+  if (unit !== undefined) return angle.value * unit
+  return angle.unit === '' && angle.value === 0 ? 0 : undefined
+}
+
+/** What stands in brackets, with brackets in it up to three deep, as calc() has them. */
+const INSIDE = '(?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*'
+const CALLS = new RegExp(`^\\s*(?:[a-zA-Z0-9]+\\(${INSIDE}\\)\\s*)+$`)
+const CALL = new RegExp(`([a-zA-Z0-9]+)\\((${INSIDE})\\)`, 'g')
+/** Commas outside of brackets. */
+const BETWEEN = /,(?![^(]*\))/
+
+/** The CSS property `transform` (CSS Transforms 1). Undefined when any of it is wrong. */
+export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
+  if (text.trim() === 'none') return IDENTITY
+  const calls = CALLS.test(text) ? text.matchAll(CALL) : []
+  let matrix: Affine | undefined
+  for (const [, name = '', list = ''] of calls) {
+    const next = functionMatrix(
+      name.toLowerCase(),
+      list.split(BETWEEN).map((value) => value.trim()),
+      box,
+      context,
+    )
+    if (next === undefined) return undefined
+    matrix = compose(matrix ?? IDENTITY, next)
+  }
+  return matrix
+}
+
+function functionMatrix(
+  name: string,
+  values: readonly string[],
+  box: ReferenceBox,
+  context: LengthContext,
+): Affine | undefined {
+  const [first = '', second] = values
+  switch (name) {
+    case 'matrix':
+      return matrixOf(values.map(plainNumber))
+    case 'translate':
+    case 'translate3d':
+      return shift(first, second ?? '0', box, context)
+    case 'translatex':
+      return shift(first, '0', box, context)
+    case 'translatey':
+      return shift('0', first, box, context)
+    case 'scale':
+    case 'scale3d':
+      return scaled(factor(first), factor(second ?? first))
+    case 'scalex':
+      return scaled(factor(first), 1)
+    case 'scaley':
+      return scaled(1, factor(first))
+    case 'rotate':
+    case 'rotatez':
+      return mapped(parseAngle(first), (angle) => rotation(angle))
+    case 'skew':
+      return skewed(parseAngle(first), parseAngle(second ?? '0'))
+    case 'skewx':
+      return skewed(parseAngle(first), 0)
+    case 'skewy':
+      return skewed(0, parseAngle(first))
+    default:
+      return inDepth(name, values)
+  }
+}
+
+/** What functions of three dimensions do to what lies flat on the page, seen from straight above. */
+function inDepth(name: string, values: readonly string[]): Affine | undefined {
+  const [first = '', second = '', third = '', fourth = ''] = values
+  switch (name) {
+    case 'translatez':
+    case 'perspective':
+      return first === 'none' || parseLength(first) !== undefined ? IDENTITY : undefined
+    case 'scalez':
+      return Number.isNaN(factor(first)) ? undefined : IDENTITY
+    case 'rotatex':
+      return turned(1, 0, 0, parseAngle(first))
+    case 'rotatey':
+      return turned(0, 1, 0, parseAngle(first))
+    case 'rotate3d':
+      return turned(plainNumber(first), plainNumber(second), plainNumber(third), parseAngle(fourth))
+    case 'matrix3d':
+      return values.length === 16 ? matrixOf([0, 1, 4, 5, 12, 13].map((i) => plainNumber(values[i] ?? ''))) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** A turn about an axis in space (CSS Transforms 2, section 14.2): the part of it that is in the plane. */
+function turned(x: number, y: number, z: number, degrees: number | undefined): Affine | undefined {
+  const length = Math.hypot(x, y, z)
+  if (degrees === undefined || Number.isNaN(length)) return undefined
+  if (length === 0) return IDENTITY
+  const [ux, uy, uz] = [x / length, y / length, z / length]
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const across = ux * uy * (1 - cos)
+  return [ux * ux * (1 - cos) + cos, across + uz * sin, across - uz * sin, uy * uy * (1 - cos) + cos, 0, 0]
+}
+
+const plainNumber = (text: string): number => {
+  const length = parseLength(text)
+  if (length?.calc !== undefined)
+    return evaluate(length.calc, (value, unit) => (unit === '' ? value : undefined)) ?? Number.NaN
+  return length?.unit === '' ? length.value : Number.NaN
+}
+const factor = (text: string): number => {
+  const length = parseLength(text)
+  return length?.unit === '%' ? length.value / 100 : plainNumber(text)
+}
+const mapped = (value: number | undefined, make: (value: number) => Affine): Affine | undefined =>
+  value === undefined ? undefined : make(value)
+
+const scaled = (sx: number, sy: number): Affine | undefined => (Number.isNaN(sx + sy) ? undefined : scaling(sx, sy))
+
+function matrixOf([a = Number.NaN, b = 0, c = 0, d = 0, e = 0, f = Number.NaN]: readonly number[]): Affine | undefined {
+  return Number.isNaN(a + b + c + d + e + f) ? undefined : [a, b, c, d, e, f]
+}
+
+function skewed(x: number | undefined, y: number | undefined): Affine | undefined {
+  if (x === undefined || y === undefined) return undefined
+  return [1, Math.tan((y * Math.PI) / 180), Math.tan((x * Math.PI) / 180), 1, 0, 0]
+}
+
+function shift(x: string, y: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
+  const [dx, dy] = [boxLength(x, box.width, context), boxLength(y, box.height, context)]
+  return dx === undefined || dy === undefined ? undefined : translation(dx, dy)
+}
+
+/** A length of CSS, where only 0 goes without a unit, and percentages are of the box. */
+function boxLength(text: string, whole: number, context: LengthContext): number | undefined {
+  const length = parseLength(text)
+  if (length === undefined || (length.unit === '' && length.value !== 0)) return undefined
+  return resolveAgainst(length, whole, context)
+}
+
+const KEYWORDS: Readonly<Record<string, string>> = {
+  left: '0%',
+  top: '0%',
+  center: '50%',
+  right: '100%',
+  bottom: '100%',
+}
+
+/** The point that stays in place, by `transform-origin`; the box's corner when the text is no such thing. */
+export function transformOrigin(
+  text: string | undefined,
+  box: ReferenceBox,
+  context: LengthContext,
+  initial: string,
+): [x: number, y: number] {
+  let [first = '50%', second = '50%'] = (text ?? initial).trim().split(/\s+/)
+  if (/^(top|bottom)$/.test(first) || /^(left|right)$/.test(second)) [first, second] = [second, first]
+  const place = (value: string, whole: number): number => {
+    const length = parseLength(KEYWORDS[value] ?? value)
+    if (length === undefined) return 0
+    return resolveAgainst(length, whole, context) ?? 0
+  }
+  return [box.x + place(first, box.width), box.y + place(second, box.height)]
+}

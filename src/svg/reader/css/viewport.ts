@@ -1,0 +1,42 @@
+import type { Affine } from '../../../geometry/affine.ts'
+import { Scanner } from './scanner.ts'
+
+export interface ViewBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Four numbers and nothing else; undefined when it is anything else or a side is below 0. */
+export function parseViewBox(text: string | undefined): ViewBox | undefined {
+  if (text === undefined) return undefined
+  const scanner = new Scanner(text)
+  const values: number[] = []
+  scanner.skipSpace()
+  for (let i = 0; i < 4; i++) {
+    if (i > 0) scanner.skipSeparator()
+    values.push(scanner.number())
+  }
+  scanner.skipSpace()
+  const [x = 0, y = 0, width = 0, height = 0] = values
+  return scanner.done && width >= 0 && height >= 0 && !Number.isNaN(x + y) ? { x, y, width, height } : undefined
+}
+
+/** Share of the space left over that goes before the picture. */
+const SHARE: Readonly<Record<string, number>> = { Min: 0, Mid: 0.5, Max: 1 }
+
+/**
+ * How a viewBox comes to lie in a viewport whose corner is the origin (SVG 2, section 8.6), with
+ * `preserveAspectRatio` as written.
+ */
+export function viewBoxTransform(box: ViewBox, width: number, height: number, aspect = 'xMidYMid meet'): Affine {
+  const [sx, sy] = [width / box.width, height / box.height]
+  const words = /^\s*(none|x(Min|Mid|Max)Y(Min|Mid|Max))(?:\s*(meet|slice))?\s*$/.exec(aspect)
+  if (words?.[1] === 'none') return [sx, 0, 0, sy, -box.x * sx, -box.y * sy]
+  const [, , alignX = 'Mid', alignY = 'Mid', fit] = words ?? []
+  const scale = fit === 'slice' ? Math.max(sx, sy) : Math.min(sx, sy)
+  const dx = (width - box.width * scale) * (SHARE[alignX] ?? 0)
+  const dy = (height - box.height * scale) * (SHARE[alignY] ?? 0)
+  return [scale, 0, 0, scale, dx - box.x * scale, dy - box.y * scale]
+}

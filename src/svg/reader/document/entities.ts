@@ -1,0 +1,94 @@
+import { PlotdError } from '../../../errors.ts'
+import { attributeDefaults } from './attribute-defaults.ts'
+
+const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
+const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
+const BUILT_IN = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
+const DTD_END = /\]\s*>/
+const MOST_DTD = 1_000_000
+const DEEPEST = 20
+
+export interface Document {
+  readonly xml: string
+  /** For the parser to put in. */
+  readonly entities: Readonly<Record<string, string>>
+  /** Attributes that an element has when it does not say otherwise, by its name as written. */
+  readonly defaults: ReadonlyMap<string, Readonly<Record<string, string>>>
+}
+
+/**
+ * The entities that the internal DTD declares, each with the entities inside it put in. Those that hold markup are
+ * put into the text at once, because a parser would take them for text. External entities are never fetched.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT when all of them put in would be longer than `mostBytes` ("billion laughs")
+ */
+export function expandEntities(xml: string, mostBytes: number): Document {
+  const start = /<!DOCTYPE[^[>]*\[/.exec(xml.slice(0, 100_000))
+  const end = start === null ? -1 : xml.slice(0, start.index + MOST_DTD).search(DTD_END)
+  if (start === null || end < 0) return { xml, entities: {}, defaults: new Map() }
+  const declared = new Map<string, string>()
+  const dtd = xml.slice(start.index, end)
+  const defaults = attributeDefaults(dtd)
+  for (const [, name = '', double, single = ''] of dtd.matchAll(DECLARATION)) {
+    if (!declared.has(name)) declared.set(name, double ?? single)
+  }
+  if (declared.size === 0) return { xml, entities: {}, defaults }
+
+  const budget = { left: mostBytes, most: mostBytes }
+  const entities: Record<string, string> = {}
+  for (const [name, value] of declared) entities[name] = expanded(value, declared, budget, 0)
+  return { ...withMarkup(xml, end, entities, budget), defaults }
+}
+
+interface Budget {
+  left: number
+  readonly most: number
+}
+
+function spend(budget: Budget, bytes: number): void {
+  budget.left -= bytes
+  if (budget.left >= 0) return
+  throw new PlotdError('ERR_SVG_LIMIT', `the entities of the SVG grow beyond ${budget.most} bytes`, {
+    limit: 'entityBytes',
+    most: budget.most,
+  })
+}
+
+function expanded(value: string, declared: ReadonlyMap<string, string>, budget: Budget, depth: number): string {
+  if (depth > DEEPEST)
+    throw new PlotdError('ERR_SVG_LIMIT', 'an entity of the SVG contains itself', { limit: 'entityBytes' })
+  spend(budget, value.length)
+  return value
+    .replace(/&#(x[\da-f]+|\d+);/gi, (whole, code: string) => character(code) ?? whole)
+    .replace(REFERENCE, (whole, name: string) => {
+      const inner = declared.get(name)
+      return inner === undefined ? whole : expanded(inner, declared, budget, depth + 1)
+    })
+}
+
+function character(code: string): string | undefined {
+  const point = code.startsWith('x') || code.startsWith('X') ? Number.parseInt(code.slice(1), 16) : Number(code)
+  return point <= 0x10ffff ? String.fromCodePoint(point) : undefined
+}
+
+/** References counted before any is replaced, so that a bomb costs nothing. */
+function withMarkup(
+  xml: string,
+  body: number,
+  entities: Readonly<Record<string, string>>,
+  budget: Budget,
+): Omit<Document, 'defaults'> {
+  let markup = false
+  for (const [, name = ''] of xml.slice(body).matchAll(REFERENCE)) {
+    const value = BUILT_IN.has(name) ? undefined : entities[name]
+    if (value === undefined) continue
+    spend(budget, value.length)
+    markup ||= value.includes('<')
+  }
+  if (!markup) return { xml, entities }
+  const replaced = xml.slice(body).replace(REFERENCE, (whole, name: string) => {
+    const value = entities[name]
+    return value?.includes('<') ? value : whole
+  })
+  return { xml: xml.slice(0, body) + replaced, entities }
+}

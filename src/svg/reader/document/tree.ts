@@ -1,0 +1,152 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { PlotdError } from '../../../errors.ts'
+import { ANIMATIONS, append, attributesOf, CHILDLESS, type Growing, type SvgElement } from './element.ts'
+import type { Document } from './entities.ts'
+import { bindings, type Scope, SVG_NAMESPACE } from './namespaces.ts'
+
+export type { SvgElement } from './element.ts'
+
+export interface TreeLimits {
+  readonly elements: number
+  readonly depth: number
+}
+
+export interface Tree {
+  readonly root: SvgElement
+  readonly byId: ReadonlyMap<string, SvgElement>
+  /** Contents of the style elements, in order, with their `media`. */
+  readonly styles: readonly SvgElement[]
+  readonly animations: readonly SvgElement[]
+  /** Some `style` attribute declares a custom property. */
+  readonly hasVariables: boolean
+  readonly elements: number
+}
+
+const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
+
+/**
+ * The document as a tree. Parsing is strict: a file that is not well-formed is refused with line and column, since
+ * the rest of it would be a guess. Namespaces are lenient: one that was not declared is taken by its usual prefix.
+ *
+ * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export function parseTree(document: Document, limits: TreeLimits): Tree {
+  return new TreeBuilder(document, limits).build()
+}
+
+class TreeBuilder {
+  readonly #document: Document
+  readonly #limits: TreeLimits
+  readonly #parser = new SaxesParser({ xmlns: false })
+  readonly #byId = new Map<string, SvgElement>()
+  readonly #styles: SvgElement[] = []
+  readonly #animations: SvgElement[] = []
+  readonly #scopes: (Scope | undefined)[] = [undefined]
+  /** Names as they were first read: the parser makes a new string for each tag. */
+  readonly #names = new Map<string, string>()
+  #root: SvgElement | undefined
+  #open: Growing | undefined
+  /** The root has no prefix: then others without one belong to it, declared or not. */
+  #bare = true
+  /** The root is in no namespace. */
+  #isLoose = true
+  #elements = 0
+  #hasVariables = false
+
+  constructor(document: Document, limits: TreeLimits) {
+    this.#document = document
+    this.#limits = limits
+  }
+
+  build(): Tree {
+    const parser = this.#parser
+    Object.assign(parser.ENTITIES, this.#document.entities)
+    parser.on('error', (error) => this.#invalid(error.message))
+    parser.on('opentag', (tag) => this.#begin(tag))
+    parser.on('closetag', () => this.#end())
+    parser.on('text', (text) => this.#text(text))
+    parser.on('cdata', (text) => this.#text(text))
+    parser.write(this.#document.xml).close()
+    const root = this.#root
+    if (root === undefined) throw new PlotdError('ERR_SVG_INVALID', 'the SVG has no elements')
+    if (root.name !== 'svg') throw new PlotdError('ERR_SVG_INVALID', 'the root element is not an svg element of SVG')
+    return {
+      root,
+      byId: this.#byId,
+      styles: this.#styles,
+      animations: this.#animations,
+      hasVariables: this.#hasVariables,
+      elements: this.#elements,
+    }
+  }
+
+  #begin(tag: SaxesTagPlain): void {
+    if (++this.#elements > this.#limits.elements) throw tooMany('elements', this.#limits.elements)
+    if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
+    const defaults = this.#document.defaults.get(tag.name)
+    const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
+    const scope = bindings(read, this.#scopes.at(-1))
+    if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
+    this.#scopes.push(scope)
+
+    const element: Growing = {
+      name: this.#once(known(svgName(tag.name, scope, this.#open === undefined || this.#bare, this.#isLoose))),
+      attributes: attributesOf(read, scope),
+      parent: this.#open,
+      children: CHILDLESS,
+    }
+    if (this.#open !== undefined) append(this.#open, element)
+    if (this.#root === undefined) this.#bare = !tag.name.includes(':')
+    this.#root ??= element
+    this.#open = element
+    const id = element.attributes['id'] ?? element.attributes['xml:id']
+    if (id && !this.#byId.has(id)) this.#byId.set(id, element)
+    this.#hasVariables ||= element.attributes['style']?.includes('--') ?? false
+    if (element.name === 'style') this.#styles.push(element)
+    else if (ANIMATIONS.has(element.name)) this.#animations.push(element)
+  }
+
+  #end(): void {
+    this.#scopes.pop()
+    this.#open = this.#open?.parent
+  }
+
+  #text(text: string): void {
+    const open = this.#open
+    if (open !== undefined && KEEPS_TEXT.has(open.name)) append(open, text)
+  }
+
+  #once(name: string): string {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    this.#names.set(name, name)
+    return name
+  }
+
+  #invalid(message: string): never {
+    const { line, column } = this.#parser
+    const told = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
+    throw new PlotdError('ERR_SVG_INVALID', `not well-formed at line ${line}, column ${column}: ${told}`, {
+      line,
+      column,
+    })
+  }
+}
+
+function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
+  const what = limit === 'elements' ? `more than ${most} elements` : `elements nested more than ${most} deep`
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${what}`, { limit, most })
+}
+
+/** No element of SVG is named as what every object of the language has, and tables of names would find that. */
+const known = (name: string): string => (name in Object.prototype ? '' : name)
+
+/** @param isLoose  the root is in no namespace, and what else is in none belongs to it */
+function svgName(name: string, scope: Scope | undefined, bare: boolean, isLoose: boolean): string {
+  const colon = name.indexOf(':')
+  const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
+  if (space === '' && isLoose) return name
+  if (space !== undefined) return space === SVG_NAMESPACE ? name.slice(colon + 1) : ''
+  if (colon < 0) return bare ? name : ''
+  return name.startsWith('svg:') ? name.slice(4) : ''
+}

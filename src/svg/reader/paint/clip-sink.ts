@@ -1,0 +1,52 @@
+import { applyToPoints } from '../../../geometry/affine.ts'
+import type { Strokes } from '../../../geometry/drawing.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
+import { intersectionOf } from '../../../geometry/region-algebra.ts'
+import type { Declared } from '../css/cascade.ts'
+import { fontSize } from '../css/style.ts'
+import { stretch } from '../css/transform-attribute.ts'
+import type { SvgElement } from '../document/tree.ts'
+import type { Frame } from '../reading/frame.ts'
+import type { Reading } from '../reading/reading.ts'
+import { flatten } from '../shapes/flatten.ts'
+import type { Outline } from '../shapes/outline.ts'
+import { Polylines } from '../shapes/polylines.ts'
+import { HALF_STEM, letterBars } from '../text/letter-bars.ts'
+import type { Sink } from '../walk.ts'
+
+/** Gathers the shapes of a clipPath as regions in mm. */
+export class ClipSink implements Sink {
+  readonly purpose = 'clip'
+  readonly regions: Region[] = []
+  readonly #reading: Reading
+  readonly #lines: Polylines
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+    this.#lines = new Polylines(reading.settings.limits.points)
+  }
+
+  shape(element: SvgElement, _declared: Declared, outline: Outline, frame: Frame): void {
+    if (frame.style.visibility !== 'visible' || element.name === 'line') return
+    this.#reading.countExpansion()
+    const lines = this.#lines.reset()
+    flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
+    const strokes = lines.take()
+    if (strokes.points.length === 0) return
+    this.#add(strokes, frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero', frame)
+  }
+
+  /** A stroke font has no inside: its lines are made as broad as the stems of other fonts. */
+  glyphs(lines: Polylines, frame: Frame): void {
+    if (frame.style.visibility !== 'visible') return
+    this.#reading.countExpansion()
+    this.#reading.notDrawn.add('text in a clip path', 'cut to letters of the stroke font, made bold')
+    this.#add(letterBars(lines.take(), HALF_STEM * fontSize(frame.style)), 'nonzero', frame)
+  }
+
+  /** Polygons in user units. */
+  #add({ points, starts }: Strokes, rule: FillRule, { matrix, clip }: Frame): void {
+    const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule)
+    this.regions.push(clip === undefined ? region : intersectionOf(clip, region))
+  }
+}

@@ -1,0 +1,146 @@
+import { type Affine, apply, compose, IDENTITY, translation } from '../../../geometry/affine.ts'
+import { strokesOf } from '../../../geometry/drawing.ts'
+import { PolygonRegion, type Region } from '../../../geometry/region.ts'
+import { intersectionOf, unionOf } from '../../../geometry/region-algebra.ts'
+import type { Declared } from '../css/cascade.ts'
+import { localReference } from '../css/paint.ts'
+import type { ReferenceBox } from '../css/transform.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { viewportOf } from '../nested-svg.ts'
+import { boundingBox } from '../reading/bounding-box.ts'
+import type { Frame } from '../reading/frame.ts'
+import { elementTransform } from '../reading/placing.ts'
+import { styleAt } from '../reading/style-at.ts'
+import { basicShape } from '../shapes/basic-shapes.ts'
+import { Outline } from '../shapes/outline.ts'
+import { geometry, SHAPES } from '../shapes/shapes.ts'
+import type { Walker } from '../walk.ts'
+import { closesCircle } from './clip-circle.ts'
+import { ClipSink } from './clip-sink.ts'
+
+/** What may stand in a clipPath: no groups. */
+const CLIPPING = new Set([...Object.keys(SHAPES), 'text', 'use'])
+
+/** A box in user units, as a region in mm. */
+export function boxRegion(matrix: Affine, x: number, y: number, width: number, height: number): Region {
+  const corners = [
+    apply(matrix, x, y),
+    apply(matrix, x + width, y),
+    apply(matrix, x + width, y + height),
+    apply(matrix, x, y + height),
+  ]
+  return new PolygonRegion(strokesOf(corners.flat()), 'nonzero')
+}
+
+/**
+ * What is left to draw in once the element's `clip-path` is taken into account; undefined when that is everything.
+ * A reference to something that is no clipPath counts as none (CSS Masking 1, section 5.1), and so does one that
+ * leads back to itself.
+ */
+export function clipOf(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Region | undefined | 'nothing' {
+  const text = declared['clip-path'] ?? 'none'
+  if (text === 'none') return frame.clip
+  return clippedAt(walker, text, element, declared, frame)
+}
+
+function clippedAt(
+  walker: Walker,
+  text: string,
+  element: SvgElement,
+  declared: Declared,
+  outer: Frame,
+): Region | undefined | 'nothing' {
+  const frame = { ...outer, matrix: compose(outer.matrix, ownUnits(element, declared, outer)) }
+  const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
+  if (id === undefined) return basicClip(walker, text, element, declared, frame)
+  const clipPath = walker.reading.tree.byId.get(id)
+  if (clipPath?.name !== 'clipPath' || closesCircle(walker.reading, clipPath)) return frame.clip
+  if (walker.reading.cascade.declared(clipPath).display === 'none') return frame.clip
+  const region = clipPathRegion(walker, clipPath, element, declared, frame)
+  return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
+}
+
+/** `x` and `y` of `use`, and all that `svg` does to its contents, are part of their own transform: so their clip moves. */
+function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
+  const input = { element, declared, frame }
+  if (element.name === 'use') return translation(geometry(input, 'x', 0), geometry(input, 'y', 0))
+  const isViewport = element.name === 'symbol' || (element.name === 'svg' && element.parent !== undefined)
+  return (isViewport ? viewportOf(element, frame)?.matrix : undefined) ?? IDENTITY
+}
+
+/** The root is a box of CSS, as large as the page, whatever is drawn in it. */
+function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox | undefined {
+  if (element.parent === undefined) return { x: 0, y: 0, ...frame.page }
+  const box = boundingBox(walker, element, declared, frame)
+  if (box === undefined) return undefined
+  const [sx, , , sy, x, y] = ownUnits(element, declared, frame)
+  return { x: (box.x - x) / sx, y: (box.y - y) / sy, width: box.width / sx, height: box.height / sy }
+}
+
+function basicClip(
+  walker: Walker,
+  text: string,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Region | undefined | 'nothing' {
+  const box = /\bview-box\b/.test(text)
+    ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
+    : ownBox(walker, element, declared, frame)
+  const outline = new Outline()
+  if (box === undefined || !basicShape(text, outline, box, frame)) return frame.clip
+  const sink = new ClipSink(walker.reading)
+  const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
+  const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
+  const matrix = compose(frame.matrix, translation(box.x, box.y))
+  sink.shape(element, declared, outline, { ...frame, matrix, style, clip: undefined })
+  const [region] = sink.regions
+  return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
+}
+
+function clipPathRegion(
+  walker: Walker,
+  clipPath: SvgElement,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Region | undefined {
+  const own = walker.reading.cascade.declared(clipPath)
+  const units = clipUnits(walker, clipPath, element, declared, frame)
+  if (units === undefined) return undefined
+  const style = styleAt(walker.reading, clipPath, frame)
+  const transform = elementTransform(walker, clipPath, own, { ...frame, style })
+  if (transform === undefined) return undefined
+
+  const sink = new ClipSink(walker.reading)
+  let outer: Region | undefined | 'nothing'
+  walker.reading.clipPaths.push(clipPath)
+  walker.reading.expand(clipPath, () => {
+    outer = clipOf(walker, element, { 'clip-path': own['clip-path'] ?? 'none' }, { ...frame, clip: undefined })
+    const matrix = compose(compose(frame.matrix, transform), units)
+    const inner: Frame = { ...frame, matrix, style, clip: undefined, scope: undefined }
+    walker.withSink(sink).children(clipPath, inner, CLIPPING)
+  })
+  walker.reading.clipPaths.pop()
+  if (outer === 'nothing' || sink.regions.length === 0) return undefined
+  return intersectionOf(outer, unionOf(sink.regions))
+}
+
+/** The user space of the clip path: that of the element, or the unit square of its bounding box, unless that is flat. */
+function clipUnits(
+  walker: Walker,
+  { attributes }: SvgElement,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): Affine | undefined {
+  if (attributes['clipPathUnits'] !== 'objectBoundingBox') return IDENTITY
+  const box = ownBox(walker, element, declared, frame)
+  if (box === undefined || box.width === 0 || box.height === 0) return undefined
+  return [box.width, 0, 0, box.height, box.x, box.y]
+}

@@ -1,0 +1,79 @@
+import type { Declared } from '../css/cascade.ts'
+import { parseLength } from '../css/lengths.ts'
+import { isTransparent, localReference, unit } from '../css/paint.ts'
+import type { SvgElement } from '../document/tree.ts'
+import type { Frame } from '../reading/frame.ts'
+import type { Walker } from '../walk.ts'
+import { hasNoRoom, isElsewhere, isFlat } from './filter-room.ts'
+import { childElements } from './server.ts'
+
+const PRIMITIVE =
+  /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
+
+/**
+ * Whether nothing is left of what a filter is on: because it has no primitives, or no region to work in, or its last
+ * primitive makes nothing or cannot work (Filter Effects 1, sections 5 and 9, as Chromium has them). A reference to
+ * what is no filter counts as none.
+ */
+export function filterHides(
+  walker: Walker,
+  text: string,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): boolean {
+  const opacity = /(?:^|\s)opacity\(\s*((?:[^()]|\([^()]*\))+)\)/i.exec(text)?.[1]
+  if (opacity !== undefined && !opacity.startsWith('-') && unit(opacity.trim()) === 0) return true
+  const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
+  const filter = id === undefined ? undefined : walker.reading.tree.byId.get(id)
+  if (filter?.name !== 'filter' || element.parent === undefined) return false
+  const last = childElements(filter)
+    .filter(({ name }) => PRIMITIVE.test(name))
+    .at(-1)
+  if (last === undefined || hasNoRoom(filter) || makesNothing(walker, last)) return true
+  return filter.attributes['filterUnits'] === 'userSpaceOnUse'
+    ? isElsewhere(walker, filter, element, declared, frame)
+    : isFlat(walker, element, declared, frame)
+}
+
+function makesNothing(walker: Walker, primitive: SvgElement): boolean {
+  const { name, attributes } = primitive
+  if (hasNoRoom(primitive)) return true
+  switch (name) {
+    case 'feFlood': {
+      const { 'flood-color': color = 'black', 'flood-opacity': opacity = '1' } =
+        walker.reading.cascade.declared(primitive)
+      return isTransparent(color) || unit(opacity) === 0
+    }
+    case 'feImage': {
+      const href = (attributes['href'] ?? attributes['xlink:href'] ?? '').trim()
+      return !href.startsWith('data:') && walker.reading.find(href) === undefined
+    }
+    case 'feMerge':
+      return childElements(primitive).every((child) => child.name !== 'feMergeNode')
+    case 'feTurbulence':
+      return numbers(attributes['baseFrequency']).every((frequency) => frequency <= 0)
+    case 'feDiffuseLighting':
+    case 'feSpecularLighting':
+      return childElements(primitive).every((child) => !/^fe(?:Distant|Point|Spot)Light$/.test(child.name))
+    case 'feConvolveMatrix':
+      return isUnsound(attributes)
+    default:
+      return false
+  }
+}
+
+/** A matrix of another size than was said, or a target outside of it. */
+function isUnsound(attributes: SvgElement['attributes']): boolean {
+  const [columns = 3, rows = columns] = numbers(attributes['order'])
+  if (columns <= 0 || rows <= 0 || numbers(attributes['kernelMatrix']).length !== columns * rows) return true
+  const [x = 0] = numbers(attributes['targetX'])
+  const [y = 0] = numbers(attributes['targetY'])
+  return x < 0 || x >= columns || y < 0 || y >= rows
+}
+
+const numbers = (text = ''): number[] =>
+  text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => parseLength(part)?.value ?? 0)

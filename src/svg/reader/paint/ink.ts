@@ -1,0 +1,123 @@
+import Flatbush from 'flatbush'
+import { type Bounds, boundsOf } from '../../../geometry/bounds.ts'
+import { cutPolyline } from '../../../geometry/cut.ts'
+import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
+import type { Region } from '../../../geometry/region.ts'
+import { unionOf } from '../../../geometry/region-algebra.ts'
+import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { LayerKey } from '../reading/frame.ts'
+import type { Polylines } from '../shapes/polylines.ts'
+import type { LayerSet } from './layers.ts'
+
+/** Where strokes in mm go on their way to their layers. */
+export interface Ink {
+  add(layer: LayerKey, color: string | undefined, lines: Polylines): void
+  /** What was added since the last cover is part of a shape that hides all before it where it is filled. */
+  cover(region: Region | undefined): void
+  finish(): void
+}
+
+/** Straight into the layers. */
+export class PlainInk implements Ink {
+  readonly #layers: LayerSet
+
+  constructor(layers: LayerSet) {
+    this.#layers = layers
+  }
+
+  add(layer: LayerKey, color: string | undefined, lines: Polylines): void {
+    writeLines(this.#layers, layer, color, lines)
+  }
+
+  cover(): void {}
+
+  finish(): void {}
+}
+
+interface Item {
+  readonly layer: LayerKey
+  readonly color: string | undefined
+  readonly strokes: Strokes
+  /** Which shape it belongs to: covers of later shapes hide it. */
+  readonly shape: number
+}
+
+/**
+ * Hidden-line removal: keeps everything until all is known, then takes from each stroke what later shapes cover. Borders
+ * count as covered, so that a line which two shapes share is drawn once, by the later one.
+ */
+export class HiddenLineInk implements Ink {
+  readonly #layers: LayerSet
+  readonly #pieces: Polylines
+  readonly #items: Item[] = []
+  readonly #covers: { readonly region: Region; readonly shape: number }[] = []
+  #shape = 0
+
+  constructor(layers: LayerSet, pieces: Polylines) {
+    this.#layers = layers
+    this.#pieces = pieces
+  }
+
+  add(layer: LayerKey, color: string | undefined, lines: Polylines): void {
+    this.#items.push({ layer, color, strokes: lines.take(), shape: this.#shape })
+  }
+
+  cover(region: Region | undefined): void {
+    if (region !== undefined && region.bounds.minX <= region.bounds.maxX)
+      this.#covers.push({ region, shape: this.#shape })
+    this.#shape++
+  }
+
+  finish(): void {
+    const covers = this.#covers
+    const index = covers.length === 0 ? undefined : new Flatbush(covers.length)
+    for (const { region } of covers)
+      index?.add(region.bounds.minX, region.bounds.minY, region.bounds.maxX, region.bounds.maxY)
+    index?.finish()
+    for (const item of this.#items) {
+      const pieces = this.#pieces.reset()
+      for (let i = 0; i < strokeCount(item.strokes); i++) {
+        const line = stroke(item.strokes, i)
+        const above = index === undefined ? [] : this.#above(index, lineBounds(line), item.shape)
+        if (above.length > 0) cutPolyline(line, unionOf(above), pieces, 'outside')
+        else copyLine(line, pieces)
+      }
+      writeLines(this.#layers, item.layer, item.color, pieces)
+    }
+  }
+
+  #above(index: Flatbush, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
+    return index
+      .search(minX, minY, maxX, maxY)
+      .flatMap((i) => this.#covers[i] ?? [])
+      .filter((cover) => cover.shape > shape)
+      .map(({ region }) => region)
+  }
+}
+
+const lineBounds = (points: Float64Array<ArrayBuffer>): Bounds => boundsOf({ points })
+
+function copyLine(line: Float64Array, into: Polylines): void {
+  into.moveTo(at(line, 0), at(line, 1))
+  for (let i = 2; i < line.length; i += 2) into.lineTo(at(line, i), at(line, i + 1))
+}
+
+/** Without points that repeat the one before; a line of no length becomes a dot of one vertex. */
+function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: Polylines): void {
+  if (lines.count === 0) return
+  layers.spend(lines.vertices)
+  const writer = layers.writer(layer, color)
+  for (let i = 0; i < lines.count; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
+}
+
+/** All between two repeats at once: a line of a curve has hundreds of points, and none that repeat. */
+function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
+  writer.moveTo(at(points, first), at(points, first + 1))
+  let from = first + 2
+  for (let i = first + 2; i < end; i += 2) {
+    if (points[i] !== points[i - 2] || points[i + 1] !== points[i - 1]) continue
+    writer.extend(points, from, i)
+    from = i + 2
+  }
+  writer.extend(points, from, end)
+}

@@ -1,0 +1,109 @@
+import { type Affine, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
+import { intersectionOf } from '../../../geometry/region-algebra.ts'
+import { type Axis, lengthOf } from '../css/lengths.ts'
+import { localReference, unit } from '../css/paint.ts'
+import { parseAngle } from '../css/transform.ts'
+import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import { styleAt } from '../reading/style-at.ts'
+import type { Outline } from '../shapes/outline.ts'
+import { orientation, type Vertex, verticesOf } from '../shapes/vertices.ts'
+import type { Walker } from '../walk.ts'
+import { boxRegion, clipOf } from './clip.ts'
+
+const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
+
+/**
+ * The markers of a shape (SVG 2, section 13.7): at its start, its vertices and its end.
+ *
+ * @param strokeWidth  user units, as it shows
+ */
+export function drawMarkers(
+  walker: Walker,
+  element: SvgElement,
+  outline: Outline,
+  frame: Frame,
+  strokeWidth: number,
+): void {
+  const { style } = frame
+  const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
+  if (start === 'none' && mid === 'none' && end === 'none') return
+  if (!MARKED.has(element.name)) return
+  const vertices = verticesOf(outline)
+  const last = vertices.length - 1
+  vertices.forEach((vertex, i) => {
+    // Of a lone point browsers know the end, and no start.
+    if (i === 0 && last > 0) place(walker, start, vertex, frame, strokeWidth, true)
+    if (i > 0 && i < last) place(walker, mid, vertex, frame, strokeWidth, false)
+    if (i === last) place(walker, end, vertex, frame, strokeWidth, false)
+  })
+}
+
+function place(
+  walker: Walker,
+  reference: string,
+  vertex: Vertex,
+  frame: Frame,
+  strokeWidth: number,
+  first: boolean,
+): void {
+  const id = localReference(reference)
+  const marker = id === undefined ? undefined : walker.reading.tree.byId.get(id)
+  if (marker?.name !== 'marker') return
+  walker.reading.expand(marker, () => drawMarker(walker, marker, vertex, frame, strokeWidth, first))
+}
+
+function drawMarker(
+  walker: Walker,
+  marker: SvgElement,
+  vertex: Vertex,
+  outer: Frame,
+  strokeWidth: number,
+  first: boolean,
+): void {
+  const { attributes } = marker
+  const declared = walker.reading.cascade.declared(marker)
+  if (declared.opacity !== undefined && unit(declared.opacity) === 0) return
+  const box = parseViewBox(attributes['viewBox'])
+  const style = styleAt(walker.reading, marker, outer)
+  const context = lengthContext({ ...outer, style })
+  const size = (name: string, axis: Axis): number => lengthOf(attributes[name], axis, context, 3)
+  const [width, height] = [size('markerWidth', 'x'), size('markerHeight', 'y')]
+  if (!(width > 0 && height > 0) || box?.width === 0 || box?.height === 0) return
+
+  const units = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : strokeWidth
+  const turn = angleOf(attributes['orient'], vertex, first)
+  const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
+  const reference = (name: 'refX' | 'refY', axis: Axis): number => lengthOf(attributes[name], axis, context, 0)
+  const corner = shiftTo(inner, [reference('refX', 'x'), reference('refY', 'y')])
+  const placed = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
+  const inside = { ...outer, style, matrix: compose(placed, inner) }
+  const clipped = clipOf(walker, marker, declared, inside)
+  if (clipped === 'nothing') return
+  const clip =
+    (declared.overflow ?? 'hidden') === 'visible' || declared.overflow === 'auto'
+      ? clipped
+      : intersectionOf(clipped, boxRegion(placed, 0, 0, width, height))
+  const view = { viewWidth: box?.width ?? width, viewHeight: box?.height ?? height }
+  const frame = {
+    ...inside,
+    ...view,
+    clip,
+    painter: { style: outer.style, outer: outer.painter },
+  }
+  walker.children(marker, { ...frame, depth: outer.depth + 1, scope: undefined })
+}
+
+/** So that the reference point, in the marker's own units, comes to lie on the vertex. */
+function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): Affine {
+  return translation(-(a * x + e), -(d * y + f))
+}
+
+/** Degrees. */
+function angleOf(orient: string | undefined, vertex: Vertex, first: boolean): number {
+  const text = orient?.trim() ?? '0'
+  if (text !== 'auto' && text !== 'auto-start-reverse') return parseAngle(text) ?? (Number(text) || 0)
+  const degrees = orientation(vertex)
+  return text === 'auto-start-reverse' && first ? degrees + 180 : degrees
+}

@@ -1,0 +1,112 @@
+import type { Declared } from '../css/cascade.ts'
+import { colorKey } from '../css/color-key.ts'
+import { lengthOf } from '../css/lengths.ts'
+import { localReference, paintOf, unit } from '../css/paint.ts'
+import { inherit } from '../css/style.ts'
+import { passesConditions, switchChoice } from '../document/conditions.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import { styleAt } from '../reading/style-at.ts'
+import { SHAPES } from '../shapes/shapes.ts'
+import type { Walker } from '../walk.ts'
+import { clipOf } from './clip.ts'
+import { filterHides } from './filter.ts'
+import { hasNoRoom, isElsewhere, isFlat } from './filter-room.ts'
+import { childElements } from './server.ts'
+
+/** Whether an element's mask or filter leaves nothing of it: then it is as if it were not there. */
+export function vanishes(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
+  const { mask = 'none', filter = 'none' } = declared
+  if (mask === 'none' && filter === 'none') return false
+  return new Masks(walker).vanishes(element, declared, frame)
+}
+
+/** Looks for light in masks; what is being looked at already is passed by, as browsers pass it. */
+class Masks {
+  readonly #walker: Walker
+  readonly #open = new Set<SvgElement>()
+
+  constructor(walker: Walker) {
+    this.#walker = walker
+  }
+
+  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean {
+    const { mask = 'none', filter = 'none' } = declared
+    if (filter !== 'none' && filterHides(this.#walker, filter, element, declared, frame)) return true
+    return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
+  }
+
+  /** One of the layers of `mask` (CSS Masking 1, section 7): black everywhere, or not there for want of room. */
+  #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
+    const { reading } = this.#walker
+    const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')
+    const mask = id === undefined ? undefined : reading.tree.byId.get(id)
+    if (mask?.name !== 'mask' || this.#open.has(mask)) return false
+    if (hasNoRoom(mask)) return true
+    const { maskUnits, maskContentUnits } = mask.attributes
+    const usesBox = maskUnits !== 'userSpaceOnUse' || maskContentUnits === 'objectBoundingBox'
+    if (maskUnits === 'userSpaceOnUse' && isElsewhere(this.#walker, mask, element, declared, frame)) return true
+    if (usesBox && isFlat(this.#walker, element, declared, frame)) return true
+    this.#open.add(mask)
+    const inside = { ...frame, style: styleAt(reading, mask, frame), scope: undefined, painter: undefined }
+    const isAlpha = reading.cascade.declared(mask)['mask-type'] === 'alpha'
+    const lit = childElements(mask).some((child) => this.#shows(child, inside, isAlpha))
+    this.#open.delete(mask)
+    return !lit
+  }
+
+  /** Whether an element of a mask lets anything through. What is not looked into does. */
+  #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
+    const { reading } = this.#walker
+    const { name } = element
+    const declared = reading.cascade.declared(element, outer.scope)
+    if (declared.display === 'none' || unit(declared.opacity ?? '1') === 0) return false
+    if (!passesConditions(element, reading.settings.language)) return false
+    const frame = { ...outer, style: inherit(outer.style, declared, outer) }
+    if (this.vanishes(element, declared, frame)) return false
+    if (clipOf(this.#walker, element, declared, { ...frame, clip: undefined }) === 'nothing') return false
+    if (SHAPES[name] !== undefined) return isMarked(frame) || isLit(element, frame, isAlpha)
+    if (name === 'image') return /^\s*data:/.test(hrefOf(element) ?? '')
+    if (name === 'text' || name === 'tspan' || name === 'textPath') {
+      const words = element.children.some((child) => typeof child === 'string' && child.trim() !== '')
+      if (words && isLit(element, frame, isAlpha)) return true
+    } else if (name === 'use') return this.#used(element, frame, isAlpha)
+    else if (name === 'switch') {
+      const choice = switchChoice(element, reading.settings.language)
+      return choice !== undefined && this.#shows(choice, frame, isAlpha)
+    } else if (!LOOKED_INTO.has(name)) return name === 'foreignObject'
+    return childElements(element).some((child) => this.#shows(child, frame, isAlpha))
+  }
+
+  #used(element: SvgElement, frame: Frame, isAlpha: boolean): boolean {
+    const target = this.#walker.reading.find(hrefOf(element))
+    if (target === undefined || this.#open.has(target)) return false
+    this.#open.add(target)
+    const inside = { ...frame, scope: target }
+    const shows =
+      target.name === 'symbol'
+        ? childElements(target).some((child) => this.#shows(child, inside, isAlpha))
+        : this.#shows(target, inside, isAlpha)
+    this.#open.delete(target)
+    return shows
+  }
+}
+
+const LOOKED_INTO = new Set(['g', 'a', 'svg'])
+
+const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
+
+const isMarked = ({ style }: Frame): boolean =>
+  (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
+
+/** Whether a shape is painted with anything but black; in a mask of alpha black counts as well. */
+function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean): boolean {
+  const { style, painter } = frame
+  if (style.visibility !== 'visible') return false
+  const lights = (kind: 'fill' | 'stroke'): boolean => {
+    const paint = paintOf(kind, style, painter)
+    return paint.is === 'server' || (paint.is === 'color' && (isAlpha || colorKey(paint.color) !== '#000000'))
+  }
+  if (name !== 'line' && lights('fill')) return true
+  return lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1) > 0 && lights('stroke')
+}

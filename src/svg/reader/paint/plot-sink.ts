@@ -1,0 +1,164 @@
+import { cutPolyline } from '../../../geometry/cut.ts'
+import { at, type Strokes } from '../../../geometry/drawing.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
+import { intersectionOf } from '../../../geometry/region-algebra.ts'
+import type { Declared } from '../css/cascade.ts'
+import { colorKey, isPlain } from '../css/color-key.ts'
+import { unit } from '../css/paint.ts'
+import { middleStretch, stretch } from '../css/transform-attribute.ts'
+import type { SvgElement } from '../document/tree.ts'
+import type { Frame, LayerKey } from '../reading/frame.ts'
+import { PIXEL, type Reading } from '../reading/reading.ts'
+import { dashed } from '../shapes/dash.ts'
+import { dashPattern } from '../shapes/dash-pattern.ts'
+import { flatten } from '../shapes/flatten.ts'
+import type { Outline } from '../shapes/outline.ts'
+import { Polylines } from '../shapes/polylines.ts'
+import type { Sink, Walker } from '../walk.ts'
+import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
+import { LayerSet } from './layers.ts'
+import { drawMarkers } from './markers.ts'
+import { type Visible, visibility } from './visible.ts'
+
+/** mm: a plotter's world ends long before; what is further out is a mistake of the file. */
+const FURTHEST = 1e6
+
+/** Draws what can be seen into layers, in mm. */
+export class PlotSink implements Sink {
+  readonly purpose = 'plot'
+  readonly layers: LayerSet
+  readonly ink: Ink
+  readonly #reading: Reading
+  readonly #flat: Polylines
+  readonly #dashes: Polylines
+  readonly #pieces: Polylines
+  readonly #lines: Polylines
+
+  constructor(reading: Reading) {
+    const { limits, hide } = reading.settings
+    this.#reading = reading
+    this.layers = new LayerSet(limits.points)
+    this.#flat = new Polylines(limits.points)
+    this.#dashes = new Polylines(limits.points)
+    this.#pieces = new Polylines(limits.points)
+    this.#lines = new Polylines(limits.points)
+    this.ink = hide ? new HiddenLineInk(this.layers, new Polylines(limits.points)) : new PlainInk(this.layers)
+  }
+
+  shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void {
+    const visible = visibility(this.#reading, element, outline, frame)
+    if (visible === undefined) return
+    const scale = stretch(frame.matrix)
+    if (!(scale > 0) || !Number.isFinite(scale)) return
+    flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
+    const polygons = this.#polygons(visible, frame)
+    const fixed = declared['vector-effect'] === 'non-scaling-stroke'
+    if (visible.stroke && fixed) {
+      // Its dashes are of the page, not of the shape: a px is a px.
+      toMm(this.#flat.points, this.#flat.vertices, frame)
+      this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
+    } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
+    if (polygons !== undefined) this.#fill(polygons, frame, visible)
+    const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    this.ink.cover(hides ? covered(polygons, frame) : undefined)
+    const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
+    drawMarkers(walker, element, outline, frame, strokeWidth)
+  }
+
+  glyphs(lines: Polylines, frame: Frame): void {
+    const visible = visibility(this.#reading, TEXT, undefined, frame)
+    if (visible !== undefined) this.#draw(lines, frame, visible.color)
+    this.ink.cover(undefined)
+  }
+
+  /** The shape's inside in mm, when it is needed. */
+  #polygons(visible: Visible, frame: Frame): Strokes | undefined {
+    const { filler, hide } = this.#reading.settings
+    if (!visible.fill || (filler === undefined && !hide)) return undefined
+    const { points, starts } = this.#flat.take()
+    toMm(points, points.length / 2, frame)
+    return isOnEarth(points, 0, points.length / 2) ? { points, starts } : undefined
+  }
+
+  /** Lines inside. Paper is white already: what is nearly white is not filled. */
+  #fill(polygons: Strokes, frame: Frame, visible: Visible): void {
+    const { filler } = this.#reading.settings
+    const { fillColor } = visible
+    if (filler !== undefined && (fillColor === undefined || !isPlain(fillColor) || colorKey(fillColor) === '#000000')) {
+      const lines = this.#lines.reset()
+      filler(polygons, fillRule(frame), lines)
+      this.#cut(lines, frame, fillColor)
+    }
+  }
+
+  /** @param unitLength  what a user unit of the pattern is in the units of the lines, of which `scale` mm make one */
+  #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): Polylines {
+    if (!visible.stroke) return this.#flat.withoutDots()
+    const pattern = dashPattern(frame, scale, unitLength * pathScale(element, this.#flat))
+    if (pattern === undefined) return dropHidden(this.#flat, frame)
+    dashed(this.#flat, pattern, this.#dashes.reset())
+    return this.#dashes
+  }
+
+  #draw(lines: Polylines, frame: Frame, color: string | undefined): void {
+    if (lines.count === 0) return
+    toMm(lines.points, lines.vertices, frame)
+    this.#cut(lines, frame, color)
+  }
+
+  /** Lines in mm, cut to the clip and to the earth. */
+  #cut(lines: Polylines, frame: Frame, color: string | undefined): void {
+    const { clip } = frame
+    const whole = clip === undefined && isOnEarth(lines.points, 0, lines.vertices)
+    const pieces = whole ? lines : this.#pieces.reset()
+    for (let i = 0; i < lines.count && !whole; i++) {
+      if (!isOnEarth(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
+      else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces)
+      else pieces.copy(lines, i)
+    }
+    if (pieces.count > 0) this.ink.add(this.#layer(frame, color), color, pieces)
+  }
+
+  #layer(frame: Frame, color: string | undefined): LayerKey {
+    if (this.#reading.settings.layers !== 'color') return frame.layer
+    return this.#reading.colorLayer(color === undefined ? 'painted' : colorKey(color))
+  }
+}
+
+const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero')
+
+const covered = (polygons: Strokes, frame: Frame): Region =>
+  intersectionOf(frame.clip, new PolygonRegion(polygons, fillRule(frame)))
+
+const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [] }
+
+/** A subpath of no length shows only as the dot that a round or square cap makes. */
+function dropHidden(lines: Polylines, { style }: Frame): Polylines {
+  return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
+}
+
+/** What shines through hides nothing. */
+const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
+  unit(opacity) * unit(style['fill-opacity']) > 0.99
+
+/** Real length over the length that the author says it has. */
+function pathScale({ attributes }: SvgElement, lines: Polylines): number {
+  const text = attributes['pathLength']
+  if (text === undefined) return 1
+  // What is no number counts as 0, and then dashes are endless.
+  const stated = Number(text) || 0
+  return stated >= 0 ? lines.totalLength() / stated : 1
+}
+
+function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {
+  for (let i = 0; i < 2 * vertices; i += 2) {
+    const [ux, uy] = [at(points, i), at(points, i + 1)]
+    points[i] = a * ux + c * uy + e
+    points[i + 1] = b * ux + d * uy + f
+  }
+}
+
+function isOnEarth(points: Float64Array, first: number, end: number): boolean {
+  for (let i = 2 * first; i < 2 * end; i++) if (!(Math.abs(at(points, i)) < FURTHEST)) return false
+  return true
+}

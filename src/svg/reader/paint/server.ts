@@ -1,0 +1,60 @@
+import { isTransparent, unit } from '../css/paint.ts'
+import type { SvgElement } from '../document/tree.ts'
+import type { Reading } from '../reading/reading.ts'
+import type { Outline } from '../shapes/outline.ts'
+
+/** 'usable' paints; 'empty' paints nothing, fallback or not; 'unusable' leaves it to the fallback. */
+export type ServerState = 'usable' | 'empty' | 'unusable'
+
+const MOST_LINKS = 20
+const isServer = ({ name }: SvgElement): boolean => /^(?:linearGradient|radialGradient|pattern)$/.test(name)
+
+/**
+ * What a gradient or pattern does to a shape, as browsers have it. Of what has no width or no height there is no
+ * bounding box to lay a gradient over (SVG 2, section 13.2), and then it is as if there were none.
+ *
+ * @param outline  of the shape; undefined for text, whose box is never flat
+ */
+export function serverState(reading: Reading, id: string, outline: Outline | undefined): ServerState {
+  const server = reading.tree.byId.get(id)
+  if (server === undefined || !isServer(server)) return 'unusable'
+  const isPattern = server.name === 'pattern'
+  const kin = links(reading, server).filter(({ name }) => (name === 'pattern') === isPattern)
+  const stated = (name: string): string | undefined =>
+    kin.find(({ attributes }) => attributes[name] !== undefined)?.attributes[name]
+
+  const usesBox = stated(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
+  if (usesBox && outline?.isFlat()) return 'unusable'
+  if (!isPattern) return hasColour(reading, kin) ? 'usable' : 'empty'
+  if (!(Number.parseFloat(stated('width') ?? '') > 0 && Number.parseFloat(stated('height') ?? '') > 0))
+    return 'unusable'
+  return kin.some(hasContents) ? 'usable' : 'empty'
+}
+
+/** The server and those that it takes attributes and contents from, by href. */
+function links(reading: Reading, server: SvgElement): SvgElement[] {
+  const found: SvgElement[] = []
+  let link: SvgElement | undefined = server
+  while (link !== undefined && isServer(link) && !found.includes(link) && found.length < MOST_LINKS) {
+    found.push(link)
+    link = reading.find(link.attributes['href'] ?? link.attributes['xlink:href'])
+  }
+  return found
+}
+
+export const childElements = ({ children }: SvgElement): SvgElement[] =>
+  children.filter((child): child is SvgElement => typeof child !== 'string')
+
+function hasContents(pattern: SvgElement): boolean {
+  return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))
+}
+
+/** The first of them that has stops at all decides. */
+function hasColour(reading: Reading, gradients: readonly SvgElement[]): boolean {
+  const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
+  const stops = lists.find(({ length }) => length > 0) ?? []
+  return stops.some((stop) => {
+    const { 'stop-opacity': opacity = '1', 'stop-color': color = 'black' } = reading.cascade.declared(stop)
+    return unit(opacity) > 0 && !isTransparent(color)
+  })
+}

@@ -1,0 +1,84 @@
+import { lengthOf } from '../css/lengths.ts'
+import { colorPaint, type Paint, paintOf } from '../css/paint.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import type { Reading } from '../reading/reading.ts'
+import type { Outline } from '../shapes/outline.ts'
+import { serverState } from './server.ts'
+
+/** How a shape shows. */
+export interface Visible {
+  readonly stroke: boolean
+  readonly fill: boolean
+  /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
+  readonly color: string | undefined
+  readonly fillColor: string | undefined
+  /** Width of the stroke, user units. */
+  readonly strokeWidth: number
+}
+
+/** Shapes with no inside. */
+const NEVER_FILLED = new Set(['line'])
+
+/**
+ * Whether a browser would show anything of a shape, and what; undefined when it would not.
+ *
+ * @param outline  of the shape; undefined for text
+ */
+export function visibility(
+  reading: Reading,
+  element: SvgElement,
+  outline: Outline | undefined,
+  frame: Frame,
+): Visible | undefined {
+  const { style } = frame
+  const last = reading.lastVisible
+  if (last !== undefined && last.style === style && last.name === element.name) return last.visible
+  const visible = looked(reading, element, outline, frame)
+  // Gradients are counted shape by shape, percentages are of a viewport, so only what is free of both is kept.
+  if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
+    reading.lastVisible = { style, name: element.name, visible }
+  }
+  return visible
+}
+
+function looked(
+  reading: Reading,
+  element: SvgElement,
+  outline: Outline | undefined,
+  frame: Frame,
+): Visible | undefined {
+  const { style } = frame
+  if (style.visibility !== 'visible') return undefined
+  const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
+  const shown = (kind: 'fill' | 'stroke') => painted(reading, paintOf(kind, style, frame.painter), outline, frame)
+  const stroke = strokeWidth > 0 ? shown('stroke') : undefined
+  const fills = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
+  const fill = fills ? shown('fill') : undefined
+  if (stroke === undefined && fill === undefined) return undefined
+  return {
+    stroke: stroke !== undefined,
+    fill: fill !== undefined,
+    color: (stroke ?? fill)?.color,
+    fillColor: fill?.color,
+    strokeWidth,
+  }
+}
+
+function painted(
+  reading: Reading,
+  paint: Paint,
+  outline: Outline | undefined,
+  frame: Frame,
+): { color: string | undefined } | undefined {
+  if (paint.is === 'none') return undefined
+  if (paint.is === 'color') return { color: paint.color }
+  const state = serverState(reading, paint.id, outline)
+  if (state === 'usable') {
+    const isPattern = reading.tree.byId.get(paint.id)?.name === 'pattern'
+    reading.notDrawn.add(isPattern ? 'pattern' : 'gradient', 'the outline is drawn')
+    return { color: undefined }
+  }
+  if (state === 'empty' || paint.fallback === undefined) return undefined
+  return painted(reading, colorPaint(paint.fallback, frame.style), outline, frame)
+}

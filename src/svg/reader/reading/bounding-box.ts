@@ -1,0 +1,46 @@
+import { IDENTITY } from '../../../geometry/affine.ts'
+import { at } from '../../../geometry/drawing.ts'
+import type { Declared } from '../css/cascade.ts'
+import type { ReferenceBox } from '../css/transform.ts'
+import { stretch } from '../css/transform-attribute.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { flatten } from '../shapes/flatten.ts'
+import { Polylines } from '../shapes/polylines.ts'
+import type { Sink, Walker } from '../walk.ts'
+import type { Frame } from './frame.ts'
+
+/**
+ * The box around an element's geometry in its own user units, without strokes, clips and markers (SVG 2, section
+ * 8.10); undefined when there is nothing to be around.
+ */
+export function boundingBox(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+): ReferenceBox | undefined {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  const lines = new Polylines(walker.reading.settings.limits.points)
+  const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
+
+  const take = (found: Polylines, { matrix: [a, b, c, d, e, f] }: Frame): void => {
+    for (let i = 0; i < 2 * found.vertices; i += 2) {
+      const [ux, uy] = [at(found.points, i), at(found.points, i + 1)]
+      const [px, py] = [a * ux + c * uy + e, b * ux + d * uy + f]
+      minX = Math.min(minX, px)
+      maxX = Math.max(maxX, px)
+      minY = Math.min(minY, py)
+      maxY = Math.max(maxY, py)
+    }
+  }
+  const sink: Sink = {
+    purpose: 'measure',
+    shape: (_element, _declared, outline, inner) => {
+      flatten(outline, tolerance / Math.max(1e-9, stretch(inner.matrix)), lines.reset())
+      take(lines, inner)
+    },
+    glyphs: take,
+  }
+  walker.withSink(sink).draw(element, declared, { ...frame, matrix: IDENTITY, clip: undefined })
+  return minX <= maxX ? { x: minX, y: minY, width: maxX - minX, height: maxY - minY } : undefined
+}

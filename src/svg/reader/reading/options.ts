@@ -1,0 +1,78 @@
+import type { Drawing } from '../../../geometry/drawing.ts'
+import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
+
+import type { FillOptions } from '../../fill/fill.ts'
+
+/** How much of an SVG is still read. Each may be raised; beyond it the file is refused with ERR_SVG_LIMIT. */
+export interface ReadLimits {
+  /** Bytes of the file, and of what it unpacks to. */
+  readonly bytes: number
+  readonly elements: number
+  /** Elements inside elements. */
+  readonly depth: number
+  /** Elements drawn by way of `use`, markers and clip paths. */
+  readonly useExpansions: number
+  /** Vertices of the drawing. */
+  readonly points: number
+  /** Bytes that entities grow to. */
+  readonly entityBytes: number
+}
+
+export const DEFAULT_LIMITS: ReadLimits = {
+  bytes: 64_000_000,
+  elements: 500_000,
+  depth: 500,
+  useExpansions: 100_000,
+  points: 10_000_000,
+  entityBytes: 5_000_000,
+}
+
+/** What makes layers, and so pens: Inkscape's layers, the colours of strokes, the top-level groups, or nothing. */
+export type LayerMode = 'inkscape' | 'color' | 'group' | 'none'
+
+export interface ReadOptions {
+  /** How far a polyline may be from its curve, mm; default 0.02. */
+  readonly tolerance?: number
+  /** Leave out shapes that have a fill only; default false. */
+  readonly strokesOnly?: boolean
+  /** Default 'inkscape'. */
+  readonly layers?: LayerMode
+  /** Throw ERR_STRICT when something would not be drawn; default false. */
+  readonly strict?: boolean
+  /** Stroke font for text elements; default a plain Roman. */
+  readonly font?: string | StrokeFont
+  /** Draw text elements; default true. */
+  readonly text?: boolean
+  /** Fill what has a fill with lines; default not. */
+  readonly fill?: FillOptions
+  /** Remove what later filled shapes cover; default false. */
+  readonly hide?: boolean
+  /** Language for `systemLanguage`; default 'en'. */
+  readonly language?: string
+  readonly limits?: Partial<ReadLimits>
+}
+
+/** Something in the file that the pen will not draw, or not as it looks. */
+export interface NotDrawn {
+  /** 'image', 'gradient', 'filter', 'mask' … */
+  readonly what: string
+  readonly count: number
+  readonly detail?: string
+}
+
+/** Text elements, drawn in a stroke font instead of their own. */
+export interface TextDrawn {
+  readonly count: number
+  readonly font: string
+  readonly missing: readonly MissingCharacter[]
+}
+
+export interface SvgReading {
+  readonly drawing: Drawing
+  readonly notDrawn: readonly NotDrawn[]
+  readonly text: TextDrawn | undefined
+  /** Labels of the layers marked with `%`, which are there for people and not for the pen. */
+  readonly hiddenLayers: readonly string[]
+  /** Elements in the file. */
+  readonly elements: number
+}

@@ -1,0 +1,60 @@
+import { type Affine, compose, IDENTITY, translation } from '../../../geometry/affine.ts'
+import type { Declared } from '../css/cascade.ts'
+import { parseCssTransform, type ReferenceBox, transformOrigin } from '../css/transform.ts'
+import { inverse, parseTransform } from '../css/transform-attribute.ts'
+import type { SvgElement } from '../document/tree.ts'
+import type { Walker } from '../walk.ts'
+import { boundingBox } from './bounding-box.ts'
+import { type Frame, lengthContext } from './frame.ts'
+
+/**
+ * The element's own transform: the CSS property when there is one, else the attribute, about `transform-origin`.
+ * Undefined when it flattens everything to nothing.
+ *
+ * @param page  the box of the page in px, for the root: as a box of CSS it turns about its middle
+ */
+export function elementTransform(
+  walker: Walker,
+  element: SvgElement,
+  declared: Declared,
+  frame: Frame,
+  page?: ReferenceBox,
+): Affine | undefined {
+  const attribute = element.attributes['transform']
+  const { transform: css, 'transform-origin': origin } = declared
+  const single = singleTransforms(declared)
+  if (css === undefined && attribute === undefined && single === undefined) return IDENTITY
+
+  const needsBox = css !== undefined || origin !== undefined || single !== undefined
+  const box = page ?? (needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX)
+  const context = lengthContext(frame)
+  const fromCss = css === undefined ? undefined : parseCssTransform(css, box, context)
+  const own = fromCss ?? (attribute === undefined ? IDENTITY : (parseTransform(attribute) ?? IDENTITY))
+  const before = single === undefined ? IDENTITY : (parseCssTransform(single, box, context) ?? IDENTITY)
+  const matrix = compose(before, own)
+  if (inverse(matrix) === undefined) return undefined
+  if (origin === undefined && box === NO_BOX) return matrix
+
+  const [ox, oy] = transformOrigin(origin, box, context, page === undefined ? '0 0' : '50% 50%')
+  return ox === 0 && oy === 0 ? matrix : compose(compose(translation(ox, oy), matrix), translation(-ox, -oy))
+}
+
+/** The properties `translate`, `rotate` and `scale`, written as one `transform` (CSS Transforms 2, section 5). */
+function singleTransforms({ translate, rotate, scale }: Declared): string | undefined {
+  const calls = [
+    translate === undefined || translate === 'none' ? '' : `translate(${translate.trim().split(/\s+/).join(',')})`,
+    rotate === undefined || rotate === 'none' ? '' : `rotate(${rotate})`,
+    scale === undefined || scale === 'none' ? '' : `scale(${scale.trim().split(/\s+/).join(',')})`,
+  ]
+  return calls.join(' ').trim() || undefined
+}
+
+const NO_BOX: ReferenceBox = { x: 0, y: 0, width: 0, height: 0 }
+
+function referenceBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox {
+  const kind = declared['transform-box'] ?? 'view-box'
+  if (!/^(?:fill|stroke|content|border)-box$/.test(kind)) {
+    return { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
+  }
+  return boundingBox(walker, element, declared, frame) ?? NO_BOX
+}

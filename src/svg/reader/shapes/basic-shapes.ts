@@ -1,0 +1,136 @@
+import { type BoxSize, positionIn, radiiOf, roundRect } from '../css/box.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitList, viewportMeasure } from '../css/lengths.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import type { Outline } from './outline.ts'
+import { parsePath } from './path-parser.ts'
+
+/** The shapes that `clip-path` may name without an element (CSS Shapes 1): what each draws, of its reference box. */
+const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void>> =
+  {
+    circle: (list, outline, box, context) => {
+      const [radii = '', position = ''] = list.split(/\bat\b/)
+      const [cx, cy] = positionIn(position, box, context)
+      const r = radius(radii.trim() || 'closest-side', box, cx, cy, 'diagonal', context)
+      oval(outline, cx, cy, r, r)
+    },
+    ellipse: (list, outline, box, context) => {
+      const [radii = '', position = ''] = list.split(/\bat\b/)
+      const [cx, cy] = positionIn(position, box, context)
+      const [rx = 'closest-side', ry = 'closest-side'] = radii.trim().split(/\s+/).filter(Boolean)
+      oval(outline, cx, cy, radius(rx, box, cx, cy, 'x', context), radius(ry, box, cx, cy, 'y', context))
+    },
+    inset: (list, outline, box, context) => {
+      const [sides, round] = list.split(/\bround\b/)
+      const [top = '0', right = top, bottom = top, left = right] = splitList(sides ?? '')
+      const [x, y] = [along(left, box.width, context), along(top, box.height, context)]
+      const [ex, ey] = [box.width - along(right, box.width, context), box.height - along(bottom, box.height, context)]
+      roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
+    },
+    xywh: (list, outline, box, context) => {
+      const [sides, round] = list.split(/\bround\b/)
+      const [left = '0', top = '0', width = '0', height = '0'] = splitList(sides ?? '')
+      const [x, y] = [along(left, box.width, context), along(top, box.height, context)]
+      const [ex, ey] = [x + along(width, box.width, context), y + along(height, box.height, context)]
+      roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
+    },
+    rect: (list, outline, box, context) => {
+      const [sides, round] = list.split(/\bround\b/)
+      const [top = 'auto', right = 'auto', bottom = 'auto', left = 'auto'] = splitList(sides ?? '')
+      const from = (text: string, whole: number, auto: number): number =>
+        text === 'auto' ? auto : along(text, whole, context)
+      const { width, height } = box
+      const [x, y, ex, ey] = [
+        from(left, width, 0),
+        from(top, height, 0),
+        from(right, width, width),
+        from(bottom, height, height),
+      ]
+      roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
+    },
+    polygon: (list, outline, box, context) => {
+      const corners = list.replace(/^\s*(?:nonzero|evenodd)\s*,/, '').split(',')
+      polygon(
+        outline,
+        corners.flatMap((corner) => {
+          const [px = '0', py = '0'] = corner.trim().split(/\s+/)
+          return [along(px, box.width, context), along(py, box.height, context)]
+        }),
+      )
+    },
+    path: (list, outline) => {
+      parsePath(/["']([^"']*)["']/.exec(list)?.[1] ?? '', outline)
+    },
+  }
+
+/** Whether the text in a shape's brackets is one of its kind; the others have a value for whatever is not said. */
+const SOUND: Readonly<Record<string, (list: string) => boolean>> = {
+  circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
+  ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
+  polygon: (list) =>
+    list
+      .replace(/^\s*(?:nonzero|evenodd)\s*,/, '')
+      .split(',')
+      .every((corner) => words(corner).length === 2),
+  path: (list) => /["']\s*m/i.test(list),
+}
+
+/** Parted by blanks, but for those in brackets. */
+const words = (text: string): readonly string[] => text.match(/(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []
+const radiiIn = (list: string): readonly string[] => words(list.split(/\bat\b/)[0] ?? '')
+
+function isRadius(text: string): boolean {
+  if (/^(?:closest|farthest)-side$/.test(text)) return true
+  const length = parseLength(text)
+  return length !== undefined && (length.calc !== undefined || length.value >= 0)
+}
+
+/**
+ * A basic shape into an outline, in units from the corner of its reference box; says whether the text names one: an
+ * unsound one is as if it had not been said.
+ * The name of the box, which may stand on either side of the shape, is not looked at.
+ */
+export function basicShape(text: string, outline: Outline, box: BoxSize, frame: Frame): boolean {
+  const [, name = '', list = ''] = /^\s*(?:[a-z]+-box\s+)?([a-z]+)\((.*)\)/is.exec(text) ?? []
+  const kind = name.toLowerCase()
+  const draw = SOUND[kind]?.(list) === false ? undefined : SHAPES[kind]
+  draw?.(list, outline, box, lengthContext(frame))
+  return draw !== undefined
+}
+
+function along(text: string, whole: number, context: LengthContext): number {
+  const length = parseLength(text)
+  if (length === undefined) return 0
+  return resolveAgainst(length, whole, context) ?? 0
+}
+
+function radius(
+  text: string,
+  box: BoxSize,
+  cx: number,
+  cy: number,
+  axis: 'x' | 'y' | 'diagonal',
+  context: LengthContext,
+): number {
+  const across = [cx, box.width - cx].map(Math.abs)
+  const down = [cy, box.height - cy].map(Math.abs)
+  const sides = axis === 'x' ? across : axis === 'y' ? down : [...across, ...down]
+  if (text === 'closest-side') return Math.min(...sides)
+  if (text === 'farthest-side') return Math.max(...sides)
+  return along(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)
+}
+
+function oval(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
+  if (!(rx > 0 && ry > 0)) return
+  outline.move(cx + rx, cy)
+  outline.arc(cx, cy, rx, ry, 0, 0, 2 * Math.PI, cx + rx, cy)
+  outline.close()
+}
+
+function polygon(outline: Outline, corners: readonly number[]): void {
+  for (let i = 0; i + 1 < corners.length; i += 2) {
+    const [x = 0, y = 0] = [corners[i], corners[i + 1]]
+    if (i === 0) outline.move(x, y)
+    else outline.line(x, y)
+  }
+  outline.close()
+}

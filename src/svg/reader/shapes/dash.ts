@@ -1,0 +1,53 @@
+import { at } from '../../../geometry/drawing.ts'
+import type { Polylines } from './polylines.ts'
+
+export interface DashPattern {
+  /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
+  readonly lengths: readonly number[]
+  readonly offset: number
+  /** Whether a dash of no length shows: as a dot, when the caps are round or square. */
+  readonly dots: boolean
+}
+
+/** Polylines cut into dashes. Each one begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
+export function dashed(from: Polylines, pattern: DashPattern, into: Polylines): void {
+  const total = pattern.lengths.reduce((sum, length) => sum + length, 0)
+  const start = ((pattern.offset % total) + total) % total
+  for (let i = 0; i < from.count; i++) dashLine(from.line(i), pattern, start, into)
+}
+
+function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: number, into: Polylines): void {
+  let [index, left] = phase(lengths, start)
+  if (index % 2 === 0) into.moveTo(at(line, 0), at(line, 1))
+  for (let i = 2; i < line.length; i += 2) {
+    const [ax, ay, bx, by] = [at(line, i - 2), at(line, i - 1), at(line, i), at(line, i + 1)]
+    const length = Math.hypot(bx - ax, by - ay)
+    let done = 0
+    while (length > 0 && left <= length - done) {
+      const point = left === 0
+      done += left
+      const [x, y] = [ax + ((bx - ax) * done) / length, ay + ((by - ay) * done) / length]
+      if (index % 2 === 0) {
+        if (point && !dots) into.drop()
+        else into.lineTo(x, y)
+      }
+      index = (index + 1) % lengths.length
+      left = at(lengths, index)
+      if (index % 2 === 0) into.moveTo(x, y)
+    }
+    left -= length - done
+    if (index % 2 === 0 && (length > done || length === 0)) into.lineTo(bx, by)
+  }
+  if (index % 2 === 0 && into.lastLength === 1) into.drop()
+}
+
+/** Where in the pattern a line begins, and how much is left of that dash or gap. */
+function phase(lengths: readonly number[], start: number): [index: number, left: number] {
+  let into = start
+  for (let i = 0; i < lengths.length; i++) {
+    const length = at(lengths, i)
+    if (into < length || (into === 0 && length === 0)) return [i, length - into]
+    into -= length
+  }
+  return [0, at(lengths, 0)]
+}

@@ -1,0 +1,130 @@
+import { at } from '../../../geometry/drawing.ts'
+import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
+import type { Polylines } from './polylines.ts'
+
+/** Halvings of a curve: 2^16 pieces at most, where a page-wide curve is far below any pen. */
+const MOST_HALVINGS = 16
+const MOST_ARC_PIECES = 1 << 16
+
+/** The halves that wait their turn: three points each, since the first is the last of the half before. */
+const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
+const depths = new Uint8Array(MOST_HALVINGS + 1)
+
+/**
+ * An outline as polylines, every point of the curve within `tolerance` of them, in the units of the outline.
+ * A move that nothing follows draws nothing and leaves no polyline, as in a browser; a segment of no length leaves
+ * one of two equal vertices.
+ */
+export function flatten(outline: Outline, tolerance: number, into: Polylines): void {
+  const { ops, args, length } = outline
+  let [i, x, y, startX, startY] = [0, 0, 0, 0, 0]
+  let bare = false
+  for (let s = 0; s < length; s++) {
+    const op = at(ops, s)
+    const end = i + at(ARGUMENTS, op)
+    if (op === MOVE || op === RESUME) {
+      if (bare) into.drop()
+      x = startX = at(args, i)
+      y = startY = at(args, i + 1)
+      into.moveTo(x, y)
+    } else if (op === CLOSE) {
+      if (s > 0 && at(ops, s - 1) !== CLOSE) into.lineTo(startX, startY)
+    } else {
+      const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
+      if (op === CUBIC) cubic(x, y, args, i, tolerance, into)
+      else if (op === ARC) arc(args, i, tolerance, into)
+      into.lineTo(ex, ey)
+      x = ex
+      y = ey
+    }
+    bare = op === MOVE
+    i = end
+  }
+  if (bare) into.drop()
+}
+
+/**
+ * Inner points of a cubic Bézier: halved until the control points are so near their places on the chord that no
+ * point of the curve is further than the tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16).
+ * The first half goes on at once, the second waits on the stack (de Casteljau). Written out in plain variables: a
+ * page-wide file has millions of these, and arrays taken apart would be half of the time.
+ */
+function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: Polylines): void {
+  const limit = 16 * tolerance * tolerance
+  let x0 = ax
+  let y0 = ay
+  let x1 = at(args, i)
+  let y1 = at(args, i + 1)
+  let x2 = at(args, i + 2)
+  let y2 = at(args, i + 3)
+  let x3 = at(args, i + 4)
+  let y3 = at(args, i + 5)
+  let depth = 0
+  let top = 0
+  for (;;) {
+    if (depth >= MOST_HALVINGS || isFlat(x0, y0, x1, y1, x2, y2, x3, y3, limit)) {
+      if (top === 0) return
+      into.lineTo(x3, y3)
+      const b = --top * 6
+      x0 = x3
+      y0 = y3
+      x1 = at(stack, b)
+      y1 = at(stack, b + 1)
+      x2 = at(stack, b + 2)
+      y2 = at(stack, b + 3)
+      x3 = at(stack, b + 4)
+      y3 = at(stack, b + 5)
+      depth = at(depths, top)
+      continue
+    }
+    const mx = (x1 + x2) / 2
+    const my = (y1 + y2) / 2
+    const b = top * 6
+    stack[b + 2] = (x2 + x3) / 2
+    stack[b + 3] = (y2 + y3) / 2
+    stack[b + 4] = x3
+    stack[b + 5] = y3
+    x1 = (x0 + x1) / 2
+    y1 = (y0 + y1) / 2
+    x2 = (x1 + mx) / 2
+    y2 = (y1 + my) / 2
+    stack[b] = (mx + at(stack, b + 2)) / 2
+    stack[b + 1] = (my + at(stack, b + 3)) / 2
+    x3 = (x2 + at(stack, b)) / 2
+    y3 = (y2 + at(stack, b + 1)) / 2
+    depths[top++] = ++depth
+  }
+}
+
+function isFlat(
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  x3: number,
+  y3: number,
+  limit: number,
+): boolean {
+  const ux = 3 * x1 - 2 * x0 - x3
+  const uy = 3 * y1 - 2 * y0 - y3
+  const vx = 3 * x2 - 2 * x3 - x0
+  const vy = 3 * y2 - 2 * y3 - y0
+  return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
+}
+
+/** Inner points of an elliptical arc: steps whose sagitta, on the larger radius, is the tolerance. */
+function arc(args: Float64Array, i: number, tolerance: number, into: Polylines): void {
+  const [cx, cy, rx, ry] = [at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3)]
+  const [rotation, start, sweep] = [at(args, i + 4), at(args, i + 5), at(args, i + 6)]
+  const sagitta = Math.min(1, tolerance / Math.max(rx, ry))
+  const step = 2 * Math.acos(1 - sagitta)
+  const pieces = Math.min(MOST_ARC_PIECES, Math.max(2, Math.ceil(Math.abs(sweep) / step)))
+  const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)]
+  for (let k = 1; k < pieces; k++) {
+    const t = start + (sweep * k) / pieces
+    const [ux, uy] = [rx * Math.cos(t), ry * Math.sin(t)]
+    into.lineTo(cx + cos * ux - sin * uy, cy + sin * ux + cos * uy)
+  }
+}

@@ -1,0 +1,118 @@
+import { at } from '../../../geometry/drawing.ts'
+import { Scanner } from '../css/scanner.ts'
+import { arcTo } from './arc.ts'
+import type { Outline } from './outline.ts'
+
+/** Numbers that each command takes at a time. */
+const COUNTS: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2, a: 7, z: 0 }
+
+const isSmooth = (previous: string, curve: 'c' | 'q'): boolean =>
+  curve === 'c' ? previous === 'c' || previous === 's' : previous === 'q' || previous === 't'
+
+/**
+ * Path data into an outline. By the error rules of SVG 2 (section 9.3.9) everything before the first error counts,
+ * and nothing after it.
+ *
+ * @returns whether the whole text was without an error
+ */
+export function parsePath(data: string, outline: Outline): boolean {
+  return new PathParser(data, outline).run()
+}
+
+class PathParser {
+  readonly #scanner: Scanner
+  readonly #outline: Outline
+  readonly #values = new Float64Array(7)
+  /** The last control point, which S and T mirror. */
+  #controlX = 0
+  #controlY = 0
+  #previous = ''
+
+  constructor(data: string, outline: Outline) {
+    this.#scanner = new Scanner(data)
+    this.#outline = outline
+  }
+
+  run(): boolean {
+    const scanner = this.#scanner
+    scanner.skipSpace()
+    while (!scanner.done) {
+      const letter = scanner.text[scanner.at] ?? ''
+      const command = letter.toLowerCase()
+      const count = COUNTS[command]
+      if (count === undefined || (this.#previous === '' && command !== 'm')) return false
+      scanner.at++
+      scanner.skipSpace()
+      if (!this.#repeats(command, letter === command, count)) return false
+    }
+    return true
+  }
+
+  /** A command and its repetitions; after a move they are lines. */
+  #repeats(command: string, relative: boolean, count: number): boolean {
+    if (count === 0) {
+      this.#outline.close()
+      this.#previous = 'z'
+      return true
+    }
+    let name = command
+    do {
+      if (!this.#arguments(name, count)) return false
+      this.#apply(name, relative)
+      this.#previous = name
+      if (name === 'm') name = 'l'
+      // Browsers let a comma stand before the next command as well.
+      this.#scanner.skipSeparator()
+    } while (this.#startsNumber())
+    return true
+  }
+
+  #startsNumber(): boolean {
+    const code = this.#scanner.peek()
+    return (code >= 48 && code <= 57) || code === 43 || code === 45 || code === 46
+  }
+
+  #arguments(name: string, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      if (i > 0) this.#scanner.skipSeparator()
+      const value = name === 'a' && (i === 3 || i === 4) ? this.#scanner.flag() : this.#scanner.number()
+      if (Number.isNaN(value)) return false
+      this.#values[i] = value
+    }
+    return true
+  }
+
+  #apply(name: string, relative: boolean): void {
+    const outline = this.#outline
+    const [ox, oy] = relative ? [outline.x, outline.y] : [0, 0]
+    const values = this.#values
+    const [a, b, c, d] = [at(values, 0), at(values, 1), at(values, 2), at(values, 3)]
+    const [e, f, g] = [at(values, 4), at(values, 5), at(values, 6)]
+    if (name === 'm') outline.move(a + ox, b + oy)
+    else if (name === 'l') outline.line(a + ox, b + oy)
+    else if (name === 'h') outline.line(a + ox, outline.y)
+    else if (name === 'v') outline.line(outline.x, a + oy)
+    else if (name === 'c') this.#cubic(a + ox, b + oy, c + ox, d + oy, e + ox, f + oy)
+    else if (name === 's') this.#cubic(...this.#mirrored('c'), a + ox, b + oy, c + ox, d + oy)
+    else if (name === 'q') this.#quadratic(a + ox, b + oy, c + ox, d + oy)
+    else if (name === 't') this.#quadratic(...this.#mirrored('q'), a + ox, b + oy)
+    else arcTo(outline, a, b, c, d === 1, e === 1, f + ox, g + oy)
+  }
+
+  #mirrored(curve: 'c' | 'q'): [x: number, y: number] {
+    const { x, y } = this.#outline
+    return isSmooth(this.#previous, curve) ? [2 * x - this.#controlX, 2 * y - this.#controlY] : [x, y]
+  }
+
+  #cubic(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
+    this.#outline.cubic(x1, y1, x2, y2, x, y)
+    this.#controlX = x2
+    this.#controlY = y2
+  }
+
+  #quadratic(x1: number, y1: number, x: number, y: number): void {
+    this.#outline.quadratic(x1, y1, x, y)
+    this.#controlX = x1
+    this.#controlY = y1
+  }
+}

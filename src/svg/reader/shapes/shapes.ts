@@ -1,0 +1,139 @@
+import type { Declared } from '../css/cascade.ts'
+import { type Axis, lengthOf, parseLength, resolveLength } from '../css/lengths.ts'
+import { Scanner } from '../css/scanner.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import type { Outline } from './outline.ts'
+import { parsePath } from './path-parser.ts'
+
+export interface ShapeInput {
+  readonly element: SvgElement
+  readonly declared: Declared
+  readonly frame: Frame
+}
+
+type Geometry = 'x' | 'y' | 'width' | 'height' | 'cx' | 'cy' | 'r' | 'rx' | 'ry'
+
+const AXES: Readonly<Record<Geometry, Axis>> = {
+  x: 'x',
+  y: 'y',
+  width: 'x',
+  height: 'y',
+  cx: 'x',
+  cy: 'y',
+  r: 'diagonal',
+  rx: 'x',
+  ry: 'y',
+}
+
+/** The elements that are shapes, each with how to draw its outline in user units. */
+export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outline) => void>> = {
+  rect,
+  circle: (input, outline) => {
+    const r = geometry(input, 'r', 0)
+    ellipse(outline, geometry(input, 'cx', 0), geometry(input, 'cy', 0), r, r)
+  },
+  ellipse: (input, outline) => {
+    const [rx, ry] = [radius(input, 'rx'), radius(input, 'ry')]
+    ellipse(outline, geometry(input, 'cx', 0), geometry(input, 'cy', 0), rx ?? ry ?? 0, ry ?? rx ?? 0)
+  },
+  line: (input, outline) => {
+    outline.move(attributeLength(input, 'x1', 'x'), attributeLength(input, 'y1', 'y'))
+    outline.line(attributeLength(input, 'x2', 'x'), attributeLength(input, 'y2', 'y'))
+  },
+  polyline: ({ element }, outline) => points(element.attributes['points'] ?? '', outline),
+  polygon: ({ element }, outline) => {
+    points(element.attributes['points'] ?? '', outline)
+    outline.close()
+  },
+  path: (input, outline) => {
+    outline.data = pathData(input)
+    parsePath(outline.data, outline)
+  },
+}
+
+/** Draws a shape's outline in place of what was there: a path that `use` draws again and again is read once. */
+export function outlineShape(input: ShapeInput, outline: Outline): void {
+  const { name } = input.element
+  if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
+  SHAPES[name]?.(input, outline.reset())
+}
+
+const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''
+
+/** A property of geometry in user units: from CSS when that has it, else from the attribute. */
+export function geometry({ element, declared, frame }: ShapeInput, name: Geometry, fallback: number): number {
+  return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengthContext(frame), fallback)
+}
+
+/** Undefined when it is not said, and for what is below 0; a word in the attribute is no length, and so 0. */
+function radius({ element, declared, frame }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
+  const attribute = element.attributes[name]
+  if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
+  const length = parseLength(declared[name] ?? attribute ?? 'auto')
+  const value = length && resolveLength(length, AXES[name], lengthContext(frame))
+  return value !== undefined && value >= 0 ? value : undefined
+}
+
+function attributeLength({ element, frame }: ShapeInput, name: string, axis: Axis): number {
+  return lengthOf(element.attributes[name], axis, lengthContext(frame), 0)
+}
+
+/** SVG 2, section 10.2: one radius alone counts for both, and neither is more than half a side. */
+function rect(input: ShapeInput, outline: Outline): void {
+  const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
+  const [width, height] = [geometry(input, 'width', 0), geometry(input, 'height', 0)]
+  if (!(width > 0 && height > 0)) return
+  const [autoX, autoY] = [radius(input, 'rx'), radius(input, 'ry')]
+  const rx = Math.min(autoX ?? autoY ?? 0, width / 2)
+  const ry = Math.min(autoY ?? autoX ?? 0, height / 2)
+  const round = rx > 0 && ry > 0
+  const [left, top, right, bottom] = round
+    ? [x + rx, y + ry, x + width - rx, y + height - ry]
+    : [x, y, x + width, y + height]
+  const corner = (cx: number, cy: number, start: number, ex: number, ey: number): void => {
+    if (round) outline.arc(cx, cy, rx, ry, 0, start, Math.PI / 2, ex, ey)
+  }
+  outline.move(left, y)
+  outline.line(right, y)
+  corner(right, top, -Math.PI / 2, x + width, top)
+  outline.line(x + width, bottom)
+  corner(right, bottom, 0, right, y + height)
+  outline.line(left, y + height)
+  corner(left, bottom, Math.PI / 2, x, bottom)
+  if (round) outline.line(x, top)
+  corner(left, top, Math.PI, left, y)
+  outline.close()
+}
+
+function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
+  if (!(rx > 0 && ry > 0)) return
+  outline.move(cx + rx, cy)
+  outline.arc(cx, cy, rx, ry, 0, 0, 2 * Math.PI, cx + rx, cy)
+  outline.close()
+}
+
+/** A list of points. An odd number at the end is left out; anything that is no number spoils the whole list. */
+function points(text: string, outline: Outline): void {
+  const scanner = new Scanner(text)
+  scanner.skipSpace()
+  for (let first = true; ; first = false) {
+    const x = scanner.number()
+    scanner.skipSeparator()
+    const y = scanner.number()
+    if (Number.isNaN(x) || Number.isNaN(y)) {
+      if (!scanner.done) outline.reset()
+      return
+    }
+    scanner.skipSeparator()
+    if (first) outline.move(x, y)
+    else outline.line(x, y)
+  }
+}
+
+/** The data in `path("…")`; undefined when the property has none, and the attribute counts. */
+function cssPath(text: string | undefined): string | undefined {
+  if (text === 'none') return ''
+  const [, double, single] = /^path\(\s*(?:"([^"]*)"|'([^']*)')\s*\)$/.exec(text ?? '') ?? []
+  return double ?? single
+}

@@ -1,0 +1,110 @@
+import { at } from '../../../geometry/drawing.ts'
+import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
+
+/**
+ * A vertex of a path with the directions in which the path comes in and goes out, radians; `out` is NaN where a subpath
+ * ends. To the start of an open subpath one comes from the vertex before, if only by a move.
+ */
+export interface Vertex {
+  readonly x: number
+  readonly y: number
+  in: number
+  out: number
+  at: 'start' | 'inside'
+}
+
+const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
+const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax === bx && ay === by
+
+/**
+ * The places for markers. A segment of no length points to the right, as it does in browsers (SVG 2 would have it
+ * look around for a direction). What is closed twice has a vertex for each time.
+ */
+export function verticesOf({ ops, args, length }: Outline): Vertex[] {
+  const vertices: Vertex[] = []
+  let [i, x, y] = [0, 0, 0]
+  let start: Vertex | undefined
+  for (let s = 0; s < length; s++) {
+    const op = at(ops, s)
+    const end = i + at(ARGUMENTS, op)
+    const previous = vertices.at(-1)
+    if (op === MOVE) {
+      const [mx, my] = [at(args, i), at(args, i + 1)]
+      start = { x: mx, y: my, in: direction(mx - x, my - y), out: Number.NaN, at: 'start' }
+      vertices.push(start)
+      ;[x, y] = [mx, my]
+    } else if (op === CLOSE && start !== undefined && previous !== undefined) {
+      const back = direction(start.x - x, start.y - y)
+      setOut(previous, back)
+      vertices.push({ x: start.x, y: start.y, in: back, out: start.out, at: 'inside' })
+      // Both ends of a closed subpath point halfway between its last segment and its first.
+      start.in = back
+      start.at = 'inside'
+      ;[x, y] = [start.x, start.y]
+    } else if (op !== RESUME && previous !== undefined) {
+      const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
+      const [out, into] = directions(op, args, i, x, y, ex, ey)
+      setOut(previous, out)
+      vertices.push({ x: ex, y: ey, in: into, out: Number.NaN, at: 'inside' })
+      ;[x, y] = [ex, ey]
+    }
+    i = end
+  }
+  return vertices
+}
+
+/** The way out of a closed subpath is the way out of its start, whatever follows. */
+function setOut(vertex: Vertex, out: number): void {
+  if (Number.isNaN(vertex.out)) vertex.out = out
+}
+
+/** Direction at the start and at the end of a segment. */
+function directions(
+  op: number,
+  args: Float64Array,
+  i: number,
+  x: number,
+  y: number,
+  ex: number,
+  ey: number,
+): [out: number, into: number] {
+  if (op === CUBIC) return cubicDirections(x, y, at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3), ex, ey)
+  if (op !== ARC) return [direction(ex - x, ey - y), direction(ex - x, ey - y)]
+  const [rx, ry, rotation] = [at(args, i + 2), at(args, i + 3), at(args, i + 4)]
+  const [start, sweep] = [at(args, i + 5), at(args, i + 6)]
+  const along = (t: number): number => {
+    const [ux, uy] = [-rx * Math.sin(t) * Math.sign(sweep), ry * Math.cos(t) * Math.sign(sweep)]
+    return direction(
+      Math.cos(rotation) * ux - Math.sin(rotation) * uy,
+      Math.sin(rotation) * ux + Math.cos(rotation) * uy,
+    )
+  }
+  return [along(start), along(start + sweep)]
+}
+
+/** Towards the first control point that is somewhere else. */
+function cubicDirections(
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  x3: number,
+  y3: number,
+): [out: number, into: number] {
+  const [ax, ay] = isSame(x0, y0, x1, y1) ? (isSame(x0, y0, x2, y2) ? [x3, y3] : [x2, y2]) : [x1, y1]
+  const [bx, by] = isSame(x3, y3, x2, y2) ? (isSame(x3, y3, x1, y1) ? [x0, y0] : [x1, y1]) : [x2, y2]
+  return [direction(ax - x0, ay - y0), direction(x3 - bx, y3 - by)]
+}
+
+/** Which way a marker at the vertex points, degrees: halfway between in and out, or whichever counts there. */
+export function orientation({ in: into, out, at: place }: Vertex): number {
+  if (Number.isNaN(out)) return degrees(into)
+  if (place === 'start') return degrees(out)
+  // Where a path turns right back, halfway is to the left of it, as browsers have it within their single precision.
+  const turn = degrees(out) - degrees(into)
+  return degrees(into) + (turn >= 180 ? turn - 360 : turn < -180 ? turn + 360 : turn) / 2
+}
+
+const degrees = (radians: number): number => Math.fround((radians * 180) / Math.PI)

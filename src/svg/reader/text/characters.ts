@@ -1,0 +1,215 @@
+import type { Declared } from '../css/cascade.ts'
+import { parseLength, resolveLength } from '../css/lengths.ts'
+import { unit } from '../css/paint.ts'
+import { inherit, type Style } from '../css/style.ts'
+import { passesConditions } from '../document/conditions.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { clipOf } from '../paint/clip.ts'
+import { vanishes } from '../paint/mask.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import type { Walker } from '../walk.ts'
+import { loweredBy, raisedBy } from './baseline.ts'
+import type { Directed } from './bidi.ts'
+import { type Decoration, decorationsOf } from './decoration.ts'
+import { isUpright, onRun, runOf } from './line.ts'
+import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
+import { deeper } from './order.ts'
+
+/** One character of a text element, with the marks that stand on it, and what bears on its place. */
+export interface TextChar extends Position, Directed {
+  readonly frame: Frame
+  /** User units from the `y` of the text down to where the letter stands. */
+  readonly lowered: number
+  /** White space that is one with other such. */
+  readonly collapses: boolean
+  /** Takes its room but is not drawn. */
+  readonly hidden: boolean
+  /** The textPath around it. */
+  readonly path: SvgElement | undefined
+  readonly decorations: readonly Decoration[]
+}
+
+/** Characters that an element wants to fill a certain length. */
+export interface LengthSpan {
+  readonly first: number
+  /** One beyond the last. */
+  readonly end: number
+  /** User units. */
+  readonly length: number
+  /** Stretch the glyphs as well. */
+  readonly stretches: boolean
+}
+
+export interface TextContent {
+  readonly chars: readonly TextChar[]
+  /** The inner before the outer. */
+  readonly spans: readonly LengthSpan[]
+}
+
+/** Of the elements in a text only these have lists of positions. */
+const POSITIONING = new Set(['text', 'tspan'])
+const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
+/** What is drawn as part of the character before it. */
+const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
+
+/** The characters of a text element in order, white space collapsed (SVG 2, section 11.5). */
+export function textContent(walker: Walker, element: SvgElement, frame: Frame): TextContent {
+  const collector = new Collector(walker)
+  const declared = walker.reading.cascade.declared(element, frame.scope)
+  const baseline = frame.style['dominant-baseline']
+  collector.element(element, {
+    frame,
+    baseline,
+    ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, overridden: false }),
+    lowered: loweredBy(declared, frame.style, baseline),
+    raised: raisedBy(declared, frame),
+    lists: [],
+    path: undefined,
+    hidden: false,
+    decorations: decorationsAround(walker, element, frame),
+  })
+  const { chars, spans } = collector
+  while (chars.at(-1)?.collapses) chars.pop()
+  return { chars, spans: spans.map((span) => ({ ...span, end: Math.min(span.end, chars.length) })) }
+}
+
+/** A group's lines are those of each text in it. */
+function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame): readonly Decoration[] {
+  if (parent === undefined) return []
+  const own = decorationsOf(walker.reading.cascade.declared(parent), frame, 0)
+  return [...decorationsAround(walker, parent, frame), ...own]
+}
+
+/** A path for text stands in the text itself, or in a link there: as browsers have it. */
+function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
+  return name === 'tspan' || name === 'a' || (name === 'textPath' && /^(?:text|a)$/.test(outer.name))
+}
+
+/** What an element of a text passes on to those in it. */
+interface Inside extends Omit<Directed, 'text'> {
+  readonly frame: Frame
+  /** `dominant-baseline` of the whole text. */
+  readonly baseline: string
+  readonly lowered: number
+  /** By it and all around it. */
+  readonly raised: number
+  readonly lists: readonly Lists[]
+  readonly path: SvgElement | undefined
+  readonly hidden: boolean
+  readonly decorations: readonly Decoration[]
+}
+
+class Collector {
+  readonly chars: TextChar[] = []
+  readonly spans: LengthSpan[] = []
+  readonly #walker: Walker
+
+  constructor(walker: Walker) {
+    this.#walker = walker
+  }
+
+  element(element: SvgElement, outer: Inside): void {
+    const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
+    const path = element.name === 'textPath' ? element : outer.path
+    const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
+    const lines = decorationsOf(declared, outer.frame, outer.lowered - outer.raised)
+    if (lines.length > 0 && isUpright(outer.frame.style)) this.#note('text-decoration', 'drawn without it')
+    const decorations = [...outer.decorations, ...lines]
+    const inside = { ...outer, path, lists: [own, ...outer.lists], decorations }
+    const first = this.chars.length
+    for (const child of element.children) {
+      if (typeof child === 'string') this.#text(child, element, inside)
+      else if (mayStandIn(child, element)) this.#child(child, inside)
+      else if (child.name === 'tref') this.#note('tref')
+    }
+    const span = lengthSpan(element, outer.frame, first, this.chars.length)
+    if (span !== undefined) this.spans.push(span)
+  }
+
+  /** What no pen draws is told once for each time, and not when text is only measured. */
+  #note(what: string, detail?: string): void {
+    const { sink, reading } = this.#walker
+    if (sink.purpose === 'plot') reading.notDrawn.add(what, detail)
+  }
+
+  #child(child: SvgElement, outer: Inside): void {
+    const { cascade, settings } = this.#walker.reading
+    const declared = cascade.declared(child, outer.frame.scope)
+    if (declared.display === 'none' || !passesConditions(child, settings.language)) return
+    const style = sameRun(inherit(outer.frame.style, declared, outer.frame), outer.frame.style)
+    const frame = { ...outer.frame, style }
+    const plots = this.#walker.sink.purpose === 'plot'
+    const clip = plots ? clipOf(this.#walker, child, declared, frame) : frame.clip
+    const gone = plots && (unit(declared.opacity ?? '1') === 0 || vanishes(this.#walker, child, declared, frame))
+    const hidden = outer.hidden || clip === 'nothing' || gone
+    this.element(child, {
+      ...outer,
+      frame: clip === 'nothing' ? frame : { ...frame, clip },
+      ...bidi(declared, style.direction, outer),
+      lowered: loweredBy(declared, style, outer.baseline),
+      raised: outer.raised + raisedBy(declared, frame),
+      hidden,
+    })
+  }
+
+  #text(written: string, element: SvgElement, { frame, lowered, raised, lists, ...rest }: Inside): void {
+    const text = transformed(written, frame.style['text-transform'])
+    const kept = isPreserved(frame, element)
+    const shared = { ...rest, frame, lowered: lowered - raised }
+    for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
+      const before = this.chars.at(-1)
+      const collapses = char === ' ' && !kept
+      if (collapses && (before === undefined || before.collapses)) continue
+      if (before !== undefined && JOINS.test(char)) {
+        this.chars[this.chars.length - 1] = { ...before, text: before.text + char }
+      } else
+        this.chars.push({
+          ...shared,
+          text: char,
+          collapses,
+          ...onRun(runOf(frame.style), positionOf(lists)),
+        })
+      for (const list of lists) list.used++
+    }
+  }
+}
+
+/** All lines of a text run one way: `writing-mode` is for the whole of it (SVG 2, section 11.7.1). */
+function sameRun(style: Style, { 'writing-mode': mode }: Style): Style {
+  return style['writing-mode'] === mode ? style : { ...style, 'writing-mode': mode }
+}
+
+/** What `unicode-bidi` makes of the direction around. */
+function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text'>): Omit<Directed, 'text'> {
+  const asked = declared['unicode-bidi'] ?? 'normal'
+  if (asked === 'normal' || asked === 'plaintext') return { level: outer.level, overridden: outer.overridden }
+  return { level: deeper(outer.level, direction), overridden: /override$/.test(asked) }
+}
+
+/** What stands between letters of one word, as in O'Neil, begins no other. */
+const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
+
+function transformed(text: string, how: string): string {
+  if (how === 'uppercase') return text.toUpperCase()
+  if (how === 'lowercase') return text.toLowerCase()
+  return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toUpperCase()) : text
+}
+
+/** Where browsers look at `xml:space`: not on groups around a text. */
+const HEEDS_SPACE = new Set(['text', 'tspan', 'textPath'])
+
+function isPreserved({ style }: Frame, element: SvgElement): boolean {
+  if (/^(?:pre|pre-wrap|break-spaces)$/.test(style['white-space'])) return true
+  for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
+    const space = HEEDS_SPACE.has(up.name) ? up.attributes['xml:space'] : undefined
+    if (space !== undefined) return space === 'preserve'
+  }
+  return false
+}
+
+function lengthSpan({ attributes }: SvgElement, frame: Frame, first: number, end: number): LengthSpan | undefined {
+  const asked = parseLength(attributes['textLength'] ?? '')
+  const length = asked && resolveLength(asked, 'x', lengthContext(frame))
+  if (length === undefined || length <= 0) return undefined
+  return { first, end, length, stretches: attributes['lengthAdjust'] === 'spacingAndGlyphs' }
+}

@@ -1,0 +1,53 @@
+import { type Affine, compose, rotation, translation } from '../../../geometry/affine.ts'
+import { fontSize, type Style } from '../css/style.ts'
+import { FONT_METRICS } from './font-metrics.ts'
+import type { Position } from './lists.ts'
+import type { Place } from './places.ts'
+
+const { ascent, descent } = FONT_METRICS
+
+/** Which way the lines of a text run. */
+export type Run = 'across' | 'down' | 'up'
+
+export function runOf(style: Style): Run {
+  const mode = style['writing-mode']
+  if (mode === 'sideways-lr') return 'up'
+  return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
+}
+
+/** Letters that stand one above the other, each on its feet. */
+export const isUpright = (style: Style): boolean =>
+  style['text-orientation'] === 'upright' && /^(?:tb|vertical)/.test(style['writing-mode'])
+
+/** Whether the middle of the letters is on the line, unless another baseline is asked for. */
+export const hasCentralLine = (style: Style): boolean =>
+  /^(?:tb|vertical)/.test(style['writing-mode']) && !style['text-orientation'].startsWith('sideways')
+
+/** A position on the page as one on a line: x along it, y to its right hand. */
+export function onRun(run: Run, position: Position): Position {
+  const { x, y, dx, dy, rotate } = position
+  const less = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
+  if (run === 'down') return { x: y, y: less(x), dx: dy, dy: -dx, rotate }
+  return run === 'up' ? { x: less(y), y: x, dx: -dy, dy: dx, rotate } : position
+}
+
+/** Where a line's own axes lie on the page. */
+const TURNED: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
+
+/**
+ * From a letter's own axes, on which it stands at 0, to user units.
+ *
+ * @param width  of the letter, user units
+ */
+export function onLine({ x, y, char }: Place, width: number): Affine {
+  const { style } = char.frame
+  const [run, size, below] = [runOf(style), fontSize(style), y + char.lowered]
+  if (run === 'across') return compose(translation(x, below), rotation(char.rotate))
+  const standing = isUpright(style)
+    ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
+    : compose(TURNED[run], translation(x, below))
+  if (char.rotate === 0 || run === 'up') return compose(standing, rotation(char.rotate))
+  // Browsers turn a letter of such a line about the foot of an upright letter in its place.
+  const [cx, cy] = [-below - descent * size, x + ascent * size]
+  return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), standing))
+}

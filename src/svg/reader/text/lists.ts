@@ -1,0 +1,73 @@
+import { type Axis, parseLength, resolveLength } from '../css/lengths.ts'
+import { Scanner } from '../css/scanner.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+
+/** The lists of positions of one element, and how far they are used up. */
+export interface Lists {
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+  readonly dx: readonly number[]
+  readonly dy: readonly number[]
+  readonly rotate: readonly number[]
+  used: number
+}
+
+/** What the lists say about a character; x and y are undefined where it goes on from the one before. */
+export interface Position {
+  readonly x: number | undefined
+  readonly y: number | undefined
+  readonly dx: number
+  readonly dy: number
+  /** Degrees. */
+  readonly rotate: number
+}
+
+export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
+  const list = (name: string, axis: Axis): number[] => lengths(attributes[name], axis, frame)
+  return {
+    x: list('x', 'x'),
+    y: list('y', 'y'),
+    dx: list('dx', 'x'),
+    dy: list('dy', 'y'),
+    rotate: numbers(attributes['rotate'] ?? ''),
+    used: 0,
+  }
+}
+
+/** A list ends where two commas meet, and one with anything in it that is no length is none. */
+function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
+  const context = lengthContext(frame)
+  const found: number[] = []
+  for (const part of text?.trim().split(/\s*,\s*|\s+/) ?? []) {
+    if (part === '') break
+    const length = parseLength(part)
+    const value = length && resolveLength(length, axis, context)
+    if (value === undefined) return []
+    found.push(value)
+  }
+  return found
+}
+
+/** All numbers, or none when anything else is among them. */
+function numbers(text: string): number[] {
+  const scanner = new Scanner(text)
+  const found: number[] = []
+  scanner.skipSpace()
+  while (!scanner.done) {
+    const value = scanner.number()
+    if (Number.isNaN(value)) return []
+    found.push(value)
+    scanner.skipSeparator()
+  }
+  return found
+}
+
+/** The innermost element that says something about its so manieth character decides. */
+export function positionOf(lists: readonly Lists[]): Position {
+  const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
+    lists.map((list) => list[name][list.used]).find((value) => value !== undefined)
+  const turning = lists.find(({ rotate }) => rotate.length > 0)
+  const rotate = turning?.rotate[Math.min(turning.used, turning.rotate.length - 1)] ?? 0
+  return { x: first('x'), y: first('y'), dx: first('dx') ?? 0, dy: first('dy') ?? 0, rotate }
+}

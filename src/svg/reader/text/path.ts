@@ -1,0 +1,132 @@
+import { type Affine, apply, compose, IDENTITY, rotation, translation } from '../../../geometry/affine.ts'
+import { at } from '../../../geometry/drawing.ts'
+import { parseLength, resolveAgainst, resolveLength } from '../css/lengths.ts'
+import { stretch } from '../css/transform-attribute.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import { elementTransform } from '../reading/placing.ts'
+import { flatten } from '../shapes/flatten.ts'
+import { Outline } from '../shapes/outline.ts'
+import { Polylines } from '../shapes/polylines.ts'
+import { SHAPES } from '../shapes/shapes.ts'
+import type { Walker } from '../walk.ts'
+
+/** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
+const FINER = 16
+
+/** A path as lines, measured. */
+export interface Measured {
+  /** How it was placed, and how finely it was taken apart. */
+  readonly key: string
+  /** ax, ay, bx, by and the length before it, of each segment of some length. */
+  readonly segments: readonly (readonly [number, number, number, number, number])[]
+  readonly length: number
+  /** Where the path ends. */
+  readonly end: readonly [x: number, y: number]
+}
+
+/** A path that text follows. */
+export class PathGuide {
+  /** Where the text begins, user units along the path. */
+  readonly offset: number
+  readonly #path: Measured
+
+  /** Undefined when the reference leads to no shape. */
+  static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
+    const target = targetOf(walker, textPath)
+    const measured = target && measure(walker, target, frame)
+    if (target === undefined || measured === undefined) return undefined
+    return new PathGuide(measured, startOffset(textPath, target, measured.length, frame))
+  }
+
+  private constructor(path: Measured, offset: number) {
+    this.#path = path
+    this.offset = offset
+  }
+
+  /** Where the text that follows begins. */
+  get end(): readonly [x: number, y: number] {
+    return this.#path.end
+  }
+
+  /** The place and direction at a length along the path; undefined before its start and beyond its end. */
+  at(along: number): Affine | undefined {
+    const { segments, length } = this.#path
+    if (along < 0 || along > length) return undefined
+    let [low, high] = [0, segments.length - 1]
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((segments[middle]?.[4] ?? 0) <= along) low = middle
+      else high = middle - 1
+    }
+    const segment = segments[low]
+    if (segment === undefined) return undefined
+    const [ax, ay, bx, by, before] = segment
+    const share = (along - before) / Math.hypot(bx - ax, by - ay)
+    const turn = rotation((Math.atan2(by - ay, bx - ax) * 180) / Math.PI)
+    return compose(translation(ax + (bx - ax) * share, ay + (by - ay) * share), turn)
+  }
+}
+
+/** Many texts may follow one path: it is measured once, unless it lies elsewhere for the next. */
+function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | undefined {
+  const { cascade, settings, guides } = walker.reading
+  const draw = SHAPES[target.name]
+  const declared = cascade.declared(target)
+  const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
+  if (matrix === undefined || draw === undefined) return undefined
+  const tolerance = settings.tolerance / FINER / Math.max(1e-9, stretch(frame.matrix))
+  const key = `${matrix.join()} ${tolerance}`
+  const known = guides.get(target)
+  if (known?.key === key) return known
+  const outline = new Outline()
+  draw({ element: target, declared, frame }, outline)
+  const lines = new Polylines(settings.limits.points)
+  flatten(outline, tolerance, lines)
+  const measured = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
+  guides.set(target, measured)
+  return measured
+}
+
+function segmentsOf(lines: Polylines, matrix: Affine): Pick<Measured, 'segments' | 'length'> {
+  const segments: [number, number, number, number, number][] = []
+  let length = 0
+  for (let i = 0; i < lines.count; i++) {
+    const line = lines.line(i)
+    for (let k = 2; k < line.length; k += 2) {
+      const [ax, ay] = apply(matrix, at(line, k - 2), at(line, k - 1))
+      const [bx, by] = apply(matrix, at(line, k), at(line, k + 1))
+      const piece = Math.hypot(bx - ax, by - ay)
+      if (piece > 0) segments.push([ax, ay, bx, by, length])
+      length += piece
+    }
+  }
+  return { segments, length }
+}
+
+/**
+ * The path that the text follows: the data in its own `path`, unless there is nothing in it, or else what it refers to.
+ * Along the basic shapes, which SVG 2 allows, Chromium draws nothing.
+ */
+function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
+  const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
+  if (/^\s*m\s*[-+.\d]/i.test(path)) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
+  const target = reading.find(href)
+  return target?.name === 'path' ? target : undefined
+}
+
+/** Of what is not rendered at all browsers know no transform. */
+function isRendered({ reading }: Walker, target: SvgElement): boolean {
+  for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
+    if (reading.cascade.declared(up).display === 'none') return false
+  }
+  return true
+}
+
+function startOffset(textPath: SvgElement, target: SvgElement, length: number, frame: Frame): number {
+  const offset = parseLength(textPath.attributes['startOffset'] ?? '0')
+  if (offset === undefined) return 0
+  if (offset.unit === '%' || offset.calc !== undefined) return resolveAgainst(offset, length, lengthContext(frame)) ?? 0
+  const stated = Number(target.attributes['pathLength'] ?? Number.NaN)
+  return (resolveLength(offset, 'diagonal', lengthContext(frame)) ?? 0) * (stated > 0 ? length / stated : 1)
+}

@@ -1,0 +1,123 @@
+import { anchorShare } from './anchor.ts'
+import type { LengthSpan, TextChar } from './characters.ts'
+import { visualOrder } from './order.ts'
+
+/** A character in its place, user units, before it is laid along a path. */
+export interface Place {
+  readonly char: TextChar
+  x: number
+  /** Without what baselines do. */
+  y: number
+  advance: number
+  /** Across, by `textLength`. */
+  stretch: number
+}
+
+/** Where the path of a character ends; undefined when there is none. */
+export type PathEnd = (char: TextChar) => readonly [x: number, y: number] | undefined
+
+/**
+ * Places for the characters of a text (the algorithm of SVG 2, section 11.5): on one line, moved by `dx` and `dy`,
+ * fitted to `textLength`, moved to absolute positions, and each chunk by its anchor.
+ */
+export function placesOf(
+  chars: readonly TextChar[],
+  advances: readonly number[],
+  spans: readonly LengthSpan[],
+  endOf: PathEnd,
+): Place[] {
+  const places = chars.map((char, i): Place => ({ char, x: 0, y: 0, advance: advances[i] ?? 0, stretch: 1 }))
+  let along = 0
+  for (const i of visualOrder(chars)) {
+    const place = places[i]
+    if (place === undefined) continue
+    place.x = along
+    along += place.advance
+  }
+  let [dx, dy] = [0, 0]
+  for (const place of places) {
+    place.x += dx += place.char.dx
+    place.y = dy += place.char.dy
+  }
+  const fitted: LengthSpan[] = []
+  for (const span of spans) {
+    fill(places, span, fitted)
+    fitted.push(span)
+  }
+  for (const chunk of chunksOf(places, endOf)) anchor(chunk)
+  return places
+}
+
+/**
+ * Letters apart, or wider, until an element is as long as it wants to be; what follows moves along.
+ *
+ * @param fitted  what has its length already: it counts as one letter
+ */
+function fill(places: readonly Place[], { first, end, length, stretches }: LengthSpan, fitted: LengthSpan[]): void {
+  const own = places.slice(first, end)
+  const [start, far] = extent(own)
+  if (own.length === 0 || !(far > start)) return
+  const more = length - (far - start)
+  if (stretches) {
+    const factor = length / (far - start)
+    for (const place of own) {
+      place.x = start + (place.x - start) * factor
+      place.advance *= factor
+      place.stretch *= factor
+    }
+    for (const place of places.slice(end)) place.x += more
+  } else {
+    const isHeld = (i: number): boolean => fitted.some((span) => i > span.first && i < span.end)
+    const letters = own.filter((_, i) => !isHeld(first + i)).length
+    if (letters < 2) return
+    // Each letter moves all after it, so what follows stands apart from the last one as the letters do.
+    let before = 0
+    places.slice(first).forEach((place, i) => {
+      place.x += (more * before) / (letters - 1)
+      if (first + i < end && !isHeld(first + i)) before++
+    })
+  }
+}
+
+/** Where the first of some places begins and the last one ends. */
+function extent(places: readonly Place[]): [start: number, end: number] {
+  let [start, end] = [Infinity, -Infinity]
+  for (const { x, advance } of places) {
+    start = Math.min(start, x, x + advance)
+    end = Math.max(end, x, x + advance)
+  }
+  return [start, end]
+}
+
+/** From one absolute position to the next, moved there. */
+function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
+  const chunks: Place[][] = []
+  let [shiftX, shiftY] = [0, 0]
+  for (const place of places) {
+    const { char } = place
+    const open = chunks.at(-1)
+    const last = open?.at(-1)?.char
+    const entersPath = char.path !== undefined && char.path !== last?.path
+    const end = char.path === undefined && last?.path !== undefined ? endOf(last) : undefined
+    // Along a path x is how far along it is, and y counts for nothing.
+    const x = char.x ?? (entersPath ? 0 : end?.[0])
+    const y = char.path === undefined ? (char.y ?? end?.[1]) : entersPath ? 0 : undefined
+    if (x !== undefined) shiftX = x + char.dx - place.x
+    if (y !== undefined) shiftY = y + char.dy - place.y
+    place.x += shiftX
+    place.y += shiftY
+    if (open === undefined || char.path !== last?.path || x !== undefined || y !== undefined) chunks.push([place])
+    else open.push(place)
+  }
+  return chunks
+}
+
+function anchor(chunk: readonly Place[]): void {
+  const [first] = chunk
+  if (first === undefined) return
+  const share = anchorShare(first.char.frame.style)
+  if (share === 0) return
+  const [start, end] = extent(chunk)
+  const move = first.x - (start + share * (end - start))
+  for (const place of chunk) place.x += move
+}

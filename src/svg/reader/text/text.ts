@@ -1,0 +1,121 @@
+import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
+import { at } from '../../../geometry/drawing.ts'
+import { parseLength, resolveAgainst } from '../css/lengths.ts'
+import { fontSize } from '../css/style.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext } from '../reading/frame.ts'
+import type { Walker } from '../walk.ts'
+import { type TextChar, textContent } from './characters.ts'
+import { DecorationLines } from './decoration.ts'
+import { CAP_HEIGHT, FONT_METRICS } from './font-metrics.ts'
+import type { TextGlyph } from './glyphs.ts'
+import { isUpright, onLine } from './line.ts'
+import { shownTexts } from './order.ts'
+import { PathGuide } from './path.ts'
+import { type Place, placesOf } from './places.ts'
+
+/** A text element in the stroke font, at its size and in its place. */
+export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
+  const { reading } = walker
+  const plots = walker.sink.purpose === 'plot'
+  if (!reading.settings.text) {
+    if (plots) reading.notDrawn.add('text')
+    return
+  }
+  const { chars, spans } = textContent(walker, element, frame)
+  if (chars.length === 0) return
+  if (plots) reading.text.count++
+  const glyphs = shownTexts(chars).map((text) => reading.glyphs.glyph(text))
+  if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
+  const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
+  const guides = new Guides(walker)
+  const decorations = new DecorationLines()
+  placesOf(chars, advances, spans, (char) => guides.of(char)?.end).forEach((place, i) => {
+    const glyph = glyphs[i]
+    const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
+    const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
+    if (glyph === undefined || matrix === undefined || place.char.hidden) return
+    if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
+    else emit(walker, place, glyph, matrix)
+    if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
+  })
+  decorations.draw(walker)
+}
+
+/** Between letters that stand side by side as they are written, in one size. */
+function kern({ reading }: Walker, char: TextChar, next: TextChar | undefined): number {
+  if (next === undefined || next.x !== undefined || next.y !== undefined || next.path !== char.path) return 0
+  if (char.level % 2 === 1 || next.level !== char.level) return 0
+  if (fontSize(next.frame.style) !== fontSize(char.frame.style)) return 0
+  return reading.glyphs.kern(char.text, next.text)
+}
+
+function advanceOf({ text, frame }: TextChar, advance: number): number {
+  const letter = spacing(frame.style['letter-spacing'], frame)
+  const word = text === ' ' || text === '\u00A0' ? spacing(frame.style['word-spacing'], frame) : 0
+  const ems = isUpright(frame.style) ? FONT_METRICS.ascent + FONT_METRICS.descent : advance * CAP_HEIGHT
+  return ems * fontSize(frame.style) + letter + word
+}
+
+/** Percentages are of the font's size (CSS Text 4, section 8). */
+function spacing(text: string, frame: Frame): number {
+  const length = parseLength(text)
+  return (length && resolveAgainst(length, fontSize(frame.style), lengthContext(frame))) ?? 0
+}
+
+/** The paths that texts follow, each measured once. */
+class Guides {
+  readonly #walker: Walker
+  readonly #known = new Map<SvgElement, PathGuide | undefined>()
+
+  constructor(walker: Walker) {
+    this.#walker = walker
+  }
+
+  /** Each character stands with its middle on the path, turned as the path runs there (SVG 2, section 11.8.3). */
+  along({ x, y, advance, char }: Place): Affine | undefined {
+    const guide = this.of(char)
+    const place = guide?.at(guide.offset + x + advance / 2)
+    return place && compose(compose(place, rotation(char.rotate)), translation(-advance / 2, y + char.lowered))
+  }
+
+  of({ path, frame }: TextChar): PathGuide | undefined {
+    if (path === undefined) return undefined
+    if (this.#known.has(path)) return this.#known.get(path)
+    const guide = PathGuide.of(this.#walker, path, frame)
+    this.#known.set(path, guide)
+    const { sink, reading } = this.#walker
+    if (guide === undefined && sink.purpose === 'plot') reading.notDrawn.add('text on a path that is not there')
+    return guide
+  }
+}
+
+/** Boxes around text are around the room of its letters, whatever is in it. */
+function cell(walker: Walker, { char: { frame }, advance }: Place, width: number, place: Affine): void {
+  const [size, wide] = [fontSize(frame.style), isUpright(frame.style) ? width : advance]
+  const lines = walker.reading.glyphLines.reset()
+  const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
+  lines.moveTo(...corner(0, -FONT_METRICS.ascent))
+  for (const [x, y] of [
+    [wide, -FONT_METRICS.ascent],
+    [wide, FONT_METRICS.descent],
+    [0, FONT_METRICS.descent],
+  ] as const)
+    lines.lineTo(...corner(x, y))
+  walker.sink.glyphs(lines, frame)
+}
+
+function emit(walker: Walker, { char: { frame }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {
+  if (strokes.points.length === 0) return
+  const size = CAP_HEIGHT * fontSize(frame.style)
+  if (size === 0) return
+  const [along, across] = isUpright(frame.style) ? [size, size * stretch] : [size * stretch, size]
+  const points = applyToPoints(compose(place, scaling(along, across)), strokes.points)
+  const lines = walker.reading.glyphLines.reset()
+  for (let s = 0; s + 1 < strokes.starts.length; s++) {
+    const [first, end] = [at(strokes.starts, s), at(strokes.starts, s + 1)]
+    lines.moveTo(at(points, 2 * first), at(points, 2 * first + 1))
+    for (let v = first + 1; v < end; v++) lines.lineTo(at(points, 2 * v), at(points, 2 * v + 1))
+  }
+  walker.sink.glyphs(lines, frame)
+}

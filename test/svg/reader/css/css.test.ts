@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { drawn } from '../support.ts'
+
+/** Which of three lines are drawn, by their ids. */
+function shown(style: string, outer = ''): string {
+  const line = (id: string, y: number) => `<path id="${id}" class="k ${id}" d="M0 ${y}H1" stroke="red"/>`
+  const ids = ['a', 'b', 'c']
+  const svg = `<style>${style}</style><g ${outer}>${ids.map((id, i) => line(id, i)).join('')}</g>`
+  return drawn(svg)
+    .map(([, y = 0]) => ids[y])
+    .join('')
+}
+
+describe('style sheets', () => {
+  it.each([
+    ['#b{display:none}', 'ac'],
+    ['.b{display:none}', 'ac'],
+    ['path{display:none}', ''],
+    ['*{display:none}', ''],
+    ['#a,#b{display:none}', 'c'],
+    ['g > path{display:none}', ''],
+    ['g path.c{display:none}', 'ab'],
+    ['#a + path{display:none}', 'ac'],
+    ['#a ~ path{display:none}', 'a'],
+    ['path:first-child{display:none}', 'bc'],
+    ['path:nth-child(odd){display:none}', 'b'],
+    ['path:not(.a){display:none}', 'a'],
+    ['[id=b]{display:none}', 'ac'],
+    ['svg|path{display:none}', 'abc'],
+    ['*|path{display:none}', ''],
+    ['path{display:none} #b{display:inline}', 'b'],
+    ['#b{display:inline} path{display:none}', 'b'],
+    ['.k{display:none} .b{display:inline}', 'b'],
+    ['.k.b{display:inline} .k{display:none}', 'b'],
+    ['#b{display:inline} path{display:none!important}', ''],
+    ['#b{display:none!important;display:inline}', 'ac'],
+    ['@media print{path{display:none}}', 'abc'],
+    ['@media screen{#b{display:none}}', 'ac'],
+    ['/* #a{display:none} */ #b{display:none}', 'ac'],
+    ['#a{display:none} }}} #b{display:none}', 'bc'],
+    ['#a{stroke:none;stroke:nonsense}', 'bc'],
+    ['#a{visibility:hidden}', 'bc'],
+    ['#a{opacity:0}', 'bc'],
+    ['#a{stroke-opacity:0%}', 'bc'],
+    ['#a{stroke-width:0}', 'bc'],
+    ['#a{stroke-width:-1}', 'abc'],
+    ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
+    ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
+  ])('%s', (style, expected) => {
+    // A path along a straight line has no inside: with no fill it is the stroke alone that shows.
+    expect(shown(style, 'fill="none"')).toBe(expected)
+  })
+
+  it('lets style attributes win over sheets, and sheets over presentation attributes', () => {
+    const svg = (element: string) => drawn(`<style>.k{stroke:none}</style>${element}`).length
+    expect(svg('<path class="k" fill="none" d="M0 0H1" stroke="red"/>')).toBe(0)
+    expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke:red"/>')).toBe(1)
+    expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
+  })
+
+  it('inherits what inherits, and only on demand what does not', () => {
+    expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
+    expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
+    expect(drawn('<g fill="none"><path fill="initial" d="M0 0H1V1z"/></g>')).toHaveLength(1)
+    expect(drawn('<g stroke="red" fill="none"><path style="stroke:none;stroke:inherit" d="M0 0H1"/></g>')).toHaveLength(
+      1,
+    )
+    expect(drawn('<g visibility="hidden"><path d="M0 0H1V1z"/><path visibility="visible" d="M0 5H1V6z"/></g>')).toEqual(
+      [[0, 5, 1, 5, 1, 6, 0, 5]],
+    )
+  })
+
+  it('places shapes by properties of geometry', () => {
+    expect(drawn('<style>rect{x:1px;y:2px;width:3px;height:4px}</style><rect x="9"/>')).toEqual([
+      [1, 2, 4, 2, 4, 6, 1, 6, 1, 2],
+    ])
+    expect(drawn('<style>path{d:path("M1 1H5V5z")}</style><path d="M0 0H1"/>')).toEqual([[1, 1, 5, 1, 5, 5, 1, 1]])
+  })
+})
+
+describe('transforms', () => {
+  const line = (attributes: string) => drawn(`<line x2="10" stroke="red" ${attributes}/>`)[0]
+  it.each([
+    ['transform="translate(5)"', [5, 0, 15, 0]],
+    ['transform="translate(5,6)"', [5, 6, 15, 6]],
+    ['transform="scale(2)"', [0, 0, 20, 0]],
+    ['transform="rotate(90)"', [0, 0, 0, 10]],
+    ['transform="rotate(90 10 0)"', [10, -10, 10, 0]],
+    ['transform="skewY(45)"', [0, 0, 10, 10]],
+    ['transform="matrix(1 0 0 1 3 4)"', [3, 4, 13, 4]],
+    ['transform=" translate( 1 , 2 ) , scale(2) "', [1, 2, 21, 2]],
+    ['transform="translate(1)scale(2)"', [1, 0, 21, 0]],
+    ['transform="translate(1) wobble(3)"', [0, 0, 10, 0]],
+    ['transform="rotate(1 2)"', [0, 0, 10, 0]],
+    ['transform="scale(0)"', undefined],
+    ['transform="rotate(90)" transform-origin="10 0"', [10, -10, 10, 0]],
+    ['style="transform:translate(5px,6px)"', [5, 6, 15, 6]],
+    ['style="transform:rotate(0.25turn)"', [0, 0, 0, 10]],
+    ['style="transform:scale(50%)"', [0, 0, 5, 0]],
+    ['style="transform:translate(10%,20%)"', [10, 20, 20, 20]],
+    ['style="transform:rotate(90deg);transform-origin:center;transform-box:fill-box"', [5, -5, 5, 5]],
+    ['style="translate:1px 2px;scale:2"', [1, 2, 21, 2]],
+    ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
+  ])('%s', (attributes, expected) => {
+    expect(line(attributes)).toEqual(expected)
+  })
+})

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { drawn, read } from '../support.ts'
+
+const H = '<path d="M0 50H100" fill="none" stroke="red" clip-path="url(#c)"/>'
+const clip = (inside: string, attributes = ''): string => `<clipPath id="c" ${attributes}>${inside}</clipPath>`
+
+describe('clip paths', () => {
+  it.each<[string, string, number[][]]>([
+    ['to a shape', `${clip('<rect x="20" y="20" width="60" height="60"/>')}${H}`, [[20, 50, 80, 50]]],
+    ['to a circle', `${clip('<circle cx="50" cy="50" r="30"/>')}${H}`, [[20, 50, 80, 50]]],
+    [
+      'to several shapes together',
+      `${clip('<rect width="30" height="99"/><rect x="20" width="20" height="99"/><rect x="80" width="9" height="99"/>')}${H}`,
+      [
+        [0, 50, 40, 50],
+        [80, 50, 89, 50],
+      ],
+    ],
+    [
+      'to a ring by the rule of evenness',
+      `${clip('<path clip-rule="evenodd" d="M10 10H90V90H10zM30 30H70V70H30z"/>')}${H}`,
+      [
+        [10, 50, 30, 50],
+        [70, 50, 90, 50],
+      ],
+    ],
+    ['to all of it by winding', `${clip('<path d="M10 10H90V90H10zM30 30H70V70H30z"/>')}${H}`, [[10, 50, 90, 50]]],
+    [
+      'to a transformed shape in a transformed path',
+      `${clip('<rect width="10" height="10" transform="translate(0 45)"/>', 'transform="scale(2) translate(0 -25)"')}${H}`,
+      [[0, 50, 20, 50]],
+    ],
+    [
+      'to what two leave',
+      `<clipPath id="d"><rect width="50" height="99"/></clipPath>${clip('<rect x="20" width="60" height="99"/>', 'clip-path="url(#d)"')}${H}`,
+      [[20, 50, 50, 50]],
+    ],
+    [
+      'to a shape that is clipped itself',
+      `<clipPath id="d"><rect width="50" height="99"/></clipPath>${clip('<rect x="20" width="60" height="99" clip-path="url(#d)"/>')}${H}`,
+      [[20, 50, 50, 50]],
+    ],
+    [
+      'to a share of its own box',
+      `${clip('<rect width="0.5" height="1"/>', 'clipPathUnits="objectBoundingBox"')}<rect x="20" y="20" width="40" height="40" clip-path="url(#c)"/>`,
+      [
+        [20, 20, 40, 20],
+        [40, 60, 20, 60, 20, 20],
+      ],
+    ],
+    [
+      'to a shape by use',
+      `<defs><rect id="r" width="9" height="99"/></defs>${clip('<use href="#r" x="20"/>')}${H}`,
+      [[20, 50, 29, 50]],
+    ],
+    ['to nothing', `${clip('')}${H}`, []],
+    [
+      'to what is hidden',
+      `${clip('<rect width="99" height="99" display="none"/><rect width="99" height="99" visibility="hidden"/>')}${H}`,
+      [],
+    ],
+    ['to a group, which counts for nothing', `${clip('<g><rect width="99" height="99"/></g>')}${H}`, []],
+    ['to a path that is not there', H, [[0, 50, 100, 50]]],
+    ['to itself', `${clip('<rect width="50" height="99"/>', 'clip-path="url(#c)"')}${H}`, [[0, 50, 50, 50]]],
+    [
+      'group by group',
+      `${clip('<rect width="50" height="99"/>')}<g clip-path="url(#c)"><path d="M0 1H99" stroke="red"/><path d="M60 1H99" stroke="red"/></g>`,
+      [[0, 1, 50, 1]],
+    ],
+    [
+      'to a circle of CSS',
+      '<path d="M0 50H100V50.001H0z" style="clip-path:circle(20px at 50px 0)" stroke="red"/>',
+      [
+        [30, 50, 70, 50],
+        [70, 50.001, 30, 50.001],
+      ],
+    ],
+    [
+      'to an inset of CSS',
+      '<rect width="90" height="90" style="clip-path:inset(-1px 50% -1px -1px)"/>',
+      [
+        [0, 0, 45, 0],
+        [45, 90, 0, 90, 0, 0],
+      ],
+    ],
+  ])('cut %s', (_name, inside, expected) => {
+    expect(drawn(inside, { tolerance: 1e-4 })).toEqual(expected)
+  })
+
+  it('cuts to letters as if their stems were a tenth of an em broad', () => {
+    const letter = (attributes: string): string => `${clip(`<text y="80" font-size="60" ${attributes}>I</text>`)}${H}`
+    const [[from = 0, , to = 0] = [], ...more] = drawn(letter(''))
+    expect(more).toEqual([])
+    expect(to - from).toBeCloseTo(6)
+    const [[wider = 0, , end = 0] = []] = drawn(letter('transform="scale(1.5 1)"'))
+    expect(end - wider).toBeCloseTo(9)
+    expect(drawn(letter('visibility="hidden"'))).toEqual([])
+    expect(drawn(`${letter('clip-path="url(#none-of-it)"')}<clipPath id="none-of-it"/>`)).toEqual([])
+  })
+
+  it('says that letters it cuts to are not those of the file', () => {
+    const { notDrawn } = read(`${clip('<text y="80" font-size="60">II</text>')}${H}`)
+    expect(notDrawn).toEqual([
+      { what: 'text in a clip path', count: 2, detail: 'cut to letters of the stroke font, made bold' },
+    ])
+  })
+
+  it.each([
+    'circle(-5px)',
+    'circle(10px 5px)',
+    'circle(wide)',
+    'ellipse(5px)',
+    'ellipse(5px 5px 5px)',
+    'polygon()',
+    'polygon(0 0, 10px)',
+    'path("")',
+    'path("L5 5")',
+  ])('are none when a shape of CSS is unsound: %s', (shape) => {
+    expect(drawn(`<path d="M0 50H100" fill="none" stroke="red" style='clip-path: ${shape}'/>`)).toEqual([
+      [0, 50, 100, 50],
+    ])
+  })
+
+  it('keeps a stroke that runs along the border', () => {
+    const square = '<rect x="20" y="20" width="60" height="60"'
+    expect(drawn(`${clip(`${square}/>`)}${square} clip-path="url(#c)"/>`)).toEqual([
+      [20, 20, 80, 20, 80, 80, 20, 80, 20, 20],
+    ])
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { inkLength } from '../../../../src/geometry/measure.ts'
+import { readSvg } from '../../../../src/svg/index.ts'
+import { box, drawn, page, read } from '../support.ts'
+
+const square = (more = ''): string => `<rect x="10" y="10" width="20" height="20" ${more}/>`
+/** What is drawn besides the outline. */
+const filling = (inside: string, fill: NonNullable<Parameters<typeof read>[1]>['fill']): number[][] =>
+  drawn(inside, fill === undefined ? {} : { fill }).slice(1)
+
+describe('fills', () => {
+  it('hatches with parallel lines on one grid, to and fro', () => {
+    expect(filling(square(), { mode: 'hatch', spacing: 8, angle: 0 })).toEqual([
+      [10, 16, 30, 16],
+      [30, 24, 10, 24],
+    ])
+  })
+
+  it('hatches at an angle', () => {
+    const lines = filling(square(), { mode: 'hatch', spacing: 2, angle: 30 })
+    expect(lines.length).toBeGreaterThan(10)
+    for (const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] of lines) {
+      expect(Math.abs(Math.tan(Math.PI / 6) * (x2 - x1) - (y2 - y1))).toBeLessThan(0.01)
+    }
+  })
+
+  it('crosshatches with twice the lines', () => {
+    const count = (mode: 'hatch' | 'crosshatch') => filling(square(), { mode, spacing: 3, angle: 0 }).length
+    expect(count('crosshatch')).toBe(2 * count('hatch'))
+  })
+
+  it('fills with rings, each further in', () => {
+    const rings = filling(square(), { mode: 'contour', spacing: 4 })
+    expect(rings.map((ring) => Math.min(...ring))).toEqual([14, 18])
+    expect(rings.every((ring) => ring[0] === ring.at(-2) && ring[1] === ring.at(-1))).toBe(true)
+  })
+
+  it('leaves holes and the outside empty', () => {
+    const ring = '<path fill-rule="evenodd" d="M0 0H90V90H0zM30 30H60V60H30z"/>'
+    const rows = drawn(ring, { fill: { mode: 'hatch', spacing: 45, angle: 0 } }).slice(2)
+    expect(rows).toEqual([
+      [90, 45, 60, 45],
+      [30, 45, 0, 45],
+    ])
+  })
+
+  it('draws about as much ink as the area and the spacing say', () => {
+    const { drawing } = readSvg(page('<circle cx="50" cy="50" r="30" stroke="none"/>'), {
+      fill: { mode: 'hatch', spacing: 0.5 },
+    })
+    const area = Math.PI * 30 ** 2
+    expect((inkLength(drawing) - 2 * Math.PI * 30) / (area / 0.5)).toBeCloseTo(1, 1)
+  })
+
+  it('fills what has a fill, and not what is white', () => {
+    const fill = { mode: 'hatch', spacing: 3 } as const
+    expect(filling(square('fill="none" stroke="red"'), fill)).toEqual([])
+    expect(filling(square('fill="white" stroke="red"'), fill)).toEqual([])
+    expect(filling(square('fill="#c00"'), fill)).not.toEqual([])
+  })
+
+  it('stays within the clip', () => {
+    const inside = `<clipPath id="c"><rect width="20" height="99"/></clipPath>${square('clip-path="url(#c)"')}`
+    expect(box(inside, { fill: { mode: 'crosshatch', spacing: 1 } })).toEqual([10, 10, 20, 30])
+  })
+
+  it.each([
+    [{ mode: 'hatch', spacing: 0 }, /spacing must be at least 0.01 mm, got 0/],
+    [{ mode: 'hatch', angle: Number.NaN }, /angle must be a number, got NaN/],
+    [{ mode: 'plaid' as 'hatch' }, /must be one of hatch, crosshatch, contour, got plaid/],
+  ] as const)('refuses %j', (fill, message) => {
+    expect(() => read(square(), { fill })).toThrowError(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
+    )
+  })
+})
+
+describe('hidden lines', () => {
+  const line = '<path d="M0 20H100" fill="none" stroke="red"/>'
+
+  it('are removed where a later filled shape covers them', () => {
+    expect(drawn(`${line}${square()}`, { hide: true })).toEqual([
+      [0, 20, 10, 20],
+      [30, 20, 100, 20],
+      [10, 10, 30, 10, 30, 30, 10, 30, 10, 10],
+    ])
+  })
+
+  it.each([
+    ['earlier shapes', `${square()}${line}`],
+    ['shapes without a fill', `${line}${square('fill="none" stroke="red"')}`],
+    ['shapes that shine through', `${line}${square('fill-opacity="0.5"')}`],
+    ['shapes that are not seen', `${line}${square('visibility="hidden"')}`],
+    ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
+  ])('stay above %s', (_name, inside) => {
+    expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
+  })
+
+  it('hides by what the clip leaves of a shape', () => {
+    const inside = `<clipPath id="c"><rect width="20" height="99"/></clipPath>${line}${square('clip-path="url(#c)"')}`
+    expect(drawn(inside, { hide: true }).slice(0, 2)).toEqual([
+      [0, 20, 10, 20],
+      [20, 20, 100, 20],
+    ])
+  })
+
+  it('draws a border that two shapes share once', () => {
+    const both = `${square()}<rect x="30" y="10" width="20" height="20"/>`
+    const ink = (hide: boolean) => inkLength(read(both, { hide }).drawing)
+    expect(ink(false) - ink(true)).toBeCloseTo(20, 3)
+  })
+
+  it('hides the hatching of what lies below, too', () => {
+    const below = '<rect width="100" height="40"/>'
+    const hatched = drawn(`${below}${square('fill="white"')}`, {
+      hide: true,
+      fill: { mode: 'hatch', spacing: 20, angle: 0 },
+    })
+    expect(hatched).toContainEqual([10, 20, 0, 20])
+  })
+})

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { type Drawing, strokesOf } from '../../../../src/geometry/drawing.ts'
+import { drawingToSvg, type LayerMode, readSvg, SvgBuilder } from '../../../../src/svg/index.ts'
+import { lines, read } from '../support.ts'
+
+const layer = (label: string, inside: string): string =>
+  `<g inkscape:groupmode="layer" inkscape:label="${label}">${inside}</g>`
+const line = (color: string, y: number): string => `<path fill="none" stroke="${color}" d="M0 ${y}H9"/>`
+
+const layersOf = (inside: string, layers: LayerMode): string[] =>
+  read(inside, { layers }).drawing.layers.map(({ name, pen, count }) => `${pen} ${name}: ${count}`)
+
+describe('layers', () => {
+  it("follows Inkscape's layers and AxiDraw's labels", () => {
+    const inside =
+      layer('2 red', line('red', 1)) + layer('!1+S40 blue', line('blue', 2)) + layer('notes', line('red', 3))
+    const { layers } = read(inside).drawing
+    expect(layers).toEqual([
+      { name: 'red', pen: 2, first: 0, count: 1, options: {}, color: 'red' },
+      { name: 'blue', pen: 1, first: 1, count: 1, options: { pauseBefore: true, speedPercent: 40 }, color: 'blue' },
+      { name: 'notes', pen: 1, first: 2, count: 1, options: {}, color: 'red' },
+    ])
+  })
+
+  it('leaves out layers marked with %, and says so', () => {
+    const reading = read(layer('% guides', line('red', 1)) + layer('1', line('red', 2)))
+    expect(reading.drawing.layers).toHaveLength(1)
+    expect(reading.hiddenLayers).toEqual(['% guides'])
+    expect(reading.notDrawn).toEqual([])
+  })
+
+  it('leaves out hidden layers', () => {
+    expect(read(`<g inkscape:groupmode="layer" style="display:none">${line('red', 1)}</g>`).drawing.layers).toEqual([])
+  })
+
+  it('makes layers of colours, however they are spelt', () => {
+    const colors = ['red', '#f00', 'blue', 'rgb(255, 0, 0)', '#0000ff', 'hsl(0 100% 50%)']
+    expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
+  })
+
+  it('makes layers of top-level groups', () => {
+    const inside = `<g id="one">${line('red', 1)}<g>${line('red', 2)}</g></g>${line('red', 3)}<g>${line('red', 4)}</g>`
+    expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
+  })
+
+  it('or makes one of all', () => {
+    expect(layersOf(layer('1', line('red', 1)) + layer('2', line('blue', 2)), 'none')).toEqual(['1 : 2'])
+  })
+
+  it('reads back what was written, strokes and layers and all', () => {
+    const drawing: Drawing = {
+      ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),
+      width: 20,
+      height: 10,
+      layers: [
+        { name: 'outline', pen: 3, first: 0, count: 2, options: { delayMs: 20 } },
+        { name: 'dots', pen: 5, first: 2, count: 1, options: { penDownPercent: 30 } },
+      ],
+    }
+    const { drawing: again } = readSvg(drawingToSvg(drawing, { penUp: true, background: 'white' }))
+    expect(again.layers).toEqual(drawing.layers)
+    expect(lines(again)).toEqual(lines(drawing))
+    expect([again.width, again.height]).toEqual([20, 10])
+  })
+
+  it('reads what SvgBuilder makes', () => {
+    const svg = new SvgBuilder(100, 50).layer('ink', (page) => page.rect(1, 2, 3, 4).hersheyText(10, 20, 'I', 1))
+    const { drawing, notDrawn } = readSvg(svg.toString())
+    expect([drawing.width, drawing.height, notDrawn]).toEqual([100, 50, []])
+    expect(lines(drawing)[0]).toEqual([1, 2, 4, 2, 4, 6, 1, 6, 1, 2])
+    expect(drawing.layers.map(({ name }) => name)).toEqual(['ink'])
+  })
+})

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { drawn, read } from '../support.ts'
+
+const SQUARE = '<rect x="20" y="20" width="40" height="40"'
+/** Whether a square is drawn that has an effect on it. */
+const shows = (defs: string, attribute: string, shape = SQUARE): boolean =>
+  drawn(`${defs}${shape} stroke="red" ${attribute}/>`).length > 0
+const masked = (inside: string, attributes = ''): boolean =>
+  shows(`<mask id="m" ${attributes}>${inside}</mask>`, 'mask="url(#m)"')
+const filtered = (inside: string, attributes = ''): boolean =>
+  shows(`<filter id="f" ${attributes}>${inside}</filter>`, 'filter="url(#f)"')
+
+const WHITE = '<rect width="100" height="100" fill="white"/>'
+const BLACK = '<rect width="100" height="100"/>'
+const FLAT = '<path d="M20 50H80" fill="none"'
+
+describe('what a mask lets nothing through of is not drawn', () => {
+  it.each<[string, string, string?]>([
+    ['is empty', ''],
+    ['holds words for people only', '<desc>white</desc>'],
+    ['is black', BLACK],
+    ['has white that is not shown', WHITE.replace('/>', ' display="none"/>')],
+    ['has white that is hidden', WHITE, 'visibility="hidden"'],
+    ['has white behind an empty clip path', `<clipPath id="c"/>${WHITE.replace('/>', ' clip-path="url(#c)"/>')}`],
+    ['has white behind an empty filter', `<filter id="e"/>${WHITE.replace('/>', ' filter="url(#e)"/>')}`],
+    ['has white in defs', `<defs>${WHITE}</defs>`],
+    ['has no width', WHITE, 'width="0"'],
+  ])('when it %s', (_, inside, attributes) => {
+    expect(masked(inside, attributes)).toBe(false)
+  })
+
+  it.each<[string, string, string?]>([
+    ['white', WHITE],
+    ['a light stroke', '<path d="M0 50H100" stroke="white" stroke-width="50"/>'],
+    ['white in a group', `<g>${WHITE}</g>`],
+    ['white by way of use', `<use href="#w"/><defs><rect id="w" width="9" height="9" fill="white"/></defs>`],
+    ['light words', '<text y="50" fill="white">x</text>'],
+    ['a gradient', '<rect width="9" height="9" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
+    ['black where alpha counts', BLACK, 'mask-type="alpha"'],
+    ['itself as its own mask', WHITE, 'mask="url(#m)"'],
+    ['white behind the very same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
+  ])('but it is where there is %s', (_, inside, attributes) => {
+    expect(masked(inside, attributes)).toBe(true)
+  })
+
+  it('unless one of several masks lets light through, or the mask is none', () => {
+    const two = `<mask id="m"/><mask id="n">${WHITE}</mask>`
+    expect(shows(two, 'style="mask: url(#m), url(#m)"')).toBe(false)
+    expect(shows(two, 'style="mask: url(#m), url(#n)"')).toBe(true)
+    expect(shows('<g id="m"/>', 'mask="url(#m)"')).toBe(true)
+    expect(shows('', 'mask="url(#nowhere)"')).toBe(true)
+  })
+
+  it('nor is a single line that a mask is laid over by its box', () => {
+    const mask = (units: string): string => `<mask id="m" x="0" y="0" width="100" height="100" ${units}>${WHITE}</mask>`
+    expect(shows(mask(''), 'mask="url(#m)"', FLAT)).toBe(false)
+    expect(shows(mask('maskUnits="userSpaceOnUse"'), 'mask="url(#m)"', FLAT)).toBe(true)
+  })
+
+  it('nor is what lies beside the region of a mask or a filter', () => {
+    const region = (x: number): string => `x="${x}" y="0" width="10" height="100"`
+    for (const [x, expected] of [
+      [0, false],
+      [15, true],
+      [55, true],
+      [65, false],
+    ] as const) {
+      expect(masked(WHITE, `maskUnits="userSpaceOnUse" ${region(x)}`)).toBe(expected)
+      expect(filtered('<feOffset/>', `filterUnits="userSpaceOnUse" ${region(x)}`)).toBe(expected)
+    }
+  })
+
+  it('with all that is in a group, and on a whole page', () => {
+    expect(drawn(`<mask id="m"/><g mask="url(#m)">${SQUARE}/><text y="9">a</text></g>`)).toEqual([])
+    expect(drawn(`<mask id="m"/><text y="50">a<tspan mask="url(#m)">b</tspan></text>`)).toEqual(
+      drawn('<text y="50">a<tspan opacity="0">b</tspan></text>'),
+    )
+  })
+
+  it('and is not told: a mask that is passed by is', () => {
+    expect(read(`<mask id="m"/>${SQUARE} mask="url(#m)"/>`).notDrawn).toEqual([])
+    expect(read(`<mask id="m">${WHITE}</mask>${SQUARE} mask="url(#m)"/>`).notDrawn).toMatchObject([{ what: 'mask' }])
+  })
+})
+
+describe('what a filter leaves nothing of is not drawn', () => {
+  it.each<[string, string, string?]>([
+    ['is empty', ''],
+    ['knows none of its primitives', '<feWonder/><rect/>'],
+    ['has no region', '<feOffset/>', 'height="-1"'],
+    ['floods with nothing', '<feFlood flood-opacity="0"/>'],
+    ['floods with what is transparent', '<feFlood style="flood-color: transparent"/>'],
+    ['has no picture', '<feImage href="#nowhere"/>'],
+    ['merges nothing', '<feMerge/>'],
+    ['makes noise of no frequency', '<feTurbulence/>'],
+    ['has no lamp', '<feDiffuseLighting/>'],
+    ['has a matrix of the wrong size', '<feConvolveMatrix order="3" kernelMatrix="1 0"/>'],
+    ['aims outside of its matrix', '<feConvolveMatrix order="1" targetX="1" kernelMatrix="1"/>'],
+    ['has a primitive without room', '<feOffset width="0"/>'],
+  ])('when it %s', (_, inside, attributes) => {
+    expect(filtered(inside, attributes)).toBe(false)
+  })
+
+  it.each<[string, string, string?]>([
+    ['shifts', '<feOffset/>'],
+    ['blurs by less than nothing, which is nothing', '<feGaussianBlur stdDeviation="-1"/>'],
+    ['floods', '<feFlood/>'],
+    ['merges what it was given', '<feFlood flood-opacity="0"/><feMerge><feMergeNode in="SourceGraphic"/></feMerge>'],
+    ['makes noise', '<feTurbulence baseFrequency="0.1"/>'],
+    ['has a lamp', '<feDiffuseLighting><feDistantLight/></feDiffuseLighting>'],
+    ['has a sound matrix', '<feConvolveMatrix order="1" kernelMatrix="1"/>'],
+  ])('but it is when it %s', (_, inside, attributes) => {
+    expect(filtered(inside, attributes)).toBe(true)
+  })
+
+  it.each<[string, boolean]>([
+    ['opacity(0)', false],
+    ['grayscale(1) opacity(0%)', false],
+    ['opacity(calc(0))', false],
+    ['opacity(0.5)', true],
+    ['opacity(-1)', true],
+    ['url(#nowhere)', true],
+    ['blur(2px)', true],
+  ])('by the functions of CSS: %s', (filter, expected) => {
+    expect(shows('', `style="filter: ${filter}"`)).toBe(expected)
+  })
+
+  it('nor is a single line that a filter is laid over by its box', () => {
+    const filter = (units: string): string =>
+      `<filter id="f" x="0" y="0" width="99" height="99" ${units}><feOffset/></filter>`
+    expect(shows(filter(''), 'filter="url(#f)"', FLAT)).toBe(false)
+    expect(shows(filter('filterUnits="userSpaceOnUse"'), 'filter="url(#f)"', FLAT)).toBe(true)
+  })
+
+  it('but in a clip path it is nothing at all', () => {
+    const clip = `<filter id="f"/><clipPath id="c"><rect width="99" height="99" filter="url(#f)"/></clipPath>`
+    expect(shows(clip, 'clip-path="url(#c)"')).toBe(true)
+  })
+})
