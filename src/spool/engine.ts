@@ -2,8 +2,8 @@ import { PlotdError } from '../errors.ts'
 import { type Core, unknownJob } from './core.ts'
 import type { Listener } from './feed.ts'
 import { importJobs } from './import.ts'
-import type { InterruptReason, Job, JobError, JobResult, PauseReason, Progress } from './job.ts'
-import { listJobs } from './listing.ts'
+import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from './job.ts'
+import { countJobs, listJobs } from './listing.ts'
 import type { JobEvent } from './next.ts'
 import * as persons from './persons.ts'
 import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
@@ -41,7 +41,11 @@ export class Engine implements Spool {
   }
 
   async list(filter: ListFilter = {}): Promise<JobPage> {
-    return listJobs(this.#core.feed.jobs, this.#core.archive, filter)
+    return listJobs(this.#core.feed, this.#core.archive, filter)
+  }
+
+  async counts(): Promise<Readonly<Record<JobStatus, number>>> {
+    return countJobs(this.#core.feed.jobs, this.#core.archive)
   }
 
   claim(request: ClaimRequest): Promise<Claim | undefined> {

@@ -1,4 +1,5 @@
 import type { Job, Progress } from './job.ts'
+import { Moves } from './moves.ts'
 import type { SpoolEvent, Subscription } from './spool.ts'
 import type { ToldJobs } from './told-jobs.ts'
 
@@ -19,6 +20,8 @@ const ENDED_SHOWN = 200
  */
 export class Feed {
   readonly jobs: ToldJobs
+  /** Changes of place, for those who read a list page by page. */
+  readonly moves: Moves
   #paused: readonly string[] = []
   #seq: number
   readonly #ring: SpoolEvent[] = []
@@ -28,6 +31,12 @@ export class Feed {
   constructor(base: number, jobs: ToldJobs) {
     this.#seq = base
     this.jobs = jobs
+    this.moves = new Moves(base)
+  }
+
+  /** The number of the last event. */
+  get seq(): number {
+    return this.#seq
   }
 
   get paused(): readonly string[] {
@@ -41,8 +50,11 @@ export class Feed {
   }
 
   announce(change: Change): void {
-    if (change.type === 'changed') this.jobs.tell(change.job.id, change.job)
-    else if (change.type === 'removed') this.jobs.tell(change.id, undefined)
+    if (change.type === 'changed') {
+      const { job } = change
+      this.moves.note(this.#seq + 1, job.id, this.jobs.get(job.id), job)
+      this.jobs.tell(job.id, job)
+    } else if (change.type === 'removed') this.jobs.tell(change.id, undefined)
     else this.#paused = change.paused
     this.#tell(numbered(change, ++this.#seq))
   }

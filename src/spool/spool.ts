@@ -97,6 +97,8 @@ export interface Spool {
   /** With its params, or with `paramsError` where they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
+  /** How many jobs are in each status. */
+  counts(): Promise<Readonly<Record<JobStatus, number>>>
 
   /** The next job in order for this holder, or undefined when there is none now; `subscribe` tells when to ask again. */
   claim(request: ClaimRequest): Promise<Claim | undefined>

@@ -4,11 +4,15 @@ import type { Job } from './job.ts'
 import { type Draft, draft } from './new-job.ts'
 import { toTurn } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
+import { inSlices } from './slices.ts'
 import type { NewJob } from './spool.ts'
 
 /** All or nothing: everything that can be refused is refused before the first job is made. */
 export async function submit(core: Core, asked: readonly NewJob[]): Promise<readonly Job[]> {
-  const drafts = asked.map(draft)
+  const drafts: Draft[] = []
+  await inSlices(asked, (job) => {
+    drafts.push(draft(job))
+  })
   const [only] = drafts
   if (only !== undefined && drafts.length === 1 && !isLarge(only)) return single(core, only)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined

@@ -123,6 +123,14 @@ export function itTellsTheWorld(bench: Bench): void {
       expect(await titles({ search: 'ada', status: ['failed'] })).toEqual([])
     })
 
+    it('about how many jobs are in each status', async () => {
+      await bench.finished()
+      await bench.submit()
+      await bench.submit()
+      await bench.submit({ hold: true })
+      expect(await bench.spool.counts()).toMatchObject({ finished: 1, queued: 2, held: 1, failed: 0 })
+    })
+
     it('page by page, without missing or repeating any', async () => {
       for (let i = 0; i < 25; i++) await bench.submit({ title: String(i), priority: 50 + (i % 3) })
       const all = (await bench.spool.list()).jobs.map(({ title }) => title)

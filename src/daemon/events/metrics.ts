@@ -75,10 +75,8 @@ export class Metrics {
   }
 
   async text(spool: Spool): Promise<string> {
-    for (const status of STATUSES) {
-      const { total } = await spool.list({ status: [status], limit: 1 })
-      this.#jobs.set(total, { status })
-    }
+    const counts = await spool.counts()
+    for (const status of STATUSES) this.#jobs.set(counts[status], { status })
     for (const [quantile, ns] of [
       ['0.5', this.#loop.percentile(50)],
       ['0.99', this.#loop.percentile(99)],
