@@ -5,7 +5,7 @@ import { ERRORS } from '../src/errors.ts'
 import { packageRoot } from '../src/threads.ts'
 import { sources } from './support/sources.ts'
 
-const MOST_LINES = 300
+const MOST_LINES = 400
 
 describe('the house', () => {
   it('documents every error code, and only those', () => {

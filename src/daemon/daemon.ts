@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
+import type { Job, JobStatus } from '../spool/job.ts'
 import { openKeys } from './auth/token-files.ts'
 import type { Keys } from './auth/tokens.ts'
 import { machineOf } from './config/machine.ts'
@@ -119,6 +120,7 @@ async function openBack(running: Running, log: Logger) {
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
   await keepDiary(spool, spool.recovery.interrupted)
+  const interrupted = machines.length === 0 ? [] : await allWith(spool, 'interrupted')
   for (const machine of machines) {
     const { name } = machine.config
     const changed = (onlyMoved: boolean) => {
@@ -127,11 +129,28 @@ async function openBack(running: Running, log: Logger) {
     }
     const memory = await plotterMemory(config.state, name)
     const owner = join(config.state, name)
-    const parts = { ...machine, owner, spool, workshop, log, memory, changed, wakeLock: awake.lock }
+    const parts = {
+      ...machine,
+      ...{ owner, spool, workshop, log, memory, changed, interrupted },
+      grantMs: config.grant,
+      wakeLock: awake.lock,
+    }
     const station: Station = new Station(parts)
     stations.push(station)
   }
   return { tasks: offer.now, stations, workshop, dispatcher, hub, view }
+}
+
+/** Every job in a state. */
+async function allWith(spool: EmbeddedSpool, status: JobStatus): Promise<Job[]> {
+  const jobs: Job[] = []
+  let cursor: string | undefined
+  do {
+    const page = await spool.list({ status: [status], ...(cursor !== undefined && { cursor }) })
+    jobs.push(...page.jobs)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return jobs
 }
 
 /** What listens to clients. */

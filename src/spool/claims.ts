@@ -40,10 +40,13 @@ export class Claims {
   readonly #life = randomUUID()
   #count = 0
   readonly #byJob = new Map<string, Hold>()
+  /** Tokens of those that lost a plot and have not said what it drew. */
+  readonly #lost = new Map<string, string>()
   /** The claims of one commit. */
   #together: { readonly kept: Promise<void>; readonly holds: Hold[]; readonly told: Promise<void> } | undefined
 
   grant(job: Job): Hold {
+    this.#lost.delete(job.id)
     const hold = new Hold(job, `${this.#life}/${++this.#count}`)
     this.#byJob.set(job.id, hold)
     return hold
@@ -74,6 +77,14 @@ export class Claims {
     throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
   }
 
+  /** A holder that lost its work has one last word on it. @throws PlotdError ERR_CLAIM_LOST */
+  lastWord({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
+    if (this.#lost.get(id) !== token) {
+      throw new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
+    }
+    this.#lost.delete(id)
+  }
+
   of(id: string): Hold | undefined {
     return this.#byJob.get(id)
   }
@@ -83,6 +94,7 @@ export class Claims {
     if (hold === undefined) return
     this.#byJob.delete(id)
     hold.end(lost)
+    if (lost && hold.job.status === 'plotting') this.#lost.set(id, hold.token)
   }
 
   endAll(): void {

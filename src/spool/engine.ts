@@ -48,6 +48,10 @@ export class Engine implements Spool {
     return countJobs(this.#core.feed.jobs, this.#core.archive)
   }
 
+  async head(plotters: readonly string[]): Promise<Job | undefined> {
+    return work.head(this.#open().feed.jobs, plotters)
+  }
+
   claim(request: ClaimRequest): Promise<Claim | undefined> {
     return this.#closed === undefined ? work.claim(this.#core, request) : Promise.reject(closed())
   }
@@ -78,6 +82,10 @@ export class Engine implements Spool {
 
   async release(claim: Claim): Promise<Job> {
     return work.end(this.#open(), claim, { type: 'release' })
+  }
+
+  async inked(claim: Claim, progress: Progress): Promise<Job> {
+    return work.inked(this.#open(), claim, progress)
   }
 
   async cancel(id: string): Promise<Job> {

@@ -39,6 +39,8 @@ export interface PlotRequest {
   /** Page name or `WxHmm`; the SVG's own size when absent. */
   readonly pageSize?: string
   readonly fit?: boolean
+  /** Refuse the job when something of it would not be drawn. */
+  readonly strict?: boolean
   /** Everything else the plan may be asked for (prepare options, profile overrides), checked by the plotter's schema. */
   readonly options?: Readonly<Record<string, unknown>>
 }
@@ -61,6 +63,8 @@ export interface JobResult {
   readonly travelMm: number
   readonly lifts: number
   readonly estimateSeconds: number
+  /** Of a job for 'any' plotter: those that can draw it, when not all can. */
+  readonly plotters?: readonly string[]
   readonly warnings: readonly Warning[]
 }
 

@@ -7,7 +7,7 @@ import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
 import { FINAL, type Job } from './job.ts'
 import { isFinal } from './next.ts'
-import { before } from './order.ts'
+import { before, drawers } from './order.ts'
 
 /**
  * The working state: the jobs in lowdb, the orders in which they are taken, and what is still to be announced.
@@ -207,8 +207,9 @@ export class Ledger {
     this.#highest = Math.max(this.#highest, job.order)
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
     if (job.status === 'queued') this.#renders.push(job)
-    else if (job.status === 'rendered') this.#plotsOf(job.plot?.plotter ?? 'any').push(job)
-    else if (job.status === 'plotting') this.#drawing++
+    else if (job.status === 'rendered') {
+      for (const name of drawers(job.plot, job.result)) this.#plotsOf(name).push(job)
+    } else if (job.status === 'plotting') this.#drawing++
     else if (isFinal(job)) {
       this.#ended.push(job)
       this.#endedCount++

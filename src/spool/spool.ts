@@ -30,7 +30,13 @@ export interface NewJob {
 /** Which work a holder takes: rendering, or ink on a plotter that answers to these names ('any' included when it may). */
 export type ClaimRequest =
   | { readonly stage: 'render'; readonly holder: string }
-  | { readonly stage: 'plot'; readonly holder: string; readonly plotters: readonly string[] }
+  | {
+      readonly stage: 'plot'
+      readonly holder: string
+      readonly plotters: readonly string[]
+      /** This job and no other. */
+      readonly id?: string
+    }
   /** A person's word: this interrupted job goes on, on this holder's plotter. */
   | { readonly stage: 'resume'; readonly holder: string; readonly id: string }
 
@@ -100,6 +106,8 @@ export interface Spool {
   /** How many jobs are in each status. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
+  /** The first job in order, rendered or not yet, that is to be drawn by one of these plotters. Paused queues count too. */
+  head(plotters: readonly string[]): Promise<Job | undefined>
   /** The next job in order for this holder, or undefined when there is none now; `subscribe` tells when to ask again. */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /** Announced at once, on disk at most once a second. `durable` waits for the disk. */
@@ -115,6 +123,9 @@ export interface Spool {
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
   /** Give a claim back untouched: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>
+
+  /** What is on the paper of a job that was canceled while it was plotted: its last holder says so once, the pen up. */
+  inked(claim: Claim, progress: Progress): Promise<Job>
 
   cancel(id: string): Promise<Job>
   hold(id: string): Promise<Job>

@@ -3,7 +3,9 @@ import type { Hold } from './claims.ts'
 import type { Core } from './core.ts'
 import type { Job, JobError, JobResult, Progress } from './job.ts'
 import type { JobEvent } from './next.ts'
+import { before, isFor } from './order.ts'
 import type { Claim, ClaimRequest } from './spool.ts'
+import type { JobView } from './told-jobs.ts'
 import { backoff } from './waiting.ts'
 
 const SAVE_EVERY_MS = 1_000
@@ -52,8 +54,37 @@ function take(core: Core, request: ClaimRequest): Job | undefined {
     return job && core.apply(job, { type: 'start' })
   }
   if (request.plotters.some((name) => name !== 'any' && core.ledger.isPaused(name))) return undefined
-  const job = core.ledger.nextPlot(request.plotters.filter((name) => !core.ledger.isPaused(name)))
+  const names = request.plotters.filter((name) => !core.ledger.isPaused(name))
+  const job = request.id === undefined ? core.ledger.nextPlot(names) : waitingFor(core, request.id, names)
   return job && core.apply(job, { type: 'plot' })
+}
+
+function waitingFor(core: Core, id: string, plotters: readonly string[]): Job | undefined {
+  const job = core.ledger.job(id)
+  return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
+}
+
+const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
+
+/** The first job in order that one of these plotters is to draw. One pass over the jobs. */
+export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
+  let first: Job | undefined
+  jobs.forEach((job) => {
+    if (AHEAD.has(job.status) && isFor(job, plotters) && (first === undefined || before(job, first))) first = job
+  })
+  return first
+}
+
+/** The last holder of a plot that was canceled says what is on the paper. */
+export async function inked(core: Core, held: Claim, made: Progress): Promise<Job> {
+  core.claims.lastWord(held)
+  const found = core.need(held.job.id)
+  const { id, status } = found
+  if (status !== 'canceled') throw wrongState(id, status, 'say what a canceled plot drew')
+  const told = { ...found, progress: made }
+  core.put(told)
+  await core.commit()
+  return told
 }
 
 /** Announced at once; on the disk at the first call and then at most once a second, unless `durable`. */

@@ -8,7 +8,7 @@ const HARMLESS = 'composed-glyph'
 
 /**
  * What will become of the characters of the words that a job asks to be drawn, each kind once a field: what is left out
- * (`missing-glyph`), drawn by near signs or another font (`substituted-glyph`), or put together (`composed-glyph`).
+ * (`missing-glyph`), drawn by near signs (`substituted-glyph`) or in another font (`lent-glyph`), or put together (`composed-glyph`).
  * Found in tables, not by laying text out: a thread that listens can afford it. Of an uploaded font nothing is known
  * before `takeFonts`.
  *
@@ -44,7 +44,7 @@ function told({ field, strict }: SetText, notes: readonly CharacterNote[]): Task
     ),
     ...fonts.flatMap((font) => {
       const these = lent.filter(({ from }) => from === font)
-      return about('substituted-glyph', these, (names) => `${names} ${are(these)} drawn in the font ${font}`)
+      return about('lent-glyph', these, (names) => `${names} ${are(these)} drawn in the font ${font}`)
     }),
     ...substituted
       .slice(0, MOST_NAMED)

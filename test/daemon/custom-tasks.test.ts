@@ -36,7 +36,7 @@ describe('a custom task', () => {
     const { tasks } = await plotd.client.call('task.list', {})
     expect(tasks.at(-1)).toMatchObject({ name: 'nasty', schema: { properties: { at: { default: 'nowhere' } } } })
     const job = await submit({})
-    expect(job).toMatchObject({ title: 'A nasty one', notes: [{ code: 'substituted-glyph' }] })
+    expect(job).toMatchObject({ title: 'A nasty one', notes: [{ code: 'substituted-glyph', kind: 'loss' }] })
     const done = await ended(plotd.client, job.id)
     expect(done).toMatchObject({ status: 'finished', result: { path: 'nasty/one.svg', strokes: 1 } })
     expect(await plotd.client.call('job.get', { id: job.id })).toMatchObject({ params: { at: 'nowhere', how: '' } })

@@ -23,7 +23,7 @@ describe('a daemon with a folder of fonts', () => {
     const { fonts } = await house.client.call('fonts.list', {})
     expect(fonts.map(({ name }) => name)).toContain('boxes')
     const job = await house.client.call('job.submit', { task: 'text', params: { text: 'AaZ', font: 'boxes' } })
-    expect(job.notes).toMatchObject([{ code: 'substituted-glyph', message: expect.stringContaining('“Z”') }])
+    expect(job.notes).toMatchObject([{ code: 'lent-glyph', message: expect.stringContaining('“Z”') }])
     expect(await finished(job.id)).toMatchObject({ status: 'finished', result: { strokes: 3 } })
   })
 })
@@ -33,12 +33,12 @@ describe('a font that was uploaded', () => {
     const { sha256 } = await house.client.upload(SVG_FONT)
     const params = { recipient: 'Aa', message: 'aaZ', font: sha256, greetingFont: sha256, greeting: 'A' }
     const job = await house.client.call('job.submit', { task: 'postcard', params })
-    expect(job.notes).toMatchObject([{ code: 'substituted-glyph', message: expect.stringMatching(/^message: “Z”/) }])
+    expect(job.notes).toMatchObject([{ code: 'lent-glyph', message: expect.stringMatching(/^message: “Z”/) }])
     const done = await finished(job.id)
     expect(done).toMatchObject({ status: 'finished' })
-    expect(done.result?.warnings.map(({ code }) => code)).toEqual(['substituted-glyph'])
+    expect(done.result?.warnings.map(({ code }) => code)).toEqual(['lent-glyph'])
     const [checked] = await house.client.call('job.check', { jobs: [{ task: 'postcard', params }] })
-    expect(checked?.warnings).toMatchObject([{ code: 'substituted-glyph' }])
+    expect(checked?.warnings).toMatchObject([{ code: 'lent-glyph' }])
   })
 
   it('is refused before the job exists when it is no font, or not there, or when the job is strict about its letters', async () => {

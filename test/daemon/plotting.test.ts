@@ -182,13 +182,13 @@ describe('a plotter', () => {
     for (let sheets = 0; sheets < 2; sheets++) {
       const { id } = await plot()
       await has(id, 'rendered')
-      await ready()
+      await call('plotter.ready', { name: 'axi', ...(sheets > 0 && { newSheet: true }) })
       await drawn(id, 1)
       await plotd.restart()
       await until(async () => (await axi()).state.is === 'idle')
       cut.push(id)
     }
-    const words = cut.map((id) => call('job.resume', { id, cut: 'redraw' }))
+    const words = cut.map((id) => call('job.resume', { id, cut: 'redraw', sheetBack: true }))
     const taken = (await Promise.allSettled(words)).map(({ status }) => status)
     expect(taken.toSorted()).toEqual(['fulfilled', 'rejected'])
     const [on = '', left = ''] = taken[0] === 'fulfilled' ? cut : cut.toReversed()

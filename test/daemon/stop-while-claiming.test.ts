@@ -52,6 +52,8 @@ describe('a job that is just being claimed when the daemon stops is given back b
     const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
     const station = new Station({
       config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true },
+      grantMs: 60_000,
+      interrupted: [],
       owner: 'axi',
       profile: profileNamed('axidraw-v3'),
       spool,

@@ -87,7 +87,7 @@ describe('a postcard', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Иван', greeting: '' })
     expect(warnings).toEqual([
       {
-        code: 'substituted-glyph',
+        code: 'lent-glyph',
         message: expect.stringMatching(/^recipient: “И” \(U\+0418, character 1\), .* are drawn in the font cyril/),
         count: 4,
       },

@@ -132,6 +132,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .meta({ description: 'for development: take the folder of custom tasks up again whenever it changes' }),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  grant: duration.prefault('30m').meta({ description: 'how long `ready` lasts when no sheet is begun' }),
   render: render.prefault({}),
   retention: retention.prefault({}),
   limits: limits.prefault({}),

@@ -1,14 +1,14 @@
 import { PlotdError } from '../../errors.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import { type Parsed, type Result, summary, type WireJob } from '../protocol/index.ts'
+import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { Handlers } from './handlers.ts'
 import { type DoorParts, jobDoor } from './submit.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
-  resumeJob(job: Job, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
+  resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
   /** Where an interrupted job stopped and would go on. */
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
   /** Goes there with the pen up. */
@@ -47,7 +47,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       for (const { plot } of asked.jobs) if (plot) control.checkPlot(plot)
       return check(asked, caller)
     },
-    'job.get': ({ id }) => known(id),
+    'job.get': async ({ id }) => whole(await known(id)),
     'job.list': async (filter) => {
       const { jobs, ...page } = await spool.list(filter)
       return { ...page, jobs: jobs.map(summary) }
@@ -75,8 +75,8 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       await control.pauseJob(id, now)
       return brief(known(id))
     },
-    'job.resume': async ({ id, ...how }) => {
-      await control.resumeJob(await known(id), how)
+    'job.resume': async ({ id, ...how }, { grant }) => {
+      await control.resumeJob(await known(id), grant.name, how)
       return brief(known(id))
     },
     'job.place': async ({ id, ...how }) => control.placeOf(await known(id), how),

@@ -22,9 +22,10 @@ export function plotterHandlers(
   return {
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
-    'plotter.ready': ({ name }) => on(name, ({ session }) => session.ready()),
+    'plotter.ready': ({ name, ...order }, { grant }) => on(name, (station) => station.ready(grant.name, order)),
+    'plotter.unready': ({ name }) => on(name, async (station) => station.unready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
-    'plotter.resume': ({ name }) => on(name, (station) => station.goOn()),
+    'plotter.resume': ({ name }, { grant }) => on(name, (station) => station.goOn(grant.name)),
     'plotter.cancel': ({ name }) =>
       on(name, async ({ job }) => {
         if (job === undefined) throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })

@@ -35,8 +35,13 @@ export class Dispatcher implements PlotControl {
   }
 
   async start(): Promise<void> {
-    this.#subscription = await this.#parts.spool.subscribe(({ type }) => {
-      if (type !== 'progress') this.#wake()
+    this.#subscription = await this.#parts.spool.subscribe((event) => {
+      if (event.type === 'progress') return
+      for (const station of this.#parts.stations) {
+        if (event.type === 'changed') station.jobChanged(event.job)
+        if (event.type === 'removed') station.jobRemoved(event.id)
+      }
+      this.#wake()
     })
     this.#wake()
   }
@@ -76,8 +81,8 @@ export class Dispatcher implements PlotControl {
     await this.#holding(id).pause(now)
   }
 
-  async resumeJob(job: Job, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[1]): Promise<void> {
-    if (job.status === 'paused') return this.#holding(job.id).goOn()
+  async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
+    if (job.status === 'paused') return this.#holding(job.id).goOn(by)
     await this.#stationFor(interrupted(job), plotter).resume(job, how)
   }
 

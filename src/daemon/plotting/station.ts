@@ -3,6 +3,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
@@ -11,9 +12,10 @@ import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { PlotterConfig } from '../config/schema.ts'
-import type { Result, WirePlotter } from '../protocol/index.ts'
+import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
 import type { Workshop } from '../render/thread-pools.ts'
+import { CutSheets } from './cut-sheets.ts'
 import { asking, EMPTY, type Full, full, type Hands } from './holding.ts'
 import { pacedSheet } from './paced-sheet.ts'
 import { type PlotStart, plotJob, type Sheet } from './plot-job.ts'
@@ -32,15 +34,24 @@ export interface StationParts {
   readonly log: Logger
   readonly memory: PlotterMemory
   readonly wakeLock: WakeLock
+  /** How long a grant lasts, ms. */
+  readonly grantMs: number
+  /** Interrupted jobs, as they are at the start. */
+  readonly interrupted: readonly Job[]
   /** Told of each change; `onlyMoved` when it is but the position. */
   readonly changed: (onlyMoved: boolean) => void
 }
+
+type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
+/** How an interrupted job goes on, with what the person says of the plotter. */
+type ResumeOrder = ResumeHow & Origin & Pick<Parsed<'job.resume'>, 'sheetBack'>
 
 /** One plotter and the jobs that it draws, one at a time. Takes a job only when a person said that it is ready. */
 export class Station {
   readonly session: PlotterSession
   readonly #parts: StationParts
   readonly #log: Logger
+  readonly #cuts: CutSheets
   #hands: Hands = EMPTY
   /** The last question for a job, and the last job: over when they are answered and settled. */
   #asked: Promise<void> = Promise.resolve()
@@ -55,6 +66,7 @@ export class Station {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
     const { config, profile, memory, owner, wakeLock } = parts
+    this.#cuts = new CutSheets(config.name, memory, parts.interrupted)
     this.session = new PlotterSession({
       url: config.url,
       profile,
@@ -63,7 +75,12 @@ export class Station {
       wakeLock,
       gate: config.gate,
       onChange: (state) => this.#changed(state),
+      onGrantEnd: (grant, why) => {
+        this.#log.info({ grant, why }, 'a grant ended')
+        queueMicrotask(() => this.#parts.changed(false))
+      },
     })
+    this.#blockWhileCut()
   }
 
   get name(): string {
@@ -90,7 +107,55 @@ export class Station {
 
   view(queuePaused: boolean): WirePlotter {
     const { config, profile, memory } = this.#parts
-    return plotterView(config, profile, this.session, memory, this.#adjusted, queuePaused)
+    return plotterView(config, profile, this.session, memory, this.#adjusted, queuePaused, this.#cuts.here)
+  }
+
+  /**
+   * A person says that a fresh sheet is down.
+   *
+   * @param by  name of the person's token
+   * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
+   */
+  async ready(by: string, { job: wanted, sheets, newSheet }: ReadyOrder): Promise<void> {
+    const { config, grantMs: limitMs } = this.#parts
+    nextPlotterState(this.state, { type: 'ready' })
+    if (!newSheet) this.#cuts.requireNone('begin another sheet')
+    const head = await this.#head(wanted)
+    if (!head && sheets === undefined && config.gate) {
+      const message = `nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`
+      throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
+    }
+    if (newSheet) await this.#cuts.takeOff()
+    const purpose =
+      sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: sheets ?? 1, of: sheets ?? 1 }
+    await this.session.ready({ by, for: purpose, limitMs })
+    this.#log.info({ grant: this.session.grant }, 'a grant was given')
+    await this.#checkGrant()
+  }
+
+  unready(): void {
+    if (!this.#parts.config.gate) {
+      throw new PlotdError('ERR_PLOTTER_STATE', `the gate of ${this.name} is off: pause its queue instead`, {
+        name: this.name,
+      })
+    }
+    this.session.unready()
+  }
+
+  /** To be told of each job that changes. */
+  jobChanged(job: Job): void {
+    const before = this.#cuts.here
+    this.#cuts.note(job)
+    this.#blockWhileCut()
+    const { grant } = this.session
+    if (grant && 'job' in grant.for && grant.for.job === job.id && this.#isGone(job)) this.#grantLost()
+    else if (before !== this.#cuts.here) this.#parts.changed(false)
+  }
+
+  jobRemoved(id: string): void {
+    this.#cuts.forget(id)
+    const { grant } = this.session
+    if (grant && 'job' in grant.for && grant.for.job === id) this.#grantLost()
   }
 
   /** Pen height and drawing speed, for what is not drawn yet. */
@@ -113,9 +178,9 @@ export class Station {
   }
 
   /** A person's word that a pause is over, whatever it was for. */
-  async goOn(): Promise<void> {
+  async goOn(by: string): Promise<void> {
     if (this.#hands.is !== 'empty') this.#hands.paused = false
-    if (this.job !== undefined && this.state.is === 'idle') await this.session.ready()
+    if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
     else await this.session.resume()
   }
 
@@ -135,8 +200,9 @@ export class Station {
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
-  async resume(job: Job, how: ResumeHow & Origin): Promise<void> {
+  async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#hands.is !== 'empty' || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
+    if (!how.sheetBack) this.#cuts.requireOnly(job)
     const resuming = this.#resume(job, how)
     this.#asked = resuming.catch(() => {}) // whoever said so is told
     await resuming
@@ -169,21 +235,57 @@ export class Station {
       do {
         hands.again = false
         const plotters = [this.name, 'any']
-        const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters })
+        const { grant } = this.session
+        const only = grant && 'job' in grant.for ? { id: grant.for.job } : {}
+        const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters, ...only })
         if (claim) return this.#begin(full(claim, hands), undefined, false)
       } while (hands.again && this.#mayTake())
     } finally {
       if (this.#hands === hands) this.#hands = EMPTY
     }
+    await this.#checkGrant()
   }
 
-  async #resume(job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
+  /** The job that the next sheet is for: the one that is held, or the first in the queue. */
+  async #head(wanted: string | undefined): Promise<Job | undefined> {
+    const { spool } = this.#parts
+    const head = this.#hands.is === 'full' ? this.#hands.claim.job : await spool.head([this.name, 'any'])
+    if (wanted === undefined || head?.id === wanted) return head
+    const next = head ? `is ${head.id} (${head.title})` : 'there is none'
+    const message = `the next job for ${this.name} ${next}, not ${wanted}`
+    throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, next: head?.id, job: wanted })
+  }
+
+  /** Ends a grant whose job no longer waits: what happened to it before the grant was there, nobody told. */
+  async #checkGrant(): Promise<void> {
+    const { grant } = this.session
+    if (!grant || !('job' in grant.for)) return
+    const job = await this.#parts.spool.get(grant.for.job)
+    if (grant === this.session.grant && (!job || this.#isGone(job))) this.#grantLost()
+  }
+
+  #isGone({ id, status }: Job): boolean {
+    if (status === 'queued' || status === 'started' || status === 'rendered') return false
+    const mine = this.#hands.is === 'asking' || this.job === id
+    return !(mine && (status === 'plotting' || status === 'paused'))
+  }
+
+  #grantLost(): void {
+    this.session.unready('its job no longer waits for this plotter')
+  }
+
+  #blockWhileCut(): void {
+    if (this.#cuts.here) this.session.block()
+  }
+
+  async #resume(job: Job, { atHome, ...how }: ResumeOrder): Promise<void> {
     // From here on nothing else begins on this plotter, be it another word or a sheet that is made ready.
     const hands = asking()
     this.#hands = hands
     try {
       const start = await startOf(this.#site, job, how)
       await requireOrigin(this.#site, atHome)
+      await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
       if (claim) this.#begin(full(claim, hands), start, true)
     } finally {
@@ -193,7 +295,7 @@ export class Station {
   }
 
   #mayTake(): boolean {
-    return !this.#stopped && this.#hands.is !== 'full' && this.#isReady()
+    return !this.#stopped && this.#hands.is !== 'full' && this.state.is === 'idle' && this.state.ready
   }
 
   #begin(hands: Full, start: PlotStart | undefined, goesOn: boolean): void {
@@ -219,7 +321,7 @@ export class Station {
       const ready = start ?? (await this.#planned(hands))
       if (!ready || claim.signal.aborted) return
       // Planning takes a while: the plotter may be gone, and the fresh sheet with it.
-      if (!goesOn && !this.#isReady()) return void (await this.#parts.spool.release(claim))
+      if (!goesOn && !this.session.mayBegin(claim.job.id)) return void (await this.#parts.spool.release(claim))
       await plotJob(this.#parts.spool, claim, this.#sheet(hands, goesOn), { ...ready, pace: this.pace })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
@@ -249,7 +351,7 @@ export class Station {
   }
 
   #sheet(hands: Full, goesOn: boolean): Sheet {
-    const nextSheet = (signal: AbortSignal) => this.#nextSheet(signal)
+    const nextSheet = (signal: AbortSignal) => this.#nextSheet(hands.claim.job.id, signal)
     const isPaused = () => hands.paused
     const moved = () => this.#parts.changed(true)
     const sheet = sessionSheet(this.session, hands.claim, { goesOn, isPaused, nextSheet, moved })
@@ -265,21 +367,16 @@ export class Station {
   }
 
   /** The plotter is not asked to do anything: it waits for `ready` like before any sheet. */
-  async #nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'> {
+  async #nextSheet(job: string, signal: AbortSignal): Promise<'ready' | 'stopped'> {
     const look = (): void => this.#looked()
     signal.addEventListener('abort', look)
-    while (!signal.aborted && !this.#stopped && !this.#isReady()) {
+    while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job)) {
       await new Promise<void>((resolve) => {
         this.#looked = resolve
       })
     }
     signal.removeEventListener('abort', look)
     return this.#stopped ? 'stopped' : 'ready'
-  }
-
-  #isReady(): boolean {
-    const { state } = this
-    return state.is === 'idle' && state.ready
   }
 
   #busy(wish: string): PlotdError {

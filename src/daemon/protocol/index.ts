@@ -7,9 +7,10 @@ import { TOKEN_METHODS } from './token-methods.ts'
 
 export { PROTOCOL } from './constants.ts'
 export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
-export { receipt, summary, type WireJob } from './job.ts'
+export { isTouched, receipt, summary, type WireJob, whole } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
 export { permits, ROLES, type Role } from './roles.ts'
+export { type WarningKind, type WireWarning, withKinds } from './warnings.ts'
 
 /**
  * Every method of the daemon: the one place that says what may be asked and what is answered. Types, validation,

@@ -27,6 +27,10 @@ const atHome = z.boolean().default(false).meta({
   description: 'interrupted: the carriage stands at home; wanted when the plotter does not know where it stands',
 })
 
+const sheetBack = z.literal(true).exactOptional().meta({
+  description: 'interrupted: its sheet, which was taken off the plotter, lies there again as it lay',
+})
+
 /** Of custom tasks, which are asked about parameters. */
 const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
 
@@ -36,6 +40,8 @@ const REFUSED = [
   'ERR_TASK_UNKNOWN',
   'ERR_OUTPUT_PATH',
   'ERR_PLOTTER_UNKNOWN',
+  'ERR_PLAN_OUT_OF_BOUNDS',
+  'ERR_STRICT',
   'ERR_JOB_UNKNOWN',
   'ERR_SVG_INVALID',
   'ERR_SVG_LIMIT',
@@ -169,7 +175,7 @@ export const JOB_METHODS = {
     summary:
       'A person’s word that a paused or interrupted plot goes on. An interrupted one must say how; its sheet must lie as ' +
       'it lay, and unless the plotter still knows its position, the carriage must stand at home.',
-    params: z.strictObject({ id, ...how, atHome }),
+    params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Job } from '../../spool/job.ts'
+import type { Job, Warning } from '../../spool/job.ts'
 import { count, duration, id, maybe, moment, priority, status } from './fields.ts'
+import { warning, withKinds } from './warnings.ts'
 
 export const plotRequest = z.strictObject({
   plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
@@ -17,6 +18,9 @@ export const plotRequest = z.strictObject({
     .record(z.string().max(64), z.unknown())
     .exactOptional()
     .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
+  strict: z.boolean().exactOptional().meta({
+    description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
+  }),
 })
 
 /** What `job.submit` takes. Parsed, it is the spool's NewJob. */
@@ -38,8 +42,6 @@ export const newJob = z.strictObject({
   }),
 })
 
-const warning = z.object({ code: z.string(), message: z.string(), count: count.optional() })
-
 export const result = z.object({
   path: z.string().meta({ description: 'below the output folder; GET /output/<path>' }),
   widthMm: z.number(),
@@ -49,6 +51,9 @@ export const result = z.object({
   travelMm: z.number(),
   lifts: count,
   estimateSeconds: z.number(),
+  plotters: z.array(z.string()).readonly().optional().meta({
+    description: "of a job for 'any' plotter: those that can draw it, when not all can",
+  }),
   warnings: z.array(warning).readonly(),
 })
 
@@ -97,6 +102,7 @@ export const job = z.object({
       pageSize: z.string().optional(),
       fit: z.boolean().optional(),
       options: z.record(z.string(), z.unknown()).optional(),
+      strict: z.boolean().optional(),
     })
     .optional(),
   dependsOn: z.array(id).readonly(),
@@ -105,6 +111,10 @@ export const job = z.object({
   idempotencyKey: z.string().optional(),
   result: result.optional(),
   progress: progress.optional(),
+  touched: z.boolean().meta({
+    description:
+      'ink of this job is on paper, or may be: `progress` says how many strokes, `copiesDone` how many sheets',
+  }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
@@ -135,15 +145,16 @@ export const exported = z.object({
         .optional(),
     })
     .optional(),
+  result: result.extend({ warnings: z.array(warning.partial({ kind: true })).readonly() }).optional(),
+  touched: z.boolean().optional(),
 })
 
 /** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
 export const submitted = job.extend({
   repeated: z.boolean().meta({ description: 'a job with this key was there already: nothing new was queued' }),
-  notes: z
-    .array(warning)
-    .readonly()
-    .meta({ description: 'missing-glyph, substituted-glyph, composed-glyph: told before anything is drawn' }),
+  notes: z.array(warning).readonly().meta({
+    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: told before anything is drawn',
+  }),
 })
 
 /** What can be said of a job before it is queued. */
@@ -159,17 +170,27 @@ export const checked = z.object({
 
 export type WireJob = z.output<typeof job>
 
-/** A job just taken, as its answer carries it: like `summary`, copied once. */
-export function receipt(job: Job, repeated: boolean, notes: z.output<typeof submitted>['notes']): WireReceipt {
-  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined, repeated, notes }
-  return shown
-}
+/** A job just queued, as its answer carries it. */
+export const receipt = (job: Job, repeated: boolean, notes: readonly Warning[]): WireReceipt =>
+  Object.assign(summary(job), { repeated, notes: withKinds(notes) })
 
 type WireReceipt = z.output<typeof submitted>
+
+/** A job with its parameters. */
+export const whole = (job: Job): WireJob =>
+  Object.assign(summary(job), { params: job.params, paramsError: job.paramsError })
 
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
   // JSON leaves out what is undefined; a rest would copy property by property.
-  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined }
-  return shown
+  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined, touched: isTouched(job) }
+  const result = job.result && { ...job.result, warnings: withKinds(job.result.warnings) }
+  return { ...shown, result }
+}
+
+/** Whether ink of this job is on paper, or may be. */
+export function isTouched({ progress }: Job): boolean {
+  if (progress?.phase !== 'plot') return false
+  const { done, begun = 0, copiesDone = 0 } = progress
+  return done + begun + copiesDone > 0
 }

@@ -25,7 +25,26 @@ export const PLOTTER_METHODS = {
   },
   'plotter.ready': {
     role: 'operate',
-    summary: 'A fresh sheet is down and the carriage stands at home: the next job may be drawn.',
+    summary:
+      'A fresh sheet is down and the carriage stands at home: gives a grant for one sheet to the job at the head of the ' +
+      'queue, or for the next `sheets`. Refused when that job cannot be drawn here, and while the sheet of an ' +
+      'interrupted job lies on the plotter.',
+    params: z.strictObject({
+      name,
+      job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
+      sheets: z.number().int().min(1).max(1000).exactOptional().meta({
+        description: 'for the next sheets, whichever jobs take them, instead of one sheet for the job at the head',
+      }),
+      newSheet: z.literal(true).exactOptional().meta({
+        description: 'the sheet of the interrupted job was taken off; the job itself stays interrupted',
+      }),
+    }),
+    result: plotter,
+    errors: [...STATE, 'ERR_PLAN_OUT_OF_BOUNDS', 'ERR_PARAMS', 'ERR_FILE', 'ERR_SVG_INVALID', 'ERR_SVG_LIMIT'],
+  },
+  'plotter.unready': {
+    role: 'operate',
+    summary: 'Takes the grant back. A sheet that is being drawn is not affected.',
     params: one,
     result: plotter,
     errors: STATE,

@@ -22,6 +22,18 @@ const percents = z.object({
   speedPercent: z.number().exactOptional(),
 })
 
+const grant = z
+  .object({
+    by: z.string().meta({ description: 'name of the token that gave it' }),
+    since: z.number(),
+    until: z.number().meta({ description: 'it ends then, unless it ends before' }),
+    for: z.union([
+      z.object({ job: id, title: z.string() }),
+      z.object({ sheets: count.meta({ description: 'left' }), of: count }),
+    ]),
+  })
+  .meta({ description: 'permission to begin: one sheet for one job, or the next sheets whichever job takes them' })
+
 export const plotter = z.object({
   name: z.string(),
   url: z.string().meta({ description: 'its transport: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
@@ -31,6 +43,13 @@ export const plotter = z.object({
   gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
   queuePaused: z.boolean(),
   state: plotterState,
+  grant: grant.optional(),
+  interrupted: z
+    .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })
+    .optional()
+    .meta({
+      description: 'the interrupted job whose sheet lies on this plotter: no other job begins before it is settled',
+    }),
   planned: percents.meta({
     description: 'the profile’s pen heights and speed: what is drawn with unless a layer says otherwise',
   }),

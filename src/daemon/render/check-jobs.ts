@@ -2,7 +2,7 @@ import { toPlotdError } from '../../errors.ts'
 import { prepareJob, takeFonts, taskNamed, tasks, validate } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/task-modules.ts'
 import { readUpload } from '../files/uploads.ts'
-import type { Result } from '../protocol/index.ts'
+import { type Result, withKinds } from '../protocol/index.ts'
 
 export interface CheckInput {
   readonly jobs: readonly { readonly task: string; readonly params?: unknown }[]
@@ -27,7 +27,7 @@ export async function checkJobs({
       const task = taskNamed(name, registry, unusable)
       await takeFonts(task, validate(task, params), { readUpload: (sha256) => readUpload(uploads, sha256) })
       const { title, output, warnings } = prepareJob(name, params, registry)
-      return { title, output, warnings: [...warnings] }
+      return { title, output, warnings: withKinds(warnings) }
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
       return { warnings: [], error: { code, message, detail: { ...detail } } }

@@ -12,7 +12,7 @@ import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/task-modules.ts'
 import { openOutput } from '../files/output-file.ts'
 import { readUpload } from '../files/uploads.ts'
-import type { Result } from '../protocol/index.ts'
+import { type Result, withKinds } from '../protocol/index.ts'
 import { encodeRoomy } from '../server/encoded.ts'
 import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
@@ -90,7 +90,14 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
     plot && outOfReach(ready.drawing, profile),
   )
   const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
-  const result: Result<'preview.render'> = { svg, title, layers, repeats, ...figures }
+  const result: Result<'preview.render'> = {
+    svg,
+    title,
+    layers,
+    repeats,
+    ...figures,
+    warnings: withKinds(figures.warnings),
+  }
   return { room: encodeRoomy(result) }
 }
 

@@ -13,6 +13,8 @@ export interface PlotterMemory {
   plot?: { readonly job: string; readonly plan: string }
   /** Where the carriage stood when that plot stopped, mm from home; null when nobody knows. Missing until it is found out. */
   stop?: Place | null
+  /** Interrupted jobs whose sheets were taken off this plotter. */
+  off?: readonly string[]
   /** How long its plots took against their estimates. */
   pace?: Pace
   save(): Promise<void>
@@ -60,7 +62,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
 }
 
-const remembered = ({ driver, plot, stop, pace }: PlotterMemory): string => JSON.stringify({ driver, plot, stop, pace })
+const remembered = ({ save: _, ...rest }: PlotterMemory): string => JSON.stringify(rest)
 
 function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {

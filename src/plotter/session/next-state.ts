@@ -4,15 +4,16 @@ import type { PlotterState } from './state.ts'
 
 /** What happens to a plotter. */
 export type PlotterEvent =
-  | { readonly type: 'connected'; readonly gate: boolean }
+  | { readonly type: 'connected'; readonly ready: boolean }
   | { readonly type: 'lost'; readonly why: string }
-  | { readonly type: 'ready' }
+  /** A person says that the next sheet may begin, or takes it back. */
+  | { readonly type: 'ready' | 'unready' }
   /** A plot on a fresh sheet, or one that goes on with what is down. */
   | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
   | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string }
   | { readonly type: 'resume' }
   /** The sheet is done with, however it ended. */
-  | { readonly type: 'end'; readonly gate: boolean }
+  | { readonly type: 'end'; readonly ready: boolean }
   | { readonly type: 'fault'; readonly code: string; readonly message: string }
   | { readonly type: 'clear' }
 
@@ -41,17 +42,17 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
   }
   switch (state.is) {
     case 'offline':
-      return event.type === 'connected' ? { is: 'idle', ready: !event.gate } : undefined
+      return event.type === 'connected' ? { is: 'idle', ready: event.ready } : undefined
     case 'idle':
-      if (event.type === 'ready') return { is: 'idle', ready: true }
+      if (event.type === 'ready' || event.type === 'unready') return { is: 'idle', ready: event.type === 'ready' }
       if (event.type === 'begin' && (state.ready || event.goesOn)) return { is: 'plotting', job: event.job }
       return undefined
     case 'plotting':
       if (event.type === 'pause') return paused(state.job, event)
-      return event.type === 'end' ? { is: 'idle', ready: !event.gate } : undefined
+      return event.type === 'end' ? { is: 'idle', ready: event.ready } : undefined
     case 'paused':
       if (event.type === 'resume') return { is: 'plotting', job: state.job }
-      return event.type === 'end' ? { is: 'idle', ready: !event.gate } : undefined
+      return event.type === 'end' ? { is: 'idle', ready: event.ready } : undefined
     case 'fault':
       return event.type === 'clear' ? { is: 'idle', ready: false } : undefined
     default:
@@ -68,7 +69,7 @@ const paused = (job: string, { why, prompt }: { why: PauseReason; prompt?: strin
 
 export function described(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
-  if (state.is === 'idle') return state.ready ? 'idle' : 'idle and waits for a word that the next sheet is ready'
+  if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (say ready)'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
   return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume goes on)' : ''}`
 }
@@ -77,6 +78,7 @@ const WISH: Readonly<Record<PlotterEvent['type'], string>> = {
   connected: 'connect again',
   lost: 'lose the connection',
   ready: 'be made ready',
+  unready: 'lose its grant',
   begin: 'begin a plot',
   pause: 'pause',
   resume: 'resume',

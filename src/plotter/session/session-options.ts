@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../link/clock.ts'
 import type { Profile } from '../profiles/profile.ts'
+import type { Grant, GrantEnd } from './grant.ts'
 import type { PlotterMemory } from './memory.ts'
 import type { PlotterState } from './state.ts'
+import type { Clocks } from './stopwatch.ts'
 
 /** Keeps the machine from falling asleep until the result is called. */
 export type WakeLock = () => () => void
@@ -14,6 +16,9 @@ export interface SessionOptions {
   /** Ask for a word before every sheet; true unless turned off. */
   readonly gate?: boolean
   readonly onChange?: (state: PlotterState) => void
+  readonly onGrantEnd?: (grant: Grant, why: GrantEnd) => void
+  /** What the time of a grant is measured by. */
+  readonly clocks?: Clocks
   readonly clock?: Clock
   /** Whose device it is: plotters whose simulators have one URL have one each. */
   readonly owner?: string
@@ -32,4 +37,17 @@ export interface PlotFrom {
   readonly goesOn?: boolean
   /** It was paused before it began: the pen stays up, and nothing moves, until somebody resumes it. */
   readonly paused?: boolean
+}
+
+/** A grant as it is given. */
+export interface GrantOrder extends Pick<Grant, 'by' | 'for'> {
+  /** It ends after this time when it is not used, ms. */
+  readonly limitMs: number
+}
+
+/** For the next plot, whichever it is, without a limit. */
+export const ONE_SHEET: GrantOrder = {
+  by: 'operator',
+  for: { sheets: 1, of: 1 },
+  limitMs: Number.POSITIVE_INFINITY,
 }

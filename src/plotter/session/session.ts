@@ -5,13 +5,24 @@ import { type Clock, clockOf } from '../link/clock.ts'
 import { Connection } from '../link/connection.ts'
 import { openTransport } from '../link/transport.ts'
 import type { Plan } from '../plan/plan.ts'
+import { type Grant, type GrantEnd, type GrantEvent, nextGrant, permits } from './grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
 import { described, nextPlotterState, type PlotterEvent, refused } from './next-state.ts'
 import { lostOr, outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
-import type { PlotFrom, SessionOptions } from './session-options.ts'
+import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
+import { Stopwatch } from './stopwatch.ts'
 import { walk, walkRound } from './walk.ts'
+
+interface GrantTimer {
+  readonly passed: Stopwatch
+  readonly limitMs: number
+  next?: NodeJS.Timeout
+}
+
+/** A grant is looked at this often: a suspended computer's timers come late. */
+const LOOK_MS = 1000
 
 /**
  * One plotter's life, from the first attempt to connect until `close`. It moves only while it plots, or when a person
@@ -27,6 +38,10 @@ export class PlotterSession {
   #run: Run | undefined
   #ended: Promise<unknown> = Promise.resolve()
   #lowered = false
+  #grant: Grant | undefined
+  #timer: GrantTimer | undefined
+  /** The gate is off, and still the next sheet waits for `ready`. */
+  #blocked = false
   /** Movements that people ask for, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -45,7 +60,7 @@ export class PlotterSession {
         this.#device = device
         this.#lowered = false
         await noteStop(this.#memory, device.kept ? driver.position : undefined)
-        this.#go({ type: 'connected', gate: this.#gate })
+        this.#go({ type: 'connected', ready: this.#isOpen })
       },
       lost: (why) => this.#go({ type: 'lost', why }),
     })
@@ -53,6 +68,10 @@ export class PlotterSession {
 
   get state(): PlotterState {
     return this.#state
+  }
+  /** The permission to begin the next sheet. */
+  get grant(): Grant | undefined {
+    return this.#grant
   }
   get device(): DeviceInfo | undefined {
     return this.#device
@@ -67,13 +86,37 @@ export class PlotterSession {
     return stopOf(this.#memory, job, plan)
   }
 
-  /** A person's word: a fresh sheet is down, and where the position is not known, the carriage stands at home. */
-  async ready(): Promise<void> {
-    const next = nextPlotterState(this.#state, { type: 'ready' })
+  /**
+   * A person says that a fresh sheet is down, and, where the position is not known, that the carriage stands at home.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE unless idle
+   */
+  async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
+    nextPlotterState(this.#state, { type: 'ready' })
     await this.#manual(async (driver) => {
       if (!driver.position) await driver.setHome()
     })
-    if (this.#state.is === 'idle') this.#become(next)
+    const next = nextPlotterState(this.#state, { type: 'ready' })
+    this.#blocked = false
+    if (!this.#isOpen) this.#give(order)
+    this.#become(next)
+  }
+
+  /** Takes the grant back. A sheet that is being drawn is not affected. */
+  unready(why: GrantEnd = 'taken back'): void {
+    this.#void(why)
+  }
+
+  /** The next sheet waits for `ready`, also where the gate is off. */
+  block(): void {
+    this.#blocked = true
+    if (!this.#grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })
+  }
+
+  /** Whether a plot of this job may begin now on a fresh sheet. */
+  mayBegin(job: string): boolean {
+    this.#expire()
+    return this.#state.is === 'idle' && this.#state.ready && (this.#isOpen || permits(this.#grant, job))
   }
 
   /**
@@ -87,7 +130,13 @@ export class PlotterSession {
     { from = 0, fromMm = 0, goesOn = false, paused = false }: PlotFrom = {},
     told: PlotEvents = {},
   ): Promise<PlotOutcome> {
-    this.#go({ type: 'begin', job, goesOn })
+    this.#expire()
+    if (!goesOn && this.#state.is === 'idle' && !this.mayBegin(job)) {
+      throw refused(this.#state, `the plotter has no grant for job ${job}`)
+    }
+    const next = nextPlotterState(this.#state, { type: 'begin', job, goesOn })
+    this.#grants(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
+    this.#become(next)
     const run = new Run({
       plan,
       from,
@@ -149,7 +198,7 @@ export class PlotterSession {
   async motors(on: boolean): Promise<void> {
     if (!on) this.#refuseWhilePaused('free the motors')
     await this.#manual((driver) => driver.motors(on))
-    if (!on && this.#state.is === 'idle') this.#become({ is: 'idle', ready: !this.#gate })
+    if (!on) this.#void('the motors were freed')
   }
 
   /** Pen up, motors free: to put pen and carriage in place by hand. */
@@ -191,11 +240,52 @@ export class PlotterSession {
     if (this.#run) await this.#finish(this.#run, 'restart', now)
     await this.#turn
     await this.#connection.close()
-    this.#become({ is: 'offline', why: 'closed' })
+    this.#grants({ type: 'void', why: 'plotd stopped' })
+    this.#go({ type: 'lost', why: 'closed' })
   }
 
-  get #gate(): boolean {
-    return this.#options.gate ?? true
+  /** Sheets may begin without a grant. */
+  get #isOpen(): boolean {
+    return this.#options.gate === false && !this.#blocked
+  }
+
+  get #isReady(): boolean {
+    return this.#isOpen || this.#grant !== undefined
+  }
+
+  /** The time of a grant is over when either clock of the computer says so. */
+  #expire(): void {
+    if (this.#timer && this.#timer.passed.look() >= this.#timer.limitMs) this.#void('its time is over')
+  }
+
+  #give({ limitMs, ...order }: GrantOrder): void {
+    const since = Date.now()
+    this.#grants({ type: 'given', grant: { ...order, since, until: since + limitMs } })
+    clearTimeout(this.#timer?.next)
+    const timer: GrantTimer = { passed: new Stopwatch(this.#options.clocks), limitMs }
+    const look = (): void => {
+      this.#expire()
+      if (this.#timer === timer) timer.next = setTimeout(look, Math.min(LOOK_MS, limitMs)).unref()
+    }
+    this.#timer = timer
+    if (Number.isFinite(limitMs)) look()
+  }
+
+  #void(why: GrantEnd): void {
+    const had = this.#grant !== undefined
+    this.#grants({ type: 'void', why })
+    if (had && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#go({ type: 'unready' })
+  }
+
+  #grants(event: GrantEvent): void {
+    const before = this.#grant
+    const { grant, ended } = nextGrant(before, event)
+    this.#grant = grant
+    if (!grant) {
+      clearTimeout(this.#timer?.next)
+      this.#timer = undefined
+    }
+    if (before && ended) this.#options.onGrantEnd?.(before, ended)
   }
 
   async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
@@ -230,17 +320,19 @@ export class PlotterSession {
   }
 
   #end(outcome: PlotOutcome): PlotOutcome {
-    if (this.#state.is !== 'offline') this.#go({ type: 'end', gate: this.#gate })
+    this.#grants({ type: 'drawn', finished: outcome.is === 'finished' })
+    if (this.#state.is !== 'offline') this.#go({ type: 'end', ready: this.#isReady })
     return outcome
   }
 
   /** A lost link is told by the connection; a plan out of reach is the job's trouble, not the plotter's. */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
+    this.#grants({ type: 'drawn', finished: false })
     const linkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
     if (linkLost) {
       if (this.#state.is !== 'offline') this.#go({ type: 'lost', why: message })
-    } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#go({ type: 'end', gate: this.#gate })
+    } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#go({ type: 'end', ready: this.#isReady })
     else if (this.#state.is !== 'offline') this.#go({ type: 'fault', code, message })
     return outcome
   }
@@ -284,6 +376,8 @@ export class PlotterSession {
   }
 
   #go(event: PlotterEvent): void {
+    if (event.type === 'lost') this.#grants({ type: 'void', why: 'the link was lost' })
+    if (event.type === 'fault') this.#grants({ type: 'void', why: 'the plotter is in fault' })
     this.#become(nextPlotterState(this.#state, event))
   }
 

@@ -26,6 +26,7 @@ const job = (id: string, over: Partial<WireJob> = {}): WireJob => ({
   timeoutMs: 1,
   dependsOn: [],
   retries: { max: 0, backoffMs: 0 },
+  touched: false,
   ...over,
 })
 const plotter = (state: WirePlotter['state']): WirePlotter => ({

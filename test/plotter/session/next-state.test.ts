@@ -11,14 +11,15 @@ const states: Readonly<Record<string, PlotterState>> = {
   fault: { is: 'fault', code: 'ERR_DEVICE', message: 'no' },
 }
 const events: Readonly<Record<string, PlotterEvent>> = {
-  connected: { type: 'connected', gate: true },
+  connected: { type: 'connected', ready: false },
   lost: { type: 'lost', why: 'unplugged' },
   ready: { type: 'ready' },
+  unready: { type: 'unready' },
   begin: { type: 'begin', job: 'a', goesOn: false },
   goOn: { type: 'begin', job: 'a', goesOn: true },
   pause: { type: 'pause', why: 'operator' },
   resume: { type: 'resume' },
-  end: { type: 'end', gate: true },
+  end: { type: 'end', ready: false },
   fault: { type: 'fault', code: 'ERR_DEVICE', message: 'no' },
   clear: { type: 'clear' },
 }
@@ -27,6 +28,8 @@ const ways: Readonly<Record<string, string>> = {
   'offline connected': 'idle',
   'idle ready': 'ready',
   'ready ready': 'ready',
+  'idle unready': 'idle',
+  'ready unready': 'idle',
   'ready begin': 'plotting',
   'idle goOn': 'plotting',
   'ready goOn': 'plotting',
@@ -57,8 +60,8 @@ describe('the states of a plotter', () => {
 
   it('need nobody’s word for the next sheet where the gate is off', () => {
     const plotting: PlotterState = { is: 'plotting', job: 'a' }
-    expect(nextPlotterState(plotting, { type: 'end', gate: false })).toEqual({ is: 'idle', ready: true })
-    expect(nextPlotterState({ is: 'offline', why: '' }, { type: 'connected', gate: false })).toMatchObject({
+    expect(nextPlotterState(plotting, { type: 'end', ready: true })).toEqual({ is: 'idle', ready: true })
+    expect(nextPlotterState({ is: 'offline', why: '' }, { type: 'connected', ready: true })).toMatchObject({
       ready: true,
     })
   })

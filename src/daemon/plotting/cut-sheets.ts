@@ -1,0 +1,89 @@
+import { PlotdError } from '../../errors.ts'
+import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import type { Job } from '../../spool/job.ts'
+import { isTouched, type WirePlotter } from '../protocol/index.ts'
+
+/**
+ * The sheets of interrupted jobs that lie on one plotter. What the spool says of a job decides, so that it holds after a
+ * restart; which sheets a person took off is remembered with the plotter. When that memory is lost, the sheet counts as
+ * lying there again, and nothing draws over it.
+ */
+export class CutSheets {
+  readonly #plotter: string
+  readonly #memory: Pick<PlotterMemory, 'off' | 'save'>
+  /** Interrupted jobs with ink on a sheet of this plotter. */
+  readonly #jobs = new Map<string, Job>()
+
+  constructor(plotter: string, memory: Pick<PlotterMemory, 'off' | 'save'>, interrupted: readonly Job[]) {
+    this.#plotter = plotter
+    this.#memory = memory
+    for (const job of interrupted) this.note(job)
+  }
+
+  /** To be told of each job that changes. */
+  note(job: Job): void {
+    const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter && isTouched(job)
+    if (isHere) this.#jobs.set(job.id, job)
+    else this.#jobs.delete(job.id)
+  }
+
+  forget(id: string): void {
+    this.#jobs.delete(id)
+  }
+
+  /** The interrupted job whose sheet lies on the plotter. */
+  get here(): Job | undefined {
+    return [...this.#jobs.values()].findLast(({ id }) => !this.#isOff(id))
+  }
+
+  /** A person took every sheet off. On the disk when it resolves. */
+  async takeOff(): Promise<void> {
+    await this.#keep([...this.#jobs.keys()])
+  }
+
+  /** The sheet of this job lies on the plotter, and no other one does. On the disk when it resolves. */
+  async putBack(job: string): Promise<void> {
+    await this.#keep([...this.#jobs.keys()].filter((id) => id !== job))
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_STATE when a sheet of an interrupted job lies here */
+  requireNone(wish: string): void {
+    const job = this.here
+    if (job) throw this.#occupied(job, wish)
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when that of the job was taken off */
+  requireOnly({ id, title }: Job): void {
+    const job = this.here
+    if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
+    if (!this.#isOff(id)) return
+    const message = `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back as it lay and say so (sheetBack), or retry the job on a new sheet`
+    throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
+  }
+
+  #occupied({ id, title, progress }: Job, wish: string): PlotdError {
+    const { done = 0, of = 0 } = progress ?? {}
+    const message =
+      `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${wish}. ` +
+      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and say so (newSheet)`
+    return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
+  }
+
+  #isOff(id: string): boolean {
+    return this.#memory.off?.includes(id) ?? false
+  }
+
+  async #keep(off: readonly string[]): Promise<void> {
+    const before = this.#memory.off ?? []
+    if (off.length === before.length && off.every((id) => before.includes(id))) return
+    this.#memory.off = off
+    await this.#memory.save()
+  }
+}
+
+/** As `plotter.get` shows it. */
+export function shownCut(job: Job | undefined): Pick<WirePlotter, 'interrupted'> {
+  if (!job?.progress) return {}
+  const { done, of } = job.progress
+  return { interrupted: { job: job.id, title: job.title, done, of } }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Warning } from '../../spool/job.ts'
+import { count } from './fields.ts'
+
+/** A loss: part of the drawing or its text will not be on the paper. A note: everything is drawn, in a way worth knowing. */
+export type WarningKind = 'loss' | 'note'
+
+/** Every warning that plotd gives. A code that stands not here comes from a custom task and counts as a loss. */
+const KINDS: Readonly<Record<string, WarningKind>> = {
+  'not-drawn': 'loss',
+  'missing-glyph': 'loss',
+  'substituted-glyph': 'loss',
+  clipped: 'loss',
+  dropped: 'loss',
+  empty: 'loss',
+  'out-of-reach': 'loss',
+  'lent-glyph': 'note',
+  'composed-glyph': 'note',
+  'text-font': 'note',
+  'text-fit': 'note',
+  'layer-hidden': 'note',
+  repeated: 'note',
+  address: 'note',
+}
+
+export const kindOf = (code: string): WarningKind => (Object.hasOwn(KINDS, code) && KINDS[code]) || 'loss'
+
+export const warning = z.object({
+  code: z.string(),
+  message: z.string(),
+  count: count.optional(),
+  kind: z.enum(['loss', 'note']).meta({
+    description: 'loss: part of the drawing or text will not be on the paper; note: harmless',
+  }),
+})
+
+export type WireWarning = z.output<typeof warning>
+
+/** The warnings as the wire shows them. */
+export const withKinds = (warnings: readonly Warning[]): readonly WireWarning[] =>
+  warnings.map((each) => ({ ...each, kind: kindOf(each.code) }))

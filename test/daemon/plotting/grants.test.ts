@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+const AXI = { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }
+const text = (words: string, more: object = {}) => ({
+  task: 'text',
+  params: { text: words },
+  plot: { plotter: 'axi' },
+  ...more,
+})
+
+let house: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+const axi = () => call('plotter.get', { name: 'axi' })
+const ready = (order: object = {}) => call('plotter.ready', { name: 'axi', ...order })
+const statusOf = async (id: string) => (await call('job.get', { id })).status
+const is = (id: string, status: string) => until(async () => (await statusOf(id)) === status)
+const idle = () => until(async () => (await axi()).state.is === 'idle')
+
+beforeEach(async () => {
+  house = await startedDaemon({ plotters: [AXI] })
+  await idle()
+})
+afterEach(() => house.close())
+
+describe('a grant', () => {
+  it('is for the job at the head of the queue, and says so', async () => {
+    const job = await call('job.submit', text('one', { hold: false, priority: 60 }))
+    await call('queue.pause', { plotter: 'axi' })
+    const { grant, state } = await ready({ job: job.id })
+    expect(state).toEqual({ is: 'idle', ready: true })
+    expect(grant).toMatchObject({ by: 'master', for: { job: job.id, title: job.title } })
+    expect((grant?.until ?? 0) - (grant?.since ?? 0)).toBe(30 * 60_000)
+  })
+
+  it('is refused while nothing waits, and the message says how to give one', async () => {
+    await expect(ready()).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+      message: expect.stringContaining('--sheets 1'),
+    })
+    expect(await axi()).not.toHaveProperty('grant')
+    await call('job.submit', { task: 'text', params: { text: 'no ink wanted' } })
+    await expect(ready()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+  })
+
+  it('is refused for a job that is not the next', async () => {
+    await call('queue.pause', { plotter: 'axi' })
+    const first = await call('job.submit', text('first'))
+    const second = await call('job.submit', text('second'))
+    await expect(ready({ job: second.id })).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+      message: expect.stringContaining(first.id),
+    })
+  })
+
+  it('ends with the canceled job that it was given for: the next job does not move', async () => {
+    await call('queue.pause', { plotter: 'axi' })
+    const job = await call('job.submit', text('meant'))
+    await ready()
+    await call('job.cancel', { id: job.id })
+    expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false } })
+    expect(await axi()).not.toHaveProperty('grant')
+    await call('queue.resume', { plotter: 'axi' })
+    const other = await call('job.submit', text('not meant'))
+    await is(other.id, 'rendered')
+    expect(await statusOf(other.id)).toBe('rendered')
+  })
+
+  it('is used by its job only, also when one of a higher priority arrives', async () => {
+    await call('queue.pause', { plotter: 'axi' })
+    const job = await call('job.submit', text('meant'))
+    await ready()
+    const urgent = await call('job.submit', text('urgent', { priority: 'high' }))
+    await is(urgent.id, 'rendered')
+    await call('queue.resume', { plotter: 'axi' })
+    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+    expect(await statusOf(urgent.id)).toBe('rendered')
+    expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false } })
+  })
+
+  it('is taken back', async () => {
+    await call('queue.pause', { plotter: 'axi' })
+    await call('job.submit', text('meant'))
+    await ready()
+    const after = await call('plotter.unready', { name: 'axi' })
+    expect(after.state).toEqual({ is: 'idle', ready: false })
+    expect(after).not.toHaveProperty('grant')
+  })
+
+  it('for sheets serves the next jobs, one sheet each, and each copy takes one', async () => {
+    expect((await ready({ sheets: 3 })).grant).toMatchObject({ for: { sheets: 3, of: 3 } })
+    const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
+    expect(await ended(house.client, twice.id)).toMatchObject({ status: 'finished' })
+    await until(async () => (await axi()).state.is === 'idle')
+    expect((await axi()).grant).toMatchObject({ for: { sheets: 1, of: 3 } })
+    const last = await call('job.submit', text('three'))
+    expect(await ended(house.client, last.id)).toMatchObject({ status: 'finished' })
+    expect(await axi()).not.toHaveProperty('grant')
+  })
+
+  it('for one job is for one sheet of it', async () => {
+    const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
+    await ready()
+    await is(twice.id, 'paused')
+    expect((await call('job.get', { id: twice.id })).reason?.code).toBe('sheet')
+    expect((await ready()).grant ?? 'used already').toBeTruthy()
+    expect(await ended(house.client, twice.id)).toMatchObject({ status: 'finished' })
+  })
+
+  it('does not survive a restart', async () => {
+    await call('queue.pause', { plotter: 'axi' })
+    await call('job.submit', text('meant'))
+    await ready()
+    await house.restart()
+    await idle()
+    expect(await axi()).not.toHaveProperty('grant')
+  })
+})
+
+describe('a grant with a short time', () => {
+  it('ends by itself', async () => {
+    await house.close()
+    house = await startedDaemon({ plotters: [AXI], grant: 50 })
+    await idle()
+    await call('queue.pause', { plotter: 'axi' })
+    await call('job.submit', text('meant'))
+    await ready()
+    await until(async () => (await axi()).grant === undefined)
+    expect((await axi()).state).toEqual({ is: 'idle', ready: false })
+  })
+})
