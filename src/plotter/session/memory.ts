@@ -62,7 +62,8 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
 }
 
-const remembered = ({ save: _, ...rest }: PlotterMemory): string => JSON.stringify(rest)
+/** JSON leaves functions out. */
+const remembered = (memory: PlotterMemory): string => JSON.stringify(memory)
 
 function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {
