@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { PlotdError, toPlotdError } from '../../src/errors.ts'
-import type { AnyCommand } from './args/command.ts'
-import { quickly } from './args/quick-lane.ts'
-import { VERBS, verbNamed } from './args/verbs.ts'
+import { type PlotdError, toPlotdError } from '../../src/errors.ts'
+import { runCommandLine } from './args/command-line.ts'
+import { VERBS } from './args/verbs.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Io } from './io.ts'
 
@@ -18,7 +17,8 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function run([first, ...rest]: readonly string[]): Promise<number> {
+async function run(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
     const { overview } = await import('./args/overview.ts')
     const io = new Io({})
@@ -26,23 +26,16 @@ async function run([first, ...rest]: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   if (first === '--version' || first === '-V' || first === 'version') return version()
-  if (first === 'help') return run([...rest, '--help'])
-  const found = verbNamed(first)
-  if (!found) throw await unknownVerb(first)
-  const [name, verb] = found
-  const command = await verb.load()
-  const args = (verb.quick && quickly(command, rest)) || (await read(name, command, rest))
-  return args === undefined ? EXIT.ok : ((await command.run(args as never, new Io(args))) ?? EXIT.ok)
-}
-
-/** The arguments as yargs reads them; undefined when help was asked for and given. */
-async function read(name: string, command: AnyCommand, rest: readonly string[]) {
-  const { readArguments } = await import('./args/yargs-lane.ts')
-  const io = new Io({})
-  const reading = await readArguments(name, command, rest, io.width)
-  if ('args' in reading) return reading.args
-  io.print(reading.help)
-  return undefined
+  let code: number = EXIT.ok
+  await runCommandLine(
+    first === 'help' ? [...rest, '--help'] : words,
+    VERBS,
+    new Io({}).width,
+    async (command, args) => {
+      code = (await command.run(args as never, new Io(args))) ?? EXIT.ok
+    },
+  )
+  return code
 }
 
 async function version(): Promise<number> {
@@ -51,21 +44,6 @@ async function version(): Promise<number> {
   const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8'))
   new Io({}).print(`plotd ${version}`)
   return EXIT.ok
-}
-
-async function unknownVerb(word: string): Promise<PlotdError> {
-  const [{ didYouMean }, { commandFor }] = await Promise.all([
-    import('./args/suggest.ts'),
-    import('./args/foreign-words.ts'),
-  ])
-  const here = commandFor(word)
-  if (here !== undefined) {
-    const message = `There is no verb '${word}'. Here it is \`${here}\``
-    return new PlotdError('ERR_PARAMS', message, { verb: here.split(/[ ,]/)[1] })
-  }
-  const known = Object.entries(VERBS).flatMap(([name, { also = [] }]) => [name, ...also])
-  const meant = didYouMean(word, known, 'plotd ')
-  return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${meant}`.trim(), { verb: '' })
 }
 
 async function fail(error: PlotdError, json: boolean): Promise<number> {

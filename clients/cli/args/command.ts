@@ -31,8 +31,6 @@ export type Args<F extends Flags = Flags, P extends Positionals = Positionals> =
  * A verb. All but `run` is data, from which the parser, the help, the completion and docs/cli.md are made.
  */
 export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
-  /** What follows the verb, as yargs spells it: '<id..>', '[what]'. */
-  readonly takes: string
   /** A sentence or two above the flags. */
   readonly about: string
   readonly positionals: P

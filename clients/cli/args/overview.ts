@@ -1,7 +1,6 @@
 import type { Paint } from '../ui/paint.ts'
 import { hang, pad, wrap } from '../ui/width.ts'
-import { GROUPS, type Group } from './verb.ts'
-import { VERBS } from './verbs.ts'
+import { GROUPS, type Group, VERBS } from './verbs.ts'
 
 /** `plotd` and `plotd --help`: what one can say to it, by what one has in mind. */
 export function overview(paint: Paint, cells: number): string {

@@ -1,39 +1,67 @@
-import type { Verb } from './verb.ts'
+import type { AnyCommand } from './command.ts'
+
+export interface Verb {
+  /** The words after the verb, as yargs spells them: '<id..>', '[what]'. */
+  readonly takes?: string
+  readonly summary: string
+  readonly group: Group
+  /** Other words for it, from lp, lpstat, axicli and plain habit. */
+  readonly also?: readonly string[]
+  load(): Promise<AnyCommand>
+}
+
+export const GROUPS = {
+  make: 'Send something to be drawn',
+  queue: 'See and steer the queue',
+  plotter: 'At the plotter',
+  look: 'Look before you draw',
+  house: 'Manage the daemon',
+} as const
+export type Group = keyof typeof GROUPS
+
+export type Verbs = Readonly<Record<string, Verb>>
 
 /** Every verb, in the order of the help. Only the wanted one is loaded. */
-export const VERBS: Readonly<Record<string, Verb>> = {
+export const VERBS: Verbs = {
   postcard: {
+    takes: '[recipient] [message..]',
     summary: 'queue a postcard: who, what, and a template',
     group: 'make',
     load: async () => (await import('../commands/postcard.ts')).postcard,
   },
   pattern: {
+    takes: '<pattern>',
     summary: 'queue a generative pattern',
     group: 'make',
     load: async () => (await import('../commands/pattern.ts')).pattern,
   },
   photo: {
+    takes: '<file>',
     summary: 'queue a photo to be drawn in strokes',
     group: 'make',
     load: async () => (await import('../commands/photo.ts')).photo,
   },
   text: {
+    takes: '<text..>',
     summary: 'queue a text in a single-stroke font',
     group: 'make',
     load: async () => (await import('../commands/text.ts')).text,
   },
   svg: {
+    takes: '<file..>',
     summary: 'queue an SVG file as a job',
     group: 'make',
     load: async () => (await import('../commands/svg.ts')).svg,
   },
   plot: {
+    takes: '<file..>',
     summary: 'queue an SVG file for ink',
     group: 'make',
     also: ['lp', 'lpr', 'print', 'draw'],
     load: async () => (await import('../commands/svg.ts')).plot,
   },
   submit: {
+    takes: '<task> [words..]',
     summary: 'queue any task, with parameters as flags or JSON',
     group: 'make',
     also: ['enqueue'],
@@ -44,72 +72,72 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'the queue, as it will be drawn',
     group: 'queue',
     also: ['ls', 'lpstat', 'lpq', 'queue', 'jobs'],
-    quick: true,
     load: async () => (await import('../commands/list.ts')).list,
   },
   show: {
+    takes: '<id>',
     summary: 'one job, all of it',
     group: 'queue',
     also: ['status', 'job', 'info'],
-    quick: true,
     load: async () => (await import('../commands/show.ts')).show,
   },
   watch: {
+    takes: '[id]',
     summary: 'follow a job, or everything, as it happens',
     group: 'queue',
     load: async () => (await import('../commands/watch.ts')).watch,
   },
   log: {
+    takes: '<id>',
     summary: 'what a job had to say',
     group: 'queue',
     also: ['logs'],
-    quick: true,
     load: async () => (await import('../commands/log.ts')).log,
   },
   cancel: {
+    takes: '[id..]',
     summary: 'cancel jobs; a plot lifts the pen and ends',
     group: 'queue',
     also: ['rm', 'lprm'],
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).cancel,
   },
   hold: {
+    takes: '[id..]',
     summary: 'keep waiting jobs back',
     group: 'queue',
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).hold,
   },
   release: {
+    takes: '[id..]',
     summary: 'let held jobs go',
     group: 'queue',
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).release,
   },
   top: {
+    takes: '<id..>',
     summary: 'to the front of the queue',
     group: 'queue',
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).top,
   },
   retry: {
+    takes: '<id..>',
     summary: 'failed, canceled or interrupted: once more',
     group: 'queue',
     also: ['requeue'],
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).retry,
   },
   again: {
+    takes: '<id..>',
     summary: 'the same once more, as a new job',
     group: 'queue',
     also: ['restart', 'reprint'],
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).again,
   },
   forget: {
+    takes: '<id..>',
     summary: 'drop finished jobs from the list; their SVGs stay',
     group: 'queue',
     also: ['remove'],
-    quick: true,
     load: async () => (await import('../commands/on-jobs.ts')).forget,
   },
   purge: {
@@ -124,6 +152,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('../commands/export.ts')).exportJobs,
   },
   import: {
+    takes: '<file>',
     summary: 'queue what was exported',
     group: 'queue',
     load: async () => (await import('../commands/export.ts')).importJobs,
@@ -133,65 +162,73 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'the plotters and what each is doing',
     group: 'plotter',
     also: ['plotter', 'sysinfo', 'printers'],
-    quick: true,
     load: async () => (await import('../commands/plotters.ts')).plotters,
   },
   ready: {
+    takes: '[plotter]',
     summary: 'your word: a fresh sheet is down, the carriage is at home',
     group: 'plotter',
-    quick: true,
     load: async () => (await import('../commands/on-plotter.ts')).ready,
   },
   frame: {
+    takes: '<id>',
     summary: 'walk round a job’s ink with the pen up, before there is any',
     group: 'plotter',
     also: ['bounds'],
     load: async () => (await import('../commands/beside-plotter.ts')).frame,
   },
   pause: {
+    takes: '[plotter]',
     summary: 'stop after this stroke, pen up',
     group: 'plotter',
-    quick: true,
     load: async () => (await import('../commands/pause.ts')).pause,
   },
   resume: {
+    takes: '[what]',
     summary: 'go on: after a pause, a pen change, an interruption',
     group: 'plotter',
     also: ['unpause', 'continue', 'res_plot'],
     load: async () => (await import('../commands/resume.ts')).resume,
   },
   pen: {
+    takes: '<to>',
     summary: 'raise, lower or toggle the pen',
     group: 'plotter',
     load: async () => (await import('../commands/on-plotter.ts')).pen,
   },
   adjust: {
+    takes: '[plotter]',
     summary: 'pen heights and speed from here on',
     group: 'plotter',
     load: async () => (await import('../commands/beside-plotter.ts')).adjust,
   },
   jog: {
+    takes: '<dx> <dy>',
     summary: 'move the carriage, pen up, in mm',
     group: 'plotter',
     load: async () => (await import('../commands/on-plotter.ts')).jog,
   },
   home: {
+    takes: '[plotter]',
     summary: 'back to home, or say that here is home',
     group: 'plotter',
     also: ['res_home'],
     load: async () => (await import('../commands/on-plotter.ts')).home,
   },
   motors: {
+    takes: '<to>',
     summary: 'hold the carriage, or let it be moved by hand',
     group: 'plotter',
     load: async () => (await import('../commands/on-plotter.ts')).motors,
   },
   align: {
+    takes: '[plotter]',
     summary: 'pen up, motors free: to put things in place by hand',
     group: 'plotter',
     load: async () => (await import('../commands/beside-plotter.ts')).align,
   },
   clear: {
+    takes: '[plotter]',
     summary: 'the cause of a fault is mended',
     group: 'plotter',
     also: ['unlock'],
@@ -205,36 +242,43 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
 
   preview: {
+    takes: '<file>',
     summary: 'an SVG’s figures and picture: what ink, how long, what is left out',
     group: 'look',
     load: async () => (await import('../commands/preview.ts')).preview,
   },
   prepare: {
+    takes: '<file>',
     summary: 'an SVG as it would be drawn: merged, ordered, fitted',
     group: 'look',
     load: async () => (await import('../commands/prepare.ts')).prepare,
   },
   simulate: {
+    takes: '[kind]',
     summary: 'a plotter made of software, on a serial port',
     group: 'look',
     load: async () => (await import('../commands/simulate.ts')).simulate,
   },
   fonts: {
+    takes: '[name..]',
     summary: 'the single-stroke fonts, with samples',
     group: 'look',
     load: async () => (await import('../commands/fonts.ts')).fonts,
   },
   patterns: {
+    takes: '[name..]',
     summary: 'the patterns, each drawn small',
     group: 'look',
     load: async () => (await import('../commands/galleries.ts')).patterns,
   },
   templates: {
+    takes: '[name..]',
     summary: 'the postcard templates, each drawn small',
     group: 'look',
     load: async () => (await import('../commands/galleries.ts')).templates,
   },
   task: {
+    takes: '[what] [name]',
     summary: 'the tasks and their parameters',
     group: 'look',
     also: ['tasks'],
@@ -258,6 +302,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('../commands/config.ts')).config,
   },
   token: {
+    takes: '[what] [name]',
     summary: 'the daemon’s token, for other clients',
     group: 'house',
     load: async () => (await import('../commands/token.ts')).token,
@@ -274,16 +319,9 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },
   completion: {
+    takes: '<what> [verb]',
     summary: 'completion for bash, zsh or fish',
     group: 'house',
-    quick: true,
-    load: async () => (await import('../commands/completion.ts')).completion,
+    load: async () => (await import('../commands/completion.ts')).completion(VERBS),
   },
-}
-
-/** A verb by its name or another word for it. */
-export function verbNamed(word: string): readonly [name: string, verb: Verb] | undefined {
-  const verb = Object.hasOwn(VERBS, word) ? VERBS[word] : undefined
-  if (verb) return [word, verb]
-  return Object.entries(VERBS).find(([, { also }]) => also?.includes(word))
 }

@@ -7,7 +7,6 @@ const NAME = { type: 'string', describe: 'which plotter; not needed where there 
 const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 
 export const frame = defineCommand({
-  takes: '<id>',
   about:
     'Walk round where a job’s ink will be, with the pen up, and come back, to see that it lies right on the sheet.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
@@ -27,7 +26,6 @@ export const frame = defineCommand({
 })
 
 export const align = defineCommand({
-  takes: '[plotter]',
   about: 'Pen up and motors free, to put the pen in and the carriage at home by hand.',
   positionals: { plotter: NAME },
   flags: {},
@@ -43,7 +41,6 @@ export const align = defineCommand({
 const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
 
 export const adjust = defineCommand({
-  takes: '[plotter]',
   about: 'Pen heights and speed for what is not drawn yet, in a pause too. What is left out is as planned.',
   positionals: { plotter: NAME },
   flags: {

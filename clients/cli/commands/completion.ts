@@ -2,39 +2,40 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/final.ts'
 import { defineCommand } from '../args/command.ts'
+import type { Verbs } from '../args/verbs.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
 
-export const completion = defineCommand({
-  takes: '<what> [verb]',
-  about:
-    'Print a completion script for your shell: verbs, their flags, the words that a flag may have, and, asked of the daemon while you type, its jobs and plotters.',
-  positionals: {
-    what: {
-      type: 'string',
-      choices: ['bash', 'zsh', 'fish', 'jobs', 'plotters'],
-      describe: 'which shell; or what its script asks for as you type',
+export const completion = (verbs: Verbs) =>
+  defineCommand({
+    about:
+      'Print a completion script for your shell: verbs, their flags, the words that a flag may have, and, asked of the daemon while you type, its jobs and plotters.',
+    positionals: {
+      what: {
+        type: 'string',
+        choices: ['bash', 'zsh', 'fish', 'jobs', 'plotters'],
+        describe: 'which shell; or what its script asks for as you type',
+      },
+      verb: { type: 'string', describe: 'jobs: only those for which this verb makes sense' },
     },
-    verb: { type: 'string', describe: 'jobs: only those for which this verb makes sense' },
-  },
-  flags: {},
-  examples: [
-    ['completion bash > ~/.local/share/bash-completion/completions/plotd', ''],
-    ['completion zsh > ~/.zfunc/_plotd', 'with ~/.zfunc in fpath'],
-    ['completion fish > ~/.config/fish/completions/plotd.fish', ''],
-  ],
-  async run({ what, verb }, io) {
-    if (what === 'jobs') return await offer(await jobs(verb, io), io)
-    if (what === 'plotters') return await offer(await plotters(io), io)
-    const script = await scriptFor(String(what))
-    io.answer({ shell: what, script }, () => script.trimEnd().split('\n'))
-    return 0
-  },
-})
+    flags: {},
+    examples: [
+      ['completion bash > ~/.local/share/bash-completion/completions/plotd', ''],
+      ['completion zsh > ~/.zfunc/_plotd', 'with ~/.zfunc in fpath'],
+      ['completion fish > ~/.config/fish/completions/plotd.fish', ''],
+    ],
+    async run({ what, verb }, io) {
+      if (what === 'jobs') return await offer(await jobs(verb, io), io)
+      if (what === 'plotters') return await offer(await plotters(io), io)
+      const script = await scriptFor(String(what), verbs)
+      io.answer({ shell: what, script }, () => script.trimEnd().split('\n'))
+      return 0
+    },
+  })
 
-async function scriptFor(shell: string): Promise<string> {
+async function scriptFor(shell: string, verbs: Verbs): Promise<string> {
   const { vocabulary } = await import('../completion/vocabulary.ts')
-  const all = await vocabulary()
+  const all = await vocabulary(verbs)
   if (shell === 'zsh') return (await import('../completion/zsh.ts')).zsh(all)
   if (shell === 'fish') return (await import('../completion/fish.ts')).fish(all)
   return (await import('../completion/bash.ts')).bash(all)

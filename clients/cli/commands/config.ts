@@ -3,7 +3,6 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { columns } from '../ui/columns.ts'
 
 export const config = defineCommand({
-  takes: '',
   about: 'Every setting as `plotd serve` would have it with the same flags, and where each came from.',
   positionals: {},
   flags: CONFIG,

@@ -31,7 +31,6 @@ const JOBS: readonly Params<'job.submit'>[] = [
 ]
 
 export const demo = defineCommand({
-  takes: '',
   about:
     'See it all work without a plotter: a daemon of its own, a simulated AxiDraw behind a real serial port, three jobs, and a postcard drawn before your eyes.',
   positionals: {},

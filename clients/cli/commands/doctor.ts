@@ -5,7 +5,6 @@ import type { Io } from '../io.ts'
 import { wrap } from '../ui/width.ts'
 
 export const doctor = defineCommand({
-  takes: '',
   about: 'Look at this machine: Node, serial ports and permissions, disk, fonts, the daemon. Nothing is changed.',
   positionals: {},
   flags: {},

@@ -15,7 +15,6 @@ const BATCH = 200
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
 export const exportJobs = defineCommand({
-  takes: '',
   about: 'Print every job with its parameters as a JSON line: to keep, to move to another daemon, to count.',
   positionals: {},
   flags: { waiting: { type: 'boolean', default: false, describe: 'only those that are not final' } },
@@ -47,7 +46,6 @@ function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<Wi
 }
 
 export const importJobs = defineCommand({
-  takes: '<file>',
   about:
     'Take over the jobs of an export as they are: what is done stays done, what was held stays held. A job that is here already is left alone.',
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },

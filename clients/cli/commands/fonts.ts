@@ -11,7 +11,6 @@ import { columns } from '../ui/columns.ts'
 type Local = typeof import('../../../src/index.ts')
 
 export const fonts = defineCommand({
-  takes: '[name..]',
   about: 'The single-stroke fonts, each with a sample, drawn as the pen would.',
   positionals: { name: { type: 'string', describe: 'only these, or .jhf and SVG font files; or `check` and a text' } },
   flags: {

@@ -6,7 +6,6 @@ import { brailleDrawing } from '../ui/braille.ts'
 /** A list of what one parameter of a task may be, each drawn small: the patterns, the postcard templates. */
 const gallery = (task: string, field: string, about: string, params: Readonly<Record<string, unknown>>) =>
   defineCommand({
-    takes: '[name..]',
     about,
     positionals: { name: { type: 'string', describe: 'only these' } },
     flags: {

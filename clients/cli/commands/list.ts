@@ -19,7 +19,6 @@ const ASKED: Readonly<Record<string, readonly WireJob['status'][]>> = {
 }
 
 export const list = defineCommand({
-  takes: '',
   about: 'Jobs as they will be drawn, then the past, newest first.',
   positionals: {},
   flags: {

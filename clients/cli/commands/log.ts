@@ -3,7 +3,6 @@ import { findJob } from '../jobs/jobs.ts'
 import { timeOfDay } from '../ui/format.ts'
 
 export const log = defineCommand({
-  takes: '<id>',
   about: 'What a job had to say while it was rendered and drawn.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},

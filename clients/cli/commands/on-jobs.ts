@@ -19,7 +19,6 @@ interface OnJobs {
 /** A verb that does one thing to each of the jobs it is given, and says so of each. */
 const onJobs = ({ about, said, examples, act }: OnJobs) =>
   defineCommand({
-    takes: '<id..>',
     about,
     positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
     flags: {},
@@ -42,7 +41,6 @@ interface OnAll extends OnJobs {
 /** The same for verbs that may mean every job for which they make sense, as `cancel -a` of lp does. */
 const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }: OnAll) =>
   defineCommand({
-    takes: '[id..]',
     about,
     positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
     flags: { all: { alias: 'a', type: 'boolean', default: false, describe: all } },

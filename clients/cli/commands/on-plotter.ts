@@ -34,7 +34,6 @@ function say(plotter: WirePlotter, io: Io, words?: string): number {
 }
 
 export const ready = defineCommand({
-  takes: '[plotter]',
   about: 'Your word that a fresh sheet is down and the carriage stands at home. Only then the next job is drawn.',
   positionals: { plotter: NAME },
   flags: {},
@@ -46,7 +45,6 @@ export const ready = defineCommand({
 })
 
 export const clear = defineCommand({
-  takes: '[plotter]',
   about: 'Say that the cause of a fault is mended.',
   positionals: { plotter: NAME },
   flags: {},
@@ -57,7 +55,6 @@ export const clear = defineCommand({
 })
 
 export const pen = defineCommand({
-  takes: '<to>',
   about: 'Raise or lower the pen, or do whichever it is not: to put one in or to set its height.',
   positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to' } },
   flags: WHICH,
@@ -76,7 +73,6 @@ export const pen = defineCommand({
 })
 
 export const jog = defineCommand({
-  takes: '<dx> <dy>',
   about: 'Move the carriage with the pen up, so many mm to the right and down. The plotter must not be drawing.',
   positionals: {
     dx: { type: 'string', describe: 'mm to the right; negative to the left' },
@@ -103,7 +99,6 @@ function millimetres(value: unknown, name: string): number {
 }
 
 export const home = defineCommand({
-  takes: '[plotter]',
   about: 'Lift the pen and take the carriage back to where it was last told it is home.',
   positionals: { plotter: NAME },
   flags: { here: { type: 'boolean', default: false, describe: 'do not move: here is home now' } },
@@ -119,7 +114,6 @@ export const home = defineCommand({
 })
 
 export const motors = defineCommand({
-  takes: '<to>',
   about: 'Hold the carriage with the motors, or let it be moved by hand. Off forgets where home is.',
   positionals: { to: { type: 'string', choices: ['on', 'off'], describe: 'hold, or let go' } },
   flags: WHICH,

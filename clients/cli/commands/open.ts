@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
-  takes: '',
   about: 'Open the daemon’s page in your browser. The token travels in the link’s fragment, which no server sees.',
   positionals: {},
   flags: { print: { type: 'boolean', default: false, describe: 'only print the link' } },

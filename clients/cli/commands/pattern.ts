@@ -3,7 +3,6 @@ import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const pattern = defineCommand({
-  takes: '<pattern>',
   about: 'Queue a generative pattern. Its parameters are flags; `plotd patterns` shows each pattern drawn.',
   positionals: { pattern: { type: 'string', describe: 'its name: spiral, grid, …' } },
   flags: SUBMIT,

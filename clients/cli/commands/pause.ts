@@ -3,7 +3,6 @@ import { plotterSays } from '../ui/sentences.ts'
 import { plotterName } from './on-plotter.ts'
 
 export const pause = defineCommand({
-  takes: '[plotter]',
   about: 'Stop drawing at the end of the stroke, with the pen up. `plotd resume` goes on exactly there.',
   positionals: { plotter: { type: 'string', describe: 'which plotter; not needed where there is one' } },
   flags: {

@@ -5,7 +5,6 @@ import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({
-  takes: '<file>',
   about: 'Queue a photo, PNG or JPEG, to be drawn in strokes: engraved, as one wave, or stippled.',
   positionals: { file: { type: 'string', describe: 'the picture; - is stdin' } },
   flags: {

@@ -6,7 +6,6 @@ import { plotterSays } from '../ui/sentences.ts'
 import { hang } from '../ui/width.ts'
 
 export const plotters = defineCommand({
-  takes: '',
   about: 'The plotters of the daemon’s configuration, and what each is doing.',
   positionals: {},
   flags: {},

@@ -19,7 +19,6 @@ const idsOf = ({ vendorId, productId }: PortInfo): string =>
 const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
-  takes: '',
   about: 'Serial ports of this machine, and what may be on them. Nothing is opened or moved.',
   positionals: {},
   flags: { all: { type: 'boolean', alias: 'a', default: false, describe: 'built-in ports too' } },

@@ -8,7 +8,6 @@ import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 const OWN = ['recipient', 'message', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
 
 export const postcard = defineCommand({
-  takes: '[recipient] [message..]',
   about:
     'Queue a postcard: greeting, message and address in single-stroke type, with a template’s drawing; or one for ' +
     'every row of a table.',

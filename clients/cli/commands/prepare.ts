@@ -4,7 +4,6 @@ import { PREPARE, prepareFile } from '../flags/prepare-flags.ts'
 import { duration, plural } from '../ui/format.ts'
 
 export const prepare = defineCommand({
-  takes: '<file>',
   about:
     'Write an SVG as it would be drawn: placed, cut to the page, chained into trails, put into the best order. No daemon needed.',
   positionals: { file: { type: 'string', describe: 'an SVG file, or - for stdin' } },

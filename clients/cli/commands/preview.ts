@@ -10,7 +10,6 @@ import { duration, length, plural, size } from '../ui/format.ts'
 import { pad } from '../ui/width.ts'
 
 export const preview = defineCommand({
-  takes: '<file>',
   about:
     'What an SVG, or a job of the queue, would be on paper: its size, its strokes, its time, its picture, and what will not be drawn. A file needs no daemon.',
   positionals: {

@@ -2,7 +2,6 @@ import { defineCommand } from '../args/command.ts'
 import { plural } from '../ui/format.ts'
 
 export const purge = defineCommand({
-  takes: '',
   about: 'Forget all jobs that are final and ended longer ago than this. Their SVGs in the output folder stay.',
   positionals: {},
   flags: {

@@ -6,7 +6,6 @@ import { jobLine, plotterSays } from '../ui/sentences.ts'
 import { plotterName } from './on-plotter.ts'
 
 export const resume = defineCommand({
-  takes: '[what]',
   about:
     'Go on after a pause, a pen change, or an interruption. An interrupted plot asks what to do with the stroke that was cut: nobody but you can see whether it is on the paper.',
   positionals: { what: { type: 'string', describe: 'a plotter’s name, or the id of an interrupted job' } },

@@ -3,7 +3,6 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { shortId } from '../ui/format.ts'
 
 export const serve = defineCommand({
-  takes: '',
   about:
     'Start the daemon here and keep it until Ctrl-C. It plots nothing by itself: every sheet waits for `plotd ready`.',
   positionals: {},

@@ -7,7 +7,6 @@ import { jobSays, plotterOf, statusWord, warningLine } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/width.ts'
 
 export const show = defineCommand({
-  takes: '<id>',
   about: 'One job: its state, its figures, its warnings, its parameters.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},

@@ -21,7 +21,6 @@ const THIN_MM = 0.4
 const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({
-  takes: '[kind]',
   about:
     'A plotter made of software on a serial port (a pseudo terminal) that every program can open. What it is told to draw appears here, and is written as ink when it ends.',
   positionals: {

@@ -5,7 +5,6 @@ import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const submit = defineCommand({
-  takes: '<task> [words..]',
   about: 'Queue any task, custom ones too. Its parameters are flags, name=value words, or JSON.',
   positionals: {
     task: { type: 'string', describe: 'a task: see `plotd task list`' },

@@ -57,7 +57,6 @@ async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
 }
 
 export const svg: AnyCommand = defineCommand({
-  takes: '<file..>',
   about: 'Queue SVG files. Without a flag about ink they are read, measured and kept; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
@@ -72,7 +71,6 @@ export const svg: AnyCommand = defineCommand({
 })
 
 export const plot: AnyCommand = defineCommand({
-  takes: '<file..>',
   about: 'Queue SVG files for ink. As `lp` does with paper: it waits its turn, and for your word.',
   positionals: POSITIONALS,
   flags: FLAGS,

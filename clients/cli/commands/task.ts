@@ -10,7 +10,6 @@ import { hang, wrap } from '../ui/width.ts'
 type TaskInfo = Result<'task.list'>['tasks'][number]
 
 export const task = defineCommand({
-  takes: '[what] [name]',
   about: 'The tasks that a job can ask for, and the parameters of each.',
   positionals: {
     what: {

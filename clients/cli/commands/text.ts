@@ -5,7 +5,6 @@ import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const text = defineCommand({
-  takes: '<text..>',
   about: 'Queue a text in a single-stroke font.',
   positionals: { text: { type: 'string', describe: 'what to write; - reads it from stdin' } },
   flags: {

@@ -6,7 +6,6 @@ import { columns } from '../ui/columns.ts'
 import { ago } from '../ui/format.ts'
 
 export const token = defineCommand({
-  takes: '[what] [name]',
   about:
     'The tokens that open the daemon. Alone it prints the master token, which this machine’s clients find by themselves: ' +
     'who has it can do all that you can.',

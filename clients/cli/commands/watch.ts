@@ -7,7 +7,6 @@ import { shortId, timeOfDay } from '../ui/format.ts'
 import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
 
 export const watch = defineCommand({
-  takes: '[id]',
   about: 'Follow a job to its end, or without an id everything that happens, until Ctrl-C.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},

@@ -1,7 +1,6 @@
 import { type AnyCommand, type Flags, SHARED } from '../args/command.ts'
 import { fieldsOf, kebab, type Schema } from '../args/params.ts'
-import type { Verb } from '../args/verb.ts'
-import { VERBS } from '../args/verbs.ts'
+import type { Verb, Verbs } from '../args/verbs.ts'
 
 /** What may stand at a place: words that are known, what the shell or the daemon knows, or anything, or nothing at all. */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
@@ -24,12 +23,12 @@ export interface VerbWords {
 }
 
 /** All that one may type, as far as plotd knows it beforehand. */
-export async function vocabulary(): Promise<VerbWords[]> {
+export async function vocabulary(verbs: Verbs): Promise<VerbWords[]> {
   const { taskList, fontNames } = await import('../../../src/index.ts')
   const schemas = new Map(taskList().map(({ name, schema }) => [name, schema as Schema]))
   const fonts = fontNames().map(({ name }) => name)
   return Promise.all(
-    Object.entries(VERBS).map(async ([name, verb]) => wordsOf(name, verb, await verb.load(), schemas, fonts)),
+    Object.entries(verbs).map(async ([name, verb]) => wordsOf(name, verb, await verb.load(), schemas, fonts)),
   )
 }
 

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AnyCommand } from '../../../clients/cli/args/command.ts'
+import { commandLine } from '../../../clients/cli/args/command-line.ts'
 import { overview } from '../../../clients/cli/args/overview.ts'
-import { VERBS } from '../../../clients/cli/args/verbs.ts'
-import { readArguments } from '../../../clients/cli/args/yargs-lane.ts'
+import { VERBS, type Verbs } from '../../../clients/cli/args/verbs.ts'
 import { EXIT } from '../../../clients/cli/exit-codes.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { width } from '../../../clients/cli/ui/width.ts'
@@ -12,18 +12,32 @@ import { packageRoot } from '../../../src/threads.ts'
 
 const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')
 
-/** Help without the parameters of tasks, which change with the tasks. */
-async function helpOf(name: string, cells: number): Promise<string> {
-  const command = await VERBS[name]?.load()
-  if (!command) throw new Error(name)
-  const { task: _, ...rest } = command
-  const read = await readArguments(name, rest as AnyCommand, ['--help'], cells)
-  return 'help' in read ? read.help : ''
+/** The verbs without the parameters of their tasks, which change with the tasks. */
+const PLAIN: Verbs = Object.fromEntries(
+  Object.entries(VERBS).map(([name, verb]) => [
+    name,
+    {
+      ...verb,
+      async load() {
+        const { task: _, ...command } = await verb.load()
+        return command as AnyCommand
+      },
+    },
+  ]),
+)
+
+async function helpOf(verb: readonly string[], cells: number, verbs: Verbs = PLAIN): Promise<string> {
+  const words = [...verb, '--help']
+  let help = ''
+  await commandLine(words, verbs, cells, async () => {}).parseAsync(words, {}, (_error, _values, output) => {
+    help = output
+  })
+  return help
 }
 
 async function everything(cells: number): Promise<string> {
   const helps = []
-  for (const name of Object.keys(VERBS)) helps.push(`===== plotd ${name} --help\n${await helpOf(name, cells)}\n`)
+  for (const name of Object.keys(VERBS)) helps.push(`===== plotd ${name} --help\n${await helpOf([name], cells)}\n`)
   return [overview(paintFor(false), cells), ...helps].join('\n')
 }
 
@@ -48,7 +62,7 @@ describe('help', () => {
   it.each([80, 60])('fits %i cells', async (cells) => {
     for (const line of overview(paintFor(false), cells).split('\n')) expect(width(line)).toBeLessThanOrEqual(cells)
     for (const name of Object.keys(VERBS)) {
-      const lines = (await helpOf(name, cells)).split('\n')
+      const lines = (await helpOf([name], cells)).split('\n')
       // an example that a person types is not broken
       const long = lines.filter((line) => width(line) > cells && !/^ {2}plotd/.test(line))
       expect(long, name).toEqual([])
@@ -56,10 +70,8 @@ describe('help', () => {
   })
 
   it('shows the parameters of the task too, those of the pattern that is named', async () => {
-    const pattern = await VERBS['pattern']?.load()
-    if (!pattern) throw new Error('pattern')
-    const read = await readArguments('pattern', pattern, ['spiral', '--help'], 100)
-    expect('help' in read && read.help).toMatch(/The drawing:[\s\S]*--turns[\s\S]*--seed/)
+    const help = await helpOf(['pattern', 'spiral'], 100, VERBS)
+    expect(help).toMatch(/The drawing:[\s\S]*--turns[\s\S]*--seed/)
   })
 })
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommandLine } from '../../../clients/cli/args/command-line.ts'
 import { VERBS } from '../../../clients/cli/args/verbs.ts'
-import { readArguments } from '../../../clients/cli/args/yargs-lane.ts'
 import { svgToPng } from '../../../src/index.ts'
 import { ServedDaemon } from './daemon.ts'
 
@@ -117,10 +117,9 @@ describe('every verb', () => {
   )
 
   it.each(strict)('%s refuses a flag that it does not have, and says which verb’s help to read', async (name) => {
-    const command = await VERBS[name]?.load()
-    if (!command) throw new Error(name)
-    const words = command.takes.includes('<') ? ['1', '1'].slice(0, command.takes.split('<').length - 1) : []
-    const refused = readArguments(name, command, [...words, '--no-such-flag-1'], 80)
+    const { takes = '' } = VERBS[name] ?? {}
+    const words = ['1', '1'].slice(0, takes.split('<').length - 1)
+    const refused = runCommandLine([name, ...words, '--no-such-flag-1'], VERBS, 80, async () => {})
     await expect(refused).rejects.toMatchObject({ code: 'ERR_PARAMS', detail: { verb: name } })
   })
 })

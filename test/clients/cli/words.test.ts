@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commandFor, flagFor } from '../../../clients/cli/args/foreign-words.ts'
 import { fieldsOf, jsonParams, type Schema, typed } from '../../../clients/cli/args/params.ts'
 import { didYouMean, distance, nearest } from '../../../clients/cli/args/suggest.ts'
-import { VERBS, verbNamed } from '../../../clients/cli/args/verbs.ts'
+import { VERBS } from '../../../clients/cli/args/verbs.ts'
 import { EXIT, exitCodeOf } from '../../../clients/cli/exit-codes.ts'
 import { parsePlotter } from '../../../clients/cli/flags/config-flags.ts'
 import { plotOptions } from '../../../clients/cli/flags/plot-options.ts'
@@ -13,6 +13,10 @@ import { nextStep } from '../../../clients/cli/jobs/next-step.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
+
+/** The verb that a word is or stands for. */
+const verbNamed = (word: string): string | undefined =>
+  Object.entries(VERBS).find(([name, { also = [] }]) => [name, ...also].includes(word))?.[0]
 
 describe('misspelt words', () => {
   it('counts letters left out, added, changed, and swapped with a neighbour', () => {
@@ -40,7 +44,7 @@ describe('misspelt words', () => {
 
 describe('verbs', () => {
   it('answer to the words of lp, lpstat and habit', () => {
-    expect(['ls', 'lpstat', 'lp', 'rm'].map((word) => verbNamed(word)?.[0])).toEqual(['list', 'list', 'plot', 'cancel'])
+    expect(['ls', 'lpstat', 'lp', 'rm'].map((word) => verbNamed(word))).toEqual(['list', 'list', 'plot', 'cancel'])
   })
 
   it('have no word twice', () => {

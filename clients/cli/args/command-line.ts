@@ -1,0 +1,149 @@
+import { createRequire } from 'node:module'
+import type { Argv } from 'yargs'
+import { PlotdError } from '../../../src/errors.ts'
+import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import type { Verbs } from './verbs.ts'
+
+/** The CommonJS build of yargs 17: it loads faster than version 18, and its ES build breaks help in the middle of words. */
+const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)('yargs/yargs')
+
+type Values = Record<string, unknown>
+
+/** A command line that yargs refused, and what it had read of it. */
+export interface Refused {
+  /** The sentence of yargs. */
+  readonly message: string
+  readonly verb?: string
+  readonly command?: AnyCommand
+  readonly values: Values
+}
+
+/** Run a verb with the values of its flags and words. */
+export type Run = (command: AnyCommand, values: Values) => Promise<void>
+
+/**
+ * The command line as yargs knows it: a command for each verb, whose module is imported only when the verb is typed.
+ *
+ * @param words  what was typed after `plotd`
+ * @param cells  width of the help
+ */
+export function commandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Argv {
+  const read: { verb?: string; command?: AnyCommand; values: Values } = { values: {} }
+  const parser = yargs(words.map((word) => (word === '-' ? STDIN : word)))
+    .scriptName('plotd')
+    .locale('en')
+    .updateStrings({ 'Positionals:': 'Words:', 'Not enough arguments following: %s': '--%s: expected a value' })
+    .wrap(Math.min(cells, 100))
+    .version(false)
+    .exitProcess(false)
+    .help('help', 'this help')
+    .alias('help', 'h')
+    .options(SHARED)
+    .group([...Object.keys(SHARED), 'help'], 'Every verb:')
+    .strictCommands()
+    .demandCommand(1, 'Expected a verb: `plotd --help` lists them')
+    .middleware((argv) => {
+      mend(argv, read.command)
+      read.values = argv
+    }, true)
+    .check(numbersAreNumbers)
+    .fail((message, error) => {
+      throw error instanceof Error ? error : new Refusal({ message, ...read })
+    })
+  for (const [name, verb] of Object.entries(verbs)) {
+    const usage = `${name} ${verb.takes ?? ''}`.trim()
+    parser.command({
+      command: usage,
+      aliases: verb.also ?? [],
+      describe: verb.summary,
+      builder: async (y: Argv) => {
+        const command = await verb.load()
+        Object.assign(read, { verb: name, command })
+        return describe(y, `plotd ${usage}`, command, await drawingFlags(command, words), cells)
+      },
+      handler: async (argv) => {
+        if (read.command) await run(read.command, argv)
+      },
+    })
+  }
+  return parser
+}
+
+/**
+ * Read a command line and run its verb.
+ *
+ * @throws PlotdError ERR_PARAMS that says what was expected, and the nearest verb or flag where one was misspelt
+ */
+export async function runCommandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Promise<void> {
+  try {
+    await commandLine(words, verbs, cells, run).parseAsync()
+  } catch (thrown) {
+    // yargs could not even read the words: a flag without its value
+    if (thrown instanceof Error && thrown.name === 'YError')
+      throw new PlotdError('ERR_PARAMS', thrown.message, { verb: '' })
+    if (!(thrown instanceof Refusal)) throw thrown
+    const { explainRefusal } = await import('./refusal.ts')
+    throw explainRefusal(thrown.refused, verbs)
+  }
+}
+
+class Refusal extends Error {
+  readonly refused: Refused
+
+  constructor(refused: Refused) {
+    super(refused.message)
+    this.refused = refused
+  }
+}
+
+/** yargs loses a lone '-', which is stdin here, where it stands as a word of its own. */
+const STDIN = '\u0001-'
+const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
+
+/** A flag that was given twice counts as it was given last; yargs makes a list of both. */
+function mend(values: Values, command: AnyCommand | undefined): void {
+  const known: Flags = { ...SHARED, ...command?.flags }
+  const once = (name: string) =>
+    Object.hasOwn(known, name)
+      ? !known[name]?.array
+      : command?.open === true && name !== '_' && !Object.hasOwn(command.positionals, name)
+  for (const [name, value] of Object.entries(values))
+    values[name] = unmask(Array.isArray(value) && once(name) ? value.at(-1) : value)
+}
+
+/** yargs takes a word where a number must stand, and makes NaN of it. */
+function numbersAreNumbers(values: Values): true | string {
+  const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
+  return name === undefined || `--${name}: expected a number`
+}
+
+function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, cells: number): Argv {
+  const { positionals, flags, examples, more, about, open } = command
+  y.usage(`${usage}\n\n${about}`)
+  for (const [name, options] of Object.entries(positionals)) y.positional(name, options)
+  const rest = Object.keys(flags).filter((name) => flags[name]?.group === undefined)
+  if (rest.length > 0) y.group(rest, 'Flags:')
+  y.options(drawing)
+    .options(flags)
+    .epilogue([...exampleLines(examples, cells), ...(more === undefined ? [] : ['', more])].join('\n'))
+  return open ? y : y.strictOptions()
+}
+
+/** A command that is to be typed stands on one line, however narrow the terminal. */
+function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
+  const widest = Math.max(...examples.map(([line]) => line.length))
+  const beside = examples.every(([, says]) => widest + says.length + 12 <= cells)
+  const lines = examples.map(([line, says]) => {
+    const typed = `  plotd ${beside ? line.padEnd(widest) : line}`
+    return says === '' ? typed : `${typed}${beside ? '  ' : '\n      '}${says}`
+  })
+  return ['Examples:', ...lines]
+}
+
+/** For a help: the parameters of the task that a verb queues, of the pattern that is named (`pattern spiral --help`). */
+async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
+  if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
+  const { taskFlags } = await import('../flags/task-flags.ts')
+  const [, first] = words.filter((word) => !word.startsWith('-'))
+  return taskFlags(task, first, [...Object.keys(positionals), ...Object.keys(flags)])
+}

@@ -1,0 +1,65 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import type { Refused } from './command-line.ts'
+import { commandFor, flagFor } from './foreign-words.ts'
+import { didYouMean } from './suggest.ts'
+import type { Verbs } from './verbs.ts'
+
+/** Why a command line was refused: what was expected, and the nearest verb, flag or word to what was typed. */
+export function explainRefusal({ message, verb, command, values }: Refused, verbs: Verbs): PlotdError {
+  const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
+  if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)
+  const usage = `plotd ${verb} ${verbs[verb]?.takes ?? ''}`.trim()
+  const says =
+    unknownFlag(command, values) ?? wrongChoice(command, values) ?? wrongWords(usage, words.slice(1), values) ?? message
+  return new PlotdError('ERR_PARAMS', says, { verb })
+}
+
+function unknownVerb(word: string | undefined, message: string, verbs: Verbs): PlotdError {
+  if (word === undefined) return new PlotdError('ERR_PARAMS', message, { verb: '' })
+  const here = commandFor(word)
+  if (here !== undefined) {
+    const says = `There is no verb '${word}'. Here it is \`${here}\``
+    return new PlotdError('ERR_PARAMS', says, { verb: here.split(/[ ,]/)[1] })
+  }
+  const known = Object.entries(verbs).flatMap(([name, { also = [] }]) => [name, ...also])
+  const meant = didYouMean(word, known, 'plotd ')
+  return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${meant}`.trim(), { verb: '' })
+}
+
+function unknownFlag({ flags, positionals, open }: AnyCommand, values: Refused['values']): string | undefined {
+  if (open) return undefined
+  const own: Flags = { ...flags, ...SHARED }
+  const names = Object.entries(own).flatMap(([name, { alias = [] }]) => [name, ...[alias].flat()])
+  const known = new Set(['_', '$0', '--', 'help', 'h', ...names, ...Object.keys(positionals)].map(plain))
+  const word = Object.keys(values).find((name) => !known.has(plain(name)))
+  if (word === undefined) return undefined
+  const here = flagFor(word)
+  const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `Here it is ${here}`
+  return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
+}
+
+/** yargs has each flag in both spellings, --dry-run and --dryRun. */
+const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
+
+function wrongChoice({ flags, positionals }: AnyCommand, values: Refused['values']): string | undefined {
+  for (const [name, { choices }] of Object.entries({ ...flags, ...positionals })) {
+    const known = choices?.map(String) ?? []
+    const given = [values[name] ?? []]
+      .flat()
+      .map(String)
+      .find((word) => !known.includes(word))
+    if (given === undefined || known.length === 0) continue
+    const meant = didYouMean(given, known)
+    const expected = known.join(', ').replace(/, ([^,]*)$/, ' or $1')
+    return `${name}: expected ${expected}, got '${given}'${meant && `. ${meant}`}`
+  }
+  return undefined
+}
+
+/** Words that are missing, or too many. */
+function wrongWords(usage: string, extra: readonly string[], values: Refused['values']): string | undefined {
+  const wanted = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
+  if (wanted.some((name) => values[name] === undefined)) return `Expected: ${usage}`
+  return extra.length > 0 ? `Expected: ${usage}, got '${extra.join(' ')}' besides` : undefined
+}

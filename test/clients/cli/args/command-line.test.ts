@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { runCommandLine } from '../../../../clients/cli/args/command-line.ts'
+import { VERBS } from '../../../../clients/cli/args/verbs.ts'
+
+/** The values that a verb would run with. */
+async function read(...words: readonly string[]): Promise<Record<string, unknown>> {
+  let values: Record<string, unknown> = {}
+  await runCommandLine(words, VERBS, 80, async (_, read) => {
+    values = read
+  })
+  return values
+}
+
+const refusal = (...words: readonly string[]): Promise<unknown> =>
+  read(...words).then(
+    () => 'accepted',
+    ({ code, message, detail }) => [code, message, detail.verb],
+  )
+
+describe('a command line', () => {
+  it('gives a verb its flags, by name and letter, and its words', async () => {
+    expect(await read('list', '--status', 'failed', '-n', '5', '--json')).toMatchObject({
+      status: 'failed',
+      limit: 5,
+      json: true,
+      all: false,
+    })
+    expect(await read('cancel', '4XK9QZ', '007')).toMatchObject({ id: ['4XK9QZ', '007'] })
+  })
+
+  it('knows a verb by its other words, and takes shared flags before it', async () => {
+    expect(await read('--json', 'ls', '-n', '2')).toMatchObject({ json: true, limit: 2 })
+  })
+
+  it('takes the last of a flag that is given twice, and each of a list', async () => {
+    expect(await read('list', '-n', '5', '--limit', '6')).toMatchObject({ limit: 6 })
+    expect(await read('text', 'a', '--size', '5', '--size', '6')).toMatchObject({ size: 6 })
+    expect(await read('serve', '--plotter', 'a=sim:ebb', '--plotter', 'b=sim:ebb')).toMatchObject({
+      plotter: ['a=sim:ebb', 'b=sim:ebb'],
+    })
+  })
+
+  it('keeps a lone dash, as a word and as a value', async () => {
+    expect(await read('plot', '-')).toMatchObject({ file: ['-'] })
+    expect(await read('postcard', '--csv', '-')).toMatchObject({ csv: '-' })
+  })
+
+  it('takes numbers below zero as words', async () => {
+    expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
+  })
+
+  it('takes --no- before a flag', async () => {
+    expect(await read('list', '--no-all')).toMatchObject({ all: false })
+  })
+})
+
+describe('a command line that is refused', () => {
+  it.each([
+    [['lsit'], "There is no verb 'lsit'. Did you mean `plotd list`?", ''],
+    [['toggle'], "There is no verb 'toggle'. Here it is `plotd pen toggle`", 'pen'],
+    [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
+    [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
+    [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],
+    [['ls', 'extra'], "Expected: plotd list, got 'extra' besides", 'list'],
+    [['show'], 'Expected: plotd show <id>', 'show'],
+    [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
+    [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
+    [['list', '--tag'], '--tag: expected a value', ''],
+  ])('%j says what was expected', async (words, message, verb) => {
+    expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
+  })
+
+  it('leaves flags that are no verb’s own to the task', async () => {
+    expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: 2 })
+  })
+})
