@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decode } from '../../clients/web/src/sheet/load-plan.ts'
+import { decode } from '../../clients/web/src/sheet/read-plan.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { planOf } from '../support/plan-bytes.ts'
 

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
-import { Store } from './store.ts'
+import { Store } from './state/store.ts'
 import { takeToken } from './token.ts'
 import { Welcome } from './welcome.tsx'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boxesOf, isSeen } from '../../../clients/web/src/sheet/boxes.ts'
 import { readDrawn } from '../../../clients/web/src/sheet/drawn-svg.ts'
-import { decode } from '../../../clients/web/src/sheet/load-plan.ts'
+import { decode } from '../../../clients/web/src/sheet/read-plan.ts'
 import { hasMovedOn, moved, showsAll, windowOf, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import type { Drawing } from '../../../src/geometry/drawing.ts'
 import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'

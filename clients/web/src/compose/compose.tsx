@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import type { Draft } from '../sheet/draft.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 import { labelOf, type Schema } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
 import type { Composing } from './use-composition.ts'

@@ -1,4 +1,4 @@
-import { duration, plural } from '../format.ts'
+import { duration, plural } from '../shared/format.ts'
 import type { Draft } from '../sheet/draft.ts'
 
 interface Props {

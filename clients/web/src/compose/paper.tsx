@@ -1,5 +1,5 @@
+import { Amount, Pair } from '../shared/pair.tsx'
 import type { Wish } from './composition.ts'
-import { Amount, Pair } from './pair.tsx'
 
 interface Props {
   readonly wish: Wish

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import type { Store } from '../store.ts'
+import { Pair } from '../shared/pair.tsx'
+import type { Store } from '../state/store.ts'
 import { plotOf, type Wish } from './composition.ts'
-import { Pair } from './pair.tsx'
 
 interface Props {
   readonly store: Store

@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 import { toPlotdError } from '../../../../src/errors.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 import { type Composition, keep, restored, type Wish } from './composition.ts'
 import type { Values } from './schema.ts'
 

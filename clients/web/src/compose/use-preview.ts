@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Draft } from '../sheet/draft.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 
 /** Wait for a pause in the typing before the daemon is asked, ms. */
 const PAUSE_MS = 250

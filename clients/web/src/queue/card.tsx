@@ -1,8 +1,8 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { duration } from '../format.ts'
-import { isFinal } from '../picture.ts'
-import type { Store } from '../store.ts'
-import { again } from './again.ts'
+import { again } from '../job/actions.ts'
+import { duration } from '../shared/format.ts'
+import { isFinal } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
 import { Thumb } from './thumb.tsx'
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { ago } from '../format.ts'
-import { historyOf, type Picture } from '../picture.ts'
-import type { Store } from '../store.ts'
+import { ago } from '../shared/format.ts'
+import { historyOf, type Picture } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
 
 interface Props {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { outputImage } from '../sheet/images.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 
 /** The job's own SVG, small; a blank sheet until it is rendered. Loaded when it comes into view. */
 export function Thumb({ store, job }: { store: Store; job: WireJob }) {

@@ -1,5 +1,5 @@
 import { boxesOf } from './boxes.ts'
-import { picture } from './picture.ts'
+import { picture } from './paint.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Frame, Inks, Scene } from './scene.ts'
 import { type View, windowOf } from './view.ts'

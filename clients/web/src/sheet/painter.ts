@@ -1,7 +1,7 @@
 import { inkRuns } from './inks.ts'
 import { pen, strokes } from './lines.ts'
+import { picture } from './paint.ts'
 import type { NewPlan, Painted, Wanted } from './paint-thread.ts'
-import { picture } from './picture.ts'
 import type { SheetPlan } from './plan.ts'
 import type { Frame, Inks, Scene } from './scene.ts'
 import { BEYOND, moved, showsAll, type View, windowOf } from './view.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { Desk } from './desk.ts'
 import type { Scene } from './scene.ts'
+import { Desk } from './sheet-canvas.ts'
 
 interface Props {
   readonly scene: Scene

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
-import { number, short } from './format.ts'
+import type { Params, Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { number, short } from '../shared/format.ts'
+import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
 import { Place, type Spot, Stepper } from './resume-place.tsx'
-import type { Store } from './store.ts'
-import { useAnswer } from './use-answer.ts'
 
 interface Props {
   readonly store: Store

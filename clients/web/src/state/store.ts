@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../../src/errors.ts'
-import { PlotdClient } from '../../node/client.ts'
-import { dialBrowser } from '../../node/dial-browser.ts'
-import { after, aged, NOTHING, type Picture } from './picture.ts'
+import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../../../src/errors.ts'
+import { PlotdClient } from '../../../node/client.ts'
+import { dialBrowser } from '../../../node/dial-browser.ts'
+import { after, aged, NOTHING, type Picture } from './daemon-state.ts'
 
 /** What the whole page shares: the picture of the daemon, and the means to ask it. */
 export class Store {

@@ -1,9 +1,9 @@
-import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { isFinal } from './picture.ts'
-import { again } from './queue/again.ts'
-import { where } from './queue/card.tsx'
-import type { Store } from './store.ts'
-import { useAnswer } from './use-answer.ts'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { where } from '../queue/card.tsx'
+import { isFinal } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
+import { again } from './actions.ts'
 
 interface Props {
   readonly store: Store

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
-import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { Amount } from './compose/pair.tsx'
-import { short } from './format.ts'
-import type { Store } from './store.ts'
+import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { short } from '../shared/format.ts'
+import { Amount } from '../shared/pair.tsx'
+import type { Store } from '../state/store.ts'
 
 const KNOBS = [
   { key: 'penUpPercent', label: 'Pen up, %', least: 0, most: 100 },

@@ -1,8 +1,8 @@
-import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { beginningOf } from './sheet/places.ts'
-import { Sheet } from './sheet/sheet.tsx'
-import { usePlan } from './sheet/use-plan.ts'
-import type { Store } from './store.ts'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { beginningOf } from '../sheet/places.ts'
+import { Sheet } from '../sheet/sheet.tsx'
+import { usePlan } from '../sheet/use-plan.ts'
+import type { Store } from '../state/store.ts'
 
 /** Where to go on: a stroke, and so much ink further on or, below zero, back. */
 export interface Spot {

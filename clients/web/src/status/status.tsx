@@ -1,8 +1,8 @@
-import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { shareOf } from '../../node/progress.ts'
-import type { Picture } from './picture.ts'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { shareOf } from '../../../node/progress.ts'
+import type { Picture } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
 import { type Sentence, sentences } from './sentence.ts'
-import type { Store } from './store.ts'
 
 interface Props {
   readonly store: Store

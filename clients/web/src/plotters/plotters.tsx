@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
-import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { short, size } from '../shared/format.ts'
+import type { Store } from '../state/store.ts'
+import { asked } from '../status/sentence.ts'
 import { Adjust } from './adjust.tsx'
-import { short, size } from './format.ts'
-import { asked } from './sentence.ts'
-import type { Store } from './store.ts'
 
 const STEPS = [0.1, 1, 10, 50] as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PlotdClient } from '../../../clients/node/client.ts'
-import { sample } from '../../../clients/web/src/compose/samples.ts'
+import { sample } from '../../../clients/web/src/compose/design-samples.ts'
 
 /** A daemon that draws what it is asked for when the test says so. */
 function daemon() {

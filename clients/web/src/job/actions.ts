@@ -1,5 +1,5 @@
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 
 /** The same job once more, as a new one. */
 export async function again(store: Store, id: string): Promise<void> {

@@ -1,6 +1,6 @@
-import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { duration, number } from './format.ts'
-import { type Picture, queueOf } from './picture.ts'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { duration, number } from '../shared/format.ts'
+import { type Picture, queueOf } from '../state/daemon-state.ts'
 
 /** What the page says is going on, and the one thing that a person can do about it. */
 export interface Sentence {

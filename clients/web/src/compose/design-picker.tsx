@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Store } from '../store.ts'
-import { sample } from './samples.ts'
+import type { Store } from '../state/store.ts'
+import { sample } from './design-samples.ts'
 import { labelOf, type Values } from './schema.ts'
 
 interface Props {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { shareOf } from '../../../clients/node/progress.ts'
 import { chosenForm, complete, forms, given } from '../../../clients/web/src/compose/schema.ts'
+import { fitted, tickStep, zoomed } from '../../../clients/web/src/sheet/view.ts'
 import {
   aged,
   historyOf,
@@ -8,9 +9,8 @@ import {
   type Picture,
   after as pictureAfter,
   queueOf,
-} from '../../../clients/web/src/picture.ts'
-import { sentence, sentences } from '../../../clients/web/src/sentence.ts'
-import { fitted, tickStep, zoomed } from '../../../clients/web/src/sheet/view.ts'
+} from '../../../clients/web/src/state/daemon-state.ts'
+import { sentence, sentences } from '../../../clients/web/src/status/sentence.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 
 const job = (id: string, over: Partial<WireJob> = {}): WireJob => ({

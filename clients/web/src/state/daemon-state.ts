@@ -1,7 +1,7 @@
-import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import type { FeedEvent } from '../../node/feed.ts'
-import { FINAL } from '../../node/final.ts'
-import { later } from '../../node/progress.ts'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import type { FeedEvent } from '../../../node/feed.ts'
+import { FINAL } from '../../../node/final.ts'
+import { later } from '../../../node/progress.ts'
 
 /** The page's picture of the daemon. */
 export interface Picture {
