@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decode } from '../../clients/web/src/sheet/read-plan.ts'
+import { decodePlan } from '../../clients/web/src/sheet/read-plan.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { planOf } from '../support/plan-bytes.ts'
 
@@ -16,7 +16,7 @@ describe('GET /plan/<job>', () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
     await ended(started.client, id)
     const file = await started.client.plan(id)
-    const [plan, shown] = [await planOf(file), decode(file)]
+    const [plan, shown] = [await planOf(file), decodePlan(file)]
     expect(plan.starts.length).toBeGreaterThan(4)
     expect(shown.points).toEqual(plan.points)
     expect(shown.starts).toEqual(plan.starts)

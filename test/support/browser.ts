@@ -19,12 +19,12 @@ export const QUIET = [
 
 export interface Visit {
   readonly page: Page
-  /** What the page complained of: exceptions, refused loads, policy violations. */
-  readonly complaints: string[]
+  /** Errors of the page's console: exceptions, refused loads, policy violations. */
+  readonly errors: string[]
   close(): Promise<void>
 }
 
-/** A window of its own, or the usual one on a desk. */
+/** Size of the window (1280 × 800) and color scheme (light). */
 export type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
 
 export async function visit(
@@ -34,32 +34,32 @@ export async function visit(
   if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
   const browser = await chromium.launch({ executablePath: browserPath, args: QUIET, timeout: 0 })
   const page = await browser.newPage({ viewport, colorScheme })
-  page.setDefaultTimeout(0) // a test has a time limit, which is enough
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
+  page.setDefaultTimeout(0) // the test's own time limit is enough
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
+    if (message.type() === 'error') errors.push(message.text())
   })
   await page.goto(url)
-  return { page, complaints, close: () => browser.close() }
+  return { page, errors, close: () => browser.close() }
 }
 
-/** The page of a daemon, by its token, when it has come. */
+/** Opens the page of a daemon with its token; resolves when it shows the queue. */
 export async function visitDaemon({ url, token }: Address, ...looks: Looks): Promise<Visit> {
   const visited = await visit(`${url}/#token=${token}`, ...looks)
   await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
   return visited
 }
 
-/** What the browser tests draw on, in a board that is so many times as fast as a real one. */
+/** The simulated plotter of the browser tests. @param speed  as a multiple of a real one */
 export const fastPlotter = (speed: number) => [
   { name: 'axidraw', profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
-/** Where there is no Chromium the browser tests are left out, but never in CI. */
+/** Browser tests are skipped where there is no Chromium, but never in CI. */
 export const hasBrowser = browserPath !== undefined || process.env['CI'] !== undefined
 
-/** A window on the sheet's canvas: how many of its pixels are dark as ink, and a sum that changes when any of them does. */
+/** Part of the sheet's canvas: the number of pixels as dark as ink, and a checksum of all pixels. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
   return page.evaluate(`(() => {
     const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)
@@ -78,7 +78,7 @@ interface Call {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** Holds back the daemon's answers to some of a page's calls, from its next load on. @returns what lets each of them go */
+/** Delays the daemon's answers to some of the page's requests, from its next load on. @returns a function for each answer that releases it */
 export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): Promise<(() => void)[]> {
   const held: (() => void)[] = []
   await page.routeWebSocket(/\/v1$/, (socket) => {

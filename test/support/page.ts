@@ -5,28 +5,28 @@ import { fastPlotter, type Looks, type Visit, visitDaemon } from './browser.ts'
 import { buildPage } from './build-page.ts'
 import { type StartedDaemon, startedDaemon } from './daemon.ts'
 
-export interface PageWishes {
-  /** How many times as fast as a real one the plotter is; 40. */
+export interface PageSettings {
+  /** Speed of the simulated plotter as a multiple of a real one; 40. */
   readonly speed?: number
-  /** What is there before the first visit. */
+  /** Runs before the first visit. */
   readonly prepare?: (started: StartedDaemon) => Promise<unknown>
-  /** Words of complaints that belong to the tests. */
-  readonly forgiven?: readonly string[]
+  /** Parts of error messages that the tests provoke. */
+  readonly expectedErrors?: readonly string[]
 }
 
 export interface PageTests {
   readonly started: StartedDaemon
-  /** A client beside the page. */
+  /** Another client of the same daemon. */
   readonly client: PlotdClient
-  /** A person opens the page, which has come when this resolves. */
+  /** Opens the page in Chromium; resolves when it shows the queue. */
   open(...looks: Looks): Promise<Page>
 }
 
 /**
- * For the tests of one description: a daemon with a plotter and its page, which each of them opens anew. What the page
- * complains of fails the test.
+ * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page in a new browser. An error in
+ * the page's console fails the test.
  */
-export function pageTests({ speed = 40, prepare = async () => {}, forgiven = [] }: PageWishes = {}): PageTests {
+export function pageTests({ speed = 40, prepare = async () => {}, expectedErrors = [] }: PageSettings = {}): PageTests {
   let started: StartedDaemon
   let visited: Visit | undefined
   beforeAll(async () => {
@@ -35,10 +35,10 @@ export function pageTests({ speed = 40, prepare = async () => {}, forgiven = [] 
     await prepare(started)
   })
   afterEach(async () => {
-    const complaints = visited?.complaints ?? []
+    const errors = visited?.errors ?? []
     await visited?.close()
     visited = undefined
-    expect(complaints.filter((each) => !forgiven.some((words) => each.includes(words)))).toEqual([])
+    expect(errors.filter((each) => !expectedErrors.some((words) => each.includes(words)))).toEqual([])
   })
   afterAll(() => started.close())
   return {

@@ -1,73 +1,71 @@
 import { useMemo, useState } from 'preact/hooks'
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
 import { Details } from './job/details.tsx'
 import { ResumeDialog } from './job/resume-dialog.tsx'
 import { Plotters } from './plotters/plotters.tsx'
-import { History } from './queue/history.tsx'
-import { Queue } from './queue/queue.tsx'
-import type { Draft } from './sheet/draft.ts'
-import { Stage } from './sheet/stage.tsx'
-import { isFinal, queueOf } from './state/daemon-state.ts'
+import { History, Queue } from './queue/queue.tsx'
+import { type Draft, Stage } from './sheet/stage.tsx'
+import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
 import { type Store, useStore } from './state/store.ts'
 import { Status } from './status/status.tsx'
 import { type Tab, Tabs, useNarrow } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
-/** The whole page: one sentence, the sheet, the stack of jobs, and the drawer to make or mend things. */
+/** The whole page: the status line, the sheet, the queue, and a drawer with tabs to compose, inspect and operate. */
 export function App({ store }: { store: Store }) {
-  const picture = useStore(store)
-  const [chosen, choose] = useState<Chosen | undefined>()
+  const daemon = useStore(store)
+  const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
-  /** The draft was sent, or the pen draws: the sheet is a job's until the next letter is typed. */
-  const [aside, setAside] = useState(false)
-  const [stale, setStale] = useState(false)
-  const [resuming, resume] = useState<string | undefined>()
+  /** After the draft was submitted, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
+  const [isDraftHidden, setDraftHidden] = useState(false)
+  const [isStale, setStale] = useState(false)
+  const [resumedId, setResumedId] = useState<string | undefined>()
   const narrow = useNarrow()
-  const [turned, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
-  const tab = turned === 'Queue' && !narrow ? 'Compose' : turned
+  const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
+  const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
   const composing = useComposition(store)
-  const dropping = useFileDrop((file) => {
+  const isFileOver = useFileDrop((file) => {
     setTab('Compose')
     void composing.take(file)
   })
-  const shown = shownJob(picture, chosen)
-  const onSheet = aside ? undefined : draft
-  const dialog = resuming === undefined ? undefined : picture.jobs.get(resuming)
-  /** In one column the sheet may be far above: what was asked for is to be seen. */
-  const toSheet = (): void => {
+  const queue = useMemo(() => queueOf(daemon), [daemon])
+  const shown = jobOnSheet(daemon, queue, chosen)
+  const resumed = resumedId === undefined ? undefined : daemon.jobs.get(resumedId)
+  /** In one column the sheet may be scrolled out of sight. */
+  const scrollToSheet = (): void => {
     if (narrow) scrollTo({ top: 0 })
   }
-  const show = (id: string | undefined): void => {
-    choose(id === undefined ? undefined : { id, byHand: true })
+  const show = (id: string): void => {
+    setChosen({ id, byHand: true })
     setDraft(undefined)
-    if (id !== undefined) setTab('Details')
-    toSheet()
+    setTab('Details')
+    scrollToSheet()
   }
   const follow = (id: string): void => {
-    choose({ id, byHand: false })
-    setAside(true)
-    toSheet()
+    setChosen({ id, byHand: false })
+    setDraftHidden(true)
+    scrollToSheet()
   }
-  const take = (made: Draft | undefined): void => {
-    setDraft(made)
-    setAside(false)
+  const showDraft = (next: Draft | undefined): void => {
+    setDraft(next)
+    setDraftHidden(false)
   }
-  const queue = useMemo(() => queueOf(picture), [picture])
   return (
-    <div class={dropping ? 'app dropping' : 'app'}>
+    <div class={isFileOver ? 'app dropping' : 'app'}>
       <header>
         <Wordmark />
-        <Status store={store} picture={picture} onResume={resume} onShow={show} onDraw={follow} />
+        <Status store={store} daemon={daemon} onResume={setResumedId} onShow={show} onDraw={follow} />
       </header>
       <main>
-        <Stage store={store} picture={picture} job={shown} draft={onSheet} stale={stale} />
+        <Stage store={store} daemon={daemon} job={shown} draft={isDraftHidden ? undefined : draft} stale={isStale} />
       </main>
       {(!narrow || tab === 'Queue') && (
         <nav class="stack" aria-label="Jobs">
-          <Queue store={store} queue={queue} paused={picture.paused.includes('')} chosen={shown?.id} onShow={show} />
-          <History store={store} picture={picture} chosen={shown?.id} onShow={show} />
+          <Queue store={store} queue={queue} paused={daemon.paused.includes('')} chosen={shown?.id} onShow={show} />
+          <History store={store} ended={historyOf(daemon)} chosen={shown?.id} onShow={show} />
         </nav>
       )}
       <aside class="drawer">
@@ -75,22 +73,22 @@ export function App({ store }: { store: Store }) {
         {tab === 'Compose' && (
           <Compose
             store={store}
-            plotters={picture.plotters}
+            plotters={daemon.plotters}
             composing={composing}
             draft={draft}
-            onDraft={take}
-            onSent={follow}
+            onDraft={showDraft}
+            onSubmitted={follow}
             onStale={setStale}
           />
         )}
-        {tab === 'Details' && <Details store={store} job={shown} plotters={picture.plotters} onResume={resume} />}
-        {tab === 'Plotters' && <Plotters store={store} plotters={picture.plotters} />}
+        {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} onResume={setResumedId} />}
+        {tab === 'Plotters' && <Plotters store={store} plotters={daemon.plotters} />}
       </aside>
-      {dialog && <ResumeDialog store={store} job={dialog} onClose={() => resume(undefined)} />}
+      {resumed && <ResumeDialog store={store} job={resumed} onClose={() => setResumedId(undefined)} />}
       {store.notice !== undefined && (
         <div class="notice" role="alert">
           {store.notice}
-          <button type="button" onClick={() => store.say(undefined)}>
+          <button type="button" onClick={() => store.showNotice(undefined)}>
             Close
           </button>
         </div>
@@ -99,17 +97,16 @@ export function App({ store }: { store: Store }) {
   )
 }
 
-/** What a person picks stays on the sheet; what is followed leaves it when it is over and something else is drawn. */
+/** A job chosen by hand stays on the sheet. A job that the page follows leaves it when it has ended. */
 interface Chosen {
   readonly id: string
   readonly byHand: boolean
 }
 
-/** The job that was chosen, else what is on the paper, else what comes next, else the last one drawn. */
-function shownJob(picture: Parameters<typeof queueOf>[0], chosen: Chosen | undefined) {
-  const picked = chosen === undefined ? undefined : picture.jobs.get(chosen.id)
-  if (picked && (chosen?.byHand || !isFinal(picked))) return picked
-  const queue = queueOf(picture)
-  const newest = [...picture.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)
+/** The chosen job, else the first rendered job of the queue, else the last one that was drawn. */
+function jobOnSheet(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
+  const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
+  if (job && (chosen?.byHand || !isFinal(job))) return job
+  const newest = [...daemon.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)
   return queue.find(({ result }) => result) ?? newest[0]
 }

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
-const DESK = ['Compose', 'Details', 'Plotters'] as const
-/** On a phone the queue has no side of its own: it is the first of the tabs, which lie under the thumb. */
-const PHONE = ['Queue', ...DESK] as const
-export type Tab = (typeof PHONE)[number]
+const WIDE = ['Compose', 'Details', 'Plotters'] as const
+/** On a narrow screen the queue has no column of its own, so it is the first tab. */
+const NARROW = ['Queue', ...WIDE] as const
+export type Tab = (typeof NARROW)[number]
 
 interface Props {
   readonly tab: Tab
@@ -12,14 +12,14 @@ interface Props {
 }
 
 export function Tabs({ tab, narrow, onTab }: Props) {
-  const turn = (each: Tab): void => {
+  const choose = (each: Tab): void => {
     onTab(each)
     if (narrow) scrollTo({ top: 0 })
   }
   return (
     <div class="tabs" role="tablist">
-      {(narrow ? PHONE : DESK).map((each) => (
-        <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => turn(each)}>
+      {(narrow ? NARROW : WIDE).map((each) => (
+        <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => choose(each)}>
           {each}
         </button>
       ))}
@@ -28,16 +28,16 @@ export function Tabs({ tab, narrow, onTab }: Props) {
 }
 
 /** The same width as in style.css. */
-const NARROW = '(max-width: 60rem)'
+const ONE_COLUMN = '(max-width: 60rem)'
 
-/** One column, as on a phone. */
+/** Whether the page has one column, as on a phone. */
 export function useNarrow(): boolean {
-  const [narrow, set] = useState(() => matchMedia(NARROW).matches)
+  const [narrow, setNarrow] = useState(() => matchMedia(ONE_COLUMN).matches)
   useEffect(() => {
-    const query = matchMedia(NARROW)
-    const changed = (): void => set(query.matches)
-    query.addEventListener('change', changed)
-    return () => query.removeEventListener('change', changed)
+    const query = matchMedia(ONE_COLUMN)
+    const update = (): void => setNarrow(query.matches)
+    query.addEventListener('change', update)
+    return () => query.removeEventListener('change', update)
   }, [])
   return narrow
 }

@@ -1,13 +1,13 @@
 import { Wordmark } from './wordmark.tsx'
 
-/** What is shown to somebody whom the daemon does not know. */
+/** The page of a visitor whom the daemon does not let in. */
 export function Welcome({ why }: { why: string }) {
   return (
     <main class="welcome">
       <Wordmark />
       <p>{why}</p>
       <p>
-        On the machine where plotd runs, <code>plotd open</code> opens this page with the token that it needs.
+        On the computer that runs plotd, <code>plotd open</code> opens this page with access.
       </p>
       <button type="button" onClick={() => location.reload()}>
         Try again

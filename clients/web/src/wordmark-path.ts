@@ -1,4 +1,4 @@
-/** 'plotd' in Hershey's script; made by test/clients/web/wordmark.test.ts, which also keeps it current. */
+/** 'plotd' in a Hershey script. Made and kept current by test/clients/web/wordmark.test.ts. */
 export const WORDMARK = {
   width: 31.43,
   height: 15.71,

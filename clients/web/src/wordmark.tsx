@@ -1,6 +1,6 @@
 import { WORDMARK } from './wordmark-path.ts'
 
-/** The name in Hershey's script, set by our own engine. */
+/** The name plotd in a Hershey script, set by plotd itself. */
 export function Wordmark() {
   const { width, height, path } = WORDMARK
   return (

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { EMPTY, keep, plotOf, restored } from '../../../clients/web/src/compose/composition.ts'
-import { inkRuns } from '../../../clients/web/src/sheet/inks.ts'
-import { beginningOf } from '../../../clients/web/src/sheet/places.ts'
+import { FIRST_COMPOSITION, plotRequest, restore, save } from '../../../clients/web/src/compose/composition.ts'
+import { chosenForm, formsOf, isComplete, paramsOf } from '../../../clients/web/src/compose/schema.ts'
 
-describe('a wish about the paper', () => {
-  it('is nothing where there is no plotter, or none is wanted', () => {
-    expect(plotOf({ copies: 2 }, false)).toBeUndefined()
-    expect(plotOf({ plotter: '' }, true)).toBeUndefined()
+describe('the settings of a plot', () => {
+  it('make no plot request when there is no plotter or the user wants none', () => {
+    expect(plotRequest({ copies: 2 }, false)).toBeUndefined()
+    expect(plotRequest({ plotter: '' }, true)).toBeUndefined()
   })
 
-  it('becomes what the daemon takes, with nothing that was not wished', () => {
-    expect(plotOf({}, true)).toEqual({ plotter: 'any' })
-    const wish = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
-    expect(plotOf(wish, true)).toEqual({
+  it('become a plot request that holds what the user set and nothing else', () => {
+    expect(plotRequest({}, true)).toEqual({ plotter: 'any' })
+    const settings = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
+    expect(plotRequest(settings, true)).toEqual({
       plotter: 'any',
       pageSize: 'a5',
       layers: [2],
@@ -20,52 +19,53 @@ describe('a wish about the paper', () => {
     })
   })
 
-  it('is kept for the tab, and a store that is full or foreign costs nothing', () => {
+  it('are kept for the browser tab, and a full or foreign storage does no harm', () => {
     const kept = new Map<string, string>()
-    const store = {
+    const storage = {
       getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (k: string, v: string) => void kept.set(k, v),
+      setItem: (key: string, value: string) => void kept.set(key, value),
     }
-    const composition = { ...EMPTY, task: 'svg', wishes: { svg: { margin: 5 } } }
-    keep(store, composition)
-    expect(restored(store)).toEqual(composition)
-    expect(restored({ getItem: () => '{broken' })).toEqual(EMPTY)
+    const composition = { ...FIRST_COMPOSITION, task: 'svg', settings: { svg: { margin: 5 } } }
+    save(storage, composition)
+    expect(restore(storage)).toEqual(composition)
+    expect(restore({ getItem: () => '{broken' })).toEqual(FIRST_COMPOSITION)
     const full = () => {
       throw new Error('quota')
     }
-    expect(() => keep({ setItem: full }, composition)).not.toThrow()
+    expect(() => save({ setItem: full }, composition)).not.toThrow()
   })
 })
 
-/** Strokes of 10, 20 and 5 mm, and a dot. */
-const plan = {
-  width: 50,
-  height: 50,
-  points: Float64Array.from([0, 0, 10, 0, 0, 5, 20, 5, 3, 9, 3, 14, 1, 1]),
-  starts: Uint32Array.from([0, 2, 4, 6, 7]),
-  layers: [
-    { first: 0, count: 2, color: '#000000' },
-    { first: 2, count: 2, color: 'red' },
-  ],
-}
+describe('a form made from a schema', () => {
+  const schema = {
+    oneOf: ['spiral', 'grid'].map((name) => ({
+      properties: {
+        pattern: { const: name },
+        turns: { type: 'number', default: 3 },
+        ...(name === 'grid' ? { cell: {} } : {}),
+      },
+      required: ['pattern', ...(name === 'grid' ? ['cell'] : [])],
+    })),
+  }
 
-describe('the place to go on from', () => {
-  it('is where the pen comes down, and nowhere after the last stroke', () => {
-    expect(beginningOf(plan, 2)).toEqual({ x: 3, y: 9 })
-    expect(beginningOf(plan, 4)).toBeUndefined()
-  })
-})
-
-describe('the colours of the ink', () => {
-  it('are the pens’ where there are several, black being the page’s own ink', () => {
-    expect(inkRuns(plan, 1, 4)).toEqual([
-      { from: 1, to: 2 },
-      { from: 2, to: 4, color: 'red' },
-    ])
+  it('is the one whose constant the user chose', () => {
+    const forms = formsOf(schema)
+    expect(forms.by).toBe('pattern')
+    expect(chosenForm(forms, { pattern: 'grid' }).properties?.['cell']).toBeDefined()
+    expect(chosenForm(forms, {}).properties?.['cell']).toBeUndefined()
   })
 
-  it('are the page’s own where there is one pen', () => {
-    const one = { layers: [{ first: 0, count: 4, color: 'red' }] }
-    expect(inkRuns(one, 0, 4)).toEqual([{ from: 0, to: 4 }])
+  it('sends the values that the user gave to this form and nothing else', () => {
+    const form = chosenForm(formsOf(schema), { pattern: 'spiral' })
+    expect(paramsOf(form, { pattern: 'spiral', turns: 5, cell: 9, message: '' })).toEqual({
+      pattern: 'spiral',
+      turns: 5,
+    })
+  })
+
+  it('is complete when each required field has a value', () => {
+    const form = chosenForm(formsOf(schema), { pattern: 'grid' })
+    expect(isComplete(form, {})).toBe(false)
+    expect(isComplete(form, { cell: 4 })).toBe(true)
   })
 })

@@ -14,33 +14,34 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
   ].join('')}<image href="photo.jpg" width="5" height="5"/></svg>`
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
-describe.runIf(hasBrowser)('hands on the page', () => {
-  // A browser says by itself that nobody listened while the daemon restarted, and that there was no plan of a job that was
-  // removed in the moment in which the page asked for it.
-  const house = pageTests({ forgiven: ['ERR_CONNECTION_REFUSED', 'status of 400 (Bad Request)'] })
+describe.runIf(hasBrowser)('what the user does on the page', () => {
+  // The browser itself complains when the daemon restarts, and when a job is removed while the page asks for its plan.
+  const served = pageTests({ expectedErrors: ['ERR_CONNECTION_REFUSED', 'status of 400 (Bad Request)'] })
   let page: Page
   beforeEach(async () => {
-    page = await house.open()
+    page = await served.open()
   })
   afterEach(async () => {
-    for (const { id } of (await house.client.call('job.list', {})).jobs) {
-      await house.client.call('job.cancel', { id }).catch(() => {})
-      await house.client.call('job.remove', { id }).catch(() => {})
+    for (const { id } of (await served.client.call('job.list', {})).jobs) {
+      await served.client.call('job.cancel', { id }).catch(() => {})
+      await served.client.call('job.remove', { id }).catch(() => {})
     }
   })
 
   const queue = async (...titles: readonly string[]): Promise<void> => {
     for (const title of titles) {
-      await house.client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
+      await served.client.submit({ task: 'text', params: { text: title }, title, plot: { plotter: 'any' } })
     }
-    await until(async () => (await house.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'))
+    await until(async () =>
+      (await served.client.call('job.list', {})).jobs.every(({ status }) => status === 'rendered'),
+    )
     await page.locator('.stack .title', { hasText: titles.at(-1) ?? '' }).waitFor()
   }
   const order = async (): Promise<string[]> =>
-    (await house.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
+    (await served.client.call('job.list', { sort: 'queue' })).jobs.map(({ title }) => title)
   const shown = () => page.locator('.stack .cards:not(.past) .title').allTextContents()
 
-  it('reorders the queue by dragging a sheet onto the one it is to come before', async () => {
+  it('moves a card of the queue before the card that it is dropped on', async () => {
     await queue('one', 'two', 'three')
     const card = (title: string) => page.locator('.stack li', { hasText: title })
     await card('three').dragTo(card('one'))
@@ -49,7 +50,7 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
-  it('reorders the queue by Alt and an arrow key, the focus staying on the sheet', async () => {
+  it('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
     await queue('one', 'two', 'three')
     await page.getByRole('button', { name: 'one' }).first().focus()
     await page.keyboard.press('Alt+ArrowDown')
@@ -61,22 +62,22 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
-  it('takes an SVG with its layers and paper, says what will not be drawn, and queues what was chosen', async () => {
+  it('takes an SVG with layers and paper settings, says what will not be drawn, and submits what the user chose', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()
     await page.getByText('image will not be drawn').waitFor()
     await page.getByText('Paper:').click()
     await page.getByLabel('Page', { exact: true }).selectOption('a5')
-    await page.getByLabel('On its long side').check()
+    await page.getByLabel('Landscape').check()
     await page.getByLabel('Margin, mm').fill('15')
     await page.getByLabel('Size', { exact: true }).selectOption('page')
     await page.getByText('210 × 148 mm').waitFor()
     await page.getByRole('checkbox', { name: /sky/ }).uncheck()
     await page.getByText('2 strokes').first().waitFor()
-    await page.getByRole('button', { name: 'Put it in the queue' }).click()
-    await page.getByText('It is in the queue.').waitFor()
-    const [job] = (await house.client.call('job.list', {})).jobs
+    await page.getByRole('button', { name: 'Add to queue' }).click()
+    await page.getByText('Added to the queue.').waitFor()
+    const [job] = (await served.client.call('job.list', {})).jobs
     expect(job?.plot).toMatchObject({
       layers: [2],
       pageSize: 'a5',
@@ -84,46 +85,46 @@ describe.runIf(hasBrowser)('hands on the page', () => {
     })
   })
 
-  it('asks no longer how a plot goes on once somebody else has said it', async () => {
-    const { client } = house
+  it('closes the resume dialog when another client resumes or cancels the job', async () => {
+    const { client } = served
     await queue('Cut off')
     const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''
     const { params, ...job } = await client.call('job.get', { id })
     const progress = { phase: 'plot', done: 1, of: 9, planHash: '0'.repeat(64), plotter: 'axi' } as const
-    const cut = { ...job, params, status: 'plotting', progress } as Params<'job.import'>['jobs'][number]
+    const interrupted = { ...job, params, status: 'plotting', progress } as Params<'job.import'>['jobs'][number]
     const dialog = page.getByRole('dialog')
-    for (const word of ['job.retry', 'job.cancel'] as const) {
+    for (const method of ['job.retry', 'job.cancel'] as const) {
       await client.call('job.cancel', { id })
       await client.call('job.remove', { id })
-      await client.call('job.import', { jobs: [cut] })
-      await page.getByRole('button', { name: 'How to go on…' }).first().click()
+      await client.call('job.import', { jobs: [interrupted] })
+      await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
       await dialog.waitFor()
-      await client.call(word, { id })
+      await client.call(method, { id })
       await dialog.waitFor({ state: 'detached' })
     }
   })
 
-  it('goes on after a cut from a stroke that a person points at on the sheet', async () => {
-    const { client } = house
+  it('resumes an interrupted job from a stroke that the user chooses', async () => {
+    const { client } = served
     const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
       <path d="${lines}" stroke="#000" fill="none"/></svg>`
     const plot = { plotter: 'any', options: { keepOrder: true } }
     const { id } = await client.submit({ task: 'svg', params: { svg }, title: 'Sixty lines', plot })
-    await page.getByRole('button', { name: 'The sheet is down: draw' }).click()
+    await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 12)
-    await house.started.restart()
-    const { url, token } = house.started.daemon
+    await served.started.restart()
+    const { url, token } = served.started.daemon
     await page.goto(`${url}/#token=${token}`)
     await page.reload()
-    await page.getByRole('button', { name: 'How to go on…' }).first().click()
-    const place = page.getByLabel('Go on with stroke')
+    await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
+    const place = page.getByLabel('Continue with stroke')
     const cut = Number(await place.inputValue())
     await page.getByRole('button', { name: 'Ten strokes back' }).click()
     expect(Number(await place.inputValue())).toBe(cut - 10)
     await page.getByRole('button', { name: '5 mm of ink forward' }).click()
     await page.getByText('mm into stroke').waitFor()
-    await page.getByRole('button', { name: `Go on 5 mm into stroke ${cut - 10}` }).click()
+    await page.getByRole('button', { name: `Continue 5 mm into stroke ${cut - 10}` }).click()
     await page.getByText(/is drawing/).waitFor()
     await page.locator('.past .card.finished').waitFor()
     await page.locator('.past .card', { hasText: 'Sixty lines' }).hover()

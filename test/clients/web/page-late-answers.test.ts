@@ -4,8 +4,8 @@ import { hasBrowser, holdAnswers } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
 import { pageTests } from '../../support/page.ts'
 
-describe.runIf(hasBrowser)('a page whose answers come late', () => {
-  const house = pageTests({
+describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
+  const served = pageTests({
     prepare: async ({ client }) => {
       for (const title of ['One', 'Two']) {
         const { id } = await client.submit({ task: 'text', params: { text: title }, title })
@@ -18,11 +18,15 @@ describe.runIf(hasBrowser)('a page whose answers come late', () => {
 
   const card = (page: Page, title: string) => page.locator('.card .face', { hasText: title })
   const sheet = (page: Page, title: string) => page.getByRole('img', { name: `Sheet with ${title}` })
-  /** A turn to the daemon and back: what came before it has been seen to. */
-  const turn = async (page: Page, name: string) => page.getByRole('button', { name }).click()
+  /** Waits until the page has handled all that arrived before: the answers to these requests come after it. */
+  const settle = async (page: Page): Promise<void> => {
+    await page.getByRole('button', { name: 'Hold queue' }).click()
+    await page.getByRole('button', { name: 'Release queue' }).click()
+    await page.getByRole('button', { name: 'Hold queue' }).waitFor()
+  }
 
-  it('leaves the sheet to the job that was chosen while a preview was on its way', async () => {
-    const page = await house.open()
+  it('keeps the job on the sheet that the user chose while a preview was on its way', async () => {
+    const page = await served.open()
     const previews = await holdAnswers(page, ({ method, params }) => {
       const { recipient } = (params['params'] ?? {}) as { recipient?: string }
       return method === 'preview.render' && recipient === 'Zoe'
@@ -32,26 +36,22 @@ describe.runIf(hasBrowser)('a page whose answers come late', () => {
     await until(() => previews.length > 0)
     await card(page, 'One').click()
     await sheet(page, 'One').waitFor()
-    for (const letGo of previews) letGo()
-    await turn(page, 'Hold all')
-    await turn(page, 'Let it go on')
-    await page.getByRole('button', { name: 'Hold all' }).waitFor()
+    for (const release of previews) release()
+    await settle(page)
     expect(await sheet(page, 'One').count()).toBe(1)
   })
 
-  it('shows the log of the job that was chosen last, in whatever order the logs come', async () => {
-    const page = await house.open()
-    const [failed] = (await house.client.call('job.list', { status: ['failed'] })).jobs
+  it('shows the log of the job that the user chose last, whichever log arrives first', async () => {
+    const page = await served.open()
+    const [failed] = (await served.client.call('job.list', { status: ['failed'] })).jobs
     const logs = await holdAnswers(page, ({ method, params }) => method === 'job.logs' && params['id'] === failed?.id)
     await page.reload()
     await card(page, 'Failed').click()
     await until(() => logs.length > 0)
     await card(page, 'Two').click()
     await sheet(page, 'Two').waitFor()
-    for (const letGo of logs) letGo()
-    await turn(page, 'Hold all')
-    await turn(page, 'Let it go on')
-    await page.getByRole('button', { name: 'Hold all' }).waitFor()
+    for (const release of logs) release()
+    await settle(page)
     expect(await page.locator('.log').count()).toBe(0)
   })
 })

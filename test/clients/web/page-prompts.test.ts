@@ -9,25 +9,25 @@ const layer = (label: string, y: number) =>
 const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none" stroke="black">${layer('1 sky', 10)}${layer('2 hills', 40)}</svg>`
 
-describe.runIf(hasBrowser)('what the page asks and tells', () => {
-  const house = pageTests()
+describe.runIf(hasBrowser)('prompts and previews of the page', () => {
+  const served = pageTests()
 
-  it('asks for the next pen by its layer, waits for it with the pen up, and keeps it all in the job’s log', async () => {
-    const page = await house.open()
-    const { client } = house
+  it('asks for the next pen by its layer, waits with the pen up, and shows it in the job’s log', async () => {
+    const page = await served.open()
+    const { client } = served
     const { id } = await client.submit({
       task: 'svg',
       params: { svg: TWO_PENS },
       title: 'Two pens',
       plot: { plotter: 'any' },
     })
-    await page.getByRole('button', { name: 'The sheet is down: draw' }).click()
+    await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     const sentence = page.locator('.status p')
     await sentence.getByText('Put in pen 2 (hills).').waitFor()
     expect((await client.call('job.get', { id })).progress?.done).toBe(1)
     await page.getByRole('tab', { name: 'Plotters' }).click()
-    await page.getByRole('button', { name: 'Pen up' }).click() // free to be moved while it waits
-    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('button', { name: 'Pen up' }).click() // a paused plotter can be moved by hand
+    await page.getByRole('button', { name: 'Continue' }).click()
     await page.locator('.past .card.finished').waitFor()
     await page.getByRole('button', { name: /^Two pens/ }).click()
     await page.getByText('Log').click()
@@ -38,8 +38,8 @@ describe.runIf(hasBrowser)('what the page asks and tells', () => {
     expect(await shown.last().textContent()).toContain(entries.at(-1)?.message)
   })
 
-  it('makes strokes of a photo that is chosen, and queues them', async () => {
-    const page = await house.open()
+  it('makes strokes of a photo and submits them', async () => {
+    const page = await served.open()
     const bar = '<svg width="40" height="30"><rect width="30" height="12" x="5" y="9"/></svg>'
     const png = await svgToPng(bar, { width: 160 })
     await page.getByRole('button', { name: 'Photo' }).click()
@@ -47,32 +47,32 @@ describe.runIf(hasBrowser)('what the page asks and tells', () => {
     await page.locator('input[type=file]').setInputFiles(picture)
     await page.getByText(/of ink/).waitFor()
     await until(async () => (await inkOnSheet(page)).dark > 200)
-    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await page.getByRole('button', { name: 'Add to queue' }).click()
     await page.locator('.stack .title', { hasText: 'Bar (squiggle)' }).waitFor()
-    const job = (await house.client.call('job.list', { sort: 'queue' })).jobs.find(({ task }) => task === 'photo')
-    await house.client.call('job.cancel', { id: job?.id ?? '' })
+    const job = (await served.client.call('job.list', { sort: 'queue' })).jobs.find(({ task }) => task === 'photo')
+    await served.client.call('job.cancel', { id: job?.id ?? '' })
   })
 
-  it('shows what the plotter draws with, sets it, and tells every other client', async () => {
-    const page = await house.open()
+  it('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
+    const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const speed = page.getByLabel('Speed, %')
     expect(await speed.inputValue()).toBe('')
     expect(await speed.getAttribute('placeholder')).toContain('100')
-    await house.client.call('plotter.adjust', { name: 'axidraw', speedPercent: 80 })
+    await served.client.call('plotter.adjust', { name: 'axidraw', speedPercent: 80 })
     await until(async () => (await speed.inputValue()) === '80')
     await page.getByLabel('Pen down, %').fill('25')
     await page.getByRole('button', { name: 'Set', exact: true }).click()
-    const adjusted = async () => (await house.client.call('plotter.get', { name: 'axidraw' })).adjusted
+    const adjusted = async () => (await served.client.call('plotter.get', { name: 'axidraw' })).adjusted
     await until(async () => (await adjusted()).penDownPercent === 25)
     expect(await adjusted()).toEqual({ speedPercent: 80, penDownPercent: 25 })
-    await page.getByRole('button', { name: 'As planned' }).click()
+    await page.getByRole('button', { name: 'Back to planned' }).click()
     await until(async () => Object.keys(await adjusted()).length === 0)
     await until(async () => (await speed.inputValue()) === '')
   })
 
-  it('marks a drawing that is older than the form until the new one is there', async () => {
-    const page = await house.open()
+  it('marks a preview that is older than the form until the new one arrives', async () => {
+    const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()
     await page.evaluate(`{
@@ -84,6 +84,6 @@ describe.runIf(hasBrowser)('what the page asks and tells', () => {
     await page.getByRole('radio', { name: 'Wedding' }).check({ force: true })
     await until(async () => (await marks()) === 'true,false')
     await page.getByLabel('Recipient').fill('')
-    await page.getByText('As it was').waitFor()
+    await page.getByText('Out of date').waitFor()
   })
 })

@@ -33,7 +33,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('says so, keeps what is typed, and comes back by itself to the right queue with nothing lost or doubled', async () => {
+  it('says so, keeps the input, reconnects by itself, and shows the queue with no job lost or doubled', async () => {
     const state = join(folder, 'state')
     const token = (await readFile(join(state, 'token'), 'utf8')).trim()
     const client = await connect({ state, reconnect: false })
@@ -51,17 +51,17 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await page.getByLabel('Recipient').fill('Grace')
     await daemon.kill('SIGKILL')
 
-    await page.getByText('The daemon is away').waitFor()
-    await page.getByLabel('Message').fill('Typed while nobody listened')
-    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await page.getByText('No connection to the daemon').waitFor()
+    await page.getByLabel('Message').fill('Typed without a daemon')
+    await page.getByRole('button', { name: 'Add to queue' }).click()
     daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
-    await page.getByText('Nothing moves until you say').waitFor()
+    await page.getByText('Nothing moves until you choose').waitFor()
     await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
     const titles = await page.locator('.stack .cards .title').allTextContents()
     expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
     expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
-    expect(await page.getByLabel('Message').inputValue()).toBe('Typed while nobody listened')
+    expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
 
     const after = await connect({ state })
     const { jobs } = await after.call('job.list', { sort: 'queue' })
@@ -70,7 +70,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     after.close()
   })
 
-  it('keeps what is typed over a reload, too', async () => {
+  it('keeps the input over a reload', async () => {
     const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
     visited = await visit(`${daemon.url}/#token=${token}`)
     const { page } = visited

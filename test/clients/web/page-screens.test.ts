@@ -14,23 +14,23 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
 const LONG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60"><path d="${LINES}" fill="none" stroke="black"/></svg>`
 
-/** On a phone the queue and the composer are behind tabs of their own. */
-async function turnTo(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
+/** On a phone the queue and the composer have tabs. */
+async function openTab(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
   if (await page.getByRole('tab', { name: 'Queue' }).isVisible()) await page.getByRole('tab', { name }).click()
 }
 
-/** Each is a screen that a person may stand before, and how one comes to it from the one before. */
-const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
-  ['the beginning', (page) => page.getByRole('button', { name: /^Cut/ }).waitFor()],
+/** The screens of the page, each with the step from the previous one. */
+const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise<unknown>])[] = [
+  ['the first screen', (page) => page.getByRole('button', { name: /^Cut/ }).waitFor()],
   [
-    'what can be made',
+    'the tasks',
     async (page) => {
-      await turnTo(page, 'Compose')
+      await openTab(page, 'Compose')
       await page.getByRole('button', { name: 'Postcard' }).waitFor()
     },
   ],
   [
-    'a card and its preview',
+    'a postcard and its preview',
     async (page) => {
       await page.getByLabel('Recipient').fill('Ada')
       await page.getByText(/of ink/).waitFor()
@@ -53,16 +53,16 @@ const SCREENS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
   [
     'a job and its log',
     async (page) => {
-      await turnTo(page, 'Queue')
+      await openTab(page, 'Queue')
       await page.getByRole('button', { name: /^Cut/ }).click()
       await page.getByText('Log').click()
     },
   ],
-  ['a plot that was cut', (page) => page.getByRole('button', { name: 'How to go on…' }).first().click()],
+  ['an interrupted job', (page) => page.getByRole('button', { name: 'Choose how to continue…' }).first().click()],
 ]
 
-/** A job that is done, one that is held, and one whose plot was cut. */
-async function waitingAndCut(started: StartedDaemon): Promise<void> {
+/** Submits a job that ends, a job on hold, and a job that a restart interrupts. */
+async function threeJobs(started: StartedDaemon): Promise<void> {
   const { client } = started
   await client.submit({ task: 'text', params: { text: 'done' }, title: 'Done card' })
   await client.submit({ task: 'text', params: { text: 'later' }, title: 'Held', hold: true })
@@ -80,18 +80,18 @@ async function waitingAndCut(started: StartedDaemon): Promise<void> {
 }
 
 describe.runIf(hasBrowser)('every screen of the page', () => {
-  const house = pageTests({ speed: 10, prepare: waitingAndCut })
+  const served = pageTests({ speed: 10, prepare: threeJobs })
 
   it.each([
-    ['light, on a desk', { width: 1280, height: 800 }, 'light'],
-    ['dark, on a desk', { width: 1280, height: 800 }, 'dark'],
-    ['light, on a phone', { width: 390, height: 844 }, 'light'],
-    ['dark, on a phone', { width: 390, height: 844 }, 'dark'],
-  ] as const)('has nothing that axe objects to and nothing wider than the window: %s', async (_, viewport, scheme) => {
-    const page = await house.open(viewport, scheme)
+    ['light, wide', { width: 1280, height: 800 }, 'light'],
+    ['dark, wide', { width: 1280, height: 800 }, 'dark'],
+    ['light, phone', { width: 390, height: 844 }, 'light'],
+    ['dark, phone', { width: 390, height: 844 }, 'dark'],
+  ] as const)('passes axe and fits the width of the window: %s', async (_, viewport, scheme) => {
+    const page = await served.open(viewport, scheme)
     const found: Record<string, readonly string[]> = {}
-    for (const [screen, comeTo] of SCREENS) {
-      await comeTo(page)
+    for (const [screen, open] of SCREENS) {
+      await open(page)
       const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
       const all = [...(await objections(page)), ...(fits ? [] : ['wider than the window'])]
       if (all.length > 0) found[screen] = all
@@ -99,8 +99,8 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
     expect(found).toEqual({})
   })
 
-  it('keeps its tabs under the thumb of a phone, wherever one has scrolled, and one tap from the composer', async () => {
-    const page = await house.open({ width: 390, height: 844 })
+  it('keeps its tabs at the bottom of a phone while the page scrolls, and scrolls to the sheet after a submit', async () => {
+    const page = await served.open({ width: 390, height: 844 })
     await page.mouse.wheel(0, 2000)
     const bar = await page.getByRole('tablist').boundingBox()
     expect(bar && bar.y + bar.height).toBe(844)
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
     await page.mouse.wheel(0, 2000)
     const scrolled = () => page.evaluate('scrollY')
     await until(async () => Number(await scrolled()) > 0)
-    await page.getByRole('button', { name: 'Put it in the queue' }).click()
+    await page.getByRole('button', { name: 'Add to queue' }).click()
     await until(async () => (await scrolled()) === 0)
   })
 })

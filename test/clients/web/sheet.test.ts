@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { boxesOf, isSeen } from '../../../clients/web/src/sheet/boxes.ts'
-import { readDrawn } from '../../../clients/web/src/sheet/drawn-svg.ts'
-import { decode } from '../../../clients/web/src/sheet/read-plan.ts'
-import { hasMovedOn, moved, showsAll, windowOf, zoomed } from '../../../clients/web/src/sheet/view.ts'
+import { boxesOf, inkRuns, startOf } from '../../../clients/web/src/sheet/plan.ts'
+import { decodePlan, planOfPreview } from '../../../clients/web/src/sheet/read-plan.ts'
+import {
+  fitted,
+  isVisible,
+  moved,
+  needsRepaint,
+  showsAll,
+  tickStep,
+  windowOf,
+  zoomed,
+} from '../../../clients/web/src/sheet/view.ts'
 import type { Drawing } from '../../../src/geometry/drawing.ts'
 import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { drawingToSvg } from '../../../src/svg/index.ts'
@@ -12,8 +20,8 @@ describe('a plan file', () => {
   const plan = planOfLines([1, 2, 30, 40, 5, 6], [7, 8])
   const file = encodePlan(plan)
 
-  it('is read back as the daemon wrote it, as far as it is looked at', () => {
-    const { width, height, starts, points, layers } = decode(file)
+  it('is read as the daemon wrote it', () => {
+    const { width, height, starts, points, layers } = decodePlan(file)
     expect({ width, height, starts, points }).toEqual({
       width: plan.width,
       height: plan.height,
@@ -25,11 +33,11 @@ describe('a plan file', () => {
     )
   })
 
-  it('is refused when it is cut short, or of another format', () => {
-    expect(() => decode(file.slice(0, -16))).toThrow(RangeError)
+  it('is refused when it is cut short or has another format', () => {
+    expect(() => decodePlan(file.slice(0, -16))).toThrow(RangeError)
     const other = file.slice()
     other[8] = 9
-    expect(() => decode(other)).toThrow(RangeError)
+    expect(() => decodePlan(other)).toThrow(RangeError)
   })
 })
 
@@ -45,14 +53,14 @@ const drawing: Drawing = {
   ],
 }
 
-describe('a preview that is a sheet', () => {
-  it('is read back stroke by stroke, in the order of drawing, with the colours of its layers', () => {
-    const plan = readDrawn(drawingToSvg(drawing), 60, 40)
+describe('a preview of a prepared sheet', () => {
+  it('is read stroke by stroke, in drawing order, with the colors of its layers', () => {
+    const plan = planOfPreview(drawingToSvg(drawing), 60, 40)
     expect(plan?.layers).toEqual([
       { first: 0, count: 2, color: undefined },
       { first: 2, count: 1, color: expect.stringMatching(/red|#f00|ff0000/) },
     ])
-    // a dot is written as a line of no length
+    // The daemon writes a dot as a line of length 0.
     expect([...(plan?.starts ?? [])]).toEqual([0, 5, 7, 9])
     expect([...(plan?.points ?? [])]).toEqual([...drawing.points, -1.5, 39])
   })
@@ -62,40 +70,95 @@ describe('a preview that is a sheet', () => {
     ['strokes outside any layer', '<path d="M0,0L1,1"/>'],
     ['relative moves', '<g id="a"><path d="m0,0L1,1"/></g>'],
     ['half a pair', '<g id="a"><path d="M0,0L1"/></g>'],
-  ])('is shown as a picture where it has %s', (_, svg) => {
-    expect(readDrawn(svg, 10, 10)).toBeUndefined()
+  ])('is shown as an image when it has %s', (_, svg) => {
+    expect(planOfPreview(svg, 10, 10)).toBeUndefined()
   })
 })
 
-describe('what is seen of a sheet', () => {
-  const view = { scale: 4, x: 100, y: 50 }
+/** Strokes of 10, 20 and 5 mm, and a dot. */
+const plan = {
+  width: 50,
+  height: 50,
+  points: Float64Array.from([0, 0, 10, 0, 0, 5, 20, 5, 3, 9, 3, 14, 1, 1]),
+  starts: Uint32Array.from([0, 2, 4, 6, 7]),
+  layers: [
+    { first: 0, count: 2, color: '#000000' },
+    { first: 2, count: 2, color: 'red' },
+  ],
+}
 
-  it('is every stroke whose box meets the window, and no other', () => {
-    const boxes = boxesOf(drawing)
-    const seen = (left: number, right: number) =>
-      [0, 1, 2].filter((s) => isSeen(boxes, s, { left, right, top: 0, bottom: 40 }))
-    expect(seen(0, 25)).toEqual([0])
-    expect(seen(20, 31)).toEqual([0, 1])
-    expect(seen(-5, 0)).toEqual([2])
-    expect(seen(21, 30)).toEqual([])
+describe('the start of a stroke', () => {
+  it('is where the pen comes down; there is none after the last stroke', () => {
+    expect(startOf(plan, 2)).toEqual({ x: 3, y: 9 })
+    expect(startOf(plan, 4)).toBeUndefined()
+  })
+})
+
+describe('the colors of the ink', () => {
+  it('are the colors of the pens when there are several; black is the page’s ink color', () => {
+    expect(inkRuns(plan, 1, 4)).toEqual([
+      { from: 1, to: 2 },
+      { from: 2, to: 4, color: 'red' },
+    ])
   })
 
-  it('reaches from edge to edge of the canvas, and a stroke’s width beyond', () => {
+  it('are the page’s ink color when there is one pen', () => {
+    const onePen = { layers: [{ first: 0, count: 4, color: 'red' }] }
+    expect(inkRuns(onePen, 0, 4)).toEqual([{ from: 0, to: 4 }])
+  })
+})
+
+describe('the visible part of the sheet', () => {
+  const view = { scale: 4, x: 100, y: 50 }
+
+  it('has every stroke whose bounding box meets the window, and no other', () => {
+    const boxes = boxesOf(drawing)
+    const visible = (left: number, right: number) =>
+      [0, 1, 2].filter((s) => isVisible(boxes, s, { left, right, top: 0, bottom: 40 }))
+    expect(visible(0, 25)).toEqual([0])
+    expect(visible(20, 31)).toEqual([0, 1])
+    expect(visible(-5, 0)).toEqual([2])
+    expect(visible(21, 30)).toEqual([])
+  })
+
+  it('reaches from edge to edge of the canvas and the width of a stroke beyond', () => {
     const { left, top, right, bottom } = windowOf(view, 400, 200)
     expect([left, top]).toEqual([-25 - 1.5, -12.5 - 1.5])
     expect([right, bottom]).toEqual([75 + 1.5, 37.5 + 1.5])
   })
 
-  it('is all of it only while the paper lies within the canvas', () => {
+  it('is the whole sheet only while the paper lies within the canvas', () => {
     expect(showsAll(view, 340, 210, drawing)).toBe(true)
     expect(showsAll(view, 339, 210, drawing)).toBe(false)
     expect(showsAll(moved(view, -101, 0), 340, 210, drawing)).toBe(false)
   })
 
-  it('is painted anew once it is much closer or further, or a quarter of the canvas away', () => {
-    const moves = (dx: number, dy: number) => hasMovedOn(view, moved(view, dx, dy), 400, 200)
+  it('is painted again after a large zoom, or a pan of a quarter of the canvas', () => {
+    const moves = (dx: number, dy: number) => needsRepaint(view, moved(view, dx, dy), 400, 200)
     expect([moves(0, 0), moves(99, 49), moves(-101, 0), moves(0, 51)]).toEqual([false, false, true, true])
-    const zooms = (factor: number) => hasMovedOn(view, zoomed(view, factor, 200, 100, 0.1), 400, 200)
+    const zooms = (factor: number) => needsRepaint(view, zoomed(view, factor, 200, 100, 0.1), 400, 200)
     expect([zooms(1.5), zooms(1 / 1.5), zooms(1.7), zooms(1 / 1.7)]).toEqual([false, false, true, true])
+  })
+})
+
+describe('the view of the sheet', () => {
+  it('fits the whole sheet beside the rulers', () => {
+    const { scale, x, y } = fitted(800, 600, 210, 148)
+    expect(x).toBeGreaterThan(22)
+    expect(x + 210 * scale).toBeLessThan(800)
+    expect(y + 148 * scale).toBeLessThan(600)
+  })
+
+  it('keeps the paper under the pointer in place while zooming', () => {
+    const view = fitted(800, 600, 210, 148)
+    const closer = zoomed(view, 2, 300, 200, view.scale)
+    expect((300 - closer.x) / closer.scale).toBeCloseTo((300 - view.x) / view.scale)
+    expect((200 - closer.y) / closer.scale).toBeCloseTo((200 - view.y) / view.scale)
+  })
+
+  it.each([0.5, 1, 3.7, 20, 100])('labels the rulers in round steps at %f pixels a mm', (scale) => {
+    const { label, minor } = tickStep(scale)
+    expect(label * scale).toBeGreaterThanOrEqual(48)
+    expect(label / minor).toBeCloseTo(Math.round(label / minor))
   })
 })

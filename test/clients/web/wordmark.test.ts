@@ -9,7 +9,7 @@ import { packageRoot } from '../../../src/threads.ts'
 const FILE = join(packageRoot, 'clients/web/src/wordmark-path.ts')
 const round = (value: number): number => Math.round(value * 100) / 100
 
-/** The module that the page draws its name from. */
+/** The module with the path of the wordmark. */
 function wordmark(): string {
   const { strokes } = layoutText('plotd', { font: 'scripts', size: 10 })
   const { minX, minY, maxX, maxY } = boundsOf(strokes)
@@ -22,7 +22,7 @@ function wordmark(): string {
     return `M${points.join('L')}`
   })
   const rows = lines.map((line) => `    '${line}',`).join('\n')
-  return `/** 'plotd' in Hershey's script; made by test/clients/web/wordmark.test.ts, which also keeps it current. */
+  return `/** 'plotd' in a Hershey script. Made and kept current by test/clients/web/wordmark.test.ts. */
 export const WORDMARK = {
   width: ${round(maxX - minX)},
   height: ${round(maxY - minY)},
@@ -33,7 +33,7 @@ ${rows}
 `
 }
 
-it('is set by our own engine', () => {
+it('the wordmark is what plotd sets in the font scripts', () => {
   const made = wordmark()
   if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(FILE, made)
   expect(readFileSync(FILE, 'utf8')).toBe(made)

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import type { Draft } from '../sheet/draft.ts'
+import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
 import { labelOf, type Schema } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
@@ -14,28 +14,32 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
+  /** Called with true while the sheet shows an older state of the form. */
   readonly onStale: (stale: boolean) => void
-  /** Told the job that was made of it. */
-  readonly onSent: (id: string) => void
+  /** Called with the id of the job that was submitted. */
+  readonly onSubmitted: (id: string) => void
 }
 
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
-/** Make something: a card, a pattern, a line of text, an SVG of one's own, or any task the daemon has. */
-export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSent }: Props) {
+/**
+ * The room `compose`: a form for any task of the daemon, made from the task's JSON Schema, with a live preview and the
+ * settings of the plot. `app.tsx` uses this component, `useComposition` and `useFileDrop`.
+ */
+export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
-  const { composition, choose } = composing
+  const { composition, chooseTask } = composing
   const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
-  const turnTo = (name: string): void => {
+  const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)
-    choose(name)
+    chooseTask(name)
   }
   if (!task) return <p class="empty">…</p>
   return (
     <section class="compose">
       <div class="choice" role="group" aria-label="What to make">
         {tasks.map((each) => (
-          <button type="button" key={each.name} aria-pressed={each === task} onClick={() => turnTo(each.name)}>
+          <button type="button" key={each.name} aria-pressed={each === task} onClick={() => choose(each.name)}>
             {each.name === 'svg' ? 'SVG' : labelOf(each.name)}
           </button>
         ))}
@@ -50,7 +54,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
         draft={draft}
         onDraft={onDraft}
         onStale={onStale}
-        onSent={onSent}
+        onSubmitted={onSubmitted}
       />
     </section>
   )
@@ -59,7 +63,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
 function useTasks(store: Store): readonly TaskInfo[] {
   const [tasks, setTasks] = useState<readonly TaskInfo[]>([])
   useEffect(() => {
-    void store.ask('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
+    void store.request('task.list', {}).then((answer) => answer && setTasks(answer.tasks))
   }, [store])
   return useMemo(() => [...tasks].sort((a, b) => rank(a.name) - rank(b.name)), [tasks])
 }

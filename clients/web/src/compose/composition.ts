@@ -1,10 +1,10 @@
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import type { Values } from './schema.ts'
 
-/** How soon, how often, and how it is to lie on the paper. Lengths in mm; what is absent is as the drawing has it. */
-export interface Wish {
+/** How a job is queued and plotted. Lengths in mm. An absent setting leaves the drawing's or the daemon's own value. */
+export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
-  /** '' is no plotter, only the SVG; absent is any, where there is one. */
+  /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string
   readonly copies?: number
   readonly page?: string
@@ -12,8 +12,9 @@ export interface Wish {
   readonly margin?: number
   readonly fit?: 'none' | 'shrink' | 'page'
   readonly align?: 'keep' | 'center' | 'top-left'
+  /** Degrees, clockwise. */
   readonly rotate?: number
-  /** Places of the chosen layers, from 1; all when absent. */
+  /** Numbers of the chosen layers, from 1; absent is all. */
   readonly layers?: readonly number[]
   readonly keepOrder?: boolean
   readonly once?: boolean
@@ -21,21 +22,25 @@ export interface Wish {
   readonly speedPercent?: number
 }
 
-/** All that was typed and chosen, by task: it outlives the drawer's tabs, a restart of the daemon and a reload. */
+/** The user's input, by task. It is kept when another tab opens, when the daemon restarts and when the page reloads. */
 export interface Composition {
   readonly task: string
   readonly values: Readonly<Record<string, Values>>
-  readonly wishes: Readonly<Record<string, Wish>>
+  readonly settings: Readonly<Record<string, PlotSettings>>
 }
 
-/** A card with a picture on it: `blank` is a choice, not a beginning. */
-export const EMPTY: Composition = { task: 'postcard', values: { postcard: { template: 'birthday' } }, wishes: {} }
+/** The first visit shows a postcard with a picture, because an empty card shows nothing of plotd. */
+export const FIRST_COMPOSITION: Composition = {
+  task: 'postcard',
+  values: { postcard: { template: 'birthday' } },
+  settings: {},
+}
 
 export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 
-/** The wish as the daemon takes it; undefined when there is to be no ink. */
-export function plotOf(wish: Wish, anyPlotter: boolean): PlotRequest | undefined {
-  const { priority: _, plotter = anyPlotter ? 'any' : '', copies, page, layers, ...options } = wish
+/** The settings as `job.submit` takes them; undefined when the job is not plotted. */
+export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotRequest | undefined {
+  const { priority: _, plotter = hasPlotters ? 'any' : '', copies, page, layers, ...options } = settings
   if (plotter === '') return undefined
   const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
@@ -51,17 +56,17 @@ export function plotOf(wish: Wish, anyPlotter: boolean): PlotRequest | undefined
 
 const KEY = 'plotd.composition'
 
-export function restored(store: { getItem(key: string): string | null }): Composition {
+export function restore(storage: { getItem(key: string): string | null }): Composition {
   try {
-    return { ...EMPTY, ...(JSON.parse(store.getItem(KEY) ?? '{}') as Partial<Composition>) }
+    return { ...FIRST_COMPOSITION, ...(JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<Composition>) }
   } catch {
-    return EMPTY
+    return FIRST_COMPOSITION
   }
 }
 
-/** A full store (a private window, say) is no reason to stop typing. */
-export function keep(store: { setItem(key: string, value: string): void }, composition: Composition): void {
+/** Ignores a full storage (in a private window, say): the form still works. */
+export function save(storage: { setItem(key: string, value: string): void }, composition: Composition): void {
   try {
-    store.setItem(KEY, JSON.stringify(composition))
+    storage.setItem(KEY, JSON.stringify(composition))
   } catch {}
 }

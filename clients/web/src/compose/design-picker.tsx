@@ -10,13 +10,13 @@ interface Props {
   readonly choices: readonly string[]
   readonly chosen: string
   readonly help: string | undefined
-  /** What a choice is shown with. */
+  /** The parameters of a choice's sample; undefined when it has none. */
   readonly params: (choice: string) => Values | undefined
   readonly onChoose: (choice: string) => void
 }
 
-/** One of several designs, each as a small sheet. */
-export function Pictures({ store, task, name, choices, chosen, help, params, onChoose }: Props) {
+/** Chooses one of several designs, each shown as a small sheet. */
+export function DesignPicker({ store, task, name, choices, chosen, help, params, onChoose }: Props) {
   return (
     <fieldset class="pictures">
       <legend>{labelOf(name)}</legend>
@@ -24,7 +24,7 @@ export function Pictures({ store, task, name, choices, chosen, help, params, onC
         {choices.map((choice) => (
           <label key={choice}>
             <input type="radio" name={name} checked={choice === chosen} onChange={() => onChoose(choice)} />
-            <Picture store={store} task={task} params={params(choice)} />
+            <SamplePicture store={store} task={task} params={params(choice)} />
             <span>{labelOf(choice.replaceAll('-', ' '))}</span>
           </label>
         ))}
@@ -34,14 +34,14 @@ export function Pictures({ store, task, name, choices, chosen, help, params, onC
   )
 }
 
-function Picture({ store, task, params }: { store: Store; task: string; params: Values | undefined }) {
+function SamplePicture({ store, task, params }: { store: Store; task: string; params: Values | undefined }) {
   const [url, setUrl] = useState<string | undefined>()
   const key = JSON.stringify(params)
   useEffect(() => {
     if (params === undefined) return
-    const { url: made, leave } = sample(store.client, task, params)
-    made.then(setUrl, () => undefined) // its name says what it is, too
-    return leave
+    const { url: rendered, release } = sample(store.client, task, params)
+    rendered.then(setUrl, () => undefined) // the choice has its name as well
+    return release
   }, [store, task, key])
   return <span class="picture">{url !== undefined && <img src={url} alt="" />}</span>
 }

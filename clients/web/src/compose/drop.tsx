@@ -18,28 +18,28 @@ interface Props {
   readonly onFile: (file: File | undefined) => void
 }
 
-/** People's own drawing or photo: chosen here, or dropped anywhere on the page. */
+/** Takes the user's own drawing or photo: chosen here, or dropped anywhere on the page. */
 export function DropPlace({ task, values: { upload, name }, onFile }: Props) {
   const { words, accept } = KINDS[task] ?? ANY
-  const known = upload !== undefined
+  const hasFile = upload !== undefined
   return (
     <label class="drop">
       <span>
-        {known ? (
+        {hasFile ? (
           <strong>{typeof name === 'string' ? name : 'Your file'}</strong>
         ) : (
           `Drop ${words} anywhere on this page`
         )}
       </span>
-      <span class="quiet">{known ? 'Drop another, or choose one' : 'or choose one'}</span>
+      <span class="quiet">{hasFile ? 'Drop or choose another file' : 'or choose a file'}</span>
       <input type="file" accept={accept} onChange={(event) => onFile(event.currentTarget.files?.[0])} />
     </label>
   )
 }
 
-/** True while a file is held over the page; dropped, it goes to `onFile`. */
+/** True while the user holds a file over the page. A dropped file goes to `onFile`. */
 export function useFileDrop(onFile: (file: File | undefined) => void): boolean {
-  const [over, setOver] = useState(false)
+  const [isOver, setOver] = useState(false)
   const newest = useRef(onFile)
   newest.current = onFile
   useEffect(() => {
@@ -58,8 +58,8 @@ export function useFileDrop(onFile: (file: File | undefined) => void): boolean {
     })
     return () => end.abort()
   }, [])
-  return over
+  return isOver
 }
 
-/** Cards of the queue are dragged too. */
+/** Cards of the queue can be dragged too. */
 const carriesFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false

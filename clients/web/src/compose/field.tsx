@@ -8,6 +8,7 @@ interface Props {
   readonly onInput: (value: unknown) => void
 }
 
+/** Longer texts get an input of several lines. */
 const LONG_TEXT = 200
 
 /** One field of a task's form, made from its schema. */
@@ -25,15 +26,15 @@ export function Field({ name, schema, value, required, onInput }: Props) {
   )
 }
 
-/** What a text field shows for a value or default. */
-const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+/** A value or default as a text input shows it. */
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
 function Input({ id, name, schema, value, required, onInput }: Props & { readonly id: string }) {
   const common = { id, required, 'aria-describedby': `${id}-help` }
   const shown = value ?? schema.default
   if (schema.enum) {
     return (
-      <select {...common} value={text(shown)} onChange={(event) => onInput(event.currentTarget.value)}>
+      <select {...common} value={textOf(shown)} onChange={(event) => onInput(event.currentTarget.value)}>
         {shown === undefined && <option value="" />}
         {schema.enum.map((each) => (
           <option key={String(each)} value={String(each)}>
@@ -57,14 +58,16 @@ function Input({ id, name, schema, value, required, onInput }: Props & { readonl
     return <NumberInput {...common} name={name} schema={schema} shown={shown} onInput={onInput} />
   }
   if ((schema.maxLength ?? 0) > LONG_TEXT || schema.maxLength === undefined) {
-    return <textarea {...common} rows={3} value={text(shown)} onInput={(event) => onInput(event.currentTarget.value)} />
+    return (
+      <textarea {...common} rows={3} value={textOf(shown)} onInput={(event) => onInput(event.currentTarget.value)} />
+    )
   }
   return (
     <input
       {...common}
       type="text"
       maxLength={schema.maxLength}
-      value={text(shown)}
+      value={textOf(shown)}
       onInput={(event) => onInput(event.currentTarget.value)}
     />
   )
@@ -79,7 +82,7 @@ interface NumberProps {
   readonly onInput: (value: unknown) => void
 }
 
-/** A seed gets a die beside it: another number is another drawing. */
+/** A seed has a button that draws a random one, because each seed gives another drawing. */
 function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
   const input = (
     <input
@@ -100,7 +103,7 @@ function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
     <span class="dice">
       {input}
       <button type="button" onClick={() => onInput(Math.floor(Math.random() * 1_000_000))}>
-        Another
+        New seed
       </button>
     </span>
   )

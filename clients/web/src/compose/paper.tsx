@@ -1,91 +1,96 @@
-import { Amount, Pair } from '../shared/pair.tsx'
-import type { Wish } from './composition.ts'
+import { NumberPair, Pair } from '../shared/pair.tsx'
+import type { PlotSettings } from './composition.ts'
 
 interface Props {
-  readonly wish: Wish
-  readonly onWish: (wish: Wish) => void
+  readonly settings: PlotSettings
+  readonly onSettings: (settings: PlotSettings) => void
 }
 
 const PAGES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid'] as const
+/** The page size of the drawing itself. */
 const OWN = 'own'
 
-/** How the drawing lies on the paper and how the pen goes over it. */
-export function Paper({ wish, onWish }: Props) {
-  const set = (change: { readonly [K in keyof Wish]?: Wish[K] | undefined }): void => {
-    const entries = Object.entries({ ...wish, ...change }).filter(([, value]) => value !== undefined)
-    onWish(Object.fromEntries(entries) as Wish)
+/** The page, the place of the drawing on it, and how the pen draws. */
+export function PaperSettings({ settings, onSettings }: Props) {
+  const set = (change: { readonly [K in keyof PlotSettings]?: PlotSettings[K] | undefined }): void => {
+    const entries = Object.entries({ ...settings, ...change }).filter(([, value]) => value !== undefined)
+    onSettings(Object.fromEntries(entries) as PlotSettings)
   }
   return (
     <details class="paper">
-      <summary>{summary(wish)}</summary>
-      <PageChoice page={wish.page} onPage={(page) => set({ page })} />
-      <Check label="On its long side" value={wish.landscape} onCheck={(landscape) => set({ landscape })} />
-      <Amount
+      <summary>{summary(settings)}</summary>
+      <PageChoice page={settings.page} onPage={(page) => set({ page })} />
+      <Check label="Landscape" value={settings.landscape} onCheck={(landscape) => set({ landscape })} />
+      <NumberPair
         id="paper-margin"
         label="Margin, mm"
-        value={wish.margin}
-        least={0}
-        most={200}
+        value={settings.margin}
+        min={0}
+        max={200}
         onInput={(margin) => set({ margin })}
       />
       <Pair id="paper-size" label="Size">
         <select
           id="paper-size"
-          value={wish.fit ?? 'none'}
-          onChange={(event) => set({ fit: event.currentTarget.value as NonNullable<Wish['fit']> })}
+          value={settings.fit ?? 'none'}
+          onChange={(event) => set({ fit: event.currentTarget.value as NonNullable<PlotSettings['fit']> })}
         >
-          <option value="none">as drawn</option>
-          <option value="shrink">smaller if it must</option>
+          <option value="none">original size</option>
+          <option value="shrink">shrink to fit</option>
           <option value="page">fill the page</option>
         </select>
       </Pair>
-      <Pair id="paper-place" label="Place">
+      <Pair id="paper-position" label="Position">
         <select
-          id="paper-place"
-          value={wish.align ?? ''}
+          id="paper-position"
+          value={settings.align ?? ''}
           onChange={({ currentTarget: { value } }) =>
-            set({ align: value === '' ? undefined : (value as NonNullable<Wish['align']>) })
+            set({ align: value === '' ? undefined : (value as NonNullable<PlotSettings['align']>) })
           }
         >
-          <option value="">as it comes</option>
-          <option value="center">in the middle</option>
-          <option value="top-left">in the corner</option>
+          <option value="">as drawn</option>
+          <option value="center">centered</option>
+          <option value="top-left">top left</option>
         </select>
       </Pair>
-      <Amount
-        id="paper-turn"
-        label="Turn, degrees"
-        value={wish.rotate}
-        least={-360}
-        most={360}
+      <NumberPair
+        id="paper-rotate"
+        label="Rotate, degrees"
+        value={settings.rotate}
+        min={-360}
+        max={360}
         onInput={(rotate) => set({ rotate })}
       />
-      <Check label="Keep the file’s order" value={wish.keepOrder} onCheck={(keepOrder) => set({ keepOrder })} />
-      <Check label="Draw doubled lines once" value={wish.once} onCheck={(once) => set({ once })} />
-      <Amount
+      <Check
+        label="Keep the drawing order of the file"
+        value={settings.keepOrder}
+        onCheck={(keepOrder) => set({ keepOrder })}
+      />
+      <Check label="Draw duplicate lines once" value={settings.once} onCheck={(once) => set({ once })} />
+      <NumberPair
         id="paper-passes"
-        label="Times over each line"
-        value={wish.passes}
-        least={1}
-        most={100}
+        label="Passes over each line"
+        value={settings.passes}
+        min={1}
+        max={100}
         onInput={(passes) => set({ passes })}
       />
-      <Amount
+      <NumberPair
         id="paper-speed"
         label="Speed, %"
-        value={wish.speedPercent}
-        least={1}
-        most={400}
+        value={settings.speedPercent}
+        min={1}
+        max={400}
         onInput={(speedPercent) => set({ speedPercent })}
       />
     </details>
   )
 }
 
-function summary({ page, landscape, fit, margin }: Wish): string {
-  const sheet = page === undefined ? 'the drawing’s own page' : page.toUpperCase().replace('LETTER', 'Letter')
+function summary({ page, landscape, fit, margin }: PlotSettings): string {
+  const sheet = page === undefined ? 'the drawing’s page size' : page.toUpperCase().replace('LETTER', 'Letter')
   const words = [sheet]
-  if (landscape) words.push('long side')
+  if (landscape) words.push('landscape')
   if (fit === 'page') words.push('filled')
   if (margin !== undefined) words.push(`${margin} mm margin`)
   return `Paper: ${words.join(', ')}`
@@ -99,7 +104,7 @@ function PageChoice({ page, onPage }: { page: string | undefined; onPage: (page:
         value={page ?? OWN}
         onChange={({ currentTarget: { value } }) => onPage(value === OWN ? undefined : value)}
       >
-        <option value={OWN}>the drawing’s own</option>
+        <option value={OWN}>the drawing’s page size</option>
         {PAGES.map((each) => (
           <option key={each} value={each}>
             {each.toUpperCase()}

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that tasks use: enough to make a form that fits any task, people's own included. */
+/** The part of JSON Schema that tasks use. It is enough for a form of any task, custom tasks included. */
 export interface Schema {
   readonly type?: string
   readonly const?: unknown
@@ -15,24 +15,37 @@ export interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
+/** Values of a form, by the name of the field. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** The forms a task offers: one, or one for each value of the property that tells them apart. */
-export function forms(schema: Schema): { by?: string; choices: readonly Schema[] } {
+/** The forms of a task: one, or one for each value of the property `by`. */
+interface Forms {
+  readonly by?: string
+  readonly choices: readonly Schema[]
+}
+
+export function formsOf(schema: Schema): Forms {
   const choices = schema.oneOf ?? schema.anyOf ?? [schema]
   const by = Object.entries(choices[0]?.properties ?? {}).find(([, each]) => each.const !== undefined)?.[0]
   return choices.length > 1 && by !== undefined ? { by, choices } : { choices }
 }
 
-/** A choice that is made by looking: the property that tells a task's forms apart, or its template. */
+/** The form whose constant equals the chosen value of `by`; the first form when none does. */
+export function chosenForm({ by, choices }: Forms, values: Values): Schema {
+  const match = by === undefined ? undefined : choices.find((each) => each.properties?.[by]?.const === values[by])
+  return match ?? choices[0] ?? {}
+}
+
+/** A property that the user chooses by looking at pictures. */
 export interface Design {
   readonly name: string
   readonly choices: readonly string[]
-  /** The one that is drawn unless another is chosen. */
+  /** The choice before the user makes one. */
   readonly first: string
 }
 
-export function designOf({ by, choices }: ReturnType<typeof forms>): Design | undefined {
+/** The design of a task: the property that tells its forms apart, or its template; undefined when it has neither. */
+export function designOf({ by, choices }: Forms): Design | undefined {
   const names = (values: readonly unknown[]): string[] => values.map(String)
   if (by !== undefined) {
     const all = names(choices.map((each) => each.properties?.[by]?.const))
@@ -43,24 +56,32 @@ export function designOf({ by, choices }: ReturnType<typeof forms>): Design | un
   return { name: 'template', choices: names(template.enum), first: String(template.default ?? template.enum[0]) }
 }
 
-/** The form that fits these values. */
-export function chosenForm({ by, choices }: ReturnType<typeof forms>, values: Values): Schema {
-  const fits = by === undefined ? undefined : choices.find((each) => each.properties?.[by]?.const === values[by])
-  return fits ?? choices[0] ?? {}
+/**
+ * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires
+ * something else.
+ */
+export function sampleParams(
+  { properties = {}, required = [] }: Schema,
+  by: string,
+  choice: string,
+): Values | undefined {
+  const others = required.filter((name) => name !== by && properties[name]?.default === undefined)
+  if (others.some((name) => properties[name]?.type !== 'string' || properties[name]?.enum)) return undefined
+  return { ...Object.fromEntries(others.map((name) => [name, 'Ada'])), [by]: choice }
 }
 
-/** What to send: only fields of this form, and of those only what a person gave. */
-export function given(schema: Schema, values: Values): Values {
+/** The parameters to send: the values of this form's fields that the user gave, and its constants. */
+export function paramsOf(schema: Schema, values: Values): Values {
   const fields = Object.entries(schema.properties ?? {})
-  const kept = fields.flatMap(([name, field]) => {
+  const given = fields.flatMap(([name, field]) => {
     const value = field.const ?? values[name]
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
-  return Object.fromEntries(kept)
+  return Object.fromEntries(given)
 }
 
-/** Whether everything required has been given. */
-export const complete = (schema: Schema, values: Values): boolean =>
+/** Whether each required field has a value, a constant or a default. */
+export const isComplete = (schema: Schema, values: Values): boolean =>
   (schema.required ?? []).every((name) => {
     const value = schema.properties?.[name]?.const ?? values[name] ?? schema.properties?.[name]?.default
     return value !== undefined && value !== ''

@@ -2,33 +2,35 @@ import { useState } from 'preact/hooks'
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { Pair } from '../shared/pair.tsx'
 import type { Store } from '../state/store.ts'
-import { plotOf, type Wish } from './composition.ts'
+import { type PlotSettings, plotRequest } from './composition.ts'
 
 interface Props {
   readonly store: Store
   readonly plotters: readonly WirePlotter[]
-  readonly wish: Wish
-  readonly onWish: (wish: Wish) => void
-  /** What is wrong with it, if anything: then it is not sent. */
+  readonly settings: PlotSettings
+  readonly onSettings: (settings: PlotSettings) => void
+  /** Why the job cannot be rendered; then it cannot be submitted. */
   readonly problem: string | undefined
-  /** Undefined while something is missing. */
+  /** Undefined while required values are missing. */
   readonly job: { readonly task: string; readonly params: unknown } | undefined
-  readonly onSent: (id: string) => void
+  readonly onSubmitted: (id: string) => void
 }
 
-/** How soon, how often, and whether with ink. */
-export function Send({ store, plotters, wish, onWish, problem, job: made, onSent }: Props) {
-  const job = problem === undefined ? made : undefined
-  const [sent, setSent] = useState<'' | 'under way' | 'sent'>('')
-  const plot = plotOf(wish, plotters.length > 0)
+const SENT_WORDS = { no: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
+
+/** Priority, plotter and number of sheets, and the button that submits the job. */
+export function Send({ store, plotters, settings, onSettings, problem, job, onSubmitted }: Props) {
+  const [sent, setSent] = useState<keyof typeof SENT_WORDS>('no')
+  const plot = plotRequest(settings, plotters.length > 0)
+  const canSend = job !== undefined && problem === undefined && sent !== 'sending'
   const send = async (): Promise<void> => {
-    if (!job) return
-    setSent('under way')
-    const { priority = 'default' } = wish
+    if (!job || !canSend) return
+    setSent('sending')
+    const { priority = 'default' } = settings
     const key = { idempotencyKey: crypto.randomUUID() }
-    const queued = await store.ask('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
-    setSent(queued ? 'sent' : '')
-    if (queued) onSent(queued.id)
+    const submitted = await store.request('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
+    setSent(submitted ? 'sent' : 'no')
+    if (submitted) onSubmitted(submitted.id)
   }
   return (
     <>
@@ -38,26 +40,26 @@ export function Send({ store, plotters, wish, onWish, problem, job: made, onSent
         </p>
       )}
       <div class="send">
-        <Pair id="send-turn" label="Turn">
+        <Pair id="send-priority" label="Priority">
           <select
-            id="send-turn"
-            value={wish.priority ?? 'default'}
+            id="send-priority"
+            value={settings.priority ?? 'default'}
             onChange={(event) =>
-              onWish({ ...wish, priority: event.currentTarget.value as NonNullable<Wish['priority']> })
+              onSettings({ ...settings, priority: event.currentTarget.value as NonNullable<PlotSettings['priority']> })
             }
           >
-            <option value="high">soon</option>
-            <option value="default">in order</option>
-            <option value="low">when there is time</option>
+            <option value="high">high</option>
+            <option value="default">normal</option>
+            <option value="low">low</option>
           </select>
         </Pair>
-        <Pair id="send-on" label="Draw on">
+        <Pair id="send-plotter" label="Plotter">
           <select
-            id="send-on"
+            id="send-plotter"
             value={plot?.plotter ?? ''}
-            onChange={(event) => onWish({ ...wish, plotter: event.currentTarget.value })}
+            onChange={(event) => onSettings({ ...settings, plotter: event.currentTarget.value })}
           >
-            <option value="">no plotter, only the SVG</option>
+            <option value="">none, only the SVG</option>
             {plotters.length > 0 && <option value="any">any plotter</option>}
             {plotters.map(({ name }) => (
               <option key={name} value={name}>
@@ -73,16 +75,16 @@ export function Send({ store, plotters, wish, onWish, problem, job: made, onSent
               type="number"
               min={1}
               max={1000}
-              value={wish.copies ?? 1}
-              onInput={(event) => onWish({ ...wish, copies: Math.max(1, Number(event.currentTarget.value)) })}
+              value={settings.copies ?? 1}
+              onInput={(event) => onSettings({ ...settings, copies: Math.max(1, Number(event.currentTarget.value)) })}
             />
           </Pair>
         )}
-        <button type="submit" class="primary" disabled={!job || sent === 'under way'} onClick={() => void send()}>
-          {plot ? 'Put it in the queue' : 'Make the SVG'}
+        <button type="submit" class="primary" disabled={!canSend} onClick={() => void send()}>
+          {plot ? 'Add to queue' : 'Make the SVG'}
         </button>
         <p class="sent" role="status">
-          {sent === 'sent' ? 'It is in the queue.' : sent === 'under way' ? 'On its way…' : ''}
+          {SENT_WORDS[sent]}
         </p>
       </div>
     </>

@@ -1,53 +1,55 @@
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Store } from '../state/store.ts'
-import { type Composition, keep, restored, type Wish } from './composition.ts'
+import { type Composition, type PlotSettings, restore, save } from './composition.ts'
 import type { Values } from './schema.ts'
 
 export interface Composing {
   readonly composition: Composition
-  readonly choose: (task: string) => void
+  readonly chooseTask: (task: string) => void
   readonly setValues: (values: Values) => void
-  readonly setWish: (wish: Wish) => void
-  /** A person's own file: uploaded, and the form opened that makes something of it. */
+  readonly setSettings: (settings: PlotSettings) => void
+  /** Uploads the user's file and opens the form of the task that draws it. */
   readonly take: (file: File | undefined, task?: string) => Promise<void>
 }
 
-/** What is being composed, kept for this tab: before the next frame, or a reload at once would lose the last letter. */
+/** The user's input, saved for this browser tab. A layout effect saves it before the next frame, so that a reload keeps the last letter. */
 export function useComposition(store: Store): Composing {
-  const [composition, set] = useState(() => restored(sessionStorage))
-  useLayoutEffect(() => keep(sessionStorage, composition), [composition])
+  const [composition, setComposition] = useState(() => restore(sessionStorage))
+  useLayoutEffect(() => save(sessionStorage, composition), [composition])
   const take = useCallback(
     async (file: File | undefined, task = taskFor(file)): Promise<void> => {
       if (!file) return
       try {
         const { sha256 } = await store.client.upload(new Uint8Array(await file.arrayBuffer()))
         const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
-        set((now) => withFile(now, task, sha256, name))
+        setComposition((now) => withFile(now, task, sha256, name))
       } catch (thrown) {
-        store.say(toPlotdError(thrown).message)
+        store.showNotice(toPlotdError(thrown).message)
       }
     },
     [store],
   )
   return {
     composition,
-    choose: (task) => set((now) => ({ ...now, task })),
-    setValues: (values) => set((now) => ({ ...now, values: { ...now.values, [now.task]: values } })),
-    setWish: (wish) => set((now) => ({ ...now, wishes: { ...now.wishes, [now.task]: wish } })),
+    chooseTask: (task) => setComposition((now) => ({ ...now, task })),
+    setValues: (values) => setComposition((now) => ({ ...now, values: { ...now.values, [now.task]: values } })),
+    setSettings: (settings) =>
+      setComposition((now) => ({ ...now, settings: { ...now.settings, [now.task]: settings } })),
     take,
   }
 }
 
-/** What a file that is dropped anywhere is for. */
+/** The task that draws a file dropped on the page. */
 const taskFor = (file: File | undefined): string => (/^image\/(png|jpeg)$/.test(file?.type ?? '') ? 'photo' : 'svg')
 
-/** Another file has other layers; everything else that was wished stays. */
-function withFile({ values, wishes }: Composition, task: string, upload: string, name: string): Composition {
-  const { layers: _, ...wish } = wishes[task] ?? {}
+/** Keeps all settings but the layers, which belong to the previous file. */
+function withFile(composition: Composition, task: string, upload: string, name: string): Composition {
+  const { values, settings } = composition
+  const { layers: _, ...kept } = settings[task] ?? {}
   return {
     task,
     values: { ...values, [task]: { ...values[task], upload, name } },
-    wishes: { ...wishes, [task]: wish },
+    settings: { ...settings, [task]: kept },
   }
 }

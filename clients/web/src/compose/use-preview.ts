@@ -1,44 +1,52 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
-import type { Draft } from '../sheet/draft.ts'
+import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
 
-/** Wait for a pause in the typing before the daemon is asked, ms. */
+/** Time without a change of the form before the daemon renders a preview, ms. */
 const PAUSE_MS = 250
 
+interface Preview {
+  /** Why the daemon cannot render the form's values. */
+  readonly problem: string | undefined
+  /** Drops the preview that is on its way, so that the sheet can show a job. */
+  readonly leave: () => void
+}
+
 /**
- * Shows on the sheet what this would draw, a moment after it last changed; answers with what is wrong with it, if
- * anything, and with a way to leave the sheet to something else until the next change. An answer that was overtaken by a
- * newer question, or that nobody waits for any more, is dropped; until the newest is there, the sheet is stale.
+ * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the change
+ * to the new preview. A preview that arrives after another change is dropped.
+ *
+ * @param request  undefined while required values are missing
  */
 export function usePreview(
   store: Store,
-  asked: Params<'preview.render'> | undefined,
+  request: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
   onStale: (stale: boolean) => void,
-): { readonly problem: string | undefined; readonly leave: () => void } {
+): Preview {
   const [problem, setProblem] = useState<string | undefined>()
   const newest = useRef(0)
-  // stands for `asked`, which is a new object each time
-  const key = JSON.stringify(asked)
+  // `request` is a new object at each rendering; its text tells whether it changed.
+  const key = JSON.stringify(request)
   useEffect(() => {
-    const mine = ++newest.current
+    const number = ++newest.current
     onStale(true)
-    if (asked === undefined) {
+    if (request === undefined) {
       setProblem(undefined)
       return
     }
     const timer = setTimeout(async () => {
-      if (mine !== newest.current) return
+      if (number !== newest.current) return
       try {
-        const draft = await store.client.call('preview.render', asked)
-        if (mine !== newest.current) return
+        const draft = await store.client.call('preview.render', request)
+        if (number !== newest.current) return
         setProblem(undefined)
         onStale(false)
-        onDraft({ ...draft, ...(asked.plot ? { plot: asked.plot } : {}) })
+        onDraft({ ...draft, ...(request.plot ? { plot: request.plot } : {}) })
       } catch (thrown) {
-        if (mine === newest.current) setProblem(toPlotdError(thrown).message)
+        if (number === newest.current) setProblem(toPlotdError(thrown).message)
       }
     }, PAUSE_MS)
     return () => {

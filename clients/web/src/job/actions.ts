@@ -1,13 +1,13 @@
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import type { Store } from '../state/store.ts'
 
-/** The same job once more, as a new one. */
-export async function again(store: Store, id: string): Promise<void> {
-  const job = await store.ask('job.get', { id })
+/** Submits the same work again, as a new job. */
+export async function submitAgain(store: Store, id: string): Promise<void> {
+  const job = await store.request('job.get', { id })
   if (!job) return
-  if (job.paramsError) return store.say(job.paramsError.message)
+  if (job.paramsError) return store.showNotice(job.paramsError.message)
   const { task, params, title, priority, plot } = job
-  await store.ask('job.submit', {
+  await store.request('job.submit', {
     task,
     params,
     title,

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { where } from '../queue/card.tsx'
+import { plural } from '../shared/format.ts'
 import { isFinal } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
-import { again } from './actions.ts'
+import { submitAgain } from './actions.ts'
+import { priorityWords, statusWords } from './status-words.ts'
 
 interface Props {
   readonly store: Store
@@ -12,36 +14,37 @@ interface Props {
   readonly onResume: (id: string) => void
 }
 
-/** Everything about one job, with what can be done with it, and its log. */
+/**
+ * The room `job`: all about one job. This panel, the dialog that resumes it, its actions and its words, which `queue` and
+ * `status` import too.
+ */
 export function Details({ store, job, plotters, onResume }: Props) {
-  if (!job) return <p class="empty">Choose a job to see more of it.</p>
+  if (!job) return <p class="empty">Choose a job to see its details.</p>
   return (
     <section class="details">
       <h2>{job.title}</h2>
       <dl>
-        <Row name="Stands">{where(job)}</Row>
+        <Row name="Status">{statusWords(job)}</Row>
         <Row name="Task">{job.task}</Row>
-        <Row name="Turn">{turn(job.priority)}</Row>
-        {job.plot && (
-          <Row name="Plotter">{`${job.plot.plotter}, ${job.plot.copies} ${job.plot.copies === 1 ? 'sheet' : 'sheets'}`}</Row>
-        )}
+        <Row name="Priority">{priorityWords(job.priority)}</Row>
+        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(job.plot.copies, 'sheet')}`}</Row>}
         {job.result && <Row name="File">{job.result.path}</Row>}
-        <Row name="Came">{new Date(job.createdAt).toLocaleString()}</Row>
+        <Row name="Submitted">{new Date(job.createdAt).toLocaleString()}</Row>
         {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
         <Row name="Id">
           <code>{job.id}</code>
         </Row>
       </dl>
       <div class="controls">
-        {job.status === 'rendered' && <Frame store={store} job={job} plotters={plotters} />}
+        {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
         {job.status === 'interrupted' && (
           <button type="button" class="primary" onClick={() => onResume(job.id)}>
-            How to go on…
+            Choose how to continue…
           </button>
         )}
         {isFinal(job) && (
-          <button type="button" onClick={() => void again(store, job.id)}>
-            {job.plot ? 'Plot again' : 'Make again'}
+          <button type="button" onClick={() => void submitAgain(store, job.id)}>
+            {job.plot ? 'Plot again' : 'Render again'}
           </button>
         )}
       </div>
@@ -50,24 +53,20 @@ export function Details({ store, job, plotters, onResume }: Props) {
   )
 }
 
-/** The words of the composer; a number in between stays a number. */
-const turn = (priority: number): string =>
-  ({ 75: 'soon', 50: 'in order', 25: 'when there is time' })[priority] ?? `priority ${priority}`
-
-/** Before ink: the pen, up, walks round where the ink will be. */
-function Frame({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
-  const free = plotters.find(
+/** Moves the pen, up, around the bounding box of the ink, so that the user sees where it will lie. */
+function TraceOutline({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
+  const idle = plotters.find(
     ({ name, state }) => state.is === 'idle' && ['any', name].includes(job.plot?.plotter ?? 'any'),
   )
-  if (!free) return null
+  if (!idle) return null
   return (
-    <button type="button" onClick={() => store.ask('plotter.frame', { name: free.name, job: job.id })}>
-      Walk round it, pen up
+    <button type="button" onClick={() => store.request('plotter.frame', { name: idle.name, job: job.id })}>
+      Trace the outline, pen up
     </button>
   )
 }
 
-function Row({ name, children }: { name: string; children: preact.ComponentChildren }) {
+function Row({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <>
       <dt>{name}</dt>
@@ -77,16 +76,16 @@ function Row({ name, children }: { name: string; children: preact.ComponentChild
 }
 
 function Log({ store, job }: { store: Store; job: WireJob }) {
-  const logs = () => store.ask('job.logs', { id: job.id })
+  const logs = () => store.request('job.logs', { id: job.id })
   const { entries = [] } = useAnswer(logs, [store, job.id, job.status], { keep: true }) ?? {}
   if (entries.length === 0) return null
   return (
     <details class="log">
       <summary>Log</summary>
       <ol>
-        {entries.map((each) => (
-          <li key={`${each.at} ${each.message}`}>
-            <time>{new Date(each.at).toLocaleTimeString()}</time> {each.message}
+        {entries.map(({ at, message }) => (
+          <li key={`${at} ${message}`}>
+            <time>{new Date(at).toLocaleTimeString()}</time> {message}
           </li>
         ))}
       </ol>

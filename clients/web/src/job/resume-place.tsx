@@ -1,35 +1,35 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { beginningOf } from '../sheet/places.ts'
-import { Sheet } from '../sheet/sheet.tsx'
-import { usePlan } from '../sheet/use-plan.ts'
+import { startOf } from '../sheet/plan.ts'
+import { Sheet, usePlan } from '../sheet/sheet.tsx'
 import type { Store } from '../state/store.ts'
 
-/** Where to go on: a stroke, and so much ink further on or, below zero, back. */
+/** Where to continue: a stroke (from 0), and mm of ink forward from its start; below 0 is backward. */
 export interface Spot {
   readonly from: number
   readonly mm: number
 }
 
-interface PlaceProps {
+interface ResumePlaceProps {
   readonly store: Store
   readonly job: WireJob
+  /** The stroke to continue with, from 0. */
   readonly stroke: number
-  /** mm on the sheet; where the stroke begins when absent. */
+  /** Where the pen would come down, mm on the sheet; undefined is the start of the stroke. */
   readonly pen: { readonly x: number; readonly y: number } | undefined
 }
 
-/** The sheet with what is on it, what is to come, and the stroke that would be next, the pen at its place. */
-export function Place({ store, job, stroke, pen }: PlaceProps) {
+/** The sheet with the drawn ink, the ink still to come, the stroke to continue with, and the pen at its place. */
+export function ResumePlace({ store, job, stroke, pen: given }: ResumePlaceProps) {
   const plan = usePlan(store, job)
   if (!plan) return null
   const { width, height } = plan
-  const at = pen ?? beginningOf(plan, stroke)
+  const pen = given ?? startOf(plan, stroke)
   return (
     <div class="small-stage">
       <Sheet
-        scene={{ plan, width, height, travel: false, executed: stroke, mark: stroke, ...(at ? { pen: at } : {}) }}
+        scene={{ plan, width, height, travel: false, executed: stroke, mark: stroke, ...(pen ? { pen } : {}) }}
         identity={job.id}
-        label="What is drawn, what is to come, and the stroke to go on with in red"
+        label="The drawn ink, the ink still to come, and in red the stroke to continue with"
       />
     </div>
   )
@@ -37,28 +37,29 @@ export function Place({ store, job, stroke, pen }: PlaceProps) {
 
 interface StepperProps {
   readonly spot: Spot
+  /** Strokes of the whole plan. */
   readonly of: number
   readonly onSpot: (spot: Spot) => void
 }
 
-/** Back and forward by strokes, or by the ink that lies on the paper. */
+/** Moves the spot back and forward, by strokes or by mm of ink. */
 export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
-  const stroke = (to: number) => onSpot({ from: Math.max(0, Math.min(of, Math.round(to))), mm: 0 })
-  const step = (label: string, words: string, act: () => void) => (
-    <button type="button" aria-label={`${label}, ${words}`} onClick={act}>
+  const toStroke = (stroke: number) => onSpot({ from: Math.max(0, Math.min(of, Math.round(stroke))), mm: 0 })
+  const button = (label: string, words: string, onClick: () => void) => (
+    <button type="button" aria-label={`${label}, ${words}`} onClick={onClick}>
       {label}
     </button>
   )
   return (
     <div class="stepper">
       <label>
-        Go on with stroke
+        Continue with stroke
         <input
           type="number"
           min={1}
           max={of + 1}
           value={from + 1}
-          onInput={(event) => stroke(Number(event.currentTarget.value) - 1)}
+          onInput={(event) => toStroke(Number(event.currentTarget.value) - 1)}
         />
       </label>
       <input
@@ -66,16 +67,16 @@ export function Stepper({ spot: { from, mm }, of, onSpot }: StepperProps) {
         min={0}
         max={of}
         value={from}
-        aria-label="Stroke to go on with"
-        onInput={(event) => stroke(Number(event.currentTarget.value))}
+        aria-label="Stroke to continue with"
+        onInput={(event) => toStroke(Number(event.currentTarget.value))}
       />
       <div class="steps" role="group" aria-label="Step">
-        {step('−10', 'ten strokes back', () => stroke(from - 10))}
-        {step('−1', 'one stroke back', () => stroke(from - 1))}
-        {step('+1', 'one stroke forward', () => stroke(from + 1))}
-        {step('+10', 'ten strokes forward', () => stroke(from + 10))}
-        {step('−5 mm', '5 mm of ink back', () => onSpot({ from, mm: mm - 5 }))}
-        {step('+5 mm', '5 mm of ink forward', () => onSpot({ from, mm: mm + 5 }))}
+        {button('−10', 'ten strokes back', () => toStroke(from - 10))}
+        {button('−1', 'one stroke back', () => toStroke(from - 1))}
+        {button('+1', 'one stroke forward', () => toStroke(from + 1))}
+        {button('+10', 'ten strokes forward', () => toStroke(from + 10))}
+        {button('−5 mm', '5 mm of ink back', () => onSpot({ from, mm: mm - 5 }))}
+        {button('+5 mm', '5 mm of ink forward', () => onSpot({ from, mm: mm + 5 }))}
       </div>
     </div>
   )

@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks'
-import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { short, size } from '../shared/format.ts'
+import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { sentenceCase, short, size } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
-import { asked } from '../status/sentence.ts'
 import { Adjust } from './adjust.tsx'
 
-const STEPS = [0.1, 1, 10, 50] as const
-
-/** Each machine with its state and, while it draws nothing, the controls that move it. */
+/**
+ * The room `plotters`: each plotter's state, the controls that move it by hand, and its pen heights and speed. `app.tsx` is
+ * its only user.
+ */
 export function Plotters({ store, plotters }: { store: Store; plotters: readonly WirePlotter[] }) {
   if (plotters.length === 0) {
     return (
       <p class="empty">
-        No plotter is set up. <code>plotd ports</code> lists what is plugged in; docs/devices.md says how to add one.
+        No plotter is set up. <code>plotd ports</code> lists the connected devices; docs/devices.md says how to add one.
       </p>
     )
   }
@@ -26,68 +26,73 @@ export function Plotters({ store, plotters }: { store: Store; plotters: readonly
 }
 
 function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
-  const { name, state, position } = plotter
-  const free = state.is === 'idle'
-  // In a pause the pen may be moved to change it or to look: the plot goes back to its place. But home must stay home.
-  const movable = free || state.is === 'paused'
+  const { name, position } = plotter
   return (
     <section class="plotter">
       <h2>{name}</h2>
       <p>
         {stateWords(plotter)}
-        {position && ` The pen stands at ${short(position.x)}, ${short(position.y)} mm.`}
+        {position && ` The pen is at ${short(position.x)}, ${short(position.y)} mm.`}
       </p>
       <p class="quiet">
         {plotter.profile}, reach {size(plotter.widthMm, plotter.heightMm)}, {plotter.url}
         {plotter.device && `, firmware ${plotter.device.firmware}`}
       </p>
-      <fieldset disabled={!movable}>
-        <legend>Move by hand</legend>
-        <Jog store={store} name={name} />
-        <div class="controls">
-          <button type="button" disabled={!free} onClick={() => store.ask('plotter.align', { name })}>
-            Align
-          </button>
-          <button type="button" onClick={() => store.ask('plotter.pen', { name, to: 'up' })}>
-            Pen up
-          </button>
-          <button type="button" onClick={() => store.ask('plotter.pen', { name, to: 'down' })}>
-            Pen down
-          </button>
-          <button type="button" onClick={() => store.ask('plotter.home', { name })}>
-            Home
-          </button>
-          <button type="button" disabled={!free} onClick={() => store.ask('plotter.setHome', { name })}>
-            Here is home
-          </button>
-          <button type="button" disabled={!free} onClick={() => store.ask('plotter.motors', { name, on: false })}>
-            Motors off
-          </button>
-        </div>
-      </fieldset>
+      <MoveByHand store={store} plotter={plotter} />
       <Adjust store={store} plotter={plotter} />
     </section>
   )
 }
 
+/**
+ * While a plot is paused, the user may move the pen to change it or to look, and the plot returns to its place. Setting
+ * home, aligning and releasing the motors would lose that place, so they need an idle plotter.
+ */
+function MoveByHand({ store, plotter: { name, state } }: { store: Store; plotter: WirePlotter }) {
+  const isIdle = state.is === 'idle'
+  const button = <M extends MethodName>(label: string, method: M, params: Params<M>, enabled = true) => (
+    <button type="button" disabled={!enabled} onClick={() => store.request(method, params)}>
+      {label}
+    </button>
+  )
+  return (
+    <fieldset disabled={!isIdle && state.is !== 'paused'}>
+      <legend>Move by hand</legend>
+      <Jog store={store} name={name} />
+      <div class="controls">
+        {button('Align', 'plotter.align', { name }, isIdle)}
+        {button('Pen up', 'plotter.pen', { name, to: 'up' })}
+        {button('Pen down', 'plotter.pen', { name, to: 'down' })}
+        {button('Go home', 'plotter.home', { name })}
+        {button('Set home here', 'plotter.setHome', { name }, isIdle)}
+        {button('Motors off', 'plotter.motors', { name, on: false }, isIdle)}
+      </div>
+    </fieldset>
+  )
+}
+
+/** Lengths of a jog, mm. */
+const STEPS = [0.1, 1, 10, 50] as const
+
 function Jog({ store, name }: { store: Store; name: string }) {
   const [step, setStep] = useState<number>(10)
-  const jog = (dx: number, dy: number) => () => void store.ask('plotter.jog', { name, dx: dx * step, dy: dy * step })
+  const arrow = (place: string, label: string, symbol: string, dx: number, dy: number) => (
+    <button
+      type="button"
+      class={place}
+      aria-label={label}
+      onClick={() => void store.request('plotter.jog', { name, dx: dx * step, dy: dy * step })}
+    >
+      {symbol}
+    </button>
+  )
   return (
     <div class="jog">
       <div class="cross" role="group" aria-label={`Jog ${name}`}>
-        <button type="button" class="north" aria-label="Up the page" onClick={jog(0, -1)}>
-          ↑
-        </button>
-        <button type="button" class="west" aria-label="Left" onClick={jog(-1, 0)}>
-          ←
-        </button>
-        <button type="button" class="east" aria-label="Right" onClick={jog(1, 0)}>
-          →
-        </button>
-        <button type="button" class="south" aria-label="Down the page" onClick={jog(0, 1)}>
-          ↓
-        </button>
+        {arrow('north', 'Up the page', '↑', 0, -1)}
+        {arrow('west', 'Left', '←', -1, 0)}
+        {arrow('east', 'Right', '→', 1, 0)}
+        {arrow('south', 'Down the page', '↓', 0, 1)}
       </div>
       <div role="group" aria-label="Step, mm" class="steps">
         {STEPS.map((each) => (
@@ -104,13 +109,13 @@ function Jog({ store, name }: { store: Store; name: string }) {
 function stateWords({ state }: WirePlotter): string {
   switch (state.is) {
     case 'offline':
-      return `Not there: ${state.why}.`
+      return `Offline: ${state.why}.`
     case 'idle':
-      return state.ready ? 'Ready.' : 'Idle. Waits for a fresh sheet.'
+      return state.ready ? 'Ready.' : 'Idle. Needs a fresh sheet.'
     case 'plotting':
       return 'Drawing.'
     case 'paused':
-      return state.prompt === undefined ? 'Paused, the pen up.' : asked(state.prompt)
+      return state.prompt === undefined ? 'Paused. The pen is up.' : sentenceCase(state.prompt)
     case 'fault':
       return `Stopped: ${state.message}`
     default:

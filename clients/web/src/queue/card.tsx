@@ -1,9 +1,10 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { again } from '../job/actions.ts'
-import { duration } from '../shared/format.ts'
+import { submitAgain } from '../job/actions.ts'
+import { statusWords } from '../job/status-words.ts'
+import { outputImage } from '../sheet/images.ts'
 import { isFinal } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
-import { Thumb } from './thumb.tsx'
 
 interface Props {
   readonly store: Store
@@ -12,79 +13,65 @@ interface Props {
   readonly onShow: (id: string) => void
 }
 
-/** One job as a small sheet: thumbnail, title, and where it stands. */
+/** One job as a small sheet: thumbnail, title, status, and what can be done with it. */
 export function Card({ store, job, chosen, onShow }: Props) {
   return (
     <article class={`card ${job.status}`}>
       <button type="button" class="face" aria-current={chosen} onClick={() => onShow(job.id)}>
-        <Thumb store={store} job={job} />
+        <Thumbnail store={store} job={job} />
         <span class="title">{job.title}</span>
-        <span class="where">{where(job)}</span>
+        <span class="where">{statusWords(job)}</span>
       </button>
-      <Verbs store={store} job={job} />
+      <Actions store={store} job={job} />
     </article>
   )
 }
 
-function Verbs({ store, job }: { store: Store; job: WireJob }) {
-  const { id, status, title } = job
-  const verb = (
-    label: string,
-    method: 'job.hold' | 'job.release' | 'job.top' | 'job.cancel' | 'job.retry' | 'job.remove',
-  ) => (
-    <button type="button" class="plain" aria-label={`${label}: ${title}`} onClick={() => store.ask(method, { id })}>
-      {label}
-    </button>
-  )
+/** The job's SVG; a blank sheet before it is rendered. Loaded when it scrolls into view. */
+function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
+  const box = useRef<HTMLSpanElement>(null)
+  const [url, setUrl] = useState<string | undefined>()
+  const path = job.result?.path
+  useEffect(() => {
+    if (path === undefined || !box.current) return
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+      observer.disconnect()
+      outputImage(store.client, path).then(setUrl, () => setUrl(undefined))
+    })
+    observer.observe(box.current)
+    return () => observer.disconnect()
+  }, [store, path])
+  const { widthMm = 148, heightMm = 105 } = job.result ?? {}
   return (
-    <div class="verbs">
-      {['queued', 'rendered', 'scheduled'].includes(status) && verb('Next', 'job.top')}
-      {['queued', 'rendered', 'scheduled'].includes(status) && verb('Hold', 'job.hold')}
-      {status === 'held' && verb('Release', 'job.release')}
-      {!isFinal(job) && verb('Cancel', 'job.cancel')}
-      {['failed', 'canceled'].includes(status) && verb('Retry', 'job.retry')}
-      {isFinal(job) && (
-        <button
-          type="button"
-          class="plain"
-          aria-label={`${job.plot ? 'Plot' : 'Make'} again: ${title}`}
-          onClick={() => void again(store, id)}
-        >
-          {job.plot ? 'Plot again' : 'Make again'}
-        </button>
-      )}
-      {isFinal(job) && verb('Forget', 'job.remove')}
-    </div>
+    <span ref={box} class="thumb" style={{ aspectRatio: `${widthMm} / ${heightMm}` }}>
+      {url !== undefined && <img src={url} alt="" />}
+    </span>
   )
 }
 
-/** Where a job stands, in a few words. */
-export function where(job: WireJob): string {
-  const estimate = job.result ? `${duration(job.result.estimateSeconds)}, ` : ''
-  switch (job.status) {
-    case 'scheduled':
-      return `from ${new Date(job.runAt ?? 0).toLocaleString()}`
-    case 'held':
-      return 'held'
-    case 'queued':
-      return job.dependsOn.length > 0 ? 'waits for another job' : 'waits'
-    case 'started':
-      return 'is being rendered'
-    case 'rendered':
-      return `${estimate}waits for ${job.plot && job.plot.plotter !== 'any' ? job.plot.plotter : 'a sheet'}`
-    case 'plotting':
-      return job.progress?.secondsLeft === undefined ? 'on the plotter' : `${duration(job.progress.secondsLeft)} left`
-    case 'paused':
-      return job.reason?.message ?? 'paused, pen up'
-    case 'interrupted':
-      return 'cut off: asks how to go on'
-    case 'finished':
-      return job.plot ? 'drawn' : 'rendered'
-    case 'failed':
-      return job.error?.message ?? 'failed'
-    case 'canceled':
-      return 'canceled'
-    default:
-      return job.status satisfies never
-  }
+const WAITING: ReadonlySet<string> = new Set(['queued', 'rendered', 'scheduled'])
+
+function Actions({ store, job }: { store: Store; job: WireJob }) {
+  const { id, status, title } = job
+  const button = (label: string, onClick: () => void) => (
+    <button type="button" class="plain" aria-label={`${label}: ${title}`} onClick={onClick}>
+      {label}
+    </button>
+  )
+  const request = (
+    label: string,
+    method: 'job.hold' | 'job.release' | 'job.top' | 'job.cancel' | 'job.retry' | 'job.remove',
+  ) => button(label, () => void store.request(method, { id }))
+  return (
+    <div class="verbs">
+      {WAITING.has(status) && request('To the top', 'job.top')}
+      {WAITING.has(status) && request('Hold', 'job.hold')}
+      {status === 'held' && request('Release', 'job.release')}
+      {!isFinal(job) && request('Cancel', 'job.cancel')}
+      {['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
+      {isFinal(job) && button(job.plot ? 'Plot again' : 'Render again', () => void submitAgain(store, id))}
+      {isFinal(job) && request('Remove', 'job.remove')}
+    </div>
+  )
 }

@@ -1,46 +1,52 @@
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { ago } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
 
-interface Props {
+/*
+ * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
+ */
+
+interface QueueProps {
   readonly store: Store
   readonly queue: readonly WireJob[]
   readonly paused: boolean
+  /** Id of the job on the sheet. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
 
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
-/** The stack of small sheets, in the order they will be drawn; drag, or Alt with the arrow keys, changes it. */
-export function Queue({ store, queue, paused, chosen, onShow }: Props) {
-  const [dragged, drag] = useState<string | undefined>()
-  const [over, hover] = useState<string | undefined>()
+/** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
+export function Queue({ store, queue, paused, chosen, onShow }: QueueProps) {
+  const [dragged, setDragged] = useState<string | undefined>()
+  const [target, setTarget] = useState<string | undefined>()
   const waiting = queue.filter(({ status }) => status !== 'held')
-  const aside = queue.filter(({ status }) => status === 'held')
+  const held = queue.filter(({ status }) => status === 'held')
   const drop = (before: string | undefined): void => {
     if (dragged !== undefined && dragged !== before)
-      void store.ask('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
-    drag(undefined)
-    hover(undefined)
+      void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
+    setDragged(undefined)
+    setTarget(undefined)
   }
   const shift = (job: WireJob, by: -1 | 1): void => {
-    const at = waiting.indexOf(job)
-    const before = waiting[by < 0 ? at - 1 : at + 2]
+    const place = waiting.indexOf(job)
+    const before = waiting[by < 0 ? place - 1 : place + 2]
     if (by < 0 && !before) return
-    void store.ask('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
+    void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
   }
   const card = (job: WireJob) => (
     <li
       key={job.id}
       draggable={MOVABLE.has(job.status)}
-      class={[over === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' ')}
-      onDragStart={() => drag(job.id)}
+      class={[target === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' ')}
+      onDragStart={() => setDragged(job.id)}
       onDragEnd={() => drop(dragged)}
       onDragOver={(event) => {
         event.preventDefault()
-        hover(job.id)
+        setTarget(job.id)
       }}
       onDrop={(event) => {
         event.preventDefault()
@@ -65,20 +71,54 @@ export function Queue({ store, queue, paused, chosen, onShow }: Props) {
           type="button"
           class="plain"
           aria-pressed={paused}
-          onClick={() => store.ask(paused ? 'queue.resume' : 'queue.pause', {})}
+          onClick={() => store.request(paused ? 'queue.resume' : 'queue.pause', {})}
         >
-          {paused ? 'Let it go on' : 'Hold all'}
+          {paused ? 'Release queue' : 'Hold queue'}
         </button>
       </h2>
       {waiting.length === 0 && <p class="empty">Empty.</p>}
       <ol class="cards" title="Drag a sheet, or press Alt with an arrow key, to change the order">
         {waiting.map(card)}
       </ol>
-      {aside.length > 0 && (
+      {held.length > 0 && (
         <>
-          <h3>Held aside</h3>
-          <ol class="cards aside">{aside.map(card)}</ol>
+          <h3>On hold</h3>
+          <ol class="cards aside">{held.map(card)}</ol>
         </>
+      )}
+    </section>
+  )
+}
+
+interface HistoryProps {
+  readonly store: Store
+  /** Jobs that have ended, newest first. */
+  readonly ended: readonly WireJob[]
+  readonly chosen: string | undefined
+  readonly onShow: (id: string) => void
+}
+
+const PAGE = 8
+
+/** The jobs that have ended, a few at first. */
+export function History({ store, ended, chosen, onShow }: HistoryProps) {
+  const [shown, setShown] = useState(PAGE)
+  if (ended.length === 0) return null
+  const now = Date.now()
+  return (
+    <section aria-labelledby="history-title">
+      <h2 id="history-title">Done</h2>
+      <ol class="cards past">
+        {ended.slice(0, shown).map((job) => (
+          <li key={job.id} title={ago(job.endedAt ?? job.createdAt, now)}>
+            <Card store={store} job={job} chosen={chosen === job.id} onShow={onShow} />
+          </li>
+        ))}
+      </ol>
+      {ended.length > shown && (
+        <button type="button" class="plain" onClick={() => setShown(shown + 5 * PAGE)}>
+          {ended.length - shown} more
+        </button>
       )}
     </section>
   )

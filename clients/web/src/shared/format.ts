@@ -1,4 +1,8 @@
-/** '4 minutes', '1 h 20 min', '35 seconds': as a person would say it. */
+/**
+ * The room `shared`: wording of quantities, and small components that several rooms use. It imports from no other room.
+ */
+
+/** '35 seconds', '4 minutes', '1 h 20 min'. */
 export function duration(seconds: number): string {
   if (seconds < 50) return plural(Math.max(1, Math.round(seconds)), 'second')
   const minutes = Math.max(1, Math.round(seconds / 60))
@@ -19,6 +23,7 @@ export const size = (width: number, height: number): string => `${short(width)} 
 /** '12.4 m', '85 mm' */
 export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFixed(1)} m` : `${short(mm)} mm`)
 
+/** At most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
 /** 'just now', '5 minutes ago', '3 days ago' */
@@ -29,3 +34,7 @@ export function ago(then: number, now: number): string {
   if (seconds < 129_600) return `${plural(Math.round(seconds / 3600), 'hour')} ago`
   return `${plural(Math.round(seconds / 86_400), 'day')} ago`
 }
+
+/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+export const sentenceCase = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`

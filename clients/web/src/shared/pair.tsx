@@ -10,24 +10,24 @@ export function Pair({ id, label, children }: { id: string; label: string; child
   )
 }
 
-interface AmountProps {
+interface NumberPairProps {
   readonly id: string
   readonly label: string
   readonly value: number | undefined
-  readonly least: number
-  readonly most: number
+  readonly min: number
+  readonly max: number
   readonly placeholder?: string
   readonly onInput: (value: number | undefined) => void
 }
 
-/** A number that may be left out. */
-export const Amount = ({ id, label, value, least, most, placeholder, onInput }: AmountProps) => (
+/** A number that may be left empty. */
+export const NumberPair = ({ id, label, value, min, max, placeholder, onInput }: NumberPairProps) => (
   <Pair id={id} label={label}>
     <input
       id={id}
       type="number"
-      min={least}
-      max={most}
+      min={min}
+      max={max}
       step="any"
       placeholder={placeholder}
       value={value ?? ''}

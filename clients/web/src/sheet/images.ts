@@ -1,24 +1,24 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
-const KEPT = 200
+const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
-/** A blob address of an output's SVG: fetched once with the token, which an <img> could not send. */
+/** A blob URL of a job's SVG. The page fetches it with the token, which an `<img>` cannot send, and keeps it. */
 export function outputImage(client: PlotdClient, path: string): Promise<string> {
   const known = urls.get(path)
   if (known) return known
-  const made = client.output(path).then((bytes) => svgUrl(bytes))
-  urls.set(path, made)
-  made.catch(() => urls.delete(path))
+  const url = client.output(path).then((bytes) => svgUrl(bytes))
+  urls.set(path, url)
+  url.catch(() => urls.delete(path))
   const oldest = urls.keys().next().value
-  if (urls.size > KEPT && oldest !== undefined) {
+  if (urls.size > MAX_KEPT && oldest !== undefined) {
     urls.get(oldest)?.then(
-      (url) => URL.revokeObjectURL(url),
+      (each) => URL.revokeObjectURL(each),
       () => undefined,
     )
     urls.delete(oldest)
   }
-  return made
+  return url
 }
 
 export const svgUrl = (svg: string | Uint8Array<ArrayBuffer>): string =>

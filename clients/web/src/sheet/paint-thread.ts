@@ -1,33 +1,33 @@
-import { boxesOf } from './boxes.ts'
-import { picture } from './paint.ts'
-import type { SheetPlan } from './plan.ts'
-import type { Frame, Inks, Scene } from './scene.ts'
+import { paintScene } from './paint.ts'
+import { boxesOf, type SheetPlan } from './plan.ts'
+import type { Colors, Frame, Scene } from './scene.ts'
 import { type View, windowOf } from './view.ts'
 
-/** The strokes that the pictures asked for from now on are of. */
+/** The plan of all paint requests that follow. */
 export interface NewPlan {
   readonly plan: SheetPlan
 }
 
-/** A picture of the strokes; one that is under way is given up for it. */
-export interface Wanted {
+/** Asks for an image of the plan. A newer request stops the one in progress. */
+export interface PaintRequest {
   readonly number: number
   readonly scene: Omit<Scene, 'plan' | 'image'>
   readonly view: View
   readonly frame: Frame
-  readonly inks: Inks
+  readonly colors: Colors
 }
 
+/** The answer to the request of that number. */
 export interface Painted {
   readonly number: number
   readonly bitmap: ImageBitmap
 }
 
-/** A slice of painting between two looks at what is wanted, ms. */
+/** Time of painting between two checks for a newer request, ms. */
 const SLICE_MS = 30
 
 const port = globalThis as unknown as {
-  onmessage: (event: MessageEvent<NewPlan | Wanted>) => void
+  onmessage: (event: MessageEvent<NewPlan | PaintRequest>) => void
   postMessage(message: Painted, transfer: Transferable[]): void
 }
 let plan: SheetPlan | undefined
@@ -41,7 +41,7 @@ port.onmessage = ({ data }) => {
   } else void paint(data)
 }
 
-async function paint({ number, scene, view, frame, inks }: Wanted): Promise<void> {
+async function paint({ number, scene, view, frame, colors }: PaintRequest): Promise<void> {
   newest = number
   if (!plan) return
   const { width, height, ratio } = frame
@@ -51,7 +51,7 @@ async function paint({ number, scene, view, frame, inks }: Wanted): Promise<void
   const scale = ratio * view.scale
   context.setTransform(scale, 0, 0, scale, ratio * view.x, ratio * view.y)
   const sight = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes }
-  const work = picture(context, { ...scene, plan }, inks, sight)
+  const work = paintScene(context, { ...scene, plan }, colors, sight)
   let end = performance.now() + SLICE_MS
   while (!work.next().done) {
     if (performance.now() < end) continue

@@ -1,56 +1,57 @@
-import { isSeen, type Window } from './boxes.ts'
-import { inkRuns } from './inks.ts'
-import { type Context, pen, trace } from './lines.ts'
-import { type SheetPlan, strokesOf } from './plan.ts'
-import type { Inks, Scene } from './scene.ts'
+import { inkRuns, type SheetPlan, strokesOf } from './plan.ts'
+import type { Colors, Scene } from './scene.ts'
+import { isVisible, type Window } from './view.ts'
+
+export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
 /** Vertices between two yields. */
 const BATCH = 1500
-/** So many moves are dashed; of more nobody could tell dashes, and dashing is slow. */
-const DASHED = 3000
-/** How dark coloured ink is before it is drawn. */
+/** With more pen-up moves than this, the moves are solid lines: dashes are slow and could not be told apart. */
+const MAX_DASHED = 3000
+/** Opacity of colored ink that is still to come. */
 const PALE = 0.3
 
-/** What a painter knows besides the scene: where to look, a pixel in mm, and the boxes of the strokes. */
+/** The visible part of the sheet, the size of a screen pixel in mm, and the bounding boxes of the strokes. */
 export interface Sight {
   readonly window: Window
   readonly pixel: number
   readonly boxes: Float32Array
 }
 
-/** Paints a scene, in mm; yields where the painter may stop, so that nothing waits for long. */
-export function* picture(context: Context, scene: Scene, inks: Inks, sight: Sight): Generator<void, void, void> {
+/** Paints a scene, in mm. Yields after each batch, so that the caller can stop or let other work run. */
+export function* paintScene(context: Context, scene: Scene, colors: Colors, sight: Sight): Generator<void, void, void> {
   const { plan, image, width, height } = scene
-  context.shadowColor = inks.shadow
+  context.shadowColor = colors.shadow
   context.shadowBlur = 14
   context.shadowOffsetY = 3
-  context.fillStyle = inks.paper
+  context.fillStyle = colors.paper
   context.fillRect(0, 0, width, height)
   context.shadowColor = 'transparent'
   if (image) context.drawImage(image, 0, 0, width, height)
-  guides(context, scene, inks, sight.pixel)
+  paintGuides(context, scene, colors, sight.pixel)
   yield
   if (!plan) return
-  if (scene.travel) yield* travel(context, plan, inks, sight)
+  if (scene.travel) yield* paintTravel(context, plan, colors, sight)
   const executed = scene.executed ?? strokesOf(plan)
   for (const { from, to, color } of inkRuns(plan, executed, strokesOf(plan))) {
     context.globalAlpha = color === undefined ? 1 : PALE
-    yield* run(context, plan, from, to, color ?? inks.toCome, sight)
+    yield* paintRun(context, plan, from, to, color ?? colors.toCome, sight)
   }
   context.globalAlpha = 1
   for (const { from, to, color } of inkRuns(plan, 0, executed)) {
-    yield* run(context, plan, from, to, color ?? inks.drawn, sight)
+    yield* paintRun(context, plan, from, to, color ?? colors.drawn, sight)
   }
 }
 
-/** The margin, and the edge of what the machine reaches where that lies on the paper. */
-function guides(context: Context, { margin = 0, reach, width, height }: Scene, inks: Inks, pixel: number): void {
-  context.strokeStyle = inks.travel
+/** The margin, and the edge of the plotter's reach where it lies on the paper. */
+function paintGuides(context: Context, scene: Scene, colors: Colors, pixel: number): void {
+  const { margin = 0, reach, width, height } = scene
+  context.strokeStyle = colors.travel
   context.lineWidth = pixel
   context.setLineDash([2 * pixel, 3 * pixel])
   if (margin > 0) context.strokeRect(margin, margin, width - 2 * margin, height - 2 * margin)
   if (!reach || (reach.width >= width && reach.height >= height)) return
-  context.strokeStyle = inks.pen
+  context.strokeStyle = colors.pen
   context.beginPath()
   context.moveTo(reach.width, 0)
   context.lineTo(reach.width, reach.height)
@@ -58,15 +59,15 @@ function guides(context: Context, { margin = 0, reach, width, height }: Scene, i
   context.stroke()
 }
 
-/** Strokes are as long as they like: a batch ends by its vertices. */
-function* run(context: Context, plan: SheetPlan, from: number, to: number, color: string, sight: Sight) {
+/** Strokes `from` … `to - 1`. Batches are counted in vertices, because a stroke can have any length. */
+function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, color: string, sight: Sight) {
   const { boxes, window, pixel } = sight
   let vertices = 0
-  pen(context, color, pixel)
+  setPen(context, color, pixel)
   context.beginPath()
   for (let s = from; s < to; s++) {
-    if (!isSeen(boxes, s, window)) continue
-    trace(context, plan, s, pixel / 2)
+    if (!isVisible(boxes, s, window)) continue
+    addStroke(context, plan, s, pixel / 2)
     vertices += (plan.starts[s + 1] as number) - (plan.starts[s] as number)
     if (vertices < BATCH) continue
     context.stroke()
@@ -77,11 +78,11 @@ function* run(context: Context, plan: SheetPlan, from: number, to: number, color
   context.stroke()
 }
 
-/** From home to each stroke, and home again. */
-function* travel(context: Context, plan: SheetPlan, inks: Inks, { window, pixel }: Sight) {
-  const moves = movesSeen(plan, window)
-  const dashed = moves.length / 4 <= DASHED
-  context.strokeStyle = inks.travel
+/** The pen-up moves: from home to the first stroke, from stroke to stroke, and back home. */
+function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { window, pixel }: Sight) {
+  const moves = visibleMoves(plan, window)
+  const dashed = moves.length / 4 <= MAX_DASHED
+  context.strokeStyle = colors.travel
   context.lineCap = 'butt'
   context.lineWidth = dashed ? 0.8 * pixel : 0.5 * pixel
   context.setLineDash(dashed ? [4 * pixel, 4 * pixel] : [])
@@ -96,20 +97,54 @@ function* travel(context: Context, plan: SheetPlan, inks: Inks, { window, pixel 
   }
 }
 
-/** x, y, x, y of every move that may cross the window. */
-function movesSeen({ points, starts }: SheetPlan, { left, top, right, bottom }: Window): number[] {
+/** x, y, x, y of each pen-up move whose bounding box meets the window, mm. */
+function visibleMoves({ points, starts }: SheetPlan, { left, top, right, bottom }: Window): number[] {
   const moves: number[] = []
   let [x, y] = [0, 0]
-  const go = (toX: number, toY: number): void => {
-    const beside = Math.max(x, toX) < left || Math.min(x, toX) > right
-    if (!beside && Math.max(y, toY) >= top && Math.min(y, toY) <= bottom) moves.push(x, y, toX, toY)
+  const move = (toX: number, toY: number): void => {
+    const isBeside = Math.max(x, toX) < left || Math.min(x, toX) > right
+    if (!isBeside && Math.max(y, toY) >= top && Math.min(y, toY) <= bottom) moves.push(x, y, toX, toY)
   }
   for (let s = 0; s + 1 < starts.length; s++) {
     const [first, last] = [starts[s] as number, (starts[s + 1] as number) - 1]
-    go(points[2 * first] as number, points[2 * first + 1] as number)
+    move(points[2 * first] as number, points[2 * first + 1] as number)
     x = points[2 * last] as number
     y = points[2 * last + 1] as number
   }
-  go(0, 0)
+  move(0, 0)
   return moves
+}
+
+/** A line as wide as a 0.3 mm pen, at least a hairline on the screen. @param pixel  size of a screen pixel, mm */
+export function setPen(context: Context, color: string, pixel: number): void {
+  context.strokeStyle = color
+  context.lineWidth = Math.max(0.3, 0.9 * pixel)
+  context.lineCap = 'round'
+  context.lineJoin = 'round'
+  context.setLineDash([])
+}
+
+/** Strokes `from` … `to - 1` with every vertex. */
+export function paintStrokes(context: Context, plan: SheetPlan, from: number, to: number): void {
+  context.beginPath()
+  for (let s = from; s < to; s++) addStroke(context, plan, s, 0)
+  context.stroke()
+}
+
+/**
+ * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one: at half a pixel they are
+ * invisible, and a drawing of a million vertices costs no more than the screen has pixels.
+ */
+function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
+  const [first, last] = [starts[stroke] as number, (starts[stroke + 1] as number) - 1]
+  let [x, y] = [points[2 * first] as number, points[2 * first + 1] as number]
+  context.moveTo(x, y)
+  if (first === last) context.lineTo(x + 0.01, y)
+  for (let i = first + 1; i <= last; i++) {
+    const [toX, toY] = [points[2 * i] as number, points[2 * i + 1] as number]
+    if (i < last && Math.abs(toX - x) < least && Math.abs(toY - y) < least) continue
+    context.lineTo(toX, toY)
+    x = toX
+    y = toY
+  }
 }

@@ -1,20 +1,69 @@
-/** The strokes of a plan as the canvas draws them: flat arrays, as everywhere. */
+/** The strokes of a plan as the page draws them, in flat arrays. */
 export interface SheetPlan {
+  /** mm */
   readonly width: number
+  /** mm */
   readonly height: number
   /** x, y interleaved, mm. */
   readonly points: Float64Array
-  /** First vertex of each stroke, then the number of vertices. */
+  /** The first vertex of each stroke, then the number of vertices. */
   readonly starts: Uint32Array
-  /** Runs of strokes with one pen, in order, all strokes covered. */
+  /** Runs of strokes with one pen, in order. Together they cover all strokes. */
   readonly layers: readonly PlanLayer[]
 }
 
 export interface PlanLayer {
+  /** The first stroke. */
   readonly first: number
+  /** Number of strokes. */
   readonly count: number
-  /** CSS colour of the pen, where the drawing has one. */
+  /** CSS color of the pen, when the drawing has one. */
   readonly color?: string
 }
 
 export const strokesOf = (plan: SheetPlan): number => plan.starts.length - 1
+
+/** Where the pen comes down for a stroke, mm; undefined after the last stroke. */
+export function startOf({ points, starts }: SheetPlan, stroke: number): { x: number; y: number } | undefined {
+  const first = starts[stroke]
+  if (first === undefined || 2 * first + 1 >= points.length) return undefined
+  return { x: points[2 * first] ?? 0, y: points[2 * first + 1] ?? 0 }
+}
+
+/** The bounding box of each stroke: left, top, right, bottom, mm; 4 numbers a stroke. */
+export function boxesOf(plan: SheetPlan): Float32Array {
+  const { points, starts } = plan
+  const boxes = new Float32Array(4 * strokesOf(plan))
+  for (let s = 0; s + 1 < starts.length; s++) {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (let i = starts[s] as number; i < (starts[s + 1] as number); i++) {
+      const [x, y] = [points[2 * i] as number, points[2 * i + 1] as number]
+      if (x < left) left = x
+      if (x > right) right = x
+      if (y < top) top = y
+      if (y > bottom) bottom = y
+    }
+    boxes.set([left, top, right, bottom], 4 * s)
+  }
+  return boxes
+}
+
+/** Strokes `from` … `to - 1` in one color. */
+export interface InkRun {
+  readonly from: number
+  readonly to: number
+  /** CSS color; absent is the page's ink color. */
+  readonly color?: string
+}
+
+const BLACK = /^(black|#000(000)?(ff)?|rgb\(0, ?0, ?0\))$/i
+
+/** Strokes `from` … `to - 1` by color. A plan of one color, and black, are shown in the page's ink color. */
+export function inkRuns({ layers }: Pick<SheetPlan, 'layers'>, from: number, to: number): InkRun[] {
+  const colors = new Set(layers.filter(({ count }) => count > 0).map(({ color }) => color))
+  return layers.flatMap(({ first, count, color }): InkRun[] => {
+    const [start, end] = [Math.max(from, first), Math.min(to, first + count)]
+    const hasOwnColor = colors.size > 1 && color !== undefined && !BLACK.test(color)
+    return start < end ? [{ from: start, to: end, ...(hasOwnColor ? { color } : {}) }] : []
+  })
+}

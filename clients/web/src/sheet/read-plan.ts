@@ -1,23 +1,21 @@
-import type { PlotdClient } from '../../../node/client.ts'
 import type { PlanLayer, SheetPlan } from './plan.ts'
-
-/** The daemon's plan file, of which the page needs size and strokes (the format stands in src/plotter/plan/plan-file.ts). */
-export async function loadPlan(client: PlotdClient, job: string): Promise<SheetPlan> {
-  return decode(await client.plan(job))
-}
 
 const PREFIX = 16
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
-/** @throws RangeError when the bytes are not a whole plan of format 1 */
-export function decode(file: Uint8Array<ArrayBuffer>): SheetPlan {
+/**
+ * Size, strokes and layers of the daemon's plan file, whose format is in src/plotter/plan/plan-file.ts.
+ *
+ * @throws RangeError when the bytes are not a whole plan of format 1
+ */
+export function decodePlan(file: Uint8Array<ArrayBuffer>): SheetPlan {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  if (view.getUint32(8, true) !== 1) throw new RangeError('not a plan of format 1')
+  if (view.getUint32(8, true) !== 1) throw new RangeError('expected a plan file of format 1')
   const headerBytes = view.getUint32(12, true)
   const header = JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, PREFIX + headerBytes))) as Header
   const startsAt = padded(PREFIX + headerBytes)
   const pointsAt = padded(startsAt + 4 * (header.strokes + 1))
-  if (file.byteLength !== pointsAt + 16 * header.vertices) throw new RangeError('not a whole plan')
+  if (file.byteLength !== pointsAt + 16 * header.vertices) throw new RangeError('the plan file is not complete')
   return {
     width: header.width,
     height: header.height,
@@ -33,4 +31,47 @@ interface Header {
   readonly strokes: number
   readonly vertices: number
   readonly layers: readonly PlanLayer[]
+}
+
+const GROUP_OR_PATH = /<g [^>]*>|<path d="([^"]*)"\/>/g
+const COLOR = / stroke="([^"]*)"/
+
+/**
+ * The strokes of a preview SVG. The daemon writes a prepared sheet as one group a layer and one path of straight lines a
+ * stroke, in drawing order, so the page can show the preview like a plan. Undefined for any other SVG.
+ *
+ * @param width  mm
+ * @param height  mm
+ */
+export function planOfPreview(svg: string, width: number, height: number): SheetPlan | undefined {
+  const [points, starts]: [number[], number[]] = [[], [0]]
+  const layers: { first: number; count: number; color?: string }[] = []
+  for (const [tag, data] of svg.matchAll(GROUP_OR_PATH)) {
+    if (data === undefined) {
+      const color = COLOR.exec(tag)?.[1]
+      layers.push({ first: starts.length - 1, count: 0, ...(color === undefined ? {} : { color }) })
+      continue
+    }
+    const layer = layers.at(-1)
+    if (!layer || !readPath(data, points)) return undefined
+    starts.push(points.length / 2)
+    layer.count++
+  }
+  return { width, height, points: Float64Array.from(points), starts: Uint32Array.from(starts), layers }
+}
+
+/** Appends 'M1,2L3,4 5,6z' to `points`. @returns false for any other path */
+function readPath(data: string, points: number[]): boolean {
+  const closed = data.endsWith('z')
+  const text = closed ? data.slice(1, -1) : data.slice(1)
+  if (!data.startsWith('M') || /[^\d.,\-L e]/.test(text)) return false
+  const first = points.length
+  for (const pair of text.split(/[L ]/)) {
+    const comma = pair.indexOf(',')
+    const [x, y] = [Number(pair.slice(0, comma)), Number(pair.slice(comma + 1))]
+    if (comma < 1 || Number.isNaN(x) || Number.isNaN(y)) return false
+    points.push(x, y)
+  }
+  if (closed) points.push(points[first] ?? 0, points[first + 1] ?? 0)
+  return true
 }

@@ -1,22 +1,28 @@
-import type { Inks } from './scene.ts'
+import type { Colors } from './scene.ts'
 import { RULER, tickStep, type View } from './view.ts'
 
-/** Millimetre rulers along the top and left edges; 0 stands at the paper's corner. */
-export function rulers(context: CanvasRenderingContext2D, view: View, width: number, height: number, inks: Inks): void {
-  context.fillStyle = inks.desk
+/** Rulers in mm along the top and left edges, from 0 at the corner of the paper. Width and height of the canvas in CSS pixels. */
+export function drawRulers(
+  context: CanvasRenderingContext2D,
+  view: View,
+  width: number,
+  height: number,
+  colors: Colors,
+): void {
+  context.fillStyle = colors.desk
   context.fillRect(0, 0, width, RULER)
   context.fillRect(0, 0, RULER, height)
-  context.strokeStyle = inks.ruler
-  context.fillStyle = inks.ruler
+  context.strokeStyle = colors.ruler
+  context.fillStyle = colors.ruler
   context.lineWidth = 1
   context.font = '10px system-ui, sans-serif'
   context.beginPath()
-  axis(view.x, width, view.scale, (px, label, long) => {
+  eachTick(view.x, width, view.scale, (px, label, long) => {
     context.moveTo(px, RULER)
     context.lineTo(px, RULER - (long ? 8 : 4))
     if (label !== undefined) context.fillText(label, px + 3, 10)
   })
-  axis(view.y, height, view.scale, (px, label, long) => {
+  eachTick(view.y, height, view.scale, (px, label, long) => {
     context.moveTo(RULER, px)
     context.lineTo(RULER - (long ? 8 : 4), px)
     if (label === undefined) return
@@ -29,7 +35,8 @@ export function rulers(context: CanvasRenderingContext2D, view: View, width: num
   context.stroke()
 }
 
-function axis(
+/** Calls `tick` for each tick of an axis from the ruler to `end`; `origin` is the pixel of 0 mm. */
+function eachTick(
   origin: number,
   end: number,
   scale: number,

@@ -1,7 +1,7 @@
 import type { SheetPlan } from './plan.ts'
 
-/** CSS colours. */
-export interface Inks {
+/** CSS colors. */
+export interface Colors {
   readonly paper: string
   readonly shadow: string
   readonly drawn: string
@@ -12,26 +12,26 @@ export interface Inks {
   readonly desk: string
 }
 
-/** What lies on the desk. Lengths in mm. */
+/** All that the sheet shows. Lengths in mm. */
 export interface Scene {
   readonly plan?: SheetPlan
-  /** A picture instead of strokes: previews and outputs whose strokes are not known. */
+  /** Shown instead of strokes when the strokes are not known. */
   readonly image?: CanvasImageSource
   readonly width: number
   readonly height: number
-  /** Strokes on paper; all when absent. */
+  /** Number of strokes on the paper; absent is all. */
   readonly executed?: number
+  /** Whether pen-up moves are shown. */
   readonly travel: boolean
   readonly pen?: { readonly x: number; readonly y: number }
-  /** A stroke to point at: the one to go on with. */
+  /** A stroke to highlight, for instance the one to continue with. */
   readonly mark?: number
-  /** Border that is to stay free. */
   readonly margin?: number
-  /** How far the machine comes from the corner. */
+  /** How far the plotter reaches from the corner of the paper. */
   readonly reach?: { readonly width: number; readonly height: number }
 }
 
-/** The canvas that a scene is painted for, in CSS pixels and device pixels to one of them. */
+/** Size of the canvas in CSS pixels, and device pixels for each of them. */
 export interface Frame {
   readonly width: number
   readonly height: number

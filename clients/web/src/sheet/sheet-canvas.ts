@@ -1,13 +1,12 @@
-import { inksOf } from './inks-of.ts'
 import { Painter } from './painter.ts'
-import { rulers } from './rulers.ts'
-import type { Inks, Scene } from './scene.ts'
-import { fitted, hasMovedOn, moved, type View, zoomed } from './view.ts'
+import { drawRulers } from './rulers.ts'
+import type { Colors, Scene } from './scene.ts'
+import { fitted, moved, needsRepaint, type View, zoomed } from './view.ts'
 
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
-/** The canvas and the hands on it: keeps the view, asks the painter for pictures, and draws the pen on top. */
-export class Desk {
+/** The visible canvas: keeps the view, follows pointer and keys, has the painter paint the ink, and draws pen and rulers on top. */
+export class SheetCanvas {
   readonly #canvas: HTMLCanvasElement
   readonly #painter = new Painter()
   readonly #resize: ResizeObserver
@@ -17,16 +16,17 @@ export class Desk {
   #scene = EMPTY
   #identity = ''
   #view: View = { scale: 1, x: 0, y: 0 }
-  #fit = true
-  /** The view that was last asked of the painter. */
-  #asked: View | undefined
-  #settle = 0
+  /** The view follows the size of the canvas until the user zooms or pans. */
+  #isFitted = true
+  /** The view of the last paint request. */
+  #requested: View | undefined
+  #settleTimer = 0
   #frame = 0
-  #inksNow: Inks | undefined
+  #colorsNow: Colors | undefined
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
-    this.#resize = new ResizeObserver(() => this.#changed())
+    this.#resize = new ResizeObserver(() => this.#layOut())
     this.#resize.observe(canvas)
     const { signal } = this.#end
     canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false, signal })
@@ -39,8 +39,8 @@ export class Desk {
     this.#dark.addEventListener(
       'change',
       () => {
-        this.#inksNow = undefined
-        this.#redraw()
+        this.#colorsNow = undefined
+        this.#repaint()
       },
       { signal },
     )
@@ -49,7 +49,7 @@ export class Desk {
   close(): void {
     this.#resize.disconnect()
     this.#end.abort()
-    clearTimeout(this.#settle)
+    clearTimeout(this.#settleTimer)
     cancelAnimationFrame(this.#frame)
     this.#painter.close()
   }
@@ -60,25 +60,25 @@ export class Desk {
     const sameSheet = scene.width === before.width && scene.height === before.height
     if (identity !== this.#identity || !sameSheet) {
       this.#identity = identity
-      this.#fit = true
+      this.#isFitted = true
       this.#painter.forget()
-      this.#changed()
+      this.#layOut()
     } else if (onlyInkGrew(before, scene) && scene.plan) {
-      this.#painter.advance(scene.plan, before.executed ?? 0, scene.executed ?? 0, this.#ratio, this.#inks)
-      this.#compose()
-    } else this.#redraw()
+      this.#painter.advance(scene.plan, before.executed ?? 0, scene.executed ?? 0, this.#ratio, this.#colors)
+      this.#requestFrame()
+    } else this.#repaint()
   }
 
-  /** True when the key meant something. */
+  /** Arrows pan, + and − zoom, 0 fits. @returns whether the key did something */
   key(key: string): boolean {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     const pan = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[key]
-    if (pan) this.#look(moved(this.#view, pan[0] ?? 0, pan[1] ?? 0))
+    if (pan) this.#setView(moved(this.#view, pan[0] ?? 0, pan[1] ?? 0))
     else if (key === '+' || key === '=') this.#zoom(1.4, w / 2, h / 2)
     else if (key === '-') this.#zoom(1 / 1.4, w / 2, h / 2)
     else if (key === '0') {
-      this.#fit = true
-      this.#changed()
+      this.#isFitted = true
+      this.#layOut()
     } else return false
     return true
   }
@@ -87,83 +87,83 @@ export class Desk {
     return globalThis.devicePixelRatio || 1
   }
 
-  #changed(): void {
+  #layOut(): void {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     if (w === 0 || h === 0) return
     this.#canvas.width = Math.round(w * this.#ratio)
     this.#canvas.height = Math.round(h * this.#ratio)
-    if (this.#fit) this.#view = fitted(w, h, this.#scene.width, this.#scene.height)
-    this.#compose() // a canvas of another size is empty
-    this.#redraw()
+    if (this.#isFitted) this.#view = fitted(w, h, this.#scene.width, this.#scene.height)
+    this.#requestFrame() // a canvas that changes its size loses its content
+    this.#repaint()
   }
 
-  #look(view: View): void {
-    this.#fit = false
+  #setView(view: View): void {
+    this.#isFitted = false
     this.#view = view
-    this.#compose()
+    this.#requestFrame()
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    if (!this.#painter.busy && (!this.#asked || hasMovedOn(this.#asked, view, w, h))) this.#redraw()
-    clearTimeout(this.#settle)
-    this.#settle = setTimeout(() => this.#asked !== this.#view && this.#redraw(), 60)
+    if (!this.#painter.busy && (!this.#requested || needsRepaint(this.#requested, view, w, h))) this.#repaint()
+    clearTimeout(this.#settleTimer)
+    this.#settleTimer = setTimeout(() => this.#requested !== this.#view && this.#repaint(), 60)
   }
 
   #zoom(factor: number, x: number, y: number): void {
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    this.#look(zoomed(this.#view, factor, x, y, fitted(w, h, this.#scene.width, this.#scene.height).scale))
+    this.#setView(zoomed(this.#view, factor, x, y, fitted(w, h, this.#scene.width, this.#scene.height).scale))
   }
 
-  #redraw(): void {
+  #repaint(): void {
     const { clientWidth: width, clientHeight: height } = this.#canvas
     if (width === 0 || height === 0) return
     const scene = this.#scene
-    this.#asked = this.#view
-    this.#painter.draw(scene, this.#view, { width, height, ratio: this.#ratio }, this.#inks, () => {
+    this.#requested = this.#view
+    this.#painter.draw(scene, this.#view, { width, height, ratio: this.#ratio }, this.#colors, () => {
       this.#catchUp(scene)
-      this.#compose()
+      this.#requestFrame()
     })
   }
 
-  /** Ink that was drawn while the painter worked on an older picture. */
+  /** Adds the ink that the plotter drew while the painter painted. */
   #catchUp(painted: Scene): void {
     const { plan, executed = 0 } = this.#scene
     if (!plan || !onlyInkGrew(painted, this.#scene)) return
-    this.#painter.advance(plan, painted.executed ?? 0, executed, this.#ratio, this.#inks)
+    this.#painter.advance(plan, painted.executed ?? 0, executed, this.#ratio, this.#colors)
   }
 
-  /** All that changed since the last frame makes one picture. */
-  #compose(): void {
+  /** Draws once per frame, however many changes there were. */
+  #requestFrame(): void {
     if (this.#frame !== 0) return
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0
-      this.#picture()
+      this.#draw()
     })
   }
 
-  #picture(): void {
+  #draw(): void {
     const context = this.#canvas.getContext('2d')
     if (!context) return
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    const inks = this.#inks
+    const colors = this.#colors
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height)
     this.#painter.show(context, this.#view, this.#ratio)
     const { plan, mark } = this.#scene
-    if (plan && mark !== undefined) this.#painter.mark(context, plan, mark, this.#view, this.#ratio, inks)
+    if (plan && mark !== undefined) this.#painter.mark(context, plan, mark, this.#view, this.#ratio, colors)
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0)
-    if (this.#scene.pen) this.#penAt(context, this.#scene.pen, inks)
-    rulers(context, this.#view, w, h, inks)
+    if (this.#scene.pen) this.#drawPen(context, this.#scene.pen, colors)
+    drawRulers(context, this.#view, w, h, colors)
   }
 
-  #penAt(context: CanvasRenderingContext2D, { x, y }: { x: number; y: number }, inks: Inks): void {
-    context.fillStyle = inks.pen
+  #drawPen(context: CanvasRenderingContext2D, { x, y }: { x: number; y: number }, colors: Colors): void {
+    context.fillStyle = colors.pen
     context.beginPath()
     context.arc(this.#view.x + x * this.#view.scale, this.#view.y + y * this.#view.scale, 5, 0, 2 * Math.PI)
     context.fill()
   }
 
-  get #inks(): Inks {
-    this.#inksNow ??= inksOf(this.#canvas)
-    return this.#inksNow
+  get #colors(): Colors {
+    this.#colorsNow ??= colorsOf(this.#canvas)
+    return this.#colorsNow
   }
 
   #wheel(event: WheelEvent): void {
@@ -183,7 +183,7 @@ export class Desk {
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     this.#pointers.set(event.pointerId, now)
     if (!other) {
-      this.#look(moved(this.#view, now.x - before.x, now.y - before.y))
+      this.#setView(moved(this.#view, now.x - before.x, now.y - before.y))
       return
     }
     const apart = (p: { x: number; y: number }): number => Math.hypot(p.x - other.x, p.y - other.y)
@@ -197,3 +197,19 @@ const onlyInkGrew = (a: Scene, b: Scene): boolean =>
   a.travel === b.travel &&
   a.executed !== undefined &&
   (b.executed ?? -1) >= a.executed
+
+/** The colors of the stylesheet, which differ between light and dark. */
+function colorsOf(element: Element): Colors {
+  const style = getComputedStyle(element)
+  const color = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  return {
+    paper: color('paper'),
+    shadow: color('shadow'),
+    drawn: color('ink'),
+    toCome: color('ink-pale'),
+    travel: color('travel'),
+    pen: color('pen'),
+    ruler: color('quiet'),
+    desk: color('desk'),
+  }
+}

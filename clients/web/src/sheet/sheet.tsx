@@ -1,45 +1,57 @@
 import { useEffect, useRef } from 'preact/hooks'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
+import type { SheetPlan } from './plan.ts'
+import { decodePlan } from './read-plan.ts'
 import type { Scene } from './scene.ts'
-import { Desk } from './sheet-canvas.ts'
+import { SheetCanvas } from './sheet-canvas.ts'
 
 interface Props {
   readonly scene: Scene
-  /** Changes when another drawing is shown: the view is fitted anew. */
+  /** When it changes, another drawing is shown and the view fits it. */
   readonly identity: string
   readonly label: string
-  /** Something newer is being made: this is not it. */
+  /** A newer preview is on its way. */
   readonly stale?: boolean
 }
 
-/** The sheet: paper at its true proportion, rulers in mm; wheel or pinch zooms, drag pans, 0 fits. */
+/** The paper at its true proportion with rulers in mm. Wheel and pinch zoom, dragging pans, the key 0 fits the sheet. */
 export function Sheet({ scene, identity, label, stale = false }: Props) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const desk = useRef<Desk | undefined>(undefined)
+  const element = useRef<HTMLCanvasElement>(null)
+  const canvas = useRef<SheetCanvas | undefined>(undefined)
   useEffect(() => {
-    if (!canvas.current) return
-    const mounted = new Desk(canvas.current)
-    desk.current = mounted
+    if (!element.current) return
+    const mounted = new SheetCanvas(element.current)
+    canvas.current = mounted
     return () => mounted.close()
   }, [])
-  useEffect(() => desk.current?.set(scene, identity), [scene, identity])
-  const keys = (event: KeyboardEvent): void => {
-    if (desk.current?.key(event.key)) event.preventDefault()
+  useEffect(() => canvas.current?.set(scene, identity), [scene, identity])
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (canvas.current?.key(event.key)) event.preventDefault()
   }
   return (
     <div class={stale ? 'sheet stale' : 'sheet'} aria-busy={stale}>
-      <canvas ref={canvas} tabIndex={0} role="img" aria-label={label} onKeyDown={keys} />
-      {stale && <p class="anew">As it was; drawing it anew…</p>}
+      <canvas ref={element} tabIndex={0} role="img" aria-label={label} onKeyDown={onKeyDown} />
+      {stale && <p class="anew">Out of date. Updating…</p>}
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" onClick={() => desk.current?.key('+')} aria-label="Zoom in">
+        <button type="button" onClick={() => canvas.current?.key('+')} aria-label="Zoom in">
           +
         </button>
-        <button type="button" onClick={() => desk.current?.key('0')} aria-label="Fit the sheet">
+        <button type="button" onClick={() => canvas.current?.key('0')} aria-label="Fit the sheet">
           fit
         </button>
-        <button type="button" onClick={() => desk.current?.key('-')} aria-label="Zoom out">
+        <button type="button" onClick={() => canvas.current?.key('-')} aria-label="Zoom out">
           −
         </button>
       </div>
     </div>
   )
+}
+
+/** A job's strokes, when the daemon has sent them: its frozen plan, or before that the plan of its SVG. */
+export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
+  const id = job?.result ? job.id : undefined
+  const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))
+  return useAnswer(load, [store, id, job?.progress?.planHash ?? ''])
 }

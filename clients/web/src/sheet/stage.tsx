@@ -1,35 +1,45 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { duration, length, plural, size } from '../shared/format.ts'
-import type { Picture } from '../state/daemon-state.ts'
+import type { DaemonState } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
-import type { Draft } from './draft.ts'
-import { readDrawn } from './drawn-svg.ts'
 import { outputImage, svgUrl } from './images.ts'
 import type { SheetPlan } from './plan.ts'
+import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
-import { Sheet } from './sheet.tsx'
-import { usePlan } from './use-plan.ts'
+import { Sheet, usePlan } from './sheet.tsx'
+
+/** A preview of the composer, with the plot settings that it was rendered for. Lengths in mm. */
+export interface Draft extends Result<'preview.render'> {
+  readonly plot?: NonNullable<Params<'preview.render'>['plot']>
+}
 
 interface Props {
   readonly store: Store
-  readonly picture: Picture
+  readonly daemon: DaemonState
   readonly job: WireJob | undefined
+  /** Shown instead of the job. */
   readonly draft: Draft | undefined
-  /** The draft is older than what was typed. */
+  /** The form changed after the draft was rendered. */
   readonly stale: boolean
 }
 
-/** The sheet with what is chosen on it, and under it the figures that a person decides by. */
-export function Stage({ store, picture, job, draft, stale }: Props) {
+/**
+ * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import this component, `Sheet` with `usePlan`, and
+ * the images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
+ */
+export function Stage({ store, daemon, job, draft, stale }: Props) {
   const [travel, setTravel] = useState(false)
-  const frozen = usePlan(store, draft ? undefined : job)
-  const drawn = useMemo(() => drawnPlan(draft), [draft])
-  const plan = draft ? drawn : frozen
+  const jobPlan = usePlan(store, draft ? undefined : job)
+  const draftPlan = useMemo(
+    () => (draft?.plot ? planOfPreview(draft.svg, draft.widthMm, draft.heightMm) : undefined),
+    [draft],
+  )
+  const plan = draft ? draftPlan : jobPlan
   const image = useImage(store, draft, job, plan)
-  const scene = useScene(picture, job, draft, plan, image, travel)
+  const scene = useScene(daemon, job, draft, plan, image, travel)
   const figures = draft ?? job?.result
-  const title = draft?.title ?? job?.title ?? 'an empty sheet'
+  const title = draft?.title ?? job?.title ?? 'nothing on it'
   return (
     <>
       <Sheet
@@ -47,8 +57,8 @@ export function Stage({ store, picture, job, draft, stale }: Props) {
         )}
         {plan && (
           <label>
-            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} />{' '}
-            moves with the pen up
+            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> Show
+            pen-up moves
           </label>
         )}
         {figures && figures.warnings.length > 0 && (
@@ -64,56 +74,53 @@ export function Stage({ store, picture, job, draft, stale }: Props) {
 }
 
 function useScene(
-  picture: Picture,
+  { plotters }: DaemonState,
   job: WireJob | undefined,
   draft: Draft | undefined,
   plan: SheetPlan | undefined,
   image: HTMLImageElement | undefined,
   travel: boolean,
 ): Scene {
-  const size = draft ?? job?.result
-  const executed = draft ? undefined : executedOf(job)
+  const figures = draft ?? job?.result
+  const executed = draft ? undefined : executedStrokes(job)
   const pen = draft
     ? undefined
-    : picture.plotters.find((each) => each.state.is === 'plotting' && each.state.job === job?.id)?.position
+    : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
   return useMemo(
     () => ({
-      width: plan?.width ?? size?.widthMm ?? 148,
-      height: plan?.height ?? size?.heightMm ?? 105,
+      width: plan?.width ?? figures?.widthMm ?? 148,
+      height: plan?.height ?? figures?.heightMm ?? 105,
       travel,
       ...(plan ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
-      ...(draft ? guidesOf(draft, picture.plotters) : {}),
+      ...(draft ? guidesOf(draft, plotters) : {}),
     }),
-    [plan, image, travel, executed, pen, draft, size?.widthMm, size?.heightMm],
+    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm],
   )
 }
 
-/** The strokes of a preview that is a sheet, which has them in the order of drawing. */
-const drawnPlan = (draft: Draft | undefined): SheetPlan | undefined =>
-  draft?.plot ? readDrawn(draft.svg, draft.widthMm, draft.heightMm) : undefined
-
-/** The margin that was wished for, and how far the machine comes that is to draw it. */
+/** The margin that the user set, and the reach of the plotter that is to draw the draft. */
 function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
   if (!plot) return {}
   const { margin } = plot.options ?? {}
-  const machine = plotters.find(({ name }) => name === plot.plotter) ?? plotters[0]
+  const plotter = plotters.find(({ name }) => name === plot.plotter) ?? plotters[0]
   return {
     ...(typeof margin === 'number' ? { margin } : {}),
-    ...(machine ? { reach: { width: machine.widthMm, height: machine.heightMm } } : {}),
+    ...(plotter ? { reach: { width: plotter.widthMm, height: plotter.heightMm } } : {}),
   }
 }
 
-/** Strokes on the paper, while that is a question. */
-function executedOf(job: WireJob | undefined): number | undefined {
+/** Strokes on the paper while the job is being drawn; undefined shows the whole drawing. */
+function executedStrokes(job: WireJob | undefined): number | undefined {
   if (!job || !['plotting', 'paused', 'interrupted'].includes(job.status)) return undefined
   return job.progress?.phase === 'plot' ? job.progress.done : 0
 }
 
-/** A picture of so many strokes would stop the page for seconds; the plan comes soon. */
-const crowded = (job: WireJob | undefined): boolean => (job?.result?.strokes ?? 0) > 20_000
+/** The browser would take seconds to show an SVG with more strokes. Its plan arrives soon and is painted on a thread. */
+const MAX_IMAGE_STROKES = 20_000
 
+/** The SVG as an image, for a draft without a plan, and for a job before its plan arrives. */
 function useImage(
   store: Store,
   draft: Draft | undefined,
@@ -121,27 +128,27 @@ function useImage(
   plan: SheetPlan | undefined,
 ): HTMLImageElement | undefined {
   const [image, setImage] = useState<HTMLImageElement | undefined>()
-  const path = plan || draft || crowded(job) ? undefined : job?.result?.path
+  const result = (job?.result?.strokes ?? 0) > MAX_IMAGE_STROKES ? undefined : job?.result
+  const path = plan || draft ? undefined : result?.path
   useEffect(() => {
-    let wanted = true
-    const own = draft && !plan ? svgUrl(draft.svg) : undefined
-    const url =
-      own === undefined ? (path === undefined ? undefined : outputImage(store.client, path)) : Promise.resolve(own)
+    let isCurrent = true
+    const draftUrl = draft && !plan ? svgUrl(draft.svg) : undefined
+    const jobUrl = path === undefined ? undefined : outputImage(store.client, path)
+    const url = draftUrl === undefined ? jobUrl : Promise.resolve(draftUrl)
     if (!url) setImage(undefined)
-    url?.then(loadedImage).then(
-      (loaded) => wanted && setImage(loaded),
-      () => wanted && setImage(undefined),
+    url?.then(decodedImage).then(
+      (decoded) => isCurrent && setImage(decoded),
+      () => isCurrent && setImage(undefined),
     )
     return () => {
-      wanted = false
-      if (own !== undefined) URL.revokeObjectURL(own)
+      isCurrent = false
+      if (draftUrl !== undefined) URL.revokeObjectURL(draftUrl)
     }
   }, [store, draft, plan, path])
   return image
 }
 
-/** A picture that a canvas can draw. */
-async function loadedImage(url: string): Promise<HTMLImageElement> {
+async function decodedImage(url: string): Promise<HTMLImageElement> {
   const image = new Image()
   image.src = url
   await image.decode()

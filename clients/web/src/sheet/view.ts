@@ -1,18 +1,18 @@
-import type { Window } from './boxes.ts'
-
-/** Where the paper stands on the canvas: CSS pixels = mm × scale + offset. */
+/** How the paper lies on the canvas: CSS pixels = mm × scale + offset. */
 export interface View {
   readonly scale: number
   readonly x: number
   readonly y: number
 }
 
-/** Room for the rulers, CSS pixels. */
+/** Width of a ruler, CSS pixels. */
 export const RULER = 22
+/** Room around the fitted sheet, CSS pixels. */
 const EDGE = 26
-const MOST = 120
+/** The closest zoom, CSS pixels a mm. */
+const MAX_SCALE = 120
 
-/** The whole sheet, centred between the rulers and the far edges. */
+/** The view that shows the whole sheet, centered beside the rulers. Canvas in CSS pixels, sheet in mm. */
 export function fitted(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
   const [roomX, roomY] = [canvasWidth - RULER - 2 * EDGE, canvasHeight - RULER - 2 * EDGE]
   const scale = Math.max(0.05, Math.min(roomX / width, roomY / height))
@@ -23,24 +23,32 @@ export function fitted(canvasWidth: number, canvasHeight: number, width: number,
   }
 }
 
-/** Closer or further, with the paper under the pointer staying there. */
-export function zoomed(view: View, factor: number, atX: number, atY: number, least: number): View {
-  const scale = Math.min(MOST, Math.max(least * 0.5, view.scale * factor))
+/** Zooms by `factor`. The paper under the pointer (`atX`, `atY`) stays in place. Half of `fittedScale` is the farthest zoom. */
+export function zoomed(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
+  const scale = Math.min(MAX_SCALE, Math.max(fittedScale * 0.5, view.scale * factor))
   const k = scale / view.scale
   return { scale, x: atX - (atX - view.x) * k, y: atY - (atY - view.y) * k }
 }
 
 export const moved = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
 
-/** Millimetres between ruler ticks at this scale: 1, 2 or 5 times a power of ten, at least 48 px apart when labelled. */
+/** mm between ruler ticks: labels at 1, 2 or 5 times a power of ten, at least 48 pixels apart, with minor ticks between. */
 export function tickStep(scale: number): { label: number; minor: number } {
-  const wish = 48 / scale
-  const power = 10 ** Math.floor(Math.log10(wish))
-  const label = [1, 2, 5, 10].map((k) => k * power).find((step) => step >= wish) ?? wish
+  const least = 48 / scale
+  const power = 10 ** Math.floor(Math.log10(least))
+  const label = [1, 2, 5, 10].map((k) => k * power).find((step) => step >= least) ?? least
   return { label, minor: label / (String(label).startsWith('2') ? 4 : 5) }
 }
 
-/** What of the sheet is seen on a canvas of that size, mm, with a stroke's width around it. */
+/** A part of the sheet, mm. */
+export interface Window {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** The part of the sheet that a canvas of this size (CSS pixels) shows, with room for the width of a stroke. */
 export function windowOf({ scale, x, y }: View, width: number, height: number): Window {
   const edge = 1 + 2 / scale
   return {
@@ -51,18 +59,25 @@ export function windowOf({ scale, x, y }: View, width: number, height: number): 
   }
 }
 
-/** Part of the canvas that is painted beyond each of its edges, and so can be panned to at once. */
-export const BEYOND = 0.25
+/** Whether the bounding box of stroke `s` meets the window. */
+export const isVisible = (boxes: Float32Array, s: number, { left, top, right, bottom }: Window): boolean =>
+  (boxes[4 * s] as number) <= right &&
+  (boxes[4 * s + 2] as number) >= left &&
+  (boxes[4 * s + 1] as number) <= bottom &&
+  (boxes[4 * s + 3] as number) >= top
 
-/** Whether a picture painted for `was` is too coarse for `now`, or leaves too much of the canvas bare. */
-export function hasMovedOn(was: View, now: View, width: number, height: number): boolean {
-  const k = now.scale / was.scale
+/** The share of the canvas that is painted beyond each edge, so that a pan shows ink at once. */
+export const MARGIN_SHARE = 0.25
+
+/** Whether an image painted for `old` is too coarse for `now`, or leaves too much of the canvas empty. */
+export function needsRepaint(old: View, now: View, width: number, height: number): boolean {
+  const k = now.scale / old.scale
   if (k > 1.6 || k < 1 / 1.6) return true
-  const [dx, dy] = [now.x + (width / 2 - was.x) * k, now.y + (height / 2 - was.y) * k]
-  return Math.abs(dx - width / 2) > BEYOND * width || Math.abs(dy - height / 2) > BEYOND * height
+  const [dx, dy] = [now.x + (width / 2 - old.x) * k, now.y + (height / 2 - old.y) * k]
+  return Math.abs(dx - width / 2) > MARGIN_SHARE * width || Math.abs(dy - height / 2) > MARGIN_SHARE * height
 }
 
-/** Whether all of the paper is seen on a canvas of that size. */
+/** Whether a canvas of this size shows the whole paper. */
 export const showsAll = ({ scale, x, y }: View, width: number, height: number, paper: Size): boolean =>
   x >= 0 && y >= 0 && x + paper.width * scale <= width && y + paper.height * scale <= height
 

@@ -3,56 +3,43 @@ import type { FeedEvent } from '../../../node/feed.ts'
 import { FINAL } from '../../../node/final.ts'
 import { later } from '../../../node/progress.ts'
 
-/** The page's picture of the daemon. */
-export interface Picture {
+/** The page's copy of what the daemon knows. */
+export interface DaemonState {
   readonly jobs: ReadonlyMap<string, WireJob>
   readonly plotters: readonly WirePlotter[]
+  /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
   readonly connected: boolean
 }
 
-export const NOTHING: Picture = { jobs: new Map(), plotters: [], paused: [], connected: false }
+export const DISCONNECTED: DaemonState = { jobs: new Map(), plotters: [], paused: [], connected: false }
 
-/** The picture after an event. Pure: maps are replaced, never changed. */
-export function after(picture: Picture, event: FeedEvent): Picture {
+/** The state after an event. Pure: maps are replaced, never changed. */
+export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
   switch (event.type) {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
       return { jobs, plotters: event.plotters, paused: event.paused, connected: true }
     }
     case 'job.changed':
-      return { ...picture, jobs: new Map(picture.jobs).set(event.job.id, event.job) }
+      return { ...daemon, jobs: new Map(daemon.jobs).set(event.job.id, event.job) }
     case 'job.progress': {
-      const job = picture.jobs.get(event.id)
-      if (!job) return picture
-      return { ...picture, jobs: new Map(picture.jobs).set(event.id, { ...job, progress: event.progress }) }
+      const job = daemon.jobs.get(event.id)
+      if (!job) return daemon
+      return { ...daemon, jobs: new Map(daemon.jobs).set(event.id, { ...job, progress: event.progress }) }
     }
     case 'job.removed': {
-      const jobs = new Map(picture.jobs)
+      const jobs = new Map(daemon.jobs)
       jobs.delete(event.id)
-      return { ...picture, jobs }
+      return { ...daemon, jobs }
     }
     case 'queue.changed':
-      return { ...picture, paused: event.paused }
+      return { ...daemon, paused: event.paused }
     case 'plotter.changed':
-      return { ...picture, plotters: withPlotter(picture.plotters, event.plotter) }
+      return { ...daemon, plotters: withPlotter(daemon.plotters, event.plotter) }
     default:
       return event satisfies never
   }
-}
-
-/**
- * The picture some time later, when nothing was told: a long stroke is silent until it is drawn, and the time left goes
- * by the clock. The same picture when nothing is drawn.
- */
-export function aged(picture: Picture, ms: number): Picture {
-  const drawn = [...picture.jobs.values()].filter(
-    ({ status, progress }) => status === 'plotting' && progress?.secondsLeft,
-  )
-  if (drawn.length === 0 || !picture.connected) return picture
-  const jobs = new Map(picture.jobs)
-  for (const job of drawn) if (job.progress) jobs.set(job.id, { ...job, progress: later(job.progress, ms) })
-  return { ...picture, jobs }
 }
 
 function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): readonly WirePlotter[] {
@@ -60,12 +47,26 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
   return known ? plotters.map((each) => (each.name === changed.name ? changed : each)) : [...plotters, changed]
 }
 
+/**
+ * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
+ * counts the time left down by its own clock. Answers the same object when nothing is being drawn.
+ */
+export function countDown(daemon: DaemonState, ms: number): DaemonState {
+  const drawn = [...daemon.jobs.values()].filter(
+    ({ status, progress }) => status === 'plotting' && progress?.secondsLeft,
+  )
+  if (drawn.length === 0 || !daemon.connected) return daemon
+  const jobs = new Map(daemon.jobs)
+  for (const job of drawn) if (job.progress) jobs.set(job.id, { ...job, progress: later(job.progress, ms) })
+  return { ...daemon, jobs }
+}
+
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
 export const isFinal = (job: WireJob): boolean => FINAL.has(job.status)
 
-/** What waits or is drawn, as it will be drawn: what is on paper first, then priority, then order. */
-export function queueOf({ jobs }: Picture): WireJob[] {
+/** The jobs that have not ended, in drawing order: jobs on paper first, then by priority, then by their place. */
+export function queueOf({ jobs }: DaemonState): WireJob[] {
   return [...jobs.values()]
     .filter((job) => !isFinal(job))
     .sort(
@@ -74,7 +75,7 @@ export function queueOf({ jobs }: Picture): WireJob[] {
     )
 }
 
-/** What is over, newest first. */
-export function historyOf({ jobs }: Picture): WireJob[] {
+/** The jobs that have ended, newest first. */
+export function historyOf({ jobs }: DaemonState): WireJob[] {
   return [...jobs.values()].filter(isFinal).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
 }

@@ -3,58 +3,61 @@ import type { MethodName, Params, Result } from '../../../../src/daemon/protocol
 import { toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
 import { dialBrowser } from '../../../node/dial-browser.ts'
-import { after, aged, NOTHING, type Picture } from './daemon-state.ts'
+import { applyEvent, countDown, type DaemonState, DISCONNECTED } from './daemon-state.ts'
 
-/** What the whole page shares: the picture of the daemon, and the means to ask it. */
+/**
+ * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
+ * Every other room may import from it; it imports from none of them.
+ */
 export class Store {
   readonly client: PlotdClient
-  #picture: Picture = NOTHING
+  #daemon: DaemonState = DISCONNECTED
   #notice: string | undefined
   readonly #listeners = new Set<() => void>()
-  #told = false
+  #renderRequested = false
 
   constructor(url: string, token: string) {
     const address = { url, token }
     this.client = new PlotdClient(address, dialBrowser(address), { onLost: () => this.#set({ connected: false }) })
   }
 
-  get picture(): Picture {
-    return this.#picture
+  get daemon(): DaemonState {
+    return this.#daemon
   }
 
-  /** What went wrong last, for a person; undefined when it was read. */
+  /** The last error message; undefined after the user closed it. */
   get notice(): string | undefined {
     return this.#notice
   }
 
   async start(): Promise<void> {
     await this.client.open()
-    let at = Date.now()
+    let countedAt = Date.now()
     setInterval(() => {
       const now = Date.now()
-      const picture = aged(this.#picture, now - at)
-      if (picture !== this.#picture) this.#set(picture)
-      at = now
+      const daemon = countDown(this.#daemon, now - countedAt)
+      if (daemon !== this.#daemon) this.#set(daemon)
+      countedAt = now
     }, 1000)
     await this.client.subscribe((event) => {
-      this.#picture = after(this.#picture, event)
+      this.#daemon = applyEvent(this.#daemon, event)
       this.#set({ connected: true })
     })
   }
 
-  /** Ask the daemon; a refusal becomes the page's notice and answers undefined. */
-  async ask<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M> | undefined> {
+  /** Sends a request to the daemon. Shows an error as the page's notice and resolves to undefined. */
+  async request<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M> | undefined> {
     try {
       return await this.client.call(method, params)
     } catch (thrown) {
-      this.say(toPlotdError(thrown).message)
+      this.showNotice(toPlotdError(thrown).message)
       return undefined
     }
   }
 
-  say(notice: string | undefined): void {
+  showNotice(notice: string | undefined): void {
     this.#notice = notice
-    this.#tell()
+    this.#requestRender()
   }
 
   listen(listener: () => void): () => void {
@@ -62,25 +65,25 @@ export class Store {
     return () => this.#listeners.delete(listener)
   }
 
-  #set(change: Partial<Picture>): void {
-    this.#picture = { ...this.#picture, ...change }
-    this.#tell()
+  #set(change: Partial<DaemonState>): void {
+    this.#daemon = { ...this.#daemon, ...change }
+    this.#requestRender()
   }
 
-  /** Many events of one moment make one rendering. */
-  #tell(): void {
-    if (this.#told) return
-    this.#told = true
+  /** Renders once per frame, however many events arrived. */
+  #requestRender(): void {
+    if (this.#renderRequested) return
+    this.#renderRequested = true
     requestAnimationFrame(() => {
-      this.#told = false
+      this.#renderRequested = false
       for (const listener of this.#listeners) listener()
     })
   }
 }
 
-/** Renders anew with each change of the store. */
-export function useStore(store: Store): Picture {
+/** The current state; renders the component again after each change of the store. */
+export function useStore(store: Store): DaemonState {
   const [, render] = useState(0)
   useEffect(() => store.listen(() => render((n) => n + 1)), [store])
-  return store.picture
+  return store.daemon
 }

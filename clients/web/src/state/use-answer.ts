@@ -1,28 +1,28 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * What was answered to the latest question: undefined until then, when it fails, and when nothing is asked. An answer
- * that was overtaken by another question is dropped.
+ * The answer to the latest request: undefined before it arrives, when it fails, and when `request` sends nothing. An
+ * answer that arrives after a newer request was sent is dropped.
  *
- * @param about  what the question depends on: it is asked anew when one of them changes
- * @param keep  show the last answer until there is another one
+ * @param dependencies  the request is sent again when one of these changes
+ * @param keep  show the previous answer until the next one arrives
  */
 export function useAnswer<T>(
-  ask: () => Promise<T> | undefined,
-  about: readonly unknown[],
+  request: () => Promise<T> | undefined,
+  dependencies: readonly unknown[],
   { keep = false }: { readonly keep?: boolean } = {},
 ): T | undefined {
-  const [answer, set] = useState<T | undefined>()
+  const [answer, setAnswer] = useState<T | undefined>()
   useEffect(() => {
-    let isWanted = true
-    if (!keep) set(undefined)
+    let isCurrent = true
+    if (!keep) setAnswer(undefined)
     const take = (given?: T): void => {
-      if (isWanted) set(() => given)
+      if (isCurrent) setAnswer(() => given)
     }
-    ask()?.then(take, () => take())
+    request()?.then(take, () => take())
     return () => {
-      isWanted = false
+      isCurrent = false
     }
-  }, about)
+  }, dependencies)
   return answer
 }

@@ -1,44 +1,49 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { duration, number } from '../shared/format.ts'
-import { type Picture, queueOf } from '../state/daemon-state.ts'
+import { duration, number, sentenceCase } from '../shared/format.ts'
+import { type DaemonState, queueOf } from '../state/daemon-state.ts'
 
-/** What the page says is going on, and the one thing that a person can do about it. */
+/** One line of the status bar: what a plotter or the queue is doing, and the action that it waits for. */
 export interface Sentence {
   readonly text: string
-  /** Title of the job the sentence is about, set in italics where it stands in `text`. */
+  /** The job's title, set in italics where it stands in `text`. */
   readonly title?: string
   readonly job?: WireJob
   readonly plotter?: WirePlotter
   readonly action?: 'ready' | 'resume' | 'resume-dialog' | 'clear' | 'connect'
-  readonly tone: 'quiet' | 'busy' | 'asks' | 'alarm'
+  readonly tone: Tone
 }
 
-/** One sentence for the whole desk: what asks for a person comes before what is merely going on. */
-export const sentence = (picture: Picture): Sentence => sentences(picture)[0] ?? ofQueue(queueOf(picture))
+/** `asks` waits for the user; `alarm` is a fault. */
+type Tone = 'quiet' | 'busy' | 'asks' | 'alarm'
 
-/** That sentence, and one of each other plotter that has a plot in hand: it, too, must be stopped from here. */
-export function sentences(picture: Picture): Sentence[] {
-  if (!picture.connected)
-    return [{ text: 'The daemon is away. The page goes on by itself when it is back.', tone: 'alarm' }]
-  const queue = queueOf(picture)
-  const perPlotter = picture.plotters.map((plotter) => ofPlotter(plotter, picture, queue))
+const URGENCY: readonly Tone[] = ['alarm', 'asks', 'busy', 'quiet']
+
+/** The most urgent sentence. */
+export const sentence = (daemon: DaemonState): Sentence => sentences(daemon)[0] ?? ofQueue(queueOf(daemon))
+
+/** The most urgent sentence, then one for each other plotter that is plotting, paused or in fault: each needs its controls. */
+export function sentences(daemon: DaemonState): Sentence[] {
+  if (!daemon.connected) {
+    return [{ text: 'No connection to the daemon. The page reconnects by itself.', tone: 'alarm' }]
+  }
+  const queue = queueOf(daemon)
+  const perPlotter = daemon.plotters.map((plotter) => ofPlotter(plotter, daemon, queue))
   const interrupted = queue.find(({ status }) => status === 'interrupted')
   const candidates = [...(interrupted ? [ofInterrupted(interrupted)] : []), ...perPlotter]
-  const order = ['alarm', 'asks', 'busy', 'quiet']
-  candidates.sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone))
+  candidates.sort((a, b) => URGENCY.indexOf(a.tone) - URGENCY.indexOf(b.tone))
   const [first = ofQueue(queue), ...others] = candidates
   const more = others.filter(({ plotter }) => plotter && ['plotting', 'paused', 'fault'].includes(plotter.state.is))
-  return more.length === 0 ? [first] : [first, ...more].map(ofWhom)
+  return more.length === 0 ? [first] : [first, ...more].map(withPlotterName)
 }
 
-/** Where several speak, each says who it is. */
-function ofWhom(sentence: Sentence): Sentence {
+/** Where there are several sentences, each names its plotter. */
+function withPlotterName(sentence: Sentence): Sentence {
   const { text, plotter } = sentence
   if (plotter === undefined || text.includes(plotter.name)) return sentence
   return { ...sentence, text: `${plotter.name}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }
 }
 
-function ofPlotter(plotter: WirePlotter, { jobs, plotters }: Picture, queue: readonly WireJob[]): Sentence {
+function ofPlotter(plotter: WirePlotter, { jobs, plotters }: DaemonState, queue: readonly WireJob[]): Sentence {
   const { state, name } = plotter
   switch (state.is) {
     case 'plotting':
@@ -48,14 +53,16 @@ function ofPlotter(plotter: WirePlotter, { jobs, plotters }: Picture, queue: rea
     case 'fault':
       return { text: `${name} stopped: ${state.message}`, plotter, action: 'clear', tone: 'alarm' }
     case 'offline':
-      return { text: `${name} is not there: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
+      return { text: `${name} is offline: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
     case 'idle': {
-      const begun = queue.find((job) => job.status === 'plotting' && mayDraw(plotter, job) && !isHeld(job, plotters))
-      if (begun) return aboutTo(plotter, begun)
-      const next = queue.find((job) => job.status === 'rendered' && mayDraw(plotter, job))
+      const starting = queue.find(
+        (job) => job.status === 'plotting' && wants(job, plotter) && !isOnAPlotter(job, plotters),
+      )
+      if (starting) return ofStarting(plotter, starting)
+      const next = queue.find((job) => job.status === 'rendered' && wants(job, plotter))
       if (!next) return ofQueue(queue, plotter)
-      if (state.ready) return aboutTo(plotter, next)
-      const text = `${name} waits for a fresh sheet, the carriage at home, to draw ${next.title}.`
+      if (state.ready) return ofStarting(plotter, next)
+      const text = `${name} needs a fresh sheet, with the carriage at home, to draw ${next.title}.`
       return { text, title: next.title, job: next, plotter, action: 'ready', tone: 'asks' }
     }
     default:
@@ -63,7 +70,7 @@ function ofPlotter(plotter: WirePlotter, { jobs, plotters }: Picture, queue: rea
   }
 }
 
-const aboutTo = (plotter: WirePlotter, job: WireJob): Sentence => ({
+const ofStarting = (plotter: WirePlotter, job: WireJob): Sentence => ({
   text: `${plotter.name} is about to draw ${job.title}.`,
   title: job.title,
   job,
@@ -71,11 +78,11 @@ const aboutTo = (plotter: WirePlotter, job: WireJob): Sentence => ({
   tone: 'busy',
 })
 
-/** A machine that has it in hand says so itself; before that it is planned. */
-const isHeld = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
+/** Whether some plotter reports that it draws this job; a job whose plan is still being made is on none. */
+const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
   plotters.some(({ state }) => 'job' in state && state.job === id)
 
-const mayDraw = (plotter: WirePlotter, job: WireJob): boolean =>
+const wants = (job: WireJob, plotter: WirePlotter): boolean =>
   job.plot !== undefined && ['any', plotter.name].includes(job.plot.plotter)
 
 function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
@@ -90,33 +97,29 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
   const title = job?.title ?? 'a drawing'
   const text =
-    (prompt === undefined ? undefined : asked(prompt)) ??
+    (prompt === undefined ? undefined : sentenceCase(prompt)) ??
     (why === 'pen-change'
       ? `Change the pen of ${plotter.name} for ${title}.`
       : why === 'sheet'
         ? `Put a fresh sheet on ${plotter.name} for the next copy of ${title}.`
-        : `${plotter.name} pauses in ${title}, the pen up.`)
+        : `${plotter.name} paused in ${title}. The pen is up.`)
   return { text, title, ...(job ? { job } : {}), plotter, action: 'resume', tone: 'asks' }
 }
 
-/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
-export const asked = (prompt: string): string =>
-  `${prompt.charAt(0).toUpperCase()}${prompt.slice(1).replace(/\.?$/, '.')}`
-
 function ofInterrupted(job: WireJob): Sentence {
-  const at =
+  const place =
     job.progress?.phase === 'plot' ? ` after stroke ${number(job.progress.done)} of ${number(job.progress.of)}` : ''
-  const text = `${job.title} was cut off${at}. Nothing moves until you say how it goes on.`
+  const text = `${job.title} was interrupted${place}. Nothing moves until you choose how to continue.`
   return { text, title: job.title, job, action: 'resume-dialog', tone: 'asks' }
 }
 
 function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter): Sentence {
   const extra = plotter ? { plotter } : {}
-  const working = queue.find(({ status }) => status === 'started')
-  if (working)
-    return { text: `Rendering ${working.title}.`, title: working.title, job: working, ...extra, tone: 'busy' }
+  const rendering = queue.find(({ status }) => status === 'started')
+  if (rendering)
+    return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
   if (queue.length === 0)
-    return { text: 'Nothing waits. Compose a card, or drop an SVG on the sheet.', ...extra, tone: 'quiet' }
-  const waiting = queue.length === 1 ? 'One job waits' : `${number(queue.length)} jobs wait`
+    return { text: 'The queue is empty. Compose a card, or drop an SVG on this page.', ...extra, tone: 'quiet' }
+  const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
   return { text: `${waiting}.`, ...extra, tone: 'quiet' }
 }

@@ -1,61 +1,65 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../../node/progress.ts'
-import type { Picture } from '../state/daemon-state.ts'
+import type { DaemonState } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { type Sentence, sentences } from './sentence.ts'
 
 interface Props {
   readonly store: Store
-  readonly picture: Picture
+  readonly daemon: DaemonState
   readonly onResume: (id: string) => void
   readonly onShow: (id: string) => void
-  /** Told the job that a person gave a sheet: its ink is to be seen. */
+  /** Called with the job that the user gave a sheet, so that the page shows its ink. */
   readonly onDraw: (id: string) => void
 }
 
-/** One sentence says what is going on; where several plotters are at work, one of each. */
-export function Status({ picture, ...rest }: Props) {
+/**
+ * The room `status`: one sentence that says what is going on, or one for each busy plotter, with the controls beside it.
+ * `app.tsx` is its only user.
+ */
+export function Status({ daemon, ...rest }: Props) {
   return (
     <div class="statuses" aria-live="polite">
-      {sentences(picture).map((now) => (
-        <Line key={now.plotter?.name ?? ''} now={now} {...rest} />
+      {sentences(daemon).map((sentence) => (
+        <Line key={sentence.plotter?.name ?? ''} sentence={sentence} {...rest} />
       ))}
     </div>
   )
 }
 
-/** The sentence with its controls beside it. */
-function Line({ now, store, onResume, onShow, onDraw }: Omit<Props, 'picture'> & { readonly now: Sentence }) {
-  const { job } = now
+type LineProps = Omit<Props, 'daemon'> & { readonly sentence: Sentence }
+
+function Line({ sentence, store, onResume, onShow, onDraw }: LineProps) {
+  const { job, tone } = sentence
   return (
-    <section class={`status ${now.tone}`}>
+    <section class={`status ${tone}`}>
       <p>
-        <Words sentence={now} />
+        <Words sentence={sentence} />
       </p>
-      {now.tone === 'busy' && job?.progress && <Bar job={job} />}
+      {tone === 'busy' && job?.progress && <ProgressBar progress={job.progress} />}
       <div class="controls">
-        <Action now={now} store={store} onResume={onResume} onDraw={onDraw} />
-        {now.tone === 'busy' && job?.status === 'plotting' && (
+        <Action sentence={sentence} store={store} onResume={onResume} onDraw={onDraw} />
+        {tone === 'busy' && job?.status === 'plotting' && (
           <>
             <button
               type="button"
-              title="At the end of this stroke"
-              onClick={() => store.ask('job.pause', { id: job.id })}
+              title="Pauses at the end of this stroke"
+              onClick={() => store.request('job.pause', { id: job.id })}
             >
               Pause
             </button>
             <button
               type="button"
               class="plain"
-              title="In the middle of the stroke: it goes on from there"
-              onClick={() => store.ask('job.pause', { id: job.id, now: true })}
+              title="Pauses in the middle of the stroke; the stroke continues from there"
+              onClick={() => store.request('job.pause', { id: job.id, now: true })}
             >
               Stop now
             </button>
           </>
         )}
         {job && ['plotting', 'paused', 'started'].includes(job.status) && (
-          <button type="button" class="plain" onClick={() => store.ask('job.cancel', { id: job.id })}>
+          <button type="button" class="plain" onClick={() => store.request('job.cancel', { id: job.id })}>
             Cancel
           </button>
         )}
@@ -71,18 +75,18 @@ function Line({ now, store, onResume, onShow, onDraw }: Omit<Props, 'picture'> &
 
 function Words({ sentence: { text, title } }: { sentence: Sentence }) {
   if (title === undefined || !text.includes(title)) return <>{text}</>
-  const at = text.indexOf(title)
+  const start = text.indexOf(title)
   return (
     <>
-      {text.slice(0, at)}
+      {text.slice(0, start)}
       <em>{title}</em>
-      {text.slice(at + title.length)}
+      {text.slice(start + title.length)}
     </>
   )
 }
 
-function Bar({ job }: { job: WireJob }) {
-  const share = job.progress ? shareOf(job.progress) : 0
+function ProgressBar({ progress }: { progress: NonNullable<WireJob['progress']> }) {
+  const share = shareOf(progress)
   return (
     <div
       class="bar"
@@ -98,27 +102,27 @@ function Bar({ job }: { job: WireJob }) {
   )
 }
 
-type ActionProps = Pick<Props, 'store' | 'onResume' | 'onDraw'> & { readonly now: Sentence }
+type ActionProps = Pick<LineProps, 'sentence' | 'store' | 'onResume' | 'onDraw'>
 
-function Action({ now, store, onResume, onDraw }: ActionProps) {
-  const { action, plotter, job } = now
-  const word = (label: string, onClick: () => void) => (
+/** The one thing that the sentence asks the user for. */
+function Action({ sentence: { action, plotter, job }, store, onResume, onDraw }: ActionProps) {
+  const button = (label: string, onClick: () => void) => (
     <button type="button" class="primary" onClick={onClick}>
       {label}
     </button>
   )
   if (action === 'ready' && plotter) {
-    return word('The sheet is down: draw', () => {
+    return button('The sheet is in place: draw', () => {
       if (job) onDraw(job.id)
-      void store.ask('plotter.ready', { name: plotter.name })
+      void store.request('plotter.ready', { name: plotter.name })
     })
   }
   if (action === 'resume' && plotter)
-    return word('Go on', () => void store.ask('plotter.resume', { name: plotter.name }))
+    return button('Continue', () => void store.request('plotter.resume', { name: plotter.name }))
   if (action === 'clear' && plotter)
-    return word('It is mended', () => void store.ask('plotter.clear', { name: plotter.name }))
+    return button('Clear the fault', () => void store.request('plotter.clear', { name: plotter.name }))
   if (action === 'connect' && plotter)
-    return word('Try now', () => void store.ask('plotter.connect', { name: plotter.name }))
-  if (action === 'resume-dialog' && job) return word('How to go on…', () => onResume(job.id))
+    return button('Connect now', () => void store.request('plotter.connect', { name: plotter.name }))
+  if (action === 'resume-dialog' && job) return button('Choose how to continue…', () => onResume(job.id))
   return null
 }

@@ -1,0 +1,38 @@
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { duration } from '../shared/format.ts'
+
+/** A job's status in a few words. */
+export function statusWords(job: WireJob): string {
+  switch (job.status) {
+    case 'scheduled':
+      return `starts ${new Date(job.runAt ?? 0).toLocaleString()}`
+    case 'held':
+      return 'on hold'
+    case 'queued':
+      return job.dependsOn.length > 0 ? 'waiting for another job' : 'waiting'
+    case 'started':
+      return 'rendering'
+    case 'rendered': {
+      const estimate = job.result ? `${duration(job.result.estimateSeconds)}, ` : ''
+      return `${estimate}waiting for ${job.plot && job.plot.plotter !== 'any' ? job.plot.plotter : 'a sheet'}`
+    }
+    case 'plotting':
+      return job.progress?.secondsLeft === undefined ? 'plotting' : `${duration(job.progress.secondsLeft)} left`
+    case 'paused':
+      return job.reason?.message ?? 'paused, pen up'
+    case 'interrupted':
+      return 'interrupted: choose how to continue'
+    case 'finished':
+      return job.plot ? 'drawn' : 'rendered'
+    case 'failed':
+      return job.error?.message ?? 'failed'
+    case 'canceled':
+      return 'canceled'
+    default:
+      return job.status satisfies never
+  }
+}
+
+/** A job's priority in the words of the composer; any other value as a number. */
+export const priorityWords = (priority: number): string =>
+  ({ 75: 'high', 50: 'normal', 25: 'low' })[priority] ?? String(priority)
