@@ -58,6 +58,8 @@ class Node {
 export interface Faults {
   /** Called before each operation; throws to make it fail. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
+  /** Waited for before each operation: the disk answers late. */
+  late?(): Promise<void>
 }
 
 /**
@@ -197,6 +199,7 @@ export class MemoryDisk implements Disk {
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)
+    await this.faults.late?.()
   }
 }
 

@@ -1,3 +1,5 @@
+import { PlotdError } from '../../errors.ts'
+import { Permission } from '../../plotter/link/permission.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { shares } from '../render/plans.ts'
@@ -10,6 +12,15 @@ const CHECKPOINT_MS = 200
 const AHEAD_SECONDS = 0.4
 
 /**
+ * A stroke begins at most this long after the write that permits it was sent. When its answer comes later (the process
+ * was stopped, the computer slept, the disk hung), the job may have been given up meanwhile, so the write is made again.
+ */
+export const PERMISSION_MS = 3000
+
+/** After so many late answers in a row the disk is not waited for any longer: the plot pauses and says why. */
+const MOST_LATE = 3
+
+/**
  * Tells the spool what the plotter tells, in order. What is on the disk brackets the paper: `done` is never ahead of it,
  * `begun` never behind, so that after a crash it is known which strokes are in doubt.
  */
@@ -17,6 +28,7 @@ export class Teller implements SheetEvents {
   readonly #spool: Spool
   readonly #claim: Claim
   readonly #start: PlotStart
+  readonly #newPermission: () => Permission
   #shares = new Float64Array(0)
   #turn: Promise<unknown> = Promise.resolve()
   #lost: unknown
@@ -24,12 +36,21 @@ export class Teller implements SheetEvents {
   /** Strokes below this may be begun: announced, and on the disk. */
   #begun: number
   #allowed: number
+  #permission = new Permission(0)
+  #late = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #checkpointing = false
 
-  constructor(spool: Spool, claim: Claim, start: PlotStart) {
+  /** @param newPermission  makes the permission that a write grants, at the moment when it is sent */
+  constructor(
+    spool: Spool,
+    claim: Claim,
+    start: PlotStart,
+    newPermission: () => Permission = () => new Permission(PERMISSION_MS),
+  ) {
+    this.#newPermission = newPermission
     this.#spool = spool
     this.#claim = claim
     this.#start = start
@@ -43,10 +64,12 @@ export class Teller implements SheetEvents {
     await this.save(this.#done, this.#begun)
   }
 
-  async begin(stroke: number): Promise<void> {
-    while (stroke >= this.#allowed) await (this.#allowing ?? this.#allow(stroke))
+  /** @throws what the spool threw; PlotdError ERR_SPOOL_WRITE when the disk answers too late again and again */
+  async begin(stroke: number): Promise<Permission> {
+    while (stroke >= this.#allowed || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
     const last = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
     if (last) this.#allow(stroke + 1).catch(() => {}) // tried again when it is needed
+    return this.#permission
   }
 
   /** Told at once; on the disk at most a checkpoint later, and never two writes at a time. */
@@ -106,14 +129,30 @@ export class Teller implements SheetEvents {
     this.#begun = Math.min(until, of)
     const [allowed, pauses] = [this.#begun, this.#pauses]
     this.#checkpointAt = performance.now()
-    this.#allowing = this.#turn.then(() => this.#write(this.#done))
+    let permission = this.#permission
+    this.#allowing = this.#turn.then(() => {
+      permission = this.#newPermission()
+      return this.#write(this.#done)
+    })
     this.#turn = this.#allowing.catch(() => {}) // who begins the stroke is told
     try {
       await this.#allowing
-      if (pauses === this.#pauses) this.#allowed = allowed // a pause took it back, maybe before it was written
+      if (pauses !== this.#pauses) return // a pause took it back, maybe before it was written
+      this.#allowed = allowed
+      this.#permission = permission
+      this.#noteLate(!permission.isValid)
     } finally {
       this.#allowing = undefined
     }
+  }
+
+  /** @throws PlotdError ERR_SPOOL_WRITE */
+  #noteLate(isLate: boolean): void {
+    this.#late = isLate ? this.#late + 1 : 0
+    if (this.#late < MOST_LATE) return
+    this.#late = 0
+    const what = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MOST_LATE} times in a row, to note that a stroke may begin`
+    throw new PlotdError('ERR_SPOOL_WRITE', what)
   }
 
   #write(done: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Permission } from '../../plotter/link/permission.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotFrom } from '../../plotter/session/session-options.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
@@ -17,8 +18,8 @@ export interface Sheet {
 export interface SheetEvents {
   /** Strokes that are on the paper. */
   executed(count: number): void
-  /** Before a stroke is begun: resolves when it is on the disk that it may be. */
-  begin(stroke: number): Promise<void>
+  /** Before a stroke is begun: resolves with the permission for it once that is on the disk. */
+  begin(stroke: number): Promise<Permission>
   /** Strokes from `begun` on have not been touched. */
   paused(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed(): void

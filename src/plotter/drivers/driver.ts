@@ -1,4 +1,5 @@
 import type { Layer } from '../../geometry/drawing.ts'
+import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 
@@ -31,6 +32,12 @@ export interface PlotOptions {
   readonly hold?: () => boolean
   /** The board's own pause button was pressed. */
   readonly onButton?: () => void
+  /**
+   * The permission to begin the stroke that was asked for last. It is looked at just before the bytes that lower the pen
+   * leave; when it is void, the driver leaves the pen up and yields the stroke once more, so that a new one can be got.
+   * Nothing is needed when absent.
+   */
+  readonly permission?: () => Permission | undefined
   /** Do not return to home after the last stroke. */
   readonly stay?: boolean
 }

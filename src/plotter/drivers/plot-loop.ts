@@ -1,6 +1,7 @@
 import { type Layer, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { lengthTo } from '../../geometry/measure.ts'
 import { type Clock, sleep } from '../link/clock.ts'
+import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
 
@@ -20,6 +21,7 @@ export interface PlotSteps {
    * Travel, lower, draw, lift; resolves when all that is done, not just sent.
    *
    * @returns how much of the stroke is drawn, mm, when it was held in its middle: the pen is up and nothing moves
+   * @throws PermissionVoid when the pen may not be lowered any more; nothing moves then either
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
   /** After the last stroke, before the way home: what would spoil the whole plot. */
@@ -50,10 +52,13 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
         yield* atRest(i === start ? { ...at, layer } : at)
         if (i === start) await sleep(steps.clock, layer.options.delayMs ?? 0, signal)
         const points = stroke(plan, i)
-        let drawnMm = await steps.draw({ points, layer, drawnMm: i === from ? fromMm : 0 }, options)
-        while (drawnMm !== undefined) {
-          yield* atRest({ ...at, within: { drawnMm, ofMm: lengthTo(points, points.length / 2 - 1) } })
-          drawnMm = await steps.draw({ points, layer, drawnMm }, options)
+        const ofMm = lengthTo(points, points.length / 2 - 1)
+        let [moment, drawnMm]: [PenUp, number] = [at, i === from ? fromMm : 0]
+        for (;;) {
+          const held = await steps.draw({ points, layer, drawnMm }, options).catch(orVoid)
+          if (held === undefined) break
+          if (held !== 'void') [moment, drawnMm] = [{ ...at, within: { drawnMm: held, ofMm } }, held]
+          yield* atRest(moment)
         }
       }
     }
@@ -64,4 +69,9 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
   } finally {
     await steps.end(clean)
   }
+}
+
+function orVoid(error: unknown): 'void' {
+  if (error instanceof PermissionVoid) return 'void'
+  throw error
 }

@@ -3,11 +3,18 @@ import { debuglog } from 'node:util'
 import { ReadlineParser } from '@serialport/parser-readline'
 import { PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from './clock.ts'
+import { type Permission, PermissionVoid } from './permission.ts'
 
 /** The wire log: NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
 
 const LEAVE_MS = 250
+
+/**
+ * A deadline that is noticed so much too late says that this process stood still (stopped, asleep, starved). Timers come
+ * before what was received meanwhile, so the device gets the time once more.
+ */
+const STOOD_STILL_MS = 1000
 
 /**
  * What a request makes of one line of its answer: 'more' to come, 'done', or an error that ends it. Lines go to the
@@ -27,11 +34,12 @@ export interface LinkOptions {
 
 interface Pending {
   readonly text: string
+  readonly timeoutMs: number
   readonly take: Taker
   readonly lines: string[]
   readonly resolve: (lines: string[]) => void
   readonly reject: (error: PlotdError) => void
-  readonly cancelDeadline: () => void
+  cancelDeadline: () => void
 }
 
 /**
@@ -90,23 +98,43 @@ export class Link {
   /**
    * Send `text` (with its terminator) and collect the lines that answer it.
    *
-   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or what the taker found
+   * @param permission  needed for bytes that begin a stroke
+   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or what the taker found;
+   *   PermissionVoid, and then nothing was sent
    */
-  request(text: string, take: Taker, timeoutMs = this.#options.timeoutMs ?? 2000): Promise<string[]> {
+  request(
+    text: string,
+    take: Taker,
+    timeoutMs = this.#options.timeoutMs ?? 2000,
+    permission?: Permission,
+  ): Promise<string[]> {
     if (this.#end) return Promise.reject(this.#end)
+    if (permission?.isValid === false) return Promise.reject(new PermissionVoid())
     return new Promise((resolve, reject) => {
-      const deadline = timeoutMs * (this.clock.patience ?? 1)
-      const cancelDeadline = this.clock.after(deadline, () => this.#miss(text, timeoutMs))
-      this.#pending.push({ text, take, lines: [], resolve, reject, cancelDeadline })
+      const pending = { text, timeoutMs, take, lines: [], resolve, reject, cancelDeadline: () => {} }
+      this.#pending.push(pending)
+      this.#await(pending)
       this.send(text)
     })
   }
 
-  /** Send bytes that get no answer. A dead port shows in `closed`, not here. */
-  send(text: string): void {
+  /**
+   * Send bytes that get no answer. A dead port shows in `closed`, not here.
+   *
+   * @param permission  needed for bytes that begin a stroke: this is the last look at it before they leave the process
+   * @throws PermissionVoid, and then nothing was sent
+   */
+  send(text: string, permission?: Permission): void {
     if (this.#end) return
+    if (permission?.isValid === false) throw new PermissionVoid()
     wireLog('→ %j', text)
     this.#port.write(text, 'latin1')
+  }
+
+  /** Resolves when all bytes that were sent have left this process: a device may hold them back by flow control. */
+  drained(): Promise<void> {
+    if (this.#end || this.#port.writableLength === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#port.write('', () => resolve()))
   }
 
   close(): void {
@@ -134,7 +162,16 @@ export class Link {
     else oldest.reject(verdict)
   }
 
-  #miss(text: string, timeoutMs: number): void {
+  #await(request: Pending): void {
+    const { patience = 1 } = this.clock
+    const due = this.clock.now() + request.timeoutMs * patience
+    request.cancelDeadline = this.clock.after(request.timeoutMs * patience, () => {
+      if (this.clock.now() - due < STOOD_STILL_MS * patience) this.#miss(request)
+      else this.#await(request)
+    })
+  }
+
+  #miss({ text, timeoutMs }: Pending): void {
     const silence = Math.round(this.clock.now() - this.#lastHeard)
     this.#fail(
       'ERR_LINK_TIMEOUT',

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Driver, PenUp } from '../drivers/driver.ts'
+import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { penPrompt } from './plot-run.ts'
@@ -10,9 +11,9 @@ export interface PlotEvents {
   /** Strokes that are on the paper. */
   executed?(count: number): void
   /**
-   * Before a stroke is begun, the pen up: resolves when it is written down that it may be. The plot waits for that.
+   * Before a stroke is begun, the pen up: resolves with the permission for it once that is written down. The plot waits.
    */
-  begin?(stroke: number): Promise<void>
+  begin?(stroke: number): Promise<Permission>
   /** With the pen up; strokes from `begun` on have not been touched. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
@@ -45,6 +46,8 @@ export class Run {
   readonly #abort = new AbortController()
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   #goOn: () => void = () => {}
+  /** For the stroke that comes next. */
+  #permission: Permission | undefined
 
   constructor(parts: RunParts) {
     this.#parts = parts
@@ -62,6 +65,7 @@ export class Run {
       signal: this.#abort.signal,
       hold: () => this.#pause === 'now',
       onButton: () => this.pause(true),
+      permission: () => this.#permission,
     })
     for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
       const { executed, within } = step.value
@@ -96,19 +100,20 @@ export class Run {
     const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
     if (this.#pause !== 'no') await this.#wait('operator', undefined)
-    while (!this.ending && !(await this.#written(moment))) {
-      await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full?')
+    while (!this.ending && !(await this.#permitted(moment))) {
+      await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
     }
   }
 
-  /** That this stroke may be begun is on the disk, or there is nothing to write. */
-  async #written({ stroke, of, within }: PenUp): Promise<boolean> {
-    if (within || stroke === of) return true
-    const written = this.#parts.told.begin?.(stroke) ?? Promise.resolve()
-    return written.then(
-      () => true,
-      () => false,
-    )
+  /** Gets the permission to lower the pen for this stroke, or for what is left of it; false when there is none. */
+  async #permitted({ stroke, of }: PenUp): Promise<boolean> {
+    if (stroke === of) return true
+    try {
+      this.#permission = await this.#parts.told.begin?.(stroke)
+      return true
+    } catch {
+      return false
+    }
   }
 
   async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { pacedSheet } from '../../../src/daemon/plotting/paced-sheet.ts'
 import type { Sheet, SheetEvents } from '../../../src/daemon/plotting/plot-job.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
 import { memoryFrom } from '../../../src/plotter/session/memory.ts'
 import { paceFactor } from '../../../src/plotter/session/pace.ts'
 import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
 import { planOfLines } from '../../support/bench.ts'
 
 const plan = { ...planOfLines([10, 10, 30, 10]), estimate: { seconds: 1000, penDownMm: 1, travelMm: 1, lifts: 1 } }
-const told: SheetEvents = { begin: async () => {}, executed: () => {}, paused: () => {}, resumed: () => {} }
+const told: SheetEvents = {
+  begin: async () => new Permission(3000),
+  executed: () => {},
+  paused: () => {},
+  resumed: () => {},
+}
 
 /** A sheet that ends like this, and what its plotter remembers from one life to the next. */
 function scripted(outcome: PlotOutcome, during: (events: SheetEvents) => void = () => {}) {

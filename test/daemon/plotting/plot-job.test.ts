@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
+import { PERMISSION_MS, Teller } from '../../../src/daemon/plotting/checkpoints.ts'
 import { plotJob, type Sheet, type SheetEvents } from '../../../src/daemon/plotting/plot-job.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
 import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
@@ -245,5 +247,66 @@ describe('at a pause', () => {
       return finished
     })
     await plotJob(spool, claim, sheet, { ...start, plan: drawn })
+  })
+})
+
+describe('a permission whose answer comes late', () => {
+  /** Clocks that the test turns, and a disk that takes as long over each durable write as the test says. */
+  async function slowDisk(delays: readonly number[]) {
+    const { spool, claim } = await claimed()
+    let now = 0
+    let sent: number[] = []
+    const progress = spool.progress.bind(spool)
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+      if (durable) sent.push(now)
+      await progress(held, made, durable)
+      if (durable) now += delays[sent.length - 1] ?? 0
+    })
+    const clocks = () => ({ monotonic: now, uptime: now, wall: now })
+    const teller = new Teller(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
+    await teller.start()
+    sent = []
+    return { teller, sent, pass: (ms: number) => (now += ms), at: () => now }
+  }
+
+  it('is asked for again: a stroke is never begun by one whose write was sent too long ago', async () => {
+    const { teller, sent, at } = await slowDisk([PERMISSION_MS, 20 * PERMISSION_MS, 5])
+    const permission = await teller.begin(0)
+    expect(permission.isValid).toBe(true)
+    expect(at() - (sent[2] ?? 0)).toBeLessThan(PERMISSION_MS)
+  })
+
+  it('is asked for again when the pen comes to a stroke long after it was allowed ahead', async () => {
+    const { teller, sent, pass } = await slowDisk([])
+    await teller.begin(0)
+    await teller.settled()
+    const before = sent.length
+    pass(PERMISSION_MS)
+    expect((await teller.begin(1)).isValid).toBe(true)
+    expect(sent.length).toBeGreaterThan(before)
+  })
+
+  it('is not waited for without end: after three late answers the plot is told, and may ask again', async () => {
+    const { teller, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
+    await expect(teller.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect(sent).toHaveLength(3)
+    expect((await teller.begin(0)).isValid).toBe(true)
+  })
+
+  it('is measured from the sending of the write, also where it had to wait for its turn', async () => {
+    const { spool, claim } = await claimed()
+    let now = 0
+    const progress = spool.progress.bind(spool)
+    const clocks = () => ({ monotonic: now, uptime: now, wall: now })
+    const teller = new Teller(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
+    await teller.start()
+    let made = 0
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, told, durable) => {
+      await progress(held, told, durable)
+      if (++made === 1) now += 10 * PERMISSION_MS // the checkpoint before it hangs
+    })
+    teller.executed(1)
+    expect((await teller.begin(1)).isValid).toBe(true)
+    expect(made).toBe(2)
   })
 })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SheetEvents } from '../../../src/daemon/plotting/plot-job.ts'
 import { sessionSheet } from '../../../src/daemon/plotting/session-sheet.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import type { PlotterSession } from '../../../src/plotter/session/session.ts'
 import type { PlotterState } from '../../../src/plotter/session/state.ts'
@@ -8,7 +9,12 @@ import type { Job } from '../../../src/spool/job.ts'
 
 const plan = {} as Plan
 const job = { id: 'a' } as Job
-const told: SheetEvents = { begin: async () => {}, executed: () => {}, paused: () => {}, resumed: () => {} }
+const told: SheetEvents = {
+  begin: async () => new Permission(3000),
+  executed: () => {},
+  paused: () => {},
+  resumed: () => {},
+}
 
 let state: PlotterState
 let asked: unknown[]

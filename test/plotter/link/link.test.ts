@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { type Clock, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { Link, oneLine, type Taker } from '../../../src/plotter/link/link.ts'
 import { duplexPair } from '../../support/duplex-pair.ts'
 
@@ -49,6 +49,31 @@ describe('a link', () => {
     await new Promise<void>((later) => process.nextTick(later))
     device.write('e\r\ntwo\r\n')
     await expect(answers).resolves.toEqual([['one'], ['two']])
+  })
+
+  it('gives the device its time once more when this process stood still past a deadline', async () => {
+    let [now, fire] = [0, () => {}]
+    const stopped: Clock = {
+      now: () => now,
+      after: (_, call) => {
+        fire = call
+        return () => {}
+      },
+    }
+    const [ours, theirs] = duplexPair()
+    const slow = new Link(ours, { clock: stopped })
+    const answer = slow.request('V\r', oneLine, 500)
+    now = 60_000
+    fire()
+    expect(slow.isOpen).toBe(true)
+    theirs.write('here\r\n')
+    await expect(answer).resolves.toEqual(['here'])
+    const late = slow.request('V\r', oneLine, 500)
+    now += 60_000
+    fire()
+    now += 500
+    fire()
+    await expect(late).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
   it('closes when an answer is late, because nobody could tell it from the next one', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { planOf, planOfLines, STEP, sessionBench, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
@@ -57,10 +58,11 @@ describe("a plotter's session", () => {
     let isFull = true
     const written = async (stroke: number) => {
       if (isFull && stroke === 2) throw new Error('the disk is full')
+      return new Permission(Infinity)
     }
     const outcome = bench.session.plot('job', plan, {}, { begin: written })
     await until(bench.clock, () => is() === 'paused')
-    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full?') })
+    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
     await bench.session.resume()
     await until(bench.clock, () => is() === 'paused')
     expect([bench.board.penTouches, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
@@ -73,7 +75,7 @@ describe("a plotter's session", () => {
   it('is interrupted, not failed, when the link is lost in the moment in which it would wait', async () => {
     await bench.session.ready()
     const lost = async (stroke: number) => {
-      if (stroke < 2) return
+      if (stroke < 2) return new Permission(Infinity)
       bench.board.cable.cut()
       await until(bench.clock, () => is() === 'offline')
       throw new Error('the disk is full, too')

@@ -1,6 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Link } from '../../link/link.ts'
+import { PermissionVoid } from '../../link/permission.ts'
 import { drawingLimits } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
@@ -155,7 +156,10 @@ export class EbbDriver implements Driver {
     if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
     await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
     await this.#mover.prime(rest, signal)
-    await this.#pen.lower(signal)
+    await this.#pen.lower(signal, options.permission?.()).catch(async (error: unknown) => {
+      if (error instanceof PermissionVoid) await this.#pen.raise(signal) // the travel before it is queued already
+      throw error
+    })
     const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
     await this.#pen.raise(signal, (status) => this.#heed(status, options))
     if (held !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)

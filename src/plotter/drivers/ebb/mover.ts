@@ -1,4 +1,5 @@
 import { type Clock, sleep } from '../../link/clock.ts'
+import type { Permission } from '../../link/permission.ts'
 import { type Blocks, blocks } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { brake } from './brake.ts'
@@ -100,13 +101,13 @@ export class EbbMover {
     return undefined
   }
 
-  /** Queue something that takes `ms`, such as a pen movement. */
-  async queue(line: string, ms: number, signal?: AbortSignal): Promise<void> {
+  /** Queue something that takes `ms`, such as a pen movement. @throws PermissionVoid when it needs one that is void */
+  async queue(line: string, ms: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.pacer.room(signal)
     signal?.throwIfAborted()
     const patience = PATIENCE_MS + this.pacer.remainingMs
     this.pacer.sent(ms)
-    await this.#wire.ok(line, patience)
+    await this.#wire.ok(line, patience, permission)
   }
 
   /** Resolves when the board has executed everything. */

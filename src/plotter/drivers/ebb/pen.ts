@@ -1,5 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { LayerOptions } from '../../../geometry/drawing.ts'
+import type { Permission } from '../../link/permission.ts'
 import type { EbbOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
@@ -71,9 +72,10 @@ export class EbbPen {
   }
 
   /** Queued: motion that follows waits for it. */
-  async lower(signal?: AbortSignal): Promise<void> {
+  async lower(signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.isUp = false
-    await this.#mover.queue(penCommand(this.#options, false, this.#lift.lowerMs), this.#lift.lowerMs, signal)
+    const { lowerMs } = this.#lift
+    await this.#mover.queue(penCommand(this.#options, false, lowerMs), lowerMs, signal, permission)
   }
 
   /** The command that lifts it. */

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
+import { type Permission, PermissionVoid } from '../../link/permission.ts'
 
 /** Commands whose legacy answer is one line without OK, and whose line may begin with their own name. */
 const BARE = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
@@ -48,9 +49,9 @@ export class EbbWire {
   }
 
   /** A command without a value. @throws PlotdError ERR_DEVICE with the board's words, or a link error */
-  async ok(command: string, timeoutMs?: number): Promise<void> {
+  async ok(command: string, timeoutMs?: number, permission?: Permission): Promise<void> {
     await this.#lost
-    await this.#send(command, timeoutMs)
+    await this.#send(command, timeoutMs, permission)
   }
 
   /** A query's value, without its name. */
@@ -68,14 +69,14 @@ export class EbbWire {
     this.#lost ??= this.#findThread()
   }
 
-  async #send(command: string, timeoutMs?: number): Promise<string[]> {
+  async #send(command: string, timeoutMs?: number, permission?: Permission): Promise<string[]> {
     const late = this.#late
     this.#late = undefined
     if (late) throw late
     try {
-      return await this.#link.request(`${command}\r`, this.#taker(command), timeoutMs)
+      return await this.#link.request(`${command}\r`, this.#taker(command), timeoutMs, permission)
     } catch (error) {
-      if (this.#link.isOpen) this.#lost ??= this.#findThread()
+      if (this.#link.isOpen && !(error instanceof PermissionVoid)) this.#lost ??= this.#findThread()
       throw error
     }
   }

@@ -186,7 +186,7 @@ export class GrblDriver implements Driver {
     this.#talk.onHeld = options.onButton
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
-      await this.#pen.move('down', layer, wish.signal)
+      await this.#pen.move('down', layer, wish.signal, options.permission?.())
       const speed = this.#pen.speed(layer)
       this.#place = await streamStroke(this.#talk, this.#frame, rest, speed, progress, wish.signal)
       await this.#pen.move('up', layer, wish.signal)

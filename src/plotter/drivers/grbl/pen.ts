@@ -1,4 +1,5 @@
 import type { Layer } from '../../../geometry/drawing.ts'
+import type { Permission } from '../../link/permission.ts'
 import { drawingLimits } from '../../motion/index.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
@@ -35,11 +36,11 @@ export class GrblPen {
     if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up')
   }
 
-  /** Resolves when everything before is drawn and the pen has moved: the last line of each template waits for that. */
-  async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal): Promise<void> {
+  /** Resolves when everything before is drawn and the pen has moved: the last line of each template waits for that. @throws PermissionVoid before the first */
+  async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.#upBy = ''
     const lines = this.#lines(to, layer)
-    for (const line of lines) await this.#talk.ask(line, signal)
+    for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
     if (to === 'up') this.#upBy = lines.join('\n')
   }
 

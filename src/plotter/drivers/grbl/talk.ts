@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
+import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { ALARMS, ERRORS } from './words.ts'
 
@@ -133,14 +134,16 @@ export class GrblTalk {
   /**
    * Send a line as soon as it fits. Resolves when it is on its way, with the promise of its answer.
    *
-   * @throws the signal's reason; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
+   * @param permission  needed for a line that begins a stroke
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
    */
-  async send(text: string, signal?: AbortSignal): Promise<{ answered: Promise<string[]> }> {
+  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ answered: Promise<string[]> }> {
     const bytes = text.length + 1
     while (!this.#failed && this.#outstanding + bytes > RX_BYTES) await this.#oldest(signal)
     signal?.throwIfAborted()
     if (this.#failed) throw this.#failed
     if (!this.link.isOpen) throw await this.link.closed
+    if (permission?.isValid === false) throw new PermissionVoid()
     const answered = new Promise<string[]>((resolve, reject) => {
       this.#lines.push({ text, bytes, said: [], resolve, reject })
     })
@@ -152,8 +155,8 @@ export class GrblTalk {
   }
 
   /** Send a line and wait for its answer: the lines it said before `ok`. */
-  async ask(text: string, signal?: AbortSignal): Promise<string[]> {
-    const { answered } = await this.send(text, signal)
+  async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
+    const { answered } = await this.send(text, signal, permission)
     return signal ? orAbort(answered, signal) : answered
   }
 

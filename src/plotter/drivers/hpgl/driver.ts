@@ -4,6 +4,7 @@ import { type Layer, strokeCount } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import type { Link } from '../../link/link.ts'
+import { PermissionVoid } from '../../link/permission.ts'
 import { velocityWord } from '../../motion/hpgl-time.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
@@ -186,8 +187,11 @@ export class HpglDriver implements Driver {
     let sent = from
     try {
       await this.#takeUp(layer, wish.signal)
+      let permission = options.permission?.()
       for (const part of strokeProgram(points, this.#frame, from)) {
-        await this.#talk.send(part.text, wish.signal)
+        const begins = part.text.startsWith('PD')
+        await this.#talk.send(part.text, wish.signal, begins ? permission : undefined)
+        if (begins) permission = undefined
         sent = part.vertex
         await this.#look(options)
       }
@@ -195,6 +199,7 @@ export class HpglDriver implements Driver {
       await this.#waitUntilDrawn(options, wish.signal)
       return undefined
     } catch (error) {
+      if (error instanceof PermissionVoid) await this.#waitUntilDrawn(options, options.signal)
       if (!wish.explains(error)) throw error
       const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
       await this.#halt()

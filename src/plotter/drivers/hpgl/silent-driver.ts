@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
+import type { Permission } from '../../link/permission.ts'
 import { hpglSeconds, velocityWord } from '../../motion/hpgl-time.ts'
 import { drawingLimits, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
+import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { vertexAt } from '../rest-of-stroke.ts'
@@ -118,7 +120,8 @@ export class SilentHpglDriver implements Driver {
   }
 
   /** One stroke, from travel to lift; never held in its middle, for nobody knows where in it the pen would stop. */
-  async #draw({ points, layer, drawnMm }: StrokeWork, { signal }: PlotOptions): Promise<undefined> {
+  async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
+    const { signal } = options
     const { pens } = this.#options
     const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjusted
     const limits = drawingLimits(this.#profile, { speedPercent })
@@ -128,9 +131,12 @@ export class SilentHpglDriver implements Driver {
     this.#pen = pen
     let from = vertexAt(points, drawnMm)
     await this.#travel({ x: points[2 * from] ?? 0, y: points[2 * from + 1] ?? 0 }, signal)
+    let permission = options.permission?.()
     for (const { text, vertex } of strokeProgram(points, this.#frame, from)) {
       const part = points.subarray(2 * from, 2 * vertex + 2)
-      await this.#send(text, hpglSeconds(part, limits, this.#options), signal)
+      const begins = text.startsWith('PD')
+      await this.#send(text, hpglSeconds(part, limits, this.#options), signal, begins ? permission : undefined)
+      if (begins) permission = undefined
       from = vertex
     }
     const { raiseMs, lowerMs } = this.#profile.pen
@@ -155,7 +161,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   /** Sends when there is room by reckoning. @param seconds  what the device will do for it */
-  async #send(text: string, seconds: number, signal: AbortSignal): Promise<void> {
+  async #send(text: string, seconds: number, signal: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {
       signal.throwIfAborted()
@@ -166,10 +172,11 @@ export class SilentHpglDriver implements Driver {
       if (!oldest || taken + text.length <= this.#options.bufferBytes - RESERVE) break
       await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
     }
+    if (permission) await orAbort(this.link.drained(), signal)
+    this.link.send(text, permission)
     const start = Math.max(clock.now(), this.#ahead.at(-1)?.until ?? 0)
     const wire = (text.length * BITS_PER_BYTE) / this.#options.baudRate
     this.#ahead.push({ bytes: text.length, until: start + 1000 * CAUTION * (seconds + wire) })
-    this.link.send(text)
   }
 
   /** Everything that was sent is on the paper, by reckoning. */

@@ -2,8 +2,10 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
+import type { Permission } from '../../link/permission.ts'
 import { ASK_BYTES, askEvery, byteSeconds, POLL_MS, usable, WIRE_MS } from '../../motion/hpgl-feed.ts'
 import type { HpglOptions } from '../../profiles/profile.ts'
+import { orAbort } from '../await-or-abort.ts'
 
 const ESC = '\x1b'
 /** What OA answers: where the pen is, and whether it is down. Nothing else that we ask for looks like it. */
@@ -80,13 +82,15 @@ export class HpglTalk {
   /**
    * Send HP-GL when there is room for all of it.
    *
-   * @throws the signal's reason; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT
+   * @param permission  needed for HP-GL that begins a stroke
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT
    */
-  async send(text: string, signal?: AbortSignal): Promise<void> {
+  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.#room(text.length, signal)
+    if (permission) await (signal ? orAbort(this.link.drained(), signal) : this.link.drained())
+    this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    this.link.send(text)
     if (this.#sent - this.#asked >= askEvery(this.#options)) this.#learn().catch(() => {}) // the next to send is told
   }
 

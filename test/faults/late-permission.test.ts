@@ -1,0 +1,149 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { PERMISSION_MS } from '../../src/daemon/plotting/checkpoints.ts'
+import { plotJob } from '../../src/daemon/plotting/plot-job.ts'
+import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { axidraw, planOf, STEP, sessionBench, until } from '../support/bench.ts'
+import { inkError } from '../support/ink.ts'
+import { RESULT } from '../support/job-result.ts'
+import { MemoryDisk } from '../support/memory-disk.ts'
+import { boardProcess, node } from '../support/processes.ts'
+import { spoolOn } from '../support/spool-on.ts'
+
+/** Uptime is read in steps of 10 ms. */
+const GRAIN_MS = 20
+
+/** 300 short strokes, 30 a row. */
+const strokes = Array.from({ length: 300 }, (_, i) => {
+  const [x, y] = [2 + 3 * (i % 30), 2 + 3 * Math.floor(i / 30)]
+  return [x, y, x + 2, y + 1]
+})
+
+interface Entry {
+  readonly is: 'granted' | 'lowered'
+  readonly ms: number
+}
+
+/**
+ * A process that plots on a board which lives in another one. It notes each write that permits strokes, once it is answered,
+ * with the time when it was sent; and when each command that lowers the pen left.
+ */
+const plotting = (url: string): string => `
+  import { uptime } from 'node:os'
+  import { plotJob } from './src/daemon/plotting/plot-job.js'
+  import { drawingOf, strokesOf } from './src/geometry/drawing.js'
+  import { makePlan } from './src/plotter/plan/make-plan.js'
+  import { profileNamed } from './src/plotter/profiles/index.js'
+  import { PlotterSession } from './src/plotter/session/session.js'
+  import { openTransport } from './src/plotter/link/transport.js'
+  import { memorySpool } from './src/spool/index.js'
+  const log = []
+  const note = (is, ms = 1000 * uptime()) => log.push({ is, ms })
+  const open = async (url) => {
+    const port = await openTransport(url)
+    const write = port.write.bind(port)
+    port.write = (text, ...rest) => {
+      if (/SP,0/.test(text)) note('lowered')
+      return write(text, ...rest)
+    }
+    return port
+  }
+  const profile = profileNamed('axidraw-v3')
+  const session = new PlotterSession({ url: ${JSON.stringify(url)}, profile, open, onChange: ({ is }) => console.log(is) })
+  while (session.state.is !== 'idle') await new Promise((resolve) => setTimeout(resolve, 10))
+  await session.ready()
+  const spool = memorySpool()
+  await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies: 1 } }])
+  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+  await spool.complete(rendering, ${JSON.stringify(RESULT)})
+  const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
+  const progress = spool.progress.bind(spool)
+  spool.progress = async (held, made, durable) => {
+    const sent = 1000 * uptime()
+    await progress(held, made, durable)
+    if (durable) note('granted', sent)
+  }
+  const { plan } = makePlan(drawingOf(strokesOf(...${JSON.stringify(strokes)}), 200, 150), { keepOrder: true }, profile)
+  const sheet = { plot: (...asked) => session.plot('job', ...asked), nextSheet: async () => 'stopped' }
+  await plotJob(spool, claim, sheet, { plan, from: 0, copiesDone: 0, plotter: 'axi' })
+  await session.close()
+  console.log(JSON.stringify(log))
+`
+
+/** Each lowering of the pen with the age of the youngest grant before it, ms. */
+function ages(log: readonly Entry[]): number[] {
+  let granted = Number.NEGATIVE_INFINITY
+  const found: number[] = []
+  for (const { is, ms } of log) {
+    if (is === 'granted') granted = ms
+    else found.push(ms - granted)
+  }
+  return found
+}
+
+describe('a process that is stopped in mid-plot and let go on', () => {
+  it('finishes the stroke under way, and begins no other before that is written down anew', async () => {
+    const board = await boardProcess()
+    const host = node(plotting(`${board.url}?speed=20`))
+    try {
+      let line = await host.line()
+      while (line !== 'plotting') line = await host.line()
+      for (const drawMs of [700, 1100, 400]) {
+        await wait(drawMs)
+        host.process.kill('SIGSTOP')
+        await wait(PERMISSION_MS + 500)
+        host.process.kill('SIGCONT')
+      }
+      while (!line.startsWith('[')) line = await host.line()
+      const lowered = ages(JSON.parse(line) as Entry[])
+      expect(lowered.length).toBe(strokes.length)
+      expect(Math.max(...lowered)).toBeLessThan(PERMISSION_MS + GRAIN_MS)
+      const { ink } = await board.look()
+      expect(strokeCount(ink)).toBe(strokes.length)
+      expect(inkError(ink, strokesOf(...strokes))).toBeLessThanOrEqual(2 * STEP)
+    } finally {
+      await host.kill('SIGKILL')
+      await board.kill('SIGKILL')
+    }
+  })
+})
+
+describe('a disk that answers late', () => {
+  it('keeps the pen up until it answers in time, and loses no stroke', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies: 1 } }])
+    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+    if (rendering) await spool.complete(rendering, RESULT)
+    const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
+    if (!claim) throw new Error('nothing to plot')
+    const { session, board, clock, states } = await sessionBench()
+    await session.ready()
+    const plan = planOf(drawingOf(strokesOf([10, 10, 30, 10], [10, 20, 30, 20], [10, 30, 30, 30]), 200, 150), axidraw)
+    let isLate = false
+    disk.faults.late = async () => {
+      if (isLate) await wait(PERMISSION_MS + 100)
+    }
+    const sheet = {
+      plot: (...[drawn, from, told]: Parameters<Parameters<typeof plotJob>[2]['plot']>) =>
+        session.plot('job', drawn, from, {
+          ...told,
+          begin: (stroke) => {
+            isLate ||= stroke === 1 && !states.some(({ is }) => is === 'paused')
+            return told.begin(stroke)
+          },
+        }),
+      nextSheet: async () => 'stopped' as const,
+    }
+    const done = plotJob(spool, claim, sheet, { plan, from: 0, copiesDone: 0, plotter: 'axi' })
+    await expect.poll(() => session.state.is).toBe('paused')
+    expect([board.penTouches, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time
+    isLate = false
+    await session.resume()
+    await until(clock, () => board.ink.strokeCount === 3)
+    await done
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
+    await session.close()
+    await spool.close()
+  })
+})

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Driver, PenUp } from '../../../src/plotter/drivers/driver.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { EbbBoard, GrblBoard, HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { lines } from '../../contracts/driver.ts'
+import { runs } from '../../support/fuzz.ts'
+import { inkError } from '../../support/ink.ts'
+
+const VALID_MS = 3000
+const silent = profileNamed('hp-7475a')
+
+const MACHINES = [
+  { name: 'an EBB', profile: profileNamed('axidraw-v3'), board: (clock: VirtualClock) => new EbbBoard({ clock }) },
+  {
+    name: 'a grbl board',
+    profile: profileNamed('grbl-servo'),
+    board: (clock: VirtualClock) => new GrblBoard({ clock }),
+  },
+  {
+    name: 'an HP 7475A',
+    profile: profileNamed('hp-7475a'),
+    board: (clock: VirtualClock) => new HpglPlotter({ clock }),
+  },
+  {
+    name: 'a plotter that answers nothing',
+    profile: { ...silent, hpgl: { ...silent.hpgl, silent: true } } as typeof silent,
+    board: (clock: VirtualClock) => new HpglPlotter({ clock }),
+  },
+]
+
+/** What lowers the pen, in each dialect. */
+const LOWERS = /^SP,0|^M3 ?S300|^PD/
+
+describe.each(MACHINES)('$name', ({ profile, board: make }) => {
+  const plan = lines(profile, [10, 10, 30, 10], [150, 100, 160, 100, 160, 110], [20, 60], [12, 12, 14, 14])
+
+  async function rig() {
+    const clock = new VirtualClock()
+    const board = make(clock)
+    const port = simulatorPort(board.cable)
+    const opened = await makeDriver(profile, port, clock)
+    await opened.driver.connect()
+    if (!opened.driver.position) await opened.driver.setHome()
+    const moment = () => ({ monotonic: clock.now(), uptime: clock.now(), wall: clock.now() })
+    return { clock, board, port, driver: opened.driver, permit: () => new Permission(VALID_MS, moment) }
+  }
+
+  /** Plots; before each stroke its permission is asked for, and answered as late as the next delay says. */
+  async function plot(late: (moment: PenUp, nth: number) => number) {
+    const { clock, board, port, driver, permit } = await rig()
+    let permission: Permission | undefined
+    let asked = Number.NEGATIVE_INFINITY
+    const lowered: boolean[] = []
+    const write = port.write.bind(port)
+    port.write = ((text: string, ...rest: []) => {
+      if (LOWERS.test(text)) lowered.push(clock.now() - asked < VALID_MS)
+      return write(text, ...rest)
+    }) as typeof port.write
+    const moments: PenUp[] = []
+    const options = { signal: new AbortController().signal, permission: () => permission }
+    for await (const moment of driver.plot(plan, options)) {
+      expect([board.penTouches, board.moving]).toEqual([false, false])
+      moments.push(moment)
+      permission = permit()
+      asked = clock.now()
+      await sleep(clock, late(moment, moments.length - 1))
+    }
+    return { board, driver, moments, lowered }
+  }
+
+  it('lowers its pen only by a valid permission, however late the answers are, and draws the whole', async () => {
+    const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 * VALID_MS }))
+    const property = fc.asyncProperty(fc.array(delay, { maxLength: 8 }), async (delays) => {
+      const { board, moments, lowered } = await plot((_, nth) => delays[nth] ?? 0)
+      expect(lowered.length).toBeGreaterThanOrEqual(4)
+      expect(lowered).not.toContain(false)
+      expect(moments.length).toBeGreaterThanOrEqual(5)
+      expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(0.026)
+    })
+    await fc.assert(property, runs(10))
+  })
+
+  it('yields a stroke once more, untouched and without asking for its pen, when its permission is void', async () => {
+    let isLate = true
+    const { moments, board } = await plot(({ stroke }) => {
+      const isSecond = stroke === 1 && isLate
+      if (isSecond) isLate = false
+      return isSecond ? 5000 : 0
+    })
+    const from1 = moments.filter(({ stroke }) => stroke > 0)
+    const told = from1.map(({ stroke, executed, within }) => ({ stroke, executed, within }))
+    expect(told).toEqual([1, 1, 2, 3, 4].map((n) => ({ stroke: n, executed: n, within: undefined })))
+    expect(moments.filter(({ layer }) => layer !== undefined)).toHaveLength(1)
+    expect(board.ink.strokes().starts).toHaveLength(5)
+  })
+
+  it('is cancelled with the pen up where it would have needed a new permission', async () => {
+    const { driver, board, permit, clock } = await rig()
+    let permission: Permission | undefined
+    await cancelAtThird(driver)
+    expect([board.penTouches, board.moving, board.ink.strokeCount]).toEqual([false, false, 0])
+
+    async function cancelAtThird(on: Driver): Promise<void> {
+      let n = 0
+      for await (const _ of on.plot(plan, { signal: new AbortController().signal, permission: () => permission })) {
+        if (++n === 3) break
+        permission = permit()
+        await sleep(clock, VALID_MS)
+      }
+    }
+  })
+})
