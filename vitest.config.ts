@@ -1,16 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-const PATIENCE = 180_000
+/** Rooms whose tests need no compiled code, no daemon and no device. */
+const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,tasks,plotter,spool,bench}/**/*.test.ts']
+/** Tests of those rooms that start threads, a serial port or a browser all the same. */
+const NEED_MORE = [
+  'test/svg/agreement.test.ts',
+  'test/svg/png.test.ts',
+  'test/spool/render-pool.test.ts',
+  'test/tasks/photo/photo.test.ts',
+  'test/**/*-serial.test.ts',
+]
+const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
+const LONG = ['test/**/*.long.test.ts']
 
+/** Tests whose number of trials follows PLOTD_FUZZ: `long` repeats them at full strength. */
+const SWEEPS = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => join('test', path))
+  .filter((path) => readFileSync(path, 'utf8').includes('support/fuzz.ts'))
+
+const { PLOTD_FUZZ } = process.env
+const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
+const full = { PLOTD_FUZZ: PLOTD_FUZZ ?? '1' }
+const compiled = { globalSetup: ['test/support/build.ts'] }
+
+/** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */
+const LIMIT_MS = 180_000
+
+/**
+ * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
+ * once. `long` holds the sweeps: what takes minutes (`*.long.test.ts`), and all properties at full strength.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts'],
     reporters: ['default', './test/support/tally.ts'],
-    // Nothing is asserted of time. These only end what hangs, and must not end what waits for its turn on a busy machine.
-    testTimeout: PATIENCE,
-    hookTimeout: PATIENCE,
-    expect: { poll: { timeout: PATIENCE } },
+    testTimeout: LIMIT_MS,
+    hookTimeout: LIMIT_MS,
+    expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT, exclude: [...NEED_MORE, ...LONG], env: short } },
+      {
+        extends: true,
+        test: { name: 'promises', include: [...DAEMON, ...NEED_MORE], exclude: LONG, env: short, ...compiled },
+      },
+      { extends: true, test: { name: 'long', include: [...LONG, ...SWEEPS], env: full, ...compiled } },
+    ],
   },
 })

@@ -3,7 +3,6 @@ import { Ledger } from '../../bench/soak/ledger.ts'
 import { isFlat, Usages } from '../../bench/soak/measure.ts'
 import { Operator } from '../../bench/soak/operator.ts'
 import { faults, look, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
-import { soak } from '../../bench/soak/soak.ts'
 import type { Plotter, World } from '../../bench/soak/world.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
 import { Ink } from '../../src/plotter/simulators/ink.ts'
@@ -12,18 +11,7 @@ import { randomFrom } from '../../src/tasks/draw/random.ts'
 const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
 const five = [0, 1, 2, 3, 4].map((i) => line(i))
 
-describe('a soak', () => {
-  it('of a few seconds breaks no rule, whatever happens to daemons and plotters', async () => {
-    const worlds = await soak({ seconds: 12, seed: 7475, sheets: 3 })
-    for (const { ledger } of worlds) {
-      expect(ledger.violations).toEqual([])
-      expect(ledger.counts).toMatchObject({ acknowledged: expect.any(Number), faults: expect.any(Number) })
-      expect(ledger.counts['finished']).toBeGreaterThan(5)
-      expect(ledger.counts['sheets judged']).toBeGreaterThan(2)
-    }
-    expect(worlds.map(({ ledger }) => ledger.counts['starts'])).toEqual([1, expect.any(Number)])
-  })
-
+describe('the ledger of a soak', () => {
   it('would notice ink that is missing, doubled or nobody’s', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
       faults(look(strokesOf(...lines), 0), 0, redrawn, true)

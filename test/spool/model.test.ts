@@ -207,7 +207,7 @@ it('a spool behaves as a plain list does, whatever is done to it and however oft
       const spool = await spoolOn(disk, often)
       await fc.asyncModelRun(() => ({ model: new SpoolModel(), real: { disk, spool, claims: new Map() } }), all)
     }),
-    runs(400),
+    runs(400, 200),
   )
   expect([...struck]).toEqual(expect.arrayContaining([...EVERY_STATE]))
 })

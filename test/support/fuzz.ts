@@ -1,7 +1,16 @@
 import type fc from 'fast-check'
 
-/** Property tests are the same on every machine and every run; raise PLOTD_FUZZ to search further. */
-export const runs = (usual: number): fc.Parameters<unknown> => ({
-  seed: 7475,
-  numRuns: Math.round(usual * Number(process.env['PLOTD_FUZZ'] ?? 1)),
-})
+/** 0.1 in `npm test`, 1 in `npm run test:long`. `PLOTD_FUZZ=20` searches twenty times as long. */
+const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
+
+/** The number of trials at this run's strength, from the number at full strength. */
+export const trials = (full: number, least = 1): number => Math.max(least, Math.round(full * STRENGTH))
+
+/** Property tests are the same on every machine and in every run of one strength. */
+export const runs = (full: number, least = 1): fc.Parameters<unknown> => ({ seed: 7475, numRuns: trials(full, least) })
+
+/** All items at full strength; below it, `few` of them, spread evenly. */
+export const sample = <T>(all: readonly T[], few: number): readonly T[] =>
+  STRENGTH >= 1 || all.length <= few
+    ? all
+    : all.filter((_, i) => Math.floor((i * few) / all.length) !== Math.floor(((i - 1) * few) / all.length))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { boundsOf, isEmpty } from '../../src/geometry/bounds.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { render, templates } from '../../src/tasks/index.ts'
-import { runs } from '../support/fuzz.ts'
+import { runs, trials } from '../support/fuzz.ts'
 
 /** Anything a person may paste: all of Unicode, words, line ends, and letters under piles of marks. */
 const text = fc
@@ -70,7 +70,7 @@ describe('text of any kind', () => {
       }),
       runs(120),
     )
-    expect(drawn).toBeGreaterThan(60) // most are not refused
+    expect(drawn).toBeGreaterThan(trials(60)) // most are not refused
   })
 
   it('never leaves a postcard, on either side, whoever it is for', async () => {
@@ -93,6 +93,6 @@ describe('text of any kind', () => {
       }),
       runs(60),
     )
-    expect(drawn).toBeGreaterThan(40)
+    expect(drawn).toBeGreaterThanOrEqual(trials(40))
   })
 })
