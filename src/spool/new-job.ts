@@ -1,5 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import { type Job, type PlotRequest, PRIORITIES } from './job.ts'
+import { JOB_LIMITS, type Range } from './job-fields.ts'
 import { freeze, type Plain, plain } from './plain.ts'
 import type { NewJob } from './spool.ts'
 
@@ -29,28 +30,33 @@ export function draft(job: NewJob): Draft {
     status: 'queued',
     order: 0,
     createdAt: 0,
-    task: text(job.task, 'task'),
+    task: text(job.task, JOB_LIMITS.task, 'task'),
     params,
-    title: job.title ?? job.task,
-    tags: tags.length === 0 ? NONE : Object.freeze([...tags]),
-    priority: inRange(job.priority ?? PRIORITIES.default, 1, 100, 'priority'),
-    timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, 1, 2 ** 31 - 1, 'timeoutMs'),
-    dependsOn: dependsOn.length === 0 ? NONE : Object.freeze([...new Set(dependsOn)]),
+    title: job.title === undefined ? job.task : text(job.title, JOB_LIMITS.title, 'title'),
+    tags:
+      tags.length === 0
+        ? NONE
+        : Object.freeze(few(tags, JOB_LIMITS.tags, 'tags').map((tag) => text(tag, JOB_LIMITS.tag, 'tags'))),
+    priority: inRange(job.priority ?? PRIORITIES.default, JOB_LIMITS.priority, 'priority'),
+    timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, JOB_LIMITS.timeoutMs, 'timeoutMs'),
+    dependsOn:
+      dependsOn.length === 0 ? NONE : Object.freeze([...new Set(few(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))]),
     retries: retries(job),
     attempts: 0,
   }
-  if (output !== undefined) made.output = text(output, 'output')
+  if (output !== undefined) made.output = text(output, JOB_LIMITS.output, 'output')
   if (plot !== undefined) made.plot = copyOf(plot, 'plot').copy as PlotRequest
-  if (runAt !== undefined) made.runAt = inRange(runAt, 0, 8.64e15, 'runAt')
-  if (idempotencyKey !== undefined) made.idempotencyKey = text(idempotencyKey, 'idempotencyKey')
+  if (runAt !== undefined) made.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
+  if (idempotencyKey !== undefined)
+    made.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
   return { job: made, hold: job.hold ?? false, paramsLength }
 }
 
 function retries(job: NewJob): Job['retries'] {
   if (job.retries === undefined) return DEFAULT_RETRIES
   return freeze({
-    max: inRange(job.retries.max, 0, 1000, 'retries.max'),
-    backoffMs: inRange(job.retries.backoffMs, 0, 2 ** 31 - 1, 'retries.backoffMs'),
+    max: inRange(job.retries.max, JOB_LIMITS.retries.max, 'retries.max'),
+    backoffMs: inRange(job.retries.backoffMs, JOB_LIMITS.retries.backoffMs, 'retries.backoffMs'),
   })
 }
 
@@ -62,12 +68,18 @@ function copyOf(value: unknown, field: string): Plain {
   }
 }
 
-function text(value: string, field: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new PlotdError('ERR_PARAMS', `${field} must be a name, got ${JSON.stringify(value)}`, { field })
+function text(value: string, most: number, field: string): string {
+  if (typeof value === 'string' && value !== '' && value.length <= most) return value
+  const shown = JSON.stringify(value)?.slice(0, 60)
+  throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${shown}`, { field })
 }
 
-function inRange(value: number, min: number, max: number, field: string): number {
+function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
+  if (list.length <= most) return list
+  throw new PlotdError('ERR_PARAMS', `${field} must be at most ${most}, got ${list.length}`, { field })
+}
+
+function inRange(value: number, { min, max }: Range, field: string): number {
   if (Number.isFinite(value) && value >= min && value <= max) return value
   throw new PlotdError('ERR_PARAMS', `${field} must be ${min} … ${max}, got ${value}`, { field, value, min, max })
 }

@@ -13,35 +13,83 @@ export interface ParamIssue {
   readonly suggestion?: string
 }
 
+/** Faults that are reported. */
+const MOST_ISSUES = 20
+/** Of a larger input only the first fault is looked for: zod's record of a fault takes as much memory as dozens of values. */
+const LARGE = 500
+const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }
+/** Characters of a value, a key and an explanation that an error repeats. */
+const [VALUE_SHOWN, KEY_SHOWN, EXPECTED_SHOWN] = [60, 64, 500]
+
 /**
- * Parameters checked and completed with defaults.
+ * Parameters checked and completed with defaults. The error costs and weighs little, however much is wrong.
  *
- * @throws PlotdError ERR_PARAMS naming every field that is wrong, its value and what was expected
+ * @param shift  where in the list of a request the list in `params` begins: long lists are validated in slices
+ * @throws PlotdError ERR_PARAMS naming the fields that are wrong, at most 20, with their values and what was expected
  */
-export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown): P {
-  const result = task.schema.safeParse(params ?? {})
+export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
+  const result = task.schema.safeParse(params ?? {}, valuesIn(params, LARGE) > LARGE ? FIRST_FAULT : undefined)
   if (result.success) return result.data
-  const issues = result.error.issues.flatMap((issue) => explain(issue, task, params))
-  const message = `${task.name}: ${issues.map(sentence).join('; ')}`
+  const issues = faults(result.error.issues, task, params, shift)
+  const more = issues.length === MOST_ISSUES ? '; there may be more' : ''
+  const message = `${task.name}: ${issues.map(sentence).join('; ')}${more}`
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })
 }
 
-const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
-  `${field || 'the parameters'}${value === undefined ? '' : ` is ${shown(value)}`}${value === undefined ? ': ' : ', '}` +
-  `${expected}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+/** Counts array elements and object members, up to a little above `most`. */
+function valuesIn(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return 1
+  let count = 1
+  // for…in makes no list of the keys: there may be thousands.
+  for (const key in value) {
+    count += valuesIn((value as Readonly<Record<string, unknown>>)[key], most - count)
+    if (count > most) break
+  }
+  return count
 }
 
-function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: unknown): ParamIssue[] {
-  const field = issue.path.map(String).join('.')
+const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
+  `${field || 'the parameters'}${value === undefined ? '' : ` is ${JSON.stringify(value)}`}${value === undefined ? ': ' : ', '}` +
+  `${expected}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+
+/** A value as an error repeats it: whole when it is short. */
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value, VALUE_SHOWN)
+  if (typeof value !== 'object' || value === null) return value
+  if (valuesIn(value, 20) > 20) return Array.isArray(value) ? `a list of ${value.length}` : 'an object of many values'
+  const text = JSON.stringify(value)
+  return text.length > VALUE_SHOWN ? cut(text, VALUE_SHOWN) : value
+}
+
+function faults(
+  issues: readonly z.core.$ZodIssue[],
+  task: Pick<Task, 'schema'>,
+  params: unknown,
+  shift: number,
+): ParamIssue[] {
+  const found: ParamIssue[] = []
+  for (const issue of issues) {
+    for (const { value, expected, ...rest } of explain(issue, task, params, shift)) {
+      if (found.length === MOST_ISSUES) return found
+      found.push({ ...rest, value: shortened(value), expected: cut(expected, EXPECTED_SHOWN) })
+    }
+  }
+  return found
+}
+
+const fieldAt = (path: readonly PropertyKey[], shift: number): string =>
+  path.map((step, i) => cut(String(i === 1 && typeof step === 'number' ? step + shift : step), KEY_SHOWN)).join('.')
+
+function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: unknown, shift: number): ParamIssue[] {
+  const field = fieldAt(issue.path, shift)
   const value = valueAt(params, issue.path)
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(task.schema, params, issue.path)
-      return issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), key, known))
+      const keys = issue.keys.slice(0, MOST_ISSUES)
+      return keys.map((key) => unknownKey(fieldAt([...issue.path, key], shift), key, known))
     }
     case 'invalid_value':
       return [oneOf(field, value, issue.values.map(String))]
@@ -88,7 +136,7 @@ function unknownKey(field: string, key: string, known: readonly string[]): Param
 }
 
 function oneOf(field: string, value: unknown, values: readonly string[]): ParamIssue {
-  const meant = typeof value === 'string' ? nearest(value, values) : undefined
+  const meant = typeof value === 'string' && value.length <= KEY_SHOWN ? nearest(value, values) : undefined
   const issue = { field, value, expected: `expected one of ${values.join(', ')}` }
   return meant === undefined ? issue : { ...issue, suggestion: meant }
 }
@@ -100,7 +148,14 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[]
 }
 
-const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+const known = new WeakMap<z.ZodType, JsonSchema>()
+
+/** Made once for each schema: it takes milliseconds, and a client may send one fault after the other. */
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  const made = known.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+  known.set(schema, made)
+  return made
+}
 
 const variants = (schema: JsonSchema): readonly JsonSchema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 

@@ -20,7 +20,7 @@ vi.mock('node:crypto', async (original) => {
   return { ...crypto, timingSafeEqual }
 })
 
-const LIMITS = { depth: 9, batch: 9, outgoingBytes: 1000 }
+const LIMITS = { depth: 9, entries: 1000, values: 10_000, batch: 9, outgoingBytes: 1000 }
 const operator = { grant: { name: 'shop', role: 'operate', createdAt: 0 }, isAlive: () => true } as const
 
 let daemon: Desk
@@ -182,7 +182,10 @@ describe('the limit on calls a second', () => {
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
     const idIn = (text: string) => JSON.parse(answers.refuse(text, error)).id
     expect(idIn(deep(1000))).toBe(1)
-    expect(idIn(deep(50_000))).toBeNull()
+    expect(idIn(deep(50_000))).toBe(1)
+    expect(idIn(`{"params":${'['.repeat(50_000)}${']'.repeat(50_000)},"id":"last"}`)).toBe('last')
+    expect(idIn(`{"params":{"id":3,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`)).toBeNull()
+    expect(idIn(`{"jsonrpc":"2.0","method":"job.list","id":7,"params":"${'x'.repeat(50_000)}`)).toBe(7)
     expect(idIn('{')).toBeNull()
     expect(JSON.parse(answers.refuse('[{"id":"a"},{},{"id":3}]', error))).toMatchObject([{ id: 'a' }, { id: 3 }])
   })

@@ -43,7 +43,7 @@ function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (choices) return fc.oneof(...choices.map(taken))
   if (properties) return fc.record(mapped(properties, taken), { requiredKeys: [...required] })
   if (items) return fc.array(taken(items), { minLength: minItems, maxLength: minItems + 2 })
-  const range = { min: Math.max(minimum ?? -1000, -1e9), max: Math.min(maximum ?? 1000, 1e9) }
+  const range = { min: Math.max(minimum ?? 1, -1e9), max: Math.min(maximum ?? 1000, 1e9) }
   if (type === 'integer') return fc.integer({ min: Math.ceil(range.min), max: Math.floor(range.max) })
   if (type === 'number') return fc.double({ ...range, noNaN: true })
   if (type === 'boolean') return fc.boolean()

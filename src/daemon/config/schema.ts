@@ -45,20 +45,28 @@ const retention = z.strictObject({
 })
 
 const limits = z.strictObject({
-  messageBytes: whole(1024, 256 * MIB).default(8 * MIB),
+  messageBytes: whole(1024, 256 * MIB)
+    .default(4 * MIB)
+    .meta({ description: 'of a message; larger things are uploads' }),
   uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
   allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
     .default(2048 * MIB)
     .meta({ description: 'of all uploads that are kept' }),
   depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
+  entries: whole(100, 1_000_000).default(15_000).meta({ description: 'of one list or object in a message' }),
+  values: whole(1000, 10_000_000).default(200_000).meta({ description: 'in all lists and objects of a message' }),
   batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
-  messagesPerSecond: whole(1, 1_000_000).default(2000).meta({
-    description: 'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many',
-  }),
+  messagesPerSecond: whole(1, 1_000_000)
+    .default(2000)
+    .meta({
+      description:
+        'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many. What costs more ' +
+        'counts for more: 8 KiB in or out are a call, a list of jobs is ten',
+    }),
   connections: whole(1, 100_000).default(2000),
   outgoingBytes: whole(64 * 1024, 1024 * MIB)
     .default(16 * MIB)
-    .meta({ description: 'unread by a client: then it is dropped' }),
+    .meta({ description: 'of an answer; and unread by a client: then it is dropped' }),
 })
 
 const svg = z.strictObject({

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
 import {
   type Task,
@@ -108,9 +109,6 @@ async function oneByOne<T>(jobs: readonly AskedJob[], look: (job: AskedJob) => T
 
 export type Told = readonly TaskWarning[]
 
-/** What the protocol lets people write. */
-const [TITLE_MOST, OUTPUT_MOST] = [200, 500]
-
 /**
  * Jobs of custom tasks, as JSON: whatever their modules put together is plain data, and measured, before it travels.
  *
@@ -126,11 +124,11 @@ export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<st
 function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
   if (typeof title !== 'string') throw refused(task, `its title is ${typeof title}, expected a text`)
-  if (typeof output !== 'string' || output.length > OUTPUT_MOST) {
+  if (typeof output !== 'string' || output.length > JOB_LIMITS.output) {
     const given = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
-    throw refused(task, `its output name is ${given}, expected a text of at most ${OUTPUT_MOST} characters`)
+    throw refused(task, `its output name is ${given}, expected a text of at most ${JOB_LIMITS.output} characters`)
   }
-  return { ...accepted, title: title.slice(0, TITLE_MOST) || task }
+  return { ...accepted, title: title.slice(0, JOB_LIMITS.title) || task }
 }
 
 const refused = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })

@@ -20,8 +20,8 @@ export interface Caller {
   readonly isAlive: () => boolean
   /** Aborted when nobody can hear the answer any more. */
   readonly gone?: AbortSignal
-  /** Told how many calls a message holds beyond its first. */
-  readonly owe?: (calls: number) => void
+  /** Called with what a message costs besides the one call that it was let through for, in calls. */
+  readonly owe?: (cost: number) => void
   /** From the next entry after `seq` on; replaces an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void

@@ -24,7 +24,7 @@ type OtherHandlers = Omit<Handlers, Extract<keyof Handlers, `job.${string}` | `p
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const { spool, hub, tasks, config, version, preview, checkPlotter } = parts
   const startedAt = Date.now()
-  const { messageBytes, uploadBytes, depth, messagesPerSecond, batch } = config.limits
+  const { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch } = config.limits
   const info: Result<'server.info'> = {
     name: 'plotd',
     version,
@@ -33,8 +33,11 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     startedAt,
     output: config.output,
     state: config.state,
-    limits: { messageBytes, uploadBytes, depth, messagesPerSecond, batch },
+    limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
+  // Making these takes tens of milliseconds.
+  const document = openRpc(version)
+  let listed: { readonly from: Offered; readonly tasks: Result<'task.list'>['tasks'] } | undefined
   return {
     'queue.pause': async ({ plotter = '' }) => {
       if (plotter) checkPlotter(plotter)
@@ -46,11 +49,15 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },
-    'task.list': () => ({ tasks: offeredList(tasks()) }),
+    'task.list': () => {
+      const from = tasks()
+      if (listed?.from !== from) listed = { from, tasks: offeredList(from) }
+      return { tasks: listed.tasks }
+    },
     'fonts.list': () => ({ fonts: fontNames() }),
     'preview.render': preview,
     'server.info': () => info,
-    'rpc.discover': () => openRpc(version),
+    'rpc.discover': () => document,
     'events.subscribe': subscribe(hub),
     'events.unsubscribe': (_, caller) => {
       caller.unfollow?.()

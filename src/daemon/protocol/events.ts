@@ -35,6 +35,7 @@ export type Notification<N extends NotificationName> = z.output<(typeof NOTIFICA
 export const topics = z
   .array(z.enum(['jobs', 'queue', 'plotters']))
   .min(1)
+  .max(3)
   .readonly()
 
 export type Topic = z.output<typeof topics>[number]

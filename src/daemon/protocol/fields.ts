@@ -1,36 +1,46 @@
 import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
 import { PRIORITIES, STATUSES } from '../../spool/job.ts'
+import { JOB_LIMITS, type Range } from '../../spool/job-fields.ts'
 
 /** The fields that several methods share, each with the words that docs/protocol.md prints. */
 export const id = z.string().min(1).max(64).meta({ description: 'id of a job' })
 export const name = z.string().min(1).max(64).meta({ description: 'name of a plotter' })
 
-const LONGEST_MS = 366 * 24 * 3600 * 1000
+const A_YEAR = { min: 1, max: 366 * 24 * 3600 * 1000 }
 
 /** Milliseconds, or a duration as people write it: '2m', '1.5h'. Parsed to ms. */
-export const duration = z
-  .union([z.number(), z.string().max(40)], { error: "expected milliseconds or a duration such as '2m'" })
-  .transform((value, context) => {
-    const parsed = typeof value === 'number' ? value : ms((value.trim() || '-1') as StringValue)
-    if (parsed > 0 && parsed <= LONGEST_MS) return Math.round(parsed)
-    context.addIssue({ code: 'custom', message: "expected milliseconds or a duration such as '2m', up to a year" })
-    return z.NEVER
-  })
+export const durationIn = ({ min, max }: Range) =>
+  z
+    .union([z.number(), z.string().max(40)], { error: "expected milliseconds or a duration such as '2m'" })
+    .transform((value, context) => {
+      const parsed = Math.round(typeof value === 'number' ? value : (ms((value.trim() || '-1') as StringValue) ?? -1))
+      if (parsed >= min && parsed <= max) return parsed
+      const message = `expected milliseconds or a duration such as '2m', of ${min} to ${max} ms`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+
+export const duration = durationIn(A_YEAR)
 
 /** A moment: ms since 1970 or ISO 8601. Parsed to ms since 1970. */
 export const moment = z
   .union([z.number(), z.string().max(40)], { error: 'expected ms since 1970 or an ISO 8601 date and time' })
   .transform((value, context) => {
-    const parsed = typeof value === 'number' ? value : Date.parse(value)
-    if (Number.isFinite(parsed) && Math.abs(parsed) < 8.64e15) return Math.round(parsed)
+    const parsed = Math.round(typeof value === 'number' ? value : Date.parse(value))
+    const { min, max } = JOB_LIMITS.runAt
+    if (parsed >= min && parsed <= max) return parsed
     context.addIssue({ code: 'custom', message: 'expected ms since 1970 or an ISO 8601 date and time' })
     return z.NEVER
   })
 
+/** A text of 1 to `most` characters. */
+export const textUpTo = (most: number) => z.string().min(1).max(most)
+export const inRange = ({ min, max }: Range) => z.number().min(min).max(max)
+
 /** 1 … 100, higher first, or the names of it: high = 75, default = 50, low = 25. Parsed to the number. */
 export const priority = z
-  .union([z.number().int().min(1).max(100), z.enum(['high', 'default', 'low'])], {
+  .union([inRange(JOB_LIMITS.priority).int(), z.enum(['high', 'default', 'low'])], {
     error: 'expected 1 to 100 (higher first), or high, default, low',
   })
   .transform((value) => (typeof value === 'number' ? value : PRIORITIES[value]))

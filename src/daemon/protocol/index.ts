@@ -21,7 +21,7 @@ export const METHODS = {
   ...PLOTTER_METHODS,
   ...SERVER_METHODS,
   ...TOKEN_METHODS,
-} as const satisfies Readonly<Record<string, { readonly role: Role }>>
+} as const satisfies Readonly<Record<string, { readonly role: Role; readonly cost?: number }>>
 
 export type MethodName = keyof typeof METHODS
 /** What a caller sends. */

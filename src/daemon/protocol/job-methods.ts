@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { STATUSES } from '../../spool/job.ts'
 import { count, duration, id, now, status } from './fields.ts'
 import { checked, exported, job, newJob, submitted } from './job.ts'
 
@@ -50,7 +51,7 @@ const REFUSED = [
   'ERR_DAEMON_AWAY',
 ] as const
 
-/** Methods on jobs. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
+/** Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
 export const JOB_METHODS = {
   'job.submit': {
     role: 'submit',
@@ -82,9 +83,10 @@ export const JOB_METHODS = {
   },
   'job.list': {
     role: 'watch',
+    cost: 10,
     summary: 'Jobs, a page at a time.',
     params: z.strictObject({
-      status: z.array(status).readonly().exactOptional(),
+      status: z.array(status).max(STATUSES.length).readonly().exactOptional(),
       task: z.string().max(100).exactOptional(),
       tag: z.string().max(64).exactOptional(),
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
@@ -135,6 +137,7 @@ export const JOB_METHODS = {
   },
   'job.move': {
     role: 'operate',
+    cost: 10,
     summary: 'To just before another job, with that one’s priority from then on; without `before`, to the end.',
     params: z.strictObject({ id, before: id.exactOptional() }),
     result: job,
@@ -149,6 +152,7 @@ export const JOB_METHODS = {
   },
   'job.purge': {
     role: 'operate',
+    cost: 10,
     summary: 'Forget all final jobs that ended longer ago than this.',
     params: z.strictObject({ olderThanMs: duration.exactOptional().meta({ description: 'all when absent' }) }),
     result: z.object({ removed: count }),

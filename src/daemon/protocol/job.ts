@@ -1,7 +1,27 @@
 import { z } from 'zod'
 import type { Job, Warning } from '../../spool/job.ts'
-import { count, duration, id, maybe, moment, priority, status } from './fields.ts'
+import { JOB_LIMITS } from '../../spool/job-fields.ts'
+import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
+
+/** Of `plot.options`, which every list and event of the job repeats. */
+const OPTIONS_CHARS = 16_384
+
+/** Whether a value is at most about so many characters as JSON. */
+function isSmall(value: unknown, most: number): boolean {
+  let left = most
+  const visit = (inner: unknown): boolean => {
+    if (typeof inner !== 'object' || inner === null) {
+      left -= typeof inner === 'string' ? inner.length + 2 : 4
+      return left >= 0
+    }
+    return Object.entries(inner).every(([key, each]) => {
+      left -= key.length + 4
+      return left >= 0 && visit(each)
+    })
+  }
+  return visit(value)
+}
 
 export const plotRequest = z.strictObject({
   plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
@@ -16,6 +36,7 @@ export const plotRequest = z.strictObject({
   fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
   options: z
     .record(z.string().max(64), z.unknown())
+    .refine((options) => isSmall(options, OPTIONS_CHARS), `expected at most ${OPTIONS_CHARS} characters as JSON`)
     .exactOptional()
     .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
   strict: z.boolean().exactOptional().meta({
@@ -23,21 +44,31 @@ export const plotRequest = z.strictObject({
   }),
 })
 
+const tags = z.array(textUpTo(JOB_LIMITS.tag)).max(JOB_LIMITS.tags).readonly()
+const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
+
 /** What `job.submit` takes. Parsed, it is the spool's NewJob. */
 export const newJob = z.strictObject({
-  task: z.string().min(1).max(100).meta({ description: 'name of a task, see task.list' }),
+  task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task, see task.list' }),
   params: maybe(z.unknown()).meta({ description: "the task's own parameters, checked by its schema" }),
-  title: maybe(z.string().min(1).max(200)),
-  tags: maybe(z.array(z.string().min(1).max(64)).max(32).readonly()),
+  title: maybe(textUpTo(JOB_LIMITS.title)),
+  tags: maybe(tags),
   priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
-  output: maybe(z.string().min(1).max(500)).meta({ description: 'path below the output folder' }),
-  timeoutMs: maybe(duration).meta({ description: "limit on rendering: ms or '2m'; 5 minutes when absent" }),
+  output: maybe(textUpTo(JOB_LIMITS.output)).meta({ description: 'path below the output folder' }),
+  timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
+    description: "limit on rendering: ms or '2m'; 5 minutes when absent",
+  }),
   plot: maybe(plotRequest).meta({ description: 'ask for ink; without it the job ends as an SVG' }),
   hold: maybe(z.boolean()).meta({ description: 'wait for job.release' }),
   runAt: maybe(moment).meta({ description: 'not before: ms since 1970 or ISO 8601' }),
-  dependsOn: maybe(z.array(id).max(1000).readonly()),
-  retries: maybe(z.strictObject({ max: z.number().int().min(0).max(100), backoffMs: duration })),
-  idempotencyKey: maybe(z.string().min(1).max(200)).meta({
+  dependsOn: maybe(dependsOn),
+  retries: maybe(
+    z.strictObject({
+      max: inRange(JOB_LIMITS.retries.max).int(),
+      backoffMs: durationIn(JOB_LIMITS.retries.backoffMs),
+    }),
+  ),
+  idempotencyKey: maybe(textUpTo(JOB_LIMITS.idempotencyKey)).meta({
     description: 'the same key again answers with the job that has it',
   }),
 })
@@ -118,34 +149,50 @@ export const job = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
+/** A code for programs and a sentence for people. */
+const notice = z.object({ code: z.string().max(100), message: z.string().max(20_000) })
+
 /** A job of an export, as `job.get` shows it. What it points to are plain names: nothing in it may lead elsewhere. */
 export const exported = z.object({
   ...job.shape,
-  id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a job, as it was exported'),
+  id: z
+    .string()
+    .max(26)
+    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a job, as it was exported'),
   task: newJob.shape.task,
-  title: z.string().min(1).max(200),
-  tags: z.array(z.string().min(1).max(64)).max(32).readonly(),
-  priority: z.number().int().min(1).max(100),
-  output: z.string().min(1).max(500).optional(),
+  paramsError: notice.optional(),
+  title: textUpTo(JOB_LIMITS.title),
+  tags,
+  priority: inRange(JOB_LIMITS.priority).int(),
+  reason: notice.optional(),
+  output: textUpTo(JOB_LIMITS.output).optional(),
   plot: plotRequest.optional(),
-  dependsOn: z.array(id).max(1000).readonly(),
+  dependsOn,
   retries: z.strictObject({
-    max: z.number().int().min(0).max(100),
-    backoffMs: z
-      .number()
-      .min(0)
-      .max(2 ** 31 - 1),
+    max: inRange(JOB_LIMITS.retries.max).int(),
+    backoffMs: inRange(JOB_LIMITS.retries.backoffMs),
   }),
-  idempotencyKey: z.string().min(1).max(200).optional(),
+  idempotencyKey: textUpTo(JOB_LIMITS.idempotencyKey).optional(),
+  result: result
+    .extend({
+      path: textUpTo(1000),
+      warnings: z
+        .array(notice.extend({ count: count.optional() }))
+        .max(10_000)
+        .readonly(),
+    })
+    .optional(),
+  error: notice.optional(),
   progress: progress
     .extend({
       planHash: z
         .string()
-        .regex(/^[0-9a-f]{1,128}$/)
+        .max(128)
+        .regex(/^[0-9a-f]+$/)
         .optional(),
+      plotter: z.string().max(64).optional(),
     })
     .optional(),
-  result: result.extend({ warnings: z.array(warning.partial({ kind: true })).readonly() }).optional(),
   touched: z.boolean().optional(),
 })
 

@@ -103,6 +103,8 @@ export const SERVER_METHODS = {
         messageBytes: count,
         uploadBytes: count,
         depth: count,
+        entries: count,
+        values: count,
         messagesPerSecond: count,
         batch: count,
       }),
@@ -118,6 +120,7 @@ export const SERVER_METHODS = {
   },
   'events.subscribe': {
     role: 'watch',
+    cost: 10,
     summary: 'Be told what happens, from here on or from where the connection was lost.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),

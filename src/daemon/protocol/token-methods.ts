@@ -3,7 +3,8 @@ import { ROLES } from './roles.ts'
 
 const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dot, dash or underscore')
   .meta({ description: 'name of a token; master is the one of this machine’s owner' })
 const role = z.enum(ROLES)
 const token = z.object({

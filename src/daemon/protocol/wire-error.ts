@@ -8,6 +8,7 @@ const RPC_CODES: Partial<Record<ErrorCode, number>> = {
 }
 export const PARSE_ERROR = -32700
 export const METHOD_NOT_FOUND = -32601
+export const INVALID_REQUEST = -32600
 const OTHER = -32000
 
 const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {

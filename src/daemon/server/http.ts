@@ -113,7 +113,7 @@ async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, respon
     grant,
     isAlive: () => keys.isAlive(grant),
     gone: goneSignal(response),
-    owe: (calls) => bucketOf(grant).owe(calls),
+    owe: (cost) => bucketOf(grant).owe(cost),
   })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
 }

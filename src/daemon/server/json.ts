@@ -1,49 +1,188 @@
+import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
 
+export interface JsonLimits {
+  /** Nesting of arrays and objects. */
+  readonly depth: number
+  /** Entries of one array or object. */
+  readonly entries: number
+  /** Array elements and object members together. */
+  readonly values: number
+}
+
+/** Characters that are parsed in one go: half a millisecond for the usual, four for the worst (nested empty arrays). */
+const PIECE = 32_768
+/** The event loop does other work after about this long, ms. */
+const SLICE_MS = 4
+
 /**
- * JSON from a stranger. Nesting is measured before it is parsed: what recurses over the value later (validation,
- * printing) must not meet a depth that the stack cannot bear.
+ * JSON from a client. A large text is parsed a piece at a time, and other work comes between. Nesting and counts are
+ * limited before values are made of them, since validation and printing cost by the value and not by the byte.
  *
+ * @returns the value of a short text, or a promise for the value of a long one
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
-export function parseJson(text: string, maxDepth: number): unknown {
-  if (!opensFew(text, maxDepth) && depthExceeds(text, maxDepth)) {
-    throw new PlotdError('ERR_LIMIT', `the message nests deeper than ${maxDepth} levels`, { limit: 'depth', maxDepth })
-  }
-  try {
-    return JSON.parse(text) as unknown
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new PlotdError('ERR_PROTOCOL', `the message is not JSON: ${why}`, {}, cause)
+export function parseJson(text: string, limits: JsonLimits): unknown {
+  // A text cannot hold more entries than characters.
+  if (text.length <= Math.min(limits.entries, limits.values) && opensFew(text, limits.depth)) return parsed(text)
+  const reading = read(text, limits)
+  if (text.length > PIECE) return paced(reading)
+  for (;;) {
+    const step = reading.next()
+    if (step.done === true) return step.value
   }
 }
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-/** '[' and ']' differ from '{' and '}' by this bit. */
-const CURLY = 0x20
-const OPEN = 0x7b
-const CLOSE = 0x7d
+async function paced(reading: Generator<void, unknown>): Promise<unknown> {
+  let end = performance.now() + SLICE_MS
+  for (;;) {
+    const step = reading.next()
+    if (step.done === true) return step.value
+    if (performance.now() < end) continue
+    await setImmediate()
+    end = performance.now() + SLICE_MS
+  }
+}
 
-/** Whether there are at most so many brackets that open, be they in strings: seen at a glance, of most messages. */
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c]
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+const BLANK = /^[ \t\r\n]*$/
+
+type Container = unknown[] | Record<string, unknown>
+
+/** An array or object whose end is not reached. */
+interface Open {
+  readonly isList: boolean
+  readonly start: number
+  /** Where the text begins that is not in `value`. */
+  from: number
+  /** Where the present entry begins. */
+  entry: number
+  entries: number
+  /** The entries before `from`, once there are too many characters to parse at the end. */
+  value: Container | undefined
+  /** The present entry is in `value` already. */
+  taken: boolean
+}
+
+/** Yields after each piece. @returns the value */
+function* read(text: string, limits: JsonLimits): Generator<void, unknown> {
+  const stack: Open[] = []
+  let top: Open | undefined
+  let root: Open | undefined
+  let pause = PIECE
+  let values = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === QUOTE) i = endOfString(text, i)
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      if (stack.length >= limits.depth) throw tooMuch('depth', limits, 'nests deeper than', 'levels')
+      top = opened(code === OPEN_LIST, i)
+      stack.push(top)
+      values++
+    } else if (code === COMMA && top !== undefined) {
+      if (++top.entries > limits.entries)
+        throw tooMuch('entries', limits, 'has a list or object of more than', 'entries')
+      if (top.taken) leave(text, top, i)
+      else if (i - top.from >= PIECE) take(text, top, i)
+      top.entry = i + 1
+      values++
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) {
+      if (top === undefined || top.isList !== (code === CLOSE_LIST)) throw notJson('brackets do not match')
+      const closed = top
+      stack.pop()
+      top = stack.at(-1)
+      if (close(text, closed, i)) {
+        if (top === undefined) root = closed
+        else adopt(text, top, closed, i)
+      }
+    }
+    if (values > limits.values) throw tooMuch('values', limits, 'has more than', 'values')
+    if (i < pause) continue
+    pause = i + PIECE
+    yield
+  }
+  if (top !== undefined) throw notJson('it ends too soon')
+  if (root === undefined) return parsed(text)
+  if (!BLANK.test(text.slice(0, root.start)) || !BLANK.test(text.slice(root.from))) throw notJson('it is not one value')
+  return root.value
+}
+
+const opened = (isList: boolean, start: number): Open => {
+  const from = start + 1
+  return { isList, start, from, entry: from, entries: 1, value: undefined, taken: false }
+}
+
+/** Parses the entries up to `end`. */
+function take(text: string, open: Open, end: number): void {
+  const inner = text.slice(open.from, end)
+  const part = parsed(open.isList ? `[${inner}]` : `{${inner}}`) as Container
+  open.value = joined(open.value, part)
+  open.from = end + 1
+}
+
+/** Passes the comma, or bracket, after an entry that is in `value` already. */
+function leave(text: string, open: Open, end: number): void {
+  if (!BLANK.test(text.slice(open.from, end))) throw notJson('a comma is missing')
+  open.from = end + 1
+  open.taken = false
+}
+
+/** @returns whether the array or object has a value of its own now; the text of a short one is parsed with its parent's */
+function close(text: string, open: Open, end: number): boolean {
+  if (open.value === undefined && end - open.start < PIECE) return false
+  if (open.taken) leave(text, open, end)
+  else {
+    if (open.entries > 1 && BLANK.test(text.slice(open.from, end))) throw notJson('nothing follows a comma')
+    take(text, open, end)
+  }
+  return true
+}
+
+/** Puts a long child, which ends at `end`, among the entries of its parent. */
+function adopt(text: string, parent: Open, child: Open, end: number): void {
+  if (parent.entry > parent.from) take(text, parent, parent.entry - 1)
+  const before = `${text.slice(parent.entry, child.start)}null`
+  const place = parsed(parent.isList ? `[${before}]` : `{${before}}`) as Container
+  for (const key of Object.keys(place)) put(place, key, child.value)
+  parent.value = joined(parent.value, place)
+  parent.from = end + 1
+  parent.taken = true
+}
+
+function joined(whole: Container | undefined, part: Container): Container {
+  if (whole === undefined) return part
+  if (Array.isArray(whole)) for (const item of part as unknown[]) whole.push(item)
+  else for (const [key, value] of Object.entries(part)) put(whole, key, value)
+  return whole
+}
+
+/** As JSON.parse does it: `__proto__` is a name like others. */
+const put = (container: Container, key: string, value: unknown): void =>
+  void Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true })
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw notJson(cause instanceof Error ? cause.message : String(cause), cause)
+  }
+}
+
+const notJson = (why: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_PROTOCOL', `the message is not JSON: ${why}`, {}, cause)
+
+function tooMuch(limit: keyof JsonLimits, limits: JsonLimits, does: string, what: string): PlotdError {
+  return new PlotdError('ERR_LIMIT', `the message ${does} ${limits[limit]} ${what}`, { limit, most: limits[limit] })
+}
+
+/** Whether there are at most so many brackets that open, in strings or not: a quick test that most messages pass. */
 function opensFew(text: string, most: number): boolean {
   let left = most
   for (const bracket of ['{', '[']) {
     for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) if (--left < 0) return false
   }
   return true
-}
-
-function depthExceeds(text: string, most: number): boolean {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === QUOTE) i = endOfString(text, i)
-    else if ((code | CURLY) === OPEN) {
-      if (++depth > most) return true
-    } else if ((code | CURLY) === CLOSE) depth--
-  }
-  return false
 }
 
 /** Index of the closing quote of the string that opens at `from`; strings may be megabytes, so by indexOf. */

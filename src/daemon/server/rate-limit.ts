@@ -1,6 +1,15 @@
 import { PlotdError } from '../../errors.ts'
 
-/** A token bucket: `rate` a second on average, twice that at once. */
+/** Bytes in and out that cost as much as a call. */
+const BYTES_A_CALL = 8192
+
+/** What bytes cost, in calls. */
+export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
+
+/**
+ * A token bucket. It is filled with `rate` a second and holds twice that. What is taken is the cost of the work, in calls:
+ * a call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`methodCost`).
+ */
 export class Bucket {
   readonly #rate: number
   #level: number
@@ -21,13 +30,13 @@ export class Bucket {
     return true
   }
 
-  /** Paid before the next is let through: so a batch may be larger than what there is, and the average holds. */
-  owe(count: number): void {
-    this.#level -= count
+  /** Paid before the next call is let through: so one message may cost more than the bucket holds, and the average holds. */
+  owe(cost: number): void {
+    this.#level -= cost
   }
 
   get refusal(): PlotdError {
-    const message = `more than ${this.#rate} calls a second`
+    const message = `more than ${this.#rate} calls a second, or less of what costs more: try again later`
     return new PlotdError('ERR_LIMIT', message, { limit: 'messagesPerSecond', rate: this.#rate })
   }
 }

@@ -1,23 +1,15 @@
-import {
-  createJSONRPCErrorResponse,
-  createJSONRPCSuccessResponse,
-  isJSONRPCID,
-  isJSONRPCRequest,
-  JSONRPCErrorCode,
-  type JSONRPCID,
-  type JSONRPCResponse,
-} from 'json-rpc-2.0'
-import type { z } from 'zod'
+import { setImmediate } from 'node:timers/promises'
+import { z } from 'zod'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { quickSchema, validate } from '../../tasks/index.ts'
 import type { Caller, Handlers } from '../methods/handlers.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
-import { METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
+import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
 import { asJson, asJsonList } from './encoded.ts'
-import { parseJson } from './json.ts'
+import { type JsonLimits, parseJson } from './json.ts'
+import { costOf } from './rate-limit.ts'
 
-export interface RpcLimits {
-  readonly depth: number
+export interface RpcLimits extends JsonLimits {
   /** Calls in one message. */
   readonly batch: number
   /** That the answers to one message may have together. */
@@ -31,87 +23,92 @@ export interface Rpc {
   refuse(text: string, error: PlotdError): string
 }
 
+type Id = string | number | null
+
+interface Call {
+  /** Undefined when nobody waits for an answer. */
+  readonly id: Id | undefined
+  readonly method: string
+  readonly params: unknown
+}
+
+/** The event loop does other work between the calls of a batch after about this long, ms. */
+const SLICE_MS = 4
+
 /**
  * JSON-RPC 2.0 over any carrier of text. Each method's parameters pass its schema, and whatever goes wrong comes
- * back with a stable code.
+ * back with a stable code. What a message costs besides itself goes to `caller.owe`.
  *
- * @param onBug  told of errors that are not on purpose
+ * @param onBug  called with errors that are not on purpose
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
   const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, methodOf(name, method, handlers)]))
 
-  /** What the handler gives, or a promise of it. @throws PlotdError */
-  function call(name: string, params: unknown, caller: Caller): unknown {
+  /** @throws PlotdError */
+  async function call({ method: name, params }: Call, caller: Caller): Promise<unknown> {
     const method = methods.get(name)
     if (method === undefined) throw unknownMethod(name)
     admit(method, caller)
-    return method.handle(validate(method, params), caller)
+    caller.owe?.(method.cost - 1)
+    const checked = isLong(params, method) ? await validateLong(method, params) : validate(method, params)
+    return method.handle(checked, caller)
   }
 
-  /** A failure as it is told, and known to us when it is our own. */
-  function failed(id: JSONRPCID, thrown: unknown, method: string): string | Buffer {
-    const error = toPlotdError(thrown)
-    if (error.code === 'ERR_INTERNAL') onBug(error, method)
-    return asJson(failure(id, error, methods.has(method) ? undefined : METHOD_NOT_FOUND))
-  }
-
-  /**
-   * The library knows the grammar, and its server is left out: the promises that it makes for each call cost more
-   * than everything else between the socket and the method. Undefined when nobody waits for an answer.
-   */
-  function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
-    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-      const expected = 'expected a call: an object with jsonrpc, id, method, params'
-      return Promise.resolve(asJson(failure(null, new PlotdError('ERR_PROTOCOL', expected))))
-    }
-    if (!isJSONRPCRequest(message)) return Promise.resolve(asJson(invalid(message)))
-    const { id, method, params } = message
+  /** The answer to one call, in JSON. Undefined when nobody waits for it. */
+  async function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
+    const request = callOf(message)
+    if (request instanceof PlotdError) return failure(idOf(message), request, INVALID_REQUEST)
+    const { id, method } = request
+    let answer: string | Buffer
     try {
-      return answered(id, method, call(method, params, caller))
+      answer = asJson({ jsonrpc: '2.0', id: id ?? null, result: (await call(request, caller)) ?? null })
+      if (answer.length > limits.outgoingBytes && onlyReads(method)) throw tooMuch(limits)
     } catch (thrown) {
-      return answered(id, method, Promise.reject(thrown))
+      const error = toPlotdError(thrown)
+      if (error.code === 'ERR_INTERNAL') onBug(error, method)
+      answer = failure(id ?? null, error, methods.has(method) ? undefined : METHOD_NOT_FOUND)
     }
+    caller.owe?.(costOf(answer.length))
+    return id === undefined ? undefined : answer
   }
 
-  /** Apart from the message, which is let go of while the result is waited for. */
-  async function answered(id: JSONRPCID | undefined, method: string, coming: unknown) {
-    try {
-      const result = await coming
-      return id === undefined ? undefined : asJson(createJSONRPCSuccessResponse(id, result))
-    } catch (thrown) {
-      const answer = failed(id ?? null, thrown, method)
-      return id === undefined ? undefined : answer
-    }
-  }
-
-  /** A batch is answered by an array, be it of one; the library would unwrap that. */
+  /** A batch is answered by an array, be it of one. What only reads is done in turn, so that few answers wait at a time. */
   async function batch(calls: readonly unknown[], caller: Caller): Promise<string | Buffer | undefined> {
     const wrong = unanswerable(calls, limits)
-    if (wrong) return asJson(failure(null, wrong))
+    if (wrong) return failure(null, wrong)
     caller.owe?.(calls.length - 1)
     let room = limits.outgoingBytes
-    const answers = await Promise.all(
-      calls.map(async (each) => {
-        const json = await single(each, caller)
-        if (json === undefined) return undefined
-        room -= json.length
-        // Each waits for all the others: a thousand large ones would be more than there is memory for.
-        return room < 0 && onlyReads(each) ? asJson(failure(idOf(each), tooMuch(limits))) : json
-      }),
-    )
-    const given = answers.filter((answer) => answer !== undefined)
+    let end = performance.now() + SLICE_MS
+    const answers: (string | Buffer | undefined | Promise<string | Buffer | undefined>)[] = []
+    for (const each of calls) {
+      if (performance.now() >= end) {
+        await setImmediate()
+        end = performance.now() + SLICE_MS
+      }
+      const method = typeof each === 'object' && each !== null && 'method' in each ? each.method : undefined
+      if (typeof method !== 'string' || !onlyReads(method)) answers.push(single(each, caller))
+      else {
+        const answer = room > 0 ? await single(each, caller) : undefined
+        room -= answer?.length ?? 0
+        answers.push(room < 0 ? failure(idOf(each), tooMuch(limits)) : answer)
+      }
+    }
+    const given = (await Promise.all(answers)).filter((answer) => answer !== undefined)
     return given.length === 0 ? undefined : asJsonList(given)
   }
 
   return {
-    answer(text, caller) {
-      let message: unknown
+    async answer(text, caller) {
+      caller.owe?.(costOf(text.length))
       try {
-        message = parseJson(text, limits.depth)
+        const reading = parseJson(text, limits)
+        // A short message is in the bucket's books before the next one is looked at.
+        const message = reading instanceof Promise ? await (reading as Promise<unknown>) : reading
+        return await (Array.isArray(message) ? batch(message, caller) : single(message, caller))
       } catch (thrown) {
-        return Promise.resolve(unread(text, thrown, limits))
+        const error = toPlotdError(thrown)
+        return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : failure(null, error, PARSE_ERROR)
       }
-      return Array.isArray(message) ? batch(message, caller) : single(message, caller)
     },
     refuse: (text, error) => refused(text, error, limits),
   }
@@ -121,17 +118,62 @@ interface Method {
   readonly name: string
   readonly role: Role
   readonly schema: z.ZodType
+  /** The parameter that is a long list, and how long it may be. */
+  readonly list: { readonly name: string; readonly most: number } | undefined
+  /** In calls. */
+  readonly cost: number
   readonly handle: (params: unknown, caller: Caller) => unknown
 }
 
-function methodOf(name: string, { role, params }: { role: Role; params: z.ZodType }, handlers: Handlers): Method {
-  return { name, role, schema: quickSchema(params), handle: handlers[name as MethodName] as Method['handle'] }
+type MethodShape = { readonly role: Role; readonly params: z.ZodType; readonly cost?: number }
+
+function methodOf(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
+  const handle = handlers[name as MethodName] as Method['handle']
+  return { name, role, schema: quickSchema(params), list: listIn(params), cost, handle }
 }
 
-/** What is said of a message that could not be read. */
-function unread(text: string, thrown: unknown, limits: RpcLimits): string {
-  const error = toPlotdError(thrown)
-  return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : JSON.stringify(failure(null, error, PARSE_ERROR))
+/** Entries of a long list that are validated at a time. */
+const SLICE = 20
+
+interface ListSchema {
+  readonly properties?: Readonly<
+    Record<string, { readonly maxItems?: number; readonly items?: { readonly type?: string } }>
+  >
+}
+
+function listIn(schema: z.ZodType): Method['list'] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as ListSchema
+  for (const [name, { maxItems = 0, items }] of Object.entries(properties)) {
+    if (items?.type === 'object' && maxItems > SLICE) return { name, most: maxItems }
+  }
+  return undefined
+}
+
+type Params = Readonly<Record<string, unknown>>
+
+/** Whether the parameters hold a list that takes long to validate. One that is too long is refused at a glance. */
+function isLong(params: unknown, { list }: Method): params is Params {
+  if (list === undefined || typeof params !== 'object' || params === null) return false
+  const entries = (params as Params)[list.name]
+  return Array.isArray(entries) && entries.length > SLICE && entries.length <= list.most
+}
+
+/** Validates a list a few entries at a time, lets other work come between, and stops at the first slice with a fault. */
+async function validateLong(method: Method, params: Params): Promise<Params> {
+  const { name = '' } = method.list ?? {}
+  const entries = params[name] as readonly unknown[]
+  const checked: unknown[] = []
+  let whole: Params = {}
+  let end = performance.now() + SLICE_MS
+  for (let from = 0; from < entries.length; from += SLICE) {
+    if (performance.now() >= end) {
+      await setImmediate()
+      end = performance.now() + SLICE_MS
+    }
+    whole = validate(method, { ...params, [name]: entries.slice(from, from + SLICE) }, from) as Params
+    checked.push(...(whole[name] as readonly unknown[]))
+  }
+  return { ...whole, [name]: checked }
 }
 
 function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdError | undefined {
@@ -140,33 +182,40 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-/** Who asked for something that is done must hear that it is, or would ask again. */
-function onlyReads(message: unknown): boolean {
-  const { method } = message as { readonly method?: unknown }
-  if (typeof method !== 'string' || !isMethod(method) || method === 'events.subscribe') return false
-  return METHODS[method].role === 'watch'
+/** Whoever changed something must hear so, however long the answer is: a client without an answer asks again. */
+function onlyReads(method: string): boolean {
+  return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }
 
 const tooMuch = ({ outgoingBytes }: RpcLimits): PlotdError =>
-  new PlotdError('ERR_LIMIT', `the answers to a batch hold at most ${outgoingBytes} bytes: ask for less at a time`, {
+  new PlotdError('ERR_LIMIT', `the answers to a message hold at most ${outgoingBytes} bytes: ask for less at a time`, {
     limit: 'outgoingBytes',
     maxBytes: outgoingBytes,
   })
 
-/** Who asked must hear it, or would wait for ever. */
-function refused(text: string, error: PlotdError, { batch, depth }: RpcLimits): string {
-  const message = parsed(text, depth)
+/** A message of at most so many characters is parsed to refuse its calls by their ids. */
+const PARSED_TO_REFUSE = 4096
+/** Where programs write the id of a call: before its parameters or after them. */
+const HEAD_ID =
+  /^\s*\{\s*("jsonrpc"\s*:\s*"2\.0"\s*,\s*)?("method"\s*:\s*"[\w.]+"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")/
+const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/
+
+function refused(text: string, error: PlotdError, { batch }: RpcLimits): string {
+  if (text.length > PARSED_TO_REFUSE) {
+    const id = HEAD_ID.exec(text.slice(0, 300))?.[3] ?? TAIL_ID.exec(text.slice(-300))?.[1]
+    return failure(id === undefined ? null : (JSON.parse(id) as Id), error)
+  }
+  const message = parsed(text)
   const calls = Array.isArray(message) && message.length <= batch ? message : [message]
   const ids = calls.map(idOf).filter((id) => id !== null)
-  if (ids.length === 0) return JSON.stringify(failure(null, error))
+  if (ids.length === 0) return failure(null, error)
   const answers = ids.map((id) => failure(id, error))
-  return JSON.stringify(Array.isArray(message) ? answers : answers[0])
+  return Array.isArray(message) ? `[${answers.join(',')}]` : answers.join('')
 }
 
-/** For ids only, so that a deep value harms nobody, unless megabytes of it fill the memory. */
-function parsed(text: string, depth: number): unknown {
+function parsed(text: string): unknown {
   try {
-    return parseJson(text, text.length > 65_536 ? depth : Number.POSITIVE_INFINITY)
+    return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
@@ -180,22 +229,31 @@ function admit({ name, role }: Method, { grant, isAlive }: Caller): void {
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: grant.role })
 }
 
-function failure(id: JSONRPCID, thrown: unknown, rpcCode?: number) {
-  const { code, message, data } = wireError(toPlotdError(thrown), rpcCode)
-  return createJSONRPCErrorResponse(id, code, message, data)
+const failure = (id: Id, error: PlotdError, rpcCode?: number): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error: wireError(error, rpcCode) })
+
+function callOf(message: unknown): Call | PlotdError {
+  if (typeof message === 'object' && message !== null && !Array.isArray(message)) {
+    const { jsonrpc, id, method, params } = message as Readonly<Record<string, unknown>>
+    if (jsonrpc === '2.0' && typeof method === 'string' && (id === undefined || isId(id))) return { id, method, params }
+  }
+  const expected = "expected a call: an object with jsonrpc '2.0', id (a text or number), method and params"
+  return new PlotdError('ERR_PROTOCOL', expected)
 }
 
-const invalid = (message: object): JSONRPCResponse =>
-  createJSONRPCErrorResponse(idOf(message), JSONRPCErrorCode.InvalidRequest, 'Invalid Request')
+const isId = (id: unknown): id is Id => id === null || typeof id === 'string' || typeof id === 'number'
 
-function idOf(message: unknown): JSONRPCID {
+function idOf(message: unknown): Id {
   const id: unknown = typeof message === 'object' && message !== null && 'id' in message ? message.id : null
-  return isJSONRPCID(id) ? id : null
+  return isId(id) ? id : null
 }
 
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method)
 
 function unknownMethod(method: string): PlotdError {
-  const known = `there is no method ${JSON.stringify(method)}; docs/protocol.md lists all`
-  return new PlotdError('ERR_PROTOCOL', known, { method, methods: Object.keys(METHODS) })
+  const name = method.length > 64 ? `${method.slice(0, 63)}…` : method
+  return new PlotdError('ERR_PROTOCOL', `there is no method ${JSON.stringify(name)}; docs/protocol.md lists all`, {
+    method: name,
+    methods: Object.keys(METHODS),
+  })
 }

@@ -42,7 +42,7 @@ export class Client {
   readonly #gone = new AbortController()
   /** For every message the same. */
   readonly #unfollowing = () => this.#unfollow()
-  readonly #owing = (calls: number) => this.#bucket.owe(calls)
+  readonly #owing = (cost: number) => this.#bucket.owe(cost)
   #answering = 0
   #alive = true
 

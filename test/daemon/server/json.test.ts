@@ -1,36 +1,154 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseJson } from '../../../src/daemon/server/json.ts'
 import { runs } from '../../support/fuzz.ts'
+
+const FREE = { depth: 1000, entries: 1_000_000, values: 10_000_000 }
 
 const depthOf = (value: unknown): number =>
   typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
 
 /** With brackets, quotes and backslashes in its texts. */
-const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '[', ']', '{', '}', 'ü') })
+const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '[', ']', '{', '}', ',', 'ü') })
 const value = fc.letrec((tie) => ({
   any: fc.oneof({ depthSize: 'large' }, text, fc.integer(), fc.constant(null), tie('list'), tie('record')),
   list: fc.array(tie('any'), { maxLength: 3 }),
   record: fc.dictionary(text, tie('any'), { maxKeys: 3 }),
 })).any
 
-it('takes what nests as deep as the limit, and no deeper, whatever stands in its texts', () => {
-  fc.assert(
-    fc.property(value, (message) => {
-      const [json, depth] = [JSON.stringify(message), depthOf(message)]
-      expect(parseJson(json, depth)).toEqual(message)
-      if (depth === 0) return
-      expect(() => parseJson(json, depth - 1)).toThrow(expect.objectContaining({ code: 'ERR_LIMIT' }))
-    }),
-    runs(500),
-  )
+const LIMIT = expect.objectContaining({ code: 'ERR_LIMIT' })
+
+describe('the limits on a message', () => {
+  it('allow nesting as deep as the limit, and no deeper, whatever stands in its texts', () => {
+    fc.assert(
+      fc.property(value, (message) => {
+        const [json, depth] = [JSON.stringify(message), depthOf(message)]
+        expect(parseJson(json, { ...FREE, depth })).toEqual(message)
+        if (depth === 0) return
+        expect(() => parseJson(json, { ...FREE, depth: depth - 1 })).toThrow(LIMIT)
+      }),
+      runs(500),
+    )
+  })
+
+  it.each([
+    ['lists', '['.repeat(9) + ']'.repeat(9)],
+    ['objects', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`],
+    ['both', `${'{"a":['.repeat(4)}[]${']}'.repeat(4)}`],
+  ])('count the nesting of %s', (_, json) => {
+    expect(() => parseJson(json, { ...FREE, depth: 9 })).not.toThrow()
+    expect(() => parseJson(json, { ...FREE, depth: 8 })).toThrow(LIMIT)
+  })
+
+  it.each([
+    ['a list', `[${Array(101).fill(1).join()}]`],
+    ['an object', `{${Array.from({ length: 101 }, (_, i) => `"${i}":1`).join()}}`],
+    ['a list within', `{"a":[[${Array(101).fill('{}').join()}]]}`],
+  ])('count the entries of %s', (_, json) => {
+    expect(() => parseJson(json, { ...FREE, entries: 101 })).not.toThrow()
+    expect(() => parseJson(json, { ...FREE, entries: 100 })).toThrow(LIMIT)
+  })
+
+  it('count all values together, and stop at the limit', async () => {
+    const rows = Array.from({ length: 100 }, () => `[${Array(1000).fill(1).join()}]`)
+    const json = `[${rows.join()}]`
+    const parse = async (values: number) => parseJson(json, { ...FREE, values })
+    await expect(parse(50_000)).rejects.toEqual(LIMIT)
+    expect(await parse(200_000)).toHaveLength(100)
+  })
+
+  it('do not take commas in texts for entries', () => {
+    const json = JSON.stringify([','.repeat(500)])
+    expect(parseJson(json, { ...FREE, entries: 100 })).toHaveLength(1)
+  })
 })
 
-it.each([
-  ['lists', '['.repeat(9) + ']'.repeat(9)],
-  ['objects', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`],
-  ['both', `${'{"a":['.repeat(4)}[]${']}'.repeat(4)}`],
-])('counts %s', (_, json) => {
-  expect(() => parseJson(json, 9)).not.toThrow()
-  expect(() => parseJson(json, 8)).toThrow(expect.objectContaining({ code: 'ERR_LIMIT' }))
+describe('a text too long to be parsed in one go', () => {
+  /** Lists and objects, some far longer than a piece, with gaps of white space. */
+  const long = fc.letrec((tie) => ({
+    any: fc.oneof({ maxDepth: 4 }, tie('small'), tie('list'), tie('record')),
+    small: fc.oneof(text, fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)),
+    list: fc.oneof(
+      fc.array(tie('any'), { maxLength: 4 }),
+      fc.tuple(tie('small'), fc.integer({ min: 1, max: 20_000 })).map(([each, n]) => Array(n).fill(each)),
+    ),
+    record: fc.oneof(
+      fc.dictionary(fc.oneof(text, fc.constant('__proto__')), tie('any'), { maxKeys: 4, noNullPrototype: true }),
+      fc
+        .integer({ min: 1, max: 9000 })
+        .map((n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, i]))),
+    ),
+  })).any
+  const json = fc
+    .tuple(fc.array(long, { minLength: 1, maxLength: 5 }), fc.constantFrom(0, 1))
+    .map(([values, indent]) => JSON.stringify([...values, 'x'.repeat(40_000)], undefined, indent))
+
+  it('gives what JSON.parse gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(json, async (message) => {
+        expect(JSON.stringify(await parseJson(message, FREE))).toBe(JSON.stringify(JSON.parse(message)))
+      }),
+      runs(60),
+    )
+  })
+
+  it('is refused where JSON.parse refuses it, with one character changed, left out or put in', async () => {
+    const marks = fc.constantFrom('', ',', '[', ']', '{', '}', '"', ':', '1', '-', ' ', '\\')
+    await fc.assert(
+      fc.asyncProperty(
+        json,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat({ max: 1 }),
+        marks,
+        async (whole, where, cut, mark) => {
+          const at = Math.floor(where * whole.length)
+          const message = whole.slice(0, at) + mark + whole.slice(at + cut)
+          let expected: unknown
+          try {
+            expected = JSON.stringify(JSON.parse(message))
+          } catch {
+            expected = 'refused'
+          }
+          const got = await Promise.resolve()
+            .then(() => parseJson(message, FREE))
+            .then(JSON.stringify, ({ code }: { code: string }) => code && 'refused')
+          expect(got).toBe(expected)
+        },
+      ),
+      runs(300),
+    )
+  })
+
+  it.each([
+    ['nothing after a comma', (big: string) => `[${big},]`],
+    ['nothing between commas', (big: string) => `[${big},,1]`],
+    ['no comma', (big: string) => `[${big} 1]`],
+    ['no key', (big: string) => `{${big}}`],
+    ['a sign before it', (big: string) => `{"a":-${big}}`],
+    ['another value after it', (big: string) => `${big}[1]`],
+    ['another long value after it', (big: string) => `${big}${big}`],
+    ['no end', (big: string) => `[${big}`],
+    ['the wrong bracket', (big: string) => `{"a":${big}]`],
+    ['a space that is none', (big: string) => `[${big}\u00a0]`],
+  ])('is refused for %s', async (_, around) => {
+    const big = `[${Array(20_000).fill(11).join()}]`
+    await expect(Promise.resolve().then(() => parseJson(around(big), FREE))).rejects.toMatchObject({
+      code: 'ERR_PROTOCOL',
+    })
+  })
+
+  it('lets other work come between its pieces', async () => {
+    let turns = 0
+    const count = setInterval(() => turns++, 0)
+    await parseJson(`[${Array(400_000).fill('[[[[[]]]]]').join()}]`, FREE)
+    clearInterval(count)
+    expect(turns).toBeGreaterThan(3)
+  })
+
+  it('keeps __proto__ a name like others', async () => {
+    const message = `{"a":${JSON.stringify('x'.repeat(50_000))},"__proto__":${JSON.stringify(Array(30_000).fill(1))}}`
+    const value = (await parseJson(message, FREE)) as object
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
+    expect(Object.keys(value)).toEqual(['a', '__proto__'])
+  })
 })
