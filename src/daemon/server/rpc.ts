@@ -79,7 +79,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     caller.owe?.(calls.length - 1)
     let room = limits.outgoingBytes
     let end = performance.now() + SLICE_MS
-    const answers: (string | Buffer | undefined | Promise<string | Buffer | undefined>)[] = []
+    const answers: Promise<string | Buffer | undefined>[] = []
     for (const each of calls) {
       if (performance.now() >= end) {
         await setImmediate()
@@ -88,9 +88,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       const method = typeof each === 'object' && each !== null && 'method' in each ? each.method : undefined
       if (typeof method !== 'string' || !onlyReads(method)) answers.push(single(each, caller))
       else {
-        const answer = room > 0 ? await single(each, caller) : undefined
+        const answer = room < 0 ? undefined : await single(each, caller)
         room -= answer?.length ?? 0
-        answers.push(room < 0 ? failure(idOf(each), tooMuch(limits)) : answer)
+        answers.push(Promise.resolve(room < 0 ? failure(idOf(each), tooMuch(limits)) : answer))
       }
     }
     const given = (await Promise.all(answers)).filter((answer) => answer !== undefined)
