@@ -4,11 +4,13 @@ import { defineConfig } from 'vitest/config'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
 const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,tasks,plotter,spool,bench}/**/*.test.ts']
-/** Tests of those rooms that start threads, a serial port or a browser all the same. */
+/** Tests of those rooms that start threads, a serial port or a browser, or that change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
   'test/svg/png.test.ts',
   'test/spool/render-pool.test.ts',
+  'test/spool/output-swapped.test.ts',
+  'test/hershey/**/own-fonts.test.ts',
   'test/tasks/photo/photo.test.ts',
   'test/**/*-serial.test.ts',
 ]
@@ -41,7 +43,10 @@ export default defineConfig({
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'unit', include: UNIT, exclude: [...NEED_MORE, ...LONG], env: short } },
+      {
+        extends: true,
+        test: { name: 'unit', include: UNIT, exclude: [...NEED_MORE, ...LONG], env: short, isolate: false },
+      },
       {
         extends: true,
         test: { name: 'promises', include: [...DAEMON, ...NEED_MORE], exclude: LONG, env: short, ...compiled },
