@@ -70,10 +70,6 @@ class ForgetfulFile implements DiskFile {
   }
 
   async write(bytes: Uint8Array, at: number): Promise<void> {
-    this.writeNow(bytes, at)
-  }
-
-  writeNow(bytes: Uint8Array, at: number): void {
     this.#pending.push({ bytes: Buffer.from(bytes), at })
   }
 

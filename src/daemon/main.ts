@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { toPlotdError } from '../errors.ts'
+import { type Repair, repairSpool } from '../spool/index.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config/config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { serviceManager } from './host/service-manager.ts'
@@ -50,6 +52,11 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
     log.error({ error: toPlotdError(thrown) }, 'stopping')
     return 1
   }
+}
+
+/** Repairs the spool of the state folder that `serve` would use. @returns undefined when it is sound */
+export function repairState(sources: ConfigSources): Promise<Repair | undefined> {
+  return repairSpool(join(loadConfig(sources).config.state, 'spool'))
 }
 
 /** How long plotters may take to lift their pens in a process that is not to be trusted any more, ms. */

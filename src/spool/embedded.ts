@@ -10,7 +10,6 @@ import { JournalAdapter } from './journal/adapter.ts'
 import { type Disk, nodeDisk } from './journal/disk.ts'
 import { UPGRADES, type Upgrade } from './journal/format.ts'
 import { type Lock, lockFolder } from './journal/lock.ts'
-import { Pace } from './journal/pace.ts'
 import type { RecoveryReport } from './journal/recovery.ts'
 import { ParamsFiles } from './params-files.ts'
 import { DEFAULT_RETENTION, type Retention } from './retention.ts'
@@ -28,8 +27,6 @@ export interface SpoolOptions {
   /** Zeros written ahead of the journal's frames. */
   readonly aheadBytes?: number
   readonly disk?: Disk
-  /** Whether the main thread writes, or another; for tests, since it finds out by itself. */
-  readonly pace?: Pace
   /** What leads from older formats of the folder to this program's; for tests. */
   readonly upgrades?: readonly Upgrade[]
   /** What keeps a second process out; for a disk that is not the system's. */
@@ -58,8 +55,8 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
   await disk.makeFolder(folder).catch(asWriteError)
   const lock = await (options.lock ?? lockFolder)(folder).catch(asWriteError)
-  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, pace = new Pace(), upgrades = UPGRADES } = options
-  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, pace, upgrades })
+  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, upgrades = UPGRADES } = options
+  const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, upgrades })
   const close = async (): Promise<void> => {
     await adapter.close()
     lock.release()
@@ -69,7 +66,6 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
     await db.read()
     const params = await ParamsFiles.open(join(folder, 'params'))
     const core = new Core(db, { clock, random, archive: adapter.archive, params })
-    adapter.isDrawing = () => core.ledger.isDrawing
     adapter.archivist = {
       retire: (): readonly Job[] => core.ledger.endedBeyond(options.endedInMemory ?? ENDED_IN_MEMORY),
       retired: (jobs) => core.ledger.retire(jobs),

@@ -35,7 +35,8 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   return entered.length
 }
 
-function check(job: Job): Job {
+/** @throws PlotdError ERR_PARAMS when it is not a whole record of a job */
+export function check(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
   if (!KNOWN.has(job.status)) throw invalid(job, 'status')

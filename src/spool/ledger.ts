@@ -35,7 +35,6 @@ export class Ledger {
   #lowest = 0
   #highest = 0
   #endedCount = 0
-  #drawing = 0
 
   constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
     this.#db = db
@@ -87,11 +86,6 @@ export class Ledger {
   /** Jobs in memory that have ended. */
   get endedCount(): number {
     return this.#endedCount
-  }
-
-  /** Whether a pen is drawing. */
-  get isDrawing(): boolean {
-    return this.#drawing > 0
   }
 
   /** @param quiet  the change was announced already */
@@ -209,8 +203,7 @@ export class Ledger {
     if (job.status === 'queued') this.#renders.push(job)
     else if (job.status === 'rendered') {
       for (const name of drawers(job.plot, job.result)) this.#plotsOf(name).push(job)
-    } else if (job.status === 'plotting') this.#drawing++
-    else if (isFinal(job)) {
+    } else if (isFinal(job)) {
       this.#ended.push(job)
       this.#endedCount++
     }
@@ -218,8 +211,7 @@ export class Ledger {
 
   /** The orders pass over what is replaced by themselves; only the counts must be told. */
   #unindex({ status }: Job): void {
-    if (status === 'plotting') this.#drawing--
-    else if (FINAL.has(status)) this.#endedCount--
+    if (FINAL.has(status)) this.#endedCount--
   }
 
   #plotsOf(plotter: string): Heap<Job> {

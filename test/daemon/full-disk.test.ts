@@ -26,10 +26,6 @@ function fillable(): { readonly disk: Disk; isFull: boolean } {
             refused()
             await file.write(bytes, at)
           },
-          writeNow: (bytes: Uint8Array, at: number) => {
-            refused()
-            file.writeNow(bytes, at)
-          },
           read: file.read.bind(file),
           size: file.size.bind(file),
           truncate: file.truncate.bind(file),

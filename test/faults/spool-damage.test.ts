@@ -3,13 +3,12 @@ import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { BLOCK, FrameEncoder } from '../../src/spool/journal/frame.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
-import { onThreads } from '../support/paces.ts'
 import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
 /** The titles of the jobs that a disk holds, read by the journal alone, which is quick. */
 async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: JournalAdapter }> {
   const path = logOn(disk)
-  const options = { disk, compactAt: 1e9, aheadBytes: 4096, pace: onThreads() }
+  const options = { disk, compactAt: 1e9, aheadBytes: 4096 }
   const adapter = new JournalAdapter(path.slice(0, path.lastIndexOf('/')), options)
   const { jobs } = await adapter.read()
   return { titles: Object.values(jobs).map(({ title }: Job) => title), adapter }
@@ -183,6 +182,6 @@ describe('a snapshot', () => {
       await spool.compact()
     }
     const names = disk.paths().map((path) => path.slice(path.lastIndexOf('/') + 1))
-    expect(names.sort()).toEqual(['journal-3.log', 'journal-4.log', 'spool-3.json', 'spool-4.json'])
+    expect(names.sort()).toEqual(['journal-3.log', 'journal-4.log', 'spool-3.json', 'spool-4.json', 'watermark'])
   })
 })

@@ -1,26 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { EmbeddedSpool, SpoolOptions } from '../../src/spool/index.ts'
+import type { EmbeddedSpool } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
-import type { Pace } from '../../src/spool/journal/pace.ts'
 import { aResult } from '../contracts/spool.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
-import { PACES } from '../support/paces.ts'
-import { logOn, snapshotOn, spoolOn as spoolOf } from '../support/spool-on.ts'
+import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
 const titles = async (spool: EmbeddedSpool): Promise<string[]> => (await spool.list()).jobs.map(({ title }) => title)
 const statuses = async (spool: EmbeddedSpool): Promise<string[]> =>
   (await spool.list()).jobs.map(({ status }) => status)
-/** Opens spools on disks in memory. */
-const opener =
-  (pace: () => Pace) =>
-  (disk: MemoryDisk, options: SpoolOptions = {}): Promise<EmbeddedSpool> =>
-    spoolOf(disk, { pace: pace(), ...options })
 const submit = (spool: EmbeddedSpool, title: string): Promise<unknown> =>
   spool.submit([{ task: 'text', params: 1, title }])
 
-describe.each(PACES)('a disk that fails, %s', (_, pace) => {
-  const spoolOn = opener(pace)
-
+describe('a disk that fails', () => {
   it.each([
     ['ENOSPC', 'write'],
     ['EIO', 'write'],
@@ -124,9 +115,7 @@ describe.each(PACES)('a disk that fails, %s', (_, pace) => {
   })
 })
 
-describe.each(PACES)('what was acknowledged, %s', (_, pace) => {
-  const spoolOn = opener(pace)
-
+describe('what was acknowledged', () => {
   it('is on the disk: a power cut right after it takes nothing away', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
@@ -248,7 +237,7 @@ describe.each(PACES)('what was acknowledged, %s', (_, pace) => {
 it('100,000 jobs are kept whole', async () => {
   const disk = new MemoryDisk()
   const keepAll = { retention: { jobs: 1e6, days: 1e5 } }
-  const spool = await spoolOf(disk, keepAll)
+  const spool = await spoolOn(disk, keepAll)
   const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
   if (job === undefined) throw new Error('nothing was submitted')
   const many = Array.from({ length: 100_000 }, (_, i): Job => {
@@ -257,7 +246,7 @@ it('100,000 jobs are kept whole', async () => {
   })
   await spool.import(many)
   await spool.close()
-  const again = await spoolOf(disk.kill(), keepAll)
+  const again = await spoolOn(disk.kill(), keepAll)
   expect((await again.list({ limit: 1 })).total).toBe(100_001)
   expect((await again.list({ search: 'job 54321' })).jobs.map(({ title }) => title)).toEqual(['job 54321'])
   expect((await again.list({ status: ['queued'] })).total).toBe(1)

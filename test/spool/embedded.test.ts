@@ -1,10 +1,9 @@
 import { openSpool } from '../../src/spool/index.ts'
 import { aSpool } from '../contracts/spool.ts'
-import { onMainThread, onThreads } from '../support/paces.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const options = { random: () => 0.5, retention: { jobs: 20, days: 30 } }
-aSpool('a spool in a folder', (clock) => openSpool(tempFolder(), { clock, ...options, pace: onThreads() }))
+aSpool('a spool in a folder', (clock) => openSpool(tempFolder(), { clock, ...options }))
 aSpool('a spool in a folder that takes snapshots all the time', (clock) =>
-  openSpool(tempFolder(), { clock, ...options, compactAt: 16_384, pace: onMainThread() }),
+  openSpool(tempFolder(), { clock, ...options, compactAt: 16_384 }),
 )

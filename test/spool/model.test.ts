@@ -5,7 +5,6 @@ import { FINAL, type JobStatus } from '../../src/spool/job.ts'
 import { anError, aResult } from '../contracts/spool.ts'
 import { runs } from '../support/fuzz.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
-import { onMainThread, onThreads } from '../support/paces.ts'
 import { type ModelJob, SpoolModel } from '../support/spool-model.ts'
 import { spoolOn } from '../support/spool-on.ts'
 
@@ -110,7 +109,7 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
       return state / 2147483647
     }
     real.disk = how === 'kill' ? real.disk.kill() : real.disk.cutPower(chance)
-    real.spool = await spoolOn(real.disk, { ...often, pace: seed % 2 === 0 ? onMainThread() : onThreads() })
+    real.spool = await spoolOn(real.disk, often)
     real.claims.clear()
     for (const { status } of model.jobs) struck.add(status)
     model.restart()

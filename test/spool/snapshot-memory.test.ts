@@ -2,7 +2,6 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
-import { Pace } from '../../src/spool/journal/pace.ts'
 import { draft } from '../../src/spool/new-job.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 
@@ -10,7 +9,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 it('a snapshot keeps nothing in memory once it is on the disk', async () => {
-  const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096, pace: new Pace() }
+  const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096 }
   const adapter = new JournalAdapter('/spool', options)
   const { jobs } = await adapter.read()
   const { job } = draft({ task: 'text', params: { text: 'hello' } })

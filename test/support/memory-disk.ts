@@ -68,8 +68,6 @@ export interface Faults {
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}
-  /** How often it was waited for on the main thread. */
-  waitedFor = 0
   #names = new Map<string, Node>()
   #keptNames = new Map<string, Node>()
   #dead = false
@@ -134,6 +132,24 @@ export class MemoryDisk implements Disk {
     return [...this.#names.keys()]
   }
 
+  /** Replaces a file by one of another disk. */
+  copyFrom(disk: MemoryDisk, from: string, to: string): void {
+    this.#put(to, new Bytes(Buffer.from(disk.bytes(from))))
+  }
+
+  /** Exchanges the contents of two files. */
+  swap(a: string, b: string): void {
+    const [first, second] = [Buffer.from(this.bytes(a)), Buffer.from(this.bytes(b))]
+    this.#put(a, new Bytes(second))
+    this.#put(b, new Bytes(first))
+  }
+
+  /** Whether both hold the same files. */
+  equals(other: MemoryDisk): boolean {
+    const [paths, others] = [this.paths().sort(), other.paths().sort()]
+    return paths.join() === others.join() && paths.every((path) => this.bytes(path).equals(other.bytes(path)))
+  }
+
   copy(): MemoryDisk {
     const copy = new MemoryDisk()
     for (const [path, node] of this.#names) copy.#put(path, node.seen.copy())
@@ -163,15 +179,6 @@ export class MemoryDisk implements Disk {
         node.seen.apply(write)
         await this.#touch('write', path)
         if (writesThrough) await this.#sync(node)
-      },
-      writeNow: (bytes, at) => {
-        if (this.#dead) throw systemError('EIO', path)
-        this.waitedFor++
-        const write = { at, bytes: Buffer.from(bytes) }
-        node.pending.push(write)
-        node.seen.apply(write)
-        this.faults.before?.('write', path)
-        if (writesThrough) node.keep()
       },
       read: async (into, at) => (at >= node.seen.length ? 0 : node.seen.view().copy(into, 0, at)),
       size: async () => node.seen.length,

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { type EmbeddedSpool, openSpool, type SpoolOptions } from '../../src/spool/index.ts'
 import type { Disk } from '../../src/spool/journal/disk.ts'
 import { HandClock } from './hand-clock.ts'
@@ -20,6 +21,7 @@ export function spoolOn(disk: Disk, options: SpoolOptions = {}): Promise<Embedde
   })
 }
 
+export const folderOn = (disk: MemoryDisk): string => dirname(disk.paths()[0] ?? '')
 export const logOn = (disk: MemoryDisk): string => newest(disk, /journal-(\d+)\.log$/)
 export const snapshotOn = (disk: MemoryDisk): string => newest(disk, /spool-(\d+)\.json$/)
 

@@ -1,16 +1,35 @@
+import type { repairState } from '../../../src/daemon/main.ts'
 import { defineCommand } from '../args/command.ts'
 import { type Check, type Finding, runChecks } from '../doctor/checks.ts'
 import { EXIT } from '../exit-codes.ts'
+import { CONFIG } from '../flags/config-flags.ts'
 import type { Io } from '../io.ts'
+import { plural } from '../ui/format.ts'
 import { wrap } from '../ui/width.ts'
 
 export const doctor = defineCommand({
   about: 'Look at this machine: Node, serial ports and permissions, disk, fonts, the daemon. Nothing is changed.',
   positionals: {},
-  flags: {},
-  examples: [['doctor', '']],
+  flags: {
+    config: CONFIG.config,
+    repair: {
+      type: 'boolean',
+      default: false,
+      describe: 'copy a damaged spool aside and recover what can be read; stop the daemon first',
+    },
+  },
+  examples: [
+    ['doctor', ''],
+    ['doctor --repair', 'after ERR_SPOOL_DAMAGED'],
+  ],
   more: 'Exit code 1 when something must be mended; what only might trouble you later does not count.',
-  async run(_args, io) {
+  async run({ repair, state, config }, io) {
+    if (repair) {
+      const { repairState } = await import('../../../src/daemon/main.ts')
+      const done = await repairState({ flags: { state }, file: config })
+      io.answer({ repaired: done !== undefined, ...done }, () => repaired(done, io))
+      return EXIT.ok
+    }
     let sick = false
     let doubtful = false
     for await (const finding of runChecks(io)) {
@@ -23,6 +42,25 @@ export const doctor = defineCommand({
     return sick ? EXIT.failed : EXIT.ok
   },
 })
+
+function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io): string[] {
+  if (repair === undefined) return ['The spool is sound. Nothing was changed.']
+  const { backup, jobs, held, interrupted, lostWrites, lostParts } = repair
+  const lost = lostWrites === undefined ? 'An unknown number of writes' : plural(lostWrites, 'acknowledged write')
+  return [
+    paint.bold('The spool was repaired.'),
+    `  backup    ${backup}`,
+    `  jobs      ${jobs} recovered`,
+    `  lost      ${lost} could not be read${lostParts === 0 ? '' : `, ${plural(lostParts, 'record')} only in part`}`,
+    ...(interrupted === 0 ? [] : [`  cut off   ${plural(interrupted, 'job')}: \`plotd resume\``]),
+    ...(held === 0
+      ? []
+      : [
+          `  held      ${plural(held, 'job')}: a lost write may have said that one was drawn. Look at the paper, then`,
+          '            `plotd release ID` or `plotd cancel ID`',
+        ]),
+  ]
+}
 
 function verdict(sick: boolean, doubtful: boolean): string {
   if (sick) return 'Mend what is marked ✗ and ask again.'

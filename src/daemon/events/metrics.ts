@@ -45,15 +45,10 @@ export class Metrics {
       open: async (path, how) => {
         const file = await disk.open(path, how)
         if (how !== 'log') return file
-        const [write, writeNow] = [file.write.bind(file), file.writeNow.bind(file)]
+        const write = file.write.bind(file)
         file.write = async (bytes, at) => {
           const start = performance.now()
           await write(bytes, at)
-          this.#sync.observe((performance.now() - start) / 1000)
-        }
-        file.writeNow = (bytes, at) => {
-          const start = performance.now()
-          writeNow(bytes, at)
           this.#sync.observe((performance.now() - start) / 1000)
         }
         return file

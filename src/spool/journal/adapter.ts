@@ -7,10 +7,11 @@ import { type Deferred, deferred } from './deferred.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { UPGRADES, type Upgrade } from './format.ts'
 import { LogFile, type LogPlace } from './log-file.ts'
-import type { Pace } from './pace.ts'
+import { watermarkPath } from './names.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
 import type { Image } from './snapshot-writer.ts'
 import { type Op, Table } from './table.ts'
+import type { Watermark } from './watermark.ts'
 
 export interface JournalOptions {
   readonly disk: Disk
@@ -18,7 +19,6 @@ export interface JournalOptions {
   readonly compactAt: number
   /** Zeros written ahead of the frames. */
   readonly aheadBytes: number
-  readonly pace: Pace
   /** What leads from older formats to the one that is written; those of this program when absent. */
   readonly upgrades?: readonly Upgrade[]
 }
@@ -42,8 +42,6 @@ export class JournalAdapter implements Adapter<SpoolData> {
   /** Resolves, with the reason, when the disk has failed. */
   readonly failed: Promise<PlotdError>
   report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
-  /** Whether a pen is drawing: then the event loop is never held up for the disk. */
-  isDrawing: () => boolean = () => false
   readonly #options: JournalOptions
   readonly #place: LogPlace
   readonly #tables: Readonly<Record<keyof SpoolData, Table>> = {
@@ -58,10 +56,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
   readonly #poison: (error: PlotdError) => void
   #failure: PlotdError | undefined
   #log: LogFile | undefined
+  #watermark: Watermark | undefined
   #seq = 0
   #snapshotBytes = 0
-  /** Changes in a frame, lately at most. */
-  #company = 0
   #batch: Batch | undefined
   #last: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
@@ -69,11 +66,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #compacting: Promise<void> | undefined
 
   constructor(folder: string, options: JournalOptions) {
-    const { disk, aheadBytes, pace, upgrades = UPGRADES } = options
+    const { disk, aheadBytes, upgrades = UPGRADES } = options
     this.#options = options
-    pace.isPatient = () => this.#compacting !== undefined || this.isDrawing()
-    pace.hasMore = () => this.#batch !== undefined || this.#all.some(({ isChanged }) => isChanged)
-    this.#place = { disk, folder, aheadBytes, pace, upgrades }
+    this.#place = { disk, folder, aheadBytes, upgrades }
     this.#compactor = new Compactor(this.#place, this.#tables, this.archive)
     const { promise, resolve } = deferred<PlotdError>()
     this.failed = promise
@@ -85,8 +80,11 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async read(): Promise<SpoolData> {
-    const found = await recover(this.#place, new Map(Object.entries(this.#tables)))
+    const found = await recover(this.#place, new Map(Object.entries(this.#tables)), (error) =>
+      this.#fail(watermarkPath(this.#place.folder), error, []),
+    )
     this.#log = found.log
+    this.#watermark = found.watermark
     this.#seq = found.seq
     this.#snapshotBytes = found.snapshotBytes
     this.report = found.report
@@ -119,6 +117,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     await this.#running
     if (this.#failure === undefined && (this.#log?.used ?? 0) > COMPACT_AT_CLOSE) await this.compact().catch(() => {})
     await this.#log?.close().catch(() => {})
+    await this.#watermark?.close().catch(() => {})
     await this.archive.close()
   }
 
@@ -153,10 +152,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
       const image = wantsImage && this.#compactor.image(log.generation + 1, seq)
       if (batch !== undefined) await log.append(seq, JSON.stringify(batch.ops))
       this.#seq = seq
-      if (image !== undefined) await this.#rotate(log)
+      if (image !== undefined) wantsImage?.resolve({ ...image, salt: await this.#rotate(log) })
       batch?.written.resolve()
-      if (image !== undefined) wantsImage?.resolve(image)
-      this.#compactWhenDue(log, batch?.ops.length ?? 0)
+      this.#compactWhenDue(log)
     } catch (error) {
       this.#fail(log.path, error, [batch?.written, wantsImage])
     }
@@ -169,6 +167,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     waiting: readonly (Pick<Deferred<never, PlotdError>, 'reject'> | undefined)[],
   ): void {
     const message = `the spool could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}`
+    if (this.#failure !== undefined) return
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
     for (const each of [...waiting, this.#batch?.written, this.#wantsImage]) each?.reject(failure)
@@ -178,21 +177,21 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#poison(failure)
   }
 
-  /** While many are served, the journal may grow longer: a snapshot would be one more thing to do. */
-  #compactWhenDue(log: LogFile, changes: number): void {
+  #compactWhenDue(log: LogFile): void {
     const { compactAt } = this.#options
-    // Frames of a crowd differ: a small one among them is no sign that it has gone.
-    this.#company = Math.max(changes, FADING * this.#company)
-    const due =
-      this.#company > COMPANY ? BURST * compactAt : Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
+    const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
     // Padding counts too, only less: it costs reading, not parsing.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
   }
 
-  async #rotate(old: LogFile): Promise<void> {
-    this.#log = await LogFile.create(this.#place, old.generation + 1, this.#seq)
+  /** @returns the salt of the new journal */
+  async #rotate(old: LogFile): Promise<number> {
+    if (this.#watermark === undefined) throw new Error('the folder was not read')
+    const log = await LogFile.create(this.#place, this.#watermark, old.generation + 1, this.#seq)
+    this.#log = log
     await old.close()
+    return log.salt
   }
 
   async #compact(): Promise<void> {
@@ -206,9 +205,3 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
 /** At close, a journal longer than this is worth a snapshot: the next start is quicker. */
 const COMPACT_AT_CLOSE = 1 << 20
-/** Frames with more changes than this are written for many at once. */
-const COMPANY = 16
-/** From a frame of 64, a hundred small ones until nobody is thought to be there. */
-const FADING = 0.986
-/** How much longer the journal may grow then: a start reads it as quickly as the snapshot of the same jobs. */
-const BURST = 8

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path'
 import { exists, syncPath } from './folder.ts'
 
 /**
- * A copy of the spool's folder beside it, on the disk when this resolves: `spool-format-1` is what the plotd that wrote
- * format 1 can go on with. One that is there already is never touched.
+ * Copies the spool's folder to `<folder>-<name>` and syncs the copy. A folder of that name stays: the copy gets a number
+ * then.
  *
- * @returns where it is
+ * @returns the path of the copy
  */
-export async function backUp(folder: string, format: number): Promise<string> {
-  const to = await freeName(`${folder}-format-${format}`)
+export async function backUp(folder: string, name: string): Promise<string> {
+  const to = await freeName(`${folder}-${name}`)
   const part = `${to}.part`
   await rm(part, { recursive: true, force: true })
   await copyFolder(folder, part)

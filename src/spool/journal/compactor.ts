@@ -38,7 +38,7 @@ export class Compactor {
   }
 
   /** The state as it is now; true for ever, since records are never changed in place. */
-  image(generation: number, seq: number): Image {
+  image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, forgotten } = this.#tables
     const retiring = this.archivist.retire()
     for (const { id } of retiring) {

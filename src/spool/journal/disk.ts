@@ -1,16 +1,11 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { DirectFile } from './direct-file.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
-  /** Whether its writes go past the page cache, where what else is written hardly holds them up. */
-  readonly isDirect?: boolean
   /** All of the bytes; when opened for 'log' or 'ahead', resolves after the disk has them. */
   write(bytes: Uint8Array, at: number): Promise<void>
-  /** As `write`, and returns when it is done: nothing else happens meanwhile. */
-  writeNow(bytes: Uint8Array, at: number): void
   /** @returns how many bytes there were, fewer than asked for only at the end */
   read(into: Uint8Array, at: number): Promise<number>
   size(): Promise<number>
@@ -34,7 +29,7 @@ export interface Disk {
   syncFolder(folder: string): Promise<void>
 }
 
-const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC, O_DIRECT } = fs.constants
+const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
 /** One system call in place of two. Elsewhere than on Linux it does not reach the platter; fdatasync does. */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
@@ -62,12 +57,6 @@ class NodeFile implements DiskFile {
     let done = await this.#writeSome(bytes, 0, at)
     while (done < bytes.length) done += await this.#writeSome(bytes, done, at + done)
     if (this.#syncs) await datasync(this.#fd)
-  }
-
-  writeNow(bytes: Uint8Array, at: number): void {
-    let done = 0
-    while (done < bytes.length) done += fs.writeSync(this.#fd, bytes, done, bytes.length - done, at + done)
-    if (this.#syncs) fs.fdatasyncSync(this.#fd)
   }
 
   async read(into: Uint8Array, at: number): Promise<number> {
@@ -115,21 +104,12 @@ class NodeFile implements DiskFile {
 
 const MODE = 0o600
 
-async function openLog(path: string): Promise<DiskFile> {
-  const cached = async (): Promise<DiskFile> => new NodeFile(await open(path, LOG_FLAGS, MODE), !WRITES_THROUGH)
-  if (!WRITES_THROUGH || O_DIRECT === undefined) return cached()
-  try {
-    const direct = new NodeFile(await open(path, LOG_FLAGS | O_DIRECT, MODE), false)
-    return new DirectFile({ direct, cached: () => new NodeFile(fs.openSync(path, LOG_FLAGS), false) })
-  } catch (error) {
-    if (systemCode(error) === 'EINVAL') return cached() // a file system that knows no such thing
-    throw error
-  }
-}
-
 export const nodeDisk: Disk = {
-  open: async (path, how) =>
-    how === 'log' || how === 'ahead' ? openLog(path) : new NodeFile(await open(path, FLAGS[how], MODE), false),
+  open: async (path, how) => {
+    const isLog = how === 'log' || how === 'ahead'
+    const fd = await open(path, isLog ? LOG_FLAGS : FLAGS[how], MODE)
+    return new NodeFile(fd, isLog && !WRITES_THROUGH)
+  },
   list: (folder) => fs.promises.readdir(folder),
   makeFolder: (folder) => makeFolder(folder),
   rename: (from, to) => fs.promises.rename(from, to),

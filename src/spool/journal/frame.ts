@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib'
-import { giveBack, pageMemory } from './page-memory.ts'
 
 /**
  * One group commit as it stands in a log:
@@ -31,24 +30,15 @@ export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOC
 /** Encodes into a buffer of its own that it uses again: write it before the next call. */
 export class FrameEncoder {
   readonly #salt: number
-  #buffer = memoryOf(64 * BLOCK)
+  #buffer = Buffer.allocUnsafe(64 * BLOCK)
 
   constructor(salt: number) {
     this.#salt = salt
   }
 
-  /** When what it encoded last has been written, and nothing more will be. */
-  close(): void {
-    giveBack(this.#buffer)
-    this.#buffer = Buffer.alloc(0)
-  }
-
   encode(seq: number, body: string): Buffer {
     const most = blocks(BODY_AT + 3 * body.length + 1)
-    if (most > this.#buffer.length) {
-      giveBack(this.#buffer)
-      this.#buffer = memoryOf(Math.max(most, 2 * this.#buffer.length))
-    }
+    if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(Math.max(most, 2 * this.#buffer.length))
     const buffer = this.#buffer
     const length = buffer.write(body, BODY_AT, 'utf8')
     const end = BODY_AT + length
@@ -61,8 +51,6 @@ export class FrameEncoder {
     return buffer.subarray(0, span)
   }
 }
-
-const memoryOf = (bytes: number): Buffer => pageMemory(bytes) ?? Buffer.allocUnsafe(bytes)
 
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { Disk, DiskFile } from './disk.ts'
 import { formatBy, type Upgrade } from './format.ts'
-import { BLOCK, blocks, FrameEncoder } from './frame.ts'
+import { BLOCK, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
-import type { Pace } from './pace.ts'
-import { zeros } from './page-memory.ts'
+import type { Watermark } from './watermark.ts'
 
 /** What the first block of a log says. */
 export interface LogHeader {
@@ -14,6 +14,8 @@ export interface LogHeader {
   /** The last frame before this log. */
   readonly after: number
   readonly salt: number
+  /** False in logs of plotd versions that wrote no watermark. */
+  readonly hasWatermark: boolean
 }
 
 /** Where a log lives, and how far ahead of its frames zeros are written, so that a frame's write changes no metadata. */
@@ -21,7 +23,6 @@ export interface LogPlace {
   readonly disk: Disk
   readonly folder: string
   readonly aheadBytes: number
-  readonly pace: Pace
   readonly upgrades: readonly Upgrade[]
 }
 
@@ -29,64 +30,74 @@ export interface LogPlace {
 export class LogFile {
   readonly generation: number
   readonly path: string
+  readonly salt: number
   /** Bytes of frames in it, without padding. */
   used = 0
-  readonly #pace: Pace
   readonly #file: DiskFile
   /** A descriptor of its own, so that frames do not wait for it. */
   readonly #ahead: DiskFile
   readonly #encoder: FrameEncoder
+  readonly #watermark: Watermark
+  readonly #zeros: Buffer
   #end: number
-  /** Up to here the file's blocks exist. */
+  /** Length of the file. Its blocks exist up to here. */
   #allocated: number
-  /** How many zeros are written ahead at a time. */
-  #stride: number
-  readonly #longestStride: number
   #filling: Promise<void> | undefined
   #failure: unknown
 
   private constructor(
-    { aheadBytes, pace }: LogPlace,
+    { aheadBytes }: LogPlace,
+    watermark: Watermark,
     path: string,
     [file, ahead]: readonly [DiskFile, DiskFile],
-    header: LogHeader,
+    { generation, salt }: LogHeader,
     end: number,
   ) {
-    this.#stride = aheadBytes
-    this.#longestStride = LONGEST_STRIDE * aheadBytes
-    this.#pace = pace
+    this.#zeros = Buffer.alloc(aheadBytes)
+    this.#watermark = watermark
     this.path = path
     this.#file = file
     this.#ahead = ahead
-    this.generation = header.generation
-    this.#encoder = new FrameEncoder(header.salt)
+    this.generation = generation
+    this.salt = salt
+    this.#encoder = new FrameEncoder(salt)
     this.#end = end
     this.#allocated = end
   }
 
-  static async create(place: LogPlace, generation: number, after: number): Promise<LogFile> {
-    const { disk, folder, upgrades } = place
+  /** An empty log that takes frames from `after + 1` on, and that the watermark knows. */
+  static async create(place: LogPlace, watermark: Watermark, generation: number, after: number): Promise<LogFile> {
+    const { disk, folder, upgrades, aheadBytes } = place
     const path = logPath(folder, generation)
-    const header = { format: formatBy(upgrades), generation, after, salt: randomBytes(4).readUInt32LE() }
+    const salt = randomBytes(4).readUInt32LE()
+    const header = { format: formatBy(upgrades), generation, after, salt, hasWatermark: true }
     const file = await disk.open(path, 'log')
     await file.truncate(0)
     await file.write(encodeHeader(header), 0)
+    const log = new LogFile(place, watermark, path, [file, await disk.open(path, 'ahead')], header, BLOCK)
+    await log.#ahead.write(log.#zeros, BLOCK)
+    log.#allocated += aheadBytes
     await disk.syncFolder(dirname(path))
-    const log = new LogFile(place, path, [file, await disk.open(path, 'ahead')], header, BLOCK)
-    await log.#fill()
+    await watermark.begin({ generation, salt, bytes: log.#allocated, seq: after })
     return log
   }
 
-  /** Goes on after the last whole frame; what follows it is cut off first. */
-  static async resume(place: LogPlace, header: LogHeader, end: number, used: number): Promise<LogFile> {
+  /** Goes on after the last whole frame. What follows it is overwritten with zeros first. */
+  static async resume(
+    place: LogPlace,
+    watermark: Watermark,
+    { header, end, used, torn, size }: LogEnd,
+  ): Promise<LogFile> {
     const { disk, folder } = place
     const path = logPath(folder, header.generation)
-    const file = await disk.open(path, 'log')
-    await file.truncate(end)
-    await file.sync()
-    const log = new LogFile(place, path, [file, await disk.open(path, 'ahead')], header, end)
+    const files = [await disk.open(path, 'log'), await disk.open(path, 'ahead')] as const
+    const log = new LogFile(place, watermark, path, files, header, end)
+    for (let at = end; at < end + torn; at += log.#zeros.length) {
+      await log.#ahead.write(log.#zeros.subarray(0, end + torn - at), at)
+    }
+    log.#allocated = Math.max(end, size)
     log.used = used
-    await log.#fill()
+    if (log.#allocated - end < log.#zeros.length / 2) await log.#fill()
     return log
   }
 
@@ -100,68 +111,73 @@ export class LogFile {
     if (this.#failure !== undefined) throw this.#failure
     const frame = this.#encoder.encode(seq, body)
     const end = this.#end + frame.length
-    if (end > this.#allocated) await this.#outgrow(end)
-    // The disk is busy with zeros: a frame behind them in the cache would take long.
-    if (this.#filling === undefined || this.#file.isDirect) await this.#pace.write(this.#file, frame, this.#end)
-    else await this.#file.write(frame, this.#end)
+    while (end > this.#allocated) await this.#fill()
+    await this.#file.write(frame, this.#end)
     this.#end = end
     this.used += body.length
-    if (this.#allocated - end < this.#stride / 2) this.#fillInBackground()
+    this.#watermark.advance(seq)
+    if (this.#allocated - end < this.#zeros.length / 2) {
+      this.#fill().catch((error: unknown) => {
+        this.#failure = error
+      })
+    }
   }
 
   async close(): Promise<void> {
-    await this.#filling
+    await this.#filling?.catch(() => {})
     await this.#ahead.close()
     await this.#file.close()
-    this.#encoder.close()
   }
 
-  /** A burst was faster than the zeros: its frame pays for the file's growth itself. */
-  async #outgrow(end: number): Promise<void> {
-    await this.#filling
-    this.#allocated = Math.max(this.#allocated, end)
+  #fill(): Promise<void> {
+    this.#filling ??= this.#writeZeros().finally(() => {
+      this.#filling = undefined
+    })
+    return this.#filling
   }
 
-  /** On a quick disk in ever longer strides: fewer frames meet one. On a slow one a frame would wait for all of it. */
-  #fillInBackground(): void {
-    if (this.#filling !== undefined) return
-    if (this.#pace.isQuick) this.#stride = Math.min(2 * this.#stride, this.#longestStride)
-    this.#filling = this.#fill()
-      .catch((error: unknown) => {
-        this.#failure = error
-      })
-      .finally(() => {
-        this.#filling = undefined
-      })
-  }
-
-  async #fill(): Promise<void> {
-    const from = this.#allocated
-    await this.#ahead.write(zeros(this.#stride), from)
-    this.#allocated = Math.max(this.#allocated, from + this.#stride)
+  async #writeZeros(): Promise<void> {
+    const allocated = this.#allocated + this.#zeros.length
+    await this.#ahead.write(this.#zeros, this.#allocated)
+    await this.#watermark.grow(allocated)
+    this.#allocated = allocated
   }
 }
 
-const LONGEST_STRIDE = 4
+/** Where a log goes on. */
+export interface LogEnd {
+  readonly header: LogHeader
+  /** Where the next frame goes. */
+  readonly end: number
+  readonly used: number
+  /** Bytes of a frame that was being written when everything stopped. */
+  readonly torn: number
+  /** Length of the file. */
+  readonly size: number
+}
 
-const HEADER = /^plotd journal (\d+) generation (\d+) after (\d+) salt ([0-9a-f]{8})\n/
+const HEADER = /^plotd journal (\d+) generation (\d+) after (\d+) salt ([0-9a-f]{8})(?: crc ([0-9a-f]{8}))?\n/
 
 function encodeHeader({ format, generation, after, salt }: LogHeader): Buffer {
-  const block = Buffer.alloc(blocks(1))
-  const hex = salt.toString(16).padStart(8, '0')
-  block.write(`plotd journal ${format} generation ${generation} after ${after} salt ${hex}\n`, 'latin1')
+  const block = Buffer.alloc(BLOCK)
+  const text = `plotd journal ${format} generation ${generation} after ${after} salt ${hex(salt)}`
+  block.write(`${text} crc ${hex(crc32(text))}\n`, 'latin1')
   return block
 }
 
-/** undefined when the block is not a header. */
+const hex = (value: number): string => value.toString(16).padStart(8, '0')
+
+/** undefined when the block is not a sound header. */
 export function decodeHeader(block: Buffer): LogHeader | undefined {
-  const match = HEADER.exec(block.toString('latin1', 0, 100))
+  const match = HEADER.exec(block.toString('latin1', 0, 150))
   if (match === null) return undefined
-  const [, format, generation, after, salt = ''] = match
+  const [line, format, generation, after, salt = '', crc] = match
+  if (crc !== undefined && Number.parseInt(crc, 16) !== crc32(line.slice(0, line.indexOf(' crc ')))) return undefined
   return {
     format: Number(format),
     generation: Number(generation),
     after: Number(after),
     salt: Number.parseInt(salt, 16),
+    hasWatermark: crc !== undefined,
   }
 }

@@ -1,22 +1,20 @@
-import { PlotdError } from '../../errors.ts'
+import { damage } from './damage.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK, decodeFrame, type Frame, spanAt } from './frame.ts'
-import { decodeHeader, type LogHeader } from './log-file.ts'
-
-/** What a log was found to hold. */
-export interface LogReading {
-  readonly header: LogHeader
-  /** Where the next frame goes. */
-  readonly end: number
-  readonly used: number
-  /** Bytes of a frame that was being written when everything stopped. */
-  readonly torn: number
-}
+import { decodeHeader, type LogEnd, type LogHeader } from './log-file.ts'
 
 const WINDOW = 4 << 20
 const ZERO = Buffer.alloc(BLOCK)
 
 const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
+
+/** What is known of a log before it is read. */
+export interface ExpectedLog {
+  readonly generation: number
+  readonly isLast: boolean
+  readonly bytes: number
+  readonly after: number
+}
 
 /**
  * Hands over every frame of a log, in order.
@@ -26,26 +24,41 @@ const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.l
  *
  * @param after   the last frame that is known, which this log must go on from
  * @param isLast  only the last log may end in a torn frame, for the others were closed after their last frame
- * @returns undefined when the log was created but never begun
+ * @param bytes   how long the file must be at least
  * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte
  */
 export async function readLog(
   disk: Disk,
   path: string,
-  generation: number,
-  isLast: boolean,
-  after: number,
+  { generation, isLast, bytes, after }: ExpectedLog,
   onFrame: (frame: Frame) => void,
-): Promise<LogReading | undefined> {
+): Promise<LogEnd> {
   const file = await disk.open(path, 'read')
   try {
-    return await new LogReader(path, file, await file.size(), isLast).read(generation, after, onFrame)
+    const size = await file.size()
+    if (size < bytes) throw damage(path, size, `it is ${size} bytes long and was at least ${bytes}`)
+    return await new LogReader(path, file, size, isLast).read(generation, after, onFrame)
   } finally {
     await file.close()
   }
 }
 
-/** What the log says of itself; undefined when it says nothing, as one that was never begun. */
+/** Hands over every sound frame, whatever stands between them. */
+export async function salvageLog(
+  disk: Disk,
+  path: string,
+  salt: number,
+  onFrame: (frame: Frame) => void,
+): Promise<void> {
+  const file = await disk.open(path, 'read')
+  try {
+    await new LogReader(path, file, await file.size(), true).salvage(salt, onFrame)
+  } finally {
+    await file.close()
+  }
+}
+
+/** undefined when the log has no sound header. */
 export async function readHeader(disk: Disk, path: string): Promise<LogHeader | undefined> {
   const file = await disk.open(path, 'read')
   try {
@@ -71,13 +84,11 @@ class LogReader {
     this.#isLast = isLast
   }
 
-  async read(generation: number, after: number, onFrame: (frame: Frame) => void): Promise<LogReading | undefined> {
+  async read(generation: number, after: number, onFrame: (frame: Frame) => void): Promise<LogEnd> {
     const header = decodeHeader(await this.#bytes(0, BLOCK))
-    if (header?.generation !== generation) {
-      if (this.#isLast && (await this.#isZero(BLOCK))) return undefined
-      throw this.#damaged(0, 'its header is not sound')
-    }
-    if (header.after !== after) throw this.#damaged(0, `it goes on from frame ${header.after}, not ${after}`)
+    if (header === undefined) throw damage(this.#path, 0, 'its header is not sound')
+    if (header.generation !== generation) throw damage(this.#path, 0, `it holds generation ${header.generation}`)
+    if (header.after !== after) throw damage(this.#path, 0, `it goes on from frame ${header.after}, not ${after}`)
     let at = BLOCK
     let used = 0
     let seq = header.after
@@ -86,13 +97,22 @@ class LogReader {
       frame !== undefined;
       frame = await this.#frame(at, header.salt)
     ) {
-      if (frame.seq !== seq + 1) throw this.#damaged(at, `frame ${seq + 1} is missing, ${frame.seq} stands there`)
+      if (frame.seq !== seq + 1)
+        throw damage(this.#path, at, `it holds frame ${frame.seq} where frame ${seq + 1} belongs`)
       onFrame(frame)
       seq = frame.seq
       at += frame.span
       used += frame.body.length
     }
-    return { header, end: at, used, torn: await this.#tail(at, header.salt) }
+    return { header, end: at, used, torn: await this.#tail(at, header.salt), size: this.#size }
+  }
+
+  async salvage(salt: number, onFrame: (frame: Frame) => void): Promise<void> {
+    for (let at = BLOCK; at < this.#size; ) {
+      const frame = await this.#frame(at, salt)
+      if (frame !== undefined) onFrame(frame)
+      at += frame?.span ?? BLOCK
+    }
   }
 
   /** What follows the last sound frame: nothing, or a torn one. */
@@ -103,9 +123,9 @@ class LogReader {
       if (isZero(block)) continue
       last = at + block.length
       const later = at > from ? await this.#frame(at, salt) : undefined
-      if (later !== undefined) throw this.#damaged(from, `frame ${later.seq} follows at byte ${at}`)
+      if (later !== undefined) throw damage(this.#path, from, `frame ${later.seq} follows at byte ${at}`)
     }
-    if (last > from && !this.#isLast) throw this.#damaged(from, 'later journals follow')
+    if (last > from && !this.#isLast) throw damage(this.#path, from, 'later journals follow')
     return last - from
   }
 
@@ -113,13 +133,6 @@ class LogReader {
     const span = spanAt(await this.#bytes(at, BLOCK))
     if (span === undefined || at + span > this.#size + BLOCK) return undefined
     return decodeFrame(await this.#bytes(at, span), salt)
-  }
-
-  async #isZero(from: number): Promise<boolean> {
-    for (let at = from; at < this.#size; at += BLOCK) {
-      if (!isZero(await this.#bytes(at, BLOCK))) return false
-    }
-    return true
   }
 
   /** Bytes from the window, moved on when it does not hold them; fewer at the end of the file. */
@@ -134,10 +147,5 @@ class LogReader {
       return this.#window.subarray(0, wanted)
     }
     return this.#window.subarray(offset, offset + wanted)
-  }
-
-  #damaged(byte: number, why: string): PlotdError {
-    const message = `${this.#path} is damaged at byte ${byte}: ${why}. Nothing was changed`
-    return new PlotdError('ERR_SPOOL_DAMAGED', message, { file: this.#path, byte })
   }
 }

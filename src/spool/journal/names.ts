@@ -3,10 +3,12 @@ import type { Disk } from './disk.ts'
 
 /**
  * A folder holds generations: `spool-G.json` is the whole state at one moment, and `journal-G.log` every change from
- * that moment on. Generation 0 has no snapshot: it begins with nothing.
+ * that moment on. Generation 0 has no snapshot: it begins with nothing. `watermark` says how far the journals reach.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
 export const logPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)
+
+export const watermarkPath = (folder: string): string => join(folder, 'watermark')
 
 export interface Generations {
   /** Ascending. */

@@ -1,13 +1,15 @@
 import { PlotdError } from '../../errors.ts'
 import type { FileRow } from './archive-file.ts'
 import { backUp } from './backup.ts'
+import { damage, withLoss } from './damage.ts'
 import type { DiskFile } from './disk.ts'
 import { formatBy, refuseNewer, upgrade } from './format.ts'
-import { LogFile, type LogPlace } from './log-file.ts'
-import { type LogReading, readHeader, readLog } from './log-reader.ts'
-import { type Generations, generations, logPath, snapshotPath } from './names.ts'
+import { type LogEnd, LogFile, type LogHeader, type LogPlace } from './log-file.ts'
+import { readHeader, readLog } from './log-reader.ts'
+import { type Generations, generations, logPath, snapshotPath, watermarkPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, type Op, type Table } from './table.ts'
+import { type Mark, Watermark } from './watermark.ts'
 
 /** What was found on the disk, for the log of the daemon. */
 export interface RecoveryReport {
@@ -24,6 +26,7 @@ export interface RecoveryReport {
 export interface Recovered {
   readonly seq: number
   readonly log: LogFile
+  readonly watermark: Watermark
   readonly snapshotBytes: number
   readonly archive: { readonly file: DiskFile; readonly rows: Map<string, FileRow> } | undefined
   readonly report: RecoveryReport
@@ -33,21 +36,55 @@ export interface Recovered {
  * Newest sound snapshot, then every frame after it, into the tables. What was written in an older format is upgraded;
  * a copy of the folder is made first.
  *
+ * @param onWatermarkError  receives the error of a write of the watermark that nobody waits for
  * @throws PlotdError ERR_SPOOL_DAMAGED when that would lose something that was acknowledged, ERR_SPOOL_NEWER when a
  *   newer program wrote it; nothing is changed then
  */
-export async function recover(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Recovered> {
-  const found = await generations(place.disk, place.folder)
-  const { base, damaged } = await newestSound(place, found, tables)
+export async function recover(
+  place: LogPlace,
+  tables: ReadonlyMap<string, Table>,
+  onWatermarkError: (error: unknown) => void,
+): Promise<Recovered> {
+  const reading = await readFolder(place, tables)
   try {
-    return await replay(place, found, tables, base, damaged)
+    return await goOn(place, reading, onWatermarkError)
   } catch (error) {
-    await base?.file.close()
+    await reading.base?.file.close()
     throw error
   }
 }
 
-interface Base {
+/** What the folder holds. */
+export interface Reading {
+  readonly seq: number
+  readonly frames: number
+  readonly base: Base | undefined
+  readonly damagedSnapshots: readonly string[]
+  /** The newest journal, when it was begun. */
+  readonly last: LogEnd | undefined
+  /** Its generation, or the one that the next journal gets. */
+  readonly generation: number
+  readonly mark: Mark | undefined
+  readonly format: number
+  readonly leftovers: readonly string[]
+}
+
+/** Reads everything into the tables and changes nothing on the disk. @throws as `recover` */
+export async function readFolder(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Reading> {
+  const { disk, folder } = place
+  const found = await generations(disk, folder)
+  const mark = await Watermark.read(disk, folder)
+  const { base, damaged } = await newestSound(place, found, tables, mark)
+  const position = { seq: base?.seq ?? 0 }
+  try {
+    return { ...(await replay(place, found, tables, { base, mark, position })), base, damagedSnapshots: damaged, mark }
+  } catch (error) {
+    await base?.file.close()
+    throw withLoss(error, position.seq, mark?.seq)
+  }
+}
+
+export interface Base {
   readonly format: number
   readonly generation: number
   readonly seq: number
@@ -60,11 +97,17 @@ async function newestSound(
   { disk, folder, upgrades }: LogPlace,
   { snapshots, logs }: Generations,
   tables: ReadonlyMap<string, Table>,
+  mark: Mark | undefined,
 ): Promise<{ base: Base | undefined; damaged: string[] }> {
   const damaged: string[] = []
   for (const generation of [...snapshots].reverse()) {
     try {
       const reading = await readSnapshot(disk, folder, generation, formatBy(upgrades))
+      const header = await readHeader(disk, logPath(folder, generation)).catch(() => undefined)
+      if (reading.salt !== undefined && header !== undefined && reading.salt !== header.salt) {
+        await reading.file.close()
+        throw new Error('it does not belong to its journal')
+      }
       for (const [name, rows] of reading.tables) fill(tables.get(name), rows)
       return { base: { generation, ...reading }, damaged }
     } catch (error) {
@@ -72,8 +115,9 @@ async function newestSound(
       damaged.push(snapshotPath(folder, generation))
     }
   }
-  if (damaged.length > 0 && logs[0] !== 0) throw damage(damaged[0] ?? folder, 0, 'no snapshot before it can be read')
-  if (logs.length > 0 && logs[0] !== 0) throw damage(logPath(folder, logs[0] ?? 0), 0, 'the snapshot before it is gone')
+  const lost = (file: string, why: string): unknown => withLoss(damage(file, 0, why), 0, mark?.seq)
+  if (damaged.length > 0 && logs[0] !== 0) throw lost(damaged[0] ?? folder, 'no snapshot before it can be read')
+  if (logs.length > 0 && logs[0] !== 0) throw lost(logPath(folder, logs[0] ?? 0), 'the snapshot before it is gone')
   return { base: undefined, damaged }
 }
 
@@ -81,81 +125,126 @@ function fill(table: Table | undefined, rows: ReadonlyMap<string, unknown>): voi
   for (const [id, record] of rows) table?.rows.set(id, record)
 }
 
+interface Known {
+  readonly base: Base | undefined
+  readonly mark: Mark | undefined
+  /** The last frame that was read. */
+  readonly position: { seq: number }
+}
+
+/** Every frame after the snapshot. */
 async function replay(
   place: LogPlace,
-  found: Generations,
+  { logs: all, snapshots, leftovers }: Generations,
   tables: ReadonlyMap<string, Table>,
-  base: Base | undefined,
-  damagedSnapshots: readonly string[],
-): Promise<Recovered> {
+  { base, mark, position }: Known,
+): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
-  const logs = found.logs.filter((generation) => generation >= (base?.generation ?? 0))
-  if (base !== undefined && logs[0] !== base.generation) throw damage(logPath(folder, base.generation), 0, 'it is gone')
-  const formats = await formatsOf(place, logs)
+  const candidates = all.filter((generation) => generation >= (base?.generation ?? 0))
+  if (base !== undefined && candidates[0] !== base.generation) {
+    throw damage(logPath(folder, base.generation), 0, 'it is gone')
+  }
+  const headers = await headersOf(place, candidates)
+  const generation = candidates.at(-1) ?? 0
+  // The mark is written before the first frame: a journal that is newer than the mark holds none.
+  const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
+  const isUnbegun = isNext && headers.at(-1) === undefined
+  const logs = isUnbegun ? candidates.slice(0, -1) : candidates
+  checkMark(folder, logs, headers, mark)
   const known = formatBy(upgrades)
-  const from = base?.format ?? formats.find((format) => format !== undefined) ?? known
-  let [format, seq, frames] = [from, base?.seq ?? 0, 0]
+  let format = base?.format ?? headers[0]?.format ?? known
+  const from = format
   const upgradeTo = async (to: number): Promise<void> => {
     if (to <= format) return
     await upgrade(tables, base && { file: base.file, rows: archived }, upgrades.slice(format - 1, to - 1))
     format = to
   }
-  let last: LogReading | undefined
-  for (const [i, generation] of logs.entries()) {
-    await upgradeTo(formats[i] ?? format)
-    const path = logPath(folder, generation)
-    const reading = await readLog(disk, path, generation, i === logs.length - 1, seq, (frame) => {
+  let frames = 0
+  let last: LogEnd | undefined
+  for (const [i, log] of logs.entries()) {
+    await upgradeTo(headers[i]?.format ?? format)
+    const bytes = log === mark?.generation ? mark.bytes : 0
+    const expected = { generation: log, isLast: i === logs.length - 1, bytes, after: position.seq }
+    last = await readLog(disk, logPath(folder, log), expected, (frame) => {
       for (const op of JSON.parse(frame.body) as readonly Op[]) redo(tables, archived, op)
-      seq = frame.seq
+      position.seq = frame.seq
       frames++
     })
-    last = reading ?? last
+  }
+  const { seq } = position
+  if (mark !== undefined && seq < mark.seq) {
+    throw damage(logPath(folder, logs.at(-1) ?? 0), last?.end ?? 0, `frames ${seq + 1} to ${mark.seq} are missing`)
   }
   await upgradeTo(known)
   for (const id of tables.get('forgotten')?.rows.keys() ?? []) archived.delete(id)
-  const upgraded = from < known ? { from, backup: await backUp(folder, from) } : undefined
-  for (const leftover of found.leftovers) await disk.remove(leftover)
-  return {
-    seq,
-    log: await goOn(place, last, logs.at(-1) ?? 0, seq),
-    snapshotBytes: base?.bytes ?? 0,
-    archive: base && { file: base.file, rows: archived },
-    report: { frames, tornBytes: last?.torn ?? 0, damagedSnapshots, upgraded },
+  return { seq, frames, last: isUnbegun ? undefined : last, generation, format: from, leftovers }
+}
+
+/** @throws PlotdError ERR_SPOOL_DAMAGED when the journals are not those that the watermark was written for */
+function checkMark(
+  folder: string,
+  logs: readonly number[],
+  headers: readonly (LogHeader | undefined)[],
+  mark: Mark | undefined,
+): void {
+  if (mark === undefined) {
+    if (logs.every((_, i) => headers[i]?.hasWatermark === false)) return
+    throw damage(watermarkPath(folder), 0, 'it is gone or cannot be read')
   }
+  if (mark.generation > (logs.at(-1) ?? -1)) throw damage(logPath(folder, mark.generation), 0, 'it is gone')
+  const header = headers[logs.indexOf(mark.generation)]
+  if (header === undefined || header.salt === mark.salt) return
+  throw damage(logPath(folder, mark.generation), 0, 'it is not the journal that was written here')
 }
 
 /** @throws PlotdError ERR_SPOOL_NEWER */
-async function formatsOf(
+async function headersOf(
   { disk, folder, upgrades }: LogPlace,
   logs: readonly number[],
-): Promise<(number | undefined)[]> {
-  const formats: (number | undefined)[] = []
+): Promise<(LogHeader | undefined)[]> {
+  const headers: (LogHeader | undefined)[] = []
   for (const generation of logs) {
     const path = logPath(folder, generation)
-    const format = (await readHeader(disk, path))?.format
-    refuseNewer(path, format ?? 0, formatBy(upgrades))
-    formats.push(format)
+    const header = await readHeader(disk, path)
+    refuseNewer(path, header?.format ?? 0, formatBy(upgrades))
+    headers.push(header)
   }
-  return formats
+  return headers
 }
 
-/** The log for what comes next: the newest one, unless that holds an older format, which nothing new is mixed with. */
-async function goOn(place: LogPlace, last: LogReading | undefined, newest: number, seq: number): Promise<LogFile> {
-  if (last?.header.generation !== newest) return LogFile.create(place, newest, seq)
-  const log = await LogFile.resume(place, last.header, last.end, last.used)
-  if (last.header.format === formatBy(place.upgrades)) return log
-  await log.close()
-  return LogFile.create(place, newest + 1, seq)
+/** Makes the folder ready for new frames: from here on the disk is written to. */
+async function goOn(
+  place: LogPlace,
+  { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
+  onWatermarkError: (error: unknown) => void,
+): Promise<Recovered> {
+  const { disk, folder, upgrades } = place
+  const known = formatBy(upgrades)
+  const upgraded = format < known ? { from: format, backup: await backUp(folder, `format-${format}`) } : undefined
+  for (const leftover of leftovers) await disk.remove(leftover)
+  const now = last && { generation, salt: last.header.salt, bytes: last.size, seq }
+  const watermark = await Watermark.open(disk, folder, now ?? mark, onWatermarkError)
+  let log: LogFile
+  if (last === undefined) log = await LogFile.create(place, watermark, generation, seq)
+  else {
+    log = await LogFile.resume(place, watermark, last)
+    // Nothing new is written into a journal of an older format, or of a plotd that kept no watermark.
+    if (last.header.format !== known || !last.header.hasWatermark) {
+      await log.close()
+      log = await LogFile.create(place, watermark, generation + 1, seq)
+    }
+  }
+  return {
+    ...{ seq, log, watermark },
+    snapshotBytes: base?.bytes ?? 0,
+    archive: base && { file: base.file, rows: base.archive },
+    report: { frames, tornBytes: last?.torn ?? 0, damagedSnapshots, upgraded },
+  }
 }
 
 /** A job that something happened to after the snapshot is no longer the one in the archive. */
 function redo(tables: ReadonlyMap<string, Table>, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])
   applyOp(tables, op)
-}
-
-function damage(file: string, byte: number, why: string): PlotdError {
-  const message = `${file} is damaged at byte ${byte}: ${why}. Nothing was changed`
-  return new PlotdError('ERR_SPOOL_DAMAGED', message, { file, byte })
 }

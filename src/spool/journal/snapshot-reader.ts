@@ -7,6 +7,8 @@ import { snapshotPath } from './names.ts'
 export interface SnapshotReading {
   readonly format: number
   readonly seq: number
+  /** Of the journal of the same generation; absent in snapshots of older plotd versions. */
+  readonly salt: number | undefined
   readonly tables: ReadonlyMap<string, Map<string, unknown>>
   readonly archive: Map<string, FileRow>
   readonly file: DiskFile
@@ -45,7 +47,60 @@ export async function readSnapshot(
   }
 }
 
-async function readLines(file: DiskFile, parser: Parser): Promise<void> {
+const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
+
+/**
+ * Hands over every record that can be parsed in a snapshot that is not sound. A record whose text was changed may be among
+ * them: only the whole file has a checksum.
+ *
+ * @returns undefined when the first line cannot be read
+ */
+export async function salvageSnapshot(
+  disk: Disk,
+  path: string,
+  onRecord: (table: string, id: string, record: unknown) => void,
+): Promise<{ readonly format: number; readonly seq: number } | undefined> {
+  const file = await disk.open(path, 'read')
+  let table: string | undefined
+  let head: { plotd?: number; seq?: number } = {}
+  const onLine = (line: string): void => {
+    const opened = /^"(\w+)":\{$/.exec(line)
+    if (opened !== null) table = opened[1]
+    else if (line.startsWith('}')) table = undefined
+    else if (line.startsWith('{"plotd"')) head = parsed(`${line.replace(/,$/, '')}}`) ?? {}
+    else if (table !== undefined) onSalvaged(table, line, onRecord)
+  }
+  try {
+    await readLines(file, { take: (lines) => lines.toString().split('\n').forEach(onLine) }).catch(() => {})
+  } finally {
+    await file.close()
+  }
+  const { plotd: format, seq } = head
+  return format === undefined || seq === undefined ? undefined : { format, seq }
+}
+
+function onSalvaged(table: string, line: string, onRecord: (table: string, id: string, record: unknown) => void): void {
+  const [, quoted = '', json = ''] = RECORD_LINE.exec(line) ?? []
+  const [id, record] = [parsed<string>(quoted), parsed<unknown>(json)]
+  if (id === undefined || record === undefined) return
+  if (table !== 'archive') {
+    onRecord(table, id, record)
+    return
+  }
+  const { job, log } = record as { job?: unknown; log?: readonly unknown[] }
+  if (job !== undefined) onRecord('jobs', id, job)
+  if (log !== undefined && log.length > 0) onRecord('logs', id, log)
+}
+
+function parsed<T>(json: string): T | undefined {
+  try {
+    return JSON.parse(json) as T
+  } catch {
+    return undefined
+  }
+}
+
+async function readLines(file: DiskFile, parser: Pick<Parser, 'take'>): Promise<void> {
   let rest = Buffer.alloc(0)
   let at = 0
   for (;;) {
@@ -66,7 +121,7 @@ class Parser {
   readonly #known: number
   #crc = 0
   #found: string | undefined
-  #head: { plotd?: number; generation?: number; seq?: number } = {}
+  #head: { plotd?: number; generation?: number; seq?: number; salt?: number } = {}
   readonly #tables = new Map<string, Map<string, unknown>>()
   readonly #archive = new Map<string, FileRow>()
   /** Where the present section's records go; undefined within the archive. */
@@ -90,13 +145,13 @@ class Parser {
     this.#crc = crc32(covered, this.#crc)
   }
 
-  result(generation: number): Pick<SnapshotReading, 'format' | 'seq' | 'tables' | 'archive'> {
-    const { plotd: format, seq, generation: said } = this.#head
+  result(generation: number): Omit<SnapshotReading, 'file' | 'bytes'> {
+    const { plotd: format, seq, generation: said, salt } = this.#head
     if (this.#found === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#found, 16) !== this.#crc) throw new Error('the checksum does not match')
     if (said !== generation || seq === undefined || format === undefined)
       throw new Error(`it says it is generation ${said}`)
-    return { format, seq, tables: this.#tables, archive: this.#archive }
+    return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 
   #line(line: Buffer, at: number): void {

@@ -11,6 +11,8 @@ export interface Image {
   readonly format: number
   readonly generation: number
   readonly seq: number
+  /** Of the journal that follows. */
+  readonly salt: number
   readonly tables: readonly TableImage[]
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
   readonly retired: readonly { readonly job: Job; readonly log: readonly LogEntry[] }[]
@@ -54,7 +56,7 @@ export async function writeSnapshot(
   try {
     await file.truncate(0)
     const writer = new Writer(file)
-    writer.put(`{"plotd":${image.format},"generation":${image.generation},"seq":${image.seq}`)
+    writer.put(`{"plotd":${image.format},"generation":${image.generation},"seq":${image.seq},"salt":${image.salt}`)
     for (const table of image.tables) await writeTable(writer, table)
     writer.put(',\n"archive":{')
     const rows = await copyArchive(writer, archive)

@@ -102,6 +102,9 @@ function lengthened(table: string, id: string, before: readonly unknown[], now: 
   return ['>', table, id, now.slice(last + 1), now.length]
 }
 
+/** Whether the op changes a record rather than setting it. */
+export const needsRecord = ([kind]: Op): boolean => kind === '~' || kind === '>'
+
 /** Does to the rows what was done when the op was written. */
 export function applyOp(tables: ReadonlyMap<string, Table>, op: Op): void {
   const rows = tables.get(op[1])?.rows

@@ -1,0 +1,25 @@
+import { PlotdError } from '../../errors.ts'
+
+/** @param why  a sentence about the file, without its stop */
+export function damage(file: string, byte: number, why: string): PlotdError {
+  return new PlotdError('ERR_SPOOL_DAMAGED', `${file} is damaged at byte ${byte}: ${why}`, { file, byte })
+}
+
+/**
+ * The same error with what is lost and what to do.
+ *
+ * @param read          the last frame that could be read
+ * @param acknowledged  the last frame known to have been acknowledged, when that is known
+ */
+export function withLoss(error: unknown, read: number, acknowledged: number | undefined): unknown {
+  if (!(error instanceof PlotdError) || error.code !== 'ERR_SPOOL_DAMAGED') return error
+  const lost = acknowledged === undefined ? undefined : Math.max(0, acknowledged - read)
+  const loss =
+    lost === undefined
+      ? 'How much is lost is not known.'
+      : lost === 0
+        ? 'No acknowledged write is known to be lost.'
+        : `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lost} are lost or damaged.`
+  const message = `${error.message}. ${loss} Nothing was changed. Put back a good copy of the folder, or run \`plotd doctor --repair\`: it makes a backup and recovers what can be read`
+  return new PlotdError('ERR_SPOOL_DAMAGED', message, { ...error.detail, ...(lost !== undefined && { lost }) }, error)
+}

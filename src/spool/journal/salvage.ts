@@ -1,0 +1,114 @@
+import type { FileRow } from './archive-file.ts'
+import type { DiskFile } from './disk.ts'
+import { formatBy, refuseNewer, upgrade } from './format.ts'
+import type { LogPlace } from './log-file.ts'
+import { readHeader, salvageLog } from './log-reader.ts'
+import { generations, logPath, snapshotPath } from './names.ts'
+import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
+import { applyOp, needsRecord, type Op, type Table } from './table.ts'
+import { Watermark } from './watermark.ts'
+
+/** What a damaged folder still holds. The records are in the tables. */
+export interface Salvage {
+  /** Larger than the generation of every file. */
+  readonly generation: number
+  /** The last frame that was read or is known to have been acknowledged. */
+  readonly seq: number
+  /** Acknowledged frames that could not be read; undefined when the watermark is lost too. */
+  readonly lostWrites: number | undefined
+  /** Changes that could not be applied, because the record that they change is lost. */
+  readonly lostChanges: number
+}
+
+/** Reads whatever is sound in a damaged folder into the tables. Changes nothing. @throws PlotdError ERR_SPOOL_NEWER */
+export async function salvage(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Salvage> {
+  const { disk, folder, upgrades } = place
+  const { snapshots, logs } = await generations(disk, folder)
+  const mark = await Watermark.read(disk, folder)
+  const base = await newestReadable(place, snapshots, tables)
+  const known = formatBy(upgrades)
+  let [format, seq, read, lostChanges] = [base?.format ?? 1, base?.seq ?? 0, base?.seq ?? 0, 0]
+  const upgradeTo = async (to: number): Promise<void> => {
+    if (to > format) await upgrade(tables, undefined, upgrades.slice(format - 1, to - 1))
+    format = Math.max(format, to)
+  }
+  for (const generation of logs.filter((one) => one >= (base?.generation ?? 0))) {
+    const path = logPath(folder, generation)
+    const header = await readHeader(disk, path)
+    refuseNewer(path, header?.format ?? 0, known)
+    const salt = header?.salt ?? (generation === mark?.generation ? mark.salt : undefined)
+    if (salt === undefined) continue
+    await upgradeTo(header?.format ?? known)
+    await salvageLog(disk, path, salt, (frame) => {
+      if (frame.seq <= seq) return
+      seq = frame.seq
+      read++
+      for (const op of JSON.parse(frame.body) as readonly Op[]) {
+        if (op[1] === 'forgotten') forget(tables, op[2])
+        else if (needsRecord(op) && !tables.get(op[1])?.rows.has(op[2])) lostChanges++
+        else applyOp(tables, op)
+      }
+    })
+  }
+  await upgradeTo(known)
+  const acknowledged = mark && Math.max(mark.seq, seq)
+  return {
+    generation: Math.max(0, mark?.generation ?? 0, ...snapshots, ...logs) + 1,
+    seq: acknowledged ?? seq,
+    lostWrites: acknowledged && acknowledged - read,
+    lostChanges,
+  }
+}
+
+/** An archived job that was removed: its record was read from the snapshot. */
+function forget(tables: ReadonlyMap<string, Table>, id: string): void {
+  for (const name of ['jobs', 'logs']) tables.get(name)?.rows.delete(id)
+}
+
+interface Base {
+  readonly generation: number
+  readonly format: number
+  readonly seq: number
+}
+
+/** The newest sound snapshot, archive included; where none is sound, what can be read of the newest one. */
+async function newestReadable(
+  { disk, folder, upgrades }: LogPlace,
+  snapshots: readonly number[],
+  tables: ReadonlyMap<string, Table>,
+): Promise<Base | undefined> {
+  for (const generation of [...snapshots].reverse()) {
+    try {
+      const {
+        format,
+        seq,
+        file,
+        archive,
+        tables: read,
+      } = await readSnapshot(disk, folder, generation, formatBy(upgrades))
+      for (const [name, rows] of read) for (const [id, record] of rows) tables.get(name)?.rows.set(id, record)
+      await unarchive(tables, file, archive)
+      return { generation, format, seq }
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ERR_SPOOL_NEWER') throw error
+    }
+  }
+  const newest = snapshots.at(-1)
+  if (newest === undefined) return undefined
+  const head = await salvageSnapshot(disk, snapshotPath(folder, newest), (name, id, record) => {
+    tables.get(name)?.rows.set(id, Object.freeze(record))
+  })
+  return head === undefined ? undefined : { generation: newest, ...head }
+}
+
+async function unarchive(
+  tables: ReadonlyMap<string, Table>,
+  file: DiskFile,
+  rows: Map<string, FileRow>,
+): Promise<void> {
+  try {
+    await upgrade(tables, { file, rows }, [])
+  } finally {
+    await file.close()
+  }
+}

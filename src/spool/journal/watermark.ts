@@ -1,0 +1,162 @@
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { Disk, DiskFile } from './disk.ts'
+import { BLOCK } from './frame.ts'
+import { watermarkPath } from './names.ts'
+
+/** How far the newest journal is known to reach. A journal that reaches less far has lost acknowledged writes. */
+export interface Mark {
+  /** Generation of the newest journal that holds frames; -1 before the first one. */
+  readonly generation: number
+  /** That journal's salt. */
+  readonly salt: number
+  /** Length of that journal's file at least, bytes. */
+  readonly bytes: number
+  /** The last frame known to have been acknowledged. */
+  readonly seq: number
+}
+
+const NOTHING: Mark = { generation: -1, salt: 0, bytes: 0, seq: 0 }
+
+/** Without a new frame for this long, the mark is written, ms. */
+const QUIET_MS = 10
+/** While frames keep coming, the mark is written this often, ms. */
+const LATEST_MS = 100
+
+const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) frame (\d+)\n/
+
+/**
+ * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other one whole.
+ *
+ * A torn last frame and a lost last frame look the same in a journal. The mark tells them apart. It never runs ahead of
+ * the journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind: writing it
+ * before each acknowledgement would cost a second sync.
+ */
+export class Watermark {
+  readonly #file: DiskFile
+  #mark: Mark
+  #count: number
+  #written: Mark | undefined
+  #writes: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  readonly #onError: (error: unknown) => void
+
+  private constructor(file: DiskFile, mark: Mark, count: number, onError: (error: unknown) => void) {
+    this.#file = file
+    this.#mark = mark
+    this.#count = count
+    this.#onError = onError
+  }
+
+  /**
+   * Opens the file for writing, creates it where there is none, and stores `mark`.
+   *
+   * @param onError  receives the error of a write that nobody waits for
+   */
+  static async open(
+    disk: Disk,
+    folder: string,
+    mark: Mark = NOTHING,
+    onError: (error: unknown) => void = () => {},
+  ): Promise<Watermark> {
+    const path = watermarkPath(folder)
+    const { count = 0 } = (await newest(disk, path)) ?? {}
+    const watermark = new Watermark(await disk.open(path, 'ahead'), mark, count, onError)
+    await watermark.flush()
+    await disk.syncFolder(dirname(path))
+    return watermark
+  }
+
+  /** @returns undefined when there is no such file, or when neither block is sound */
+  static async read(disk: Disk, folder: string): Promise<Mark | undefined> {
+    return (await newest(disk, watermarkPath(folder)))?.mark
+  }
+
+  /** A new journal: resolves when the mark is on the disk. Frames may be written to the journal after that. */
+  begin(mark: Mark): Promise<void> {
+    this.#mark = mark
+    return this.flush()
+  }
+
+  /** The journal's file has grown. Frames may use the room after this resolves. */
+  grow(bytes: number): Promise<void> {
+    this.#mark = { ...this.#mark, bytes }
+    return this.flush()
+  }
+
+  /** A frame is on the disk. The mark follows soon. */
+  advance(seq: number): void {
+    this.#mark = { ...this.#mark, seq }
+    if (this.#timer === undefined) this.#wait(performance.now() + LATEST_MS)
+  }
+
+  /** Resolves when everything so far is in the file. */
+  flush(): Promise<void> {
+    this.#writes = this.#writes.then(() => this.#write())
+    return this.#writes
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.flush().finally(() => this.#file.close())
+  }
+
+  #wait(latest: number): void {
+    const { seq } = this.#mark
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (seq !== this.#mark.seq && performance.now() < latest) this.#wait(latest)
+      else this.flush().catch(this.#onError)
+    }, QUIET_MS)
+    this.#timer.unref()
+  }
+
+  async #write(): Promise<void> {
+    const mark = this.#mark
+    if (mark === this.#written) return
+    this.#count++
+    await this.#file.write(encode(this.#count, mark), (this.#count % 2) * BLOCK)
+    this.#written = mark
+  }
+}
+
+function encode(count: number, { generation, salt, bytes, seq }: Mark): Buffer {
+  const text = `${String(count).padStart(15, '0')} generation ${generation} salt ${salt} bytes ${bytes} frame ${seq}\n`
+  const block = Buffer.alloc(BLOCK)
+  block.write(`${crc32(text).toString(16).padStart(8, '0')} ${text}`, 'latin1')
+  return block
+}
+
+async function newest(disk: Disk, path: string): Promise<{ count: number; mark: Mark } | undefined> {
+  const bytes = await readAll(disk, path)
+  const [a, b] = [decode(bytes.subarray(0, BLOCK)), decode(bytes.subarray(BLOCK))]
+  return a === undefined || (b !== undefined && b.count > a.count) ? b : a
+}
+
+async function readAll(disk: Disk, path: string): Promise<Buffer> {
+  let file: DiskFile
+  try {
+    file = await disk.open(path, 'read')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
+  try {
+    const bytes = Buffer.alloc(2 * BLOCK)
+    return bytes.subarray(0, await file.read(bytes, 0))
+  } finally {
+    await file.close()
+  }
+}
+
+function decode(block: Buffer): { count: number; mark: Mark } | undefined {
+  const line = block.toString('latin1', 0, 200)
+  const match = LINE.exec(line)
+  if (match === null) return undefined
+  const [whole, crc = '', count, generation, salt, bytes, seq] = match
+  if (Number.parseInt(crc, 16) !== crc32(whole.slice(9))) return undefined
+  return {
+    count: Number(count),
+    mark: { generation: Number(generation), salt: Number(salt), bytes: Number(bytes), seq: Number(seq) },
+  }
+}

@@ -1,0 +1,140 @@
+import { PlotdError, toPlotdError } from '../errors.ts'
+import { check } from './import.ts'
+import type { Job } from './job.ts'
+import { ArchiveFile } from './journal/archive-file.ts'
+import { backUp } from './journal/backup.ts'
+import { nodeDisk } from './journal/disk.ts'
+import { exists } from './journal/folder.ts'
+import { formatBy, UPGRADES } from './journal/format.ts'
+import { lockFolder } from './journal/lock.ts'
+import { LogFile, type LogPlace } from './journal/log-file.ts'
+import { generations, logPath, snapshotPath } from './journal/names.ts'
+import { readFolder } from './journal/recovery.ts'
+import { type Salvage, salvage } from './journal/salvage.ts'
+import { writeSnapshot } from './journal/snapshot-writer.ts'
+import { Table } from './journal/table.ts'
+import { Watermark } from './journal/watermark.ts'
+import { isFinal, next } from './next.ts'
+import type { LogEntry } from './spool.ts'
+
+/** What `repairSpool` did. */
+export interface Repair {
+  /** Where the folder was copied to. */
+  readonly backup: string
+  /** What was wrong. */
+  readonly damage: string
+  /** Jobs in the repaired spool. */
+  readonly jobs: number
+  /** Jobs that waited for rendering or ink. They are held. */
+  readonly held: number
+  /** Jobs that were being plotted. They are interrupted. */
+  readonly interrupted: number
+  /** Acknowledged writes that could not be read; undefined when their number is not known. */
+  readonly lostWrites: number | undefined
+  /** Jobs of which only a part could be read, and changes of jobs that are lost. */
+  readonly lostParts: number
+}
+
+const TABLES = ['jobs', 'logs', 'paused', 'forgotten', 'meta'] as const
+const HELD = {
+  code: 'repair',
+  message: 'the spool was repaired: look whether this was drawn already, then release it or cancel it',
+}
+
+/**
+ * Copies a damaged spool folder aside, then keeps of it what can be read. Every job that waited is held, since the write
+ * that says that it was drawn may be among the lost ones.
+ *
+ * @returns undefined when the folder is sound: nothing is changed then
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
+ */
+export async function repairSpool(folder: string): Promise<Repair | undefined> {
+  if (!(await exists(folder))) return undefined
+  const lock = await lockFolder(folder)
+  const place: LogPlace = { disk: nodeDisk, folder, aheadBytes: 1 << 20, upgrades: UPGRADES }
+  try {
+    const damage = await damageOf(place)
+    return damage === undefined ? undefined : await repair(place, damage)
+  } catch (error) {
+    throw toPlotdError(error, 'ERR_SPOOL_WRITE')
+  } finally {
+    lock.release()
+  }
+}
+
+const emptyTables = (): Map<string, Table> => new Map(TABLES.map((name) => [name, new Table(name)]))
+
+async function damageOf(place: LogPlace): Promise<string | undefined> {
+  try {
+    const { base } = await readFolder(place, emptyTables())
+    await base?.file.close()
+    return undefined
+  } catch (error) {
+    if (error instanceof PlotdError && error.code === 'ERR_SPOOL_DAMAGED') return error.message
+    throw error
+  }
+}
+
+async function repair(place: LogPlace, damage: string): Promise<Repair> {
+  const backup = await backUp(place.folder, 'damaged')
+  const tables = emptyTables()
+  const salvaged = await salvage(place, tables)
+  const jobs = new Map<string, Job>()
+  let broken = 0
+  for (const [id, record] of tables.get('jobs')?.rows ?? []) {
+    try {
+      jobs.set(id, safe(check(record as Job)))
+    } catch {
+      broken++
+    }
+  }
+  await rewrite(place, salvaged, tables, jobs)
+  const count = (status: Job['status']): number => [...jobs.values()].filter((job) => job.status === status).length
+  return {
+    ...{ backup, damage, jobs: jobs.size, held: count('held'), interrupted: count('interrupted') },
+    lostWrites: salvaged.lostWrites,
+    lostParts: broken + salvaged.lostChanges,
+  }
+}
+
+/** As after a restart, and held where it would go on by itself. */
+function safe(job: Job): Job {
+  const now = Date.now()
+  const restarted = next(job, { type: 'restart' }, now)
+  if (!['scheduled', 'queued', 'rendered'].includes(restarted.status)) return restarted
+  return { ...next(restarted, { type: 'hold' }, now), reason: HELD }
+}
+
+/** Replaces the files by a new generation. Interrupted in the middle, the folder is damaged still, and repaired again. */
+async function rewrite(
+  place: LogPlace,
+  { generation, seq }: Salvage,
+  tables: ReadonlyMap<string, Table>,
+  jobs: ReadonlyMap<string, Job>,
+): Promise<void> {
+  const { disk, folder, upgrades } = place
+  const old = await generations(disk, folder)
+  const logs = tables.get('logs')?.rows as ReadonlyMap<string, readonly LogEntry[]> | undefined
+  const ended = [...jobs.values()].filter(isFinal).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
+  const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
+  const log = await LogFile.create(place, watermark, generation, seq)
+  const image = (name: string, rows: ReadonlyMap<string, unknown>) => {
+    const kept = [...rows].filter(([id]) => name === 'meta' || name === 'paused' || jobs.has(id))
+    const without = new Set(ended.map(({ id }) => id))
+    return { name, ids: kept.map(([id]) => id), records: kept.map(([, record]) => record), without }
+  }
+  const snapshot = {
+    ...{ format: formatBy(upgrades), generation, seq, salt: log.salt, forgotten: [] },
+    tables: [
+      image('jobs', jobs),
+      ...['logs', 'paused', 'meta'].map((name) => image(name, tables.get(name)?.rows ?? new Map())),
+    ],
+    retired: ended.map((job) => ({ job, log: logs?.get(job.id) ?? [] })),
+  }
+  const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
+  await file.close()
+  for (const one of old.snapshots) await disk.remove(snapshotPath(folder, one))
+  for (const one of old.logs) await disk.remove(logPath(folder, one))
+  await log.close()
+  await watermark.close()
+}

@@ -1,0 +1,154 @@
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSpool } from '../../src/spool/index.ts'
+import { repairSpool } from '../../src/spool/repair.ts'
+import { aResult } from '../contracts/spool.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+/** A folder with jobs in every kind of place: archived, ended, held, queued, rendered, and being plotted. */
+async function aFolder(): Promise<string> {
+  const folder = join(tempFolder(), 'spool')
+  const spool = await openSpool(folder, { endedInMemory: 1, aheadBytes: 16_384 })
+  const submit = (title: string, more: object = {}) =>
+    spool.submit([{ task: 'text', params: { title }, title, ...more }])
+  for (const title of ['archived', 'ended']) {
+    const [job] = await submit(title, { hold: true })
+    await spool.log(job?.id ?? '', `of ${title}`)
+    await spool.cancel(job?.id ?? '')
+  }
+  await spool.compact()
+  const plot = { plotter: 'any', copies: 1 }
+  for (const title of ['plotting', 'rendered']) {
+    await submit(title, { plot })
+    const claim = await spool.claim({ stage: 'render', holder: 'w' })
+    if (claim !== undefined) await spool.complete(claim, aResult)
+  }
+  await spool.claim({ stage: 'plot', holder: 'A', plotters: ['any'] })
+  await submit('held', { hold: true })
+  await submit('queued', { params: 'x'.repeat(10_000) })
+  await submit('last')
+  await spool.close()
+  return folder
+}
+
+const newestJournal = (folder: string): string =>
+  join(
+    folder,
+    readdirSync(folder)
+      .filter((name) => name.startsWith('journal-'))
+      .sort()
+      .at(-1) ?? '',
+  )
+
+async function statusesIn(folder: string): Promise<Record<string, string>> {
+  const spool = await openSpool(folder)
+  const { jobs } = await spool.list({ limit: 100 })
+  await spool.close()
+  return Object.fromEntries(jobs.map(({ title, status }) => [title, status]))
+}
+
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => name !== 'params' && name !== 'lock')
+      .map((name) => [name, readFileSync(join(folder, name), 'latin1')]),
+  )
+
+describe('a damaged spool folder', () => {
+  it('is copied aside and keeps every job that can be read; what waited is held', async () => {
+    const folder = await aFolder()
+    const path = newestJournal(folder)
+    const bytes = readFileSync(path)
+    bytes.fill(0, bytes.lastIndexOf('"last"') - 200)
+    writeFileSync(path, bytes)
+    const damaged = filesIn(folder)
+    await expect(openSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+    const repair = await repairSpool(folder)
+    expect(repair).toMatchObject({ backup: `${folder}-damaged`, jobs: 6, held: 3, interrupted: 1, lostWrites: 1 })
+    expect(filesIn(`${folder}-damaged`)).toEqual(damaged)
+    expect(await statusesIn(folder)).toEqual({
+      ...{ archived: 'canceled', ended: 'canceled', plotting: 'interrupted' },
+      ...{ rendered: 'held', held: 'held', queued: 'held' },
+    })
+  })
+
+  it('keeps logs, archived jobs and large parameters, and is sound then', async () => {
+    const folder = await aFolder()
+    truncateSync(newestJournal(folder), statSync(newestJournal(folder)).size - 1)
+    await repairSpool(folder)
+    expect(await repairSpool(folder)).toBeUndefined()
+    const spool = await openSpool(folder)
+    const [archived] = (await spool.list({ search: 'archived' })).jobs
+    expect((await spool.logs(archived?.id ?? '')).map(({ message }) => message)).toEqual(['of archived'])
+    const [queued] = (await spool.list({ search: 'queued' })).jobs
+    expect((await spool.get(queued?.id ?? ''))?.params).toEqual('x'.repeat(10_000))
+    expect(queued?.reason?.code).toBe('repair')
+    await spool.unhold(queued?.id ?? '')
+    expect((await spool.get(queued?.id ?? ''))?.status).toBe('queued')
+    await spool.close()
+  })
+
+  it('keeps what the snapshot holds when its journal was emptied', async () => {
+    const folder = await aFolder()
+    truncateSync(newestJournal(folder), 0)
+    expect(await repairSpool(folder)).toMatchObject({ jobs: 2, held: 0 })
+    expect(await statusesIn(folder)).toEqual({ archived: 'canceled', ended: 'canceled' })
+  })
+
+  it('keeps what lies behind a damaged frame, but for changes of jobs that are lost', async () => {
+    const folder = await aFolder()
+    const path = newestJournal(folder)
+    const bytes = readFileSync(path)
+    const at = bytes.indexOf('"title":"rendered"')
+    bytes.fill(0, at, at + 10)
+    writeFileSync(path, bytes)
+    const repair = await repairSpool(folder)
+    expect(repair?.lostParts).toBeGreaterThan(0)
+    expect(await statusesIn(folder)).toMatchObject({ plotting: 'interrupted', last: 'held', queued: 'held' })
+  })
+
+  it('keeps what can be read of a snapshot when none is sound', async () => {
+    const folder = await aFolder()
+    for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+      const text = readFileSync(join(folder, name), 'utf8')
+      writeFileSync(join(folder, name), text.replace('"of archived"', '"of archived'))
+    }
+    for (const name of ['journal-0.log']) writeFileSync(join(folder, name), '')
+    await expect(openSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
+    await repairSpool(folder)
+    expect(await statusesIn(folder)).toMatchObject({ ended: 'canceled', last: 'held' })
+  })
+
+  it('is backed up once more when it is repaired once more', async () => {
+    const folder = await aFolder()
+    for (const backup of [`${folder}-damaged`, `${folder}-damaged-2`]) {
+      truncateSync(newestJournal(folder), 5000)
+      expect((await repairSpool(folder))?.backup).toBe(backup)
+    }
+  })
+})
+
+describe('a sound spool folder', () => {
+  it('is left alone', async () => {
+    const folder = await aFolder()
+    const before = filesIn(folder)
+    expect(await repairSpool(folder)).toBeUndefined()
+    expect(filesIn(folder)).toEqual(before)
+    expect(existsSync(`${folder}-damaged`)).toBe(false)
+  })
+
+  it('that was copied by a backup opens in its new place', async () => {
+    const folder = await aFolder()
+    const copy = join(tempFolder(), 'restored')
+    cpSync(folder, copy, { recursive: true })
+    expect(Object.keys(await statusesIn(copy))).toHaveLength(7)
+  })
+
+  it('is not touched while a daemon uses it', async () => {
+    const folder = await aFolder()
+    const spool = await openSpool(folder)
+    await expect(repairSpool(folder)).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
+    await spool.close()
+  })
+})
