@@ -9,7 +9,7 @@ queues a postcard and follows it to its end. Copy the class into a program of yo
     job = plotd.call("job.submit", {"task": "pattern", "params": {"pattern": "spiral"}})
     for job in plotd.watch(job["id"]): print(job["status"])
 """
-import base64, json, os, pathlib, socket, struct, sys, urllib.error, urllib.parse, urllib.request, uuid
+import base64, hashlib, hmac, http.client, json, os, pathlib, secrets, socket, stat, struct, sys, urllib.parse, uuid
 
 FINAL = ("finished", "failed", "canceled")
 
@@ -23,32 +23,83 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    def __init__(self, url, token):
-        self.url, self.token = url.rstrip("/"), token
+    """A daemon: by its socket file `path`; else at `url`, which must prove that it knows the token when `verify` is true."""
+
+    def __init__(self, url, token, path=None, verify=False):
+        self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify
 
     @classmethod
     def find(cls):
-        """The daemon of this user on this machine, by what it wrote into its state folder."""
+        """The daemon that PLOTD_URL and PLOTD_TOKEN name, else that of the state folder."""
+        url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
+        if url and token:
+            return cls(url, token)
         home = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
         state = pathlib.Path(os.environ.get("PLOTD_STATE") or os.path.join(home, "plotd"))
-        return cls(json.loads((state / "daemon.json").read_text())["url"], (state / "token").read_text().strip())
+        check_folder(state)
+        token = token or read_private(state / "token").strip()
+        if url:
+            return cls(url, token, verify=True)
+        found = json.loads(read_private(state / "daemon.json"))
+        return cls(found["url"], token, found.get("socket"), verify=True)
+
+    def connect(self):
+        """An open connection that may carry the token, and the name of its other end."""
+        if self.path and os.path.exists(self.path):
+            check_folder(pathlib.Path(self.path).parent)
+            check_entry(self.path, os.lstat(self.path), stat.S_ISSOCK)
+            try:
+                connection = socket.socket(socket.AF_UNIX)
+                connection.connect(self.path)
+                return connection, "localhost"
+            except ConnectionRefusedError:
+                connection.close()
+        at = urllib.parse.urlsplit(self.url)
+        if at.scheme == "https":
+            import ssl
+            raw = socket.create_connection((at.hostname, at.port or 443))
+            return ssl.create_default_context().wrap_socket(raw, server_hostname=at.hostname), at.netloc
+        connection = socket.create_connection((at.hostname, at.port or 80))
+        if self.verify:
+            self.greet(connection, at.netloc)
+        return connection, at.netloc
+
+    def greet(self, connection, host):
+        """Sends no token before the other end has proved that it knows it: docs/protocol.md, "Clients that use TCP"."""
+        digest, nonce = hashlib.sha256(self.token.encode()).digest(), secrets.token_urlsafe(24)
+        name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
+        connection.settimeout(10)
+        asked = http_over(connection, host)
+        asked.request("GET", "/hello?nonce=%s&token=%s" % (nonce, name))
+        try:
+            answer = json.loads(asked.getresponse().read(4096))
+        except (ValueError, http.client.HTTPException, OSError):
+            answer = {}
+        address, port = connection.getpeername()[:2]
+        signed = "plotd hello\n%s\n%s\n%d" % (nonce, address.replace("::ffff:", "").split("%")[0], port)
+        proof = hmac.new(digest, signed.encode(), "sha256").hexdigest()
+        shown = str(answer.get("proof", "")) if isinstance(answer, dict) else ""
+        if not hmac.compare_digest(proof.encode(), shown.encode()):
+            connection.close()
+            raise ConnectionError("what answers at %s is not the daemon that this token is for" % self.url)
+        connection.settimeout(None)
 
     def call(self, method, params=None):
         """Any method of docs/protocol.md, by HTTP. Raises PlotdError."""
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}).encode()
-        headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json"}
-        try:
-            with urllib.request.urlopen(urllib.request.Request(self.url + "/rpc", body, headers)) as response:
-                answer = json.load(response)
-        except urllib.error.HTTPError as refused:
-            answer = json.load(refused)
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}})
+        headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json", "Connection": "close"}
+        connection, host = self.connect()
+        with connection:
+            asked = http_over(connection, host)
+            asked.request("POST", "/rpc", body.encode(), headers)
+            answer = json.loads(asked.getresponse().read())
         if answer.get("error"):
             raise PlotdError(answer["error"])
         return answer["result"]
 
     def watch(self, job_id):
         """A job as it is and each time it changes, until it is final; over a WebSocket."""
-        wire = WebSocket(self.url, self.token)
+        wire = WebSocket(*self.connect(), self.token)
         try:
             wire.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"topics": ["jobs"]}}))
             message = {}
@@ -58,11 +109,11 @@ class Plotd:
             yield job
             while job["status"] not in FINAL:
                 message = json.loads(wire.receive())
-                told, kind = message.get("params", {}), message.get("method")
-                if kind == "job.changed" and told["job"]["id"] == job_id:
-                    job = told["job"]
-                elif kind == "job.progress" and told["id"] == job_id:
-                    job = {**job, "progress": told["progress"]}
+                event, kind = message.get("params", {}), message.get("method")
+                if kind == "job.changed" and event["job"]["id"] == job_id:
+                    job = event["job"]
+                elif kind == "job.progress" and event["id"] == job_id:
+                    job = {**job, "progress": event["progress"]}
                 else:
                     continue
                 yield job
@@ -70,16 +121,58 @@ class Plotd:
             wire.close()
 
 
+def http_over(connection, host):
+    """HTTP over a connection that is open already; it never opens another."""
+    name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
+    asked = http.client.HTTPConnection(name, int(port or 80))
+    asked.sock, asked.auto_open = connection, 0
+    return asked
+
+
+def check_entry(path, found, kind=stat.S_ISREG, sticky=False):
+    """Refuses what users other than us and root could have put there, or could change."""
+    if not hasattr(os, "getuid"):
+        return
+    writable = found.st_mode & 0o022 and not (sticky and found.st_mode & stat.S_ISVTX)
+    if found.st_uid not in (0, os.getuid()) or not kind(found.st_mode):
+        raise PermissionError("%s is not safe: it is not ours, or not what it should be" % path)
+    if kind is not stat.S_ISLNK and writable:
+        raise PermissionError("%s is not safe: other users can write to it. Mend it: chmod go-w %s" % (path, path))
+    if kind is stat.S_ISREG and found.st_nlink > 1:
+        raise PermissionError("%s is not safe: it has hard links" % path)
+
+
+def check_folder(path, links=40):
+    """Checks a folder, those above it, and the symbolic links on the way."""
+    path = pathlib.Path(os.path.abspath(path))
+    for each in [*reversed(path.parents), path]:
+        found = os.lstat(each)
+        if stat.S_ISLNK(found.st_mode):
+            check_entry(each, found, stat.S_ISLNK)
+            if links == 0:
+                raise PermissionError("%s is not safe: too many symbolic links" % path)
+            target = os.path.join(os.path.realpath(each.parent), os.readlink(each))
+            return check_folder(os.path.join(target, path.relative_to(each)), links - 1)
+        check_entry(each, found, stat.S_ISDIR, sticky=each != path)
+
+
+def read_private(path):
+    """The text of a file that only we or root can have written. Follows no symbolic link."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(file) as opened:
+        check_entry(path, os.fstat(file))
+        return opened.read()
+
+
 class WebSocket:
     """As much of RFC 6455 as a client of plotd needs: text both ways, pings answered."""
 
-    def __init__(self, url, token):
-        at = urllib.parse.urlsplit(url)
-        self.socket = socket.create_connection((at.hostname, at.port or 80))
+    def __init__(self, connection, host, token):
+        self.socket = connection
         self.file = self.socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
-            "GET /v1 HTTP/1.1", "Host: " + at.netloc, "Upgrade: websocket", "Connection: Upgrade",
+            "GET /v1 HTTP/1.1", "Host: " + host, "Upgrade: websocket", "Connection: Upgrade",
             "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Protocol: plotd",
             "Authorization: Bearer " + token, "", "",
         ]

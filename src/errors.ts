@@ -12,6 +12,7 @@ export const ERRORS = {
   ERR_LIMIT: 'a limit of the daemon was exceeded',
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',
+  ERR_STATE_UNSAFE: 'other users can change the state folder, or a file in it',
   ERR_STATE_LOCKED: 'another daemon uses this state folder',
 
   ERR_JOB_UNKNOWN: 'there is no such job',

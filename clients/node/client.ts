@@ -11,9 +11,9 @@ import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
 import { FINAL } from './final.ts'
 import { stream } from './stream.ts'
-import type { Address, Dial } from './wire.ts'
+import type { Address, Transport } from './wire.ts'
 
-/** A connected daemon. This file and what it imports run in Node and in browsers; only the dialling differs. */
+/** A connected daemon. This file and what it imports run in Node and in browsers; only the transport differs. */
 export class PlotdClient {
   readonly address: Address
   readonly #connection: Connection
@@ -22,9 +22,13 @@ export class PlotdClient {
   /** Aborted when it is closed, or with why the daemon will not be asked again. */
   readonly #over = new AbortController()
 
-  constructor(address: Address, dial: Dial, options: ConnectionOptions & { onLost?: (why: string) => void } = {}) {
+  constructor(
+    address: Address,
+    { dial, send }: Transport,
+    options: ConnectionOptions & { onLost?: (why: string) => void } = {},
+  ) {
     this.address = address
-    this.#files = new Files(address)
+    this.#files = new Files(send)
     this.#feed = new Feed((since) => this.call('events.subscribe', since ? { since } : {}))
     this.#connection = new Connection(
       dial,

@@ -1,35 +1,51 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DEFAULT_PORT } from '../../src/daemon/protocol/constants.ts'
 import { DAEMON_FILE, stateFolder, TOKEN_FILE } from '../../src/daemon/protocol/places.ts'
+import { checkFolder, readPrivate } from '../../src/daemon/protocol/private-files.ts'
+import { PlotdError } from '../../src/errors.ts'
 import type { Address } from './wire.ts'
 
+/** Which daemon; each field may be absent. */
 export interface Where {
-  /** 'http://127.0.0.1:7475', also with ws:; found in the state folder when absent. */
+  /** 'http://127.0.0.1:7475'; also with ws:, or only host and port. Else `$PLOTD_URL`, else the state folder says it. */
   readonly url?: string | undefined
+  /** Else `$PLOTD_TOKEN`, else the master token in the state folder. */
   readonly token?: string | undefined
-  /** The file by which the daemon at `url` is reached past the network. */
+  /** The socket file of the daemon at `url`. */
   readonly socket?: string | undefined
-  /** The daemon's state folder; `$PLOTD_STATE` or the usual one when absent. */
+  /** The daemon's state folder. Else `$PLOTD_STATE`, else the usual one. */
   readonly state?: string | undefined
 }
 
-/** Where the daemon is: what was asked for, else `PLOTD_URL` and `PLOTD_TOKEN`, else what it wrote into its state folder. */
+/**
+ * Finds the daemon: the one that `where` or the environment names, else the one of the state folder. The state folder
+ * is trusted only when nobody else can change it.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, ERR_STATE_UNSAFE, ERR_FILE
+ */
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
-  const asked = url ?? PLOTD_URL
-  const found = asked === undefined ? await written(state) : { url: asked, socket }
-  return {
-    url: (found?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`).replace(/^ws/, 'http').replace(/\/+$/, ''),
-    socket: found?.socket,
-    token: token ?? PLOTD_TOKEN ?? (await text(join(state, TOKEN_FILE)))?.trim() ?? '',
-  }
+  const named = url ?? PLOTD_URL
+  const given = token ?? PLOTD_TOKEN
+  // A token that was given for an address may be sent there; any other goes to the daemon that knows it already.
+  if (named !== undefined && given !== undefined) return { url: httpUrl(named), socket, token: given }
+  const found = named === undefined ? await written(state) : { url: named, socket }
+  return { url: httpUrl(found.url), socket: found.socket, token: given ?? (await masterToken(state)), verify: true }
 }
 
-async function written(state: string): Promise<Pick<Address, 'url' | 'socket'> | undefined> {
-  const file = await text(join(state, DAEMON_FILE))
-  return file === undefined ? undefined : (JSON.parse(file) as Pick<Address, 'url' | 'socket'>)
+/** The master token of a state folder, '' when there is none yet. @throws PlotdError ERR_STATE_UNSAFE, ERR_FILE */
+export async function masterToken(state: string): Promise<string> {
+  await checkFolder(state)
+  return (await readPrivate(join(state, TOKEN_FILE)))?.trim() ?? ''
 }
 
-/** Absent and unreadable are one here: without an address or a token the daemon's refusal says what is missing. */
-const text = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
+/** What the daemon wrote into its state folder. */
+async function written(state: string): Promise<Pick<Address, 'url' | 'socket'>> {
+  await checkFolder(state)
+  const text = await readPrivate(join(state, DAEMON_FILE))
+  if (text !== undefined) return JSON.parse(text) as Pick<Address, 'url' | 'socket'>
+  throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}`, { state })
+}
+
+/** People write ws:// as the protocol does, or only host:port. All mean the same address. */
+const httpUrl = (url: string): string =>
+  (/^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`).replace(/\/(v1|rpc)?\/?$/, '')

@@ -1,7 +1,7 @@
 import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { ask, askAll } from './ask.ts'
-import type { Where } from './discover.ts'
+import { discover, type Where } from './discover.ts'
 
 type NewJob = Params<'job.submit'>
 
@@ -83,7 +83,7 @@ export interface JobStatusReport {
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
     const calls = [['job.get', { id }] as const, ['server.info', {}] as const]
-    const [job, { output }] = (await askAll(calls, daemon)) as [WireJob, { output: string }]
+    const [job, { output }] = (await askAll(calls, await discover(daemon))) as [WireJob, { output: string }]
     return {
       id,
       status: job.status,

@@ -1,43 +1,43 @@
-import { PlotdError } from '../../src/errors.ts'
 import { errorOf } from './rpc.ts'
-import type { Address } from './wire.ts'
+import type { HttpAnswer, HttpRequest, Send } from './wire.ts'
 
-/** Uploads and outputs: plain HTTP with the token in a header. */
+/** Uploads, outputs and plans, which go by plain HTTP. */
 export class Files {
-  readonly #address: Address
+  readonly #send: Send
 
-  constructor(address: Address) {
-    this.#address = address
+  constructor(send: Send) {
+    this.#send = send
   }
 
-  async upload(bytes: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
-    const response = await this.#fetch('/uploads', {
-      method: 'PUT',
-      body: bytes,
-      headers: { 'content-type': 'application/octet-stream' },
-    })
-    return (await response.json()) as { sha256: string; bytes: number }
+  async upload(body: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
+    const answer = await this.#sent({ method: 'PUT', path: '/uploads', type: 'application/octet-stream', body })
+    return JSON.parse(textOf(answer)) as { sha256: string; bytes: number }
   }
 
   async output(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await this.#fetch(`/output/${path.split('/').map(encodeURIComponent).join('/')}`, {})
-    return new Uint8Array(await response.arrayBuffer())
+    const safe = path.split('/').map(encodeURIComponent).join('/')
+    return (await this.#sent({ method: 'GET', path: `/output/${safe}` })).body
   }
 
   async plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await this.#fetch(`/plan/${encodeURIComponent(id)}`, {})
-    return new Uint8Array(await response.arrayBuffer())
+    return (await this.#sent({ method: 'GET', path: `/plan/${encodeURIComponent(id)}` })).body
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const { url, token } = this.#address
-    const headers = new Headers(init.headers)
-    headers.set('authorization', `Bearer ${token}`)
-    const response = await fetch(url + path, { ...init, headers }).catch((cause: unknown) => {
-      throw new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url}`, { url }, cause)
-    })
-    if (response.ok) return response
-    const body = (await response.json().catch(() => ({}))) as { error?: Parameters<typeof errorOf>[0] }
-    throw errorOf(body.error ?? { code: 0, message: `HTTP ${response.status}` })
+  async #sent(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = await this.#send(request)
+    if (answer.status < 300) return answer
+    throw refusal(answer)
   }
 }
+
+function refusal(answer: HttpAnswer) {
+  const unknown = { code: 0, message: `HTTP ${answer.status}` }
+  try {
+    const { error } = JSON.parse(textOf(answer)) as { error?: Parameters<typeof errorOf>[0] }
+    return errorOf(error ?? unknown)
+  } catch {
+    return errorOf(unknown)
+  }
+}
+
+const textOf = ({ body }: HttpAnswer): string => new TextDecoder().decode(body)

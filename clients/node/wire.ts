@@ -10,14 +10,41 @@ export interface WireHandlers {
   readonly closed: (why: string, code: number) => void
 }
 
-/** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN */
+/** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE */
 export type Dial = (handlers: WireHandlers) => Promise<Wire>
 
-/** Where the daemon is and what opens its door. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** '/rpc' */
+  readonly path: string
+  readonly type?: string
+  readonly body?: string | Uint8Array<ArrayBuffer>
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+/** Sends one request with the token. @throws PlotdError as `Dial` */
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** How a client reaches its daemon. Node and browsers differ in nothing else. */
+export interface Transport {
+  readonly dial: Dial
+  readonly send: Send
+}
+
+/** Where the daemon is, and the token that it knows the client by. */
 export interface Address {
   /** 'http://127.0.0.1:7475' */
   readonly url: string
   readonly token: string
-  /** The file by which it is reached past the network, when it is a daemon of this user on this machine. */
+  /** The socket file of a daemon of this user on this machine: it is used in place of the network. */
   readonly socket?: string | undefined
+  /**
+   * The daemon at `url` must prove that it knows the token before the token is sent: nobody named this address, or nobody
+   * named the token for it.
+   */
+  readonly verify?: boolean
 }

@@ -4,6 +4,7 @@ import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import type { Job, JobStatus } from '../spool/job.ts'
+import { LoginCodes } from './auth/login-codes.ts'
 import { openKeys } from './auth/token-files.ts'
 import type { Keys } from './auth/tokens.ts'
 import { machineOf } from './config/machine.ts'
@@ -17,23 +18,30 @@ import { removeOldPlans } from './files/old-plans.ts'
 import { keepUploadsFew } from './files/old-uploads.ts'
 import { Uploads } from './files/uploads.ts'
 import { NO_WAKE_LOCKS, wakeKeeper } from './host/sleep-inhibitor.ts'
-import { allHandlers } from './methods/all-handlers.ts'
+import { allHandlers, packageVersion } from './methods/all-handlers.ts'
+import { loginLink } from './methods/tokens.ts'
 import { Dispatcher, machineBehind } from './plotting/dispatcher.ts'
 import { plotterMemory } from './plotting/plotter-memory.ts'
 import { Station } from './plotting/station.ts'
+import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob } from './render/plan-of-job.ts'
 import { Workshop } from './render/thread-pools.ts'
 import { daemonFile, end, type Running } from './running.ts'
 import { exposure } from './server/listener.ts'
 import { socketPath } from './server/local-socket.ts'
+import { pageAddress } from './server/page.ts'
 import { rpc } from './server/rpc.ts'
 import { listen } from './server/server.ts'
 
 export interface Daemon {
   readonly url: string
+  /** The socket file, where there can be one. */
   readonly socket: string | undefined
+  readonly version: string
   /** The master token, as it was at the start. */
   readonly token: string
+  /** The address of the page with a login code of the master token: for one use, within ten minutes. */
+  loginLink(): string
   /** What the start found: renders done again, plots that were cut. */
   readonly recovery: EmbeddedSpool['recovery']
   /** Plotters finish their stroke and lift the pen. With `now`, they lift it at once. */
@@ -48,7 +56,9 @@ export interface Daemon {
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
+  await checkFolder(config.state)
   await folderOf('state', config.state, 0o700)
+  await checkStateFolder(config.state)
   await folderOf('output', config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
@@ -83,14 +93,23 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   const { keys, master } = await openKeys(config.state)
   takeOwnFonts(config, log)
   const back = await openBack(running, log)
-  const { url, socket } = await openFront(running, back, keys, log)
+  const codes = new LoginCodes(keys)
+  const { url, socket } = await openFront(running, back, { keys, codes }, log)
   await back.dispatcher.start()
   void spool.failed.then((error) => {
     running.away = error.message
     log.error({ error }, 'the disk failed: nothing new is accepted, and plotters stop with the pen up')
   })
   await writeDurably(daemonFile(config), JSON.stringify({ url, socket, pid: process.pid, startedAt: Date.now() }))
-  return { url, socket, token: master, recovery: spool.recovery, close: ({ now = false } = {}) => end(running, now) }
+  return {
+    url,
+    socket,
+    version: packageVersion(),
+    token: master,
+    loginLink: () => loginLink(pageAddress(url), codes.issue(keys.master).code),
+    recovery: spool.recovery,
+    close: ({ now = false } = {}) => end(running, now),
+  }
 }
 
 /** Fonts of the person's own, for the thread that listens: it looks up what becomes of characters. */
@@ -154,18 +173,19 @@ async function allWith(spool: EmbeddedSpool, status: JobStatus): Promise<Job[]> 
 }
 
 /** What listens to clients. */
-async function openFront(running: Running, back: Back, keys: Keys, log: Logger) {
+async function openFront(running: Running, back: Back, auth: { keys: Keys; codes: LoginCodes }, log: Logger) {
   const { config, spool, metrics } = running
   const { workshop, stations, hub } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
   const named = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = keepUploadsFew(uploads, spool, named, config.retention.uploadDays, log)
+  const page = () => pageAddress(running.server?.url ?? '')
   running.server = await listen({
     config,
     socket: socketPath(config.state),
-    keys,
-    rpc: rpc(allHandlers({ config, keys, spool, ...back }), config.limits, onBug),
+    ...auth,
+    rpc: rpc(allHandlers({ config, ...auth, page, spool, ...back }), config.limits, onBug),
     hub,
     uploads,
     plan: planOfJob(spool, workshop, config.output, (plotter) => machineBehind(stations)(plotter)?.profile),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeTransport } from '../../clients/node/connect.ts'
 import { METHODS, type MethodName, permits, ROLES, type Role } from '../../src/daemon/protocol/index.ts'
 import { type Desk, desk } from '../support/desk.ts'
 
@@ -36,7 +37,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'fonts.list',
       'server.info',
     ],
-    ...['rpc.discover', 'events.subscribe', 'events.unsubscribe'],
+    ...['rpc.discover', 'events.subscribe', 'events.unsubscribe', 'session.code', 'session.end'],
   ],
   submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   operate: [
@@ -98,9 +99,8 @@ describe('roles', () => {
 
   it('are asked on a WebSocket as well, for each call of a batch', async () => {
     const { url } = daemon
-    const { dialNode } = await import('../../clients/node/dial-node.ts')
-    const dial = dialNode({ url, token: secrets.get('watch') ?? '' })
-    const client = await daemon.client({ reconnect: false }, dial)
+    const watcher = nodeTransport({ url, token: secrets.get('watch') ?? '' })
+    const client = await daemon.client({ reconnect: false }, watcher)
     await expect(client.call('queue.pause', {})).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
     expect(await client.call('job.list', {})).toMatchObject({ total: 0 })
     const body = ['job.list', 'job.purge'].map((method, id) => ({ jsonrpc: '2.0', id, method, params: {} }))

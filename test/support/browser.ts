@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
-import type { Address } from '../../clients/node/wire.ts'
+import type { Daemon } from '../../src/daemon/main.ts'
 
 /** Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs it. */
 export const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -33,7 +33,8 @@ export async function visit(
 ): Promise<Visit> {
   if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
   const browser = await chromium.launch({ executablePath: browserPath, args: QUIET, timeout: 0 })
-  const page = await browser.newPage({ viewport, colorScheme })
+  const context = await browser.newContext({ viewport, colorScheme })
+  const page = await context.newPage()
   page.setDefaultTimeout(0) // the test's own time limit is enough
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
@@ -44,9 +45,9 @@ export async function visit(
   return { page, errors, close: () => browser.close() }
 }
 
-/** Opens the page of a daemon with its token; resolves when it shows the queue. */
-export async function visitDaemon({ url, token }: Address, ...looks: Looks): Promise<Visit> {
-  const visited = await visit(`${url}/#token=${token}`, ...looks)
+/** Opens the page of a daemon and logs in; resolves when it shows the queue. */
+export async function visitDaemon(daemon: Pick<Daemon, 'loginLink'>, ...looks: Looks): Promise<Visit> {
+  const visited = await visit(daemon.loginLink(), ...looks)
   await visited.page.getByRole('heading', { name: 'Queue' }).waitFor()
   return visited
 }

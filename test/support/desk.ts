@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
+import { nodeTransport } from '../../clients/node/connect.ts'
 import type { ConnectionOptions } from '../../clients/node/connection.ts'
-import { dialNode } from '../../clients/node/dial-node.ts'
+import { LoginCodes } from '../../src/daemon/auth/login-codes.ts'
 import { type KeyStore, Keys } from '../../src/daemon/auth/tokens.ts'
 import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { Hub } from '../../src/daemon/events/hub.ts'
@@ -16,7 +17,7 @@ import { tokenHandlers } from '../../src/daemon/methods/tokens.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { checkJobs } from '../../src/daemon/render/check-jobs.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
-import { listen } from '../../src/daemon/server/server.ts'
+import { listen, type Server } from '../../src/daemon/server/server.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { memorySpool } from '../../src/spool/index.ts'
 import { tasks } from '../../src/tasks/index.ts'
@@ -57,16 +58,18 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
     acceptCustom: notHere,
   }
   const keys = new Keys(TOKEN, [], store)
+  const codes = new LoginCodes(keys)
   const handlers = {
-    ...tokenHandlers(keys),
+    ...tokenHandlers(keys, codes, () => server.url),
     ...jobHandlers(parts),
     ...serverHandlers({ ...parts, preview: notHere, checkPlotter: notHere }),
     'plotter.list': () => plotters,
   } as unknown as Handlers
-  const server = await listen({
+  const server: Server = await listen({
     socket: undefined,
     config,
     keys,
+    codes,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
     uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
@@ -86,8 +89,9 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
     hub,
     bugs,
     keys,
-    async client(options: ConnectionOptions = {}, dial = dialNode(address)): Promise<PlotdClient> {
-      const client = new PlotdClient(address, dial, options)
+    codes,
+    async client(options: ConnectionOptions = {}, transport = nodeTransport(address)): Promise<PlotdClient> {
+      const client = new PlotdClient(address, transport, options)
       await client.open()
       clients.push(client)
       return client

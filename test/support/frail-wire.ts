@@ -1,12 +1,14 @@
 import { dialNode } from '../../clients/node/dial-node.ts'
-import type { Address, Dial, Wire } from '../../clients/node/wire.ts'
+import { sendNode } from '../../clients/node/send-node.ts'
+import type { Address, Transport, Wire } from '../../clients/node/wire.ts'
 import { PlotdError } from '../../src/errors.ts'
 
 /** A real connection that can be cut from outside, as a network does: without a word, whatever is under way. */
-export function frailWire(address: Address): { readonly dial: Dial; readonly cut: () => void } {
+export function frailWire(address: Address): Transport & { readonly cut: () => void } {
   let wire: Wire | undefined
   let lost = () => {}
   return {
+    send: sendNode(address),
     async dial(handlers) {
       let open = true
       lost = () => {

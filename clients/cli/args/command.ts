@@ -9,7 +9,7 @@ export const SHARED = {
   json: { type: 'boolean', default: false, describe: 'answer in JSON, one object a line' },
   url: {
     type: 'string',
-    describe: 'the daemon, if not on this machine’s usual port (or PLOTD_URL)',
+    describe: 'the daemon’s address, if its state folder is not here (or PLOTD_URL)',
     requiresArg: true,
   },
   state: {

@@ -2,17 +2,20 @@ import { spawn } from 'node:child_process'
 import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
-  about: 'Open the daemon’s page in your browser. The token travels in the link’s fragment, which no server sees.',
+  about:
+    'Open the daemon’s page in your browser. The link logs one browser in, once and within ten minutes; no token is in it.',
   positionals: {},
   flags: { print: { type: 'boolean', default: false, describe: 'only print the link' } },
   examples: [
     ['open', ''],
     ['open --print', 'for a browser elsewhere'],
   ],
-  async run({ print }, io) {
-    await io.daemon.call('server.info', {})
-    const { url, token } = await io.daemon.address
-    const link = `${url}/#token=${token}`
+  more: 'The page stays logged in until the daemon stops, you log out there, or `plotd token revoke` ends its session.',
+  async run({ print, url: named }, io) {
+    const { code, link: local } = await io.daemon.call('session.code', {})
+    // Whoever named the daemon's address reaches its page by that name.
+    const isNamed = (named ?? process.env['PLOTD_URL']) !== undefined
+    const link = isNamed ? `${(await io.daemon.address).url}/#login=${code}` : local
     io.answer({ url: link }, () => link)
     if (!print && !io.json && !(await launched(link))) io.note('No browser could be started: open the link yourself.')
     return 0

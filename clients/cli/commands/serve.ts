@@ -12,7 +12,7 @@ export const serve = defineCommand({
     ['serve --plotter sim=sim:ebb', 'with a plotter made of software'],
     ['serve --plotter a3=serial:/dev/ttyACM0,profile=axidraw-v3-a3', 'another machine: docs/devices.md'],
   ],
-  more: 'Ctrl-C finishes the stroke, lifts the pen and stops; a second one lifts the pen at once. What was accepted is on the disk either way.',
+  more: 'Without a terminal it prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second one lifts the pen at once. What was accepted is on the disk either way.',
   async run(args, io) {
     const { serve: start } = await import('../../../src/daemon/main.ts')
     // whoever started us with a channel has gone: stop as at Ctrl-C
@@ -20,19 +20,25 @@ export const serve = defineCommand({
     process.channel?.unref()
     return await start({
       ...configSources(args),
-      onReady: ({ url, token, recovery }, { config: { state, output, plotters } }) => {
+      onReady: (daemon, { config: { state, output, plotters } }) => {
+        const { url, socket, version, recovery } = daemon
+        // A service's output is kept by others: it gets one line, and no link that logs anybody in.
+        if (io.json || process.stdout.isTTY !== true) {
+          return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
+        }
         const { bold, accent } = io.paint
         const named = plotters.map(({ name, url: at }) => `${name} (${at})`).join(', ')
-        io.answer({ event: 'ready', url, pid: process.pid, state, output }, () => [
+        io.print(
           `${bold('plotd')} listens at ${accent(url)}`,
-          `  page      ${url}/#token=${token}`,
+          `  page      ${daemon.loginLink()}`,
+          '            logs one browser in, within ten minutes; `plotd open` makes another link',
           `  output    ${output}`,
           `  state     ${state}`,
           `  plotters  ${named || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
           ...recovery.interrupted.map(
             (id) => `  cut off   ${shortId(id)}: \`plotd resume ${shortId(id)}\` says how it goes on`,
           ),
-        ])
+        )
       },
     })
   },

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '../../../src/daemon/protocol/roles.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { masterToken } from '../../node/discover.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
@@ -31,7 +32,7 @@ export const token = defineCommand({
     ['token new shop --role submit', 'for a web shop that may queue, but not touch the plotters'],
     ['token revoke shop', 'at once: its connections are closed'],
   ],
-  more: 'A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating count from that moment.',
+  more: 'The list has the sessions of pages too: revoking one logs that page out. A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating count from that moment.',
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
     else if (what === 'new') await make(io, needed(name, 'new'), role)
@@ -43,7 +44,7 @@ export const token = defineCommand({
 })
 
 async function show(io: Io): Promise<void> {
-  const { token: value } = await io.daemon.address
+  const value = await masterToken(io.daemon.state)
   if (value === '') {
     throw new PlotdError('ERR_FILE', `There is no token in ${io.daemon.state}; the daemon makes it at its first start`)
   }
@@ -58,6 +59,7 @@ async function list(io: Io): Promise<void> {
       [
         { title: 'TOKEN', text: ({ name }) => name, paint: (text) => io.paint.bold(text) },
         { title: 'ROLE', text: ({ role }) => role },
+        { title: 'FOR', text: ({ by }) => (by === undefined ? 'programs' : `a page, opened with ${by}`) },
         {
           title: 'MADE',
           text: ({ createdAt }) => (createdAt === undefined ? 'first start' : ago(createdAt, Date.now())),

@@ -58,6 +58,9 @@ export function App({ store }: { store: Store }) {
       <header>
         <Wordmark />
         <Status store={store} daemon={daemon} onResume={setResumedId} onShow={show} onDraw={follow} />
+        <button type="button" class="plain log-out" disabled={!daemon.connected} onClick={() => store.logOut()}>
+          Log out
+        </button>
       </header>
       <main>
         <Stage store={store} daemon={daemon} job={shown} draft={isDraftHidden ? undefined : draft} stale={isStale} />

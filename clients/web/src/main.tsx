@@ -1,20 +1,25 @@
 import { render } from 'preact'
 import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
+import { Login } from './login.ts'
 import { Store } from './state/store.ts'
-import { takeToken } from './token.ts'
 import { Welcome } from './welcome.tsx'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
 
-const token = takeToken()
-if (token === undefined) render(<Welcome why="This page was opened without its token." />, root)
-else {
-  const store = new Store(location.origin, token)
-  const began = await store.start().then(
-    () => undefined,
-    (error: unknown) => (error instanceof PlotdError ? error.message : String(error)),
-  )
-  render(began === undefined ? <App store={store} /> : <Welcome why={began} />, root)
-}
+const login = new Login(location.origin)
+const store = new Store(location.origin, login)
+const welcome = (why: string) => render(<Welcome why={why} />, root)
+
+const stopListening = store.listen(() => {
+  if (store.daemon.loggedOut) welcome(store.notice ?? 'This page is not logged in.')
+})
+await login.followLink()
+const problem = await store.start().then(
+  () => undefined,
+  (error: unknown) => (error instanceof PlotdError ? error.message : String(error)),
+)
+stopListening()
+if (problem === undefined) render(<App store={store} />, root)
+else welcome(problem)

@@ -1,9 +1,9 @@
-import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import { writeDurably } from '../../spool/index.ts'
 import { TOKEN_FILE, TOKENS_FILE } from '../protocol/places.ts'
+import { readPrivate } from '../protocol/private-files.ts'
 import { ROLES } from '../protocol/roles.ts'
 import { stateToken } from './token.ts'
 import { type KeptToken, Keys } from './tokens.ts'
@@ -21,10 +21,10 @@ const file = z.strictObject({
 })
 
 /**
- * The tokens of a state folder: the master's in `token`, for clients of the same user to read, and the digests of all
- * others in `tokens.json`, both for their owner's eyes only.
+ * The tokens of a state folder: the master token in `token`, for clients of the same user to read, and the digests of
+ * all others in `tokens.json`. Only the owner can read these files.
  *
- * @throws PlotdError ERR_CONFIG when a file is not what was written there: guessing at who may enter is no option
+ * @throws PlotdError ERR_CONFIG when a file is damaged; ERR_STATE_UNSAFE when others could have written it
  */
 export async function openKeys(state: string): Promise<{ keys: Keys; master: string }> {
   const master = await stateToken(state)
@@ -37,14 +37,8 @@ export async function openKeys(state: string): Promise<{ keys: Keys; master: str
 }
 
 async function kept(path: string): Promise<readonly KeptToken[]> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-    await chmod(path, 0o600)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new PlotdError('ERR_FILE', `cannot read ${path}: ${(error as Error).message}`, { path }, error)
-  }
+  const text = await readPrivate(path, true)
+  if (text === undefined) return []
   try {
     return file.parse(JSON.parse(text)).tokens
   } catch (cause) {

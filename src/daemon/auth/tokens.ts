@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { PlotdError } from '../../errors.ts'
+import { digestOf, tokenId } from '../protocol/hello.ts'
 import type { Role } from '../protocol/roles.ts'
-import { digestOf, newToken } from './token.ts'
+import { newToken } from './token.ts'
 
 /** The token in the file `token`, which this machine's clients find by themselves. */
 export const MASTER = 'master'
@@ -15,11 +16,13 @@ export interface KeptToken {
   readonly createdAt: number
 }
 
-/** What a token gives to whoever showed it, for as long as it is not revoked. */
+/** What a token gives to its holder, for as long as it is not revoked. */
 export interface Grant {
   readonly name: string
   readonly role: Role
   readonly createdAt: number | undefined
+  /** Of a page's session: the name of the token that it was opened with, and ends with. */
+  readonly by?: string
 }
 
 /** Where changes go, and must be when a change is answered. */
@@ -33,6 +36,9 @@ interface Key {
   readonly digest: Buffer
 }
 
+/** Sessions of one token at a time; a further one ends the oldest. */
+export const MOST_SESSIONS = 100
+
 /**
  * The tokens that open the door. Digests are compared in constant time, and with every token each time, so that neither
  * a wrong byte nor the place of the right token can be timed.
@@ -41,6 +47,7 @@ export class Keys {
   readonly #store: KeyStore
   readonly #keys = new Map<string, Key>()
   readonly #onRevoked = new Set<(grant: Grant) => void>()
+  #sessionsMade = 0
   #saving: Promise<unknown> = Promise.resolve()
 
   constructor(master: string, others: readonly KeptToken[], store: KeyStore) {
@@ -57,6 +64,40 @@ export class Keys {
     let found: Grant | undefined
     for (const key of this.#keys.values()) if (timingSafeEqual(key.digest, digest)) found = key.grant
     return found
+  }
+
+  get master(): Grant {
+    return this.#need(MASTER)
+  }
+
+  /** The digest of the token with this id (see hello.ts), for tokens that clients other than pages hold. */
+  digestFor(id: string): Buffer | undefined {
+    for (const { digest, grant } of this.#keys.values()) {
+      if (grant.by === undefined && tokenId(digest) === id) return digest
+    }
+    return undefined
+  }
+
+  /**
+   * A session: a token for one browser, with the role of the token that it was opened with. It is kept in memory only,
+   * so it ends with the daemon.
+   *
+   * @param opener  the grant of a token that is alive, and no session itself
+   */
+  openSession(opener: Grant): { grant: Grant; secret: string } {
+    const { name: by, role } = opener
+    const own = [...this.#keys.values()].filter(({ grant }) => grant.by === by)
+    for (const { grant } of own.slice(0, Math.max(0, own.length - MOST_SESSIONS + 1))) this.endSession(grant)
+    const secret = newToken()
+    const grant: Grant = { name: this.#sessionName(), role, createdAt: Date.now(), by }
+    this.#put(grant, digestOf(secret))
+    return { grant, secret }
+  }
+
+  endSession(session: Grant): void {
+    if (session.by === undefined || !this.isAlive(session)) return
+    this.#keys.delete(session.name)
+    setImmediate(() => this.#tell(session))
   }
 
   /** Whether the token that gave this grant still opens the door. */
@@ -82,7 +123,12 @@ export class Keys {
 
   /** A new secret for an old name; the old one opens nothing from now on. @throws PlotdError ERR_PARAMS */
   async rotate(name: string): Promise<{ grant: Grant; secret: string }> {
-    const { role } = this.#need(name)
+    const { role, by } = this.#need(name)
+    if (by !== undefined) {
+      throw new PlotdError('ERR_PARAMS', `${name} is the session of a page: it can be revoked, but not rotated`, {
+        name,
+      })
+    }
     return this.#replace({ name, role, createdAt: Date.now() })
   }
 
@@ -91,7 +137,9 @@ export class Keys {
     const grant = this.#need(name)
     if (name === MASTER)
       throw new PlotdError('ERR_PARAMS', 'the master token can be rotated, but not revoked', { name })
+    if (grant.by !== undefined) return this.endSession(grant)
     this.#keys.delete(name)
+    this.#endSessionsOf(grant)
     await this.#save(grant, () => this.#store.others(this.#kept()))
   }
 
@@ -100,8 +148,18 @@ export class Keys {
     const secret = newToken()
     const old = this.#keys.get(grant.name)?.grant
     this.#put(grant, digestOf(secret))
+    if (old) this.#endSessionsOf(old)
     await this.#save(old, () => (grant.name === MASTER ? this.#store.master(secret) : this.#store.others(this.#kept())))
     return { grant, secret }
+  }
+
+  #endSessionsOf({ name }: Grant): void {
+    for (const { grant } of [...this.#keys.values()]) if (grant.by === name) this.endSession(grant)
+  }
+
+  #sessionName(): string {
+    const name = `page-${++this.#sessionsMade}`
+    return this.#keys.has(name) ? this.#sessionName() : name
   }
 
   #tell(revoked: Grant): void {
@@ -124,7 +182,7 @@ export class Keys {
 
   #kept(): KeptToken[] {
     return [...this.#keys.values()]
-      .filter(({ grant }) => grant.name !== MASTER)
+      .filter(({ grant }) => grant.name !== MASTER && grant.by === undefined)
       .map(({ grant: { name, role, createdAt = 0 }, digest }) => ({
         name,
         role,

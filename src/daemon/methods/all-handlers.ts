@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Spool } from '../../spool/spool.ts'
 import { packageRoot } from '../../threads.ts'
+import type { LoginCodes } from '../auth/login-codes.ts'
 import type { Keys } from '../auth/tokens.ts'
 import type { Config } from '../config/schema.ts'
 import type { Offered } from '../custom-tasks/task-modules.ts'
@@ -20,6 +21,9 @@ import { tokenHandlers } from './tokens.ts'
 export interface HandlerParts {
   readonly config: Config
   readonly keys: Keys
+  readonly codes: LoginCodes
+  /** The address of the page. */
+  readonly page: () => string
   readonly spool: Spool
   readonly hub: Hub
   readonly tasks: () => Offered
@@ -31,7 +35,7 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, keys, spool, hub, tasks, workshop, dispatcher, stations, view } = parts
+  const { config, keys, codes, page, spool, hub, tasks, workshop, dispatcher, stations, view } = parts
   return {
     ...jobHandlers({
       spool,
@@ -44,13 +48,13 @@ export function allHandlers(parts: HandlerParts): Handlers {
       check: (asked) => workshop.check(asked),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),
-    ...tokenHandlers(keys),
+    ...tokenHandlers(keys, codes, page),
     ...serverHandlers({
       spool,
       hub,
       tasks,
       config,
-      version: version(),
+      version: packageVersion(),
       preview: (asked, { gone }) => {
         if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
         return workshop.preview(asked, gone)
@@ -60,5 +64,5 @@ export function allHandlers(parts: HandlerParts): Handlers {
   }
 }
 
-const version = (): string =>
+export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

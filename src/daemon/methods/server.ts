@@ -19,7 +19,10 @@ export interface ServerHandlerParts {
   readonly checkPlotter: (name: string) => void
 }
 
-type OtherHandlers = Omit<Handlers, Extract<keyof Handlers, `job.${string}` | `plotter.${string}` | `token.${string}`>>
+type OtherHandlers = Omit<
+  Handlers,
+  Extract<keyof Handlers, `job.${string}` | `plotter.${string}` | `token.${string}` | `session.${string}`>
+>
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const { spool, hub, tasks, config, version, preview, checkPlotter } = parts

@@ -11,6 +11,7 @@ const token = z.object({
   name: z.string(),
   role,
   createdAt: z.number().optional().meta({ description: 'absent for a master token that was never rotated' }),
+  by: z.string().optional().meta({ description: 'of the session of a page: the token that it was opened with' }),
 })
 const secret = token.extend({ secret: z.string().meta({ description: 'told this once, and kept nowhere' }) })
 
@@ -18,7 +19,7 @@ const secret = token.extend({ secret: z.string().meta({ description: 'told this 
 export const TOKEN_METHODS = {
   'token.list': {
     role: 'operate',
-    summary: 'The tokens that open this daemon, without their secrets.',
+    summary: 'The tokens that open this daemon and the sessions of pages, without their secrets.',
     params: z.strictObject({}),
     result: z.object({ tokens: z.array(token).readonly() }),
     errors: [],
@@ -32,16 +33,37 @@ export const TOKEN_METHODS = {
   },
   'token.rotate': {
     role: 'operate',
-    summary: 'A new secret under the same name. The old one opens nothing from now on, and its connections are closed.',
+    summary:
+      'A new secret under the same name. The old one opens nothing from now on; its connections are closed and its sessions end.',
     params: z.strictObject({ name: name.default('master') }),
     result: secret,
     errors: ['ERR_FILE'],
   },
   'token.revoke': {
     role: 'operate',
-    summary: 'The token opens nothing from now on, and its connections are closed.',
+    summary:
+      'The token opens nothing from now on; its connections are closed and its sessions end. Ends a session, too.',
     params: z.strictObject({ name }),
     result: z.object({}),
     errors: ['ERR_FILE'],
+  },
+  'session.code': {
+    role: 'watch',
+    summary:
+      'A code for one login of a page: `POST /session` exchanges it for a session with the role of the token that asked.',
+    params: z.strictObject({}),
+    result: z.object({
+      code: z.string(),
+      until: z.number().meta({ description: 'ms since 1970; a code is good for one use' }),
+      link: z.string().meta({ description: 'the address of the page with the code, on the daemon’s machine' }),
+    }),
+    errors: [],
+  },
+  'session.end': {
+    role: 'watch',
+    summary: 'Ends the session of the page that asks.',
+    params: z.strictObject({}),
+    result: z.object({}),
+    errors: [],
   },
 } as const

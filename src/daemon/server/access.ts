@@ -13,6 +13,16 @@ export interface Door {
   place(visitor: Visitor): void
   /** What does the token that it carries let it do? @throws ERR_UNAUTHORIZED */
   token(visitor: Visitor): Grant
+  /** Where the page is, for a visitor who asks for it at an address that another user's process could share. */
+  properOrigin(visitor: Visitor): string | undefined
+}
+
+/** Where a server listens. */
+export interface Listening {
+  /** '127.0.0.1' */
+  readonly address: string
+  readonly port: number
+  readonly scheme: 'http' | 'https'
 }
 
 /**
@@ -26,8 +36,7 @@ export interface Door {
  */
 export function door(
   hosts: readonly string[],
-  port: number,
-  scheme: 'http' | 'https',
+  { address, port, scheme }: Listening,
   find: (secret: string) => Grant | undefined,
 ): Door {
   const names = new Set(hosts.flatMap((host) => [host, `${host}:${port}`]))
@@ -43,7 +52,20 @@ export function door(
       }
     },
     token: (visitor) => grantOf(visitor, find),
+    properOrigin: ({ headers }) =>
+      scheme === 'http' && headers.host?.toLowerCase() === `localhost:${port}`
+        ? loopbackOrigin(address, port)
+        : undefined,
   }
+}
+
+/**
+ * The page's address by number. `localhost` means 127.0.0.1 and ::1, and the daemon may hold one of them only: a process
+ * on the other one would share the origin, and could read the page's session.
+ */
+function loopbackOrigin(address: string, port: number): string | undefined {
+  if (address === '::1') return `http://[::1]:${port}`
+  return address === '127.0.0.1' || address === '0.0.0.0' ? `http://127.0.0.1:${port}` : undefined
 }
 
 /**
@@ -56,6 +78,7 @@ export function localDoor(find: (secret: string) => Grant | undefined): Door {
       if (origin !== undefined) throw forbidden('Origin', origin)
     },
     token: (visitor) => grantOf(visitor, find),
+    properOrigin: () => undefined,
   }
 }
 

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { LoginCodes } from '../auth/login-codes.ts'
 import type { Grant, Keys } from '../auth/tokens.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput } from '../files/output-file.ts'
@@ -11,6 +11,8 @@ import { nobodyThere } from '../methods/handlers.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Door } from './access.ts'
+import { body, expectJson, json, PLAIN } from './http-messages.ts'
+import { getHello, getSession, postSession } from './login.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -25,6 +27,7 @@ export interface HttpParts {
   readonly config: Config
   readonly door: Door
   readonly keys: Keys
+  readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly uploads: Uploads
   /** Serves the page, or answers false when it has no such file. */
@@ -40,7 +43,7 @@ interface Parts extends HttpParts {
   readonly bucketOf: (grant: Grant) => Bucket
 }
 
-interface Asked {
+export interface Asked {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly grant: Grant
@@ -75,6 +78,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
 /** What needs a token, and which role of it. `POST /rpc` asks again, method by method. */
 const ROUTES: readonly Route[] = [
   { verb: 'POST', path: /^\/rpc$/, role: 'watch', serve: postRpc },
+  { verb: 'GET', path: /^\/session$/, role: 'watch', serve: getSession },
   { verb: 'PUT', path: /^\/uploads$/, role: 'submit', serve: putUpload },
   { verb: 'GET', path: /^\/metrics$/, role: 'watch', serve: getMetrics },
   { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
@@ -88,9 +92,15 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
   if (verb === 'GET' && path === '/readyz') return getReadiness(parts, response)
+  if (verb === 'GET' && path === '/hello') return getHello(parts, request, response)
+  if (verb === 'POST' && path === '/session') return postSession(parts, request, response)
   if (verb === 'GET' && path === '/metrics' && isOpen(parts, request)) return getMetrics(parts, { response })
   const found = ROUTES.find((each) => each.path.test(path))
-  if (verb === 'GET' && !found && parts.page(request, response)) return
+  if (verb === 'GET' && !found) {
+    const origin = door.properOrigin(request)
+    if (origin !== undefined) return void response.writeHead(307, { ...PLAIN, location: origin + request.url }).end()
+    if (parts.page(request, response)) return
+  }
   const grant = door.token(request)
   const bucket = parts.bucketOf(grant)
   if (!bucket.take(performance.now())) throw bucket.refusal
@@ -105,10 +115,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 }
 
 async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, response, grant }: Asked): Promise<void> {
-  // A page of another site can send a form or plain text without asking first, but not JSON.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
-  }
+  expectJson(request)
   const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
     grant,
     isAlive: () => keys.isAlive(grant),
@@ -163,29 +170,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   }
 }
 
-async function body(stream: Readable, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) {
-      throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {
-        limit: 'messageBytes',
-        maxBytes,
-      })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
-
 const failed = (error: PlotdError) => ({ error: wireError(error) })
-
-function json(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { ...PLAIN, 'content-type': 'application/json' }).end(JSON.stringify(value))
-}
 
 /** The connection is closed after a refusal: what is left of the request's body is not read. */
 function refuse(response: ServerResponse, error: PlotdError): void {

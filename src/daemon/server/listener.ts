@@ -20,6 +20,8 @@ function limited(server: Server, { connections }: Config['limits']): Server {
 
 export interface Listener {
   readonly server: Server
+  /** '127.0.0.1' */
+  readonly address: string
   readonly port: number
   /** As clients write it: 'http://127.0.0.1:7475', or with TLS by the first name of `hosts`, which the certificate has. */
   readonly url: string
@@ -40,10 +42,11 @@ export async function bound(config: Config): Promise<Listener> {
       cause,
     )
   }
-  const { port } = server.address() as AddressInfo
+  const { address, port } = server.address() as AddressInfo
   const name = (config.tls && config.hosts[0]) ?? host
   return {
     server,
+    address,
     port,
     url: `${config.tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`,
   }

@@ -19,7 +19,13 @@ export function socketPath(state: string, platform: string = process.platform): 
  */
 export async function listenLocally(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })
-  server.listen(path)
+  // The file is made in this turn: it belongs to its user alone from its first moment.
+  const before = process.umask(0o177)
+  try {
+    server.listen(path)
+  } finally {
+    process.umask(before)
+  }
   await once(server, 'listening')
   await chmod(path, 0o600)
 }

@@ -32,3 +32,7 @@ export function page(folder: string = join(packageRoot, 'dist', 'web')) {
     return served
   }
 }
+
+/** Where a browser on the daemon's machine finds the page: a daemon that listens everywhere is found on the loopback. */
+export const pageAddress = (url: string): string =>
+  url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { LoginCodes } from '../auth/login-codes.ts'
 import type { Grant, Keys } from '../auth/tokens.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/hub.ts'
@@ -23,6 +24,7 @@ export interface ServerParts {
   /** Where to listen for programs of this machine, too. */
   readonly socket: string | undefined
   readonly keys: Keys
+  readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly hub: Hub
   readonly uploads: Uploads
@@ -44,14 +46,15 @@ export interface Server {
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, keys, log } = parts
-  const { server, port, url } = await bound(config)
+  const { server, address, port, url } = await bound(config)
   const find = (secret: string): Grant | undefined => keys.find(secret)
   const sockets = webSockets(config)
   const grants = new WeakMap<WebSocket, Grant>()
   keys.onRevoked((revoked) => {
     for (const ws of sockets.clients) if (grants.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
   })
-  const gate = door(namesOf(config.host, config.hosts), port, config.tls ? 'https' : 'http', find)
+  const scheme = config.tls ? 'https' : 'http'
+  const gate = door(namesOf(config.host, config.hosts), { address, port, scheme }, find)
   attend(server, gate, sockets, grants, parts)
   const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, grants, parts))
   const servers = local === undefined ? [server] : [server, local.server]
@@ -97,10 +100,13 @@ function attend(
   grants: WeakMap<WebSocket, Grant>,
   parts: ServerParts,
 ): void {
-  const { config, keys, rpc, hub, uploads, plan, health, log, onBug } = parts
+  const { config, keys, codes, rpc, hub, uploads, plan, health, log, onBug } = parts
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
-  server.on('request', httpHandler({ config, door: gate, keys, rpc, uploads, plan, health, page: page(), onBug }))
+  server.on(
+    'request',
+    httpHandler({ config, door: gate, keys, codes, rpc, uploads, plan, health, page: page(), onBug }),
+  )
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     let grant: Grant

@@ -199,8 +199,10 @@ describe('the house', () => {
       expect(await daemon.run(['list', '--url', url, '--token', token]), url).toMatchObject({ code: 0, err: '' })
   })
 
-  it('links to the page with the token where no server sees it', async () => {
-    expect((await daemon.run(['open', '--print'])).out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=.+\n$/)
+  it('links to the page with a login code, in the fragment, where no server sees it', async () => {
+    const { out } = await daemon.run(['open', '--print'])
+    expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#login=[\w-]{24}\n$/)
+    expect((await daemon.run(['open', '--print', '--url', daemon.url])).out).toContain(`${daemon.url}/#login=`)
   })
 
   it('is well, says the doctor', async () => {
@@ -233,7 +235,9 @@ describe('tokens from the command line', () => {
     const refused = await daemon.run(['cancel', 'last'], asShop)
     expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('needs the role operate')])
     const { out } = await daemon.run(['token', 'list'])
-    expect(out).toMatch(/^TOKEN +ROLE +MADE\nmaster +operate +first start\nshop +submit +just now/)
+    expect(out).toMatch(
+      /^TOKEN +ROLE +FOR +MADE\nmaster +operate +programs +first start\nshop +submit +programs +just now/,
+    )
     expect(out).not.toContain(secret)
     await daemon.json('token', 'revoke', 'shop')
     expect((await daemon.run(['list'], asShop)).code).toBe(3)

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PlotdClient } from '../../../clients/node/client.ts'
 import type { FeedEvent } from '../../../clients/node/index.ts'
 import { Calls } from '../../../clients/node/rpc.ts'
-import type { Dial, WireHandlers } from '../../../clients/node/wire.ts'
+import type { Dial, Send, Transport, WireHandlers } from '../../../clients/node/wire.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { until } from '../../support/desk.ts'
 
 /** A daemon of one queue, whose wire can be held and cut: answers go out one by one, when the test says so. */
-class FakeDaemon {
+class FakeDaemon implements Transport {
   /** Calls that came and are not answered yet, in the order of coming. */
   readonly asked: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
   seq = 0
@@ -15,6 +15,7 @@ class FakeDaemon {
   #follows = false
   #wire: WireHandlers | undefined
 
+  readonly send: Send = () => Promise.reject(new Error('no files here'))
   readonly dial: Dial = (handlers) => {
     if (this.refusal) return Promise.reject(this.refusal)
     this.#wire = handlers
@@ -53,7 +54,7 @@ let daemon: FakeDaemon
 let client: PlotdClient
 beforeEach(async () => {
   daemon = new FakeDaemon()
-  client = new PlotdClient({ url: 'http://fake', token: '' }, daemon.dial)
+  client = new PlotdClient({ url: 'http://fake', token: '' }, daemon)
   await client.open()
 })
 afterEach(() => client.close())

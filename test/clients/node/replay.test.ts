@@ -52,7 +52,7 @@ describe('a client whose connection is cut at random', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const frail = frailWire(daemon.address)
-        const client = await daemon.client({}, frail.dial)
+        const client = await daemon.client({}, frail)
         const picture = new Picture()
         await client.subscribe((event) => picture.apply(event))
         for (const each of steps) await act(each, frail.cut)

@@ -114,9 +114,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 12)
     await served.started.restart()
-    const { url, token } = served.started.daemon
-    await page.goto(`${url}/#token=${token}`)
-    await page.reload()
+    await page.goto(served.started.daemon.loginLink())
     await page.getByRole('button', { name: 'Choose how to continue…' }).first().click()
     const place = page.getByLabel('Continue with stroke')
     const cut = Number(await place.inputValue())

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ask } from '../../../clients/node/ask.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
@@ -33,9 +34,11 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('says so, keeps the input, reconnects by itself, and shows the queue with no job lost or doubled', async () => {
+  /** What `plotd open` opens. */
+  const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
+
+  it('says so, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled', async () => {
     const state = join(folder, 'state')
-    const token = (await readFile(join(state, 'token'), 'utf8')).trim()
     const client = await connect({ state, reconnect: false })
     const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
     const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
@@ -45,7 +48,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await until(async () => (await client.call('job.get', { id })).status === 'rendered')
     await client.call('plotter.ready', { name: 'axi' })
 
-    visited = await visit(`${daemon.url}/#token=${token}`)
+    visited = await visit(await link())
     const { page } = visited
     await page.getByText(/stroke [1-9]\d* of/).waitFor()
     await page.getByLabel('Recipient').fill('Grace')
@@ -56,6 +59,9 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await page.getByRole('button', { name: 'Add to queue' }).click()
     daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
+    await page.getByText('Run `plotd open` on its computer').waitFor()
+    expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
+    await page.goto(await link())
     await page.getByText('Nothing moves until you choose').waitFor()
     await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
     const titles = await page.locator('.stack .cards .title').allTextContents()
@@ -71,8 +77,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   })
 
   it('keeps the input over a reload', async () => {
-    const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
-    visited = await visit(`${daemon.url}/#token=${token}`)
+    visited = await visit(await link())
     const { page } = visited
     await page.getByLabel('Recipient').fill('Mary')
     await page.reload()

@@ -10,16 +10,24 @@ export interface DaemonState {
   /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
   readonly connected: boolean
+  /** The session of the page has ended; the page connects again once it has another. */
+  readonly loggedOut: boolean
 }
 
-export const DISCONNECTED: DaemonState = { jobs: new Map(), plotters: [], paused: [], connected: false }
+export const DISCONNECTED: DaemonState = {
+  jobs: new Map(),
+  plotters: [],
+  paused: [],
+  connected: false,
+  loggedOut: false,
+}
 
 /** The state after an event. Pure: maps are replaced, never changed. */
 export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
   switch (event.type) {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
-      return { jobs, plotters: event.plotters, paused: event.paused, connected: true }
+      return { jobs, plotters: event.plotters, paused: event.paused, connected: true, loggedOut: false }
     }
     case 'job.changed':
       return { ...daemon, jobs: new Map(daemon.jobs).set(event.job.id, event.job) }

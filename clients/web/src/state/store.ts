@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
-import { toPlotdError } from '../../../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
-import { dialBrowser } from '../../../node/dial-browser.ts'
+import { browserTransport } from '../../../node/transport-browser.ts'
+import type { Dial } from '../../../node/wire.ts'
+import type { Login } from '../login.ts'
 import { applyEvent, countDown, type DaemonState, DISCONNECTED } from './daemon-state.ts'
 
 /**
  * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
- * Every other room may import from it; it imports from none of them.
+ * Every other room may import from it; it imports from none of them but the login.
  */
 export class Store {
   readonly client: PlotdClient
@@ -16,9 +18,30 @@ export class Store {
   readonly #listeners = new Set<() => void>()
   #renderRequested = false
 
-  constructor(url: string, token: string) {
-    const address = { url, token }
-    this.client = new PlotdClient(address, dialBrowser(address), { onLost: () => this.#set({ connected: false }) })
+  constructor(url: string, login: Login) {
+    const address = {
+      url,
+      get token() {
+        return login.secret ?? ''
+      },
+    }
+    const { dial, send } = browserTransport(address)
+    /** While the page is logged out, the connection waits for another session. */
+    const dialLoggedIn: Dial = async (handlers) => {
+      while (true) {
+        if (login.secret !== undefined) {
+          const wire = await dial(handlers).catch(toPlotdError)
+          if (!(wire instanceof PlotdError)) return wire
+          if (wire.code !== 'ERR_UNAUTHORIZED') throw wire
+        }
+        this.#set({ loggedOut: true })
+        await login.renewed()
+        this.#set({ loggedOut: false })
+      }
+    }
+    const onLost = () => this.#set({ connected: false })
+    this.client = new PlotdClient(address, { dial: dialLoggedIn, send }, { onLost })
+    login.onNotice = (notice) => this.showNotice(notice)
   }
 
   get daemon(): DaemonState {
@@ -53,6 +76,11 @@ export class Store {
       this.showNotice(toPlotdError(thrown).message)
       return undefined
     }
+  }
+
+  /** Ends the session of this browser. */
+  async logOut(): Promise<void> {
+    await this.request('session.end', {})
   }
 
   showNotice(notice: string | undefined): void {

@@ -23,6 +23,12 @@ export const sentence = (daemon: DaemonState): Sentence => sentences(daemon)[0] 
 
 /** The most urgent sentence, then one for each other plotter that is plotting, paused or in fault: each needs its controls. */
 export function sentences(daemon: DaemonState): Sentence[] {
+  if (daemon.loggedOut) {
+    const text =
+      'This page is logged out: plotd was restarted, or the session was ended. Run `plotd open` on its computer to log in ' +
+      'again; nothing on this page is lost.'
+    return [{ text, tone: 'alarm' }]
+  }
   if (!daemon.connected) {
     return [{ text: 'No connection to the daemon. The page reconnects by itself.', tone: 'alarm' }]
   }

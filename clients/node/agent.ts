@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { Agent, get } from 'node:http'
+import { connect } from 'node:net'
+import { digestOf, type Endpoint, proofOf, tokenId } from '../../src/daemon/protocol/hello.ts'
+import { isPrivateSocket } from '../../src/daemon/protocol/private-files.ts'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { errorOf } from './rpc.ts'
+import type { Address } from './wire.ts'
+
+const HELLO_MS = 10_000
+const LONGEST_HELLO = 4096
+/** Nobody looks at the name of a request through a socket file. */
+const BEHIND_SOCKET = 'http://localhost'
+
+/** Nobody listens behind the socket file, or it is not ours to open. */
+const NOBODY: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'EPERM'])
+
+/** What a request is made to, and by which agent. Without an agent it opens a connection by itself. */
+export interface Way {
+  readonly url: string
+  readonly agent?: Agent
+}
+
+/**
+ * Makes a request over a connection that may carry the token: through the socket file where there is one; else over TCP,
+ * after the daemon has proved itself where the address asks for that.
+ *
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and what `over` throws
+ */
+export async function overTrusted<T>(address: Address, over: (way: Way) => Promise<T>): Promise<T> {
+  const { socket, url, verify = false } = address
+  if (socket !== undefined && (await isPrivateSocket(socket))) {
+    try {
+      return await over({ url: BEHIND_SOCKET, agent: socketAgent(socket) })
+    } catch (thrown) {
+      const { cause } = toPlotdError(thrown)
+      if (!NOBODY.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw thrown
+    }
+  }
+  // With TLS the certificate says who answers.
+  if (!verify || url.startsWith('https:')) return over({ url })
+  const agent = new SingleConnection()
+  try {
+    await greet(address, agent)
+    return await over({ url, agent })
+  } finally {
+    agent.destroyUnused()
+  }
+}
+
+function socketAgent(path: string): Agent {
+  const agent = new Agent()
+  agent.createConnection = () => connect(path)
+  return agent
+}
+
+/** An agent of one TCP connection. When that is lost, the agent opens no other: nobody would have checked it. */
+class SingleConnection extends Agent {
+  #isOpened = false
+
+  constructor() {
+    super({ keepAlive: true, maxSockets: 1 })
+    const open = this.createConnection.bind(this)
+    this.createConnection = (options, done) => {
+      if (!this.#isOpened) {
+        this.#isOpened = true
+        return open(options, done)
+      }
+      done?.(new Error('the connection on which the daemon proved itself was closed'), undefined as never)
+      return undefined
+    }
+  }
+
+  /** Closes the connection, unless a request or a WebSocket has it. */
+  destroyUnused(): void {
+    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+  }
+}
+
+/** @throws PlotdError ERR_DAEMON_AWAY when another program answers, ERR_UNAUTHORIZED when the daemon has no such token */
+async function greet({ url, token }: Address, agent: Agent): Promise<void> {
+  const nonce = randomBytes(24).toString('base64url')
+  const digest = digestOf(token)
+  const { text, daemon } = await hello(`${url}/hello?nonce=${nonce}&token=${tokenId(digest)}`, agent, url)
+  const { proof, error } = parsed(text)
+  if (proof === proofOf(digest, nonce, daemon)) return
+  if (error?.data?.code === 'ERR_UNAUTHORIZED') throw errorOf(error)
+  const message = `what answers at ${url} is not the daemon that this token is for; the token was not sent`
+  throw new PlotdError('ERR_DAEMON_AWAY', message, { url })
+}
+
+interface Hello {
+  readonly proof?: unknown
+  readonly error?: Parameters<typeof errorOf>[0]
+}
+
+function parsed(text: string): Hello {
+  try {
+    return (JSON.parse(text) ?? {}) as Hello
+  } catch {
+    return {}
+  }
+}
+
+/** The answer, and the other end of the connection that it came on. */
+function hello(address: string, agent: Agent, url: string): Promise<{ text: string; daemon: Endpoint }> {
+  return new Promise((resolve, reject) => {
+    const away = (cause: Error) => {
+      clearTimeout(timer)
+      request.destroy()
+      reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${cause.message})`, { url }, cause))
+    }
+    const request = get(address, { agent }, (response) => {
+      const { remoteAddress, remotePort } = response.socket
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+        if (text.length > LONGEST_HELLO) away(new Error('what answers is not plotd'))
+      })
+      response.on('error', away)
+      response.on('end', () => {
+        clearTimeout(timer)
+        resolve({ text, daemon: { address: remoteAddress, port: remotePort } })
+      })
+    })
+    const timer = setTimeout(() => away(new Error(`no answer within ${HELLO_MS / 1000} s`)), HELLO_MS)
+    request.on('error', away)
+  })
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { PlotdError } from '../../errors.ts'
+import { digestOf } from '../protocol/hello.ts'
+import type { Grant, Keys } from './tokens.ts'
+
+/** How long a code may wait to be used, ms. */
+export const CODE_LASTS = 10 * 60_000
+/** Codes of one token that wait to be used; a further one ends the oldest. */
+export const MOST_CODES = 20
+
+interface Code {
+  readonly opener: Grant
+  /** On the clock that only runs forward. */
+  readonly until: number
+  /** The session that it was exchanged for. */
+  session?: Grant
+}
+
+/**
+ * Codes that a page exchanges for a session. A link with a code can be seen by others on its way to the browser (in the
+ * list of processes, say), so a code is good for one use within ten minutes. When a code is used twice, nobody knows
+ * which use was the right one: the session that it gave ends.
+ */
+export class LoginCodes {
+  readonly #tokens: Keys
+  readonly #now: () => number
+  /** By the digest of the code, the oldest first. */
+  readonly #codes = new Map<string, Code>()
+
+  constructor(tokens: Keys, now: () => number = () => performance.now()) {
+    this.#tokens = tokens
+    this.#now = now
+  }
+
+  /** @throws PlotdError ERR_FORBIDDEN for a session: what one page may do ends with that page */
+  issue(opener: Grant): { code: string; until: number } {
+    if (opener.by !== undefined) {
+      throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
+    }
+    this.#forget()
+    const waiting = [...this.#codes].filter(([, { opener: other, session }]) => other === opener && !session)
+    for (const [digest] of waiting.slice(0, Math.max(0, waiting.length - MOST_CODES + 1))) this.#codes.delete(digest)
+    const code = randomBytes(18).toString('base64url')
+    this.#codes.set(keyOf(code), { opener, until: this.#now() + CODE_LASTS })
+    return { code, until: Date.now() + CODE_LASTS }
+  }
+
+  /** @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked */
+  redeem(code: string): { grant: Grant; secret: string } {
+    this.#forget()
+    const found = this.#codes.get(keyOf(code))
+    if (found?.session) {
+      this.#tokens.endSession(found.session)
+      throw refusal('the login code was used before, so its session has ended')
+    }
+    if (!found || !this.#tokens.isAlive(found.opener)) throw refusal('the login code is unknown or too old')
+    const opened = this.#tokens.openSession(found.opener)
+    found.session = opened.grant
+    return opened
+  }
+
+  #forget(): void {
+    const now = this.#now()
+    for (const [digest, { until }] of this.#codes) if (until <= now) this.#codes.delete(digest)
+  }
+}
+
+/** The code itself is compared by nobody: looking up its digest tells nothing by its time. */
+const keyOf = (code: string): string => digestOf(code).toString('hex')
+
+const refusal = (why: string): PlotdError =>
+  new PlotdError('ERR_UNAUTHORIZED', `${why}: \`plotd open\` makes a new link`)

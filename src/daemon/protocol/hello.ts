@@ -1,0 +1,34 @@
+import { createHash, createHmac } from 'node:crypto'
+
+/*
+ * How a client that must use TCP finds out that the daemon is there, before it reveals a token. It asks
+ * `GET /hello?nonce=N&token=ID`; the daemon answers with a digest of the nonce and of its own end of the connection, keyed
+ * with the digest of the token. Only a process that has the token, or its digest, can do that. A process that passes the
+ * question on to the daemon has another address or port than the one that the daemon signs, and is refused.
+ */
+
+export const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+/** Says which token is meant: 32 bits of a digest of its digest, hex. */
+export const tokenId = (digest: Buffer): string =>
+  createHash('sha256').update('plotd token id\n').update(digest).digest('hex').slice(0, 8)
+
+export interface Endpoint {
+  readonly address: string | undefined
+  readonly port: number | undefined
+}
+
+/**
+ * @param digest  sha256 of the token
+ * @param at  the daemon's end of the connection
+ * @returns hex
+ */
+export const proofOf = (digest: Buffer, nonce: string, { address = '', port = 0 }: Endpoint): string =>
+  createHmac('sha256', digest)
+    .update(`plotd hello\n${nonce}\n${plainAddress(address)}\n${port}`)
+    .digest('hex')
+
+/** IPv4 within IPv6 and zones are written in one way at both ends. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+
+export const NONCE = /^[\w-]{16,128}$/

@@ -1,0 +1,182 @@
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+
+/*
+ * Nobody but the user and root may be able to change the state folder, the files in it, or the way to it: whoever can
+ * do that can read a token, plant one, or answer in place of the daemon. Daemon and clients check before they trust.
+ */
+
+const OTHERS_WRITE = 0o022
+const OTHERS = 0o077
+const STICKY = 0o1000
+const MOST_LINKS = 40
+
+/** Undefined on Windows, where files have no mode and the checks do nothing. */
+const user = (): number | undefined => process.getuid?.()
+
+interface FolderRules {
+  /** The folder itself must be the user's; else root may own it too. */
+  readonly own?: boolean
+}
+
+/**
+ * Checks a folder, every folder above it, and every symbolic link on the way. What does not exist yet is not checked.
+ *
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
+ */
+export async function checkFolder(path: string, { own = false }: FolderRules = {}): Promise<void> {
+  const uid = user()
+  if (uid === undefined) return
+  let at = '/'
+  let links = 0
+  checkDirectory(at, await lstat(at), false, path)
+  const steps = stepsOf(resolve(path))
+  for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+    if (step === '..') {
+      at = dirname(at)
+      continue
+    }
+    const next = join(at, step)
+    const found = await statOf(next)
+    if (found === undefined) return
+    checkOwner(next, found, path)
+    if (found.isSymbolicLink()) {
+      if (++links > MOST_LINKS) throw unsafe(path, next, 'there are too many symbolic links on the way')
+      const target = await readlink(next)
+      if (isAbsolute(target)) at = '/'
+      steps.unshift(...stepsOf(target))
+    } else {
+      checkDirectory(next, found, steps.length === 0, path)
+      at = next
+    }
+  }
+  const found = await lstat(at)
+  if (own && found.uid !== uid) throw unsafe(path, at, `it belongs to ${nameOf(found.uid)}`, chown(at))
+}
+
+/**
+ * Checks the state folder with what lies in it, before the daemon uses it.
+ *
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
+ */
+export async function checkStateFolder(state: string): Promise<void> {
+  if (user() === undefined) return
+  await checkFolder(state, { own: true })
+  await checkEntries(state)
+  await checkEntries(join(state, 'spool'))
+}
+
+async function checkEntries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const path = join(folder, name)
+    const found = await statOf(path)
+    if (found?.isSymbolicLink()) await checkLinkedFolder(path)
+    else if (found?.isDirectory()) await checkFolder(path)
+    else if (found) checkFile(path, found)
+  }
+}
+
+/** Folders may be linked to another disk. A linked file is refused: its target may be anybody's. */
+async function checkLinkedFolder(path: string): Promise<void> {
+  await checkFolder(path)
+  const file = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined)
+  if (file === undefined) throw unsafe(path, path, 'it is a symbolic link to a file', `rm ${quoted(path)}`)
+  await file.close()
+}
+
+/**
+ * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
+ *
+ * @param mend  take the rights of others away, through the descriptor
+ * @throws PlotdError ERR_STATE_UNSAFE when others could have written it; ERR_FILE when it cannot be read
+ */
+export async function readPrivate(path: string, mend = false): Promise<string | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK)
+    const found = await file.stat()
+    checkFile(path, found)
+    if (mend && found.uid === user() && (found.mode & OTHERS) !== 0) await file.chmod(0o600)
+    return await file.readFile('utf8')
+  } catch (error) {
+    if (error instanceof PlotdError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    if (code === 'ELOOP' || code === 'EMLINK') {
+      throw unsafe(path, path, 'it is a symbolic link', `rm ${quoted(path)}`)
+    }
+    throw new PlotdError('ERR_FILE', `cannot read ${path}: ${message}`, { path }, error)
+  } finally {
+    await file?.close()
+  }
+}
+
+/**
+ * Whether a socket file is there. Checks it and the way to it.
+ *
+ * @throws PlotdError ERR_STATE_UNSAFE when others could have put it there
+ */
+export async function isPrivateSocket(path: string): Promise<boolean> {
+  const found = await statOf(path)
+  if (!found?.isSocket()) return false
+  await checkFolder(dirname(path))
+  checkFile(path, found)
+  return true
+}
+
+function checkFile(path: string, found: Stats): void {
+  if (user() === undefined) return
+  checkOwner(path, found, path)
+  if (!found.isFile() && !found.isSocket()) throw unsafe(path, path, 'it is not a file', `rm ${quoted(path)}`)
+  if (found.nlink > 1) throw unsafe(path, path, `it has ${found.nlink} hard links`, `rm ${quoted(path)}`)
+  checkMode(path, found, path)
+}
+
+function checkDirectory(path: string, found: Stats, isLast: boolean, wanted: string): void {
+  checkOwner(path, found, wanted)
+  // In a sticky folder only the owner of an entry can replace it, and each entry's owner is checked.
+  if (isLast || (found.mode & STICKY) === 0) checkMode(path, found, wanted)
+}
+
+function checkOwner(path: string, { uid }: Stats, wanted: string): void {
+  if (uid !== 0 && uid !== user()) throw unsafe(wanted, path, `it belongs to ${nameOf(uid)}`, chown(path))
+}
+
+function checkMode(path: string, { mode }: Stats, wanted: string): void {
+  if ((mode & OTHERS_WRITE) === 0) return
+  const octal = (mode & 0o7777).toString(8).padStart(4, '0')
+  throw unsafe(wanted, path, `other users can write to it (mode ${octal})`, `chmod go-w ${quoted(path)}`)
+}
+
+function unsafe(wanted: string, path: string, why: string, command?: string): PlotdError {
+  const way = path === wanted ? '' : ` on the way to ${wanted}`
+  const mend = command === undefined ? '' : `. Mend it: ${command}`
+  return new PlotdError('ERR_STATE_UNSAFE', `${path}${way} is not safe: ${why}${mend}`, {
+    path,
+    ...(command === undefined ? {} : { mend: command }),
+  })
+}
+
+const nameOf = (uid: number): string => `user ${uid}, and this process is user ${user()}`
+
+const chown = (path: string): string => `sudo chown ${user()} ${quoted(path)}`
+
+/** For a shell, where it needs that. */
+const quoted = (path: string): string =>
+  /^[\w/.:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
+
+const stepsOf = (path: string): string[] => path.split('/').filter((step) => step !== '' && step !== '.')
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new PlotdError('ERR_FILE', `cannot look at ${path}: ${message}`, { path }, error)
+  }
+}

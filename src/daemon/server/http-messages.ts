@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { PlotdError } from '../../errors.ts'
+
+/** On every answer that is no file of the page. */
+export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+
+export function json(response: ServerResponse, status: number, value: unknown): void {
+  const text = JSON.stringify(value)
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  response.writeHead(status, { ...PLAIN, ...headers }).end(text)
+}
+
+/** A page of another site can send a form or plain text without asking first, but not JSON. */
+export function expectJson({ headers }: IncomingMessage): void {
+  if (/^application\/json\b/i.test(headers['content-type'] ?? '')) return
+  throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
+}
+
+/** @throws PlotdError ERR_LIMIT beyond `maxBytes` */
+export async function body(stream: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {
+        limit: 'messageBytes',
+        maxBytes,
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
+import { validate } from '../../tasks/index.ts'
+import type { LoginCodes } from '../auth/login-codes.ts'
+import type { Grant, Keys } from '../auth/tokens.ts'
+import { NONCE, proofOf } from '../protocol/hello.ts'
+import { body, expectJson, json } from './http-messages.ts'
+
+interface Logins {
+  readonly keys: Keys
+  readonly codes: LoginCodes
+}
+
+const LONGEST = 4096
+const secret = z.string().min(1).max(1024)
+const login = {
+  name: 'login',
+  schema: z.union([z.strictObject({ code: secret }), z.strictObject({ token: secret })]),
+}
+
+/** A page exchanges a login code, or the token of a link, for a session: `{session, name, role, by}`. */
+export async function postSession({ keys, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
+  expectJson(request)
+  const { grant, secret: session } = opened(keys, codes, parsed(await body(request, LONGEST)))
+  json(response, 201, { session, ...shown(grant) })
+}
+
+function parsed(text: string): z.output<typeof login.schema> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new PlotdError('ERR_PROTOCOL', 'expected JSON: {"code": …}, or {"token": …}', {}, cause)
+  }
+  return validate(login, value)
+}
+
+function opened(keys: Keys, codes: LoginCodes, way: z.output<typeof login.schema>) {
+  if ('code' in way) return codes.redeem(way.code)
+  const opener = keys.find(way.token)
+  if (opener === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'the link holds no token of this daemon')
+  if (opener.by === undefined) return keys.openSession(opener)
+  throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
+}
+
+/** Tells the holder of a token or session what it is: `{name, role, by}`. */
+export async function getSession(
+  _: unknown,
+  { grant, response }: { readonly grant: Grant; readonly response: ServerResponse },
+): Promise<void> {
+  json(response, 200, shown(grant))
+}
+
+const shown = ({ name, role, by }: Grant) => ({ name, role, ...(by === undefined ? {} : { by }) })
+
+/** Proves to a client that the daemon knows the client's token: see protocol/hello.ts. */
+export async function getHello({ keys }: Logins, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const query = new URLSearchParams(request.url?.split('?', 2)[1])
+  const nonce = query.get('nonce') ?? ''
+  if (!NONCE.test(nonce)) throw new PlotdError('ERR_PROTOCOL', 'nonce: expected 16 to 128 letters, digits, _ or -')
+  const digest = keys.digestFor(query.get('token') ?? '')
+  if (digest === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'token: no token of this daemon has that id')
+  const { localAddress: address, localPort: port } = request.socket
+  json(response, 200, { proof: proofOf(digest, nonce, { address, port }) })
+}

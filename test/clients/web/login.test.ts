@@ -1,0 +1,94 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { hasBrowser, visit } from '../../support/browser.ts'
+import { pageTests } from '../../support/page.ts'
+
+describe.runIf(hasBrowser)('the login of the page', () => {
+  const house = pageTests({ expectedErrors: ['401', 'WebSocket'] })
+  const stored = (page: { evaluate(script: string): Promise<unknown> }) =>
+    page.evaluate("localStorage.getItem('plotd.session')")
+  const add = async (name: string, role: 'watch' | 'submit' | 'operate') =>
+    (await house.client.call('token.new', { name, role })).secret
+  const sessions = async () =>
+    (await house.client.call('token.list', {})).tokens.flatMap(({ name, by }) => (by === undefined ? [] : [name]))
+
+  it.each(['token=x', 'login=x', `token=${'x'.repeat(32)}`, 'login='])(
+    'is not changed by a link of nobody’s: #%s',
+    async (fragment) => {
+      const page = await house.open()
+      const before = await stored(page)
+      const { url } = house.started.daemon
+      await page.goto(`${url}/#${fragment}`) // the page is open: another site moves the window to it
+      if (fragment !== 'login=') await page.getByText('You are still logged in as before').waitFor()
+      await page.goto('about:blank')
+      await page.goto(`${url}/#${fragment}`) // and opens it anew
+      await page.getByRole('heading', { name: 'Queue' }).waitFor()
+      expect(await stored(page)).toBe(before)
+      await page.getByRole('button', { name: 'Log out' }).isEnabled()
+    },
+  )
+
+  it('is not changed by a link that permits less', async () => {
+    const page = await house.open()
+    const before = await stored(page)
+    const secret = await add('guest', 'watch')
+    await page.goto(`${house.started.daemon.url}/#token=${secret}`)
+    await page.getByText('This link permits less (watch) than your session (operate)').waitFor()
+    expect(await stored(page)).toBe(before)
+    expect((await house.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
+  })
+
+  it('goes on with a link that permits as much or more, and ends the session before', async () => {
+    const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
+    const visited = await visit(`${house.started.daemon.url}/#token=${watch}`)
+    onTestFinished(() => visited.close())
+    const { page } = visited
+    await page.getByRole('heading', { name: 'Queue' }).waitFor()
+    expect(await stored(page)).not.toBe(watch)
+    await page.goto(`${house.started.daemon.url}/#token=${operate}`)
+    await expect
+      .poll(async () => (await house.client.call('token.list', {})).tokens.map(({ by }) => by))
+      .toEqual(expect.not.arrayContaining(['watcher']))
+    await page
+      .getByRole('button', { name: 'Pause the queue' })
+      .or(page.getByRole('heading', { name: 'Queue' }))
+      .first()
+      .waitFor()
+    expect(page.url()).not.toMatch(/token|login/)
+    expect(Object.values((await page.evaluate('({...localStorage})')) as object).join()).not.toContain(operate)
+  })
+
+  it('ends by a button, and begins again in all tabs when one logs in', async () => {
+    const page = await house.open()
+    await page.getByLabel('Recipient').fill('Ada')
+    const [name = ''] = (await sessions()).slice(-1)
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByText('This page is logged out').waitFor()
+    expect(await stored(page)).toBeNull()
+    expect(await sessions()).not.toContain(name)
+
+    const other = await page.context().newPage()
+    await other.goto(house.started.daemon.loginLink())
+    await other.getByRole('heading', { name: 'Queue' }).waitFor()
+    await page.getByText('This page is logged out').waitFor({ state: 'detached' })
+    expect(await page.getByLabel('Recipient').inputValue()).toBe('Ada')
+    await other.close()
+  })
+
+  it('is ended from the command line by its name', async () => {
+    const page = await house.open()
+    const [name = ''] = (await sessions()).slice(-1)
+    await house.client.call('token.revoke', { name })
+    await page.getByText('This page is logged out').waitFor()
+    await page.reload()
+    await page.getByText('opens this page and logs you in').waitFor()
+  })
+
+  it('is refused with a link that was used, which also ends the session of its first use', async () => {
+    const page = await house.open()
+    const link = house.started.daemon.loginLink()
+    await page.goto(link)
+    const visited = await visit(link)
+    onTestFinished(() => visited.close())
+    await visited.page.getByText('the login code was used before').waitFor()
+  })
+})

@@ -1,0 +1,195 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '../../../clients/node/index.ts'
+import { openKeys } from '../../../src/daemon/auth/token-files.ts'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { startDaemon } from '../../../src/daemon/main.ts'
+import { checkFolder, isPrivateSocket, readPrivate } from '../../../src/daemon/protocol/private-files.ts'
+import type { PlotdError } from '../../../src/errors.ts'
+
+let root: string
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'plotd-private-')))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+/** Starts a daemon on the folder. @returns its refusal, or undefined when it starts */
+async function refusalOf(state: string): Promise<PlotdError | undefined> {
+  const config = configSchema.parse({ port: 0, state, output: join(root, 'output') })
+  try {
+    const daemon = await startDaemon(config, pino({ level: 'silent' }))
+    await daemon.close()
+    return undefined
+  } catch (error) {
+    return error as PlotdError
+  }
+}
+
+function made(path: string, mode: number): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, mode)
+  return path
+}
+
+const isRoot = process.getuid?.() === 0
+const STRANGER = 12_345
+
+describe.skipIf(process.platform === 'win32')('a daemon', () => {
+  it.each([0o777, 0o770, 0o702, 0o1777])('refuses a state folder of mode %o, and says what mends it', async (mode) => {
+    const state = made(join(root, 'state'), mode)
+    const error = await refusalOf(state)
+    expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
+    expect(error?.message).toContain(`chmod go-w ${state}`)
+    expect(existsSync(join(state, 'token'))).toBe(false)
+    chmodSync(state, mode & 0o755)
+    expect(await refusalOf(state)).toBeUndefined()
+  })
+
+  it.each([0o777, 0o775])(
+    'refuses one below a folder that others can write to (%o), there or not yet',
+    async (mode) => {
+      const parent = made(join(root, 'parent'), mode)
+      const state = join(parent, 'a', 'state')
+      expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
+      expect(existsSync(join(parent, 'a'))).toBe(false)
+      made(state, 0o700)
+      expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
+    },
+  )
+
+  it('accepts one below a sticky folder, as in /tmp, and one that others can read', async () => {
+    const state = made(join(made(join(root, 'tmp'), 0o1777), 'state'), 0o755)
+    expect(await refusalOf(state)).toBeUndefined()
+  })
+
+  it('looks behind symbolic links: at the folder itself, and at the way to it', async () => {
+    const open = made(join(root, 'open'), 0o777)
+    const shut = made(join(open, 'shut'), 0o700)
+    const safe = made(join(root, 'safe'), 0o700)
+    symlinkSync(open, join(root, 'to-open'))
+    symlinkSync(shut, join(root, 'to-shut'))
+    symlinkSync('safe', join(root, 'to-safe'))
+    symlinkSync(safe, join(open, 'planted'))
+    for (const state of [join(root, 'to-open'), join(root, 'to-shut'), join(open, 'planted')]) {
+      expect(await refusalOf(state), state).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: open } })
+    }
+    expect(await refusalOf(join(root, 'to-safe'))).toBeUndefined()
+    symlinkSync('round', join(root, 'round'))
+    await expect(checkFolder(join(root, 'round'))).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+  })
+
+  it.runIf(isRoot)('refuses one that belongs to somebody else, or lies in a folder of somebody else’s', async () => {
+    const state = made(join(root, 'state'), 0o700)
+    chownSync(state, STRANGER, STRANGER)
+    expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)
+    chownSync(state, 0, 0)
+    chownSync(root, STRANGER, STRANGER)
+    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: root } })
+    chownSync(root, 0, 0)
+    expect(await refusalOf(state)).toBeUndefined()
+  })
+
+  const files = ['token', 'tokens.json', 'daemon.json', join('spool', 'lock'), 'plotd.sock']
+
+  it.each(files)('refuses a linked %s, and leaves the target as it was', async (name) => {
+    const state = join(root, 'state')
+    const target = join(root, 'target')
+    const path = join(state, name)
+    made(join(path, '..'), 0o700)
+    writeFileSync(target, 'a text of at least 16 characters', { mode: 0o644 })
+    symlinkSync(target, path)
+    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { mend: `rm ${path}` } })
+    rmSync(path)
+    linkSync(target, path)
+    expect((await refusalOf(state))?.message).toContain('hard links')
+    expect(statSync(target).mode & 0o777).toBe(0o644)
+  })
+
+  it.each(files)('refuses a %s that others can write to', async (name) => {
+    const state = join(root, 'state')
+    const path = join(state, name)
+    made(join(path, '..'), 0o700)
+    writeFileSync(path, 'a text of at least 16 characters')
+    chmodSync(path, 0o622)
+    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path } })
+    if (!isRoot) return
+    chmodSync(path, 0o600)
+    chownSync(path, STRANGER, STRANGER)
+    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path } })
+  })
+
+  it('accepts folders that are linked to another place, when that is safe', async () => {
+    const state = made(join(root, 'state'), 0o700)
+    symlinkSync(made(join(root, 'disk'), 0o700), join(state, 'uploads'))
+    expect(await refusalOf(state)).toBeUndefined()
+    chmodSync(join(root, 'disk'), 0o777)
+    expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: join(root, 'disk') } })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a token file', () => {
+  it('that only others could read is for its owner again, and nothing behind a link is touched', async () => {
+    const { master } = await openKeys(root)
+    chmodSync(join(root, 'token'), 0o644)
+    expect((await openKeys(root)).master).toBe(master)
+    expect(statSync(join(root, 'token')).mode & 0o777).toBe(0o600)
+    renameSync(join(root, 'token'), join(root, 'elsewhere'))
+    chmodSync(join(root, 'elsewhere'), 0o644)
+    symlinkSync(join(root, 'elsewhere'), join(root, 'token'))
+    await expect(openKeys(root)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    expect(statSync(join(root, 'elsewhere')).mode & 0o777).toBe(0o644)
+  })
+
+  it('is absent, a file, or refused: a pipe or a folder in its place does not hang anybody', async () => {
+    expect(await readPrivate(join(root, 'token'))).toBeUndefined()
+    mkdirSync(join(root, 'token'))
+    await expect(readPrivate(join(root, 'token'))).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a client', () => {
+  const daemonFile = (state: string, more: object) =>
+    writeFileSync(join(state, 'daemon.json'), JSON.stringify({ url: 'http://127.0.0.1:9', ...more }), { mode: 0o600 })
+
+  it('trusts no state folder that others can write to, nor what lies there', async () => {
+    const state = made(join(root, 'state'), 0o777)
+    daemonFile(state, {})
+    await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    chmodSync(state, 0o700)
+    chmodSync(join(state, 'daemon.json'), 0o666)
+    await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    chmodSync(join(state, 'daemon.json'), 0o600)
+    await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+  })
+
+  it('checks the socket file and the way to it', async () => {
+    const { createServer } = await import('node:net')
+    const path = join(made(join(root, 'open'), 0o777), 'plotd.sock')
+    const server = createServer().listen(path)
+    await new Promise((listening) => server.once('listening', listening))
+    await expect(isPrivateSocket(path)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    chmodSync(join(root, 'open'), 0o700)
+    chmodSync(path, 0o666)
+    await expect(isPrivateSocket(path)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    chmodSync(path, 0o600)
+    expect(await isPrivateSocket(path)).toBe(true)
+    expect(await isPrivateSocket(join(root, 'nothing'))).toBe(false)
+    server.close()
+  })
+})

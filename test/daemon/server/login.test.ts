@@ -1,0 +1,198 @@
+import { createServer, get } from 'node:http'
+import { type AddressInfo, connect as connectTo, createServer as createRawServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connectTo as clientAt } from '../../../clients/node/connect.ts'
+import { digestOf, proofOf, tokenId } from '../../../src/daemon/protocol/hello.ts'
+import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+
+let daemon: Desk
+beforeAll(async () => {
+  daemon = await desk()
+})
+afterAll(() => daemon.close())
+
+async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(daemon.url + path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+const who = async (secret: string) => {
+  const response = await fetch(`${daemon.url}/session`, { headers: { authorization: `Bearer ${secret}` } })
+  return response.ok ? await response.json() : response.status
+}
+
+describe('POST /session', () => {
+  it('exchanges a code once', async () => {
+    const { code, link } = await (await daemon.client()).call('session.code', {})
+    expect(link).toBe(`${daemon.url}/#login=${code}`)
+    const { status, body } = await post('/session', { code })
+    expect([status, body]).toMatchObject([201, { role: 'operate', by: 'master', session: expect.any(String) }])
+    expect(await who(String(body['session']))).toEqual({ name: body['name'], role: 'operate', by: 'master' })
+    expect((await post('/session', { code })).status).toBe(401)
+    expect(await who(String(body['session']))).toBe(401)
+  })
+
+  it('exchanges the token of a link for a session with its role', async () => {
+    const { secret } = await daemon.keys.add('guest', 'watch')
+    const { status, body } = await post('/session', { token: secret })
+    expect([status, body]).toMatchObject([201, { role: 'watch', by: 'guest' }])
+    expect(body['session']).not.toBe(secret)
+    expect((await post('/session', { token: String(body['session']) })).status).toBe(403)
+  })
+
+  it.each([
+    ['a code that was never issued', { code: 'x'.repeat(24) }, 401],
+    ['a token that is none', { token: 'x'.repeat(32) }, 401],
+    ['both', { code: 'x', token: TOKEN }, 400],
+    ['nothing', {}, 400],
+    ['an unknown key', { secret: TOKEN }, 400],
+    ['what is no JSON', '{', 400],
+    ['more than it reads', { code: 'x'.repeat(10_000) }, 413],
+  ])('refuses %s', async (_, body, status) => {
+    expect((await post('/session', body)).status).toBe(status)
+  })
+
+  it('refuses the page of another site, and a form', async () => {
+    const { code } = daemon.codes.issue(daemon.keys.master)
+    expect((await post('/session', { code }, { 'content-type': 'text/plain' })).status).toBe(400)
+    expect((await post('/session', { code }, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await post('/session', { code })).status).toBe(201)
+  })
+})
+
+describe('a session', () => {
+  it('may end itself, which closes its connections; a token may not', async () => {
+    const { secret } = daemon.keys.openSession(daemon.keys.master)
+    const page = await clientAt({ url: daemon.url, token: secret }, { reconnect: false })
+    const ended = (async () => {
+      for await (const _ of page.events());
+    })()
+    await page.call('session.end', {})
+    await expect(ended).rejects.toThrow(/revoked|lost/)
+    expect(await who(secret)).toBe(401)
+    const owner = await daemon.client()
+    await expect(owner.call('session.end', {})).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('is revoked by its name like a token', async () => {
+    const { secret, grant } = daemon.keys.openSession(daemon.keys.master)
+    const owner = await daemon.client()
+    expect((await owner.call('token.list', {})).tokens).toContainEqual(
+      expect.objectContaining({ name: grant.name, by: 'master' }),
+    )
+    await owner.call('token.revoke', { name: grant.name })
+    expect(await who(secret)).toBe(401)
+  })
+})
+
+describe('GET /hello', () => {
+  const nonce = 'a-nonce-of-at-least-16'
+  const hello = async (query: string) => {
+    const response = await fetch(`${daemon.url}/hello?${query}`)
+    return { status: response.status, body: (await response.json()) as { proof?: string } }
+  }
+
+  it('proves that the daemon knows a token, for the connection that asks', async () => {
+    const digest = digestOf(TOKEN)
+    const { body } = await hello(`nonce=${nonce}&token=${tokenId(digest)}`)
+    expect(body.proof).toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port }))
+    expect(body.proof).not.toBe(proofOf(digest, nonce, { address: '::1', port: daemon.port }))
+    expect(body.proof).not.toBe(proofOf(digest, nonce, { address: '127.0.0.1', port: daemon.port + 1 }))
+  })
+
+  it('says nothing about tokens that it does not know, nor about sessions', async () => {
+    const { secret } = daemon.keys.openSession(daemon.keys.master)
+    for (const token of ['another-token', secret]) {
+      expect((await hello(`nonce=${nonce}&token=${tokenId(digestOf(token))}`)).status).toBe(401)
+    }
+  })
+
+  it.each(['', 'nonce=short', `nonce=${'x'.repeat(200)}`])('refuses a nonce of no use: %s', async (query) => {
+    expect((await hello(`${query}&token=${tokenId(digestOf(TOKEN))}`)).status).toBe(400)
+  })
+
+  /** Somebody in the middle, at another address. @returns its address, and all that it hears */
+  async function relay(to: number, host = '127.0.0.1') {
+    let heard = ''
+    const server = createRawServer((socket) => {
+      const onward = connectTo(to, '127.0.0.1')
+      socket.on('data', (chunk) => (heard += chunk.toString('latin1')))
+      socket.pipe(onward).pipe(socket)
+      for (const each of [socket, onward]) each.on('error', () => {})
+    })
+    await new Promise<void>((listening) => server.listen(0, host, listening))
+    return { port: (server.address() as AddressInfo).port, heard: () => heard, close: () => server.close() }
+  }
+
+  it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
+    'does not help who passes the question on from %s: no token is sent',
+    async (host) => {
+      const between = await relay(daemon.port, host)
+      const address = { url: `http://${host}:${between.port}`, token: TOKEN, verify: true }
+      await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+      expect(between.heard()).toContain('GET /hello')
+      expect(between.heard()).not.toContain(TOKEN)
+      between.close()
+    },
+  )
+
+  it('is asked on the connection that carries the token, and on no other', async () => {
+    const paths: string[] = []
+    const ports = new Set<number | undefined>()
+    const seen = createServer((request, response) => {
+      paths.push(`${request.url}`.replace(/\?.*/, ''))
+      ports.add(request.socket.remotePort)
+      const query = new URLSearchParams(request.url?.split('?')[1])
+      const at = { address: request.socket.localAddress, port: request.socket.localPort }
+      response.end(JSON.stringify({ proof: proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at) }))
+    })
+    seen.on('upgrade', (request, socket) => {
+      paths.push(`${request.url}`)
+      ports.add(request.socket.remotePort)
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+    })
+    await new Promise<void>((listening) => seen.listen(0, '127.0.0.1', listening))
+    const { port } = seen.address() as AddressInfo
+    const address = { url: `http://127.0.0.1:${port}`, token: TOKEN, verify: true }
+    await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+    expect([paths, ports.size]).toEqual([['/hello', '/v1'], 1])
+    seen.close()
+  })
+
+  it('sends no token when the connection is closed after the proof', async () => {
+    let heard = ''
+    const server = createServer((request, response) => {
+      const query = new URLSearchParams(request.url?.split('?')[1])
+      const at = { address: request.socket.localAddress, port: request.socket.localPort }
+      const proof = proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at)
+      response.writeHead(200, { connection: 'close' }).end(JSON.stringify({ proof }))
+    })
+    server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1'))))
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const { port } = server.address() as AddressInfo
+    const address = { url: `http://127.0.0.1:${port}`, token: TOKEN, verify: true }
+    await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+    expect(heard).toContain('GET /hello')
+    expect(heard).not.toContain(TOKEN)
+    server.close()
+  })
+})
+
+describe('the page', () => {
+  it('is at the daemon’s own address: localhost may lead to another process, too', async () => {
+    const { status, location } = await new Promise<{ status: number | undefined; location: string | undefined }>(
+      (resolve, reject) =>
+        get(
+          { host: '127.0.0.1', port: daemon.port, path: '/?a=b', headers: { host: `localhost:${daemon.port}` } },
+          (response) => {
+            response.resume()
+            resolve({ status: response.statusCode, location: response.headers.location })
+          },
+        ).on('error', reject),
+    )
+    expect([status, location]).toEqual([307, `http://127.0.0.1:${daemon.port}/?a=b`])
+  })
+})

