@@ -53,7 +53,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 /** Nothing moves from a place that nobody knows: it takes a person's word that this is home. @throws PlotdError ERR_PLOTTER_STATE */
 export async function requireOrigin({ name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
-  if (atHome) return session.setHome()
+  if (atHome || session.device?.mustHome) return session.setHome() // which a plotter with limit switches refuses and says how
   const why = session.device?.whyLost
   const what = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}: put it at home, unless it stands there, and say so (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', what, { name, state: session.state.is })

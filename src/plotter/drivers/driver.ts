@@ -10,8 +10,10 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply in volts, where the board can tell. */
   readonly volts?: number
-  /** The board has kept count since the last connection: its `position` is where it was stopped. */
-  readonly kept?: boolean
+  /** Where the carriage stands, mm from home, when the board has kept count since the last connection. */
+  readonly stoodAt?: { readonly x: number; readonly y: number }
+  /** It has limit switches: nothing moves before `home` has found them. */
+  readonly mustHome?: boolean
   /** Why it is not known any more where the carriage stands. */
   readonly whyLost?: string
   /** The profile with the speeds that the board itself says it works with, where it does: what estimates should go by. */

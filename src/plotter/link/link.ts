@@ -141,6 +141,11 @@ export class Link {
     this.#fail('ERR_LINK_CLOSED', 'closed')
   }
 
+  /** Close, because the device has not done in time what it was asked for. */
+  giveUp(why: string): void {
+    this.#fail('ERR_LINK_TIMEOUT', why)
+  }
+
   #hear(raw: string): void {
     // XON and XOFF come between the lines, if a plotter was told to send them
     const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()

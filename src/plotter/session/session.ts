@@ -56,10 +56,10 @@ export class PlotterSession {
       clock: this.#clock,
       open: () => open(url),
       memory: this.#memory.driver,
-      connected: async (driver, device) => {
+      connected: async (_, device) => {
         this.#device = device
         this.#lowered = false
-        await noteStop(this.#memory, device.kept ? driver.position : undefined)
+        await noteStop(this.#memory, device.stoodAt)
         this.#go({ type: 'connected', ready: this.#isOpen })
       },
       lost: (why) => this.#go({ type: 'lost', why }),

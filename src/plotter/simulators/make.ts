@@ -10,13 +10,13 @@ import type { HostFlow } from './uart.ts'
 
 /**
  * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
- * profile's name) for ebb; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
+ * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1); `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  *
  * @throws PlotdError ERR_CONFIG
  */
 export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   if (name === 'ebb') return makeEbb(query, clock)
-  if (name === 'grbl') return new GrblBoard({ clock })
+  if (name === 'grbl') return new GrblBoard({ clock, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
   if (name === 'hpgl') return makeHpgl(query, clock)
   throw new PlotdError('ERR_CONFIG', `no simulator is called ${name}; there are ebb, grbl and hpgl`, { name })
 }

@@ -18,9 +18,22 @@ const rig =
   }
 
 const onZ = profileNamed('grbl-z')
-const below = { penUp: [], penDown: [], homing: true, ...onZ.grbl, heights: { at0: -15, at100: -5 } }
-/** Homing ends in the corner, where drawings begin; the paper lies 10 mm below. */
-const zMachine: GrblSimulatorOptions = { settings: { 22: 1, 27: 0 }, pen: { kind: 'z', touchesAt: -10 } }
+const below = {
+  penUp: [],
+  penDown: [],
+  ...onZ.grbl,
+  homing: true,
+  heights: { at0: -15, at100: -5 },
+  homeAt: { x: -299, y: -1 },
+}
+/** Homing ends at the left and the back ($23), a millimetre from where drawings begin; the paper lies 10 mm below. */
+const zMachine: GrblSimulatorOptions = {
+  settings: { 22: 1, 23: 1 },
+  pen: { kind: 'z', touchesAt: -10 },
+  at: [-120, -80, -3],
+  leftEdge: -299,
+  topEdge: -1,
+}
 
 aDriver('grbl with a servo on the spindle output', rig(profileNamed('grbl-servo')))
 aDriver('grbl with a pen on its Z axis, homed by switches', rig({ ...onZ, grbl: below }, zMachine), 8)

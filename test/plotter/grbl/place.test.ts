@@ -17,8 +17,8 @@ function benchOf(options: GrblSimulatorOptions = {}) {
   const memory: GrblMemory = {}
   const connect = async () => {
     const driver = new GrblDriver(simulatorPort(board.cable), profile, clock, memory)
-    const { kept, whyLost } = await driver.connect()
-    return { driver, kept, whyLost }
+    const { stoodAt, whyLost } = await driver.connect()
+    return { driver, stoodAt, whyLost }
   }
   return { board, connect }
 }
@@ -38,8 +38,8 @@ describe('where a grbl board stands', () => {
     const first = await connect()
     await first.driver.setHome()
     await first.driver.jog(30, 20)
-    const { driver, kept } = await connect()
-    expect([first.kept, kept]).toEqual([false, true])
+    const { driver, stoodAt } = await connect()
+    expect([first.stoodAt, stoodAt]).toEqual([undefined, { x: 30, y: 20 }])
     expect(driver.position).toEqual({ x: 30, y: 20 })
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
@@ -50,16 +50,16 @@ describe('where a grbl board stands', () => {
     const first = await connect()
     await first.driver.setHome()
     await first.driver.jog(30, 20)
-    const { driver, kept } = await connect()
-    expect([kept, driver.position]).toEqual([false, undefined])
+    const { driver, stoodAt } = await connect()
+    expect([stoodAt, driver.position]).toEqual([undefined, undefined])
   })
 
   it('is not believed at 0, 0, where plotd was killed at home: it says why, and a word is enough', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()
-    const { driver, kept, whyLost } = await connect()
-    expect([first.whyLost, kept, driver.position]).toEqual([undefined, false, undefined])
+    const { driver, stoodAt, whyLost } = await connect()
+    expect([first.whyLost, stoodAt, driver.position]).toEqual([undefined, undefined, undefined])
     expect(whyLost).toMatch(/0, 0, as it does after a restart/)
     await driver.setHome() // nobody has touched the carriage
     await plotAll(driver, plan)
@@ -72,7 +72,7 @@ describe('where a grbl board stands', () => {
     await first.driver.setHome()
     await first.driver.jog(30, 20)
     board.hitLimit()
-    expect(await connect()).toMatchObject({ kept: false, whyLost: 'grbl was in alarm' })
-    expect((await connect()).kept).toBe(false)
+    expect(await connect()).toMatchObject({ stoodAt: undefined, whyLost: 'grbl was in alarm' })
+    expect((await connect()).stoodAt).toBeUndefined()
   })
 })

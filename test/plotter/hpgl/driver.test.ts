@@ -36,7 +36,7 @@ describe('an HPGL plotter drawing a plan', () => {
   }
 
   it('says who it is and moves nothing while connecting', async () => {
-    await expect(driver.connect()).resolves.toEqual({ dialect: 'hpgl', firmware: '7475A', kept: false })
+    await expect(driver.connect()).resolves.toEqual({ dialect: 'hpgl', firmware: '7475A' })
     expect(plotter.ink.strokeCount).toBe(0)
     expect(plotter.carriage).toMatchObject({ x: 0, y: 0, down: false })
   })

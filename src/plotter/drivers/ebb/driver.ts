@@ -64,7 +64,8 @@ export class EbbDriver implements Driver {
     const whyLost = await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     const more = { ...(nickname !== '' && { nickname }), ...(whyLost !== undefined && { whyLost }) }
-    return { dialect: 'ebb', firmware, volts, kept: this.#known, ...more }
+    const { position: stoodAt } = this
+    return { dialect: 'ebb', firmware, volts, ...(stoodAt && { stoodAt }), ...more }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {

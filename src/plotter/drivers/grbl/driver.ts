@@ -10,7 +10,18 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
 import { GrblPen } from './pen.ts'
 import { GrblFrame, moveWords, type Place } from './program.ts'
-import { checkLaser, checkReach, type GrblSettings, profileBySettings, readSettings } from './settings.ts'
+import {
+  checkLaser,
+  cornersOf,
+  findsHome,
+  type GrblSettings,
+  homingLimitMs,
+  profileBySettings,
+  type Room,
+  readSettings,
+  requireRoom,
+  roomAround,
+} from './settings.ts'
 import { drawnTo, type Progress, streamStroke } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -34,7 +45,14 @@ export class GrblDriver implements Driver {
   readonly #pen: GrblPen
   #settings: GrblSettings = new Map()
   #place: Place | undefined
+  /** Machine mm, and where its work coordinates begin. */
+  #z = { at: 0, offset: 0 }
   #known = false
+  /** The board has limit switches: nothing moves before it has found them, on this connection. */
+  #homes = false
+  /** Where it may go once it has found them. */
+  #room: Room | undefined
+  /** In alarm: it takes no line that moves or switches anything. */
   #locked = false
   #stopping = new AbortController()
   readonly #memory: GrblMemory
@@ -56,6 +74,9 @@ export class GrblDriver implements Driver {
     this.#frame = new GrblFrame(profile.grbl)
     this.#talk = new GrblTalk(port, clock)
     this.#pen = new GrblPen(this.#talk, profile, profile.grbl)
+    this.#talk.onPositionLost = () => {
+      this.#forgetHome().catch(() => {}) // on the disk with the next change; until then the board itself says so
+    }
   }
 
   get link(): Link {
@@ -70,19 +91,28 @@ export class GrblDriver implements Driver {
     const first = await this.#talk.probe()
     if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
-    const { state } = await this.#talk.status()
-    this.#locked = state.startsWith('Alarm')
-    if (this.#locked && !this.#options.homing) await this.#talk.ask('$X')
-    this.#locked &&= this.#options.homing
     const version = await this.#talk.ask('$I')
     this.#settings = readSettings(await this.#talk.ask('$$'))
     checkLaser(this.#options, this.#settings)
-    if (!this.#locked) await this.#prepare()
-    await this.#locate()
-    const whyLost = await (first.state.startsWith('Alarm') ? this.#forgetHome('grbl was in alarm') : this.#recall())
+    this.#homes = findsHome(this.#settings, this.#options)
+    const state = await this.#locate()
+    this.#locked = state.startsWith('Alarm')
+    if (this.#locked && !this.#homes) await this.#unlock()
+    const whyLost = await (/^Alarm|^Home/.test(first.state) ? this.#forgetHome('grbl was in alarm') : this.#recall())
+    const stoodAt = this.position
+    if (!this.#locked) await this.#lift(!this.#homes || this.#known)
+    if (this.#homes) this.#known = false
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
     const profile = profileBySettings(this.#profile, this.#settings)
-    return { dialect: 'grbl', firmware, kept: this.#known, profile, ...(whyLost !== undefined && { whyLost }) }
+    const why = this.#homes ? 'it has not been homed since it was connected' : whyLost
+    return {
+      dialect: 'grbl',
+      firmware,
+      profile,
+      mustHome: this.#homes,
+      ...(stoodAt && { stoodAt }),
+      ...(why !== undefined && { whyLost: why }),
+    }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -100,18 +130,23 @@ export class GrblDriver implements Driver {
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    await this.#ready()
+    this.#requireHomed()
+    if (!this.#known) await this.setHome()
     const at = this.position ?? { x: 0, y: 0 }
-    await this.#travel({ x: at.x + dx, y: at.y + dy }, this.#fresh())
+    const to = { x: at.x + dx, y: at.y + dy }
+    requireRoom([this.#frame.toBoard(to)], this.#room)
+    await this.#pen.raise()
+    await this.#travel(to, this.#fresh())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
+    if (this.#locked || this.#pen.movesAxis) this.#requireHomed()
     await this.#pen.move(to)
   }
 
   /** With switches: find them. Without: back to where home was said to be. */
   async home(): Promise<void> {
-    if (this.#options.homing) await this.#findHome()
+    if (this.#homes) await this.#findHome()
     else if (!this.#known) {
       throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
     }
@@ -120,7 +155,7 @@ export class GrblDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
-    this.#refuseLocked()
+    this.#requireHomed()
     await this.#locate()
     if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
     await this.#homeIs(this.#place)
@@ -133,8 +168,8 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('$SLP').catch(() => [])
     await this.#talk.reset()
     this.#pen.forget()
-    if (this.#options.homing) this.#locked = true
-    else await this.#talk.ask('$X')
+    this.#locked = true
+    if (!this.#homes) await this.#unlock()
   }
 
   async adjust(changes: Adjustments): Promise<void> {
@@ -142,7 +177,7 @@ export class GrblDriver implements Driver {
   }
 
   async check(): Promise<undefined> {
-    await this.#talk.status()
+    if (!this.#talk.isHoming) await this.#talk.status()
     return undefined
   }
 
@@ -162,7 +197,7 @@ export class GrblDriver implements Driver {
 
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
-    checkReach(plan, this.#frame, this.#settings, this.#known && this.#options.homing)
+    requireRoom(cornersOf(plan, this.#frame), this.#room)
     await this.#start()
   }
 
@@ -173,7 +208,7 @@ export class GrblDriver implements Driver {
 
   /** Unlocked, pen up, and the place called home if nothing better is known. */
   async #ready(): Promise<void> {
-    this.#refuseLocked()
+    this.#requireHomed()
     if (!this.#known) await this.setHome()
     await this.#pen.raise()
   }
@@ -230,28 +265,50 @@ export class GrblDriver implements Driver {
 
   /** Halt, lift, and find out where that was. */
   async #recover(): Promise<void> {
+    const wasHoming = this.#talk.isHoming
     await this.#talk.halt()
-    const { state } = await this.#talk.status()
-    this.#locked = state.startsWith('Alarm')
-    // a reset in motion or a limit switch: the pen is lifted all the same, but nobody knows where it stands
+    this.#locked = (await this.#locate()).startsWith('Alarm')
+    // a reset in motion or a limit switch: nobody knows where it stands
     if (this.#locked) await this.#forgetHome()
-    if (this.#locked) await this.#talk.ask('$X')
-    await this.#prepare()
+    if (wasHoming) return
+    if (this.#locked) await this.#unlock() // or the pen could not be lifted
+    await this.#lift(true)
     await this.#locate()
-    this.#locked = this.#options.homing && !this.#known
   }
 
-  async #prepare(): Promise<void> {
-    await this.#talk.ask('G21G90G94G17')
-    await this.#pen.move('up')
-  }
-
-  async #findHome(): Promise<void> {
-    await this.#talk.ask('$H')
+  async #unlock(): Promise<void> {
+    await this.#talk.ask('$X')
     this.#locked = false
-    await this.#prepare()
+  }
+
+  /** After a reset: units and modes as we write them, and the pen up if that moves no axis down, or out of an unknown place. */
+  async #lift(isTrusted: boolean): Promise<void> {
+    await this.#talk.ask('G21G90G94G17')
+    await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset)
+  }
+
+  /** From here on, and on the disk, the position is unknown until the cycle has come to its end. */
+  async #findHome(): Promise<void> {
+    const canLift = this.#known || !(this.#locked || this.#pen.movesAxis)
+    if (canLift) await this.#pen.raise() // an axis that is not known yet goes up as grbl's first move
+    await this.#forgetHome()
+    try {
+      await this.#talk.home(homingLimitMs(this.#settings))
+    } catch (error) {
+      if (this.#talk.link.isOpen) await this.#talk.reset()
+      this.#locked = true
+      throw error
+    }
+    this.#locked = false
+    await this.#talk.ask('G21G90G94G17')
     await this.#locate()
-    await this.#homeIs(this.#options.homeAt ?? this.#place ?? this.#frame.home)
+    const corner = this.#place
+    if (!corner) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
+    const home = this.#options.homeAt ?? corner
+    const room = roomAround(corner, this.#settings)
+    requireRoom([home], room)
+    this.#room = room
+    await this.#homeIs(home)
   }
 
   async #homeIs(place: Place): Promise<void> {
@@ -263,6 +320,7 @@ export class GrblDriver implements Driver {
 
   async #forgetHome(why = ''): Promise<string> {
     this.#known = false
+    this.#room = undefined
     delete this.#memory.home
     await this.#save()
     return why
@@ -271,6 +329,7 @@ export class GrblDriver implements Driver {
   /** After a restart grbl calls zero wherever it stands: there it may have. @returns why what is remembered is not believed */
   async #recall(): Promise<string | undefined> {
     const { home } = this.#memory
+    this.#known = false
     if (!home || this.#locked) return undefined
     const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (x === 0 && y === 0) return this.#forgetHome('grbl says 0, 0, as it does after a restart wherever it stands')
@@ -279,14 +338,21 @@ export class GrblDriver implements Driver {
     return undefined
   }
 
-  async #locate(): Promise<void> {
-    const { machine, offset } = await this.#talk.status()
+  /** @returns grbl's state */
+  async #locate(): Promise<string> {
+    const { state, machine, offset } = await this.#talk.status()
     this.#frame.offset = { x: offset[0], y: offset[1] }
     this.#place = machine && { x: machine[0], y: machine[1] }
+    this.#z = { at: machine?.[2] ?? 0, offset: offset[2] }
+    return state
   }
 
-  #refuseLocked(): void {
-    if (this.#locked) throw new PlotdError('ERR_PLOTTER_STATE', 'grbl is locked until it has been homed')
+  #requireHomed(): void {
+    if (!this.#homes || this.#known) return
+    throw new PlotdError(
+      'ERR_PLOTTER_STATE',
+      'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
+    )
   }
 
   #fresh(signal?: AbortSignal): AbortSignal {

@@ -6,6 +6,16 @@ import type { Adjustments } from '../driver.ts'
 import { penLines } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
+const SAME_MM = 1e-3
+
+const isMotion = (line: string): boolean => /[XYZ]/i.test(line)
+
+/** The work height to which a line leads that moves Z alone; undefined when it says so in another way. */
+function heightOf(line = ''): number | undefined {
+  const height = /^(?:G90 ?)?G0?[01] ?Z(-?[\d.]+)(?: ?F[\d.]+)?$/i.exec(line.trim())?.[1]
+  return height === undefined ? undefined : Number(height)
+}
+
 /** The pen by the profile's templates, and what a person has changed of it. */
 export class GrblPen {
   adjusted: Adjustments = {}
@@ -24,6 +34,24 @@ export class GrblPen {
   /** How fast it draws, mm/s. */
   speed({ options }: Layer): number {
     return (drawingLimits(this.#profile, options).speed * (this.adjusted.speedPercent ?? 100)) / 100
+  }
+
+  /** Whether it hangs on an axis, so that lifting it takes motion. */
+  get movesAxis(): boolean {
+    return [...this.#options.penUp, ...this.#options.penDown].some(isMotion)
+  }
+
+  /**
+   * Lift without a wish of anybody's: an axis is moved only where that leads up from where the board says it stands.
+   *
+   * @param z       machine mm; undefined when the position is not to be trusted, and then no axis moves
+   * @param offset  where the work coordinates of Z begin, machine mm
+   */
+  async liftOnly(z: number | undefined, offset: number): Promise<void> {
+    const motions = this.#lines('up').filter(isMotion)
+    const target = motions.length === 1 ? heightOf(motions[0]) : undefined
+    const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
+    if (motions.length === 0 || isUpward) await this.move('up')
   }
 
   /** A reset has let go of it. */

@@ -3,7 +3,7 @@ import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import { liftTimes } from './lift-times.ts'
-import type { GrblFrame } from './program.ts'
+import type { GrblFrame, Place } from './program.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
 
@@ -33,23 +33,59 @@ export function profileBySettings(profile: Profile, settings: GrblSettings): Pro
   }
 }
 
+/** Whether the board finds its limit switches when it is told to ($22, of which bit 0 counts). */
+export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): boolean =>
+  ((settings.get(22) ?? Number(homing)) & 1) === 1
+
 /**
- * With soft limits on and the machine homed, the board would stop in mid-plot with an alarm: say so before.
- *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS
+ * How long `$H` may take at most, ms: every axis searched one and a half times its length at the seek rate, twice that for
+ * good measure, and never less than five minutes.
  */
-export function checkReach(plan: Plan, frame: GrblFrame, settings: GrblSettings, homed: boolean): void {
-  if (!homed || settings.get(20) !== 1 || plan.points.length === 0) return
-  const { minX, minY, maxX, maxY } = boundsOf(plan)
-  const corners = [frame.toBoard({ x: minX, y: minY }), frame.toBoard({ x: maxX, y: maxY })]
-  const [width = 0, height = 0] = [settings.get(130), settings.get(131)]
-  const inside = corners.every(({ x, y }) => x <= 0 && x >= -width && y <= 0 && y >= -height)
-  if (inside) return
+export function homingLimitMs(settings: GrblSettings): number {
+  const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)
+  const perMinute = settings.get(25) ?? Infinity
+  return Math.max(5 * 60_000, 2 * 1.5 * (mm / perMinute) * 60_000)
+}
+
+/** What lies between a machine's limit switches, machine mm. */
+export interface Room {
+  readonly min: Place
+  readonly max: Place
+}
+
+/** The room by the place where homing ended: pulled off by $27 from the switches that $23 chooses, axes as long as $130, $131 say. */
+export function roomAround({ x, y }: Place, settings: GrblSettings): Room | undefined {
+  const [width, height] = [settings.get(130), settings.get(131)]
+  if (width === undefined || height === undefined) return undefined
+  const [mask, pullOff] = [settings.get(23) ?? 0, settings.get(27) ?? 0]
+  const low = (at: number, length: number, bit: number) => (mask & bit ? at - pullOff : at + pullOff - length)
+  const min = { x: low(x, width, 1), y: low(y, height, 2) }
+  return { min, max: { x: min.x + width, y: min.y + height } }
+}
+
+/** grbl reports whole steps. */
+const STEP_MM = 0.05
+
+/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places, machine mm, lies beyond a limit switch */
+export function requireRoom(places: readonly Place[], room: Room | undefined): void {
+  if (!room) return
+  const { min, max } = room
+  const fits = ({ x, y }: Place) =>
+    x >= min.x - STEP_MM && x <= max.x + STEP_MM && y >= min.y - STEP_MM && y <= max.y + STEP_MM
+  if (places.every(fits)) return
+  const text = ({ x, y }: Place) => `${x.toFixed(1)}, ${y.toFixed(1)}`
   throw new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',
-    `the plan reaches ${corners.map(({ x, y }) => `${x.toFixed(1)}, ${y.toFixed(1)}`).join(' and ')} mm in the machine’s coordinates; it can reach 0, 0 to -${width}, -${height}`,
-    { corners, width, height },
+    `it would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; its limit switches are at ${text(min)} and ${text(max)} ($23, $130, $131; the profile’s homeAt says where drawings begin)`,
+    { places, ...room },
   )
+}
+
+/** The corners of a plan, machine mm. */
+export function cornersOf(plan: Plan, frame: GrblFrame): Place[] {
+  if (plan.points.length === 0) return []
+  const { minX, minY, maxX, maxY } = boundsOf(plan)
+  return [frame.toBoard({ x: minX, y: minY }), frame.toBoard({ x: maxX, y: maxY })]
 }
 
 /**

@@ -14,14 +14,17 @@ const WATCH_MS = 250
 const HALTING_MS = 50
 const PROBE_MS = 300
 const PROBES = 20
+const RESET = '\x18'
+
+export type Axes = readonly [x: number, y: number, z: number]
 
 export interface Status {
   /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
   readonly state: string
   /** Machine position, mm; undefined when the board reports none. */
-  readonly machine: readonly [x: number, y: number] | undefined
+  readonly machine: Axes | undefined
   /** Work coordinates, in which lines are written, begin here in machine coordinates, mm. */
-  readonly offset: readonly [x: number, y: number]
+  readonly offset: Axes
 }
 
 interface Line {
@@ -40,17 +43,22 @@ export class GrblTalk {
   readonly link: Link
   /** The board stands still in the middle of the work without having been told to: a button, a door. */
   onHeld: (() => void) | undefined
+  /** An alarm, or a restart that nobody asked for: where the carriage stands is not known any more. */
+  onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   /** An alarm or a refusal: nothing more is sent until the board has been reset on purpose. */
   #failed: PlotdError | undefined
+  /** The alarm since the last reset on purpose. */
+  #alarm: number | undefined
+  #homing = false
   #outstanding = 0
   #banner: (() => void) | undefined
   #probed: ((line: string) => void) | undefined
   #watching = false
   #asking = false
   #greeted = false
-  #offset: readonly number[] = [0, 0]
+  #offset: readonly number[] = [0, 0, 0]
   /** Ends when nobody waits for an answer to `?` or for the greeting. */
   #turn: Promise<unknown> = Promise.resolve()
   #turns = 0
@@ -65,13 +73,17 @@ export class GrblTalk {
     return this.#outstanding
   }
 
-  /** Wait for the board to wake up (opening the port resets many) and say what it is doing. */
+  /**
+   * Wait for the board to wake up (opening the port resets many) and say what it is doing. grbl is silent while it homes
+   * and after a limit alarm; a reset ends both.
+   */
   async probe(): Promise<Status> {
     const { clock } = this.link
     for (let i = 0; i < PROBES; i++) {
       const answer = new Promise<string>((resolve) => {
         this.#probed = resolve
       })
+      if (i === PROBES / 2) this.link.send(RESET)
       this.link.send('?')
       const line = await Promise.race([answer, sleep(clock, PROBE_MS)])
       this.#probed = undefined
@@ -96,8 +108,13 @@ export class GrblTalk {
     }
   }
 
-  /** Feed hold until nothing moves, then a reset, which then keeps the position. */
+  /**
+   * Feed hold until nothing moves, then a reset, which then keeps the position. While it homes and after a limit alarm grbl
+   * hears nothing but a reset, which ends the homing.
+   */
   async halt(): Promise<void> {
+    if (this.#homing) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
+    if (this.#homing || this.#alarm !== undefined) return this.reset()
     this.link.send('!')
     while (/^(Run|Hold:1|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
     await this.reset()
@@ -113,10 +130,11 @@ export class GrblTalk {
     const greeted = new Promise<void>((resolve) => {
       this.#banner = resolve
     })
-    this.link.send('\x18')
+    this.link.send(RESET)
     await Promise.race([greeted, sleep(this.link.clock, STATUS_MS)])
     this.#banner = undefined
     this.#failed = undefined
+    this.#alarm = undefined
     await this.#askStatus()
   }
 
@@ -154,6 +172,32 @@ export class GrblTalk {
     return { answered }
   }
 
+  get isHoming(): boolean {
+    return this.#homing
+  }
+
+  /**
+   * Find the limit switches (`$H`). grbl says nothing until it is done, which may be minutes, so nothing is asked meanwhile.
+   *
+   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
+   */
+  home(limitMs: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { clock } = this.link
+      const cancel = clock.after(limitMs * (clock.patience ?? 1), () => {
+        this.link.lastWords = RESET
+        this.link.giveUp(`homing did not end within ${Math.round(limitMs / 1000)} s`)
+      })
+      this.#homing = true
+      try {
+        await this.ask('$H')
+      } finally {
+        this.#homing = false
+        cancel()
+      }
+    })
+  }
+
   /** Send a line and wait for its answer: the lines it said before `ok`. */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { answered } = await this.send(text, signal, permission)
@@ -181,7 +225,7 @@ export class GrblTalk {
     }
     if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.said))
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
-    else if (line.startsWith('ALARM:')) this.#failAll(alarm(Number(line.slice(6))))
+    else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
     else if (/^Grbl /.test(line)) this.#greet()
     else this.#lines[0]?.said.push(line)
     return true
@@ -203,12 +247,22 @@ export class GrblTalk {
     })
   }
 
-  /** A greeting that nobody asked for: the board has restarted, and where the carriage is nobody knows. */
+  #raise(number: number): void {
+    this.#alarm = number
+    this.#failAll(alarm(number))
+    this.onPositionLost?.()
+  }
+
+  /**
+   * A greeting that nobody asked for: the board has restarted, and where the carriage is nobody knows. After an alarm grbl
+   * may reset itself.
+   */
   #greet(): void {
     const expected = this.#banner
     this.#banner?.()
     if (this.#asking) this.link.send('?') // it has forgotten what it was asked
-    if (!expected && this.#greeted && this.#lines.length > 0) {
+    if (!expected && this.#greeted && this.#alarm === undefined) {
+      this.onPositionLost?.()
       this.#failAll(
         new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; where it stands is not known any more'),
       )
@@ -255,11 +309,11 @@ export class GrblTalk {
       throw new PlotdError('ERR_DEVICE_UNKNOWN', `"?" was answered ${JSON.stringify(line)}; a grbl status was expected`)
     }
     const [, kind, numbers = ''] = /\|([MW])Pos:([-\d.,]+)/.exec(line) ?? []
-    const [x, y] = numbers.split(',').map(Number)
-    const [ox = 0, oy = 0] = this.#offset
-    const offset = [ox, oy] as const
+    const [x, y, z = 0] = numbers.split(',').map(Number)
+    const [ox = 0, oy = 0, oz = 0] = this.#offset
+    const offset = [ox, oy, oz] as const
     if (x === undefined || y === undefined) return { state, machine: undefined, offset }
-    return { state, machine: kind === 'M' ? [x, y] : [x + ox, y + oy], offset }
+    return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset }
   }
 }
 

@@ -101,7 +101,7 @@ export class HpglDriver implements Driver {
     this.#limits = (await this.#talk.output('OH')).split(',').map(Number)
     this.#pen = 0
     this.#noteWhere(await this.#talk.reached())
-    return { dialect: 'hpgl', firmware: model, kept }
+    return { dialect: 'hpgl', firmware: model, ...(kept && this.#position && { stoodAt: this.#position }) }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {

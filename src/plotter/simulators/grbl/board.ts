@@ -3,15 +3,17 @@ import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
+import { HomingCycle, type SwitchFault } from './homing.ts'
 import { homedAt, leaves } from './limits.ts'
 import { MainLoop } from './main-loop.ts'
 import { Modal, type Operation } from './modal.ts'
-import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions, HOMING_MS } from './options.ts'
+import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions } from './options.ts'
 import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
 import { BANNER, dollarReport, LOCKED, ReportWish, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
+import type { Vector } from './vector.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
 /**
@@ -36,6 +38,12 @@ export class GrblBoard implements SimulatedPlotter {
   now = 0
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
   #jogging = false
+  #homing: HomingCycle | undefined
+  /** A limit alarm: everything but a reset is passed over until that comes. */
+  #blocked = false
+  #asked = false
+  /** What is wrong with the limit switches. */
+  switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
   #living = false
   #cancelTimer: () => void = () => {}
@@ -45,7 +53,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.clock = options.clock ?? realClock
     this.settings = { ...DEFAULTS, ...options.settings }
     this.#uart = new Uart(options.baudRate ?? 115_200)
-    this.#paper = new Paper(this.settings, options.pen ?? { kind: 'spindle', downBelow: 500 }, options.topEdge ?? 0)
+    this.#paper = new Paper(this.settings, options)
     this.planner = new Planner(this.settings, (to, ms) => this.#paper.movedTo(to, ms))
     this.cable = new Cable(this, this.clock)
     this.#loop = new MainLoop({
@@ -75,7 +83,17 @@ export class GrblBoard implements SimulatedPlotter {
   }
   get moving(): boolean {
     this.catchUp()
-    return !this.planner.stopped
+    return this.#homing !== undefined || !this.planner.stopped
+  }
+  /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
+  get overrun(): number {
+    this.catchUp()
+    return this.#paper.overrun
+  }
+  /** Where the carriage truly is, mm from the switches at 0. */
+  get carriage(): Vector {
+    this.catchUp()
+    return this.#paper.at
   }
   get state(): string {
     if (this.planner.holding) return this.planner.stopped ? 'Hold:0' : 'Hold:1'
@@ -139,16 +157,23 @@ export class GrblBoard implements SimulatedPlotter {
     this.#living = true
     const to = Math.max(this.now, this.clock.now())
     for (;;) {
-      const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next)
+      const next = this.#next
       if (next > to) break
       this.now = Math.max(this.now, next)
+      if (this.#homing) this.#followHoming(this.#homing)
       if (this.#uart.next <= this.now) this.#arrive(this.#uart.take())
       else if (this.planner.nextEvent <= this.now) this.planner.advance(this.now)
-      else this.#loop.turn(this.now)
+      else if (this.#loop.next <= this.now) this.#loop.turn(this.now)
     }
     this.now = to
+    if (this.#homing) this.#followHoming(this.#homing)
     this.planner.advance(to)
     this.#living = false
+  }
+
+  get #next(): number {
+    const homing = this.#homing?.nextEvent(this.now) ?? Infinity
+    return Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next, homing)
   }
 
   #carryOut(operation: Operation): void {
@@ -217,25 +242,58 @@ export class GrblBoard implements SimulatedPlotter {
 
   #home(): void {
     if (!this.settings[22]) throw new GrblError(5)
-    this.#mode = 'Idle'
-    this.#loop.busyUntil = this.now + HOMING_MS
+    if (this.state !== 'Idle' && this.state !== 'Alarm') throw new GrblError(8)
+    this.#mode = 'Home'
     this.planner.clear(this.now)
-    this.#paper.homed()
+    this.#homing = new HomingCycle(this.#paper.at, this.#paper.travel, this.settings, this.switchFault, this.now)
+    this.#loop.busyUntil = Infinity
+  }
+
+  #followHoming(homing: HomingCycle): void {
+    const place = this.#paper.believed(homing.at(this.now))
+    this.planner.position = this.planner.target = place
+    this.#paper.movedTo(place, this.now)
+    if (this.now < homing.endMs) return
+    this.#homing = undefined
+    this.#loop.busyUntil = this.now
+    if (homing.alarm !== undefined) {
+      this.#failHoming(homing.alarm)
+      return
+    }
+    this.#paper.calls(homedAt(this.settings))
     this.planner.position = this.planner.target = homedAt(this.settings)
-    this.#paper.movedTo(this.planner.position, this.now)
+    if (this.#asked) this.cable.toHost(this.#report.text(this)) // asked during the cycle: one report, at its end
+    this.#asked = false
+    this.#mode = 'Idle'
+  }
+
+  /** grbl resets itself after such an alarm. Where its coordinates begin is not known any more. */
+  #failHoming(alarm: number): void {
+    this.#homing = undefined
+    this.#mode = 'Alarm'
+    this.#forget()
+    this.modal.reset()
+    this.cable.toHost(`ALARM:${alarm}\r\n`)
+    this.#greet()
   }
 
   #raiseAlarm(number: number): void {
     this.planner.clear(this.now)
     this.#loop.forget()
     this.#mode = 'Alarm'
+    this.#blocked = true
+    this.spindleOn = false
+    this.#paper.spindle(false, 0, this.planner.position, this.now)
+    this.#loop.busyUntil = Infinity
     this.cable.toHost(`ALARM:${number}\r\n[MSG:Reset to continue]\r\n`)
   }
 
   #arrive(byte: number): void {
     if (this.receiver.misses(this.now)) return
     const char = String.fromCharCode(byte)
-    if (char === '?')
+    if (this.#homing) this.#arriveWhileHoming(byte, char)
+    else if (this.#blocked && byte !== 0x18) return
+    else if (char === '?')
       this.#wish.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
     else if (char === '!' || byte === 0x84) this.planner.hold(this.now)
     else if (char === '~') this.planner.resume(this.now)
@@ -243,6 +301,14 @@ export class GrblBoard implements SimulatedPlotter {
     else if (byte === 0x85 && this.#jogging) this.planner.clear(this.now)
     else if (byte < 0x80) this.receiver.keep(char)
     if (this.#jogging && this.planner.idle && this.#loop.done) this.#jogging = false
+  }
+
+  /** grbl looks at nothing but a reset and the door until its homing cycle is over. */
+  #arriveWhileHoming(byte: number, char: string): void {
+    if (byte === 0x18) this.#failHoming(6)
+    else if (byte === 0x84) this.#failHoming(7)
+    else if (char === '?') this.#asked = true
+    else if (byte < 0x80 && char !== '!' && char !== '~') this.receiver.keep(char)
   }
 
   /** Ctrl-X: in motion the position is lost (ALARM:3); at rest, or at rest in a hold, it is kept. */
@@ -260,8 +326,11 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   #forget(): void {
+    this.#homing = undefined
+    this.#asked = this.#blocked = false
     this.planner.clear(this.now)
     this.#loop.forget()
+    this.#loop.busyUntil = Math.min(this.#loop.busyUntil, this.now)
     this.receiver.clear()
     this.#report = new StatusReport()
     this.#wish.forget()
@@ -272,7 +341,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #schedule(): void {
     this.#cancelTimer()
-    const next = Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next)
+    const next = this.#next
     if (!Number.isFinite(next)) return
     this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
       this.catchUp()

@@ -1,6 +1,7 @@
 import type { Clock } from '../../link/clock.ts'
 import type { PenWiring } from './pen.ts'
 import type { GrblSettings } from './settings.ts'
+import type { Vector } from './vector.ts'
 
 export interface GrblSimulatorOptions {
   readonly clock?: Clock
@@ -16,9 +17,14 @@ export interface GrblSimulatorOptions {
   readonly reportMs?: number
   /** Machine y at the top edge of the drawing's frame, mm: ink is recorded with y down. */
   readonly topEdge?: number
+  /** Machine x at the left edge of the drawing's frame, mm. */
+  readonly leftEdge?: number
+  /** How far the axes go between their limit switches, mm: $130 to $132 at the start unless given. Switches lie at 0 and at minus that. */
+  readonly travel?: Vector
+  /** Where the carriage stands when the power comes on, mm from the switches at 0. */
+  readonly at?: Vector
 }
 
-/** While a setting is written to the EEPROM, homing runs, the processor starts: ms. */
+/** While a setting is written to the EEPROM, and while the processor starts: ms. */
 export const EEPROM_MS = 20
-export const HOMING_MS = 4000
 export const BOOT_MS = 20

@@ -1,7 +1,8 @@
 import { Ink } from '../ink.ts'
-import { PenOnMachine, type PenWiring } from './pen.ts'
-import type { GrblSettings } from './settings.ts'
-import type { Vector } from './vector.ts'
+import type { GrblSimulatorOptions } from './options.ts'
+import { PenOnMachine } from './pen.ts'
+import { type GrblSettings, triple } from './settings.ts'
+import { eachAxis, type Vector } from './vector.ts'
 
 /**
  * What the machine does to the paper: stepped positions while the pen touches, with y down. Knows where the carriage
@@ -14,16 +15,32 @@ export class Paper {
   gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number
+  readonly #leftEdge: number
+  readonly #travel: Vector
+  /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
+  overrun = 0
   /** Paper coordinates of machine zero. */
   #origin: Vector = [0, 0, 0]
   #at: Vector = [0, 0, 0]
   #drawing = false
   #inked: readonly [x: number, y: number] = [0, 0]
 
-  constructor(settings: GrblSettings, wiring: PenWiring, topEdge: number) {
+  constructor(settings: GrblSettings, options: GrblSimulatorOptions) {
     this.#settings = settings
-    this.pen = new PenOnMachine(wiring)
-    this.#topEdge = topEdge
+    this.pen = new PenOnMachine(options.pen ?? { kind: 'spindle', downBelow: 500 })
+    this.#topEdge = options.topEdge ?? 0
+    this.#leftEdge = options.leftEdge ?? 0
+    this.#travel = options.travel ?? triple(settings, 130)
+    this.#origin = this.#at = options.at ?? [0, 0, 0]
+  }
+
+  /** Where the carriage truly is, mm from the switches at 0. */
+  get at(): Vector {
+    return this.#at
+  }
+
+  get travel(): Vector {
+    return this.#travel
   }
 
   /** The processor has restarted and calls zero wherever the carriage stands. */
@@ -31,15 +48,20 @@ export class Paper {
     this.#origin = this.#at
   }
 
-  /** Homing has found the switches: machine coordinates are true. */
-  homed(): void {
-    this.#origin = [0, 0, 0]
+  /** From now on the processor calls the place where the carriage stands so. */
+  calls(place: Vector): void {
+    this.#origin = eachAxis((k) => this.#at[k] - place[k])
+  }
+
+  /** What the processor calls a place. */
+  believed(at: Vector): Vector {
+    return eachAxis((k) => at[k] - this.#origin[k])
   }
 
   /** Somebody pushes the carriage home; the processor, which believes it at `believed`, does not notice. */
   pushHome([x, y, z]: Vector): void {
-    this.#origin = [-x, this.#topEdge - y, this.#origin[2]]
-    this.#at = [0, this.#topEdge, z]
+    this.#origin = [this.#leftEdge - x, this.#topEdge - y, this.#origin[2]]
+    this.#at = [this.#leftEdge, this.#topEdge, this.#origin[2] + z]
     this.#inked = [0, 0]
   }
 
@@ -50,7 +72,7 @@ export class Paper {
 
   /** Drawing coordinates of a machine position, mm. */
   place([x, y]: Vector): readonly [x: number, y: number] {
-    return [this.#origin[0] + x, this.#topEdge - (this.#origin[1] + y)]
+    return [this.#origin[0] + x - this.#leftEdge, this.#topEdge - (this.#origin[1] + y)]
   }
 
   /** A move is planned; is it the first there is? */
@@ -61,10 +83,11 @@ export class Paper {
 
   movedTo(to: Vector, ms: number): void {
     const [x, y] = this.#stepped(to)
-    this.#at = [this.#origin[0] + to[0], this.#origin[1] + to[1], to[2]]
+    this.#at = eachAxis((k) => this.#origin[k] + to[k])
+    this.overrun = Math.max(this.overrun, ...this.#at.flatMap((place, k) => [place, -(this.#travel[k] ?? 0) - place]))
     if (x !== this.#inked[0] || y !== this.#inked[1]) this.ink.to(x, y, ms / 1000)
     this.#inked = [x, y]
-    this.pen.height(to[2])
+    this.pen.height(this.#at[2])
     this.#touch(to, ms)
   }
 

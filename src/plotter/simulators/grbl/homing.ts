@@ -1,0 +1,90 @@
+import { type GrblSettings, triple } from './settings.ts'
+import { eachAxis, type Vector } from './vector.ts'
+
+/** A limit switch that does not do its work: never closed, or never open. */
+export type SwitchFault = 'never-closes' | 'never-opens'
+
+/** One motion of a homing cycle: each axis at the same speed until it has come to its end. */
+interface Leg {
+  readonly from: Vector
+  readonly to: Vector
+  /** mm/s */
+  readonly speed: number
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** grbl searches a switch for so much more than the axis is long, and so often the pull-off when it looks again. */
+const SEARCH = 1.5
+
+/**
+ * The whole of `$H`, reckoned when it begins: Z first, then X and Y together. Each cycle seeks its switches ($25), pulls off
+ * ($27), closes in on them slowly ($24), and pulls off again, with a wait ($26) after each motion. Places are where the
+ * carriage truly is: switches at 0 and at minus the travel, mm.
+ *
+ * Source: grbl 1.1h, limits.c and motion_control.c.
+ */
+export class HomingCycle {
+  readonly #legs: Leg[] = []
+  /** The alarm with which it fails, if it does. */
+  readonly alarm: 8 | 9 | undefined
+  readonly endMs: number
+
+  constructor(at: Vector, travel: Vector, settings: GrblSettings, fault: SwitchFault | undefined, startMs: number) {
+    const [feed, seek, waitMs, pullOff] = [24, 25, 26, 27].map((n) => settings[n] ?? 1) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    let [from, now] = [at, startMs]
+    const move = (to: Vector, speed: number, leastMs = 0): void => {
+      const longest = Math.max(...to.map((place, k) => Math.abs(place - (from[k] ?? 0))))
+      const endMs = now + Math.max(leastMs, (1000 * longest) / speed)
+      this.#legs.push({ from, to, speed, startMs: now, endMs })
+      from = to
+      now = endMs + waitMs
+    }
+    for (const axes of [[2], [0, 1]]) {
+      const away = eachAxis((k) => ((settings[23] ?? 0) & (1 << k) ? 1 : -1))
+      const switches = eachAxis((k) => (axes.includes(k) ? (away[k] > 0 ? -travel[k] : 0) : from[k]))
+      const pulledOff = (): Vector => eachAxis((k) => from[k] + (axes.includes(k) ? away[k] * pullOff : 0))
+      const search = SEARCH * Math.max(...axes.map((k) => triple(settings, 130)[k] ?? 0))
+      if (fault === 'never-closes') {
+        // it grinds against the frame until the search is over
+        move(switches, seek / 60, (60_000 * search) / seek)
+        this.alarm = 9
+        break
+      }
+      if (fault !== 'never-opens') move(switches, seek / 60)
+      move(pulledOff(), seek / 60)
+      if (fault === 'never-opens') {
+        this.alarm = 8
+        break
+      }
+      move(switches, feed / 60)
+      move(pulledOff(), seek / 60)
+    }
+    this.endMs = now
+  }
+
+  /** Where the carriage is. */
+  at(ms: number): Vector {
+    const leg = this.#legs.findLast(({ startMs }) => startMs <= ms) ?? (this.#legs[0] as Leg)
+    const reached = (leg.speed * Math.max(0, ms - leg.startMs)) / 1000
+    return eachAxis((k) => {
+      const way = leg.to[k] - leg.from[k]
+      return leg.from[k] + Math.sign(way) * Math.min(Math.abs(way), reached)
+    })
+  }
+
+  /** When an axis next comes to its end, so that lines between such moments are straight. */
+  nextEvent(now: number): number {
+    for (const { from, to, speed, startMs, endMs } of this.#legs) {
+      if (endMs <= now) continue
+      const ends = from.map((place, k) => startMs + (1000 * Math.abs((to[k] ?? 0) - place)) / speed)
+      return Math.min(...[...ends, endMs].filter((end) => end > now))
+    }
+    return this.endMs > now ? this.endMs : Infinity
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Driver } from '../../src/plotter/drivers/driver.ts'
+import { sleep } from '../../src/plotter/link/clock.ts'
+import type { Profile } from '../../src/plotter/profiles/profile.ts'
+import { lines } from '../contracts/driver.ts'
+import { plotAll } from '../support/bench.ts'
+import { HOMED_SERVO, HOMED_Z, homingMachine } from '../support/homing-machine.ts'
+import { inkError } from '../support/ink.ts'
+
+/** Longer than any homing here. */
+const OVER_MS = 600_000
+
+type Machine = ReturnType<typeof homingMachine>
+
+/** A homing that comes to nothing: the link is dead, or the driver was told. @returns whether it failed */
+async function homeInVain({ open }: Machine, before: (driver: Driver) => void): Promise<boolean> {
+  const { driver, link } = await open()
+  await driver.connect()
+  before(driver)
+  const failed = await driver.home().then(
+    () => false,
+    () => true,
+  )
+  link.close()
+  return failed
+}
+
+/** Connects again. Nothing has moved, and nothing does on anybody's word but a homing; after that the plot is whole. */
+async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
+  await sleep(clock, OVER_MS) // what the board has begun comes to its end
+  const stood = board.carriage
+  const { driver, link } = await open()
+  await driver.connect()
+  expect(driver.position, when).toBeUndefined()
+  const drawing = profile.grbl?.homeAt
+    ? [
+        [10, 10, 60, 10, 60, 60],
+        [80, 20],
+      ]
+    : [[10, 10, 60, 10]]
+  const plan = lines(profile, ...drawing)
+  for (const motion of [() => driver.setHome(), () => driver.jog(5, 5), () => plotAll(driver, plan)]) {
+    await expect(motion(), when).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+  }
+  await sleep(clock, OVER_MS)
+  const [x, y, z] = board.carriage
+  expect([x, y, board.ink.strokeCount, board.overrun], when).toEqual([stood[0], stood[1], 0, 0])
+  expect(z, `${when}: never down`).toBeGreaterThanOrEqual(stood[2])
+  await driver.home()
+  await plotAll(driver, plan)
+  expect([board.overrun, board.penTouches], when).toEqual([0, false])
+  if (profile.grbl?.homeAt) expect(inkError(board.ink.strokes(), plan), when).toBeLessThanOrEqual(1 / 80)
+  link.close()
+}
+
+const MACHINES: readonly (readonly [string, Profile, boolean])[] = [
+  ['a pen on a Z axis, on a board that restarts when its port is opened', HOMED_Z, true],
+  ['a pen on a Z axis, on a board that goes on when its port is opened', HOMED_Z, false],
+  ['a servo, on a board that goes on when its port is opened', HOMED_SERVO, false],
+]
+
+describe.each(MACHINES)('homing with %s', (_, profile, resetsOnOpen) => {
+  it('is cut after each of its bytes in turn: nothing moves before another homing', async () => {
+    let cuts = 0
+    for (let n = 1; ; n++) {
+      const machine = homingMachine(profile, { resetsOnOpen })
+      const { faults } = machine.board.cable
+      await homeInVain(machine, () => {
+        faults.cutAfterBytes = n
+      })
+      if (faults.cutAfterBytes !== undefined) break // it was over before the cut
+      cuts++
+      await checkAfter(machine, `cut after ${n} bytes`)
+    }
+    expect(cuts).toBeGreaterThan(10)
+  })
+
+  it('is cut, reset, restarted or stopped at any moment: nothing moves before another homing', async () => {
+    let vain = 0
+    for (const what of ['cut', 'reset by a button', 'restarted', 'stopped'] as const) {
+      for (let ms = 10; ms < 60_000; ms = Math.ceil(ms * 1.6)) {
+        const machine = homingMachine(profile, { resetsOnOpen })
+        const { board, clock } = machine
+        const failed = await homeInVain(machine, (driver) => {
+          clock.after(ms, () => {
+            if (what === 'cut') board.cable.cut()
+            else if (what === 'reset by a button') board.receive(Uint8Array.of(0x18))
+            else if (what === 'restarted') board.powerUp()
+            else driver.stop().catch(() => {})
+          })
+        })
+        if (failed) vain++
+        await checkAfter(machine, `${what} after ${ms} ms`)
+      }
+    }
+    expect(vain).toBeGreaterThan(30)
+  })
+})

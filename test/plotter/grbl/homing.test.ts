@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import type { Driver } from '../../../src/plotter/drivers/driver.ts'
+import { sleep } from '../../../src/plotter/link/clock.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll, until } from '../../support/bench.ts'
+import { HOMED_SERVO, HOMED_Z, homingMachine } from '../../support/homing-machine.ts'
+import { inkError } from '../../support/ink.ts'
+
+const square = [10, 10, 60, 10, 60, 60, 10, 60, 10, 10]
+const REFUSED = { code: 'ERR_PLOTTER_STATE', message: expect.stringContaining('plotd home') }
+
+/** A session on a machine with limit switches, connected. */
+async function sessionOn(profile = HOMED_Z, options: Parameters<typeof homingMachine>[1] = {}) {
+  const machine = homingMachine(profile, options)
+  const session = new PlotterSession({
+    url: 'sim:grbl',
+    profile,
+    clock: machine.clock,
+    open: () => Promise.resolve(simulatorPort(machine.board.cable)),
+    wakeLock: () => () => {},
+  })
+  const idle = () => until(machine.clock, () => session.state.is === 'idle')
+  await idle()
+  return { ...machine, session, idle, plan: lines(profile, square) }
+}
+
+/** Everything that a person can ask for that moves the carriage or draws. */
+async function refusesAllMotion(driver: Driver, plan: ReturnType<typeof lines>): Promise<void> {
+  expect(driver.position).toBeUndefined()
+  await expect(driver.setHome()).rejects.toMatchObject(REFUSED)
+  await expect(driver.jog(5, 5)).rejects.toMatchObject(REFUSED)
+  await expect(plotAll(driver, plan)).rejects.toMatchObject(REFUSED)
+}
+
+describe.each([
+  ['a pen on a Z axis below 0', HOMED_Z],
+  ['a servo, and a profile that does not know of the switches', HOMED_SERVO],
+])('a grbl machine with limit switches and %s', (_, profile) => {
+  it.each([
+    ['in alarm, as after the power came on', true],
+    ['unlocked by another program and never homed', false],
+  ])('moves no axis when it is connected %s, and refuses until it is homed', async (_, isLocked) => {
+    const { board, open, clock } = homingMachine(profile, { resetsOnOpen: false })
+    if (!isLocked) simulatorPort(board.cable).write('$X\nG92X0\n')
+    await sleep(clock, 100)
+    const stood = board.carriage
+    const { driver } = await open()
+    expect(await driver.connect()).toMatchObject({ mustHome: true })
+    expect(board.carriage).toEqual(stood)
+    await refusesAllMotion(driver, lines(profile, square))
+    expect([board.carriage, board.ink.strokeCount]).toEqual([stood, 0])
+  })
+
+  it('does not believe a position that it had on an earlier connection, but tells where it stood', async () => {
+    const { open } = homingMachine(profile, { resetsOnOpen: false })
+    const first = await open()
+    await first.driver.connect()
+    await first.driver.home()
+    await first.driver.jog(40, 30)
+    const { driver } = await open()
+    expect((await driver.connect()).stoodAt).toEqual({ x: 40, y: 30 })
+    await refusesAllMotion(driver, lines(profile, square))
+    await driver.home()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('homes for minutes without a word, and the link stays', async () => {
+    const { board, clock, session, plan } = await sessionOn(profile, { settings: { 22: 1, 23: 1, 25: 20 } })
+    const start = clock.now()
+    await session.home()
+    expect(clock.now() - start).toBeGreaterThan(5 * 60_000)
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.ready()
+    expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
+    expect(board.overrun).toBe(0)
+    await session.close()
+  })
+
+  it.each([
+    ['finds no switch', 'never-closes', 9],
+    ['cannot leave one', 'never-opens', 8],
+  ] as const)('stays unknown when homing %s', async (_, fault, alarm) => {
+    const { board, session, plan, clock } = await sessionOn(profile)
+    await session.home()
+    board.switchFault = fault
+    await expect(session.home()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm } })
+    const stood = board.carriage
+    await expect(session.ready()).rejects.toMatchObject(REFUSED)
+    await expect(session.jog(1, 1)).rejects.toMatchObject(REFUSED)
+    await sleep(clock, 60_000)
+    expect([session.position, board.carriage, board.ink.strokeCount]).toEqual([undefined, stood, 0])
+    board.switchFault = undefined
+    await session.home()
+    await session.ready()
+    expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
+    await session.close()
+  })
+
+  it('is stopped in mid-homing at once, and its position is unknown', async () => {
+    const { board, open, clock } = homingMachine(profile)
+    const { driver } = await open()
+    await driver.connect()
+    const homing = driver.home()
+    homing.catch(() => {})
+    await sleep(clock, 3000)
+    expect(board.moving).toBe(true)
+    await driver.stop()
+    await expect(homing).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    const stood = board.carriage
+    await refusesAllMotion(driver, lines(profile, square))
+    await sleep(clock, 60_000)
+    expect([board.moving, board.carriage]).toEqual([false, stood])
+    await driver.home()
+    expect(driver.position).toEqual({ x: 0, y: 0 })
+  })
+
+  it('gives a homing that does not end its time, then resets the board and lets go of the link', async () => {
+    const { board, open, clock } = homingMachine(profile)
+    board.switchFault = 'never-closes'
+    const { driver, link } = await open()
+    await driver.connect()
+    board.settings[25] = 1 // slower than it said
+    await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    await sleep(clock, 100)
+    expect([link.isOpen, board.moving]).toEqual([false, false])
+  })
+
+  it('does not take a restart in mid-connection for anything but a lost position', async () => {
+    const { board, session, idle, clock } = await sessionOn(profile)
+    await session.home()
+    await session.ready()
+    board.powerUp()
+    await until(clock, () => session.state.is === 'offline')
+    await idle()
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await expect(session.ready()).rejects.toMatchObject(REFUSED)
+    await session.close()
+  })
+
+  it('draws where homeAt says, and refuses what lies beyond a switch', async () => {
+    const { board, session, plan } = await sessionOn(profile)
+    await session.home()
+    if (!profile.grbl?.homeAt) return session.close()
+    await session.ready()
+    await session.plot('j', plan)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 80)
+    await session.ready()
+    expect(await session.plot('j', lines(profile, [10, 10, 10, 205]))).toMatchObject({
+      is: 'failed',
+      code: 'ERR_PLAN_OUT_OF_BOUNDS',
+    })
+    await expect(session.jog(-5, 0)).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
+    expect(board.overrun).toBe(0)
+    await session.close()
+  })
+})
+
+describe('a grbl machine whose drawings would begin at the wrong corner', () => {
+  it('is refused a plot that starts at the switch and leads past it', async () => {
+    const { board, open } = homingMachine(HOMED_SERVO, { settings: { 22: 1 } })
+    const { driver } = await open()
+    await driver.connect()
+    await driver.home()
+    await expect(plotAll(driver, lines(HOMED_SERVO, [10, 10, 130, 10]))).rejects.toMatchObject({
+      code: 'ERR_PLAN_OUT_OF_BOUNDS',
+    })
+    expect(board.overrun).toBe(0)
+  })
+})
+
+describe('a pen on a Z axis, connected', () => {
+  const withoutSwitches = { settings: { 22: 0 } }
+
+  it('is not moved down to its height from where the power came on', async () => {
+    const { board, open } = homingMachine(HOMED_Z, withoutSwitches)
+    const stood = board.carriage
+    const { driver } = await open()
+    await driver.connect()
+    expect(board.carriage).toEqual(stood)
+  })
+
+  it('is lifted when it was left on the paper, and the board has kept its place', async () => {
+    const { board, open, clock, profile } = homingMachine(HOMED_Z, { resetsOnOpen: false })
+    const first = await open()
+    await first.driver.connect()
+    await first.driver.home()
+    const plotting = plotAll(first.driver, lines(profile, square))
+    plotting.catch(() => {})
+    await until(clock, () => board.penTouches && board.ink.length > 20)
+    board.cable.cut()
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    const { driver } = await open()
+    await driver.connect()
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect(board.carriage[2]).toBeCloseTo(-5, 1)
+  })
+
+  it('after a limit alarm is lifted, though the board hears nothing but a reset', async () => {
+    const { board, open, clock, profile } = homingMachine()
+    const { driver, link } = await open()
+    await driver.connect()
+    await driver.home()
+    const plotting = plotAll(driver, lines(profile, square))
+    plotting.catch(() => {})
+    await until(clock, () => board.penTouches && board.ink.length > 20)
+    board.hitLimit()
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm: 1 } })
+    expect([board.penTouches, link.isOpen]).toEqual([false, true])
+    await refusesAllMotion(driver, lines(profile, square))
+  })
+})

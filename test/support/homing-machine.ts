@@ -1,0 +1,41 @@
+import { type DriverMemory, makeDriver, type OpenDriver } from '../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import type { Profile } from '../../src/plotter/profiles/profile.ts'
+import { GrblBoard, type GrblSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
+
+const onZ = profileNamed('grbl-z')
+
+/** A pen on a Z axis whose top is at 0: all heights lie below. Drawings begin at the left and the back. */
+export const HOMED_Z: Profile = {
+  ...onZ,
+  grbl: {
+    penUp: [],
+    penDown: [],
+    ...onZ.grbl,
+    homing: true,
+    heights: { at0: -15, at100: -5 },
+    homeAt: { x: -298, y: -2 },
+  },
+}
+
+/** A servo on the spindle output of a machine with limit switches, of which the profile does not know. */
+export const HOMED_SERVO: Profile = profileNamed('grbl-servo')
+
+/** 300 × 200 × 20 mm between its switches; the homing corner ($23) is at the left and the back. The carriage stands somewhere. */
+export const WITH_SWITCHES: GrblSimulatorOptions = {
+  settings: { 22: 1, 23: 1 },
+  at: [-120, -80, -3],
+  leftEdge: -298,
+  topEdge: -2,
+}
+
+/** A board with limit switches, what is remembered of it, and the way to connect to it again and again. */
+export function homingMachine(profile: Profile = HOMED_Z, options: GrblSimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const pen = profile === HOMED_Z ? ({ kind: 'z', touchesAt: -10 } as const) : undefined
+  const board = new GrblBoard({ clock, ...WITH_SWITCHES, ...(pen && { pen }), ...options })
+  const memory: DriverMemory = {}
+  const open = (): Promise<OpenDriver> => makeDriver(profile, simulatorPort(board.cable), clock, memory)
+  return { clock, board, memory, profile, open }
+}
