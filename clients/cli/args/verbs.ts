@@ -166,9 +166,15 @@ export const VERBS: Verbs = {
   },
   ready: {
     takes: '[plotter]',
-    summary: 'your word: a fresh sheet is down, the carriage is at home',
+    summary: 'grant a sheet: it is down, the carriage is at home',
     group: 'plotter',
     load: async () => (await import('../commands/on-plotter.ts')).ready,
+  },
+  unready: {
+    takes: '[plotter]',
+    summary: 'take a grant back before it is used',
+    group: 'plotter',
+    load: async () => (await import('../commands/on-plotter.ts')).unready,
   },
   frame: {
     takes: '<id>',

@@ -2,8 +2,9 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { type Column, columns } from '../ui/columns.ts'
-import { ago, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
-import { plotterOf, progressWords, statusWord } from '../ui/sentences.ts'
+import { ago, count, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
+import { plotterOf, plotterSays, progressWords, statusWord } from '../ui/sentences.ts'
+import { hang } from '../ui/width.ts'
 
 const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
 const PAST = ['finished', 'failed', 'canceled'] as const
@@ -42,10 +43,15 @@ export const list = defineCommand({
       ...(search ? { search } : {}),
       sort: newest ? ('newest' as const) : ('queue' as const),
     }
-    const { jobs, total } = await pages(io, filter, all ? Number.POSITIVE_INFINITY : Math.max(1, limit))
+    const [{ jobs, total }, plotters] = await Promise.all([
+      pages(io, filter, all ? Number.POSITIVE_INFINITY : Math.max(1, limit)),
+      io.json ? [] : io.daemon.call('plotter.list', {}),
+    ])
     if (io.json) for (const job of jobs) io.line(job)
     else if (jobs.length === 0) io.print(nothing({ status, task, tag, search }))
     else io.print(...table(jobs, total, io))
+    const telling = plotters.filter(({ grant, interrupted }) => grant || interrupted)
+    io.print(...telling.flatMap((plotter) => hang(plotterSays(plotter), io.width)))
     return 0
   },
 })
@@ -105,10 +111,13 @@ const sizeOf = ({ result }: WireJob): string =>
   result ? `${trim(result.widthMm, 0)}×${trim(result.heightMm, 0)} mm` : ''
 
 function timeOf(job: WireJob, now: number): string {
-  const { status, progress, result } = job
+  const { status, progress, result, plot } = job
   if (status === 'scheduled') return waitOf(job, now)
   if (status === 'plotting' && progress) {
     return progress.secondsLeft === undefined ? progressWords(progress) : `${duration(progress.secondsLeft)} left`
   }
+  if (plot && progress && job.touched && status !== 'finished')
+    return `${count(progress.done)} of ${count(progress.of)}`
+  if (plot && status === 'canceled') return 'no ink'
   return result ? duration(result.estimateSeconds) : ''
 }

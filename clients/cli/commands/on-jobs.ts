@@ -1,10 +1,14 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { FINAL } from '../../node/final.ts'
 import { whole } from '../../node/whole.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
+import type { Io } from '../io.ts'
 import { findJobs } from '../jobs/jobs.ts'
-import { jobLine } from '../ui/sentences.ts'
+import { shortId } from '../ui/format.ts'
+import { Prompt } from '../ui/prompt.ts'
+import { inkOnPaper, jobLine } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
@@ -38,26 +42,41 @@ interface OnAll extends OnJobs {
   readonly statuses: readonly WireJob['status'][]
 }
 
+const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
+const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
+
 /** The same for verbs that may mean every job for which they make sense, as `cancel -a` of lp does. */
 const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }: OnAll) =>
   defineCommand({
     about,
-    positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
-    flags: { all: { alias: 'a', type: 'boolean', default: false, describe: all } },
+    positionals: ID_OR_ALL,
+    flags: allFlag(all),
     examples,
     async run({ id, all }, io) {
-      const words = [id ?? []].flat().map(String)
-      if (words.length === 0 && !all)
-        throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
-      const ids = words.length > 0 ? await findJobs(io.daemon, words) : await idsIn(io.daemon, statuses)
+      const ids = await someOrAll(verb, id, all ? statuses : [], io)
       for (const each of ids) {
         const job = await act(io.daemon, each)
         io.answer(job, () => jobLine(said, job, io.paint))
       }
-      if (ids.length === 0) io.note('There was none.')
       return 0
     },
   })
+
+/** The jobs that were named, or all in a status. @throws PlotdError ERR_PARAMS when neither was said */
+async function someOrAll(
+  verb: string,
+  id: string | undefined,
+  statuses: readonly WireJob['status'][],
+  io: Io,
+): Promise<string[]> {
+  const words = [id ?? []].flat().map(String)
+  if (words.length > 0) return findJobs(io.daemon, words)
+  if (statuses.length === 0)
+    throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
+  const ids = await idsIn(io.daemon, statuses)
+  if (ids.length === 0) io.note('There was none.')
+  return ids
+}
 
 async function idsIn(daemon: Daemon, status: readonly WireJob['status'][]): Promise<string[]> {
   const ids: string[] = []
@@ -75,17 +94,48 @@ const by =
   (daemon: Daemon, id: string): Promise<WireJob> =>
     daemon.call(method, { id })
 
-export const cancel = onSomeOrAll('cancel', {
-  about: 'Cancel jobs that are not final. A running render is stopped; a plot lifts the pen and ends.',
-  said: 'Canceled',
-  act: by('job.cancel'),
-  all: 'every job that is not final, also the one being drawn',
-  statuses: ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'],
+const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
+
+export const cancel = defineCommand({
+  about:
+    'Cancel jobs that are not final. A running render is stopped; a plot lifts the pen and ends. A job with ink on ' +
+    'paper is canceled only after a yes.',
+  positionals: ID_OR_ALL,
+  flags: {
+    ...allFlag('every job that is not final, also the one being drawn'),
+    yes: { alias: 'y', type: 'boolean', default: false, describe: 'do not ask about jobs with ink on paper' },
+  },
   examples: [
     ['cancel 4XK9QZ', 'by the end of its id'],
-    ['cancel --all', 'everything, also what is being drawn'],
+    ['cancel --all --yes', 'everything, also what is being drawn, from a script'],
   ],
+  async run({ id, all, yes }, io) {
+    const ids = await someOrAll('cancel', id, all ? UNDONE : [], io)
+    if (!yes) await confirmCancel(ids, io)
+    for (const each of ids) {
+      const job = await io.daemon.call('job.cancel', { id: each })
+      io.answer(job, () => jobLine('Canceled', job, io.paint))
+    }
+    return 0
+  },
 })
+
+/** @throws PlotdError ERR_JOB_STATE, before any job is canceled, when nobody says yes */
+async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
+  const jobs = await Promise.all(ids.map((id) => io.daemon.call('job.get', { id })))
+  const touched = jobs.filter((job) => job.touched && !FINAL.has(job.status))
+  if (touched.length === 0) return
+  const says = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
+  if (io.interactive) {
+    io.note(...says)
+    const answer = await new Prompt(true).ask(`Cancel ${touched.length === 1 ? 'it' : 'them'}? [y/N] `)
+    if (/^y(es)?$/i.test(answer)) return
+  }
+  throw new PlotdError('ERR_JOB_STATE', `${says.join('; ')}. Nothing was canceled`, {
+    ids: touched.map((job) => job.id),
+    remedy: `\`plotd cancel ${touched.map((job) => shortId(job.id)).join(' ')} --yes\` cancels without asking.`,
+  })
+}
 
 export const hold = onSomeOrAll('hold', {
   about: 'Keep waiting jobs back until `plotd release`.',

@@ -34,13 +34,44 @@ function say(plotter: WirePlotter, io: Io, words?: string): number {
 }
 
 export const ready = defineCommand({
-  about: 'Your word that a fresh sheet is down and the carriage stands at home. Only then the next job is drawn.',
+  about:
+    'Say that a fresh sheet is down and the carriage stands at home. This grants one sheet to the job at the head of ' +
+    'the queue, and names that job.',
+  positionals: { plotter: NAME },
+  flags: {
+    sheets: {
+      type: 'number',
+      describe: 'grant the next N sheets, whichever jobs take them',
+      requiresArg: true,
+    },
+    'new-sheet': {
+      type: 'boolean',
+      default: false,
+      describe: 'the sheet of the interrupted job was taken off; that job stays interrupted',
+    },
+  },
+  examples: [
+    ['ready', 'the only plotter, for the job at the head of the queue'],
+    ['ready axidraw --sheets 5', 'five sheets, for a machine that feeds them'],
+    ['ready --new-sheet', 'the interrupted sheet is off, a fresh one is down'],
+  ],
+  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time (`grant` in the configuration, 30 minutes), and by `plotd unready`.',
+  async run({ plotter, sheets, 'new-sheet': newSheet }, io) {
+    const name = await plotterName(io.daemon, plotter)
+    const wish = { ...(sheets === undefined ? {} : { sheets }), ...(newSheet ? { newSheet: true as const } : {}) }
+    return say(await io.daemon.call('plotter.ready', { name, ...wish }), io)
+  },
+})
+
+export const unready = defineCommand({
+  about: 'Take the grant back: no sheet begins before the next `plotd ready`. A sheet that is being drawn goes on.',
   positionals: { plotter: NAME },
   flags: {},
-  examples: [['ready', 'the only plotter']],
-  more: 'plotd never moves a plotter without it: not after a start, not after a fault, not for the next sheet.',
+  examples: [['unready', 'the only plotter']],
+  more: '`plotd pause` stops the sheet that is being drawn.',
   async run({ plotter }, io) {
-    return say(await io.daemon.call('plotter.ready', { name: await plotterName(io.daemon, plotter) }), io)
+    const name = await plotterName(io.daemon, plotter)
+    return say(await io.daemon.call('plotter.unready', { name }), io)
   },
 })
 

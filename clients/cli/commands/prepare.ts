@@ -2,6 +2,7 @@ import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain } from '../files.ts'
 import { PREPARE, prepareFile } from '../flags/prepare-flags.ts'
 import { duration, plural } from '../ui/format.ts'
+import { lossLines, noteLines } from '../ui/sentences.ts'
 
 export const prepare = defineCommand({
   about:
@@ -18,15 +19,16 @@ export const prepare = defineCommand({
   ],
   async run(args, io) {
     const { drawingToSvg } = await import('../../../src/index.ts')
-    const { plan, report } = await prepareFile(String(args.file), args)
+    const { plan, report, losses, notes } = await prepareFile(String(args.file), args)
     const svg = drawingToSvg(plan, { penUp: args['pen-up'] })
     const { before, estimate, strokes } = report
     const words = `${plural(strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
     const inline = args.output === '-'
     if (!(inline && io.json)) await writeFileOrExplain(args.output, svg)
     if (inline) io.note(words)
+    io.note(...lossLines(losses, io.notePaint), ...noteLines(notes, io.notePaint))
     if (!inline || io.json) {
-      const figures = { strokes, before, estimate }
+      const figures = { strokes, before, estimate, losses }
       io.answer({ ...(inline ? { svg } : { path: args.output }), ...figures }, () => `Wrote ${args.output}: ${words}`)
     }
     return 0

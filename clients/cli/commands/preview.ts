@@ -6,8 +6,8 @@ import type { Io } from '../io.ts'
 import { figuresOfJob, type PreviewedJob, previewJob } from '../jobs/preview-job.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 import { type FigureRow, figureLines, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
-import { duration, length, plural, size } from '../ui/format.ts'
-import { pad } from '../ui/width.ts'
+import { duration, plural, size } from '../ui/format.ts'
+import { lossLines, noteLines, warningLines } from '../ui/sentences.ts'
 
 export const preview = defineCommand({
   about:
@@ -34,7 +34,7 @@ export const preview = defineCommand({
     if (asked !== undefined) return showJob(asked, args, io)
     const ready = await prepareFile(file, args)
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
-    const figures = await sheet(ready, args.once === true, io)
+    const figures = sheet(ready, args.once === true, io)
     io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
       ...figures,
@@ -62,9 +62,11 @@ async function showJob(
   io.answer({ id: asked.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) }, () => [
     ...(args.picture === false ? [] : sketch({ plan }, io)),
     ...figureLines(figuresOfJob(asked), io.paint, io.textWidth),
-    ...figures.warnings
-      .filter(({ code }) => code !== 'repeated')
-      .map(({ message }) => `${io.paint.bad(pad('differs', 9))} ${message}`),
+    // the figures have a line of their own for ink that is drawn twice
+    ...warningLines(
+      figures.warnings.filter(({ code }) => code !== 'repeated'),
+      io.paint,
+    ),
     ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
   ])
   return 0
@@ -90,13 +92,12 @@ function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
 }
 
-async function sheet(
-  { plan, report, reading, profile }: PreparedFile,
+function sheet(
+  { plan, report, reading, profile, losses, notes }: PreparedFile,
   asked: boolean,
   { paint, textWidth }: Io,
-): Promise<string[]> {
-  const { characterName } = await import('../../../src/index.ts')
-  const { ink, estimate, before, clippedMm, dropped, layers, repeats } = report
+): string[] {
+  const { ink, estimate, before, layers, repeats } = report
   const saved = before.seconds - estimate.seconds
   const rows: (FigureRow | false)[] = [
     ['page', size(plan.width, plan.height)],
@@ -113,38 +114,15 @@ async function sheet(
       `${plural(reading.text.count, 'text')} in the stroke font ${reading.text.font}`,
     ],
   ]
-  const losses = [
-    ...reading.notDrawn
-      .filter(({ what }) => what !== 'character that no font has') // these are named below
-      .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
-    ...missing(reading.text?.missing ?? [], characterName),
-    ...(reading.hiddenLayers.length > 0
-      ? [`${plural(reading.hiddenLayers.length, 'layer')} marked %: ${reading.hiddenLayers.join(', ')}`]
-      : []),
-    ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
-    ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
-  ]
+  const warnings = [...lossLines(losses, paint), ...noteLines(notes, paint)]
   return [
     ...figureLines(
       rows.filter((row) => row !== false),
       paint,
       textWidth,
     ),
-    ...(losses.length > 0 ? ['', paint.bad('Will not be drawn'), ...losses.map((loss) => `  ${loss}`)] : []),
+    ...(warnings.length > 0 ? ['', ...warnings] : []),
   ]
-}
-
-const MOST_NAMED = 12
-
-function missing(
-  characters: NonNullable<PreparedFile['reading']['text']>['missing'],
-  name: typeof import('../../../src/index.ts')['characterName'],
-): string[] {
-  const named = characters
-    .slice(0, MOST_NAMED)
-    .map((each) => `${name(each)}, ${plural(each.count, 'time')}: no font here has it`)
-  const more = characters.length - MOST_NAMED
-  return more > 0 ? [...named, `and ${plural(more, 'more character')}`] : named
 }
 
 function fateOf(removed: boolean, asked: boolean): string {
@@ -160,7 +138,11 @@ const rounded = (value: unknown): unknown =>
 
 const mm = (value: number): string => `${value.toFixed(1)} mm`
 
-const facts = (file: string, { plan, report, reading, profile }: PreparedFile, picture: string | undefined) => ({
+const facts = (
+  file: string,
+  { plan, report, reading, profile, losses }: PreparedFile,
+  picture: string | undefined,
+) => ({
   file,
   widthMm: plan.width,
   heightMm: plan.height,
@@ -175,5 +157,6 @@ const facts = (file: string, { plan, report, reading, profile }: PreparedFile, p
   notDrawn: reading.notDrawn,
   text: reading.text,
   hiddenLayers: reading.hiddenLayers,
+  losses,
   ...(picture === undefined ? {} : { picture }),
 })

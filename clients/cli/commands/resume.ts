@@ -1,8 +1,12 @@
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs/jobs.ts'
 import { nextPlace, resumeHow } from '../jobs/resume-how.ts'
-import { jobLine, plotterSays } from '../ui/sentences.ts'
+import { shortId } from '../ui/format.ts'
+import { Prompt } from '../ui/prompt.ts'
+import { interruptedChoices, interruptedJob, jobLine, plotterSays } from '../ui/sentences.ts'
 import { plotterName } from './on-plotter.ts'
 
 export const resume = defineCommand({
@@ -27,6 +31,11 @@ export const resume = defineCommand({
     'back-mm': { type: 'number', describe: 'interrupted: and so much ink back (below zero: on)', requiresArg: true },
     trace: { type: 'boolean', default: false, describe: 'interrupted: only go to that place, pen up, and stay there' },
     'at-home': { type: 'boolean', default: false, describe: 'interrupted: the carriage stands at home' },
+    'sheet-back': {
+      type: 'boolean',
+      default: false,
+      describe: 'interrupted: its sheet was taken off, and lies there again as it lay',
+    },
     on: { type: 'string', describe: 'interrupted: on this plotter', requiresArg: true },
   },
   examples: [
@@ -44,12 +53,18 @@ export const resume = defineCommand({
       io.answer(paused, () => `New sheets start again on ${what ?? 'all plotters'}.`)
       return 0
     }
+    let id: string
     if (what === undefined || (await isPlotter(io, what))) {
-      const after = await io.daemon.call('plotter.resume', { name: await plotterName(io.daemon, what) })
-      io.answer(after, () => plotterSays(after))
-      return 0
-    }
-    const id = await findJob(io.daemon, what)
+      const name = await plotterName(io.daemon, what)
+      const { state, interrupted } = await io.daemon.call('plotter.get', { name })
+      if (!interrupted || state.is === 'plotting' || state.is === 'paused') {
+        const after = await io.daemon.call('plotter.resume', { name })
+        io.answer(after, () => plotterSays(after))
+        return 0
+      }
+      await confirm(name, interrupted, io)
+      id = interrupted.job
+    } else id = await findJob(io.daemon, what)
     const job = await io.daemon.call('job.get', { id })
     if (job.status !== 'interrupted') {
       const after = await io.daemon.call('job.resume', { id })
@@ -57,7 +72,10 @@ export const resume = defineCommand({
       return 0
     }
     const how = await resumeHow(job, args, io)
-    const origin = args['at-home'] ? { atHome: true } : {}
+    const origin = {
+      ...(args['at-home'] ? { atHome: true } : {}),
+      ...(args['sheet-back'] && !args.trace ? { sheetBack: true as const } : {}),
+    }
     const next = await io.daemon.call('job.place', { id, ...how })
     if (next.next) io.note(nextPlace(next.next, next.of))
     const after = await io.daemon.call(args.trace ? 'job.trace' : 'job.resume', { id, ...how, ...origin })
@@ -65,6 +83,27 @@ export const resume = defineCommand({
     return 0
   },
 })
+
+/**
+ * A plotter holds the sheet of an interrupted job: a person at a terminal is asked about that job, a script must name it.
+ *
+ * @throws PlotdError ERR_PLOTTER_STATE with every way on
+ */
+async function confirm(name: string, interrupted: NonNullable<WirePlotter['interrupted']>, io: Io): Promise<void> {
+  const says = `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}`
+  const job = shortId(interrupted.job)
+  const remedy = interruptedChoices(job, name)
+  if (io.interactive) {
+    io.note(`${says}.`, remedy)
+    const answer = await new Prompt(true).ask(`Go on with ${job} on this sheet? [y/N] `)
+    if (/^y(es)?$/i.test(answer)) return
+  }
+  throw new PlotdError('ERR_PLOTTER_STATE', `Name the job to resume: ${says}`, {
+    name,
+    interrupted: interrupted.job,
+    remedy,
+  })
+}
 
 const isPlotter = async (io: Io, word: string): Promise<boolean> =>
   (await io.daemon.call('plotter.list', {})).some(({ name }) => name === word)

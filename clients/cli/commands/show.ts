@@ -1,9 +1,10 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { FINAL } from '../../node/final.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs/jobs.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
-import { jobSays, plotterOf, statusWord, warningLine } from '../ui/sentences.ts'
+import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/width.ts'
 
 export const show = defineCommand({
@@ -20,8 +21,12 @@ export const show = defineCommand({
       io.line(job)
       return 0
     }
-    const { output } = job.result ? await io.daemon.call('server.info', {}) : { output: '' }
-    io.print(...sheet(job, output, io))
+    const [{ output }, plotters] = await Promise.all([
+      job.result ? io.daemon.call('server.info', {}) : { output: '' },
+      job.plot && !FINAL.has(job.status) ? io.daemon.call('plotter.list', {}) : [],
+    ])
+    const granted = plotters.filter(({ grant }) => grant && 'job' in grant.for && grant.for.job === job.id)
+    io.print(...sheet(job, output, io), ...granted.map(armed))
     return 0
   },
 })
@@ -35,7 +40,7 @@ function sheet(job: WireJob, output: string, io: Io): string[] {
     ...(says ? [`${says}${/[.!?]$/.test(says) ? '' : '.'}`] : []),
     '',
     ...facts.map(([name, value]) => `${paint.dim(pad(name, LABEL))} ${value}`),
-    ...(job.result?.warnings ?? []).map((warning) => warningLine(warning, paint, (word) => pad(word, LABEL))),
+    ...warningLines(job.result?.warnings ?? [], paint),
   ]
 }
 
@@ -62,13 +67,15 @@ const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now
 function inked(job: WireJob, output: string): Fact[] {
   const { result, plot } = job
   const copies = plot !== undefined && plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''
-  const wanted: Fact[] = plot ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot)] : []
+  const wanted: Fact[] = plot
+    ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot), ['drawn', inkOnPaper(job)]]
+    : []
   if (!result) return wanted
   return [
     ...wanted,
     ['file', `${output}/${result.path}`],
     ['page', size(result.widthMm, result.heightMm)],
-    ['ink', `${plural(result.strokes, 'stroke')}, ${length(result.penDownMm)} down, ${length(result.travelMm)} up`],
+    ['drawing', `${plural(result.strokes, 'stroke')}, ${length(result.penDownMm)} down, ${length(result.travelMm)} up`],
     ['lifts', count(result.lifts)],
     ['time', `about ${duration(result.estimateSeconds)}`],
   ]

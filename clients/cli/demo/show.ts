@@ -3,7 +3,7 @@ import type { Io } from '../io.ts'
 import { InkCanvas } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
 import { progressText, tenth } from '../ui/progress-line.ts'
-import { figures, jobLine, warningLine } from '../ui/sentences.ts'
+import { figures, jobLine, warningLines } from '../ui/sentences.ts'
 import type { Line } from './child.ts'
 
 /** What a person sees of the demo: sentences, and below them the sheet on which ink grows. */
@@ -38,7 +38,7 @@ export class Show {
     this.say(
       `${paint.good('✓')} ${paint.bold(job.title)}  ${output}/${job.result.path}  ${paint.dim(figures(job.result))}`,
     )
-    for (const warning of job.result.warnings) this.say(`  ${warningLine(warning, paint, (word) => `${word}:`)}`)
+    for (const line of warningLines(job.result.warnings, paint)) this.say(`  ${line}`)
   }
 
   /** New ink from the simulated plotter. */

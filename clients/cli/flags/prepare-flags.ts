@@ -1,6 +1,8 @@
-import type { Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../args/params.ts'
+import { length, plural } from '../ui/format.ts'
 import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
 import { svgLimits } from './svg-limits.ts'
 
@@ -120,17 +122,59 @@ export interface PrepareArgs extends ReadingArgs {
 export interface PreparedFile extends Planned {
   readonly reading: SvgReading
   readonly profile: Profile
+  /** What of the drawing will not be on the paper, a sentence each. */
+  readonly losses: readonly string[]
+  /** What is worth knowing, and harmless. */
+  readonly notes: readonly string[]
 }
 
-/** A file from SVG to plan, as the daemon does it. @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID */
+/**
+ * A file from SVG to plan, as the daemon does it.
+ *
+ * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
+ */
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
-  const { DEFAULT_PROFILE, makePlan, profileNamed, readSvg } = await import('../../../src/index.ts')
+  const {
+    characterName: nameOf,
+    DEFAULT_PROFILE,
+    makePlan,
+    profileNamed,
+    readSvg,
+  } = await import('../../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
   const limits = await svgLimits()
   const source = await readBytes(file, limits.bytes)
-  const reading = readSvg(source, { ...readOptions(args), strict: args.strict === true, limits })
-  return { reading, profile, ...makePlan(reading.drawing, prepareOptions(args), profile) }
+  const reading = readSvg(source, { ...readOptions(args), limits })
+  const planned = makePlan(reading.drawing, prepareOptions(args), profile)
+  const losses = lossesOf(reading, planned, nameOf)
+  if (args.strict && losses.length > 0)
+    throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
+  const notes = reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)]
+  return { reading, profile, losses, notes, ...planned }
 }
+
+const hidden = (layers: readonly string[]): string =>
+  `${plural(layers.length, 'layer')} marked % ${layers.length === 1 ? 'is' : 'are'} left out: ${layers.join(', ')}`
+
+function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: typeof characterName): string[] {
+  const { clippedMm, dropped, strokes } = report
+  const missing = text?.missing ?? []
+  const more = missing.length - MOST_NAMED
+  return [
+    ...notDrawn
+      .filter(({ what }) => what !== 'character that no font has') // these are named below
+      .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
+    ...missing
+      .slice(0, MOST_NAMED)
+      .map((each) => `${nameOf(each)}, ${plural(each.count, 'time')}: no font here has it`),
+    ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
+    ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
+    ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
+    ...(strokes === 0 ? ['anything: there is no stroke on the page'] : []),
+  ]
+}
+
+const MOST_NAMED = 12
 
 function prepareOptions(args: PrepareArgs): PrepareOptions {
   const { page, fit, layers } = args

@@ -52,6 +52,12 @@ export const SUBMIT = {
     describe: 'say what would become of it, and queue nothing',
     group: 'The job:',
   },
+  strict: {
+    type: 'boolean',
+    default: false,
+    describe: 'refuse the job when something of it would not be drawn',
+    group: 'The job:',
+  },
   wait: { alias: 'w', type: 'boolean', default: false, describe: 'stay until it is done', group: 'The job:' },
   plot: { type: 'boolean', default: false, describe: 'draw it: without this it ends as an SVG', group: 'Ink:' },
   plotter: {
@@ -104,6 +110,7 @@ export interface SubmitArgs {
   readonly tag: string | undefined
   readonly key: string | undefined
   readonly 'dry-run': boolean
+  readonly strict: boolean
   readonly wait: boolean
   readonly plot: boolean
   readonly plotter: string | undefined
@@ -161,6 +168,7 @@ function plotRequest(args: SubmitArgs): NewJob['plot'] {
     ...(page === undefined ? {} : { pageSize: page }),
     ...(fit ? { fit } : {}),
     ...(options ? { options } : {}),
+    ...(args.strict ? { strict: true } : {}),
   }
 }
 

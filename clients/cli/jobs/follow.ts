@@ -6,7 +6,7 @@ import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { figures, jobSays, statusWord, warningLine } from '../ui/sentences.ts'
+import { armed, figures, jobSays, plotterSays, statusWord, warningLines } from '../ui/sentences.ts'
 import { hang } from '../ui/width.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
@@ -18,11 +18,17 @@ const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'p
  * Stay with a job until it is finished, failed, canceled or interrupted: its progress as one line, what the plotter
  * asks for as a question where somebody is there to answer. With --json every change is a line.
  *
+ * @param known  warnings that were shown already
  * @returns the exit code: 0 finished, 4 anything else
  */
-export async function follow(io: Io, client: PlotdClient, id: string): Promise<number> {
+export async function follow(
+  io: Io,
+  client: PlotdClient,
+  id: string,
+  known: readonly { readonly message: string }[] = [],
+): Promise<number> {
   const { output } = await client.call('server.info', {})
-  const view = new Follower(io, client, output)
+  const view = new Follower(io, client, output, new Set(known.map(({ message }) => message)))
   const leave = () => view.leave(id)
   process.once('SIGINT', leave)
   try {
@@ -46,13 +52,17 @@ class Follower {
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
   #said = ''
+  /** When the grant that was shown was given. */
+  #granted: number | undefined
   #measuredId: string | undefined
   /** When its progress was told. */
   #toldAt = 0
   #clock: NodeJS.Timeout | undefined
   readonly #output: string
+  readonly #known: ReadonlySet<string>
 
-  constructor(io: Io, client: PlotdClient, output: string) {
+  constructor(io: Io, client: PlotdClient, output: string, known: ReadonlySet<string>) {
+    this.#known = known
     this.#io = io
     this.#output = output
     this.#client = client
@@ -126,7 +136,8 @@ class Follower {
     const { notePaint } = this.#io
     this.#measuredId = this.#job?.id
     this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
-    for (const warning of result.warnings) this.#keep(`  ${warningLine(warning, notePaint, (word) => `${word}:`)}`)
+    const news = result.warnings.filter(({ message }) => !this.#known.has(message))
+    for (const line of warningLines(news, notePaint)) this.#keep(`  ${line}`)
   }
 
   #settled(job: WireJob): void {
@@ -152,19 +163,25 @@ class Follower {
 
   /** What the plotter of this job wants from a person, said once. */
   #ask(): void {
+    const id = this.#job?.id
+    const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
+    if (granted && granted.grant?.since !== this.#granted) {
+      this.#granted = granted.grant?.since
+      if (!this.#io.json) this.#keep(armed(granted))
+    }
     const want = this.#job && wanted(this.#job, this.#plotters)
     if (!want || want.says === this.#said) return
     this.#said = want.says
     if (this.#io.json) return
-    const { says, method, name } = want
-    if (!this.#prompt.open) {
-      this.#keep(`${says} Then: ${want.verb}`)
+    const { says, order } = want
+    if (!order || !this.#prompt.open) {
+      this.#keep(order ? `${says} Then: ${want.verb}` : says)
       return
     }
     this.#line.clear()
     this.#keep(sentence(says))
     this.#prompt.enter('Then press Enter. ', () => {
-      void this.#client.call(method, { name }).catch((error: Error) => this.#keep(error.message))
+      void order(this.#client).catch((error: Error) => this.#keep(error.message))
     })
   }
 }
@@ -174,9 +191,9 @@ const sentence = (words: string): string => words.replace(/^put /, 'Put ').repla
 
 interface Want {
   readonly says: string
-  readonly verb: string
-  readonly name: string
-  readonly method: 'plotter.ready' | 'plotter.resume'
+  readonly verb?: string
+  /** What Enter does; a person at another place must act where it is absent. */
+  readonly order?: (client: PlotdClient) => Promise<unknown>
 }
 
 /** What stands between a job and its ink. */
@@ -184,14 +201,23 @@ function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefine
   const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (mine?.state.is === 'paused') {
     const { why, prompt = 'It is paused.' } = mine.state
-    const method = why === 'sheet' ? ('plotter.ready' as const) : ('plotter.resume' as const)
-    const verb = `\`plotd ${why === 'sheet' ? 'ready' : 'resume'} ${mine.name}\``
-    return { says: prompt, verb, name: mine.name, method }
+    const verb = why === 'sheet' ? 'ready' : 'resume'
+    const { name } = mine
+    return {
+      says: prompt,
+      verb: `\`plotd ${verb} ${name}\``,
+      order: (client) => client.call(`plotter.${verb}`, { name }),
+    }
   }
   if (job.status !== 'rendered' || !job.plot) return undefined
   const asked = job.plot.plotter
-  const free = plotters.find(({ name, state }) => (asked === 'any' || asked === name) && state.is === 'idle')
+  const able = job.result?.plotters
+  const may = (name: string) => (asked === 'any' ? (able?.includes(name) ?? true) : asked === name)
+  const free = plotters.find(({ name, state }) => may(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
-  const says = `${free.name} waits for you: put a fresh sheet down, and the carriage at home.`
-  return { says, verb: `\`plotd ready ${free.name}\``, name: free.name, method: 'plotter.ready' }
+  const { name } = free
+  if (free.interrupted) return { says: plotterSays(free) }
+  const says = `${name} waits for you: put a fresh sheet down, and the carriage at home.`
+  const order = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
+  return { says, verb: `\`plotd ready ${name}\``, order }
 }

@@ -6,6 +6,7 @@ import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
 import { plural } from '../ui/format.ts'
+import { strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
   readonly csv: string | undefined
@@ -27,7 +28,7 @@ export async function merge(
   const options: MergeOptions = {
     task,
     job,
-    params: await asTyped(task, await sendFonts(words, io), io),
+    params: await asTyped(task, await sendFonts(words, io), args, io),
     map: pairs((args.map ?? []).map(String)),
     bad: args['bad-rows'] as 'refuse' | 'skip' | 'draw',
     dryRun: args['dry-run'],
@@ -41,13 +42,13 @@ export async function merge(
   return report.bad.length > 0 && args['dry-run'] ? 2 : 0
 }
 
-async function asTyped(task: string, words: Readonly<Record<string, unknown>>, io: Io) {
-  if (Object.keys(words).length === 0) return words
+async function asTyped(task: string, words: Readonly<Record<string, unknown>>, args: MergeArgs, io: Io) {
+  if (Object.keys(words).length === 0 && !args.strict) return words
   const { tasks } = await io.daemon.call('task.list', {})
   const schema = (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
   const unknown = Object.keys(words).find((name) => !fieldsOf(schema, words).has(name))
   if (unknown !== undefined) throw new PlotdError('ERR_PARAMS', `${unknown}: ${task} has no such parameter`)
-  return typed(words, schema)
+  return typed({ ...words, ...strictParam(args, schema) }, schema)
 }
 
 function pairs(words: readonly string[]): Record<string, string> {

@@ -2,6 +2,7 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import type { PlotdError } from '../../../src/errors.ts'
 import { flagFor } from '../args/foreign-words.ts'
 import { shortId } from '../ui/format.ts'
+import { interruptedChoices } from '../ui/sentences.ts'
 
 type Status = WireJob['status']
 type PlotterState = WirePlotter['state']['is']
@@ -17,6 +18,8 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
     Object.hasOwn(BY_STATUS, String(detail['status']))
   )
     return BY_STATUS[detail['status'] as Status](shortId(detail['id']))
+  if (code === 'ERR_PLOTTER_STATE' && typeof detail['interrupted'] === 'string')
+    return interruptedChoices(shortId(detail['interrupted']), String(detail['name']))
   if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
     return BY_PLOTTER[detail['state'] as PlotterState]
   const foreign = code === 'ERR_PARAMS' ? foreignFlags(detail['issues']) : ''
@@ -51,7 +54,8 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
   started: (id) => `It is being rendered: \`plotd watch ${id}\` stays with it, \`plotd cancel ${id}\` ends it.`,
   plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
   paused: (id) => `\`plotd resume\` goes on, \`plotd cancel ${id}\` ends it.`,
-  interrupted: (id) => `\`plotd resume ${id}\` says how it goes on; \`plotd retry ${id}\` begins again on a new sheet.`,
+  interrupted: (id) =>
+    `\`plotd resume ${id}\` goes on where it was cut; \`plotd retry ${id}\` begins again on a new sheet.`,
   finished: ended,
   failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
   canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
@@ -59,7 +63,7 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
 
 const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
   offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is in the way. It is tried again by itself.',
-  idle: '`plotd plotters` tells what it waits for; `plotd ready` is your word for the next sheet.',
+  idle: '`plotd plotters` tells what it waits for, `plotd list` what is queued.',
   plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
   paused: '`plotd resume` goes on, `plotd cancel` ends the job; a pen or a height may be changed meanwhile.',
   fault: 'When its cause is mended: `plotd clear`, then `plotd ready`.',

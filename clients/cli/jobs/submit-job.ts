@@ -1,13 +1,12 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { SHARED } from '../args/command.ts'
-import { camel, type Schema, typed } from '../args/params.ts'
+import { camel, fieldsOf, type Schema, typed } from '../args/params.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
-import type { Paint } from '../ui/paint.ts'
-import { jobLine } from '../ui/sentences.ts'
+import { jobLine, warningLines } from '../ui/sentences.ts'
 import { findJobs } from './jobs.ts'
 
 /** What a verb queues: a task and parameters as words or values. */
@@ -25,23 +24,23 @@ export interface Wanted {
 export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promise<number> {
   const { task, values = {} } = wanted
   const words = await sendFonts(wanted.words, io)
-  const schema = Object.keys(words).length > 0 ? await schemaOf(task, io) : {}
+  const schema = Object.keys(words).length > 0 || args.strict ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
   const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
-  const params = { ...values, ...typed(words, schema) }
+  const params = { ...values, ...typed({ ...words, ...strictParam(args, schema) }, schema) }
   const job = { ...wanted.job, task, params, ...options, ...after }
   if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
     io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
-    io.note(...noteLines(queued.notes, io.notePaint), ...nextLines(queued, io))
+    io.note(...warningLines(queued.notes, io.notePaint), ...nextLines(queued, io))
     return 0
   }
   const { follow } = await import('./follow.ts')
   await using client = await io.daemon.connect()
   const queued = await client.submit(job)
-  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...noteLines(queued.notes, io.notePaint))
-  return await follow(io, client, queued.id)
+  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...warningLines(queued.notes, io.notePaint))
+  return await follow(io, client, queued.id, queued.notes)
 }
 
 /** What the daemon says of a job that is not queued. @throws PlotdError as the daemon would refuse it */
@@ -52,17 +51,10 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   const warnings = said?.warnings ?? []
   io.answer({ task: job.task, title, output, warnings }, () => [
     `Checked ${job.task} "${title}"  →  output/${output}`,
-    ...noteLines(warnings, io.paint),
+    ...warningLines(warnings, io.paint),
     'Nothing was queued.',
   ])
   return 0
-}
-
-/** What becomes of the characters of a text: what will not be drawn first, and in the colour of failure. */
-function noteLines(notes: Result<'job.submit'>['notes'], paint: Paint): string[] {
-  const said = (missing: boolean, painted: (text: string) => string) =>
-    notes.filter(({ code }) => (code === 'missing-glyph') === missing).map(({ message }) => painted(`  ${message}`))
-  return [...said(true, paint.bad), ...said(false, paint.dim)]
 }
 
 /** What a person at a terminal may type next. */
@@ -84,6 +76,10 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
   const { tasks } = await io.daemon.call('task.list', {})
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
+
+/** `--strict` for the tasks that have it: whatever such a task cannot draw refuses the job. */
+export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
+  strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
 /** Flags of an open command that are none of its own: parameters of the task. */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { count, duration, plural, priorityName, shortId, size } from './format.ts'
+import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
 /** A job's status in the colour that says what it means: the accent is the pen, red is failure, dim is past. */
@@ -33,20 +33,36 @@ const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : 
 export function jobSays(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message
+  if (status === 'canceled' && job.plot) return [reason?.message, inkOnPaper(job)].filter(Boolean).join('; ')
   if (reason) return reason.message
   if (status === 'plotting' && progress) return progressWords(progress)
   if (job.result) return figures(job.result)
   return ''
 }
 
-/** One thing to know before ink: what will not come out as it is in the file, in the colour of failure. */
-export const warningLine = ({ code, message }: Warning, paint: Paint, of = (text: string) => text): string =>
-  `${differs(code) ? paint.bad(of('will differ')) : paint.dim(of('note'))} ${message}`
+/** The ink that a job really has: 'no ink is on paper', '12 of 40 strokes are on paper'. */
+export function inkOnPaper({ touched, progress }: WireJob): string {
+  if (!touched || !progress) return 'no ink is on paper'
+  const { done, of, begun = done, copiesDone = 0 } = progress
+  const doubt = begun > done ? `, and perhaps ${plural(begun - done, 'more', 'more')}` : ''
+  const sheet = `${count(done)} of ${plural(of, 'stroke')}${doubt}`
+  if (copiesDone === 0) return `${sheet} are on paper`
+  return `${plural(copiesDone, 'whole sheet')}${begun > 0 ? ` and ${sheet} of the next` : ''} are on paper`
+}
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]
 
-/** Ink that is drawn twice is all there; everything else that is warned of changes the picture. */
-const differs = (code: string): boolean => code !== 'repeated'
+/** What will not be drawn, in the colour of failure, then the notes, dimmed. */
+export function warningLines(warnings: readonly Warning[], paint: Paint): string[] {
+  const of = (wanted: Warning['kind']) => warnings.filter(({ kind }) => kind === wanted).map(({ message }) => message)
+  return [...lossLines(of('loss'), paint), ...noteLines(of('note'), paint)]
+}
+
+export const lossLines = (losses: readonly string[], paint: Paint): string[] =>
+  losses.length === 0 ? [] : [paint.bad('Will not be drawn'), ...losses.map((loss) => paint.bad(`  ${loss}`))]
+
+export const noteLines = (notes: readonly string[], paint: Paint): string[] =>
+  notes.map((note) => paint.dim(`Note: ${note}`))
 
 type JobProgress = NonNullable<WireJob['progress']>
 
@@ -59,19 +75,24 @@ export function progressWords({ phase, done, of, secondsLeft }: JobProgress): st
 export function figures(result: NonNullable<WireJob['result']>): string {
   const { widthMm, heightMm, strokes, estimateSeconds, warnings } = result
   const parts = [size(widthMm, heightMm), plural(strokes, 'stroke'), `about ${duration(estimateSeconds)} of ink`]
-  const grave = warnings.filter(({ code }) => differs(code)).length
-  return [...parts, ...(grave > 0 ? [plural(grave, 'warning')] : [])].join(', ')
+  const losses = warnings.filter(({ kind }) => kind === 'loss').length
+  return [...parts, ...(losses > 0 ? [plural(losses, 'loss', 'losses')] : [])].join(', ')
 }
 
-/** One sentence on what a plotter is doing. */
-export function plotterSays({ name, state, queuePaused }: WirePlotter, title = (id: string) => shortId(id)): string {
-  const tail = queuePaused ? ' Its queue is paused.' : ''
+/** One sentence on what a plotter is doing, and whether it may begin a sheet. */
+export function plotterSays(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
+  const { name, state, queuePaused, grant, interrupted } = plotter
+  const tail = `${grant && state.is !== 'idle' ? ` ${armed(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
   switch (state.is) {
     case 'offline':
-      return `${name} is offline: ${state.why}.${tail}`
+      return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
+      if (interrupted) return heldSheet(name, interrupted) + tail
+      if (grant) return armed(plotter) + tail
       return (
-        (state.ready ? `${name} is ready.` : `${name} waits for a sheet and your word: \`plotd ready ${name}\`.`) + tail
+        (state.ready
+          ? `${name} is ready and draws without asking: its gate is off.`
+          : `${name} waits for a sheet and your word: \`plotd ready ${name}\`.`) + tail
       )
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
@@ -83,6 +104,34 @@ export function plotterSays({ name, state, queuePaused }: WirePlotter, title = (
       return state satisfies never
   }
 }
+
+/** What a grant is for, who gave it and when it ends. */
+export function armed({ name, grant }: WirePlotter): string {
+  if (!grant) return ''
+  const what =
+    'job' in grant.for
+      ? `${shortId(grant.for.job)} “${grant.for.title}” may begin`
+      : `${grant.for.sheets === 1 ? 'the next sheet' : `each of the next ${count(grant.for.sheets)} sheets`} may begin`
+  const until = timeOfDay(grant.until).slice(0, 5)
+  return `${name} is armed: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes it back.`
+}
+
+type Interrupted = NonNullable<WirePlotter['interrupted']>
+
+/** A plotter that holds the sheet of an interrupted job, and the first thing to do about it. */
+const heldSheet = (name: string, interrupted: Interrupted): string =>
+  `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}: ` +
+  `\`plotd resume ${shortId(interrupted.job)}\` goes on, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`
+
+/** '4XK9QZ “two” (12 of 40 strokes)' */
+export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
+  `${shortId(job)} “${title}” (${count(done)} of ${plural(of, 'stroke')})`
+
+/** Every way on from an interrupted job, as commands. */
+export const interruptedChoices = (job: string, plotter: string): string =>
+  `\`plotd resume ${job}\` goes on with it on the same sheet (--redraw, --skip, --continue or --from STROKE say where); ` +
+  `\`plotd retry ${job}\` begins it again on a new sheet; \`plotd ready ${plotter} --new-sheet\` leaves it interrupted and ` +
+  `begins the next job; \`plotd cancel ${job}\` ends it.`
 
 const WHY = {
   operator: 'somebody asked for it',

@@ -9,22 +9,38 @@ import { CLI, plotd, type Ran } from './run.ts'
 /** `plotd serve` in a process of its own, with a state folder of its own. */
 export class ServedDaemon {
   readonly folder: string
-  readonly url: string
-  readonly #process: ChildProcess
+  readonly #flags: readonly string[]
+  #url = ''
+  #process: ChildProcess | undefined
 
   static async start(...flags: readonly string[]): Promise<ServedDaemon> {
-    const folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
-    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', ...flags]
-    const places = ['--state', join(folder, 'state'), '--output', join(folder, 'output')]
-    const child = spawn(process.execPath, [CLI, ...words, ...places], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-    return new ServedDaemon(folder, JSON.parse(line).url, child)
+    const daemon = new ServedDaemon(mkdtempSync(join(tmpdir(), 'plotd-cli-')), flags)
+    await daemon.#start()
+    return daemon
   }
 
-  private constructor(folder: string, url: string, child: ChildProcess) {
+  private constructor(folder: string, flags: readonly string[]) {
     this.folder = folder
-    this.url = url
+    this.#flags = flags
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  async #start(): Promise<void> {
+    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', ...this.#flags]
+    const places = ['--state', join(this.folder, 'state'), '--output', join(this.folder, 'output')]
+    const child = spawn(process.execPath, [CLI, ...words, ...places], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+    this.#url = JSON.parse(line).url
+  }
+
+  /** Ends it as a power cut would, and starts it again on the same state. */
+  async crash(): Promise<void> {
+    await this.#end('SIGKILL')
+    await this.#start()
   }
 
   /** A command line that finds this daemon by its state folder. */
@@ -42,12 +58,34 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
+  /** Asks until the answer is as wanted; the daemon is another process. */
+  async until(
+    words: readonly string[],
+    wanted: (lines: readonly Record<string, unknown>[]) => boolean,
+  ): Promise<Record<string, unknown>[]> {
+    for (;;) {
+      const lines = await this.json(...words)
+      if (wanted(lines)) return lines
+    }
+  }
+
+  /** Waits until the link to the only plotter stands. */
+  async linked(): Promise<void> {
+    await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
+  }
+
   /** @returns its exit code */
   async stop(): Promise<number | null> {
-    const closed = once(this.#process, 'close')
-    this.#process.kill('SIGTERM')
-    const [code] = await closed
+    const code = await this.#end('SIGTERM')
     rmSync(this.folder, { recursive: true, force: true })
+    return code
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    if (!this.#process) return null
+    const closed = once(this.#process, 'close')
+    this.#process.kill(signal)
+    const [code] = await closed
     return code as number | null
   }
 }

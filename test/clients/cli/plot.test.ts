@@ -17,13 +17,7 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-/** Asks until the answer is as wanted; the daemon is another process. */
-async function until(words: readonly string[], wanted: (lines: readonly Record<string, unknown>[]) => boolean) {
-  for (;;) {
-    const lines = await daemon.json(...words)
-    if (wanted(lines)) return lines
-  }
-}
+const until: ServedDaemon['until'] = (words, wanted) => daemon.until(words, wanted)
 
 const idle = (lines: readonly Record<string, unknown>[]) =>
   (lines[0]?.['state'] as { is?: string } | undefined)?.is === 'idle'

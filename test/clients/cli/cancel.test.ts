@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../support/desk.ts'
+import { ServedDaemon } from './daemon.ts'
+import { Terminal } from './terminal.ts'
+
+const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">
+  ${Array.from({ length: 40 }, (_, i) => `<path d="M5 ${10 + i}H50"/>`).join('')}</svg>`
+
+type Progress = { readonly done: number } | undefined
+const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
+
+describe('cancelling a job with ink on paper', () => {
+  let daemon: ServedDaemon
+  let file = ''
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'slow=sim:ebb?speed=2')
+    file = join(daemon.folder, 'lines.svg')
+    writeFileSync(file, LINES)
+    await daemon.json('plot', file)
+    await daemon.linked()
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.json('ready')
+    await daemon.until(['show', 'last'], ([job]) => strokesOf(job) > 1)
+    await daemon.json('pause')
+  })
+  afterAll(() => daemon.stop())
+
+  const status = async () => (await daemon.json('show', 'last'))[0]?.['status']
+
+  it('is refused to a script without --yes, and says how much is drawn', async () => {
+    await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
+    for (const words of [
+      ['cancel', 'last'],
+      ['cancel', '--all'],
+    ]) {
+      const { code, out, err } = await daemon.run(words)
+      expect([code, out]).toEqual([6, ''])
+      expect(err).toMatch(/“lines”: \d+ of 40 strokes.* are on paper.*Nothing was canceled/)
+      expect(err).toMatch(/`plotd cancel \w{6} --yes`/)
+    }
+    expect(await status()).toBe('paused')
+  })
+
+  it('is asked about on a terminal: a no leaves the job, a yes cancels it', async () => {
+    const no = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
+    await until(() => no.text.includes('Cancel it? [y/N]'))
+    no.type('n\r')
+    expect(await no.ended).toBe(6)
+    expect(await status()).toBe('paused')
+    const yes = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
+    await until(() => yes.text.includes('Cancel it? [y/N]'))
+    yes.type('y\r')
+    expect(await yes.ended).toBe(0)
+    expect(await status()).toBe('canceled')
+  })
+
+  it('is shown with the ink that it really has', async () => {
+    const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
+    const done = strokesOf(job)
+    expect(done).toBeLessThan(40)
+    expect((await daemon.run(['show', 'last'])).out).toMatch(new RegExp(`drawn +${done} of 40 strokes`))
+    expect((await daemon.run(['list'])).out).toMatch(new RegExp(`canceled +lines .*${done} of 40`))
+  })
+
+  it('is not asked about while there is no ink', async () => {
+    await daemon.json('plot', file, '--title', 'Untouched')
+    expect((await daemon.run(['cancel', 'last'])).code).toBe(0)
+    expect((await daemon.run(['show', 'last'])).out).toMatch(/drawn +no ink is on paper/)
+    expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
+  })
+
+  it('is not asked about with --yes', async () => {
+    await daemon.json('plot', file, '--title', 'Again')
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.json('ready')
+    await daemon.until(['show', 'last'], ([job]) => strokesOf(job) > 0)
+    expect((await daemon.run(['cancel', 'last', '--yes'])).code).toBe(0)
+    expect(await status()).toBe('canceled')
+  })
+})

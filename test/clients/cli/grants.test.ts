@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+
+const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
+  <rect x="5" y="5" width="20" height="20"/></svg>`
+
+describe('a grant', () => {
+  let daemon: ServedDaemon
+  let id = ''
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+    writeFileSync(join(daemon.folder, 'square.svg'), SQUARE)
+    await daemon.linked()
+  })
+  afterAll(() => daemon.stop())
+
+  it('is refused while nothing waits, and says how to grant a sheet all the same', async () => {
+    const { code, out, err } = await daemon.run(['ready'])
+    expect([code, out]).toEqual([6, ''])
+    expect(err).toMatch(/nothing waits for fast.*--sheets 1/is)
+  })
+
+  it('names the job at the head of the queue, who gave it, and until when', async () => {
+    const [job] = await daemon.json('plot', join(daemon.folder, 'square.svg'))
+    id = String(job?.['id']).slice(-6)
+    await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.run(['pause', '--queue']) // so that the grant is not used at once
+    const { code, out } = await daemon.run(['ready'])
+    expect(code).toBe(0)
+    expect(out).toMatch(new RegExp(`^fast is armed: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))
+    expect(out).toContain('`plotd unready fast` takes it back')
+  })
+
+  it.each([['plotters'], ['list'], ['show', 'last']])('is seen in `plotd %s`', async (...words) => {
+    expect((await daemon.run(words)).out).toContain(`fast is armed: ${id} “square” may begin`)
+  })
+
+  it('is taken back by `plotd unready`', async () => {
+    const { code, out } = await daemon.run(['unready'])
+    expect([code, out]).toEqual([0, expect.stringContaining('fast waits for a sheet and your word')])
+    for (const words of [['plotters'], ['list'], ['show', 'last']])
+      expect((await daemon.run(words)).out).not.toContain('armed')
+  })
+
+  it('ends with the job that it was given for', async () => {
+    await daemon.json('ready')
+    await daemon.json('cancel', 'last')
+    expect((await daemon.run(['plotters'])).out).not.toContain('armed')
+  })
+
+  it('is for the next sheets, whichever jobs take them, with --sheets', async () => {
+    const { out } = await daemon.run(['ready', '--sheets', '3'])
+    expect(out).toContain('fast is armed: each of the next 3 sheets may begin')
+    expect((await daemon.json('unready'))[0]).not.toHaveProperty('grant')
+    expect((await daemon.run(['ready', '--sheets', 'x'])).code).toBe(2)
+    expect((await daemon.run(['ready', '--sheets', '0'])).code).toBe(2)
+  })
+})

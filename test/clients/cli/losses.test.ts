@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
+  <rect x="5" y="5" width="20" height="20"/><image href="x.png" width="5" height="5"/>
+  <path d="M50 30H90"/></svg>`
+const WHOLE = DRAWING.replace(/<image.*\/>\n.*<\/svg>/, '</svg>')
+const RED = '\u001b[31m'
+
+describe('what will not be drawn', () => {
+  let daemon: ServedDaemon
+  let file = ''
+  let whole = ''
+  beforeAll(async () => {
+    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+    file = join(daemon.folder, 'two.svg')
+    whole = join(daemon.folder, 'whole.svg')
+    writeFileSync(file, DRAWING)
+    writeFileSync(whole, WHOLE)
+  })
+  afterAll(() => daemon.stop())
+
+  it.each([
+    ['preview', '--no-picture'],
+    ['prepare', '-o', '/dev/null'],
+  ])('is listed by `plotd %s` of a file, in red, and refused with --strict', async (verb, ...flags) => {
+    const { code, out, err } = await daemon.run([verb, file, ...flags], { FORCE_COLOR: '1' })
+    expect(code).toBe(0)
+    const said = out + err
+    expect(said).toMatch(/Will not be drawn[\s\S]*1 image[\s\S]*30 mm of ink outside the page/)
+    expect(said).toContain(`${RED}Will not be drawn`)
+    const strict = await daemon.run([verb, file, ...flags, '--strict'])
+    expect([strict.code, strict.err]).toEqual([1, expect.stringMatching(/ERR_STRICT[\s\S]*image/)])
+    const fine = await daemon.run([verb, whole, ...flags, '--strict'])
+    expect([fine.code, fine.out + fine.err]).toEqual([0, expect.not.stringContaining('Will not be drawn')])
+  })
+
+  it('is part of the JSON of prepare and preview', async () => {
+    for (const words of [
+      ['preview', file],
+      ['prepare', file],
+    ])
+      expect((await daemon.json(...words))[0]).toMatchObject({ losses: [expect.stringContaining('image'), /./] })
+  })
+
+  it('is told apart from notes, which are dimmed', async () => {
+    const { err } = await daemon.run(['text', 'Привет ☃', '--hold'], { FORCE_COLOR: '1' })
+    expect(err).toMatch(/Will not be drawn[\s\S]*☃/)
+    expect(err.split('Will not be drawn')[1]).toMatch(/Note: /)
+    expect(err).toContain('\u001b[2mNote: ')
+  })
+
+  it('is shown with the job, and by its preview', async () => {
+    await daemon.json('svg', file, '--wait')
+    for (const words of [
+      ['show', 'last'],
+      ['preview', 'last', '--no-picture'],
+    ])
+      expect((await daemon.run(words)).out, words[0]).toMatch(/Will not be drawn[\s\S]*image/)
+  })
+})

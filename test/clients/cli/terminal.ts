@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util'
+import { spawn } from '@lydell/node-pty'
+import { CLI } from './run.ts'
+
+/** A command line on a terminal of its own. */
+export class Terminal {
+  readonly ended: Promise<number>
+  readonly #pty: ReturnType<typeof spawn>
+  #seen = ''
+
+  constructor(words: readonly string[], state: string, cols = 80) {
+    const env = { ...process.env, PLOTD_STATE: state, NO_COLOR: '1' } as Record<string, string>
+    this.#pty = spawn(process.execPath, [CLI, ...words], { cols, rows: 24, env })
+    this.#pty.onData((text) => {
+      this.#seen += text
+    })
+    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)))
+  }
+
+  /** What stands on it, as one line of words. */
+  get text(): string {
+    return stripVTControlCharacters(this.#seen).replaceAll(/\s+/g, ' ')
+  }
+
+  type(text: string): void {
+    this.#pty.write(text)
+  }
+}
