@@ -34,6 +34,7 @@ export const ERRORS = {
   ERR_SVG_LIMIT: 'the SVG is larger than the limits allow',
   ERR_FONT_UNKNOWN: 'there is no font of that name',
   ERR_FONT_INVALID: 'the font file cannot be read',
+  ERR_EMPTY: 'there is nothing to draw',
   ERR_STRICT: 'something would not be drawn, and strict was asked for',
 
   ERR_PLOTTER_UNKNOWN: 'there is no plotter of that name',

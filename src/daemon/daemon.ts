@@ -20,7 +20,7 @@ import { Uploads } from './files/uploads.ts'
 import { NO_WAKE_LOCKS, wakeKeeper } from './host/sleep-inhibitor.ts'
 import { allHandlers, packageVersion } from './methods/all-handlers.ts'
 import { loginLink } from './methods/tokens.ts'
-import { Dispatcher, machineBehind } from './plotting/dispatcher.ts'
+import { Dispatcher, machinesBehind } from './plotting/dispatcher.ts'
 import { plotterMemory } from './plotting/plotter-memory.ts'
 import { Station } from './plotting/station.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
@@ -129,7 +129,7 @@ async function openBack(running: Running, log: Logger) {
   const offer = await openOffer(config, log)
   running.offer = offer
   const stations: Station[] = []
-  const workshop = new Workshop(config, offer.now, machineBehind(stations))
+  const workshop = new Workshop(config, offer.now, machinesBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
   running.dispatcher = dispatcher
   await removeOldPlans(workshop.plans, spool)
@@ -188,7 +188,7 @@ async function openFront(running: Running, back: Back, auth: { keys: Keys; codes
     rpc: rpc(allHandlers({ config, ...auth, page, spool, ...back }), config.limits, onBug),
     hub,
     uploads,
-    plan: planOfJob(spool, workshop, config.output, (plotter) => machineBehind(stations)(plotter)?.profile),
+    plan: planOfJob(spool, workshop, config.output, (plotter) => machinesBehind(stations)(plotter)[0]?.profile),
     health: { metrics: () => metrics.text(spool), away: () => running.away },
     log,
     onBug,

@@ -52,6 +52,16 @@ export function draft(job: NewJob): Draft {
   return { job: made, hold: job.hold ?? false, paramsLength }
 }
 
+/** Clocks of two computers differ, and a message takes its time. */
+const PAST_MS = 5_000
+
+/** @throws PlotdError ERR_PARAMS when the time is over: the job would begin at once */
+export function checkRunAt(runAt: number, now: number): void {
+  if (runAt >= now - PAST_MS) return
+  const when = new Date(runAt).toISOString()
+  throw new PlotdError('ERR_PARAMS', `runAt: ${when} is in the past`, { field: 'runAt', value: runAt })
+}
+
 function retries(job: NewJob): Job['retries'] {
   if (job.retries === undefined) return DEFAULT_RETRIES
   return freeze({

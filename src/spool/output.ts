@@ -61,6 +61,11 @@ export function writeOutput(
   }
 }
 
+/** @throws PlotdError ERR_OUTPUT_PATH when no folder could hold such a path */
+export function checkOutputName(wished: string): void {
+  safeParts(wished)
+}
+
 function safeParts(wished: string): string[] {
   const parts = wished.split(/[/\\]/)
   const absolute = /^([/\\]|[a-z]:)/i.test(wished)

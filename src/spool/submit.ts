@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import { type Core, unknownJob } from './core.ts'
 import type { Job } from './job.ts'
-import { type Draft, draft } from './new-job.ts'
+import { checkRunAt, type Draft, draft } from './new-job.ts'
 import { toTurn } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
 import { inSlices } from './slices.ts'
@@ -17,7 +17,10 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
   if (only !== undefined && drafts.length === 1 && !isLarge(only)) return single(core, only)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
-    for (const { job } of drafts) checkParents(core, job.dependsOn)
+    for (const { job } of drafts) {
+      checkTime(core, job)
+      checkParents(core, job.dependsOn)
+    }
     const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
     await core.commit()
     return announced(core, ids) ?? (await found(core, ids))
@@ -28,6 +31,7 @@ export async function submit(core: Core, asked: readonly NewJob[]): Promise<read
 
 /** The most usual case without the lists. */
 async function single(core: Core, drafted: Draft): Promise<readonly Job[]> {
+  checkTime(core, drafted.job)
   checkParents(core, drafted.job.dependsOn)
   const id = enter(core, drafted, undefined)
   await core.commit()
@@ -64,6 +68,13 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(
 }
 
 /** Parents must be there, which also makes circles impossible. */
+/** A job whose key is known is answered with the job that has it, however late it comes. */
+function checkTime(core: Core, { runAt, idempotencyKey }: Draft['job']): void {
+  if (runAt === undefined) return
+  if (idempotencyKey === undefined || core.ledger.keyed(idempotencyKey) === undefined)
+    checkRunAt(runAt, core.clock.now())
+}
+
 function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)

@@ -57,6 +57,7 @@ export const svg = defineTask<SvgParams>({
   title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
   outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
   fonts: ({ font }) => [font],
+  source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
   admit: (params) => async (files) => checkSvg(await sourceOf(params, files), files.svgLimits),
   render: async (params, { warn, ...files }) => {
     const { layers, strokesOnly, hide, tolerance, font, strict } = params

@@ -72,6 +72,11 @@ export interface Task<P = unknown> {
    * taken. Undefined when these parameters leave nothing to look at.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
+  /**
+   * The file that the drawing comes from, when rendering does little more than read it: a submit looks then at all
+   * that will be drawn. Undefined when the drawing is made up.
+   */
+  source?(params: P): { readonly text: string } | { readonly upload: string }
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
 }
 

@@ -65,6 +65,63 @@ export function itHandsOutWork(bench: Bench): void {
       expect((await bench.plot('B')).job.title).toBe('for B')
     })
 
+    it('by id, when one job and no other is wanted', async () => {
+      await bench.rendered({ title: 'first', priority: 90 })
+      const { id } = await bench.rendered({ title: 'wanted' })
+      const elsewhere = await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 } })
+      const wanted = (wish: string) =>
+        bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'], id: wish })
+      expect(await wanted(elsewhere.id)).toBeUndefined()
+      expect(await wanted('nobody')).toBeUndefined()
+      expect((await wanted(id))?.job.title).toBe('wanted')
+      expect(await wanted(id)).toBeUndefined()
+      const { id: waits } = await bench.submit({ plot: { plotter: 'any', copies: 1 } })
+      expect(await wanted(waits)).toBeUndefined()
+    })
+
+    it('by id no more than otherwise while the queue is paused', async () => {
+      const { id } = await bench.rendered()
+      await bench.spool.pauseQueue('A')
+      const wanted = { stage: 'plot', holder: 'A', plotters: ['A', 'any'], id } as const
+      expect(await bench.spool.claim(wanted)).toBeUndefined()
+      await bench.spool.resumeQueue('A')
+      expect((await bench.spool.claim(wanted))?.job.id).toBe(id)
+    })
+
+    it('for any plotter to those only that can draw it', async () => {
+      await bench.submit({ plot: { plotter: 'any', copies: 1 } })
+      const { id } = await bench.spool.complete(await bench.render(), { ...aResult, plotters: ['B', 'C'] })
+      expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'], id })).toBeUndefined()
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+      const claim = await bench.spool.claim({ stage: 'plot', holder: 'B', plotters: ['B', 'any'] })
+      expect(claim?.job.id).toBe(id)
+    })
+
+    it('and tells which job comes first for a plotter, rendered or not', async () => {
+      expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
+      await bench.submit({ title: 'no ink' })
+      await bench.submit({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
+      await bench.submit({ title: 'held', plot: { plotter: 'A', copies: 1 }, hold: true, priority: 90 })
+      const last = await bench.submit({ title: 'last', plot: { plotter: 'any', copies: 1 } })
+      const first = await bench.submit({ title: 'first', plot: { plotter: 'A', copies: 1 }, priority: 60 })
+      expect(await bench.spool.head(['A', 'any'])).toMatchObject({ id: first.id })
+      await bench.spool.cancel(first.id)
+      expect(await bench.spool.head(['A', 'any'])).toMatchObject({ id: last.id })
+    })
+
+    it('whose last holder says once what a canceled one has drawn', async () => {
+      const { id } = await bench.rendered()
+      const claim = await bench.plot()
+      await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })
+      const drawn = { phase: 'plot', done: 3, begun: 4, of: 10 } as const
+      await expect(bench.spool.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      await bench.spool.cancel(id)
+      expect(await bench.spool.inked(claim, drawn)).toMatchObject({ status: 'canceled', progress: drawn })
+      expect(await bench.get(id)).toMatchObject({ status: 'canceled', progress: drawn })
+      await expect(bench.spool.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+    })
+
     it('that pause and go on, saying why', async () => {
       await bench.rendered()
       const claim = await bench.plot()

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readSvg } from '../../src/svg/index.ts'
@@ -32,8 +32,14 @@ describe('a job that only renders', () => {
     expect(new Set(paths)).toEqual(new Set(['same.svg', 'same-2.svg'])) // whichever thread is first
   })
 
-  it('fails with the reason when its path leads outside', async () => {
-    const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
+  it('is refused when its path leads outside', async () => {
+    const asked = plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_OUTPUT_PATH' })
+  })
+
+  it('fails with the reason when a link in its path leads outside', async () => {
+    await symlink(plotd.folder, join(plotd.config.output, 'away'))
+    const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, output: 'away/outside.svg' })
     expect(await done(id)).toMatchObject({ status: 'failed', error: { code: 'ERR_OUTPUT_PATH' } })
     await expect(stat(join(plotd.folder, 'outside.svg'))).rejects.toMatchObject({ code: 'ENOENT' })
   })

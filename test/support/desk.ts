@@ -19,6 +19,7 @@ import { checkJobs } from '../../src/daemon/render/check-jobs.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { listen, type Server } from '../../src/daemon/server/server.ts'
 import { PlotdError } from '../../src/errors.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
 import { memorySpool } from '../../src/spool/index.ts'
 import { tasks } from '../../src/tasks/index.ts'
 
@@ -29,6 +30,8 @@ const forgetful: KeyStore = { master: async () => {}, others: async () => {} }
 const notHere = () => {
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter here')
 }
+
+const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 
 /**
  * A daemon's front without its back: real HTTP and WebSocket over a spool in memory, where nothing renders or plots
@@ -51,8 +54,10 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
     control,
     version: '0.0.0-test',
     timeoutMs: 60_000,
-    check: (asked: { jobs: readonly { task: string; params?: unknown }[] }) =>
-      checkJobs({ ...asked, uploads: join(folder, 'uploads') }),
+    check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>
+      checkJobs({
+        jobs: jobs.map(({ task, params }) => ({ task, params, machines: [MACHINE], uploads: join(folder, 'uploads') })),
+      }),
     admit: async () => [],
     hasOutput: async () => true,
     acceptCustom: notHere,

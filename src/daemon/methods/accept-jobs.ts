@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
 import {
@@ -19,6 +20,7 @@ import { readUpload } from '../files/uploads.ts'
 export interface AskedJob {
   readonly task: string
   readonly params?: unknown
+  readonly plot?: PlotRequest
 }
 
 export interface AcceptInput {
@@ -94,7 +96,7 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
 }
 
 /** @throws PlotdError of the first that is refused, with its `index` */
-async function oneByOne<T>(jobs: readonly AskedJob[], look: (job: AskedJob) => T | Promise<T>): Promise<T[]> {
+export async function oneByOne<J, T>(jobs: readonly J[], look: (job: J) => T | Promise<T>): Promise<T[]> {
   const told: T[] = []
   for (const [index, job] of jobs.entries()) {
     try {

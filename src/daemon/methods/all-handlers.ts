@@ -45,7 +45,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
       acceptCustom: (jobs) => workshop.accept(jobs),
       admit: (jobs) => workshop.admit(jobs),
       hasOutput: (path) => hasOutput(config.output, path),
-      check: (asked) => workshop.check(asked),
+      check: (asked, refusals) => workshop.check(asked, refusals),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(keys, codes, page),

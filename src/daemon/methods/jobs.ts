@@ -1,7 +1,9 @@
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { checkRunAt } from '../../spool/index.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
+import type { Workshop } from '../render/thread-pools.ts'
 import type { Handlers } from './handlers.ts'
 import { type DoorParts, jobDoor } from './submit.ts'
 
@@ -23,7 +25,7 @@ export interface JobParts extends Omit<DoorParts, 'spool' | 'checkPlot'> {
   /** Whether there is a file of that name in the output folder. */
   readonly hasOutput: (path: string) => Promise<boolean>
   /** Sets text without drawing it, in a thread. */
-  readonly check: Handlers['job.check']
+  readonly check: Workshop['check']
 }
 
 /** No ink of theirs is on any paper. */
@@ -43,9 +45,13 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   return {
     'job.submit': (asked) => takeIn([asked]).then(theOne),
     'job.submitAll': ({ jobs }) => takeIn(jobs),
-    'job.check': (asked, caller) => {
-      for (const { plot } of asked.jobs) if (plot) control.checkPlot(plot)
-      return check(asked, caller)
+    'job.check': (asked) => {
+      const refusals = new Map<number, ReturnType<typeof refusalOf>>()
+      for (const [i, job] of asked.jobs.entries()) {
+        const refusal = refusalOf(job, control)
+        if (refusal) refusals.set(i, refusal)
+      }
+      return check(asked, refusals)
     },
     'job.get': async ({ id }) => whole(await known(id)),
     'job.list': async (filter) => {
@@ -88,6 +94,18 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       await known(id)
       return { entries: await spool.logs(id) }
     },
+  }
+}
+
+/** Why a submit would refuse a job for its plotter or its time. */
+function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl): Result<'job.check'>[number]['error'] {
+  try {
+    if (plot) control.checkPlot(plot)
+    if (runAt !== undefined) checkRunAt(runAt, Date.now())
+    return undefined
+  } catch (thrown) {
+    const { code, message, detail } = toPlotdError(thrown)
+    return { code, message, detail: { ...detail } }
   }
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
+import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import { type Offered, type OfferedTask, offeredTask } from '../custom-tasks/task-modules.ts'
-import { type Parsed, type Result, receipt } from '../protocol/index.ts'
+import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
 import { type AcceptedJob, type AskedJob, acceptOwn, type Told } from './accept-jobs.ts'
 
 export interface DoorParts {
@@ -108,6 +109,7 @@ function take(parts: DoorParts, asked: readonly Asked[], known: Known, taken: Ta
       const ready = task === undefined || 'module' in task ? answers[answered++] : acceptOwn(task, job)
       if (!ready) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${job.task}`)
       if ('look' in ready && ready.look) looked = [...looked, i]
+      if (job.plot?.strict) refuseLosses(ready.notes)
       taken.jobs[place.from + i] = newJob(job, ready, parts.timeoutMs)
       taken.notes[place.from + i] = ready.notes
     } catch (thrown) {
@@ -125,7 +127,10 @@ async function look(
   { jobs, notes }: Taken,
 ): Promise<void> {
   const told = await inThread(admit, jobs.slice(place.from, place.from + asked.length), looked, asked, place)
-  for (const [n, i] of looked.entries()) notes[place.from + i] = told[n] ?? NONE
+  for (const [n, i] of looked.entries()) {
+    notes[place.from + i] = told[n] ?? NONE
+    if (asked[i]?.plot?.strict) refuseLosses(told[n] ?? NONE)
+  }
 }
 
 type Optional = 'tags' | 'priority' | 'plot' | 'hold' | 'runAt' | 'dependsOn' | 'retries' | 'idempotencyKey'
@@ -133,6 +138,7 @@ type Optional = 'tags' | 'priority' | 'plot' | 'hold' | 'runAt' | 'dependsOn' | 
 /** Written out: spread over one another they would cost as much as everything else that is done for a job. */
 function newJob(asked: Asked, { params, title, output }: AcceptedJob, timeoutMs: number): NewJob {
   const { tags, priority, plot, hold, runAt, dependsOn, retries, idempotencyKey } = asked
+  checkOutputName(asked.output ?? output)
   const job: Omit<NewJob, Optional> & { -readonly [K in Optional]?: NewJob[K] } = {
     task: asked.task,
     params,
@@ -165,7 +171,9 @@ async function inThread<T>(
   place: Place,
 ): Promise<readonly T[]> {
   try {
-    return await ask(some.flatMap((i) => jobs[i] ?? []).map(({ task, params }) => ({ task, params })))
+    return await ask(
+      some.flatMap((i) => jobs[i] ?? []).map(({ task, params, plot }) => ({ task, params, ...(plot && { plot }) })),
+    )
   } catch (thrown) {
     if (!(thrown instanceof PlotdError)) throw thrown
     const { index, ...detail } = thrown.detail

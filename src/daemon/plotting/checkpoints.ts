@@ -3,7 +3,7 @@ import { Permission } from '../../plotter/link/permission.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { shares } from '../render/plans.ts'
-import type { PlotStart, SheetEvents } from './plot-job.ts'
+import type { PlotStart, SheetEvents, SheetOutcome } from './plot-job.ts'
 
 /** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
@@ -110,6 +110,15 @@ export class Teller implements SheetEvents {
   save(executed: number, begun = executed): Promise<void> {
     this.#begun = begun
     return this.#write(executed)
+  }
+
+  /** What is on the paper of a job that was canceled meanwhile. */
+  async canceled(outcome: SheetOutcome): Promise<void> {
+    await this.#turn
+    if (outcome.is === 'finished') this.#done = this.#start.plan.starts.length - 1
+    else if (outcome.is !== 'withdrawn') this.#done = outcome.executed
+    this.#begun = 'begun' in outcome ? outcome.begun : this.#done
+    await this.#spool.inked(this.#claim, this.#progress(this.#done))
   }
 
   /** After everything told so far. @throws what the spool threw */

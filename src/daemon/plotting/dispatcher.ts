@@ -4,9 +4,10 @@ import type { Job } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 import type { PlotControl } from '../methods/jobs.ts'
 import type { Parsed } from '../protocol/index.ts'
+import type { Machine } from '../render/drawable.ts'
 import { prepareOptions } from '../render/plot-options.ts'
 import { RenderLoop } from '../render/render-loop.ts'
-import type { Estimator, Workshop } from '../render/thread-pools.ts'
+import type { Workshop } from '../render/thread-pools.ts'
 import type { Station } from './station.ts'
 
 export interface DispatcherParts {
@@ -123,7 +124,10 @@ function interrupted(job: Job): Job {
   throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
 }
 
-/** The machine that an estimate is for, when a job asks for this plotter. */
-export function machineBehind(stations: readonly Station[]): (plotter: string) => Estimator | undefined {
-  return (plotter) => stations.find(({ name }) => name === plotter) ?? stations[0]
-}
+/** The machines that a job for this plotter, or for 'any', may be drawn by. */
+export const machinesBehind =
+  (stations: readonly Station[]) =>
+  (plotter: string): readonly Machine[] =>
+    stations
+      .filter(({ name }) => plotter === 'any' || name === plotter)
+      .map(({ name, profile, pace }) => ({ name, profile, pace }))

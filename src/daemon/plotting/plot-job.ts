@@ -10,10 +10,13 @@ import { Teller } from './checkpoints.ts'
 /** The sheet at hand, as the plotter offers it to the job that holds it. */
 export interface Sheet {
   /** Draws from a place in the plan on. Resolves however it ends; never rejects for what a device does. */
-  plot(plan: Plan, from: PlotFrom, told: SheetEvents): Promise<PlotOutcome>
+  plot(plan: Plan, from: PlotFrom, told: SheetEvents): Promise<SheetOutcome>
   /** Resolves when a person says that a fresh sheet is down, or at once when nobody need be asked. */
   nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'>
 }
+
+/** 'withdrawn': the permission to begin was gone, and the sheet is as it was. */
+export type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 
 export interface SheetEvents {
   /** Strokes that are on the paper. */
@@ -44,15 +47,25 @@ export interface PlotStart {
  */
 export async function plotJob(spool: Spool, claim: Claim, sheet: Sheet, start: PlotStart): Promise<void> {
   const { copies = 1 } = claim.job.plot ?? {}
-  let { from, fromMm = 0 } = start
-  for (let copiesDone = start.copiesDone; copiesDone < copies; copiesDone++, from = 0, fromMm = 0) {
-    if (copiesDone > start.copiesDone && !(await freshSheet(spool, claim, sheet, copiesDone + 1, copies))) return
+  let { from, fromMm = 0, copiesDone } = start
+  let isFirst = true
+  while (copiesDone < copies) {
+    if (!isFirst && !(await freshSheet(spool, claim, sheet, copiesDone + 1, copies))) return
     const teller = new Teller(spool, claim, { ...start, from, fromMm, copiesDone })
     await teller.start()
     const outcome = await sheet.plot(start.plan, { from, fromMm }, teller)
+    if (claim.signal.aborted) return teller.canceled(outcome)
     await teller.settled()
-    if (outcome.is === 'finished') await teller.save(start.plan.starts.length - 1)
-    else return settle(spool, claim, outcome, teller)
+    if (outcome.is === 'withdrawn') {
+      // A job with ink on an earlier sheet waits for its next one; one without goes back to the queue.
+      if (copiesDone === 0) return void (await spool.release(claim))
+      isFirst = false
+      continue
+    }
+    if (outcome.is !== 'finished') return settle(spool, claim, outcome, teller)
+    await teller.save(start.plan.starts.length - 1)
+    ;[from, fromMm, isFirst] = [0, 0, false]
+    copiesDone++
   }
   await spool.complete(claim)
 }

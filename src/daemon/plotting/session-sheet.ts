@@ -14,7 +14,7 @@ export interface SheetOptions {
 
 /** The sheets of a claimed job on its plotter. What changed since the claim, be it job or plotter, comes before ink. */
 export function sessionSheet(
-  session: Pick<PlotterSession, 'state' | 'plot'>,
+  session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot'>,
   { job, signal }: Pick<Claim, 'job' | 'signal'>,
   options: SheetOptions,
 ): Sheet {
@@ -24,11 +24,12 @@ export function sessionSheet(
     nextSheet,
     async plot(plan, from, told) {
       const { from: executed = 0 } = from
-      if (signal.aborted) return { is: 'canceled', executed }
-      if (session.state.is !== 'idle') {
+      if (signal.aborted) return { is: 'canceled', executed, begun: executed }
+      if (isUsed && session.state.is !== 'idle') {
         const message = `the plotter is ${session.state.is}`
         return { is: 'interrupted', why: 'connection-lost', executed, begun: executed, message }
       }
+      if (!isUsed && !session.mayBegin(job.id)) return { is: 'withdrawn' }
       const how = { ...from, goesOn: isUsed, paused: isPaused() }
       isUsed = false
       return session.plot(job.id, plan, how, withMoves(told, moved))

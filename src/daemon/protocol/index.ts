@@ -10,7 +10,7 @@ export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot,
 export { isTouched, receipt, summary, type WireJob, whole } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
 export { permits, ROLES, type Role } from './roles.ts'
-export { type WarningKind, type WireWarning, withKinds } from './warnings.ts'
+export { refuseLosses, type WarningKind, type WireWarning, withKinds } from './warnings.ts'
 
 /**
  * Every method of the daemon: the one place that says what may be asked and what is answered. Types, validation,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
 import type { Warning } from '../../spool/job.ts'
 import { count } from './fields.ts'
 
@@ -20,6 +21,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'text-fit': 'note',
   'layer-hidden': 'note',
   repeated: 'note',
+  'page-turned': 'note',
   address: 'note',
 }
 
@@ -39,3 +41,14 @@ export type WireWarning = z.output<typeof warning>
 /** The warnings as the wire shows them. */
 export const withKinds = (warnings: readonly Warning[]): readonly WireWarning[] =>
   warnings.map((each) => ({ ...each, kind: kindOf(each.code) }))
+
+/** @throws PlotdError ERR_STRICT naming every loss */
+export function refuseLosses(warnings: readonly Warning[]): void {
+  const losses = withKinds(warnings).filter(({ kind }) => kind === 'loss')
+  if (losses.length === 0) return
+  const list = losses.slice(0, MOST_NAMED).map(({ message }) => message)
+  const more = losses.length > MOST_NAMED ? `; and ${losses.length - MOST_NAMED} more` : ''
+  throw new PlotdError('ERR_STRICT', `strict: ${list.join('; ')}${more}`, { losses: losses.slice(0, MOST_NAMED) })
+}
+
+const MOST_NAMED = 10

@@ -37,7 +37,8 @@ export function planOfJob(
     }
     const { path } = job.result
     const plot = job.plot ?? ANY
-    const profile = profileOf(plot.plotter) ?? profileNamed(DEFAULT_PROFILE)
+    const [able = plot.plotter] = job.result.plotters ?? []
+    const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
     // Looked at before it is read: what is written in between is another file the next time.
     const key = `${id} ${await versionOf(output, path)}`
     const hash = made.get(key) ?? workshop.planToShow(path, plot, profile, job.timeoutMs)

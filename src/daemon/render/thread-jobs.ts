@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import type { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
-import { measure, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
+import { isPageTurned, measure, type Prepared, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { outOfReach } from '../../plotter/session/plot-run.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
 import type { JobResult, PlotRequest } from '../../spool/job.ts'
 import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../../svg/index.ts'
@@ -12,8 +10,9 @@ import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/task-modules.ts'
 import { openOutput } from '../files/output-file.ts'
 import { readUpload } from '../files/uploads.ts'
-import { type Result, withKinds } from '../protocol/index.ts'
+import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { encodeRoomy } from '../server/encoded.ts'
+import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
 import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
@@ -22,10 +21,8 @@ export interface DrawInput {
   readonly task: string
   readonly params: unknown
   readonly plot?: PlotRequest
-  /** The machine that the estimate is for. */
-  readonly profile: Profile
-  /** What its past plots took against their estimates. */
-  readonly pace: number
+  /** Those that may draw it; the estimate is for the first that can. */
+  readonly machines: readonly [Machine, ...Machine[]]
   readonly uploads: string
   /** How much of an SVG is read. */
   readonly svgLimits?: Partial<ReadLimits>
@@ -43,14 +40,22 @@ export interface Drawn {
 
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
-/** Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn. */
+/**
+ * Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn.
+ *
+ * @throws PlotdError of the task; when the job asks for ink also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
+ *   machines can draw it, ERR_PARAMS for a layer that is not there, and ERR_STRICT
+ */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
-  const { plot, profile } = input
+  const { plot, machines } = input
   const { made, reading } = await drawnAndRead(input, reports)
   // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
-  if (made.drawing && !plot) return told(input, made, reading, measure(made.drawing, profile))
-  const ready = prepared(reading.drawing, plot ?? {}, profile)
-  return told(input, made, reading, ready.report, plot && outOfReach(ready.drawing, profile))
+  if (made.drawing && !plot) return told(machines[0], made, reading, measure(made.drawing, machines[0].profile))
+  const { ready, ...choice } = prepared(reading.drawing, input)
+  if (plot && choice.refusal) throw choice.refusal
+  const drawn = told(choice.machine, made, reading, ready.report, choice)
+  if (plot?.strict) refuseLosses(drawn.figures.warnings)
+  return drawn
 }
 
 /** A layer that a person can choose. */
@@ -69,26 +74,21 @@ export interface Previewed {
 
 /** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
 export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
-  const { plot, profile } = input
+  const { plot } = input
   const { made, reading } = await drawnAndRead(input, reports)
-  const ready = prepared(reading.drawing, plot ?? {}, profile)
+  const { ready, ...choice } = prepared(reading.drawing, input)
+  const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
   const layers: LayerSeen[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
     name,
     pen,
     strokes: count,
     ...(color === undefined ? {} : { color }),
-    ...secondsOf(ready.report, name, pen, input.pace),
+    ...secondsOf(ready.report, name, pen, pace),
   }))
   const { mm, seconds, removed } = ready.report.repeats
-  const repeats = { mm: rounded(mm), seconds: rounded(seconds * input.pace), removed }
-  const { title, figures, ...seen } = told(
-    input,
-    made,
-    reading,
-    ready.report,
-    plot && outOfReach(ready.drawing, profile),
-  )
+  const repeats = { mm: rounded(mm), seconds: rounded(seconds * pace), removed }
+  const { title, figures, ...seen } = told(choice.machine, made, reading, ready.report, plot && choice)
   const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
   const result: Result<'preview.render'> = {
     svg,
@@ -122,20 +122,39 @@ async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made:
 }
 
 function told(
-  { pace }: DrawInput,
+  { pace }: Machine,
   made: Made,
   reading: Reading,
   report: Parameters<typeof reportWarnings>[0],
-  beyond?: PlotdError,
+  { refusal, plotters, turned }: Partial<Chosen> = {},
 ): Drawn {
   const { svg, title, output, warnings } = made
-  const reach = beyond ? [{ code: 'out-of-reach', message: beyond.message }] : []
-  const all = [...reach, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
-  return { svg, title, output, figures: figures(report, all, pace) }
+  const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
+  const page = turned === undefined ? [] : [{ code: 'page-turned', message: turned }]
+  const all = [...reach, ...page, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  return { svg, title, output, figures: { ...figures(report, all, pace), ...(plotters && { plotters }) } }
 }
 
-const prepared = (drawing: Drawing, plot: Partial<PlotRequest>, profile: Profile) =>
-  prepare(withLayerOptions(drawing, plot), { ...prepareOptions(plot), effort: 0 }, profile)
+interface Chosen extends Choice {
+  readonly ready: Prepared
+  /** What becomes of the page, when it is turned for the machine. */
+  readonly turned?: string
+}
+
+/** Made ready for the machine that will draw it. @throws PlotdError ERR_PARAMS */
+function prepared(
+  drawing: Drawing,
+  { plot = {}, machines }: { plot?: Partial<PlotRequest>; machines: DrawInput['machines'] },
+): Chosen {
+  const options = prepareOptions(plot)
+  const choice = choose(drawing, options, machines)
+  const { profile } = choice.machine
+  const ready = prepare(withLayerOptions(drawing, plot), { ...options, effort: 0 }, profile)
+  if (!isPageTurned(drawing, options, profile)) return { ...choice, ready }
+  const { width, height } = ready.report.page
+  const turned = `the page lies as ${rounded(width)} × ${rounded(height)} mm: ${profile.name} does not reach it upright`
+  return { ...choice, ready, turned }
+}
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string
@@ -164,18 +183,31 @@ export interface PlanInput {
   readonly svgLimits?: Partial<ReadLimits>
 }
 
-/** From the SVG of record to a plan file that is on the disk before the first stroke. */
-export async function freezePlan({
-  outputFolder,
-  path,
-  plot,
-  profile,
-  plans,
-  svgLimits = {},
-}: PlanInput): Promise<{ hash: string }> {
+/**
+ * Whether a machine can draw the SVG of record, as it stands in the output folder now.
+ *
+ * @throws PlotdError why it cannot: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY, ERR_PARAMS, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export async function checkDrawable(input: Omit<PlanInput, 'plans'>): Promise<void> {
+  requireDrawable((await readRecord(input)).drawing, input.plot, input.profile)
+}
+
+function requireDrawable(drawing: Drawing, plot: PlotRequest, profile: Profile): void {
+  const refusal = refusalOf(drawing, prepareOptions(plot), profile)
+  if (refusal) throw refusal
+}
+
+async function readRecord({ outputFolder, path, svgLimits = {} }: Omit<PlanInput, 'plans'>): Promise<SvgReading> {
   const { file } = await openOutput(outputFolder, path)
   const svg = await file.readFile().finally(() => file.close())
-  const { drawing } = readSvg(svg, { limits: svgLimits })
+  return readSvg(svg, { limits: svgLimits })
+}
+
+/** From the SVG of record to a plan file that is on the disk before the first stroke. */
+export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
+  const { plot, profile, plans } = input
+  const { drawing } = await readRecord(input)
+  requireDrawable(drawing, plot, profile)
   const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }

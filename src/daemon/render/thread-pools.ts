@@ -11,6 +11,8 @@ import { moduleOf, type Offered, offeredTask } from '../custom-tasks/task-module
 import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from '../methods/accept-jobs.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { Encoded } from '../server/encoded.ts'
+import type { CheckedJob } from './check-jobs.ts'
+import type { Machine } from './drawable.ts'
 import type { DrawInput, Previewed } from './thread-jobs.ts'
 import type { ThreadWork } from './work-thread.ts'
 
@@ -28,13 +30,10 @@ const DOOR_IDLE_MS = 60_000
 /** A custom task that has not looked at its parameters by then is stuck, ms, and not just waiting for its turn. */
 const ACCEPT_MS = 30_000
 
-const SCRIPT = () => threadScript('./work-thread', import.meta.url)
+/** A submit waits so long to hear what will become of a drawing, ms. */
+const LOOK_MS = 3000
 
-/** What an estimate is made with: a machine, and what its past plots took against their estimates. */
-export interface Estimator {
-  readonly profile: Profile
-  readonly pace: number
-}
+const SCRIPT = () => threadScript('./work-thread', import.meta.url)
 
 /**
  * The threads: some that render jobs, one for previews, for plans to look at and for what is asked before a job is
@@ -43,7 +42,7 @@ export interface Estimator {
  */
 export class Workshop {
   readonly #config: Config
-  readonly #machineOf: (plotter: string) => Estimator | undefined
+  readonly #machinesOf: (plotter: string) => readonly Machine[]
   readonly #renders: RenderPool
   readonly #desk: RenderPool
   /** From the first job on that waited at the door for too long. */
@@ -57,13 +56,13 @@ export class Workshop {
 
   /**
    * @param offered  what may be asked for now: work has the modules that are offered when it is asked for
-   * @param machineOf  what is behind a plotter's name, or behind 'any'
+   * @param machinesOf  what is behind a plotter's name, or behind 'any'
    */
-  constructor(config: Config, offered: () => Offered, machineOf: (plotter: string) => Estimator | undefined) {
+  constructor(config: Config, offered: () => Offered, machinesOf: (plotter: string) => readonly Machine[]) {
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
     this.#config = config
     this.#offered = offered
-    this.#machineOf = machineOf
+    this.#machinesOf = machinesOf
     this.#renders = this.#pool(workers)
     this.#desk = this.#pool(1)
     const now = offered()
@@ -108,24 +107,33 @@ export class Workshop {
 
   /** @param signal  aborted when nobody waits for it any more */
   async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
-    const machine = profile === undefined ? {} : { profile: profileNamed(profile), pace: 1 }
-    const input = { ...this.#drawInput(task, params, plot), ...machine }
+    const input = this.#drawInput(task, params, plot, profile)
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), ...(signal && { signal }) }
     const { room } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
     return new Encoded(room)
   }
 
-  /** What can be said of jobs without drawing them. */
-  check({ jobs }: Parsed<'job.check'>): Promise<Result<'job.check'>> {
-    const { state, render } = this.#config
-    const asked = jobs.map(({ task, params }) => ({ task, params }))
+  /**
+   * What can be said of jobs without queueing them.
+   *
+   * @param refusals  why a submit would refuse some without a thread, by their place
+   */
+  check(
+    { jobs }: Parsed<'job.check'>,
+    refusals: ReadonlyMap<number, CheckedJob['error']>,
+  ): Promise<Result<'job.check'>> {
     const { unusable } = this.#offered()
-    const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable, uploads: join(state, 'uploads') }
+    const asked = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
+      const error = refusals.get(i)
+      const input = this.#checkInput(task, params, plot)
+      return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
+    })
+    const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable }
     return this.#run<Result<'job.check'>>(
       this.#desk,
       { kind: 'check', input },
-      input.modules.length > 0 ? { timeoutMs: render.timeout, foreign: true } : this.#atTheDoor(),
+      input.modules.length > 0 ? { timeoutMs: this.#config.render.timeout, foreign: true } : this.#atTheDoor(),
     )
   }
 
@@ -142,11 +150,24 @@ export class Workshop {
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
 
-  /** Looks at the files of jobs before they are queued. @throws PlotdError of the first that is refused */
-  admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
+  /**
+   * Looks at the files of jobs before they are queued, and at what will be drawn where that is quickly seen.
+   *
+   * @throws PlotdError of the first that is refused
+   */
+  async admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
-    return this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
+    const told = await this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
+    const seen = await this.#look(jobs)
+    return told.map((notes, i) => seen[i] ?? notes)
+  }
+
+  /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
+  async checkDrawable(path: string, plot: PlotRequest, profile: Profile): Promise<void> {
+    const { output, svg: svgLimits } = this.#config
+    const input = { outputFolder: output, path, plot, profile, svgLimits }
+    await this.#run(this.#desk, { kind: 'drawable', input }, this.#atTheDoor())
   }
 
   /** The plan that is to be drawn. @returns its hash; it is on the disk */
@@ -165,6 +186,22 @@ export class Workshop {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
     const pools = [this.#renders, this.#desk, this.#door, this.#counter, this.#planner]
     await Promise.all(pools.map(async (pool) => pool?.close()))
+  }
+
+  /** A drawing that takes too long to look at is told of by its rendering. */
+  async #look(jobs: readonly AskedJob[]): Promise<readonly (Told | undefined)[]> {
+    const { tasks } = this.#offered()
+    if (!jobs.some(({ task }) => 'source' in offeredTask(task, { tasks, unusable: [] }))) return []
+    const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
+    const looking = this.#run<(Told | undefined)[]>(
+      this.#desk,
+      { kind: 'look', input: { jobs: drawn } },
+      { ...this.#atTheDoor(), timeoutMs: LOOK_MS },
+    )
+    return looking.catch((thrown: unknown) => {
+      if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []
+      throw thrown
+    })
   }
 
   async #plan(
@@ -197,20 +234,25 @@ export class Workshop {
     return new RenderPool({ script: SCRIPT(), threads, memoryMb: this.#config.render.memoryMb, ...more })
   }
 
-  #drawInput(task: string, params: unknown, plot: PlotRequest | undefined): DrawInput {
-    const { state, svg: svgLimits } = this.#config
+  /** @throws PlotdError ERR_TASK_UNKNOWN */
+  #drawInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
     const asked = offeredTask(task, this.#offered())
-    const machine = this.#machineOf(plot?.plotter ?? 'any')
-    const { profile, pace } = machine ?? { profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
+    const input = this.#checkInput(task, params, plot, profile)
+    return 'module' in asked ? { ...input, module: asked.module } : input
+  }
+
+  #checkInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
+    const { state, svg: svgLimits } = this.#config
+    const all = profile === undefined ? this.#machinesOf(plot?.plotter ?? 'any') : []
+    const machines = plot === undefined ? all.slice(0, 1) : all
+    const [first = { name: '', profile: profileNamed(profile ?? DEFAULT_PROFILE), pace: 1 }, ...others] = machines
     return {
       task,
       params,
-      profile,
-      pace,
+      machines: [first, ...others],
       uploads: join(state, 'uploads'),
       svgLimits,
       ...(plot === undefined ? {} : { plot }),
-      ...('module' in asked ? { module: asked.module } : {}),
     }
   }
 

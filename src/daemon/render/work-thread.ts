@@ -1,8 +1,16 @@
 import { addFontFolder } from '../../hershey/index.ts'
 import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from '../methods/accept-jobs.ts'
-import { type CheckInput, checkJobs } from './check-jobs.ts'
-import { type DrawInput, freezePlan, type PlanInput, preview, type RenderInput, renderJob } from './thread-jobs.ts'
+import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
+import {
+  checkDrawable,
+  type DrawInput,
+  freezePlan,
+  type PlanInput,
+  preview,
+  type RenderInput,
+  renderJob,
+} from './thread-jobs.ts'
 
 export type ThreadWork =
   | { readonly kind: 'render'; readonly input: RenderInput }
@@ -10,6 +18,8 @@ export type ThreadWork =
   | { readonly kind: 'check'; readonly input: CheckInput }
   | { readonly kind: 'accept'; readonly input: AcceptInput }
   | { readonly kind: 'admit'; readonly input: AdmitInput }
+  | { readonly kind: 'look'; readonly input: LookInput }
+  | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
 /** The folder of people's own fonts, which each thread takes in with its first work. */
@@ -37,6 +47,10 @@ export const run = onThread(({ fonts, ...work }: ThreadWork & ThreadFonts, tell)
       return acceptOnThread(work.input)
     case 'admit':
       return admitOnThread(work.input)
+    case 'look':
+      return lookAtJobs(work.input)
+    case 'drawable':
+      return checkDrawable(work.input)
     case 'plan':
       return freezePlan(work.input)
   }

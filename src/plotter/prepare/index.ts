@@ -9,12 +9,13 @@ import { mapLayers } from './layers.ts'
 import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { multipass, reversed } from './passes.ts'
 import { place } from './place.ts'
-import { reduce } from './reduce.ts'
+import { type Reduced, reduce } from './reduce.ts'
 import { repeatsOf } from './repeats/index.ts'
 import type { Measures, PrepareReport } from './report.ts'
 import { Work } from './work.ts'
 
 export type { PrepareOptions } from './options.ts'
+export { isPageTurned } from './place.ts'
 export type { Measures, PrepareReport } from './report.ts'
 
 export interface Prepared {
@@ -38,7 +39,7 @@ export function prepare(
   checkOptions(options)
   const work = new Work(options)
   work.check()
-  const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, options), options)
+  const { drawing: reduced, clippedMm, dropped } = placed(drawing, options, profile)
   const before = timing(reduced, profile)
   const { mm, single, isShorter } = repeatsOf(reduced, options.once === true, work)
   const asFile: Timed = { drawing: reduced, timing: before }
@@ -60,6 +61,10 @@ export function prepare(
     report: { ...measured(ready), estimate, before: before.estimate, repeats, clippedMm, dropped, layers },
   }
 }
+
+/** The ink as it will be on the page, before it is put in order: what the machine must reach. */
+export const placed = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduced =>
+  reduce(place(drawing, options, profile), options)
 
 /**
  * What a drawing comes to when it is plotted as it is, for those who only want to know: repeats are not looked for,

@@ -9,14 +9,32 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
   return { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }
 }
 
-/** The drawing on its page: turned, scaled, fitted and aligned, in this order. Points are untouched when nothing moves. */
-export function place(drawing: Drawing, options: PrepareOptions): Drawing {
+/**
+ * The drawing on its page: turned, scaled, fitted and aligned, in this order. Points are untouched when nothing moves.
+ *
+ * @param reach  of the machine: a page to be filled lies the other way round where the machine reaches it only so
+ */
+export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotated(drawing, options.rotate ?? 0)
-  const page = pageOf(options, turned)
+  const asked = pageOf(options, turned)
+  const page = reach && isTurned(asked, options, reach) ? { width: asked.height, height: asked.width } : asked
   const scaled = scaledBy(turned, options.scale ?? 1)
   const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
   const placed = matrix === IDENTITY ? scaled : transformed(matrix, scaled)
   return { ...placed, ...page }
+}
+
+/** Whether `place` turns the page of this drawing. */
+export function isPageTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
+  const isQuarter = Math.abs((options.rotate ?? 0) % 180) === 90
+  return isTurned(pageOf(options, isQuarter ? { width: height, height: width } : { width, height }), options, reach)
+}
+
+/** Whether a page that ink is fitted to is turned, since the machine reaches it only so. */
+function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
+  const isFitted = options.fit !== undefined && options.fit !== 'none' && options.landscape === undefined
+  const isWithin = (w: number, h: number): boolean => w <= reach.width && h <= reach.height
+  return isFitted && !isWithin(width, height) && isWithin(height, width)
 }
 
 /** A quarter turn turns the page as well; any other angle turns the ink about the page's middle. */

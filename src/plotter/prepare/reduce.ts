@@ -5,8 +5,10 @@ import { inkLength } from '../../geometry/measure.ts'
 import { markSimplified } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { filterStrokes, mapLayers } from './layers.ts'
-import type { PrepareOptions } from './options.ts'
+import { badOption, type PrepareOptions } from './options.ts'
 import { marginsOf } from './place.ts'
+
+const MOST_NAMED = 10
 
 export interface Reduced {
   readonly drawing: Drawing
@@ -33,11 +35,19 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
   }
 }
 
+/** @throws PlotdError ERR_PARAMS when one of the chosen layers is not there */
 function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
   if (chosen === undefined) return drawing
+  const { layers } = drawing
+  const missing = chosen.find((each) => !layers.some(({ name }, l) => each === name || each === l + 1))
+  if (missing !== undefined) {
+    const there = layers.slice(0, MOST_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
+    const more = layers.length > MOST_NAMED ? ', …' : ''
+    throw badOption('layers', missing, `a layer of this drawing: it has ${there.join(', ') || 'none'}${more}`)
+  }
   const empty: Strokes = { points: new Float64Array(0), starts: new Uint32Array(1) }
   const named = (name: string, l: number) => chosen.includes(name) || chosen.includes(l + 1)
-  return mapLayers(drawing, (strokes, layer) => (named(layer.name, drawing.layers.indexOf(layer)) ? strokes : empty))
+  return mapLayers(drawing, (strokes, layer) => (named(layer.name, layers.indexOf(layer)) ? strokes : empty))
 }
 
 function clippedTo(drawing: Drawing, options: PrepareOptions): Drawing {

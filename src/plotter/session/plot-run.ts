@@ -24,11 +24,8 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   return box
 }
 
-/** Why these strokes cannot be drawn there; undefined when they can. */
-export const outOfReach = (strokes: Strokes, profile: Profile): PlotdError | undefined =>
-  beyond(boundsOf(strokes), profile)
-
-function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
+/** Why a machine cannot reach a box, mm from home; undefined when it can. */
+export function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const over: readonly (readonly [string, number])[] = [
     ['left', -box.minX],

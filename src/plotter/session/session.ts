@@ -315,7 +315,7 @@ export class PlotterSession {
   }
 
   #cutShort({ ending, executed, begun }: Run): PlotOutcome {
-    if (ending === 'canceled') return this.#end({ is: 'canceled', executed })
+    if (ending === 'canceled') return this.#end({ is: 'canceled', executed, begun })
     return this.#end({ is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' })
   }
 

@@ -18,6 +18,6 @@ interface Cut {
 /** How a plot ended. */
 export type PlotOutcome =
   | { readonly is: 'finished'; readonly seconds: number }
-  | { readonly is: 'canceled'; readonly executed: number }
+  | ({ readonly is: 'canceled' } & Omit<Cut, 'message'>)
   | ({ readonly is: 'interrupted'; readonly why: InterruptReason } & Cut)
   | ({ readonly is: 'failed'; readonly code: string } & Cut)

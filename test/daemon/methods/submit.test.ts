@@ -54,7 +54,7 @@ it('tells of each job what a thread had to say of that job', async () => {
   const { door } = doorOn()
   const answers = await door(asked)
   for (const [i, { notes }] of answers.entries()) {
-    expect(notes).toEqual(i % 3 === 2 ? [{ code: 'looked', message: `words ${i}` }] : [])
+    expect(notes).toEqual(i % 3 === 2 ? [{ code: 'looked', kind: 'loss', message: `words ${i}` }] : [])
   }
 })
 

@@ -62,7 +62,7 @@ describe('a sheet drawn in one go', () => {
     ['paused', {}, { is: 'finished', seconds: 1200 }, (events: SheetEvents) => events.paused('operator', undefined, 1)],
     ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],
     ['gone on with within a stroke', { fromMm: 3 }, { is: 'finished', seconds: 1200 }, undefined],
-    ['canceled', {}, { is: 'canceled', executed: 1 }, undefined],
+    ['canceled', {}, { is: 'canceled', executed: 1, begun: 1 }, undefined],
   ] as const)('teaches nothing when it was %s', async (_, from, outcome, during) => {
     const { sheet, pace } = scripted(outcome, during)
     await sheet.plot(plan, from, told)

@@ -18,7 +18,8 @@ const told: SheetEvents = {
 
 let state: PlotterState
 let asked: unknown[]
-const session: Pick<PlotterSession, 'state' | 'plot'> = {
+const session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot'> = {
+  mayBegin: () => state.is === 'idle',
   get state() {
     return state
   },
@@ -61,7 +62,7 @@ describe('the sheets of a job that goes on', () => {
 
   it('get no ink once the job was taken away', async () => {
     const outcome = await sheet(true, AbortSignal.abort()).plot(plan, { from: 3 }, told)
-    expect(outcome).toEqual({ is: 'canceled', executed: 3 })
+    expect(outcome).toEqual({ is: 'canceled', executed: 3, begun: 3 })
     expect(asked).toEqual([])
   })
 

@@ -4,14 +4,13 @@ import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/ind
 import { readSvg } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 
-const profile = profileNamed(DEFAULT_PROFILE)
+const machine = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 const card = {
   task: 'postcard',
   params: { recipient: 'Ada', message: 'Hello', side: 'both' },
-  profile,
-  pace: 1,
+  machines: [machine],
   uploads: '',
-}
+} as const
 
 describe('the figures of a job', () => {
   it.each([
@@ -36,7 +35,7 @@ describe('the figures of a job', () => {
 
   it('take the time that the plotter’s past plots took against their estimates', async () => {
     const { figures: usual } = await draw(card)
-    const { figures: slow } = await draw({ ...card, pace: 1.25 })
+    const { figures: slow } = await draw({ ...card, machines: [{ ...machine, pace: 1.25 }] })
     expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)
   })
 })

@@ -19,7 +19,7 @@ function opened() {
   const workshop = new Workshop(
     config,
     () => ({ tasks, unusable: [] }),
-    () => undefined,
+    () => [],
   )
   return { workshop, output: config.output }
 }

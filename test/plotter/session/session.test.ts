@@ -115,7 +115,7 @@ describe("a plotter's session", () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.cancel()
-    await expect(outcome).resolves.toEqual({ is: 'canceled', executed: 0 })
+    await expect(outcome).resolves.toEqual({ is: 'canceled', executed: 0, begun: 1 })
     expect(bench.board.penTouches).toBe(false)
     const [x, y] = bench.board.position
     expect(bench.session.position?.x).toBeCloseTo(x, 6)

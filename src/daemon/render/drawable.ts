@@ -1,0 +1,49 @@
+import { PlotdError } from '../../errors.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
+import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
+import { type PrepareOptions, placed } from '../../plotter/prepare/index.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import { beyond } from '../../plotter/session/plot-run.ts'
+
+/** A plotter that may draw a job. */
+export interface Machine {
+  readonly name: string
+  readonly profile: Profile
+  /** What its past plots took against their estimates. */
+  readonly pace: number
+}
+
+export interface Choice {
+  /** The first that can draw the job; the first of all when none can. */
+  readonly machine: Machine
+  /** Those that can, when not all can. */
+  readonly plotters?: readonly string[]
+  /** Why none can. */
+  readonly refusal?: PlotdError
+}
+
+/**
+ * Which of some machines can draw a drawing, placed on its page as each of them needs it.
+ *
+ * @throws PlotdError ERR_PARAMS when a chosen layer is not there
+ */
+export function choose(drawing: Drawing, options: PrepareOptions, machines: readonly [Machine, ...Machine[]]): Choice {
+  const [first] = machines
+  const known = new Map<string, PlotdError | undefined>()
+  const whyNot = ({ profile }: Machine): PlotdError | undefined => {
+    const key = `${profile.width} ${profile.height}`
+    if (!known.has(key)) known.set(key, refusalOf(drawing, options, profile))
+    return known.get(key)
+  }
+  const able = machines.filter((machine) => whyNot(machine) === undefined)
+  const [machine] = able
+  if (machine === undefined) return { machine: first, refusal: whyNot(first) ?? new PlotdError('ERR_INTERNAL') }
+  return able.length === machines.length ? { machine } : { machine, plotters: able.map(({ name }) => name) }
+}
+
+/** Why a machine cannot draw this; undefined when it can. @throws PlotdError ERR_PARAMS */
+export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
+  const { drawing: ink } = placed(drawing, options, profile)
+  if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')
+  return beyond(boundsOf(ink), profile)
+}

@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+const LINES = Array.from({ length: 6 }, (_, i) => `<path d="M5 ${5 + 5 * i}h30" stroke="black"/>`)
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
+
+let board: RunningSimulator
+let house: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+const axi = () => call('plotter.get', { name: 'axi' })
+const job = (id: string) => call('job.get', { id })
+const ready = (order: object = {}) => call('plotter.ready', { name: 'axi', ...order })
+const submit = () => house.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi' } })
+const idle = () => until(async () => (await axi()).state.is === 'idle')
+const inked = () => strokeCount(board.board.ink.strokes())
+
+async function drawing(id: string, strokes: number): Promise<void> {
+  await until(async () => ((await job(id)).progress?.done ?? 0) >= strokes)
+}
+
+/** A job that a stop of the daemon interrupted in mid-sheet. */
+async function interrupted(): Promise<string> {
+  const { id } = await submit()
+  await until(async () => (await job(id)).status === 'rendered')
+  await ready()
+  await drawing(id, 2)
+  await house.restart()
+  await idle()
+  return id
+}
+
+describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the gate %s', (gate) => {
+  beforeEach(async () => {
+    board = await runSimulator('ebb', { tcp: 0, speed: 10 })
+    house = await startedDaemon({
+      plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: 'axidraw-v3', gate }],
+    })
+    await idle()
+  })
+  afterEach(async () => {
+    await house.close()
+    await board.close()
+  })
+
+  it('lies on the plotter, also after another restart, and nothing draws over it', async () => {
+    const id = await interrupted()
+    await house.restart()
+    await idle()
+    expect(await axi()).toMatchObject({ interrupted: { job: id, of: 6 }, state: { ready: false } })
+    const next = await submit()
+    await until(async () => (await job(next.id)).status === 'rendered')
+    const strokes = inked()
+    for (const order of [{}, { sheets: 3 }, { job: next.id }]) {
+      await expect(ready(order)).rejects.toMatchObject({
+        code: 'ERR_PLOTTER_STATE',
+        message: expect.stringMatching(new RegExp(`${id}.*[Rr]esume.*retry.*cancel.*newSheet`)),
+        detail: { interrupted: id },
+      })
+    }
+    expect((await job(next.id)).status).toBe('rendered')
+    expect(inked()).toBe(strokes)
+  })
+
+  it('is taken off by a word, which the plotter remembers; its job stays interrupted', async () => {
+    const id = await interrupted()
+    const next = await submit()
+    const { interrupted: shown } = await ready({ newSheet: true })
+    expect(shown).toBeUndefined()
+    expect(await ended(house.client, next.id)).toMatchObject({ status: 'finished' })
+    await house.restart()
+    await idle()
+    expect(await axi()).not.toHaveProperty('interrupted')
+    expect((await job(id)).status).toBe('interrupted')
+    const how = { id, cut: 'redraw', atHome: true } as const
+    await expect(call('job.resume', how)).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+      message: expect.stringContaining('sheetBack'),
+    })
+    await call('job.resume', { ...how, sheetBack: true })
+    expect(await ended(house.client, id)).toMatchObject({ status: 'finished' })
+  })
+
+  it('is no longer waited for once its job is resumed, retried or canceled', async () => {
+    const id = await interrupted()
+    await call('job.retry', { id })
+    expect(await axi()).not.toHaveProperty('interrupted')
+    await ready()
+    await drawing(id, 1)
+    await call('job.cancel', { id })
+    expect(await axi()).not.toHaveProperty('interrupted')
+  })
+})
+
+describe('a plot that is canceled', () => {
+  beforeAll(async () => {
+    board = await runSimulator('ebb', { tcp: 0, speed: 10 })
+    house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: 'axidraw-v3' }] })
+    await idle()
+  })
+  afterAll(async () => {
+    await house.close()
+    await board.close()
+  })
+
+  it('is shown with the ink that it has', async () => {
+    const { id } = await submit()
+    expect((await job(id)).touched).toBe(false)
+    await until(async () => (await job(id)).status === 'rendered')
+    await ready()
+    await drawing(id, 2)
+    expect((await job(id)).touched).toBe(true)
+    await call('job.cancel', { id })
+    await idle()
+    const { progress, touched, status } = await job(id)
+    expect([status, touched]).toEqual(['canceled', true])
+    const whole = progress?.done ?? 0
+    expect(inked() - whole).toBeGreaterThanOrEqual(0)
+    expect(inked()).toBeLessThanOrEqual(progress?.begun ?? 0)
+    const { jobs } = await call('job.list', { status: ['canceled'] })
+    expect(jobs[0]).toMatchObject({ touched: true, progress: { done: whole, of: 6 } })
+  })
+
+  it('has touched nothing when it was canceled before', async () => {
+    const { id } = await submit()
+    await call('job.cancel', { id })
+    expect(await job(id)).toMatchObject({ status: 'canceled', touched: false })
+  })
+})

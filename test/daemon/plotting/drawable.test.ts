@@ -1,0 +1,153 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Params } from '../../../src/daemon/protocol/index.ts'
+import { render } from '../../../src/tasks/index.ts'
+import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+type NewJob = Params<'job.submit'>
+
+const sheet = (width: number, height: number, ink: string) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}">${ink}</svg>`
+const box = (width: number, height: number) =>
+  sheet(width, height, `<rect x="1" y="1" width="${width - 2}" height="${height - 2}" fill="none" stroke="black"/>`)
+const svg = (source: string, plot: object = {}, more: object = {}): NewJob => ({
+  task: 'svg',
+  params: { svg: source },
+  plot: { plotter: 'small', ...plot },
+  ...more,
+})
+
+let house: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+const statusOf = async (id: string) => (await call('job.get', { id })).status
+const rendered = (id: string) => until(async () => !['queued', 'started'].includes(await statusOf(id)))
+
+beforeAll(async () => {
+  house = await startedDaemon({
+    plotters: [
+      { name: 'small', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' },
+      { name: 'large', url: 'sim:ebb?speed=50', profile: 'axidraw-v3-a3' },
+    ],
+  })
+  await until(async () => (await call('plotter.list', {})).every(({ state }) => state.is === 'idle'))
+})
+afterAll(() => house.close())
+
+describe('a job that its plotter cannot draw', () => {
+  it.each([
+    ['is larger than the machine', svg(box(400, 250)), 'ERR_PLAN_OUT_OF_BOUNDS'],
+    ['is turned out of its reach', svg(box(290, 200), { options: { rotate: 90 } }), 'ERR_PLAN_OUT_OF_BOUNDS'],
+    [
+      'is scaled out of its reach',
+      svg(box(200, 200), { options: { scale: 1.5, clip: 'none' } }),
+      'ERR_PLAN_OUT_OF_BOUNDS',
+    ],
+    [
+      'fills a page that no turn brings into reach',
+      svg(box(50, 70), { pageSize: 'a2', fit: true }),
+      'ERR_PLAN_OUT_OF_BOUNDS',
+    ],
+    ['chooses a layer that is not there', svg(box(50, 50), { layers: [9] }), 'ERR_PARAMS'],
+    ['chooses one layer that is not there beside one that is', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
+    ['has nothing to draw', svg(sheet(50, 50, '')), 'ERR_EMPTY'],
+    ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
+    ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
+    ['would leave the output folder', svg(box(50, 50), {}, { output: '../../x.svg' }), 'ERR_OUTPUT_PATH'],
+    ['would leave it by another door', svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }), 'ERR_OUTPUT_PATH'],
+    ['is for a time in the past', svg(box(50, 50), {}, { runAt: '2020-01-01T00:00:00Z' }), 'ERR_PARAMS'],
+    ['is for a plotter that is not there', svg(box(50, 50), { plotter: 'nobody' }), 'ERR_PLOTTER_UNKNOWN'],
+    ['makes a wish that makes no sense', svg(box(50, 50), { pageSize: 'a6', options: { margin: 90 } }), 'ERR_PARAMS'],
+    [
+      'is strict and loses ink',
+      svg(sheet(50, 50, '<image href="x.png" width="9" height="9"/><path d="M1 1h9" stroke="black"/>'), {
+        strict: true,
+      }),
+      'ERR_STRICT',
+    ],
+  ])('and that %s is refused before it exists, and a dry run says the same', async (_, job, code) => {
+    const [checked] = await call('job.check', { jobs: [job] })
+    expect(checked?.error).toMatchObject({ code })
+    await expect(call('job.submit', job)).rejects.toMatchObject({ code })
+  })
+
+  it('fails when it is rendered where nothing can be told before: no sheet is asked for', async () => {
+    const job = { task: 'pattern', params: { pattern: 'truchet', width: 600, height: 400 }, plot: { plotter: 'small' } }
+    const { id } = await call('job.submit', job)
+    expect(await ended(house.client, id)).toMatchObject({ status: 'failed', error: { code: 'ERR_PLAN_OUT_OF_BOUNDS' } })
+  })
+
+  it('fails when it is strict and the rendering tells the loss', async () => {
+    const params = { text: 'x', font: 'scripts', strict: false }
+    const job = { task: 'text', params: { ...params, text: 'Hi 🎉' }, plot: { plotter: 'small', strict: true } }
+    await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_STRICT' })
+  })
+})
+
+describe('a job for any plotter', () => {
+  it('is taken where one of them can draw it, and waits for that one', async () => {
+    const job = await call('job.submit', svg(box(400, 250), { plotter: 'any' }))
+    await rendered(job.id)
+    expect((await call('job.get', { id: job.id })).result?.plotters).toEqual(['large'])
+    await expect(call('plotter.ready', { name: 'small' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect((await call('plotter.ready', { name: 'large' })).grant).toMatchObject({ for: { job: job.id } })
+    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+  })
+
+  it('is refused where none of them can', async () => {
+    await expect(call('job.submit', svg(box(900, 900), { plotter: 'any' }))).rejects.toMatchObject({
+      code: 'ERR_PLAN_OUT_OF_BOUNDS',
+    })
+  })
+})
+
+describe('ready', () => {
+  it('refuses while the job at the head cannot be drawn as its file stands now, and says why', async () => {
+    const job = await call('job.submit', svg(box(50, 50)))
+    await rendered(job.id)
+    const { result } = await call('job.get', { id: job.id })
+    writeFileSync(join(house.config.output, result?.path ?? ''), box(500, 500))
+    await expect(call('plotter.ready', { name: 'small' })).rejects.toMatchObject({
+      code: 'ERR_PLAN_OUT_OF_BOUNDS',
+      message: expect.stringContaining(job.id),
+    })
+    expect((await call('plotter.get', { name: 'small' })).state).toEqual({ is: 'idle', ready: false })
+    await call('job.cancel', { id: job.id })
+  })
+})
+
+describe('fit', () => {
+  it('turns the page of the README’s own line, and says so', async () => {
+    const { svg: spiral } = await render('pattern', { pattern: 'spiral', seed: 7 })
+    const job = await call('job.submit', svg(spiral, { pageSize: 'a4', fit: true, options: { margin: 15 } }))
+    expect(job.notes).toContainEqual(expect.objectContaining({ code: 'page-turned', kind: 'note' }))
+    await rendered(job.id)
+    const { result } = await call('job.get', { id: job.id })
+    expect(result).toMatchObject({ widthMm: 297, heightMm: 210 })
+    await call('plotter.ready', { name: 'small', job: job.id })
+    await call('job.cancel', { id: job.id })
+  })
+
+  it('leaves a page as it is that the machine reaches, or that a person laid', async () => {
+    const see = async (plot: object) =>
+      call('preview.render', {
+        task: 'svg',
+        params: { svg: box(50, 70) },
+        plot: { plotter: 'small', fit: true, ...plot },
+      })
+    expect(await see({ pageSize: 'a5' })).toMatchObject({ widthMm: 148, heightMm: 210 })
+    expect(await see({ pageSize: 'a4', options: { landscape: false } })).toMatchObject({ widthMm: 210, heightMm: 297 })
+    expect(await see({ pageSize: 'a4', plotter: 'large' })).toMatchObject({ widthMm: 210, heightMm: 297 })
+  })
+})
+
+describe('a submit for a plotter', () => {
+  it('tells what will not be drawn, losses apart from notes', async () => {
+    const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi</text>')
+    const job = await call('job.submit', svg(lossy))
+    expect(job.notes).toContainEqual(expect.objectContaining({ code: 'not-drawn', kind: 'loss' }))
+    expect(job.notes).toContainEqual(expect.objectContaining({ code: 'text-font', kind: 'note' }))
+    await call('job.cancel', { id: job.id })
+  })
+})
