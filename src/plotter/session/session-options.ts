@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../link/clock.ts'
+import type { Moment } from '../link/permission.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Grant, GrantEnd } from './grant.ts'
 import type { PlotterMemory } from './memory.ts'
 import type { PlotterState } from './state.ts'
-import type { Clocks } from './stopwatch.ts'
 
 /** Keeps the machine from falling asleep until the result is called. */
 export type WakeLock = () => () => void
@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly onChange?: (state: PlotterState) => void
   readonly onGrantEnd?: (grant: Grant, why: GrantEnd) => void
   /** What the time of a grant is measured by. */
-  readonly clocks?: Clocks
+  readonly readClocks?: () => Moment
   readonly clock?: Clock
   /** Whose device it is: plotters whose simulators have one URL have one each. */
   readonly owner?: string

@@ -3,6 +3,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
 import { Connection } from '../link/connection.ts'
+import { Permission } from '../link/permission.ts'
 import { openTransport } from '../link/transport.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Grant, type GrantEnd, type GrantEvent, nextGrant, permits } from './grant.ts'
@@ -12,12 +13,10 @@ import { lostOr, outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
-import { Stopwatch } from './stopwatch.ts'
 import { walk, walkRound } from './walk.ts'
 
 interface GrantTimer {
-  readonly passed: Stopwatch
-  readonly limitMs: number
+  readonly permission: Permission
   next?: NodeJS.Timeout
 }
 
@@ -255,14 +254,14 @@ export class PlotterSession {
 
   /** The time of a grant is over when either clock of the computer says so. */
   #expire(): void {
-    if (this.#timer && this.#timer.passed.look() >= this.#timer.limitMs) this.#void('its time is over')
+    if (this.#timer && !this.#timer.permission.isValid) this.#void('its time is over')
   }
 
   #give({ limitMs, ...order }: GrantOrder): void {
     const since = Date.now()
     this.#grants({ type: 'given', grant: { ...order, since, until: since + limitMs } })
     clearTimeout(this.#timer?.next)
-    const timer: GrantTimer = { passed: new Stopwatch(this.#options.clocks), limitMs }
+    const timer: GrantTimer = { permission: new Permission(limitMs, this.#options.readClocks) }
     const look = (): void => {
       this.#expire()
       if (this.#timer === timer) timer.next = setTimeout(look, Math.min(LOOK_MS, limitMs)).unref()
