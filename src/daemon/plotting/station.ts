@@ -125,7 +125,7 @@ export class Station {
       const message = `nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`
       throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
     }
-    if (head?.status === 'rendered') await this.#requireDrawable(head)
+    if (head?.status === 'rendered') await this.#parts.workshop.checkDrawable(head, this)
     if (newSheet) await this.#cuts.takeOff()
     const purpose =
       sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: sheets ?? 1, of: sheets ?? 1 }
@@ -255,18 +255,6 @@ export class Station {
     const next = head ? `is ${head.id} (${head.title})` : 'there is none'
     const message = `the next job for ${this.name} ${next}, not ${wanted}`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, next: head?.id, job: wanted })
-  }
-
-  /** @throws PlotdError why this plotter cannot draw a rendered job */
-  async #requireDrawable({ id, title, result, plot }: Job): Promise<void> {
-    if (!result || !plot) return
-    try {
-      await this.#parts.workshop.checkDrawable(result.path, plot, this.profile)
-    } catch (thrown) {
-      const { code, message, detail } = toPlotdError(thrown)
-      const why = `${this.name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to go on`
-      throw new PlotdError(code, why, { ...detail, job: id }, thrown)
-    }
   }
 
   /** Ends a grant whose job no longer waits: what happened to it before the grant was there, nobody told. */

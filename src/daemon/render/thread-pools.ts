@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../../spool/index.ts'
-import type { JobResult, PlotRequest } from '../../spool/job.ts'
+import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
 import { moduleOf, type Offered, offeredTask } from '../custom-tasks/task-modules.ts'
@@ -164,10 +164,17 @@ export class Workshop {
   }
 
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
-  async checkDrawable(path: string, plot: PlotRequest, profile: Profile): Promise<void> {
+  async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
+    if (!result || !plot) return
     const { output, svg: svgLimits } = this.#config
-    const input = { outputFolder: output, path, plot, profile, svgLimits }
-    await this.#run(this.#desk, { kind: 'drawable', input }, this.#atTheDoor())
+    const input = { outputFolder: output, path: result.path, plot, profile, svgLimits }
+    try {
+      await this.#run(this.#desk, { kind: 'drawable', input }, this.#atTheDoor())
+    } catch (thrown) {
+      const { code, message, detail } = toPlotdError(thrown)
+      const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to go on`
+      throw new PlotdError(code, why, { ...detail, job: id }, thrown)
+    }
   }
 
   /** The plan that is to be drawn. @returns its hash; it is on the disk */
