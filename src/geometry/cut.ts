@@ -1,5 +1,6 @@
 import { at } from './drawing.ts'
 import type { Region } from './region.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /** Where pieces of a polyline go: StrokeWriter is one. */
 export interface PieceSink {
@@ -20,8 +21,10 @@ export function cutPolyline(
   region: Region,
   into: PieceSink,
   keep: 'inside' | 'outside' = 'inside',
+  work: Work = UNBOUNDED,
 ): void {
-  const cutter = new Cutter(region, into, keep === 'inside')
+  work.spend(10 * line.length)
+  const cutter = new Cutter(region, into, keep === 'inside', work)
   if (line.length === 2 || (line.length === 4 && line[0] === line[2] && line[1] === line[3])) {
     cutter.dot(at(line, 0), at(line, 1))
     return
@@ -34,13 +37,15 @@ class Cutter {
   readonly #region: Region
   readonly #into: PieceSink
   readonly #inside: boolean
+  readonly #work: Work
   readonly #found: number[] = []
   /** Whether the piece before goes on where the next begins. */
   #drawing = false
   /** Whether the last point was far from any border, and so the next segment starts as the last one ended. */
   #clear = false
 
-  constructor(region: Region, into: PieceSink, inside: boolean) {
+  constructor(region: Region, into: PieceSink, inside: boolean, work: Work) {
+    this.#work = work
     this.#region = region
     this.#into = into
     this.#inside = inside
@@ -61,7 +66,10 @@ class Cutter {
       return
     }
     found.push(1)
-    if (found.length > 2) found.sort((a, b) => a - b)
+    if (found.length > 2) {
+      this.#work.spend(10 * found.length)
+      found.sort((a, b) => a - b)
+    }
     let [from, kept] = [0, 0]
     for (const to of found) {
       if (to - from < SAME && to < 1) continue

@@ -2,6 +2,7 @@ import { applyToPoints, rotation } from './affine.ts'
 import { cutPolyline, type PieceSink } from './cut.ts'
 import type { Strokes } from './drawing.ts'
 import { type FillRule, PolygonRegion } from './region.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /** Spacings from the border within which a line counts as on it. */
 const BORDER = 1e-6
@@ -13,11 +14,18 @@ const BORDER = 1e-6
  * @param spacing  between lines, mm, > 0
  * @param degrees  of the lines, clockwise from the x axis
  */
-export function hatch(polygons: Strokes, rule: FillRule, spacing: number, degrees: number, into: PieceSink): void {
+export function hatch(
+  polygons: Strokes,
+  rule: FillRule,
+  spacing: number,
+  degrees: number,
+  into: PieceSink,
+  work: Work = UNBOUNDED,
+): void {
   if (polygons.points.length === 0) return
   // In a frame where the lines are level each of them meets one band of the region only.
   const level = applyToPoints(rotation(-degrees), polygons.points)
-  const region = new PolygonRegion({ points: level, starts: polygons.starts }, rule)
+  const region = new PolygonRegion({ points: level, starts: polygons.starts }, rule, work)
   const { minX, minY, maxX, maxY } = region.bounds
   const back = turned(rotation(degrees), into)
   // A line along the very border would only draw the outline once more.
@@ -25,7 +33,7 @@ export function hatch(polygons: Strokes, rule: FillRule, spacing: number, degree
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing
     const ends = row % 2 === 0 ? [minX - 1, maxX + 1] : [maxX + 1, minX - 1]
-    cutPolyline(Float64Array.of(ends[0] ?? 0, y, ends[1] ?? 0, y), region, back)
+    cutPolyline(Float64Array.of(ends[0] ?? 0, y, ends[1] ?? 0, y), region, back, 'inside', work)
   }
 }
 

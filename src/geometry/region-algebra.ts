@@ -1,14 +1,19 @@
 import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
 import type { Region } from './region.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /** What is in any of the regions; nothing when there are none. */
-export function unionOf(regions: readonly Region[]): Region {
+export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Region {
   const [only] = regions
   if (regions.length === 1 && only !== undefined) return only
   return {
     bounds: regions.reduce<Bounds>((box, { bounds }) => around(box, bounds), EMPTY_BOUNDS),
-    contains: (px, py) => regions.some((region) => region.contains(px, py)),
+    contains: (px, py) => {
+      work.spend(regions.length)
+      return regions.some((region) => region.contains(px, py))
+    },
     crossings: (ax, ay, bx, by, found) => {
+      work.spend(regions.length)
       for (const region of regions) region.crossings(ax, ay, bx, by, found)
     },
   }

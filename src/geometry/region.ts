@@ -1,5 +1,6 @@
 import type { Bounds } from './bounds.ts'
 import { at, type Strokes } from './drawing.ts'
+import { UNBOUNDED, type Work } from './work.ts'
 
 /** A part of the plane that strokes can be cut to. */
 export interface Region {
@@ -26,9 +27,12 @@ export class PolygonRegion implements Region {
   readonly #members: Uint32Array
   readonly #bands: number
   readonly #perMm: number
+  readonly #work: Work
 
-  constructor(polygons: Strokes, rule: FillRule) {
+  constructor(polygons: Strokes, rule: FillRule, work: Work = UNBOUNDED) {
     this.#rule = rule
+    this.#work = work
+    work.spend(10 * (polygons.points.length + 10))
     this.#edges = edgesOf(polygons)
     this.bounds = edgeBounds(this.#edges)
     const count = this.#edges.length / 4
@@ -43,8 +47,10 @@ export class PolygonRegion implements Region {
     if (px < minX - NEAR || px > maxX + NEAR || py < minY - NEAR || py > maxY + NEAR) return false
     const band = this.#band(py)
     const edges = this.#edges
+    const [first, end] = [at(this.#offsets, band), at(this.#offsets, band + 1)]
+    this.#work.spend(end - first)
     let winding = 0
-    for (let m = at(this.#offsets, band); m < at(this.#offsets, band + 1); m++) {
+    for (let m = first; m < end; m++) {
       const e = 4 * at(this.#members, m)
       const [ax, ay, bx, by] = [at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3)]
       if (isNear(px, py, ax, ay, bx, by)) return true
@@ -60,11 +66,12 @@ export class PolygonRegion implements Region {
     const [low, high] = [Math.min(ay, by), Math.max(ay, by)]
     if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
       return
-    const last = this.#band(high)
-    for (let band = this.#band(low); band <= last; band++) {
+    const [from, to] = [this.#band(low), this.#band(high)]
+    this.#work.spend(to - from + at(this.#offsets, to + 1) - at(this.#offsets, from))
+    const edges = this.#edges
+    for (let band = from; band <= to; band++) {
       for (let m = at(this.#offsets, band); m < at(this.#offsets, band + 1); m++) {
         const e = 4 * at(this.#members, m)
-        const edges = this.#edges
         const t = meeting(ax, ay, bx, by, at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3))
         if (t >= 0) found.push(t)
       }
@@ -87,6 +94,7 @@ export class PolygonRegion implements Region {
         offsets[band + 1] = at(offsets, band + 1) + 1
     }
     for (let band = 0; band < this.#bands; band++) offsets[band + 1] = at(offsets, band + 1) + at(offsets, band)
+    this.#work.spend(4 * at(offsets, this.#bands))
     const members = new Uint32Array(at(offsets, this.#bands))
     const next = offsets.slice(0, this.#bands)
     for (let e = 0; e < count; e++) {

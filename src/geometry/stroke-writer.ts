@@ -5,8 +5,8 @@ import type { Strokes } from './drawing.ts'
  * exact-size copies. Doubling keeps the cost per point constant, and nothing is allocated per point.
  */
 export class StrokeWriter {
-  #points = new Float64Array(1024)
-  #starts = new Uint32Array(64)
+  #points = new Float64Array(64)
+  #starts = new Uint32Array(16)
   #vertices = 0
   #strokes = 0
 

@@ -82,6 +82,9 @@ const svg = z.strictObject({
   entityBytes: whole(0, 1024 * MIB)
     .default(DEFAULT_LIMITS.entityBytes)
     .meta({ description: 'that entities grow to' }),
+  work: whole(1, 1_000_000_000_000)
+    .default(DEFAULT_LIMITS.work)
+    .meta({ description: 'steps of reading a file, about 10 ns each' }),
 })
 
 const tls = z.strictObject({

@@ -11,21 +11,28 @@ import { PlotdError } from '../../errors.ts'
 import type { PieceSink } from '../../geometry/cut.ts'
 import { at, type Strokes } from '../../geometry/drawing.ts'
 import type { FillRule } from '../../geometry/region.ts'
+import type { Work } from '../../geometry/work.ts'
 
 /** Rings in one shape: beyond it the spacing is a mistake. */
 const MOST_RINGS = 20_000
 /** Clipper works on whole numbers: mm with this many decimals. */
 const DECIMALS = 4
+/** Steps that Clipper takes for a vertex, and for a pair of edges that may cross (measured). */
+const VERTEX = 300
+const PAIR = 200
 
 /**
  * Rings inside polygons, each `spacing` further in than the one before, until nothing is left. Each ring is simplified,
  * because insets with round corners multiply vertices.
  *
- * @throws PlotdError ERR_SVG_LIMIT for a spacing so small that the rings would have no end
+ * @throws PlotdError ERR_SVG_LIMIT for a spacing so small that the rings would have no end, and whatever `work` throws
  */
-export function contours(polygons: Strokes, rule: FillRule, spacing: number, into: PieceSink): void {
-  let paths = unionD(pathsOf(polygons), rule === 'evenodd' ? ClipperRule.EvenOdd : ClipperRule.NonZero)
+export function contours(polygons: Strokes, rule: FillRule, spacing: number, into: PieceSink, work: Work): void {
+  let paths = pathsOf(polygons)
+  spendCrossings(paths, work)
+  paths = unionD(paths, rule === 'evenodd' ? ClipperRule.EvenOdd : ClipperRule.NonZero)
   for (let ring = 1; ; ring++) {
+    work.spend(VERTEX * paths.reduce((sum, { length }) => sum + length, 1))
     paths = inflatePathsD(paths, -spacing, JoinType.Round, EndType.Polygon, 2, DECIMALS)
     paths = simplifyPathsD(paths, spacing / 20)
     if (paths.length === 0) return
@@ -35,6 +42,37 @@ export function contours(polygons: Strokes, rule: FillRule, spacing: number, int
     for (const path of paths) drawRing(path, into)
   }
 }
+
+interface Edge {
+  readonly minX: number
+  readonly maxX: number
+  readonly minY: number
+  readonly maxY: number
+}
+
+/**
+ * Spends what Clipper is going to take: its own loops cannot be bounded from outside. A sweep from top to bottom counts
+ * the pairs of edges whose boxes meet, of which there are at least as many as crossings.
+ */
+function spendCrossings(paths: PathsD, work: Work): void {
+  work.spend(VERTEX * paths.reduce((sum, { length }) => sum + length, 0))
+  const edges = paths.flatMap((path) => path.map((from, i): Edge => edgeBetween(from, path[i + 1] ?? path[0] ?? from)))
+  edges.sort((a, b) => a.minY - b.minY)
+  let open: Edge[] = []
+  for (const edge of edges) {
+    work.spend(open.length)
+    open = open.filter(({ maxY }) => maxY >= edge.minY)
+    work.spend(PAIR * open.filter(({ minX, maxX }) => minX <= edge.maxX && maxX >= edge.minX).length)
+    open.push(edge)
+  }
+}
+
+const edgeBetween = (a: PathsD[number][number], b: PathsD[number][number]): Edge => ({
+  minX: Math.min(a.x, b.x),
+  maxX: Math.max(a.x, b.x),
+  minY: Math.min(a.y, b.y),
+  maxY: Math.max(a.y, b.y),
+})
 
 function drawRing(path: PathsD[number], into: PieceSink): void {
   path.forEach(({ x, y }, i) => {

@@ -3,6 +3,7 @@ import type { PieceSink } from '../../geometry/cut.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { hatch } from '../../geometry/hatch.ts'
 import type { FillRule } from '../../geometry/region.ts'
+import type { Work } from '../../geometry/work.ts'
 import { contours } from './contour.ts'
 
 export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
@@ -17,7 +18,7 @@ export interface FillOptions {
 }
 
 /** Lines that fill a shape, in mm. */
-export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink) => void
+export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink, work: Work) => void
 
 /** @throws PlotdError ERR_PARAMS naming the option at fault */
 export function fillerOf({ mode, spacing = 1, angle = 45 }: FillOptions): Filler {
@@ -27,14 +28,14 @@ export function fillerOf({ mode, spacing = 1, angle = 45 }: FillOptions): Filler
   if (!Number.isFinite(angle)) throw new PlotdError('ERR_PARAMS', `fill angle must be a number, got ${angle}`)
   switch (mode) {
     case 'hatch':
-      return (polygons, rule, into) => hatch(polygons, rule, spacing, angle, into)
+      return (polygons, rule, into, work) => hatch(polygons, rule, spacing, angle, into, work)
     case 'crosshatch':
-      return (polygons, rule, into) => {
-        hatch(polygons, rule, spacing, angle, into)
-        hatch(polygons, rule, spacing, angle + 90, into)
+      return (polygons, rule, into, work) => {
+        hatch(polygons, rule, spacing, angle, into, work)
+        hatch(polygons, rule, spacing, angle + 90, into, work)
       }
     case 'contour':
-      return (polygons, rule, into) => contours(polygons, rule, spacing, into)
+      return (polygons, rule, into, work) => contours(polygons, rule, spacing, into, work)
     default:
       throw new PlotdError(
         'ERR_PARAMS',

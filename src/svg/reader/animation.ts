@@ -2,6 +2,7 @@ import { isColor } from './css/color-syntax.ts'
 import { parseLength } from './css/lengths.ts'
 import { decodedId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
+import type { Budget } from './document/budget.ts'
 import type { SvgElement, Tree } from './document/tree.ts'
 import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
@@ -14,13 +15,14 @@ const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
  * Animations (SMIL) of a document, as they stand at its first moment: what begins at 0 has its first value, and what begins
  * later or by somebody's doing has none. Written into the attributes, since a drawing has no other moments.
  */
-export function animateToStart({ animations, byId }: Tree): void {
+export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {
+    budget.visit(animation)
     if (!beginsAtOnce(animation)) continue
     const { href = animation.attributes['xlink:href'] } = animation.attributes
     const target = href === undefined ? animation.parent : byId.get(decodedId(href.trim().replace(/^#/, '')))
     if (target === undefined) continue
-    if (animation.name === 'animateMotion') move(target, animation, byId)
+    if (animation.name === 'animateMotion') move(target, animation, byId, budget)
     else apply(target, animation)
   }
 }
@@ -76,13 +78,14 @@ function sum(base: string | undefined, value: string): string {
 }
 
 /** To the start of the path, and turned as the path begins when that is asked for. */
-function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId']): void {
+function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId'], budget: Budget): void {
   const followed = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
   const { href = followed?.attributes['xlink:href'] ?? '' } = followed?.attributes ?? {}
   const path = followed === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
   const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')
   const outline = new Outline()
   parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)
+  budget.spend(35 * outline.length)
   const [first] = verticesOf(outline)
   if (first === undefined) return
   const { rotate = '' } = attributes

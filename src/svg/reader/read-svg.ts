@@ -8,6 +8,7 @@ import { animateToStart } from './animation.ts'
 import { extent, type Page, pageOf, USUAL } from './css/page.ts'
 import { unit } from './css/paint.ts'
 import { fontSize, INITIAL, inherit } from './css/style.ts'
+import { asLimit, Budget } from './document/budget.ts'
 import { decode } from './document/decode.ts'
 import { expandEntities } from './document/entities.ts'
 import { parseTree } from './document/tree.ts'
@@ -32,11 +33,20 @@ const DEFAULT_TOLERANCE = 0.02
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = checked(options)
+  const budget = new Budget(settings.limits.work)
+  try {
+    return read(source, options, settings, budget)
+  } catch (thrown) {
+    throw asLimit(thrown, budget)
+  }
+}
+
+function read(source: string | Uint8Array, options: ReadOptions, settings: Settings, budget: Budget): SvgReading {
   const { limits } = settings
   const document = expandEntities(decode(source, limits.bytes), limits.entityBytes)
-  const tree = parseTree(document, limits)
-  animateToStart(tree)
-  const reading = new Reading(tree, settings)
+  const tree = parseTree(document, limits, budget)
+  animateToStart(tree, budget)
+  const reading = new Reading(tree, settings, budget)
   const drawing = draw(reading)
   const notDrawn = reading.notDrawn.list()
   if (options.strict && notDrawn.length > 0) throw refusal(notDrawn)
@@ -48,6 +58,7 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
     text: count === 0 ? undefined : { count, font, missing },
     hiddenLayers: reading.hiddenLayers,
     elements: reading.tree.elements,
+    work: Math.round(budget.spent),
   }
 }
 
@@ -58,7 +69,12 @@ export function readSvg(source: string | Uint8Array, options: ReadOptions = {}):
  */
 export function checkSvg(source: string | Uint8Array, limits: Partial<ReadLimits> = {}): void {
   const all = { ...DEFAULT_LIMITS, ...limits }
-  parseTree(expandEntities(decode(source, all.bytes), all.entityBytes), all)
+  const budget = new Budget(all.work)
+  try {
+    parseTree(expandEntities(decode(source, all.bytes), all.entityBytes), all, budget)
+  } catch (thrown) {
+    throw asLimit(thrown, budget)
+  }
 }
 
 function draw(reading: Reading): Drawing {

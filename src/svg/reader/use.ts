@@ -1,4 +1,5 @@
 import { compose, translation } from '../../geometry/affine.ts'
+import type { Work } from '../../geometry/work.ts'
 import type { Declared } from './css/cascade.ts'
 import { parseLength } from './css/lengths.ts'
 import type { SvgElement } from './document/tree.ts'
@@ -18,13 +19,15 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
     if (walker.sink.purpose === 'plot') reading.notDrawn.add(what, href)
     return
   }
-  if (!REFERENCEABLE.has(target.name) || reading.uses.concat(element).some((use) => isInside(use, target))) return
+  const isAround = (inner: SvgElement): boolean => isInside(inner, target, reading.budget)
+  if (!REFERENCEABLE.has(target.name) || isAround(element)) return
+  if (reading.uses.some((use) => isAround(use.element))) return
   if (walker.sink.purpose === 'clip' && SHAPES[target.name] === undefined && target.name !== 'text') return
   const input = { element, declared, frame }
   const isThere = declared.display !== 'contents'
   const shift = translation(isThere ? geometry(input, 'x', 0) : 0, isThere ? geometry(input, 'y', 0) : 0)
   const matrix = compose(frame.matrix, shift)
-  reading.uses.push(element)
+  reading.uses.push({ element, declared: new Map() })
   reading.expand(target, () => {
     const painter = { style: frame.style, outer: frame.painter }
     const inner = { ...frame, matrix, scope: target, painter }
@@ -34,9 +37,10 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   reading.uses.pop()
 }
 
-const isInside = (element: SvgElement, outer: SvgElement): boolean => {
-  for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) if (up === outer) return true
-  return false
+function isInside(element: SvgElement, outer: SvgElement, work: Work): boolean {
+  let up: SvgElement | undefined = element
+  for (; up !== undefined && up !== outer; up = up.parent) work.spend(1)
+  return up !== undefined
 }
 
 /** A copy with the width and height that `use` asks for; what is no length there counts as 0. */

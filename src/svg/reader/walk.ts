@@ -1,4 +1,3 @@
-import { PlotdError } from '../../errors.ts'
 import { compose } from '../../geometry/affine.ts'
 import { type Declared, NOTHING } from './css/cascade.ts'
 import { unit } from './css/paint.ts'
@@ -49,6 +48,7 @@ export class Walker {
 
   /** @param only  names of the children that count; all when left out */
   children(element: SvgElement, frame: Frame, only?: ReadonlySet<string>): void {
+    this.reading.budget.spend(element.children.length / 2)
     for (const child of element.children) {
       if (typeof child !== 'string' && (only === undefined || only.has(child.name))) this.visit(child, frame)
     }
@@ -62,7 +62,8 @@ export class Walker {
   visit(element: SvgElement, outer: Frame, shown = element): void {
     const { name } = element
     if (name === '') return
-    if (outer.depth > this.reading.settings.limits.depth) throw tooDeep(this.reading.settings.limits.depth)
+    this.reading.budget.visit(element)
+    this.reading.checkDepth(outer.depth)
     if (DRAWN_NOWHERE.has(name)) this.#note(element)
     const isShape = SHAPES[name] !== undefined
     if (!isShape && !CONTAINERS.has(name) && !(name === 'symbol' && outer.scope === element)) return
@@ -84,7 +85,7 @@ export class Walker {
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
     if (SHAPES[element.name] !== undefined) {
       const outline = this.#outline
-      outlineShape({ element, declared, frame }, outline)
+      outlineShape({ element, declared, frame }, outline, this.reading.budget)
       if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
     } else if (element.name === 'use') drawUse(this, element, declared, frame)
     else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)
@@ -102,6 +103,7 @@ export class Walker {
   }
 
   #switch(element: SvgElement, frame: Frame): void {
+    this.reading.budget.spend(10 * element.children.length)
     const choice = switchChoice(element, this.reading.settings.language)
     if (choice !== undefined) this.visit(choice, frame)
   }
@@ -143,10 +145,3 @@ export class Walker {
 
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text'])
 const HOISTING = new Set(['g', 'a', 'svg', 'use'])
-
-function tooDeep(most: number): PlotdError {
-  return new PlotdError('ERR_SVG_LIMIT', `the SVG draws elements nested more than ${most} deep`, {
-    limit: 'depth',
-    most,
-  })
-}

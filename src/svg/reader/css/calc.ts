@@ -1,4 +1,4 @@
-const TOKEN = /\s*(?:([a-z-]*\()|(\d*\.?\d+(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]+))/iy
+const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]{1,20}))/iy
 const MOST_DEPTH = 32
 const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, infinity: Infinity }
 
@@ -30,8 +30,9 @@ class Calculator {
 
   constructor(text: string, worth: Worth) {
     this.#worth = worth
+    const { length } = text.trimEnd()
     TOKEN.lastIndex = 0
-    while (TOKEN.lastIndex < text.trimEnd().length) {
+    while (TOKEN.lastIndex < length) {
       const [, call = '', number = '', unit = '', sign = ''] = TOKEN.exec(text) ?? []
       if (call + number + sign === '') throw new NotMathematics()
       this.#tokens.push([call.toLowerCase(), number, unit.toLowerCase(), sign.toLowerCase()])

@@ -1,3 +1,5 @@
+import { PlotdError } from '../../../errors.ts'
+import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { type Declaration, inlineDeclarations } from './declarations.ts'
 import { initialOf, isInherited, isPresentation, type Property } from './properties.ts'
@@ -10,22 +12,40 @@ export type Declared = Readonly<Partial<Record<Property, string>>>
 
 export const NOTHING: Declared = {}
 
+type Kept = Map<SvgElement | undefined, Map<SvgElement, Declared>>
+
+/** The copy that a `use` element draws. */
+export interface UseCopy {
+  readonly element: SvgElement
+  /** What elements in the copy declare: variables may differ in the next one. */
+  readonly declared: Kept
+}
+
+/** Steps of a declaration that wins: its value is kept for the element. */
+const DECLARATION = 20
+/** Characters of a value that children inherit: every letter or dash below may read it again. */
+const MOST_INHERITED = 2000
+/** Their length is counted where they are read; the family of a font is not. */
+const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
+
 /**
  * Which declarations win on each element: presentation attributes, then rules by specificity and place, then `style`,
  * then whatever is `!important` (CSS Cascade 4, section 6). Kept, because `use` visits elements again and again.
  */
 export class Cascade {
   readonly #sheet: Stylesheet
+  readonly #budget: Budget
   readonly #usesVariables: boolean
-  /** The `use` elements that are being drawn, the outermost first: a copy gets its variables from the last. */
-  readonly #uses: readonly SvgElement[]
+  /** The copies that are being drawn, the outermost first: a copy gets its variables from the last `use`. */
+  readonly #uses: readonly UseCopy[]
   /** Custom properties inside an element of the document itself. */
   readonly #inside = new Map<SvgElement, Variables>()
-  readonly #kept = new Map<SvgElement | undefined, Map<SvgElement, Declared>>()
+  readonly #kept: Kept = new Map()
 
   /** @param usesVariables  some custom property is declared in a `style` attribute */
-  constructor(sheet: Stylesheet, usesVariables = false, uses: readonly SvgElement[] = []) {
+  constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
     this.#sheet = sheet
+    this.#budget = budget
     this.#usesVariables = usesVariables || sheet.hasCustom
     this.#uses = uses
   }
@@ -41,22 +61,37 @@ export class Cascade {
     const known = kept.get(element)
     if (known !== undefined) return known
     const found = this.#resolved(element, inside)
-    // The same copy may stand in places where variables differ.
-    if (found !== NOTHING && !(this.#usesVariables && inside !== undefined)) kept.set(element, found)
+    if (found !== NOTHING) kept.set(element, found)
     return found
   }
 
   #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {
-    const known = this.#kept.get(scope)
+    const all = (scope !== undefined && this.#usesVariables ? this.#uses.at(-1)?.declared : undefined) ?? this.#kept
+    const known = all.get(scope)
     if (known !== undefined) return known
-    const made = new Map<SvgElement, Declared>()
-    this.#kept.set(scope, made)
-    return made
+    const created = new Map<SvgElement, Declared>()
+    all.set(scope, created)
+    return created
   }
 
   #resolved(element: SvgElement, scope: SvgElement | undefined): Declared {
+    const declared = this.#chosen(element, scope)
+    if (declared === undefined) return NOTHING
+    if (Object.values(declared).some((value) => value?.includes('var('))) {
+      const variables = this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES
+      substitute(declared, variables, this.#budget)
+    }
+    this.#replaceKeywords(element, scope, declared)
+    return declared
+  }
+
+  /** As the cascade chooses, variables and keywords still in their places. */
+  #chosen(element: SvgElement, scope: SvgElement | undefined): Partial<Record<Property, string>> | undefined {
+    this.#budget.visit(element)
     let declared: Partial<Record<Property, string>> | undefined
     const set = (name: Property, value: string): void => {
+      if (value.length > MOST_INHERITED && isInherited(name) && !MAY_BE_LONG.test(name))
+        throw tooLong(name, value, this.#budget)
       declared ??= {}
       declared[name] = value
     }
@@ -68,26 +103,22 @@ export class Cascade {
     }
     const inline = attributes['style']
     if (!this.#sheet.isEmpty || inline !== undefined) {
-      for (const { name, value } of this.#winners(element, scope, inline))
-        if (value !== 'revert-layer') set(name, value)
+      const winners = this.#winners(element, scope, inline)
+      this.#budget.spend(winners.reduce((sum, { value }) => sum + DECLARATION + value.length / 8, 0))
+      for (const { name, value } of winners) if (value !== 'revert-layer') set(name, value)
     }
-    if (declared === undefined) return NOTHING
-    if (Object.values(declared).some((value) => value?.includes('var('))) {
-      substitute(declared, this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES)
-    }
-    this.#replaceKeywords(element, scope, declared)
     return declared
   }
 
   /** The custom properties that an element sees, its own first. */
   #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
     const isCopy = element === scope
-    const [outer, around] = isCopy ? [this.#uses.at(-1), undefined] : [element.parent, scope]
-    if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES)
+    const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]
+    if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES, this.#budget)
     const known = around === undefined ? this.#inside.get(outer) : undefined
-    const inherited = known ?? this.#variables(outer, this.declared(outer, around), around)
+    const inherited = known ?? this.#variables(outer, this.#chosen(outer, around) ?? NOTHING, around)
     if (around === undefined) this.#inside.set(outer, inherited)
-    return variablesOf(own, inherited)
+    return variablesOf(own, inherited, this.#budget)
   }
 
   /** In the order in which later ones win. */
@@ -105,10 +136,9 @@ export class Cascade {
     if (isEmpty) return []
     const classes = element.attributes['class']?.split(/\s+/) ?? []
     const keys = ['*', element.name, `#${element.attributes['id'] ?? ''}`, ...classes.map((name) => `.${name}`)]
-    return keys
-      .flatMap((key) => byKey.get(key) ?? [])
-      .filter((rule) => rule.matches(element, scope))
-      .sort((a, b) => a.weight - b.weight)
+    const candidates = keys.flatMap((key) => byKey.get(key) ?? [])
+    this.#budget.spend(10 * candidates.length + keys.length)
+    return candidates.filter((rule) => rule.matches(element, scope)).sort((a, b) => a.weight - b.weight)
   }
 
   /** A property around an element that inherits it though it would not by itself. */
@@ -132,6 +162,14 @@ export class Cascade {
         replace(declared, name, initialOf(name))
     }
   }
+}
+
+function tooLong(name: string, { length }: string, budget: Budget): PlotdError {
+  return new PlotdError(
+    'ERR_SVG_LIMIT',
+    `the property ${name}${budget.place} has ${length} characters, at most ${MOST_INHERITED} are read`,
+    { limit: 'property', most: MOST_INHERITED, ...budget.detail },
+  )
 }
 
 /** What browsers clip to their viewport unless told otherwise. */

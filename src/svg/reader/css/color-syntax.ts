@@ -16,7 +16,7 @@ const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-da
 /** Parts of it are worked out, or it is made of other colours: what is inside is not looked at. */
 const MADE = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
 
-const NUMBER = '[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?'
+const NUMBER = '[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:e[-+]?\\d+)?'
 const number = new RegExp(`^${NUMBER}$`, 'i')
 const percentage = new RegExp(`^${NUMBER}%$`, 'i')
 const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')

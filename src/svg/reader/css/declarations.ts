@@ -10,11 +10,23 @@ export interface Declaration {
 }
 
 /** What makes a `style` attribute more than names and values between colons and semicolons. */
-const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*|\([^)]*[;:]/
+const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
+
+/** Colons and semicolons in brackets, as a `url()` may hold them. */
+function hasSignsInside(text: string): boolean {
+  let isInside = false
+  for (let i = text.indexOf('('); i >= 0 && i < text.length; i++) {
+    const char = text[i]
+    if (char === '(') isInside = true
+    else if (char === ')') isInside = false
+    else if (isInside && (char === ';' || char === ':')) return true
+  }
+  return false
+}
 
 /** The declarations of a `style` attribute. Most are plain, and splitting those is ten times faster than parsing. */
 export function inlineDeclarations(text: string): Declaration[] {
-  if (NEEDS_A_PARSER.test(text))
+  if (NEEDS_A_PARSER.test(text) || hasSignsInside(text))
     return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }), 'inline')
   return text.split(';').flatMap((declaration) => {
     const colon = declaration.indexOf(':')

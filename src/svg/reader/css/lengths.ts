@@ -58,8 +58,24 @@ function calculated(calc: string): Length | undefined {
   return isAbout(once) ? { value: once, unit: '' } : undefined
 }
 
+/** The parts of a text between separators (one character each) that stand outside of all brackets. */
+export function splitOutside(text: string, separators: string): string[] {
+  const parts: string[] = []
+  let [depth, start] = [0, 0]
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? ''
+    if (char === '(') depth++
+    else if (char === ')') depth--
+    else if (depth <= 0 && separators.includes(char)) {
+      parts.push(text.slice(start, i))
+      start = i + 1
+    }
+  }
+  return [...parts, text.slice(start)]
+}
+
 /** The parts of a list with blanks or commas, but for those in brackets. */
-export const splitList = (text: string): string[] => text.split(/[\s,]+(?![^(]*\))/).filter((part) => part !== '')
+export const splitList = (text: string): string[] => splitOutside(text, ' ,\t\n\r\f').filter((part) => part !== '')
 
 /** In user units; undefined when the unit is none that is known. */
 export function resolveLength(length: Length, axis: Axis, context: LengthContext): number | undefined {

@@ -1,3 +1,6 @@
+/** Brackets in brackets: a query with more of them holds nowhere. */
+const MOST_NESTING = 20
+
 /** Of the page, px. */
 export interface Medium {
   readonly width: number
@@ -45,11 +48,12 @@ function queryHolds(query: string, medium: Medium): boolean {
   return negation === 'not' ? !holds : holds
 }
 
-function conditionHolds(text: string, medium: Medium): boolean {
+function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
+  if (depth > MOST_NESTING) return false
   const parts = topLevel(text)
   const tests = parts
     .filter((part) => part.startsWith('('))
-    .map((part) => bracketHolds(part.slice(1, -1).trim(), medium))
+    .map((part) => bracketHolds(part.slice(1, -1).trim(), medium, depth))
   if (parts[0] === 'not') return !tests[0]
   return parts.includes('or') ? tests.some(Boolean) : tests.every(Boolean)
 }
@@ -70,8 +74,8 @@ function topLevel(text: string): string[] {
   return parts
 }
 
-function bracketHolds(text: string, medium: Medium): boolean {
-  if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium)
+function bracketHolds(text: string, medium: Medium, depth: number): boolean {
+  if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
   const known = FEATURES[name]
   if (known !== undefined) return value === undefined ? known !== 'none' : value === known

@@ -1,4 +1,5 @@
 import type { Atrule, CssNode, Rule, Selector } from 'css-tree'
+import type { Budget } from '../document/budget.ts'
 import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, mediaApply } from './media.ts'
@@ -11,6 +12,8 @@ export interface FlatRule {
   readonly layer: number
 }
 
+/** Steps of parsing a character. */
+const CHARACTER = 10
 const MOST_NESTING = 8
 const MOST_LAYERS = 100
 
@@ -22,22 +25,26 @@ interface Place {
 }
 
 /** The rules of a style sheet that hold here, in order, with those that are nested in others and in at-rules. */
-export function flatRules(text: string, medium: Medium): FlatRule[] {
-  return new Flattener(medium).sheet(text)
+export function flatRules(text: string, medium: Medium, budget: Budget): FlatRule[] {
+  return new Flattener(medium, budget).sheet(text)
 }
 
 class Flattener {
   readonly #medium: Medium
   readonly #found: FlatRule[] = []
-  readonly #layers: string[] = []
+  readonly #budget: Budget
+  readonly #layers = new Map<string, number>()
+  #layerCount = 0
   /** Prefixes that `@namespace` declares for SVG. */
   readonly #prefixes = new Set<string>()
 
-  constructor(medium: Medium) {
+  constructor(medium: Medium, budget: Budget) {
     this.#medium = medium
+    this.#budget = budget
   }
 
   sheet(text: string): FlatRule[] {
+    this.#budget.spend(CHARACTER * text.length)
     const sheet = cssTree().parse(text, { parseValue: false, parseCustomProperty: false })
     this.#inside(sheet, { parent: '', layer: 0, depth: 0 })
     return this.#found
@@ -57,7 +64,7 @@ class Flattener {
     const own = prelude.children.toArray().filter((selector): selector is Selector => selector.type === 'Selector')
     for (const selector of own) this.#dropPrefixes(selector)
     const selectors =
-      place.parent === '' ? own : own.flatMap((selector) => within(place.parent, cssTree().generate(selector)))
+      place.parent === '' ? own : own.flatMap((selector) => this.#within(place.parent, cssTree().generate(selector)))
     this.#found.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
     const parent = selectors.map((selector) => cssTree().generate(selector)).join()
     if (hasRules(block)) this.#inside(block, { ...place, parent, depth: place.depth + 1 })
@@ -65,6 +72,7 @@ class Flattener {
 
   /** What the parser did not take for rules, since they begin with a name or a combinator. */
   #raw(text: string, place: Place): void {
+    this.#budget.spend(CHARACTER * text.length)
     for (const rule of blocks(text)) this.#rawRule(rule, place)
   }
 
@@ -97,7 +105,7 @@ class Flattener {
     if (block === null || !this.#holds(name.toLowerCase(), asked)) return
     const layer = /^layer$/i.test(name) ? this.#layer(asked) : place.layer
     if (place.parent !== '' && !hasOnlyRules(block)) {
-      const selectors = within('', place.parent)
+      const selectors = this.#within('', place.parent)
       this.#found.push({ selectors, declarations: declarationsOf(block), layer })
     }
     this.#inside(block, { ...place, layer })
@@ -111,9 +119,19 @@ class Flattener {
 
   /** Layers count less than what is in none, and the later ones more than the earlier. */
   #layer(name: string): number {
-    const known = name === '' ? -1 : this.#layers.indexOf(name)
-    const index = known < 0 ? this.#layers.push(name) - 1 : known
+    const index = this.#layers.get(name) ?? this.#layerCount++
+    if (name !== '') this.#layers.set(name, index)
     return Math.min(-1, index - MOST_LAYERS)
+  }
+
+  /** A nested selector with its `&`, or without one as a descendant, written out (CSS Nesting 1). */
+  #within(parent: string, selector: string): Selector[] {
+    const nests = 1 + selector.split('&').length
+    this.#budget.spend(CHARACTER * (selector.length + nests * parent.length))
+    const whole = parent === '' ? selector : nested(parent, selector)
+    const list = parsed(() => cssTree().parse(whole, { context: 'selectorList' }))
+    if (list?.type !== 'SelectorList') return []
+    return list.children.toArray().filter((node): node is Selector => node.type === 'Selector')
   }
 }
 
@@ -121,14 +139,6 @@ const hasRules = (block: CssNode): boolean => block.type === 'Block' && !hasOnly
 const hasOnlyRules = (block: CssNode): boolean => block.type === 'Block' && hasOnly(block, 'Rule')
 const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): boolean =>
   block.children.toArray().every((child) => child.type === type)
-
-/** A nested selector with its `&`, or without one as a descendant, written out (CSS Nesting 1). */
-function within(parent: string, selector: string): Selector[] {
-  const whole = parent === '' ? selector : nested(parent, selector)
-  const list = parsed(() => cssTree().parse(whole, { context: 'selectorList' }))
-  if (list?.type !== 'SelectorList') return []
-  return list.children.toArray().filter((node): node is Selector => node.type === 'Selector')
-}
 
 /** One text for each rule in a row of them. */
 function blocks(text: string): string[] {
@@ -148,7 +158,8 @@ function blocks(text: string): string[] {
 function parsed(parse: () => CssNode): CssNode | undefined {
   try {
     return parse()
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw thrown
     return undefined
   }
 }

@@ -1,4 +1,6 @@
 import type { CssNode, Selector } from 'css-tree'
+import { PlotdError } from '../../../errors.ts'
+import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { cssTree } from './css-tree.ts'
 import type { Declaration } from './declarations.ts'
@@ -25,17 +27,23 @@ export interface Stylesheet {
   readonly hasCustom: boolean
 }
 
-const MOST_RULES = 20_000
+/** Each is compiled to a test of about a kilobyte. */
+const MOST_SELECTORS = 50_000
+/** Steps of compiling a selector, and of a character of it. */
+const [SELECTOR, CHARACTER] = [500, 10]
 
 /** The rules of all style elements, in order. What CSS cannot parse it skips, and so do we. */
-export function stylesheet(styles: readonly SvgElement[], medium: Medium): Stylesheet {
+export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
-  let order = 0
+  let [order, selectors] = [0, 0]
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
     if (!/^(?:|text\/css)$/i.test(type) || !mediaApply(media, medium)) continue
-    for (const rule of flatRules(textOf(style), medium)) {
-      if (order < MOST_RULES) for (const [key, entry] of entries(rule, order++)) collect(byKey, key, entry)
+    budget.at = style
+    for (const rule of flatRules(textOf(style), medium, budget)) {
+      selectors += rule.selectors.length
+      if (selectors > MOST_SELECTORS) throw tooManySelectors(budget)
+      for (const [key, entry] of entries(rule, order++, budget)) collect(byKey, key, entry)
     }
   }
   const all = [...byKey.values()].flat()
@@ -47,6 +55,14 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium): Style
   }
 }
 
+function tooManySelectors(budget: Budget): PlotdError {
+  return new PlotdError('ERR_SVG_LIMIT', `the style sheets have more than ${MOST_SELECTORS} selectors${budget.place}`, {
+    limit: 'selectors',
+    most: MOST_SELECTORS,
+    ...budget.detail,
+  })
+}
+
 function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule): void {
   const list = byKey.get(key)
   if (list === undefined) byKey.set(key, [rule])
@@ -54,11 +70,17 @@ function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule):
 }
 
 /** One selector that is none voids the rule (Selectors 4, section 3.9). */
-function entries({ selectors, declarations, layer }: FlatRule, order: number): [key: string, rule: StyleRule][] {
+function entries(
+  { selectors, declarations, layer }: FlatRule,
+  order: number,
+  budget: Budget,
+): [key: string, rule: StyleRule][] {
   if (declarations.length === 0) return []
   const found: [string, StyleRule][] = []
   for (const selector of selectors) {
-    const matches = matcher(cssTree().generate(selector))
+    const text = cssTree().generate(selector)
+    budget.spend(SELECTOR + CHARACTER * text.length)
+    const matches = matcher(text, budget)
     if (matches === undefined) return []
     const weight = layer * 1e13 + specificity(selector) * 1e5 + order
     const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')

@@ -1,6 +1,6 @@
 import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { evaluate } from './calc.ts'
-import { type LengthContext, parseLength, resolveAgainst } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitOutside } from './lengths.ts'
 
 /** The box that percentages and the origin are of, in user units. */
 export interface ReferenceBox {
@@ -26,8 +26,6 @@ export function parseAngle(text: string): number | undefined {
 const INSIDE = '(?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*'
 const CALLS = new RegExp(`^\\s*(?:[a-zA-Z0-9]+\\(${INSIDE}\\)\\s*)+$`)
 const CALL = new RegExp(`([a-zA-Z0-9]+)\\((${INSIDE})\\)`, 'g')
-/** Commas outside of brackets. */
-const BETWEEN = /,(?![^(]*\))/
 
 /** The CSS property `transform` (CSS Transforms 1). Undefined when any of it is wrong. */
 export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
@@ -37,7 +35,7 @@ export function parseCssTransform(text: string, box: ReferenceBox, context: Leng
   for (const [, name = '', list = ''] of calls) {
     const next = functionMatrix(
       name.toLowerCase(),
-      list.split(BETWEEN).map((value) => value.trim()),
+      splitOutside(list, ',').map((value) => value.trim()),
       box,
       context,
     )

@@ -86,7 +86,7 @@ export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
 /** Properties that were CSS's before they were SVG's: in a style sheet their lengths have units. */
 const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'word-spacing', 'width', 'height'])
-const NO_UNIT = /(?:^|\s)[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
+const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)
 
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {

@@ -1,3 +1,4 @@
+import type { Budget } from '../document/budget.ts'
 import { isCustom, isGeometry, isInherited, type Property } from './properties.ts'
 import { isValid } from './validity.ts'
 
@@ -12,14 +13,15 @@ const MOST_DEPTH = 24
 type Values = Partial<Record<Property, string>>
 
 /** The custom properties inside an element: those around it, and its own with theirs put in. */
-export function variablesOf(declared: Readonly<Values>, outer: Variables): Variables {
+export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
   let found: Map<string, string> | undefined
   for (const name in declared) {
     if (!isCustom(name)) continue
+    if (found === undefined) budget.spend(25 * outer.size)
     found ??= new Map(outer)
     const value = declared[name] ?? ''
     if (value === 'initial') found.delete(name)
-    else if (value !== 'inherit' && value !== 'unset') found.set(name, value)
+    else if (value !== 'inherit' && value !== 'unset' && value !== 'revert') found.set(name, value)
   }
   return found ?? outer
 }
@@ -28,11 +30,11 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables): Varia
  * Puts variables in their places (CSS Variables 1, section 3). What cannot be put in, or then is no value of its
  * property, leaves the property as if nobody had said anything.
  */
-export function substitute(declared: Values, variables: Variables): void {
+export function substitute(declared: Values, variables: Variables, budget: Budget): void {
   for (const name of Object.keys(declared) as Property[]) {
     const value = declared[name] ?? ''
     if (isCustom(name) || !/\bvar\(/i.test(value)) continue
-    const put = replaced(value, variables, 0)
+    const put = replaced(value, variables, budget, 0)
     if (put !== undefined && isValid(name, put.trim(), 'sheet')) declared[name] = put.trim()
     else if (isInherited(name)) declared[name] = 'inherit'
     else if (isGeometry(name)) declared[name] = 'auto'
@@ -40,7 +42,8 @@ export function substitute(declared: Values, variables: Variables): void {
   }
 }
 
-function replaced(text: string, variables: Variables, depth: number): string | undefined {
+function replaced(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
+  budget.spend(20 + text.length / 4)
   if (depth > MOST_DEPTH || text.length > MOST_CHARACTERS) return undefined
   const start = text.search(/\bvar\(/i)
   if (start < 0) return text
@@ -48,9 +51,9 @@ function replaced(text: string, variables: Variables, depth: number): string | u
   if (end === undefined) return undefined
   const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(text.slice(start + 4, end)) ?? []
   const value = variables.get(name)
-  const own = value === undefined ? undefined : replaced(value, variables, depth + 1)
-  const put = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, depth + 1))
-  const rest = replaced(text.slice(end + 1), variables, depth + 1)
+  const own = value === undefined ? undefined : replaced(value, variables, budget, depth + 1)
+  const put = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, budget, depth + 1))
+  const rest = replaced(text.slice(end + 1), variables, budget, depth + 1)
   if (put === undefined || rest === undefined) return undefined
   const whole = `${text.slice(0, start)}${put.trim()}${rest}`
   return whole.length > MOST_CHARACTERS ? undefined : whole

@@ -8,6 +8,10 @@ export interface SvgElement {
   readonly attributes: Readonly<Record<string, string>>
   readonly parent: SvgElement | undefined
   readonly children: (SvgElement | string)[]
+  /** Where its start tag ends in the file, from 1; 0 for one that is not in the file. */
+  readonly line: number
+  /** Characters of its attributes, those of mathematics many times over: what reading them costs. */
+  readonly size: number
 }
 
 /** What moves other elements. */
@@ -35,7 +39,7 @@ export function append(to: Growing, child: SvgElement | string): void {
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
 
-/** What the parser read, by canonical names. */
+/** The attributes by canonical names. */
 export function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | undefined): Record<string, string> {
   const attributes = new Attributes()
   for (const name in read) attributes[scope?.renames ? canonicalName(name, scope) : name] = read[name] ?? ''

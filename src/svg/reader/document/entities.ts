@@ -23,7 +23,7 @@ export interface Document {
  * @throws PlotdError ERR_SVG_LIMIT when all of them put in would be longer than `mostBytes` ("billion laughs")
  */
 export function expandEntities(xml: string, mostBytes: number): Document {
-  const start = /<!DOCTYPE[^[>]*\[/.exec(xml.slice(0, 100_000))
+  const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))
   const end = start === null ? -1 : xml.slice(0, start.index + MOST_DTD).search(DTD_END)
   if (start === null || end < 0) return { xml, entities: {}, defaults: new Map() }
   const declared = new Map<string, string>()

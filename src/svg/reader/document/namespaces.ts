@@ -1,3 +1,5 @@
+import type { Budget } from './budget.ts'
+
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
 /** The prefixes that attributes go by in this program, whatever the file calls them. */
@@ -15,11 +17,16 @@ export interface Scope {
 }
 
 /** The scope inside an element with these attributes: the outer one unless it declares something. */
-export function bindings(attributes: Readonly<Record<string, string>>, outer: Scope | undefined): Scope | undefined {
+export function bindings(
+  attributes: Readonly<Record<string, string>>,
+  outer: Scope | undefined,
+  budget: Budget,
+): Scope | undefined {
   let declared: Map<string, string> | undefined
   for (const name in attributes) {
     if (!name.startsWith('xmlns')) continue
     if (name !== 'xmlns' && name[5] !== ':') continue
+    if (declared === undefined) budget.spend(10 * (outer?.spaces.size ?? 0))
     declared ??= new Map(outer?.spaces)
     declared.set(name.slice(6), attributes[name] ?? '')
   }

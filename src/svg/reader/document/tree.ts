@@ -1,5 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../../errors.ts'
+import type { Budget } from './budget.ts'
 import { ANIMATIONS, append, attributesOf, CHILDLESS, type Growing, type SvgElement } from './element.ts'
 import type { Document } from './entities.ts'
 import { bindings, type Scope, SVG_NAMESPACE } from './namespaces.ts'
@@ -22,6 +23,7 @@ export interface Tree {
   readonly elements: number
 }
 
+const MOST_ATTRIBUTES = 1000
 const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
 
 /**
@@ -30,13 +32,14 @@ const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
-export function parseTree(document: Document, limits: TreeLimits): Tree {
-  return new TreeBuilder(document, limits).build()
+export function parseTree(document: Document, limits: TreeLimits, budget: Budget): Tree {
+  return new TreeBuilder(document, limits, budget).build()
 }
 
 class TreeBuilder {
   readonly #document: Document
   readonly #limits: TreeLimits
+  readonly #budget: Budget
   readonly #parser = new SaxesParser({ xmlns: false })
   readonly #byId = new Map<string, SvgElement>()
   readonly #styles: SvgElement[] = []
@@ -53,9 +56,10 @@ class TreeBuilder {
   #elements = 0
   #hasVariables = false
 
-  constructor(document: Document, limits: TreeLimits) {
+  constructor(document: Document, limits: TreeLimits, budget: Budget) {
     this.#document = document
     this.#limits = limits
+    this.#budget = budget
   }
 
   build(): Tree {
@@ -85,7 +89,10 @@ class TreeBuilder {
     if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
     const defaults = this.#document.defaults.get(tag.name)
     const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
-    const scope = bindings(read, this.#scopes.at(-1))
+    // A hundred bytes or more for each attribute that the file itself does not hold.
+    if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
+    if (Object.keys(read).length > MOST_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
+    const scope = bindings(read, this.#scopes.at(-1), this.#budget)
     if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
 
@@ -94,7 +101,10 @@ class TreeBuilder {
       attributes: attributesOf(read, scope),
       parent: this.#open,
       children: CHILDLESS,
+      line: this.#parser.line,
+      size: sizeOf(read),
     }
+    this.#budget.visit(element)
     if (this.#open !== undefined) append(this.#open, element)
     if (this.#root === undefined) this.#bare = !tag.name.includes(':')
     this.#root ??= element
@@ -123,6 +133,16 @@ class TreeBuilder {
     return name
   }
 
+  #tooManyAttributes(name: string): PlotdError {
+    const { line } = this.#parser
+    const where = `<${name}> in line ${line}`
+    return new PlotdError('ERR_SVG_LIMIT', `${where} has more than ${MOST_ATTRIBUTES} attributes`, {
+      limit: 'attributes',
+      most: MOST_ATTRIBUTES,
+      element: { name, line },
+    })
+  }
+
   #invalid(message: string): never {
     const { line, column } = this.#parser
     const told = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
@@ -131,6 +151,22 @@ class TreeBuilder {
       column,
     })
   }
+}
+
+/** An attribute takes as long as so many characters. */
+const ATTRIBUTE = 80
+const CALCULATED = /(?:calc|min|max|clamp)\(/i
+/** A character of mathematics takes as long as so many of other attributes. */
+const CALCULATION = 50
+
+function sizeOf(attributes: Readonly<Record<string, string>>): number {
+  let size = 0
+  for (const name in attributes) {
+    const value = attributes[name] ?? ''
+    const isCalculated = value.includes('(') && CALCULATED.test(value)
+    size += ATTRIBUTE + name.length + (isCalculated ? CALCULATION * value.length : value.length)
+  }
+  return size
 }
 
 function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {

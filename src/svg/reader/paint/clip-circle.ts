@@ -8,18 +8,28 @@ import type { Reading } from '../reading/reading.ts'
  */
 export function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
   const inside = reading.clipPaths.at(-1)
-  return inside !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, inside, new Set()))
+  return inside !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, inside))
 }
 
-function leadsTo(reading: Reading, from: SvgElement, wanted: SvgElement, seen: Set<SvgElement>): boolean {
-  if (from === wanted) return true
-  if (seen.has(from)) return false
-  seen.add(from)
-  const id = localReference(reading.cascade.declared(from)['clip-path'] ?? '')
-  const clip = id === undefined ? undefined : reading.tree.byId.get(id)
-  const target =
-    from.name === 'use' ? reading.find(from.attributes['href'] ?? from.attributes['xlink:href']) : undefined
-  return [clip, target, ...from.children].some(
-    (next) => next !== undefined && typeof next !== 'string' && leadsTo(reading, next, wanted, seen),
-  )
+/** Steps of looking where an element leads. */
+const LOOK = 100
+
+function leadsTo(reading: Reading, from: SvgElement, wanted: SvgElement): boolean {
+  const seen = new Set<SvgElement>()
+  const waiting = [from]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next === wanted) return true
+    if (seen.has(next)) continue
+    seen.add(next)
+    reading.budget.visit(next)
+    reading.budget.spend(LOOK)
+    const id = localReference(reading.cascade.declared(next)['clip-path'] ?? '')
+    const clip = id === undefined ? undefined : reading.tree.byId.get(id)
+    if (clip !== undefined) waiting.push(clip)
+    const { href = next.attributes['xlink:href'] } = next.attributes
+    const target = next.name === 'use' ? reading.find(href) : undefined
+    if (target !== undefined) waiting.push(target)
+    for (const child of next.children) if (typeof child !== 'string') waiting.push(child)
+  }
+  return false
 }

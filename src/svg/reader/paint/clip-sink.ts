@@ -31,6 +31,7 @@ export class ClipSink implements Sink {
     this.#reading.countExpansion()
     const lines = this.#lines.reset()
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix)), lines)
+    this.#reading.budget.spend(5 * lines.vertices)
     const strokes = lines.take()
     if (strokes.points.length === 0) return
     this.#add(strokes, frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero', frame)
@@ -46,7 +47,7 @@ export class ClipSink implements Sink {
 
   /** Polygons in user units. */
   #add({ points, starts }: Strokes, rule: FillRule, { matrix, clip }: Frame): void {
-    const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule)
+    const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule, this.#reading.budget)
     this.regions.push(clip === undefined ? region : intersectionOf(clip, region))
   }
 }

@@ -55,12 +55,16 @@ function clippedAt(
   declared: Declared,
   outer: Frame,
 ): Region | undefined | 'nothing' {
-  const frame = { ...outer, matrix: compose(outer.matrix, ownUnits(element, declared, outer)) }
+  const { reading } = walker
+  reading.checkDepth(outer.depth)
+  reading.budget.spend(20 + text.length / 4)
+  const matrix = compose(outer.matrix, ownUnits(element, declared, outer))
+  const frame = { ...outer, matrix, depth: outer.depth + 1 }
   const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
-  const clipPath = walker.reading.tree.byId.get(id)
-  if (clipPath?.name !== 'clipPath' || closesCircle(walker.reading, clipPath)) return frame.clip
-  if (walker.reading.cascade.declared(clipPath).display === 'none') return frame.clip
+  const clipPath = reading.tree.byId.get(id)
+  if (clipPath?.name !== 'clipPath' || closesCircle(reading, clipPath)) return frame.clip
+  if (reading.cascade.declared(clipPath).display === 'none') return frame.clip
   const region = clipPathRegion(walker, clipPath, element, declared, frame)
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
@@ -93,6 +97,7 @@ function basicClip(
     ? { x: 0, y: 0, width: frame.viewWidth, height: frame.viewHeight }
     : ownBox(walker, element, declared, frame)
   const outline = new Outline()
+  walker.reading.budget.spend(20 * text.length)
   if (box === undefined || !basicShape(text, outline, box, frame)) return frame.clip
   const sink = new ClipSink(walker.reading)
   const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
@@ -128,7 +133,7 @@ function clipPathRegion(
   })
   walker.reading.clipPaths.pop()
   if (outer === 'nothing' || sink.regions.length === 0) return undefined
-  return intersectionOf(outer, unionOf(sink.regions))
+  return intersectionOf(outer, unionOf(sink.regions, walker.reading.budget))
 }
 
 /** The user space of the clip path: that of the element, or the unit square of its bounding box, unless that is flat. */

@@ -22,11 +22,13 @@ export function filterHides(
   declared: Declared,
   frame: Frame,
 ): boolean {
-  const opacity = /(?:^|\s)opacity\(\s*((?:[^()]|\([^()]*\))+)\)/i.exec(text)?.[1]
+  const opacity = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))*)\)/i.exec(text)?.[1]
   if (opacity !== undefined && !opacity.startsWith('-') && unit(opacity.trim()) === 0) return true
   const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
   const filter = id === undefined ? undefined : walker.reading.tree.byId.get(id)
   if (filter?.name !== 'filter' || element.parent === undefined) return false
+  walker.reading.budget.visit(filter)
+  walker.reading.budget.spend(2 * filter.children.length)
   const last = childElements(filter)
     .filter(({ name }) => PRIMITIVE.test(name))
     .at(-1)
@@ -38,6 +40,8 @@ export function filterHides(
 
 function makesNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
+  // Lists of numbers are split, which takes longer than other attributes.
+  walker.reading.budget.spend(20 + 2 * primitive.size + primitive.children.length)
   if (hasNoRoom(primitive)) return true
   switch (name) {
     case 'feFlood': {

@@ -5,6 +5,8 @@ import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing
 import type { Region } from '../../../geometry/region.ts'
 import { unionOf } from '../../../geometry/region-algebra.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { Budget } from '../document/budget.ts'
+import type { SvgElement } from '../document/tree.ts'
 import type { LayerKey } from '../reading/frame.ts'
 import type { Polylines } from '../shapes/polylines.ts'
 import type { LayerSet } from './layers.ts'
@@ -13,7 +15,7 @@ import type { LayerSet } from './layers.ts'
 export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: Polylines): void
   /** What was added since the last cover is part of a shape that hides all before it where it is filled. */
-  cover(region: Region | undefined): void
+  cover(region: Region | undefined, element: SvgElement): void
   finish(): void
 }
 
@@ -51,18 +53,23 @@ export class HiddenLineInk implements Ink {
   readonly #pieces: Polylines
   readonly #items: Item[] = []
   readonly #covers: { readonly region: Region; readonly shape: number }[] = []
+  readonly #elements: SvgElement[] = []
+  readonly #budget: Budget
   #shape = 0
 
-  constructor(layers: LayerSet, pieces: Polylines) {
+  constructor(layers: LayerSet, pieces: Polylines, budget: Budget) {
+    this.#budget = budget
     this.#layers = layers
     this.#pieces = pieces
   }
 
   add(layer: LayerKey, color: string | undefined, lines: Polylines): void {
+    this.#budget.spend(4 * lines.vertices + 100)
     this.#items.push({ layer, color, strokes: lines.take(), shape: this.#shape })
   }
 
-  cover(region: Region | undefined): void {
+  cover(region: Region | undefined, element: SvgElement): void {
+    this.#elements.push(element)
     if (region !== undefined && region.bounds.minX <= region.bounds.maxX)
       this.#covers.push({ region, shape: this.#shape })
     this.#shape++
@@ -75,11 +82,12 @@ export class HiddenLineInk implements Ink {
       index?.add(region.bounds.minX, region.bounds.minY, region.bounds.maxX, region.bounds.maxY)
     index?.finish()
     for (const item of this.#items) {
+      this.#budget.at = this.#elements[item.shape]
       const pieces = this.#pieces.reset()
       for (let i = 0; i < strokeCount(item.strokes); i++) {
         const line = stroke(item.strokes, i)
         const above = index === undefined ? [] : this.#above(index, lineBounds(line), item.shape)
-        if (above.length > 0) cutPolyline(line, unionOf(above), pieces, 'outside')
+        if (above.length > 0) cutPolyline(line, unionOf(above, this.#budget), pieces, 'outside', this.#budget)
         else copyLine(line, pieces)
       }
       writeLines(this.#layers, item.layer, item.color, pieces)
@@ -87,8 +95,9 @@ export class HiddenLineInk implements Ink {
   }
 
   #above(index: Flatbush, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
-    return index
-      .search(minX, minY, maxX, maxY)
+    const found = index.search(minX, minY, maxX, maxY)
+    this.#budget.spend(20 + 5 * found.length)
+    return found
       .flatMap((i) => this.#covers[i] ?? [])
       .filter((cover) => cover.shape > shape)
       .map(({ region }) => region)

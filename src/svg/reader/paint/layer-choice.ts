@@ -13,7 +13,7 @@ export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey):
   if (element.name !== 'g') return outer
   if (element.attributes['inkscape:groupmode'] === 'layer') return inkscapeLayer(reading, element, outer)
   const { root } = reading.tree
-  return reading.settings.layers === 'group' && element.parent === root ? groupLayer(element, root) : outer
+  return reading.settings.layers === 'group' && element.parent === root ? groupLayer(reading, element) : outer
 }
 
 function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
@@ -24,15 +24,14 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
     return undefined
   }
   const { layers } = reading.settings
-  if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(element, reading.tree.root)
+  if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(reading, element)
   if (layers !== 'inkscape') return outer
   // Number 0 is a layer to AxiDraw, but no pen to a plotter whose carousel begins at 1.
   return { key: label, name, pen: Math.max(1, number ?? outer.pen), options }
 }
 
-function groupLayer(element: SvgElement, root: SvgElement): LayerKey {
-  const groups = root.children.filter((child) => typeof child !== 'string' && child.name === 'g')
-  const pen = groups.indexOf(element) + 1
+function groupLayer(reading: Reading, element: SvgElement): LayerKey {
+  const pen = reading.groupNumber(element)
   const { name } = parseLayerLabel(labelOf(element) ?? '')
   return { key: `group ${pen}`, name: name || `group ${pen}`, pen, options: {} }
 }

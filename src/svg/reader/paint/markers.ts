@@ -30,6 +30,8 @@ export function drawMarkers(
   const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
   if (start === 'none' && mid === 'none' && end === 'none') return
   if (!MARKED.has(element.name)) return
+  // A vertex is an object of a hundred bytes, and its reference is read anew.
+  walker.reading.budget.spend(outline.length * (25 + (start.length + mid.length + end.length) / 4))
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
   vertices.forEach((vertex, i) => {

@@ -32,6 +32,7 @@ class Masks {
 
   vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { mask = 'none', filter = 'none' } = declared
+    this.#walker.reading.budget.spend((mask.length + filter.length) / 2)
     if (filter !== 'none' && filterHides(this.#walker, filter, element, declared, frame)) return true
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
@@ -50,6 +51,8 @@ class Masks {
     this.#open.add(mask)
     const inside = { ...frame, style: styleAt(reading, mask, frame), scope: undefined, painter: undefined }
     const isAlpha = reading.cascade.declared(mask)['mask-type'] === 'alpha'
+    reading.budget.visit(mask)
+    reading.budget.spend(LOOK + mask.children.length)
     const lit = childElements(mask).some((child) => this.#shows(child, inside, isAlpha))
     this.#open.delete(mask)
     return !lit
@@ -59,10 +62,13 @@ class Masks {
   #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
     const { reading } = this.#walker
     const { name } = element
+    reading.budget.visit(element)
+    reading.budget.spend(LOOK + element.children.length)
     const declared = reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none' || unit(declared.opacity ?? '1') === 0) return false
     if (!passesConditions(element, reading.settings.language)) return false
-    const frame = { ...outer, style: inherit(outer.style, declared, outer) }
+    reading.checkDepth(outer.depth)
+    const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
     if (this.vanishes(element, declared, frame)) return false
     if (clipOf(this.#walker, element, declared, { ...frame, clip: undefined }) === 'nothing') return false
     if (SHAPES[name] !== undefined) return isMarked(frame) || isLit(element, frame, isAlpha)
@@ -92,6 +98,8 @@ class Masks {
   }
 }
 
+/** Steps of looking at an element of a mask, or at a mask. */
+const LOOK = 200
 const LOOKED_INTO = new Set(['g', 'a', 'svg'])
 
 const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']

@@ -42,7 +42,9 @@ export class PlotSink implements Sink {
     this.#dashes = new Polylines(limits.points)
     this.#pieces = new Polylines(limits.points)
     this.#lines = new Polylines(limits.points)
-    this.ink = hide ? new HiddenLineInk(this.layers, new Polylines(limits.points)) : new PlainInk(this.layers)
+    this.ink = hide
+      ? new HiddenLineInk(this.layers, new Polylines(limits.points), reading.budget)
+      : new PlainInk(this.layers)
   }
 
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void {
@@ -51,6 +53,7 @@ export class PlotSink implements Sink {
     const scale = stretch(frame.matrix)
     if (!(scale > 0) || !Number.isFinite(scale)) return
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
+    this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
     const fixed = declared['vector-effect'] === 'non-scaling-stroke'
     if (visible.stroke && fixed) {
@@ -60,7 +63,7 @@ export class PlotSink implements Sink {
     } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
     const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
-    this.ink.cover(hides ? covered(polygons, frame) : undefined)
+    this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
     const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
     drawMarkers(walker, element, outline, frame, strokeWidth)
   }
@@ -68,7 +71,7 @@ export class PlotSink implements Sink {
   glyphs(lines: Polylines, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, undefined, frame)
     if (visible !== undefined) this.#draw(lines, frame, visible.color)
-    this.ink.cover(undefined)
+    this.ink.cover(undefined, TEXT)
   }
 
   /** The shape's inside in mm, when it is needed. */
@@ -86,7 +89,7 @@ export class PlotSink implements Sink {
     const { fillColor } = visible
     if (filler !== undefined && (fillColor === undefined || !isPlain(fillColor) || colorKey(fillColor) === '#000000')) {
       const lines = this.#lines.reset()
-      filler(polygons, fillRule(frame), lines)
+      filler(polygons, fillRule(frame), lines, this.#reading.budget)
       this.#cut(lines, frame, fillColor)
     }
   }
@@ -94,9 +97,10 @@ export class PlotSink implements Sink {
   /** @param unitLength  what a user unit of the pattern is in the units of the lines, of which `scale` mm make one */
   #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): Polylines {
     if (!visible.stroke) return this.#flat.withoutDots()
+    this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
     const pattern = dashPattern(frame, scale, unitLength * pathScale(element, this.#flat))
     if (pattern === undefined) return dropHidden(this.#flat, frame)
-    dashed(this.#flat, pattern, this.#dashes.reset())
+    dashed(this.#flat, pattern, this.#dashes.reset(), this.#reading.budget)
     return this.#dashes
   }
 
@@ -113,10 +117,14 @@ export class PlotSink implements Sink {
     const pieces = whole ? lines : this.#pieces.reset()
     for (let i = 0; i < lines.count && !whole; i++) {
       if (!isOnEarth(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
-      else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces)
+      else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
       else pieces.copy(lines, i)
     }
     if (pieces.count > 0) this.ink.add(this.#layer(frame, color), color, pieces)
+  }
+
+  #covered(polygons: Strokes, frame: Frame): Region {
+    return intersectionOf(frame.clip, new PolygonRegion(polygons, fillRule(frame), this.#reading.budget))
   }
 
   #layer(frame: Frame, color: string | undefined): LayerKey {
@@ -127,10 +135,7 @@ export class PlotSink implements Sink {
 
 const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero')
 
-const covered = (polygons: Strokes, frame: Frame): Region =>
-  intersectionOf(frame.clip, new PolygonRegion(polygons, fillRule(frame)))
-
-const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [] }
+const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [], line: 0, size: 0 }
 
 /** A subpath of no length shows only as the dot that a round or square cap makes. */
 function dropHidden(lines: Polylines, { style }: Frame): Polylines {

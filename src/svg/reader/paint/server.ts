@@ -19,6 +19,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   const server = reading.tree.byId.get(id)
   if (server === undefined || !isServer(server)) return 'unusable'
   const isPattern = server.name === 'pattern'
+  if (outline !== undefined) reading.budget.spend(outline.length)
   const kin = links(reading, server).filter(({ name }) => (name === 'pattern') === isPattern)
   const stated = (name: string): string | undefined =>
     kin.find(({ attributes }) => attributes[name] !== undefined)?.attributes[name]
@@ -28,6 +29,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   if (!isPattern) return hasColour(reading, kin) ? 'usable' : 'empty'
   if (!(Number.parseFloat(stated('width') ?? '') > 0 && Number.parseFloat(stated('height') ?? '') > 0))
     return 'unusable'
+  reading.budget.spend(kin.reduce((sum, { children }) => sum + children.length, 0))
   return kin.some(hasContents) ? 'usable' : 'empty'
 }
 
@@ -53,7 +55,9 @@ function hasContents(pattern: SvgElement): boolean {
 function hasColour(reading: Reading, gradients: readonly SvgElement[]): boolean {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []
+  reading.budget.spend(2 * gradients.reduce((sum, { children }) => sum + children.length, 0))
   return stops.some((stop) => {
+    reading.budget.spend(20)
     const { 'stop-opacity': opacity = '1', 'stop-color': color = 'black' } = reading.cascade.declared(stop)
     return unit(opacity) > 0 && !isTransparent(color)
   })

@@ -50,6 +50,7 @@ function looked(
 ): Visible | undefined {
   const { style } = frame
   if (style.visibility !== 'visible') return undefined
+  reading.budget.spend(20 + (style.fill.length + style.stroke.length) / 2)
   const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
   const shown = (kind: 'fill' | 'stroke') => painted(reading, paintOf(kind, style, frame.painter), outline, frame)
   const stroke = strokeWidth > 0 ? shown('stroke') : undefined

@@ -20,6 +20,7 @@ export function boundingBox(
   frame: Frame,
 ): ReferenceBox | undefined {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  walker.reading.budget.spend(500)
   const lines = new Polylines(walker.reading.settings.limits.points)
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
@@ -37,6 +38,7 @@ export function boundingBox(
     purpose: 'measure',
     shape: (_element, _declared, outline, inner) => {
       flatten(outline, tolerance / Math.max(1e-9, stretch(inner.matrix)), lines.reset())
+      walker.reading.budget.spend(5 * lines.vertices)
       take(lines, inner)
     },
     glyphs: take,

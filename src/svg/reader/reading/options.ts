@@ -16,6 +16,8 @@ export interface ReadLimits {
   readonly points: number
   /** Bytes that entities grow to. */
   readonly entityBytes: number
+  /** Steps of work, about 10 ns each. */
+  readonly work: number
 }
 
 export const DEFAULT_LIMITS: ReadLimits = {
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: ReadLimits = {
   useExpansions: 100_000,
   points: 10_000_000,
   entityBytes: 5_000_000,
+  work: 400_000_000,
 }
 
 /** What makes layers, and so pens: Inkscape's layers, the colours of strokes, the top-level groups, or nothing. */
@@ -75,4 +78,6 @@ export interface SvgReading {
   readonly hiddenLayers: readonly string[]
   /** Elements in the file. */
   readonly elements: number
+  /** Steps that reading took, of those that `limits.work` allows. */
+  readonly work: number
 }

@@ -25,6 +25,8 @@ export function elementTransform(
   const single = singleTransforms(declared)
   if (css === undefined && attribute === undefined && single === undefined) return IDENTITY
 
+  const written = (attribute?.length ?? 0) + (css?.length ?? 0) + (single?.length ?? 0)
+  walker.reading.budget.spend(20 + 4 * written)
   const needsBox = css !== undefined || origin !== undefined || single !== undefined
   const box = page ?? (needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX)
   const context = lengthContext(frame)

@@ -1,11 +1,12 @@
 import { PlotdError } from '../../../errors.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 import type { Filler } from '../../fill/fill.ts'
-import { Cascade } from '../css/cascade.ts'
+import { Cascade, type UseCopy } from '../css/cascade.ts'
 import { pageOf } from '../css/page.ts'
 import { decodedId } from '../css/paint.ts'
 import type { Style } from '../css/style.ts'
 import { stylesheet } from '../css/stylesheet.ts'
+import type { Budget } from '../document/budget.ts'
 import type { SvgElement, Tree } from '../document/tree.ts'
 import type { Visible } from '../paint/visible.ts'
 import { Polylines } from '../shapes/polylines.ts'
@@ -36,6 +37,7 @@ export interface Settings {
 export class Reading {
   readonly tree: Tree
   readonly settings: Settings
+  readonly budget: Budget
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
   readonly hiddenLayers: string[] = []
@@ -50,19 +52,22 @@ export class Reading {
   /** The clipPaths that are being gathered, the outermost first. */
   readonly clipPaths: SvgElement[] = []
   /** The `use` elements that are being drawn, the outermost first. */
-  readonly uses: SvgElement[] = []
+  readonly uses: UseCopy[] = []
   /** Elements that are being drawn by reference just now: a second time would never end. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
+  #groups: ReadonlyMap<SvgElement | string, number> | undefined
   #expansions = 0
 
-  constructor(tree: Tree, settings: Settings) {
+  constructor(tree: Tree, settings: Settings, budget: Budget) {
     this.tree = tree
     this.settings = settings
+    this.budget = budget
     this.glyphs = new GlyphCache(settings.font)
     this.glyphLines = new Polylines(settings.limits.points)
     const { styles, hasVariables } = tree
-    this.cascade = new Cascade(stylesheet(styles, pageOf(tree.root, 16).box), hasVariables, this.uses)
+    const sheet = stylesheet(styles, pageOf(tree.root, 16).box, budget)
+    this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
   }
 
   /** Count characters that no font has: they are not drawn. */
@@ -90,17 +95,35 @@ export class Reading {
     this.#active.delete(element)
   }
 
+  /** @throws PlotdError ERR_SVG_LIMIT when a reference within references, or an element within elements, goes too deep */
+  checkDepth(depth: number): void {
+    const most = this.settings.limits.depth
+    if (depth <= most) return
+    throw new PlotdError('ERR_SVG_LIMIT', `the SVG nests what it draws more than ${most} deep${this.budget.place}`, {
+      limit: 'depth',
+      most,
+      ...this.budget.detail,
+    })
+  }
+
   countExpansion(): void {
     const most = this.settings.limits.useExpansions
     if (++this.#expansions <= most) return
     throw new PlotdError(
       'ERR_SVG_LIMIT',
-      `the SVG draws more than ${most} elements by way of use, markers and clip paths`,
-      {
-        limit: 'useExpansions',
-        most,
-      },
+      `the SVG draws more than ${most} elements by way of use, markers and clip paths${this.budget.place}`,
+      { limit: 'useExpansions', most, ...this.budget.detail },
     )
+  }
+
+  /** The place of a top-level group among all of them, from 1. */
+  groupNumber(element: SvgElement): number {
+    this.#groups ??= new Map(
+      this.tree.root.children
+        .filter((child) => typeof child !== 'string' && child.name === 'g')
+        .map((group, i) => [group, i + 1]),
+    )
+    return this.#groups.get(element) ?? 0
   }
 
   /** The layer of a colour, when colours make the layers: each gets the next pen. */

@@ -1,4 +1,5 @@
 import { at } from '../../../geometry/drawing.ts'
+import type { Work } from '../../../geometry/work.ts'
 import type { Polylines } from './polylines.ts'
 
 export interface DashPattern {
@@ -9,10 +10,16 @@ export interface DashPattern {
   readonly dots: boolean
 }
 
+/** Steps of a dash or a gap. */
+const STEP = 5
+
 /** Polylines cut into dashes. Each one begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
-export function dashed(from: Polylines, pattern: DashPattern, into: Polylines): void {
+export function dashed(from: Polylines, pattern: DashPattern, into: Polylines, work: Work): void {
   const total = pattern.lengths.reduce((sum, length) => sum + length, 0)
   const start = ((pattern.offset % total) + total) % total
+  work.spend(2 * from.vertices + from.count * pattern.lengths.length)
+  // Dashes may leave no ink, so the number of points does not bound them.
+  work.spend(STEP * (from.totalLength() / total) * pattern.lengths.length)
   for (let i = 0; i < from.count; i++) dashLine(from.line(i), pattern, start, into)
 }
 

@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
 import { type Axis, lengthOf, parseLength, resolveLength } from '../css/lengths.ts'
 import { Scanner } from '../css/scanner.ts'
@@ -52,11 +53,15 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
   },
 }
 
+/** Steps of reading a segment of a path. */
+const SEGMENT = 10
+
 /** Draws a shape's outline in place of what was there: a path that `use` draws again and again is read once. */
-export function outlineShape(input: ShapeInput, outline: Outline): void {
+export function outlineShape(input: ShapeInput, outline: Outline, work: Work): void {
   const { name } = input.element
   if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
   SHAPES[name]?.(input, outline.reset())
+  work.spend(SEGMENT * outline.length + (input.declared.d?.length ?? 0))
 }
 
 const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''

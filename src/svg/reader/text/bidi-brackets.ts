@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import { type Stretch, side } from './bidi-kinds.ts'
 
 const OPENING = '([{⟨⟦⁅〈'
@@ -6,8 +7,9 @@ const CLOSING = ')]}⟩⟧⁆〉'
 const MOST_OPEN = 63
 
 /** Pairs of brackets get one direction, by what is in them and before them (UAX 9, rule N0). */
-export function resolveBrackets({ kinds, texts, before, embedding }: Stretch): void {
+export function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Work): void {
   for (const [open, close] of pairsOf(texts, (i) => kinds[i] === 'ON')) {
+    work.spend(10 * close)
     const inside = kinds.slice(open + 1, close).map(side)
     const other = embedding === 'L' ? 'R' : 'L'
     if (inside.includes(embedding)) kinds[open] = kinds[close] = embedding

@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import { resolveBrackets } from './bidi-brackets.ts'
 import { type Kind, kindOf, type Stretch, side } from './bidi-kinds.ts'
 
@@ -16,7 +17,7 @@ const NEEDED = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=He
  * The level of each character by the Unicode Bidirectional Algorithm (UAX 9, rules X10 to I2); what is isolated counts
  * as embedded.
  */
-export function levelsOf(chars: readonly Directed[]): number[] {
+export function levelsOf(chars: readonly Directed[], work: Work): number[] {
   const levels = chars.map(({ level }) => level)
   if (levels.every((level) => level === 0) && !chars.some(({ text }) => NEEDED.test(text))) return levels
   for (let first = 0; first < chars.length; ) {
@@ -25,13 +26,17 @@ export function levelsOf(chars: readonly Directed[]): number[] {
     while (end < chars.length && chars[end]?.level === level) end++
     const parity = (other: number | undefined): 'L' | 'R' => (Math.max(level, other ?? level) % 2 === 1 ? 'R' : 'L')
     const run = chars.slice(first, end)
-    const kinds = resolved({
-      kinds: run.map((char): Kind => (char.overridden ? parity(level) : kindOf(char.text))),
-      texts: run.map(({ text }) => text),
-      before: parity(chars[first - 1]?.level),
-      after: parity(chars[end]?.level),
-      embedding: parity(level),
-    })
+    work.spend(20 * run.length)
+    const kinds = resolved(
+      {
+        kinds: run.map((char): Kind => (char.overridden ? parity(level) : kindOf(char.text))),
+        texts: run.map(({ text }) => text),
+        before: parity(chars[first - 1]?.level),
+        after: parity(chars[end]?.level),
+        embedding: parity(level),
+      },
+      work,
+    )
     kinds.forEach((kind, i) => {
       const deeper = level % 2 === 1 ? (kind === 'R' ? 0 : 1) : kind === 'L' ? 0 : kind === 'R' ? 1 : 2
       levels[first + i] = level + deeper
@@ -41,9 +46,9 @@ export function levelsOf(chars: readonly Directed[]): number[] {
   return levels
 }
 
-function resolved(stretch: Stretch): Kind[] {
+function resolved(stretch: Stretch, work: Work): Kind[] {
   resolveNumbers(stretch)
-  resolveBrackets(stretch)
+  resolveBrackets(stretch, work)
   resolveNeutrals(stretch)
   return stretch.kinds
 }

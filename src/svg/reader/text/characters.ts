@@ -46,6 +46,9 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
+/** Steps of a character: it is an object of some hundred bytes, and has a place. */
+const CHARACTER = 200
+
 /** Of the elements in a text only these have lists of positions. */
 const POSITIONING = new Set(['text', 'tspan'])
 const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
@@ -76,6 +79,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
 /** A group's lines are those of each text in it. */
 function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame): readonly Decoration[] {
   if (parent === undefined) return []
+  walker.reading.budget.spend(20)
   const own = decorationsOf(walker.reading.cascade.declared(parent), frame, 0)
   return [...decorationsAround(walker, parent, frame), ...own]
 }
@@ -109,6 +113,9 @@ class Collector {
   }
 
   element(element: SvgElement, outer: Inside): void {
+    this.#walker.reading.budget.visit(element)
+    // Lists of positions are split, which takes longer than other attributes.
+    this.#walker.reading.budget.spend(2 * element.size + element.children.length + outer.decorations.length)
     const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
     const path = element.name === 'textPath' ? element : outer.path
     const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
@@ -153,7 +160,9 @@ class Collector {
   }
 
   #text(written: string, element: SvgElement, { frame, lowered, raised, lists, ...rest }: Inside): void {
+    const { budget } = this.#walker.reading
     const text = transformed(written, frame.style['text-transform'])
+    budget.spend(text.length * (CHARACTER + 5 * lists.length))
     const kept = isPreserved(frame, element)
     const shared = { ...rest, frame, lowered: lowered - raised }
     for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
@@ -161,6 +170,7 @@ class Collector {
       const collapses = char === ' ' && !kept
       if (collapses && (before === undefined || before.collapses)) continue
       if (before !== undefined && JOINS.test(char)) {
+        budget.spend(before.text.length)
         this.chars[this.chars.length - 1] = { ...before, text: before.text + char }
       } else
         this.chars.push({

@@ -1,5 +1,6 @@
 import { type Affine, apply } from '../../../geometry/affine.ts'
 import type { Declared } from '../css/cascade.ts'
+import { splitOutside } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
 import type { Frame } from '../reading/frame.ts'
 import { Polylines } from '../shapes/polylines.ts'
@@ -29,7 +30,8 @@ export interface Decoration {
  * @param lowered  how far below the `y` of the text its own letters stand, user units
  */
 export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, lowered: number): Decoration[] {
-  const words = text?.toLowerCase().split(/\s+(?![^(]*\))/) ?? []
+  const words =
+    text === undefined ? [] : splitOutside(text.trim().toLowerCase(), ' \t\n\r\f').filter((word) => word !== '')
   if (!words.every((word) => WORD.test(word))) return []
   return Object.entries(LINES).flatMap(([line, ems]) =>
     words.includes(line) ? [{ below: lowered + ems * fontSize(frame.style), frame }] : [],

@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import { type Directed, levelsOf } from './bidi.ts'
 
 /** The next level of a direction inside of another (UBA, X2 to X5). */
@@ -7,11 +8,12 @@ export const deeper = (level: number, direction: string): number =>
 /**
  * Indices of characters from left to right (Unicode Bidirectional Algorithm, rule L2).
  */
-export function visualOrder(chars: readonly Directed[]): number[] {
+export function visualOrder(chars: readonly Directed[], work: Work): number[] {
   const order = chars.map((_, i) => i)
-  const levels = levelsOf(chars)
+  const levels = levelsOf(chars, work)
   const most = levels.reduce((highest, level) => Math.max(highest, level), 0)
   // From the deepest level to the first, what is at it or deeper turns round.
+  work.spend(3 * most * chars.length)
   for (let level = most; level > 0; level--) turnRound(order, levels, level)
   return order
 }
@@ -31,8 +33,8 @@ const MIRRORED: Readonly<Record<string, string>> = {
 }
 
 /** What is to be drawn for each character. */
-export function shownTexts(chars: readonly Directed[]): string[] {
-  const levels = levelsOf(chars)
+export function shownTexts(chars: readonly Directed[], work: Work): string[] {
+  const levels = levelsOf(chars, work)
   return chars.map(({ text }, i) => ((levels[i] ?? 0) % 2 === 1 ? (MIRRORED[text] ?? text) : text))
 }
 
@@ -42,7 +44,9 @@ function turnRound(order: number[], levels: readonly number[], level: number): v
     if (!isDeep(k)) continue
     let end = k
     while (isDeep(end)) end++
-    order.splice(k, end - k, ...order.slice(k, end).reverse())
+    order.slice(k, end).forEach((index, i) => {
+      order[end - 1 - i] = index
+    })
     k = end
   }
 }

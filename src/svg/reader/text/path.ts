@@ -8,11 +8,14 @@ import { elementTransform } from '../reading/placing.ts'
 import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
 import { Polylines } from '../shapes/polylines.ts'
-import { SHAPES } from '../shapes/shapes.ts'
+import { outlineShape } from '../shapes/shapes.ts'
 import type { Walker } from '../walk.ts'
 
 /** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
 const FINER = 16
+
+/** Steps of a segment: it is kept as a list of a hundred bytes. */
+const SEGMENT = 40
 
 /** A path as lines, measured. */
 export interface Measured {
@@ -70,19 +73,20 @@ export class PathGuide {
 
 /** Many texts may follow one path: it is measured once, unless it lies elsewhere for the next. */
 function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | undefined {
-  const { cascade, settings, guides } = walker.reading
-  const draw = SHAPES[target.name]
+  const { cascade, settings, guides, budget } = walker.reading
   const declared = cascade.declared(target)
   const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
-  if (matrix === undefined || draw === undefined) return undefined
+  budget.visit(target)
+  if (matrix === undefined) return undefined
   const tolerance = settings.tolerance / FINER / Math.max(1e-9, stretch(frame.matrix))
   const key = `${matrix.join()} ${tolerance}`
   const known = guides.get(target)
   if (known?.key === key) return known
   const outline = new Outline()
-  draw({ element: target, declared, frame }, outline)
+  outlineShape({ element: target, declared, frame }, outline, budget)
   const lines = new Polylines(settings.limits.points)
   flatten(outline, tolerance, lines)
+  budget.spend(SEGMENT * lines.vertices)
   const measured = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
   guides.set(target, measured)
   return measured
@@ -110,7 +114,15 @@ function segmentsOf(lines: Polylines, matrix: Affine): Pick<Measured, 'segments'
  */
 function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
   const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
-  if (/^\s*m\s*[-+.\d]/i.test(path)) return { name: 'path', attributes: { d: path }, parent: textPath, children: [] }
+  if (/^\s*m\s*[-+.\d]/i.test(path))
+    return {
+      name: 'path',
+      attributes: { d: path },
+      parent: textPath,
+      children: [],
+      line: textPath.line,
+      size: path.length,
+    }
   const target = reading.find(href)
   return target?.name === 'path' ? target : undefined
 }

@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import { anchorShare } from './anchor.ts'
 import type { LengthSpan, TextChar } from './characters.ts'
 import { visualOrder } from './order.ts'
@@ -25,10 +26,11 @@ export function placesOf(
   advances: readonly number[],
   spans: readonly LengthSpan[],
   endOf: PathEnd,
+  work: Work,
 ): Place[] {
   const places = chars.map((char, i): Place => ({ char, x: 0, y: 0, advance: advances[i] ?? 0, stretch: 1 }))
   let along = 0
-  for (const i of visualOrder(chars)) {
+  for (const i of visualOrder(chars, work)) {
     const place = places[i]
     if (place === undefined) continue
     place.x = along
@@ -41,6 +43,7 @@ export function placesOf(
   }
   const fitted: LengthSpan[] = []
   for (const span of spans) {
+    work.spend((places.length - span.first) * 5 + (span.end - span.first) * fitted.length)
     fill(places, span, fitted)
     fitted.push(span)
   }

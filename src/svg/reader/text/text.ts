@@ -25,18 +25,19 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const { chars, spans } = textContent(walker, element, frame)
   if (chars.length === 0) return
   if (plots) reading.text.count++
-  const glyphs = shownTexts(chars).map((text) => reading.glyphs.glyph(text))
+  const glyphs = shownTexts(chars, reading.budget).map((text) => reading.glyphs.glyph(text))
   if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
-  placesOf(chars, advances, spans, (char) => guides.of(char)?.end).forEach((place, i) => {
+  placesOf(chars, advances, spans, (char) => guides.of(char)?.end, reading.budget).forEach((place, i) => {
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
     if (glyph === undefined || matrix === undefined || place.char.hidden) return
     if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
     else emit(walker, place, glyph, matrix)
+    reading.budget.spend(10 * place.char.decorations.length)
     if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
   })
   decorations.draw(walker)

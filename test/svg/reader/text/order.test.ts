@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { UNBOUNDED } from '../../../../src/geometry/work.ts'
 import { shownTexts, visualOrder } from '../../../../src/svg/reader/text/order.ts'
 
 /** As it is seen, from left to right. */
 const seen = (text: string, level: number, overridden = false): string => {
   const chars = Array.from(text, (char) => ({ text: char, level, overridden }))
-  const shown = shownTexts(chars)
-  return visualOrder(chars)
+  const shown = shownTexts(chars, UNBOUNDED)
+  return visualOrder(chars, UNBOUNDED)
     .map((i) => shown[i])
     .join('')
 }

@@ -1,0 +1,77 @@
+import { PlotdError } from '../../../errors.ts'
+import type { Work } from '../../../geometry/work.ts'
+import type { SvgElement } from './element.ts'
+
+/** Steps of one visit to an element, whatever it is. */
+const VISIT = 20
+/** Characters of an element's attributes that one step reads. */
+const CHARACTERS = 8
+
+/**
+ * The work that one reading may do. Every loop whose length a file decides spends from it, so a small file cannot ask
+ * for hours: bounds on bytes and elements do not see loops within loops.
+ */
+export class Budget implements Work {
+  /** The element that is being read: errors name it. */
+  at: SvgElement | undefined
+  #spent = 0
+  readonly #most: number
+
+  /** @param most  steps */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get spent(): number {
+    return this.#spent
+  }
+
+  /** @throws PlotdError ERR_SVG_LIMIT */
+  spend(steps: number): void {
+    this.#spent += steps
+    if (!(this.#spent <= this.#most)) this.#refuse()
+  }
+
+  /** Read the attributes of an element. @throws PlotdError ERR_SVG_LIMIT */
+  visit(element: SvgElement): void {
+    this.at = element
+    this.spend(VISIT + element.size / CHARACTERS)
+  }
+
+  #refuse(): never {
+    throw new PlotdError(
+      'ERR_SVG_LIMIT',
+      `reading the SVG takes more than ${this.#most} steps of work${this.place}: simplify what it draws, or raise svg.work`,
+      { limit: 'work', most: this.#most, ...this.detail },
+    )
+  }
+
+  /** ' at <path id="a"> in line 12', for a message; '' when no element is being read. */
+  get place(): string {
+    if (this.at === undefined) return ''
+    const { id } = this.detail.element ?? {}
+    return ` at <${this.at.name}${id === undefined ? '' : ` id="${id}"`}> in line ${this.at.line}`
+  }
+
+  /** The element for the detail of an error. */
+  get detail(): { element?: { name: string; line: number; id?: string } } {
+    if (this.at === undefined) return {}
+    const { name, line, attributes } = this.at
+    const id = attributes['id']?.slice(0, 100)
+    return { element: { name, line, ...(id === undefined ? {} : { id }) } }
+  }
+}
+
+/**
+ * What a reading throws, as an error of the file: a RangeError is the language's word for a stack or an array that
+ * grew too large, and only the file can have asked for that.
+ */
+export function asLimit(thrown: unknown, budget: Budget): unknown {
+  if (!(thrown instanceof RangeError)) return thrown
+  return new PlotdError(
+    'ERR_SVG_LIMIT',
+    `the SVG needs more memory or nests deeper than there is room for${budget.place}: simplify it`,
+    { limit: 'memory', ...budget.detail },
+    thrown,
+  )
+}

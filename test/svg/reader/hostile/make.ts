@@ -1,0 +1,31 @@
+import type { ReadOptions } from '../../../../src/svg/index.ts'
+
+/** An SVG that asks for far more work than its size, and how it is read. */
+export interface Hostile {
+  readonly name: string
+  /** @param strength  0 to 1: the share of 4 MB, or of the nesting, that it uses */
+  readonly svg: (strength: number) => string
+  readonly options?: ReadOptions
+}
+
+const MOST_BYTES = 4_000_000
+
+export const list = (count: number, item: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => item(i)).join('')
+
+/** As many copies as fit. */
+export function filled(strength: number, item: (i: number) => string, most = Infinity): string {
+  const size = item(99_999).length
+  return list(Math.max(1, Math.min(most, Math.floor((strength * MOST_BYTES * 0.9) / size))), item)
+}
+
+/** A number below `end` that looks like chance and is the same each time. */
+export const chance = (i: number, end: number): number => Math.floor((((i * 2654435761) >>> 0) / 2 ** 32) * end)
+
+export const nested = (deep: number, open: string, inside: string, close: string): string =>
+  open.repeat(deep) + inside + close.repeat(deep)
+
+export const scribble = (points: number): string =>
+  `M${list(points, (i) => `${chance(i, 1000) / 10} ${chance(7 * i + 3, 1000) / 10} `)}z`
+
+export const levels = (strength: number, most: number): number => Math.max(2, Math.round(strength * most))

@@ -1,0 +1,143 @@
+import { page } from '../support.ts'
+import { filled, type Hostile, levels, list, nested } from './make.ts'
+
+/** Elements that draw others, again and again. */
+export const REFERENCES: readonly Hostile[] = [
+  {
+    name: 'a chain of clipPaths',
+    svg: (s) =>
+      page(
+        `${list(
+          levels(s, 20_000),
+          (i) => `<clipPath id="c${i}" clip-path="url(#c${i + 1})"><rect width="99" height="99"/></clipPath>`,
+        )}<rect width="9" height="9" clip-path="url(#c0)"/>`,
+      ),
+  },
+  {
+    name: 'a chain of clipPaths through the shapes in them',
+    svg: (s) =>
+      page(
+        `${list(
+          levels(s, 20_000),
+          (i) => `<clipPath id="c${i}"><rect width="99" height="99" clip-path="url(#c${i + 1})"/></clipPath>`,
+        )}<rect width="9" height="9" clip-path="url(#c0)"/>`,
+      ),
+  },
+  {
+    name: 'clipPaths that double',
+    svg: (s) =>
+      page(
+        `${list(
+          levels(s, 40),
+          (i) =>
+            `<clipPath id="c${i}"><rect width="99" height="99" clip-path="url(#c${i + 1})"/><rect width="9" height="99" clip-path="url(#c${i + 1})"/></clipPath>`,
+        )}<rect width="9" height="9" clip-path="url(#c0)"/>`,
+      ),
+  },
+  {
+    name: 'a chain of masks',
+    svg: (s) =>
+      page(
+        `${list(
+          levels(s, 20_000),
+          (i) => `<mask id="c${i}"><rect fill="#fff" width="99" height="99" mask="url(#c${i + 1})"/></mask>`,
+        )}<rect width="9" height="9" mask="url(#c0)"/>`,
+      ),
+  },
+  {
+    name: 'masks that double',
+    svg: (s) =>
+      page(
+        list(levels(s, 60), (i) => `<mask id="c${i}"><g mask="url(#c${i + 1})"/><g mask="url(#c${i + 1})"/></mask>`) +
+          '<rect width="9" height="9" mask="url(#c0)"/>',
+      ),
+  },
+  {
+    name: 'uses in a mask that double',
+    svg: (s) =>
+      page(
+        `<mask id="m"><use href="#u0"/></mask>${list(levels(s, 60), (i) => `<g id="u${i}"><use href="#u${i + 1}"/><use href="#u${i + 1}"/></g>`)}<rect width="9" height="9" mask="url(#m)"/>`,
+      ),
+  },
+  {
+    name: 'a chain of markers in markers',
+    svg: (s) =>
+      page(
+        list(levels(s, 20_000), (i) => `<marker id="c${i}"><path d="M0 0h1" marker-end="url(#c${i + 1})"/></marker>`) +
+          '<path d="M0 0h1" stroke="red" marker-end="url(#c0)"/>',
+      ),
+  },
+  {
+    name: 'a chain of use',
+    svg: (s) => page(`${list(levels(s, 20_000), (i) => `<use id="c${i}" href="#c${i + 1}"/>`)}<use href="#c0"/>`),
+  },
+  {
+    name: 'use of a large group, again and again',
+    svg: (s) =>
+      page(
+        `<g id="a" fill="none">${filled(s / 2, () => '<rect width="9" height="9"/>')}</g>${filled(s / 2, () => '<use href="#a"/>')}`,
+      ),
+  },
+  {
+    name: 'use of elements that are none, again and again',
+    svg: (s) => page(`<g id="a">${filled(s / 2, () => '<x/>')}</g>${filled(s / 2, () => '<use href="#a"/>')}`),
+  },
+  {
+    name: 'use of a long path between others',
+    svg: (s) =>
+      page(
+        `<defs><path id="a" fill="none" d="M0 0${filled(s / 2, () => 'h1h-1')}"/><path id="b" fill="none" d="M0 0"/></defs>${filled(s / 2, () => '<use href="#a"/><use href="#b"/>')}`,
+      ),
+  },
+  {
+    name: 'use of symbols with many attributes',
+    svg: (s) =>
+      page(
+        `<symbol id="a" ${list(levels(s, 999), (i) => `a${i}="" `)}/>${filled(s / 2, () => '<use href="#a" width="9"/>')}`,
+      ),
+  },
+  {
+    name: 'nested svg with a box around each',
+    svg: (s) =>
+      page(
+        nested(
+          levels(s, 240),
+          '<g style="transform-box:fill-box;transform-origin:center;transform:rotate(1deg)"><rect width="9" height="9"/>',
+          '',
+          '</g>',
+        ),
+      ),
+  },
+  {
+    name: 'nested svg elements',
+    svg: (s) => page(nested(levels(s, 20_000), '<svg>', '<rect width="9" height="9"/>', '</svg>')),
+  },
+  {
+    name: 'nested switch elements',
+    svg: (s) => page(nested(levels(s, 20_000), '<switch>', '<rect width="9" height="9"/>', '</switch>')),
+  },
+  {
+    name: 'a switch of many, used again and again',
+    svg: (s) =>
+      page(
+        `<switch id="a">${filled(s / 2, () => '<g systemLanguage="xx"/>')}</switch>${filled(s / 2, () => '<use href="#a"/>')}`,
+      ),
+  },
+  {
+    name: 'gradients with many stops on many shapes',
+    svg: (s) =>
+      page(
+        `<linearGradient id="a">${filled(s / 2, () => '<stop stop-opacity="0"/>')}</linearGradient>${filled(s / 2, () => '<rect fill="url(#a)" width="9" height="9"/>')}`,
+      ),
+  },
+  {
+    name: 'a chain of gradients',
+    svg: (s) =>
+      page(
+        filled(
+          s,
+          (i) => `<linearGradient id="g${i}" href="#g${i + 1}"/><rect fill="url(#g${i})" width="9" height="9"/>`,
+        ),
+      ),
+  },
+]

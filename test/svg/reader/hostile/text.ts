@@ -1,0 +1,91 @@
+import { page } from '../support.ts'
+import { filled, type Hostile, levels, list, nested } from './make.ts'
+
+/** Letters, transforms, layers, namespaces, animations. */
+export const TEXT: readonly Hostile[] = [
+  {
+    name: 'a text of millions of letters',
+    svg: (s) => page(`<text>${filled(s, () => 'ab')}</text>`),
+  },
+  {
+    name: 'a text of millions of letters from right to left',
+    svg: (s) => page(`<text>${filled(s, () => 'א')}</text>`),
+  },
+  {
+    name: 'brackets in a text from right to left',
+    svg: (s) => page(`<text direction="rtl">א${filled(s, () => '()')}</text>`),
+  },
+  {
+    name: 'a letter with a million accents',
+    svg: (s) => page(`<text>a${filled(s / 2, () => '\u0301')}</text>`),
+  },
+  {
+    name: 'tspans nested deep, with lists',
+    svg: (s) =>
+      page(
+        `<text>${nested(
+          levels(s, 450),
+          '<tspan dx="1" text-decoration="underline overline">',
+          filled(s / 4, () => 'ab'),
+          '</tspan>',
+        )}</text>`,
+      ),
+  },
+  {
+    name: 'lengths of texts in each other',
+    svg: (s) =>
+      page(`<text>${filled(s / 2, () => '<tspan textLength="9">ab</tspan>')}${filled(s / 4, () => 'ab')}</text>`),
+  },
+  {
+    name: 'texts on a long path',
+    svg: (s) =>
+      page(
+        `<path id="p" d="M0 0${filled(s / 2, () => 'q1 2 3 4')}"/>${filled(s / 2, (i) => `<text transform="scale(${1 + (i % 7)})"><textPath href="#p">a</textPath></text>`)}`,
+      ),
+  },
+  {
+    name: 'transforms without end on what is used again and again',
+    svg: (s) =>
+      page(
+        `<rect id="a" transform="${filled(s / 2, () => 'scale(1)')}" width="9" height="9"/>${filled(s / 2, () => '<use href="#a"/>')}`,
+      ),
+  },
+  {
+    name: 'filters with long lists on what is used again and again',
+    svg: (s) =>
+      page(
+        `<filter id="f"><feConvolveMatrix kernelMatrix="${filled(s / 2, () => '1 ')}"/></filter><rect id="a" filter="url(#f)" width="9" height="9"/>${filled(s / 2, () => '<use href="#a"/>')}`,
+      ),
+  },
+  {
+    name: 'many top-level groups',
+    svg: (s) => page(filled(s, () => '<g><path d="M0 0h1"/></g>')),
+    options: { layers: 'group' },
+  },
+  {
+    name: 'a colour for every shape',
+    svg: (s) => page(filled(s, (i) => `<path stroke="#${(i % 0xffffff).toString(16).padStart(6, '0')}" d="M0 0h1"/>`)),
+    options: { layers: 'color' },
+  },
+  {
+    name: 'namespaces without end',
+    svg: (s) =>
+      page(`<g ${list(levels(s, 999), (i) => `xmlns:a${i}="x" `)}>${filled(s / 2, () => '<g xmlns:b="x"/>')}</g>`),
+  },
+  {
+    name: 'attributes that the DTD gives to every element',
+    svg: (s) =>
+      `<!DOCTYPE svg [<!ATTLIST g ${list(levels(s, 990), (i) => `a${i} CDATA "" `)}>]>${page(filled(s / 2, () => '<g/>'))}`,
+  },
+  {
+    name: 'a document type that is declared again and again',
+    svg: (s) => `${'<!DOCTYPE'.repeat(levels(s, 11_000))}${page('')}`,
+  },
+  {
+    name: 'animations of one element',
+    svg: (s) =>
+      page(
+        `<path id="p" d="M0 0${filled(s / 2, () => 'h1')}"/><g>${filled(s / 2, () => '<animateMotion><mpath xlink:href="#p"/></animateMotion>')}</g>`,
+      ),
+  },
+]

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../../src/errors.ts'
+import { readSvg } from '../../../src/svg/index.ts'
+import { DEFAULT_LIMITS } from '../../../src/svg/reader/reading/options.ts'
+import { HOSTILE, type Hostile } from './hostile/index.ts'
+import { page } from './support.ts'
+
+/** A twentieth of the usual budget, so that the cases together do not take minutes. */
+const WORK = DEFAULT_LIMITS.work / 20
+/** Far above what the budget takes on a busy machine: a loop that is not counted runs for hours. */
+const STUCK = 120_000
+
+function outcome({ svg, options }: Hostile, strength: number, work = WORK): string {
+  try {
+    const reading = readSvg(svg(strength), { ...options, limits: { elements: 1e7, useExpansions: 1e7, work } })
+    return reading.work <= work ? 'drawn' : `drawn with ${reading.work} steps`
+  } catch (thrown) {
+    return thrown instanceof PlotdError ? thrown.code : String(thrown)
+  }
+}
+
+describe('a hostile SVG of up to 4 MB', () => {
+  it.each(HOSTILE)('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
+    expect(outcome(hostile, 1)).toMatch(/^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/)
+    expect(outcome(hostile, 0.02)).toMatch(/^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/)
+  })
+
+  it('takes the same number of steps each time', () => {
+    const svg = page('<clipPath id="c"><circle r="9"/></clipPath><rect width="9" height="9" clip-path="url(#c)"/>')
+    expect(readSvg(svg, { hide: true }).work).toBe(readSvg(svg, { hide: true }).work)
+  })
+})
+
+describe('the refusal for work', () => {
+  const refusal = (inside: string, work: number) => {
+    try {
+      return readSvg(`<svg xmlns="http://www.w3.org/2000/svg">\n\n${inside}</svg>`, { limits: { work } }).work
+    } catch (thrown) {
+      return thrown
+    }
+  }
+
+  it('names the element, the limit, and what to do', () => {
+    const refused = refusal(`<g>\n<path id="far" d="M0 0${'h1'.repeat(1000)}"/></g>`, 1000)
+    expect(refused).toMatchObject({
+      code: 'ERR_SVG_LIMIT',
+      message: expect.stringMatching(/more than 1000 steps of work at <path id="far"> in line 4: .*svg\.work/),
+      detail: { limit: 'work', most: 1000, element: { name: 'path', id: 'far', line: 4 } },
+    })
+  })
+
+  it.each([
+    [
+      'clipPaths',
+      (i: number) => `<clipPath id="c${i}" clip-path="url(#c${i + 1})"><rect width="9" height="9"/></clipPath>`,
+      'clip-path',
+    ],
+    [
+      'clipped shapes in clipPaths',
+      (i: number) => `<clipPath id="c${i}"><rect width="9" height="9" clip-path="url(#c${i + 1})"/></clipPath>`,
+      'clip-path',
+    ],
+    [
+      'masks',
+      (i: number) => `<mask id="c${i}"><rect fill="#fff" width="9" height="9" mask="url(#c${i + 1})"/></mask>`,
+      'mask',
+    ],
+    [
+      'markers',
+      (i: number) => `<marker id="c${i}"><path d="M0 0h1" stroke="red" marker-end="url(#c${i + 1})"/></marker>`,
+      'marker-end',
+    ],
+  ])('bounds how deep %s refer to others', (_name, link, property) => {
+    const chain = Array.from({ length: 2000 }, (_, i) => link(i)).join('')
+    const refused = refusal(`${chain}<path stroke="red" d="M0 0h9v9z" ${property}="url(#c0)"/>`, DEFAULT_LIMITS.work)
+    expect(refused).toMatchObject({
+      code: 'ERR_SVG_LIMIT',
+      detail: { limit: 'depth', element: { name: expect.stringMatching(/./) } },
+    })
+  })
+
+  it('stands for a stack that overflows as well, whatever limits are raised', () => {
+    const inside = `${'<g>'.repeat(50_000)}<rect/>${'</g>'.repeat(50_000)}`
+    const read = () => readSvg(page(inside), { limits: { depth: 1e6 } })
+    expect(read).toThrowError(
+      expect.objectContaining({ code: 'ERR_SVG_LIMIT', detail: expect.objectContaining({ limit: 'memory' }) }),
+    )
+  })
+})
