@@ -129,17 +129,31 @@ def http_over(connection, host):
     return asked
 
 
-def check_entry(path, found, kind=stat.S_ISREG, sticky=False):
+def check_entry(path, found, kind=stat.S_ISREG, above=False):
     """Refuses what users other than us and root could have put there, or could change."""
     if not hasattr(os, "getuid"):
         return
-    writable = found.st_mode & 0o022 and not (sticky and found.st_mode & stat.S_ISVTX)
+    writable = found.st_mode & 0o022
+    if above and (found.st_mode & stat.S_ISVTX or writable == 0o020 and is_private_group(found)):
+        writable = 0
     if found.st_uid not in (0, os.getuid()) or not kind(found.st_mode):
         raise PermissionError("%s is not safe: it is not ours, or not what it should be" % path)
     if kind is not stat.S_ISLNK and writable:
         raise PermissionError("%s is not safe: other users can write to it. Mend it: chmod go-w %s" % (path, path))
     if kind is stat.S_ISREG and found.st_nlink > 1:
         raise PermissionError("%s is not safe: it has hard links" % path)
+
+
+def is_private_group(found):
+    """Whether this user, who is not root, owns the folder and is the only member of its group."""
+    import grp, pwd
+    if found.st_uid == 0 or found.st_uid != os.getuid():
+        return False
+    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == found.st_gid]
+    try:
+        return own == [pwd.getpwuid(found.st_uid).pw_name] and set(grp.getgrgid(found.st_gid).gr_mem) <= set(own)
+    except KeyError:
+        return False
 
 
 def check_folder(path, links=40):
@@ -153,7 +167,7 @@ def check_folder(path, links=40):
                 raise PermissionError("%s is not safe: too many symbolic links" % path)
             target = os.path.join(os.path.realpath(each.parent), os.readlink(each))
             return check_folder(os.path.join(target, path.relative_to(each)), links - 1)
-        check_entry(each, found, stat.S_ISDIR, sticky=each != path)
+        check_entry(each, found, stat.S_ISDIR, above=each != path)
 
 
 def read_private(path):

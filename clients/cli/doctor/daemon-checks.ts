@@ -2,17 +2,25 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
-import { PlotdError } from '../../../src/errors.ts'
+import { checkStateFolder } from '../../../src/daemon/protocol/private-files.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { remedy } from '../jobs/explain.ts'
 import { plotterSays } from '../ui/sentences.ts'
 import type { Check } from './checks.ts'
 
 export const tokenIsPrivate: Check = {
   name: 'token',
-  look({ daemon }) {
-    const file = join(daemon.state, TOKEN_FILE)
+  async look({ daemon: { state } }) {
+    const file = join(state, TOKEN_FILE)
+    try {
+      await checkStateFolder(state)
+    } catch (thrown) {
+      const { message, detail } = toPlotdError(thrown)
+      const { mend } = detail
+      return { state: 'bad', says: message, mend: typeof mend === 'string' ? mend : remedy('ERR_STATE_UNSAFE') }
+    }
     const found = statSync(file, { throwIfNoEntry: false })
-    if (!found) return { state: 'warn', says: `none yet in ${daemon.state}: the daemon makes it at its first start` }
+    if (!found) return { state: 'warn', says: `none yet in ${state}: the daemon makes it at its first start` }
     if (process.platform === 'win32' || (found.mode & 0o077) === 0)
       return { state: 'good', says: `${file}, yours alone` }
     return { state: 'bad', says: `others can read ${file}`, mend: `chmod 600 ${file}` }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, readFile, readlink } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
@@ -9,6 +9,7 @@ import { PlotdError } from '../../errors.ts'
  */
 
 const OTHERS_WRITE = 0o022
+const GROUP_WRITES = 0o020
 const OTHERS = 0o077
 const STICKY = 0o1000
 const MOST_LINKS = 40
@@ -31,7 +32,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
   if (uid === undefined) return
   let at = '/'
   let links = 0
-  checkDirectory(at, await lstat(at), false, path)
+  await checkDirectory(at, await lstat(at), false, path)
   const steps = stepsOf(resolve(path))
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
     if (step === '..') {
@@ -48,7 +49,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
       if (isAbsolute(target)) at = '/'
       steps.unshift(...stepsOf(target))
     } else {
-      checkDirectory(next, found, steps.length === 0, path)
+      await checkDirectory(next, found, steps.length === 0, path)
       at = next
     }
   }
@@ -136,11 +137,28 @@ function checkFile(path: string, found: Stats): void {
   checkMode(path, found, path)
 }
 
-function checkDirectory(path: string, found: Stats, isLast: boolean, wanted: string): void {
+async function checkDirectory(path: string, found: Stats, isLast: boolean, wanted: string): Promise<void> {
   checkOwner(path, found, wanted)
   // In a sticky folder only the owner of an entry can replace it, and each entry's owner is checked.
-  if (isLast || (found.mode & STICKY) === 0) checkMode(path, found, wanted)
+  if (!isLast && (found.mode & STICKY) !== 0) return
+  // Ubuntu makes ~/.local with mode 0775: its group is the user's own, with nobody else in it.
+  if (!isLast && (found.mode & OTHERS_WRITE) === GROUP_WRITES && (await isPrivateGroup(found))) return
+  checkMode(path, found, wanted)
 }
+
+/** Whether this user, who is not root, owns the folder and is the only member of its group. */
+async function isPrivateGroup({ uid, gid }: Stats): Promise<boolean> {
+  if (uid === 0 || uid !== user()) return false
+  const [groups, users] = await Promise.all(['/etc/group', '/etc/passwd'].map(entriesOf))
+  const group = groups?.find(([, , id]) => id === String(gid))
+  const primary = users?.filter(([, , , id]) => id === String(gid))
+  const [name] = primary?.[0] ?? []
+  return primary?.length === 1 && primary[0]?.[2] === String(uid) && (group?.[3] === '' || group?.[3] === name)
+}
+
+/** The lines of a file like /etc/passwd, each as its fields; none when there is no such file. */
+const entriesOf = async (path: string): Promise<string[][]> =>
+  (await readFile(path, 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'))
 
 function checkOwner(path: string, { uid }: Stats, wanted: string): void {
   if (uid !== 0 && uid !== user()) throw unsafe(wanted, path, `it belongs to ${nameOf(uid)}`, chown(path))

@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -15,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import { openKeys } from '../../../src/daemon/auth/token-files.ts'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
@@ -93,6 +94,29 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     symlinkSync('round', join(root, 'round'))
     await expect(checkFolder(join(root, 'round'))).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
   })
+
+  const hasDebianUsers = existsSync('/etc/debian_version')
+
+  it.runIf(isRoot && hasDebianUsers)(
+    'accepts a folder above it that only the user’s own private group may write to',
+    async () => {
+      // www-data and its group, as every Debian has them.
+      const [uid, gid] = [33, 33]
+      expect(readFileSync('/etc/passwd', 'utf8')).toMatch(/^www-data:[^:]*:33:33:/m)
+      expect(readFileSync('/etc/group', 'utf8')).toMatch(/^www-data:[^:]*:33:$/m)
+      const above = made(join(root, 'above'), 0o775)
+      const state = made(join(above, 'state'), 0o700)
+      for (const path of [root, above, state]) chownSync(path, uid, gid)
+      vi.spyOn(process, 'getuid').mockReturnValue(uid)
+      await checkFolder(state)
+      chmodSync(above, 0o777)
+      await expect(checkFolder(state)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+      chmodSync(above, 0o775)
+      chownSync(above, uid, 0) // a group of others
+      await expect(checkFolder(state)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+      vi.restoreAllMocks()
+    },
+  )
 
   it.runIf(isRoot)('refuses one that belongs to somebody else, or lies in a folder of somebody else’s', async () => {
     const state = made(join(root, 'state'), 0o700)
