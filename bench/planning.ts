@@ -4,7 +4,6 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Estimate } from '../src/plotter/plan/plan.ts'
 import { packageRoot } from '../src/threads.ts'
-import { cancel } from './planning/cancel.ts'
 import { CASES } from './planning/cases.ts'
 import { installPeers } from './planning/peers.ts'
 
@@ -21,7 +20,7 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
  * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`, and with
- * `--tables` neither the whole way from an SVG nor cancelling..
+ * `--tables` without the whole way from an SVG and without the scaling.
  * Seconds of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -41,7 +40,6 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   if (args.includes('--tables')) return
   if (peers) whole()
-  await cancel()
   if (!args.includes('--no-scaling')) scaling()
 }
 

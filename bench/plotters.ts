@@ -7,8 +7,8 @@ import { estimate } from '../src/plotter/motion/index.ts'
 import type { Plan } from '../src/plotter/plan/plan.ts'
 import { profileNamed } from '../src/plotter/profiles/index.ts'
 import type { Profile } from '../src/plotter/profiles/profile.ts'
+import { simulatorPort } from '../src/plotter/simulators/cable.ts'
 import { EbbBoard, GrblBoard, HpglPlotter, type SimulatedPlotter } from '../src/plotter/simulators/index.ts'
-import { simulatorPort } from '../src/plotter/simulators/port.ts'
 import { hooks, spiral } from './plotters/shapes.ts'
 
 interface Machine {

@@ -2,10 +2,9 @@ import { at, type Drawing, type Layer, stroke, strokeCount, x, y } from '../../g
 import { inkLength, travelLength } from '../../geometry/measure.ts'
 import type { Estimate } from '../plan/plan.ts'
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
-import { fetchSeconds, onceSeconds, penOf } from './around.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
-import { hpglSeconds } from './hpgl-time.ts'
+import { AROUND_PLOT_BYTES, hpglSeconds, wireSeconds } from './hpgl-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
@@ -135,4 +134,22 @@ function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
     const until = first + count < times.length - 1 ? at(times, first + count) : end
     return { name, pen, strokes: count, seconds: count === 0 ? 0 : until - from }
   })
+}
+
+/** The pen of a plotter that changes pens by itself, as far as it has one of that number. */
+const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ?? 1, Math.max(1, pen))
+
+/** Seconds to fetch a pen, the one that was held being put back; 0 where a person changes them. */
+function fetchSeconds({ hpgl }: Profile): number {
+  return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
+}
+
+/** Seconds that a driver takes before the first stroke, and after the last beside the way home. */
+function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
+  const { dialect, hpgl, pen } = profile
+  // An EBB does not tell where its pen is: it is raised to be sure, before and after.
+  if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
+  if (!hpgl) return { before: 0, after: 0 }
+  const { before, after } = AROUND_PLOT_BYTES
+  return { before: wireSeconds(before, hpgl), after: wireSeconds(after, hpgl) + fetchSeconds(profile) }
 }

@@ -19,12 +19,3 @@ export function* blocks(points: Float64Array, profile: Profile, limits: MotionLi
   planner.start(points, limits)
   while (planner.fill(chunk)) yield chunk
 }
-
-/** A pen-up move between two points in mm. */
-export function travelBlocks(
-  from: { readonly x: number; readonly y: number },
-  to: { readonly x: number; readonly y: number },
-  profile: Profile,
-): Generator<Blocks, void, void> {
-  return blocks(Float64Array.of(from.x, from.y, to.x, to.y), profile, profile.up)
-}

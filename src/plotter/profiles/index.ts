@@ -1,6 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { AXIDRAW } from './axidraw.ts'
-import { EGGBOT, NEXTDRAW } from './ebb-family.ts'
+import { AXIDRAW, EGGBOT, NEXTDRAW } from './ebb.ts'
 import { GRBL } from './grbl.ts'
 import { HPGL } from './hpgl.ts'
 import type { Profile } from './profile.ts'

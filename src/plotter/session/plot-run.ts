@@ -1,8 +1,6 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
-import type { PenUp } from '../drivers/driver.ts'
-import type { Plan } from '../plan/plan.ts'
 import { inStretches } from '../plan/stretches.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { described } from './next-state.ts'
@@ -41,21 +39,6 @@ export function beyond(box: Bounds, { width, height, name }: Profile): PlotdErro
     `the plan leaves the reach of ${name} (${reach}) at the ${side} by ${by.toFixed(1)} mm`,
     { side, by, width, height },
   )
-}
-
-/**
- * What to ask a person before a layer, if anything: a layer may want it, and a new pen has to be put in. A carousel
- * changes pens by itself. The first pen is taken to be in; after a resume nobody knows.
- */
-export function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
-  if (!layer) return undefined
-  const named = layer.name === '' ? `pen ${layer.pen}` : `pen ${layer.pen} (${layer.name})`
-  const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
-  const before = drawn.findLast(({ first }) => first < layer.first)
-  const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
-  const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
-  if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
-  return layer.options.pauseBefore ? `next comes ${layer.name === '' ? named : layer.name}` : undefined
 }
 
 const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {

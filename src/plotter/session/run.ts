@@ -3,7 +3,6 @@ import type { Driver, PenUp } from '../drivers/driver.ts'
 import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { penPrompt } from './plot-run.ts'
 import type { PauseReason } from './reasons.ts'
 
 /** What a plot tells while it goes on. */
@@ -130,4 +129,19 @@ export class Run {
     resumed()
     told.resumed?.()
   }
+}
+
+/**
+ * What to ask a person before a layer, if anything: a layer may want it, and a new pen has to be put in. A carousel
+ * changes pens by itself. The first pen is taken to be in; after a resume nobody knows.
+ */
+function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
+  if (!layer) return undefined
+  const named = layer.name === '' ? `pen ${layer.pen}` : `pen ${layer.pen} (${layer.name})`
+  const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
+  const before = drawn.findLast(({ first }) => first < layer.first)
+  const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
+  const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
+  if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
+  return layer.options.pauseBefore ? `next comes ${layer.name === '' ? named : layer.name}` : undefined
 }

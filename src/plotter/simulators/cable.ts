@@ -1,3 +1,4 @@
+import { Duplex } from 'node:stream'
 import type { Clock } from '../link/clock.ts'
 
 /** The board's end of a cable: what a simulator implements, and what it may call. */
@@ -128,3 +129,25 @@ export class Cable {
 /** Printable noise that keeps the line ends. */
 const garbled = (text: string): string =>
   text.replace(/[^\r\n]/g, (c) => String.fromCharCode(((c.charCodeAt(0) * 7 + 13) % 94) + 33))
+
+/** A host's end of a simulator's cable inside this process: what `sim:ebb` opens. */
+export function simulatorPort(cable: Cable): Duplex {
+  const port: Duplex = new Duplex({
+    read() {},
+    write(bytes: Buffer, _encoding, done) {
+      plug.send(bytes)
+      done()
+    },
+    destroy(error, done) {
+      plug.unplug()
+      done(error)
+    },
+  })
+  // a port that is cut while nobody listens must not take the process down
+  port.on('error', () => {})
+  const plug = cable.plug({
+    send: (bytes) => port.push(bytes),
+    hangUp: () => port.destroy(new Error('the simulated device was unplugged')),
+  })
+  return port
+}

@@ -1,18 +1,18 @@
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'
+import { simulatorPort } from './cable.ts'
 import { makeSimulator } from './make.ts'
-import { simulatorPort } from './port.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 
 export type { Cable, CableFaults } from './cable.ts'
+export { simulatorPort } from './cable.ts'
 export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 export { GrblBoard } from './grbl/board.ts'
 export type { GrblSimulatorOptions } from './grbl/options.ts'
 export { HpglPlotter, type HpglSimulatorOptions } from './hpgl/board.ts'
 export type { Ink } from './ink.ts'
-export { simulatorPort } from './port.ts'
 export { type RunningSimulator, runSimulator, type SimulateOptions } from './run.ts'
-export type { Served } from './serve-pty.ts'
+export type { Served } from './serve.ts'
 export type { SimulatedPlotter } from './simulated-plotter.ts'
 
 /** Simulators in this process keep their paper between two openings, as a plotter does. */

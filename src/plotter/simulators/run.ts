@@ -2,8 +2,7 @@ import { type Clock, realClock, scaledClock, VirtualClock } from '../link/clock.
 import type { Profile } from '../profiles/profile.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { makeSimulator } from './make.ts'
-import { type Served, servePty } from './serve-pty.ts'
-import { serveTcp } from './serve-tcp.ts'
+import { type Served, servePty, serveTcp } from './serve.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { ramp, turned, WRAP } from '../../../src/plotter/drivers/ebb/phase.ts'
+import { ramp, turned, WRAP } from '../../../src/plotter/drivers/ebb/timed.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { axidraw, ebbBench, planOf, planOfLines, plotAll, STEP } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { blocks, secondsOf, travelBlocks } from '../../../src/plotter/motion/index.ts'
+import { blocks, secondsOf } from '../../../src/plotter/motion/index.ts'
 import type { MotionLimits, Profile } from '../../../src/plotter/profiles/profile.ts'
 
 export interface Step {
@@ -60,6 +60,6 @@ export const anywhere = fc
 /** What the blocks of that move take. */
 export function secondsTo(to: { readonly x: number; readonly y: number }, profile: Profile): number {
   let taken = 0
-  for (const chunk of travelBlocks({ x: 0, y: 0 }, to, profile)) taken += secondsOf(chunk)
+  for (const chunk of blocks(Float64Array.of(0, 0, to.x, to.y), profile, profile.up)) taken += secondsOf(chunk)
   return taken
 }

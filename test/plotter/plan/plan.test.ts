@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../../src/errors.ts'
 import { drawingOf } from '../../../src/geometry/drawing.ts'
 import { encodePlan, hashOf, makePlan, readPlan } from '../../../src/plotter/plan/make-plan.ts'
-import { planInThread } from '../../../src/plotter/plan/plan-in-thread.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 import { planOf } from '../../support/plan-bytes.ts'
@@ -58,33 +57,5 @@ describe('a plan', () => {
       changed[i] = (changed[i] ?? 0) ^ 1
       await expect(planOf(changed)).rejects.toThrow(/hash names/)
     }
-  })
-})
-
-describe('planning in a thread', () => {
-  it('gives the plan that planning here gives, and says how far it is', async () => {
-    const done: number[] = []
-    const planned = await planInThread(three(), {}, axidraw, { onProgress: (share) => done.push(share) })
-    expect(planned).toEqual(makePlan(three(), {}, axidraw))
-    expect(done.at(-1)).toBe(1)
-  })
-
-  it('moves the drawing to the thread instead of copying it', async () => {
-    const moved = three()
-    await planInThread(moved, {}, axidraw)
-    expect(moved.points.length).toBe(0)
-  })
-
-  it('passes errors on with their code', async () => {
-    await expect(planInThread(three(), { page: 'a11' }, axidraw)).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-  })
-
-  it('ends when it is aborted, with the reason', async () => {
-    const big = drawingOf(makePlan(three(), {}, axidraw).plan, 100, 100)
-    const abort = new AbortController()
-    const planning = planInThread(big, { effort: 1000 }, axidraw, { signal: abort.signal })
-    abort.abort(new Error('no longer wanted'))
-    await expect(planning).rejects.toThrow('no longer wanted')
-    await expect(planInThread(three(), {}, axidraw, { signal: abort.signal })).rejects.toThrow('no longer wanted')
   })
 })

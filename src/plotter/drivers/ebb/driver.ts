@@ -8,10 +8,10 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
+import { StopSwitch } from '../stop-switch.ts'
 import { type EbbMemory, mark, recall, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
-import { LEAST_VOLTS, noSupply, supply } from './power.ts'
 import { EbbWire } from './wire.ts'
 
 /** How often a long stroke is interrupted by a look at button and supply, ms. */
@@ -31,8 +31,8 @@ export class EbbDriver implements Driver {
   readonly #profile: Profile
   #known = false
   /** What `stop` stops: the plot, and a movement that somebody asked for meanwhile. */
-  #plotting = new AbortController()
-  #moving = new AbortController()
+  readonly #plotting = new StopSwitch()
+  readonly #moving = new StopSwitch()
   #lastLook = 0
 
   constructor(link: Link, profile: Profile, memory: EbbMemory = {}, save: Save = async () => {}) {
@@ -69,8 +69,7 @@ export class EbbDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    this.#plotting = new AbortController()
-    const signal = AbortSignal.any([options.signal, this.#plotting.signal])
+    const signal = this.#plotting.begin(options.signal)
     return plotLoop(
       plan,
       { ...options, signal },
@@ -87,7 +86,7 @@ export class EbbDriver implements Driver {
   async jog(dx: number, dy: number): Promise<void> {
     await this.#ready()
     const { x, y } = this.#mover.carriage.at
-    await this.#travel(x + dx, y + dy, this.#fresh())
+    await this.#travel(x + dx, y + dy, this.#moving.begin())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -102,7 +101,7 @@ export class EbbDriver implements Driver {
       throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
     }
     await this.#ready()
-    await this.#travel(0, 0, this.#fresh())
+    await this.#travel(0, 0, this.#moving.begin())
   }
 
   async setHome(): Promise<void> {
@@ -136,7 +135,8 @@ export class EbbDriver implements Driver {
   }
 
   async stop(): Promise<void> {
-    for (const motion of [this.#plotting, this.#moving]) motion.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    this.#plotting.stop()
+    this.#moving.stop()
     try {
       await this.#recover()
     } catch (error) {
@@ -235,11 +235,6 @@ export class EbbDriver implements Driver {
     return noSupply(volts)
   }
 
-  #fresh(): AbortSignal {
-    this.#moving = new AbortController()
-    return this.#moving.signal
-  }
-
   #limits({ options }: Layer): MotionLimits {
     const limits = drawingLimits(this.#profile, options)
     return { ...limits, speed: (limits.speed * (this.#pen.adjusted.speedPercent ?? 100)) / 100 }
@@ -274,3 +269,19 @@ export class EbbDriver implements Driver {
     else this.#known = false
   }
 }
+
+/** Below this the motor supply is missing: USB alone reads about 5 V. */
+const LEAST_VOLTS = 6.5
+
+/** Motor supply by QC: 10 bit over the divider and diode of boards since 2.3. */
+async function supply(wire: EbbWire): Promise<number> {
+  const [, reading = '0'] = (await wire.ask('QC')).split(',')
+  return Math.round(((Number(reading) / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10
+}
+
+const noSupply = (volts: number): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE_POWER',
+    `the motors have no supply (${volts.toFixed(1)} V, at least ${LEAST_VOLTS} V expected): plug in the power adapter`,
+    { volts },
+  )

@@ -8,6 +8,8 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { PauseWish } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
+import { StopSwitch } from '../stop-switch.ts'
+import { profileBySettings } from './board-profile.ts'
 import { GrblPen } from './pen.ts'
 import { GrblFrame, moveWords, type Place } from './program.ts'
 import {
@@ -16,7 +18,6 @@ import {
   findsHome,
   type GrblSettings,
   homingLimitMs,
-  profileBySettings,
   type Room,
   readSettings,
   requireRoom,
@@ -54,7 +55,7 @@ export class GrblDriver implements Driver {
   #room: Room | undefined
   /** In alarm: it takes no line that moves or switches anything. */
   #locked = false
-  #stopping = new AbortController()
+  readonly #stopping = new StopSwitch()
   readonly #memory: GrblMemory
   readonly #save: () => Promise<void>
 
@@ -118,7 +119,7 @@ export class GrblDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(
       plan,
-      { ...options, signal: this.#fresh(options.signal) },
+      { ...options, signal: this.#stopping.begin(options.signal) },
       {
         clock: this.#talk.link.clock,
         begin: () => this.#begin(plan),
@@ -136,7 +137,7 @@ export class GrblDriver implements Driver {
     const to = { x: at.x + dx, y: at.y + dy }
     requireRoom([this.#frame.toBoard(to)], this.#room)
     await this.#pen.raise()
-    await this.#travel(to, this.#fresh())
+    await this.#travel(to, this.#stopping.begin())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -151,7 +152,7 @@ export class GrblDriver implements Driver {
       throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
     }
     await this.#ready()
-    await this.#travel({ x: 0, y: 0 }, this.#fresh())
+    await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
   async setHome(): Promise<void> {
@@ -182,7 +183,7 @@ export class GrblDriver implements Driver {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    this.#stopping.stop()
     try {
       await this.#recover()
     } catch (error) {
@@ -353,10 +354,5 @@ export class GrblDriver implements Driver {
       'ERR_PLOTTER_STATE',
       'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
     )
-  }
-
-  #fresh(signal?: AbortSignal): AbortSignal {
-    this.#stopping = new AbortController()
-    return signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal
   }
 }

@@ -1,8 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { GrblOptions, Profile } from '../../profiles/profile.ts'
-import { liftTimes } from './lift-times.ts'
+import type { GrblOptions } from '../../profiles/profile.ts'
 import type { GrblFrame, Place } from './program.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
@@ -11,26 +10,6 @@ export type GrblSettings = ReadonlyMap<number, number>
 export function readSettings(lines: readonly string[]): GrblSettings {
   const found = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
   return new Map(found.map(([, number, value]) => [Number(number), Number(value)]))
-}
-
-/** The profile with the speeds, accelerations and steps that the board itself works with: what estimates should go by. */
-export function profileBySettings(profile: Profile, settings: GrblSettings): Profile {
-  const least = (a: number, b: number, scale: number): number | undefined => {
-    const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
-    return values.length === 0 ? undefined : Math.min(...values) / scale
-  }
-  const speed = least(110, 111, 60)
-  const acceleration = least(120, 121, 1) ?? profile.down.acceleration
-  const junctionDeviation = settings.get(11) ?? profile.down.junctionDeviation
-  const common = { acceleration, junctionDeviation }
-  const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }
-  return {
-    ...profile,
-    pen: liftTimes(profile, down, settings),
-    stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
-    down,
-    up: { ...common, speed: speed ?? profile.up.speed },
-  }
 }
 
 /** Whether the board finds its limit switches when it is told to ($22, of which bit 0 counts). */

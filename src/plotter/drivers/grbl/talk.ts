@@ -4,7 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { ALARMS, ERRORS } from './words.ts'
+import { alarm, refusal } from './errors.ts'
 
 /** Of 128 bytes one is never used. */
 const RX_BYTES = 127
@@ -241,8 +241,7 @@ export class GrblTalk {
 
   #refuse(number: number): void {
     this.#answer((line) => {
-      const text = `grbl refused ${JSON.stringify(line.text)} with error ${number}: ${ERRORS[number] ?? 'unknown'}`
-      this.#failed = new PlotdError('ERR_DEVICE', text, { line: line.text, error: number })
+      this.#failed = refusal(line.text, number)
       line.reject(this.#failed)
     })
   }
@@ -316,6 +315,3 @@ export class GrblTalk {
     return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset }
   }
 }
-
-const alarm = (number: number): PlotdError =>
-  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })

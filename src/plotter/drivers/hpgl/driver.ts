@@ -13,6 +13,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { PauseWish } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { vertexAt } from '../rest-of-stroke.ts'
+import { StopSwitch } from '../stop-switch.ts'
 import { extent, Frame, standsAt, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
@@ -54,7 +55,7 @@ export class HpglDriver implements Driver {
   #units: Units = { x: 0, y: 0 }
   #pen = 0
   #adjusted: Adjustments = {}
-  #stopping = new AbortController()
+  readonly #stopping = new StopSwitch()
   #lastLook = 0
   readonly #memory: HpglMemory
   readonly #save: typeof unsaved
@@ -107,7 +108,7 @@ export class HpglDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(
       plan,
-      { ...options, signal: this.#fresh(options.signal) },
+      { ...options, signal: this.#stopping.begin(options.signal) },
       {
         clock: this.#talk.link.clock,
         begin: async (_, asked) => {
@@ -156,7 +157,7 @@ export class HpglDriver implements Driver {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    this.#stopping.stop()
     await this.#halt()
   }
 
@@ -245,18 +246,12 @@ export class HpglDriver implements Driver {
 
   /** By hand: in short vectors, because the plotter finishes the one under way before it stops. */
   async #stroll(toX: number, toY: number): Promise<void> {
-    const { signal } = new AbortController()
-    const stop = this.#fresh(signal)
+    const stop = this.#stopping.begin()
     const { x, y } = this.#position ?? { x: 0, y: 0 }
     const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / STROLL_MM))
     for (let i = 1; i <= pieces; i++) {
       await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces), stop)
     }
-  }
-
-  #fresh(signal: AbortSignal): AbortSignal {
-    this.#stopping = new AbortController()
-    return AbortSignal.any([signal, this.#stopping.signal])
   }
 
   /** The pen and speed of a layer. */

@@ -11,6 +11,7 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { vertexAt } from '../rest-of-stroke.ts'
+import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
 /** Longer than reckoned, to be on the safe side: a stroke must not be counted before it is drawn. */
@@ -41,7 +42,7 @@ export class SilentHpglDriver implements Driver {
   #ahead: { readonly bytes: number; readonly until: number }[] = []
   #pen = 0
   #adjusted: Adjustments = {}
-  #stopping = new AbortController()
+  readonly #stopping = new StopSwitch()
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
   constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
@@ -67,7 +68,7 @@ export class SilentHpglDriver implements Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
     return plotLoop(
       plan,
-      { ...options, signal: this.#fresh(options.signal) },
+      { ...options, signal: this.#stopping.begin(options.signal) },
       {
         clock: this.link.clock,
         begin: async () => this.link.send('PU;'),
@@ -80,7 +81,7 @@ export class SilentHpglDriver implements Driver {
 
   async jog(dx: number, dy: number): Promise<void> {
     if (!this.#at) throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where it stands: say that it is home first')
-    await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#fresh())
+    await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#stopping.begin())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -89,7 +90,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   home(): Promise<void> {
-    return this.#travel({ x: 0, y: 0 }, this.#fresh())
+    return this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
   /** Home is where the device itself puts it: it can be said that it stands there, not that it is elsewhere. */
@@ -110,7 +111,7 @@ export class SilentHpglDriver implements Driver {
   async check(): Promise<undefined> {}
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
+    this.#stopping.stop()
     this.#halt()
   }
 
@@ -197,10 +198,5 @@ export class SilentHpglDriver implements Driver {
     this.#ahead = []
     this.#at = undefined
     if (this.link.isOpen) this.link.send('\x1b.K\x03;PU;')
-  }
-
-  #fresh(signal?: AbortSignal): AbortSignal {
-    this.#stopping = new AbortController()
-    return signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal
   }
 }

@@ -1,8 +1,31 @@
 import { type Arguments, INT32, UINT32 } from './arguments.ts'
-import type { EbbBoard } from './board.ts'
-import type { Entry } from './machine.ts'
+import type { EbbMachine, Entry } from './machine.ts'
 import { homeMove, pause } from './motion-commands.ts'
 import { INVALID, type ReplyClass, refuse } from './reply.ts'
+
+/** The board's state as commands see and change it. */
+export interface Board {
+  readonly firmware: string
+  /** 2.8.1 is 208, 3.0.3 is 303. */
+  readonly version: number
+  readonly machine: EbbMachine
+  /** The board's time, 25,000 a second. */
+  readonly tick: number
+  readonly variables: number[]
+  nickname: string
+  /** Motor supply, V. */
+  volts: number
+  node: number
+  okOn: boolean
+  limits: boolean
+  future: boolean
+  takeButton(): boolean
+  takePowerLost(): boolean
+  /** State as after power-up, without leaving the bus. */
+  restart(): void
+  /** As when the processor restarts: the link breaks too. */
+  reset(): void
+}
 
 /** What a command does once its parameters are read. */
 export interface Effect {
@@ -10,19 +33,19 @@ export interface Effect {
   /** To be queued; while there is no room the parser spins, and the answer waits. */
   readonly queue?: readonly Entry[]
   /** The parser spins until nothing moves, then does this. */
-  readonly whenIdle?: (board: EbbBoard) => readonly Entry[]
+  readonly whenIdle?: (board: Board) => readonly Entry[]
 }
 
 export interface Command {
   /** The first firmware that has it: 206 is 2.6, 301 is 3.0.1. */
   readonly since?: number
   readonly kind: ReplyClass
-  run(board: EbbBoard, args: Arguments): Effect
+  run(board: Board, args: Arguments): Effect
 }
 
 const NOTHING: Effect = {}
 const ok = (run: Command['run'], since = 0): Command => ({ kind: 'ok', run, since })
-const value = (kind: ReplyClass, read: (board: EbbBoard, args: Arguments) => string, since = 0): Command => ({
+const value = (kind: ReplyClass, read: (board: Board, args: Arguments) => string, since = 0): Command => ({
   kind,
   since,
   run: (board, args) => ({ value: read(board, args) }),
@@ -48,7 +71,7 @@ const setPen: Command = ok((board, args) => {
   return NOTHING
 })
 
-function movePen(machine: EbbBoard['machine'], up: boolean, tick: number): { ticks: number } {
+function movePen(machine: EbbMachine, up: boolean, tick: number): { ticks: number } {
   machine.servo.setPen(up, tick)
   return { ticks: 0 }
 }
@@ -182,7 +205,7 @@ const storeNickname: Command = ok((board, args) => {
   return NOTHING
 }, 205)
 
-const nodeCounter = (change: (board: EbbBoard, args: Arguments) => number): Command =>
+const nodeCounter = (change: (board: Board, args: Arguments) => number): Command =>
   ok((board, args) => {
     board.node = change(board, args)
     return NOTHING

@@ -1,7 +1,23 @@
 import type { Clock } from '../../link/clock.ts'
-import type { GrblBoard } from './board.ts'
+import type { Modal } from './modal.ts'
+import type { Planner } from './planner.ts'
+import type { Receiver } from './receiver.ts'
 import { type GrblSettings, settingLine, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
+
+/** The board's state as reports see it. */
+export interface Board {
+  readonly settings: GrblSettings
+  readonly modal: Modal
+  readonly planner: Planner
+  readonly receiver: Receiver
+  /** As in a status report: Idle, Run, Hold:0 and so on. */
+  readonly state: string
+  readonly moving: boolean
+  readonly spindleOn: boolean
+  /** ms on the board's clock. */
+  readonly now: number
+}
 
 export const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"
 export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
@@ -23,7 +39,7 @@ export class StatusReport {
   #untilOffset = 0
   #untilOverrides = 1
 
-  text(board: GrblBoard): string {
+  text(board: Board): string {
     const { planner, modal } = board
     const mask = board.settings[10] ?? 1
     const machine = onSteps(planner.position, board.settings)
@@ -48,7 +64,7 @@ export class StatusReport {
 }
 
 /** What a `$` line without a setting answers, before its `ok`. */
-export function dollarReport(line: string, board: GrblBoard): string | undefined {
+export function dollarReport(line: string, board: Board): string | undefined {
   switch (line) {
     case '$':
       return '[HLP:$$ $# $G $I $N $x=val $Nx=line $J=line $SLP $C $X $H ~ ! ? ctrl-x]\r\n'
@@ -69,7 +85,7 @@ export function dollarReport(line: string, board: GrblBoard): string | undefined
   }
 }
 
-function parameters({ modal }: GrblBoard): string {
+function parameters({ modal }: Board): string {
   const zero: Vector = [0, 0, 0]
   const systems = [54, 55, 56, 57, 58, 59].map((g) => `[G${g}:${mm(modal.systems.get(g) ?? zero)}]\r\n`)
   return [

@@ -1,17 +1,25 @@
-import type { HpglPlotter } from './board.ts'
+import type { Carriage } from './carriage.ts'
+import type { Interpreter } from './interpreter.ts'
+import type { HpglModel } from './models.ts'
+
+/** The plotter's state as output instructions see it; OE and OS clear what they tell. */
+interface Plotter {
+  readonly model: HpglModel
+  readonly carriage: Carriage
+  readonly interpreter: Interpreter
+}
 
 /** Millimetres and plotter units: OF. */
 const UNITS_PER_MM = 40
 
 /** What an output instruction answers, at the moment when its turn comes. */
-export function answer(what: string, { model, carriage, interpreter }: HpglPlotter): string {
+export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])
   const pen = carriage.down ? 1 : 0
   switch (what) {
     case 'OA':
     case 'OC':
-      return [x, y, pen].join(',')
     case 'OD':
       return [x, y, pen].join(',')
     case 'OE': {
@@ -39,7 +47,7 @@ export function answer(what: string, { model, carriage, interpreter }: HpglPlott
 }
 
 /** Bits of the status byte: 0 pen down, 3 initialized since the last OS, 4 ready, 5 error. */
-function status(pen: number, interpreter: HpglPlotter['interpreter']): number {
+function status(pen: number, interpreter: Interpreter): number {
   const byte = pen + (interpreter.initialized ? 8 : 0) + 16 + (interpreter.error ? 32 : 0)
   interpreter.initialized = false
   return byte

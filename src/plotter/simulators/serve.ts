@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, constants, openSync } from 'node:fs'
 import { rm, symlink } from 'node:fs/promises'
-import type { Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Cable } from './cable.ts'
 
@@ -71,5 +72,30 @@ async function openPty(): Promise<{ pty: BarePty; hold: number }> {
     return { pty, hold }
   } catch (cause) {
     throw new PlotdError('ERR_TRANSPORT', `no pseudo terminal could be opened: ${String(cause)}`, {}, cause)
+  }
+}
+
+/** Serve a simulator on a TCP port of this machine; port 0 takes a free one. A new client takes the cable over. */
+export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Promise<Served> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    socket.setNoDelay(true)
+    socket.on('error', () => {})
+    sockets.add(socket)
+    const plug = cable.plug({ send: (bytes) => socket.write(bytes), hangUp: () => socket.destroy() })
+    socket.on('data', (bytes: Buffer) => plug.send(bytes))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      plug.unplug()
+    })
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  return {
+    path: `${host}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((closed) => server.close(closed))
+    },
   }
 }

@@ -3,6 +3,26 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 
+/** The profile with the speeds, accelerations and steps that the board itself works with: what estimates should go by. */
+export function profileBySettings(profile: Profile, settings: GrblSettings): Profile {
+  const least = (a: number, b: number, scale: number): number | undefined => {
+    const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
+    return values.length === 0 ? undefined : Math.min(...values) / scale
+  }
+  const speed = least(110, 111, 60)
+  const acceleration = least(120, 121, 1) ?? profile.down.acceleration
+  const junctionDeviation = settings.get(11) ?? profile.down.junctionDeviation
+  const common = { acceleration, junctionDeviation }
+  const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }
+  return {
+    ...profile,
+    pen: liftTimes(profile, down, settings),
+    stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
+    down,
+    up: { ...common, speed: speed ?? profile.up.speed },
+  }
+}
+
 /** Dwells are served in steps of this, ms. */
 const DWELL_MS = 50
 /** $1 of a board that holds its motors for ever. */

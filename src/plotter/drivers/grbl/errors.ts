@@ -1,5 +1,21 @@
-/** grbl 1.1's errors and alarms in words (its doc/csv tables). */
-export const ERRORS: Readonly<Record<number, string>> = {
+import { PlotdError } from '../../../errors.ts'
+
+/** The answer `error:N` to a line. Texts after grbl 1.1's doc/csv tables. */
+export const refusal = (line: string, number: number): PlotdError =>
+  new PlotdError(
+    'ERR_DEVICE',
+    `grbl refused ${JSON.stringify(line)} with error ${number}: ${ERRORS[number] ?? 'unknown'}`,
+    {
+      line,
+      error: number,
+    },
+  )
+
+/** The line `ALARM:N`. */
+export const alarm = (number: number): PlotdError =>
+  new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })
+
+const ERRORS: Readonly<Record<number, string>> = {
   1: 'a letter was expected',
   2: 'a number cannot be read',
   3: 'not a system command',
@@ -25,7 +41,7 @@ export const ERRORS: Readonly<Record<number, string>> = {
   38: 'too high a tool number',
 }
 
-export const ALARMS: Readonly<Record<number, string>> = {
+const ALARMS: Readonly<Record<number, string>> = {
   1: 'a limit switch closed',
   2: 'the target lies outside of the machine',
   3: 'it was reset in motion; the position is lost',
