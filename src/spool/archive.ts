@@ -12,6 +12,8 @@ export interface ArchiveRow {
   readonly id: string
   readonly status: JobStatus
   readonly endedAt: number
+  /** Its idempotency key. */
+  readonly key?: string
 }
 
 /**

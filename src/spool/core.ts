@@ -3,7 +3,7 @@ import { PlotdError, toPlotdError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
-import { finder, records, type SpoolData } from './data.ts'
+import type { SpoolData } from './data.ts'
 import { Feed } from './feed.ts'
 import type { Job } from './job.ts'
 import { Ledger } from './ledger.ts'
@@ -50,14 +50,15 @@ export class Core {
     this.random = options.random
     this.archive = options.archive
     this.params = options.params
-    const life = (db.data.meta['lives'] ?? 0) + 1
-    db.data.meta['lives'] = life
-    const told = new ToldJobs(finder(db.data.jobs), () => records(db.data.jobs))
+    const { meta, jobs, paused } = db.data
+    const life = (meta.get('lives') ?? 0) + 1
+    meta.set('lives', life)
+    const told = new ToldJobs(jobs)
     this.feed = new Feed(life * EVENTS_A_LIFE, told)
     this.ledger = new Ledger(db, options.archive, this.feed)
     this.waiting = new Waiting(this.ledger, options.archive, options.clock, () => this.commitInBackground())
     this.recovery = this.#recover()
-    this.feed.open(Object.keys(db.data.paused))
+    this.feed.open([...paused.keys()])
   }
 
   /** The job after the event, with all that follows for other jobs, not yet committed. */

@@ -1,19 +1,33 @@
 import { PlotdError } from '../errors.ts'
 import { type Core, unknownJob } from './core.ts'
 import type { Listener } from './feed.ts'
-import { importJobs } from './import.ts'
+import { importJobs, importKeys } from './import.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from './job.ts'
+import { pageOfKeys } from './keys.ts'
 import { countJobs, listJobs } from './listing.ts'
 import type { JobEvent } from './next.ts'
 import * as persons from './persons.ts'
 import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
-import type { Claim, ClaimRequest, JobPage, ListFilter, LogEntry, NewJob, Spool, Subscription } from './spool.ts'
+import type {
+  Claim,
+  ClaimRequest,
+  ForgottenKey,
+  JobPage,
+  KeyPage,
+  ListFilter,
+  LogEntry,
+  NewJob,
+  Spool,
+  Submitted,
+  Subscription,
+} from './spool.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
 
 const LOG_ENTRIES = 200
 const LOG_CHARS = 2_000
 const HOUR_MS = 3_600_000
+const KEYS_A_PAGE = 1000
 
 /** The embedded spool: its verbs, over a lowdb database. What makes them durable is the database's adapter. */
 export class Engine implements Spool {
@@ -31,7 +45,7 @@ export class Engine implements Spool {
     this.#trimHourly()
   }
 
-  submit(jobs: readonly NewJob[]): Promise<readonly Job[]> {
+  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]> {
     return this.#closed === undefined ? submit(this.#core, jobs) : Promise.reject(closed())
   }
 
@@ -140,12 +154,12 @@ export class Engine implements Spool {
     core.need(id)
     const { logs } = core.db.data
     const entry = Object.freeze({ at: core.clock.now(), message: message.slice(0, LOG_CHARS) })
-    logs[id] = [...(logs[id] ?? []), entry].slice(-LOG_ENTRIES)
+    logs.set(id, [...(logs.get(id) ?? []), entry].slice(-LOG_ENTRIES))
     await core.commit()
   }
 
   async logs(id: string): Promise<readonly LogEntry[]> {
-    if (this.#core.ledger.job(id) !== undefined) return this.#core.db.data.logs[id] ?? []
+    if (this.#core.ledger.job(id) !== undefined) return this.#core.db.data.logs.get(id) ?? []
     const archived = await this.#core.archive.read(id)
     if (archived === undefined) throw unknownJob(id)
     return archived.log
@@ -167,6 +181,14 @@ export class Engine implements Spool {
 
   async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
     return importJobs(this.#open(), jobs)
+  }
+
+  async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {
+    return pageOfKeys(this.#core.db.data.keys, limit, after)
+  }
+
+  async importKeys(keys: readonly ForgottenKey[]): Promise<number> {
+    return importKeys(this.#open(), keys)
   }
 
   close(): Promise<void> {

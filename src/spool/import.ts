@@ -1,10 +1,12 @@
 import { PlotdError } from '../errors.ts'
 import type { Core } from './core.ts'
 import { type Job, type JobError, STATUSES } from './job.ts'
+import { DIGEST } from './keys.ts'
 import { draft } from './new-job.ts'
 import { isFinal, next } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
 import { freeze } from './plain.ts'
+import type { ForgottenKey } from './spool.ts'
 
 /** Jobs that go to the disk together while importing. */
 const BATCH = 500
@@ -33,6 +35,19 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
     await core.commit()
   }
   return entered.length
+}
+
+/** @returns how many were new. @throws PlotdError ERR_PARAMS for one that is no key; none is taken then */
+export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
+  for (const { digest, id } of keys) {
+    if (DIGEST.test(digest) && ID.test(id)) continue
+    throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
+  }
+  const known = core.db.data.keys
+  const fresh = keys.filter(({ digest }) => !known.has(digest))
+  for (const { digest, id } of fresh) known.set(digest, id)
+  await core.commit()
+  return fresh.length
 }
 
 /** @throws PlotdError ERR_PARAMS when it is not a whole record of a job */

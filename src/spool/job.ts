@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts'
 /** Highest first; the names are those of the command line. */
 export const PRIORITIES = { high: 75, default: 50, low: 25 } as const
 
-/** Every status, in the order in which a job may pass through them. */
+/** Every status of a job that is kept, in the order in which a job may pass through them. */
 export const STATUSES = [
   'scheduled',
   'held',
@@ -18,7 +18,8 @@ export const STATUSES = [
   'canceled',
 ] as const
 
-export type JobStatus = (typeof STATUSES)[number]
+/** 'forgotten' is only in the answer to a repeated submit: its job is no longer kept. */
+export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
@@ -129,11 +130,11 @@ export interface Job {
   /** Not before, ms since 1970. */
   readonly runAt?: number
   readonly retries: Retries
-  /** A caller's key: the same key again returns this job instead of a new one. */
+  /** A caller's key: the same key again returns this job instead of a new one, also when the job is no longer kept. */
   readonly idempotencyKey?: string
   readonly result?: JobResult
   readonly progress?: Progress
   readonly error?: JobError
 }
 
-export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled'])
+export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled', 'forgotten'])

@@ -1,11 +1,12 @@
 import type { Low } from 'lowdb'
 import { decodeTime, incrementBase32, ulid } from 'ulid'
 import type { Archive } from './archive.ts'
-import { finder, records, type Setter, type SpoolData, setter } from './data.ts'
+import type { SpoolData } from './data.ts'
 import type { Change, Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
 import { FINAL, type Job } from './job.ts'
+import { digestOf } from './keys.ts'
 import { isFinal } from './next.ts'
 import { before, drawers } from './order.ts'
 
@@ -17,9 +18,8 @@ export class Ledger {
   readonly #db: Low<SpoolData>
   readonly #archive: Archive
   readonly #feed: Feed
-  readonly #find: (id: string) => Job | undefined
-  readonly #set: Setter<Job>
-  readonly #isCurrent = (job: Job): boolean => this.#find(job.id) === job
+  readonly #jobs: Map<string, Job>
+  readonly #isCurrent = (job: Job): boolean => this.#jobs.get(job.id) === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
   /** Jobs that have ended and are in memory, first the one that ended first. */
@@ -38,12 +38,11 @@ export class Ledger {
 
   constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
     this.#db = db
-    this.#find = finder(db.data.jobs)
-    this.#set = setter(db.data.jobs)
+    this.#jobs = db.data.jobs
     this.#archive = archive
     this.#feed = feed
     const ended: Job[] = []
-    for (const job of records(db.data.jobs)) {
+    for (const job of this.#jobs.values()) {
       if (isFinal(job)) ended.push(job)
       else this.#index(job)
     }
@@ -52,11 +51,11 @@ export class Ledger {
   }
 
   job(id: string): Job | undefined {
-    return this.#find(id)
+    return this.#jobs.get(id)
   }
 
   jobs(): Iterable<Job> {
-    return records(this.#db.data.jobs)
+    return this.#jobs.values()
   }
 
   /** Sorts after every id there is, even when the clock has been put back. */
@@ -79,8 +78,9 @@ export class Ledger {
     return this.#lowest - 1
   }
 
+  /** The id of the job that has this idempotency key. The job may be forgotten. */
   keyed(key: string): string | undefined {
-    return this.#keys.get(key) ?? this.#archive.keyed(key)
+    return this.#keys.get(key) ?? this.#archive.keyed(key) ?? this.#db.data.keys.get(digestOf(key))
   }
 
   /** Jobs in memory that have ended. */
@@ -90,10 +90,10 @@ export class Ledger {
 
   /** @param quiet  the change was announced already */
   put(job: Job, quiet = false): void {
-    const old = this.#find(job.id)
+    const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
     this.#feed.jobs.keep(job.id, old)
-    this.#set(job.id, job, false)
+    this.#jobs.set(job.id, job)
     this.#index(job)
     if (!quiet) this.#changes.push({ type: 'changed', job })
   }
@@ -101,23 +101,25 @@ export class Ledger {
   /** A job under an id of its own, as `newId` gives it. */
   add(job: Job): void {
     this.#feed.jobs.hide(job.id)
-    this.#set(job.id, job, true)
+    this.#jobs.set(job.id, job)
     this.#index(job)
     this.#changes.push({ type: 'changed', job })
   }
 
   /** Also when the job is archived. */
   remove(id: string): void {
-    const { jobs, logs, forgotten } = this.#db.data
-    const job = this.#find(id)
+    const { jobs, logs, forgotten, keys } = this.#db.data
+    const job = this.#jobs.get(id)
+    const key = job === undefined ? this.#archive.row(id)?.key : job.idempotencyKey
+    if (key !== undefined) keys.set(digestOf(key), id)
     if (job !== undefined) {
       this.#unindex(job)
       this.#unkey(job)
       this.#feed.jobs.keep(id, job)
-      delete jobs[id]
-      delete logs[id]
+      jobs.delete(id)
+      logs.delete(id)
     } else {
-      forgotten[id] = true
+      forgotten.set(id, true)
       this.#archive.forget(id)
     }
     this.#changes.push({ type: 'removed', id })
@@ -133,14 +135,14 @@ export class Ledger {
 
   setPaused(name: string, paused: boolean): void {
     const table = this.#db.data.paused
-    if (paused === (table[name] === true)) return
-    if (paused) table[name] = true
-    else delete table[name]
-    this.#changes.push({ type: 'queue', paused: Object.keys(table) })
+    if (paused === table.has(name)) return
+    if (paused) table.set(name, true)
+    else table.delete(name)
+    this.#changes.push({ type: 'queue', paused: [...table.keys()] })
   }
 
   isPaused(name: string): boolean {
-    return this.#db.data.paused[name] === true
+    return this.#db.data.paused.has(name)
   }
 
   nextRender(): Job | undefined {

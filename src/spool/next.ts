@@ -124,6 +124,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   finished: { restart: same },
   failed: { retry: fromTheStart, restart: same },
   canceled: { retry: fromTheStart, restart: same },
+  forgotten: {},
 }
 
 /**

@@ -37,6 +37,7 @@ const RANK: Readonly<Record<JobStatus, number>> = {
   finished: 4,
   failed: 4,
   canceled: 4,
+  forgotten: 4,
 }
 
 /** As they will be drawn, then those that wait for something else than their turn, then the past, newest first. */

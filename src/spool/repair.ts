@@ -12,10 +12,9 @@ import { generations, logPath, snapshotPath } from './journal/names.ts'
 import { readFolder } from './journal/recovery.ts'
 import { type Salvage, salvage } from './journal/salvage.ts'
 import { writeSnapshot } from './journal/snapshot-writer.ts'
-import { Table } from './journal/table.ts'
+import { byName, emptyTables, type Tables } from './journal/table.ts'
 import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
-import type { LogEntry } from './spool.ts'
 
 /** What `repairSpool` did. */
 export interface Repair {
@@ -35,7 +34,6 @@ export interface Repair {
   readonly lostParts: number
 }
 
-const TABLES = ['jobs', 'logs', 'paused', 'forgotten', 'meta'] as const
 const HELD = {
   code: 'repair',
   message: 'the spool was repaired: look whether this was drawn already, then release it or cancel it',
@@ -62,11 +60,9 @@ export async function repairSpool(folder: string): Promise<Repair | undefined> {
   }
 }
 
-const emptyTables = (): Map<string, Table> => new Map(TABLES.map((name) => [name, new Table(name)]))
-
 async function damageOf(place: LogPlace): Promise<string | undefined> {
   try {
-    const { base } = await readFolder(place, emptyTables())
+    const { base } = await readFolder(place, byName(emptyTables()))
     await base?.file.close()
     return undefined
   } catch (error) {
@@ -78,12 +74,12 @@ async function damageOf(place: LogPlace): Promise<string | undefined> {
 async function repair(place: LogPlace, damage: string): Promise<Repair> {
   const backup = await backUp(place.folder, 'damaged')
   const tables = emptyTables()
-  const salvaged = await salvage(place, tables)
+  const salvaged = await salvage(place, byName(tables))
   const jobs = new Map<string, Job>()
   let broken = 0
-  for (const [id, record] of tables.get('jobs')?.rows ?? []) {
+  for (const [id, record] of tables.jobs) {
     try {
-      jobs.set(id, safe(check(record as Job)))
+      jobs.set(id, safe(check(record)))
     } catch {
       broken++
     }
@@ -109,27 +105,30 @@ function safe(job: Job): Job {
 async function rewrite(
   place: LogPlace,
   { generation, seq }: Salvage,
-  tables: ReadonlyMap<string, Table>,
+  { logs, paused, meta, keys }: Tables,
   jobs: ReadonlyMap<string, Job>,
 ): Promise<void> {
   const { disk, folder, upgrades } = place
   const old = await generations(disk, folder)
-  const logs = tables.get('logs')?.rows as ReadonlyMap<string, readonly LogEntry[]> | undefined
   const ended = [...jobs.values()].filter(isFinal).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
   const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
   const log = await LogFile.create(place, watermark, generation, seq)
-  const image = (name: string, rows: ReadonlyMap<string, unknown>) => {
-    const kept = [...rows].filter(([id]) => name === 'meta' || name === 'paused' || jobs.has(id))
-    const without = new Set(ended.map(({ id }) => id))
-    return { name, ids: kept.map(([id]) => id), records: kept.map(([, record]) => record), without }
-  }
+  const retired = new Set(ended.map(({ id }) => id))
+  const image = (name: string, rows: ReadonlyMap<string, unknown>, without: ReadonlySet<string> = new Set()) => ({
+    ...{ name, without },
+    ids: [...rows.keys()],
+    records: [...rows.values()],
+  })
   const snapshot = {
     ...{ format: formatBy(upgrades), generation, seq, salt: log.salt, forgotten: [] },
     tables: [
-      image('jobs', jobs),
-      ...['logs', 'paused', 'meta'].map((name) => image(name, tables.get(name)?.rows ?? new Map())),
+      image('jobs', jobs, retired),
+      image('logs', new Map([...logs].filter(([id]) => jobs.has(id))), retired),
+      image('paused', paused),
+      image('meta', meta),
     ],
-    retired: ended.map((job) => ({ job, log: logs?.get(job.id) ?? [] })),
+    keys,
+    retired: ended.map((job) => ({ job, log: logs.get(job.id) ?? [] })),
   }
   const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
   await file.close()

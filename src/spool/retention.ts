@@ -1,13 +1,18 @@
 import type { Core } from './core.ts'
+import { trimKeys } from './keys.ts'
 
 /** How much of the past is kept. */
 export interface Retention {
   /** Ended jobs. */
   readonly jobs: number
   readonly days: number
+  /** Idempotency keys of jobs that are no longer kept. */
+  readonly keys?: number
+  /** And for how long after the job was submitted. */
+  readonly keyDays?: number
 }
 
-export const DEFAULT_RETENTION: Retention = { jobs: 10_000, days: 90 }
+export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
 /** Between two looks at all that is kept, the count may grow by this much: forgetting in batches costs less. */
@@ -16,8 +21,9 @@ const SLACK = 100
 const DRIFT_MS = 600_000
 
 /** After a job has ended: forgets the oldest when there are far too many. */
-export function trimSome(core: Core, { jobs }: Retention): void {
-  if (core.archive.size + core.ledger.endedCount > jobs + SLACK) committed(core, forgetBeyond(core, jobs))
+export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
+  if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
+  committed(core, forgetBeyond(core, jobs) + trimKeys(core.db.data.keys, keys, 0))
 }
 
 /**
@@ -25,9 +31,12 @@ export function trimSome(core: Core, { jobs }: Retention): void {
  *
  * @param clockHeld  what `ClockWatch` says; what is old by a clock that has just jumped is kept
  */
-export function trim(core: Core, { jobs, days }: Retention, clockHeld: boolean): void {
+export function trim(core: Core, retention: Retention, clockHeld: boolean): void {
+  const { jobs, days, keys, keyDays } = { ...DEFAULT_RETENTION, ...retention }
   const old = clockHeld ? purgeOlderThan(core, days * DAY_MS) : 0
-  committed(core, old + forgetBeyond(core, jobs))
+  const beyond = forgetBeyond(core, jobs)
+  const oldest = clockHeld ? core.clock.now() - keyDays * DAY_MS : 0
+  committed(core, old + beyond + trimKeys(core.db.data.keys, keys, oldest))
 }
 
 function committed(core: Core, forgotten: number): void {

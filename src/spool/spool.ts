@@ -27,6 +27,9 @@ export interface NewJob {
   readonly idempotencyKey?: string
 }
 
+/** `repeated`: a job with this idempotency key was submitted before, and nothing new was made. */
+export type Submitted = Job & { readonly repeated?: true }
+
 /** Which work a holder takes: rendering, or ink on a plotter that answers to these names ('any' included when it may). */
 export type ClaimRequest =
   | { readonly stage: 'render'; readonly holder: string }
@@ -69,6 +72,20 @@ export interface JobPage {
   readonly total: number
 }
 
+/** Of an idempotency key whose job is no longer kept. */
+export interface ForgottenKey {
+  /** First 132 bits of the key's SHA-256, base64url. */
+  readonly digest: string
+  /** The job's id. */
+  readonly id: string
+}
+
+export interface KeyPage {
+  readonly keys: readonly ForgottenKey[]
+  /** `after` of the next page. */
+  readonly next?: string
+}
+
 export type SpoolEvent =
   | { readonly type: 'changed'; readonly seq: number; readonly job: Job }
   | { readonly type: 'progress'; readonly seq: number; readonly id: string; readonly progress: Progress }
@@ -98,8 +115,11 @@ export interface LogEntry {
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
  */
 export interface Spool {
-  /** All or nothing. A known idempotency key returns the job that has it. */
-  submit(jobs: readonly NewJob[]): Promise<readonly Job[]>
+  /**
+   * All or nothing. A known idempotency key makes nothing new and returns the job that has it. When that job is no longer
+   * kept, the answer has its id, the status 'forgotten' and the fields of the request.
+   */
+  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>
   /** With its params, or with `paramsError` where they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
@@ -135,7 +155,7 @@ export interface Spool {
   move(id: string, before?: string): Promise<Job>
   /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
   retry(id: string): Promise<Job>
-  /** Forget a job that is final. */
+  /** Forget a job that is final. Its idempotency key stays known. */
   remove(id: string): Promise<void>
   purge(olderThanMs?: number): Promise<number>
 
@@ -155,5 +175,9 @@ export interface Spool {
   /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>
   import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
+  /** Idempotency keys of jobs that are no longer kept, a page at a time: they belong to an export too. */
+  keys(page?: { readonly after?: string; readonly limit?: number }): Promise<KeyPage>
+  /** @returns how many were not known yet */
+  importKeys(keys: readonly ForgottenKey[]): Promise<number>
   close(): Promise<void>
 }

@@ -1,58 +1,47 @@
+import { decodeTime } from 'ulid'
 import { PlotdError } from '../errors.ts'
 import { type Core, unknownJob } from './core.ts'
-import type { Job } from './job.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
 import { toTurn } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
 import { inSlices } from './slices.ts'
-import type { NewJob } from './spool.ts'
+import type { NewJob, Submitted } from './spool.ts'
 
 /** All or nothing: everything that can be refused is refused before the first job is made. */
-export async function submit(core: Core, asked: readonly NewJob[]): Promise<readonly Job[]> {
+export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
   const drafts: Draft[] = []
-  await inSlices(asked, (job) => {
-    drafts.push(draft(job))
+  await inSlices(requests, (request) => {
+    drafts.push(draft(request))
   })
-  const [only] = drafts
-  if (only !== undefined && drafts.length === 1 && !isLarge(only)) return single(core, only)
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
     for (const { job } of drafts) {
-      checkTime(core, job)
+      // A job whose key is known is answered with the job that has it, however late it comes.
+      if (isKnown(core, job)) continue
+      if (job.runAt !== undefined) checkRunAt(job.runAt, core.clock.now())
       checkParents(core, job.dependsOn)
     }
-    const ids = drafts.map((job, i) => enter(core, job, files?.[i]))
+    const entries = drafts.map((each, i) => enter(core, each, files?.[i]))
     await core.commit()
-    return announced(core, ids) ?? (await found(core, ids))
+    return await Promise.all(entries.map((entry, i) => answer(core, entry, drafts[i])))
   } finally {
     for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
   }
 }
 
-/** The most usual case without the lists. */
-async function single(core: Core, drafted: Draft): Promise<readonly Job[]> {
-  checkTime(core, drafted.job)
-  checkParents(core, drafted.job.dependsOn)
-  const id = enter(core, drafted, undefined)
-  await core.commit()
-  const job = core.ledger.job(id)
-  // Nothing has happened to it since: what is on the disk is what it is now.
-  return job === drafted.job ? [job] : (announced(core, [id]) ?? found(core, [id]))
+interface Entry {
+  readonly id: string
+  /** A job with the same key was there already. */
+  readonly repeated: boolean
 }
 
-/** All of them, or undefined when the job of a known key is in the archive. */
-function announced(core: Core, ids: readonly string[]): readonly Job[] | undefined {
-  const jobs: Job[] = []
-  for (const id of ids) {
-    const job = core.feed.jobs.get(id)
-    if (job === undefined) return undefined
-    jobs.push(job)
-  }
-  return jobs
+/** The job as it is announced by now. Of one that is forgotten, what the request says of it. */
+async function answer(core: Core, { id, repeated }: Entry, request: Draft | undefined): Promise<Submitted> {
+  const job = core.feed.jobs.get(id) ?? (await core.archive.read(id))?.job
+  if (job !== undefined) return repeated ? { ...job, repeated } : job
+  if (request === undefined) throw unknownJob(id)
+  return { ...request.job, id, status: 'forgotten', createdAt: decodeTime(id), ...(repeated && { repeated }) }
 }
-
-const found = (core: Core, ids: readonly string[]): Promise<readonly Job[]> =>
-  Promise.all(ids.map(async (id) => core.feed.jobs.get(id) ?? core.find(id)))
 
 const isLarge = ({ paramsLength }: Draft): boolean => paramsLength > LARGE_PARAMS
 
@@ -67,14 +56,11 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(
   throw failed.reason
 }
 
-/** Parents must be there, which also makes circles impossible. */
-/** A job whose key is known is answered with the job that has it, however late it comes. */
-function checkTime(core: Core, { runAt, idempotencyKey }: Draft['job']): void {
-  if (runAt === undefined) return
-  if (idempotencyKey === undefined || core.ledger.keyed(idempotencyKey) === undefined)
-    checkRunAt(runAt, core.clock.now())
+function isKnown(core: Core, { idempotencyKey }: Draft['job']): boolean {
+  return idempotencyKey !== undefined && core.ledger.keyed(idempotencyKey) !== undefined
 }
 
+/** Parents must be there, which also makes circles impossible. */
 function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
@@ -84,10 +70,10 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
 }
 
-/** The id of the new job, or of the one that has its key already. */
-function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined): string {
+/** Makes the job, unless there is one with its key. */
+function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Entry {
   const known = job.idempotencyKey === undefined ? undefined : core.ledger.keyed(job.idempotencyKey)
-  if (known !== undefined) return known
+  if (known !== undefined) return { id: known, repeated: true }
   const now = core.clock.now()
   job.id = core.ledger.newId(now)
   job.status = hold ? 'held' : 'queued'
@@ -96,5 +82,5 @@ function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined)
   if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   core.add(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
-  return job.id
+  return { id: job.id, repeated: false }
 }

@@ -12,28 +12,22 @@ export interface JobView {
  * are kept here, so that most jobs are in one map and not in two.
  */
 export class ToldJobs implements JobView {
-  readonly #find: (id: string) => Job | undefined
-  readonly #all: () => Iterable<Job>
+  readonly #working: ReadonlyMap<string, Job>
   /** What was told last of those that are otherwise in the working state; undefined of those that nobody knows of. */
   readonly #differing = new Map<string, Job | undefined>()
 
-  /**
-   * @param find  in the working state
-   * @param all   of the working state
-   */
-  constructor(find: (id: string) => Job | undefined, all: () => Iterable<Job>) {
-    this.#find = find
-    this.#all = all
+  constructor(working: ReadonlyMap<string, Job>) {
+    this.#working = working
   }
 
   get(id: string): Job | undefined {
     const told = this.#differing.get(id)
-    return told !== undefined || this.#differing.has(id) ? told : this.#find(id)
+    return told !== undefined || this.#differing.has(id) ? told : this.#working.get(id)
   }
 
   forEach(visit: (job: Job) => void): void {
     const differing = this.#differing
-    for (const job of this.#all()) if (!differing.has(job.id)) visit(job)
+    for (const job of this.#working.values()) if (!differing.has(job.id)) visit(job)
     for (const told of differing.values()) if (told !== undefined) visit(told)
   }
 
@@ -49,7 +43,7 @@ export class ToldJobs implements JobView {
 
   /** The world knows this of the job now. */
   tell(id: string, told: Job | undefined): void {
-    if (this.#find(id) === told) this.#differing.delete(id)
+    if (this.#working.get(id) === told) this.#differing.delete(id)
     else this.#differing.set(id, told)
   }
 

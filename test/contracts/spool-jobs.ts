@@ -74,11 +74,75 @@ export function itKeepsJobs(bench: Bench): void {
     it('once for each idempotency key', async () => {
       const first = await bench.submit({ idempotencyKey: 'order 7' })
       const again = await bench.submit({ idempotencyKey: 'order 7', params: 'other' })
-      expect(again).toEqual(first)
+      expect(again).toEqual({ ...first, repeated: true })
       const twice = { task: 'text', params: 1, idempotencyKey: 'order 8' }
       const [a, b] = await bench.spool.submit([twice, twice])
-      expect(a).toEqual(b)
+      expect(b).toEqual({ ...a, repeated: true })
       expect((await bench.spool.list()).total).toBe(2)
+    })
+
+    describe('and their idempotency keys', () => {
+      const day = 86_400_000
+      const merge = Array.from({ length: 60 }, (_, i) => ({ task: 'card', params: i, idempotencyKey: `row ${i}` }))
+
+      it('beyond retention: a mail merge that is repeated the next day makes nothing new', async () => {
+        const first = await bench.spool.submit(merge)
+        await bench.drain()
+        bench.clock.pass(day)
+        await bench.settle()
+        expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20) // 40 of them are forgotten
+        const again = await bench.spool.submit(merge)
+        expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
+        expect(again.every(({ repeated }) => repeated)).toBe(true)
+        expect(again[0]).toMatchObject({ ...merge[0], status: 'forgotten', createdAt: first[0]?.createdAt })
+        expect(again[59]).toMatchObject({ status: 'finished' })
+        expect(await bench.drain()).toEqual([])
+      })
+
+      it('when a person has removed or purged the job: it counts as done', async () => {
+        const { id } = await bench.failed({ idempotencyKey: 'removed' })
+        await bench.spool.remove(id)
+        const purged = await bench.finished({ idempotencyKey: 'purged' })
+        await bench.spool.purge()
+        expect(await bench.submit({ idempotencyKey: 'removed' })).toMatchObject({ id, status: 'forgotten' })
+        expect(await bench.submit({ idempotencyKey: 'purged' })).toMatchObject({ id: purged.id, repeated: true })
+        expect(await bench.status(id)).toBe('unknown')
+      })
+
+      it('also when the job waited for another one that is forgotten, too', async () => {
+        const parent = await bench.submit({ idempotencyKey: 'parent' })
+        const child = { task: 'text', params: 1, idempotencyKey: 'child', dependsOn: [parent.id] }
+        const [first] = await bench.spool.submit([child])
+        await bench.drain()
+        await bench.spool.purge()
+        expect(await bench.spool.submit([child])).toMatchObject([{ id: first?.id, status: 'forgotten' }])
+      })
+
+      it('for a year after the job was submitted', async () => {
+        const { id } = await bench.finished({ idempotencyKey: 'old' })
+        bench.clock.pass(364 * day)
+        await bench.settle()
+        expect(await bench.submit({ idempotencyKey: 'old' })).toMatchObject({ id, status: 'forgotten' })
+        bench.clock.pass(2 * day)
+        await bench.settle()
+        expect(await bench.submit({ idempotencyKey: 'old' })).toMatchObject({ status: 'queued' })
+      })
+
+      it('so that another spool can take them over', async () => {
+        await bench.spool.submit(merge)
+        await bench.drain()
+        await bench.spool.purge()
+        const first = await bench.spool.keys({ limit: 50 })
+        const { keys: rest, next } = await bench.spool.keys({ limit: 50, ...(first.next && { after: first.next }) })
+        expect([first.keys.length, rest.length, next]).toEqual([50, 10, undefined])
+        expect(await bench.spool.importKeys(rest)).toBe(0)
+        const fresh = { digest: 'A'.repeat(22), id: rest[0]?.id ?? '' }
+        expect(await bench.spool.importKeys([fresh])).toBe(1)
+        expect((await bench.spool.keys()).keys.at(-1)).toEqual(fresh)
+        await expect(bench.spool.importKeys([{ digest: 'short', id: fresh.id }])).rejects.toMatchObject(
+          refused('ERR_PARAMS'),
+        )
+      })
     })
 
     it('no more than are asked for: the oldest that have ended go first', async () => {

@@ -11,7 +11,7 @@ async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: 
   const options = { disk, compactAt: 1e9, aheadBytes: 4096 }
   const adapter = new JournalAdapter(path.slice(0, path.lastIndexOf('/')), options)
   const { jobs } = await adapter.read()
-  return { titles: Object.values(jobs).map(({ title }: Job) => title), adapter }
+  return { titles: [...jobs.values()].map(({ title }) => title), adapter }
 }
 
 /** Three jobs in three frames, and the life of the spool in a frame before them. */

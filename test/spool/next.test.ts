@@ -87,6 +87,8 @@ const TABLE: Readonly<Record<JobStatus, string>> = {
     '   ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        failed      ·        queued',
   canceled:
     ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        canceled    ·        queued',
+  forgotten:
+    '·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        ·           ·        ·',
 }
 
 describe('the states of a job', () => {
@@ -107,7 +109,7 @@ describe('the states of a job', () => {
   })
 
   it('are all in the table, with all events', () => {
-    expect(Object.values(TABLE).map((row) => row.trim().split(/\s+/).length)).toEqual(Array(11).fill(EVENTS.length))
+    expect(Object.values(TABLE).map((row) => row.trim().split(/\s+/).length)).toEqual(Array(12).fill(EVENTS.length))
   })
 
   it('end with rendering for a job that asks for no ink', () => {

@@ -13,11 +13,11 @@ it('a snapshot keeps nothing in memory once it is on the disk', async () => {
   const adapter = new JournalAdapter('/spool', options)
   const { jobs } = await adapter.read()
   const { job } = draft({ task: 'text', params: { text: 'hello' } })
-  jobs['a'] = { ...job, id: 'a', order: 1, createdAt: 1 }
-  const record = new WeakRef(jobs['a'])
+  jobs.set('a', { ...job, id: 'a', order: 1, createdAt: 1 })
+  const record = new WeakRef(jobs.get('a') ?? {})
   await adapter.write()
   await adapter.compact()
-  delete jobs['a']
+  jobs.delete('a')
   await adapter.write()
   await expect
     .poll(() => {

@@ -10,12 +10,15 @@ import { fileError } from '../files.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
+type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const BATCH = 200
 /** What would be rendered or wait for a sheet as soon as it is there. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
 export const exportJobs = defineCommand({
-  about: 'Print every job with its parameters as a JSON line: to keep, to move to another daemon, to count.',
+  about:
+    'Print every job with its parameters as a JSON line: to keep, to move to another daemon, to count. The digests of the ' +
+    'keys of jobs that are no longer kept follow, so that nothing is queued twice there.',
   positionals: {},
   flags: { waiting: { type: 'boolean', default: false, describe: 'only those that are not final' } },
   examples: [
@@ -37,9 +40,19 @@ export const exportJobs = defineCommand({
       io.line(job)
       if (job.paramsError) io.warn(withoutParams(job, job.paramsError))
     }
+    if (!waiting) for await (const key of keysOf(io.daemon)) io.line(key)
     return 0
   },
 })
+
+async function* keysOf(daemon: Daemon): AsyncGenerator<ForgottenKey, void, void> {
+  for (let after: string | undefined; ; ) {
+    const { keys, next } = await daemon.call('job.keys', after === undefined ? {} : { after })
+    yield* keys
+    if (next === undefined) return
+    after = next
+  }
+}
 
 function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<WireJob['paramsError']>) {
   return { code, message: `${id} (${title}) is there without its parameters: ${message}`, id }
@@ -60,7 +73,9 @@ export const importJobs = defineCommand({
   ],
   async run({ file, hold, anew }, io) {
     const done = { imported: 0, known: 0 }
-    for await (const jobs of batchesOf(String(file))) {
+    for await (const { jobs, keys } of batchesOf(String(file))) {
+      if (keys.length > 0 && !anew) await io.daemon.call('job.importKeys', { keys })
+      if (jobs.length === 0) continue
       const { added, known } = anew ? await queueAnew(io.daemon, jobs, hold) : await takeOver(io.daemon, jobs, hold)
       done.imported += added
       done.known += known
@@ -87,18 +102,24 @@ async function queueAnew(daemon: Daemon, jobs: readonly WireJob[], hold: boolean
   return { added: queued.length - known, known }
 }
 
-async function* batchesOf(file: string): AsyncGenerator<WireJob[], void, void> {
-  let batch: WireJob[] = []
-  for await (const job of jobsIn(file)) {
-    batch.push(job)
-    if (batch.length < BATCH) continue
-    yield batch
-    batch = []
-  }
-  if (batch.length > 0) yield batch
+interface Batch {
+  readonly jobs: WireJob[]
+  readonly keys: ForgottenKey[]
 }
 
-async function* jobsIn(file: string): AsyncGenerator<WireJob, void, void> {
+async function* batchesOf(file: string): AsyncGenerator<Batch, void, void> {
+  let batch: Batch = { jobs: [], keys: [] }
+  for await (const line of linesOf(file)) {
+    if ('digest' in line) batch.keys.push(line)
+    else batch.jobs.push(line)
+    if (batch.jobs.length + batch.keys.length < BATCH) continue
+    yield batch
+    batch = { jobs: [], keys: [] }
+  }
+  yield batch
+}
+
+async function* linesOf(file: string): AsyncGenerator<WireJob | ForgottenKey, void, void> {
   const input = file === '-' ? process.stdin : createReadStream(file)
   let number = 0
   try {
@@ -113,8 +134,9 @@ async function* jobsIn(file: string): AsyncGenerator<WireJob, void, void> {
   }
 }
 
-function asExported(value: unknown): WireJob {
-  const { id, task } = (value ?? {}) as Readonly<Record<string, unknown>>
+function asExported(value: unknown): WireJob | ForgottenKey {
+  const { id, task, digest } = (value ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof id === 'string' && typeof digest === 'string') return { digest, id }
   if (typeof id === 'string' && typeof task === 'string') return value as WireJob
   throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
 }

@@ -12,6 +12,8 @@ import { inkOnPaper, jobLine } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
+type Listed = NonNullable<Params<'job.list'>['status']>
+
 interface OnJobs {
   readonly about: string
   /** What is said of each job afterwards. */
@@ -39,7 +41,7 @@ const onJobs = ({ about, said, examples, act }: OnJobs) =>
 interface OnAll extends OnJobs {
   /** What `--all` is about. */
   readonly all: string
-  readonly statuses: readonly WireJob['status'][]
+  readonly statuses: Listed
 }
 
 const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
@@ -63,12 +65,7 @@ const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }
   })
 
 /** The jobs that were named, or all in a status. @throws PlotdError ERR_PARAMS when neither was said */
-async function someOrAll(
-  verb: string,
-  id: string | undefined,
-  statuses: readonly WireJob['status'][],
-  io: Io,
-): Promise<string[]> {
+async function someOrAll(verb: string, id: string | undefined, statuses: Listed, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
@@ -78,7 +75,7 @@ async function someOrAll(
   return ids
 }
 
-async function idsIn(daemon: Daemon, status: readonly WireJob['status'][]): Promise<string[]> {
+async function idsIn(daemon: Daemon, status: Listed): Promise<string[]> {
   const ids: string[] = []
   let next: string | undefined
   do {

@@ -58,6 +58,7 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
     `\`plotd resume ${id}\` goes on where it was cut; \`plotd retry ${id}\` begins again on a new sheet.`,
   finished: ended,
   failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
+  forgotten: () => 'It was submitted before and is no longer kept. Another key (--key) queues it anew.',
   canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
 }
 

@@ -41,6 +41,10 @@ const render = z.strictObject({
 const retention = z.strictObject({
   jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
   days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
+  keys: whole(0, 10_000_000)
+    .default(1_000_000)
+    .meta({ description: 'idempotency keys of jobs that are no longer kept; about 130 bytes of memory each' }),
+  keyDays: z.number().min(0).max(36_500).default(365).meta({ description: 'and for how long after the submit' }),
   uploadDays: z.number().min(0).max(36_500).default(7).meta({ description: 'uploads that no job names' }),
 })
 

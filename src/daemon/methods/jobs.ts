@@ -76,6 +76,11 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       )
       return { added, known: jobs.length - added }
     },
+    'job.keys': (page) => spool.keys(page),
+    'job.importKeys': async ({ keys }) => {
+      const added = await spool.importKeys(keys)
+      return { added, known: keys.length - added }
+    },
     'job.pause': async ({ id, now }) => {
       await known(id)
       await control.pauseJob(id, now)

@@ -192,6 +192,5 @@ function naming(thrown: unknown, { title }: Asked, i: number, { from, of }: Plac
 }
 
 function queued(spool: DoorParts['spool'], { jobs, notes }: Taken): Promise<Result<'job.submitAll'>> {
-  const asked = Date.now()
-  return spool.submit(jobs).then((made) => made.map((job, i) => receipt(job, job.createdAt < asked, notes[i] ?? NONE)))
+  return spool.submit(jobs).then((submitted) => submitted.map((job, i) => receipt(job, notes[i] ?? NONE)))
 }

@@ -51,6 +51,11 @@ const REFUSED = [
   'ERR_DAEMON_AWAY',
 ] as const
 
+const digest = z
+  .string()
+  .length(22)
+  .regex(/^[\w-]+$/)
+
 /** Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
 export const JOB_METHODS = {
   'job.submit': {
@@ -166,6 +171,33 @@ export const JOB_METHODS = {
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
+  },
+  'job.keys': {
+    role: 'operate',
+    cost: 10,
+    summary:
+      'Idempotency keys of jobs that are no longer kept, as digests: what an export needs besides the jobs, so that ' +
+      'nothing is queued twice elsewhere.',
+    params: z.strictObject({
+      after: digest.exactOptional().meta({ description: '`next` of the page before' }),
+      limit: z.number().int().min(1).max(1000).exactOptional(),
+    }),
+    result: z.object({ keys: z.array(z.object({ digest: z.string(), id })).readonly(), next: z.string().optional() }),
+    errors: [],
+  },
+  'job.importKeys': {
+    role: 'operate',
+    cost: 10,
+    summary: 'Take over idempotency keys as job.keys gives them.',
+    params: z.strictObject({
+      keys: z
+        .array(z.strictObject({ digest, id: exported.shape.id }))
+        .min(1)
+        .max(1000)
+        .readonly(),
+    }),
+    result: z.object({ added: count, known: count }),
+    errors: ['ERR_SPOOL_WRITE'],
   },
   'job.pause': {
     role: 'operate',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Job, Warning } from '../../spool/job.ts'
+import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
+import type { Submitted } from '../../spool/spool.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
@@ -114,7 +115,9 @@ export const job = z.object({
   tags: z.array(z.string()).readonly(),
   priority: z.number(),
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
-  status,
+  status: z.enum([...STATUSES, 'forgotten']).meta({
+    description: 'forgotten: only from job.submit, of a job with the same key that is no longer kept',
+  }),
   reason: z.object({ code: z.string(), message: z.string() }).optional(),
   createdAt: z.number().meta({ description: 'ms since 1970, as all times' }),
   startedAt: z.number().optional(),
@@ -164,6 +167,7 @@ export const exported = z.object({
   title: textUpTo(JOB_LIMITS.title),
   tags,
   priority: inRange(JOB_LIMITS.priority).int(),
+  status,
   reason: notice.optional(),
   output: textUpTo(JOB_LIMITS.output).optional(),
   plot: plotRequest.optional(),
@@ -198,7 +202,7 @@ export const exported = z.object({
 
 /** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
 export const submitted = job.extend({
-  repeated: z.boolean().meta({ description: 'a job with this key was there already: nothing new was queued' }),
+  repeated: z.boolean().meta({ description: 'a job with this key was submitted before: nothing new was queued' }),
   notes: z.array(warning).readonly().meta({
     description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: told before anything is drawn',
   }),
@@ -218,8 +222,8 @@ export const checked = z.object({
 export type WireJob = z.output<typeof job>
 
 /** A job just queued, as its answer carries it. */
-export const receipt = (job: Job, repeated: boolean, notes: readonly Warning[]): WireReceipt =>
-  Object.assign(summary(job), { repeated, notes: withKinds(notes) })
+export const receipt = (job: Submitted, notes: readonly Warning[]): WireReceipt =>
+  Object.assign(summary(job), { repeated: job.repeated ?? false, notes: withKinds(notes) })
 
 type WireReceipt = z.output<typeof submitted>
 

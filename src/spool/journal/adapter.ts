@@ -10,7 +10,7 @@ import { LogFile, type LogPlace } from './log-file.ts'
 import { watermarkPath } from './names.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
 import type { Image } from './snapshot-writer.ts'
-import { type Op, Table } from './table.ts'
+import { byName, emptyTables, type Op, type Table, type Tables } from './table.ts'
 import type { Watermark } from './watermark.ts'
 
 export interface JournalOptions {
@@ -44,14 +44,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
   report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
   readonly #options: JournalOptions
   readonly #place: LogPlace
-  readonly #tables: Readonly<Record<keyof SpoolData, Table>> = {
-    jobs: new Table('jobs'),
-    logs: new Table('logs'),
-    paused: new Table('paused'),
-    forgotten: new Table('forgotten'),
-    meta: new Table('meta'),
-  }
-  readonly #all = Object.values(this.#tables)
+  readonly #tables: Tables = emptyTables()
+  readonly #all: readonly Table[] = Object.values<Table>(this.#tables)
   readonly #compactor: Compactor
   readonly #poison: (error: PlotdError) => void
   #failure: PlotdError | undefined
@@ -80,7 +74,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async read(): Promise<SpoolData> {
-    const found = await recover(this.#place, new Map(Object.entries(this.#tables)), (error) =>
+    const found = await recover(this.#place, byName(this.#tables), (error) =>
       this.#fail(watermarkPath(this.#place.folder), error, []),
     )
     this.#log = found.log
@@ -92,10 +86,10 @@ export class JournalAdapter implements Adapter<SpoolData> {
       await this.archive.moveTo(found.archive.file, found.archive.rows)
       for (const row of found.archive.rows.values()) if (row.key !== undefined) this.archive.add(row)
     }
-    return Object.fromEntries(this.#all.map(({ name, view }) => [name, view])) as unknown as SpoolData
+    return this.#tables
   }
 
-  /** The tables know what changed, so the argument, which is `db.data`, is not looked at. */
+  /** Writes what changed in the tables, which are `db.data`. */
   write(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     // Somebody else's write may have taken our change along: then theirs is what we wait for.

@@ -7,7 +7,6 @@ import type { DiskFile } from './disk.ts'
 export interface FileRow extends ArchiveRow {
   readonly at: number
   readonly length: number
-  readonly key?: string
   readonly paramsFile?: string
 }
 

@@ -1,13 +1,11 @@
-import type { SpoolData } from '../data.ts'
 import type { Job } from '../job.ts'
-import type { LogEntry } from '../spool.ts'
 import type { ArchiveFile, FileRow } from './archive-file.ts'
 import type { Disk } from './disk.ts'
 import { formatBy } from './format.ts'
 import type { LogPlace } from './log-file.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
 import { type Image, writeSnapshot } from './snapshot-writer.ts'
-import type { Table } from './table.ts'
+import type { Table, Tables } from './table.ts'
 
 /** What the spool decides about its own records when a snapshot is due. */
 export interface Archivist {
@@ -21,13 +19,13 @@ export class Compactor {
   archivist: Archivist = { retire: () => [], retired: () => {} }
   readonly #disk: Disk
   readonly #folder: string
-  readonly #tables: Readonly<Record<keyof SpoolData, Table>>
+  readonly #tables: Tables
   readonly #archive: ArchiveFile
   readonly #format: number
 
   constructor(
     { disk, folder, upgrades }: Pick<LogPlace, 'disk' | 'folder' | 'upgrades'>,
-    tables: Readonly<Record<keyof SpoolData, Table>>,
+    tables: Tables,
     archive: ArchiveFile,
   ) {
     this.#disk = disk
@@ -39,7 +37,7 @@ export class Compactor {
 
   /** The state as it is now; true for ever, since records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
-    const { jobs, logs, paused, meta, forgotten } = this.#tables
+    const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
     for (const { id } of retiring) {
       jobs.leaving.add(id)
@@ -51,16 +49,17 @@ export class Compactor {
       generation,
       seq,
       // Who was forgotten is said by being absent from the archive.
-      tables: [jobs, logs, paused, meta].map(imageOf),
-      retired: retiring.map((job) => ({ job, log: (logs.rows.get(job.id) as readonly LogEntry[] | undefined) ?? [] })),
-      forgotten: [...forgotten.rows.keys()],
+      tables: [imageOf(jobs), imageOf(logs), imageOf(paused), imageOf(meta)],
+      keys,
+      retired: retiring.map((job) => ({ job, log: logs.get(job.id) ?? [] })),
+      forgotten: [...forgotten.keys()],
     }
   }
 
   /** @returns bytes of the snapshot, which is on the disk */
   async write(image: Image): Promise<number> {
     const written = await writeSnapshot(this.#disk, this.#folder, image, this.#archive)
-    for (const id of image.forgotten) this.#tables.forgotten.rows.delete(id)
+    for (const id of image.forgotten) this.#tables.forgotten.unload(id)
     await this.#archive.moveTo(written.file, written.rows)
     await this.#letGo(image, written.retired)
     await this.#removeBefore(image.generation)
@@ -74,9 +73,9 @@ export class Compactor {
       const gone: Job[] = []
       for (const [k, row] of rows.slice(i, i + LET_GO_AT_ONCE).entries()) {
         const job = retired[i + k]?.job
-        if (job === undefined || jobs.rows.get(row.id) !== job) continue
-        jobs.rows.delete(row.id)
-        logs.rows.delete(row.id)
+        if (job === undefined || jobs.get(row.id) !== job) continue
+        jobs.unload(row.id)
+        logs.unload(row.id)
         this.#archive.add(row)
         gone.push(job)
       }
@@ -98,6 +97,6 @@ export class Compactor {
 const LET_GO_AT_ONCE = 500
 
 /** Two arrays: copying a large Map would be felt. */
-function imageOf({ name, rows, leaving }: Table): Image['tables'][number] {
-  return { name, ids: [...rows.keys()], records: [...rows.values()], without: leaving }
+function imageOf<T>(table: Table<T>): Image['tables'][number] {
+  return { name: table.name, ids: [...table.keys()], records: [...table.values()], without: table.leaving }
 }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { ArchiveFile, type FileRow } from './archive-file.ts'
 import type { DiskFile } from './disk.ts'
-import type { Op, Table } from './table.ts'
+import type { Op, Table, TablesByName } from './table.ts'
 
 /** Makes a record of one format one of the next. The log of a job is a record of the table `logs`. */
 export type Upgrade = (table: Op[1], record: unknown) => unknown
@@ -26,23 +26,26 @@ export function refuseNewer(file: string, format: number, known: number): void {
  * @param rows  of the archive; empty afterwards
  */
 export async function upgrade(
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
   archive: { readonly file: DiskFile; readonly rows: Map<string, FileRow> } | undefined,
   steps: readonly Upgrade[],
 ): Promise<void> {
   if (archive !== undefined) await unarchive(tables, archive)
-  for (const [name, { rows }] of tables) {
-    for (const [id, record] of rows) {
-      rows.set(id, Object.freeze(steps.reduce((old, step) => step(name, old), record)))
+  for (const [name, table] of tables) {
+    for (const [id, record] of table) {
+      table.load(
+        id,
+        steps.reduce((old, step) => step(name, old), record),
+      )
     }
   }
 }
 
 async function unarchive(
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
   { file, rows }: { readonly file: DiskFile; readonly rows: Map<string, FileRow> },
 ): Promise<void> {
-  for (const id of tables.get('forgotten')?.rows.keys() ?? []) rows.delete(id)
+  for (const id of tables.get('forgotten')?.keys() ?? []) rows.delete(id)
   const archive = new ArchiveFile()
   await archive.moveTo(file, new Map(rows))
   const [jobs, logs] = [new Map<string, unknown>(), new Map<string, unknown>()]
@@ -57,7 +60,7 @@ async function unarchive(
 
 function before(table: Table | undefined, older: ReadonlyMap<string, unknown>): void {
   if (table === undefined) return
-  const newer = [...table.rows]
-  table.rows.clear()
-  for (const [id, record] of [...older, ...newer]) table.rows.set(id, record)
+  const newer = [...table]
+  table.clear()
+  for (const [id, record] of [...older, ...newer]) table.load(id, record)
 }

@@ -8,7 +8,7 @@ import { type LogEnd, LogFile, type LogHeader, type LogPlace } from './log-file.
 import { readHeader, readLog } from './log-reader.ts'
 import { type Generations, generations, logPath, snapshotPath, watermarkPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
-import { applyOp, type Op, type Table } from './table.ts'
+import { applyOp, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
 /** What was found on the disk, for the log of the daemon. */
@@ -42,7 +42,7 @@ export interface Recovered {
  */
 export async function recover(
   place: LogPlace,
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
   onWatermarkError: (error: unknown) => void,
 ): Promise<Recovered> {
   const reading = await readFolder(place, tables)
@@ -70,7 +70,7 @@ export interface Reading {
 }
 
 /** Reads everything into the tables and changes nothing on the disk. @throws as `recover` */
-export async function readFolder(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Reading> {
+export async function readFolder(place: LogPlace, tables: TablesByName): Promise<Reading> {
   const { disk, folder } = place
   const found = await generations(disk, folder)
   const mark = await Watermark.read(disk, folder)
@@ -96,7 +96,7 @@ export interface Base {
 async function newestSound(
   { disk, folder, upgrades }: LogPlace,
   { snapshots, logs }: Generations,
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
   mark: Mark | undefined,
 ): Promise<{ base: Base | undefined; damaged: string[] }> {
   const damaged: string[] = []
@@ -108,7 +108,9 @@ async function newestSound(
         await reading.file.close()
         throw new Error('it does not belong to its journal')
       }
-      for (const [name, rows] of reading.tables) fill(tables.get(name), rows)
+      for (const [name, rows] of reading.tables) {
+        for (const [id, record] of rows) tables.get(name)?.load(id, record)
+      }
       return { base: { generation, ...reading }, damaged }
     } catch (error) {
       if (error instanceof PlotdError && error.code === 'ERR_SPOOL_NEWER') throw error
@@ -119,10 +121,6 @@ async function newestSound(
   if (damaged.length > 0 && logs[0] !== 0) throw lost(damaged[0] ?? folder, 'no snapshot before it can be read')
   if (logs.length > 0 && logs[0] !== 0) throw lost(logPath(folder, logs[0] ?? 0), 'the snapshot before it is gone')
   return { base: undefined, damaged }
-}
-
-function fill(table: Table | undefined, rows: ReadonlyMap<string, unknown>): void {
-  for (const [id, record] of rows) table?.rows.set(id, record)
 }
 
 interface Known {
@@ -136,7 +134,7 @@ interface Known {
 async function replay(
   place: LogPlace,
   { logs: all, snapshots, leftovers }: Generations,
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
   { base, mark, position }: Known,
 ): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
@@ -177,7 +175,7 @@ async function replay(
     throw damage(logPath(folder, logs.at(-1) ?? 0), last?.end ?? 0, `frames ${seq + 1} to ${mark.seq} are missing`)
   }
   await upgradeTo(known)
-  for (const id of tables.get('forgotten')?.rows.keys() ?? []) archived.delete(id)
+  for (const id of tables.get('forgotten')?.keys() ?? []) archived.delete(id)
   return { seq, frames, last: isUnbegun ? undefined : last, generation, format: from, leftovers }
 }
 
@@ -244,7 +242,7 @@ async function goOn(
 }
 
 /** A job that something happened to after the snapshot is no longer the one in the archive. */
-function redo(tables: ReadonlyMap<string, Table>, archived: Map<string, FileRow>, op: Op): void {
+function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])
   applyOp(tables, op)
 }

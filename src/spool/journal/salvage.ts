@@ -5,7 +5,7 @@ import type { LogPlace } from './log-file.ts'
 import { readHeader, salvageLog } from './log-reader.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
 import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
-import { applyOp, needsRecord, type Op, type Table } from './table.ts'
+import { applyOp, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
 /** What a damaged folder still holds. The records are in the tables. */
@@ -21,7 +21,7 @@ export interface Salvage {
 }
 
 /** Reads whatever is sound in a damaged folder into the tables. Changes nothing. @throws PlotdError ERR_SPOOL_NEWER */
-export async function salvage(place: LogPlace, tables: ReadonlyMap<string, Table>): Promise<Salvage> {
+export async function salvage(place: LogPlace, tables: TablesByName): Promise<Salvage> {
   const { disk, folder, upgrades } = place
   const { snapshots, logs } = await generations(disk, folder)
   const mark = await Watermark.read(disk, folder)
@@ -45,7 +45,7 @@ export async function salvage(place: LogPlace, tables: ReadonlyMap<string, Table
       read++
       for (const op of JSON.parse(frame.body) as readonly Op[]) {
         if (op[1] === 'forgotten') forget(tables, op[2])
-        else if (needsRecord(op) && !tables.get(op[1])?.rows.has(op[2])) lostChanges++
+        else if (needsRecord(op) && !tables.get(op[1])?.has(op[2])) lostChanges++
         else applyOp(tables, op)
       }
     })
@@ -61,8 +61,8 @@ export async function salvage(place: LogPlace, tables: ReadonlyMap<string, Table
 }
 
 /** An archived job that was removed: its record was read from the snapshot. */
-function forget(tables: ReadonlyMap<string, Table>, id: string): void {
-  for (const name of ['jobs', 'logs']) tables.get(name)?.rows.delete(id)
+function forget(tables: TablesByName, id: string): void {
+  for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }
 
 interface Base {
@@ -75,7 +75,7 @@ interface Base {
 async function newestReadable(
   { disk, folder, upgrades }: LogPlace,
   snapshots: readonly number[],
-  tables: ReadonlyMap<string, Table>,
+  tables: TablesByName,
 ): Promise<Base | undefined> {
   for (const generation of [...snapshots].reverse()) {
     try {
@@ -86,7 +86,7 @@ async function newestReadable(
         archive,
         tables: read,
       } = await readSnapshot(disk, folder, generation, formatBy(upgrades))
-      for (const [name, rows] of read) for (const [id, record] of rows) tables.get(name)?.rows.set(id, record)
+      for (const [name, rows] of read) for (const [id, record] of rows) tables.get(name)?.load(id, record)
       await unarchive(tables, file, archive)
       return { generation, format, seq }
     } catch (error) {
@@ -96,16 +96,12 @@ async function newestReadable(
   const newest = snapshots.at(-1)
   if (newest === undefined) return undefined
   const head = await salvageSnapshot(disk, snapshotPath(folder, newest), (name, id, record) => {
-    tables.get(name)?.rows.set(id, Object.freeze(record))
+    tables.get(name)?.load(id, record)
   })
   return head === undefined ? undefined : { generation: newest, ...head }
 }
 
-async function unarchive(
-  tables: ReadonlyMap<string, Table>,
-  file: DiskFile,
-  rows: Map<string, FileRow>,
-): Promise<void> {
+async function unarchive(tables: TablesByName, file: DiskFile, rows: Map<string, FileRow>): Promise<void> {
   try {
     await upgrade(tables, { file, rows }, [])
   } finally {

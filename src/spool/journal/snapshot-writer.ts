@@ -14,6 +14,11 @@ export interface Image {
   /** Of the journal that follows. */
   readonly salt: number
   readonly tables: readonly TableImage[]
+  /**
+   * Idempotency keys of forgotten jobs, as they are while they are written: there may be a million, and a copy would hold
+   * up the event loop. What changes meanwhile is in the journal that follows, and setting a key twice is harmless.
+   */
+  readonly keys: ReadonlyMap<string, string>
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
   readonly retired: readonly { readonly job: Job; readonly log: readonly LogEntry[] }[]
   /** Archived jobs that this snapshot leaves out for good. */
@@ -58,6 +63,7 @@ export async function writeSnapshot(
     const writer = new Writer(file)
     writer.put(`{"plotd":${image.format},"generation":${image.generation},"seq":${image.seq},"salt":${image.salt}`)
     for (const table of image.tables) await writeTable(writer, table)
+    await writeKeys(writer, image.keys)
     writer.put(',\n"archive":{')
     const rows = await copyArchive(writer, archive)
     const retired = await writeRetired(writer, image, rows.size === 0)
@@ -79,6 +85,17 @@ async function writeTable(writer: Writer, { name, ids, records, without }: Table
   for (const [i, id] of ids.entries()) {
     if (without.has(id)) continue
     writer.put(`${separator}${JSON.stringify(id)}:${JSON.stringify(records[i])}`)
+    separator = ',\n'
+    if (writer.isFull) await writer.flush()
+  }
+  writer.put('\n}')
+}
+
+async function writeKeys(writer: Writer, keys: ReadonlyMap<string, string>): Promise<void> {
+  writer.put(',\n"keys":{')
+  let separator = '\n'
+  for (const [digest, id] of keys) {
+    writer.put(`${separator}"${digest}":"${id}"`)
     separator = ',\n'
     if (writer.isFull) await writer.flush()
   }

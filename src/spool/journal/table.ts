@@ -1,4 +1,4 @@
-import { ROWS, SET, type Setter } from '../data.ts'
+import type { SpoolData } from '../data.ts'
 
 /** A record after its change: set whole, some keys set and removed, a list lengthened, or gone. As it stands in a frame. */
 export type Op =
@@ -8,50 +8,49 @@ export type Op =
   | readonly ['-', table: string, id: string]
 
 /**
- * One collection of lowdb's data. `view` is what the program sees as `db.data.jobs`, a plain object of records; it
- * notes which records were replaced or removed, so that a write costs what changed and not what is kept.
+ * A collection of lowdb's data: a Map that notes which records were set and deleted, so that a write costs what changed
+ * and not what is kept.
  */
-export class Table {
+export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
-  readonly rows = new Map<string, unknown>()
-  readonly view: Record<string, unknown>
   /** Ids whose next change is written whole, because the record that it would build on is leaving the table. */
   readonly leaving = new Set<string>()
-  readonly #setter: Setter<unknown> = (id, record, isNew) => {
-    if (isNew) this.#added.push(['+', this.name, id, record])
-    else this.#note(id)
-    this.rows.set(id, Object.freeze(record))
-  }
-  /** New records, without being looked up again. What happens to one in the same turn is a change of it, and follows. */
-  #added: Op[] = []
   /** Changed ids, with what was there before the first change since the last write. */
-  readonly #before = new Map<string, unknown>()
+  readonly #before = new Map<string, T | undefined>()
 
   constructor(name: string) {
+    super()
     this.name = name
-    this.view = new Proxy<Record<string, unknown>>(Object.create(null), {
-      get: (_, key) => this.#get(key),
-      has: (_, key) => key === Symbol.iterator || this.rows.has(String(key)),
-      set: (_, key, record) => {
-        this.#setter(String(key), record, false)
-        return true
-      },
-      deleteProperty: (_, key) => this.#delete(String(key)),
-      ownKeys: () => [...this.rows.keys()],
-      getOwnPropertyDescriptor: (_, key) => this.#describe(String(key)),
-    })
+  }
+
+  override set(id: string, record: T): this {
+    this.#note(id)
+    return super.set(id, Object.freeze(record))
+  }
+
+  override delete(id: string): boolean {
+    this.#note(id)
+    return super.delete(id)
+  }
+
+  /** Sets a record as it stands on the disk: no change. */
+  load(id: string, record: T): void {
+    super.set(id, Object.freeze(record))
+  }
+
+  /** Deletes a record that the disk has elsewhere: no change. */
+  unload(id: string): void {
+    super.delete(id)
   }
 
   get isChanged(): boolean {
-    return this.#added.length > 0 || this.#before.size > 0
+    return this.#before.size > 0
   }
 
   /** Adds every change since the last call. */
   takeChanges(into: Op[]): void {
-    for (const op of this.#added) into.push(op)
-    this.#added = []
     for (const [id, before] of this.#before) {
-      const op = this.#change(id, before, this.rows.get(id))
+      const op = this.#change(id, before, this.get(id))
       if (op !== undefined) into.push(op)
     }
     this.#before.clear()
@@ -64,27 +63,27 @@ export class Table {
     return difference(this.name, id, before, now)
   }
 
-  #get(key: string | symbol): unknown {
-    if (typeof key === 'string') return this.rows.get(key)
-    if (key === ROWS) return this.rows
-    if (key === SET) return this.#setter
-    return key === Symbol.iterator ? () => this.rows.values() : undefined
-  }
-
-  #delete(id: string): boolean {
-    this.#note(id)
-    return this.rows.delete(id) || true
-  }
-
   #note(id: string): void {
-    if (!this.#before.has(id)) this.#before.set(id, this.rows.get(id))
-  }
-
-  #describe(id: string): PropertyDescriptor | undefined {
-    const value = this.rows.get(id)
-    return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: true }
+    if (!this.#before.has(id)) this.#before.set(id, this.get(id))
   }
 }
+
+/** lowdb's data, made of tables. */
+export type Tables = { readonly [K in keyof SpoolData]: SpoolData[K] extends Map<string, infer T> ? Table<T> : never }
+
+export const emptyTables = (): Tables => ({
+  jobs: new Table('jobs'),
+  logs: new Table('logs'),
+  paused: new Table('paused'),
+  forgotten: new Table('forgotten'),
+  keys: new Table('keys'),
+  meta: new Table('meta'),
+})
+
+/** The tables by name, as frames and snapshots refer to them. */
+export type TablesByName = ReadonlyMap<string, Table>
+
+export const byName = (tables: Tables): TablesByName => new Map<string, Table>(Object.entries(tables))
 
 function difference(table: string, id: string, before: unknown, now: unknown): Op {
   if (Array.isArray(before) && Array.isArray(now)) return lengthened(table, id, before, now)
@@ -105,23 +104,23 @@ function lengthened(table: string, id: string, before: readonly unknown[], now: 
 /** Whether the op changes a record rather than setting it. */
 export const needsRecord = ([kind]: Op): boolean => kind === '~' || kind === '>'
 
-/** Does to the rows what was done when the op was written. */
-export function applyOp(tables: ReadonlyMap<string, Table>, op: Op): void {
-  const rows = tables.get(op[1])?.rows
-  if (rows === undefined) return
-  const old = rows.get(op[2])
+/** Does to the tables what was done when the op was written. */
+export function applyOp(tables: TablesByName, op: Op): void {
+  const table = tables.get(op[1])
+  if (table === undefined) return
+  const old = table.get(op[2])
   switch (op[0]) {
     case '+':
-      rows.set(op[2], Object.freeze(op[3]))
+      table.load(op[2], op[3])
       break
     case '-':
-      rows.delete(op[2])
+      table.unload(op[2])
       break
     case '>':
-      rows.set(op[2], Object.freeze([...(Array.isArray(old) ? old : []), ...op[3]].slice(-op[4])))
+      table.load(op[2], [...(Array.isArray(old) ? old : []), ...op[3]].slice(-op[4]))
       break
     case '~':
-      rows.set(op[2], merge(old, op[3], op[4]))
+      table.load(op[2], merge(old, op[3], op[4]))
       break
   }
 }
@@ -129,7 +128,7 @@ export function applyOp(tables: ReadonlyMap<string, Table>, op: Op): void {
 function merge(old: unknown, set: object, removed: readonly string[]): object {
   const merged: Record<string, unknown> = { ...(isRecord(old) ? old : {}), ...set }
   for (const key of removed) delete merged[key]
-  return Object.freeze(merged)
+  return merged
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -24,6 +24,21 @@ describe('moving house', () => {
     expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
   })
 
+  it('takes along the keys of jobs that are no longer kept: nothing is queued twice elsewhere', async () => {
+    const words = ['text', 'Hello', '--key', 'card 1', '--hold']
+    const [first] = await daemon.json(...words)
+    await daemon.run(['cancel', String(first?.['id'])])
+    await daemon.run(['forget', String(first?.['id'])])
+    const file = join(daemon.folder, 'all.jsonl')
+    writeFileSync(file, (await daemon.run(['export'])).out)
+    const other = await ServedDaemon.start()
+    await other.json('import', file)
+    const again = { id: first?.['id'], status: 'forgotten', repeated: true }
+    expect(await other.json(...words)).toMatchObject([again])
+    expect(await daemon.json(...words)).toMatchObject([again])
+    await other.stop()
+  })
+
   it('exports and shows a job that has lost its parameters, and makes no other of it', async () => {
     const params = join(daemon.folder, 'state', 'spool', 'params')
     const before = readdirSync(params)

@@ -28,6 +28,8 @@ export function statusWords(job: WireJob): string {
       return job.error?.message ?? 'failed'
     case 'canceled':
       return 'canceled'
+    case 'forgotten':
+      return 'submitted before, no longer kept'
     default:
       return job.status satisfies never
   }
