@@ -30,7 +30,7 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
     `Wrote ${module} and ${test}.`,
     `  Try it:  node --test ${test}`,
     `  Use it:  plotd serve --tasks ${shown}, then plotd submit ${name} --points 9`,
-    '  Work on it: add --watch-tasks, and what you save holds from the next job on.',
+    '  Work on it: run the test after each change; a daemon loads modules when it starts.',
   ])
   return 0
 }

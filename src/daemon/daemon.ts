@@ -9,7 +9,7 @@ import { openKeys } from './auth/token-files.ts'
 import type { Keys } from './auth/tokens.ts'
 import { machineOf } from './config/machine.ts'
 import type { Config } from './config/schema.ts'
-import { openOffer } from './custom-tasks/task-registry.ts'
+import { loadCatalog } from './custom-tasks/index.ts'
 import { Hub } from './events/hub.ts'
 import { keepDiary } from './events/job-log.ts'
 import { Metrics } from './events/metrics.ts'
@@ -126,10 +126,9 @@ type Back = Awaited<ReturnType<typeof openBack>>
 async function openBack(running: Running, log: Logger) {
   const { config, spool, metrics, awake } = running
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
-  const offer = await openOffer(config, log)
-  running.offer = offer
+  const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
-  const workshop = new Workshop(config, offer.now, machinesBehind(stations))
+  const workshop = new Workshop(config, catalog, machinesBehind(stations))
   const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
   running.dispatcher = dispatcher
   await removeOldPlans(workshop.plans, spool)
@@ -157,7 +156,7 @@ async function openBack(running: Running, log: Logger) {
     const station: Station = new Station(parts)
     stations.push(station)
   }
-  return { tasks: offer.now, stations, workshop, dispatcher, hub, view }
+  return { catalog, stations, workshop, dispatcher, hub, view }
 }
 
 /** Every job in a state. */

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmbeddedSpool } from '../spool/index.ts'
 import type { Config } from './config/schema.ts'
-import type { Offer } from './custom-tasks/task-registry.ts'
 import type { Hub } from './events/hub.ts'
 import type { Metrics } from './events/metrics.ts'
 import type { WakeKeeper } from './host/sleep-inhibitor.ts'
@@ -16,7 +15,6 @@ export interface Running {
   readonly metrics: Metrics
   readonly awake: WakeKeeper
   readonly spool: EmbeddedSpool
-  offer?: Offer
   dispatcher?: Dispatcher
   hub?: Hub
   endUploads?: () => void
@@ -29,15 +27,13 @@ export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE
 
 /** Ends all of it. @throws what went wrong first; what comes after is ended all the same */
 export async function end(running: Running, now: boolean): Promise<void> {
-  const { config, dispatcher, endUploads, awake, server, offer, hub, metrics, spool } = running
+  const { config, dispatcher, endUploads, awake, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(
     () => endUploads?.(),
     () => dispatcher?.stop(now),
     () => awake.close(),
     () => server?.close(),
-    // Only now: what was rendered until here was imported from its copies.
-    () => offer?.close(),
     () => hub?.close(),
     () => metrics.close(),
     () => spool.close(),

@@ -49,7 +49,7 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
   const parts = {
     spool,
     hub,
-    tasks: () => ({ tasks, unusable: [] }),
+    catalog: { tasks, unusable: [] },
     config,
     control,
     version: '0.0.0-test',

@@ -15,7 +15,6 @@ export const CONFIG = {
   host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
   fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
-  'watch-tasks': { type: 'boolean', describe: 'for development: custom tasks follow their folder without a restart' },
   workers: {
     type: 'number',
     describe: 'jobs rendered at a time; unless given one a core, at most 4',
@@ -36,7 +35,6 @@ interface ConfigArgs {
   readonly host: string | undefined
   readonly tasks: string | undefined
   readonly fonts: string | undefined
-  readonly 'watch-tasks': boolean | undefined
   readonly workers: number | undefined
   readonly 'log-level': string | undefined
   readonly state: string | undefined
@@ -53,7 +51,6 @@ export function configSources(args: ConfigArgs) {
     fonts,
     state,
     logLevel: args['log-level'],
-    watchTasks: args['watch-tasks'],
     'render.workers': workers,
     plotters: plotter?.map(parsePlotter),
   }

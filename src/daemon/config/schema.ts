@@ -142,10 +142,6 @@ export const configSchema = z.strictObject({
     .min(1)
     .exactOptional()
     .meta({ description: 'folder of your own fonts, .jhf and SVG fonts, each named by its file' }),
-  watchTasks: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'for development: take the folder of custom tasks up again whenever it changes' }),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   grant: duration.prefault('30m').meta({ description: 'how long `ready` lasts when no sheet is begun' }),
   render: render.prefault({}),

@@ -14,7 +14,7 @@ import {
   validate,
   wordsOf,
 } from '../../tasks/index.ts'
-import { tasksWith } from '../custom-tasks/task-modules.ts'
+import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 
 export interface AskedJob {

@@ -5,7 +5,7 @@ import { packageRoot } from '../../threads.ts'
 import type { LoginCodes } from '../auth/login-codes.ts'
 import type { Keys } from '../auth/tokens.ts'
 import type { Config } from '../config/schema.ts'
-import type { Offered } from '../custom-tasks/task-modules.ts'
+import type { TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/hub.ts'
 import { hasOutput } from '../files/output-file.ts'
 import type { Dispatcher } from '../plotting/dispatcher.ts'
@@ -26,7 +26,7 @@ export interface HandlerParts {
   readonly page: () => string
   readonly spool: Spool
   readonly hub: Hub
-  readonly tasks: () => Offered
+  readonly catalog: TaskCatalog
   readonly workshop: Workshop
   readonly dispatcher: Dispatcher
   readonly stations: readonly Station[]
@@ -35,11 +35,11 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, keys, codes, page, spool, hub, tasks, workshop, dispatcher, stations, view } = parts
+  const { config, keys, codes, page, spool, hub, catalog, workshop, dispatcher, stations, view } = parts
   return {
     ...jobHandlers({
       spool,
-      tasks,
+      catalog,
       control: dispatcher,
       timeoutMs: config.render.timeout,
       acceptCustom: (jobs) => workshop.accept(jobs),
@@ -52,7 +52,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
     ...serverHandlers({
       spool,
       hub,
-      tasks,
+      catalog,
       config,
       version: packageVersion(),
       preview: (asked, { gone }) => {

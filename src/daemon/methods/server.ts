@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { fontNames } from '../../hershey/index.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
-import { type Offered, offeredList } from '../custom-tasks/task-modules.ts'
+import { catalogList, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/hub.ts'
 import { openRpc } from '../protocol/document.ts'
 import { PROTOCOL, type Result } from '../protocol/index.ts'
@@ -11,7 +11,7 @@ import type { Handlers } from './handlers.ts'
 export interface ServerHandlerParts {
   readonly spool: Spool
   readonly hub: Hub
-  readonly tasks: () => Offered
+  readonly catalog: TaskCatalog
   readonly config: Config
   readonly version: string
   readonly preview: Handlers['preview.render']
@@ -25,7 +25,7 @@ type OtherHandlers = Omit<
 >
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
-  const { spool, hub, tasks, config, version, preview, checkPlotter } = parts
+  const { spool, hub, catalog, config, version, preview, checkPlotter } = parts
   const startedAt = Date.now()
   const { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch } = config.limits
   const info: Result<'server.info'> = {
@@ -40,7 +40,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   }
   // Making these takes tens of milliseconds.
   const document = openRpc(version)
-  let listed: { readonly from: Offered; readonly tasks: Result<'task.list'>['tasks'] } | undefined
+  const tasks = catalogList(catalog)
   return {
     'queue.pause': async ({ plotter = '' }) => {
       if (plotter) checkPlotter(plotter)
@@ -52,11 +52,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },
-    'task.list': () => {
-      const from = tasks()
-      if (listed?.from !== from) listed = { from, tasks: offeredList(from) }
-      return { tasks: listed.tasks }
-    },
+    'task.list': () => ({ tasks }),
     'fonts.list': () => ({ fonts: fontNames() }),
     'preview.render': preview,
     'server.info': () => info,

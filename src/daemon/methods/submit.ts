@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
 import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
-import { type Offered, type OfferedTask, offeredTask } from '../custom-tasks/task-modules.ts'
+import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
 import { type AcceptedJob, type AskedJob, acceptOwn, type Told } from './accept-jobs.ts'
 
 export interface DoorParts {
   readonly spool: Pick<Spool, 'submit'>
-  readonly tasks: () => Offered
+  readonly catalog: TaskCatalog
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
   readonly checkPlot: (plot: NonNullable<Asked['plot']>) => void
   /** Limit on rendering for jobs that ask for none, ms. */
@@ -77,12 +77,11 @@ function accept(parts: DoorParts, asked: readonly Asked[], place: Place, taken: 
 }
 
 /** The task of each job, when it may be asked for at all. */
-function tasksOf({ tasks, checkPlot }: DoorParts, asked: readonly Asked[], place: Place): OfferedTask[] {
-  const offered = tasks()
+function tasksOf({ catalog, checkPlot }: DoorParts, asked: readonly Asked[], place: Place): CatalogTask[] {
   return asked.map((job, i) => {
     try {
       if (job.plot) checkPlot(job.plot)
-      return offeredTask(job.task, offered)
+      return taskFrom(catalog, job.task)
     } catch (thrown) {
       throw naming(thrown, job, i, place)
     }
@@ -90,7 +89,7 @@ function tasksOf({ tasks, checkPlot }: DoorParts, asked: readonly Asked[], place
 }
 
 interface Known {
-  readonly tasks: readonly OfferedTask[]
+  readonly tasks: readonly CatalogTask[]
   /** Of those that a thread was asked about, in order. */
   readonly answers: readonly AcceptedJob[]
   readonly place: Place
@@ -157,9 +156,9 @@ function newJob(asked: Asked, { params, title, output }: AcceptedJob, timeoutMs:
   return job
 }
 
-const isForeign = (task: OfferedTask): boolean => 'module' in task
+const isForeign = (task: CatalogTask): boolean => 'module' in task
 
-const foreignAmong = (tasks: readonly OfferedTask[]): readonly number[] =>
+const foreignAmong = (tasks: readonly CatalogTask[]): readonly number[] =>
   tasks.flatMap((task, i) => (isForeign(task) ? [i] : []))
 
 /** Asks a thread about some of the jobs. Of the one that is refused it says at which place among those it was. */

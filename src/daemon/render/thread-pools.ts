@@ -7,7 +7,7 @@ import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type S
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
-import { moduleOf, type Offered, offeredTask } from '../custom-tasks/task-modules.ts'
+import { moduleOf, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from '../methods/accept-jobs.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { Encoded } from '../server/encoded.ts'
@@ -51,22 +51,21 @@ export class Workshop {
   #counter: RenderPool | undefined
   /** From the first plan on: a daemon without a plotter needs none. */
   #planner: RenderPool | undefined
-  readonly #offered: () => Offered
+  readonly #catalog: TaskCatalog
   readonly #stop = new AbortController()
 
   /**
-   * @param offered  what may be asked for now: work has the modules that are offered when it is asked for
    * @param machinesOf  what is behind a plotter's name, or behind 'any'
    */
-  constructor(config: Config, offered: () => Offered, machinesOf: (plotter: string) => readonly Machine[]) {
+  constructor(config: Config, catalog: TaskCatalog, machinesOf: (plotter: string) => readonly Machine[]) {
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
     this.#config = config
-    this.#offered = offered
+    this.#catalog = catalog
     this.#machinesOf = machinesOf
     this.#renders = this.#pool(workers)
     this.#desk = this.#pool(1)
-    const now = offered()
-    if (Object.keys(now.tasks).some((name) => moduleOf(now, name) !== undefined)) this.#counter = this.#newCounter()
+    if (Object.keys(catalog.tasks).some((name) => moduleOf(catalog, name) !== undefined))
+      this.#counter = this.#newCounter()
   }
 
   /** How many jobs are rendered at a time. */
@@ -123,7 +122,7 @@ export class Workshop {
     { jobs }: Parsed<'job.check'>,
     refusals: ReadonlyMap<number, CheckedJob['error']>,
   ): Promise<Result<'job.check'>> {
-    const { unusable } = this.#offered()
+    const { unusable } = this.#catalog
     const asked = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
       const error = refusals.get(i)
       const input = this.#checkInput(task, params, plot)
@@ -197,8 +196,8 @@ export class Workshop {
 
   /** A drawing that takes too long to look at is told of by its rendering. */
   async #look(jobs: readonly AskedJob[]): Promise<readonly (Told | undefined)[]> {
-    const { tasks } = this.#offered()
-    if (!jobs.some(({ task }) => 'source' in offeredTask(task, { tasks, unusable: [] }))) return []
+    const { tasks } = this.#catalog
+    if (!jobs.some(({ task }) => 'source' in taskFrom({ tasks, unusable: [] }, task))) return []
     const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
     const looking = this.#run<(Told | undefined)[]>(
       this.#desk,
@@ -243,7 +242,7 @@ export class Workshop {
 
   /** @throws PlotdError ERR_TASK_UNKNOWN */
   #drawInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
-    const asked = offeredTask(task, this.#offered())
+    const asked = taskFrom(this.#catalog, task)
     const input = this.#checkInput(task, params, plot, profile)
     return 'module' in asked ? { ...input, module: asked.module } : input
   }
@@ -265,11 +264,11 @@ export class Workshop {
 
   /** Tasks of modules run code that nobody here has seen. */
   #isForeign(task: string): boolean {
-    return moduleOf(this.#offered(), task) !== undefined
+    return moduleOf(this.#catalog, task) !== undefined
   }
 
   #modulesOf(jobs: readonly AskedJob[]): string[] {
-    const modules = jobs.map(({ task }) => moduleOf(this.#offered(), task))
+    const modules = jobs.map(({ task }) => moduleOf(this.#catalog, task))
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
 

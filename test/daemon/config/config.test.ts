@@ -84,7 +84,7 @@ describe('the configuration', () => {
       'plotters: [{name: ax, url: "sim:ebb", profile: {base: axidraw-v3, pen: {rasieMs: 3}}}]',
       /plotters\.0\.profile.*pen\.rasieMs: 3 is not a field/,
     ],
-    ['a word of YAML 1.1', 'watchTasks: yes', /watchTasks is "yes", expected true or false/],
+    ['a word of YAML 1.1', 'openMetrics: yes', /openMetrics is "yes", expected true or false/],
     ['a plotter that is no list', 'plotters: {name: ax}', /plotters is .*, expected a list \(from .*yaml\)/],
     ['half a certificate', 'tls: {cert: a.pem}', /tls\.key: expected a string, which must be given \(from .*yaml\)/],
     ['a file that is not YAML', 'port: [', /yaml/],
@@ -99,9 +99,10 @@ describe('the configuration', () => {
     const given: Readonly<Record<string, string>> = {
       hosts: '[a]',
       openMetrics: 'true',
-      watchTasks: 'true',
       logLevel: 'warn',
       'render.timeout': '9s',
+      'limits.entries': '100',
+      'limits.values': '1000',
       plotters: '[{name: ax, url: "sim:ebb", profile: axidraw-v3}]',
       ...Object.fromEntries(
         ['host', 'state', 'output', 'tasks', 'fonts', 'tls.cert', 'tls.key'].map((key) => [key, 'x']),

@@ -26,7 +26,7 @@ function doorOn(changed: Partial<DoorParts> = {}) {
         return jobs.map((job, i) => ({ ...job, id: `${i}`, createdAt: Date.now() }) as unknown as Job)
       },
     },
-    tasks: () => ({ tasks: { ...tasks, custom }, unusable: [] }),
+    catalog: { tasks: { ...tasks, custom }, unusable: [] },
     checkPlot: () => {},
     timeoutMs: 1000,
     acceptCustom: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),

@@ -16,11 +16,7 @@ const LARGE = `<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm
 function opened() {
   const folder = tempFolder()
   const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output') })
-  const workshop = new Workshop(
-    config,
-    () => ({ tasks, unusable: [] }),
-    () => [],
-  )
+  const workshop = new Workshop(config, { tasks, unusable: [] }, () => [])
   return { workshop, output: config.output }
 }
 

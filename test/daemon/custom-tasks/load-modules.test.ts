@@ -1,25 +1,25 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type AskOptions, askModules } from '../../../src/daemon/custom-tasks/ask-modules.ts'
+import { loadModules } from '../../../src/daemon/custom-tasks/load-modules.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const task = (name: string) =>
   `export default ({ z }) => ({ name: '${name}', schema: z.object({ n: z.int().default(3) }), render: () => '<svg/>' })`
 
 /** Long enough for honest modules on a busy machine: only those that never end are waited for so long. */
-const PATIENCE = { patienceMs: 3000 }
+const PATIENCE_MS = 3000
 
-async function asked(modules: Readonly<Record<string, string>>, memoryMb = 64, options: AskOptions = {}) {
+async function loaded(modules: Readonly<Record<string, string>>, memoryMb = 64, patienceMs?: number) {
   const folder = tempFolder()
   await Promise.all(Object.entries(modules).map(([file, text]) => writeFile(join(folder, file), text)))
-  const { custom, problems } = await askModules(folder, memoryMb, options)
+  const { custom, problems } = await loadModules(folder, memoryMb, patienceMs)
   return { folder, custom, names: custom.map(({ name }) => name), problems: problems.map(({ message }) => message) }
 }
 
 describe('the modules of a folder', () => {
-  it('are told by name, schema and file without being loaded in this thread', async () => {
-    const { folder, custom, problems } = await asked({ 'one.mjs': `globalThis.loadedHere = true\n${task('one')}` })
+  it('are described by name, schema and file without being loaded in this thread', async () => {
+    const { folder, custom, problems } = await loaded({ 'one.mjs': `globalThis.loadedHere = true\n${task('one')}` })
     expect(problems).toEqual([])
     expect(custom).toMatchObject([
       { name: 'one', module: join(folder, 'one.mjs'), schema: { properties: { n: { default: 3 } } } },
@@ -29,8 +29,13 @@ describe('the modules of a folder', () => {
 
   it.each([
     ['throws', 'throw new Error("no luck")', /^bad.mjs: no luck$/],
-    ['loops for ever', 'for (;;) {}', /^bad.mjs: still loading after 3 s$/, PATIENCE],
-    ['waits for ever', 'setInterval(() => {}, 1000); await new Promise(() => {})', /^bad.mjs: still loading/, PATIENCE],
+    ['loops for ever', 'for (;;) {}', /^bad.mjs: still loading after 3 s$/, PATIENCE_MS],
+    [
+      'waits for ever',
+      'setInterval(() => {}, 1000); await new Promise(() => {})',
+      /^bad.mjs: still loading/,
+      PATIENCE_MS,
+    ],
     ['exits', 'process.exit(0)', /^bad.mjs: it ends its thread \(exit 0\)$/],
     ['eats memory', 'const all = []; for (;;) all.push(new Array(1000).fill(all.length))', /more than 64 MB to load$/],
     ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
@@ -44,9 +49,9 @@ describe('the modules of a folder', () => {
     ['has the name of another module’s', task('after'), undefined],
   ])(
     'are one fewer when one %s: it is named, and the others are there',
-    async (_, text, problem, options: AskOptions = {}) => {
+    async (_, text, problem, patienceMs?: number) => {
       const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
-      const { names, problems } = await asked(modules, 64, options)
+      const { names, problems } = await loaded(modules, 64, patienceMs)
       expect(names).toEqual(['before', 'after'])
       const expected = problem ?? /^c.mjs: the name after is taken by another module$/
       expect(problems).toEqual([expect.stringMatching(expected)])
@@ -56,15 +61,15 @@ describe('the modules of a folder', () => {
   it('are not blamed for one that takes the thread down from behind', async () => {
     const late = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
     const slow = `if (globalThis.leaveLater) await new Promise(() => setTimeout(leaveLater))\n${task('slow')}`
-    expect(await asked({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
+    expect(await loaded({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
   it('are none when no folder is named: not even one is looked for', async () => {
-    expect(await askModules(undefined, 64)).toEqual({ custom: [], problems: [] })
+    expect(await loadModules(undefined, 64)).toEqual({ custom: [], problems: [] })
   })
 
   it('are none when the folder is not there, which is reported', async () => {
-    const { custom, problems } = await askModules(join(tempFolder(), 'nowhere'), 64)
+    const { custom, problems } = await loadModules(join(tempFolder(), 'nowhere'), 64)
     expect(custom).toEqual([])
     expect(problems).toMatchObject([{ code: 'ERR_TASK_MODULE', message: expect.stringContaining('cannot be read') }])
   })

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { toPlotdError } from '../../errors.ts'
+import { registryOf, type TaskInfo, taskList, tasksOf } from '../../tasks/index.ts'
+
+/** A module's tasks, or why the module cannot be used. */
+export type ModuleReport =
+  | { readonly module: string; readonly tasks: readonly TaskInfo[] }
+  | { readonly module: string; readonly problem: string }
+
+/** Longest description of a module's tasks, in characters of JSON: the main thread keeps it. */
+const MOST_CHARACTERS = 1 << 20
+
+async function report(module: string): Promise<ModuleReport> {
+  try {
+    const tasks = taskList(registryOf(...(await tasksOf(module))))
+    const { length } = JSON.stringify(tasks)
+    if (length <= MOST_CHARACTERS) return { module, tasks }
+    return { module, problem: `its schema has ${length} characters, expected at most ${MOST_CHARACTERS}` }
+  } catch (thrown) {
+    return { module, problem: toPlotdError(thrown).message.slice(0, 1000) }
+  }
+}
+
+parentPort?.postMessage('ready')
+for (const module of workerData as readonly string[]) parentPort?.postMessage(await report(module))

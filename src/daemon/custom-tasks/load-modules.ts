@@ -1,0 +1,131 @@
+import { basename, join, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { tasks as builtIn, type TaskInfo, taskModules } from '../../tasks/index.ts'
+import { importingThread, threadScript } from '../../threads.ts'
+import type { ModuleReport } from './load-modules-thread.ts'
+
+/** A custom task as the main thread knows it. */
+export interface CustomTask extends TaskInfo {
+  /** The module's file, absolute. */
+  readonly module: string
+}
+
+export interface LoadedModules {
+  readonly custom: readonly CustomTask[]
+  /** ERR_TASK_MODULE for each module that cannot be used. */
+  readonly problems: readonly PlotdError[]
+}
+
+/** The thread's message before it loads the first module. */
+const READY = 'ready'
+
+/** Time for one module to load, ms. Long, since on a busy machine an honest module waits for a processor. */
+const PATIENCE_MS = 30_000
+
+/**
+ * Describes the tasks of a folder's modules. The modules are loaded on threads that are ended afterwards: a module that
+ * hangs, throws, exits or needs too much memory is reported, and the other modules are used. A folder that cannot be read
+ * is reported too.
+ *
+ * @param folder  undefined: there are no custom tasks
+ * @param memoryMb  limit on the thread's JavaScript heap
+ */
+export async function loadModules(
+  folder: string | undefined,
+  memoryMb: number,
+  patienceMs: number = PATIENCE_MS,
+): Promise<LoadedModules> {
+  if (folder === undefined) return { custom: [], problems: [] }
+  try {
+    const modules = (await taskModules(folder)).map((file) => resolve(join(folder, file)))
+    return withoutDuplicates(await reportsOf(modules, memoryMb, patienceMs))
+  } catch (thrown) {
+    const why = `the folder cannot be read: ${toPlotdError(thrown).message}`
+    return { custom: [], problems: [moduleError(folder, why, thrown)] }
+  }
+}
+
+export const moduleError = (module: string, why: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_TASK_MODULE', `${basename(module)}: ${why}`, { file: basename(module) }, cause)
+
+/** A name belongs to plotd's own task, else to the first module that has it. */
+function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
+  const custom = new Map<string, CustomTask>()
+  const problems: PlotdError[] = []
+  for (const report of reports) {
+    const { module } = report
+    if ('problem' in report) {
+      problems.push(moduleError(module, report.problem))
+      continue
+    }
+    for (const task of report.tasks) {
+      const { name } = task
+      if (Object.hasOwn(builtIn, name)) {
+        problems.push(moduleError(module, `the name ${name} belongs to a task of plotd`))
+      } else if (custom.has(name)) {
+        problems.push(moduleError(module, `the name ${name} is taken by another module`))
+      } else custom.set(name, { ...task, module })
+    }
+  }
+  return { custom: [...custom.values()], problems }
+}
+
+/**
+ * One thread loads module after module. When the thread ends early, the module that it was loading is at fault only if it
+ * was the thread's first: otherwise an earlier module may be the cause, and a new thread begins with the module.
+ */
+async function reportsOf(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ModuleReport[]> {
+  const reports: ModuleReport[] = []
+  while (reports.length < modules.length) {
+    const left = modules.slice(reports.length)
+    const { complete, ending } = await runThread(left, memoryMb, patienceMs)
+    reports.push(...complete)
+    const [first] = left
+    if (complete.length === 0 && first !== undefined) reports.push({ module: first, problem: ending })
+  }
+  return reports
+}
+
+/** Modules can post messages of their own. */
+const isReport = (message: unknown, module: string | undefined): message is ModuleReport => {
+  const fields = (message ?? {}) as Readonly<Record<string, unknown>>
+  return fields['module'] === module && (Array.isArray(fields['tasks']) || typeof fields['problem'] === 'string')
+}
+
+interface ThreadRun {
+  readonly complete: readonly ModuleReport[]
+  /** Why the thread made no further report. */
+  readonly ending: string
+}
+
+function runThread(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ThreadRun> {
+  const thread = new Worker(threadScript('./load-modules-thread', import.meta.url), {
+    ...importingThread,
+    workerData: modules,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  })
+  const complete: ModuleReport[] = []
+  let ending: string | undefined
+  let timer: NodeJS.Timeout | undefined
+  const end = (why: string): void => {
+    ending ??= why
+    void thread.terminate()
+  }
+  thread.on('message', (message: unknown) => {
+    if (isReport(message, modules[complete.length])) complete.push(message)
+    else if (message !== READY) return
+    clearTimeout(timer)
+    if (complete.length >= modules.length) end('done')
+    else timer = setTimeout(end, patienceMs, `still loading after ${patienceMs / 1000} s`)
+  })
+  thread.on('error', ({ message, code }: NodeJS.ErrnoException) => {
+    ending ??= code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it needs more than ${memoryMb} MB to load` : message
+  })
+  return new Promise((resolve) => {
+    thread.on('exit', (status) => {
+      clearTimeout(timer)
+      resolve({ complete, ending: ending ?? `it ends its thread (exit ${status})` })
+    })
+  })
+}
