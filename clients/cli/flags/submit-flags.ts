@@ -200,6 +200,7 @@ export function moment(word: string, now: number): number {
   const ms = span(word)
   if (ms !== undefined) return now + ms
   const parsed = Date.parse(word)
+  if (parsed < now) throw new PlotdError('ERR_PARAMS', `--at ${word}: this moment is in the past`)
   if (Number.isFinite(parsed)) return parsed
   throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)
 }

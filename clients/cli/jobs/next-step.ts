@@ -22,23 +22,44 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
     return interruptedChoices(shortId(detail['interrupted']), String(detail['name']))
   if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
     return BY_PLOTTER[detail['state'] as PlotterState]
-  const foreign = code === 'ERR_PARAMS' ? foreignFlags(detail['issues']) : ''
-  if (foreign !== '') return foreign
+  const flags = code === 'ERR_PARAMS' ? flagsOf(detail['issues']) : ''
+  if (flags !== '') return flags
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
     return 'Does another plotd run there? Then all other verbs work already. `--port 0` takes any free port.'
-  if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && detail['task'] !== 'plot')
+  // a name with a dot is a method, `job.submit`
+  if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
   return undefined
 }
 
-/** What another program's flags, which the daemon took for parameters, are called here. */
-function foreignFlags(issues: unknown): string {
+/** The flag of a field that the daemon refused, and of what another program calls so. */
+function flagsOf(issues: unknown): string {
   const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
-  const said = fields.flatMap((field) => {
+  const hints = fields.flatMap((field) => {
+    const own = FLAGS[field.split('.').at(-1) ?? '']
+    if (own !== undefined) return own === `--${field}` ? [] : [`The flag of ${field} is ${own}.`]
     const here = flagFor(field)
     return here === undefined ? [] : [`Here --${field} is ${here}.`]
   })
-  return said.join(' ')
+  return hints.join(' ')
+}
+
+/** The flags of fields that the daemon names otherwise. */
+const FLAGS: Readonly<Record<string, string>> = {
+  pageSize: '--page',
+  speedPercent: '--speed',
+  penDownPercent: '--pen-down',
+  dropShorterThan: '--drop-shorter',
+  keepOrder: '--keep-order',
+  copies: '--copies',
+  layers: '--layers',
+  runAt: '--at',
+  dependsOn: '--after',
+  timeoutMs: '--timeout',
+  idempotencyKey: '--key',
+  output: '--output',
+  title: '--title',
+  priority: '--priority',
 }
 
 const ended = (id: string): string =>

@@ -45,6 +45,21 @@ describe('what will not be drawn', () => {
       expect((await daemon.json(...words))[0]).toMatchObject({ losses: [expect.stringContaining('image'), /./] })
   })
 
+  it('is listed after a submit and by --dry-run, once by --wait, and refused with --strict before a sheet', async () => {
+    for (const flags of [['--hold'], ['--dry-run']]) {
+      const { code, out, err } = await daemon.run(['plot', file, ...flags])
+      expect([code, out + err]).toEqual([
+        0,
+        expect.stringMatching(/Will not be drawn[\s\S]*1 × image[\s\S]*outside the page/),
+      ])
+      const { code: refused, err: why } = await daemon.run(['plot', file, ...flags, '--strict'])
+      expect([refused, why]).toEqual([1, expect.stringMatching(/ERR_STRICT[\s\S]*image/)])
+    }
+    const { err } = await daemon.run(['svg', file, '--wait'])
+    expect(err.match(/1 × image/g)).toHaveLength(1)
+    expect((await daemon.run(['plot', whole, '--hold', '--strict'])).code).toBe(0)
+  })
+
   it('is told apart from notes, which are dimmed', async () => {
     const { err } = await daemon.run(['text', 'Привет ☃', '--hold'], { FORCE_COLOR: '1' })
     expect(err).toMatch(/Will not be drawn[\s\S]*☃/)
