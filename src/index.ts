@@ -48,13 +48,13 @@ export {
   type TextOptions,
   textOnPath,
 } from './hershey/index.ts'
-export { listPorts, type PortInfo } from './plotter/link/ports.ts'
 export { makePlan, type Planned } from './plotter/plan/make-plan.ts'
 export type { Plan } from './plotter/plan/plan.ts'
 export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
 export type { Profile } from './plotter/profiles/profile.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
+export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
 export {
   DEFAULT_LIMITS,
   drawingToSvg,

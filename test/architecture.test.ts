@@ -27,6 +27,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clients/cli': ['clients/node', 'src/daemon', 'src/root'],
   'clients/web': ['clients/node', 'src/daemon'],
 }
+/** Who may import whom within src/plotter, by sub-folder. */
+const IN_PLOTTER: Readonly<Record<string, readonly string[]>> = {
+  profiles: [],
+  link: [],
+  motion: ['profiles'],
+  prepare: ['motion', 'profiles'],
+  plan: ['prepare', 'motion', 'profiles'],
+  simulators: ['link', 'profiles'],
+  transport: ['simulators', 'link', 'profiles'],
+  drivers: ['plan', 'motion', 'link', 'profiles'],
+  session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
+}
+
 /** Everyone may use the error class and, where side effects are allowed, the script locator. */
 const COMMON = ['src/errors.ts', 'src/threads.ts']
 /** Clients reach the daemon's types only; the command line also starts a daemon and renders at home, lazily. */
@@ -59,6 +72,18 @@ describe('the architecture', () => {
   it('would notice a stray import', () => {
     const stray = { path: 'src/spool/x.ts', text: "import { a } from '../plotter/drivers/driver.ts'" }
     expect(strays([stray])).toEqual(['src/spool/x.ts → src/plotter/drivers/driver.ts'])
+  })
+
+  it('imports only in the permitted direction within src/plotter', () => {
+    const inPlotter = (path: string) => /^src\/plotter\/(\w+)\//.exec(path)?.[1]
+    const wrong = everything.flatMap((file) => {
+      const from = inPlotter(file.path)
+      return importsOf(file)
+        .filter((target) => from !== undefined && inPlotter(target) !== undefined && inPlotter(target) !== from)
+        .filter((target) => !IN_PLOTTER[from ?? '']?.includes(inPlotter(target) ?? ''))
+        .map((target) => `${file.path} → ${target}`)
+    })
+    expect(wrong).toEqual([])
   })
 
   it('lets clients see nothing of the daemon but its protocol', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toPlotdError } from '../../errors.ts'
-import { addressOf } from '../../plotter/link/address.ts'
+import { addressOf } from '../../plotter/transport/address.ts'
 import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { DEFAULT_PORT } from '../protocol/constants.ts'
 import { duration } from '../protocol/fields.ts'

@@ -1,6 +1,5 @@
 import { at, type Drawing, type Layer, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inkLength, travelLength } from '../../geometry/measure.ts'
-import type { Estimate } from '../plan/plan.ts'
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
@@ -8,6 +7,14 @@ import { AROUND_PLOT_BYTES, hpglSeconds, wireSeconds } from './hpgl-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
+
+/** What a drawing should take on one profile, from home and back. */
+export interface Estimate {
+  readonly seconds: number
+  readonly penDownMm: number
+  readonly travelMm: number
+  readonly lifts: number
+}
 
 /** What one layer takes, with its pen lifts and the ways to its strokes. */
 export interface LayerEstimate {

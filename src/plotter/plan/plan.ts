@@ -1,12 +1,5 @@
 import type { Drawing } from '../../geometry/drawing.ts'
-
-/** What the planner expects of a plan on one profile. */
-export interface Estimate {
-  readonly seconds: number
-  readonly penDownMm: number
-  readonly travelMm: number
-  readonly lifts: number
-}
+import type { Estimate } from '../motion/estimate.ts'
 
 /**
  * Strokes in drawing order, dialect-free, with their layers and estimate. Frozen (a file named by its hash) before

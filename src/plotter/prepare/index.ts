@@ -1,7 +1,6 @@
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
-import { drawingLimits, type LayerEstimate, type Timing, timing } from '../motion/estimate.ts'
-import type { Estimate } from '../plan/plan.ts'
+import { drawingLimits, type Estimate, type LayerEstimate, type Timing, timing } from '../motion/estimate.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { arrange } from './arrange.ts'

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../errors.ts'
+import { type Clock, realClock } from '../link/clock.ts'
 import { type Address, addressOf } from './address.ts'
-import { type Clock, realClock } from './clock.ts'
 import { findPort } from './ports.ts'
 
 export interface TransportOptions {

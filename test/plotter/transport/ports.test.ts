@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findPort, listPorts, portsFromSys } from '../../../src/plotter/link/ports.ts'
+import { findPort, listPorts, portsFromSys } from '../../../src/plotter/transport/ports.ts'
 
 describe('serial ports as Linux shows them in /sys', () => {
   let sys: string

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Link, oneLine } from '../../../src/plotter/link/link.ts'
-import { openTransport } from '../../../src/plotter/link/transport.ts'
 import { runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { openTransport } from '../../../src/plotter/transport/transport.ts'
 
 const cleanUp: (() => unknown)[] = []
 afterEach(async () => {

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream'
 import { toPlotdError } from '../../errors.ts'
 import type { DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type DriverMemory, makeDriver, type OpenDriver } from '../drivers/index.ts'
+import type { Clock } from '../link/clock.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Clock } from './clock.ts'
 
 export interface ConnectionOptions {
   readonly profile: Profile
