@@ -8,6 +8,7 @@ import type { Plan } from '../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import type { Profile } from '../../src/plotter/profiles/profile.ts'
 import { PlotterSession } from '../../src/plotter/session/session.ts'
+import type { SessionOptions } from '../../src/plotter/session/session-options.ts'
 import type { PlotterState } from '../../src/plotter/session/state.ts'
 import { EbbBoard, type EbbSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
 
@@ -48,7 +49,9 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
 }
 
 /** A session whose plotter is a simulator in virtual time, connected. Unplugging and replugging is a cable's matter. */
-export async function sessionBench(options: EbbSimulatorOptions & { readonly gate?: boolean } = {}) {
+export async function sessionBench(
+  options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd'> = {},
+) {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, ...options })
   const states: PlotterState[] = []
@@ -60,6 +63,8 @@ export async function sessionBench(options: EbbSimulatorOptions & { readonly gat
     onChange: (state) => states.push(state),
     wakeLock: () => () => {},
     ...(options.gate === undefined ? {} : { gate: options.gate }),
+    ...(options.readClocks && { readClocks: options.readClocks }),
+    ...(options.onGrantEnd && { onGrantEnd: options.onGrantEnd }),
   })
   await until(clock, () => session.state.is === 'idle')
   return { clock, board, session, states }

@@ -130,3 +130,22 @@ describe('a grant with a short time', () => {
     expect((await axi()).state).toEqual({ is: 'idle', ready: false })
   })
 })
+
+describe('a grant for a job of any plotter', () => {
+  it('ends when another plotter takes the job', async () => {
+    await house.close()
+    const other = { ...AXI, name: 'other' }
+    house = await startedDaemon({ plotters: [AXI, other] })
+    await until(async () => (await call('plotter.list', {})).every(({ state }) => state.is === 'idle'))
+    await call('queue.pause', { plotter: 'axi' })
+    const job = await call('job.submit', text('one', { plot: { plotter: 'any' } }))
+    expect((await ready()).grant).toMatchObject({ for: { job: job.id } })
+    await call('plotter.ready', { name: 'other', sheets: 1 })
+    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+    expect(await axi()).not.toHaveProperty('grant')
+    await call('queue.resume', { plotter: 'axi' })
+    const next = await call('job.submit', text('two', { plot: { plotter: 'any' } }))
+    await is(next.id, 'rendered')
+    expect((await axi()).state).toEqual({ is: 'idle', ready: false })
+  })
+})

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { connect, type PlotdClient } from '../../../clients/node/index.ts'
+import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h20" stroke="black"/></svg>'
+
+let board: RunningSimulator
+let house: StartedDaemon
+/** Holds a token that may submit and nothing else. */
+let stranger: PlotdClient
+const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+const axi = () => call('plotter.get', { name: 'axi' })
+const idle = () => until(async () => (await axi()).state.is === 'idle')
+
+beforeAll(async () => {
+  board = await runSimulator('ebb', { tcp: 0, speed: 50 })
+  house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
+  const { secret: token } = await call('token.new', { name: 'stranger', role: 'submit' })
+  stranger = await connect({ url: house.daemon.url, token })
+  await idle()
+})
+afterAll(async () => {
+  stranger.close()
+  await house.close()
+  await board.close()
+})
+
+const verbs = ['submit', 'submit', 'submit', 'submit copies', 'cancel', 'hold', 'release', 'top', 'retry'] as const
+const words = [
+  'ready',
+  'ready',
+  'ready for 2',
+  'unready',
+  'pause queue',
+  'resume queue',
+  'unplug',
+  'wait',
+  'wait',
+] as const
+const step = fc.record({ verb: fc.oneof(fc.constantFrom(...verbs), fc.constantFrom(...words)), pick: fc.nat(9) })
+
+/** What the operator has permitted and not yet taken back, as far as answers tell. */
+type Permission = { job: string } | { sheets: number } | 'maybe' | undefined
+
+it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without a grant for it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 20 }), fc.boolean(), async (steps, paused) => {
+      if (paused) await call('queue.pause', { plotter: 'axi' })
+      let permitted: Permission
+      const stray: string[] = []
+      let drawing: string | undefined
+      const feed = await house.client.subscribe((event) => {
+        if (event.type !== 'plotter.changed') return
+        const { state } = event.plotter
+        if (state.is === 'plotting' && drawing !== state.job) {
+          drawing = state.job
+          if (permitted === undefined) stray.push(`${state.job} began without a grant`)
+          else if (permitted !== 'maybe' && 'job' in permitted && permitted.job !== state.job) {
+            stray.push(`${state.job} began on the grant for ${permitted.job}`)
+          } else if (permitted !== 'maybe') {
+            const left = 'sheets' in permitted ? permitted.sheets - 1 : 0
+            permitted = left > 0 ? { sheets: left } : undefined
+          }
+        }
+        if (state.is !== 'plotting' && state.is !== 'paused') drawing = undefined
+      })
+      const jobs: string[] = []
+      const done: string[] = []
+      for (const { verb, pick } of steps) {
+        done.push(verb)
+        const id = jobs[pick % Math.max(1, jobs.length)] ?? 'none'
+        const tried = (attempt: Promise<unknown>) => attempt.catch(() => {})
+        if (verb === 'submit' || verb === 'submit copies') {
+          const copies = verb === 'submit' ? 1 : 2
+          const plot = { plotter: pick % 2 === 0 ? 'axi' : 'any', copies }
+          const job = { task: 'svg', params: { svg }, plot, priority: 1 + pick * 10 }
+          jobs.push((await stranger.submit(job)).id)
+        } else if (verb === 'cancel' || verb === 'hold') {
+          await tried(call(`job.${verb}`, { id }))
+          const { status } = id === 'none' ? { status: 'none' } : await call('job.get', { id })
+          const isGone = status === 'canceled' || status === 'held'
+          if (isGone && permitted !== 'maybe' && permitted && 'job' in permitted && permitted.job === id)
+            permitted = undefined
+        } else if (verb === 'release' || verb === 'top' || verb === 'retry') {
+          await tried(call(`job.${verb}`, { id }))
+        } else if (verb === 'ready' || verb === 'ready for 2') {
+          const before = permitted
+          permitted = 'maybe'
+          const order = verb === 'ready' ? {} : { sheets: 2 }
+          const given = await call('plotter.ready', { name: 'axi', newSheet: true, ...order }).catch(() => 'refused')
+          if (given === 'refused') permitted = before
+          else {
+            const grant = (given as Awaited<ReturnType<typeof axi>>).grant?.for
+            permitted = grant === undefined ? undefined : 'job' in grant ? { job: grant.job } : { sheets: grant.sheets }
+          }
+        } else if (verb === 'unready') {
+          await tried(call('plotter.unready', { name: 'axi' }))
+          permitted = undefined
+        } else if (verb === 'pause queue') await call('queue.pause', { plotter: 'axi' })
+        else if (verb === 'resume queue') await call('queue.resume', { plotter: 'axi' })
+        else if (verb === 'unplug') {
+          board.board.cable.cut()
+          await until(async () => (await axi()).state.is === 'offline')
+          permitted = undefined
+          await call('plotter.connect', { name: 'axi' })
+          await idle()
+        } else {
+          await until(async () => (await call('job.list', { status: ['queued', 'started'] })).total === 0)
+          await until(async () => (await axi()).state.is !== 'plotting')
+        }
+        expect({ stray, done }).toEqual({ stray: [], done })
+      }
+      await call('plotter.unready', { name: 'axi' })
+      permitted = undefined
+      await call('queue.resume', { plotter: 'axi' })
+      for (const id of jobs) await call('job.cancel', { id }).catch(() => {})
+      await idle()
+      expect({ stray, done }).toEqual({ stray: [], done })
+      feed.close()
+    }),
+    { numRuns: 20 },
+  )
+})
