@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import type { ConnectionOptions } from '../../clients/node/connection.ts'
@@ -37,7 +37,11 @@ const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
  * A daemon's front without its back: real HTTP and WebSocket over a spool in memory, where nothing renders or plots
  * unless the test does it.
  */
-export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore = forgetful) {
+export async function desk(
+  settings: Partial<ConfigInput> = {},
+  store: KeyStore = forgetful,
+  log: Logger = pino({ level: 'silent' }),
+) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-desk-'))
   const config: Config = configSchema.parse({ port: 0, state: folder, output: join(folder, 'output'), ...settings })
   const spool = memorySpool()
@@ -80,7 +84,7 @@ export async function desk(settings: Partial<ConfigInput> = {}, store: KeyStore 
     uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
     plan: notHere,
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
-    log: pino({ level: 'silent' }),
+    log,
     onBug: (bug) => bugs.push(bug),
   })
   const clients: PlotdClient[] = []

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import { PlotdError } from '../../errors.ts'
 
 /** On every answer that is no file of the page. */
@@ -18,10 +17,11 @@ export function expectJson({ headers }: IncomingMessage): void {
 }
 
 /** @throws PlotdError ERR_LIMIT beyond `maxBytes` */
-export async function body(stream: Readable, maxBytes: number): Promise<string> {
+export async function body(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  // The answer to a body that is too long goes out over the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > maxBytes) {
       throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {

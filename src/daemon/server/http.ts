@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { LoginCodes } from '../auth/login-codes.ts'
 import type { Grant, Keys } from '../auth/tokens.ts'
@@ -26,6 +27,8 @@ export interface Health {
 export interface HttpParts {
   readonly config: Config
   readonly door: Door
+  /** Told of each request whose token is valid. @throws PlotdError ERR_LIMIT */
+  readonly authenticated: (request: IncomingMessage) => void
   readonly keys: Keys
   readonly codes: LoginCodes
   readonly rpc: Rpc
@@ -35,6 +38,7 @@ export interface HttpParts {
   /** The plan file of a job. */
   readonly plan: (id: string) => Promise<string>
   readonly health: Health
+  readonly log: Logger
   readonly onBug: (error: PlotdError, method: string) => void
 }
 
@@ -68,11 +72,24 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
   }
   return (request, response) => {
     route({ ...parts, bucketOf }, request, response).catch((thrown: unknown) => {
+      if (request.destroyed && isGone(thrown)) {
+        const { method, url } = request
+        parts.log.debug({ method, url }, 'the client went away before its request was complete')
+        return
+      }
       const error = toPlotdError(thrown)
       if (error.code === 'ERR_INTERNAL') parts.onBug(error, `${request.method} ${request.url}`)
       refuse(response, error)
     })
   }
+}
+
+const GONE: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
+
+/** Whether the client went away in the middle of its request: that is no error of ours, and nobody hears an answer. */
+function isGone(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  return GONE.has((thrown as NodeJS.ErrnoException).code) || isGone(thrown.cause)
 }
 
 /** What needs a token, and which role of it. `POST /rpc` asks again, method by method. */
@@ -102,6 +119,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
     if (parts.page(request, response)) return
   }
   const grant = door.token(request)
+  parts.authenticated(request)
   const bucket = parts.bucketOf(grant)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (found?.verb !== verb) {

@@ -6,17 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
 
-const TIMEOUTS = { requestTimeout: 120_000, headersTimeout: 20_000 }
-/** Connections beside those of clients that follow: without a bound, strangers could use up the descriptors of the spool. */
-const PASSING = 100
+/** A client that does not get on with its handshake or request is disconnected, ms. Uploads take their time. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 }
+const HANDSHAKE_MS = 10_000
 
 /** As every server of a daemon is set up. */
-export const plainServer = ({ limits }: Pick<Config, 'limits'>): Server => limited(createServer(TIMEOUTS), limits)
-
-function limited(server: Server, { connections }: Config['limits']): Server {
-  server.maxConnections = connections + PASSING
-  return server
-}
+export const plainServer = (): Server => createServer(TIMEOUTS)
 
 export interface Listener {
   readonly server: Server
@@ -29,7 +24,7 @@ export interface Listener {
 
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
 export async function bound(config: Config): Promise<Listener> {
-  const server = config.tls === undefined ? plainServer(config) : limited(tlsServer(config.tls), config.limits)
+  const server = config.tls === undefined ? plainServer() : tlsServer(config.tls)
   const { host, port: wished } = config
   server.listen(wished, host)
   try {
@@ -54,7 +49,12 @@ export async function bound(config: Config): Promise<Listener> {
 
 function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
   try {
-    return createTlsServer({ ...TIMEOUTS, cert: readFileSync(cert), key: readFileSync(key) })
+    return createTlsServer({
+      ...TIMEOUTS,
+      handshakeTimeout: HANDSHAKE_MS,
+      cert: readFileSync(cert),
+      key: readFileSync(key),
+    })
   } catch (cause) {
     const message = `tls: ${cert} and ${key} are no certificate and its key: ${why(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)

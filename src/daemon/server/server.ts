@@ -12,6 +12,7 @@ import type { Uploads } from '../files/uploads.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Door, door, localDoor, namesOf } from './access.ts'
+import { Connections } from './connections.ts'
 import { type Health, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
@@ -71,7 +72,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
   /** A file system that knows no sockets is no reason not to start. */
   async function locally({ socket }: ServerParts, attended: (server: HttpServer) => void) {
     if (socket === undefined) return undefined
-    const beside = plainServer(config)
+    const beside = plainServer()
     attended(beside)
     try {
       await listenLocally(beside, socket)
@@ -101,17 +102,33 @@ function attend(
   parts: ServerParts,
 ): void {
   const { config, keys, codes, rpc, hub, uploads, plan, health, log, onBug } = parts
+  const connections = new Connections(server, config.limits.connections)
+  const authenticated = ({ socket }: IncomingMessage): void => connections.authenticated(socket)
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
   server.on(
     'request',
-    httpHandler({ config, door: gate, keys, codes, rpc, uploads, plan, health, page: page(), onBug }),
+    httpHandler({
+      config,
+      door: gate,
+      authenticated,
+      keys,
+      codes,
+      rpc,
+      uploads,
+      plan,
+      health,
+      page: page(),
+      log,
+      onBug,
+    }),
   )
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     let grant: Grant
     try {
       grant = admit(request, gate, sockets.clients.size, config.limits.connections)
+      authenticated(request)
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
@@ -153,5 +170,6 @@ function refuse(socket: Duplex, error: PlotdError): void {
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // The other end may never close its half.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

@@ -1,0 +1,78 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { PlotdError } from '../../errors.ts'
+
+/** Places for connections that have shown no token. More than the system accepts in one go, so that none is closed unread. */
+const STRANGERS = 512
+/** Connections with a token besides the WebSockets: requests over HTTP. */
+const REQUESTS = 100
+
+interface Stranger {
+  /** With TLS, the raw socket until the handshake is done. */
+  socket: Socket
+  /** Requests that are being answered. */
+  requests: number
+}
+
+/**
+ * The connections of a server. A connection is a stranger until a request on it shows a valid token. Strangers have few
+ * places, and when these are taken, the oldest idle stranger is closed for a new one; so they never crowd out a client
+ * that has a token, whatever they send or do not send: a handshake, half a request, a slow body, nothing.
+ */
+export class Connections {
+  readonly #most: number
+  readonly #strangers = new Map<unknown, Stranger>()
+  readonly #clients = new Set<unknown>()
+
+  /** @param webSockets  the most that may be open */
+  constructor(server: Server, webSockets: number) {
+    this.#most = webSockets + REQUESTS
+    server.on('connection', (socket: Socket) => this.#came(socket))
+    server.on('secureConnection', (socket: Socket) => {
+      const stranger = this.#strangers.get(keyOf(socket))
+      if (stranger) stranger.socket = socket
+    })
+    server.on('request', ({ socket }, response) => {
+      const stranger = this.#strangers.get(keyOf(socket))
+      if (stranger === undefined) return
+      stranger.requests++
+      response.once('close', () => stranger.requests--)
+    })
+  }
+
+  /** A request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
+  authenticated(socket: Socket): void {
+    const key = keyOf(socket)
+    if (!this.#strangers.has(key)) return
+    if (this.#clients.size >= this.#most) {
+      throw new PlotdError('ERR_LIMIT', `${this.#most} clients are connected already`, { limit: 'connections' })
+    }
+    this.#strangers.delete(key)
+    this.#clients.add(key)
+  }
+
+  #came(socket: Socket): void {
+    const key = keyOf(socket)
+    socket.on('error', () => {}) // a closed stranger's handshake fails, too
+    socket.once('close', () => {
+      this.#strangers.delete(key)
+      this.#clients.delete(key)
+    })
+    this.#strangers.set(key, { socket, requests: 0 })
+    if (this.#strangers.size <= STRANGERS) return
+    const [dropped, stranger] = this.#oldest()
+    this.#strangers.delete(dropped)
+    stranger?.socket.destroy()
+  }
+
+  /** The first that is idle, or the first of all: they stand in order of arrival. */
+  #oldest(): readonly [unknown, Stranger | undefined] {
+    for (const entry of this.#strangers) if (entry[1].requests === 0) return entry
+    const [first] = this.#strangers
+    return first ?? [undefined, undefined]
+  }
+}
+
+/** With TLS the socket of a request is another than the one that was accepted; their other end is the same. */
+const keyOf = (socket: Socket): unknown =>
+  socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`

@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { connect as dial, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { connect as dialTls } from 'node:tls'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { connect } from '../../../clients/node/index.ts'
+import { bound } from '../../../src/daemon/server/listener.ts'
+import { certificateFor } from '../../support/certificate.ts'
+import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+let front: Desk
+const sockets: Socket[] = []
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await front.close()
+})
+
+const bearer = { authorization: `Bearer ${TOKEN}` }
+
+/** What strangers send who mean to keep a connection for themselves. */
+const HALF_SENT: Readonly<Record<string, string>> = {
+  nothing: '',
+  'half a header': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
+  'half a body':
+    'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+  'half a body of an open path': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx',
+  'a request, and then nothing': 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n',
+  'half an upgrade':
+    'GET /v1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n',
+  'an upgrade with a wrong token':
+    'GET /v1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: plotd, plotd.token.guess\r\n\r\n',
+}
+
+async function flood(count: number, text: string): Promise<void> {
+  for (let i = 0; i < count; i += 100) {
+    await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = dial({ port: front.port, host: '127.0.0.1', allowHalfOpen: true })
+        socket.on('error', () => {})
+        socket.resume()
+        sockets.push(socket)
+        await once(socket, 'connect')
+        socket.write(text)
+      }),
+    )
+  }
+}
+
+const follower = async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], { headers: bearer })
+  await once(socket, 'open')
+  return socket
+}
+
+const openSockets = () => sockets.filter(({ readable }) => readable).length
+
+describe('connections that show no token', () => {
+  it.each(Object.entries(HALF_SENT))('that send %s keep nobody out who has one', async (_, text) => {
+    front = await desk()
+    const before = await follower()
+    await flood(3000, text)
+    expect((await fetch(`${front.url}/metrics`, { headers: bearer })).status).toBe(200)
+    await using client = await connect({ ...front.address, reconnect: false })
+    expect(await client.call('job.list', {})).toMatchObject({ total: 0 })
+    before.send(JSON.stringify({ jsonrpc: '2.0', id: 5, method: 'server.info' }))
+    const [answer] = (await once(before, 'message')) as [Buffer]
+    expect(answer.toString()).toContain('"id":5')
+    before.terminate()
+    await expect.poll(openSockets).toBeLessThanOrEqual(512)
+  })
+
+  it('are closed oldest first, and those with a token never', async () => {
+    front = await desk()
+    const kept = dial({ port: front.port, host: '127.0.0.1' })
+    sockets.push(kept)
+    const get = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n'
+    kept.write(`${get}Authorization: ${bearer.authorization}\r\n\r\n`)
+    await once(kept, 'data')
+    await flood(600, '')
+    const open = (some: readonly Socket[]) => some.filter(({ readable }) => readable).length
+    await expect.poll(() => open(sockets.slice(1))).toBe(512)
+    expect(open(sockets.slice(-500))).toBe(500)
+    expect(kept.readable).toBe(true)
+  })
+
+  it('are closed in the middle of a TLS handshake, too', async () => {
+    const folder = tempFolder()
+    const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+    const { cert, key } = certificateFor('localhost')
+    writeFileSync(tls.cert, cert)
+    writeFileSync(tls.key, key)
+    front = await desk({ tls, hosts: ['localhost'] })
+    await flood(1500, '\u0016\u0003\u0001')
+    const client = dialTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false })
+    sockets.push(client)
+    await once(client, 'secureConnect')
+    client.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\n\r\n`)
+    const [answer] = (await once(client, 'data')) as [Buffer]
+    expect(answer.toString()).toContain('200 OK')
+    await flood(1000, '')
+    client.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\n\r\n`)
+    await once(client, 'data')
+    await expect.poll(openSockets).toBeLessThanOrEqual(513)
+  })
+
+  it('have seconds to send their request', async () => {
+    front = await desk()
+    const { server } = await bound(front.config)
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 120_000 })
+    server.close()
+  })
+})
