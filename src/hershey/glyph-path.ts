@@ -26,19 +26,24 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
       pen = false
       return
     }
+    if (ink.vertices > MOST_VERTICES) return
     if (!pen) ink.moveTo(x, -y)
     pen = command !== 'Z'
     for (const [px, py] of vertices(command, values, [x, y], start, tolerance)) ink.lineTo(px, -py)
   })
-  return ink.take()
+  return ink.vertices > MOST_VERTICES ? `it has more than ${MOST_VERTICES} vertices` : ink.take()
 }
 
+/** Of one glyph; letters have some hundreds. */
+const MOST_VERTICES = 100_000
+/** Longer paths go through the path library, whose strokes need no list of all. */
+const MOST_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
 
 /** Absolute moves and lines, which nearly all of these paths are, without the path library; undefined for others. */
 function polylines(path: string): Strokes | undefined {
-  if (!SIMPLE.test(path)) return undefined
+  if (path.length > MOST_SIMPLE || !SIMPLE.test(path)) return undefined
   const tokens = path.match(TOKENS) ?? []
   if (tokens.join('') !== path.replace(/[\s,]+/g, '')) return undefined
   const lines: number[][] = []
@@ -85,12 +90,16 @@ const between = (end: Point, control: Point): Point => [
   end[1] + (2 / 3) * (control[1] - end[1]),
 ]
 
+/** Chords of one curve: in font units, which are a thousand to the letter, no legible curve needs a tenth of them. */
+const MOST_CHORDS = 1000
+
 type Cubic = readonly [Point, Point, Point, Point]
 
 /** Even steps in t, as many as the second differences of the control points ask for (Wang's bound). */
 function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
   const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
-  const steps = Math.max(1, Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance)))
+  const wanted = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))
+  const steps = Math.max(1, Math.min(MOST_CHORDS, wanted))
   return Array.from({ length: steps }, (_, i) => {
     const t = (i + 1) / steps
     const u = 1 - t

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { packageRoot } from '../threads.ts'
@@ -116,11 +116,21 @@ function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]):
 export function loadFontFile(path: string): StrokeFont {
   let source: string
   try {
+    const { size } = statSync(path)
+    if (size > MOST_FONT_BYTES) throw tooLarge(size)
     source = readFileSync(path, 'utf8')
   } catch (cause) {
+    if (cause instanceof PlotdError) throw cause
     throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
   }
   return parseFont(source, path)
+}
+
+/** A font of this size would hold some ten thousand glyphs. */
+export const MOST_FONT_BYTES = 8 << 20
+
+export function tooLarge(bytes: number): PlotdError {
+  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, at most ${MOST_FONT_BYTES} are read`)
 }
 
 /** The same from text; `path` tells the kind by its ending, and names the font. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import type { FontInfo, StrokeFont } from './font.ts'
-import { addFont, dropFont, fontNames, loadFontFile, parseFont } from './library.ts'
+import { addFont, dropFont, fontNames, loadFontFile, MOST_FONT_BYTES, parseFont, tooLarge } from './library.ts'
 
 /** A font file that could not be used, and why: ERR_FONT_INVALID or ERR_FILE. */
 export interface FontProblem {
@@ -14,9 +14,6 @@ export interface OwnFonts {
   readonly fonts: readonly FontInfo[]
   readonly problems: readonly FontProblem[]
 }
-
-/** A font of this size would hold some ten thousand glyphs. */
-const MOST_FONT_BYTES = 8 << 20
 
 /** What came from which folder: taken in again, it is as it is now. */
 const taken = new Map<string, readonly string[]>()
@@ -75,8 +72,7 @@ const uploaded = new Set<string>()
  * @throws PlotdError ERR_FONT_INVALID
  */
 export function addUploadedFont(sha256: string, bytes: Uint8Array): StrokeFont {
-  if (bytes.length > MOST_FONT_BYTES)
-    throw new PlotdError('ERR_FONT_INVALID', `the font has ${bytes.length} bytes, at most ${MOST_FONT_BYTES} are read`)
+  if (bytes.length > MOST_FONT_BYTES) throw tooLarge(bytes.length)
   const source = new TextDecoder().decode(bytes)
   const name = `uploaded font ${sha256.slice(0, 12)}`
   const { info, ...font } = parseFont(source, `${name}${/^\s*</.test(source) ? '.svg' : '.jhf'}`)

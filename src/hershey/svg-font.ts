@@ -11,6 +11,9 @@ export interface SvgFont {
   readonly kerning: Kerning | undefined
 }
 
+/** Vertices of all glyphs, and characters and ranges of all pairs: far more than a font of ten thousand glyphs has. */
+const [MOST_VERTICES, MOST_KERNED] = [2_000_000, 100_000]
+
 type Attributes = Readonly<Record<string, string>>
 
 /**
@@ -29,6 +32,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
     new PlotdError('ERR_FONT_INVALID', `${file}, line ${parser.line}: ${why}`, { file, line: parser.line })
   let [advance, unitsPerEm, fonts]: [number | undefined, number, number] = [undefined, 1000, 0]
   let family: string | undefined
+  let vertices = 0
 
   const amount = (attributes: Attributes, name: string): number | undefined => {
     const text = attributes[name]
@@ -56,6 +60,8 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       if (width === undefined) throw invalid(`the glyph '${character}' has no horiz-adv-x, nor has the font`)
       const strokes = glyphStrokes(attributes['d'] ?? '', unitsPerEm / 1000)
       if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
+      vertices += strokes.points.length / 2
+      if (vertices > MOST_VERTICES) throw invalid(`the glyphs have more than ${MOST_VERTICES} vertices`)
       const code = character.codePointAt(0) ?? 0
       if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the first match wins, as in the standard
       for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
@@ -66,5 +72,8 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   })
   parser.write(source.replace(/^\uFEFF/, '')).close()
   if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
-  return { family, unitsPerEm, glyphs, kerning: kerningOf(pairs.map((rule) => rule())) }
+  const rules = pairs.map((rule) => rule())
+  const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)
+  if (kerned > MOST_KERNED) throw invalid(`the pairs of hkern name more than ${MOST_KERNED} characters`)
+  return { family, unitsPerEm, glyphs, kerning: kerningOf(rules) }
 }

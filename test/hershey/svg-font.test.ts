@@ -45,6 +45,36 @@ describe('an SVG font', () => {
     expect(flat.slice(-2)).toEqual([1000, -1000])
   })
 
+  it.each([
+    ['a curve as wide as the sky', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
+    ['a curve without end', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
+    [
+      'a glyph of a million strokes',
+      `<glyph unicode="A" d="${'M1 1L2 2'.repeat(500_000)}"/>`,
+      /more than 100000 vertices/,
+    ],
+    [
+      'glyphs of millions of vertices',
+      Array.from(
+        { length: 80 },
+        (_, i) => `<glyph unicode="&#${100 + i};" d="M0 0${'q1 2 3 4 '.repeat(40_000)}"/>`,
+      ).join(''),
+      /more than 2000000 vertices/,
+    ],
+    [
+      'pairs without end',
+      `<glyph unicode="A"/>${`<hkern u1="${'A,'.repeat(1000)}A" u2="A" k="1"/>`.repeat(200)}`,
+      /name more than 100000 characters/,
+    ],
+  ])('bounds the work of %s', (_name, glyphs, refusal) => {
+    const parse = () => parseSvgFont(font(glyphs))
+    if (refusal === undefined) expect(parse().glyphs.size).toBe(1)
+    else
+      expect(parse).toThrowError(
+        expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringMatching(refusal) }),
+      )
+  })
+
   it('leaves ligatures aside and keeps the first of two glyphs', () => {
     const { glyphs } = parseSvgFont(
       font(

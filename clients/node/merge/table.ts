@@ -13,6 +13,9 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
+/** Of a table: a hundred thousand cards with a dozen columns are far below these. */
+const [MOST_BYTES, MOST_COLUMNS, MOST_CELLS] = [64_000_000, 1000, 10_000_000]
+
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
@@ -22,6 +25,7 @@ const DELIMITERS = [',', ';', '\t'] as const
  * @throws PlotdError ERR_CSV saying which row is at fault
  */
 export function readTable(bytes: Uint8Array | string): Table {
+  if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
   const text = (typeof bytes === 'string' ? bytes : decoded(bytes)).replace(/^\uFEFF/, '')
   refuseOther(text)
   const [line = '', said] = /^sep=(.)\r?\n/i.exec(text) ?? []
@@ -29,6 +33,10 @@ export function readTable(bytes: Uint8Array | string): Table {
   const [names = [], ...rows] = records
   const columns = names.map((name) => name.trim())
   if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
+  if (columns.length > MOST_COLUMNS)
+    throw problem(1, `it has ${columns.length} columns, at most ${MOST_COLUMNS} are read`)
+  const cellCount = rows.length * columns.length
+  if (cellCount > MOST_CELLS) throw problem(1, `the table has ${cellCount} cells, at most ${MOST_CELLS} are read`)
   const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
   if (twice !== undefined) throw problem(1, `two columns are called “${twice}”`)
   return {

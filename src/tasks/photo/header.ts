@@ -50,6 +50,16 @@ function jpeg(view: DataView): Header {
   }
 }
 
+/**
+ * Scans of a JPEG (B.2.3), each of which takes the decoder over the whole picture. Within a scan no byte 0xFF is
+ * followed by 0xDA; a small picture inside the file may add its own.
+ */
+export function scanCount(bytes: Uint8Array): number {
+  let scans = 0
+  for (let at = 0; at + 1 < bytes.length; at++) if (bytes[at] === 0xff && bytes[at + 1] === 0xda) scans++
+  return scans
+}
+
 /** Tag 0x0112 of the first directory (Exif 2.3, 4.6.4). */
 function exifOrientation(view: DataView, start: number): number | undefined {
   if (view.getUint32(start) !== 0x45786966) return undefined

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import { at } from '../../geometry/drawing.ts'
 import { svgToPixels } from '../../svg/index.ts'
-import { type Header, readHeader } from './header.ts'
+import { type Header, readHeader, scanCount } from './header.ts'
 
 /** How dark a picture is, anywhere on its place on the sheet. */
 export interface Tone {
@@ -26,6 +26,8 @@ export interface ToneOptions {
 
 /** More pixels than any phone takes: decoded, they are four bytes each. */
 const MOST_PIXELS = 60e6
+/** Encoders write about ten. */
+const MOST_SCANS = 100
 /** Pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
 const FINEST = 1200
 /** Shares of the pixels that may be whiter than white and blacker than black. */
@@ -35,6 +37,10 @@ const CLIPPED = 0.01
 export function checkPicture(bytes: Uint8Array): Header {
   const header = readHeader(bytes)
   const pixels = header.width * header.height
+  const scans = header.type === 'image/jpeg' ? scanCount(bytes) : 1
+  if (scans > MOST_SCANS) {
+    throw new PlotdError('ERR_LIMIT', `the picture has ${scans} scans, at most ${MOST_SCANS} are read: save it anew`)
+  }
   if (pixels > 0 && pixels <= MOST_PIXELS) return header
   throw new PlotdError(
     'ERR_LIMIT',

@@ -33,6 +33,16 @@ describe('a table', () => {
     expect(cells('a,b\n"1\n2","say ""hi"", you"\n')).toEqual([{ a: '1\n2', b: 'say "hi", you' }])
   })
 
+  it.each([
+    ['columns', Array.from({ length: 200_000 }, (_, i) => `c${i}`).join(), /200000 columns, at most 1000/],
+    ['cells', `${Array.from({ length: 1000 }, (_, i) => `c${i}`).join()}\n${'x\n'.repeat(20_000)}`, /cells, at most/],
+    ['bytes', 'a\n'.repeat(33_000_000), /bytes, at most/],
+  ])('has no more %s than anybody writes', (_name, csv, message) => {
+    expect(() => readTable(csv)).toThrowError(
+      expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),
+    )
+  })
+
   it('counts rows as a spreadsheet does, and leaves empty ones out', () => {
     const { rows } = readTable('a,b\n\n1,"x\ny"\n,\n2,z\n')
     expect(rows.map(({ row, cells }) => [row, cells['a']])).toEqual([

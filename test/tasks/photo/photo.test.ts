@@ -6,7 +6,7 @@ import { lengthTo } from '../../../src/geometry/measure.ts'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { readHeader } from '../../../src/tasks/photo/header.ts'
-import { toneOf } from '../../../src/tasks/photo/tone.ts'
+import { checkPicture, toneOf } from '../../../src/tasks/photo/tone.ts'
 
 /** White at the left, black at the right. */
 const RAMP = await svgToPng(
@@ -122,4 +122,14 @@ describe('a picture file', () => {
     expect(Math.abs(dark(20, 25) - dark(80, 25))).toBeGreaterThan(0.4)
     expect(dark(50, 10)).toBeCloseTo(dark(50, 40), 1)
   })
+})
+
+it('refuses a JPEG with more scans than any encoder writes: each goes over the whole picture', () => {
+  const frame = [0xff, 0xd8, 0xff, 0xc2, 0, 11, 8, 0, 100, 0, 100, 1, 1, 0x11, 0]
+  const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0]
+  const picture = (scans: number) => Uint8Array.from([...frame, ...Array.from({ length: scans }, () => scan).flat()])
+  expect(checkPicture(picture(10)).width).toBe(100)
+  expect(() => checkPicture(picture(1000))).toThrowError(
+    expect.objectContaining({ code: 'ERR_LIMIT', message: expect.stringMatching(/1000 scans, at most 100/) }),
+  )
 })
