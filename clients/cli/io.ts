@@ -2,7 +2,7 @@ import type { Where } from '../../clients/node/discover.ts'
 import { Daemon } from './daemon.ts'
 import { harmless } from './ui/harmless.ts'
 import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
-import { hang } from './ui/width.ts'
+import { hang } from './ui/text.ts'
 
 /** Where a verb speaks: sentences for people, or JSON lines; results on stdout, everything else on stderr. */
 export class Io {

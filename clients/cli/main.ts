@@ -2,7 +2,7 @@
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { runCommandLine } from './args/command-line.ts'
 import { VERBS } from './args/verbs.ts'
-import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { EXIT, exitCodeOf } from './errors/exit-codes.ts'
 import { Io } from './io.ts'
 
 process.exitCode = await main(process.argv.slice(2))
@@ -48,7 +48,7 @@ async function version(): Promise<number> {
 
 async function fail(error: PlotdError, json: boolean): Promise<number> {
   const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
-    import('./jobs/explain.ts'),
+    import('./errors/explain.ts'),
     import('./ui/paint.ts'),
   ])
   process.stderr.write(

@@ -1,5 +1,5 @@
 import type { Paint } from '../ui/paint.ts'
-import { hang, pad, wrap } from '../ui/width.ts'
+import { hang, pad, wrap } from '../ui/text.ts'
 import { GROUPS, type Group, VERBS } from './verbs.ts'
 
 /** `plotd` and `plotd --help`: what one can say to it, by what one has in mind. */

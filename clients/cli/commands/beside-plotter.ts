@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
-import { findJob } from '../jobs/jobs.ts'
-import { plotterName } from './on-plotter.ts'
+import { findJob } from '../jobs/find-jobs.ts'
+import { plotterName } from './plotter.ts'
 
 const NAME = { type: 'string', describe: 'which plotter; not needed where there is one' } as const
 const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const

@@ -1,11 +1,11 @@
 import type { repairState } from '../../../src/daemon/main.ts'
 import { defineCommand } from '../args/command.ts'
 import { type Check, type Finding, runChecks } from '../doctor/checks.ts'
-import { EXIT } from '../exit-codes.ts'
+import { EXIT } from '../errors/exit-codes.ts'
 import { CONFIG } from '../flags/config-flags.ts'
 import type { Io } from '../io.ts'
 import { plural } from '../ui/format.ts'
-import { wrap } from '../ui/width.ts'
+import { wrap } from '../ui/text.ts'
 
 export const doctor = defineCommand({
   about: 'Look at this machine: Node, serial ports and permissions, disk, fonts, the daemon. Nothing is changed.',

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
 import { plotterOf, plotterSays, progressWords, statusWord } from '../ui/sentences.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 
 const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
 const PAST = ['finished', 'failed', 'canceled'] as const

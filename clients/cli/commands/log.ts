@@ -1,5 +1,5 @@
 import { defineCommand } from '../args/command.ts'
-import { findJob } from '../jobs/jobs.ts'
+import { findJob } from '../jobs/find-jobs.ts'
 import { timeOfDay } from '../ui/format.ts'
 
 export const log = defineCommand({

@@ -1,6 +1,6 @@
 import { defineCommand } from '../args/command.ts'
 import { plotterSays } from '../ui/sentences.ts'
-import { plotterName } from './on-plotter.ts'
+import { plotterName } from './plotter.ts'
 
 export const pause = defineCommand({
   about: 'Stop drawing at the end of the stroke, with the pen up. `plotd resume` goes on exactly there.',

@@ -3,7 +3,7 @@ import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { plural, size, trim } from '../ui/format.ts'
 import { plotterSays } from '../ui/sentences.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 
 export const plotters = defineCommand({
   about: 'The plotters of the daemon’s configuration, and what each is doing.',

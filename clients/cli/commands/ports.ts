@@ -2,7 +2,7 @@ import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 
 /** USB ids of boards and adapters that plotters have, and the dialect to try. From the vendors' udev rules. */
 const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [

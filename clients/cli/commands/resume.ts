@@ -2,12 +2,12 @@ import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
-import { findJob } from '../jobs/jobs.ts'
-import { nextPlace, resumeHow } from '../jobs/resume-how.ts'
+import { findJob } from '../jobs/find-jobs.ts'
+import { nextPlace, resumeHow } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { interruptedChoices, interruptedJob, jobLine, plotterSays } from '../ui/sentences.ts'
-import { plotterName } from './on-plotter.ts'
+import { plotterName } from './plotter.ts'
 
 export const resume = defineCommand({
   about:

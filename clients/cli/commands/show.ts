@@ -2,10 +2,10 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { FINAL } from '../../node/final.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
-import { findJob } from '../jobs/jobs.ts'
+import { findJob } from '../jobs/find-jobs.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
 import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
-import { clip, pad } from '../ui/width.ts'
+import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
   about: 'One job: its state, its figures, its warnings, its parameters.',

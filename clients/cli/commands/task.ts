@@ -5,7 +5,7 @@ import { fieldsOf, kebab, type Schema } from '../args/params.ts'
 import { didYouMean } from '../args/suggest.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
-import { hang, wrap } from '../ui/width.ts'
+import { hang, wrap } from '../ui/text.ts'
 
 type TaskInfo = Result<'task.list'>['tasks'][number]
 
@@ -31,7 +31,7 @@ export const task = defineCommand({
   ],
   async run({ what, name, folder }, io) {
     if (what === 'new') {
-      const { newTask } = await import('../task-new.ts')
+      const { newTask } = await import('./task-new.ts')
       return await newTask(name ?? '', folder, io)
     }
     const { tasks } = await io.daemon.call('task.list', {})

@@ -1,8 +1,8 @@
 import type { FeedEvent } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
+import { findJob } from '../jobs/find-jobs.ts'
 import { follow } from '../jobs/follow.ts'
-import { findJob } from '../jobs/jobs.ts'
 import { shortId, timeOfDay } from '../ui/format.ts'
 import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
 

@@ -4,7 +4,7 @@ import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { checkStateFolder } from '../../../src/daemon/protocol/private-files.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { remedy } from '../jobs/explain.ts'
+import { remedy } from '../errors/explain.ts'
 import { plotterSays } from '../ui/sentences.ts'
 import type { Check } from './checks.ts'
 

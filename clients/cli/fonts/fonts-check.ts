@@ -2,7 +2,7 @@ import type { CharacterNote, Coverage } from '../../../src/index.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
 import { plural } from '../ui/format.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 
 type Local = typeof import('../../../src/index.ts')
 

@@ -1,13 +1,13 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { later } from '../../node/progress.ts'
-import { EXIT } from '../exit-codes.ts'
+import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { armed, figures, jobSays, plotterSays, statusWord, warningLines } from '../ui/sentences.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
 

@@ -4,7 +4,7 @@ import { whole } from '../../node/whole.ts'
 import type { Io } from '../io.ts'
 import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
-import { findJob } from './jobs.ts'
+import { findJob } from './find-jobs.ts'
 
 /** A job of the queue as it would be drawn, seen by the daemon that has it. */
 export interface PreviewedJob {

@@ -7,7 +7,7 @@ import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'
 import { jobLine, warningLines } from '../ui/sentences.ts'
-import { findJobs } from './jobs.ts'
+import { findJobs } from './find-jobs.ts'
 
 /** What a verb queues: a task and parameters as words or values. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-import { clip, pad, width } from './width.ts'
+import { clip, pad, width } from './text.ts'
 
 export interface Column<Row> {
   readonly title: string

@@ -1,6 +1,6 @@
 import { duration, length, plural } from './format.ts'
 import type { Paint } from './paint.ts'
-import { hang, pad } from './width.ts'
+import { hang, pad } from './text.ts'
 
 /** What a preview tells, a line each. */
 export type FigureRow = readonly [name: string, value: string]

@@ -4,7 +4,7 @@ import { harmless } from './harmless.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
 import { strokeBar } from './stroke-bar.ts'
-import { clip, width } from './width.ts'
+import { clip, width } from './text.ts'
 
 /** `Birthday for Ada  ━━━━━━━━━━●┄┄┄┄┄  62 %  stroke 1,204 of 1,950  4 min left`, in one line of the terminal. */
 export function progressText(

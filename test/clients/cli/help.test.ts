@@ -5,9 +5,9 @@ import type { AnyCommand } from '../../../clients/cli/args/command.ts'
 import { commandLine } from '../../../clients/cli/args/command-line.ts'
 import { overview } from '../../../clients/cli/args/overview.ts'
 import { VERBS, type Verbs } from '../../../clients/cli/args/verbs.ts'
-import { EXIT } from '../../../clients/cli/exit-codes.ts'
+import { EXIT } from '../../../clients/cli/errors/exit-codes.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
-import { width } from '../../../clients/cli/ui/width.ts'
+import { width } from '../../../clients/cli/ui/text.ts'
 import { packageRoot } from '../../../src/threads.ts'
 
 const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { width } from '../../../clients/cli/ui/width.ts'
+import { width } from '../../../clients/cli/ui/text.ts'
 import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon

@@ -5,7 +5,7 @@ import { ago, duration, length, priorityName, shortId, size } from '../../../cli
 import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
 import { progressText, tenth } from '../../../clients/cli/ui/progress-line.ts'
 import { strokeBar } from '../../../clients/cli/ui/stroke-bar.ts'
-import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/width.ts'
+import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/text.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 
 const plain = paintFor(false)

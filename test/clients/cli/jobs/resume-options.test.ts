@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Io } from '../../../../clients/cli/io.ts'
-import { resumeHow } from '../../../../clients/cli/jobs/resume-how.ts'
+import { resumeHow } from '../../../../clients/cli/jobs/resume-options.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 
 const job = { id: 'j', title: 'Ada', reason: { code: 'restart', message: 'plotd was killed' } } as WireJob

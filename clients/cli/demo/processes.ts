@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXIT } from '../exit-codes.ts'
-import type { Fidelity } from '../jobs/fidelity.ts'
+import { EXIT } from '../errors/exit-codes.ts'
 import { Child, type Line } from './child.ts'
+import type { Fidelity } from './fidelity.ts'
 
 export interface HouseOptions {
   /** Times as fast as a real plotter. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src/errors.ts'
+import type { ErrorCode } from '../../../src/errors.ts'
 
 /** What the command line's exit code says; docs/cli.md has the same list. */
 export const EXIT = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ERRORS, type ErrorCode, type PlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import type { Paint } from '../ui/paint.ts'
-import { hang } from '../ui/width.ts'
+import { hang } from '../ui/text.ts'
 import { nextStep } from './next-step.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PlotdError, toPlotdError } from '../../src/errors.ts'
-import { packageRoot } from '../../src/threads.ts'
-import type { Io } from './io.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import { packageRoot } from '../../../src/threads.ts'
+import type { Io } from '../io.ts'
 
 /**
  * A task of one's own to begin with: a module with a schema, and a test, which run as they are.
