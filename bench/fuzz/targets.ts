@@ -52,7 +52,7 @@ function config(text: string): unknown {
 }
 
 const LIMITS = configSchema.parse({ state: '-' }).limits
-const grant = { name: 'fuzz', role: 'operate', createdAt: 0 } as const
+const identity = { name: 'fuzz', role: 'operate', createdAt: 0 } as const
 
 /** Each call passes its schema, and a submit its task's; the answer must be one line of JSON. */
 async function call(text: string): Promise<void> {
@@ -65,7 +65,7 @@ async function call(text: string): Promise<void> {
   ) as unknown as Handlers
   const bugs: unknown[] = []
   const answered = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
-  const answer = (await answered.answer(text, { grant, isAlive: () => true }))?.toString()
+  const answer = (await answered.answer(text, { identity, isAlive: () => true }))?.toString()
   if (answer !== undefined) JSON.parse(answer)
   if (bugs.length > 0) throw bugs[0]
 }

@@ -4,9 +4,7 @@ import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import type { Job, JobStatus } from '../spool/job.ts'
-import { LoginCodes } from './auth/login-codes.ts'
-import { openKeys } from './auth/token-files.ts'
-import type { Keys } from './auth/tokens.ts'
+import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { machineOf } from './config/machine.ts'
 import type { Config } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
@@ -90,11 +88,11 @@ async function folderOf(key: 'state' | 'output', folder: string, mode: number): 
 async function start(running: Running, log: Logger): Promise<Daemon> {
   const { config, spool } = running
   // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
-  const { keys, master } = await openKeys(config.state)
+  const { tokens, master } = await openTokens(config.state)
   takeOwnFonts(config, log)
   const back = await openBack(running, log)
-  const codes = new LoginCodes(keys)
-  const { url, socket } = await openFront(running, back, { keys, codes }, log)
+  const codes = new LoginCodes(tokens)
+  const { url, socket } = await openFront(running, back, { tokens, codes }, log)
   await back.dispatcher.start()
   void spool.failed.then((error) => {
     running.away = error.message
@@ -106,7 +104,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     socket,
     version: packageVersion(),
     token: master,
-    loginLink: () => loginLink(pageAddress(url), codes.issue(keys.master).code),
+    loginLink: () => loginLink(pageAddress(url), codes.issue(tokens.master).code),
     recovery: spool.recovery,
     close: ({ now = false } = {}) => end(running, now),
   }
@@ -172,7 +170,7 @@ async function allWith(spool: EmbeddedSpool, status: JobStatus): Promise<Job[]> 
 }
 
 /** What listens to clients. */
-async function openFront(running: Running, back: Back, auth: { keys: Keys; codes: LoginCodes }, log: Logger) {
+async function openFront(running: Running, back: Back, auth: { tokens: Tokens; codes: LoginCodes }, log: Logger) {
   const { config, spool, metrics } = running
   const { workshop, stations, hub } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')

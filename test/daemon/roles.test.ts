@@ -7,7 +7,7 @@ let daemon: Desk
 const secrets = new Map<Role, string>()
 beforeAll(async () => {
   daemon = await desk()
-  for (const role of ROLES) secrets.set(role, (await daemon.keys.add(`a-${role}`, role)).secret)
+  for (const role of ROLES) secrets.set(role, (await daemon.tokens.add(`a-${role}`, role)).secret)
 })
 afterAll(() => daemon.close())
 

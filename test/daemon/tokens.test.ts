@@ -3,47 +3,46 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { newToken } from '../../src/daemon/auth/token.ts'
-import { openKeys } from '../../src/daemon/auth/token-files.ts'
-import { Keys } from '../../src/daemon/auth/tokens.ts'
+import { openTokens } from '../../src/daemon/auth/token-files.ts'
+import { newSecret, Tokens } from '../../src/daemon/auth/tokens.ts'
 import { startedDaemon } from '../support/daemon.ts'
 import { type Desk, desk, TOKEN } from '../support/desk.ts'
 
 describe('tokens', () => {
   it('never begin with a dash, which a command line would take for a flag', () => {
-    expect(Array.from({ length: 5_000 }, newToken).filter((token) => token.startsWith('-'))).toEqual([])
+    expect(Array.from({ length: 5_000 }, newSecret).filter((token) => token.startsWith('-'))).toEqual([])
   })
 
   const kept = { master: async () => {}, others: async () => {} }
 
   it('match themselves only', async () => {
-    const keys = new Keys(TOKEN, [], kept)
+    const tokens = new Tokens(TOKEN, [], kept)
     const near = [TOKEN, '', TOKEN.slice(1), `${TOKEN} `, TOKEN.toUpperCase()]
-    expect(near.map((secret) => keys.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
-    const { secret } = await keys.add('shop', 'submit')
-    expect(keys.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
+    expect(near.map((secret) => tokens.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
+    const { secret } = await tokens.add('shop', 'submit')
+    expect(tokens.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
     // A few of so many have a digest that begins like one of the two.
-    expect(Array.from({ length: 5_000 }, newToken).filter((other) => keys.find(other))).toEqual([])
+    expect(Array.from({ length: 5_000 }, newSecret).filter((other) => tokens.find(other))).toEqual([])
   })
 
   it('have one name each, and the master stays', async () => {
-    const keys = new Keys(TOKEN, [], kept)
-    await keys.add('shop', 'submit')
-    await expect(keys.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-    await expect(keys.revoke('shed')).rejects.toThrow('there are master, shop')
-    await expect(keys.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    const tokens = new Tokens(TOKEN, [], kept)
+    await tokens.add('shop', 'submit')
+    await expect(tokens.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(tokens.revoke('shed')).rejects.toThrow('there are master, shop')
+    await expect(tokens.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
   it('end at once, even while the disk is slow to hear of it', async () => {
-    const keys = new Keys(TOKEN, [], { ...kept, others: () => new Promise(() => {}) })
-    void keys.add('shop', 'submit')
-    const [, shop] = keys.list()
-    expect(shop && keys.isAlive(shop)).toBe(true)
-    void keys.revoke('shop')
-    expect(shop && keys.isAlive(shop)).toBe(false)
-    const [master] = keys.list()
-    void keys.rotate('master')
-    expect(master && keys.isAlive(master)).toBe(false)
+    const tokens = new Tokens(TOKEN, [], { ...kept, others: () => new Promise(() => {}) })
+    void tokens.add('shop', 'submit')
+    const [, shop] = tokens.list()
+    expect(shop && tokens.isAlive(shop)).toBe(true)
+    void tokens.revoke('shop')
+    expect(shop && tokens.isAlive(shop)).toBe(false)
+    const [master] = tokens.list()
+    void tokens.rotate('master')
+    expect(master && tokens.isAlive(master)).toBe(false)
   })
 })
 
@@ -55,8 +54,8 @@ describe('the files of tokens', () => {
   afterEach(() => rm(state, { recursive: true, force: true }))
 
   it('hold no secret but the master’s, and are for their owner only', async () => {
-    const { keys } = await openKeys(state)
-    const { secret } = await keys.add('shop', 'submit')
+    const { tokens } = await openTokens(state)
+    const { secret } = await tokens.add('shop', 'submit')
     const text = await readFile(join(state, 'tokens.json'), 'utf8')
     expect(text).toContain('"shop"')
     expect(text).not.toContain(secret)
@@ -64,17 +63,23 @@ describe('the files of tokens', () => {
   })
 
   it('survive a restart: new ones, rotated ones, revoked ones', async () => {
-    const { keys, master } = await openKeys(state)
-    const shop = await keys.add('shop', 'submit')
-    const gone = await keys.add('gone', 'operate')
-    const rotated = await keys.rotate('shop')
-    await keys.revoke('gone')
-    const { secret } = await keys.rotate('master')
+    const { tokens, master } = await openTokens(state)
+    const shop = await tokens.add('shop', 'submit')
+    const gone = await tokens.add('gone', 'operate')
+    const rotated = await tokens.rotate('shop')
+    await tokens.revoke('gone')
+    const { secret } = await tokens.rotate('master')
     for (const file of ['token', 'tokens.json']) await chmod(join(state, file), 0o644)
 
-    const again = await openKeys(state)
+    const again = await openTokens(state)
     const all = [rotated.secret, shop.secret, gone.secret, secret, master]
-    expect(all.map((each) => again.keys.find(each)?.name)).toEqual(['shop', undefined, undefined, 'master', undefined])
+    expect(all.map((each) => again.tokens.find(each)?.name)).toEqual([
+      'shop',
+      undefined,
+      undefined,
+      'master',
+      undefined,
+    ])
     expect(again.master).toBe(secret)
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
@@ -84,10 +89,10 @@ describe('the files of tokens', () => {
     const written = (more: object) =>
       writeFile(join(state, 'tokens.json'), JSON.stringify({ plotd: 1, tokens: [{ ...shop, ...more }] }))
     await written({})
-    expect((await openKeys(state)).keys.list()).toHaveLength(2)
+    expect((await openTokens(state)).tokens.list()).toHaveLength(2)
     for (const wrong of [{ role: 'owner' }, { sha256: 'a' }, { name: 1 }, { more: 1 }]) {
       await written(wrong)
-      await expect(openKeys(state), JSON.stringify(wrong)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+      await expect(openTokens(state), JSON.stringify(wrong)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
     }
   })
 })
@@ -129,9 +134,9 @@ describe('a token that is revoked', () => {
   const say = (id: number, method: string) => JSON.stringify({ jsonrpc: '2.0', id, method, params: {} })
 
   it('has its sockets closed, and others keep theirs', async () => {
-    const { secret } = await daemon.keys.add('shop', 'submit')
+    const { secret } = await daemon.tokens.add('shop', 'submit')
     const [shop, owner] = [await socketOf(secret), await socketOf(TOKEN)]
-    await daemon.keys.revoke('shop')
+    await daemon.tokens.revoke('shop')
     expect(await shop.closed).toBe(4401)
     owner.socket.send(say(1, 'server.info'))
     await expect.poll(() => owner.told.length).toBe(1)
@@ -141,7 +146,7 @@ describe('a token that is revoked', () => {
   it('is heard and told no more from that moment, on sockets that are still open', async () => {
     let written = async () => {}
     const slow = await desk({}, { master: async () => {}, others: () => written() })
-    const { secret } = await slow.keys.add('shop', 'submit')
+    const { secret } = await slow.tokens.add('shop', 'submit')
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))
     await expect.poll(() => shop.told.length).toBe(1)
@@ -151,7 +156,7 @@ describe('a token that is revoked', () => {
       letGo = go
     })
     written = () => disk
-    const revoked = slow.keys.revoke('shop')
+    const revoked = slow.tokens.revoke('shop')
     await slow.spool.submit([{ task: 'text', params: 1 }])
     shop.socket.send(say(2, 'job.list'))
     await expect.poll(() => shop.told.length).toBeGreaterThan(1)

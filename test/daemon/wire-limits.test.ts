@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createConnection, Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { Keys } from '../../src/daemon/auth/tokens.ts'
+import { Tokens } from '../../src/daemon/auth/tokens.ts'
 import type { Handlers } from '../../src/daemon/methods/handlers.ts'
 import { Bucket } from '../../src/daemon/server/rate-limit.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
@@ -20,7 +20,7 @@ vi.mock('node:crypto', async (original) => {
 })
 
 const LIMITS = { depth: 9, entries: 1000, values: 10_000, batch: 9, outgoingBytes: 1000 }
-const operator = { grant: { name: 'shop', role: 'operate', createdAt: 0 }, isAlive: () => true } as const
+const operator = { identity: { name: 'shop', role: 'operate', createdAt: 0 }, isAlive: () => true } as const
 
 let daemon: Desk
 beforeAll(async () => {
@@ -214,12 +214,12 @@ describe('the answers to a batch', () => {
 
 describe('a token', () => {
   it('is compared in constant time with all there are, be it right or wrong', async () => {
-    const keys = new Keys(TOKEN, [], { master: async () => {}, others: async () => {} })
-    const { secret } = await keys.add('shop', 'submit')
-    await keys.add('shed', 'watch')
+    const tokens = new Tokens(TOKEN, [], { master: async () => {}, others: async () => {} })
+    const { secret } = await tokens.add('shop', 'submit')
+    await tokens.add('shed', 'watch')
     for (const offered of [TOKEN, secret, 'wrong', '']) {
       compared.times = 0
-      keys.find(offered)
+      tokens.find(offered)
       expect(compared.times, offered).toBe(3)
     }
   })

@@ -23,7 +23,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, open: watched, rename }
 })
 
-const { openKeys } = await import('../../src/daemon/auth/token-files.ts')
+const { openTokens } = await import('../../src/daemon/auth/token-files.ts')
 const { makeFolder } = await import('../../src/spool/journal/folder.ts')
 const { tempFolder } = await import('../support/temp-folder.ts')
 
@@ -38,7 +38,7 @@ describe('a power cut in the first second of a state folder’s life', () => {
   it('leaves no token or a whole one: its bytes are on the disk before its name is', async () => {
     steps.length = 0
     const state = join(tempFolder(), 'state')
-    const { master } = await openKeys(state)
+    const { master } = await openTokens(state)
     expect(readFileSync(join(state, 'token'), 'utf8').trim()).toBe(master)
     const [bytes, name] = [at(/^sync .*token.*part$/), at(/^rename .*state.token$/)]
     expect(bytes).toBeLessThan(name)
@@ -76,7 +76,7 @@ describe('a power cut in the first second of a state folder’s life', () => {
   it('whose token was emptied by hand stops the start and says what to do', async () => {
     const state = tempFolder()
     writeFileSync(join(state, 'token'), '')
-    await expect(openKeys(state)).rejects.toMatchObject({
+    await expect(openTokens(state)).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: expect.stringContaining('remove it'),
     })

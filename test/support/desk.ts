@@ -5,8 +5,7 @@ import { type Logger, pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import type { ConnectionOptions } from '../../clients/node/connection.ts'
-import { LoginCodes } from '../../src/daemon/auth/login-codes.ts'
-import { type KeyStore, Keys } from '../../src/daemon/auth/tokens.ts'
+import { LoginCodes, type TokenStore, Tokens } from '../../src/daemon/auth/index.ts'
 import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { Hub } from '../../src/daemon/events/hub.ts'
 import { Uploads } from '../../src/daemon/files/uploads.ts'
@@ -25,7 +24,7 @@ import { tasks } from '../../src/tasks/index.ts'
 
 export const TOKEN = 'the-token-of-these-tests'
 
-const forgetful: KeyStore = { master: async () => {}, others: async () => {} }
+const forgetful: TokenStore = { master: async () => {}, others: async () => {} }
 
 const notHere = () => {
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter here')
@@ -39,7 +38,7 @@ const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
  */
 export async function desk(
   settings: Partial<ConfigInput> = {},
-  store: KeyStore = forgetful,
+  store: TokenStore = forgetful,
   log: Logger = pino({ level: 'silent' }),
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-desk-'))
@@ -66,10 +65,10 @@ export async function desk(
     hasOutput: async () => true,
     acceptCustom: notHere,
   }
-  const keys = new Keys(TOKEN, [], store)
-  const codes = new LoginCodes(keys)
+  const tokens = new Tokens(TOKEN, [], store)
+  const codes = new LoginCodes(tokens)
   const handlers = {
-    ...tokenHandlers(keys, codes, () => server.url),
+    ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
     ...serverHandlers({ ...parts, preview: notHere, checkPlotter: notHere }),
     'plotter.list': () => plotters,
@@ -77,7 +76,7 @@ export async function desk(
   const server: Server = await listen({
     socket: undefined,
     config,
-    keys,
+    tokens,
     codes,
     rpc: rpc(handlers, config.limits, (bug) => bugs.push(bug)),
     hub,
@@ -97,7 +96,7 @@ export async function desk(
     spool,
     hub,
     bugs,
-    keys,
+    tokens,
     codes,
     async client(options: ConnectionOptions = {}, transport = nodeTransport(address)): Promise<PlotdClient> {
       const client = new PlotdClient(address, transport, options)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PlotdError } from '../../errors.ts'
 import { digestOf } from '../protocol/hello.ts'
-import type { Grant, Keys } from './tokens.ts'
+import type { Identity, NewToken, Tokens } from './tokens.ts'
 
 /** How long a code may wait to be used, ms. */
 export const CODE_LASTS = 10 * 60_000
@@ -9,11 +9,11 @@ export const CODE_LASTS = 10 * 60_000
 export const MOST_CODES = 20
 
 interface Code {
-  readonly opener: Grant
-  /** On the clock that only runs forward. */
+  readonly opener: Identity
+  /** On the monotonic clock, ms. */
   readonly until: number
   /** The session that it was exchanged for. */
-  session?: Grant
+  session?: Identity
 }
 
 /**
@@ -22,18 +22,18 @@ interface Code {
  * which use was the right one: the session that it gave ends.
  */
 export class LoginCodes {
-  readonly #tokens: Keys
+  readonly #tokens: Tokens
   readonly #now: () => number
   /** By the digest of the code, the oldest first. */
   readonly #codes = new Map<string, Code>()
 
-  constructor(tokens: Keys, now: () => number = () => performance.now()) {
+  constructor(tokens: Tokens, now: () => number = () => performance.now()) {
     this.#tokens = tokens
     this.#now = now
   }
 
   /** @throws PlotdError ERR_FORBIDDEN for a session: what one page may do ends with that page */
-  issue(opener: Grant): { code: string; until: number } {
+  issue(opener: Identity): { code: string; until: number } {
     if (opener.by !== undefined) {
       throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
     }
@@ -46,7 +46,7 @@ export class LoginCodes {
   }
 
   /** @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked */
-  redeem(code: string): { grant: Grant; secret: string } {
+  redeem(code: string): NewToken {
     this.#forget()
     const found = this.#codes.get(keyOf(code))
     if (found?.session) {
@@ -55,7 +55,7 @@ export class LoginCodes {
     }
     if (!found || !this.#tokens.isAlive(found.opener)) throw refusal('the login code is unknown or too old')
     const opened = this.#tokens.openSession(found.opener)
-    found.session = opened.grant
+    found.session = opened.identity
     return opened
   }
 
@@ -65,7 +65,7 @@ export class LoginCodes {
   }
 }
 
-/** The code itself is compared by nobody: looking up its digest tells nothing by its time. */
+/** The map is keyed by digests: the time of a lookup tells nothing about a code. */
 const keyOf = (code: string): string => digestOf(code).toString('hex')
 
 const refusal = (why: string): PlotdError =>

@@ -5,10 +5,11 @@ import { writeDurably } from '../../spool/index.ts'
 import { TOKEN_FILE, TOKENS_FILE } from '../protocol/places.ts'
 import { readPrivate } from '../protocol/private-files.ts'
 import { ROLES } from '../protocol/roles.ts'
-import { stateToken } from './token.ts'
-import { type KeptToken, Keys } from './tokens.ts'
+import { type KeptToken, newSecret, Tokens } from './tokens.ts'
 
-const file = z.strictObject({
+const SHORTEST = 16
+
+const fileSchema = z.strictObject({
   plotd: z.literal(1),
   tokens: z.array(
     z.strictObject({
@@ -21,32 +22,40 @@ const file = z.strictObject({
 })
 
 /**
- * The tokens of a state folder: the master token in `token`, for clients of the same user to read, and the digests of
- * all others in `tokens.json`. Only the owner can read these files.
+ * The tokens of a state folder: the master token in `token`, made on the first start, and the digests of all others in
+ * `tokens.json`. Call it while the folder is locked: two daemons that both find no token would each make one.
  *
- * @throws PlotdError ERR_CONFIG when a file is damaged; ERR_STATE_UNSAFE when others could have written it
+ * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when others could have written it, ERR_FILE
  */
-export async function openKeys(state: string): Promise<{ keys: Keys; master: string }> {
-  const master = await stateToken(state)
+export async function openTokens(state: string): Promise<{ tokens: Tokens; master: string }> {
+  const master = await masterToken(join(state, TOKEN_FILE))
   const path = join(state, TOKENS_FILE)
-  const keys = new Keys(master, await kept(path), {
+  const tokens = new Tokens(master, await keptTokens(path), {
     master: (secret) => writeDurably(join(state, TOKEN_FILE), `${secret}\n`),
-    others: (tokens) => writeDurably(path, `${JSON.stringify({ plotd: 1, tokens }, undefined, 2)}\n`),
+    others: (all) => writeDurably(path, `${JSON.stringify({ plotd: 1, tokens: all }, undefined, 2)}\n`),
   })
-  return { keys, master }
+  return { tokens, master }
 }
 
-async function kept(path: string): Promise<readonly KeptToken[]> {
+/** Reads the master token, or makes one. It is on the disk before anybody uses it: the file is never empty. */
+async function masterToken(path: string): Promise<string> {
+  const kept = (await readPrivate(path, true))?.trim()
+  if (kept === undefined) {
+    const made = newSecret()
+    await writeDurably(path, `${made}\n`)
+    return made
+  }
+  if (kept.length >= SHORTEST) return kept
+  throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove it to get a new one`)
+}
+
+async function keptTokens(path: string): Promise<readonly KeptToken[]> {
   const text = await readPrivate(path, true)
   if (text === undefined) return []
   try {
-    return file.parse(JSON.parse(text)).tokens
+    return fileSchema.parse(JSON.parse(text)).tokens
   } catch (cause) {
-    throw new PlotdError(
-      'ERR_CONFIG',
-      `${path} is damaged; remove it to start with the master token alone`,
-      { path },
-      cause,
-    )
+    const message = `${path} is damaged; remove it to start with the master token alone`
+    throw new PlotdError('ERR_CONFIG', message, { path }, cause)
   }
 }

@@ -1,56 +1,67 @@
-import { timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { PlotdError } from '../../errors.ts'
 import { digestOf, tokenId } from '../protocol/hello.ts'
 import type { Role } from '../protocol/roles.ts'
-import { newToken } from './token.ts'
 
-/** The token in the file `token`, which this machine's clients find by themselves. */
+/** The name of the token in the file `token`, which programs of the daemon's user find by themselves. */
 export const MASTER = 'master'
 
-/** A token that is not the master's, as it is kept: its secret only as a digest. */
+/** Sessions of one token at a time; a further one ends the oldest. */
+export const MOST_SESSIONS = 100
+
+/** A token other than the master token, as it is kept on the disk. */
 export interface KeptToken {
   readonly name: string
   readonly role: Role
   /** sha256 of the secret, hex. */
   readonly sha256: string
+  /** ms since 1970. */
   readonly createdAt: number
 }
 
-/** What a token gives to its holder, for as long as it is not revoked. */
-export interface Grant {
+/** Who makes a request: the token or session that it carries. Ends when that is revoked or rotated. */
+export interface Identity {
   readonly name: string
   readonly role: Role
+  /** ms since 1970; undefined for a master token that was never rotated. */
   readonly createdAt: number | undefined
-  /** Of a page's session: the name of the token that it was opened with, and ends with. */
+  /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
 }
 
-/** Where changes go, and must be when a change is answered. */
-export interface KeyStore {
+/** Writes changes to the disk; each promise resolves once the change is there. */
+export interface TokenStore {
   master(secret: string): Promise<void>
   others(tokens: readonly KeptToken[]): Promise<void>
 }
 
-interface Key {
-  readonly grant: Grant
+export interface NewToken {
+  readonly identity: Identity
+  /** Shown once; only a digest is kept. */
+  readonly secret: string
+}
+
+interface Entry {
+  readonly identity: Identity
   readonly digest: Buffer
 }
 
-/** Sessions of one token at a time; a further one ends the oldest. */
-export const MOST_SESSIONS = 100
+/** 192 random bits. */
+export function newSecret(): string {
+  const secret = randomBytes(24).toString('base64url')
+  // `--token -x…` would be read as two flags.
+  return secret.startsWith('-') ? newSecret() : secret
+}
 
-/**
- * The tokens that open the door. Digests are compared in constant time, and with every token each time, so that neither
- * a wrong byte nor the place of the right token can be timed.
- */
-export class Keys {
-  readonly #store: KeyStore
-  readonly #keys = new Map<string, Key>()
-  readonly #onRevoked = new Set<(grant: Grant) => void>()
-  #sessionsMade = 0
+/** The tokens and sessions that the daemon accepts. */
+export class Tokens {
+  readonly #store: TokenStore
+  readonly #entries = new Map<string, Entry>()
+  readonly #onRevoked = new Set<(identity: Identity) => void>()
+  #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
 
-  constructor(master: string, others: readonly KeptToken[], store: KeyStore) {
+  constructor(master: string, others: readonly KeptToken[], store: TokenStore) {
     this.#store = store
     this.#put({ name: MASTER, role: 'operate', createdAt: undefined }, digestOf(master))
     for (const { sha256, name, role, createdAt } of others) {
@@ -58,71 +69,53 @@ export class Keys {
     }
   }
 
-  /** The grant of the token with this secret, if there is one. */
-  find(secret: string): Grant | undefined {
-    const digest = digestOf(secret)
-    let found: Grant | undefined
-    for (const key of this.#keys.values()) if (timingSafeEqual(key.digest, digest)) found = key.grant
-    return found
-  }
-
-  get master(): Grant {
+  get master(): Identity {
     return this.#need(MASTER)
   }
 
-  /** The digest of the token with this id (see hello.ts), for tokens that clients other than pages hold. */
+  /**
+   * The identity with this secret. Compares digests in constant time, and with every token each time, so that the time
+   * tells neither which byte was wrong nor which token was right.
+   */
+  find(secret: string): Identity | undefined {
+    const digest = digestOf(secret)
+    let match: Identity | undefined
+    for (const entry of this.#entries.values()) if (timingSafeEqual(entry.digest, digest)) match = entry.identity
+    return match
+  }
+
+  /** The digest of the token with this id (protocol/hello.ts). Sessions are left out: only programs ask. */
   digestFor(id: string): Buffer | undefined {
-    for (const { digest, grant } of this.#keys.values()) {
-      if (grant.by === undefined && tokenId(digest) === id) return digest
+    for (const { digest, identity } of this.#entries.values()) {
+      if (identity.by === undefined && tokenId(digest) === id) return digest
     }
     return undefined
   }
 
-  /**
-   * A session: a token for one browser, with the role of the token that it was opened with. It is kept in memory only,
-   * so it ends with the daemon.
-   *
-   * @param opener  the grant of a token that is alive, and no session itself
-   */
-  openSession(opener: Grant): { grant: Grant; secret: string } {
-    const { name: by, role } = opener
-    const own = [...this.#keys.values()].filter(({ grant }) => grant.by === by)
-    for (const { grant } of own.slice(0, Math.max(0, own.length - MOST_SESSIONS + 1))) this.endSession(grant)
-    const secret = newToken()
-    const grant: Grant = { name: this.#sessionName(), role, createdAt: Date.now(), by }
-    this.#put(grant, digestOf(secret))
-    return { grant, secret }
+  /** Whether the token or session was neither revoked nor rotated. */
+  isAlive(identity: Identity): boolean {
+    return this.#entries.get(identity.name)?.identity === identity
   }
 
-  endSession(session: Grant): void {
-    if (session.by === undefined || !this.isAlive(session)) return
-    this.#keys.delete(session.name)
-    setImmediate(() => this.#tell(session))
+  /** Calls the listener after a token or session has ended, so that its connections can be closed. */
+  onRevoked(listener: (identity: Identity) => void): void {
+    this.#onRevoked.add(listener)
   }
 
-  /** Whether the token that gave this grant still opens the door. */
-  isAlive(grant: Grant): boolean {
-    return this.#keys.get(grant.name)?.grant === grant
+  list(): readonly Identity[] {
+    return [...this.#entries.values()].map(({ identity }) => identity)
   }
 
-  onRevoked(told: (grant: Grant) => void): void {
-    this.#onRevoked.add(told)
-  }
-
-  list(): readonly Grant[] {
-    return [...this.#keys.values()].map(({ grant }) => grant)
-  }
-
-  /** @returns the secret, which is told this once. @throws PlotdError ERR_PARAMS when the name is taken */
-  async add(name: string, role: Role): Promise<{ grant: Grant; secret: string }> {
-    if (this.#keys.has(name)) {
+  /** @throws PlotdError ERR_PARAMS when the name is taken */
+  async add(name: string, role: Role): Promise<NewToken> {
+    if (this.#entries.has(name)) {
       throw new PlotdError('ERR_PARAMS', `there is a token ${name} already: rotate it, or revoke it first`, { name })
     }
     return this.#replace({ name, role, createdAt: Date.now() })
   }
 
-  /** A new secret for an old name; the old one opens nothing from now on. @throws PlotdError ERR_PARAMS */
-  async rotate(name: string): Promise<{ grant: Grant; secret: string }> {
+  /** Gives a token a new secret. The old secret is refused from now on. @throws PlotdError ERR_PARAMS */
+  async rotate(name: string): Promise<NewToken> {
     const { role, by } = this.#need(name)
     if (by !== undefined) {
       throw new PlotdError('ERR_PARAMS', `${name} is the session of a page: it can be revoked, but not rotated`, {
@@ -132,58 +125,83 @@ export class Keys {
     return this.#replace({ name, role, createdAt: Date.now() })
   }
 
-  /** @throws PlotdError ERR_PARAMS */
+  /** Ends a token with its sessions, or a session. @throws PlotdError ERR_PARAMS */
   async revoke(name: string): Promise<void> {
-    const grant = this.#need(name)
-    if (name === MASTER)
+    const identity = this.#need(name)
+    if (name === MASTER) {
       throw new PlotdError('ERR_PARAMS', 'the master token can be rotated, but not revoked', { name })
-    if (grant.by !== undefined) return this.endSession(grant)
-    this.#keys.delete(name)
-    this.#endSessionsOf(grant)
-    await this.#save(grant, () => this.#store.others(this.#kept()))
+    }
+    if (identity.by !== undefined) return this.endSession(identity)
+    this.#entries.delete(name)
+    this.#endSessionsOf(identity)
+    await this.#save(identity, () => this.#store.others(this.#kept()))
   }
 
-  /** The old secret ends before the new one is on the disk: a crash between the two locks out, and never lets in. */
-  async #replace(grant: Grant): Promise<{ grant: Grant; secret: string }> {
-    const secret = newToken()
-    const old = this.#keys.get(grant.name)?.grant
-    this.#put(grant, digestOf(secret))
+  /**
+   * Opens a session: a secret for one browser, with the role of the token that opens it. Sessions are kept in memory
+   * only, so they end with the daemon.
+   *
+   * @param opener  a token that is alive, and not a session
+   */
+  openSession(opener: Identity): NewToken {
+    const { name: by, role } = opener
+    const own = this.list().filter((each) => each.by === by)
+    for (const oldest of own.slice(0, Math.max(0, own.length - MOST_SESSIONS + 1))) this.endSession(oldest)
+    const secret = newSecret()
+    const identity: Identity = { name: this.#sessionName(), role, createdAt: Date.now(), by }
+    this.#put(identity, digestOf(secret))
+    return { identity, secret }
+  }
+
+  endSession(session: Identity): void {
+    if (session.by === undefined || !this.isAlive(session)) return
+    this.#entries.delete(session.name)
+    setImmediate(() => this.#announceEnd(session))
+  }
+
+  /** Ends the old secret before the new one is on the disk: a crash in between locks out and lets nobody in. */
+  async #replace(identity: Identity): Promise<NewToken> {
+    const secret = newSecret()
+    const old = this.#entries.get(identity.name)?.identity
+    this.#put(identity, digestOf(secret))
     if (old) this.#endSessionsOf(old)
-    await this.#save(old, () => (grant.name === MASTER ? this.#store.master(secret) : this.#store.others(this.#kept())))
-    return { grant, secret }
+    const isMaster = identity.name === MASTER
+    await this.#save(old, () => (isMaster ? this.#store.master(secret) : this.#store.others(this.#kept())))
+    return { identity, secret }
   }
 
-  #endSessionsOf({ name }: Grant): void {
-    for (const { grant } of [...this.#keys.values()]) if (grant.by === name) this.endSession(grant)
+  #endSessionsOf({ name }: Identity): void {
+    for (const each of this.list()) if (each.by === name) this.endSession(each)
   }
 
   #sessionName(): string {
-    const name = `page-${++this.#sessionsMade}`
-    return this.#keys.has(name) ? this.#sessionName() : name
+    const name = `page-${++this.#sessionCount}`
+    return this.#entries.has(name) ? this.#sessionName() : name
   }
 
-  #tell(revoked: Grant): void {
-    for (const told of this.#onRevoked) told(revoked)
+  #announceEnd(identity: Identity): void {
+    for (const listener of this.#onRevoked) listener(identity)
   }
 
-  #put(grant: Grant, digest: Buffer): void {
-    this.#keys.set(grant.name, { grant, digest })
+  #put(identity: Identity, digest: Buffer): void {
+    this.#entries.set(identity.name, { identity, digest })
   }
 
-  #need(name: string): Grant {
-    const key = this.#keys.get(name)
-    if (key) return key.grant
-    const names = [...this.#keys.keys()]
+  #need(name: string): Identity {
+    const entry = this.#entries.get(name)
+    if (entry) return entry.identity
+    const names = [...this.#entries.keys()]
     throw new PlotdError('ERR_PARAMS', `there is no token ${JSON.stringify(name)}; there are ${names.join(', ')}`, {
       name,
       names,
     })
   }
 
+  /** What belongs on the disk: neither the master token nor sessions. */
   #kept(): KeptToken[] {
-    return [...this.#keys.values()]
-      .filter(({ grant }) => grant.name !== MASTER && grant.by === undefined)
-      .map(({ grant: { name, role, createdAt = 0 }, digest }) => ({
+    return [...this.#entries.values()]
+      .filter(({ identity }) => identity.name !== MASTER && identity.by === undefined)
+      .map(({ identity: { name, role, createdAt = 0 }, digest }) => ({
         name,
         role,
         createdAt,
@@ -192,13 +210,13 @@ export class Keys {
   }
 
   /**
-   * One write at a time: the last one must be of the last state. Connections of the revoked are dead already, and are
-   * closed in the turn after, when somebody who ended his own token has had his answer.
+   * Writes one change at a time, so that the last write is of the last state. The end of a token is announced in the turn
+   * after: a caller who ends its own token gets its answer before its connection is closed.
    */
-  #save(revoked: Grant | undefined, write: () => Promise<void>): Promise<void> {
+  #save(ended: Identity | undefined, write: () => Promise<void>): Promise<void> {
     const saved = this.#saving.then(write)
     this.#saving = saved.catch(() => {})
-    if (revoked) void this.#saving.then(() => void setImmediate(() => this.#tell(revoked)))
+    if (ended) void this.#saving.then(() => void setImmediate(() => this.#announceEnd(ended)))
     return saved
   }
 }

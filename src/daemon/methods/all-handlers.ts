@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Spool } from '../../spool/spool.ts'
 import { packageRoot } from '../../threads.ts'
-import type { LoginCodes } from '../auth/login-codes.ts'
-import type { Keys } from '../auth/tokens.ts'
+import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/hub.ts'
@@ -20,7 +19,7 @@ import { tokenHandlers } from './tokens.ts'
 
 export interface HandlerParts {
   readonly config: Config
-  readonly keys: Keys
+  readonly tokens: Tokens
   readonly codes: LoginCodes
   /** The address of the page. */
   readonly page: () => string
@@ -35,7 +34,7 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, keys, codes, page, spool, hub, catalog, workshop, dispatcher, stations, view } = parts
+  const { config, tokens, codes, page, spool, hub, catalog, workshop, dispatcher, stations, view } = parts
   return {
     ...jobHandlers({
       spool,
@@ -48,7 +47,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
       check: (asked, refusals) => workshop.check(asked, refusals),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),
-    ...tokenHandlers(keys, codes, page),
+    ...tokenHandlers(tokens, codes, page),
     ...serverHandlers({
       spool,
       hub,

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Grant } from '../auth/tokens.ts'
+import type { Identity } from '../auth/index.ts'
 import type { MethodName, NotificationName, Parsed, Result, Topic } from '../protocol/index.ts'
 import type { Encoded } from '../server/encoded.ts'
 
@@ -16,7 +16,7 @@ export interface FeedEntry {
 /** Who asks. Only a WebSocket can be told things later. */
 export interface Caller {
   /** What the token lets it do, and whether that is still so. */
-  readonly grant: Grant
+  readonly identity: Identity
   readonly isAlive: () => boolean
   /** Aborted when nobody can hear the answer any more. */
   readonly gone?: AbortSignal

@@ -86,8 +86,8 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       await control.pauseJob(id, now)
       return brief(known(id))
     },
-    'job.resume': async ({ id, ...how }, { grant }) => {
-      await control.resumeJob(await known(id), grant.name, how)
+    'job.resume': async ({ id, ...how }, { identity }) => {
+      await control.resumeJob(await known(id), identity.name, how)
       return brief(known(id))
     },
     'job.place': async ({ id, ...how }) => control.placeOf(await known(id), how),

@@ -22,10 +22,10 @@ export function plotterHandlers(
   return {
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
-    'plotter.ready': ({ name, ...order }, { grant }) => on(name, (station) => station.ready(grant.name, order)),
+    'plotter.ready': ({ name, ...order }, { identity }) => on(name, (station) => station.ready(identity.name, order)),
     'plotter.unready': ({ name }) => on(name, async (station) => station.unready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
-    'plotter.resume': ({ name }, { grant }) => on(name, (station) => station.goOn(grant.name)),
+    'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.goOn(identity.name)),
     'plotter.cancel': ({ name }) =>
       on(name, async ({ job }) => {
         if (job === undefined) throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { PlotdError } from '../../errors.ts'
-import type { Grant } from '../auth/tokens.ts'
+import type { Identity } from '../auth/index.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
 
 /** What the door looks at. */
@@ -12,7 +12,7 @@ export interface Door {
   /** Does the request come from a place that may make it? For every request, with or without a token. @throws ERR_FORBIDDEN */
   place(visitor: Visitor): void
   /** What does the token that it carries let it do? @throws ERR_UNAUTHORIZED */
-  token(visitor: Visitor): Grant
+  token(visitor: Visitor): Identity
   /** Where the page is, for a visitor who asks for it at an address that another user's process could share. */
   properOrigin(visitor: Visitor): string | undefined
 }
@@ -37,7 +37,7 @@ export interface Listening {
 export function door(
   hosts: readonly string[],
   { address, port, scheme }: Listening,
-  find: (secret: string) => Grant | undefined,
+  find: (secret: string) => Identity | undefined,
 ): Door {
   const names = new Set(hosts.flatMap((host) => [host, `${host}:${port}`]))
   const origins = new Set(hosts.map((host) => `${scheme}://${host}:${port}`))
@@ -51,7 +51,7 @@ export function door(
         throw forbidden('Sec-Fetch-Site', 'cross-site')
       }
     },
-    token: (visitor) => grantOf(visitor, find),
+    token: (visitor) => identityOf(visitor, find),
     properOrigin: ({ headers }) =>
       scheme === 'http' && headers.host?.toLowerCase() === `localhost:${port}`
         ? loopbackOrigin(address, port)
@@ -72,19 +72,19 @@ function loopbackOrigin(address: string, port: number): string | undefined {
  * The door behind the socket file, which only programs of the daemon's user can open and no browser does: there is no
  * name to be rebound, and whoever says which page it comes from is refused. The token says what may be done, as ever.
  */
-export function localDoor(find: (secret: string) => Grant | undefined): Door {
+export function localDoor(find: (secret: string) => Identity | undefined): Door {
   return {
     place({ headers: { origin } }) {
       if (origin !== undefined) throw forbidden('Origin', origin)
     },
-    token: (visitor) => grantOf(visitor, find),
+    token: (visitor) => identityOf(visitor, find),
     properOrigin: () => undefined,
   }
 }
 
-function grantOf({ headers }: Visitor, find: (secret: string) => Grant | undefined): Grant {
-  const grant = find(offered(headers))
-  if (grant) return grant
+function identityOf({ headers }: Visitor, find: (secret: string) => Identity | undefined): Identity {
+  const identity = find(offered(headers))
+  if (identity) return identity
   throw new PlotdError('ERR_UNAUTHORIZED', 'the request carries no token of this daemon')
 }
 

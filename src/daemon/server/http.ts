@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import type { LoginCodes } from '../auth/login-codes.ts'
-import type { Grant, Keys } from '../auth/tokens.ts'
+import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput } from '../files/output-file.ts'
 import type { Uploads } from '../files/uploads.ts'
@@ -29,7 +28,7 @@ export interface HttpParts {
   readonly door: Door
   /** Told of each request whose token is valid. @throws PlotdError ERR_LIMIT */
   readonly authenticated: (request: IncomingMessage) => void
-  readonly keys: Keys
+  readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly uploads: Uploads
@@ -44,13 +43,13 @@ export interface HttpParts {
 
 interface Parts extends HttpParts {
   /** Requests have no connection of their own to count by: those with one token are counted together. */
-  readonly bucketOf: (grant: Grant) => Bucket
+  readonly bucketOf: (identity: Identity) => Bucket
 }
 
 export interface Asked {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly grant: Grant
+  readonly identity: Identity
   /** What follows the route's own part of the path. */
   readonly rest: string
 }
@@ -64,10 +63,10 @@ interface Route {
 
 /** Everything over plain HTTP. GET and HEAD change nothing. */
 export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
-  const buckets = new WeakMap<Grant, Bucket>()
-  const bucketOf = (grant: Grant): Bucket => {
-    const bucket = buckets.get(grant) ?? new Bucket(parts.config.limits.messagesPerSecond, performance.now())
-    buckets.set(grant, bucket)
+  const buckets = new WeakMap<Identity, Bucket>()
+  const bucketOf = (identity: Identity): Bucket => {
+    const bucket = buckets.get(identity) ?? new Bucket(parts.config.limits.messagesPerSecond, performance.now())
+    buckets.set(identity, bucket)
     return bucket
   }
   return (request, response) => {
@@ -118,27 +117,30 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
     if (origin !== undefined) return void response.writeHead(307, { ...PLAIN, location: origin + request.url }).end()
     if (parts.page(request, response)) return
   }
-  const grant = door.token(request)
+  const identity = door.token(request)
   parts.authenticated(request)
-  const bucket = parts.bucketOf(grant)
+  const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (found?.verb !== verb) {
     const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
     return json(response, 404, failed(nothing))
   }
-  if (!permits(grant.role, found.role)) {
+  if (!permits(identity.role, found.role)) {
     throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${found.role}`, { needs: found.role })
   }
-  return found.serve(parts, { request, response, grant, rest: found.path.exec(path)?.[1] ?? '' })
+  return found.serve(parts, { request, response, identity, rest: found.path.exec(path)?.[1] ?? '' })
 }
 
-async function postRpc({ config, keys, rpc, bucketOf }: Parts, { request, response, grant }: Asked): Promise<void> {
+async function postRpc(
+  { config, tokens, rpc, bucketOf }: Parts,
+  { request, response, identity }: Asked,
+): Promise<void> {
   expectJson(request)
   const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
-    grant,
-    isAlive: () => keys.isAlive(grant),
+    identity,
+    isAlive: () => tokens.isAlive(identity),
     gone: goneSignal(response),
-    owe: (cost) => bucketOf(grant).owe(cost),
+    owe: (cost) => bucketOf(identity).owe(cost),
   })
   response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
 }

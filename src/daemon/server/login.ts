@@ -2,13 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import { validate } from '../../tasks/index.ts'
-import type { LoginCodes } from '../auth/login-codes.ts'
-import type { Grant, Keys } from '../auth/tokens.ts'
+import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import { NONCE, proofOf } from '../protocol/hello.ts'
 import { body, expectJson, json } from './http-messages.ts'
 
 interface Logins {
-  readonly keys: Keys
+  readonly tokens: Tokens
   readonly codes: LoginCodes
 }
 
@@ -20,10 +19,10 @@ const login = {
 }
 
 /** A page exchanges a login code, or the token of a link, for a session: `{session, name, role, by}`. */
-export async function postSession({ keys, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
+export async function postSession({ tokens, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
   expectJson(request)
-  const { grant, secret: session } = opened(keys, codes, parsed(await body(request, LONGEST)))
-  json(response, 201, { session, ...shown(grant) })
+  const { identity, secret: session } = opened(tokens, codes, parsed(await body(request, LONGEST)))
+  json(response, 201, { session, ...shown(identity) })
 }
 
 function parsed(text: string): z.output<typeof login.schema> {
@@ -36,30 +35,30 @@ function parsed(text: string): z.output<typeof login.schema> {
   return validate(login, value)
 }
 
-function opened(keys: Keys, codes: LoginCodes, way: z.output<typeof login.schema>) {
+function opened(tokens: Tokens, codes: LoginCodes, way: z.output<typeof login.schema>) {
   if ('code' in way) return codes.redeem(way.code)
-  const opener = keys.find(way.token)
+  const opener = tokens.find(way.token)
   if (opener === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'the link holds no token of this daemon')
-  if (opener.by === undefined) return keys.openSession(opener)
+  if (opener.by === undefined) return tokens.openSession(opener)
   throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
 }
 
 /** Tells the holder of a token or session what it is: `{name, role, by}`. */
 export async function getSession(
   _: unknown,
-  { grant, response }: { readonly grant: Grant; readonly response: ServerResponse },
+  { identity, response }: { readonly identity: Identity; readonly response: ServerResponse },
 ): Promise<void> {
-  json(response, 200, shown(grant))
+  json(response, 200, shown(identity))
 }
 
-const shown = ({ name, role, by }: Grant) => ({ name, role, ...(by === undefined ? {} : { by }) })
+const shown = ({ name, role, by }: Identity) => ({ name, role, ...(by === undefined ? {} : { by }) })
 
 /** Proves to a client that the daemon knows the client's token: see protocol/hello.ts. */
-export async function getHello({ keys }: Logins, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function getHello({ tokens }: Logins, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const query = new URLSearchParams(request.url?.split('?', 2)[1])
   const nonce = query.get('nonce') ?? ''
   if (!NONCE.test(nonce)) throw new PlotdError('ERR_PROTOCOL', 'nonce: expected 16 to 128 letters, digits, _ or -')
-  const digest = keys.digestFor(query.get('token') ?? '')
+  const digest = tokens.digestFor(query.get('token') ?? '')
   if (digest === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'token: no token of this daemon has that id')
   const { localAddress: address, localPort: port } = request.socket
   json(response, 200, { proof: proofOf(digest, nonce, { address, port }) })

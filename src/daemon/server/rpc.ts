@@ -222,11 +222,12 @@ function parsed(text: string): unknown {
 }
 
 /** The one place where roles are checked; a method without one is for nobody. @throws PlotdError */
-function admit({ name, role }: Method, { grant, isAlive }: Caller): void {
-  if (!isAlive()) throw new PlotdError('ERR_UNAUTHORIZED', `the token ${grant.name} was revoked`, { token: grant.name })
-  if (permits(grant.role, role)) return
-  const message = `${name} needs the role ${role}; the token ${grant.name} has ${grant.role}`
-  throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: grant.role })
+function admit({ name, role }: Method, { identity, isAlive }: Caller): void {
+  if (!isAlive())
+    throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
+  if (permits(identity.role, role)) return
+  const message = `${name} needs the role ${role}; the token ${identity.name} has ${identity.role}`
+  throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
 }
 
 const failure = (id: Id, error: PlotdError, rpcCode?: number): string =>

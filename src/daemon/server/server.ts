@@ -4,8 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import type { LoginCodes } from '../auth/login-codes.ts'
-import type { Grant, Keys } from '../auth/tokens.ts'
+import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/hub.ts'
 import type { Uploads } from '../files/uploads.ts'
@@ -24,7 +23,7 @@ export interface ServerParts {
   readonly config: Config
   /** Where to listen for programs of this machine, too. */
   readonly socket: string | undefined
-  readonly keys: Keys
+  readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
   readonly hub: Hub
@@ -46,18 +45,18 @@ export interface Server {
 
 /** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
 export async function listen(parts: ServerParts): Promise<Server> {
-  const { config, keys, log } = parts
+  const { config, tokens, log } = parts
   const { server, address, port, url } = await bound(config)
-  const find = (secret: string): Grant | undefined => keys.find(secret)
+  const find = (secret: string): Identity | undefined => tokens.find(secret)
   const sockets = webSockets(config)
-  const grants = new WeakMap<WebSocket, Grant>()
-  keys.onRevoked((revoked) => {
-    for (const ws of sockets.clients) if (grants.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
+  const identities = new WeakMap<WebSocket, Identity>()
+  tokens.onRevoked((revoked) => {
+    for (const ws of sockets.clients) if (identities.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
   })
   const scheme = config.tls ? 'https' : 'http'
   const gate = door(namesOf(config.host, config.hosts), { address, port, scheme }, find)
-  attend(server, gate, sockets, grants, parts)
-  const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, grants, parts))
+  attend(server, gate, sockets, identities, parts)
+  const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, identities, parts))
   const servers = local === undefined ? [server] : [server, local.server]
   let closed: Promise<void> | undefined
   return {
@@ -98,10 +97,10 @@ function attend(
   server: HttpServer,
   gate: Door,
   sockets: WebSocketServer,
-  grants: WeakMap<WebSocket, Grant>,
+  identities: WeakMap<WebSocket, Identity>,
   parts: ServerParts,
 ): void {
-  const { config, keys, codes, rpc, hub, uploads, plan, health, log, onBug } = parts
+  const { config, tokens, codes, rpc, hub, uploads, plan, health, log, onBug } = parts
   const connections = new Connections(server, config.limits.connections)
   const authenticated = ({ socket }: IncomingMessage): void => connections.authenticated(socket)
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
@@ -112,7 +111,7 @@ function attend(
       config,
       door: gate,
       authenticated,
-      keys,
+      tokens,
       codes,
       rpc,
       uploads,
@@ -125,16 +124,16 @@ function attend(
   )
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    let grant: Grant
+    let identity: Identity
     try {
-      grant = admit(request, gate, sockets.clients.size, config.limits.connections)
+      identity = admit(request, gate, sockets.clients.size, config.limits.connections)
       authenticated(request)
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      grants.set(ws, grant)
-      new Client(ws, socket, rpc, hub, { grant, isAlive: () => keys.isAlive(grant) }, config.limits, log)
+      identities.set(ws, identity)
+      new Client(ws, socket, rpc, hub, { identity, isAlive: () => tokens.isAlive(identity) }, config.limits, log)
     })
   })
 }
@@ -153,12 +152,12 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
   await Promise.all(closing)
 }
 
-function admit(request: IncomingMessage, gate: Door, open: number, most: number): Grant {
+function admit(request: IncomingMessage, gate: Door, open: number, most: number): Identity {
   gate.place(request)
-  const grant = gate.token(request)
+  const identity = gate.token(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
   if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
-  return grant
+  return identity
 }
 
 function refuse(socket: Duplex, error: PlotdError): void {

@@ -33,7 +33,7 @@ export class Client {
   readonly #carrier: Duplex
   readonly #rpc: Rpc
   readonly #hub: Hub
-  readonly #who: Pick<Caller, 'grant' | 'isAlive'>
+  readonly #who: Pick<Caller, 'identity' | 'isAlive'>
   readonly #limits: Config['limits']
   readonly #log: Logger
   readonly #bucket: Bucket
@@ -52,7 +52,7 @@ export class Client {
     carrier: Duplex,
     rpc: Rpc,
     hub: Hub,
-    who: Pick<Caller, 'grant' | 'isAlive'>,
+    who: Pick<Caller, 'identity' | 'isAlive'>,
     limits: Config['limits'],
     log: Logger,
   ) {
@@ -97,7 +97,7 @@ export class Client {
     }
     const asking: Asking = { begun: undefined }
     const caller: Caller = {
-      grant: this.#who.grant,
+      identity: this.#who.identity,
       isAlive: this.#who.isAlive,
       gone: this.#gone.signal,
       follow: (topics, seq) => {

@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import { CODE_LASTS, LoginCodes, MOST_CODES } from '../../../src/daemon/auth/login-codes.ts'
-import { Keys, MOST_SESSIONS } from '../../../src/daemon/auth/tokens.ts'
+import { MOST_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
 
 const kept = { master: async () => {}, others: async () => {} }
 
 function opened() {
   const clock = { now: 0 }
-  const tokens = new Keys('the-master-token-of-this-test', [], kept)
+  const tokens = new Tokens('the-master-token-of-this-test', [], kept)
   return { clock, tokens, codes: new LoginCodes(tokens, () => clock.now) }
 }
 
 describe('a login code', () => {
   it('opens one session with the role of the token that asked', async () => {
     const { tokens, codes } = opened()
-    const shop = (await tokens.add('shop', 'submit')).grant
-    const { grant, secret } = codes.redeem(codes.issue(shop).code)
-    expect(grant).toMatchObject({ name: 'page-1', role: 'submit', by: 'shop' })
-    expect(tokens.find(secret)).toBe(grant)
+    const shop = (await tokens.add('shop', 'submit')).identity
+    const { identity, secret } = codes.redeem(codes.issue(shop).code)
+    expect(identity).toMatchObject({ name: 'page-1', role: 'submit', by: 'shop' })
+    expect(tokens.find(secret)).toBe(identity)
   })
 
   it('is refused when it is used twice, and the session that it gave ends', () => {
     const { tokens, codes } = opened()
     const { code } = codes.issue(tokens.master)
-    const { grant } = codes.redeem(code)
+    const { identity } = codes.redeem(code)
     expect(() => codes.redeem(code)).toThrow('used before')
-    expect(tokens.isAlive(grant)).toBe(false)
+    expect(tokens.isAlive(identity)).toBe(false)
   })
 
   it('is refused after its time, and when its token was rotated or revoked meanwhile', async () => {
@@ -32,7 +32,7 @@ describe('a login code', () => {
     const late = codes.issue(tokens.master).code
     clock.now += CODE_LASTS
     expect(() => codes.redeem(late)).toThrow('unknown or too old')
-    const shop = (await tokens.add('shop', 'submit')).grant
+    const shop = (await tokens.add('shop', 'submit')).identity
     const [ofRotated, ofRevoked] = [codes.issue(tokens.master).code, codes.issue(shop).code]
     await tokens.rotate('master')
     await tokens.revoke('shop')
@@ -43,37 +43,37 @@ describe('a login code', () => {
 
   it('is one of a bounded number of its token, the oldest of which end first', async () => {
     const { tokens, codes } = opened()
-    const shop = (await tokens.add('shop', 'watch')).grant
+    const shop = (await tokens.add('shop', 'watch')).identity
     const owner = codes.issue(tokens.master).code
     const [first = '', ...others] = Array.from({ length: MOST_CODES + 1 }, () => codes.issue(shop).code)
     expect(() => codes.redeem(first)).toThrow('unknown')
-    for (const code of [owner, ...others]) expect(codes.redeem(code).grant.by).toBeDefined()
+    for (const code of [owner, ...others]) expect(codes.redeem(code).identity.by).toBeDefined()
   })
 
   it('cannot be had with the session of a page', () => {
     const { tokens, codes } = opened()
-    const { grant } = codes.redeem(codes.issue(tokens.master).code)
-    expect(() => codes.issue(grant)).toThrow('cannot open another')
+    const { identity } = codes.redeem(codes.issue(tokens.master).code)
+    expect(() => codes.issue(identity)).toThrow('cannot open another')
   })
 })
 
 describe('a session', () => {
   it('is listed, can be revoked, and cannot be rotated', async () => {
     const { tokens } = opened()
-    const { grant } = tokens.openSession(tokens.master)
+    const { identity } = tokens.openSession(tokens.master)
     expect(tokens.list().map(({ name, by }) => [name, by])).toEqual([
       ['master', undefined],
       ['page-1', 'master'],
     ])
     await expect(tokens.rotate('page-1')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await tokens.revoke('page-1')
-    expect(tokens.isAlive(grant)).toBe(false)
+    expect(tokens.isAlive(identity)).toBe(false)
   })
 
   it('ends with its token, and with no other', async () => {
     const { tokens } = opened()
-    const shop = (await tokens.add('shop', 'submit')).grant
-    const [own, ofShop] = [tokens.openSession(tokens.master).grant, tokens.openSession(shop).grant]
+    const shop = (await tokens.add('shop', 'submit')).identity
+    const [own, ofShop] = [tokens.openSession(tokens.master).identity, tokens.openSession(shop).identity]
     await tokens.rotate('shop')
     expect([own, ofShop].map((each) => tokens.isAlive(each))).toEqual([true, false])
     await tokens.rotate('master')
@@ -82,7 +82,7 @@ describe('a session', () => {
 
   it('is never written to the disk', async () => {
     const written: string[] = []
-    const tokens = new Keys('the-master-token-of-this-test', [], {
+    const tokens = new Tokens('the-master-token-of-this-test', [], {
       ...kept,
       others: async (all) => void written.push(JSON.stringify(all)),
     })
@@ -93,8 +93,8 @@ describe('a session', () => {
 
   it('is one of a bounded number of its token, the oldest of which end first', async () => {
     const { tokens } = opened()
-    const other = tokens.openSession((await tokens.add('shop', 'submit')).grant).grant
-    const sessions = Array.from({ length: MOST_SESSIONS + 2 }, () => tokens.openSession(tokens.master).grant)
+    const other = tokens.openSession((await tokens.add('shop', 'submit')).identity).identity
+    const sessions = Array.from({ length: MOST_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)
     expect(sessions.map((each) => tokens.isAlive(each)).lastIndexOf(false)).toBe(1)
     expect(tokens.isAlive(other)).toBe(true)
   })

@@ -68,7 +68,7 @@ describe('who may look', () => {
   it('needs a token for metrics unless the owner says otherwise, and none to hear whether it is ready', async () => {
     const shut = await desk()
     expect((await fetch(`${shut.url}/metrics`)).status).toBe(401)
-    const { secret } = await shut.keys.add('prometheus', 'watch')
+    const { secret } = await shut.tokens.add('prometheus', 'watch')
     const headers = { authorization: `Bearer ${secret}` }
     expect((await fetch(`${shut.url}/metrics`, { headers })).headers.get('content-type')).toMatch(
       /^text\/plain; version=0/,

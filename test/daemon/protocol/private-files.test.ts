@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
-import { openKeys } from '../../../src/daemon/auth/token-files.ts'
+import { openTokens } from '../../../src/daemon/auth/token-files.ts'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../../src/daemon/main.ts'
 import { checkFolder, isPrivateSocket, readPrivate } from '../../../src/daemon/protocol/private-files.ts'
@@ -169,14 +169,14 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
 
 describe.skipIf(process.platform === 'win32')('a token file', () => {
   it('that only others could read is for its owner again, and nothing behind a link is touched', async () => {
-    const { master } = await openKeys(root)
+    const { master } = await openTokens(root)
     chmodSync(join(root, 'token'), 0o644)
-    expect((await openKeys(root)).master).toBe(master)
+    expect((await openTokens(root)).master).toBe(master)
     expect(statSync(join(root, 'token')).mode & 0o777).toBe(0o600)
     renameSync(join(root, 'token'), join(root, 'elsewhere'))
     chmodSync(join(root, 'elsewhere'), 0o644)
     symlinkSync(join(root, 'elsewhere'), join(root, 'token'))
-    await expect(openKeys(root)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
+    await expect(openTokens(root)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
     expect(statSync(join(root, 'elsewhere')).mode & 0o777).toBe(0o644)
   })
 

@@ -36,7 +36,7 @@ describe('POST /session', () => {
   })
 
   it('exchanges the token of a link for a session with its role', async () => {
-    const { secret } = await daemon.keys.add('guest', 'watch')
+    const { secret } = await daemon.tokens.add('guest', 'watch')
     const { status, body } = await post('/session', { token: secret })
     expect([status, body]).toMatchObject([201, { role: 'watch', by: 'guest' }])
     expect(body['session']).not.toBe(secret)
@@ -56,7 +56,7 @@ describe('POST /session', () => {
   })
 
   it('refuses the page of another site, and a form', async () => {
-    const { code } = daemon.codes.issue(daemon.keys.master)
+    const { code } = daemon.codes.issue(daemon.tokens.master)
     expect((await post('/session', { code }, { 'content-type': 'text/plain' })).status).toBe(400)
     expect((await post('/session', { code }, { origin: 'https://evil.example' })).status).toBe(403)
     expect((await post('/session', { code })).status).toBe(201)
@@ -65,7 +65,7 @@ describe('POST /session', () => {
 
 describe('a session', () => {
   it('may end itself, which closes its connections; a token may not', async () => {
-    const { secret } = daemon.keys.openSession(daemon.keys.master)
+    const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     const page = await clientAt({ url: daemon.url, token: secret }, { reconnect: false })
     const ended = (async () => {
       for await (const _ of page.events());
@@ -78,12 +78,12 @@ describe('a session', () => {
   })
 
   it('is revoked by its name like a token', async () => {
-    const { secret, grant } = daemon.keys.openSession(daemon.keys.master)
+    const { secret, identity } = daemon.tokens.openSession(daemon.tokens.master)
     const owner = await daemon.client()
     expect((await owner.call('token.list', {})).tokens).toContainEqual(
-      expect.objectContaining({ name: grant.name, by: 'master' }),
+      expect.objectContaining({ name: identity.name, by: 'master' }),
     )
-    await owner.call('token.revoke', { name: grant.name })
+    await owner.call('token.revoke', { name: identity.name })
     expect(await who(secret)).toBe(401)
   })
 })
@@ -104,7 +104,7 @@ describe('GET /hello', () => {
   })
 
   it('says nothing about tokens that it does not know, nor about sessions', async () => {
-    const { secret } = daemon.keys.openSession(daemon.keys.master)
+    const { secret } = daemon.tokens.openSession(daemon.tokens.master)
     for (const token of ['another-token', secret]) {
       expect((await hello(`nonce=${nonce}&token=${tokenId(digestOf(token))}`)).status).toBe(401)
     }
