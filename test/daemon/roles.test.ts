@@ -51,6 +51,8 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'remove',
       'purge',
       'import',
+      'keys',
+      'importKeys',
       'pause',
       'resume',
       'trace',
