@@ -1,5 +1,6 @@
 import type { Low } from 'lowdb'
 import { PlotdError, toPlotdError } from '../errors.ts'
+import { AnnouncedJobs } from './announced-jobs.ts'
 import type { Archive } from './archive.ts'
 import { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
@@ -9,7 +10,6 @@ import type { Job } from './job.ts'
 import { Ledger } from './ledger.ts'
 import { isFinal, type JobEvent, next } from './next.ts'
 import type { ParamsFiles } from './params-files.ts'
-import { ToldJobs } from './told-jobs.ts'
 import { Waiting } from './waiting.ts'
 
 export interface CoreOptions {
@@ -28,7 +28,7 @@ export interface Recovery {
   readonly interrupted: readonly string[]
 }
 
-/** Room for the events of one life between those of two others. */
+/** Events are numbered from a multiple of this, a higher one after each start. */
 const EVENTS_A_LIFE = 2 ** 32
 
 /** The spool's parts, joined: a change of one job with all that follows from it. */
@@ -53,8 +53,7 @@ export class Core {
     const { meta, jobs, paused } = db.data
     const life = (meta.get('lives') ?? 0) + 1
     meta.set('lives', life)
-    const told = new ToldJobs(jobs)
-    this.feed = new Feed(life * EVENTS_A_LIFE, told)
+    this.feed = new Feed(life * EVENTS_A_LIFE, new AnnouncedJobs(jobs))
     this.ledger = new Ledger(db, options.archive, this.feed)
     this.waiting = new Waiting(this.ledger, options.archive, options.clock, () => this.commitInBackground())
     this.recovery = this.#recover()

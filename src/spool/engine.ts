@@ -6,7 +6,7 @@ import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason,
 import { pageOfKeys } from './keys.ts'
 import { countJobs, listJobs } from './listing.ts'
 import type { JobEvent } from './next.ts'
-import * as persons from './persons.ts'
+import * as operator from './operator.ts'
 import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
 import type {
   Claim,
@@ -103,7 +103,7 @@ export class Engine implements Spool {
   }
 
   async cancel(id: string): Promise<Job> {
-    return this.#ended(await persons.cancel(this.#open(), id))
+    return this.#ended(await operator.cancel(this.#open(), id))
   }
 
   async hold(id: string): Promise<Job> {
@@ -116,19 +116,19 @@ export class Engine implements Spool {
   }
 
   async top(id: string): Promise<Job> {
-    return persons.top(this.#open(), id)
+    return operator.top(this.#open(), id)
   }
 
   async move(id: string, before?: string): Promise<Job> {
-    return persons.move(this.#open(), id, before)
+    return operator.move(this.#open(), id, before)
   }
 
   async retry(id: string): Promise<Job> {
-    return persons.retry(this.#open(), id)
+    return operator.retry(this.#open(), id)
   }
 
   async remove(id: string): Promise<void> {
-    return persons.remove(this.#open(), id)
+    return operator.remove(this.#open(), id)
   }
 
   async purge(olderThanMs = 0): Promise<number> {
@@ -165,8 +165,8 @@ export class Engine implements Spool {
     return archived.log
   }
 
-  async subscribe(listener: Listener, since?: number): Promise<Subscription> {
-    return this.#core.feed.subscribe(listener, since)
+  async subscribe(listener: Listener): Promise<Subscription> {
+    return this.#core.feed.subscribe(listener)
   }
 
   async *export(): AsyncIterable<Job> {

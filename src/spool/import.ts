@@ -1,11 +1,11 @@
 import { PlotdError } from '../errors.ts'
 import type { Core } from './core.ts'
+import { freeze } from './freeze.ts'
 import { type Job, type JobError, STATUSES } from './job.ts'
 import { DIGEST } from './keys.ts'
 import { draft } from './new-job.ts'
 import { isFinal, next } from './next.ts'
 import { LARGE_PARAMS } from './params-files.ts'
-import { freeze } from './plain.ts'
 import type { ForgottenKey } from './spool.ts'
 
 /** Jobs that go to the disk together while importing. */
@@ -68,11 +68,11 @@ const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) 
 
 /** Says whether it did: while the params were on their way to the disk, another import may have brought the same job. */
 async function enter(core: Core, job: Job): Promise<boolean> {
-  const { paramsLength, job: checked } = draft(job)
+  const { paramsJson, job: checked } = draft(job)
   const { id, order, status, createdAt, attempts } = job
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
-  const large = core.params !== undefined && paramsLength > LARGE_PARAMS
-  const file = large ? await core.params?.write(JSON.stringify(checked.params)) : undefined
+  const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
+  const file = large ? await core.params?.write(paramsJson) : undefined
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
   const isNew = !isKnown(core, job)
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))

@@ -2,13 +2,14 @@ import type { Low } from 'lowdb'
 import { decodeTime, incrementBase32, ulid } from 'ulid'
 import type { Archive } from './archive.ts'
 import type { SpoolData } from './data.ts'
-import type { Change, Feed } from './feed.ts'
+import type { Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
 import { FINAL, type Job } from './job.ts'
 import { digestOf } from './keys.ts'
 import { isFinal } from './next.ts'
 import { before, drawers } from './order.ts'
+import type { SpoolEvent } from './spool.ts'
 
 /**
  * The working state: the jobs in lowdb, the orders in which they are taken, and what is still to be announced.
@@ -25,7 +26,7 @@ export class Ledger {
   /** Jobs that have ended and are in memory, first the one that ended first. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
-  #changes: Change[] = []
+  #events: SpoolEvent[] = []
   #failure: unknown
   /** What everybody of this turn waits for. */
   #sharing: Promise<void> | undefined
@@ -95,15 +96,15 @@ export class Ledger {
     this.#feed.jobs.keep(job.id, old)
     this.#jobs.set(job.id, job)
     this.#index(job)
-    if (!quiet) this.#changes.push({ type: 'changed', job })
+    if (!quiet) this.#events.push({ type: 'changed', job })
   }
 
   /** A job under an id of its own, as `newId` gives it. */
   add(job: Job): void {
-    this.#feed.jobs.hide(job.id)
+    this.#feed.jobs.keep(job.id, undefined)
     this.#jobs.set(job.id, job)
     this.#index(job)
-    this.#changes.push({ type: 'changed', job })
+    this.#events.push({ type: 'changed', job })
   }
 
   /** Also when the job is archived. */
@@ -122,7 +123,7 @@ export class Ledger {
       forgotten.set(id, true)
       this.#archive.forget(id)
     }
-    this.#changes.push({ type: 'removed', id })
+    this.#events.push({ type: 'removed', id })
   }
 
   /** These have gone to the archive. Of what has ended the world was told long ago. */
@@ -138,7 +139,7 @@ export class Ledger {
     if (paused === table.has(name)) return
     if (paused) table.set(name, true)
     else table.delete(name)
-    this.#changes.push({ type: 'queue', paused: [...table.keys()] })
+    this.#events.push({ type: 'queue', paused: [...table.keys()] })
   }
 
   isPaused(name: string): boolean {
@@ -187,15 +188,15 @@ export class Ledger {
   async #write(): Promise<void> {
     await new Promise((turn) => setImmediate(turn))
     this.#sharing = undefined
-    const changes = this.#changes
-    this.#changes = []
+    const events = this.#events
+    this.#events = []
     try {
       await this.#db.write()
     } catch (error) {
       this.#failure = error
       throw error
     }
-    for (const change of changes) this.#feed.announce(change)
+    for (const event of events) this.#feed.announce(event)
   }
 
   #index(job: Job): void {

@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
+import { freeze } from './freeze.ts'
 import { type Job, type PlotRequest, PRIORITIES } from './job.ts'
 import { JOB_LIMITS, type Range } from './job-fields.ts'
-import { freeze, type Plain, plain } from './plain.ts'
 import type { NewJob } from './spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
@@ -9,29 +9,27 @@ const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
 /** One for all: most jobs have no tags and wait for nobody. */
 const NONE: readonly string[] = Object.freeze([])
 
-/** A job as it was asked for, checked, with defaults filled in, and with a copy of the params that nobody shares. */
+/** A checked request with its defaults. It shares nothing with what the caller handed over. */
 export interface Draft {
-  /** Nobody else's until it is entered, when it gets its `id`, `order`, `status` and `createdAt`. */
-  readonly job: Unentered
+  /** Still without `id`, `order`, `status` and `createdAt`. */
+  readonly job: DraftJob
   readonly hold: boolean
-  /** About how long the params are as JSON, characters. */
-  readonly paramsLength: number
+  readonly paramsJson: string
 }
 
-/** A record that may still be written to: filled in where it lies, since copying it would cost as much as making it. */
-export type Unentered = { -readonly [K in keyof Job]: Job[K] }
+export type DraftJob = { -readonly [K in keyof Job]: Job[K] }
 
 /** @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
-  const { copy: params, length: paramsLength } = copyOf(job.params, 'params')
+  const paramsJson = toJson(job.params, 'params')
   const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
-  const made: Unentered = {
+  const draft: DraftJob = {
     id: '',
     status: 'queued',
     order: 0,
     createdAt: 0,
     task: text(job.task, JOB_LIMITS.task, 'task'),
-    params,
+    params: freeze(JSON.parse(paramsJson)),
     title: job.title === undefined ? job.task : text(job.title, JOB_LIMITS.title, 'title'),
     tags:
       tags.length === 0
@@ -44,12 +42,12 @@ export function draft(job: NewJob): Draft {
     retries: retries(job),
     attempts: 0,
   }
-  if (output !== undefined) made.output = text(output, JOB_LIMITS.output, 'output')
-  if (plot !== undefined) made.plot = copyOf(plot, 'plot').copy as PlotRequest
-  if (runAt !== undefined) made.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
+  if (output !== undefined) draft.output = text(output, JOB_LIMITS.output, 'output')
+  if (plot !== undefined) draft.plot = freeze(JSON.parse(toJson(plot, 'plot')) as PlotRequest)
+  if (runAt !== undefined) draft.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
   if (idempotencyKey !== undefined)
-    made.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
-  return { job: made, hold: job.hold ?? false, paramsLength }
+    draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
+  return { job: draft, hold: job.hold ?? false, paramsJson }
 }
 
 /** Clocks of two computers differ, and a message takes its time. */
@@ -70,9 +68,9 @@ function retries(job: NewJob): Job['retries'] {
   })
 }
 
-function copyOf(value: unknown, field: string): Plain {
+function toJson(value: unknown, field: string): string {
   try {
-    return plain(value)
+    return JSON.stringify(value) ?? 'null'
   } catch (error) {
     throw new PlotdError('ERR_PARAMS', `${field} cannot be written as JSON: ${String(error)}`, { field }, error)
   }

@@ -3,8 +3,8 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { writeDurably } from './durable.ts'
+import { freeze } from './freeze.ts'
 import { exists, makeFolder, syncPath } from './journal/folder.ts'
-import { freeze } from './plain.ts'
 import { Turns } from './turns.ts'
 
 /** Params above this size do not go through the journal. */

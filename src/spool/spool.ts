@@ -87,18 +87,15 @@ export interface KeyPage {
 }
 
 export type SpoolEvent =
-  | { readonly type: 'changed'; readonly seq: number; readonly job: Job }
-  | { readonly type: 'progress'; readonly seq: number; readonly id: string; readonly progress: Progress }
-  | { readonly type: 'removed'; readonly seq: number; readonly id: string }
-  | { readonly type: 'queue'; readonly seq: number; readonly paused: readonly string[] }
+  | { readonly type: 'changed'; readonly job: Job }
+  | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
+  | { readonly type: 'removed'; readonly id: string }
+  | { readonly type: 'queue'; readonly paused: readonly string[] }
 
-/** A point in time, and every event after it, in order, until `close`. */
+/** The state at one moment. Every later event goes to the listener, in order, until `close`. */
 export interface Subscription {
-  readonly seq: number
   /** Every job that has not ended, and the last 200 that have. */
   readonly jobs: readonly Job[]
-  /** The events after `since` were delivered; otherwise `jobs` is the whole state and what was known before is void. */
-  readonly replayed: boolean
   readonly paused: readonly string[]
   close(): void
 }
@@ -166,11 +163,8 @@ export interface Spool {
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
 
-  /**
-   * The state now, then every event after it. With `since`, when all events after it are still known, `jobs` is
-   * empty and the missed events are delivered first.
-   */
-  subscribe(listener: (event: SpoolEvent) => void, since?: number): Promise<Subscription>
+  /** The state now, then every event after it. A client that was away subscribes again. */
+  subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription>
 
   /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>

@@ -43,11 +43,11 @@ async function answer(core: Core, { id, repeated }: Entry, request: Draft | unde
   return { ...request.job, id, status: 'forgotten', createdAt: decodeTime(id), ...(repeated && { repeated }) }
 }
 
-const isLarge = ({ paramsLength }: Draft): boolean => paramsLength > LARGE_PARAMS
+const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
 
 /** All are written, or what was written is let go of: nobody will refer to it. */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
-  const write = async (job: Draft) => (isLarge(job) ? params?.write(JSON.stringify(job.job.params)) : undefined)
+  const write = async (job: Draft) => (isLarge(job) ? params?.write(job.paramsJson) : undefined)
   const written = await Promise.allSettled(drafts.map(write))
   const failed = written.find((each) => each.status === 'rejected')
   const files = written.map((each) => (each.status === 'fulfilled' ? each.value : undefined))

@@ -1,11 +1,11 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
+import type { JobView } from './announced-jobs.ts'
 import type { Hold } from './claims.ts'
 import type { Core } from './core.ts'
 import type { Job, JobError, JobResult, Progress } from './job.ts'
 import type { JobEvent } from './next.ts'
 import { before, isFor } from './order.ts'
 import type { Claim, ClaimRequest } from './spool.ts'
-import type { JobView } from './told-jobs.ts'
 import { backoff } from './waiting.ts'
 
 const SAVE_EVERY_MS = 1_000
@@ -97,7 +97,7 @@ export async function progress(core: Core, held: Claim, made: Progress, durable:
   const { id, status } = core.need(hold.job.id)
   if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
   hold.unsaved = made
-  core.feed.progress(id, made)
+  core.feed.announce({ type: 'progress', id, progress: made })
   if (durable) {
     save(core, hold)
     await core.commit()

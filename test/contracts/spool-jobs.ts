@@ -34,6 +34,21 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.get(id)).params).toEqual({ words: ['one'] })
     })
 
+    it.each([
+      ['a date', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+      ['undefined', { a: undefined, b: [undefined] }, { b: [null] }],
+      ['nothing', undefined, null],
+      ['no number', [Number.NaN], [null]],
+    ])('with params as JSON has them: %s', async (_, params, kept) => {
+      expect((await bench.submit({ params })).params).toEqual(kept)
+    })
+
+    it('only with params that JSON can hold', async () => {
+      const circle: unknown[] = []
+      circle.push(circle)
+      await expect(bench.submit({ params: circle })).rejects.toMatchObject(refused('ERR_PARAMS'))
+    })
+
     it('with params of any size', async () => {
       const svg = '<svg/>'.repeat(100_000)
       const { id } = await bench.submit({ task: 'svg', params: { svg } })
