@@ -1,10 +1,10 @@
 import { Low, Memory } from 'lowdb'
 import { noArchive } from './archive.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { Core } from './core.ts'
 import { emptyData, type SpoolData } from './data.ts'
-import { Engine } from './engine.ts'
-import { DEFAULT_RETENTION, type Retention } from './retention.ts'
+import { Core } from './queue/core.ts'
+import { Engine } from './queue/engine.ts'
+import { DEFAULT_RETENTION, type Retention } from './queue/retention.ts'
 
 export interface MemoryOptions {
   readonly clock?: Clock

@@ -1,5 +1,4 @@
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { check } from './import.ts'
 import type { Job } from './job.ts'
 import { ArchiveFile } from './journal/archive-file.ts'
 import { backUp } from './journal/backup.ts'
@@ -15,6 +14,7 @@ import { writeSnapshot } from './journal/snapshot-writer.ts'
 import { byName, emptyTables, type Tables } from './journal/table.ts'
 import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
+import { check } from './queue/import.ts'
 
 /** What `repairSpool` did. */
 export interface Repair {

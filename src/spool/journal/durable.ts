@@ -1,0 +1,33 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { toPlotdError } from '../../errors.ts'
+import { makeFolder, syncPath } from './folder.ts'
+
+/**
+ * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
+ *
+ * @throws PlotdError ERR_FILE: a full disk is no bug
+ */
+export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
+  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may make the same plan at once
+  try {
+    await makeFolder(dirname(path))
+    await synced(temp, mode, bytes)
+    await rename(temp, path)
+    await syncPath(dirname(path))
+  } catch (thrown) {
+    await rm(temp, { force: true }).catch(() => {})
+    throw toPlotdError(thrown, 'ERR_FILE')
+  }
+}
+
+async function synced(path: string, mode: number, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'w', mode)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+import { safeName, splitName } from './safe-name.ts'
+
+export interface OutputOptions {
+  /** A file that this job wrote before, as `writeOutput` returned it: it is replaced rather than kept beside. */
+  readonly replaces?: string
+}
+
+const MOST_TRIES = 10_000
+
+/**
+ * Writes a file below the output folder, whole or not at all, durably. It is for threads that may wait for the disk:
+ * a dozen promises cost more processor than the writing.
+ *
+ * Another file of that name is never touched: the new one becomes `name-2.svg`, and so on. When it holds the same bytes
+ * already, it is the file, so that a rendering that is done again after a crash ends where it ended before.
+ *
+ * @param wished  path below the folder, '/' or '\' between its parts, each of which is made safe for every system
+ * @returns       the path below the folder that it has, with '/'
+ * @throws PlotdError ERR_OUTPUT_PATH when the path, or a link in it, leads out of the folder
+ * @throws PlotdError ERR_FILE when it cannot be written
+ */
+export function writeOutput(
+  folder: string,
+  wished: string,
+  bytes: Uint8Array | string,
+  { replaces }: OutputOptions = {},
+): string {
+  const parts = safeParts(wished)
+  const name = parts.pop() ?? 'unnamed'
+  try {
+    const root = makeRoot(folder)
+    const parent = makeFolders(root, parts)
+    const temp = join(parent, `.plotd-${randomUUID()}.tmp`)
+    try {
+      writeTemp(temp, bytes)
+      const path = place(root, parent, temp, name, bytes, replaces)
+      synced(openSync(parent, 'r'))
+      return relative(root, path).split(sep).join('/')
+    } finally {
+      removed(temp)
+    }
+  } catch (error) {
+    if (error instanceof PlotdError) throw error
+    throw new PlotdError('ERR_FILE', `${wished} could not be written: ${String(error)}`, { path: wished }, error)
+  }
+}
+
+/** @throws PlotdError ERR_OUTPUT_PATH when no folder could hold such a path */
+export function checkOutputName(wished: string): void {
+  safeParts(wished)
+}
+
+function safeParts(wished: string): string[] {
+  const parts = wished.split(/[/\\]/)
+  const absolute = /^([/\\]|[a-z]:)/i.test(wished)
+  if (absolute || parts.includes('..')) throw outside(wished, 'it must be a path below the output folder')
+  return parts.filter((part) => part !== '' && part !== '.').map(safeName)
+}
+
+function makeRoot(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  return realpathSync.native(folder)
+}
+
+/** One by one, so that a link is met before anything is made behind it. */
+function makeFolders(root: string, parts: readonly string[]): string {
+  let path = root
+  for (const part of parts) {
+    path = join(path, part)
+    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) synced(openSync(dirname(path), 'r'))
+    if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
+  }
+  if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
+  return path
+}
+
+function writeTemp(temp: string, bytes: Uint8Array | string): void {
+  const file = openSync(temp, 'wx', 0o644)
+  try {
+    writeFileSync(file, bytes)
+  } finally {
+    synced(file)
+  }
+}
+
+function place(
+  root: string,
+  parent: string,
+  temp: string,
+  name: string,
+  bytes: Uint8Array | string,
+  replaces: string | undefined,
+): string {
+  const { stem, ending } = splitName(name)
+  if (replaces !== undefined && isVariant(relative(parent, join(root, replaces)), stem, ending)) {
+    renameSync(temp, join(root, replaces))
+    return join(root, replaces)
+  }
+  for (let i = 1; i <= MOST_TRIES; i++) {
+    const path = join(parent, i === 1 ? name : `${stem}-${i}${ending}`)
+    if (claimName(temp, path)) return path
+    if (holds(path, bytes)) return path
+  }
+  throw new PlotdError('ERR_FILE', `there are ${MOST_TRIES} files named like ${name} already`, { path: name })
+}
+
+/** The name itself, or one of those that it becomes when it is taken. */
+function isVariant(name: string, stem: string, ending: string): boolean {
+  return (
+    name.startsWith(stem) &&
+    name.endsWith(ending) &&
+    /^(-\d+)?$/.test(name.slice(stem.length, name.length - ending.length))
+  )
+}
+
+const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
+
+/** Gives the file a name that nobody has; false when somebody has it. A hard link is atomic where a check is not. */
+function claimName(temp: string, path: string): boolean {
+  const refused = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
+  if (refused === undefined) return true
+  return refused === 'EEXIST' ? false : claimByCreating(temp, path)
+}
+
+/** For memory sticks, whose file systems know no links. */
+function claimByCreating(temp: string, path: string): boolean {
+  if (unlessCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
+  renameSync(temp, path)
+  return true
+}
+
+function holds(path: string, bytes: Uint8Array | string): boolean {
+  const wanted = Buffer.from(bytes)
+  const found = lstatSync(path)
+  return found.isFile() && found.size === wanted.length && wanted.equals(readFileSync(path))
+}
+
+/** Waits until a file or a folder is on the disk, and closes it. */
+function synced(file: number): void {
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A rename leaves nothing to remove, a disk that is full perhaps not even a file. */
+function removed(temp: string): void {
+  try {
+    unlinkSync(temp)
+  } catch {}
+}
+
+/** Which of some errors it was that stopped an act; undefined when none did. */
+function unlessCode(codes: readonly string[], act: () => void): string | undefined {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined || !codes.includes(code)) throw error
+    return code
+  }
+}
+
+const outside = (path: string, why: string): PlotdError =>
+  new PlotdError('ERR_OUTPUT_PATH', `${path} cannot be used for output: ${why}`, { path })

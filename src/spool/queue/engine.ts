@@ -1,0 +1,231 @@
+import { PlotdError } from '../../errors.ts'
+import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import type { JobEvent } from '../next.ts'
+import type {
+  Claim,
+  ClaimRequest,
+  ForgottenKey,
+  JobPage,
+  KeyPage,
+  ListFilter,
+  LogEntry,
+  NewJob,
+  Spool,
+  Submitted,
+  Subscription,
+} from '../spool.ts'
+import { type Core, unknownJob } from './core.ts'
+import type { Listener } from './feed.ts'
+import { importJobs, importKeys } from './import.ts'
+import { pageOfKeys } from './keys.ts'
+import { countJobs, listJobs } from './listing.ts'
+import * as operator from './operator.ts'
+import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
+import { submit } from './submit.ts'
+import * as work from './work.ts'
+
+const LOG_ENTRIES = 200
+const LOG_CHARS = 2_000
+const HOUR_MS = 3_600_000
+const KEYS_A_PAGE = 1000
+
+/** The embedded spool: its verbs, over a lowdb database. What makes them durable is the database's adapter. */
+export class Engine implements Spool {
+  readonly #core: Core
+  readonly #retention: Retention
+  readonly #clockWatch = new ClockWatch()
+  readonly #closeStore: () => Promise<void>
+  #stopTrimming: () => void = () => {}
+  #closed: Promise<void> | undefined
+
+  constructor(core: Core, retention: Retention, closeStore: () => Promise<void>) {
+    this.#core = core
+    this.#retention = retention
+    this.#closeStore = closeStore
+    this.#trimHourly()
+  }
+
+  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]> {
+    return this.#closed === undefined ? submit(this.#core, jobs) : Promise.reject(closed())
+  }
+
+  async get(id: string): Promise<Job | undefined> {
+    const job = this.#core.feed.jobs.get(id) ?? (await this.#core.archive.read(id))?.job
+    return job && this.#core.shown(job)
+  }
+
+  async list(filter: ListFilter = {}): Promise<JobPage> {
+    return listJobs(this.#core.feed, this.#core.archive, filter)
+  }
+
+  async counts(): Promise<Readonly<Record<JobStatus, number>>> {
+    return countJobs(this.#core.feed.jobs, this.#core.archive)
+  }
+
+  async head(plotters: readonly string[]): Promise<Job | undefined> {
+    return work.head(this.#open().feed.jobs, plotters)
+  }
+
+  claim(request: ClaimRequest): Promise<Claim | undefined> {
+    return this.#closed === undefined ? work.claim(this.#core, request) : Promise.reject(closed())
+  }
+
+  async progress(claim: Claim, progress: Progress, durable = false): Promise<void> {
+    return work.progress(this.#open(), claim, progress, durable)
+  }
+
+  async complete(claim: Claim, result?: JobResult): Promise<Job> {
+    return this.#ended(await work.complete(this.#open(), claim, result))
+  }
+
+  async fail(claim: Claim, error: JobError): Promise<Job> {
+    return this.#ended(await work.fail(this.#open(), claim, error))
+  }
+
+  async pause(claim: Claim, why: PauseReason, message?: string): Promise<Job> {
+    return work.goOn(this.#open(), claim, { type: 'pause', why, ...(message !== undefined && { message }) })
+  }
+
+  async unpause(claim: Claim): Promise<Job> {
+    return work.goOn(this.#open(), claim, { type: 'unpause' })
+  }
+
+  async interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job> {
+    return work.end(this.#open(), claim, { type: 'interrupt', why, ...(message !== undefined && { message }) })
+  }
+
+  async release(claim: Claim): Promise<Job> {
+    return work.end(this.#open(), claim, { type: 'release' })
+  }
+
+  async inked(claim: Claim, progress: Progress): Promise<Job> {
+    return work.inked(this.#open(), claim, progress)
+  }
+
+  async cancel(id: string): Promise<Job> {
+    return this.#ended(await operator.cancel(this.#open(), id))
+  }
+
+  async hold(id: string): Promise<Job> {
+    return this.#change(id, { type: 'hold' })
+  }
+
+  async unhold(id: string): Promise<Job> {
+    const { dependsOn } = this.#open().need(id)
+    return this.#change(id, { type: 'unhold', waiting: this.#core.waiting.isWaiting(dependsOn) })
+  }
+
+  async top(id: string): Promise<Job> {
+    return operator.top(this.#open(), id)
+  }
+
+  async move(id: string, before?: string): Promise<Job> {
+    return operator.move(this.#open(), id, before)
+  }
+
+  async retry(id: string): Promise<Job> {
+    return operator.retry(this.#open(), id)
+  }
+
+  async remove(id: string): Promise<void> {
+    return operator.remove(this.#open(), id)
+  }
+
+  async purge(olderThanMs = 0): Promise<number> {
+    const core = this.#open()
+    const count = purgeOlderThan(core, olderThanMs)
+    await core.commit()
+    await collectParams(core)
+    return count
+  }
+
+  async pauseQueue(name: string): Promise<void> {
+    this.#open().ledger.setPaused(name, true)
+    await this.#core.commit()
+  }
+
+  async resumeQueue(name: string): Promise<void> {
+    this.#open().ledger.setPaused(name, false)
+    await this.#core.commit()
+  }
+
+  async log(id: string, message: string): Promise<void> {
+    const core = this.#open()
+    core.need(id)
+    const { logs } = core.db.data
+    const entry = Object.freeze({ at: core.clock.now(), message: message.slice(0, LOG_CHARS) })
+    logs.set(id, [...(logs.get(id) ?? []), entry].slice(-LOG_ENTRIES))
+    await core.commit()
+  }
+
+  async logs(id: string): Promise<readonly LogEntry[]> {
+    if (this.#core.ledger.job(id) !== undefined) return this.#core.db.data.logs.get(id) ?? []
+    const archived = await this.#core.archive.read(id)
+    if (archived === undefined) throw unknownJob(id)
+    return archived.log
+  }
+
+  async subscribe(listener: Listener): Promise<Subscription> {
+    return this.#core.feed.subscribe(listener)
+  }
+
+  async *export(): AsyncIterable<Job> {
+    const { archive, feed } = this.#core
+    for await (const { job } of archive.scan()) yield this.#core.shown(job)
+    const live: Job[] = []
+    feed.jobs.forEach((job) => {
+      live.push(job)
+    })
+    for (const job of live) yield this.#core.shown(job)
+  }
+
+  async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+    return importJobs(this.#open(), jobs)
+  }
+
+  async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {
+    return pageOfKeys(this.#core.db.data.keys, limit, after)
+  }
+
+  async importKeys(keys: readonly ForgottenKey[]): Promise<number> {
+    return importKeys(this.#open(), keys)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #change(id: string, event: JobEvent): Promise<Job> {
+    const core = this.#open()
+    const job = core.apply(core.need(id), event)
+    await core.commit()
+    return job
+  }
+
+  #ended(job: Job): Job {
+    trimSome(this.#core, this.#retention)
+    return job
+  }
+
+  #open(): Core {
+    if (this.#closed === undefined) return this.#core
+    throw closed()
+  }
+
+  #trimHourly(): void {
+    const { clock } = this.#core
+    trim(this.#core, this.#retention, this.#clockWatch.look(clock.now(), HOUR_MS))
+    this.#stopTrimming = clock.after(HOUR_MS, () => this.#trimHourly())
+  }
+
+  async #close(): Promise<void> {
+    this.#stopTrimming()
+    this.#core.waiting.close()
+    this.#core.claims.endAll()
+    await this.#core.commit().catch(() => {})
+    await this.#closeStore()
+  }
+}
+
+const closed = (): PlotdError => new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed')

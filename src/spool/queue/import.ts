@@ -1,0 +1,93 @@
+import { PlotdError } from '../../errors.ts'
+import { freeze } from '../freeze.ts'
+import { type Job, type JobError, STATUSES } from '../job.ts'
+import { LARGE_PARAMS } from '../journal/params-files.ts'
+import { isFinal, next } from '../next.ts'
+import type { ForgottenKey } from '../spool.ts'
+import type { Core } from './core.ts'
+import { DIGEST } from './keys.ts'
+import { draft } from './new-job.ts'
+
+/** Jobs that go to the disk together while importing. */
+const BATCH = 500
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+const KNOWN: ReadonlySet<string> = new Set(STATUSES)
+
+/**
+ * Adds exported jobs under their own ids; those that are here already are left alone. Work that was going on when
+ * they were exported is treated as after a restart.
+ *
+ * @returns how many were added
+ * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
+ */
+export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+  const entered: string[] = []
+  try {
+    for await (const job of jobs) {
+      const checked = check(job)
+      if (isKnown(core, checked) || !(await enter(core, checked))) continue
+      entered.push(checked.id)
+      if (entered.length % BATCH === 0) await core.commit()
+    }
+  } finally {
+    // Parents may have come after those that wait for them, or may be done here.
+    for (const id of entered) core.review(id)
+    await core.commit()
+  }
+  return entered.length
+}
+
+/** @returns how many were new. @throws PlotdError ERR_PARAMS for one that is no key; none is taken then */
+export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
+  for (const { digest, id } of keys) {
+    if (DIGEST.test(digest) && ID.test(id)) continue
+    throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
+  }
+  const known = core.db.data.keys
+  const fresh = keys.filter(({ digest }) => !known.has(digest))
+  for (const { digest, id } of fresh) known.set(digest, id)
+  await core.commit()
+  return fresh.length
+}
+
+/** @throws PlotdError ERR_PARAMS when it is not a whole record of a job */
+export function check(job: Job): Job {
+  if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
+  if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
+  if (!KNOWN.has(job.status)) throw invalid(job, 'status')
+  if (!Number.isFinite(job.order)) throw invalid(job, 'order')
+  if (!Number.isFinite(job.createdAt)) throw invalid(job, 'createdAt')
+  if (isFinal(job) !== Number.isFinite(job.endedAt)) throw invalid(job, 'endedAt')
+  if (job.plot === undefined && ['rendered', 'plotting', 'paused', 'interrupted'].includes(job.status)) {
+    throw invalid(job, 'plot')
+  }
+  return job
+}
+
+const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
+
+/** Says whether it did: while the params were on their way to the disk, another import may have brought the same job. */
+async function enter(core: Core, job: Job): Promise<boolean> {
+  const { paramsJson, job: checked } = draft(job)
+  const { id, order, status, createdAt, attempts } = job
+  const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
+  const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
+  const file = large ? await core.params?.write(paramsJson) : undefined
+  const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
+  const isNew = !isKnown(core, job)
+  if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))
+  if (file !== undefined) core.params?.settled(file)
+  return isNew
+}
+
+const withoutParams = ({ id, title }: Job, { message }: JobError): PlotdError =>
+  new PlotdError('ERR_PARAMS', `imported job ${id} (${title}) comes without its parameters: ${message}`, {
+    id,
+    field: 'params',
+  })
+
+const invalid = (job: Job, field: keyof Job): PlotdError =>
+  new PlotdError('ERR_PARAMS', `imported job ${job?.id}: ${field} is ${JSON.stringify(job?.[field])}`, {
+    id: job?.id,
+    field,
+  })

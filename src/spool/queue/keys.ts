@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { decodeTime } from 'ulid'
+import type { ForgottenKey, KeyPage } from '../spool.ts'
+
+const DIGEST_CHARS = 22
+export const DIGEST = /^[\w-]{22}$/
+
+export const digestOf = (key: string): string =>
+  createHash('sha256').update(key).digest('base64url').slice(0, DIGEST_CHARS)
+
+/**
+ * Deletes the oldest keys: those beyond `most`, and those of jobs that were submitted at `before` or earlier.
+ *
+ * @param keys  digest → id of the job, the first forgotten first
+ * @returns     how many were deleted
+ */
+export function trimKeys(keys: Map<string, string>, most: number, before: number): number {
+  const { size } = keys
+  for (const [digest, id] of keys) {
+    if (keys.size <= most && decodeTime(id) > before) break
+    keys.delete(digest)
+  }
+  return size - keys.size
+}
+
+/** One page of the keys. @param after  the last digest of the page before */
+export function pageOfKeys(keys: ReadonlyMap<string, string>, limit: number, after: string | undefined): KeyPage {
+  const page: ForgottenKey[] = []
+  let isBefore = after !== undefined && keys.has(after)
+  for (const [digest, id] of keys) {
+    if (!isBefore) page.push({ digest, id })
+    if (page.length === limit) return { keys: page, next: digest }
+    isBefore &&= digest !== after
+  }
+  return { keys: page }
+}

@@ -1,0 +1,174 @@
+import { PlotdError } from '../../errors.ts'
+import type { Archive } from '../archive.ts'
+import { type Job, type JobStatus, STATUSES } from '../job.ts'
+import { compareNewest, comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
+import type { JobPage, ListFilter } from '../spool.ts'
+import type { JobView } from './announced-jobs.ts'
+import type { Feed } from './feed.ts'
+import { inSlices } from './slices.ts'
+
+const DEFAULT_LIMIT = 100
+const MOST = 1000
+
+/**
+ * One page of the jobs in memory and in the archive. Costs one pass over their places, in slices, and reads only the page.
+ * All pages of a walk see the places as they were at its first page; the records are those of now.
+ *
+ * @throws PlotdError ERR_PARAMS when the cursor is none, or more has moved since the first page than is remembered
+ */
+export async function listJobs(
+  { jobs: view, moves, seq }: Feed,
+  archive: Archive,
+  filter: ListFilter,
+): Promise<JobPage> {
+  const limit = Math.min(MOST, Math.max(1, Math.trunc(filter.limit ?? DEFAULT_LIMIT)))
+  const isNewest = filter.sort === 'newest'
+  const cursor = decode(filter.cursor)
+  const began = cursor?.began ?? seq
+  // Ids never change, so that the order of ids needs no memory of moves.
+  const moved = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(began)
+  if (moved === undefined) throw tooOld(filter.cursor)
+  const page = new Page(limit, isNewest ? compareNewest : comparePlaces, cursor?.after, moved)
+  const matches = matcher(filter)
+  const live: Job[] = []
+  view.forEach((job) => {
+    live.push(job)
+  })
+  const rows = looksInside(filter) ? [] : [...archive.rows()]
+  await inSlices(live, (job) => {
+    if (matches(job)) page.offer(job)
+  })
+  const wanted = statusFilter(filter)
+  await inSlices(rows, (row) => {
+    if (wanted(row.status)) page.offer(row)
+  })
+  if (looksInside(filter)) {
+    const seen = new Set(live.map(({ id }) => id)) // what was archived meanwhile was offered already
+    for await (const { job } of archive.scan()) if (!seen.has(job.id) && matches(job)) page.offer(job)
+  }
+  const jobs = await Promise.all(
+    page.ids().map(async (id) => view.get(id) ?? (await archive.read(id).then((found) => found?.job))),
+  )
+  const after = page.last()
+  return {
+    jobs: jobs.filter((job) => job !== undefined),
+    total: page.total,
+    ...(after !== undefined && { next: encode({ began, after }) }),
+  }
+}
+
+/** How many jobs are in each status, in one pass. */
+export function countJobs(view: JobView, archive: Archive): Record<JobStatus, number> {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<JobStatus, number>
+  view.forEach(({ status }) => {
+    counts[status]++
+  })
+  for (const { status } of archive.rows()) counts[status]++
+  return counts
+}
+
+/** The smallest places after a cursor, found in one pass. */
+class Page {
+  total = 0
+  readonly #limit: number
+  readonly #compare: (a: Place, b: Place) => number
+  readonly #after: Place | undefined
+  readonly #moved: ReadonlyMap<string, Place | undefined>
+  /** Sorted; one more than asked for, to know whether there is a next page. */
+  readonly #kept: Place[] = []
+
+  /** @param moved  places that count instead of the present ones; a job without one is left out */
+  constructor(
+    limit: number,
+    compare: (a: Place, b: Place) => number,
+    after: Place | undefined,
+    moved: ReadonlyMap<string, Place | undefined>,
+  ) {
+    this.#limit = limit
+    this.#compare = compare
+    this.#after = after
+    this.#moved = moved
+  }
+
+  offer(job: Listed): void {
+    this.total++
+    const place = this.#moved.has(job.id) ? this.#moved.get(job.id) : placeInQueue(job)
+    if (place === undefined) return
+    if (this.#after !== undefined && this.#compare(place, this.#after) <= 0) return
+    const last = this.#kept.at(-1)
+    if (this.#kept.length > this.#limit) {
+      if (last !== undefined && this.#compare(place, last) >= 0) return
+      this.#kept.pop()
+    }
+    this.#kept.splice(this.#position(place), 0, place)
+  }
+
+  ids(): string[] {
+    return this.#kept.slice(0, this.#limit).map(([, , , id]) => id)
+  }
+
+  /** The last place of this page, when another page follows. */
+  last(): Place | undefined {
+    return this.#kept.length > this.#limit ? this.#kept[this.#limit - 1] : undefined
+  }
+
+  #position(place: Place): number {
+    let low = 0
+    let high = this.#kept.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#compare(this.#kept[middle] as Place, place) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+const looksInside = ({ task, tag, search }: ListFilter): boolean =>
+  task !== undefined || tag !== undefined || search !== undefined
+
+function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
+  if (status === undefined) return () => true
+  const wanted = new Set(status)
+  return (is) => wanted.has(is)
+}
+
+function matcher(filter: ListFilter): (job: Job) => boolean {
+  const { task, tag, search = '' } = filter
+  const wanted = statusFilter(filter)
+  const words = search.toLowerCase()
+  return (job) =>
+    wanted(job.status) &&
+    (task === undefined || job.task === task) &&
+    (tag === undefined || job.tags.includes(tag)) &&
+    (words === '' || job.title.toLowerCase().includes(words) || job.id.toLowerCase().includes(words))
+}
+
+/** Where a walk has come. */
+interface Cursor {
+  /** The number of the last event before its first page. */
+  readonly began: number
+  readonly after: Place
+}
+
+const encode = ({ began, after }: Cursor): string =>
+  Buffer.from(JSON.stringify([began, ...after])).toString('base64url')
+
+function decode(cursor: string | undefined): Cursor | undefined {
+  if (cursor === undefined) return undefined
+  try {
+    const [began, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
+    if (typeof began === 'number' && isPlace(after)) return { began, after }
+  } catch {}
+  throw new PlotdError('ERR_PARAMS', `cursor ${JSON.stringify(cursor)} is not one that list returned`, { cursor })
+}
+
+const isPlace = (parts: unknown): parts is Place =>
+  Array.isArray(parts) &&
+  parts.length === 4 &&
+  parts.every((part, i) => typeof part === (i === 3 ? 'string' : 'number'))
+
+const tooOld = (cursor: string | undefined): PlotdError =>
+  new PlotdError('ERR_PARAMS', 'too much has moved since this cursor was given: begin again with the first page', {
+    cursor,
+  })

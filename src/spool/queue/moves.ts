@@ -1,0 +1,58 @@
+import { comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
+
+/** Moves that are remembered. At 100 cards a second and two moves a card, five minutes' worth. */
+const KEPT = 65_536
+
+interface Move {
+  /** The number of the event. */
+  readonly seq: number
+  readonly id: string
+  /** Where the job stood before; undefined when it was not listed, or nobody knows where. */
+  readonly from: Place | undefined
+}
+
+/**
+ * The latest changes of place in the queue. A client reads a list page by page while jobs move; with these, every page
+ * sees the places as they were at the first page, so that no job comes twice.
+ */
+export class Moves {
+  #moves: Move[] = []
+  /** Places as they were at any event from this one on can be told. */
+  #since: number
+  #newestId = ''
+
+  /** @param seq  the number of the last event so far */
+  constructor(seq: number) {
+    this.#since = seq
+  }
+
+  /** @param old  as announced before */
+  note(seq: number, id: string, old: Listed | undefined, job: Listed): void {
+    const isNew = old === undefined && id > this.#newestId
+    if (id > this.#newestId) this.#newestId = id
+    if (isNew) return
+    const from = old && placeInQueue(old)
+    if (from !== undefined && comparePlaces(from, placeInQueue(job)) === 0) return
+    this.#moves.push({ seq, id, from })
+    if (this.#moves.length < 1.25 * KEPT) return
+    this.#since = this.#moves[this.#moves.length - KEPT - 1]?.seq ?? this.#since
+    this.#moves = this.#moves.slice(-KEPT)
+  }
+
+  /**
+   * Where jobs stood just after an event, for those that moved since.
+   *
+   * @returns undefined when some of the moves since are forgotten
+   */
+  placesAt(seq: number): ReadonlyMap<string, Place | undefined> | undefined {
+    if (seq < this.#since) return undefined
+    const places = new Map<string, Place | undefined>()
+    // From the latest back: of several moves of a job the first one tells.
+    for (let i = this.#moves.length - 1; i >= 0; i--) {
+      const move = this.#moves[i]
+      if (move === undefined || move.seq <= seq) break
+      places.set(move.id, move.from)
+    }
+    return places
+  }
+}

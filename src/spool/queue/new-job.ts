@@ -1,0 +1,93 @@
+import { PlotdError } from '../../errors.ts'
+import { freeze } from '../freeze.ts'
+import { type Job, type PlotRequest, PRIORITIES } from '../job.ts'
+import { JOB_LIMITS, type Range } from '../job-fields.ts'
+import type { NewJob } from '../spool.ts'
+
+const DEFAULT_TIMEOUT_MS = 5 * 60_000
+const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
+/** One for all: most jobs have no tags and wait for nobody. */
+const NONE: readonly string[] = Object.freeze([])
+
+/** A checked request with its defaults. It shares nothing with what the caller handed over. */
+export interface Draft {
+  /** Still without `id`, `order`, `status` and `createdAt`. */
+  readonly job: DraftJob
+  readonly hold: boolean
+  readonly paramsJson: string
+}
+
+export type DraftJob = { -readonly [K in keyof Job]: Job[K] }
+
+/** @throws PlotdError ERR_PARAMS naming the field */
+export function draft(job: NewJob): Draft {
+  const paramsJson = toJson(job.params, 'params')
+  const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
+  const draft: DraftJob = {
+    id: '',
+    status: 'queued',
+    order: 0,
+    createdAt: 0,
+    task: text(job.task, JOB_LIMITS.task, 'task'),
+    params: freeze(JSON.parse(paramsJson)),
+    title: job.title === undefined ? job.task : text(job.title, JOB_LIMITS.title, 'title'),
+    tags:
+      tags.length === 0
+        ? NONE
+        : Object.freeze(few(tags, JOB_LIMITS.tags, 'tags').map((tag) => text(tag, JOB_LIMITS.tag, 'tags'))),
+    priority: inRange(job.priority ?? PRIORITIES.default, JOB_LIMITS.priority, 'priority'),
+    timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, JOB_LIMITS.timeoutMs, 'timeoutMs'),
+    dependsOn:
+      dependsOn.length === 0 ? NONE : Object.freeze([...new Set(few(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))]),
+    retries: retries(job),
+    attempts: 0,
+  }
+  if (output !== undefined) draft.output = text(output, JOB_LIMITS.output, 'output')
+  if (plot !== undefined) draft.plot = freeze(JSON.parse(toJson(plot, 'plot')) as PlotRequest)
+  if (runAt !== undefined) draft.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
+  if (idempotencyKey !== undefined)
+    draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
+  return { job: draft, hold: job.hold ?? false, paramsJson }
+}
+
+/** Clocks of two computers differ, and a message takes its time. */
+const PAST_MS = 5_000
+
+/** @throws PlotdError ERR_PARAMS when the time is over: the job would begin at once */
+export function checkRunAt(runAt: number, now: number): void {
+  if (runAt >= now - PAST_MS) return
+  const when = new Date(runAt).toISOString()
+  throw new PlotdError('ERR_PARAMS', `runAt: ${when} is in the past`, { field: 'runAt', value: runAt })
+}
+
+function retries(job: NewJob): Job['retries'] {
+  if (job.retries === undefined) return DEFAULT_RETRIES
+  return freeze({
+    max: inRange(job.retries.max, JOB_LIMITS.retries.max, 'retries.max'),
+    backoffMs: inRange(job.retries.backoffMs, JOB_LIMITS.retries.backoffMs, 'retries.backoffMs'),
+  })
+}
+
+function toJson(value: unknown, field: string): string {
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch (error) {
+    throw new PlotdError('ERR_PARAMS', `${field} cannot be written as JSON: ${String(error)}`, { field }, error)
+  }
+}
+
+function text(value: string, most: number, field: string): string {
+  if (typeof value === 'string' && value !== '' && value.length <= most) return value
+  const shown = JSON.stringify(value)?.slice(0, 60)
+  throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${shown}`, { field })
+}
+
+function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
+  if (list.length <= most) return list
+  throw new PlotdError('ERR_PARAMS', `${field} must be at most ${most}, got ${list.length}`, { field })
+}
+
+function inRange(value: number, { min, max }: Range, field: string): number {
+  if (Number.isFinite(value) && value >= min && value <= max) return value
+  throw new PlotdError('ERR_PARAMS', `${field} must be ${min} … ${max}, got ${value}`, { field, value, min, max })
+}

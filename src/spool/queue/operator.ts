@@ -1,0 +1,95 @@
+import { PlotdError } from '../../errors.ts'
+import type { Job } from '../job.ts'
+import { isFinal, next } from '../next.ts'
+import type { Core } from './core.ts'
+
+/** What people do to jobs that wait, or that have ended. */
+
+const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
+
+export async function cancel(core: Core, id: string): Promise<Job> {
+  const job = await core.decide(id, (now) => core.apply(now, { type: 'cancel' }))
+  core.claims.end(id, true)
+  await core.commit()
+  return job
+}
+
+/** Failed and canceled jobs go to the end of their priority's line, as if they were submitted now. */
+export async function retry(core: Core, id: string): Promise<Job> {
+  const placed = await core.decide(id, (job) => {
+    if (isFinal(job)) refuseOrphan(core, job)
+    const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
+    core.archive.forget(id)
+    const inLine = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
+    core.put(inLine)
+    return inLine
+  })
+  await core.commit()
+  return placed
+}
+
+function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
+  const dead = core.waiting.deadParent(dependsOn)
+  if (dead === undefined) return
+  const message = `job ${id} depends on ${dead}, which did not finish: retry that first`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
+}
+
+/** To the front of everything that waits. */
+export async function top(core: Core, id: string): Promise<Job> {
+  const job = waiting(core, id)
+  const priority = Math.max(job.priority, core.ledger.topPriority())
+  return place(core, job, priority, core.ledger.firstOrder())
+}
+
+export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
+  const job = waiting(core, id)
+  if (beforeId === undefined) return place(core, job, job.priority, core.ledger.lastOrder())
+  if (beforeId === id) return job
+  const target = waiting(core, beforeId)
+  const order = orderBefore(core, target, id)
+  if (order !== undefined) return place(core, job, target.priority, order)
+  renumber(core)
+  return move(core, id, beforeId)
+}
+
+export async function remove(core: Core, id: string): Promise<void> {
+  await core.decide(id, (job) => {
+    const { status } = job
+    if (!isFinal(job)) throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
+    core.ledger.remove(id)
+  })
+  await core.commit()
+}
+
+function waiting(core: Core, id: string): Job {
+  const job = core.need(id)
+  if (WAITS.has(job.status)) return job
+  const { status } = job
+  throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
+}
+
+async function place(core: Core, job: Job, priority: number, order: number): Promise<Job> {
+  const placed = { ...job, priority, order }
+  core.put(placed)
+  await core.commit()
+  return placed
+}
+
+/** Between the target and the one before it; undefined when there is no number left between the two. */
+function orderBefore(core: Core, target: Job, id: string): number | undefined {
+  let previous = Number.NEGATIVE_INFINITY
+  for (const job of core.ledger.jobs()) {
+    if (job.priority !== target.priority || job.id === id || !WAITS.has(job.status)) continue
+    if (job.order < target.order) previous = Math.max(previous, job.order)
+  }
+  if (previous === Number.NEGATIVE_INFINITY) return core.ledger.firstOrder()
+  const between = (previous + target.order) / 2
+  return between > previous && between < target.order ? between : undefined
+}
+
+/** Whole numbers again, after some fifty moves into the same gap. */
+function renumber(core: Core): void {
+  const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort((a, b) => a.order - b.order)
+  for (const [order, job] of jobs.entries()) core.put({ ...job, order })
+}

@@ -1,0 +1,157 @@
+import type { Archive } from '../archive.ts'
+import type { Clock } from '../clock.ts'
+import type { Job, JobStatus } from '../job.ts'
+import { isFinal, type JobEvent, next } from '../next.ts'
+import { Heap } from './heap.ts'
+import type { Ledger } from './ledger.ts'
+
+/** The schedule is looked at this often at least, so that a clock that was put forward is noticed. */
+const LOOK_MS = 60_000
+
+/** Jobs that wait for a time, for a second try, or for other jobs. Waiting ends in the same commit as its cause. */
+export class Waiting {
+  readonly #ledger: Ledger
+  readonly #archive: Archive
+  readonly #clock: Clock
+  readonly #onDue: () => void
+  /** Parent → those that wait for it. */
+  readonly #children = new Map<string, Set<string>>()
+  readonly #schedule: Heap<Job>
+  readonly #retries = new Map<string, () => void>()
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined
+  readonly #ended: Job[] = []
+
+  /** @param onDue  called when jobs became due by time alone, to commit them */
+  constructor(ledger: Ledger, archive: Archive, clock: Clock, onDue: () => void) {
+    this.#ledger = ledger
+    this.#archive = archive
+    this.#clock = clock
+    this.#onDue = onDue
+    this.#schedule = new Heap<Job>(
+      (a, b) => (a.runAt ?? 0) < (b.runAt ?? 0),
+      (job) => ledger.job(job.id) === job,
+    )
+  }
+
+  /** Some job that it depends on has not finished. */
+  isWaiting(dependsOn: readonly string[]): boolean {
+    return dependsOn.some((id) => (this.statusOf(id) ?? 'finished') !== 'finished')
+  }
+
+  /** A job that it depends on and that will not finish by itself. */
+  deadParent(dependsOn: readonly string[]): string | undefined {
+    return dependsOn.find((id) => ['failed', 'canceled'].includes(this.statusOf(id) ?? ''))
+  }
+
+  statusOf(id: string): JobStatus | undefined {
+    return this.#ledger.job(id)?.status ?? this.#archive.row(id)?.status
+  }
+
+  /** To be told of every record that is put. */
+  note(job: Job): void {
+    if (isFinal(job)) this.#ended.push(job)
+    else if (job.status === 'scheduled' || job.status === 'held') this.#await(job)
+  }
+
+  /** For a job that was put before its parents were, or after they ended. */
+  review(job: Job): void {
+    if (job.status !== 'scheduled' && job.status !== 'held') return
+    const dead = this.deadParent(job.dependsOn)
+    if (dead !== undefined) {
+      this.#apply(job, { type: 'parent-failed', parent: dead, how: this.statusOf(dead) ?? 'failed' })
+    } else if (this.isWaiting(job.dependsOn)) this.note(job)
+    else if (job.reason?.code === 'dependency') this.#apply(job, { type: 'parents-finished' })
+  }
+
+  /** Lets go, or fails, those that waited for the jobs that have just ended, and so on down the line. */
+  settle(): void {
+    for (let parent = this.#ended.pop(); parent !== undefined; parent = this.#ended.pop()) {
+      const children = this.#children.get(parent.id)
+      this.#children.delete(parent.id)
+      for (const id of children ?? []) this.#tell(id, parent)
+    }
+  }
+
+  close(): void {
+    this.#timer?.cancel()
+    for (const cancel of this.#retries.values()) cancel()
+  }
+
+  #tell(id: string, parent: Job): void {
+    const child = this.#ledger.job(id)
+    if (child === undefined || (child.status !== 'scheduled' && child.status !== 'held')) return
+    if (parent.status !== 'finished')
+      this.#apply(child, { type: 'parent-failed', parent: parent.id, how: parent.status })
+    else if (!this.isWaiting(child.dependsOn)) this.#apply(child, { type: 'parents-finished' })
+  }
+
+  #apply(job: Job, event: JobEvent): void {
+    const changed = next(job, event, this.#clock.now())
+    if (changed === job) return
+    this.#ledger.put(changed)
+    this.note(changed)
+  }
+
+  #await(job: Job): void {
+    for (const parent of job.dependsOn) if (this.isWaiting([parent])) this.#childrenOf(parent).add(job.id)
+    if (job.status !== 'scheduled' || job.runAt === undefined || job.reason?.code === 'dependency') return
+    if (job.reason?.code === 'retry') this.#awaitRetry(job, job.runAt)
+    else {
+      this.#schedule.push(job)
+      if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
+    }
+  }
+
+  /** By a timer of its own and never longer than it asked for, whatever the clock on the wall does meanwhile. */
+  #awaitRetry(job: Job, runAt: number): void {
+    const longest = backoff(job, 1)
+    const wait = Math.min(longest, Math.max(0, runAt - this.#clock.now()))
+    this.#retries.get(job.id)?.()
+    const cancel = this.#clock.after(wait, () => {
+      this.#retries.delete(job.id)
+      if (this.#ledger.job(job.id) !== job) return
+      this.#apply(job, { type: 'due' })
+      this.#onDue()
+    })
+    this.#retries.set(job.id, cancel)
+  }
+
+  #arm(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const at = this.#schedule.peek()?.runAt
+    if (at === undefined) return
+    const wait = Math.min(LOOK_MS, Math.max(0, at - this.#clock.now()))
+    this.#timer = { at, cancel: this.#clock.after(wait, () => this.#look()) }
+  }
+
+  #look(): void {
+    const now = this.#clock.now()
+    let some = false
+    for (let job = this.#schedule.peek(); job?.runAt !== undefined && job.runAt <= now; job = this.#schedule.peek()) {
+      this.#apply(job, { type: 'due' })
+      some = true
+    }
+    if (some) this.#onDue()
+    this.#arm()
+  }
+
+  #childrenOf(parent: string): Set<string> {
+    const children = this.#children.get(parent) ?? new Set()
+    this.#children.set(parent, children)
+    return children
+  }
+}
+
+const LONGEST_BACKOFF_MS = 3_600_000
+
+/**
+ * How long to wait after the attempt that failed: doubling, up to an hour, and scattered over its upper half so that
+ * jobs that failed together do not come back together.
+ *
+ * @param random  0 … 1
+ */
+export function backoff({ retries, attempts }: Pick<Job, 'retries' | 'attempts'>, random: number): number {
+  const full = Math.min(LONGEST_BACKOFF_MS, retries.backoffMs * 2 ** Math.max(0, attempts - 1))
+  return full * (0.5 + random / 2)
+}

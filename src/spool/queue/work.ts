@@ -1,0 +1,161 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Job, JobError, JobResult, Progress } from '../job.ts'
+import type { JobEvent } from '../next.ts'
+import { before, isFor } from '../order.ts'
+import type { Claim, ClaimRequest } from '../spool.ts'
+import type { JobView } from './announced-jobs.ts'
+import type { Hold } from './claims.ts'
+import type { Core } from './core.ts'
+import { backoff } from './waiting.ts'
+
+const SAVE_EVERY_MS = 1_000
+
+/**
+ * The next job for this holder. A pen waits until the claim is on the disk; a render, which may run again, does not: its
+ * claim goes there before anything that comes of it, and is lost when it cannot.
+ */
+export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
+  if (core.ledger.failure !== undefined) throw core.ledger.failure
+  const job = take(core, request)
+  if (job === undefined) return undefined
+  const hold = core.claims.grant(job)
+  const kept = core.commit()
+  if (request.stage === 'render') {
+    core.claims.tellAfter(kept, hold)
+    return job.paramsFile === undefined || (await readParams(core, hold)) ? hold : claim(core, request)
+  }
+  try {
+    await kept
+    // What is drawn is in the SVG by now: params that are damaged are no reason not to.
+    return hold
+  } catch (error) {
+    core.claims.end(job.id, true)
+    throw error
+  }
+}
+
+/** @returns whether they are there; a job without them has failed, or it would stand in the way of all others */
+async function readParams(core: Core, hold: Hold): Promise<boolean> {
+  try {
+    hold.job = await core.whole(hold.job)
+    return true
+  } catch (thrown) {
+    const { code, message } = toPlotdError(thrown)
+    if (!hold.signal.aborted) await end(core, hold, { type: 'fail', error: { code, message } })
+    return false
+  }
+}
+
+function take(core: Core, request: ClaimRequest): Job | undefined {
+  if (request.stage === 'resume') return core.apply(core.need(request.id), { type: 'resume' })
+  if (core.ledger.isPaused('')) return undefined
+  if (request.stage === 'render') {
+    const job = core.ledger.nextRender()
+    return job && core.apply(job, { type: 'start' })
+  }
+  if (request.plotters.some((name) => name !== 'any' && core.ledger.isPaused(name))) return undefined
+  const names = request.plotters.filter((name) => !core.ledger.isPaused(name))
+  const job = request.id === undefined ? core.ledger.nextPlot(names) : waitingFor(core, request.id, names)
+  return job && core.apply(job, { type: 'plot' })
+}
+
+function waitingFor(core: Core, id: string, plotters: readonly string[]): Job | undefined {
+  const job = core.ledger.job(id)
+  return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
+}
+
+const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
+
+/** The first job in order that one of these plotters is to draw. One pass over the jobs. */
+export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
+  let first: Job | undefined
+  jobs.forEach((job) => {
+    if (AHEAD.has(job.status) && isFor(job, plotters) && (first === undefined || before(job, first))) first = job
+  })
+  return first
+}
+
+/** The last holder of a plot that was canceled says what is on the paper. */
+export async function inked(core: Core, held: Claim, made: Progress): Promise<Job> {
+  core.claims.lastWord(held)
+  const found = core.need(held.job.id)
+  const { id, status } = found
+  if (status !== 'canceled') throw wrongState(id, status, 'say what a canceled plot drew')
+  const told = { ...found, progress: made }
+  core.put(told)
+  await core.commit()
+  return told
+}
+
+/** Announced at once; on the disk at the first call and then at most once a second, unless `durable`. */
+export async function progress(core: Core, held: Claim, made: Progress, durable: boolean): Promise<void> {
+  const hold = core.claims.check(held)
+  if (hold.untold !== undefined) {
+    await hold.untold
+    core.claims.check(hold)
+  }
+  const { id, status } = core.need(hold.job.id)
+  if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
+  hold.unsaved = made
+  core.feed.announce({ type: 'progress', id, progress: made })
+  if (durable) {
+    save(core, hold)
+    await core.commit()
+  } else if (hold.saveLater === undefined) saveNow(core, hold)
+}
+
+function saveNow(core: Core, hold: Hold): void {
+  save(core, hold)
+  core.commitInBackground()
+  hold.saveLater = core.clock.after(SAVE_EVERY_MS, () => {
+    hold.saveLater = undefined
+    if (hold.unsaved !== undefined) saveNow(core, hold)
+  })
+}
+
+function save(core: Core, hold: Hold): void {
+  const job = core.ledger.job(hold.job.id)
+  if (job === undefined || hold.unsaved === undefined) return
+  core.ledger.put({ ...job, progress: hold.unsaved }, true)
+  hold.unsaved = undefined
+}
+
+/** The end of a piece of work, by its holder. */
+export function complete(core: Core, held: Claim, result: JobResult | undefined): Promise<Job> {
+  const job = core.need(core.claims.check(held).job.id)
+  if (job.status !== 'started') return end(core, held, { type: 'finish', ...(result && { result }) })
+  if (result !== undefined) return end(core, held, { type: 'rendered', result })
+  throw new PlotdError('ERR_PARAMS', `job ${job.id} was rendered: complete needs its result`, { id: job.id })
+}
+
+export async function fail(core: Core, held: Claim, error: JobError): Promise<Job> {
+  const job = core.need(core.claims.check(held).job.id)
+  const retryAt = retryTime(core, job)
+  return end(core, held, { type: 'fail', error, ...(retryAt !== undefined && { retryAt }) })
+}
+
+function retryTime(core: Core, job: Job): number | undefined {
+  if (job.status !== 'started' || job.attempts > job.retries.max) return undefined
+  return core.clock.now() + Math.round(backoff(job, core.random()))
+}
+
+/** What the holder says happened, after which the claim is over. */
+export async function end(core: Core, held: Claim, event: JobEvent): Promise<Job> {
+  const { id } = core.claims.check(held).job
+  const job = core.apply(core.need(id), event)
+  core.claims.end(id, false)
+  await core.commit()
+  return job
+}
+
+/** What the holder says happened, while it goes on holding. */
+export async function goOn(core: Core, held: Claim, event: JobEvent): Promise<Job> {
+  const hold = core.claims.check(held)
+  const job = core.apply(core.need(hold.job.id), event)
+  hold.unsaved = undefined
+  await core.commit()
+  return job
+}
+
+const wrongState = (id: string, status: string, verb: string): PlotdError =>
+  new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cannot ${verb}`, { id, status })

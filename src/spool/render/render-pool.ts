@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { PlotdError } from '../../errors.ts'
+import { importingThread } from '../../threads.ts'
+import { MemoryWatch } from './memory-watch.ts'
+import { BEGUN, type Said, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
+import { Seats } from './seats.ts'
+
+export interface RenderPoolOptions {
+  /** Compiled module that exports `run`, made by `onThread`. */
+  readonly script: URL
+  readonly threads?: number
+  /** Limit on each thread's JavaScript heap. */
+  readonly memoryMb?: number
+  /** Limit on what a run may return. */
+  readonly maxOutputBytes?: number
+  /** Threads are started when there is work, and end when there was none for so long; else they wait for it for ever. */
+  readonly idleMs?: number
+}
+
+export interface RunOptions {
+  /** Aborting stops the thread, however busy it is. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  readonly onMessage?: (message: ThreadMessage) => void
+  /** It runs code that is not plotd's own, and whose memory nobody has bounded. */
+  readonly foreign?: boolean
+  /** Before all that waits for a thread; where none comes free in that time, elsewhere. */
+  readonly urgent?: { readonly patienceMs: number; readonly elsewhere: () => RenderPool }
+}
+
+const DEFAULT_MEMORY_MB = 512
+const DEFAULT_OUTPUT_BYTES = 64 << 20
+
+/**
+ * Runs a script on threads that wait for work, one run to a thread at a time. A run that hangs, or eats memory, or
+ * takes its thread down, costs that thread and nothing else; another takes its place.
+ */
+export class RenderPool {
+  readonly size: number
+  readonly #pool: Piscina<ThreadRequest, ThreadAnswer>
+  readonly #memoryMb: number
+  readonly #maxOutputBytes: number
+  readonly #watch: MemoryWatch
+  readonly #seats: Seats
+
+  constructor(options: RenderPoolOptions) {
+    this.size = options.threads ?? Math.max(1, availableParallelism() - 1)
+    this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB
+    this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES
+    this.#watch = new MemoryWatch(this.#memoryMb)
+    this.#seats = new Seats(this.size)
+    this.#pool = new Piscina({
+      filename: fileURLToPath(options.script),
+      name: 'run',
+      minThreads: options.idleMs === undefined ? this.size : 0,
+      maxThreads: this.size,
+      ...(options.idleMs !== undefined && { idleTimeout: options.idleMs }),
+      ...importingThread,
+      resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
+    })
+    // What a thread does wrong between runs is no reason to stop the daemon.
+    this.#pool.on('error', (error: Error) => process.emitWarning(error))
+  }
+
+  /** Threads without work. */
+  get free(): number {
+    return this.#seats.free
+  }
+
+  /**
+   * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (what it returned was too large), ERR_TASK_FAILED
+   * (it threw, or took its thread down), or whatever PlotdError it threw; and the signal's reason when aborted
+   */
+  async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
+    const { urgent, ...rest } = options
+    const { signal } = rest
+    const wait = { ...(signal && { signal }), ...(urgent && { ahead: true, withinMs: urgent.patienceMs }) }
+    const isSeated = await this.#seats.take(wait)
+    if (urgent && !isSeated) return urgent.elsewhere().run<R>(input, rest)
+    try {
+      signal?.throwIfAborted()
+      return (await this.#runNow(input, rest)) as R
+    } finally {
+      this.#seats.leave()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #runNow(input: unknown, { signal, timeoutMs, onMessage, foreign }: RunOptions): Promise<unknown> {
+    const { port1: near, port2: far } = new MessageChannel()
+    const stop = new AbortController()
+    const onAbort = (): void => stop.abort()
+    signal?.addEventListener('abort', onAbort)
+    let timer: NodeJS.Timeout | undefined
+    const hear = (message: Said): void => {
+      if (message !== BEGUN) onMessage?.(message)
+      // A thread that is new, or takes another's place, first has to start: that is none of the run's doing.
+      else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
+    }
+    near.on('message', hear)
+    near.unref()
+    const memory = foreign ? this.#watch.begin(onAbort) : undefined
+    try {
+      const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
+      const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
+      drain(near, onMessage)
+      if (answer.ok) return answer.result
+      throw new PlotdError(answer.code, answer.message, answer.detail)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      if (memory?.exceeded) throw this.#tooMuch(error)
+      throw this.#explain(error, stop.signal.aborted, timeoutMs)
+    } finally {
+      memory?.end()
+      near.off('message', hear)
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      near.close()
+    }
+  }
+
+  #explain(error: unknown, timedOut: boolean, timeoutMs: number | undefined): PlotdError {
+    if (error instanceof PlotdError) return error
+    if (timedOut) {
+      return new PlotdError('ERR_TASK_TIMEOUT', `rendering took longer than ${timeoutMs} ms`, { timeoutMs })
+    }
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
+      return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
+    }
+    return this.#tooMuch(error)
+  }
+
+  #tooMuch(error: unknown): PlotdError {
+    const limit = this.#memoryMb
+    return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
+  }
+}
+
+/** The answer can overtake what was said before it, which is in the port by then. */
+function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
+  for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
+    const message = said.message as Said
+    if (message !== BEGUN) onMessage?.(message)
+  }
+}

@@ -1,0 +1,73 @@
+import type { MessagePort } from 'node:worker_threads'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
+import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../../errors.ts'
+import { stepBack } from '../../threads.ts'
+
+/** What a run says while it goes on. */
+export type ThreadMessage =
+  /** Share done, 0 … 1. */
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
+  | { readonly type: 'log'; readonly message: string }
+
+/** The first that a thread says of a run: that it has it. */
+export const BEGUN = 'begun'
+export type Said = ThreadMessage | typeof BEGUN
+
+export interface ThreadRequest {
+  readonly input: unknown
+  readonly port: MessagePort
+  readonly maxOutputBytes: number
+}
+
+/** Errors do not cross threads with their codes, so they are told. */
+export type ThreadAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail }
+
+/**
+ * Makes a function into what `RenderPool` runs on its threads: `export const run = onThread(async (input, tell) => …)`.
+ * What it throws and is not a PlotdError is ERR_TASK_FAILED.
+ */
+export function onThread<I, R>(
+  work: (input: I, tell: (message: ThreadMessage) => void) => R | Promise<R>,
+): (request: ThreadRequest) => Promise<ThreadAnswer> {
+  stepBack()
+  return async ({ input, port, maxOutputBytes }) => {
+    port.postMessage(BEGUN satisfies Said)
+    try {
+      const result = await work(input as I, (message) => port.postMessage(message))
+      checkSize(result, maxOutputBytes)
+      return moved({ ok: true, result })
+    } catch (error) {
+      const { code, message, detail } = toPlotdError(error, 'ERR_TASK_FAILED')
+      return { ok: false, code, message, detail }
+    } finally {
+      port.close()
+    }
+  }
+}
+
+/** An answer's bytes go to the other thread and are not copied, where they have a buffer to themselves. */
+function moved(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
+  const parts: unknown[] = Object.values(answer.result ?? {})
+  const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
+  if (own.length === 0) return answer
+  const buffers = own.map((part) => (part as ArrayBufferView).buffer)
+  return move({
+    [valueSymbol]: answer,
+    [transferableSymbol]: buffers,
+  } as unknown as ArrayBuffer) as unknown as ThreadAnswer
+}
+
+/** Looked at here, so that what is too large never travels. */
+function checkSize(result: unknown, max: number): void {
+  const bytes = sizeOf(result) + Object.values(result ?? {}).reduce<number>((sum, part) => sum + sizeOf(part), 0)
+  if (bytes <= max) return
+  throw new PlotdError('ERR_LIMIT', `rendering made ${bytes} bytes; the limit is ${max}`, { bytes, max })
+}
+
+function sizeOf(part: unknown): number {
+  if (typeof part === 'string') return part.length
+  return ArrayBuffer.isView(part) || part instanceof ArrayBuffer ? part.byteLength : 0
+}

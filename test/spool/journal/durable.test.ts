@@ -1,0 +1,15 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { writeDurably } from '../../../src/spool/journal/durable.ts'
+
+it('says with a code that a file cannot be written, and leaves no half of it behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))
+  await writeFile(join(folder, 'file'), '')
+  await expect(writeDurably(join(folder, 'file', 'inside'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })
+  await writeDurably(join(folder, 'sub', 'x'), 'x')
+  await expect(writeDurably(join(folder, 'sub'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })
+  expect((await readdir(folder)).sort()).toEqual(['file', 'sub'])
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,29 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, it } from 'vitest'
+import { JournalAdapter } from '../../../src/spool/journal/adapter.ts'
+import { draft } from '../../../src/spool/queue/new-job.ts'
+import { MemoryDisk } from '../../support/memory-disk.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+it('a snapshot keeps nothing in memory once it is on the disk', async () => {
+  const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096 }
+  const adapter = new JournalAdapter('/spool', options)
+  const { jobs } = await adapter.read()
+  const { job } = draft({ task: 'text', params: { text: 'hello' } })
+  jobs.set('a', { ...job, id: 'a', order: 1, createdAt: 1 })
+  const record = new WeakRef(jobs.get('a') ?? {})
+  await adapter.write()
+  await adapter.compact()
+  jobs.delete('a')
+  await adapter.write()
+  await expect
+    .poll(() => {
+      collectGarbage()
+      return record.deref()
+    })
+    .toBeUndefined()
+  await adapter.close()
+})

@@ -1,0 +1,29 @@
+import { readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, vi } from 'vitest'
+import { writeOutput } from '../../../src/spool/output/output.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const meanwhile = vi.hoisted(() => ({ act: (_path: string) => {} }))
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>()
+  const lstatSync = (path: string) => {
+    const found = real.lstatSync(path)
+    meanwhile.act(path)
+    return found
+  }
+  return { ...real, lstatSync }
+})
+
+it('a folder that becomes a link out of the output folder after it was looked at is not written through', () => {
+  const [folder, elsewhere] = [tempFolder(), tempFolder()]
+  expect(writeOutput(folder, 'cards/a.svg', 'x')).toBe('cards/a.svg')
+  const cards = join(folder, 'cards')
+  meanwhile.act = (looked) => {
+    if (looked !== cards) return
+    renameSync(cards, `${cards}-moved`)
+    symlinkSync(elsewhere, cards)
+  }
+  expect(() => writeOutput(folder, 'cards/b.svg', 'x')).toThrow(expect.objectContaining({ code: 'ERR_OUTPUT_PATH' }))
+  expect(readdirSync(elsewhere)).toEqual([])
+})

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { writeOutput } from '../../../src/spool/output/output.ts'
+import { safeName } from '../../../src/spool/output/safe-name.ts'
+import { runs } from '../../support/fuzz.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+function codeOr(write: () => string): string {
+  try {
+    return write()
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+describe('writing a file below the output folder', () => {
+  it('makes the folders on the way and leaves nothing else', () => {
+    const folder = tempFolder()
+    expect(writeOutput(folder, 'postcards/ada.svg', '<svg/>')).toBe('postcards/ada.svg')
+    expect(readFileSync(join(folder, 'postcards/ada.svg'), 'utf8')).toBe('<svg/>')
+    expect(readdirSync(join(folder, 'postcards'))).toEqual(['ada.svg'])
+  })
+
+  it('never writes over another file of that name', () => {
+    const folder = tempFolder()
+    const names = ['one', 'two', 'three'].map((text) => writeOutput(folder, 'card.svg', text))
+    expect(names.sort()).toEqual(['card-2.svg', 'card-3.svg', 'card.svg'])
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    expect(texts.sort()).toEqual(['one', 'three', 'two'])
+  })
+
+  it('takes a file with the same bytes for the same file, as after a crash', () => {
+    const folder = tempFolder()
+    writeOutput(folder, 'card.svg', 'one')
+    expect(writeOutput(folder, 'card.svg', 'one')).toBe('card.svg')
+    expect(readdirSync(folder)).toEqual(['card.svg'])
+  })
+
+  it('replaces what the same job wrote before', () => {
+    const folder = tempFolder()
+    writeOutput(folder, 'card.svg', 'of another job')
+    const mine = writeOutput(folder, 'card.svg', 'first try')
+    expect(writeOutput(folder, 'card.svg', 'second try', { replaces: mine })).toBe(mine)
+    expect(readFileSync(join(folder, mine), 'utf8')).toBe('second try')
+    expect(readFileSync(join(folder, 'card.svg'), 'utf8')).toBe('of another job')
+  })
+
+  it.each(['../out.svg', 'a/../../out.svg', '..\\out.svg', '/etc/out.svg', 'C:\\out.svg'])('refuses %s', (path) => {
+    expect(() => writeOutput(tempFolder(), path, 'x')).toThrow(expect.objectContaining({ code: 'ERR_OUTPUT_PATH' }))
+  })
+
+  it('does not follow a link out of the folder', () => {
+    const [folder, elsewhere] = [tempFolder(), tempFolder()]
+    symlinkSync(elsewhere, join(folder, 'cards'))
+    expect(() => writeOutput(folder, 'cards/a.svg', 'x')).toThrow(expect.objectContaining({ code: 'ERR_OUTPUT_PATH' }))
+    expect(() => writeOutput(folder, 'cards/deep/a.svg', 'x')).toThrow(
+      expect.objectContaining({ code: 'ERR_OUTPUT_PATH' }),
+    )
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  it('leaves a link of the wished name alone', () => {
+    const [folder, elsewhere] = [tempFolder(), tempFolder()]
+    symlinkSync(join(elsewhere, 'victim'), join(folder, 'a.svg'))
+    expect(writeOutput(folder, 'a.svg', 'x')).toBe('a-2.svg')
+    expect(existsSync(join(elsewhere, 'victim'))).toBe(false)
+  })
+
+  it('accepts an output folder that is itself a link', () => {
+    const [folder, elsewhere] = [tempFolder(), tempFolder()]
+    symlinkSync(elsewhere, join(folder, 'output'))
+    writeOutput(join(folder, 'output'), 'a.svg', 'x')
+    expect(readdirSync(elsewhere)).toEqual(['a.svg'])
+  })
+
+  it('leaves nothing of a file that could not be written', () => {
+    const folder = tempFolder()
+    const unwritable = { length: 3 } as unknown as Uint8Array
+    expect(() => writeOutput(folder, 'a.svg', unwritable)).toThrow(expect.objectContaining({ code: 'ERR_FILE' }))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says when the disk will not have it', () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'output'), 'a file where the folder should be')
+    expect(() => writeOutput(join(folder, 'output'), 'a.svg', 'x')).toThrow(
+      expect.objectContaining({ code: 'ERR_FILE' }),
+    )
+  })
+
+  it('stays inside whatever the name', () => {
+    const base = tempFolder()
+    mkdirSync(join(base, 'output'))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (wished) => {
+        const written = codeOr(() => writeOutput(join(base, 'output'), wished, wished))
+        if (written !== 'ERR_OUTPUT_PATH') expect(existsSync(join(base, 'output', written))).toBe(true)
+        expect(readdirSync(base)).toEqual(['output'])
+      }),
+      runs(100),
+    )
+  })
+})
+
+describe('a safe name', () => {
+  it.each([
+    ['card.svg', 'card.svg'],
+    ['a/b\\c.svg', 'a_b_c.svg'],
+    ['für Åsa.svg', 'für Åsa.svg'],
+    ['fu\u0308r.svg', 'für.svg'],
+    ['CON.svg', '_CON.svg'],
+    ['.hidden', '_hidden'],
+    ['--help', '_help'],
+    ['what? "now"*.svg', 'what_ _now__.svg'],
+    ['ends. . ', 'ends'],
+    ['tab\tnull\0.svg', 'tab_null_.svg'],
+    ['right\u202eto left.svg', 'rightto left.svg'],
+    ['', 'unnamed'],
+  ])('of %j is %j', (wished, name) => {
+    expect(safeName(wished)).toBe(name)
+  })
+
+  it('is short, whole and keeps its ending', () => {
+    const name = safeName(`${'Grüße 🖋 '.repeat(40)}.svg`)
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(120)
+    expect(name).toMatch(/\.svg$/)
+    expect(name).not.toMatch(/\ufffd/)
+  })
+
+  it('is safe already when made safe', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (wished) => {
+        const name = safeName(wished)
+        expect(safeName(name)).toBe(name)
+      }),
+      runs(300),
+    )
+  })
+})

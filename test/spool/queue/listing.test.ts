@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { memorySpool } from '../../../src/spool/index.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import { Moves } from '../../../src/spool/queue/moves.ts'
+import type { ListFilter, Spool } from '../../../src/spool/spool.ts'
+import { runs } from '../../support/fuzz.ts'
+import { HandClock } from '../../support/hand-clock.ts'
+
+const RESULT = {
+  ...{ path: 'a.svg', widthMm: 1, heightMm: 1, strokes: 1, penDownMm: 1 },
+  ...{ travelMm: 1, lifts: 1, estimateSeconds: 1, warnings: [] },
+}
+
+let spool: Spool
+let clock: HandClock
+beforeEach(() => {
+  clock = new HandClock()
+  spool = memorySpool({ clock })
+})
+afterEach(() => spool.close())
+
+const submit = async (n: number) => {
+  const jobs = Array.from({ length: n }, (_, i) => ({ task: 'text', params: {}, priority: 20 + (i % 7) * 10 }))
+  return (await spool.submit(jobs)).map(({ id }) => id)
+}
+
+/** What people and workers do to one of the jobs, while somebody reads the list. */
+const CHANGES: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+  top: (id) => spool.top(id),
+  last: (id) => spool.move(id),
+  hold: (id) => spool.hold(id),
+  release: (id) => spool.unhold(id),
+  cancel: (id) => spool.cancel(id),
+  retry: (id) => spool.retry(id),
+  remove: (id) => spool.remove(id),
+  submit: () => submit(2),
+  render: async () => {
+    const claim = await spool.claim({ stage: 'render', holder: 'test' })
+    if (claim) await spool.complete(claim, RESULT)
+  },
+}
+const change = fc.tuple(fc.constantFrom(...Object.keys(CHANGES)), fc.nat({ max: 39 }))
+
+async function walk(filter: ListFilter, between: () => Promise<void>): Promise<string[]> {
+  const seen: string[] = []
+  let next: string | undefined
+  do {
+    const page: { jobs: readonly Job[]; next?: string } = await spool.list({
+      ...filter,
+      ...(next !== undefined && { cursor: next }),
+    })
+    seen.push(...page.jobs.map(({ id }) => id))
+    next = page.next
+    await between()
+  } while (next !== undefined)
+  return seen
+}
+
+describe('a walk through the list, page by page, while jobs change', () => {
+  it.each(['queue', 'newest'] as const)(
+    'shows no job twice, and every job that was there and stays, in the order of %s',
+    async (sort) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 12 }),
+          fc.integer({ min: 1, max: 9 }),
+          async (rounds, limit) => {
+            const ids = await submit(40)
+            const removed = new Set<string>()
+            const seen = await walk({ sort, limit }, async () => {
+              for (const [name, which] of rounds.shift() ?? []) {
+                clock.pass(1)
+                const id = ids[which] ?? ''
+                await CHANGES[name]?.(id).then(
+                  () => name === 'remove' && removed.add(id),
+                  () => {},
+                )
+              }
+            })
+            expect(new Set(seen).size).toBe(seen.length)
+            expect(ids.filter((id) => !removed.has(id) && !seen.includes(id))).toEqual([])
+            for (const id of await walk({}, async () => {})) {
+              await spool.cancel(id).catch(() => {})
+              await spool.remove(id)
+            }
+          },
+        ),
+        runs(60),
+      )
+    },
+  )
+
+  it('is refused in words when more has moved since than is remembered', () => {
+    const moves = new Moves(0)
+    const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
+    for (let seq = 1; seq <= 100_000; seq++) moves.note(seq, 'a', job(seq - 1), job(seq))
+    expect(moves.placesAt(10)).toBeUndefined()
+    expect(moves.placesAt(99_999)).toEqual(new Map([['a', [1, -1, 99_999, 'a']]]))
+  })
+
+  it('takes no cursor that it did not give', async () => {
+    const cursors = ['nonsense', '', 'W10', Buffer.from('[1,2,3,4,5]').toString('base64url')]
+    for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+})

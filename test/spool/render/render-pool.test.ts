@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { RenderPool } from '../../../src/spool/render/render-pool.ts'
+import type { ThreadMessage } from '../../../src/spool/render/render-thread.ts'
+import { until } from '../../support/desk.ts'
+
+const script = new URL('./render-script.mjs', import.meta.url)
+const pool = new RenderPool({ script, threads: 2, memoryMb: 64, maxOutputBytes: 1000 })
+afterAll(() => pool.close())
+
+describe('a pool of rendering threads', () => {
+  it('runs the script away from the main thread and hands back what it made', async () => {
+    expect(await pool.run({ deed: 'echo', value: { ink: 'blue' } })).toEqual({ value: { ink: 'blue' } })
+  })
+
+  it('passes on progress, warnings and log lines, in order', async () => {
+    const heard: ThreadMessage[] = []
+    await pool.run({ deed: 'talk' }, { onMessage: (message) => heard.push(message) })
+    expect(heard).toEqual([
+      { type: 'progress', done: 0.5 },
+      { type: 'warning', code: 'missing-glyph', message: 'no ☃', count: 2 },
+      { type: 'log', message: 'half way' },
+    ])
+  })
+
+  it('keeps the code of an error that the script throws on purpose', async () => {
+    const refused = { code: 'ERR_PARAMS', message: 'rings must be at least 1', detail: { field: 'rings' } }
+    await expect(pool.run({ deed: 'refuse' })).rejects.toMatchObject(refused)
+  })
+
+  it('calls any other error a failure of the task', async () => {
+    await expect(pool.run({ deed: 'stumble' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
+  })
+
+  it('stops a thread that never comes back, at its time', async () => {
+    await expect(pool.run({ deed: 'spin' }, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })
+  })
+
+  it('stops a busy thread when the run is canceled', async () => {
+    const stop = new AbortController()
+    const run = pool.run({ deed: 'spin' }, { signal: stop.signal, onMessage: () => stop.abort(new Error('canceled')) })
+    await expect(run).rejects.toThrow('canceled')
+  })
+
+  it('does not begin what was canceled before', async () => {
+    await expect(pool.run({ deed: 'echo' }, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
+  })
+
+  it('survives a script that eats memory without end', async () => {
+    await expect(pool.run({ deed: 'hoard' })).rejects.toMatchObject({
+      code: 'ERR_TASK_MEMORY',
+      detail: { memoryMb: 64 },
+    })
+  })
+
+  it('survives a script that fills buffers, which no heap holds, without end; what runs beside it goes on', async () => {
+    const stop = new AbortController()
+    const before = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
+    await expect(pool.run({ deed: 'fill' }, { foreign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
+    stop.abort(new Error('enough'))
+    await before
+  })
+
+  it('survives a script that ends its thread', async () => {
+    await expect(pool.run({ deed: 'exit' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
+  })
+
+  it('refuses what is too large before it travels', async () => {
+    const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
+    await expect(pool.run({ deed: 'large', bytes: 1001 })).rejects.toMatchObject(limit)
+    expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')
+  })
+
+  it('works on after all that, as many at a time as it has threads', async () => {
+    const runs = [1, 2, 3, 4, 5].map((value) => pool.run({ deed: 'echo', value }))
+    expect(pool.free).toBe(0)
+    expect(await Promise.all(runs)).toEqual([1, 2, 3, 4, 5].map((value) => ({ value })))
+    expect(pool.free).toBe(2)
+  })
+
+  it('sends what is urgent elsewhere when no thread comes free in time', async () => {
+    const [busy, other] = [new RenderPool({ script, threads: 1 }), new RenderPool({ script, threads: 1, idleMs: 50 })]
+    const stop = new AbortController()
+    const spins = busy.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
+    const urgent = { patienceMs: 1, elsewhere: () => other }
+    expect(await busy.run({ deed: 'echo', value: 1 }, { urgent })).toEqual({ value: 1 })
+    expect(busy.free).toBe(0)
+    stop.abort()
+    expect(await spins).toBe('stopped')
+    await Promise.all([busy.close(), other.close()])
+  })
+
+  it('ends threads that had nothing to do for as long as it is told, and starts others', async () => {
+    const idle = new RenderPool({ script, threads: 1, idleMs: 20 })
+    const own = async () => (await idle.run<{ id: number }>({ deed: 'whoami' })).id
+    const first = await own()
+    expect(await own()).toBe(first)
+    await until(async () => {
+      await sleep(60)
+      return (await own()) !== first
+    })
+    await idle.close()
+  })
+
+  it('ends the wait for a thread as soon as the run is canceled, and gives the thread to the next', async () => {
+    const single = new RenderPool({ script, threads: 1 })
+    const [first, second] = [new AbortController(), new AbortController()]
+    const spinning = single.run({ deed: 'spin' }, { signal: first.signal }).catch(() => 'stopped')
+    const waiting = single.run({ deed: 'echo', value: 2 }, { signal: second.signal })
+    const last = single.run({ deed: 'echo', value: 3 })
+    second.abort(new Error('canceled while it waited'))
+    await expect(waiting).rejects.toThrow('canceled while it waited')
+    first.abort()
+    expect([await spinning, await last]).toEqual(['stopped', { value: 3 }])
+    expect(single.free).toBe(1)
+    await single.close()
+  })
+
+  it('does not count the start of a thread as time that a run took', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const fresh = new RenderPool({ script, threads: 1 })
+    const run = fresh.run({ deed: 'echo', value: 1 }, { timeoutMs: 2_000 })
+    vi.advanceTimersByTime(10_000)
+    expect(await run).toEqual({ value: 1 })
+    vi.useRealTimers()
+    await fresh.close()
+  })
+
+  it('does not count the wait for a thread as time that a run took', async () => {
+    const single = new RenderPool({ script, threads: 1 })
+    const stop = new AbortController()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const first = single.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
+    const second = single.run({ deed: 'echo', value: 2 }, { timeoutMs: 2_000 })
+    vi.advanceTimersByTime(10_000)
+    stop.abort()
+    expect(await first).toBe('stopped')
+    expect(await second).toEqual({ value: 2 })
+    vi.useRealTimers()
+    await single.close()
+  })
+})

@@ -1,0 +1,34 @@
+import { threadId } from 'node:worker_threads'
+import { PlotdError } from '../../../dist/src/errors.js'
+import { onThread } from '../../../dist/src/spool/render-thread.js'
+
+const deeds = {
+  whoami: () => ({ id: threadId }),
+  echo: ({ value }) => ({ value }),
+  talk: (_, tell) => {
+    tell({ type: 'progress', done: 0.5 })
+    tell({ type: 'warning', code: 'missing-glyph', message: 'no ☃', count: 2 })
+    tell({ type: 'log', message: 'half way' })
+    return 'said'
+  },
+  spin: (_, tell) => {
+    tell({ type: 'progress', done: 0 })
+    for (;;);
+  },
+  hoard: () => {
+    const hoard = []
+    for (;;) hoard.push(new Array(10_000).fill(Math.random()))
+  },
+  fill: () => {
+    const buffers = []
+    for (;;) buffers.push(Buffer.alloc(2 ** 25, 1))
+  },
+  exit: () => process.exit(3),
+  large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
+  refuse: () => {
+    throw new PlotdError('ERR_PARAMS', 'rings must be at least 1', { field: 'rings' })
+  },
+  stumble: () => undefined.nothing,
+}
+
+export const run = onThread((input, tell) => deeds[input.deed](input, tell))
