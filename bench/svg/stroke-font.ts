@@ -1,7 +1,7 @@
 import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { layoutText } from '../../src/hershey/index.ts'
-import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/text/font-metrics.ts'
 import { HALF_STEM, letterBars } from '../../src/svg/reader/text/letter-bars.ts'
+import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/text/line.ts'
 import { type Contours, trueTypeFont } from './truetype.ts'
 
 /** The names by which the page asks for them. */

@@ -13,14 +13,13 @@ import { decode } from './document/decode.ts'
 import { expandEntities } from './document/entities.ts'
 import { parseTree } from './document/tree.ts'
 import { clipOf } from './paint/clip.ts'
-import { NO_LAYER } from './paint/layer-choice.ts'
+import { NO_LAYER } from './paint/layers.ts'
 import { vanishes } from './paint/mask.ts'
 import { PlotSink } from './paint/plot-sink.ts'
-import type { Frame } from './reading/frame.ts'
 import { DEFAULT_LIMITS, type NotDrawn, type ReadLimits, type ReadOptions, type SvgReading } from './reading/options.ts'
 import { elementTransform } from './reading/placing.ts'
-import { Reading, type Settings } from './reading/reading.ts'
-import { Walker } from './walk.ts'
+import { type Frame, Reading, type Settings } from './reading/reading.ts'
+import { DocumentWalker } from './walk.ts'
 
 const DEFAULT_TOLERANCE = 0.02
 
@@ -85,7 +84,7 @@ function draw(reading: Reading): Drawing {
   const sink = new PlotSink(reading)
   const isShown =
     !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
-  const walker = new Walker(reading, sink)
+  const walker = new DocumentWalker(reading, sink)
   const frame = rootFrame(page, style)
   const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {

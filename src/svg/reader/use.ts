@@ -3,9 +3,8 @@ import type { Work } from '../../geometry/work.ts'
 import type { Declared } from './css/cascade.ts'
 import { parseLength } from './css/lengths.ts'
 import type { SvgElement } from './document/tree.ts'
-import type { Frame } from './reading/frame.ts'
+import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { geometry, SHAPES } from './shapes/shapes.ts'
-import type { Walker } from './walk.ts'
 
 const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol'])
 
@@ -23,7 +22,7 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   if (!REFERENCEABLE.has(target.name) || isAround(element)) return
   if (reading.uses.some((use) => isAround(use.element))) return
   if (walker.sink.purpose === 'clip' && SHAPES[target.name] === undefined && target.name !== 'text') return
-  const input = { element, declared, frame }
+  const input = { element, declared, lengths: lengthContext(frame) }
   const isThere = declared.display !== 'contents'
   const shift = translation(isThere ? geometry(input, 'x', 0) : 0, isThere ? geometry(input, 'y', 0) : 0)
   const matrix = compose(frame.matrix, shift)

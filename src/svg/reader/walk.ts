@@ -1,37 +1,25 @@
 import { compose } from '../../geometry/affine.ts'
+import type { Region } from '../../geometry/region.ts'
 import { type Declared, NOTHING } from './css/cascade.ts'
 import { unit } from './css/paint.ts'
 import { inherit } from './css/style.ts'
 import { passesConditions, switchChoice } from './document/conditions.ts'
-import { ANIMATIONS } from './document/element.ts'
-import type { SvgElement } from './document/tree.ts'
+import { ANIMATIONS, type SvgElement } from './document/tree.ts'
 import { drawNestedSvg } from './nested-svg.ts'
 import { clipOf } from './paint/clip.ts'
-import { layerOf } from './paint/layer-choice.ts'
+import { layerOf } from './paint/layers.ts'
 import { vanishes } from './paint/mask.ts'
-import type { Frame } from './reading/frame.ts'
 import { elementTransform } from './reading/placing.ts'
-import type { Reading } from './reading/reading.ts'
+import { type Frame, lengthContext, type Reading, type Sink, type Walker } from './reading/reading.ts'
 import { Outline } from './shapes/outline.ts'
-import type { Polylines } from './shapes/polylines.ts'
 import { outlineShape, SHAPES } from './shapes/shapes.ts'
 import { drawText } from './text/text.ts'
 import { drawUse } from './use.ts'
 
-/** Where the walk brings what it finds. */
-export interface Sink {
-  /** 'plot' looks at paint, clips and visibility; 'measure' only at where things are. */
-  readonly purpose: 'plot' | 'measure' | 'clip'
-  /** An outline in user units. It is used again for the next shape: take from it what is to be kept. */
-  shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
-  /** Text, as polylines in user units. */
-  glyphs(lines: Polylines, frame: Frame): void
-}
-
 const DRAWN_NOWHERE = new Set(['image', 'foreignObject', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
 /** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
-export class Walker {
+export class DocumentWalker implements Walker {
   readonly reading: Reading
   readonly sink: Sink
   readonly #outline = new Outline()
@@ -43,7 +31,7 @@ export class Walker {
 
   /** The same document, seen for another purpose. */
   withSink(sink: Sink): Walker {
-    return new Walker(this.reading, sink)
+    return new DocumentWalker(this.reading, sink)
   }
 
   /** @param only  names of the children that count; all when left out */
@@ -85,7 +73,7 @@ export class Walker {
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
     if (SHAPES[element.name] !== undefined) {
       const outline = this.#outline
-      outlineShape({ element, declared, frame }, outline, this.reading.budget)
+      outlineShape({ element, declared, lengths: lengthContext(frame) }, outline, this.reading.budget)
       if (outline.length > 0) this.sink.shape(element, declared, outline, frame, this)
     } else if (element.name === 'use') drawUse(this, element, declared, frame)
     else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)
@@ -95,6 +83,14 @@ export class Walker {
   }
 
   /** `display: contents`: as if the children stood there without the element, but for what they inherit. */
+  clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing' {
+    return clipOf(this, element, declared, frame)
+  }
+
+  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean {
+    return vanishes(this, element, declared, frame)
+  }
+
   #contents(element: SvgElement, declared: Declared, outer: Frame): void {
     if (!HOISTING.has(element.name)) return
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }

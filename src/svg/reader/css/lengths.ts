@@ -1,6 +1,9 @@
 import { evaluate, isCalc } from './calc.ts'
 import { Scanner } from './scanner.ts'
 
+/** mm of a CSS pixel: 96 to the inch. */
+export const PIXEL = 25.4 / 96
+
 /** CSS pixels of each absolute unit (CSS Values 4, section 6.2). */
 const PIXELS: Readonly<Record<string, number>> = {
   '': 1,

@@ -1,7 +1,6 @@
 import { type Affine, IDENTITY, scaling } from '../../../geometry/affine.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { PIXEL } from '../reading/reading.ts'
-import { type LengthContext, parseLength, resolveLength } from './lengths.ts'
+import { type LengthContext, PIXEL, parseLength, resolveLength } from './lengths.ts'
 import type { ReferenceBox } from './transform.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 

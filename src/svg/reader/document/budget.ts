@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { Work } from '../../../geometry/work.ts'
-import type { SvgElement } from './element.ts'
+import type { SvgElement } from './tree.ts'
 
 /** Steps of one visit to an element, whatever it is. */
 const VISIT = 20

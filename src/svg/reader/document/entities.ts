@@ -1,5 +1,4 @@
 import { PlotdError } from '../../../errors.ts'
-import { attributeDefaults } from './attribute-defaults.ts'
 
 const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
@@ -91,4 +90,19 @@ function withMarkup(
     return value?.includes('<') ? value : whole
   })
   return { xml: xml.slice(0, body) + replaced, entities }
+}
+
+const ATTRIBUTE_LIST = /<!ATTLIST\s+([\w:.-]{1,200})((?:[^"'<>]|"[^"<]*"|'[^'<]*')*)>/g
+const ATTRIBUTE_DEFAULT =
+  /([\w:.-]{1,200})\s+(?:[A-Z]+|(?:NOTATION\s+)?\([^()]*\))\s+(?:#FIXED\s+)?(?:"([^"]*)"|'([^']*)')/g
+
+/** The attributes that an internal DTD gives to elements which do not say otherwise, by the name of the element. */
+function attributeDefaults(dtd: string): Map<string, Record<string, string>> {
+  const found = new Map<string, Record<string, string>>()
+  for (const [, element = '', list = ''] of dtd.matchAll(ATTRIBUTE_LIST)) {
+    const own = found.get(element) ?? {}
+    for (const [, name = '', double, single = ''] of list.matchAll(ATTRIBUTE_DEFAULT)) own[name] ??= double ?? single
+    found.set(element, own)
+  }
+  return found
 }

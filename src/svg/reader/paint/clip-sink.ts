@@ -6,13 +6,11 @@ import type { Declared } from '../css/cascade.ts'
 import { fontSize } from '../css/style.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
-import type { Frame } from '../reading/frame.ts'
-import type { Reading } from '../reading/reading.ts'
+import type { Frame, Reading, Sink } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { Polylines } from '../shapes/polylines.ts'
 import { HALF_STEM, letterBars } from '../text/letter-bars.ts'
-import type { Sink } from '../walk.ts'
 
 /** Gathers the shapes of a clipPath as regions in mm. */
 export class ClipSink implements Sink {

@@ -6,16 +6,13 @@ import type { Declared } from '../css/cascade.ts'
 import { localReference } from '../css/paint.ts'
 import type { ReferenceBox } from '../css/transform.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { viewportOf } from '../nested-svg.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
-import type { Frame } from '../reading/frame.ts'
 import { elementTransform } from '../reading/placing.ts'
-import { styleAt } from '../reading/style-at.ts'
+import { type Frame, lengthContext, type Reading, styleAt, type Walker } from '../reading/reading.ts'
 import { basicShape } from '../shapes/basic-shapes.ts'
 import { Outline } from '../shapes/outline.ts'
 import { geometry, SHAPES } from '../shapes/shapes.ts'
-import type { Walker } from '../walk.ts'
-import { closesCircle } from './clip-circle.ts'
+import { viewportOf } from '../shapes/viewport.ts'
 import { ClipSink } from './clip-sink.ts'
 
 /** What may stand in a clipPath: no groups. */
@@ -71,10 +68,11 @@ function clippedAt(
 
 /** `x` and `y` of `use`, and all that `svg` does to its contents, are part of their own transform: so their clip moves. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
-  const input = { element, declared, frame }
+  const lengths = lengthContext(frame)
+  const input = { element, declared, lengths }
   if (element.name === 'use') return translation(geometry(input, 'x', 0), geometry(input, 'y', 0))
   const isViewport = element.name === 'symbol' || (element.name === 'svg' && element.parent !== undefined)
-  return (isViewport ? viewportOf(element, frame)?.matrix : undefined) ?? IDENTITY
+  return (isViewport ? viewportOf(element, lengths)?.matrix : undefined) ?? IDENTITY
 }
 
 /** The root is a box of CSS, as large as the page, whatever is drawn in it. */
@@ -98,7 +96,7 @@ function basicClip(
     : ownBox(walker, element, declared, frame)
   const outline = new Outline()
   walker.reading.budget.spend(20 * text.length)
-  if (box === undefined || !basicShape(text, outline, box, frame)) return frame.clip
+  if (box === undefined || !basicShape(text, outline, box, lengthContext(frame))) return frame.clip
   const sink = new ClipSink(walker.reading)
   const rule = /\(\s*evenodd\b/.test(text) ? 'evenodd' : 'nonzero'
   const style = { ...frame.style, visibility: 'visible', 'clip-rule': rule }
@@ -148,4 +146,36 @@ function clipUnits(
   const box = ownBox(walker, element, declared, frame)
   if (box === undefined || box.width === 0 || box.height === 0) return undefined
   return [box.width, 0, 0, box.height, box.x, box.y]
+}
+
+/**
+ * Whether a reference to a clipPath, from within the one that is being gathered just now, leads round to that one.
+ * Browsers leave out every reference on such a circle, and follow the one that leads into it.
+ */
+function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
+  const inside = reading.clipPaths.at(-1)
+  return inside !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, inside))
+}
+
+/** Steps of looking where an element leads. */
+const LOOK = 100
+
+function leadsTo(reading: Reading, from: SvgElement, wanted: SvgElement): boolean {
+  const seen = new Set<SvgElement>()
+  const waiting = [from]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next === wanted) return true
+    if (seen.has(next)) continue
+    seen.add(next)
+    reading.budget.visit(next)
+    reading.budget.spend(LOOK)
+    const id = localReference(reading.cascade.declared(next)['clip-path'] ?? '')
+    const clip = id === undefined ? undefined : reading.tree.byId.get(id)
+    if (clip !== undefined) waiting.push(clip)
+    const { href = next.attributes['xlink:href'] } = next.attributes
+    const target = next.name === 'use' ? reading.find(href) : undefined
+    if (target !== undefined) waiting.push(target)
+    for (const child of next.children) if (typeof child !== 'string') waiting.push(child)
+  }
+  return false
 }

@@ -7,7 +7,7 @@ import { unionOf } from '../../../geometry/region-algebra.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
-import type { LayerKey } from '../reading/frame.ts'
+import type { LayerKey } from '../reading/reading.ts'
 import type { Polylines } from '../shapes/polylines.ts'
 import type { LayerSet } from './layers.ts'
 

@@ -5,11 +5,9 @@ import { localReference, unit } from '../css/paint.ts'
 import { parseAngle } from '../css/transform.ts'
 import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
-import { styleAt } from '../reading/style-at.ts'
+import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { orientation, type Vertex, verticesOf } from '../shapes/vertices.ts'
-import type { Walker } from '../walk.ts'
 import { boxRegion, clipOf } from './clip.ts'
 
 const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])

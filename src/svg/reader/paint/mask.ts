@@ -4,15 +4,11 @@ import { lengthOf } from '../css/lengths.ts'
 import { localReference, paintOf, unit } from '../css/paint.ts'
 import { inherit } from '../css/style.ts'
 import { passesConditions, switchChoice } from '../document/conditions.ts'
-import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
-import { styleAt } from '../reading/style-at.ts'
+import { childElements, type SvgElement } from '../document/tree.ts'
+import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import { SHAPES } from '../shapes/shapes.ts'
-import type { Walker } from '../walk.ts'
 import { clipOf } from './clip.ts'
-import { filterHides } from './filter.ts'
-import { hasNoRoom, isElsewhere, isFlat } from './filter-room.ts'
-import { childElements } from './server.ts'
+import { filterHides, hasNoRoom, isElsewhere, isFlat } from './filter.ts'
 
 /** Whether an element's mask or filter leaves nothing of it: then it is as if it were not there. */
 export function vanishes(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {

@@ -4,21 +4,27 @@ import { type FillRule, PolygonRegion, type Region } from '../../../geometry/reg
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import type { Declared } from '../css/cascade.ts'
 import { colorKey, isPlain } from '../css/color-key.ts'
+import { PIXEL } from '../css/lengths.ts'
 import { unit } from '../css/paint.ts'
 import { middleStretch, stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
-import type { Frame, LayerKey } from '../reading/frame.ts'
-import { PIXEL, type Reading } from '../reading/reading.ts'
-import { dashed } from '../shapes/dash.ts'
-import { dashPattern } from '../shapes/dash-pattern.ts'
+import {
+  type Frame,
+  type LayerKey,
+  lengthContext,
+  type Reading,
+  type Sink,
+  type Visible,
+  type Walker,
+} from '../reading/reading.ts'
+import { dashed, dashPattern } from '../shapes/dash.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { Polylines } from '../shapes/polylines.ts'
-import type { Sink, Walker } from '../walk.ts'
 import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
 import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
-import { type Visible, visibility } from './visible.ts'
+import { visibility } from './visible.ts'
 
 /** mm: a plotter's world ends long before; what is further out is a mistake of the file. */
 const FURTHEST = 1e6
@@ -98,7 +104,7 @@ export class PlotSink implements Sink {
   #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): Polylines {
     if (!visible.stroke) return this.#flat.withoutDots()
     this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
-    const pattern = dashPattern(frame, scale, unitLength * pathScale(element, this.#flat))
+    const pattern = dashPattern(frame.style, lengthContext(frame), scale, unitLength * pathScale(element, this.#flat))
     if (pattern === undefined) return dropHidden(this.#flat, frame)
     dashed(this.#flat, pattern, this.#dashes.reset(), this.#reading.budget)
     return this.#dashes

@@ -1,5 +1,5 @@
 import { isTransparent, unit } from '../css/paint.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { childElements, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
@@ -43,9 +43,6 @@ function links(reading: Reading, server: SvgElement): SvgElement[] {
   }
   return found
 }
-
-export const childElements = ({ children }: SvgElement): SvgElement[] =>
-  children.filter((child): child is SvgElement => typeof child !== 'string')
 
 function hasContents(pattern: SvgElement): boolean {
   return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))

@@ -1,21 +1,9 @@
 import { lengthOf } from '../css/lengths.ts'
 import { colorPaint, type Paint, paintOf } from '../css/paint.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
-import type { Reading } from '../reading/reading.ts'
+import { type Frame, lengthContext, type Reading, type Visible } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { serverState } from './server.ts'
-
-/** How a shape shows. */
-export interface Visible {
-  readonly stroke: boolean
-  readonly fill: boolean
-  /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
-  readonly color: string | undefined
-  readonly fillColor: string | undefined
-  /** Width of the stroke, user units. */
-  readonly strokeWidth: number
-}
 
 /** Shapes with no inside. */
 const NEVER_FILLED = new Set(['line'])

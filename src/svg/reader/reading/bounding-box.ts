@@ -6,8 +6,7 @@ import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { flatten } from '../shapes/flatten.ts'
 import { Polylines } from '../shapes/polylines.ts'
-import type { Sink, Walker } from '../walk.ts'
-import type { Frame } from './frame.ts'
+import type { Frame, Sink, Walker } from './reading.ts'
 
 /**
  * The box around an element's geometry in its own user units, without strokes, clips and markers (SVG 2, section

@@ -3,9 +3,8 @@ import type { Declared } from '../css/cascade.ts'
 import { parseCssTransform, type ReferenceBox, transformOrigin } from '../css/transform.ts'
 import { inverse, parseTransform } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
-import type { Walker } from '../walk.ts'
 import { boundingBox } from './bounding-box.ts'
-import { type Frame, lengthContext } from './frame.ts'
+import { type Frame, lengthContext, type Walker } from './reading.ts'
 
 /**
  * The element's own transform: the CSS property when there is one, else the attribute, about `transform-origin`.

@@ -1,24 +1,103 @@
 import { PlotdError } from '../../../errors.ts'
+import type { Affine } from '../../../geometry/affine.ts'
+import type { Layer } from '../../../geometry/drawing.ts'
+import type { Region } from '../../../geometry/region.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 import type { Filler } from '../../fill/fill.ts'
-import { Cascade, type UseCopy } from '../css/cascade.ts'
+import { Cascade, type Declared, type UseCopy } from '../css/cascade.ts'
+import type { LengthContext } from '../css/lengths.ts'
 import { pageOf } from '../css/page.ts'
-import { decodedId } from '../css/paint.ts'
-import type { Style } from '../css/style.ts'
+import { decodedId, type Painter } from '../css/paint.ts'
+import { fontSize, INITIAL, inherit, type Style } from '../css/style.ts'
 import { stylesheet } from '../css/stylesheet.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement, Tree } from '../document/tree.ts'
-import type { Visible } from '../paint/visible.ts'
+import type { Outline } from '../shapes/outline.ts'
 import { Polylines } from '../shapes/polylines.ts'
-import { GlyphCache } from '../text/glyphs.ts'
-import type { Measured } from '../text/path.ts'
-import type { LayerKey } from './frame.ts'
-import type { LayerMode, ReadLimits } from './options.ts'
-import { Tally } from './tally.ts'
-import { TextTally } from './text-tally.ts'
+import { GlyphCache } from './glyphs.ts'
+import type { LayerMode, NotDrawn, ReadLimits } from './options.ts'
 
-/** mm of a CSS pixel: 96 to the inch. */
-export const PIXEL = 25.4 / 96
+/** Which layer strokes go to: all of one key make one layer. */
+export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
+
+/** What an element gets from everything around it. */
+export interface Frame {
+  /** From user units to mm. */
+  readonly matrix: Affine
+  readonly style: Style
+  /** Size of the nearest viewport in its own units: what percentages are of. */
+  readonly viewWidth: number
+  readonly viewHeight: number
+  /** What is left to draw in, mm; undefined is everything. */
+  readonly clip: Region | undefined
+  readonly layer: LayerKey
+  readonly painter: Painter | undefined
+  readonly rootFontSize: number
+  /** Size of the page, px. */
+  readonly page: { readonly width: number; readonly height: number }
+  /** The element whose copy `use` is drawing here. */
+  readonly scope: SvgElement | undefined
+  /** How deep below the root, with every `use` counted. */
+  readonly depth: number
+}
+
+export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page }: Frame): LengthContext {
+  return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight, page }
+}
+
+/** Where the walk brings what it finds. */
+export interface Sink {
+  /** 'plot' looks at paint, clips and visibility; 'measure' only at where things are. */
+  readonly purpose: 'plot' | 'measure' | 'clip'
+  /** An outline in user units. It is used again for the next shape: take from it what is to be kept. */
+  shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
+  /** Text, as polylines in user units. */
+  glyphs(lines: Polylines, frame: Frame): void
+}
+
+/** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
+export interface Walker {
+  readonly reading: Reading
+  readonly sink: Sink
+  /** The same document, seen for another purpose. */
+  withSink(sink: Sink): Walker
+  /** @param only  names of the children that count; all when left out */
+  children(element: SvgElement, frame: Frame, only?: ReadonlySet<string>): void
+  /**
+   * An element with its style, its transform and its clip.
+   *
+   * @param shown  a copy of it of another size, for `use`
+   */
+  visit(element: SvgElement, outer: Frame, shown?: SvgElement): void
+  /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
+  draw(element: SvgElement, declared: Declared, frame: Frame): void
+  /** What is left to draw in after the element's `clip-path`; undefined when that is everything. */
+  clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
+  /** Whether the element's mask or filter leaves nothing of it. */
+  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean
+}
+
+/** How a shape shows. */
+export interface Visible {
+  readonly stroke: boolean
+  readonly fill: boolean
+  /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
+  readonly color: string | undefined
+  readonly fillColor: string | undefined
+  /** Width of the stroke, user units. */
+  readonly strokeWidth: number
+}
+
+/** A path as lines, measured. */
+export interface MeasuredPath {
+  /** How it was placed, and how finely it was taken apart. */
+  readonly key: string
+  /** ax, ay, bx, by and the length before it, of each segment of some length. */
+  readonly segments: readonly (readonly [number, number, number, number, number])[]
+  readonly length: number
+  /** Where the path ends. */
+  readonly end: readonly [x: number, y: number]
+}
 
 export interface Settings {
   /** mm */
@@ -46,7 +125,7 @@ export class Reading {
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
   /** Paths that texts follow. */
-  readonly guides = new Map<SvgElement, Measured>()
+  readonly guides = new Map<SvgElement, MeasuredPath>()
   /** The glyph that is being drawn. */
   readonly glyphLines: Polylines
   /** The clipPaths that are being gathered, the outermost first. */
@@ -133,5 +212,50 @@ export class Reading {
     const layer = { key, name: key, pen: this.#colors.size + 1, options: {} }
     this.#colors.set(key, layer)
     return layer
+  }
+}
+
+/** The style inside an element where it stands in the document: markers and clip paths take nothing from their users. */
+export function styleAt(reading: Reading, element: SvgElement, frame: Frame): Style {
+  reading.budget.spend(20)
+  const outer = element.parent === undefined ? INITIAL : styleAt(reading, element.parent, frame)
+  return inherit(outer, reading.cascade.declared(element), frame)
+}
+
+/** Counts what is found and will not be drawn, by kind. */
+class Tally {
+  readonly #found = new Map<string, { count: number; detail: string | undefined }>()
+
+  /** All that was counted. */
+  total = 0
+
+  add(what: string, detail?: string): void {
+    this.total++
+    const entry = this.#found.get(what)
+    if (entry === undefined) this.#found.set(what, { count: 1, detail })
+    else entry.count++
+  }
+
+  list(): NotDrawn[] {
+    return [...this.#found].map(([what, { count, detail }]) =>
+      detail === undefined ? { what, count } : { what, count, detail },
+    )
+  }
+}
+
+/** What was drawn of text, and what no font had. */
+class TextTally {
+  readonly #missing = new Map<string, MissingCharacter>()
+  count = 0
+
+  miss(characters: readonly MissingCharacter[]): void {
+    for (const found of characters) {
+      const before = this.#missing.get(found.char)?.count ?? 0
+      this.#missing.set(found.char, { ...found, count: before + found.count })
+    }
+  }
+
+  get missing(): readonly MissingCharacter[] {
+    return [...this.#missing.values()]
   }
 }

@@ -1,6 +1,5 @@
-import { type BoxSize, positionIn, radiiOf, roundRect } from '../css/box.ts'
 import { type LengthContext, parseLength, resolveAgainst, splitList, viewportMeasure } from '../css/lengths.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
+import { type BoxSize, positionIn, radiiOf, roundRect } from './box.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
@@ -89,11 +88,11 @@ function isRadius(text: string): boolean {
  * unsound one is as if it had not been said.
  * The name of the box, which may stand on either side of the shape, is not looked at.
  */
-export function basicShape(text: string, outline: Outline, box: BoxSize, frame: Frame): boolean {
+export function basicShape(text: string, outline: Outline, box: BoxSize, lengths: LengthContext): boolean {
   const [, name = '', list = ''] = /^\s*(?:[a-z]+-box\s+)?([a-z]+)\((.*)\)/is.exec(text) ?? []
   const kind = name.toLowerCase()
   const draw = SOUND[kind]?.(list) === false ? undefined : SHAPES[kind]
-  draw?.(list, outline, box, lengthContext(frame))
+  draw?.(list, outline, box, lengths)
   return draw !== undefined
 }
 

@@ -1,5 +1,7 @@
 import { at } from '../../../geometry/drawing.ts'
 import type { Work } from '../../../geometry/work.ts'
+import { type LengthContext, lengthOf, parseLength, resolveLength, splitList } from '../css/lengths.ts'
+import type { Style } from '../css/style.ts'
 import type { Polylines } from './polylines.ts'
 
 export interface DashPattern {
@@ -57,4 +59,35 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
     into -= length
   }
   return [0, at(lengths, 0)]
+}
+
+/** mm: a pattern this fine is a solid line to any pen. */
+const SOLID_BELOW = 0.05
+
+/**
+ * The dashes of a shape in user units (SVG 2, section 13.5.6); undefined for a solid line.
+ *
+ * @param perUnit     mm of a user unit, at most
+ * @param pathScale   length of the shape over its `pathLength`, 1 when it has none
+ */
+export function dashPattern(
+  style: Style,
+  lengths: LengthContext,
+  perUnit: number,
+  pathScale: number,
+): DashPattern | undefined {
+  const text = style['stroke-dasharray'].trim()
+  if (text === 'none' || text === '' || !Number.isFinite(pathScale)) return undefined
+  const pattern: number[] = []
+  for (const part of splitList(text)) {
+    const length = parseLength(part)
+    const value = length && resolveLength(length, 'diagonal', lengths)
+    if (value === undefined || value < 0) return undefined
+    pattern.push(value * pathScale)
+  }
+  if (pattern.length % 2 === 1) pattern.push(...pattern)
+  const total = pattern.reduce((sum, length) => sum + length, 0)
+  if (!(total * perUnit > SOLID_BELOW) || !Number.isFinite(total)) return undefined
+  const offset = lengthOf(style['stroke-dashoffset'], 'diagonal', lengths, 0) * pathScale
+  return { lengths: pattern, offset, dots: style['stroke-linecap'] !== 'butt' }
 }

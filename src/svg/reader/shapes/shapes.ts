@@ -1,16 +1,15 @@
 import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
-import { type Axis, lengthOf, parseLength, resolveLength } from '../css/lengths.ts'
+import { type Axis, type LengthContext, lengthOf, parseLength, resolveLength } from '../css/lengths.ts'
 import { Scanner } from '../css/scanner.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
 export interface ShapeInput {
   readonly element: SvgElement
   readonly declared: Declared
-  readonly frame: Frame
+  readonly lengths: LengthContext
 }
 
 type Geometry = 'x' | 'y' | 'width' | 'height' | 'cx' | 'cy' | 'r' | 'rx' | 'ry'
@@ -67,21 +66,21 @@ export function outlineShape(input: ShapeInput, outline: Outline, work: Work): v
 const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''
 
 /** A property of geometry in user units: from CSS when that has it, else from the attribute. */
-export function geometry({ element, declared, frame }: ShapeInput, name: Geometry, fallback: number): number {
-  return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengthContext(frame), fallback)
+export function geometry({ element, declared, lengths }: ShapeInput, name: Geometry, fallback: number): number {
+  return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
 /** Undefined when it is not said, and for what is below 0; a word in the attribute is no length, and so 0. */
-function radius({ element, declared, frame }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
+function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
   const length = parseLength(declared[name] ?? attribute ?? 'auto')
-  const value = length && resolveLength(length, AXES[name], lengthContext(frame))
+  const value = length && resolveLength(length, AXES[name], lengths)
   return value !== undefined && value >= 0 ? value : undefined
 }
 
-function attributeLength({ element, frame }: ShapeInput, name: string, axis: Axis): number {
-  return lengthOf(element.attributes[name], axis, lengthContext(frame), 0)
+function attributeLength({ element, lengths }: ShapeInput, name: string, axis: Axis): number {
+  return lengthOf(element.attributes[name], axis, lengths, 0)
 }
 
 /** SVG 2, section 10.2: one radius alone counts for both, and neither is more than half a side. */

@@ -1,9 +1,8 @@
 import type { Declared } from '../css/cascade.ts'
 import { parseLength, resolveAgainst } from '../css/lengths.ts'
 import { fontSize, type Style } from '../css/style.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
-import { FONT_METRICS } from './font-metrics.ts'
-import { hasCentralLine } from './line.ts'
+import { type Frame, lengthContext } from '../reading/reading.ts'
+import { FONT_METRICS, hasCentralLine } from './line.ts'
 
 const { ascent, descent, xHeight } = FONT_METRICS
 

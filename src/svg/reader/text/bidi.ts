@@ -1,6 +1,4 @@
 import type { Work } from '../../../geometry/work.ts'
-import { resolveBrackets } from './bidi-brackets.ts'
-import { type Kind, kindOf, type Stretch, side } from './bidi-kinds.ts'
 
 /** What decides which way a character is read. */
 export interface Directed {
@@ -86,4 +84,75 @@ function resolveNeutrals({ kinds, before, after, embedding }: Stretch): void {
     kinds.fill(left === right ? left : embedding, first, end)
     first = end - 1
   }
+}
+
+const OPENING = '([{⟨⟦⁅〈'
+const CLOSING = ')]}⟩⟧⁆〉'
+/** UAX 9, BD16. */
+const MOST_OPEN = 63
+
+/** Pairs of brackets get one direction, by what is in them and before them (UAX 9, rule N0). */
+function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Work): void {
+  for (const [open, close] of pairsOf(texts, (i) => kinds[i] === 'ON')) {
+    work.spend(10 * close)
+    const inside = kinds.slice(open + 1, close).map(side)
+    const other = embedding === 'L' ? 'R' : 'L'
+    if (inside.includes(embedding)) kinds[open] = kinds[close] = embedding
+    else if (inside.includes(other)) {
+      const context = kinds.slice(0, open).map(side).findLast(Boolean) ?? before
+      kinds[open] = kinds[close] = context === other ? other : embedding
+    }
+  }
+}
+
+/** Places of the brackets that belong together, by their opening ones. */
+function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [open: number, close: number][] {
+  const pairs: [number, number][] = []
+  const stack: { readonly i: number; readonly which: number }[] = []
+  for (const [i, text] of texts.entries()) {
+    if (text === '' || !isNeutral(i)) continue
+    if (OPENING.includes(text)) {
+      if (stack.length === MOST_OPEN) break
+      stack.push({ i, which: OPENING.indexOf(text) })
+    } else if (CLOSING.includes(text)) {
+      const at = stack.findLastIndex(({ which }) => which === CLOSING.indexOf(text))
+      if (at < 0) continue
+      pairs.push([stack[at]?.i ?? 0, i])
+      stack.length = at
+    }
+  }
+  return pairs.sort(([a], [b]) => a - b)
+}
+
+/**
+ * Left, right, Arabic letters; European and Arabic numbers, what may stand in or at them (separators, terminators); and
+ * all that takes its direction from around it.
+ */
+type Kind = 'L' | 'R' | 'AL' | 'EN' | 'AN' | 'ES' | 'ET' | 'CS' | 'ON'
+
+const KINDS: readonly (readonly [Kind, RegExp])[] = [
+  ['AL', /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}](?<!\p{N})/u],
+  ['R', /^[\p{Script=Hebrew}\p{Script=Nko}\u200f]/u],
+  ['AN', /^[\u0660-\u0669\u066b\u066c]/u],
+  ['EN', /^[\d\u06f0-\u06f9²³¹\u2070-\u2079\u2080-\u2089]/u],
+  ['ES', /^[-+\u207a\u207b\u208a\u208b\u2212]/u],
+  ['ET', /^[\p{Sc}#%°±\u2030-\u2034]/u],
+  ['CS', /^[,./:\u00a0\u060c\u202f\u2044]/u],
+  ['L', /^[\p{L}\p{N}\u200e]/u],
+]
+
+const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
+
+/** Numbers count as of the right where others look around (rules N0 to N2). */
+const side = (kind: Kind | undefined): 'L' | 'R' | undefined =>
+  kind === 'L' ? 'L' : kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
+
+/** A stretch of one level: what its characters are, and what its ends look at. */
+interface Stretch {
+  readonly kinds: Kind[]
+  readonly texts: readonly string[]
+  readonly before: 'L' | 'R'
+  readonly after: 'L' | 'R'
+  /** Of the level itself. */
+  readonly embedding: 'L' | 'R'
 }

@@ -4,10 +4,7 @@ import { unit } from '../css/paint.ts'
 import { inherit, type Style } from '../css/style.ts'
 import { passesConditions } from '../document/conditions.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { clipOf } from '../paint/clip.ts'
-import { vanishes } from '../paint/mask.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
-import type { Walker } from '../walk.ts'
+import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { loweredBy, raisedBy } from './baseline.ts'
 import type { Directed } from './bidi.ts'
 import { type Decoration, decorationsOf } from './decoration.ts'
@@ -146,8 +143,8 @@ class Collector {
     const style = sameRun(inherit(outer.frame.style, declared, outer.frame), outer.frame.style)
     const frame = { ...outer.frame, style }
     const plots = this.#walker.sink.purpose === 'plot'
-    const clip = plots ? clipOf(this.#walker, child, declared, frame) : frame.clip
-    const gone = plots && (unit(declared.opacity ?? '1') === 0 || vanishes(this.#walker, child, declared, frame))
+    const clip = plots ? this.#walker.clip(child, declared, frame) : frame.clip
+    const gone = plots && (unit(declared.opacity ?? '1') === 0 || this.#walker.vanishes(child, declared, frame))
     const hidden = outer.hidden || clip === 'nothing' || gone
     this.element(child, {
       ...outer,

@@ -2,10 +2,9 @@ import { type Affine, apply } from '../../../geometry/affine.ts'
 import type { Declared } from '../css/cascade.ts'
 import { splitOutside } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
-import type { Frame } from '../reading/frame.ts'
+import type { Frame, Walker } from '../reading/reading.ts'
 import { Polylines } from '../shapes/polylines.ts'
-import type { Walker } from '../walk.ts'
-import { FONT_METRICS } from './font-metrics.ts'
+import { FONT_METRICS } from './line.ts'
 import type { Place } from './places.ts'
 
 /** How far below the letters' feet each line runs, in ems. */

@@ -1,7 +1,7 @@
 import { type Axis, parseLength, resolveLength } from '../css/lengths.ts'
 import { Scanner } from '../css/scanner.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
+import { type Frame, lengthContext } from '../reading/reading.ts'
 
 /** The lists of positions of one element, and how far they are used up. */
 export interface Lists {

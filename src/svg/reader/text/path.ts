@@ -3,13 +3,12 @@ import { at } from '../../../geometry/drawing.ts'
 import { parseLength, resolveAgainst, resolveLength } from '../css/lengths.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
-import { type Frame, lengthContext } from '../reading/frame.ts'
 import { elementTransform } from '../reading/placing.ts'
+import { type Frame, lengthContext, type MeasuredPath, type Walker } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
 import { Polylines } from '../shapes/polylines.ts'
 import { outlineShape } from '../shapes/shapes.ts'
-import type { Walker } from '../walk.ts'
 
 /** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
 const FINER = 16
@@ -17,22 +16,11 @@ const FINER = 16
 /** Steps of a segment: it is kept as a list of a hundred bytes. */
 const SEGMENT = 40
 
-/** A path as lines, measured. */
-export interface Measured {
-  /** How it was placed, and how finely it was taken apart. */
-  readonly key: string
-  /** ax, ay, bx, by and the length before it, of each segment of some length. */
-  readonly segments: readonly (readonly [number, number, number, number, number])[]
-  readonly length: number
-  /** Where the path ends. */
-  readonly end: readonly [x: number, y: number]
-}
-
 /** A path that text follows. */
 export class PathGuide {
   /** Where the text begins, user units along the path. */
   readonly offset: number
-  readonly #path: Measured
+  readonly #path: MeasuredPath
 
   /** Undefined when the reference leads to no shape. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
@@ -42,7 +30,7 @@ export class PathGuide {
     return new PathGuide(measured, startOffset(textPath, target, measured.length, frame))
   }
 
-  private constructor(path: Measured, offset: number) {
+  private constructor(path: MeasuredPath, offset: number) {
     this.#path = path
     this.offset = offset
   }
@@ -72,7 +60,7 @@ export class PathGuide {
 }
 
 /** Many texts may follow one path: it is measured once, unless it lies elsewhere for the next. */
-function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | undefined {
+function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath | undefined {
   const { cascade, settings, guides, budget } = walker.reading
   const declared = cascade.declared(target)
   const matrix = isRendered(walker, target) ? elementTransform(walker, target, declared, frame) : IDENTITY
@@ -83,7 +71,7 @@ function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | u
   const known = guides.get(target)
   if (known?.key === key) return known
   const outline = new Outline()
-  outlineShape({ element: target, declared, frame }, outline, budget)
+  outlineShape({ element: target, declared, lengths: lengthContext(frame) }, outline, budget)
   const lines = new Polylines(settings.limits.points)
   flatten(outline, tolerance, lines)
   budget.spend(SEGMENT * lines.vertices)
@@ -92,7 +80,7 @@ function measure(walker: Walker, target: SvgElement, frame: Frame): Measured | u
   return measured
 }
 
-function segmentsOf(lines: Polylines, matrix: Affine): Pick<Measured, 'segments' | 'length'> {
+function segmentsOf(lines: Polylines, matrix: Affine): Pick<MeasuredPath, 'segments' | 'length'> {
   const segments: [number, number, number, number, number][] = []
   let length = 0
   for (let i = 0; i < lines.count; i++) {

@@ -1,5 +1,5 @@
 import type { Work } from '../../../geometry/work.ts'
-import { anchorShare } from './anchor.ts'
+import type { Style } from '../css/style.ts'
 import type { LengthSpan, TextChar } from './characters.ts'
 import { visualOrder } from './order.ts'
 
@@ -123,4 +123,10 @@ function anchor(chunk: readonly Place[]): void {
   const [start, end] = extent(chunk)
   const move = first.x - (start + share * (end - start))
   for (const place of chunk) place.x += move
+}
+
+/** Share of a chunk's length that lies before its anchor. */
+function anchorShare(style: Style): number {
+  const shares = style.direction === 'rtl' ? { start: 1, middle: 0.5, end: 0 } : { start: 0, middle: 0.5, end: 1 }
+  return shares[style['text-anchor'] as keyof typeof shares] ?? 0
 }

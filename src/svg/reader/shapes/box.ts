@@ -1,5 +1,5 @@
-import type { Outline } from '../shapes/outline.ts'
-import { type LengthContext, parseLength, resolveAgainst, splitList } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitList } from '../css/lengths.ts'
+import type { Outline } from './outline.ts'
 
 /** Of a reference box, user units. */
 export interface BoxSize {

@@ -1,0 +1,37 @@
+import { type Affine, compose, translation } from '../../../geometry/affine.ts'
+import { NOTHING } from '../css/cascade.ts'
+import { type LengthContext, lengthOf } from '../css/lengths.ts'
+import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
+import type { SvgElement } from '../document/tree.ts'
+import { geometry } from './shapes.ts'
+
+/** A viewport inside the picture. */
+interface Viewport {
+  /** Its corner, in the units around it, and its size there. */
+  readonly corner: Affine
+  readonly width: number
+  readonly height: number
+  /** From its own units to those around it. */
+  readonly matrix: Affine
+  readonly viewWidth: number
+  readonly viewHeight: number
+}
+
+/**
+ * Its place and size are those of its attributes; browsers do not look into style sheets for them. Undefined when it
+ * shows nothing.
+ */
+export function viewportOf(element: SvgElement, lengths: LengthContext): Viewport | undefined {
+  const input = { element, declared: NOTHING, lengths }
+  const corner = translation(geometry(input, 'x', 0), geometry(input, 'y', 0))
+  const width = lengthOf(auto(element.attributes['width']), 'x', lengths, lengths.viewWidth)
+  const height = lengthOf(auto(element.attributes['height']), 'y', lengths, lengths.viewHeight)
+  if (!(width > 0 && height > 0)) return undefined
+  const box = parseViewBox(element.attributes['viewBox'])
+  if (box === undefined) return { corner, width, height, matrix: corner, viewWidth: width, viewHeight: height }
+  if (box.width === 0 || box.height === 0) return undefined
+  const inner = viewBoxTransform(box, width, height, element.attributes['preserveAspectRatio'])
+  return { corner, width, height, matrix: compose(corner, inner), viewWidth: box.width, viewHeight: box.height }
+}
+
+const auto = (text: string | undefined): string | undefined => (text?.trim() === 'auto' ? undefined : text)
