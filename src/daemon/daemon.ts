@@ -15,7 +15,7 @@ import { NamedUploads } from './files/named-uploads.ts'
 import { removeOldPlans } from './files/old-plans.ts'
 import { keepUploadsFew } from './files/old-uploads.ts'
 import { Uploads } from './files/uploads.ts'
-import { NO_WAKE_LOCKS, wakeKeeper } from './host/sleep-inhibitor.ts'
+import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/all-handlers.ts'
 import { loginLink } from './methods/tokens.ts'
 import { Dispatcher, machinesBehind } from './plotting/dispatcher.ts'
@@ -61,12 +61,12 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
   // First of all, while the process is small.
-  const awake = config.plotters.length > 0 ? wakeKeeper(sleepy(log)) : NO_WAKE_LOCKS
+  const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
   const opening = openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
-  opening.catch(() => awake.close())
-  const running: Running = { config, metrics, awake, spool: await opening }
+  opening.catch(() => inhibitor.close())
+  const running: Running = { config, metrics, inhibitor, spool: await opening }
   try {
     return await start(running, log)
   } catch (error) {
@@ -75,8 +75,8 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   }
 }
 
-const sleepy = (log: Logger) => (why: string) =>
-  log.warn({ why }, 'there is no lock that keeps this computer from falling asleep while a plotter draws')
+const warnOfSleep = (log: Logger) => (why: string) =>
+  log.warn({ why }, 'no sleep inhibitor is available: the computer may suspend during a plot')
 
 async function folderOf(key: 'state' | 'output', folder: string, mode: number): Promise<void> {
   await makeFolder(folder, mode).catch((cause: unknown) => {
@@ -122,7 +122,7 @@ type Back = Awaited<ReturnType<typeof openBack>>
 
 /** What works for the jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
-  const { config, spool, metrics, awake } = running
+  const { config, spool, metrics, inhibitor } = running
   const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
@@ -149,7 +149,7 @@ async function openBack(running: Running, log: Logger) {
       ...machine,
       ...{ owner, spool, workshop, log, memory, changed, interrupted },
       grantMs: config.grant,
-      wakeLock: awake.lock,
+      wakeLock: inhibitor.lock,
     }
     const station: Station = new Station(parts)
     stations.push(station)

@@ -2,15 +2,18 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from './config/schema.ts'
 
-/** Structured lines on stderr; pretty ones when a person looks at a terminal. Secrets are never among them. */
-export function logger(level: Config['logLevel'], terminal: boolean, into?: DestinationStream): Logger {
-  const look = { sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }
-  const stream: DestinationStream =
-    into ?? (terminal ? pretty({ ...look, destination: 2 }) : pino.destination({ dest: 2, sync: true }))
-  const secret = ['token', 'secret', 'authorization', 'headers.authorization', '["sec-websocket-protocol"]']
-  const redact = secret.flatMap((key) => [key, key.startsWith('[') ? `*${key}` : `*.${key}`])
-  return pino(
-    { level, redact, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } },
-    stream,
-  )
+const SECRETS = ['token', 'secret', 'authorization', 'headers.authorization', '["sec-websocket-protocol"]']
+
+/**
+ * The daemon's log on stderr: one JSON object a line; readable lines on a terminal. Fields that may hold a secret are
+ * redacted, at the top and one level below.
+ *
+ * @param destination  in place of stderr
+ */
+export function logger(level: Config['logLevel'], isTerminal: boolean, destination?: DestinationStream): Logger {
+  const layout = { sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }
+  const stderr = () => (isTerminal ? pretty({ ...layout, destination: 2 }) : pino.destination({ dest: 2, sync: true }))
+  const redact = SECRETS.flatMap((key) => [key, key.startsWith('[') ? `*${key}` : `*.${key}`])
+  const serializers = { error: pino.stdSerializers.err }
+  return pino({ level, redact, timestamp: pino.stdTimeFunctions.isoTime, serializers }, destination ?? stderr())
 }

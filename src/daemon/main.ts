@@ -4,19 +4,22 @@ import { toPlotdError } from '../errors.ts'
 import { type Repair, repairSpool } from '../spool/index.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config/config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
-import { serviceManager } from './host/service-manager.ts'
+import { systemdNotifier } from './host/index.ts'
 import { logger } from './log.ts'
 
 export { type Daemon, startDaemon } from './daemon.ts'
 
 export interface ServeOptions extends ConfigSources {
-  /** Told once, when clients can connect. */
+  /** Called once, when clients can connect. */
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
 }
 
+/** How long plotters may take to lift their pens after a bug, ms. */
+const LIFTING_MS = 10_000
+
 /**
- * The daemon as a process: until SIGTERM or SIGINT. The first signal finishes the stroke, lifts the pen and writes
- * down where it stopped; a second one lifts the pen at once, and so does a bug that nobody caught.
+ * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts the
+ * pen, and the daemon writes down where it stopped. A second signal lifts the pens at once. So does an uncaught exception.
  *
  * @returns the exit code
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -24,30 +27,30 @@ export interface ServeOptions extends ConfigSources {
 export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise<number> {
   const loaded = loadConfig(sources)
   const log = logger(loaded.config.logLevel, process.stderr.isTTY)
-  const signals = caughtSignals()
-  const manager = serviceManager()
+  const signals = catchSignals()
+  const systemd = systemdNotifier()
   const daemon = await startDaemon(loaded.config, log)
-  const bug = uncaughtBug(log)
+  const bug = uncaughtException(log)
   const { requeued, interrupted, upgraded } = daemon.recovery
   if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
-  // a person at a terminal is told by `onReady`, in sentences
+  // At a terminal `onReady` says the same in sentences.
   const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
   log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
-  manager.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
+  systemd.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)
 
-  if ((await Promise.race([signals.first, bug])) === 'bug') return afterBug(daemon, log)
-  manager.stopping('finishing strokes, lifting pens')
-  log.info('stopping: strokes are finished and pens lifted; a second signal stops at once')
-  let told = 1
+  if ((await Promise.race([signals.first, bug])) === 'bug') return liftPens(daemon, log)
+  systemd.stopping('finishing strokes, lifting pens')
+  log.info('stopping: plotters finish their strokes and lift their pens; a second signal stops at once')
+  let isHurried = false
   const hurried = signals.second.then(() => {
-    told = 2
+    isHurried = true
     return daemon.close({ now: true })
   })
   try {
-    // Whichever is done first: hurrying lets the unhurried end, too.
+    // Hurrying lets the first `close` end, too.
     await Promise.race([daemon.close(), hurried])
-    return told === 1 ? 0 : 130
+    return isHurried ? 130 : 0
   } catch (thrown) {
     log.error({ error: toPlotdError(thrown) }, 'stopping')
     return 1
@@ -59,32 +62,29 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
   return repairSpool(join(loadConfig(sources).config.state, 'spool'))
 }
 
-/** How long plotters may take to lift their pens in a process that is not to be trusted any more, ms. */
-const LAST_WORDS = 10_000
-
-/** What would have ended the process there and then, with the pen on the paper. */
-function uncaughtBug(log: Logger): Promise<'bug'> {
+/** Without a listener Node would end the process at once, with the pen on the paper. */
+function uncaughtException(log: Logger): Promise<'bug'> {
   return new Promise((resolve) => {
     process.on('uncaughtException', (error) => {
       resolve('bug')
       try {
-        log.fatal({ error }, 'a bug: pens are lifted, and plotd ends')
-      } catch {} // where the bug is that nobody reads the log
+        log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
+      } catch {} // The bug may be that nobody reads the log any more.
     })
   })
 }
 
-async function afterBug(daemon: Daemon, log: Logger): Promise<number> {
-  setTimeout(() => process.exit(1), LAST_WORDS).unref()
+async function liftPens(daemon: Daemon, log: Logger): Promise<number> {
+  setTimeout(() => process.exit(1), LIFTING_MS).unref()
   await daemon.close({ now: true }).catch((error: unknown) => log.error({ error: toPlotdError(error) }, 'stopping'))
   return 1
 }
 
-/** Listens from the start, so that a signal during the start is not missed. */
-function caughtSignals(): { first: Promise<void>; second: Promise<void> } {
-  const caught: (() => void)[] = []
-  const next = () => new Promise<void>((resolve) => caught.push(resolve))
+/** Listens from the start, so that no signal during the start is missed. */
+function catchSignals(): { first: Promise<void>; second: Promise<void> } {
+  const waiting: (() => void)[] = []
+  const next = () => new Promise<void>((resolve) => waiting.push(resolve))
   const signals = { first: next(), second: next() }
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => caught.shift()?.())
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => waiting.shift()?.())
   return signals
 }

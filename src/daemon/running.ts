@@ -4,7 +4,7 @@ import type { EmbeddedSpool } from '../spool/index.ts'
 import type { Config } from './config/schema.ts'
 import type { Hub } from './events/hub.ts'
 import type { Metrics } from './events/metrics.ts'
-import type { WakeKeeper } from './host/sleep-inhibitor.ts'
+import type { SleepInhibitor } from './host/index.ts'
 import type { Dispatcher } from './plotting/dispatcher.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import type { Server } from './server/server.ts'
@@ -13,7 +13,7 @@ import type { Server } from './server/server.ts'
 export interface Running {
   readonly config: Config
   readonly metrics: Metrics
-  readonly awake: WakeKeeper
+  readonly inhibitor: SleepInhibitor
   readonly spool: EmbeddedSpool
   dispatcher?: Dispatcher
   hub?: Hub
@@ -27,12 +27,12 @@ export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE
 
 /** Ends all of it. @throws what went wrong first; what comes after is ended all the same */
 export async function end(running: Running, now: boolean): Promise<void> {
-  const { config, dispatcher, endUploads, awake, server, hub, metrics, spool } = running
+  const { config, dispatcher, endUploads, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(
     () => endUploads?.(),
     () => dispatcher?.stop(now),
-    () => awake.close(),
+    () => inhibitor.close(),
     () => server?.close(),
     () => hub?.close(),
     () => metrics.close(),

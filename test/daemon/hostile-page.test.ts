@@ -79,7 +79,7 @@ describe('a page of another site, in a browser', () => {
       expect(await dial(page, `ws://127.0.0.1:${daemon.port}/v1`, TOKEN)).toBe('refused')
       expect(await dial(page, `ws://localhost:${daemon.port}/v1`, TOKEN)).toBe('refused')
     })
-    const client = await daemon.client() // the same door, by one who may
+    const client = await daemon.client() // the same address, from a program
     client.close()
   })
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
-import { NO_WAKE_LOCKS } from '../../src/daemon/host/sleep-inhibitor.ts'
+import { NO_INHIBITOR } from '../../src/daemon/host/index.ts'
 import { Station } from '../../src/daemon/plotting/station.ts'
 import { RenderLoop } from '../../src/daemon/render/render-loop.ts'
 import type { Workshop } from '../../src/daemon/render/thread-pools.ts'
@@ -60,7 +60,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
       workshop: { plans: 'nowhere', plan: away } as unknown as Workshop,
       log: pino({ level: 'silent' }),
       memory: memoryFrom(undefined, async () => {}),
-      wakeLock: NO_WAKE_LOCKS.lock,
+      wakeLock: NO_INHIBITOR.lock,
       changed: () => {},
     })
     await until(() => station.state.is === 'idle')

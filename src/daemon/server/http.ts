@@ -10,7 +10,7 @@ import type { Uploads } from '../files/uploads.ts'
 import { nobodyThere } from '../methods/handlers.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
-import type { Door } from './access.ts'
+import type { Access } from './access.ts'
 import { body, expectJson, json, PLAIN } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import { Bucket } from './rate-limit.ts'
@@ -25,7 +25,7 @@ export interface Health {
 
 export interface HttpParts {
   readonly config: Config
-  readonly door: Door
+  readonly access: Access
   /** Told of each request whose token is valid. @throws PlotdError ERR_LIMIT */
   readonly authenticated: (request: IncomingMessage) => void
   readonly tokens: Tokens
@@ -102,8 +102,8 @@ const ROUTES: readonly Route[] = [
 ]
 
 async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { door } = parts
-  door.place(request)
+  const { access } = parts
+  access.checkSource(request)
   const path = pathOf(request)
   const verb = request.method === 'HEAD' ? 'GET' : (request.method ?? '')
   if (verb === 'GET' && path === '/healthz') return json(response, 200, { ok: true })
@@ -113,11 +113,11 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   if (verb === 'GET' && path === '/metrics' && isOpen(parts, request)) return getMetrics(parts, { response })
   const found = ROUTES.find((each) => each.path.test(path))
   if (verb === 'GET' && !found) {
-    const origin = door.properOrigin(request)
+    const origin = access.properOrigin(request)
     if (origin !== undefined) return void response.writeHead(307, { ...PLAIN, location: origin + request.url }).end()
     if (parts.page(request, response)) return
   }
-  const identity = door.token(request)
+  const identity = access.identify(request)
   parts.authenticated(request)
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal

@@ -10,7 +10,7 @@ import type { Hub } from '../events/hub.ts'
 import type { Uploads } from '../files/uploads.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
-import { type Door, door, localDoor, namesOf } from './access.ts'
+import { type Access, namesOf, networkAccess, socketFileAccess } from './access.ts'
 import { Connections } from './connections.ts'
 import { type Health, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
@@ -54,9 +54,9 @@ export async function listen(parts: ServerParts): Promise<Server> {
     for (const ws of sockets.clients) if (identities.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
   })
   const scheme = config.tls ? 'https' : 'http'
-  const gate = door(namesOf(config.host, config.hosts), { address, port, scheme }, find)
-  attend(server, gate, sockets, identities, parts)
-  const local = await locally(parts, (beside) => attend(beside, localDoor(find), sockets, identities, parts))
+  const access = networkAccess(namesOf(config.host, config.hosts), { address, port, scheme }, find)
+  attend(server, access, sockets, identities, parts)
+  const local = await locally(parts, (beside) => attend(beside, socketFileAccess(find), sockets, identities, parts))
   const servers = local === undefined ? [server] : [server, local.server]
   let closed: Promise<void> | undefined
   return {
@@ -92,10 +92,10 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
-/** Answers what comes in over one server, behind its door. */
+/** Answers what comes in over one server, as its access allows. */
 function attend(
   server: HttpServer,
-  gate: Door,
+  access: Access,
   sockets: WebSocketServer,
   identities: WeakMap<WebSocket, Identity>,
   parts: ServerParts,
@@ -109,7 +109,7 @@ function attend(
     'request',
     httpHandler({
       config,
-      door: gate,
+      access,
       authenticated,
       tokens,
       codes,
@@ -126,7 +126,7 @@ function attend(
     socket.on('error', () => socket.destroy())
     let identity: Identity
     try {
-      identity = admit(request, gate, sockets.clients.size, config.limits.connections)
+      identity = admit(request, access, sockets.clients.size, config.limits.connections)
       authenticated(request)
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
@@ -152,9 +152,9 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
   await Promise.all(closing)
 }
 
-function admit(request: IncomingMessage, gate: Door, open: number, most: number): Identity {
-  gate.place(request)
-  const identity = gate.token(request)
+function admit(request: IncomingMessage, access: Access, open: number, most: number): Identity {
+  access.checkSource(request)
+  const identity = access.identify(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
   if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
   return identity

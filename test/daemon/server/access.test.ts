@@ -57,7 +57,7 @@ function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'
   })
 }
 
-describe('the door, for HTTP', () => {
+describe('access by HTTP', () => {
   it('lets a program with the token in', async () => {
     expect((await rpc({})).status).toBe(200)
   })
@@ -98,7 +98,7 @@ describe('the door, for HTTP', () => {
   })
 })
 
-describe('the door, for WebSockets', () => {
+describe('access by WebSocket', () => {
   it('takes the token in a header, or as a second subprotocol from a page of ours', async () => {
     expect(await upgrade(bearer)).toBe('open as plotd')
     const page = { origin: `http://127.0.0.1:${daemon.port}` }

@@ -2,14 +2,14 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { serviceManager } from '../../../src/daemon/host/service-manager.ts'
+import { systemdNotifier } from '../../../src/daemon/host/systemd-notify.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import { until } from '../../support/desk.ts'
 import { node } from '../../support/processes.ts'
 
 it('says nothing where nobody listens', () => {
   const told: unknown[] = []
-  serviceManager({}, () => (words) => told.push(words)).ready('x')
+  systemdNotifier({}, () => (words) => told.push(words)).ready('x')
   expect(told).toEqual([])
 })
 
@@ -20,7 +20,7 @@ it('tells systemd when it is ready, that it lives, and that it stops', async () 
   await chmod(join(folder, 'systemd-notify'), 0o755)
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output') }
   const run = `
-    import { serve } from '../src/daemon/main.js'
+    import { serve } from './src/daemon/main.js'
     process.exitCode = await serve({ flags: ${JSON.stringify(flags)}, env: {}, onReady: () => console.log('ready') })`
   const path = `${folder}:${process.env['PATH']}`
   const daemon = node(run, { PATH: path, NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '200000' })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type WakeKeeper, wakeKeeper } from '../../../src/daemon/host/sleep-inhibitor.ts'
+import { type SleepInhibitor, sleepInhibitor } from '../../../src/daemon/host/systemd-inhibit.ts'
 import { until } from '../../support/desk.ts'
 import { INHIBIT, inhibitFolder } from '../../support/inhibit.ts'
 import { node } from '../../support/processes.ts'
@@ -12,28 +12,28 @@ echo 'Failed to inhibit: Access denied' >&2
 exit 1
 `
 
-describe.runIf(process.platform === 'linux')('the lock that keeps a computer awake', () => {
+describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
   let desk: Awaited<ReturnType<typeof inhibitFolder>>
-  let keeper: WakeKeeper | undefined
+  let inhibitor: SleepInhibitor | undefined
   beforeEach(async () => {
     desk = await inhibitFolder()
   })
   afterEach(() => {
-    keeper?.close()
-    keeper = undefined
+    inhibitor?.close()
+    inhibitor = undefined
     desk.remove()
   })
   const said = () => desk.said()
   const times = (word: 'asked' | 'released') => desk.times(word)
   const inhibit = (script: string) => desk.put('systemd-inhibit', script)
-  const keeping = (trouble: (why: string) => void = () => {}) => {
-    keeper = wakeKeeper(trouble)
-    return keeper
+  const opened = (trouble: (why: string) => void = () => {}) => {
+    inhibitor = sleepInhibitor(trouble)
+    return inhibitor
   }
 
   it('is held by systemd-inhibit from when it is taken until it is released', async () => {
     await inhibit(INHIBIT)
-    const release = keeping().lock()
+    const release = opened().lock()
     await until(() => said().includes('asked'))
     expect(said()).toMatch(/^asked: --what=sleep:idle --who=plotd --why=a plotter is drawing --mode=block .*\n$/)
     release()
@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('the lock that keeps a computer awa
 
   it('is taken anew for the next plot, by the same helper', async () => {
     await inhibit(INHIBIT)
-    const { lock } = keeping()
+    const { lock } = opened()
     for (let plot = 1; plot <= 3; plot++) {
       const release = lock()
       await until(() => times('asked') === plot)
@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('the lock that keeps a computer awa
 
   it('is one for however many plotters draw, until the last has ended', async () => {
     await inhibit(INHIBIT)
-    const { lock } = keeping()
+    const { lock } = opened()
     const [first, second] = [lock(), lock()]
     await until(() => said().includes('asked'))
     first()
@@ -67,8 +67,8 @@ describe.runIf(process.platform === 'linux')('the lock that keeps a computer awa
   it('does not outlive a daemon that is killed', async () => {
     await inhibit(INHIBIT)
     const daemon = node(`
-      import { wakeKeeper } from '../src/daemon/wake-keeper.js'
-      wakeKeeper(console.error).lock()
+      import { sleepInhibitor } from './src/daemon/host/index.js'
+      sleepInhibitor(console.error).lock()
       setInterval(() => {}, 1000)
     `)
     await until(() => said().includes('asked'))
@@ -79,27 +79,27 @@ describe.runIf(process.platform === 'linux')('the lock that keeps a computer awa
 
   it('is let go of when the daemon stops', async () => {
     await inhibit(INHIBIT)
-    keeping().lock()
+    opened().lock()
     await until(() => said().includes('asked'))
-    keeper?.close()
+    inhibitor?.close()
     await until(() => said().includes('released'))
   })
 
   it('is told of once where it is refused, and asked for again with the next plot', async () => {
     await inhibit(REFUSES)
-    const told: string[] = []
-    const { lock } = keeping((why) => told.push(why))
+    const problems: string[] = []
+    const { lock } = opened((why) => problems.push(why))
     for (let plot = 1; plot <= 3; plot++) {
       const release = lock()
-      await until(() => times('asked') === plot && told.length > 0)
+      await until(() => times('asked') === plot && problems.length > 0)
       release()
     }
-    expect(told).toEqual(['Failed to inhibit: Access denied'])
+    expect(problems).toEqual(['Failed to inhibit: Access denied'])
   })
 
   it('can be had again after its helper was killed', async () => {
     await inhibit('#!/bin/sh\necho asked >> "$INHIBIT_LOG"\nkill -9 $PPID\n')
-    const { lock } = keeping()
+    const { lock } = opened()
     await until(() => {
       lock()()
       return times('asked') >= 2
@@ -110,18 +110,18 @@ describe.runIf(process.platform === 'linux')('the lock that keeps a computer awa
     const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
     await desk.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
     vi.stubEnv('PATH', desk.folder)
-    const told: string[] = []
-    const release = keeping((why) => told.push(why)).lock()
-    await until(() => told.length > 0)
-    expect(told[0]).toMatch(/systemd-inhibit.*not found/)
+    const problems: string[] = []
+    const release = opened((why) => problems.push(why)).lock()
+    await until(() => problems.length > 0)
+    expect(problems[0]).toMatch(/systemd-inhibit.*not found/)
     expect(release).not.toThrow()
   })
 
   it('is nothing where there is not even a shell, which is told', async () => {
     vi.stubEnv('PATH', join(desk.folder, 'nowhere'))
-    const told: string[] = []
-    const release = keeping((why) => told.push(why)).lock()
-    await until(() => told.length > 0)
+    const problems: string[] = []
+    const release = opened((why) => problems.push(why)).lock()
+    await until(() => problems.length > 0)
     expect(release).not.toThrow()
   })
 })

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+
+/**
+ * A shell that starts programs for the daemon, one for each line that it reads. To start a program, a process copies the
+ * table of its memory: with a large plan in memory that stands the event loop for 20 ms. So the shell is started while the
+ * daemon is small. It ends with the daemon, because its input ends.
+ */
+export class HelperShell {
+  readonly #script: string
+  readonly #onProblem: (message: string) => void
+  #child: ChildProcess | undefined
+  #isEnded = false
+
+  /**
+   * @param script  for sh; it reads lines, and ends when its input ends
+   * @param onProblem  called with each line of the shell's stderr, and with the reason when there is no shell
+   */
+  constructor(script: string, onProblem: (message: string) => void) {
+    this.#script = script
+    this.#onProblem = onProblem
+    this.#child = this.#start()
+  }
+
+  /** Sends a line. Starts another shell when the last one has died. */
+  send(line: string): void {
+    if (this.#isEnded) return
+    this.#child ??= this.#start()
+    this.#child.stdin?.write(`${line}\n`)
+  }
+
+  /** Lets the shell read the lines that were sent, and end. */
+  end(): void {
+    this.#isEnded = true
+    this.#child?.stdin?.end()
+  }
+
+  /** Starts the shell in a session of its own: Ctrl-C goes to the daemon only, which still needs the shell to stop. */
+  #start(): ChildProcess {
+    const child = spawn('sh', ['-c', this.#script], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
+    child.on('error', ({ message }) => this.#onProblem(message))
+    child.on('exit', () => {
+      if (this.#child === child) this.#child = undefined
+    })
+    child.stdin.on('error', () => {})
+    createInterface({ input: child.stderr }).on('line', this.#onProblem)
+    child.unref()
+    ;(child.stderr as unknown as Socket).unref()
+    return child
+  }
+}

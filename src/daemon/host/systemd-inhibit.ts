@@ -1,0 +1,54 @@
+import type { WakeLock } from '../../plotter/session/session-options.ts'
+import { HelperShell } from './helper-shell.ts'
+
+/** Keeps the computer from suspending. */
+export interface SleepInhibitor {
+  readonly lock: WakeLock
+  /** Releases the lock and ends. */
+  close(): void
+}
+
+/** For a daemon without plotters, and for other systems than Linux. */
+export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () => {} }
+
+/**
+ * systemd-inhibit holds its lock while its command runs. That command ends with the next line, or with the end of the
+ * input, which also comes when plotd is killed. When the lock is refused, the loop itself reads the line `over` and ignores it.
+ */
+const SCRIPT = `while read -r word; do
+  [ "$word" = hold ] && systemd-inhibit --what=sleep:idle --who=plotd --why="a plotter is drawing" --mode=block \
+    sh -c 'read -r _; :'
+done`
+
+/**
+ * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call it while the process is small.
+ *
+ * @param onProblem  called once for each different reason why there is no lock; plots go on without it
+ */
+export function sleepInhibitor(onProblem: (message: string) => void): SleepInhibitor {
+  if (process.platform !== 'linux') return NO_INHIBITOR
+  const reported = new Set<string>()
+  const shell = new HelperShell(SCRIPT, (message) => {
+    if (!reported.has(message)) onProblem(message)
+    reported.add(message)
+  })
+  let held = 0
+  const release = (): void => {
+    if (--held === 0) shell.send('over')
+  }
+  return {
+    lock: () => {
+      if (held++ === 0) shell.send('hold')
+      return once(release)
+    },
+    close: () => shell.end(),
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
+  }
+}
