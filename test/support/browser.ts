@@ -60,13 +60,13 @@ export const fastPlotter = (speed: number) => [
 /** Browser tests are skipped where there is no Chromium, but never in CI. */
 export const hasBrowser = browserPath !== undefined || process.env['CI'] !== undefined
 
-/** Part of the sheet's canvas: the number of pixels as dark as ink, and a checksum of all pixels. */
+/** Part of the sheet's canvas: the number of opaque pixels as dark as ink (a shadow is not), and a checksum of all pixels. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
   return page.evaluate(`(() => {
     const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)
     let [dark, sum] = [0, 0]
     for (let i = 0; i < data.length; i += 4) {
-      if (data[i + 3] > 0 && data[i] < 110 && data[i + 1] < 110 && data[i + 2] < 150) dark++
+      if (data[i + 3] === 255 && data[i] < 110 && data[i + 1] < 110 && data[i + 2] < 150) dark++
       sum = (31 * sum + data[i]) % 1000003
     }
     return { dark, sum }

@@ -3,9 +3,11 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
+import { CancelDialog } from './job/cancel-dialog.tsx'
 import { Details } from './job/details.tsx'
 import { ResumeDialog } from './job/resume-dialog.tsx'
 import { Plotters } from './plotters/plotters.tsx'
+import { ReadyDialog } from './plotters/ready-dialog.tsx'
 import { History, Queue } from './queue/queue.tsx'
 import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
@@ -22,7 +24,6 @@ export function App({ store }: { store: Store }) {
   /** After the draft was submitted, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [isStale, setStale] = useState(false)
-  const [resumedId, setResumedId] = useState<string | undefined>()
   const narrow = useNarrow()
   const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
   const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
@@ -33,7 +34,6 @@ export function App({ store }: { store: Store }) {
   })
   const queue = useMemo(() => queueOf(daemon), [daemon])
   const shown = jobOnSheet(daemon, queue, chosen)
-  const resumed = resumedId === undefined ? undefined : daemon.jobs.get(resumedId)
   /** In one column the sheet may be scrolled out of sight. */
   const scrollToSheet = (): void => {
     if (narrow) scrollTo({ top: 0 })
@@ -57,7 +57,7 @@ export function App({ store }: { store: Store }) {
     <div class={isFileOver ? 'app dropping' : 'app'}>
       <header>
         <Wordmark />
-        <Status store={store} daemon={daemon} onResume={setResumedId} onShow={show} onDraw={follow} />
+        <Status store={store} daemon={daemon} onShow={show} />
         <button type="button" class="plain log-out" disabled={!daemon.connected} onClick={() => store.logOut()}>
           Log out
         </button>
@@ -84,10 +84,10 @@ export function App({ store }: { store: Store }) {
             onStale={setStale}
           />
         )}
-        {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} onResume={setResumedId} />}
+        {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} />}
         {tab === 'Plotters' && <Plotters store={store} plotters={daemon.plotters} />}
       </aside>
-      {resumed && <ResumeDialog store={store} job={resumed} onClose={() => setResumedId(undefined)} />}
+      <OpenDialog store={store} daemon={daemon} onDraw={follow} />
       {store.notice !== undefined && (
         <div class="notice" role="alert">
           {store.notice}
@@ -97,6 +97,30 @@ export function App({ store }: { store: Store }) {
         </div>
       )}
     </div>
+  )
+}
+
+interface OpenDialogProps {
+  readonly store: Store
+  readonly daemon: DaemonState
+  readonly onDraw: (id: string) => void
+}
+
+function OpenDialog({ store, daemon, onDraw }: OpenDialogProps) {
+  const { dialog } = store
+  const close = (): void => store.open(undefined)
+  if (dialog?.is === 'ready') {
+    const plotter = daemon.plotters.find(({ name }) => name === dialog.plotter)
+    return plotter ? (
+      <ReadyDialog store={store} daemon={daemon} plotter={plotter} onDraw={onDraw} onClose={close} />
+    ) : null
+  }
+  const job = dialog && daemon.jobs.get(dialog.job)
+  if (!job) return null
+  return dialog.is === 'cancel' ? (
+    <CancelDialog store={store} job={job} onClose={close} />
+  ) : (
+    <ResumeDialog store={store} job={job} plotters={daemon.plotters} onClose={close} />
   )
 }
 

@@ -111,6 +111,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
       <path d="${lines}" stroke="#000" fill="none"/></svg>`
     const plot = { plotter: 'any', options: { keepOrder: true } }
     const { id } = await client.submit({ task: 'svg', params: { svg }, title: 'Sixty lines', plot })
+    await page.getByRole('button', { name: 'Ready…' }).click()
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 12)
     await served.started.restart()

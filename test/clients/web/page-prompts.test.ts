@@ -21,6 +21,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
       title: 'Two pens',
       plot: { plotter: 'any' },
     })
+    await page.getByRole('button', { name: 'Ready…' }).click()
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     const sentence = page.locator('.status p')
     await sentence.getByText('Put in pen 2 (hills).').waitFor()

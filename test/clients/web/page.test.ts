@@ -30,6 +30,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await until(async () => (await inkOnSheet(page)).dark > 200)
     const whole = (await inkOnSheet(page)).dark
     await page.getByRole('button', { name: 'Add to queue' }).click()
+    await page.getByRole('button', { name: 'Ready…' }).click()
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await page.getByText(/is drawing/).waitFor()
     const ink = async () => (await inkOnSheet(page)).dark

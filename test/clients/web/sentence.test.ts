@@ -55,6 +55,69 @@ describe('the status line', () => {
     expect(offered).toBe(action)
   })
 
+  it.each([
+    ['sheets', { sheets: 3, of: 3 }, /^axi is armed for the next 3 sheets/],
+    ['one more sheet', { sheets: 1, of: 3 }, /^axi is armed for the next sheet:/],
+    ['a job', { job: 'a', title: 'Job a' }, /^axi is armed for Job a:/],
+  ] as const)('says that a plotter is armed, by whom and until when: for %s', (_, purpose, words) => {
+    const grant = { by: 'cli', since: 0, until: 1_800_000, for: purpose }
+    const daemon = stateOf([job('a', { status: 'queued', plot })], [plotter({ is: 'idle', ready: true }, { grant })])
+    const left = (now: number) => /\((.*) left\)/.exec(sentence(daemon, now).text)?.[1]
+    expect(sentence(daemon, 1000)).toMatchObject({ tone: 'armed', text: expect.stringMatching(words) })
+    expect(sentence(daemon, 1000).text).toContain('by cli')
+    expect([-9e9, 0, 61_000, 1_750_000, 9e9].map(left)).toEqual([
+      '30 minutes', // a clock that is behind does not lengthen the grant
+      '30 minutes',
+      '28 minutes',
+      'less than a minute',
+      'less than a minute',
+    ])
+  })
+
+  it('never asks for a sheet for another job over the sheet of an interrupted job', () => {
+    const cut = job('a', { status: 'interrupted', touched: true })
+    const next = job('b', { status: 'rendered', plot })
+    const interrupted = { job: 'a', title: 'Job a', done: 3, of: 9 }
+    const daemon = stateOf([cut, next], [plotter({ is: 'idle', ready: false }, { interrupted })])
+    expect(sentences(daemon).map(({ action }) => action)).toEqual(['resume-dialog'])
+    expect(sentence(daemon).text).toContain('Its sheet lies on axi')
+  })
+
+  it('asks for the next sheet of a job before it asks for the next job', () => {
+    const progress = { phase: 'plot' as const, done: 9, of: 9, copiesDone: 1, plotter: 'axi' }
+    const twice = job('a', { status: 'paused', plot: { plotter: 'any', copies: 3 }, progress })
+    const daemon = stateOf(
+      [twice, job('b', { status: 'rendered', plot, priority: 90 })],
+      [plotter({ is: 'idle', ready: false })],
+    )
+    expect(sentence(daemon).text).toMatch(/sheet 3 of 3 of Job a/)
+  })
+
+  it.each([
+    ['held', { paused: [''] }, {}],
+    ['held for this plotter', { paused: [] }, { queuePaused: true }],
+  ])('asks for no sheet while the queue is %s', (_, { paused }, changes) => {
+    const daemon = stateOf([job('a', { status: 'rendered', plot })], [plotter({ is: 'idle', ready: false }, changes)])
+    expect(sentence({ ...daemon, paused })).toMatchObject({ text: 'The queue is on hold. One job is waiting.' })
+  })
+
+  it('asks for no sheet on a plotter that cannot draw the job', () => {
+    const result = {
+      path: 'a.svg',
+      widthMm: 400,
+      heightMm: 280,
+      strokes: 1,
+      penDownMm: 1,
+      travelMm: 1,
+      lifts: 1,
+      estimateSeconds: 1,
+      plotters: ['large'],
+      warnings: [],
+    }
+    const daemon = stateOf([job('a', { status: 'rendered', plot, result })], [plotter({ is: 'idle', ready: false })])
+    expect(sentence(daemon).action).toBeUndefined()
+  })
+
   it('puts a plotter that waits for the user before one that draws', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'drawing' })
     const waiting = plotter({ is: 'paused', job: 'a', why: 'sheet' }, { name: 'waiting' })

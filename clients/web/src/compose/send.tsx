@@ -11,6 +11,8 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
   /** Why the job cannot be rendered; then it cannot be submitted. */
   readonly problem: string | undefined
+  /** Number of losses in the preview. */
+  readonly losses: number
   /** Undefined while required values are missing. */
   readonly job: { readonly task: string; readonly params: unknown } | undefined
   readonly onSubmitted: (id: string) => void
@@ -19,7 +21,7 @@ interface Props {
 const SENT_WORDS = { no: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
 
 /** Priority, plotter and number of sheets, and the button that submits the job. */
-export function Send({ store, plotters, settings, onSettings, problem, job, onSubmitted }: Props) {
+export function Send({ store, plotters, settings, onSettings, problem, losses, job, onSubmitted }: Props) {
   const [sent, setSent] = useState<keyof typeof SENT_WORDS>('no')
   const plot = plotRequest(settings, plotters.length > 0)
   const canSend = job !== undefined && problem === undefined && sent !== 'sending'
@@ -80,6 +82,7 @@ export function Send({ store, plotters, settings, onSettings, problem, job, onSu
             />
           </Pair>
         )}
+        {losses > 0 && <p class="loss">Not everything will be drawn. The losses are listed under the sheet.</p>}
         <button type="submit" class="primary" disabled={!canSend} onClick={() => void send()}>
           {plot ? 'Add to queue' : 'Make the SVG'}
         </button>

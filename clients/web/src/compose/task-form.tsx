@@ -1,4 +1,5 @@
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { lossesOf } from '../shared/before-ink.tsx'
 import { duration, plural } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
@@ -89,6 +90,7 @@ export function TaskForm(props: Props) {
         settings={settings}
         onSettings={setSettings}
         problem={problem}
+        losses={lossesOf(draft?.warnings ?? []).length}
         job={job}
         onSubmitted={(id) => {
           leave()

@@ -1,4 +1,5 @@
-import type { Params } from '../../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { mayHaveInk } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 
 /** Submits the same work again, as a new job. */
@@ -15,4 +16,10 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
     ...(plot ? { plot: plot as NonNullable<Params<'job.submit'>['plot']> } : {}),
     idempotencyKey: crypto.randomUUID(),
   })
+}
+
+/** Cancels a job. Asks the user first when its ink may be on paper. */
+export function cancel(store: Store, job: WireJob): void {
+  if (mayHaveInk(job)) store.open({ is: 'cancel', job: job.id })
+  else void store.request('job.cancel', { id: job.id })
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { plural } from '../shared/format.ts'
+import { Warnings } from '../shared/before-ink.tsx'
+import { duration, plural, size } from '../shared/format.ts'
 import { isFinal } from '../state/daemon-state.ts'
+import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { submitAgain } from './actions.ts'
@@ -11,15 +13,16 @@ interface Props {
   readonly store: Store
   readonly job: WireJob | undefined
   readonly plotters: readonly WirePlotter[]
-  readonly onResume: (id: string) => void
 }
 
 /**
- * The room `job`: all about one job. This panel, the dialog that resumes it, its actions and its words, which `queue` and
- * `status` import too.
+ * The room `job`: all about one job. This panel, the dialogs that resume and cancel it, its actions and its words. `queue` and
+ * `status` import the last two.
  */
-export function Details({ store, job, plotters, onResume }: Props) {
+export function Details({ store, job, plotters }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
+  const ink = inkWords(job)
+  const copies = job.plot?.copies ?? 1
   return (
     <section class="details">
       <h2>{job.title}</h2>
@@ -27,18 +30,28 @@ export function Details({ store, job, plotters, onResume }: Props) {
         <Row name="Status">{statusWords(job)}</Row>
         <Row name="Task">{job.task}</Row>
         <Row name="Priority">{priorityWords(job.priority)}</Row>
-        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(job.plot.copies, 'sheet')}`}</Row>}
-        {job.result && <Row name="File">{job.result.path}</Row>}
+        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
+        {ink !== undefined && <Row name="On paper">{ink}</Row>}
+        {job.result && (
+          <>
+            <Row name="Size">{size(job.result.widthMm, job.result.heightMm)}</Row>
+            <Row name="Time">
+              {`${duration(job.result.estimateSeconds)}${copies > 1 ? ' a sheet' : ''}, ${plural(job.result.strokes, 'stroke')}`}
+            </Row>
+            <Row name="File">{job.result.path}</Row>
+          </>
+        )}
         <Row name="Submitted">{new Date(job.createdAt).toLocaleString()}</Row>
         {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
         <Row name="Id">
           <code>{job.id}</code>
         </Row>
       </dl>
+      {job.result && <Warnings warnings={job.result.warnings} />}
       <div class="controls">
         {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
         {job.status === 'interrupted' && (
-          <button type="button" class="primary" onClick={() => onResume(job.id)}>
+          <button type="button" class="primary" onClick={() => store.open({ is: 'resume', job: job.id })}>
             Choose how to continue…
           </button>
         )}

@@ -1,67 +1,83 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Params, Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { useEffect, useState } from 'preact/hooks'
+import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { number, sentenceCase, short } from '../shared/format.ts'
+import { Modal } from '../shared/modal.tsx'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
+import { cancel } from './actions.ts'
 import { ResumePlace, type Spot, Stepper } from './resume-place.tsx'
 
 interface Props {
   readonly store: Store
   readonly job: WireJob
+  readonly plotters: readonly WirePlotter[]
   readonly onClose: () => void
 }
 
-/** What `job.resume` takes, without the id and the answer about home. */
-type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome'>
+/** Where and how `job.resume` continues. */
+type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome' | 'sheetBack'>
 type PlaceAnswer = Result<'job.place'>
 
 /** An interrupted job: where it stopped and the ways to continue. Nothing moves before the user chooses one. */
-export function ResumeDialog({ store, job, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null)
+export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
   const place = usePlace(store, job.id, spot)
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
-  const [atHome, setAtHome] = useState(false)
-  useEffect(() => dialog.current?.showModal(), [])
+  const [isAtHome, setAtHome] = useState(false)
+  const [isSheetBack, setSheetBack] = useState(false)
   // Another client may resume or cancel the job while this dialog is open.
   const isOver = job.status !== 'interrupted'
   useEffect(() => {
-    if (isOver) dialog.current?.close()
+    if (isOver) onClose()
   }, [isOver])
-  const origin = homeKnown ? {} : { atHome }
+  const sheetQuestion = sheetQuestionOf(job, plotters)
+  const origin = homeKnown ? {} : { atHome: isAtHome }
+  const sheet = sheetQuestion === undefined ? {} : { sheetBack: true as const }
+  const mayResume = place !== undefined && (homeKnown || isAtHome) && (sheetQuestion === undefined || isSheetBack)
   const closeAfter = async (request: Promise<unknown>): Promise<void> => {
     if ((await request) !== undefined) onClose()
   }
   const resume = (choice: ResumeChoice) =>
-    void closeAfter(store.request('job.resume', { id: job.id, ...choice, ...origin }))
+    void closeAfter(store.request('job.resume', { id: job.id, ...choice, ...origin, ...sheet }))
   return (
-    <dialog ref={dialog} onClose={onClose} aria-labelledby="resume-title">
-      <h2 id="resume-title">
-        Continue <em>{job.title}</em>
-      </h2>
+    <Modal
+      title={
+        <>
+          Continue <em>{job.title}</em>
+        </>
+      }
+      onClose={onClose}
+    >
       <p>
         {sentenceCase(job.reason?.message ?? 'the plot was interrupted')} {number(first)} of {number(of)} strokes are
         certainly on the paper{uncertainInk(last - first, drawnMm)}.
       </p>
       <ResumePlace store={store} job={job} stroke={next?.stroke ?? chosenSpot.from} pen={next} />
       <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />
-      <p class="quiet">The same sheet must lie exactly where it lay.</p>
+      {sheetQuestion === undefined ? (
+        <p class="quiet">The same sheet must lie exactly where it lay.</p>
+      ) : (
+        <label class="check">
+          <input type="checkbox" checked={isSheetBack} onInput={(event) => setSheetBack(event.currentTarget.checked)} />
+          {sheetQuestion}
+        </label>
+      )}
       {place && !homeKnown && (
         <label class="check">
-          <input type="checkbox" checked={atHome} onInput={(event) => setAtHome(event.currentTarget.checked)} />
+          <input type="checkbox" checked={isAtHome} onInput={(event) => setAtHome(event.currentTarget.checked)} />
           The plotter does not know the position of its carriage. I have moved it to home.
         </label>
       )}
       <div class="controls">
-        {spot || first === last ? (
-          <button type="button" class="primary" onClick={() => resume(chosenSpot)}>
+        {place === undefined ? null : spot || first === last ? (
+          <button type="button" class="primary" disabled={!mayResume} onClick={() => resume(chosenSpot)}>
             {next && next.mm > 0 ? `Continue ${short(next.mm)} mm into stroke ` : 'Continue with stroke '}
             {number((next?.stroke ?? chosenSpot.from) + 1)}
           </button>
         ) : (
-          <CutChoices drawnMm={drawnMm} onCut={(cut) => resume({ cut })} />
+          <CutChoices drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
         )}
         <button type="button" onClick={() => void store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })}>
           Show the place, pen up
@@ -69,12 +85,27 @@ export function ResumeDialog({ store, job, onClose }: Props) {
         <button type="button" onClick={() => void closeAfter(store.request('job.retry', { id: job.id }))}>
           Start again on a new sheet
         </button>
-        <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+        <button type="button" onClick={() => cancel(store, job)}>
+          Cancel the job…
+        </button>
+        <button type="button" class="plain" onClick={onClose}>
           Not now
         </button>
       </div>
-    </dialog>
+    </Modal>
   )
+}
+
+/** What the user must confirm about the sheet; undefined while the job's sheet lies on its plotter. */
+function sheetQuestionOf(
+  { id, title, touched, progress }: WireJob,
+  plotters: readonly WirePlotter[],
+): string | undefined {
+  const plotter = plotters.find(({ name }) => name === progress?.plotter)
+  if (!touched || !plotter || plotter.interrupted?.job === id) return undefined
+  return plotter.interrupted
+    ? `The sheet of ${plotter.interrupted.title} was taken off, and the sheet of ${title} lies exactly where it lay.`
+    : `The sheet of ${title} was taken off. It is back and lies exactly where it lay.`
 }
 
 /** Where the plot was cut, and where it would continue from the spot that the user chose. */
@@ -86,24 +117,22 @@ function usePlace(store: Store, id: string, spot: Spot | undefined): PlaceAnswer
 interface CutChoicesProps {
   /** Ink of the cut stroke that is on the paper; undefined when it is unknown. */
   readonly drawnMm: number | undefined
+  readonly enabled: boolean
   readonly onCut: (cut: 'continue' | 'redraw' | 'skip') => void
 }
 
 /** What to do with the stroke that was cut. */
-function CutChoices({ drawnMm, onCut }: CutChoicesProps) {
+function CutChoices({ drawnMm, enabled, onCut }: CutChoicesProps) {
+  const button = (label: string, cut: 'continue' | 'redraw' | 'skip', isFirst = false) => (
+    <button type="button" class={isFirst ? 'primary' : ''} disabled={!enabled} onClick={() => onCut(cut)}>
+      {label}
+    </button>
+  )
   return (
     <>
-      {drawnMm !== undefined && (
-        <button type="button" class="primary" onClick={() => onCut('continue')}>
-          Continue where the pen stopped
-        </button>
-      )}
-      <button type="button" class={drawnMm === undefined ? 'primary' : ''} onClick={() => onCut('redraw')}>
-        Draw the cut stroke again
-      </button>
-      <button type="button" onClick={() => onCut('skip')}>
-        Skip the cut stroke and continue
-      </button>
+      {drawnMm !== undefined && button('Continue where the pen stopped', 'continue', true)}
+      {button('Draw the cut stroke again', 'redraw', drawnMm === undefined)}
+      {button('Skip the cut stroke and continue', 'skip')}
     </>
   )
 }

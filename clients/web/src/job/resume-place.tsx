@@ -21,7 +21,7 @@ interface ResumePlaceProps {
 /** The sheet with the drawn ink, the ink still to come, the stroke to continue with, and the pen at its place. */
 export function ResumePlace({ store, job, stroke, pen: given }: ResumePlaceProps) {
   const plan = usePlan(store, job)
-  if (!plan) return null
+  if (!plan) return <div class="small-stage" />
   const { width, height } = plan
   const pen = given ?? startOf(plan, stroke)
   return (

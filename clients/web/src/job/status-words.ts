@@ -1,5 +1,6 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration } from '../shared/format.ts'
+import { inkWords } from '../state/ink.ts'
 
 /** A job's status in a few words. */
 export function statusWords(job: WireJob): string {
@@ -26,8 +27,11 @@ export function statusWords(job: WireJob): string {
       return job.plot ? 'drawn' : 'rendered'
     case 'failed':
       return job.error?.message ?? 'failed'
-    case 'canceled':
-      return 'canceled'
+    case 'canceled': {
+      const ink = inkWords(job)
+      if (ink !== undefined) return `canceled after ${ink}`
+      return job.plot ? 'canceled, nothing drawn' : 'canceled'
+    }
     case 'forgotten':
       return 'submitted before, no longer kept'
     default:

@@ -1,12 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { sentenceCase, short, size } from '../shared/format.ts'
+import { number, plural, sentenceCase, short, size } from '../shared/format.ts'
+import { useNow } from '../shared/use-now.ts'
 import type { Store } from '../state/store.ts'
 import { Adjust } from './adjust.tsx'
+import { grantedBy, grantedFor } from './grant-words.ts'
 
 /**
- * The room `plotters`: each plotter's state, the controls that move it by hand, and its pen heights and speed. `app.tsx` is
- * its only user.
+ * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
+ * dialog that arms it. `app.tsx` uses this component and the dialog; `status` uses the words of a grant.
  */
 export function Plotters({ store, plotters }: { store: Store; plotters: readonly WirePlotter[] }) {
   if (plotters.length === 0) {
@@ -38,9 +40,53 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
         {plotter.profile}, reach {size(plotter.widthMm, plotter.heightMm)}, {plotter.url}
         {plotter.device && `, firmware ${plotter.device.firmware}`}
       </p>
+      <Permission store={store} plotter={plotter} />
       <MoveByHand store={store} plotter={plotter} />
       <Adjust store={store} plotter={plotter} />
     </section>
+  )
+}
+
+/** Whether the plotter may begin a sheet: its grant and the sheet of an interrupted job, each with what the user can do. */
+function Permission({
+  store,
+  plotter: { name, state, gate, grant, interrupted },
+}: {
+  store: Store
+  plotter: WirePlotter
+}) {
+  const now = useNow(5000)
+  return (
+    <>
+      {grant && (
+        <p class="armed">
+          Armed {grantedFor(grant)}, {grantedBy(grant, now)}.
+        </p>
+      )}
+      {interrupted && (
+        <p class="losses">
+          The sheet of the interrupted job {interrupted.title} lies here, with {number(interrupted.done)} of{' '}
+          {plural(interrupted.of, 'stroke')} drawn.
+        </p>
+      )}
+      <div class="controls">
+        {grant && gate && (
+          <button type="button" onClick={() => store.request('plotter.unready', { name })}>
+            Disarm
+          </button>
+        )}
+        {interrupted && (
+          <button type="button" onClick={() => store.open({ is: 'resume', job: interrupted.job })}>
+            Choose how to continue…
+          </button>
+        )}
+        {state.is === 'idle' && !state.ready && (
+          <button type="button" onClick={() => store.open({ is: 'ready', plotter: name })}>
+            {interrupted ? 'Draw another job…' : 'Arm…'}
+          </button>
+        )}
+      </div>
+    </>
   )
 }
 
@@ -111,7 +157,7 @@ function stateWords({ state }: WirePlotter): string {
     case 'offline':
       return `Offline: ${state.why}.`
     case 'idle':
-      return state.ready ? 'Ready.' : 'Idle. Needs a fresh sheet.'
+      return state.ready ? 'Idle. Draws the next job without asking.' : 'Idle. Needs a fresh sheet.'
     case 'plotting':
       return 'Drawing.'
     case 'paused':

@@ -1,10 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
-import { submitAgain } from '../job/actions.ts'
+import { cancel, submitAgain } from '../job/actions.ts'
 import { statusWords } from '../job/status-words.ts'
-import { outputImage } from '../sheet/images.ts'
+import { lossesOf } from '../shared/before-ink.tsx'
+import { plural } from '../shared/format.ts'
+import { MAX_IMAGE_STROKES, outputImage } from '../sheet/images.ts'
+import { paintInk, THUMBNAIL_PIXELS } from '../sheet/paint.ts'
+import { usePlan } from '../sheet/sheet.tsx'
 import { isFinal } from '../state/daemon-state.ts'
+import { executedStrokes } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
 
 interface Props {
   readonly store: Store
@@ -15,39 +21,64 @@ interface Props {
 
 /** One job as a small sheet: thumbnail, title, status, and what can be done with it. */
 export function Card({ store, job, chosen, onShow }: Props) {
+  const losses = isFinal(job) ? 0 : lossesOf(job.result?.warnings ?? []).length
   return (
     <article class={`card ${job.status}`}>
       <button type="button" class="face" aria-current={chosen} onClick={() => onShow(job.id)}>
         <Thumbnail store={store} job={job} />
         <span class="title">{job.title}</span>
-        <span class="where">{statusWords(job)}</span>
+        <span class="where">
+          {statusWords(job)}
+          {losses > 0 && (
+            <>
+              {' · '}
+              <span class="loss">{plural(losses, 'loss', 'losses')}</span>
+            </>
+          )}
+        </span>
       </button>
       <Actions store={store} job={job} />
     </article>
   )
 }
 
-/** The job's SVG; a blank sheet before it is rendered. Loaded when it scrolls into view. */
+/**
+ * The job's SVG; a blank sheet before it is rendered. A job that did not reach its end is pale where no ink is. Loaded when
+ * it scrolls into view.
+ */
 function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   const box = useRef<HTMLSpanElement>(null)
-  const [url, setUrl] = useState<string | undefined>()
-  const path = job.result?.path
+  const [isVisible, setVisible] = useState(false)
+  const { path, widthMm = 148, heightMm = 105 } = job.result ?? {}
   useEffect(() => {
-    if (path === undefined || !box.current) return
+    if (!box.current) return
     const observer = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-      observer.disconnect()
-      outputImage(store.client, path).then(setUrl, () => setUrl(undefined))
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setVisible(true)
     })
     observer.observe(box.current)
     return () => observer.disconnect()
-  }, [store, path])
-  const { widthMm = 148, heightMm = 105 } = job.result ?? {}
+  }, [])
+  const url = useAnswer(
+    () => (path === undefined || !isVisible ? undefined : outputImage(store.client, path)),
+    [store, path, isVisible],
+  )
+  const executed = ['canceled', 'failed', 'interrupted'].includes(job.status) ? executedStrokes(job) : undefined
   return (
     <span ref={box} class="thumb" style={{ aspectRatio: `${widthMm} / ${heightMm}` }}>
-      {url !== undefined && <img src={url} alt="" />}
+      {url !== undefined && <img src={url} alt="" class={executed === undefined ? '' : 'pale'} />}
+      {isVisible && executed !== undefined && executed > 0 && <DrawnInk store={store} job={job} executed={executed} />}
     </span>
   )
+}
+
+/** The strokes that were executed, over the pale thumbnail. */
+function DrawnInk({ store, job, executed }: { store: Store; job: WireJob; executed: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const plan = usePlan(store, (job.result?.strokes ?? 0) > MAX_IMAGE_STROKES ? undefined : job)
+  useEffect(() => {
+    if (canvas.current && plan) paintInk(canvas.current, plan, executed)
+  }, [plan, executed])
+  return <canvas ref={canvas} width={THUMBNAIL_PIXELS} />
 }
 
 const WAITING: ReadonlySet<string> = new Set(['queued', 'rendered', 'scheduled'])
@@ -59,16 +90,14 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
       {label}
     </button>
   )
-  const request = (
-    label: string,
-    method: 'job.hold' | 'job.release' | 'job.top' | 'job.cancel' | 'job.retry' | 'job.remove',
-  ) => button(label, () => void store.request(method, { id }))
+  const request = (label: string, method: 'job.hold' | 'job.release' | 'job.top' | 'job.retry' | 'job.remove') =>
+    button(label, () => void store.request(method, { id }))
   return (
     <div class="verbs">
-      {WAITING.has(status) && request('To the top', 'job.top')}
+      {WAITING.has(status) && request('Top', 'job.top')}
       {WAITING.has(status) && request('Hold', 'job.hold')}
       {status === 'held' && request('Release', 'job.release')}
-      {!isFinal(job) && request('Cancel', 'job.cancel')}
+      {!isFinal(job) && button('Cancel', () => cancel(store, job))}
       {['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
       {isFinal(job) && button(job.plot ? 'Plot again' : 'Render again', () => void submitAgain(store, id))}
       {isFinal(job) && request('Remove', 'job.remove')}

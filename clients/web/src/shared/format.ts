@@ -11,9 +11,8 @@ export function duration(seconds: number): string {
 }
 
 /** '1,204 strokes' */
-export function plural(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
-}
+export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
+  `${number(count)} ${count === 1 ? noun : nouns}`
 
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 
@@ -38,3 +37,7 @@ export function ago(then: number, now: number): string {
 /** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
 export const sentenceCase = (words: string): string =>
   `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
+
+/** '29 minutes', 'less than a minute': changes once a minute, so that a countdown stays calm. */
+export const timeLeft = (ms: number): string =>
+  ms < 60_000 ? 'less than a minute' : duration(60 * Math.floor(ms / 60_000))

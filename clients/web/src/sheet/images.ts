@@ -1,5 +1,8 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
+/** The browser takes seconds to show an SVG with more strokes. A sheet has its plan instead, painted on a thread. */
+export const MAX_IMAGE_STROKES = 20_000
+
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 

@@ -8,7 +8,7 @@ export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext
 const BATCH = 1500
 /** With more pen-up moves than this, the moves are solid lines: dashes are slow and could not be told apart. */
 const MAX_DASHED = 3000
-/** Opacity of colored ink that is still to come. */
+/** Opacity of colored ink, or of an image, that is not on the paper. */
 const PALE = 0.3
 
 /** The visible part of the sheet, the size of a screen pixel in mm, and the bounding boxes of the strokes. */
@@ -27,7 +27,12 @@ export function* paintScene(context: Context, scene: Scene, colors: Colors, sigh
   context.fillStyle = colors.paper
   context.fillRect(0, 0, width, height)
   context.shadowColor = 'transparent'
-  if (image) context.drawImage(image, 0, 0, width, height)
+  if (image) {
+    // Without the strokes it is unknown which of them are drawn.
+    context.globalAlpha = scene.executed === undefined ? 1 : PALE
+    context.drawImage(image, 0, 0, width, height)
+    context.globalAlpha = 1
+  }
   paintGuides(context, scene, colors, sight.pixel)
   yield
   if (!plan) return
@@ -146,5 +151,22 @@ function addStroke(context: Context, { points, starts }: SheetPlan, stroke: numb
     context.lineTo(toX, toY)
     x = toX
     y = toY
+  }
+}
+
+/** Width of the canvas of a thumbnail, in canvas pixels. */
+export const THUMBNAIL_PIXELS = 160
+
+/** Paints the first `executed` strokes, and nothing else, on a canvas as wide as a thumbnail. */
+export function paintInk(canvas: HTMLCanvasElement, plan: SheetPlan, executed: number): void {
+  const scale = THUMBNAIL_PIXELS / plan.width
+  canvas.height = Math.round(plan.height * scale)
+  const context = canvas.getContext('2d')
+  if (!context) return
+  context.setTransform(scale, 0, 0, scale, 0, 0)
+  const ink = getComputedStyle(canvas).getPropertyValue('--ink').trim()
+  for (const { from, to, color } of inkRuns(plan, 0, executed)) {
+    setPen(context, color ?? ink, 1 / scale)
+    paintStrokes(context, plan, from, to)
   }
 }

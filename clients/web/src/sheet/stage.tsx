@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { duration, length, plural, size } from '../shared/format.ts'
+import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import type { DaemonState } from '../state/daemon-state.ts'
+import { executedStrokes } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
-import { outputImage, svgUrl } from './images.ts'
+import { MAX_IMAGE_STROKES, outputImage, svgUrl } from './images.ts'
 import type { SheetPlan } from './plan.ts'
 import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
@@ -49,25 +50,14 @@ export function Stage({ store, daemon, job, draft, stale }: Props) {
         stale={draft !== undefined && stale}
       />
       <footer class="figures">
-        {figures && (
-          <p>
-            {size(figures.widthMm, figures.heightMm)} · {plural(figures.strokes, 'stroke')} ·{' '}
-            {length(figures.penDownMm)} of ink · {plural(figures.lifts, 'lift')} · {duration(figures.estimateSeconds)}
-          </p>
-        )}
+        {figures && <FiguresLine {...figures} />}
         {plan && (
           <label>
             <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> Show
             pen-up moves
           </label>
         )}
-        {figures && figures.warnings.length > 0 && (
-          <ul class="warnings" aria-label="Before ink">
-            {figures.warnings.map((each) => (
-              <li key={each.message}>{each.message}</li>
-            ))}
-          </ul>
-        )}
+        {figures && <Warnings warnings={figures.warnings} />}
       </footer>
     </>
   )
@@ -82,7 +72,7 @@ function useScene(
   travel: boolean,
 ): Scene {
   const figures = draft ?? job?.result
-  const executed = draft ? undefined : executedStrokes(job)
+  const executed = draft || !job ? undefined : executedStrokes(job)
   const pen = draft
     ? undefined
     : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
@@ -110,15 +100,6 @@ function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene
     ...(plotter ? { reach: { width: plotter.widthMm, height: plotter.heightMm } } : {}),
   }
 }
-
-/** Strokes on the paper while the job is being drawn; undefined shows the whole drawing. */
-function executedStrokes(job: WireJob | undefined): number | undefined {
-  if (!job || !['plotting', 'paused', 'interrupted'].includes(job.status)) return undefined
-  return job.progress?.phase === 'plot' ? job.progress.done : 0
-}
-
-/** The browser would take seconds to show an SVG with more strokes. Its plan arrives soon and is painted on a thread. */
-const MAX_IMAGE_STROKES = 20_000
 
 /** The SVG as an image, for a draft without a plan, and for a job before its plan arrives. */
 function useImage(

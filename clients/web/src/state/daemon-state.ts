@@ -87,3 +87,22 @@ export function queueOf({ jobs }: DaemonState): WireJob[] {
 export function historyOf({ jobs }: DaemonState): WireJob[] {
   return [...jobs.values()].filter(isFinal).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
 }
+
+/** Whether a plotter may draw a job. Only some can draw a job for 'any' plotter when it is too large for the others. */
+export const isFor = ({ plot, result }: WireJob, { name }: WirePlotter): boolean =>
+  plot !== undefined && (plot.plotter === 'any' ? (result?.plotters?.includes(name) ?? true) : plot.plotter === name)
+
+const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
+
+/**
+ * The job that the next sheet on an idle plotter is for: the job that waits there for its next copy, else the first in the
+ * queue. The daemon decides in the same way.
+ */
+export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {
+  const betweenCopies = queue.find(({ status, progress }) => status === 'paused' && progress?.plotter === plotter.name)
+  return betweenCopies ?? queue.find((job) => WAITING.has(job.status) && isFor(job, plotter))
+}
+
+/** Whether a plotter takes no new job because the user holds the queue, or that plotter's part of it. */
+export const isQueueHeld = ({ paused }: DaemonState, { name, queuePaused }: WirePlotter): boolean =>
+  queuePaused || paused.includes('') || paused.includes(name)

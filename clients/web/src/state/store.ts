@@ -7,14 +7,20 @@ import type { Dial } from '../../../node/wire.ts'
 import type { Login } from '../login.ts'
 import { applyEvent, countDown, type DaemonState, DISCONNECTED } from './daemon-state.ts'
 
+/** The dialog in front of the page, with the id of its job or the name of its plotter. */
+export type Dialog =
+  | { readonly is: 'ready'; readonly plotter: string }
+  | { readonly is: 'resume' | 'cancel'; readonly job: string }
+
 /**
  * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
- * Every other room may import from it; it imports from none of them but the login.
+ * Every other room may import from it; it imports only from `shared` and the login.
  */
 export class Store {
   readonly client: PlotdClient
   #daemon: DaemonState = DISCONNECTED
   #notice: string | undefined
+  #dialog: Dialog | undefined
   readonly #listeners = new Set<() => void>()
   #renderRequested = false
 
@@ -51,6 +57,16 @@ export class Store {
   /** The last error message; undefined after the user closed it. */
   get notice(): string | undefined {
     return this.#notice
+  }
+
+  get dialog(): Dialog | undefined {
+    return this.#dialog
+  }
+
+  /** Opens a dialog instead of the one that is open; undefined closes it. */
+  open(dialog: Dialog | undefined): void {
+    this.#dialog = dialog
+    this.#requestRender()
   }
 
   async start(): Promise<void> {

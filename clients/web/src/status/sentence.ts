@@ -1,6 +1,7 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { duration, number, sentenceCase } from '../shared/format.ts'
-import { type DaemonState, queueOf } from '../state/daemon-state.ts'
+import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
+import { duration, number, sentenceCase, size } from '../shared/format.ts'
+import { type DaemonState, isFor, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
 
 /** One line of the status bar: what a plotter or the queue is doing, and the action that it waits for. */
 export interface Sentence {
@@ -13,34 +14,42 @@ export interface Sentence {
   readonly tone: Tone
 }
 
-/** `asks` waits for the user; `alarm` is a fault. */
-type Tone = 'quiet' | 'busy' | 'asks' | 'alarm'
+/** `asks` waits for the user, `alarm` is a fault, and an `armed` plotter begins without asking. */
+type Tone = 'quiet' | 'busy' | 'armed' | 'asks' | 'alarm'
 
-const URGENCY: readonly Tone[] = ['alarm', 'asks', 'busy', 'quiet']
+const URGENCY: readonly Tone[] = ['alarm', 'asks', 'armed', 'busy', 'quiet']
 
 /** The most urgent sentence. */
-export const sentence = (daemon: DaemonState): Sentence => sentences(daemon)[0] ?? ofQueue(queueOf(daemon))
+export const sentence = (daemon: DaemonState, now = 0): Sentence =>
+  sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
 
-/** The most urgent sentence, then one for each other plotter that is plotting, paused or in fault: each needs its controls. */
-export function sentences(daemon: DaemonState): Sentence[] {
+/**
+ * The most urgent sentence, then one for each other plotter that has a job, a grant, a fault or the sheet of an interrupted
+ * job: each needs its controls.
+ *
+ * @param now  ms since 1970
+ */
+export function sentences(daemon: DaemonState, now = 0): Sentence[] {
   if (daemon.loggedOut) {
     const text =
-      'This page is logged out: plotd was restarted, or the session was ended. Run `plotd open` on its computer to log in ' +
-      'again; nothing on this page is lost.'
+      'This page is logged out: plotd was restarted, or the session ended. Run `plotd open` on the computer of plotd to ' +
+      'log in again. Nothing on this page is lost.'
     return [{ text, tone: 'alarm' }]
   }
   if (!daemon.connected) {
     return [{ text: 'No connection to the daemon. The page reconnects by itself.', tone: 'alarm' }]
   }
   const queue = queueOf(daemon)
-  const perPlotter = daemon.plotters.map((plotter) => ofPlotter(plotter, daemon, queue))
-  const interrupted = queue.find(({ status }) => status === 'interrupted')
-  const candidates = [...(interrupted ? [ofInterrupted(interrupted)] : []), ...perPlotter]
+  const perPlotter = daemon.plotters.map((plotter) => ofPlotter(plotter, daemon, queue, now))
+  const candidates = [...interruptedElsewhere(daemon, queue), ...perPlotter]
   candidates.sort((a, b) => URGENCY.indexOf(a.tone) - URGENCY.indexOf(b.tone))
   const [first = ofQueue(queue), ...others] = candidates
-  const more = others.filter(({ plotter }) => plotter && ['plotting', 'paused', 'fault'].includes(plotter.state.is))
+  const more = others.filter(({ plotter }) => plotter && needsControls(plotter))
   return more.length === 0 ? [first] : [first, ...more].map(withPlotterName)
 }
+
+const needsControls = ({ state, grant, interrupted }: WirePlotter): boolean =>
+  ['plotting', 'paused', 'fault'].includes(state.is) || grant !== undefined || interrupted !== undefined
 
 /** Where there are several sentences, each names its plotter. */
 function withPlotterName(sentence: Sentence): Sentence {
@@ -49,31 +58,60 @@ function withPlotterName(sentence: Sentence): Sentence {
   return { ...sentence, text: `${plotter.name}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }
 }
 
-function ofPlotter(plotter: WirePlotter, { jobs, plotters }: DaemonState, queue: readonly WireJob[]): Sentence {
+function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly WireJob[], now: number): Sentence {
   const { state, name } = plotter
   switch (state.is) {
     case 'plotting':
-      return ofPlotting(plotter, jobs.get(state.job))
+      return ofPlotting(plotter, daemon.jobs.get(state.job))
     case 'paused':
-      return ofPaused(plotter, jobs.get(state.job), state.why, state.prompt)
+      return ofPaused(plotter, daemon.jobs.get(state.job), state.why, state.prompt)
     case 'fault':
       return { text: `${name} stopped: ${state.message}`, plotter, action: 'clear', tone: 'alarm' }
     case 'offline':
       return { text: `${name} is offline: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
-    case 'idle': {
-      const starting = queue.find(
-        (job) => job.status === 'plotting' && wants(job, plotter) && !isOnAPlotter(job, plotters),
-      )
-      if (starting) return ofStarting(plotter, starting)
-      const next = queue.find((job) => job.status === 'rendered' && wants(job, plotter))
-      if (!next) return ofQueue(queue, plotter)
-      if (state.ready) return ofStarting(plotter, next)
-      const text = `${name} needs a fresh sheet, with the carriage at home, to draw ${next.title}.`
-      return { text, title: next.title, job: next, plotter, action: 'ready', tone: 'asks' }
-    }
+    case 'idle':
+      return ofIdle(plotter, state.ready, daemon, queue, now)
     default:
       return state satisfies never
   }
+}
+
+function ofIdle(
+  plotter: WirePlotter,
+  ready: boolean,
+  daemon: DaemonState,
+  queue: readonly WireJob[],
+  now: number,
+): Sentence {
+  const { name, grant, interrupted } = plotter
+  const cut = interrupted && daemon.jobs.get(interrupted.job)
+  if (cut) return ofInterrupted(cut, plotter)
+  const starting = queue.find((job) => isStarting(job, plotter, daemon.plotters))
+  if (starting) return ofStarting(plotter, starting)
+  if (grant) {
+    const text = `${name} is armed ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
+    const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
+    return { text, ...(job ? { job, title: job.title } : {}), plotter, tone: 'armed' }
+  }
+  const next = nextJob(queue, plotter)
+  if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
+  if (isQueueHeld(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is on hold. ')
+  return ready ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
+}
+
+function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
+  const { title, result, status, progress, plot } = job
+  const copy = (progress?.copiesDone ?? 0) + 2
+  const purpose = status === 'paused' ? `for sheet ${copy} of ${plot?.copies ?? copy} of ${title}` : `to draw ${title}`
+  const figures = result ? `: ${size(result.widthMm, result.heightMm)}, ${duration(result.estimateSeconds)}` : ''
+  const text = `${plotter.name} needs a fresh sheet, with the carriage at home, ${purpose}${figures}.`
+  return { text, title, job, plotter, action: 'ready', tone: 'asks' }
+}
+
+/** Whether the plotter is about to draw the job: it has begun the job's plan, which no plotter reports yet. */
+function isStarting(job: WireJob, plotter: WirePlotter, plotters: readonly WirePlotter[]): boolean {
+  if (job.status !== 'plotting' || !isFor(job, plotter)) return false
+  return !plotters.some(({ state }) => 'job' in state && state.job === job.id)
 }
 
 const ofStarting = (plotter: WirePlotter, job: WireJob): Sentence => ({
@@ -84,21 +122,17 @@ const ofStarting = (plotter: WirePlotter, job: WireJob): Sentence => ({
   tone: 'busy',
 })
 
-/** Whether some plotter reports that it draws this job; a job whose plan is still being made is on none. */
-const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
-  plotters.some(({ state }) => 'job' in state && state.job === id)
-
-const wants = (job: WireJob, plotter: WirePlotter): boolean =>
-  job.plot !== undefined && ['any', plotter.name].includes(job.plot.plotter)
-
 function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
   if (!job) return { text: `${plotter.name} is drawing.`, plotter, tone: 'busy' }
   const { progress } = job
   const left = progress?.secondsLeft === undefined ? '' : `: ${duration(progress.secondsLeft)} left`
   const stroke = progress?.phase === 'plot' ? `, stroke ${number(progress.done)} of ${number(progress.of)}` : ''
-  const text = `${plotter.name} is drawing ${job.title}${left}${stroke}.`
+  const text = `${plotter.name} is drawing ${job.title}${left}${stroke}.${armedToo(plotter)}`
   return { text, title: job.title, job, plotter, tone: 'busy' }
 }
+
+/** What a plotter with a grant for more sheets does after the one that it draws. */
+const armedToo = ({ grant }: WirePlotter): string => (grant ? ` It stays armed ${grantedFor(grant)}.` : '')
 
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
   const title = job?.title ?? 'a drawing'
@@ -109,17 +143,44 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
       : why === 'sheet'
         ? `Put a fresh sheet on ${plotter.name} for the next copy of ${title}.`
         : `${plotter.name} paused in ${title}. The pen is up.`)
-  return { text, title, ...(job ? { job } : {}), plotter, action: 'resume', tone: 'asks' }
+  return {
+    text: `${text}${armedToo(plotter)}`,
+    title,
+    ...(job ? { job } : {}),
+    plotter,
+    action: 'resume',
+    tone: 'asks',
+  }
 }
 
-function ofInterrupted(job: WireJob): Sentence {
-  const place =
-    job.progress?.phase === 'plot' ? ` after stroke ${number(job.progress.done)} of ${number(job.progress.of)}` : ''
-  const text = `${job.title} was interrupted${place}. Nothing moves until you choose how to continue.`
-  return { text, title: job.title, job, action: 'resume-dialog', tone: 'asks' }
+function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
+  const { progress, title } = job
+  const place = progress?.phase === 'plot' ? ` after stroke ${number(progress.done)} of ${number(progress.of)}` : ''
+  const sheet = plotter ? ` Its sheet lies on ${plotter.name}.` : ''
+  const text = `${title} was interrupted${place}.${sheet} Nothing moves until you choose how to continue.`
+  return { text, title, job, ...(plotter ? { plotter } : {}), action: 'resume-dialog', tone: 'asks' }
 }
 
-function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter): Sentence {
+/** The interrupted jobs that no idle plotter speaks of: the plotter is not idle, or the sheet was taken off. */
+function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
+  const jobs = queue.filter(
+    ({ id, status }) =>
+      status === 'interrupted' &&
+      !plotters.some(({ state, interrupted }) => state.is === 'idle' && interrupted?.job === id),
+  )
+  return jobs.slice(0, 1).map((job) => {
+    const isOff =
+      job.touched && plotters.some(({ name }) => name === job.progress?.plotter) && !isOnAPlotter(job, plotters)
+    const sentence = ofInterrupted(job)
+    if (!isOff) return sentence
+    return { ...sentence, text: `${job.title} was interrupted. Its sheet was taken off.`, tone: 'quiet' }
+  })
+}
+
+const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolean =>
+  plotters.some(({ interrupted }) => interrupted?.job === id)
+
+function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): Sentence {
   const extra = plotter ? { plotter } : {}
   const rendering = queue.find(({ status }) => status === 'started')
   if (rendering)
@@ -127,5 +188,5 @@ function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter): Sentence {
   if (queue.length === 0)
     return { text: 'The queue is empty. Compose a card, or drop an SVG on this page.', ...extra, tone: 'quiet' }
   const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
-  return { text: `${waiting}.`, ...extra, tone: 'quiet' }
+  return { text: `${hold}${waiting}.`, ...extra, tone: 'quiet' }
 }

@@ -1,36 +1,36 @@
-import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../../node/progress.ts'
-import type { DaemonState } from '../state/daemon-state.ts'
+import { cancel } from '../job/actions.ts'
+import { useNow } from '../shared/use-now.ts'
+import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { type Sentence, sentences } from './sentence.ts'
 
 interface Props {
   readonly store: Store
   readonly daemon: DaemonState
-  readonly onResume: (id: string) => void
   readonly onShow: (id: string) => void
-  /** Called with the job that the user gave a sheet, so that the page shows its ink. */
-  readonly onDraw: (id: string) => void
 }
 
 /**
  * The room `status`: one sentence that says what is going on, or one for each busy plotter, with the controls beside it.
  * `app.tsx` is its only user.
  */
-export function Status({ daemon, ...rest }: Props) {
+export function Status({ store, daemon, onShow }: Props) {
+  const now = useNow(5000)
   return (
     <div class="statuses" aria-live="polite">
-      {sentences(daemon).map((sentence) => (
-        <Line key={sentence.plotter?.name ?? ''} sentence={sentence} {...rest} />
+      {sentences(daemon, now).map((sentence) => (
+        <Line key={sentence.plotter?.name ?? ''} sentence={sentence} store={store} daemon={daemon} onShow={onShow} />
       ))}
     </div>
   )
 }
 
-type LineProps = Omit<Props, 'daemon'> & { readonly sentence: Sentence }
+type LineProps = Props & { readonly sentence: Sentence }
 
-function Line({ sentence, store, onResume, onShow, onDraw }: LineProps) {
-  const { job, tone } = sentence
+function Line({ sentence, store, daemon, onShow }: LineProps) {
+  const { job, plotter, tone } = sentence
   return (
     <section class={`status ${tone}`}>
       <p>
@@ -38,7 +38,17 @@ function Line({ sentence, store, onResume, onShow, onDraw }: LineProps) {
       </p>
       {tone === 'busy' && job?.progress && <ProgressBar progress={job.progress} />}
       <div class="controls">
-        <Action sentence={sentence} store={store} onResume={onResume} onDraw={onDraw} />
+        <Action sentence={sentence} store={store} />
+        {plotter && mayDrawAnother(plotter, daemon) && (
+          <button type="button" onClick={() => store.open({ is: 'ready', plotter: plotter.name })}>
+            Draw another job…
+          </button>
+        )}
+        {plotter?.grant && plotter.gate && (
+          <button type="button" onClick={() => store.request('plotter.unready', { name: plotter.name })}>
+            Disarm
+          </button>
+        )}
         {tone === 'busy' && job?.status === 'plotting' && (
           <>
             <button
@@ -59,7 +69,7 @@ function Line({ sentence, store, onResume, onShow, onDraw }: LineProps) {
           </>
         )}
         {job && ['plotting', 'paused', 'started'].includes(job.status) && (
-          <button type="button" class="plain" onClick={() => store.request('job.cancel', { id: job.id })}>
+          <button type="button" class="plain" onClick={() => cancel(store, job)}>
             Cancel
           </button>
         )}
@@ -71,6 +81,12 @@ function Line({ sentence, store, onResume, onShow, onDraw }: LineProps) {
       </div>
     </section>
   )
+}
+
+/** Whether a job waits for an idle plotter on which the sheet of an interrupted job lies. */
+function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
+  if (plotter.state.is !== 'idle' || !plotter.interrupted) return false
+  return nextJob(queueOf(daemon), plotter)?.status === 'rendered'
 }
 
 function Words({ sentence: { text, title } }: { sentence: Sentence }) {
@@ -102,27 +118,23 @@ function ProgressBar({ progress }: { progress: NonNullable<WireJob['progress']> 
   )
 }
 
-type ActionProps = Pick<LineProps, 'sentence' | 'store' | 'onResume' | 'onDraw'>
+type ActionProps = Pick<LineProps, 'sentence' | 'store'>
 
 /** The one thing that the sentence asks the user for. */
-function Action({ sentence: { action, plotter, job }, store, onResume, onDraw }: ActionProps) {
+function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
   const button = (label: string, onClick: () => void) => (
     <button type="button" class="primary" onClick={onClick}>
       {label}
     </button>
   )
-  if (action === 'ready' && plotter) {
-    return button('The sheet is in place: draw', () => {
-      if (job) onDraw(job.id)
-      void store.request('plotter.ready', { name: plotter.name })
-    })
-  }
+  if (action === 'ready' && plotter) return button('Ready…', () => store.open({ is: 'ready', plotter: plotter.name }))
   if (action === 'resume' && plotter)
     return button('Continue', () => void store.request('plotter.resume', { name: plotter.name }))
   if (action === 'clear' && plotter)
     return button('Clear the fault', () => void store.request('plotter.clear', { name: plotter.name }))
   if (action === 'connect' && plotter)
     return button('Connect now', () => void store.request('plotter.connect', { name: plotter.name }))
-  if (action === 'resume-dialog' && job) return button('Choose how to continue…', () => onResume(job.id))
+  if (action === 'resume-dialog' && job)
+    return button('Choose how to continue…', () => store.open({ is: 'resume', job: job.id }))
   return null
 }

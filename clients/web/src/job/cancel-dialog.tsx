@@ -1,0 +1,40 @@
+import { useEffect } from 'preact/hooks'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { Modal } from '../shared/modal.tsx'
+import { isFinal } from '../state/daemon-state.ts'
+import { inkWords } from '../state/ink.ts'
+import type { Store } from '../state/store.ts'
+
+interface Props {
+  readonly store: Store
+  readonly job: WireJob
+  readonly onClose: () => void
+}
+
+/** Asks before the page cancels a job whose ink may be on paper. */
+export function CancelDialog({ store, job, onClose }: Props) {
+  const isOver = isFinal(job)
+  useEffect(() => {
+    if (isOver) onClose()
+  }, [isOver])
+  return (
+    <Modal
+      title={
+        <>
+          Cancel <em>{job.title}</em>?
+        </>
+      }
+      onClose={onClose}
+    >
+      <p>On paper: {inkWords(job) ?? 'nothing yet'}. A canceled job cannot be resumed: the sheet is lost.</p>
+      <div class="controls">
+        <button type="button" class="danger" onClick={() => void store.request('job.cancel', { id: job.id })}>
+          Cancel the job
+        </button>
+        <button type="button" onClick={onClose}>
+          Keep the job
+        </button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,17 @@
+import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { timeLeft } from '../shared/format.ts'
+
+type Grant = NonNullable<WirePlotter['grant']>
+
+/** 'for Birthday for Ada', 'for the next 3 sheets' */
+export function grantedFor({ for: purpose }: Grant): string {
+  if ('job' in purpose) return `for ${purpose.title}`
+  return purpose.sheets === 1 ? 'for the next sheet' : `for the next ${purpose.sheets} sheets`
+}
+
+/** 'by master, until 21:40 (29 minutes left)'. A wrong clock of this computer shows no more time than the grant has. */
+export function grantedBy({ by, since, until }: Grant, now: number): string {
+  const left = Math.max(0, Math.min(until - now, until - since))
+  const end = new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  return `by ${by}, until ${end} (${timeLeft(left)} left)`
+}

@@ -1,0 +1,114 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
+import { number, plural } from '../shared/format.ts'
+import { Modal } from '../shared/modal.tsx'
+import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
+
+interface Props {
+  readonly store: Store
+  readonly daemon: DaemonState
+  readonly plotter: WirePlotter
+  /** Called with the job that starts. */
+  readonly onDraw: (id: string) => void
+  readonly onClose: () => void
+}
+
+const DRAWABLE: ReadonlySet<string> = new Set(['rendered', 'paused'])
+
+/**
+ * The user's permission to draw: for one sheet of the job that the dialog shows, with its size, time and losses, or for the
+ * next sheets of any jobs. The daemon refuses the first when another job has become the next one.
+ */
+export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) {
+  const { name, state, interrupted } = plotter
+  const [jobId] = useState(() => {
+    const next = nextJob(queueOf(daemon), plotter)
+    return next && DRAWABLE.has(next.status) ? next.id : undefined
+  })
+  const job = jobId === undefined ? undefined : daemon.jobs.get(jobId)
+  const [isForSheets, setForSheets] = useState(jobId === undefined)
+  const [sheets, setSheets] = useState(1)
+  const [isNewSheet, setNewSheet] = useState(false)
+  const isOver = state.is !== 'idle' || (jobId !== undefined && (job === undefined || !DRAWABLE.has(job.status)))
+  useEffect(() => {
+    if (isOver) onClose()
+  }, [isOver])
+  const grant = async (): Promise<void> => {
+    const purpose = isForSheets || !job ? { sheets } : { job: job.id }
+    const newSheet = interrupted ? { newSheet: true as const } : {}
+    if (!(await store.request('plotter.ready', { name, ...purpose, ...newSheet }))) return
+    if (job && !isForSheets) onDraw(job.id)
+    onClose()
+  }
+  return (
+    <Modal title={job && !isForSheets ? <DrawTitle job={job} name={name} /> : `Arm ${name}`} onClose={onClose}>
+      {job && !isForSheets && job.result && (
+        <>
+          <FiguresLine {...job.result} />
+          <Warnings warnings={job.result.warnings} />
+        </>
+      )}
+      {isForSheets && (
+        <p>
+          The plotter draws the next jobs of the queue without asking again, whatever they are. To see a job’s losses
+          first, arm the plotter for one job.
+        </p>
+      )}
+      {interrupted && (
+        <div class="warnings losses">
+          <p>
+            The sheet of the interrupted job <em>{interrupted.title}</em> lies on {name}, with{' '}
+            {number(interrupted.done)} of {plural(interrupted.of, 'stroke')} drawn.
+          </p>
+          <label class="check">
+            <input type="checkbox" checked={isNewSheet} onInput={(event) => setNewSheet(event.currentTarget.checked)} />
+            A new sheet is down: the sheet of {interrupted.title} was taken off.
+          </label>
+        </div>
+      )}
+      <p class="quiet">Put a fresh sheet in place, with the carriage at home.</p>
+      <div class="purpose" role="radiogroup" aria-label="Permission for">
+        {job && (
+          <label class="check">
+            <input type="radio" name="purpose" checked={!isForSheets} onChange={() => setForSheets(false)} />
+            one sheet, for this job
+          </label>
+        )}
+        <label class="check">
+          <input type="radio" name="purpose" checked={isForSheets} onChange={() => setForSheets(true)} />
+          the next
+          <input
+            type="number"
+            aria-label="Number of sheets"
+            min={1}
+            max={1000}
+            value={sheets}
+            onInput={(event) => setSheets(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
+          />
+          sheets, for any jobs
+        </label>
+      </div>
+      <div class="controls">
+        <button
+          type="button"
+          class="primary"
+          disabled={interrupted !== undefined && !isNewSheet}
+          onClick={() => void grant()}
+        >
+          {isForSheets ? `Arm for ${plural(sheets, 'sheet')}` : 'The sheet is in place: draw'}
+        </button>
+        <button type="button" class="plain" onClick={onClose}>
+          Not now
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+const DrawTitle = ({ job, name }: { job: WireJob; name: string }) => (
+  <>
+    Draw <em>{job.title}</em> on {name}
+  </>
+)

@@ -1,0 +1,50 @@
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { duration, length, plural, size } from './format.ts'
+
+/** What the user must know before ink: the size, the time, and what will not be drawn. */
+export type Figures = Omit<NonNullable<WireJob['result']>, 'path' | 'plotters'>
+type Warning = Figures['warnings'][number]
+
+export const lossesOf = (warnings: readonly Warning[]): readonly Warning[] =>
+  warnings.filter(({ kind }) => kind === 'loss')
+
+/** '148 × 105 mm · 1,204 strokes · 12.4 m of ink · 80 lifts · 4 minutes' */
+export function FiguresLine({ widthMm, heightMm, strokes, penDownMm, lifts, estimateSeconds }: Figures) {
+  return (
+    <p>
+      {size(widthMm, heightMm)} · {plural(strokes, 'stroke')} · {length(penDownMm)} of ink · {plural(lifts, 'lift')} ·{' '}
+      {duration(estimateSeconds)}
+    </p>
+  )
+}
+
+/** Losses (parts that will not be on the paper) apart from harmless notes. */
+export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+  const notes = warnings.filter(({ kind }) => kind === 'note')
+  return (
+    <>
+      <WarningList kind="losses" label="Will not be drawn" warnings={lossesOf(warnings)} />
+      <WarningList kind="notes" label="Notes" warnings={notes} />
+    </>
+  )
+}
+
+interface WarningListProps {
+  readonly kind: 'losses' | 'notes'
+  readonly label: string
+  readonly warnings: readonly Warning[]
+}
+
+function WarningList({ kind, label, warnings }: WarningListProps) {
+  if (warnings.length === 0) return null
+  return (
+    <div class={`warnings ${kind}`}>
+      <strong aria-hidden="true">{label}</strong>
+      <ul aria-label={label}>
+        {warnings.map(({ message }) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { plural } from '../shared/format.ts'
+
+/** Ink of a job: complete sheets, and the executed strokes of the sheet that is not complete. */
+interface Ink {
+  readonly sheets: number
+  readonly done: number
+  /** Strokes of one sheet; 0 when the job was never plotted. */
+  readonly of: number
+}
+
+function inkOf({ progress }: WireJob): Ink {
+  if (progress?.phase !== 'plot') return { sheets: 0, done: 0, of: 0 }
+  const { done, of, copiesDone = 0 } = progress
+  return done >= of ? { sheets: copiesDone + 1, done: 0, of } : { sheets: copiesDone, done, of }
+}
+
+const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
+
+/** Whether ink of the job may be on paper, now or before the daemon can answer a request. */
+export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
+
+/**
+ * '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when no ink is on paper. Progress arrives more often
+ * than `touched`.
+ */
+export function inkWords(job: WireJob): string | undefined {
+  const { sheets, done, of } = inkOf(job)
+  if (!job.touched && sheets + done === 0) return undefined
+  const copies = job.plot?.copies ?? 1
+  const strokes = `${done.toLocaleString('en')} of ${plural(of, 'stroke')}`
+  if (copies === 1) return sheets === 1 ? 'all strokes' : strokes
+  const complete = `${sheets} of ${plural(copies, 'sheet')}`
+  return done === 0 ? complete : `${complete} and ${strokes}`
+}
+
+/**
+ * The number of executed strokes on the last sheet of a job that is being plotted or was not plotted to its end. Undefined
+ * for all other jobs, whose sheet shows the whole drawing.
+ */
+export function executedStrokes(job: WireJob): number | undefined {
+  const isCutShort = job.plot !== undefined && (job.status === 'canceled' || job.status === 'failed')
+  if (!isCutShort && !ON_PLOTTER.has(job.status)) return undefined
+  if (isCutShort) {
+    const { sheets, done } = inkOf(job)
+    return done === 0 && sheets > 0 ? undefined : done
+  }
+  return job.progress?.phase === 'plot' ? job.progress.done : 0
+}

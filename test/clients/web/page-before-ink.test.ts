@@ -1,0 +1,222 @@
+import type { Page } from 'playwright-core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
+import { until } from '../../support/desk.ts'
+import { pageTests } from '../../support/page.ts'
+
+/** Forty lines of 80 mm, drawn from top to bottom. */
+const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
+const lines = (extra = '') =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60">
+    <path d="${LINES}" fill="none" stroke="black"/>${extra}</svg>`
+/** An image is a loss; a text in a font that plotd does not have is drawn in another one, which is a note. */
+const LOSS_AND_NOTE =
+  '<image href="photo.jpg" width="5" height="5"/><text x="10" y="55" font-family="Garamond">Ada</text>'
+const plot = { plotter: 'any', options: { keepOrder: true } }
+
+describe.runIf(hasBrowser)('before ink, the page', () => {
+  const served = pageTests({
+    speed: 20,
+    prepare: ({ client }) =>
+      until(async () => (await client.call('plotter.get', { name: 'axidraw' })).state.is === 'idle'),
+    expectedErrors: ['ERR_CONNECTION_REFUSED', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],
+  })
+  const status = (page: Page) => page.locator('.statuses')
+  const dialog = (page: Page) => page.getByRole('dialog')
+  const plotter = () => served.client.call('plotter.get', { name: 'axidraw' })
+  const job = (id: string) => served.client.call('job.get', { id })
+  const draws = (title: string, extra?: string, copies = 1) =>
+    served.client.submit({ task: 'svg', params: { svg: lines(extra) }, title, plot: { ...plot, copies } })
+  const rendered = async (title: string, extra?: string) => {
+    const { id } = await draws(title, extra)
+    await until(async () => (await job(id)).status === 'rendered')
+    return id
+  }
+  /** A plot that a restart of the daemon interrupts after a few strokes. */
+  const interrupted = async (title: string) => {
+    const id = await rendered(title)
+    await served.client.call('plotter.ready', { name: 'axidraw' })
+    await until(async () => ((await job(id)).progress?.done ?? 0) > 3)
+    await served.started.restart()
+    await until(async () => (await plotter()).state.is === 'idle')
+    return id
+  }
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+
+  afterEach(async () => {
+    const { client } = served
+    await client.call('queue.resume', {})
+    for (const { id } of (await client.call('job.list', {})).jobs)
+      await client.call('job.cancel', { id }).catch(() => {})
+    await until(async () => ['idle', 'offline'].includes((await plotter()).state.is))
+    for (const { id } of (await client.call('job.list', {})).jobs) await client.call('job.remove', { id })
+    if ((await plotter()).grant) await client.call('plotter.unready', { name: 'axidraw' })
+  })
+
+  it('shows a plotter that is armed for sheets: how many, by whom, until when; and disarms it', async () => {
+    const page = await served.open()
+    await served.client.call('plotter.ready', { name: 'axidraw', sheets: 3 })
+    const line = status(page)
+    await line.getByText(/axidraw is armed for the next 3 sheets/).waitFor()
+    const words = await line.textContent()
+    expect(words).toContain('master')
+    expect(words).toMatch(/(29|30) minutes/)
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page
+      .locator('.plotter')
+      .getByText(/Armed for the next 3 sheets.*master.*minutes/)
+      .waitFor()
+    await press(page, 'Disarm')
+    await line.getByText('The queue is empty').waitFor()
+    expect((await plotter()).grant).toBeUndefined()
+    expect(await page.getByText(/armed/i).count()).toBe(0)
+  })
+
+  it('shows for which job a plotter is armed, and no longer after that job was canceled', async () => {
+    const page = await served.open()
+    const id = await rendered('Ada')
+    await served.client.call('queue.pause', {})
+    await served.client.call('plotter.ready', { name: 'axidraw' })
+    await status(page)
+      .getByText(/axidraw is armed for Ada/)
+      .waitFor()
+    await served.client.call('job.cancel', { id })
+    await status(page).getByText('The queue is empty').waitFor()
+  })
+
+  it('asks for a sheet in a dialog with size, time, losses and notes, and sends the grant for that job', async () => {
+    const page = await served.open()
+    const id = await rendered('Lossy', LOSS_AND_NOTE)
+    await press(page, 'Ready…')
+    const asked = dialog(page)
+    await asked.getByText('100 × 60 mm').waitFor()
+    await asked
+      .getByText(/\d+ (seconds?|minutes?)/)
+      .first()
+      .waitFor()
+    const losses = asked.getByRole('list', { name: 'Will not be drawn' })
+    const notes = asked.getByRole('list', { name: 'Notes' })
+    await losses.getByText('image').waitFor()
+    await notes.getByText('rowmans').waitFor()
+    expect(await losses.getByText('rowmans').count()).toBe(0)
+    const color = (list: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('dialog .${list} li')).color`)
+    expect(await color('losses')).not.toBe(await color('notes'))
+    await press(page, 'The sheet is in place: draw')
+    await until(async () => (await job(id)).status === 'plotting')
+    await asked.waitFor({ state: 'detached' })
+  })
+
+  it('tells losses from notes in the preview of the composer and in the details of a job', async () => {
+    const page = await served.open()
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const file = { name: 'Lossy.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(lines(LOSS_AND_NOTE)) }
+    await page.locator('input[type=file]').setInputFiles(file)
+    const inSheet = (name: string) => page.locator('main').getByRole('list', { name })
+    await inSheet('Will not be drawn').getByText('image').waitFor()
+    await inSheet('Notes').getByText('rowmans').waitFor()
+    await page.locator('.send').getByText('Not everything will be drawn').waitFor()
+    await press(page, 'Add to queue')
+    await page.locator('.stack .card', { hasText: 'Lossy' }).getByText('1 loss').waitFor()
+    await page.locator('.stack .face', { hasText: 'Lossy' }).click()
+    const details = page.locator('.details')
+    await details.getByText('100 × 60 mm').waitFor()
+    await details.getByRole('list', { name: 'Will not be drawn' }).getByText('image').waitFor()
+    await details.getByRole('list', { name: 'Notes' }).getByText('rowmans').waitFor()
+  })
+
+  it('names the interrupted job and its choices, and offers no sheet over it', async () => {
+    const id = await interrupted('Half drawn')
+    await rendered('Next')
+    const page = await served.open()
+    await status(page)
+      .getByText(/Half drawn was interrupted after stroke \d+ of 40/)
+      .waitFor()
+    expect(await page.getByRole('button', { name: 'Ready…' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'The sheet is in place: draw' }).count()).toBe(0)
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    await page
+      .locator('.plotter')
+      .getByText(/sheet of the interrupted job Half drawn lies here/)
+      .waitFor()
+
+    await press(page, 'Choose how to continue…')
+    for (const choice of [/^(Continue with|Draw the cut)/, 'Start again on a new sheet', 'Cancel the job…']) {
+      await dialog(page).getByRole('button', { name: choice }).waitFor()
+    }
+    await press(page, 'Not now')
+
+    await press(page, 'Draw another job…')
+    const draw = dialog(page).getByRole('button', { name: 'The sheet is in place: draw' })
+    expect(await draw.isDisabled()).toBe(true)
+    await dialog(page).getByLabel('A new sheet is down: the sheet of Half drawn was taken off').check()
+    await draw.click()
+    await page.locator('.past .card.finished', { hasText: 'Next' }).waitFor()
+    expect((await job(id)).status).toBe('interrupted')
+
+    await press(page, 'Choose how to continue…')
+    const resume = dialog(page).getByRole('button', { name: /^(Continue with|Draw the cut)/ })
+    expect(await resume.isDisabled()).toBe(true)
+    await dialog(page)
+      .getByLabel(/The sheet of Half drawn was taken off.*lies exactly where it lay/)
+      .check()
+    await resume.click()
+    await page.locator('.past .card.finished', { hasText: 'Half drawn' }).waitFor()
+  })
+
+  it('asks before it cancels a job that has touched paper, and then shows the ink that the job really has', async () => {
+    const page = await served.open()
+    const id = await rendered('Cut short')
+    await page.locator('.stack .face', { hasText: 'Cut short' }).click()
+    await until(async () => (await inkOnSheet(page)).dark > 200)
+    const whole = (await inkOnSheet(page)).dark
+    await served.client.call('plotter.ready', { name: 'axidraw' })
+    await until(async () => ((await job(id)).progress?.done ?? 0) > 3)
+    await status(page).getByRole('button', { name: 'Cancel' }).click()
+    await dialog(page)
+      .getByText(/\d+ of 40 strokes/)
+      .waitFor()
+    await press(page, 'Keep the job')
+    expect(['plotting', 'finished']).toContain((await job(id)).status)
+    await status(page).getByRole('button', { name: 'Cancel' }).click()
+    await press(page, 'Cancel the job')
+    await until(async () => (await job(id)).status === 'canceled')
+    const { done = 0 } = (await job(id)).progress ?? {}
+    expect(done).toBeLessThan(40)
+    await page
+      .locator('.past .card', { hasText: 'Cut short' })
+      .getByText(`canceled after ${done} of 40 strokes`)
+      .waitFor()
+    await until(async () => (await inkOnSheet(page)).dark < whole * ((done + 2) / 40))
+    expect((await inkOnSheet(page)).dark).toBeGreaterThan(whole * ((done - 2) / 40))
+  })
+
+  it('cancels a job without ink at once, and shows nothing of it as drawn', async () => {
+    const page = await served.open()
+    const id = await rendered('Never drawn')
+    await page.locator('.stack .face', { hasText: 'Never drawn' }).click()
+    await until(async () => (await inkOnSheet(page)).dark > 200)
+    await page.locator('.stack .card', { hasText: 'Never drawn' }).hover()
+    await press(page, 'Cancel: Never drawn')
+    await until(async () => (await job(id)).status === 'canceled')
+    await page.locator('.past .card', { hasText: 'Never drawn' }).getByText('canceled, nothing drawn').waitFor()
+    await until(async () => (await inkOnSheet(page)).dark < 50)
+  })
+
+  it('asks for the next sheet of a job with several before it offers one to the next job', async () => {
+    const page = await served.open()
+    const { id } = await draws('Twice', '', 2)
+    await until(async () => (await job(id)).status === 'rendered')
+    await rendered('Next')
+    await served.client.call('plotter.ready', { name: 'axidraw' })
+    await status(page)
+      .getByText(/axidraw needs a fresh sheet.*sheet 2 of 2 of Twice/)
+      .waitFor()
+    await press(page, 'Ready…')
+    await press(page, 'The sheet is in place: draw')
+    await page.locator('.past .card.finished', { hasText: 'Twice' }).waitFor()
+    await status(page)
+      .getByText(/axidraw needs a fresh sheet.*to draw Next/)
+      .waitFor()
+  })
+})
