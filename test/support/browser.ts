@@ -52,9 +52,11 @@ export async function visitDaemon(daemon: Pick<Daemon, 'loginLink'>, ...looks: L
   return visited
 }
 
+export const PLOTTER = 'axidraw'
+
 /** The simulated plotter of the browser tests. @param speed  as a multiple of a real one */
 export const fastPlotter = (speed: number) => [
-  { name: 'axidraw', profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
+  { name: PLOTTER, profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
 /** Browser tests are skipped where there is no Chromium, but never in CI. */

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { PlotdClient } from '../../clients/node/index.ts'
-import { fastPlotter, type Looks, type Visit, visitDaemon } from './browser.ts'
+import { fastPlotter, type Looks, PLOTTER, type Visit, visitDaemon } from './browser.ts'
 import { buildPage } from './build-page.ts'
 import { type StartedDaemon, startedDaemon } from './daemon.ts'
+import { until } from './desk.ts'
 
 export interface PageSettings {
   /** Speed of the simulated plotter as a multiple of a real one; 40. */
@@ -32,6 +33,7 @@ export function pageTests({ speed = 40, prepare = async () => {}, expectedErrors
   beforeAll(async () => {
     await buildPage()
     started = await startedDaemon({ plotters: fastPlotter(speed) })
+    await until(async () => (await started.client.call('plotter.get', { name: PLOTTER })).state.is === 'idle')
     await prepare(started)
   })
   afterEach(async () => {

@@ -17,8 +17,6 @@ const plot = { plotter: 'any', options: { keepOrder: true } }
 describe.runIf(hasBrowser)('before ink, the page', () => {
   const served = pageTests({
     speed: 20,
-    prepare: ({ client }) =>
-      until(async () => (await client.call('plotter.get', { name: 'axidraw' })).state.is === 'idle'),
     expectedErrors: ['ERR_CONNECTION_REFUSED', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],
   })
   const status = (page: Page) => page.locator('.statuses')

@@ -11,7 +11,7 @@ describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
         const { id } = await client.submit({ task: 'text', params: { text: title }, title })
         await until(async () => (await client.call('job.get', { id })).status === 'finished')
       }
-      await client.submit({ task: 'text', params: { text: 'x' }, title: 'Failed', output: '../outside.svg' })
+      await client.submit({ task: 'text', params: { text: 'x' }, title: 'Failed', timeoutMs: 1 })
       await until(async () => (await client.call('job.list', { status: ['failed'] })).total > 0)
     },
   })

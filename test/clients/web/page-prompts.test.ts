@@ -31,7 +31,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.locator('.past .card.finished').waitFor()
     await page.getByRole('button', { name: /^Two pens/ }).click()
-    await page.getByText('Log').click()
+    await page.getByText('Log', { exact: true }).click()
     const { entries } = await client.call('job.logs', { id })
     expect(entries.length).toBeGreaterThan(0)
     const shown = page.locator('.log li')

@@ -59,7 +59,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     await page.getByRole('button', { name: 'Add to queue' }).click()
     daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
-    await page.getByText('Run `plotd open` on its computer').waitFor()
+    await page.getByText('Run `plotd open`').waitFor()
     expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
     await page.goto(await link())
     await page.getByText('Nothing moves until you choose').waitFor()

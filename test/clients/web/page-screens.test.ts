@@ -55,7 +55,7 @@ const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise
     async (page) => {
       await openTab(page, 'Queue')
       await page.getByRole('button', { name: /^Cut/ }).click()
-      await page.getByText('Log').click()
+      await page.getByText('Log', { exact: true }).click()
     },
   ],
   ['an interrupted job', (page) => page.getByRole('button', { name: 'Choose how to continue…' }).first().click()],
