@@ -3,59 +3,59 @@ import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** What the board said of itself. */
+/** What a board reports when it is connected. */
 export interface DeviceInfo {
   readonly dialect: 'ebb' | 'grbl' | 'hpgl'
   readonly firmware: string
   readonly nickname?: string
-  /** Motor supply in volts, where the board can tell. */
+  /** Motor supply, V; absent when the board cannot measure it. */
   readonly volts?: number
-  /** Where the carriage stands, mm from home, when the board has kept count since the last connection. */
+  /** Where the carriage stands, mm from home. Present when the board has kept its count of steps since the last connection. */
   readonly stoodAt?: { readonly x: number; readonly y: number }
-  /** It has limit switches: nothing moves before `home` has found them. */
+  /** The machine has limit switches: nothing moves before `home` has found them. */
   readonly mustHome?: boolean
-  /** Why it is not known any more where the carriage stands. */
+  /** Why the position is unknown. */
   readonly whyLost?: string
-  /** The profile with the speeds that the board itself says it works with, where it does: what estimates should go by. */
+  /** The profile with the speeds that the board reports. Estimates should use it when it is present. */
   readonly profile?: Profile
 }
 
 export interface PlotOptions {
   /** First stroke to draw. */
   readonly from?: number
-  /** How much of that stroke is on the paper already, mm: it is left out. */
+  /** How much of that stroke is on the paper already, mm. It is not drawn again. */
   readonly fromMm?: number
-  /** Abort stops in mid-stroke, lifts the pen, and throws the signal's reason. */
+  /** When it is aborted, the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**
-   * Asked again and again while drawing: true asks for a pause at once. The driver then brakes along the stroke, lifts,
-   * and yields in mid-stroke (`within`); asked for the next, it comes back to that point and draws the rest.
+   * Polled while drawing; true requests a pause now. The driver brakes along the stroke, lifts the pen and yields in
+   * mid-stroke (`within`). When it is pulled again, it comes back to that point and draws the rest.
    */
   readonly hold?: () => boolean
-  /** The board's own pause button was pressed. */
+  /** Called when the board's own pause button was pressed. */
   readonly onButton?: () => void
   /**
-   * The permission to begin the stroke that was asked for last. It is looked at just before the bytes that lower the pen
-   * leave; when it is void, the driver leaves the pen up and yields the stroke once more, so that a new one can be got.
-   * Nothing is needed when absent.
+   * The permission to begin the next stroke. The link checks it just before the bytes that lower the pen leave. When it is
+   * void, the pen stays up and the driver yields the stroke again, so that the caller can get a new permission. When this
+   * function is absent, no permission is needed.
    */
   readonly permission?: () => Permission | undefined
   /** Do not return to home after the last stroke. */
   readonly stay?: boolean
 }
 
-/** The moment with the pen up before `stroke`; all strokes below `executed` are on the paper, not just acknowledged. */
+/** The pen is up, before `stroke`. All strokes below `executed` are on the paper, not only acknowledged. */
 export interface PenUp {
   readonly stroke: number
   readonly of: number
   readonly executed: number
-  /** Present before the first stroke that is drawn in a layer: the pen-change moment. */
+  /** Present before the first stroke that is drawn in a layer: the moment to change the pen. */
   readonly layer?: Layer
-  /** Present when `stroke` is begun already: how much of it is drawn, mm. */
+  /** Present when `stroke` is already begun: how much of it is drawn, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
 }
 
-/** What may be changed of a plot that is paused; it holds from the next stroke on, and for what is left of a cut one. */
+/** Settings that may be changed during a pause. They apply from the next stroke on, and to the rest of a cut stroke. */
 export interface Adjustments {
   /** Percent, higher is up. */
   readonly penUpPercent?: number
@@ -65,34 +65,34 @@ export interface Adjustments {
 }
 
 /**
- * A dialect. One plot at a time; every call takes its turn on the link.
+ * A dialect. It draws one plot at a time, and its calls take turns on the link.
  *
- * *Not pulling is pausing*: `plot` yields with the pen up and nothing moving before each stroke, and once more
- * (`stroke` = `of`) before the way home; it goes on when asked for the next. Whatever was moved in between, it returns
- * to where it has to go on. `return()` cancels. However it ends, its `finally` lifts the pen, as far as the wire
- * allows. A carriage of unknown position is taken to stand at home.
+ * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
+ * (`stroke` = `of`) before the way home. It goes on when it is pulled. If the carriage was moved meanwhile, the driver
+ * returns to where the plot goes on. `return()` cancels. However the plot ends, its `finally` lifts the pen as far as the
+ * wire allows. A driver without limit switches takes a carriage of unknown position to stand at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
  */
 export interface Driver {
-  /** Ask the board who it is and put it into a known state: pen up, nothing moving. Never moves the carriage. */
+  /** Identifies the board and puts it into a known state: pen up, nothing moving. Never moves the carriage. */
   connect(): Promise<DeviceInfo>
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
-  /** Relative move with the pen up, mm. */
+  /** Moves the carriage by dx, dy mm with the pen up. */
   jog(dx: number, dy: number): Promise<void>
   pen(to: 'up' | 'down'): Promise<void>
-  /** Pen up, back to where the carriage stood when it was last told it is home. */
+  /** Lifts the pen and moves to home: finds the limit switches first, on a machine that has them. */
   home(): Promise<void>
-  /** This is home: position (0, 0). */
+  /** Calls the present place home: position (0, 0). @throws PlotdError ERR_PLOTTER_STATE when the machine must find home itself */
   setHome(): Promise<void>
-  /** Free motors may be pushed by hand: the position is unknown then. */
+  /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
   motors(on: boolean): Promise<void>
   adjust(changes: Adjustments): Promise<void>
-  /** Ask the board for a sign of life. @returns its motor supply in volts, where it can tell */
+  /** Asks the board for a sign of life. @returns its motor supply, V, when it can measure it */
   check(): Promise<number | undefined>
-  /** At once: halt motion, lift the pen. Resolves when the board has done it or the link is gone. */
+  /** Halts motion and lifts the pen now. Resolves when the board has done it or the link is closed. */
   stop(): Promise<void>
-  /** Carriage position in mm as far as known. */
+  /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: { readonly x: number; readonly y: number } | undefined
   close(): Promise<void>
 }

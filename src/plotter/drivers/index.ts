@@ -8,8 +8,11 @@ import type { GrblMemory } from './grbl/driver.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
 
 /**
- * What a driver keeps of its device between two connections: hand the same object to the next one. With `save` it is
- * written down, for the next life of the process.
+ * What drivers remember of a device between connections: pass the same object to each. `save` writes it to disk, so that the
+ * next process can use it.
+ *
+ * The room `drivers` holds one folder a dialect behind the interface `Driver`. Import `makeDriver` from here and the interface
+ * from `driver.ts`; nothing outside imports a dialect.
  */
 export interface DriverMemory {
   ebb?: EbbMemory
@@ -23,7 +26,7 @@ export interface OpenDriver {
   readonly link: Link
 }
 
-/** The driver that a profile's dialect asks for, on an open port. Dialects are loaded when they are wanted. */
+/** Makes the driver for a profile's dialect on an open port. A dialect's code is loaded on first use. */
 export async function makeDriver(
   profile: Profile,
   port: Duplex,

@@ -4,8 +4,8 @@ import type { PlotOptions } from './driver.ts'
 const ASK_EVERY_MS = 40
 
 /**
- * A wish to pause, as a signal: `hold` is asked again and again, whatever the driver is waiting for meanwhile. Hand
- * `signal` to everything that waits; it is aborted when the wish comes, and when the plot is.
+ * Turns `hold` into a signal: polls it, whatever the driver waits for meanwhile. Pass `signal` to everything that waits. It is
+ * aborted when a pause is requested and when the plot is aborted.
  */
 export class PauseWish {
   readonly signal: AbortSignal
@@ -22,7 +22,7 @@ export class PauseWish {
     if (hold) ask()
   }
 
-  /** Is it this wish that ended the work, and not something worse? */
+  /** Whether this pause ended the work, not a failure. */
   explains(error: unknown): boolean {
     return error === this.#reason
   }

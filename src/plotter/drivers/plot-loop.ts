@@ -5,38 +5,38 @@ import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
 
-/** A stroke or what is left of one: it is drawn from `drawnMm` on. */
+/** A stroke to draw, from `drawnMm` on. */
 export interface StrokeWork {
   readonly points: Float64Array<ArrayBuffer>
   readonly layer: Layer
   readonly drawnMm: number
 }
 
-/** What a dialect does at each step of a plot. `options.signal` also ends with the driver's own `stop`. */
+/** What a dialect does at each step of a plot. The driver's `stop` also aborts `options.signal`. */
 export interface PlotSteps {
   readonly clock: Clock
-  /** Refuse what cannot be drawn; pen up, position known. */
+  /** Refuses a plan that cannot be drawn. Then the pen is up and the position known. */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**
-   * Travel, lower, draw, lift; resolves when all that is done, not just sent.
+   * Travels, lowers the pen, draws and lifts. Resolves when the device has done it, not when it is sent.
    *
-   * @returns how much of the stroke is drawn, mm, when it was held in its middle: the pen is up and nothing moves
-   * @throws PermissionVoid when the pen may not be lowered any more; nothing moves then either
+   * @returns how much of the stroke is drawn, mm, when it was held in mid-stroke: the pen is up and nothing moves
+   * @throws PermissionVoid when the permission went void before the pen was lowered: nothing moves
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
-  /** After the last stroke, before the way home: what would spoil the whole plot. */
+  /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
   drawn?(): Promise<void>
   home(signal: AbortSignal): Promise<void>
-  /** However it ended. Clean: nothing is moving. Otherwise: halt, lift, find out where that was. */
+  /** At the end of every plot. When `clean`, nothing moves. Otherwise halts, lifts the pen and finds the position. */
   end(clean: boolean): Promise<void>
 }
 
-/** The way of every plot, from stroke to stroke, as `Driver.plot` promises it. */
+/** Every plot from stroke to stroke, as `Driver.plot` promises. */
 export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSteps): AsyncGenerator<PenUp, void, void> {
   const { from = 0, fromMm = 0, stay = false, signal } = options
   const of = strokeCount(plan)
   let clean = false
-  /** Between the yields something may be moving. */
+  /** Yields at rest. Between yields something may be moving. */
   async function* atRest(moment: PenUp): AsyncGenerator<PenUp, void, void> {
     clean = true
     yield moment

@@ -1,10 +1,10 @@
 import { x, y } from '../../geometry/drawing.ts'
 import { distanceTo } from '../../geometry/measure.ts'
 
-/** Closer than boards report their place. */
+/** Closer than boards report their position. */
 const SAME_MM = 1e-3
 
-/** What is left of a stroke after `length` mm: at least its last point. */
+/** The rest of a stroke after `length` mm: at least its last point. */
 export function remainder(points: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
@@ -21,7 +21,7 @@ export function remainder(points: Float64Array<ArrayBuffer>, length: number): Fl
   return points.slice(-2)
 }
 
-/** The last vertex that lies no further along a polyline than a length. */
+/** The last vertex that lies at most `length` mm along a polyline. */
 export function vertexAt(points: Float64Array, length: number): number {
   let along = 0
   for (let i = 1; i < points.length / 2; i++) {
@@ -32,8 +32,8 @@ export function vertexAt(points: Float64Array, length: number): number {
 }
 
 /**
- * How far along a polyline the place nearest to a point is, mm. Only segments that end at vertices `first` … `last` are
- * looked at; of two that are equally near, the earlier one: what is drawn twice can be seen, what is missing is lost.
+ * How far along a polyline its nearest place to a point is, mm. Only segments that end at vertices `first` … `last` count. Of
+ * two equally near places the earlier one wins: ink that is drawn twice shows, ink that is missing is lost.
  */
 export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
   let [along, nearest, distance] = [0, 0, Infinity]

@@ -1,10 +1,10 @@
 import { PlotdError } from '../../errors.ts'
 
-/** What a driver's `stop` ends: whatever it is doing at that moment. */
+/** Ends what a driver is doing when its `stop` is called. */
 export class StopSwitch {
   #current = new AbortController()
 
-  /** A signal for what begins now: aborted by `stop`, or with the caller's own signal. */
+  /** A signal for the work that begins now. It is aborted by `stop` and with the caller's own signal. */
   begin(signal?: AbortSignal): AbortSignal {
     this.#current = new AbortController()
     return signal ? AbortSignal.any([signal, this.#current.signal]) : this.#current.signal

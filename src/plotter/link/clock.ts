@@ -1,14 +1,14 @@
 /**
- * Time as the plotter side sees it, in ms since some start. Simulators, links and drivers take theirs from a clock,
- * so that a plot of hours can be tested in a second and a timeout never makes a test wait.
+ * The time of simulators, links and drivers, ms since some start. A test passes a virtual clock, so that a plot of hours takes
+ * a second and a timeout takes none.
  */
 export interface Clock {
   now(): number
-  /** Calls back once, `ms` from now; the result calls it off. */
+  /** Calls `call` once, `ms` from now. The result cancels it. */
   after(ms: number, call: () => void): () => void
   /**
-   * How many times longer than it says a deadline on others should be. A clock that runs fast hurries the plotter,
-   * not the cable and the computer at its other end. 1 when absent.
+   * Deadlines on the device are multiplied by this; 1 when absent. A fast clock speeds up the simulated plotter, but not the
+   * cable and the computer at its other end.
    */
   readonly patience?: number
 }
@@ -30,7 +30,7 @@ export function scaledClock(factor: number): Clock {
   }
 }
 
-/** The clock of the device that a URL names: `speed=20` says that it is simulated, twenty times as fast as a real one. */
+/** The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one. */
 export function clockOf(url: string): Clock {
   const [, factor] = /[?&]speed=(\d+(?:\.\d+)?)/.exec(url) ?? []
   return Number(factor) > 0 ? scaledClock(Number(factor)) : realClock
@@ -42,8 +42,8 @@ interface Timer {
 }
 
 /**
- * A clock without waiting: whenever the process has nothing else to do, it jumps to the next timer. Promises,
- * ticks and in-process streams settle before each jump; sockets and files do not count as being busy.
+ * A clock for tests: when the process has nothing else to do, it jumps to the next timer. Promises, ticks and in-process
+ * streams settle before each jump. Sockets and files do not hold it up.
  */
 export class VirtualClock implements Clock {
   #now = 0
@@ -78,7 +78,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+/** Resolves after `ms`. Rejects with the signal's reason as soon as the signal is aborted. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {

@@ -5,30 +5,31 @@ import { PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type Permission, PermissionVoid } from './permission.ts'
 
-/** The wire log: NODE_DEBUG=plotd:link. */
+/** Everything on the wire, with NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
 
+/** Longest wait for the last words to be written, ms. */
 const LEAVE_MS = 250
 
 /**
- * A deadline that is noticed so much too late says that this process stood still (stopped, asleep, starved). Timers come
- * before what was received meanwhile, so the device gets the time once more.
+ * A deadline that fires this late, ms, shows that the process stood still: stopped, asleep or starved. Timers run before the
+ * bytes that arrived meanwhile are read, so the device gets its time once more.
  */
 const STOOD_STILL_MS = 1000
 
 /**
- * What a request makes of one line of its answer: 'more' to come, 'done', or an error that ends it. Lines go to the
- * oldest request that is not done yet.
+ * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. Each line goes to the
+ * oldest request that is not done.
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 
 export interface LinkOptions {
   readonly clock?: Clock
-  /** What ends an incoming line: LF unless said otherwise. */
+  /** Ends an incoming line; LF when absent. */
   readonly delimiter?: string
-  /** Lines that answer no request: return true to take one before any request sees it. */
+  /** Sees each line before any request does. Return true to keep it from the requests. */
   readonly onLine?: (line: string) => boolean
-  /** Reply deadline unless a request sets its own, ms. */
+  /** Deadline for an answer when the request sets none, ms; 2000 when absent. */
   readonly timeoutMs?: number
 }
 
@@ -43,17 +44,18 @@ interface Pending {
 }
 
 /**
- * A conversation in lines over any byte stream. Requests may be pipelined: each gets the lines that its taker
- * accepts, in the order of sending. A request that misses its deadline closes the link, because its late answer
- * would be taken for the next one's.
+ * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of sending.
+ * A request that misses its deadline closes the link, because its late answer would be taken for the next request's.
+ *
+ * The room `link` holds this class, the clocks and the permission to begin a stroke. It knows no dialect.
  */
 export class Link {
   readonly clock: Clock
-  /** Gets the lines that nobody waits for. */
+  /** Gets each line that comes while no request waits. */
   onStray: ((line: string) => void) | undefined
-  /** Sent before the port is let go of, when the device no longer answers: it may still hear. */
+  /** Sent before the port is closed after a timeout: the device may still hear. */
   lastWords: string | undefined
-  /** Resolves when the link is closed, by whichever side. */
+  /** Resolves with the reason when either side has closed the link. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
   readonly #options: LinkOptions
@@ -70,14 +72,14 @@ export class Link {
     this.closed = new Promise((resolve) => {
       this.#announceEnd = resolve
     })
-    // object mode, or lines that arrive together are read as one
+    // without object mode, lines that arrive together are read as one
     const parser = new ReadlineParser({
       delimiter: options.delimiter ?? '\n',
       encoding: 'latin1',
       readableObjectMode: true,
     })
     parser.on('data', (raw: string) => this.#hear(raw))
-    // unlike pipe(), pipeline() tells when the port dies; parser and port are destroyed together
+    // unlike pipe(), pipeline() reports when the port dies, and destroys both
     pipeline(port, parser, (error) => this.#fail('ERR_LINK_CLOSED', error?.message ?? 'the device hung up', error))
     port.once('close', () => this.#fail('ERR_LINK_CLOSED', 'the device hung up'))
   }
@@ -86,17 +88,18 @@ export class Link {
     return this.#end === undefined
   }
 
-  /** When the last line came, on the link's clock. */
+  /** When the last line came, ms on the link's clock. */
   get lastHeard(): number {
     return this.#lastHeard
   }
 
+  /** Requests without a complete answer. */
   get outstanding(): number {
     return this.#pending.length
   }
 
   /**
-   * Send `text` (with its terminator) and collect the lines that answer it.
+   * Sends `text`, which includes its terminator, and collects the lines of its answer.
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or what the taker found;
@@ -119,7 +122,7 @@ export class Link {
   }
 
   /**
-   * Send bytes that get no answer. A dead port shows in `closed`, not here.
+   * Sends bytes that get no answer. A dead port shows in `closed`, not here.
    *
    * @param permission  needed for bytes that begin a stroke: this is the last look at it before they leave the process
    * @throws PermissionVoid, and then nothing was sent
@@ -131,7 +134,7 @@ export class Link {
     this.#port.write(text, 'latin1')
   }
 
-  /** Resolves when all bytes that were sent have left this process: a device may hold them back by flow control. */
+  /** Resolves when all sent bytes have left this process. A device may hold them back by flow control. */
   drained(): Promise<void> {
     if (this.#end || this.#port.writableLength === 0) return Promise.resolve()
     return new Promise((resolve) => this.#port.write('', () => resolve()))
@@ -141,13 +144,13 @@ export class Link {
     this.#fail('ERR_LINK_CLOSED', 'closed')
   }
 
-  /** Close, because the device has not done in time what it was asked for. */
+  /** Closes the link because the device took too long, with `ERR_LINK_TIMEOUT`. */
   giveUp(why: string): void {
     this.#fail('ERR_LINK_TIMEOUT', why)
   }
 
   #hear(raw: string): void {
-    // XON and XOFF come between the lines, if a plotter was told to send them
+    // a plotter with XON/XOFF puts these bytes between its lines
     const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()
     if (line === '' || this.#end) return
     wireLog('← %s', line)
@@ -199,7 +202,7 @@ export class Link {
     this.#announceEnd(end)
   }
 
-  /** A write that never ends must not keep the port open. */
+  /** Writes the last words, but not for longer than LEAVE_MS: a blocked write must not keep the port open. */
   #takeLeave(words: string): void {
     wireLog('→ %j', words)
     const leave = () => this.#port.destroy()
@@ -211,5 +214,5 @@ export class Link {
   }
 }
 
-/** Takes exactly one line, whatever it says. */
+/** Takes exactly one line. */
 export const oneLine: Taker = () => 'done'

@@ -1,23 +1,23 @@
 import { uptime } from 'node:os'
 
-/** One moment, read from several clocks; all in ms. */
+/** One moment on several clocks, ms. */
 export interface Moment {
-  /** Never set and never turned back. On Linux it stands still while the computer sleeps (CLOCK_MONOTONIC). */
+  /** Never set back. On Linux it stands still while the computer sleeps (CLOCK_MONOTONIC). */
   readonly monotonic: number
-  /** Since the computer was started, sleep included (CLOCK_BOOTTIME on Linux); in steps of 10 ms to 1 s. */
+  /** Since the computer was started, sleep included (CLOCK_BOOTTIME on Linux). Resolution 10 ms to 1 s. */
   readonly uptime: number
-  /** Somebody may set it, forward or back. */
+  /** May be set forward or back. */
   readonly wall: number
 }
 
 const thisMoment = (): Moment => ({ monotonic: performance.now(), uptime: 1000 * uptime(), wall: Date.now() })
 
 /**
- * The right to begin a stroke, for a limited time. Make it when the write or the lease that grants it is *sent*: a late
- * answer then grants nothing.
+ * A permission that ends after a time, such as the permission to begin a stroke. Create it when the write or lease that grants
+ * it is *sent*: then an answer that comes too late grants nothing.
  *
- * Of several clocks the one that has moved furthest counts: a process that is stopped, a computer that sleeps and a clock
- * that is set forward make a permission void too early, which costs one more question. No clock can make it last longer.
+ * The clock that has advanced furthest decides. A clock that is set forward ends a permission early, which costs one more
+ * write. No stopped process, sleeping computer or clock that is set back makes a permission last longer.
  */
 export class Permission {
   readonly #validMs: number
@@ -37,7 +37,7 @@ export class Permission {
   }
 }
 
-/** Bytes that begin a stroke were not sent, because the permission for it is void. */
+/** The bytes that begin a stroke were not sent, because its permission is void. */
 export class PermissionVoid extends Error {
   override readonly name = 'PermissionVoid'
 }

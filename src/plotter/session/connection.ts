@@ -9,19 +9,19 @@ export interface ConnectionOptions {
   readonly profile: Profile
   readonly clock: Clock
   readonly open: () => Promise<Duplex>
-  /** Survives reconnects, so that a board that kept its count of steps keeps its position. */
+  /** The same object for each connection, so that a board that kept its count of steps keeps its position. */
   readonly memory: DriverMemory
   readonly connected: (driver: Driver, device: DeviceInfo) => Promise<void>
-  /** Told once for each failed attempt and for each loss. */
+  /** Called once for each failed attempt and for each lost link. */
   readonly lost: (why: string) => void
 }
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
-/** A link that is silent for this long is asked for a sign of life: a socket or port may die without a word. */
+/** After this much silence, ms, the driver asks for a sign of life: a socket or port may die without an event. */
 const PULSE_MS = 5000
 
-/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. It greets, lifts the pen, and never moves. */
+/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. Connecting lifts the pen and never moves the carriage. */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined
@@ -40,14 +40,14 @@ export class Connection {
     return this.#current?.driver
   }
 
-  /** Rejects, with what happened, when the present link is lost. */
+  /** Rejects with the reason when the present link is lost. */
   lost(): Promise<never> {
     const link = this.#current?.link
     if (!link) return new Promise(() => {})
     return link.closed.then((error) => Promise.reject(error))
   }
 
-  /** Try again now. */
+  /** Tries again now. */
   retry(): void {
     this.#wait = FIRST_WAIT_MS
     this.#hurry()
@@ -71,7 +71,7 @@ export class Connection {
     }
   }
 
-  /** One connection from beginning to end. @returns why it ended */
+  /** One connection, from opening the port to its loss. @returns why it ended */
   async #once(): Promise<string> {
     const { profile, clock, open, memory } = this.#options
     const opened = await makeDriver(profile, await open(), clock, memory)

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 
-/** Where a device is, as its URL says. */
+/** A device URL, parsed. */
 export type Address =
   | { readonly scheme: 'serial'; readonly port: string; readonly baud: number; readonly query: URLSearchParams }
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
@@ -8,7 +8,7 @@ export type Address =
 
 const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'hpgl'])
 
-/** Reads a URL as `openTransport` takes it, and opens nothing. @throws PlotdError ERR_CONFIG when it is no such URL */
+/** Parses a device URL; opens nothing. @throws PlotdError ERR_CONFIG with the forms that are allowed */
 export function addressOf(url: string): Address {
   const [address = '', question = ''] = url.split('?', 2)
   const query = new URLSearchParams(question)

@@ -5,10 +5,7 @@ import { PlotdError } from '../../errors.ts'
 
 const WATCH_MS = 250
 
-/**
- * serialport's stream with a `destroy` that closes the device: without it, the file stays open (and locked) behind
- * a stream that looks dead.
- */
+/** serialport's stream, whose `destroy` closes the device. Otherwise the file stays open and locked behind a dead stream. */
 class DestroyableSerialPort extends SerialPort {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (this.isOpen) this.close(() => done(error))
@@ -16,16 +13,16 @@ class DestroyableSerialPort extends SerialPort {
   }
 }
 
-/** How the device may ask this computer to wait. */
+/** How the device tells this computer to wait. */
 export interface FlowControl {
-  /** By its RTS and CTS lines. */
+  /** RTS and CTS lines. */
   readonly rtscts?: boolean
-  /** By the bytes XOFF and XON, which the operating system then takes out. */
+  /** XOFF and XON bytes; the operating system removes them from the data. */
   readonly xonxoff?: boolean
 }
 
 /**
- * Open a serial device. The stream is destroyed when the device goes away.
+ * Opens a serial device. The stream is destroyed when the device goes away.
  *
  * @throws PlotdError ERR_TRANSPORT naming the path: missing, in use by another program, or not permitted
  */
@@ -33,7 +30,7 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
   const { rtscts = false, xonxoff = false } = flow
   const software = { xon: xonxoff, xoff: xonxoff }
   const port = new DestroyableSerialPort({ path, baudRate, rtscts, ...software, autoOpen: false, lock: true })
-  // a write that is pending when the port closes fails with 'Canceled'; unheard, that would end the process
+  // a write that is pending at close fails with 'Canceled'; without a listener that would end the process
   port.on('error', () => {})
   await new Promise<void>((opened, failed) => {
     port.open((error) => (error ? failed(openFailure(path, error)) : opened()))
@@ -44,8 +41,8 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
 }
 
 /**
- * Close the port when its device file is gone. A device that leaves while a read is under way makes the native
- * reader spin on empty reads, without an event of any kind; only a write would notice.
+ * Closes the port when its device file is gone. If the device leaves during a read, the native reader spins on empty reads
+ * and emits no event; only a write would notice.
  */
 function watch(port: SerialPort, path: string): void {
   if (process.platform === 'win32') return

@@ -7,30 +7,30 @@ import { type Address, addressOf } from './address.ts'
 import { findPort } from './ports.ts'
 
 export interface TransportOptions {
-  /** The clock of a simulated device. */
+  /** The clock of a simulated device; real time when absent. */
   readonly clock?: Clock
   readonly connectTimeoutMs?: number
-  /** Of a simulator: the same URL gives each owner one of its own. */
+  /** The plotter that opens a simulator: each owner gets a simulator of its own for the same URL. */
   readonly owner?: string
 }
 
 /**
- * Open the byte stream that a URL names. Destroying the stream closes the device.
+ * Opens the byte stream that a URL names. Destroying the stream closes the device.
  *
  * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
- *   `xonxoff=1` for XON and XOFF;   instead of a path `ebb`, a USB serial number or an EBB's nickname (`findPort`)
+ *   `xonxoff=1` for XON and XOFF; instead of a path also `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
  *
- * `speed=20` after any of them says that the device is simulated and twenty times as fast as a real one: see `clockOf`.
+ * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one (`clockOf`).
  *
- * @throws PlotdError ERR_TRANSPORT when it cannot be opened, ERR_CONFIG when it is no such URL
+ * @throws PlotdError ERR_TRANSPORT when the device cannot be opened, ERR_CONFIG when the URL has another form
  */
 export async function openTransport(url: string, options: TransportOptions = {}): Promise<Duplex> {
   const address = addressOf(url)
   switch (address.scheme) {
     case 'serial': {
-      const { openSerial } = await import('./serial.ts') // native code: only when it is wanted
+      const { openSerial } = await import('./serial.ts') // native code, loaded only when a port is opened
       const { port, baud, query } = address
       const flow = { rtscts: query.get('rtscts') === '1', xonxoff: query.get('xonxoff') === '1' }
       return openSerial(await findPort(port), baud, flow)
@@ -47,7 +47,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
 async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
   const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
-  socket.on('error', () => {}) // 'close' tells the rest; unheard, an error would end the process
+  socket.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
     return socket

@@ -1,12 +1,12 @@
 import type { Profile } from '../../profiles/profile.ts'
 
-/** Something of motor 1 and of motor 2. */
+/** One number for each motor. */
 export type Motors = readonly [one: number, two: number]
 
 /**
- * Where the carriage is, in whole motor steps from home, and where it should be.
+ * Where the carriage is, in whole motor steps from home, and where it should be, mm.
  *
- * Targets are taken from the whole way, never from what was left of the last move, so nothing adds up.
+ * Each target is computed from home, not from the last move, so rounding errors do not add up.
  */
 export class Carriage {
   readonly #machine: Pick<Profile, 'kinematics' | 'stepsPerMm'>
@@ -23,7 +23,7 @@ export class Carriage {
     return [...this.#steps]
   }
 
-  /** Motor steps from home at which it should be, not rounded. */
+  /** Where it should be, motor steps from home, not rounded. */
   get ideal(): Motors {
     return this.motors(this.#x, this.#y)
   }
@@ -33,7 +33,7 @@ export class Carriage {
     return { x: this.#x, y: this.#y }
   }
 
-  /** It should go on by so much, mm. */
+  /** Moves the place where it should be, mm. */
   advance(dx: number, dy: number): void {
     this.#x += dx
     this.#y += dy
@@ -46,8 +46,8 @@ export class Carriage {
   }
 
   /**
-   * @param ahead  steps that each motor's end is moved on before it is rounded, below a half either way
-   * @returns the steps that bring both motors nearest to there, which count as made
+   * @param ahead  steps added to each motor's target before rounding, -0.5 to 0.5
+   * @returns the steps that bring both motors nearest to their targets; they count as made
    */
   catchUp(ahead: Motors = [0, 0]): Motors {
     const [one, two] = this.ideal
@@ -56,7 +56,7 @@ export class Carriage {
     return steps
   }
 
-  /** Millimetres as steps of the motors, not rounded. */
+  /** Converts mm to motor steps, not rounded. */
   motors(x: number, y: number): Motors {
     const { kinematics, stepsPerMm } = this.#machine
     if (kinematics === 'corexy') return [(x + y) * stepsPerMm, (x - y) * stepsPerMm]
@@ -64,13 +64,13 @@ export class Carriage {
     return [one * stepsPerMm, two * stepsPerMm]
   }
 
-  /** A path has been followed to its end, which is exactly here: adding up its moves has lost the last bits. */
+  /** A path has ended exactly here, mm. Adding up its moves has lost the last bits. */
   arrived(x: number, y: number): void {
     this.#x = x
     this.#y = y
   }
 
-  /** It stands at these motor steps, whatever was planned. */
+  /** Sets the position to these motor steps from home, whatever was planned. */
   place([one, two]: readonly [number, number]): void {
     this.#steps[0] = one
     this.#steps[1] = two

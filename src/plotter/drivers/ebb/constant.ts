@@ -2,12 +2,12 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 
 /**
- * SM makes each step at the end of the time that it stands for, so a motor is late; a motor that goes on in its
- * direction has its ends rounded so much further on, steps. More helps along straight lines and harms at curves.
+ * SM makes each step at the end of its share of the time, so a motor lags. The target of a motor that keeps its direction is
+ * moved on by this many steps before rounding. A larger value is better on straight lines and worse on curves.
  */
 const LEAD_STEPS = 0.35
 
-/** Constant-speed slices for firmware that knows no LT: whole milliseconds, the rest is carried on. */
+/** Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds; the remainder goes to the next one. */
 export class ConstantMoves {
   readonly #carriage: Carriage
   #owedMs = 0
@@ -16,7 +16,7 @@ export class ConstantMoves {
     this.#carriage = carriage
   }
 
-  /** @param next  the direction in which each motor turns after this: 1, −1, or 0 when it does not */
+  /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
   *of({ seconds, entry, exit, dx, dy, length }: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const pieces = entry === exit ? Math.ceil(seconds / 0.5) : Math.ceil(seconds / 0.025)
     const straight = Math.hypot(dx, dy)
@@ -44,11 +44,11 @@ export class ConstantMoves {
     }
     const ms = Math.max(1, Math.ceil(Math.max(Math.abs(motor1), Math.abs(motor2)) / 25), Math.round(exact))
     this.#owedMs = Math.max(-0.5, exact - ms)
-    // firmware 2.x refuses less than 1.31 steps a second, which only a hair of motion in a long time can ask for
+    // firmware 2.x refuses less than 1.31 steps/s, which occurs only with very short moves over a long time
     const most = Math.floor(Math.min(...[motor1, motor2].filter(Boolean).map((n) => (Math.abs(n) * 1000) / 1.4)))
     yield { line: `SM,${Math.min(ms, most)},${motor1},${motor2}`, ms: Math.min(ms, most) }
   }
 }
 
-/** For a motor that turns so far, and then in that direction. */
+/** The lead of a motor that turns `way` steps now and `next` after that. */
 const lead = (way: number, next: number): number => (way * next > 0 ? LEAD_STEPS * Math.sign(way) : 0)

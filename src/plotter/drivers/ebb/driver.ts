@@ -14,12 +14,17 @@ import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { EbbWire } from './wire.ts'
 
-/** How often a long stroke is interrupted by a look at button and supply, ms. */
+/** How often the button and the supply are checked during a stroke, ms. */
 const LOOK_EVERY_MS = 250
-/** QS counts since this firmware, QG tells and SR exists since that, and so on. */
+/** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
-/** EiBotBoard: AxiDraw, NextDraw, EggBot. The board only steps; look-ahead and pacing are ours. */
+/**
+ * EiBotBoard: AxiDraw, NextDraw, EggBot. The board only makes steps; look-ahead and pacing are plotd's.
+ *
+ * The room `drivers/ebb`: this class uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`, `constant`,
+ * `turns`, `pacer` and `carriage`), `pen` and `memory`. Import only `EbbDriver` and `EbbMemory`.
+ */
 export class EbbDriver implements Driver {
   readonly #link: Link
   readonly #wire: EbbWire
@@ -30,7 +35,7 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #known = false
-  /** What `stop` stops: the plot, and a movement that somebody asked for meanwhile. */
+  /** `stop` ends both: the plot, and a movement by hand during its pause. */
   readonly #plotting = new StopSwitch()
   readonly #moving = new StopSwitch()
   #lastLook = 0
@@ -98,7 +103,10 @@ export class EbbDriver implements Driver {
 
   async home(): Promise<void> {
     if (!this.#known) {
-      throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
+      throw new PlotdError(
+        'ERR_PLOTTER_STATE',
+        'the position is unknown: put the carriage at home and say `plotd home --here`',
+      )
     }
     await this.#ready()
     await this.#travel(0, 0, this.#moving.begin())
@@ -149,16 +157,16 @@ export class EbbDriver implements Driver {
     await this.#link.closed
   }
 
-  /** One stroke, from travel to lift. @returns how much of it is drawn when it was held */
+  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     await this.#pen.settle(layer.options)
-    if (!this.#pen.isUp) await this.#pen.raise(signal) // somebody tried it while the plot was paused
+    if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
     await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
     await this.#mover.prime(rest, signal)
     await this.#pen.lower(signal, options.permission?.()).catch(async (error: unknown) => {
-      if (error instanceof PermissionVoid) await this.#pen.raise(signal) // the travel before it is queued already
+      if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
       throw error
     })
     const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
@@ -170,7 +178,7 @@ export class EbbDriver implements Driver {
   async #begin(): Promise<void> {
     await this.#requirePower()
     await this.#ready()
-    if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1') // or a long stroke lets the pen sag
+    if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1') // else the servo loses power in a long stroke
   }
 
   /** Pen up, motors on, position known. */
@@ -192,7 +200,7 @@ export class EbbDriver implements Driver {
     }
   }
 
-  /** Halt, lift, and find out where that was. */
+  /** Halts, lifts the pen and finds the position. */
   async #recover(): Promise<void> {
     await this.#mover.halt(this.#pen.up)
     this.#pen.isUp = true
@@ -206,7 +214,7 @@ export class EbbDriver implements Driver {
     if (wait) await this.#mover.idle(signal)
   }
 
-  /** Between commands of a stroke: button, supply, and whether to hold. */
+  /** Between commands of a stroke: checks the button and the supply. @returns whether to hold */
   async #look(options: PlotOptions): Promise<boolean> {
     const now = this.#link.clock.now()
     if (now - this.#lastLook >= LOOK_EVERY_MS) {
@@ -227,11 +235,11 @@ export class EbbDriver implements Driver {
     if (volts < LEAST_VOLTS) throw this.#forget(volts)
   }
 
-  /** The board has gone on counting steps that nobody made. */
+  /** Without supply the board counts steps that the motors do not make. */
   #forget(volts: number): PlotdError {
     this.#known = false
     delete this.#memory.base
-    this.#save().catch(() => {}) // and the board has forgotten too, by the next time that it is marked
+    this.#save().catch(() => {}) // the next `mark` writes it again
     return noSupply(volts)
   }
 
@@ -240,7 +248,7 @@ export class EbbDriver implements Driver {
     return { ...limits, speed: (limits.speed * (this.#pen.adjusted.speedPercent ?? 100)) / 100 }
   }
 
-  /** All the FIFO there is. CU,4 waits for motion to end; nothing moves here. */
+  /** Uses the whole FIFO of firmware 3. */
   async #deepen(): Promise<void> {
     const most = Number((await this.#wire.ask('QU,2')).split(',').at(-1))
     if (!(most > 1)) return
@@ -248,7 +256,7 @@ export class EbbDriver implements Driver {
     this.#mover.pacer.depth = most
   }
 
-  /** @returns why what is remembered is not believed */
+  /** @returns why the remembered position is not valid */
   async #recall(): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined
     const remembered = this.#memory.base !== undefined
@@ -273,7 +281,7 @@ export class EbbDriver implements Driver {
 /** Below this the motor supply is missing: USB alone reads about 5 V. */
 const LEAST_VOLTS = 6.5
 
-/** Motor supply by QC: 10 bit over the divider and diode of boards since 2.3. */
+/** Motor supply, V, from QC: 10 bits over the divider and diode of boards since 2.3. */
 async function supply(wire: EbbWire): Promise<number> {
   const [, reading = '0'] = (await wire.ask('QC')).split(',')
   return Math.round(((Number(reading) / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10

@@ -1,21 +1,20 @@
 import type { EbbWire } from './wire.ts'
 
 /**
- * What is worth keeping of a board between two connections. The board counts its steps as long as it has power, and
- * keeps a byte for us: when the byte is still there after a reconnect, so are the counters, and the carriage's position
- * is known without anybody touching it.
+ * What is kept of a board between connections. The board counts its steps while it has power, and stores one byte for us. If
+ * that byte is still there after a reconnect, the counters are valid, and with them the position.
  */
 export interface EbbMemory {
-  /** The byte, 1 … 255; a board that was reset holds 0. */
+  /** The byte, 1 … 255. A board that was reset holds 0. */
   token?: number
-  /** Motor steps from home at which the board's counters stood at zero; missing when nobody knows. */
+  /** Where the board's counters were zero, motor steps from home; absent when unknown. */
   base?: readonly [number, number]
 }
 
-/** Writes down what is remembered. */
+/** Writes the memory to disk. */
 export type Save = () => Promise<void>
 
-/** Motor steps from home, if this is the board that is remembered and it was not reset since. */
+/** Motor steps from home, if this is the remembered board and it was not reset since. */
 export async function recall(
   wire: EbbWire,
   memory: EbbMemory,
@@ -29,9 +28,8 @@ export async function recall(
 }
 
 /**
- * Do something that sets the board's counters to zero, which from then on count from `memory.base`. What is remembered
- * is written down with a new byte before, and the board gets the byte after: cut anywhere in between, the two differ,
- * and nobody believes in a position that is none.
+ * Runs `act`, which sets the board's counters to zero; from then on they count from `memory.base`. A new byte is written to disk
+ * before and to the board after. If the link breaks in between, the two bytes differ, and the position is not trusted.
  */
 export async function mark(wire: EbbWire, memory: EbbMemory, save: Save, act: () => Promise<void>): Promise<void> {
   const before = memory.token ?? 0
@@ -41,7 +39,7 @@ export async function mark(wire: EbbWire, memory: EbbMemory, save: Save, act: ()
   await wire.ok(`SL,${memory.token}`)
 }
 
-/** Motor steps from home by the board's own count. */
+/** Motor steps from home by the board's own count; undefined when unknown. */
 export async function stepsFromHome(
   wire: EbbWire,
   { base }: EbbMemory,

@@ -12,34 +12,34 @@ import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
 
-/** Time for an answer on top of the motion that it may have to wait for, ms. */
+/** Deadline for an answer beyond the motion that it may wait for, ms. */
 const PATIENCE_MS = 2000
 
-/** The furthest that merging may put a vertex off, in steps. */
+/** How far merging may move a vertex, steps. */
 const MERGE_STEPS = 0.1
 
-/** LT since this firmware; accelerations through zero, and with them signed accumulators, since that. */
+/** Firmware that introduced LT, and signed rates with accelerations through zero (20700 is 2.7.0). */
 const SINCE = { timed: 20700, signed: 20900 }
 
-/** How a motion is watched: may it go on, and should it pause? */
+/** How the caller ends or pauses a motion. */
 export interface Watch {
   readonly signal: AbortSignal
-  /** Called between commands. True: brake and stop here. */
+  /** Called between commands. When it resolves to true, the mover brakes and stops. */
   readonly hold: () => Promise<boolean>
 }
 
-/** What the board says of itself: QG, or QM and QB on older firmware. */
+/** The board's status: QG, or QM and QB on older firmware. */
 export interface BoardStatus {
   readonly idle: boolean
   readonly button: boolean
   readonly powerLost: boolean
 }
 
-/** Keeps an EBB's FIFO fed, and knows where that has led. */
+/** Keeps an EBB's FIFO filled and tracks the position that results. */
 export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
-  /** Asks the board for its own count of steps from home, as far as that means anything. */
+  /** Asks the board for its own count of steps from home; undefined when it is not valid. */
   count: () => Promise<Motors | undefined> = async () => undefined
   #version = 0
   #moves: TimedMoves | ConstantMoves
@@ -68,12 +68,12 @@ export class EbbMover {
       version >= SINCE.timed ? new TimedMoves(carriage, version >= SINCE.signed) : new ConstantMoves(carriage)
   }
 
-  /** The board's accumulators were cleared, or are no longer what they were when motion was cut off. */
+  /** The board's accumulators were cleared, or motion was cut off: their contents are unknown. */
   forgetAccumulators(): void {
     if (this.#moves instanceof TimedMoves) this.#moves.forget()
   }
 
-  /** Have the first steps of a path, which begins where the carriage is, come when they should. */
+  /** Prepares the accumulators so that the first steps of a path come at the right time. The path begins at the carriage. */
   async prime(points: Float64Array, signal?: AbortSignal): Promise<void> {
     if (!(this.#moves instanceof TimedMoves)) return
     const towards = firstTurns(points, (dx, dy) => this.carriage.motors(dx, dy))
@@ -81,9 +81,10 @@ export class EbbMover {
   }
 
   /**
-   * Follow a path from where the carriage is. Returns as soon as the last command is on the board.
+   * Follows a path from the carriage's place. Resolves when the last command is on the board.
    *
-   * @returns the length at which it was held, mm, or undefined at the path's end
+   * @param points  x, y interleaved, mm
+   * @returns       the length along the path at which it was held, mm; undefined at the path's end
    */
   async follow(points: Float64Array<ArrayBuffer>, limits: MotionLimits, watch: Watch): Promise<number | undefined> {
     let along = 0
@@ -102,7 +103,7 @@ export class EbbMover {
     return undefined
   }
 
-  /** Queue something that takes `ms`, such as a pen movement. @throws PermissionVoid when it needs one that is void */
+  /** Queues a command that takes `ms`, such as a pen movement. @throws PermissionVoid when `permission` is void */
   async queue(line: string, ms: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.pacer.room(signal)
     signal?.throwIfAborted()
@@ -116,7 +117,7 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      const [status, counted] = await Promise.all([this.status(), this.count()]) // answered in that order
+      const [status, counted] = await Promise.all([this.status(), this.count()]) // the board answers in this order
       seen(status)
       if (status.idle) {
         this.#believe(counted)
@@ -137,7 +138,7 @@ export class EbbMover {
     return { idle: !moving.includes('1'), button: (await this.#wire.ask('QB')) === '1', powerLost: false }
   }
 
-  /** Steps of LT are reckoned here and made there: should the two ever differ, nothing may add up. */
+  /** plotd computes the steps of LT and the board makes them. If the two differ, the board is right. */
   #believe(counted: Motors | undefined): void {
     const { carriage } = this
     if (!counted || counted.every((steps, motor) => steps === carriage.steps[motor])) return
@@ -145,7 +146,7 @@ export class EbbMover {
     this.forgetAccumulators()
   }
 
-  /** Stop within the tick, forget what is queued, do `next`. No answer is waited for: they may be what is wrong. */
+  /** Stops within a tick, empties the FIFO and executes `next`. Does not wait for answers, because they may be missing. */
   async halt(next: string): Promise<void> {
     this.pacer.clear()
     this.forgetAccumulators()
@@ -162,14 +163,14 @@ export class EbbMover {
 }
 
 /**
- * How to stop in the middle of a stroke without a jerk: along the stroke, at the profile's deceleration. Wherever the
- * plan goes on it never slows down harder than that, so braking is slower than the plan everywhere and takes every
- * corner.
+ * Blocks that brake along the stroke at the profile's deceleration. The plan never slows down harder than that, so braking is
+ * slower than the plan everywhere and takes every corner.
  *
- * @param points  the stroke, mm
- * @param from    length along it at which braking begins, mm
- * @param speed   speed there, mm/s
- * @returns       the blocks to rest, and the length at which it rests
+ * @param points        the stroke, x, y interleaved, mm
+ * @param from          length along it at which braking begins, mm
+ * @param speed         speed there, mm/s
+ * @param deceleration  mm/s²
+ * @returns             the blocks, and the length at which the carriage rests, mm
  */
 function brake(
   points: Float64Array,

@@ -1,17 +1,17 @@
 import { type Clock, sleep } from '../../link/clock.ts'
 
-/** A command is sent this long before there is room for it, so that the board need not wait for it, ms. */
+/** A command is sent this long before there is room for it, so that the board does not wait, ms. */
 const LEAD_MS = 2
 
-/** Enough motion on the board to bridge any pause of this process; more would only be more to stop, ms. */
+/** Motion on the board that bridges a pause of this process, ms. More would delay a stop. */
 const AHEAD_MS = 400
 
 /**
- * Knows, without asking, when the board has room. It reckons each command to end as early as it can: the command
- * cannot start before it is sent, nor before the one ahead of it ends. Reckoning early can only make the board hold
- * a command for a moment; reckoning late would starve it.
+ * Computes when the board has room, without asking it. It assumes the earliest end of each command: a command starts when it is
+ * sent or when the one before it ends. An estimate that is too early only makes the board hold a command for a moment; one that
+ * is too late would let the board run empty.
  *
- * One command executes and `depth` wait in the FIFO. A further one would block the board's parser, and with it ES.
+ * One command executes and `depth` wait in the FIFO. One more would block the board's parser, and with it ES.
  */
 export class Pacer {
   readonly #clock: Clock
@@ -22,7 +22,7 @@ export class Pacer {
     this.#clock = clock
   }
 
-  /** Resolves when one more command may be sent. */
+  /** Resolves when the next command may be sent. */
   async room(signal?: AbortSignal): Promise<void> {
     for (;;) {
       const now = this.#clock.now()
@@ -33,12 +33,12 @@ export class Pacer {
     }
   }
 
-  /** A command that takes `ms` is being sent now. */
+  /** Records that a command of `ms` is sent now. */
   sent(ms: number): void {
     this.#ends.push(Math.max(this.#clock.now(), this.#ends.at(-1) ?? 0) + ms)
   }
 
-  /** How long the board will be busy, as far as is known. */
+  /** How long the board will be busy, ms. */
   get remainingMs(): number {
     return Math.max(0, (this.#ends.at(-1) ?? 0) - this.#clock.now())
   }

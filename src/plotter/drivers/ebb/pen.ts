@@ -6,7 +6,7 @@ import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
 import type { EbbWire } from './wire.ts'
 
-/** Eight channels of 3 ms: the servo's pulse, and with it one step of the sweep, comes every 24 ms. */
+/** Eight channels of 3 ms: the servo gets a pulse, and moves one step of its sweep, every 24 ms. */
 const CHANNELS = 8
 const FRAME_SECONDS = 0.024
 
@@ -21,7 +21,7 @@ const servo = ({ servoMin, servoMax }: EbbOptions, percent: number): number =>
 const rate = ({ servoMin, servoMax }: EbbOptions, percentPerSecond: number): number =>
   Math.max(1, Math.round((Math.abs(servoMax - servoMin) * percentPerSecond * FRAME_SECONDS) / 100))
 
-/** The commands that tell a board heights and rates of its pen. Percent: higher is up. */
+/** The commands that set the pen's heights and rates. */
 export function penSettings(options: EbbOptions, pen: PenLift): string[] {
   return [
     `SC,8,${CHANNELS}`,
@@ -32,22 +32,22 @@ export function penSettings(options: EbbOptions, pen: PenLift): string[] {
   ]
 }
 
-/** `ms` is the time before the next queued command: the servo's way down or up. */
+/** SP: raises or lowers the pen. `ms` is the wait before the next queued command. */
 export function penCommand(options: EbbOptions, up: boolean, ms: number): string {
   const pin = options.servoPin === undefined ? '' : `,${options.servoPin}`
   return `SP,${up ? 1 : 0},${Math.max(1, Math.round(ms))}${pin}`
 }
 
-/** The pen of one board: keeps heights and rates on it in step with what is wanted. */
+/** The pen of one board. Sends heights and rates when they change. */
 export class EbbPen {
   adjusted: Adjustments = {}
-  /** Known to be up, not just told to go there. */
+  /** The pen is up, not only on its way. */
   isUp = false
   readonly #wire: EbbWire
   readonly #mover: EbbMover
   readonly #lift: PenLift
   readonly #options: EbbOptions
-  /** Settings that are on the board. */
+  /** The settings that the board has. */
   #settled: string | undefined
 
   constructor(wire: EbbWire, mover: EbbMover, profile: Profile) {
@@ -57,7 +57,7 @@ export class EbbPen {
     this.#options = ebbOptions(profile)
   }
 
-  /** Send what differs: what a person adjusted comes before the layer's, and that before the profile's. */
+  /** Sends changed settings. The user's adjustment wins over the layer's option, and that over the profile. */
   async settle(layer: LayerOptions = {}): Promise<void> {
     const lines = penSettings(this.#options, {
       ...this.#lift,
@@ -71,19 +71,19 @@ export class EbbPen {
     this.#settled = settled
   }
 
-  /** Queued: motion that follows waits for it. */
+  /** Queues the lowering; the motion that follows waits for it. */
   async lower(signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.isUp = false
     const { lowerMs } = this.#lift
     await this.#mover.queue(penCommand(this.#options, false, lowerMs), lowerMs, signal, permission)
   }
 
-  /** The command that lifts it. */
+  /** The command that raises the pen. */
   get up(): string {
     return penCommand(this.#options, true, this.#lift.raiseMs)
   }
 
-  /** Resolves when the pen is up and everything before it is executed. */
+  /** Raises the pen. Resolves when that and everything before it is executed. */
   async raise(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
     await this.#mover.queue(this.up, this.#lift.raiseMs, signal)
     await this.#mover.idle(signal, seen)

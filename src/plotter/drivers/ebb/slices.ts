@@ -1,6 +1,6 @@
 import type { Blocks } from '../../motion/index.ts'
 
-/** One command's worth of motion: straight, from one speed to another. */
+/** The motion of one command: straight, from one speed to another. */
 export interface Slice {
   seconds: number
   /** Speed along the path at both ends, mm/s. */
@@ -8,25 +8,25 @@ export interface Slice {
   exit: number
   dx: number
   dy: number
-  /** Length along the path, mm, which a merged slice cuts a little short. */
+  /** Length along the path, mm. A merged slice is slightly shorter than that. */
   length: number
 }
 
-/** A line for the board and how long it will move. */
+/** A command and how long the board moves for it, ms. */
 export interface MotionCommand {
   readonly line: string
   readonly ms: number
 }
 
-/** The longest slice: what is on the board already is drawn before a pause can take hold. */
+/** The longest slice. The board draws what it has before a pause takes effect. */
 const LONGEST_SECONDS = 0.2
 
-/** Boards take some milliseconds to digest a command: shorter blocks are merged up to about this long. */
+/** Boards need some milliseconds for each command, so shorter blocks are merged up to about this length. */
 const MERGE_SECONDS = 0.02
 
 /**
- * Blocks as slices that a board can keep up with. Neighbouring short blocks become one straight slice while no vertex
- * between them is further than `tolerance` mm from it; time and ends are kept, so nothing adds up.
+ * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice as long as every
+ * vertex between them lies within `tolerance` mm of it. Total time and end points stay exact.
  */
 export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<Slice, void, void> {
   const group = new Group(tolerance)
@@ -50,7 +50,7 @@ export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<
   if (group.slice.seconds > 0) yield group.slice
 }
 
-/** One block in equal times at its own acceleration. */
+/** Cuts one block into pieces of equal time. */
 function* pieces(seconds: number, entry: number, exit: number, dx: number, dy: number): Generator<Slice, void, void> {
   const count = Math.ceil(seconds / LONGEST_SECONDS)
   const length = Math.hypot(dx, dy)
@@ -68,7 +68,7 @@ function* pieces(seconds: number, entry: number, exit: number, dx: number, dy: n
 class Group {
   slice: Slice = { seconds: 0, entry: 0, exit: 0, dx: 0, dy: 0, length: 0 }
   readonly #tolerance: number
-  /** Ends of the blocks so far, from the group's start. */
+  /** Ends of the blocks, mm from the group's start, x, y interleaved. */
   #vertices: number[] = []
 
   constructor(tolerance: number) {
@@ -98,7 +98,7 @@ class Group {
     this.#vertices.push(slice.dx, slice.dy)
   }
 
-  /** How far the vertices would lie from a straight slice to cx, cy. */
+  /** The largest distance of a vertex from a straight slice to cx, cy, mm. */
   #strays(cx: number, cy: number): number {
     const length2 = cx * cx + cy * cy
     let worst = 0

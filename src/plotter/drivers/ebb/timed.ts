@@ -2,47 +2,47 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 import { direction } from './turns.ts'
 
-/** The accumulator's width: running over it makes one step. */
+/** The accumulator's width: an overflow makes one step. */
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
-/** How far short of a step an aim may be, steps: more than the rounding of a rate adds up to. */
+/** How far short of a step a target may be, steps: more than the error of a rounded rate. */
 const SHORT = 2 ** -16
 
-/** Rate and acceleration of one motor during a command, and what they add to the accumulator in all. */
+/** Rate and acceleration of one motor during a command, and their total contribution to the accumulator. */
 interface Axis {
   readonly rate: number
   readonly accel: number
   readonly sum: number
 }
 
-/** Less motion than this waits for the next command, unless there is time to spare; steps and ticks. */
+/** Smaller motion than this is left to the next command, unless the command is long; steps and ticks. */
 const TINY = { steps: 0.1, ticks: 100 }
 
-/** Accumulators nearer than this to what they should be are left alone, steps. */
+/** An accumulator this close to its target is left as it is, steps. */
 const CLOSE = 1e-3
 
 type Pair<T> = readonly [T, T]
 const both = <T>(of: (motor: 0 | 1) => T): [T, T] => [of(0), of(1)]
 
 /**
- * Turns slices into LT commands (firmware 2.7 and later): so many ticks, during which each motor's accumulator gathers
- * rate; a step is made each time that it runs over, and what is left stays there for the next command.
+ * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow makes a
+ * step. The remainder stays for the next command.
  *
- * The accumulators are kept half a step ahead of where the motors should be, so each step is made when its middle is
- * passed, and at every tick each motor is within half a step of the line. What the board's integers make of a command
- * is reckoned to the last bit, and the next command aims from there at where it should lead: nothing adds up.
+ * The accumulators run half a step ahead of the motors, so each step comes when its middle is passed, and at every tick each
+ * motor is within half a step of the line. The result of the board's integer arithmetic is computed exactly, and the next
+ * command starts from it. So errors do not add up.
  *
- * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds what it is given
- * and turns the motor by the sign: what is left counts towards the next step in whichever direction that is. So before
- * a motor turns round its aim is moved, by a quarter of a step at most, to where that makes no difference.
+ * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds the absolute rate and takes
+ * the direction from the sign, so the remainder counts towards the next step in either direction. Before a motor reverses, its
+ * target is moved by at most a quarter of a step to where the remainder means the same in both directions.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #signed: boolean
-  /** What the accumulators hold, of WRAP; undefined when nobody knows. */
+  /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #held: [number, number] | undefined
-  /** Firmware 2: the direction that it is held for. */
+  /** Firmware 2: the direction for which the contents count. */
   readonly #towards: [number, number] = [1, 1]
   #owedTicks = 0
 
@@ -57,8 +57,7 @@ export class TimedMoves {
   }
 
   /**
-   * Sets the accumulators for motion that begins here, if they are not as they should be: a single tick at such a rate
-   * that it makes no step.
+   * Sets the accumulators for motion that begins here, when they are off: one tick at a rate that makes no step.
    *
    * @param towards  directions in which the motors will turn first
    */
@@ -79,7 +78,7 @@ export class TimedMoves {
     yield { line: `LT,1,${wanted[0]},0,${wanted[1]},0,3`, ms: 1000 / TICKS_PER_SECOND }
   }
 
-  /** @param next  the direction in which each motor turns after this: 1, −1, or 0 when it does not */
+  /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
   *of(slice: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const from = this.#carriage.ideal
     this.#carriage.advance(slice.dx, slice.dy)
@@ -105,7 +104,7 @@ export class TimedMoves {
 
   #signedWay(i: 0 | 1, to: number): Way {
     const target = (to - this.#carriage.steps[i] + 0.5) * WRAP
-    // cleared, an accumulator that will run down begins at the top
+    // a cleared accumulator that counts down begins at the top
     const start = this.#held?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
     const distance = Math.round(target - start)
     const clear = !this.#held
@@ -127,14 +126,14 @@ export class TimedMoves {
     return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear }
   }
 
-  /** Is nothing nearer to what should be in the accumulator than what is there? */
+  /** Whether a cleared accumulator is nearer to the wanted contents than the present contents. */
   #shouldClear(i: 0 | 1, direction: number, wanted: number): boolean {
     if (!this.#held) return true
     if (this.#towards[i] === direction) return false
     return Math.abs(wanted) < Math.abs(wanted - this.#held[i] / WRAP)
   }
 
-  /** What the board will make of it. */
+  /** Computes the board's steps and remainders. */
   #make(ways: Pair<Way>, axes: Pair<Axis>): void {
     const made = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
     this.#held = both((i) => {
@@ -150,24 +149,25 @@ export class TimedMoves {
   }
 }
 
-/** What one motor has to do in one command. */
+/** The motion of one motor in one command. */
 interface Way {
   readonly direction: number
-  /** In the accumulator when it begins, seen in that direction. */
+  /** Contents of the accumulator at the start, counted in that direction. */
   readonly start: number
-  /** What is to be added, WRAP a step. */
+  /** Amount to add; WRAP is one step. */
   readonly distance: number
-  /** Is the accumulator cleared before? */
+  /** Whether the command clears the accumulator first. */
   readonly clear: boolean
 }
 
 /**
- * A motor that goes `distance` (WRAP a step) in `ticks`, never backwards.
+ * Rate and acceleration that move a motor by `distance` in `ticks`, never backwards.
  *
- * After T ticks the accumulator has gathered rate·T + accel·T²/2 (the board takes half of accel off the rate first;
- * accel is even here, so that there is nothing to round). Numbers stay below 2^53, so the sum is exact.
+ * After T ticks the accumulator has gained rate·T + accel·T²/2. (The board first subtracts half of accel from the rate; accel is
+ * even here, so nothing is rounded.) All numbers stay below 2^53, so the sum is exact.
  *
- * @param share  of the sum of entry and exit speed: 0 starts from rest, 0.5 is constant speed, 1 ends at rest
+ * @param distance  WRAP is one step
+ * @param share     the entry speed's share of entry + exit speed: 0 starts from rest, 0.5 is constant speed, 1 ends at rest
  */
 export function ramp(distance: number, ticks: number, share: number): Axis {
   if (distance === 0) return { rate: 0, accel: 0, sum: 0 }
@@ -178,9 +178,8 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
 }
 
 /**
- * Where a motor had better end that turns round there, when what is left in its accumulator will count the other way:
- * at half a step, where that is the same, or just short of a step, where the accumulator may as well be cleared.
- * Whichever is nearest to `phase` and not behind `from`, all in steps.
+ * The target for a motor that reverses there, steps: half a step, where the remainder counts the same in both directions, or
+ * just short of a step, where the accumulator can be cleared. The nearest to `phase` that is not before `from`.
  */
 export function turned(phase: number, from: number): number {
   const step = Math.floor(phase)

@@ -2,18 +2,18 @@ import { x, y } from '../../../geometry/drawing.ts'
 import type { Motors } from './carriage.ts'
 import type { Slice } from './slices.ts'
 
-/** Motor steps for a way in mm. */
+/** Converts mm to motor steps. */
 type ToMotors = (dx: number, dy: number) => Motors
 
-/** A motor that moves less than this stands still, steps. */
+/** A motor that moves less than this counts as standing still, steps. */
 export const STILL = 1e-6
 
-/** How far ahead is looked for a motor's next turn. */
+/** How many slices to look ahead for a motor's next motion. */
 const MOST_AHEAD = 64
 
 export const direction = (steps: number): number => (Math.abs(steps) < STILL ? 0 : Math.sign(steps))
 
-/** Each slice with the directions in which the motors turn after it: 1, −1, or 0 where nothing more is known. */
+/** Each slice with the direction in which each motor turns next: 1, −1, or 0 when none is known. */
 export function* withTurns(
   slices: Iterable<Slice>,
   motors: ToMotors,
@@ -34,7 +34,7 @@ export function* withTurns(
   }
 }
 
-/** The direction in which each motor turns first along a path, 0 for one that never does. */
+/** The direction in which each motor first turns along a path; 0 for a motor that never turns. */
 export function firstTurns(points: Float64Array, motors: ToMotors): Motors {
   const first: [number, number] = [0, 0]
   for (let i = 1; i < points.length / 2 && (first[0] === 0 || first[1] === 0); i++) {

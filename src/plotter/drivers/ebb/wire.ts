@@ -2,9 +2,9 @@ import { PlotdError } from '../../../errors.ts'
 import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 
-/** Commands whose legacy answer is one line without OK, and whose line may begin with their own name. */
+/** Commands whose legacy answer is one line without OK. */
 const BARE = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
-/** Legacy: a value, then OK. */
+/** Commands whose legacy answer is a value, then OK. */
 const VALUED = new Set(['QB', 'QC', 'QL', 'QN', 'QT', 'QU', 'QP', 'QR', 'QS', 'ES', 'QE'])
 
 const nameOf = (command: string): string => command.split(',', 1)[0] ?? command
@@ -13,16 +13,16 @@ const refused = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter refused ${command}: ${line}`, { command, answer: line })
 
 /**
- * Requests to an EBB in whichever of its two syntaxes it answers: the legacy one of all boards at power-up, or the
- * one-line answers that other programs may have switched a 3.x board to. The syntax is found, never changed, because
- * it would stay changed for the next program.
+ * Requests to an EBB in either of its two answer syntaxes: the legacy one, which every board uses at power-up, or the one-line
+ * syntax, to which another program may have switched a 3.x board. plotd detects the syntax and never changes it, because it
+ * would stay changed for the next program.
  */
 export class EbbWire {
   readonly #link: Link
   #future = false
-  /** After an error nobody knows whether an OK follows (manual and firmware differ): find the thread again first. */
-  #lost: Promise<unknown> | undefined
-  /** An error that came after its command had been acknowledged; the next command is told. */
+  /** Pending after an error: manual and firmware differ on whether an OK follows, so the answers are matched again first. */
+  #rematching: Promise<unknown> | undefined
+  /** An error that came after its command was acknowledged. The next command throws it. */
   #late: PlotdError | undefined
 
   constructor(link: Link) {
@@ -33,10 +33,10 @@ export class EbbWire {
   }
 
   /**
-   * The firmware's version. What another program (or a cut line) left half-sent is made invalid and its motion
-   * stopped within the same packet: `?` spoils a number, and ES halts what was complete.
+   * Asks for the firmware's version. In the same packet it spoils a command that another program left half-sent (`?` is not a
+   * number), and stops motion (ES).
    *
-   * @throws PlotdError ERR_DEVICE_UNKNOWN when whatever is there does not speak like an EBB
+   * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */
   async identify(timeoutMs = 2000): Promise<string> {
     const lines = await this.#resync('?\rES\rV\r', timeoutMs).catch((error: unknown) => {
@@ -48,25 +48,25 @@ export class EbbWire {
     return /Version\s+(\d+\.\d+\.\d+)/.exec(last)?.[1] ?? '0.0.0'
   }
 
-  /** A command without a value. @throws PlotdError ERR_DEVICE with the board's words, or a link error */
+  /** Sends a command without a value. @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid */
   async ok(command: string, timeoutMs?: number, permission?: Permission): Promise<void> {
-    await this.#lost
+    await this.#rematching
     await this.#send(command, timeoutMs, permission)
   }
 
-  /** A query's value, without its name. */
+  /** Sends a query. @returns its value, without its name */
   async ask(command: string, timeoutMs?: number): Promise<string> {
-    await this.#lost
+    await this.#rematching
     const [line = '', ok] = await this.#send(command, timeoutMs)
     if (line === 'OK' && ok === undefined) return ''
     const name = `${nameOf(command)},`
     return line.startsWith(name) ? line.slice(name.length) : line
   }
 
-  /** Send commands whose answers do not matter any more, whatever is under way; then find the thread again. */
+  /** Sends commands at once, whatever is under way, and ignores their answers. Then matches answers again. */
   shout(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))
-    this.#lost ??= this.#findThread()
+    this.#rematching ??= this.#rematch()
   }
 
   async #send(command: string, timeoutMs?: number, permission?: Permission): Promise<string[]> {
@@ -76,20 +76,20 @@ export class EbbWire {
     try {
       return await this.#link.request(`${command}\r`, this.#taker(command), timeoutMs, permission)
     } catch (error) {
-      if (this.#link.isOpen && !(error instanceof PermissionVoid)) this.#lost ??= this.#findThread()
+      if (this.#link.isOpen && !(error instanceof PermissionVoid)) this.#rematching ??= this.#rematch()
       throw error
     }
   }
 
-  #findThread(): Promise<unknown> {
+  #rematch(): Promise<unknown> {
     return this.#resync('V\r', 2000)
-      .catch(() => {}) // a dead link is told by the next request
+      .catch(() => {}) // the next request reports a dead link
       .finally(() => {
-        this.#lost = undefined
+        this.#rematching = undefined
       })
   }
 
-  /** Ask for the version and pass over everything until it comes. */
+  /** Asks for the version and ignores every line before it. */
   #resync(text: string, timeoutMs: number): Promise<string[]> {
     return this.#link.request(text, (line) => (/EBB.*Version/.test(line) ? 'done' : 'more'), timeoutMs)
   }
@@ -101,7 +101,7 @@ export class EbbWire {
     let missing = VALUED.has(name) ? 1 : 0
     return (line) => {
       if (line.startsWith('!')) return refused(command, line)
-      if (line === 'OK') return 'done' // an empty value, such as no nickname, is a blank line: nothing
+      if (line === 'OK') return 'done' // an empty value is a blank line, which the link drops
       return missing-- > 0 ? 'more' : unexpected(command, line)
     }
   }

@@ -3,7 +3,7 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 
-/** The profile with the speeds, accelerations and steps that the board itself works with: what estimates should go by. */
+/** The profile with the board's own speeds, accelerations and steps, for estimates. */
 export function profileBySettings(profile: Profile, settings: GrblSettings): Profile {
   const least = (a: number, b: number, scale: number): number | undefined => {
     const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
@@ -23,16 +23,16 @@ export function profileBySettings(profile: Profile, settings: GrblSettings): Pro
   }
 }
 
-/** Dwells are served in steps of this, ms. */
+/** grbl serves dwells in steps of this, ms. */
 const DWELL_MS = 50
-/** $1 of a board that holds its motors for ever. */
+/** The value of $1 that keeps the motors energized. */
 const HOLDS = 255
 
 /**
- * The times of the pen's ways as the board takes them: dwells in whole steps, a Z axis at its own speed, and the wait ($1)
- * that ends each motion. A Z axis that rises after a stroke is planned with it, so that nothing waits between the two.
+ * How long the pen takes on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
+ * motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
- * @param down  how the pen draws before it is raised
+ * @param down  limits of the stroke before the lift
  */
 export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings): PenLift {
   if (!grbl) return pen
@@ -45,7 +45,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const alone = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
   const joins = isZ(up[0])
   const saved = joins ? savedMs(feedOf(up[0]), z, down) : 0
-  // a stroke's own motion ends with a wait, unless that of the rising pen follows at once; a dot has no motion
+  // a stroke ends with a wait unless a rising Z axis follows at once; a dot has no motion
   const stroke = joins ? -saved : rest
   return { ...pen, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke }
 
@@ -55,7 +55,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
     return isZ(line) ? 1000 * restToRest(height, z.acceleration, feedOf(line)) + rest : 0
   }
 
-  /** Of a line with a Z word, mm/s. */
+  /** The feed of a line with a Z word, mm/s. */
   function feedOf(line = ''): number {
     return Math.min(z.speed, Number(/F([\d.]+)/.exec(line)?.[1] ?? Infinity) / 60)
   }
@@ -68,10 +68,10 @@ function zLimits({ junctionDeviation }: MotionLimits, settings: GrblSettings): M
   return { speed, acceleration: settings.get(122) ?? Infinity, junctionDeviation }
 }
 
-/** What it saves that stroke and lift are one motion with a corner in it, not two from rest to rest, ms. */
+/** Time saved, ms, because stroke and lift are one motion with a corner, not two motions from rest to rest. */
 function savedMs(feed: number, z: MotionLimits, down: MotionLimits): number {
   const weaker = Math.min(z.acceleration, down.acceleration)
-  // the change of direction is along both axes alike, so that each has a share of 1/√2 in it
+  // the change of direction lies at 45° between the two axes: each has a share of 1/√2
   const corner = Math.sqrt(cornerSpeed2(0, { ...down, acceleration: weaker * Math.SQRT2 }))
   const speed = Math.min(corner, feed, down.speed)
   const saved = (acceleration: number, top: number) => speed / acceleration - speed ** 2 / (2 * acceleration * top)

@@ -26,15 +26,17 @@ import {
 import { drawnTo, type Progress, streamStroke } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
-/** Kept between two connections: where home lies in the board's own coordinates, mm. */
+/** Kept between connections: home in the board's own coordinates, mm. */
 export interface GrblMemory {
   home?: Place
 }
 
 /**
- * grbl 1.1. The board plans its own motion; we keep its buffers full by character counting and never send it anything
- * that it could not be stopped in. A stroke counts when the dwell after its pen lift is answered: grbl answers that only
- * when its planner has run empty.
+ * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when the dwell
+ * after its pen lift is answered, because grbl answers a dwell only when its planner is empty.
+ *
+ * The room `drivers/grbl`: this class uses `talk` (lines and answers), `stream` (a stroke), `program` (coordinates and words),
+ * `pen`, `settings`, `board-profile` and `errors`. Import only `GrblDriver` and `GrblMemory`.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -46,14 +48,14 @@ export class GrblDriver implements Driver {
   readonly #pen: GrblPen
   #settings: GrblSettings = new Map()
   #place: Place | undefined
-  /** Machine mm, and where its work coordinates begin. */
+  /** Z: machine position and origin of the work coordinates, mm. */
   #z = { at: 0, offset: 0 }
   #known = false
-  /** The board has limit switches: nothing moves before it has found them, on this connection. */
+  /** The board has limit switches: nothing moves before it has found them on this connection. */
   #homes = false
-  /** Where it may go once it has found them. */
+  /** The space between the switches, known after homing. */
   #room: Room | undefined
-  /** In alarm: it takes no line that moves or switches anything. */
+  /** The board is in alarm and refuses G-code. */
   #locked = false
   readonly #stopping = new StopSwitch()
   readonly #memory: GrblMemory
@@ -76,7 +78,7 @@ export class GrblDriver implements Driver {
     this.#talk = new GrblTalk(port, clock)
     this.#pen = new GrblPen(this.#talk, profile, profile.grbl)
     this.#talk.onPositionLost = () => {
-      this.#forgetHome().catch(() => {}) // on the disk with the next change; until then the board itself says so
+      this.#forgetHome().catch(() => {}) // the next change writes it again
     }
   }
 
@@ -145,11 +147,14 @@ export class GrblDriver implements Driver {
     await this.#pen.move(to)
   }
 
-  /** With switches: find them. Without: back to where home was said to be. */
+  /** With limit switches: finds them. Without: returns to where the user set home. */
   async home(): Promise<void> {
     if (this.#homes) await this.#findHome()
     else if (!this.#known) {
-      throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where home is: put the carriage there and say so')
+      throw new PlotdError(
+        'ERR_PLOTTER_STATE',
+        'the position is unknown: put the carriage at home and say `plotd home --here`',
+      )
     }
     await this.#ready()
     await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
@@ -162,7 +167,7 @@ export class GrblDriver implements Driver {
     await this.#homeIs(this.#place)
   }
 
-  /** grbl frees its motors by itself ($1) or not at all; freed by hand, the position is unknown. */
+  /** Frees the motors by the sleep state. grbl has no command to hold them: $1 decides that. */
   async motors(on: boolean): Promise<void> {
     if (on) return
     await this.#forgetHome()
@@ -187,7 +192,7 @@ export class GrblDriver implements Driver {
     try {
       await this.#recover()
     } catch (error) {
-      if (this.#talk.link.isOpen) throw error // else there is nobody left to lift the pen
+      if (this.#talk.link.isOpen) throw error // without a link nothing can be done
     }
   }
 
@@ -202,19 +207,19 @@ export class GrblDriver implements Driver {
     await this.#start()
   }
 
-  /** What the profile wants said before a plot; a reset forgets it. */
+  /** Sends the profile's `start` lines. A reset undoes them. */
   async #start(): Promise<void> {
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
-  /** Unlocked, pen up, and the place called home if nothing better is known. */
+  /** Pen up and position known. Without switches an unknown place is home. */
   async #ready(): Promise<void> {
     this.#requireHomed()
     if (!this.#known) await this.setHome()
     await this.#pen.raise()
   }
 
-  /** One stroke, from travel to lift. @returns how much of it is drawn when it was held */
+  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress: Progress = { sent: 0, answered: 0 }
@@ -237,7 +242,7 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Brake, lift, and see how much of the stroke is drawn; undefined when all of it is. */
+  /** Brakes and lifts. @returns how much of the stroke is drawn, mm; undefined when all of it is */
   async #heldIn(points: Float64Array, progress: Progress): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
@@ -264,15 +269,15 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Halt, lift, and find out where that was. */
+  /** Halts, lifts the pen and finds the position. */
   async #recover(): Promise<void> {
     const wasHoming = this.#talk.isHoming
     await this.#talk.halt()
     this.#locked = (await this.#locate()).startsWith('Alarm')
-    // a reset in motion or a limit switch: nobody knows where it stands
+    // after a reset in motion or a limit switch the position is unknown
     if (this.#locked) await this.#forgetHome()
     if (wasHoming) return
-    if (this.#locked) await this.#unlock() // or the pen could not be lifted
+    if (this.#locked) await this.#unlock() // in alarm grbl refuses to lift the pen
     await this.#lift(true)
     await this.#locate()
   }
@@ -282,16 +287,16 @@ export class GrblDriver implements Driver {
     this.#locked = false
   }
 
-  /** After a reset: units and modes as we write them, and the pen up if that moves no axis down, or out of an unknown place. */
+  /** After a reset: sets units and modes, and lifts the pen. Moves no axis down, and none when the position is not trusted. */
   async #lift(isTrusted: boolean): Promise<void> {
     await this.#talk.ask('G21G90G94G17')
     await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset)
   }
 
-  /** From here on, and on the disk, the position is unknown until the cycle has come to its end. */
+  /** Homes. Until the cycle has ended the position is unknown, also on the disk. */
   async #findHome(): Promise<void> {
     const canLift = this.#known || !(this.#locked || this.#pen.movesAxis)
-    if (canLift) await this.#pen.raise() // an axis that is not known yet goes up as grbl's first move
+    if (canLift) await this.#pen.raise() // otherwise the Z axis rises as the first move of the cycle
     await this.#forgetHome()
     try {
       await this.#talk.home(homingLimitMs(this.#settings))
@@ -327,7 +332,11 @@ export class GrblDriver implements Driver {
     return why
   }
 
-  /** After a restart grbl calls zero wherever it stands: there it may have. @returns why what is remembered is not believed */
+  /**
+   * Takes up the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so there it is not trusted.
+   *
+   * @returns why the remembered position is not valid
+   */
   async #recall(): Promise<string | undefined> {
     const { home } = this.#memory
     this.#known = false

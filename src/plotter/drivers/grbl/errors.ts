@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 
-/** The answer `error:N` to a line. Texts after grbl 1.1's doc/csv tables. */
+/** The answer `error:N` to a line. Texts from grbl 1.1's doc/csv tables. */
 export const refusal = (line: string, number: number): PlotdError =>
   new PlotdError(
     'ERR_DEVICE',

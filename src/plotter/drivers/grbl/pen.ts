@@ -10,16 +10,16 @@ const SAME_MM = 1e-3
 
 const isMotion = (line: string): boolean => /[XYZ]/i.test(line)
 
-/** The work height to which a line leads that moves Z alone; undefined when it says so in another way. */
+/** The work height of a plain absolute Z move, mm; undefined for any other line. */
 function heightOf(line = ''): number | undefined {
   const height = /^(?:G90 ?)?G0?[01] ?Z(-?[\d.]+)(?: ?F[\d.]+)?$/i.exec(line.trim())?.[1]
   return height === undefined ? undefined : Number(height)
 }
 
-/** The pen by the profile's templates, and what a person has changed of it. */
+/** The pen, by the profile's templates and the user's adjustments. */
 export class GrblPen {
   adjusted: Adjustments = {}
-  /** The lines that raised it, as long as it is up by them. */
+  /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
   readonly #talk: GrblTalk
   readonly #profile: Profile
@@ -31,21 +31,21 @@ export class GrblPen {
     this.#options = options
   }
 
-  /** How fast it draws, mm/s. */
+  /** Drawing speed, mm/s. */
   speed({ options }: Layer): number {
     return (drawingLimits(this.#profile, options).speed * (this.adjusted.speedPercent ?? 100)) / 100
   }
 
-  /** Whether it hangs on an axis, so that lifting it takes motion. */
+  /** Whether the pen is on an axis, so that lifting it is motion. */
   get movesAxis(): boolean {
     return [...this.#options.penUp, ...this.#options.penDown].some(isMotion)
   }
 
   /**
-   * Lift without a wish of anybody's: an axis is moved only where that leads up from where the board says it stands.
+   * Lifts the pen without a user's request: an axis moves only upward from its reported position.
    *
-   * @param z       machine mm; undefined when the position is not to be trusted, and then no axis moves
-   * @param offset  where the work coordinates of Z begin, machine mm
+   * @param z       reported machine position, mm; undefined when it is not trusted, and then no axis moves
+   * @param offset  origin of Z's work coordinates, machine mm
    */
   async liftOnly(z: number | undefined, offset: number): Promise<void> {
     const motions = this.#lines('up').filter(isMotion)
@@ -54,17 +54,21 @@ export class GrblPen {
     if (motions.length === 0 || isUpward) await this.move('up')
   }
 
-  /** A reset has let go of it. */
+  /** Call after a reset: the pen is no longer known to be up. */
   forget(): void {
     this.#upBy = ''
   }
 
-  /** Up, unless it is, at the height that is wanted. */
+  /** Raises the pen to the wanted height, unless it is there. */
   async raise(): Promise<void> {
     if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up')
   }
 
-  /** Resolves when everything before is drawn and the pen has moved: the last line of each template waits for that. @throws PermissionVoid before the first */
+  /**
+   * Moves the pen. Resolves when all motion before it and the pen's own are done: the last line of each template waits for that.
+   *
+   * @throws PermissionVoid before the first line
+   */
   async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.#upBy = ''
     const lines = this.#lines(to, layer)

@@ -1,6 +1,6 @@
 import type { GrblOptions, PenLift } from '../../profiles/profile.ts'
 
-/** Three decimals, and no zeros that only cost bytes: 11 kB/s is all there is. */
+/** At most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
 export const short = (mm: number): string => {
   const text = mm.toFixed(3)
   return text.includes('.') ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
@@ -11,11 +11,11 @@ export interface Place {
   readonly y: number
 }
 
-/** The drawing's mm (y down) to the board's machine coordinates; home is the drawing's top-left corner. */
+/** Converts between the drawing's mm (y down) and machine mm. Home is the drawing's top-left corner. */
 export class GrblFrame {
   readonly #up: 1 | -1
   home: Place = { x: 0, y: 0 }
-  /** Where the work coordinates (G54) that lines are written in begin: other programs leave them anywhere. */
+  /** Origin of the work coordinates (G54) that lines use. Other programs may have set it. */
   offset: Place = { x: 0, y: 0 }
 
   constructor({ yUp = true }: GrblOptions) {
@@ -32,9 +32,11 @@ export class GrblFrame {
 }
 
 /**
- * Words that move from one place to another, machine mm; what does not change is left out. Empty when nothing does.
+ * The X and Y words of a move; coordinates that stay the same are left out. Empty when nothing changes.
  *
- * @param offset  where the work coordinates begin
+ * @param from    machine mm; undefined when unknown
+ * @param to      machine mm
+ * @param offset  origin of the work coordinates, machine mm
  */
 export function moveWords(from: Place | undefined, to: Place, offset: Place): string {
   const [x, y] = [short(to.x - offset.x), short(to.y - offset.y)]
@@ -43,8 +45,8 @@ export function moveWords(from: Place | undefined, to: Place, offset: Place): st
 }
 
 /**
- * A pen template filled in: {height} is the pen's height in the machine's own measure (PWM value or mm), {s} and {ms} the
- * time it takes. The last line always waits for the planner, so that its answer means that the pen has moved.
+ * Fills in a pen template: {height} is the pen's height in the machine's unit (PWM value or mm), {s} and {ms} its time. The last
+ * line always waits for the planner, so its answer means that the pen has moved.
  */
 export function penLines(options: GrblOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}

@@ -6,33 +6,35 @@ import type { GrblFrame, Place } from './program.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
 
-/** The lines of `$$`. */
+/** Parses the lines of `$$`. */
 export function readSettings(lines: readonly string[]): GrblSettings {
   const found = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
   return new Map(found.map(([, number, value]) => [Number(number), Number(value)]))
 }
 
-/** Whether the board finds its limit switches when it is told to ($22, of which bit 0 counts). */
+/** Whether homing is enabled: bit 0 of $22, or the profile when the board does not report $22. */
 export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): boolean =>
   ((settings.get(22) ?? Number(homing)) & 1) === 1
 
-/**
- * How long `$H` may take at most, ms: every axis searched one and a half times its length at the seek rate, twice that for
- * good measure, and never less than five minutes.
- */
+/** Longest time for `$H`, ms: twice the time to search each axis over 1.5 times its length at $25, at least five minutes. */
 export function homingLimitMs(settings: GrblSettings): number {
   const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)
   const perMinute = settings.get(25) ?? Infinity
   return Math.max(5 * 60_000, 2 * 1.5 * (mm / perMinute) * 60_000)
 }
 
-/** What lies between a machine's limit switches, machine mm. */
+/** The space between a machine's limit switches, machine mm. */
 export interface Room {
   readonly min: Place
   readonly max: Place
 }
 
-/** The room by the place where homing ended: pulled off by $27 from the switches that $23 chooses, axes as long as $130, $131 say. */
+/**
+ * The space between the switches. Homing ends $27 mm away from the switches that $23 selects; $130 and $131 are the lengths of
+ * the axes.
+ *
+ * @param place  where homing ended, machine mm
+ */
 export function roomAround({ x, y }: Place, settings: GrblSettings): Room | undefined {
   const [width, height] = [settings.get(130), settings.get(131)]
   if (width === undefined || height === undefined) return undefined
@@ -42,10 +44,10 @@ export function roomAround({ x, y }: Place, settings: GrblSettings): Room | unde
   return { min, max: { x: min.x + width, y: min.y + height } }
 }
 
-/** grbl reports whole steps. */
+/** Tolerance for positions in whole steps, mm. */
 const STEP_MM = 0.05
 
-/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places, machine mm, lies beyond a limit switch */
+/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond a limit switch */
 export function requireRoom(places: readonly Place[], room: Room | undefined): void {
   if (!room) return
   const { min, max } = room
@@ -68,13 +70,14 @@ export function cornersOf(plan: Plan, frame: GrblFrame): Place[] {
 }
 
 /**
- * In laser mode ($32) the output is off whenever the carriage stands: a servo on it would drop the pen.
+ * Refuses laser mode ($32) with a servo on the spindle output: the output is off while the carriage stands still, which would
+ * drop the pen.
  *
  * @throws PlotdError ERR_DEVICE
  */
 export function checkLaser({ penUp, penDown }: GrblOptions, settings: GrblSettings): void {
   const usesSpindle = [...penUp, ...penDown].some((line) => /M[345]/.test(line))
   if (!usesSpindle || (settings.get(32) ?? 0) === 0) return
-  const what = 'the pen hangs on the spindle output, but laser mode is on ($32=1): set $32=0'
+  const what = 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0'
   throw new PlotdError('ERR_DEVICE', what, { setting: 32 })
 }

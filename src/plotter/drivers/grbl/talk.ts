@@ -6,10 +6,10 @@ import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { alarm, refusal } from './errors.ts'
 
-/** Of 128 bytes one is never used. */
+/** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
 const STATUS_MS = 3000
-/** How often the board is asked what it does while lines are under way; grbl wants at most five a second. */
+/** How often the board's state is asked for while lines are unanswered, ms. grbl wants at most five requests a second. */
 const WATCH_MS = 250
 const HALTING_MS = 50
 const PROBE_MS = 300
@@ -21,9 +21,9 @@ export type Axes = readonly [x: number, y: number, z: number]
 export interface Status {
   /** Idle, Run, Hold:0, Hold:1, Jog, Alarm, Door:n, Check, Home, Sleep */
   readonly state: string
-  /** Machine position, mm; undefined when the board reports none. */
+  /** Machine position, mm; undefined when the board does not report it. */
   readonly machine: Axes | undefined
-  /** Work coordinates, in which lines are written, begin here in machine coordinates, mm. */
+  /** Origin of the work coordinates that lines use, machine mm. */
   readonly offset: Axes
 }
 
@@ -36,20 +36,20 @@ interface Line {
 }
 
 /**
- * The conversation with grbl by character counting: never more unanswered bytes than its receive buffer holds, so that
- * the planner is always full and no byte is lost. Realtime bytes go past the queue.
+ * Lines to grbl by character counting: never more unanswered bytes than its receive buffer holds, so no byte is lost and the
+ * planner stays full. Realtime bytes bypass the queue.
  */
 export class GrblTalk {
   readonly link: Link
-  /** The board stands still in the middle of the work without having been told to: a button, a door. */
+  /** Called when the board holds by itself: a button, a door. */
   onHeld: (() => void) | undefined
-  /** An alarm, or a restart that nobody asked for: where the carriage stands is not known any more. */
+  /** Called at an alarm or an unexpected restart: the position is unknown. */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  /** An alarm or a refusal: nothing more is sent until the board has been reset on purpose. */
+  /** After an alarm or a refused line nothing is sent until plotd resets the board. */
   #failed: PlotdError | undefined
-  /** The alarm since the last reset on purpose. */
+  /** The alarm since plotd's last reset. */
   #alarm: number | undefined
   #homing = false
   #outstanding = 0
@@ -59,7 +59,7 @@ export class GrblTalk {
   #asking = false
   #greeted = false
   #offset: readonly number[] = [0, 0, 0]
-  /** Ends when nobody waits for an answer to `?` or for the greeting. */
+  /** Requests that wait for a status report or a greeting, one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #turns = 0
 
@@ -68,14 +68,16 @@ export class GrblTalk {
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
-  /** Bytes that the board has not answered yet. */
+  /** Unanswered bytes. */
   get outstanding(): number {
     return this.#outstanding
   }
 
   /**
-   * Wait for the board to wake up (opening the port resets many) and say what it is doing. grbl is silent while it homes
+   * Asks for the status until the board answers: many boards restart when their port is opened. grbl is silent while it homes
    * and after a limit alarm; a reset ends both.
+   *
+   * @throws PlotdError ERR_LINK_TIMEOUT
    */
   async probe(): Promise<Status> {
     const { clock } = this.link
@@ -93,7 +95,7 @@ export class GrblTalk {
     throw new PlotdError('ERR_LINK_TIMEOUT', `no grbl answered "?" within ${(PROBES * PROBE_MS) / 1000} s`)
   }
 
-  /** `?` @throws PlotdError ERR_LINK_TIMEOUT when the board is mute */
+  /** Asks for a status report (`?`). @throws PlotdError ERR_LINK_TIMEOUT */
   status(): Promise<Status> {
     return this.#inTurn(() => this.#askStatus())
   }
@@ -109,8 +111,8 @@ export class GrblTalk {
   }
 
   /**
-   * Feed hold until nothing moves, then a reset, which then keeps the position. While it homes and after a limit alarm grbl
-   * hears nothing but a reset, which ends the homing.
+   * Brakes (feed hold), then resets the board, which keeps the position when nothing moves. While it homes and after a limit
+   * alarm grbl reacts only to a reset; then it is reset at once.
    */
   async halt(): Promise<void> {
     if (this.#homing) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
@@ -120,7 +122,7 @@ export class GrblTalk {
     await this.reset()
   }
 
-  /** Soft reset. Resolves when the board has greeted again; lines not answered until then are void. */
+  /** Soft reset. Resolves when the board has greeted; unanswered lines are rejected. */
   reset(): Promise<void> {
     return this.#inTurn(() => this.#reset())
   }
@@ -138,7 +140,7 @@ export class GrblTalk {
     await this.#askStatus()
   }
 
-  /** grbl keeps one wish for a report: a `?` before the last one is answered gets none, nor does one before a reset. */
+  /** One at a time: grbl keeps a single flag for a report, which an answer and a reset clear. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const free = this.#turns++ === 0
     const result = free ? work() : this.#turn.then(work)
@@ -150,7 +152,7 @@ export class GrblTalk {
   }
 
   /**
-   * Send a line as soon as it fits. Resolves when it is on its way, with the promise of its answer.
+   * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
    *
    * @param permission  needed for a line that begins a stroke
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
@@ -177,7 +179,7 @@ export class GrblTalk {
   }
 
   /**
-   * Find the limit switches (`$H`). grbl says nothing until it is done, which may be minutes, so nothing is asked meanwhile.
+   * Homes (`$H`). grbl is silent until it is done, which may take minutes, so no status is asked for meanwhile.
    *
    * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
    */
@@ -198,7 +200,7 @@ export class GrblTalk {
     })
   }
 
-  /** Send a line and wait for its answer: the lines it said before `ok`. */
+  /** Sends a line and waits for its answer. @returns the lines before `ok` */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { answered } = await this.send(text, signal, permission)
     return signal ? orAbort(answered, signal) : answered
@@ -252,19 +254,14 @@ export class GrblTalk {
     this.onPositionLost?.()
   }
 
-  /**
-   * A greeting that nobody asked for: the board has restarted, and where the carriage is nobody knows. After an alarm grbl
-   * may reset itself.
-   */
+  /** An unexpected greeting: the board has restarted, so the position is unknown. After an alarm grbl may reset itself. */
   #greet(): void {
     const expected = this.#banner
     this.#banner?.()
-    if (this.#asking) this.link.send('?') // it has forgotten what it was asked
+    if (this.#asking) this.link.send('?') // the restart has cleared the request
     if (!expected && this.#greeted && this.#alarm === undefined) {
       this.onPositionLost?.()
-      this.#failAll(
-        new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; where it stands is not known any more'),
-      )
+      this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
       this.link.close()
     }
     this.#greeted = true
@@ -292,7 +289,7 @@ export class GrblTalk {
           if (/^(Hold|Door)/.test(state)) this.onHeld?.()
           this.#watch()
         },
-        () => {}, // the link has closed and tells everybody
+        () => {}, // the link has closed and reports it
       )
     })
   }

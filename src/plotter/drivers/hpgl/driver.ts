@@ -17,21 +17,21 @@ import { StopSwitch } from '../stop-switch.ts'
 import { extent, Frame, standsAt, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
-/** Extended status: VIEW was pressed. */
+/** Extended status, bit 4: VIEW was pressed. */
 const VIEWING = 16
 const LOOK_EVERY_MS = 500
-/** A vector under way is finished before the plotter stops. */
+/** Deadline for an answer behind a vector under way, which the plotter finishes first, ms. */
 const STOP_MS = 30_000
-const STROLL_MM = 20
+const PIECE_MM = 20
 
-/** Status byte: initialized since it was last asked for, as at power-up. */
+/** Status byte, bit 3: initialized since the last OS, as at power-up. */
 const INITIALIZED = 8
 
-/** Kept between two connections. */
+/** Kept between connections. */
 export interface HpglMemory {
-  /** Where a person said that home is. The plotter itself never loses its place. */
+  /** Home as the user set it, plotter units. The plotter itself never loses its position. */
   home?: Units
-  /** This plotter was initialized by us; when it says so again, somebody else has done it. */
+  /** plotd has initialized this plotter. If it reports an initialization again, another program or a power-up did it. */
   met?: boolean
 }
 
@@ -40,8 +40,11 @@ type Place = { readonly x: number; readonly y: number }
 const unsaved = async (): Promise<void> => {}
 
 /**
- * HP-GL plotters on RS-232. They plan their own motion; what we owe them is never a byte too many, and what we owe the
- * paper is to count only strokes whose end the pen has been seen to pass (OA takes its turn in the buffer).
+ * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer, and counts
+ * a stroke when OA behind it is answered: OA takes its turn in the buffer.
+ *
+ * The room `drivers/hpgl`: this class and `SilentHpglDriver`, for devices that answer nothing, use `talk` (buffer and answers)
+ * and `program` (strokes as HP-GL). Import only the drivers and `HpglMemory`.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -82,7 +85,7 @@ export class HpglDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const { flow, initialize = '' } = this.#options
-    // what an earlier program left in the buffer must not be drawn: first forget it, then lift the pen
+    // an earlier program's rest in the buffer must not be drawn: discard it, then lift the pen
     this.#talk.control('(')
     this.#talk.control('K')
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
@@ -125,7 +128,7 @@ export class HpglDriver implements Driver {
 
   async jog(dx: number, dy: number): Promise<void> {
     const at = this.#position ?? { x: 0, y: 0 }
-    await this.#stroll(at.x + dx, at.y + dy)
+    await this.#moveInPieces(at.x + dx, at.y + dy)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -134,7 +137,7 @@ export class HpglDriver implements Driver {
   }
 
   home(): Promise<void> {
-    return this.#stroll(0, 0)
+    return this.#moveInPieces(0, 0)
   }
 
   async setHome(): Promise<void> {
@@ -144,7 +147,7 @@ export class HpglDriver implements Driver {
     this.#position = { x: 0, y: 0 }
   }
 
-  /** These plotters hold their carriage always: nothing to do. */
+  /** Does nothing: these plotters always hold their carriage. */
   async motors(): Promise<void> {}
 
   async adjust(changes: Adjustments): Promise<void> {
@@ -161,7 +164,7 @@ export class HpglDriver implements Driver {
     await this.#halt()
   }
 
-  /** Forget what is buffered, lift, and find out where that was. */
+  /** Discards the buffer, lifts the pen and finds the position. */
   async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
     this.#talk.forget(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
@@ -181,7 +184,7 @@ export class HpglDriver implements Driver {
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
-  /** One stroke, from travel to lift; a plotter stops only at vertices. @returns how much of it is drawn when it was held */
+  /** Draws one stroke, from travel to lift. A plotter stops only at vertices. @returns how much is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const from = vertexAt(points, drawnMm)
     const wish = new PauseWish(this.#talk.link.clock, options)
@@ -224,14 +227,14 @@ export class HpglDriver implements Driver {
     this.#noteWhere(await done)
   }
 
-  /** VIEW holds the plotter by itself; once it is pressed we stop feeding it too. */
+  /** Reports a pressed VIEW button, which holds the plotter by itself. */
   async #look({ onButton }: PlotOptions): Promise<void> {
     if (!onButton || this.#talk.link.clock.now() - this.#lastLook < LOOK_EVERY_MS) return
     this.#lastLook = this.#talk.link.clock.now()
     if ((await this.#talk.ask('O')) & VIEWING) onButton()
   }
 
-  /** The pen back to its stall, where it does not dry, and home. */
+  /** Puts the pen back into its stall, where it does not dry, and moves home. */
   async #putAway(signal: AbortSignal): Promise<void> {
     if (this.#options.pens > 1) await this.#talk.send('SP0;', signal)
     this.#pen = 0
@@ -244,17 +247,17 @@ export class HpglDriver implements Driver {
     this.#noteWhere(await (signal ? orAbort(reached, signal) : reached))
   }
 
-  /** By hand: in short vectors, because the plotter finishes the one under way before it stops. */
-  async #stroll(toX: number, toY: number): Promise<void> {
+  /** Moves in short vectors, because the plotter finishes the vector under way before it stops. */
+  async #moveInPieces(toX: number, toY: number): Promise<void> {
     const stop = this.#stopping.begin()
     const { x, y } = this.#position ?? { x: 0, y: 0 }
-    const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / STROLL_MM))
+    const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / PIECE_MM))
     for (let i = 1; i <= pieces; i++) {
       await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces), stop)
     }
   }
 
-  /** The pen and speed of a layer. */
+  /** Selects the pen and speed of a layer. */
   async #takeUp({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
     const wanted = Math.min(this.#options.pens, Math.max(1, pen))
     if (wanted !== this.#pen) await this.#talk.send(`PU;SP${wanted};`, signal)
@@ -268,7 +271,7 @@ export class HpglDriver implements Driver {
     this.#position = this.#frame.toMm(at)
   }
 
-  /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before anything is sent: the plotter would clip in silence */
+  /** The plotter would clip without an error. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before anything is sent */
   #checkReach(plan: Plan): void {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = this.#limits
     if (strokeCount(plan) === 0 || x2 <= x1) return
@@ -281,7 +284,7 @@ export class HpglDriver implements Driver {
     )
   }
 
-  /** Since this was last asked for: asking clears it. */
+  /** Whether the plotter was initialized since the last call, which clears the bit. */
   async #wasInitialized(): Promise<boolean> {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }

@@ -29,12 +29,12 @@ export class Frame {
     return swapAxes ? { x: down, y: across } : { x: across, y: down }
   }
 
-  /** Longest instruction that fits well into the plotter's buffer, bytes. */
+  /** Longest instruction that is sent, bytes. */
   get longest(): number {
     return longestPart(this.#options)
   }
 
-  /** From now on home is where the pen stands, at these units. */
+  /** Sets home to these plotter units. */
   setHome(at: Units): void {
     this.home = { x: 0, y: 0 }
     const corner = this.toUnits(0, 0)
@@ -42,7 +42,7 @@ export class Frame {
   }
 }
 
-/** A piece of a stroke: HP-GL, and the vertex at which the pen stands after it. */
+/** A part of a stroke as HP-GL, and the vertex at which it ends. */
 export interface Part {
   readonly text: string
   readonly vertex: number
@@ -50,8 +50,10 @@ export interface Part {
 }
 
 /**
- * One stroke as HP-GL, from a vertex on, in instructions short enough for any buffer. It begins with the pen up and ends
- * with it down, for the caller to lift. Vertices on the same plotter unit are sent once; a dot is a pen-down in place.
+ * One stroke as HP-GL, from vertex `from` on, in instructions that fit any buffer. It begins with the pen up and ends with the
+ * pen down; the caller lifts it. Vertices on the same plotter unit are sent once. A dot is a pen-down in place.
+ *
+ * @param line  x, y interleaved, mm
  */
 export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Generator<Part, void, void> {
   const end = line.length / 2 - 1
@@ -71,21 +73,21 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
   yield { text: `${text};`, vertex: end, last: true }
 }
 
-/** What was sent of a stroke: from which vertex to which, and how many bytes of it the plotter had not obeyed. */
+/** What was sent of a stroke: its first and last vertex, and the bytes that still waited in the buffer. */
 interface Sent {
   readonly from: number
   readonly sent: number
   readonly waiting: number
 }
 
-/** About what a vertex takes on the wire, bytes. */
+/** Approximate length of a vertex on the wire, bytes. */
 const VERTEX_BYTES = 10
 
 /**
- * The vertex at which a pen that was stopped stands; a plotter stops only at vertices. Where a stroke passes a point more
- * than once, the one that fits best to what was still waiting in the buffer.
+ * The vertex at which a stopped pen stands. Where a stroke passes a point more than once, the vertex that fits best to what
+ * still waited in the buffer.
  *
- * @returns undefined when it has not come to the stroke yet
+ * @returns undefined when the pen has not reached the stroke
  */
 export function standsAt(points: Float64Array, frame: Frame, at: Units, sent: Sent): number | undefined {
   const likely = sent.sent - sent.waiting / VERTEX_BYTES
@@ -98,7 +100,7 @@ export function standsAt(points: Float64Array, frame: Frame, at: Units, sent: Se
   return best
 }
 
-/** The outermost units of a plan, to be compared with what the plotter says it can reach. */
+/** The bounding box of a plan, plotter units. */
 export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
   const { minX, minY, maxX, maxY } = boundsOf(plan)
   const [one, other] = [frame.toUnits(minX, minY), frame.toUnits(maxX, maxY)]

@@ -14,31 +14,30 @@ import { vertexAt } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
-/** Longer than reckoned, to be on the safe side: a stroke must not be counted before it is drawn. */
+/** Factor on computed times: a stroke must not count before it is drawn. */
 const CAUTION = 1.25
-/** Kept free in the device's buffer, bytes. */
+/** Bytes of the device's buffer that are not used. */
 const RESERVE = 16
 const BITS_PER_BYTE = 10
 const AT_HOME_MM = 0.05
-/** To fetch a pen from its stall, or to change it. */
+/** Time to fetch or change a pen, s. */
 const PEN_SECONDS = 4
 
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. What they do is reckoned, not known:
- * a stroke counts when its time, and a quarter more, has passed since it was sent. No more than one stroke is ever sent
- * ahead, and of that no more than the buffer holds by reckoning; the port's own flow control (RTS/CTS or XON/XOFF) sees to
- * the rest.
+ * HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. Their progress is computed, not known. A
+ * stroke counts when 1.25 times its computed time has passed since it was sent. At most one stroke is sent ahead, and of it no
+ * more than the computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the rest.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link
   readonly #options: HpglOptions
   readonly #profile: Profile
   readonly #frame: Frame
-  /** Unknown until something was drawn or a person said. */
+  /** mm from home; unknown until something was drawn or the user set home. */
   #at: Place | undefined
-  /** What is in the device's buffer by reckoning, and until when. */
+  /** The computed contents of the device's buffer, and when each part is done, ms. */
   #ahead: { readonly bytes: number; readonly until: number }[] = []
   #pen = 0
   #adjusted: Adjustments = {}
@@ -54,7 +53,7 @@ export class SilentHpglDriver implements Driver {
     this.link.lastWords = '\x1b.K;PU;'
   }
 
-  /** Reckoned: such a device cannot be asked. */
+  /** Computed, mm from home: the device cannot be asked. */
   get position(): Place | undefined {
     return this.#at
   }
@@ -80,7 +79,11 @@ export class SilentHpglDriver implements Driver {
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    if (!this.#at) throw new PlotdError('ERR_PLOTTER_STATE', 'nobody knows where it stands: say that it is home first')
+    if (!this.#at)
+      throw new PlotdError(
+        'ERR_PLOTTER_STATE',
+        'the position is unknown: put the carriage at home and say `plotd home --here`',
+      )
     await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#stopping.begin())
   }
 
@@ -93,11 +96,14 @@ export class SilentHpglDriver implements Driver {
     return this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
-  /** Home is where the device itself puts it: it can be said that it stands there, not that it is elsewhere. */
+  /** Confirms that the carriage stands at home. The device decides where home is, so it cannot be moved. */
   async setHome(): Promise<void> {
     const { x, y } = this.#at ?? { x: 0, y: 0 }
     if (Math.hypot(x, y) > AT_HOME_MM) {
-      throw new PlotdError('ERR_PLOTTER_STATE', 'a plotter that does not answer has its home where it puts it itself')
+      throw new PlotdError(
+        'ERR_PLOTTER_STATE',
+        'the home of a plotter that answers nothing cannot be moved: the device decides where it is',
+      )
     }
     this.#at = { x: 0, y: 0 }
   }
@@ -120,7 +126,7 @@ export class SilentHpglDriver implements Driver {
     await this.link.closed
   }
 
-  /** One stroke, from travel to lift; never held in its middle, for nobody knows where in it the pen would stop. */
+  /** Draws one stroke, from travel to lift. It cannot be held in mid-stroke, because the place of the pen is unknown there. */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
     const { signal } = options
     const { pens } = this.#options
@@ -161,7 +167,7 @@ export class SilentHpglDriver implements Driver {
     this.#at = to
   }
 
-  /** Sends when there is room by reckoning. @param seconds  what the device will do for it */
+  /** Sends when the computed buffer has room. @param seconds  the device's time for it */
   async #send(text: string, seconds: number, signal: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {
@@ -180,7 +186,7 @@ export class SilentHpglDriver implements Driver {
     this.#ahead.push({ bytes: text.length, until: start + 1000 * CAUTION * (seconds + wire) })
   }
 
-  /** Everything that was sent is on the paper, by reckoning. */
+  /** Resolves when everything that was sent is drawn, by computation. */
   async #drawn(signal: AbortSignal): Promise<void> {
     const { clock } = this.link
     await sleep(clock, Math.max(0, (this.#ahead.at(-1)?.until ?? 0) - clock.now()), signal)

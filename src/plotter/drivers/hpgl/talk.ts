@@ -8,9 +8,9 @@ import type { HpglOptions } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 
 const ESC = '\x1b'
-/** What OA answers: where the pen is, and whether it is down. Nothing else that we ask for looks like it. */
+/** The answer to OA: position and pen. No other answer has this form. */
 const WHERE = /^(-?\d+),(-?\d+),([01])$/
-/** Extended status: the buffer is empty. */
+/** Extended status, bit 3: the buffer is empty. */
 const EMPTY = 8
 const HEARTBEAT_MS = 2000
 
@@ -23,26 +23,25 @@ export interface Where {
 interface Marker {
   readonly reached: (where: Where) => void
   readonly lost: (error: unknown) => void
-  /** Bytes sent up to it, which have been obeyed once it is answered. */
+  /** Bytes sent before it: all are executed when it is answered. */
   readonly sent: number
 }
 
 /**
- * The conversation with an HP-GL plotter. Escape instructions are answered at once, whatever the plotter is doing, and
- * so serve as the watchdog and tell how much room there is; OA takes its turn in the buffer, and so tells that
- * everything before it is on the paper. No byte is ever sent that does not fit, and the wire is never filled far ahead,
- * however large the buffer is: what stops the plotter goes the same way.
+ * Requests to an HP-GL plotter. It answers escape instructions at once, so they serve as watchdog and report the room in the
+ * buffer. OA takes its turn in the buffer, so its answer shows that everything before it is drawn. No byte is sent that does not
+ * fit, and the wire is never filled far ahead, because a stop travels on the same wire.
  */
 export class HpglTalk {
   readonly link: Link
   readonly #options: HpglOptions
   readonly #markers: Marker[] = []
-  /** Bytes sent, and those of them that are known to have left the buffer. */
+  /** Bytes sent, and bytes that have certainly left the buffer. */
   #sent = 0
   #gone = 0
   #asked = 0
   #asking: Promise<void> | undefined
-  /** When all that was sent has arrived, by reckoning, ms. */
+  /** When all sent bytes have arrived, computed, ms. */
   #arrived = 0
   #watching = false
   #wasEmpty = false
@@ -55,7 +54,7 @@ export class HpglTalk {
     })
   }
 
-  /** One escape instruction that answers with a number: B room, O status, E error. */
+  /** Sends an escape instruction that answers with a number: B room, O status, E error. */
   async ask(letter: 'B' | 'O' | 'E'): Promise<number> {
     const [line = ''] = await this.link.request(`${ESC}.${letter}`, oneLine)
     const value = Number(line)
@@ -68,19 +67,19 @@ export class HpglTalk {
     return value
   }
 
-  /** An instruction in the buffer that answers with one line. Only while nothing else is under way. */
+  /** Sends an instruction that takes its turn in the buffer and answers with one line. Only while nothing else is under way. */
   async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
     return line
   }
 
-  /** An escape instruction without an answer. */
+  /** Sends an escape instruction that has no answer. */
   control(text: string): void {
     this.link.send(`${ESC}.${text}`)
   }
 
   /**
-   * Send HP-GL when there is room for all of it.
+   * Sends HP-GL when the buffer has room for all of it.
    *
    * @param permission  needed for HP-GL that begins a stroke
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT
@@ -91,26 +90,26 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    if (this.#sent - this.#asked >= askEvery(this.#options)) this.#learn().catch(() => {}) // the next to send is told
+    if (this.#sent - this.#asked >= askEvery(this.#options)) this.#learnRoom().catch(() => {}) // the next send reports it
   }
 
-  /** Resolves when everything sent so far has been drawn, with the pen's place then. */
+  /** Resolves with the pen's place when everything sent so far is drawn. */
   async reached(signal?: AbortSignal): Promise<Where> {
     return (await this.marker(signal)).reached
   }
 
-  /** As `reached`, but resolves as soon as the question is on its way. */
+  /** As `reached`, but resolves as soon as OA is sent. */
   async marker(signal?: AbortSignal): Promise<{ reached: Promise<Where> }> {
     await this.send('OA;', signal)
     const sent = this.#sent
     const reached = new Promise<Where>((resolve, lost) => this.#markers.push({ reached: resolve, lost, sent }))
     reached.catch(() => {})
     if (this.link.isOpen) this.#watch()
-    else this.forget(await this.link.closed) // who was closed before is told now
+    else this.forget(await this.link.closed)
     return { reached }
   }
 
-  /** Everything that was sent and not yet obeyed is void: after ESC.K. */
+  /** After ESC.K: what was sent and not executed is discarded. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.lost(why)
     this.#gone = this.#sent
@@ -130,14 +129,14 @@ export class HpglTalk {
       if (ahead > 0) await sleep(clock, ahead, signal)
       else if (fits()) return
       else {
-        await this.#learn()
+        await this.#learnRoom()
         if (!fits()) await sleep(clock, POLL_MS, signal)
       }
     }
   }
 
-  /** Ask for the room, once at a time: answered after all that was sent before it has arrived, so exact. */
-  #learn(): Promise<void> {
+  /** Asks for the room, one request at a time. The answer is exact: all bytes before it have arrived. */
+  #learnRoom(): Promise<void> {
     const ask = async () => {
       const sent = this.#sent
       this.#asked = sent
@@ -167,18 +166,18 @@ export class HpglTalk {
     return true
   }
 
-  /** Nothing in the buffer, twice, and an answer still missing: noise has eaten it. */
+  /** If the buffer is empty twice and OA is still unanswered, noise has destroyed the answer. */
   #judge(status: number): void {
     const empty = (status & EMPTY) !== 0
     if (empty && this.#wasEmpty) {
-      const why = 'the plotter has drawn everything and never said where the pen is: is the cable good?'
+      const why = 'the plotter has drawn everything but did not answer OA: is the cable good?'
       this.forget(new PlotdError('ERR_DEVICE', why))
     }
     this.#wasEmpty = empty
     this.#watch()
   }
 
-  /** While an answer is awaited that may take minutes (a long stroke, the VIEW button), know that the wire lives. */
+  /** Checks that the wire lives while OA may take minutes: a long stroke, the VIEW button. */
   #watch(): void {
     if (this.#watching || this.#markers.length === 0) return
     this.#watching = true
