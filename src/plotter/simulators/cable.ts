@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { Clock } from '../link/clock.ts'
 
-/** The board's end of a cable: what a simulator implements, and what it may call. */
+/** The board's end of a cable, which a simulator implements. */
 export interface Board {
   /** Bytes from the host have arrived. */
   receive(bytes: Uint8Array): void
@@ -9,18 +9,18 @@ export interface Board {
   opened?(): void
 }
 
-/** The host's end, whatever carries it: a pty, a socket, a stream in this process. */
+/** The host's end: a pty, a socket or a stream in this process. */
 export interface Host {
   send(bytes: Uint8Array): void
   /** The device is gone, as when it is unplugged. */
   hangUp(): void
 }
 
-/** What can go wrong between the two. All may be changed while the cable is in use. */
+/** Faults of the wire. All may be changed while the cable is in use. */
 export interface CableFaults {
-  /** Pull the plug after this many more bytes from the host. */
+  /** Cuts the cable after this many more bytes from the host. */
   cutAfterBytes?: number
-  /** Pull the plug when this many more lines (ended by CR or LF) from the host have arrived. */
+  /** Cuts the cable after this many more lines (ended by CR or LF) from the host. */
   cutAfterLines?: number
   /** Delay on every answer, ms. */
   lateMs?: number
@@ -33,8 +33,8 @@ export interface CableFaults {
 }
 
 /**
- * The wire between a host and a simulated board. One host at a time; a second one that plugs in takes over, as
- * with a real port. A cut cable stays cut until a host plugs in again.
+ * The wire between a host and a simulated board. One host at a time; a second one takes over, as on a real port. A cut cable
+ * stays cut until a host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}
@@ -55,7 +55,7 @@ export class Cable {
     return this.#host !== undefined
   }
 
-  /** Connect a host. Returns the way for it to send, and to unplug. */
+  /** Connects a host. @returns its functions to send and to unplug */
   plug(host: Host): { send(bytes: Uint8Array): void; unplug(): void } {
     this.#host = host
     this.#board.opened?.()
@@ -69,7 +69,7 @@ export class Cable {
     }
   }
 
-  /** The plug is pulled, or the board has left the bus. */
+  /** Cuts the cable, as when it is unplugged or the board leaves the bus. */
   cut(): void {
     const host = this.#host
     this.#host = undefined
@@ -77,9 +77,9 @@ export class Cable {
   }
 
   /**
-   * From the board to the host.
+   * Sends text from the board to the host.
    *
-   * @param wireMs  what the text takes on a wire that is slow enough to count
+   * @param wireMs  transmission time on a slow wire, ms
    */
   toHost(text: string, wireMs = 0): void {
     const { mute, garble, lateMs = 0 } = this.faults
@@ -126,11 +126,11 @@ export class Cable {
   }
 }
 
-/** Printable noise that keeps the line ends. */
+/** Replaces all but the line ends with printable noise. */
 const garbled = (text: string): string =>
   text.replace(/[^\r\n]/g, (c) => String.fromCharCode(((c.charCodeAt(0) * 7 + 13) % 94) + 33))
 
-/** A host's end of a simulator's cable inside this process: what `sim:ebb` opens. */
+/** A host's end of a simulator's cable inside this process, as `sim:ebb` opens it. */
 export function simulatorPort(cable: Cable): Duplex {
   const port: Duplex = new Duplex({
     read() {},
@@ -143,7 +143,7 @@ export function simulatorPort(cable: Cable): Duplex {
       done(error)
     },
   })
-  // a port that is cut while nobody listens must not take the process down
+  // without a listener a cut port would end the process
   port.on('error', () => {})
   const plug = cable.plug({
     send: (bytes) => port.push(bytes),

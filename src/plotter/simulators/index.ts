@@ -1,3 +1,7 @@
+/**
+ * Simulated plotters: boards in software whose output is ink. They know the firmware and the wire, and nothing of the drivers.
+ * Import from this file.
+ */
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'
 import { simulatorPort } from './cable.ts'
@@ -15,10 +19,10 @@ export { type RunningSimulator, runSimulator, type SimulateOptions } from './run
 export type { Served } from './serve.ts'
 export type { SimulatedPlotter } from './simulated-plotter.ts'
 
-/** Simulators in this process keep their paper between two openings, as a plotter does. */
+/** Simulators of this process by owner and URL. They keep their paper between openings, as a plotter does. */
 const boards = new Map<string, SimulatedPlotter>()
 
-/** The simulator that a `sim:` URL names: the same one each time for one owner. */
+/** The simulator that a `sim:` URL names. An owner gets the same one each time. */
 export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock, owner = ''): SimulatedPlotter {
   const key = `${owner} ${name}?${query.toString()}`
   const known = boards.get(key)
@@ -29,6 +33,6 @@ export function simulatorNamed(name: string, query: URLSearchParams, clock: Cloc
   return board
 }
 
-/** The stream that opening a `sim:` URL gives. `speed=20` runs it twenty times as fast as a real board. */
+/** The stream of a `sim:` URL. `speed=20` runs the board twenty times as fast as a real one. */
 export const simulatorPortFor = (name: string, query: URLSearchParams, clock: Clock, owner?: string): Duplex =>
   simulatorPort(simulatorNamed(name, query, clock, owner).cable)

@@ -2,8 +2,8 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * What a simulated pen has left on the paper, in mm, step by step and with times. A stroke begins when the pen
- * touches the paper, so a pen that goes down and up in one place leaves a dot.
+ * The ink of a simulated pen, mm, step by step and with times. A stroke begins when the pen touches the paper, so a pen that goes
+ * down and up in one place leaves a dot.
  */
 export class Ink {
   #writer = new StrokeWriter()
@@ -21,7 +21,7 @@ export class Ink {
     return this.#writer.vertices
   }
 
-  /** Way of the touching pen so far, mm: step by step, so that a slanted line is longer than it looks. */
+  /** Length of the ink, mm. It follows the steps, so a slanted line is longer than its ends suggest. */
   get length(): number {
     return this.#length
   }
@@ -36,7 +36,7 @@ export class Ink {
     this.#y = y
   }
 
-  /** The pen, if it touches the paper, is drawn to x, y. */
+  /** Moves the pen to x, y, mm; draws if it touches the paper. */
   to(x: number, y: number, seconds: number): void {
     if (!this.#touching) return
     this.#time(seconds)
@@ -50,7 +50,7 @@ export class Ink {
     this.#touching = false
   }
 
-  /** A fresh sheet lies under the pen. */
+  /** Replaces the sheet with a fresh one. */
   newSheet(): void {
     this.#writer = new StrokeWriter()
     this.#touching = false
@@ -62,7 +62,7 @@ export class Ink {
     return this.#writer.take()
   }
 
-  /** For each vertex of `strokes()`, when it was drawn, in seconds. */
+  /** When each vertex of `strokes()` was drawn, s. */
   times(): Float64Array {
     return this.#times.slice(0, this.#writer.vertices)
   }

@@ -9,7 +9,7 @@ import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 /**
- * A simulator by the name of its dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
+ * Makes a simulator of a dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
  * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1); `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  *
  * @throws PlotdError ERR_CONFIG

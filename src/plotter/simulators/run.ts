@@ -7,20 +7,20 @@ import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
-  /** On a pty (the default) or on a TCP port; 0 takes a free one. */
+  /** A TCP port instead of a pty; 0 takes a free one. */
   readonly tcp?: number
-  /** A name for the pty: a symbolic link is made there. */
+  /** Path of a symbolic link to the pty. */
   readonly link?: string
-  /** Of an HP-GL plotter: 7470A, 7475A, 7550A. */
+  /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
-  /** How the cable of an HP-GL plotter holds back its host: not at all, unless told otherwise. */
+  /** HP-GL: how the cable holds back its host; not at all when absent. */
   readonly flow?: HostFlow
-  /** 1 is real time; 20 twenty times as fast; 'instant' does not wait at all. */
+  /** 1 is real time, 20 is twenty times as fast, 'instant' does not wait. */
   readonly speed?: number | 'instant'
 }
 
 export interface RunningSimulator {
-  /** What `openTransport` opens. */
+  /** A URL for `openTransport`. */
   readonly url: string
   /** Device path, or host:port. */
   readonly path: string
@@ -29,7 +29,7 @@ export interface RunningSimulator {
   close(): Promise<void>
 }
 
-/** Run a simulated board where other programs can reach it. */
+/** Runs a simulated board on a pty or TCP port, where other programs can open it. */
 export async function runSimulator(
   dialect: Profile['dialect'],
   options: SimulateOptions = {},
@@ -50,7 +50,7 @@ export async function runSimulator(
   }
 }
 
-/** The words that are there. */
+/** A query of the words that are given. */
 function queryOf(words: Readonly<Record<string, string | undefined>>): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, word] of Object.entries(words)) if (word !== undefined) query.set(name, word)

@@ -12,7 +12,7 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** What node-pty hands out beside its documented interface; a bare pty without a child has no public one. */
+/** Undocumented fields of node-pty. It has no public interface for a pty without a child process. */
 interface BarePty {
   readonly _pty: string
   readonly _master: Socket
@@ -20,11 +20,11 @@ interface BarePty {
 }
 
 /**
- * Serve a simulator on a pseudo terminal, so that the real serialport package and other people's programs can open
- * it by path. Clients may come and go; closing hangs up on whoever has it open.
+ * Serves a simulator on a pseudo terminal, so that serialport and other programs can open it by path. Clients may come and go;
+ * `close` disconnects the present one.
  *
- * @param options.link  also make a symbolic link here, for programs that remember a name
- * @throws PlotdError ERR_TRANSPORT where ptys are not to be had
+ * @param options.link  path of a symbolic link to the pty, for programs that need a fixed name
+ * @throws PlotdError ERR_TRANSPORT when ptys are not available
  */
 export async function servePty(cable: Cable, options: { readonly link?: string } = {}): Promise<Served> {
   const { pty, hold } = await openPty()
@@ -60,7 +60,7 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
   }
 }
 
-/** Holding the slave open ourselves keeps the pty alive between two clients; raw, or the terminal edits the bytes. */
+/** Opens a pty and its slave side. The open slave keeps the pty alive between clients; raw mode keeps bytes unchanged. */
 async function openPty(): Promise<{ pty: BarePty; hold: number }> {
   try {
     const { default: nodePty } = await import('@lydell/node-pty')
@@ -75,7 +75,7 @@ async function openPty(): Promise<{ pty: BarePty; hold: number }> {
   }
 }
 
-/** Serve a simulator on a TCP port of this machine; port 0 takes a free one. A new client takes the cable over. */
+/** Serves a simulator on a TCP port of this machine; port 0 takes a free one. A new client takes over the cable. */
 export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Promise<Served> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

@@ -3,23 +3,23 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 
-/** What every simulated plotter shows of itself beside its wire; whoever watches or tests knows no more of it. */
+/** What every simulated plotter offers beside its wire, for tests and displays. */
 export interface SimulatedPlotter extends Board {
   readonly dialect: Profile['dialect']
   readonly cable: Cable
   readonly clock: Clock
   readonly ink: Ink
-  /** Where the carriage really is, mm in the drawing's frame. */
+  /** The carriage's true place, mm in the drawing's frame. */
   readonly position: readonly [x: number, y: number]
   readonly penTouches: boolean
-  /** Is anything executing or queued? */
+  /** Whether anything is executing or queued. */
   readonly moving: boolean
-  /** Motions with the pen down for which the board had to wait for its host, in the middle of a stroke. */
+  /** How often the board had to wait for its host in mid-stroke. */
   readonly gaps: number
-  /** The button on the board: PRG, feed hold, VIEW. */
+  /** Presses the board's button: PRG, feed hold, VIEW. */
   pressButton(): void
-  /** The processor restarts and the link breaks; carriage and paper stay. */
+  /** Restarts the processor and breaks the link. Carriage and paper stay. */
   reset(): void
-  /** Somebody pushes the carriage home by hand. */
+  /** Pushes the carriage home by hand. */
   pushHome(): void
 }

@@ -1,4 +1,4 @@
-/** How the host's serial port behaves when the plotter asks it to wait. */
+/** How the host's port reacts when the plotter asks it to wait. */
 export type HostFlow = 'ignores' | 'xon-xoff' | 'hardware'
 
 const ESC = 27
@@ -6,13 +6,13 @@ const XON = 0x11
 const XOFF = 0x13
 
 /**
- * The serial line as time: ten bits a byte (8N1) at the baud rate, so that a burst from the host arrives as slowly as
- * it does on a wire. A host that honours the plotter's signals stops after the byte that is on the wire.
+ * The timing of a serial line: ten bits a byte (8N1) at the baud rate. A host that honours the plotter's signals stops after the
+ * byte on the wire.
  */
 export class Uart {
   readonly msPerByte: number
   #waiting: Buffer = Buffer.alloc(0)
-  /** When the byte now on the wire has arrived. */
+  /** When the byte on the wire arrives, ms. */
   #arrives = 0
   #stopped = false
 
@@ -20,20 +20,20 @@ export class Uart {
     this.msPerByte = 10_000 / baudRate
   }
 
-  /** Bytes that the host has handed to its port, `now` in ms. */
+  /** Takes bytes that the host writes to its port at `now`, ms. */
   queue(bytes: Uint8Array, now: number): void {
     if (this.#waiting.length === 0) this.#arrives = Math.max(this.#arrives, now) + this.msPerByte
     this.#waiting = Buffer.concat([this.#waiting, bytes])
   }
 
-  /** When the next byte arrives, ms; never while the line stands still. */
+  /** When the next byte arrives, ms; Infinity while the line is stopped. */
   get next(): number {
     return this.#waiting.length === 0 || this.#stopped ? Infinity : this.#arrives
   }
 
   /**
-   * When something may have to be answered or decided next, ms: an escape instruction is complete, or all has arrived.
-   * Plain bytes in between change nothing that the host could see, so nobody need wake for each.
+   * When the next event is due, ms: an escape instruction is complete, or all bytes have arrived. Plain bytes in between change
+   * nothing that the host can see, so they need no timer.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity
@@ -69,7 +69,7 @@ export class Uart {
   }
 }
 
-/** What the plotter is told to send when its buffer is nearly full, and when it has room again. */
+/** XOFF and XON as the host has configured them. */
 export interface Handshake {
   readonly threshold: number
   readonly stop: readonly number[]

@@ -1,6 +1,6 @@
 import { INVALID, MISSING, needComma, refuse } from './reply.ts'
 
-/** Reads a command's parameters from left to right, as the firmware's own extractor does. */
+/** Reads a command's parameters from left to right, as the firmware does. */
 export class Arguments {
   #rest: string
 
@@ -18,7 +18,7 @@ export class Arguments {
     return this.#take(low, high)
   }
 
-  /** A number that may be missing. */
+  /** An optional number. */
   optional(low: number, high: number): number | undefined {
     return this.more ? this.#take(low, high) : undefined
   }
@@ -31,7 +31,7 @@ export class Arguments {
     return pattern.test(word) ? word : refuse(INVALID)
   }
 
-  /** Digits up to the first that is none: what follows is the next parameter's trouble, or an extra one. */
+  /** Reads digits up to the first other character, which the next parameter reports. */
   #take(low: number, high: number): number {
     this.#comma()
     const [digits = ''] = /^[+-]?\d*/.exec(this.#rest) ?? []

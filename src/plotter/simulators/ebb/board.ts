@@ -13,17 +13,17 @@ import { EXTRA, errorReply, Refusal, reply, type Syntax, unknownCommand } from '
 export interface EbbSimulatorOptions {
   readonly firmware?: '2.5.3' | '2.8.1' | '3.0.3'
   readonly clock?: Clock
-  /** How the motors are geared: an AxiDraw unless told otherwise. Steps are sixteenth steps. */
+  /** Kinematics and sixteenth steps per mm; an AxiDraw's when absent. */
   readonly shape?: Pick<Profile, 'kinematics' | 'stepsPerMm'>
   readonly nickname?: string
-  /** Motor supply. */
+  /** Motor supply, V; 12 when absent. */
   readonly volts?: number
 }
 
 const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corexy', stepsPerMm: 80 }
 const LONGEST_LINE = 256
 
-/** A command whose answer waits for room in the FIFO: until then nothing else is parsed. */
+/** A command whose answer waits for room in the FIFO. Until then the board parses nothing. */
 interface Spinning {
   readonly effect: Effect
   readonly finish: () => void
@@ -31,13 +31,15 @@ interface Spinning {
 }
 
 /**
- * An EiBotBoard in software. It parses as the firmware does: strictly in order, and not at all while a motion command
- * finds the FIFO full. Its output is `ink`.
+ * A simulated EiBotBoard. Like the firmware it parses commands in order, and parses nothing while a motion command finds the
+ * FIFO full. Its output is `ink`.
+ *
+ * The room `simulators/ebb` imports nothing of the drivers, so that both can be compared. Import only `EbbBoard`.
  */
 export class EbbBoard implements SimulatedPlotter {
   readonly dialect = 'ebb'
   readonly firmware: string
-  /** 2.8.1 is 208, 3.0.3 is 303: `since` of the commands; patch levels of 2.x do not matter here. */
+  /** 2.8.1 is 208, 3.0.3 is 303, as in a command's `since`. Patch levels of 2.x make no difference. */
   readonly version: number
   readonly cable: Cable
   readonly clock: Clock
@@ -49,9 +51,9 @@ export class EbbBoard implements SimulatedPlotter {
   okOn = true
   limits = true
   future = false
-  /** Called with every line as it is parsed; an error text that it returns is the answer. */
+  /** Called with each parsed line. If it returns a text, that is the answer. */
   onLine: ((line: string) => string | undefined) | undefined
-  /** The longest time for which the parser could not hear an ES, ticks. */
+  /** The longest time for which the parser could not read an ES, ticks. */
   longestSpin = 0
   #now = 0
   #input = ''
@@ -130,7 +132,7 @@ export class EbbBoard implements SimulatedPlotter {
     return lost
   }
 
-  /** The motors' supply fails or comes back; the processor lives on USB. */
+  /** Changes the motor supply, V. The processor runs on USB power. */
   setVolts(volts: number): void {
     this.catchUp()
     this.volts = volts
@@ -156,7 +158,7 @@ export class EbbBoard implements SimulatedPlotter {
     this.machine.reset(this.#now)
   }
 
-  /** Live through everything that has happened up to now. */
+  /** Simulates up to the clock's present time. */
   catchUp(): void {
     const to = Math.max(this.#now, this.#clockTick())
     for (let end = this.machine.endTick; end <= to; end = this.machine.endTick) {
@@ -182,7 +184,7 @@ export class EbbBoard implements SimulatedPlotter {
     })
   }
 
-  /** CR or LF ends a command; a run of them ends it once. */
+  /** CR or LF ends a command; several in a row count once. */
   #parse(): void {
     while (!this.#spinning) {
       const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []
@@ -221,7 +223,7 @@ export class EbbBoard implements SimulatedPlotter {
     }
   }
 
-  /** CU,10 answers half in the old syntax and half in the new: a bare LF going in, CUOK coming out. */
+  /** CU,10 answers in a mix of both syntaxes: a bare LF when it turns the new one on, CUOK when it turns it off. */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.future !== syntax.future) return this.future ? '\n' : 'CUOK\r\n'
     return reply(name, command.kind, value, { ...syntax, okOn: this.okOn })
@@ -238,7 +240,7 @@ export class EbbBoard implements SimulatedPlotter {
     throw new Refusal(unknownCommand(name))
   }
 
-  /** @returns false when the parser has to spin */
+  /** @returns false when the parser must wait for room */
   #take({ queue, whenIdle }: Effect): boolean {
     const entries = whenIdle ? (this.machine.idle ? whenIdle(this) : undefined) : (queue ?? [])
     if (!entries || !this.machine.hasRoom(entries.length)) return false

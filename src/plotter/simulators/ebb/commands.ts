@@ -27,17 +27,17 @@ export interface Board {
   reset(): void
 }
 
-/** What a command does once its parameters are read. */
+/** The effect of a command with its parameters. */
 export interface Effect {
   readonly value?: string
-  /** To be queued; while there is no room the parser spins, and the answer waits. */
+  /** Entries for the FIFO. The parser and the answer wait until there is room. */
   readonly queue?: readonly Entry[]
-  /** The parser spins until nothing moves, then does this. */
+  /** Run when nothing moves any more. The parser waits until then. */
   readonly whenIdle?: (board: Board) => readonly Entry[]
 }
 
 export interface Command {
-  /** The first firmware that has it: 206 is 2.6, 301 is 3.0.1. */
+  /** The firmware that introduced it: 206 is 2.6, 301 is 3.0.1. */
   readonly since?: number
   readonly kind: ReplyClass
   run(board: Board, args: Arguments): Effect
@@ -59,7 +59,7 @@ const accept = (parameters: number, since = 0): Command =>
 const bit = (set: boolean): string => (set ? '1' : '0')
 const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
 
-/** SP: 0 lowers, 1 raises, in the queue; 2 and 3 (3.0.1) raise now, and 3 sees to it that nothing queued lowers. */
+/** SP: 0 lowers and 1 raises, queued. 2 and 3 (since 3.0.1) raise at once; after 3, queued commands cannot lower. */
 const setPen: Command = ok((board, args) => {
   const state = args.number(0, board.version >= 301 ? 3 : 1)
   const ms = args.optional(0, 65535) ?? 0
@@ -143,7 +143,7 @@ const stop: Command = {
   },
 }
 
-/** CU: switches of the board itself. Numbers it does not know are accepted. */
+/** CU: options of the board. Unknown numbers are accepted. */
 const setSwitch: Command = ok((board, args) => {
   const [n, v] = [args.number(0, 255), args.number(-INT32, INT32)]
   if (n === 1) board.okOn = v !== 0

@@ -3,11 +3,11 @@ import { Ink } from '../ink.ts'
 import { type Move, mirrored, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
 import { Servo } from './servo.ts'
 
-/** One place in the FIFO. */
+/** One entry of the FIFO. */
 export interface Entry {
-  /** For QM's and ES's sake: steps of motor 1 and 2, 0 where it is no motion. */
+  /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
-  /** Starts it: a motion, or something that takes `ticks`. */
+  /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
 }
 
@@ -21,7 +21,7 @@ interface Execution {
 export interface MachineStats {
   /** Motion commands executed. */
   moves: number
-  /** Ticks between two motions with the pen down: the board waited for the host. */
+  /** Ticks for which the board waited for the host between two motions with the pen down. */
   gapTicks: number
   gaps: number
   largestGapTicks: number
@@ -29,20 +29,20 @@ export interface MachineStats {
 
 const STILL: Execution = { entry: { steps: [0, 0], begin: () => ({ ticks: 0 }) }, startTick: 0, ticks: 0 }
 
-/** Motors, FIFO, servo and paper of an EBB; time is in ticks and only moves when it is told. */
+/** Motors, FIFO, servo and paper of an EBB. Time is in ticks and advances only by its methods. */
 export class EbbMachine {
   readonly ink = new Ink()
   servo = new Servo()
   fifoSize = 1
-  /** QS. */
+  /** The counters that QS reports. */
   counters: [number, number] = [0, 0]
   accumulators: [number, number] = [0, 0]
-  /** EM: 0 off, 1 = 1/16 … 5 = full step. */
+  /** Microstep mode of EM: 0 off, 1 = 1/16 … 5 = full step. */
   stepMode = 1
   enabled: [boolean, boolean] = [false, false]
   motorPower = true
   stats: MachineStats = { moves: 0, gapTicks: 0, gaps: 0, largestGapTicks: 0 }
-  /** Where the carriage really is, in sixteenth steps of each motor. */
+  /** The carriage's true place, sixteenth steps of each motor. */
   readonly carriage: [number, number] = [0, 0]
   readonly #shape: Pick<Profile, 'kinematics' | 'stepsPerMm'>
   #fifo: Entry[] = []
@@ -62,7 +62,7 @@ export class EbbMachine {
     return this.#running !== undefined
   }
 
-  /** The tick at which what is executing will end. */
+  /** The tick at which the executing entry ends. */
   get endTick(): number {
     return this.#running ? this.#running.startTick + this.#running.ticks : Infinity
   }
@@ -81,13 +81,13 @@ export class EbbMachine {
     return this.#fifo.length + entries <= this.fifoSize + (this.#running ? 0 : 1)
   }
 
-  /** Only when there is room. The interrupt takes it up on the spot when nothing is executing. */
+  /** Adds an entry; the caller checks for room. It starts at once when nothing is executing. */
   push(entry: Entry, tick: number): void {
     this.#fifo.push(entry)
     if (!this.#running) this.#startNext(tick)
   }
 
-  /** Completes what is executing, which must end by now, and starts the next at that same tick. */
+  /** Completes the executing entry, whose end has come, and starts the next at that tick. */
   finishOne(): void {
     const { startTick, ticks, move } = this.#running ?? STILL
     const end = startTick + ticks
@@ -108,7 +108,7 @@ export class EbbMachine {
     return [this.counters[0] + (made[0] ?? 0), this.counters[1] + (made[1] ?? 0)]
   }
 
-  /** ES: stop within this tick and forget the FIFO. */
+  /** ES: stops within this tick and empties the FIFO. */
   halt(tick: number): { interrupted: boolean; fifo: readonly [number, number]; remaining: [number, number] } {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
@@ -125,7 +125,7 @@ export class EbbMachine {
     return { interrupted, fifo, remaining }
   }
 
-  /** Draw what the pen has drawn by `tick`. Call before anything changes that ink depends on. */
+  /** Records the ink up to `tick`. Call it before any change that affects ink. */
   flushInk(tick: number): void {
     while (this.#inkTick < tick) {
       const change = this.servo.nextChange(this.#inkTick)
@@ -136,13 +136,13 @@ export class EbbMachine {
     }
   }
 
-  /** Note whether the pen touches the paper now. */
+  /** Records whether the pen touches the paper now. */
   touch(tick: number): void {
     if (this.servo.touches(tick)) this.ink.touch(...this.position, tick / TICKS_PER_MS / 1000)
     else this.ink.lift()
   }
 
-  /** Where the carriage really is, mm. */
+  /** The carriage's true place, mm. */
   get position(): [x: number, y: number] {
     const { kinematics, stepsPerMm } = this.#shape
     const [one, two] = this.carriage
@@ -158,7 +158,7 @@ export class EbbMachine {
     this.counters = [0, 0]
   }
 
-  /** The processor starts anew; carriage and pen stay where they were. */
+  /** The processor restarts. Carriage and pen stay where they are. */
   reset(tick: number): void {
     this.halt(tick)
     const arm = this.servo.position(tick)
@@ -200,7 +200,7 @@ export class EbbMachine {
     }
   }
 
-  /** The carriage follows the steps of (from, to], if its motors have power. */
+  /** Moves the carriage by the steps in (from, to], if the motors have power. */
   #carry(from: number, to: number): void {
     const { move, startTick } = this.#running ?? STILL
     if (!move) return

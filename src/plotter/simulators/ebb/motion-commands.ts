@@ -3,11 +3,11 @@ import type { Entry } from './machine.ts'
 import { type AxisMove, type Move, mirrored, moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
 import { INVALID, MISSING, refuse } from './reply.ts'
 
-/** What a motion command needs to know of the firmware that parses it. */
+/** The firmware's properties that matter to motion commands. */
 export interface MotionContext {
   /** 3.0.0 and later. */
   readonly v3: boolean
-  /** CU,2: check step rates. */
+  /** CU,2: step rates are checked. */
   readonly limits: boolean
 }
 
@@ -28,7 +28,7 @@ const axisOf = (signed: number, rate: number, accel = 0, jerk = 0): AxisMove => 
 
 const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite(steps) ? steps * direction : 0)
 
-/** A FIFO entry that moves. Accumulators are taken, and cleared if asked, when it starts. */
+/** A FIFO entry that moves. When it starts, it takes the accumulators and clears those that the command names. */
 function motion(
   axes: Move['axes'],
   clear: number,
@@ -50,7 +50,7 @@ function clearOf(args: Arguments, v3: boolean): number {
   return v3 ? refuse(INVALID) : 0
 }
 
-/** SM and XM: constant rate. `mix` turns the two parameters into motor steps. */
+/** SM and XM: constant rate. `mix` converts the two parameters to motor steps. */
 function constantRate(mix: (a: number, b: number) => [number, number], bothNeeded: boolean): Parser {
   return (args, { v3, limits }) => {
     const ms = args.number(0, UINT32)
@@ -102,8 +102,8 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: ends after a number of ticks; the rate's sign is the direction. Firmware 3 adds signed numbers, and the
- * motor turns by the sign of what is added; firmware 2 takes the sign off the rate, and acceleration is the rate's.
+ * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction. Firmware 2
+ * takes the direction from the rate's sign and adds absolute values.
  */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { v3 }) => {
@@ -119,7 +119,7 @@ const byTime = (withJerk: boolean): Parser => {
   }
 }
 
-/** The direction of the first tick that adds anything holds for the whole command. */
+/** The direction of the first tick with a nonzero rate holds for the whole command. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
   const first = rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6) + accel
   const direction = (first || accel + jerk || jerk) < 0 ? -1 : 1
@@ -131,7 +131,7 @@ const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): Ax
   return { rate, accel, jerk, steps: still ? 0 : Infinity, direction }
 }
 
-/** TD: two T3 in one, the second with the jerk turned round. */
+/** TD: two T3 in one, the second with the opposite jerk. */
 const twice: Parser = (args, { v3 }) => {
   const ticks = args.number(1, UINT32)
   const axis = () => {
@@ -146,7 +146,7 @@ const twice: Parser = (args, { v3 }) => {
   return [half(0), half(1)]
 }
 
-/** TR: a test move given by its step rate. */
+/** TR: a test move at a step rate. */
 const byRate: Parser = (args, { v3 }) => {
   const rate = args.number(1, TOP_RATE) * RATE_PER_HZ
   const [a, b] = [args.number(-INT32, INT32), args.optional(-INT32, INT32) ?? 0]
@@ -154,7 +154,7 @@ const byRate: Parser = (args, { v3 }) => {
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, moveBySteps)]
 }
 
-/** Absolute move for HM, from where the counters stand. Straight since 3.0; before that each motor at full rate. */
+/** HM: an absolute move by the counters. Straight since 3.0; each motor at full rate before. */
 export function homeMove(steps: readonly [number, number], hz: number, v3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (v3 ? Math.abs(n) / longest : 1)))

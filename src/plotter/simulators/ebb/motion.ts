@@ -1,12 +1,12 @@
-/** The EBB's motion interrupt: 25 kHz, so 40 µs a tick; every step lands on a tick. */
+/** The EBB's motion interrupt runs at 25 kHz: a tick is 40 µs, and every step falls on a tick. */
 export const TICKS_PER_MS = 25
 
-/** The accumulator's width: crossing it makes one step. */
+/** The accumulator's width: an overflow makes one step. */
 export const WRAP = 2 ** 31
 
 /**
- * What one motor does during a command, in the units of LM: each tick `rate` grows by `accel` and is added to the
- * accumulator; `accel` grows by `jerk`. Before the first tick, half of `accel` is taken off `rate`.
+ * One motor's motion in the units of LM. Before the first tick, half of `accel` is subtracted from `rate`. Each tick adds `accel`
+ * to `rate`, `jerk` to `accel`, and `rate` to the accumulator.
  */
 export interface AxisMove {
   readonly rate: number
@@ -17,10 +17,10 @@ export interface AxisMove {
   readonly direction: 1 | -1
 }
 
-/** A command in execution: ticks count from its start. */
+/** An executing command. Ticks count from its start. */
 export interface Move {
   readonly axes: readonly [AxisMove, AxisMove]
-  /** Accumulators at its start, seen in the axis's direction. */
+  /** Accumulators at the start, counted in each axis's direction. */
   readonly starts: readonly [number, number]
   /** Tick of each motor's last step. */
   readonly ends: readonly [number, number]
@@ -33,26 +33,23 @@ export interface Move {
   readonly signed?: boolean
 }
 
-/** The register as an axis sees it, or as the board keeps it: the same either way. */
+/** Converts between the register and the axis's view of it; the conversion is its own inverse. */
 export const mirrored = (register: number, { direction }: AxisMove, signed = false): number =>
   signed && direction < 0 ? WRAP - 1 - register : register
 
 /**
- * The accumulator, unwrapped, after `t` ticks: start + Σ rate(i) in closed form. Exact while it stays below 2^53,
- * which is 168 s at full speed; beyond that a step may move by one tick.
+ * The unwrapped accumulator after `t` ticks: start + Σ rate(i) in closed form. Exact below 2^53, which is 168 s at full speed;
+ * above that a step may shift by one tick.
  */
 export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: number): number {
   const first = rate - Math.trunc(accel / 2)
   return start + first * t + (accel * t * (t + 1)) / 2 + (jerk * (t + 1) * t * (t - 1)) / 6
 }
 
-/** Three centuries. What takes longer never ends; beyond 2^53 a tick more would be no other number. */
+/** Three centuries, ticks. A command that takes longer never ends; above 2^53 ticks are not distinct numbers. */
 const NEVER = 2 ** 48
 
-/**
- * The tick of step `k`; Infinity when it never comes. However fast the accumulator runs over, as no sound command makes
- * it, the interrupt makes one step a tick.
- */
+/** The tick of step `k`; Infinity when it never comes. The interrupt makes at most one step a tick. */
 export const tickOfStep = (axis: AxisMove, start: number, k: number): number => Math.max(k, tickReached(axis, start, k))
 
 /** The first tick at which the accumulator has made `k` steps. */
@@ -71,7 +68,7 @@ function tickReached(axis: AxisMove, start: number, k: number): number {
   return t
 }
 
-/** A command that slows down to a stop before it has made its steps. */
+/** A command that stops before it has made its steps. */
 const runsBackwards = ({ accel, jerk, steps }: AxisMove): boolean => accel < 0 && jerk === 0 && Number.isFinite(steps)
 
 interface Peak {
@@ -80,15 +77,15 @@ interface Peak {
   readonly steps: number
 }
 
-/** When the rate of a move that slows down falls below zero. */
+/** The tick at which the rate of a decelerating move falls below zero. */
 function peakOf(axis: AxisMove, start: number): Peak {
   const tick = Math.max(0, Math.floor((axis.rate - Math.trunc(axis.accel / 2)) / -axis.accel))
   return { tick, steps: Math.max(0, Math.floor(accumulated(axis, start, tick) / WRAP)) }
 }
 
 /**
- * The interrupt steps when the register's top bit is set: when it overflows and, the rate having fallen below zero, when
- * it runs below zero as well. So the last step of a move that slows down too soon is late, but comes.
+ * The interrupt steps when the register's top bit is set: at an overflow, and also when a negative rate takes it below zero. So
+ * the last step of a move that decelerates too soon comes late.
  */
 function tickOfUnderflow(axis: AxisMove, start: number, k: number, peak: Peak): number {
   const level = (2 * peak.steps + 1 - k) * WRAP
@@ -101,7 +98,7 @@ function tickOfUnderflow(axis: AxisMove, start: number, k: number, peak: Peak): 
   return t
 }
 
-/** t of b t + accel t²/2 = distance, in the form that does not cancel. */
+/** Solves b t + accel t²/2 = distance for t, in the form without cancellation. */
 function solveQuadratic({ rate, accel }: AxisMove, distance: number): number {
   const b = rate - Math.trunc(accel / 2) + accel / 2
   const root = b * b + 2 * accel * distance
@@ -110,7 +107,7 @@ function solveQuadratic({ rate, accel }: AxisMove, distance: number): number {
   return divisor > 0 ? (2 * distance) / divisor : Infinity
 }
 
-/** Rounding can put the target a hair above the peak; the caller's search decides, starting from there. */
+/** Rounding may put the target just above the peak. The caller searches from there. */
 const turningPoint = (b: number, accel: number): number => (accel < 0 && b > 0 ? -b / accel : Infinity)
 
 function bisect(axis: AxisMove, start: number, target: number): number {
@@ -154,7 +151,7 @@ export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): numb
   return Math.max(0, Math.min(axis.steps, made, Math.floor(t)))
 }
 
-/** What is left in motor `i`'s accumulator at `t`; a motor that is done does not add to it. */
+/** Motor `i`'s accumulator at tick `t`. A motor that is done adds nothing. */
 export function remainderAt(move: Move, i: 0 | 1, t: number): number {
   const axis = move.axes[i]
   if (axis.steps === 0) return move.starts[i]
@@ -163,7 +160,7 @@ export function remainderAt(move: Move, i: 0 | 1, t: number): number {
   return Math.min(WRAP - 1, Math.max(0, total))
 }
 
-/** Every tick in (from, to] at which a motor steps, with the steps made by then. */
+/** Each tick in (from, to] at which a motor steps, with the steps made so far. */
 export function* stepping(move: Move, from: number, to: number): Generator<[tick: number, n1: number, n2: number]> {
   let [n1, n2] = [stepsAt(move, 0, from), stepsAt(move, 1, from)]
   let [next1, next2] = [nextStep(move, 0, n1), nextStep(move, 1, n2)]

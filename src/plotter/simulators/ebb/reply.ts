@@ -1,12 +1,12 @@
 /**
- * How an EBB ends its answers. Legacy syntax is the default of all firmware; 3.x can be told (CU,10,1) to answer
- * every command with one line, `NAME[,value]` and LF. The reversed ends are really LF CR.
+ * Answer syntaxes. Legacy is the default of all firmware. CU,10,1 makes 3.x answer each command with one line, `NAME[,value]`
+ * and LF. Classes with `reversed` end in LF CR.
  */
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
 
 export interface Syntax {
   readonly future: boolean
-  /** CU,1: the letters OK may be turned off. */
+  /** CU,1 turns OK on and off. */
   readonly okOn: boolean
 }
 
@@ -34,13 +34,13 @@ export function reply(name: string, kind: ReplyClass, value: string | undefined,
   }
 }
 
-/** An error as the firmware prints it. Neither 2.8.1 nor 3.0.3 sends OK after it, whatever the manual says. */
+/** An error as the firmware prints it. Neither 2.8.1 nor 3.0.3 sends OK after it, although the manual says so. */
 export function errorReply(name: string, text: string, syntax: Syntax): string {
   if (syntax.future) return `${name},${text}\n`
   return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`
 }
 
-/** What a command handler throws: one of the firmware's error texts. */
+/** Thrown by command handlers, with one of the firmware's error texts. */
 export class Refusal {
   readonly text: string
   constructor(text: string) {

@@ -1,7 +1,4 @@
-/**
- * The pen servo: it sweeps from one position to the next at a rate, in units of 83.3 ns of pulse width. Closed
- * form: position is a function of the tick.
- */
+/** The pen servo. It moves between positions (pulse widths in units of 83.3 ns) at a rate; its position is a function of the tick. */
 export class Servo {
   /** SC,4 and SC,5: pen up and pen down. The boot values of firmware 3.0.3's source. */
   up = 22565
@@ -10,15 +7,15 @@ export class Servo {
   rateDown = 400
   channels = 8
   slotMs = 3
-  /** What SP and QP think; the arm itself may still be on its way. */
+  /** The state for SP and QP. The arm may still be moving. */
   penUp = true
-  /** Off until the first command: the arm then stays where it was. */
+  /** The servo is off until the first command. */
   powered = false
   #from: number
   #to: number
   #startTick = 0
   #ticks = 0
-  /** A pen moved by S2 has heights of its own; `guessed` as long as none has been heard that could be up. */
+  /** Heights of a pen that S2 moves; `guessed` until a position was seen that must be up. */
   #general: { up: number; down: number; guessed: boolean } | undefined
 
   constructor(position = 22565) {
@@ -32,7 +29,7 @@ export class Servo {
     return this.#from + ((this.#to - this.#from) * (tick - this.#startTick)) / this.#ticks
   }
 
-  /** SP and TP: sweep to one of the two configured heights. */
+  /** SP and TP: moves to one of the two configured heights. */
   setPen(up: boolean, tick: number): void {
     this.penUp = up
     this.#general = undefined
@@ -40,8 +37,8 @@ export class Servo {
   }
 
   /**
-   * S2 on the pen's pin, to whatever position at whatever rate; 0 lets the arm go. Which heights are up and down nobody
-   * says: the first one is up, unless the carriage has travelled before, which it would do with the pen up only.
+   * S2 on the pen's pin: any position at any rate; 0 turns the servo off. S2 does not say which height is up. The first one
+   * counts as up, unless the carriage has moved before, which it does only with the pen up.
    */
   setPosition(position: number, rate: number, tick: number, travelled: boolean): void {
     if (position === 0) {
@@ -57,7 +54,7 @@ export class Servo {
     this.#sweep(position, rate, tick)
   }
 
-  /** Does the pen touch the paper? It does in the lower half of its way. */
+  /** The pen touches the paper in the lower half of its way. */
   touches(tick: number): boolean {
     return this.#isBelow(this.position(tick), this.#contact())
   }
@@ -71,7 +68,7 @@ export class Servo {
     return at > tick && at <= this.#startTick + this.#ticks + 1 ? at : Infinity
   }
 
-  /** Ticks until the arm stands still. */
+  /** Ticks until the arm stops. */
   settledAt(): number {
     return this.#startTick + this.#ticks
   }

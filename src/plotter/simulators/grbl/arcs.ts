@@ -11,7 +11,7 @@ export interface Arc {
 }
 
 /**
- * The chords that an arc is drawn in, as grbl draws it: none further from the arc than the tolerance ($12).
+ * The chords with which grbl draws an arc: none is further from the arc than the tolerance ($12).
  *
  * @returns points after the start, x and y interleaved, mm
  * @throws GrblError 33 when the end does not lie on the circle, 34 when the radius is too small, 35 without offsets

@@ -16,8 +16,10 @@ import type { Vector } from './vector.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
 /**
- * An Arduino with grbl 1.1h in software: one line at a time, answered when it is planned, a receive buffer of 127 bytes
- * that loses what does not fit, realtime bytes taken out as they arrive. Its output is `ink`.
+ * A simulated Arduino with grbl 1.1h: it answers each line when it is planned, loses bytes that do not fit into its receive
+ * buffer, and takes realtime bytes as they arrive. Its output is `ink`.
+ *
+ * The room `simulators/grbl` imports nothing of the drivers, so that both can be compared. Import only `GrblBoard`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'
@@ -38,13 +40,13 @@ export class GrblBoard implements SimulatedPlotter {
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
   #jogging = false
   #homing: HomingCycle | undefined
-  /** A limit alarm: everything but a reset is passed over until that comes. */
+  /** After a limit alarm the board ignores everything but a reset. */
   #blocked = false
   #asked = false
-  /** What is wrong with the limit switches. */
+  /** A fault of the limit switches. */
   switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
-  #living = false
+  #simulating = false
   #cancelTimer: () => void = () => {}
 
   constructor(options: GrblSimulatorOptions = {}) {
@@ -89,7 +91,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.overrun
   }
-  /** Where the carriage truly is, mm from the switches at 0. */
+  /** The carriage's true place, mm from the switches at 0. */
   get carriage(): Vector {
     this.catchUp()
     return this.#paper.at
@@ -106,7 +108,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
 
-  /** The processor starts: DTR, the reset button, power. The carriage stays where it is, and grbl calls that zero. */
+  /** Restarts the processor: DTR, the reset button, power. The carriage stays, and grbl takes its place for 0. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()
@@ -118,7 +120,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.clock.after(BOOT_MS, () => this.#greet())
   }
 
-  /** Unplugged and restarted, as by a power cut. */
+  /** Restarts and breaks the link, as after a power cut. */
   reset(): void {
     this.powerUp()
     this.cable.cut()
@@ -132,14 +134,14 @@ export class GrblBoard implements SimulatedPlotter {
     this.#paper.pushHome(this.planner.position)
   }
 
-  /** The feed hold button. */
+  /** Presses the feed hold button. */
   pressButton(): void {
     this.catchUp()
     this.planner.hold(this.now)
     this.#schedule()
   }
 
-  /** A limit switch closes. */
+  /** Closes a limit switch. */
   hitLimit(): void {
     this.catchUp()
     this.#raiseAlarm(1)
@@ -152,8 +154,8 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   catchUp(): void {
-    if (this.#living) return // a listener looks while the past is being lived through
-    this.#living = true
+    if (this.#simulating) return // called by a listener during the simulation
+    this.#simulating = true
     const to = Math.max(this.now, this.clock.now())
     for (;;) {
       const next = this.#next
@@ -167,7 +169,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.now = to
     if (this.#homing) this.#followHoming(this.#homing)
     this.planner.advance(to)
-    this.#living = false
+    this.#simulating = false
   }
 
   get #next(): number {
@@ -225,7 +227,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.settings[number] === undefined) throw new GrblError(3)
     if (!this.planner.idle) throw new GrblError(8)
     this.settings[number] = value
-    // the chip hears nothing while it writes its EEPROM
+    // interrupts are off during an EEPROM write
     this.receiver.deafUntil = this.#loop.busyUntil = this.now + EEPROM_MS
   }
 
@@ -249,7 +251,7 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   #followHoming(homing: HomingCycle): void {
-    const place = this.#paper.believed(homing.at(this.now))
+    const place = this.#paper.machine(homing.at(this.now))
     this.planner.position = this.planner.target = place
     this.#paper.movedTo(place, this.now)
     if (this.now < homing.endMs) return
@@ -259,14 +261,14 @@ export class GrblBoard implements SimulatedPlotter {
       this.#failHoming(homing.alarm)
       return
     }
-    this.#paper.calls(homedAt(this.settings))
+    this.#paper.setMachine(homedAt(this.settings))
     this.planner.position = this.planner.target = homedAt(this.settings)
-    if (this.#asked) this.cable.toHost(this.#report.text(this)) // asked during the cycle: one report, at its end
+    if (this.#asked) this.cable.toHost(this.#report.text(this)) // requests during the cycle get one report at its end
     this.#asked = false
     this.#mode = 'Idle'
   }
 
-  /** grbl resets itself after such an alarm. Where its coordinates begin is not known any more. */
+  /** grbl resets itself after an alarm of homing; its coordinates are then invalid. */
   #failHoming(alarm: number): void {
     this.#homing = undefined
     this.#mode = 'Alarm'
@@ -302,7 +304,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#jogging && this.planner.idle && this.#loop.done) this.#jogging = false
   }
 
-  /** grbl looks at nothing but a reset and the door until its homing cycle is over. */
+  /** During a homing cycle grbl reacts only to a reset and the door. */
   #arriveWhileHoming(byte: number, char: string): void {
     if (byte === 0x18) this.#failHoming(6)
     else if (byte === 0x84) this.#failHoming(7)
@@ -310,7 +312,7 @@ export class GrblBoard implements SimulatedPlotter {
     else if (byte < 0x80 && char !== '!' && char !== '~') this.receiver.keep(char)
   }
 
-  /** Ctrl-X: in motion the position is lost (ALARM:3); at rest, or at rest in a hold, it is kept. */
+  /** Ctrl-X: in motion the position is lost (ALARM:3); at rest it is kept, also in a hold. */
   #softReset(): void {
     const inMotion = !this.planner.stopped
     this.#forget()

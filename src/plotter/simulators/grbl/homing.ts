@@ -2,10 +2,10 @@ import type { Operation } from './modal.ts'
 import { type GrblSettings, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
 
-/** A limit switch that does not do its work: never closed, or never open. */
+/** A broken limit switch. */
 export type SwitchFault = 'never-closes' | 'never-opens'
 
-/** One motion of a homing cycle: each axis at the same speed until it has come to its end. */
+/** One motion of a homing cycle. Each axis moves at `speed` until it reaches its end. */
 interface Leg {
   readonly from: Vector
   readonly to: Vector
@@ -15,19 +15,19 @@ interface Leg {
   readonly endMs: number
 }
 
-/** grbl searches a switch for so much more than the axis is long, and so often the pull-off when it looks again. */
+/** grbl searches a switch over this multiple of the axis's length. */
 const SEARCH = 1.5
 
 /**
- * The whole of `$H`, reckoned when it begins: Z first, then X and Y together. Each cycle seeks its switches ($25), pulls off
- * ($27), closes in on them slowly ($24), and pulls off again, with a wait ($26) after each motion. Places are where the
- * carriage truly is: switches at 0 and at minus the travel, mm.
+ * All motions of `$H`, computed at its start: Z first, then X and Y together. Each cycle seeks the switches ($25), pulls off
+ * ($27), approaches them slowly ($24) and pulls off again, with a wait ($26) after each motion. Places are true places, mm:
+ * switches are at 0 and at minus the travel.
  *
  * Source: grbl 1.1h, limits.c and motion_control.c.
  */
 export class HomingCycle {
   readonly #legs: Leg[] = []
-  /** The alarm with which it fails, if it does. */
+  /** The alarm with which the cycle fails; undefined when it succeeds. */
   readonly alarm: 8 | 9 | undefined
   readonly endMs: number
 
@@ -52,7 +52,7 @@ export class HomingCycle {
       const pulledOff = (): Vector => eachAxis((k) => from[k] + (axes.includes(k) ? away[k] * pullOff : 0))
       const search = SEARCH * Math.max(...axes.map((k) => triple(settings, 130)[k] ?? 0))
       if (fault === 'never-closes') {
-        // it grinds against the frame until the search is over
+        // the motor pushes against the frame until the search ends
         move(switches, seek / 60, (60_000 * search) / seek)
         this.alarm = 9
         break
@@ -69,7 +69,7 @@ export class HomingCycle {
     this.endMs = now
   }
 
-  /** Where the carriage is. */
+  /** The carriage's place at a time. */
   at(ms: number): Vector {
     const leg = this.#legs.findLast(({ startMs }) => startMs <= ms) ?? (this.#legs[0] as Leg)
     const reached = (leg.speed * Math.max(0, ms - leg.startMs)) / 1000
@@ -79,7 +79,7 @@ export class HomingCycle {
     })
   }
 
-  /** When an axis next comes to its end, so that lines between such moments are straight. */
+  /** When the next axis reaches its end, ms. Between such times the carriage moves straight. */
   nextEvent(now: number): number {
     for (const { from, to, speed, startMs, endMs } of this.#legs) {
       if (endMs <= now) continue
@@ -90,15 +90,15 @@ export class HomingCycle {
   }
 }
 
-/** With soft limits on ($20): does any of these moves lead out of the machine? */
+/** Whether soft limits ($20) are on and one of these moves leaves the machine. */
 export const leaves = (operations: readonly Operation[], settings: GrblSettings): boolean =>
   settings[20] === 1 && operations.some((each) => each.is === 'move' && !reaches(each.to, settings))
 
-/** Whether a target lies in the machine: from 0 down to −$130, −$131, −$132 (grbl's machine space is negative). */
+/** Whether a target lies within grbl's machine space: 0 to −$130, −$131, −$132. */
 const reaches = (to: Vector, settings: GrblSettings): boolean =>
   triple(settings, 130).every((travel, k) => (to[k] ?? 0) <= 1e-6 && (to[k] ?? 0) >= -travel - 1e-6)
 
-/** Where homing ends: pulled off by $27 from the corner that $23 chooses, machine coordinates. */
+/** Machine coordinates after homing: $27 mm away from the corner that $23 selects. */
 export function homedAt(settings: GrblSettings): Vector {
   const [mask, pulled] = [settings[23] ?? 0, settings[27] ?? 1]
   const travel = triple(settings, 130)

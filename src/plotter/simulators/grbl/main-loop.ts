@@ -4,26 +4,26 @@ import type { Receiver } from './receiver.ts'
 import { type GrblSettings, idleDelay } from './settings.ts'
 import { GrblError } from './words.ts'
 
-/** What the loop works with. */
+/** The parts that the loop drives. */
 interface Machine {
   readonly planner: Planner
   readonly receiver: Receiver
   readonly settings: GrblSettings
-  /** Time to parse and plan a move in motion, ms. */
+  /** Time to parse and plan a move during motion, ms. */
   readonly lineMs: number
-  /** What a line asks for. @throws GrblError */
+  /** The operations of a line. @throws GrblError */
   obey(line: string): readonly Operation[]
   carryOut(operation: Operation): void
   say(text: string): void
 }
 
-/** Of a move's time in motion: with nothing moving, and a line that plans nothing. Measured on the 1.1h firmware. */
+/** Shares of that time: a move at rest, and a line without a move. Measured on the 1.1h firmware. */
 const AT_REST = 0.8
 const UNPLANNED = 0.35
 
 /**
- * grbl's main loop: one line at a time, answered when what it asks for is in the planner; what must wait for the planner
- * to run empty holds up all that follows.
+ * grbl's main loop. It takes one line at a time and answers it when its moves are in the planner. An operation that waits for an
+ * empty planner holds up all that follow.
  *
  * Source: grbl 1.1, protocol.c and motion_control.c.
  */
@@ -31,19 +31,19 @@ export class MainLoop {
   readonly #machine: Machine
   #operations: readonly Operation[] = []
   #answer: string | undefined
-  /** Nothing is done before this moment, ms. */
+  /** The loop does nothing before this, ms. */
   busyUntil = 0
 
   constructor(machine: Machine) {
     this.#machine = machine
   }
 
-  /** Nothing of a line is left to be done. */
+  /** Whether the present line is done. */
   get done(): boolean {
     return this.#operations.length === 0
   }
 
-  /** When something can be done next, ms. */
+  /** When the loop can act next, ms. */
   get next(): number {
     const { planner, receiver, settings } = this.#machine
     const [operation] = this.#operations
@@ -74,7 +74,7 @@ export class MainLoop {
     this.#answer = undefined
   }
 
-  /** grbl sets off when it has nothing to read, when the planner is full, or when a line waits for it to run empty. */
+  /** grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty planner. */
   get #startsCycle(): boolean {
     const { planner, receiver } = this.#machine
     if (!planner.waits) return false

@@ -2,12 +2,12 @@ import { chords } from './arcs.ts'
 import { eachAxis, type Vector } from './vector.ts'
 import { GrblError, type Word } from './words.ts'
 
-/** What a line asks the machine to do, in order. */
+/** One operation of a line. */
 export type Operation =
   | { readonly is: 'move'; readonly to: Vector; readonly feed: number }
-  /** Wait until the planner is empty, then this many ms. */
+  /** Waits until the planner is empty, then `ms`. */
   | { readonly is: 'dwell'; readonly ms: number }
-  /** Wait until the planner is empty, then turn the spindle output on or off. */
+  /** Waits until the planner is empty, then switches the spindle output. */
   | { readonly is: 'spindle'; readonly on: boolean; readonly value: number }
   | { readonly is: 'end' }
 
@@ -25,7 +25,7 @@ const MODAL: Readonly<Record<number, string>> = {
 const MCODES = new Set([0, 1, 2, 3, 4, 5, 7, 8, 9, 30])
 const MM_PER_INCH = 25.4
 
-/** The interpreter's memory between lines: grbl's gc_state. Work coordinates = machine coordinates − `offset`. */
+/** The interpreter's state between lines (grbl's gc_state). Work coordinates = machine coordinates − `offset`. */
 export class Modal {
   motion = 0
   plane = 17
@@ -45,7 +45,7 @@ export class Modal {
     return [system[0] + this.g92[0], system[1] + this.g92[1], system[2] + this.g92[2]]
   }
 
-  /** As after a reset: modes are forgotten, stored systems stay. */
+  /** After a reset: default modes; stored coordinate systems stay. */
   reset(): void {
     Object.assign(this, {
       motion: 0,
@@ -67,7 +67,7 @@ export class Modal {
     return `[GC:${words.join(' ')} F${this.feed} S${this.speed}]`
   }
 
-  /** @throws GrblError; nothing of a refused line is done */
+  /** @throws GrblError; a refused line has no effect */
   line(words: readonly Word[], at: Vector, arcTolerance: number): Operation[] {
     const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
@@ -95,7 +95,7 @@ export class Modal {
     return operations
   }
 
-  /** A `$J=` line: a feed move that leaves the modes as they were. */
+  /** A `$J=` line: a feed move that does not change the modes. */
   jog(words: readonly Word[], at: Vector): Operation[] {
     const { motion, absolute, inches, feed } = this
     this.motion = 1

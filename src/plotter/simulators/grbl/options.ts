@@ -7,24 +7,24 @@ export interface GrblSimulatorOptions {
   readonly clock?: Clock
   readonly baudRate?: number
   readonly settings?: GrblSettings
-  /** How the pen hangs on the machine: a servo on the spindle output, or the Z axis. */
+  /** How the pen is connected; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
-  /** Does opening the port reset the board, as on an Uno? */
+  /** Whether opening the port resets the board, as on an Uno; true when absent. */
   readonly resetsOnOpen?: boolean
-  /** Time to parse and plan a move in motion, ms (3.2): an ATmega328 manages about 311 a second. */
+  /** Time to parse and plan a move during motion, ms; 3.2 when absent, as an ATmega328 manages 311 a second. */
   readonly lineMs?: number
-  /** Time from `?` to its report, ms (0): in a dwell up to 50. Another `?` meanwhile gets none, nor does any before a reset. */
+  /** Time from `?` to its report, ms; 0 when absent, up to 50 on a board in a dwell. */
   readonly reportMs?: number
-  /** Machine y at the top edge of the drawing's frame, mm: ink is recorded with y down. */
+  /** Machine y at the top edge of the drawing's frame, mm. */
   readonly topEdge?: number
   /** Machine x at the left edge of the drawing's frame, mm. */
   readonly leftEdge?: number
-  /** How far the axes go between their limit switches, mm: $130 to $132 at the start unless given. Switches lie at 0 and at minus that. */
+  /** Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. Switches are at 0 and at minus that. */
   readonly travel?: Vector
-  /** Where the carriage stands when the power comes on, mm from the switches at 0. */
+  /** The carriage's true place at power-up, mm from the switches at 0. */
   readonly at?: Vector
 }
 
-/** While a setting is written to the EEPROM, and while the processor starts: ms. */
+/** Durations of an EEPROM write and of the processor's start, ms. */
 export const EEPROM_MS = 20
 export const BOOT_MS = 20

@@ -5,13 +5,12 @@ import { type GrblSettings, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
 
 /**
- * What the machine does to the paper: stepped positions while the pen touches, with y down. Knows where the carriage
- * really is, whatever the processor believes after a restart.
+ * The carriage's true place and its ink, whatever the processor takes its position to be. Ink follows whole steps, with y down.
  */
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
-  /** Moves in the middle of a stroke that found the planner empty: the board had to wait for them. */
+  /** How often a move in mid-stroke found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number
@@ -19,7 +18,7 @@ export class Paper {
   readonly #travel: Vector
   /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
   overrun = 0
-  /** Paper coordinates of machine zero. */
+  /** True place of the machine coordinates' origin, mm. */
   #origin: Vector = [0, 0, 0]
   #at: Vector = [0, 0, 0]
   #drawing = false
@@ -34,7 +33,7 @@ export class Paper {
     this.#origin = this.#at = options.at ?? [0, 0, 0]
   }
 
-  /** Where the carriage truly is, mm from the switches at 0. */
+  /** The carriage's true place, mm from the switches at 0. */
   get at(): Vector {
     return this.#at
   }
@@ -43,29 +42,29 @@ export class Paper {
     return this.#travel
   }
 
-  /** The processor has restarted and calls zero wherever the carriage stands. */
+  /** After a restart the processor takes the present place for 0. */
   restart(): void {
     this.#origin = this.#at
   }
 
-  /** From now on the processor calls the place where the carriage stands so. */
-  calls(place: Vector): void {
+  /** Makes `place` the machine coordinates of the present place. */
+  setMachine(place: Vector): void {
     this.#origin = eachAxis((k) => this.#at[k] - place[k])
   }
 
-  /** What the processor calls a place. */
-  believed(at: Vector): Vector {
+  /** Machine coordinates of a true place. */
+  machine(at: Vector): Vector {
     return eachAxis((k) => at[k] - this.#origin[k])
   }
 
-  /** Somebody pushes the carriage home; the processor, which believes it at `believed`, does not notice. */
+  /** Pushes the carriage home by hand. The processor's position x, y, z does not change. */
   pushHome([x, y, z]: Vector): void {
     this.#origin = [this.#leftEdge - x, this.#topEdge - y, this.#origin[2]]
     this.#at = [this.#leftEdge, this.#topEdge, this.#origin[2] + z]
     this.#inked = [0, 0]
   }
 
-  /** Where the carriage stands on paper, mm: on whole steps. */
+  /** The carriage's place in the drawing's frame, on whole steps, mm. */
   carriage(at: Vector): readonly [x: number, y: number] {
     return this.#stepped(at)
   }
@@ -75,7 +74,7 @@ export class Paper {
     return [this.#origin[0] + x - this.#leftEdge, this.#topEdge - (this.#origin[1] + y)]
   }
 
-  /** A move is planned; is it the first there is? */
+  /** Records that a move is planned; `onlyOne` when the planner was empty. */
   begins(onlyOne: boolean): void {
     if (this.pen.touches && this.#drawing && onlyOne) this.gaps++
     this.#drawing = this.pen.touches
@@ -101,7 +100,7 @@ export class Paper {
     else this.ink.lift()
   }
 
-  /** Motors stand on whole steps ($100, $101). */
+  /** Rounds to whole steps ($100, $101). */
   #stepped(to: Vector): readonly [x: number, y: number] {
     const round = (mm: number, setting: number): number => {
       const per = this.#settings[setting] ?? 80

@@ -1,11 +1,11 @@
-/** How a pen hangs on a grbl machine. */
+/** How the pen is connected to a grbl machine. */
 export type PenWiring =
-  /** A servo on the spindle output: the pen touches at values below this (or, reversed, above it); off is up. */
+  /** A servo on the spindle output. The pen touches below `downBelow` or above `downAbove`; it is up when the output is off. */
   | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number }
-  /** The Z axis, machine mm: the pen touches at this height or lower. */
+  /** On the Z axis. The pen touches at this height or lower, machine mm. */
   | { readonly kind: 'z'; readonly touchesAt: number }
 
-/** Whether the pen touches the paper, from what the machine does. */
+/** Whether the pen touches the paper, from the spindle output or the Z axis. */
 export class PenOnMachine {
   readonly #wiring: PenWiring
   #z = Infinity

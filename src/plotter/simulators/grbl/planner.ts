@@ -10,12 +10,12 @@ interface Block {
   readonly nominal: number
   /** mm/s² */
   readonly acceleration: number
-  /** Fastest through the junction before this block, mm/s. */
+  /** Highest speed through the junction before this block, mm/s. */
   readonly junction: number
   entry: number
 }
 
-/** One stretch at constant acceleration of the block under way: from `mm` at `at` ms on. */
+/** A part of the present block at constant acceleration. It begins at `mm` along the block, at `at` ms. */
 interface Phase {
   readonly at: number
   readonly mm: number
@@ -26,8 +26,8 @@ interface Phase {
 const USABLE = 15
 
 /**
- * grbl's planner as a machine in time: fifteen blocks of look-ahead, junction deviation ($11), acceleration and rates by
- * axis ($110…$122), always able to stop within what is planned. Time in ms, lengths in mm, speeds in mm/s.
+ * grbl's planner and its motion in time: fifteen blocks of look-ahead, junction deviation ($11), rates and accelerations by axis
+ * ($110…$122). It can always stop within the planned blocks. Times in ms, lengths in mm, speeds in mm/s.
  */
 export class Planner {
   readonly #settings: GrblSettings
@@ -37,13 +37,13 @@ export class Planner {
   #end = Infinity
   #held = false
   #begun = false
-  /** Where the last queued block ends. */
+  /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
-  /** Least number of queued blocks while there was motion, since `resetFill`. */
+  /** Fewest queued blocks during motion since `resetFill`. */
   leastFill = USABLE
   feedOverride = 1
-  /** When the last motion came to its end, ms. */
+  /** When the last motion ended, ms. */
   restedAt = -Infinity
 
   constructor(settings: GrblSettings, moved: (to: Vector, ms: number) => void) {
@@ -63,7 +63,7 @@ export class Planner {
     return USABLE - this.#blocks.length
   }
 
-  /** Are there blocks that nobody has set going? */
+  /** Whether blocks are queued and not started. */
   get waits(): boolean {
     return !this.#begun && !this.#held && this.#blocks.length > 0
   }
@@ -72,7 +72,7 @@ export class Planner {
     return this.free > 0
   }
 
-  /** When the block under way ends (or the hold is reached), ms. */
+  /** When the present block ends or the hold is reached, ms. */
   get nextEvent(): number {
     return this.#begun ? this.#end : Infinity
   }
@@ -90,7 +90,7 @@ export class Planner {
     return phase ? phase.speed + (phase.acceleration * (ms - phase.at)) / 1000 : 0
   }
 
-  /** Queue a straight move; `feed` mm/min, Infinity for a rapid. The caller has seen to it that there is room. */
+  /** Queues a straight move at `feed` mm/min, Infinity for a rapid. The caller checks for room. */
   push(to: Vector, feed: number, now: number): void {
     const from = this.target
     const delta = eachAxis((k) => to[k] - from[k])
@@ -106,14 +106,14 @@ export class Planner {
     if (this.#begun && !this.#held) this.#replan(now)
   }
 
-  /** Set going what is queued. */
+  /** Starts the queued blocks. */
   begin(now: number): void {
     if (!this.waits) return
     this.#begun = true
     this.#start(now)
   }
 
-  /** Live up to `now`; the caller goes from event to event. */
+  /** Simulates up to `now`. The caller goes from event to event. */
   advance(now: number): void {
     const [block] = this.#blocks
     if (!block || !this.#begun) return
@@ -126,7 +126,7 @@ export class Planner {
     this.#report(block, now)
   }
 
-  /** Brake to a stop and stay there; nothing when nothing moves. */
+  /** Brakes to a stop and holds. */
   hold(now: number): void {
     const [block] = this.#blocks
     if (!block) return
@@ -148,7 +148,7 @@ export class Planner {
     if (this.#begun) this.#restart(now)
   }
 
-  /** Everything queued is forgotten; the position is where the carriage is. */
+  /** Discards all blocks and stops where the carriage is. */
   clear(now: number): void {
     const [block] = this.#blocks
     if (block && this.#begun) this.#report(block, Math.min(now, this.#end))
@@ -160,7 +160,7 @@ export class Planner {
     this.target = this.position
   }
 
-  /** Stand still within the block from now on. */
+  /** Stands still within the block from `at` on. */
   #rest(at: number): void {
     this.#phases = [{ at, mm: this.#mmAt(at), speed: 0, acceleration: 0 }]
     this.#end = Infinity
@@ -202,7 +202,7 @@ export class Planner {
     this.#replan(now)
   }
 
-  /** Entry speeds backward from a stop at the end, then the block under way from its present speed. */
+  /** Computes entry speeds backward from a stop at the end, then the present block from its present speed. */
   #replan(now: number): void {
     const blocks = this.#blocks
     let exit = 0
@@ -219,7 +219,7 @@ export class Planner {
     this.#run(head, now, mm, speed, Math.min(exit, reachable))
   }
 
-  /** The rest of the block: up to the nominal speed, along, and down to `exit`. */
+  /** Plans the rest of the block: accelerate, cruise, brake to `exit`. */
   #run(block: Block, at: number, mm: number, speed: number, exit: number): void {
     const { acceleration: a, nominal } = block
     const left = Math.max(0, block.mm - mm)
@@ -259,13 +259,13 @@ export class Planner {
     this.#moved(this.position, ms)
   }
 
-  /** The largest value along a direction that keeps each axis within its own setting. */
+  /** The largest value along a direction that keeps each axis within its setting. */
   #along(unit: Vector, first: number): number {
     const limits = triple(this.#settings, first)
     return Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))
   }
 
-  /** Junction deviation: the speed on a circle that touches both blocks and leaves the corner by at most $11. */
+  /** Junction deviation: the speed on a circle that touches both blocks and is at most $11 away from the corner. */
   #junction(before: Vector, after: Vector): number {
     const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])
     if (cos > 0.999999) return 0

@@ -1,12 +1,12 @@
-/** grbl's ring of 128 bytes, of which one is never used. */
+/** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
 
-/** The receive buffer: what does not fit is lost, and so is what comes while the chip is deaf. */
+/** The receive buffer. Bytes that do not fit are lost, and so are bytes while interrupts are off. */
 export class Receiver {
   #text = ''
   lost = 0
   fullest = 0
-  /** Interrupts are off until then, ms: the EEPROM is being written, or the processor starts. */
+  /** Interrupts are off until then, ms: during an EEPROM write and at start-up. */
   deafUntil = 0
 
   get free(): number {
@@ -17,14 +17,14 @@ export class Receiver {
     return this.#text.includes('\n')
   }
 
-  /** A byte that comes at `now` is lost when the chip is deaf. */
+  /** Whether a byte at `now` is lost because interrupts are off. */
   misses(now: number): boolean {
     if (now >= this.deafUntil) return false
     this.lost++
     return true
   }
 
-  /** CR and LF both end a line, so CR LF is a line and an empty one, each answered. */
+  /** CR and LF both end a line, so CR LF is a line and an empty line, and both are answered. */
   keep(char: string): void {
     if (this.#text.length >= RX_BYTES) this.lost++
     else this.#text += char === '\r' ? '\n' : char

@@ -24,17 +24,17 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
-/** How many reports pass between two that carry the work offset: 30 in motion, 10 at rest; the first has it. */
+/** The first report has the work offset; then every 31st in motion and every 11th at rest. */
 const WCO_BUSY = 30
 const WCO_IDLE = 10
 
-/** grbl counts steps, and reports those. */
+/** grbl reports whole steps. */
 const onSteps = (at: Vector, settings: GrblSettings): Vector => {
   const per = triple(settings, 100)
   return eachAxis((k) => Math.round(at[k] * per[k]) / per[k])
 }
 
-/** The answer to `?`, by the mask $10: bit 0 machine position (else work position), bit 1 buffers. */
+/** The answer to `?`. Mask $10: bit 0 machine position (else work position), bit 1 buffers. */
 export class StatusReport {
   #untilOffset = 0
   #untilOverrides = 1
@@ -57,13 +57,13 @@ export class StatusReport {
     return `<${parts.join('|')}>\r\n`
   }
 
-  /** The next report carries the offset: it has changed. */
+  /** Puts the changed offset into the next report. */
   offsetChanged(): void {
     this.#untilOffset = 0
   }
 }
 
-/** What a `$` line without a setting answers, before its `ok`. */
+/** The answer to a `$` query, before its `ok`; undefined for other lines. */
 export function dollarReport(line: string, board: Board): string | undefined {
   switch (line) {
     case '$':
@@ -98,7 +98,7 @@ function parameters({ modal }: Board): string {
   ].join('')
 }
 
-/** grbl keeps the wish for a report as one bit, which the report clears, and a reset. */
+/** grbl's flag for a status report. The report and a reset clear it. */
 export class ReportWish {
   #forget: (() => void) | undefined
 

@@ -1,4 +1,4 @@
-/** Settings by number, as `$$` lists them, with the defaults of grbl 1.1h for a small belt machine. */
+/** Settings by number, as `$$` lists them. */
 export type GrblSettings = Record<number, number>
 
 export const DEFAULTS: Readonly<GrblSettings> = {
@@ -38,7 +38,7 @@ export const DEFAULTS: Readonly<GrblSettings> = {
   132: 20,
 }
 
-/** Written with three decimals; switches and masks as whole numbers. */
+/** Settings below 100 that are written with three decimals; the others are whole numbers. */
 const FLOATS = new Set([11, 12, 24, 25, 27, 30, 31])
 
 export function settingLine(number: number, value: number): string {
@@ -47,12 +47,12 @@ export function settingLine(number: number, value: number): string {
   return `$${number}=${float ? text : Math.round(value)}`
 }
 
-/** One of x, y, z from a triple of settings. */
+/** Three settings in a row: x, y, z. */
 export const triple = (settings: GrblSettings, first: number): readonly [number, number, number] => [
   settings[first] ?? 1,
   settings[first + 1] ?? 1,
   settings[first + 2] ?? 1,
 ]
 
-/** At the end of each motion the motors' interrupt waits for $1 ms, unless that is 255, and grbl with it. */
+/** grbl waits $1 ms at the end of each motion; not at all when $1 is 255. */
 export const idleDelay = ({ 1: wait = 0 }: GrblSettings): number => (wait === 255 ? 0 : wait)

@@ -4,7 +4,7 @@ export interface Word {
   readonly value: number
 }
 
-/** A refusal: grbl's error number. */
+/** Refuses a line with grbl's error number. */
 export class GrblError extends Error {
   readonly number: number
 
@@ -17,7 +17,7 @@ export class GrblError extends Error {
 const LONGEST_LINE = 80
 
 /**
- * What reaches the parser: no blanks, no comments, upper case (grbl's protocol.c strips while it reads).
+ * A line as the parser gets it: without blanks and comments, in upper case (grbl's protocol.c).
  *
  * @throws GrblError 11 when the line is longer than 80 characters
  */

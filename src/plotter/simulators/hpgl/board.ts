@@ -14,14 +14,15 @@ export interface HpglSimulatorOptions {
   readonly model?: string
   readonly clock?: Clock
   readonly baudRate?: number
-  /** Whether the host's port honours XON/XOFF or the DTR line. */
+  /** Whether the host's port honours XON/XOFF or DTR. */
   readonly hostFlow?: HostFlow
 }
 
 /**
- * An HP pen plotter in software, seen from its RS-232 socket: bytes arrive at the baud rate into a buffer of the
- * model's size, escape instructions are obeyed on arrival, HP-GL is taken from the buffer as the pen comes free.
- * A byte that finds the buffer full is lost, as on the real one. Its output is `ink`.
+ * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. Escape instructions are executed on
+ * arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its output is `ink`.
+ *
+ * The room `simulators/hpgl` imports nothing of the drivers, so that both can be compared. Import only `HpglPlotter`.
  */
 export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'
@@ -30,11 +31,11 @@ export class HpglPlotter implements SimulatedPlotter {
   readonly clock: Clock
   readonly interpreter: Interpreter
   readonly carriage: Carriage
-  /** The fullest that the buffer has been, bytes. */
+  /** Largest fill of the buffer so far, bytes. */
   fullest = 0
-  /** Bytes lost to a full buffer, ever. */
+  /** Bytes lost because the buffer was full. */
   lost = 0
-  /** Called with every byte of HP-GL that is consumed. */
+  /** Called with each byte of HP-GL that is executed. */
   onByte: ((byte: number) => void) | undefined
   readonly #uart: Uart
   readonly #control = new ControlParser()
@@ -47,7 +48,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #commError = 0
   #waitingForEmpty = 0
   #viewing = false
-  #living = false
+  #simulating = false
   #cancelTimer: () => void = () => {}
   #gaps = 0
   #starved = false
@@ -100,7 +101,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return this.#gaps
   }
 
-  /** The pen is held and lifted off while the arm is pushed: as far as it goes, to the top left. */
+  /** Pushes the arm to the top left end, with the pen lifted. */
   pushHome(): void {
     this.catchUp()
     this.carriage.halt(this.#now)
@@ -123,7 +124,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#schedule()
   }
 
-  /** The VIEW button: graphics stand still, the pen up, until it is pressed again. */
+  /** Presses VIEW: the plot stops with the pen up until VIEW is pressed again. */
   pressButton(): void {
     this.catchUp()
     this.#viewing = !this.#viewing
@@ -132,7 +133,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#schedule()
   }
 
-  /** Off and on again: all that was buffered is gone, the pen is up where it was. */
+  /** Switches off and on: the buffer is empty, the pen up and in place. */
   reset(): void {
     this.catchUp()
     this.carriage.halt(this.#now)
@@ -150,8 +151,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   catchUp(): void {
-    if (this.#living) return // a listener looks while the past is being lived through
-    this.#living = true
+    if (this.#simulating) return // called by a listener during the simulation
+    this.#simulating = true
     const to = Math.max(this.#now, this.clock.now())
     for (;;) {
       const free = this.#canGoOn ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
@@ -163,14 +164,14 @@ export class HpglPlotter implements SimulatedPlotter {
     }
     this.#now = to
     this.carriage.settle(to)
-    this.#living = false
+    this.#simulating = false
   }
 
   get #canGoOn(): boolean {
     return !this.#viewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
   }
 
-  /** The pen is free: do what is next, or read on. */
+  /** When the pen is free: executes the next operation or reads on. */
   #goOn(): void {
     const action = this.interpreter.actions.shift()
     if (action) this.#do(action)
@@ -200,7 +201,7 @@ export class HpglPlotter implements SimulatedPlotter {
     else this.#say(answer(action.what, this))
   }
 
-  /** The wire is slower than the pen; a gap is only what the host has not even put on it. */
+  /** Counts a gap only when the host has put nothing on the wire: the wire itself is slower than the pen. */
   #move(x: number, y: number): void {
     const { carriage } = this
     if (carriage.touching && this.#drawing && this.#starved) this.#gaps++
@@ -253,13 +254,13 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** ESC.I threshold;omitted;XON: and ESC.N ;XOFF: are how XON/XOFF is asked for; here the usual pair is meant. */
+  /** ESC.I threshold;omitted;XON: and ESC.N ;XOFF: turn XON/XOFF on, here always with the usual bytes. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
   }
 
-  /** ESC.K: forget what is buffered; the vector under way is finished. */
+  /** ESC.K: empties the buffer; the vector under way is finished. */
   #abort(): void {
     this.#buffer = []
     this.#read = 0
@@ -275,7 +276,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #schedule(): void {
     this.#cancelTimer()
     const free = this.#canGoOn ? this.carriage.busyUntil : Infinity
-    // a timer may wake us a hair before the last byte of an instruction
+    // a timer may fire just before the last byte of an instruction
     const turn = this.#control.inside ? this.#uart.next : this.#uart.nextTurn
     const next = Math.min(turn, free)
     if (!Number.isFinite(next)) return

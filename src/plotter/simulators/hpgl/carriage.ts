@@ -4,9 +4,9 @@ import type { HpglModel } from './models.ts'
 /** mm in a plotter unit. */
 export const UNIT_MM = 0.025
 const PEN_MS = { up: 60, down: 80 } as const
-/** How long the arm takes to put a pen back and fetch another. */
+/** Time to put a pen back and fetch another. */
 const CHANGE_MS = 1500
-/** One vertex of ink for at most this much way, so that ink has times all along a line, mm. */
+/** Longest ink segment, mm, so that ink has times all along a line. */
 const GRAIN_MM = 1
 
 interface Motion {
@@ -19,8 +19,8 @@ interface Motion {
 }
 
 /**
- * The pen on its carriage: straight vectors from rest to rest, each at the velocity asked for and the model's
- * acceleration (these plotters do not look ahead), clipped at the hard-clip limits. Positions in plotter units.
+ * The pen on its carriage. It moves in straight vectors from rest to rest, at the selected velocity and the model's acceleration
+ * (these plotters have no look-ahead), clipped at the hard-clip limits. Positions in plotter units.
  */
 export class Carriage {
   readonly ink = new Ink()
@@ -29,9 +29,9 @@ export class Carriage {
   y = 0
   pen = 0
   down = false
-  /** VS, cm/s; the model's fastest when undefined. */
+  /** VS, cm/s; the model's highest speed when undefined. */
   velocity: number | undefined
-  /** When whatever is being done is done, ms. */
+  /** When the present operation ends, ms. */
   busyUntil = 0
   #motion: Motion | undefined
 
@@ -39,7 +39,7 @@ export class Carriage {
     this.#model = model
   }
 
-  /** Ink is drawn only with a pen in the holder. */
+  /** Ink needs a pen in the holder. */
   get touching(): boolean {
     return this.down && this.pen > 0
   }
@@ -73,7 +73,7 @@ export class Carriage {
     this.busyUntil = Math.max(this.busyUntil, now) + CHANGE_MS
   }
 
-  /** Draw the ink of the motion under way up to `now`. */
+  /** Records the ink of the present motion up to `now`. */
   settle(now: number): void {
     const motion = this.#motion
     if (!motion) return
@@ -89,7 +89,7 @@ export class Carriage {
     this.#motion = undefined
   }
 
-  /** Where the pen is at this moment, plotter units. */
+  /** The pen's present place, plotter units. */
   position(now: number): readonly [x: number, y: number] {
     this.settle(now)
     const motion = this.#motion
@@ -101,13 +101,13 @@ export class Carriage {
     ]
   }
 
-  /** Pushed by hand. */
+  /** Moves the carriage by hand. */
   place(x: number, y: number): void {
     this.x = x
     this.y = y
   }
 
-  /** Halt where the pen is. */
+  /** Stops at the present place. */
   halt(now: number): void {
     const [x, y] = this.position(now)
     this.#motion = undefined
@@ -116,7 +116,7 @@ export class Carriage {
     this.busyUntil = now
   }
 
-  /** The drawing's frame: y down, 0 at the top edge of the hard-clip area. */
+  /** Converts to the drawing's frame, mm: y down, 0 at the top edge of the hard-clip area. */
   #mm(x: number, y: number): [x: number, y: number] {
     return [x * UNIT_MM, (this.#model.height - y) * UNIT_MM]
   }
@@ -136,7 +136,7 @@ export class Carriage {
   }
 }
 
-/** From rest to rest over `mm`: how long it takes, and when each share of the way is behind. */
+/** Time over `mm` from rest to rest, and the time at each share of the way. */
 function trapezoid(
   mm: number,
   speed: number,

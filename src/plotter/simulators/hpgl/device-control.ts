@@ -1,10 +1,10 @@
-/** An escape instruction of the RS-232 interface, handled as it arrives and never buffered. */
+/** An escape instruction of the RS-232 interface. It is executed on arrival and never buffered. */
 export interface DeviceControl {
   readonly letter: string
   readonly parameters: readonly (number | undefined)[]
 }
 
-/** What the byte did: part of an instruction, the end of one, an error, or nothing of it: it is HP-GL. */
+/** The role of a byte: part or end of an instruction, an error, or HP-GL. */
 export type ControlStep =
   | { readonly is: 'inside' }
   | { readonly is: 'done'; readonly control: DeviceControl }
@@ -16,14 +16,14 @@ const WITH_PARAMETERS = '@HIMNPQST'
 const PLAIN = 'ABEJKLORUYZ()'
 const MOST_PARAMETERS = 20
 
-/** Takes ESC.X instructions out of the stream of bytes: `ESC.B`, `ESC.@1024;0:`. */
+/** Extracts escape instructions from the stream of bytes, such as `ESC.B` and `ESC.@1024;0:`. */
 export class ControlParser {
   #state: 'data' | 'escape' | 'letter' | 'parameters' = 'data'
   #letter = ''
   #digits = ''
   #parameters: (number | undefined)[] = []
 
-  /** An instruction has begun and is not complete. */
+  /** Whether an instruction has begun and is not complete. */
   get inside(): boolean {
     return this.#state !== 'data'
   }

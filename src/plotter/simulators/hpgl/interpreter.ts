@@ -3,7 +3,7 @@ import { Scaling } from './scaling.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** What the plotter does next. Moves are in machine units: rotated, scaled, clipped. */
+/** An operation of the plotter. Moves are in machine units: rotated, scaled and clipped. */
 export type Action =
   | { readonly is: 'move'; readonly to: Point }
   | { readonly is: 'pen'; readonly down: boolean }
@@ -11,7 +11,7 @@ export type Action =
   | { readonly is: 'velocity'; readonly cmPerSecond: number | undefined }
   | { readonly is: 'output'; readonly what: string }
 
-/** How many parameters an instruction takes; what is not listed here moves, and is checked pair by pair. */
+/** Numbers of parameters by instruction. Instructions that move are not listed; they are checked pair by pair. */
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
   IN: [0],
   DF: [0],
@@ -29,18 +29,18 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(['OA', 'OC', 'OD', 'OE', 'OF', 'OH', 'OI', 'OO', 'OP', 'OS', 'OW'].map((name) => [name, [0]])),
 }
 const MOVING = new Set(['PA', 'PR', 'PU', 'PD'])
-/** Known to the plotter, and about labels, fills, line types and digitizing, of which the simulator draws nothing. */
+/** Instructions for labels, fills, line types and digitizing. The simulator accepts them and draws nothing. */
 const WITHOUT_INK = new Set(
   'CA CP CS DC DI DP DR DT ES FT IM LB LT PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
 )
 
-/** Reads instructions and says what the pen has to do. Errors are kept for OE, as the plotter keeps them. */
+/** Turns instructions into operations of the pen. It keeps the first error for OE. */
 export class Interpreter {
   readonly scaling: Scaling
   readonly actions: Action[] = []
   /** First error since OE: 1 unknown instruction, 2 number of parameters, 3 bad parameter, 6 position overflow. */
   error = 0
-  /** Instructions that were understood and left no ink. */
+  /** Accepted instructions that the simulator does not draw. */
   withoutInk = 0
   initialized = true
   readonly #model: HpglModel
@@ -48,7 +48,7 @@ export class Interpreter {
   #numbers: number[] = []
   #relative = false
   #down = false
-  /** Where the program is, in plotter units, which may be outside of what the pen can reach. */
+  /** The program's place, plotter units. It may lie outside the pen's reach. */
   #at: Point = [0, 0]
 
   constructor(model: HpglModel) {
@@ -89,7 +89,7 @@ export class Interpreter {
     if (this.error === 0) this.error = number
   }
 
-  /** The pen stands here now, whatever the program thought: after an abort. */
+  /** Sets the program's place to the pen's, after an abort. */
   resync(machine: Point): void {
     this.actions.length = 0
     this.#at = this.scaling.fromMachine(machine)
@@ -178,7 +178,7 @@ export class Interpreter {
     this.#vector(this.#relative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
   }
 
-  /** A vector, clipped: the pen lifts where it leaves the window and is down again where it comes back. */
+  /** A clipped vector: the pen lifts where it leaves the window and lowers where it comes back. */
   #vector(to: Point): void {
     const from = this.#at
     this.#at = to
@@ -237,7 +237,7 @@ export class Interpreter {
     }
   }
 
-  /** With the pen down whatever it was, as CI and EA do, and then as it was. */
+  /** Draws with the pen down, as CI and EA do, then restores the pen. */
   #drawn(points: readonly Point[]): void {
     const was = this.#down
     this.#pen(true)

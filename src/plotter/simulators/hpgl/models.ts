@@ -1,23 +1,23 @@
-/** A plotter as its manual describes it; lengths in plotter units of 0.025 mm. */
+/** A plotter by its manual. Lengths in plotter units of 0.025 mm. */
 export interface HpglModel {
   readonly name: string
   readonly bufferBytes: number
   readonly pens: number
-  /** Hard-clip limits: as far as the pen can go. */
+  /** Hard-clip limits: the reach of the pen. */
   readonly width: number
   readonly height: number
   /** Default scaling points. */
   readonly p1: readonly [x: number, y: number]
   readonly p2: readonly [x: number, y: number]
-  /** Fastest with the pen down and up, mm/s; mm/s². */
+  /** Highest speeds with the pen down and up, mm/s; acceleration, mm/s². */
   readonly speed: number
   readonly slew: number
   readonly acceleration: number
-  /** What `VS` with a number does on it beyond setting a speed. */
+  /** Effects of `VS` with a number, beyond the speed. */
   readonly selecting?: {
     /** Speeds are multiples of this, mm/s. */
     readonly step: number
-    /** From this number on it is an error, cm/s. */
+    /** This number and larger ones are errors, cm/s. */
     readonly refused: number
     /** mm/s² with the pen down, until `VS;` */
     readonly acceleration: number

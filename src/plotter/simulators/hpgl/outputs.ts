@@ -9,10 +9,10 @@ interface Plotter {
   readonly interpreter: Interpreter
 }
 
-/** Millimetres and plotter units: OF. */
+/** OF: plotter units per mm. */
 const UNITS_PER_MM = 40
 
-/** What an output instruction answers, at the moment when its turn comes. */
+/** The answer to an output instruction when its turn in the buffer comes. */
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])

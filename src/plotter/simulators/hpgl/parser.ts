@@ -1,12 +1,12 @@
-/** What the interpreter is told, in the order in which the bytes are consumed. */
+/** Events for the interpreter, in the order of the bytes. */
 export interface HpglSink {
-  /** A mnemonic was read; its parameters follow. */
+  /** A mnemonic; its parameters follow. */
   begin(mnemonic: string): void
-  /** A parameter is complete. A pair of them may already mean a movement. */
+  /** A complete parameter. A pair of them may already be a move. */
   number(value: number): void
   /** A character of a label. */
   character(code: number): void
-  /** The instruction is over. */
+  /** The end of the instruction. */
   end(): void
   error(number: 1 | 2 | 3): void
 }
@@ -17,8 +17,8 @@ const LABEL_END = 3
 const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
 
 /**
- * HP-GL a byte at a time, as the plotter takes them from its buffer: mnemonics of two letters in either case,
- * numbers apart by commas or spaces, `;` or the next mnemonic as the end, ETX as the end of a label.
+ * Parses HP-GL byte by byte: mnemonics of two letters in either case, numbers separated by commas or spaces, `;` or the next
+ * mnemonic as the end, ETX as the end of a label.
  */
 export class HpglParser {
   readonly #sink: HpglSink
@@ -32,7 +32,7 @@ export class HpglParser {
     this.#sink = sink
   }
 
-  /** Nothing half-read is left: the buffer may be called empty. */
+  /** Whether no instruction is half read. */
   get between(): boolean {
     return !this.#open && this.#mnemonic === '' && !this.#label
   }
@@ -101,7 +101,7 @@ export class HpglParser {
     }
   }
 
-  /** The rest of the instruction is passed over. */
+  /** Skips the rest of the instruction. */
   #refuse(number: 1 | 3): void {
     this.#sink.error(number)
     this.#digits = ''

@@ -2,7 +2,7 @@ import type { HpglModel } from './models.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** From the program's coordinates to plotter units: scaling by SC between P1 and P2 (IP), rotation by RO. */
+/** Converts the program's coordinates to plotter units: scaling by SC between P1 and P2 (IP), rotation by RO. */
 export class Scaling {
   readonly #model: HpglModel
   p1: Point
@@ -39,7 +39,7 @@ export class Scaling {
     this.reset()
   }
 
-  /** Plotter units, before rotation, from what the program says. */
+  /** Converts the program's coordinates to plotter units before rotation. */
   toUnits([x, y]: Point): Point {
     if (!this.user) return [Math.round(x), Math.round(y)]
     const [x1, x2, y1, y2] = this.user
@@ -51,14 +51,14 @@ export class Scaling {
     ]
   }
 
-  /** Lengths (of PR, CI) without the offset. */
+  /** Converts lengths (PR, CI), without the offset. */
   lengthToUnits([dx, dy]: Point): Point {
     if (!this.user) return [dx, dy]
     const [x1, x2, y1, y2] = this.user
     return [(dx * (this.p2[0] - this.p1[0])) / (x2 - x1), (dy * (this.p2[1] - this.p1[1])) / (y2 - y1)]
   }
 
-  /** RO90 turns the coordinate system a quarter, counter-clockwise, about the corner of the paper. */
+  /** RO90 rotates the coordinate system by 90° counter-clockwise about the corner of the paper. */
   toMachine([x, y]: Point): Point {
     return this.rotated ? [this.#model.width - y, x] : [x, y]
   }
