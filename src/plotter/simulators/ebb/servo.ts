@@ -37,7 +37,7 @@ export class Servo {
   }
 
   /**
-   * S2 on the pen's pin: any position at any rate; 0 turns the servo off. S2 does not say which height is up. The first one
+   * S2 on the pen's pin takes every position and rate; 0 turns the servo off. S2 does not say which height is up. The first one
    * counts as up, unless the carriage has moved before, which it does only with the pen up.
    */
   setPosition(position: number, rate: number, tick: number, travelled: boolean): void {
