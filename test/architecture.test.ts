@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { importsOf, type Source, sources } from './support/sources.ts'
+import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
 /**
  * Who may import whom, by top folder. `import type` counts. 'root' is the files directly in src/.
@@ -27,17 +27,31 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clients/cli': ['clients/node', 'src/daemon', 'src/root'],
   'clients/web': ['clients/node', 'src/daemon'],
 }
-/** Who may import whom within src/plotter, by sub-folder. */
-const IN_PLOTTER: Readonly<Record<string, readonly string[]>> = {
-  profiles: [],
-  link: [],
-  motion: ['profiles'],
-  prepare: ['motion', 'profiles'],
-  plan: ['prepare', 'motion', 'profiles'],
-  simulators: ['link', 'profiles'],
-  transport: ['simulators', 'link', 'profiles'],
-  drivers: ['plan', 'motion', 'link', 'profiles'],
-  session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
+/**
+ * Who may import whom within a folder, by sub-folder; '' is the files directly in it. A folder stands above those that it
+ * may import.
+ */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'src/plotter': {
+    profiles: [],
+    link: [],
+    motion: ['profiles'],
+    prepare: ['motion', 'profiles'],
+    plan: ['prepare', 'motion', 'profiles'],
+    simulators: ['link', 'profiles'],
+    transport: ['simulators', 'link', 'profiles'],
+    drivers: ['plan', 'motion', 'link', 'profiles'],
+    session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
+  },
+  'src/svg/reader': {
+    document: [],
+    css: ['document'],
+    shapes: ['css', 'document'],
+    reading: ['shapes', 'css', 'document'],
+    text: ['reading', 'shapes', 'css', 'document'],
+    paint: ['text', 'reading', 'shapes', 'css', 'document'],
+    '': ['paint', 'text', 'reading', 'shapes', 'css', 'document'],
+  },
 }
 
 /** Everyone may use the error class and, where side effects are allowed, the script locator. */
@@ -64,6 +78,39 @@ function strays(files: readonly Source[]): string[] {
   )
 }
 
+function straysWithin(folder: string, files: readonly Source[]): string[] {
+  const rules = ROOMS[folder] ?? {}
+  const roomIn = (path: string): string | undefined => {
+    if (!path.startsWith(`${folder}/`)) return undefined
+    const [name = '', ...rest] = path.slice(folder.length + 1).split('/')
+    return rest.length === 0 ? '' : name
+  }
+  return files.flatMap((file) => {
+    const from = roomIn(file.path)
+    if (from === undefined) return []
+    return importsOf(file)
+      .filter((target) => ![undefined, from].includes(roomIn(target)))
+      .filter((target) => !rules[from]?.includes(roomIn(target) ?? ''))
+      .map((target) => `${file.path} → ${target}`)
+  })
+}
+
+/** Chains of imports by value that lead back to their first file, each once. */
+function circles(files: readonly Source[]): string[] {
+  const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
+  const done = new Set<string>()
+  const found: string[] = []
+  const follow = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path)
+    if (start >= 0) found.push([...trail.slice(start), path].join(' → '))
+    if (start >= 0 || done.has(path)) return
+    for (const target of imports.get(path) ?? []) follow(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of imports.keys()) follow(path, [])
+  return found
+}
+
 describe('the architecture', () => {
   it('imports only in the permitted direction', () => {
     expect(strays(everything)).toEqual([])
@@ -74,16 +121,35 @@ describe('the architecture', () => {
     expect(strays([stray])).toEqual(['src/spool/x.ts → src/plotter/drivers/driver.ts'])
   })
 
-  it('imports only in the permitted direction within src/plotter', () => {
-    const inPlotter = (path: string) => /^src\/plotter\/(\w+)\//.exec(path)?.[1]
-    const wrong = everything.flatMap((file) => {
-      const from = inPlotter(file.path)
-      return importsOf(file)
-        .filter((target) => from !== undefined && inPlotter(target) !== undefined && inPlotter(target) !== from)
-        .filter((target) => !IN_PLOTTER[from ?? '']?.includes(inPlotter(target) ?? ''))
-        .map((target) => `${file.path} → ${target}`)
-    })
-    expect(wrong).toEqual([])
+  it.each(Object.keys(ROOMS))('imports only in the permitted direction within %s', (folder) => {
+    expect(everything.some(({ path }) => path.startsWith(`${folder}/`))).toBe(true)
+    expect(straysWithin(folder, everything)).toEqual([])
+  })
+
+  it('would notice a stray import within a folder, and a room without a rule', () => {
+    const up = { path: 'src/svg/reader/css/x.ts', text: "import type { A } from '../paint/clip.ts'" }
+    const unknown = { path: 'src/svg/reader/attic/x.ts', text: "import { a } from '../css/calc.ts'" }
+    expect(straysWithin('src/svg/reader', [up, unknown])).toEqual([
+      'src/svg/reader/css/x.ts → src/svg/reader/paint/clip.ts',
+      'src/svg/reader/attic/x.ts → src/svg/reader/css/calc.ts',
+    ])
+  })
+
+  it('imports nothing in a circle, but for types', () => {
+    expect(circles(everything)).toEqual([])
+  })
+
+  it('would notice a circle, and lets types go round', () => {
+    const file = (name: string, text: string) => ({ path: `src/geometry/${name}.ts`, text })
+    const [a, b, c] = [
+      file('a', "import {\n  type B,\n  b,\n} from './b.ts'"),
+      file('b', "export * from './c.ts'"),
+      file('c', "import './a.ts'"),
+    ]
+    expect(circles([a, b, c])).toEqual([
+      'src/geometry/a.ts → src/geometry/b.ts → src/geometry/c.ts → src/geometry/a.ts',
+    ])
+    expect(circles([a, b, file('c', "import { type A } from './a.ts'\nimport type { B } from './b.ts'")])).toEqual([])
   })
 
   it('lets clients see nothing of the daemon but its protocol', () => {

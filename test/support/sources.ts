@@ -23,3 +23,17 @@ export function importsOf({ path, text }: Source): string[] {
   const specs = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(([, spec]) => spec ?? '')
   return specs.map((spec) => join(path, '..', spec).split(sep).join('/'))
 }
+
+/** Those of them that are there when the program runs: neither `import type` nor a list of types, nor an `import()`. */
+export function valueImportsOf({ path, text }: Source): string[] {
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?(?:([^;'"()]*?)\s*from\s+)?'(\.{1,2}\/[^']+)'/gm)
+  return [...statements]
+    .filter(([, type, names = '']) => type === undefined && !isListOfTypes(names))
+    .map(([, , , spec = '']) => join(path, '..', spec).split(sep).join('/'))
+}
+
+function isListOfTypes(names: string): boolean {
+  const [, list] = /^\{([^}]*)\}$/.exec(names.trim()) ?? []
+  const parts = list?.split(',').map((name) => name.trim()) ?? []
+  return parts.some(Boolean) && parts.every((name) => name === '' || name.startsWith('type '))
+}
