@@ -1,74 +1,163 @@
-import type { Strokes } from './drawing.ts'
+import { at, type Strokes } from './drawing.ts'
+
+/** How many vertices a writer takes, and what it throws at the next one. */
+export interface Capacity {
+  readonly vertices: number
+  readonly full: () => Error
+}
 
 /**
- * Collects strokes into growing flat arrays: `moveTo` begins a stroke, `lineTo` adds to it, `take` hands over
- * exact-size copies. Doubling keeps the cost per point constant, and nothing is allocated per point.
+ * Collects strokes in flat arrays that double as they grow: `moveTo` begins a stroke, `lineTo` adds to it, `take` hands
+ * over copies of the exact size. After `reset` the arrays are used again, so that the stages between a shape and a
+ * drawing (flatten, dash, clip) allocate nothing per point.
+ *
+ * Stroke `i` is the vertices `start(i) … end(i) - 1`.
  */
 export class StrokeWriter {
-  #points = new Float64Array(64)
+  /** x, y interleaved; only the first `2 * vertices` numbers count. */
+  points = new Float64Array(64)
+  vertices = 0
+  strokes = 0
   #starts = new Uint32Array(16)
-  #vertices = 0
-  #strokes = 0
+  readonly #capacity: Capacity | undefined
+  readonly #most: number
 
-  get strokes(): number {
-    return this.#strokes
+  constructor(capacity?: Capacity) {
+    this.#capacity = capacity
+    this.#most = capacity?.vertices ?? Infinity
   }
 
-  get vertices(): number {
-    return this.#vertices
+  /** Forget all strokes, keep the arrays. */
+  reset(): this {
+    this.vertices = 0
+    this.strokes = 0
+    return this
   }
 
-  /** Begin a stroke at x, y (mm). */
+  /** Begin a stroke at x, y. */
   moveTo(x: number, y: number): void {
-    if (this.#strokes + 1 >= this.#starts.length) this.#starts = grown(this.#starts)
-    this.#starts[this.#strokes++] = this.#vertices
+    this.#begin()
     this.#push(x, y)
   }
 
-  /** Continue the stroke to x, y (mm). @throws RangeError when no stroke was begun */
+  /** Continue the stroke to x, y. @throws RangeError when no stroke was begun */
   lineTo(x: number, y: number): void {
-    if (this.#strokes === 0) throw new RangeError('lineTo before any moveTo')
+    if (this.strokes === 0) throw new RangeError('lineTo before any moveTo')
     this.#push(x, y)
   }
 
   /** Continue the stroke by interleaved coordinates of others, from an index of numbers up to another. */
   extend(points: Float64Array, from: number, end: number): void {
     if (from >= end) return
-    if (this.#strokes === 0) throw new RangeError('extend before any moveTo')
-    const into = 2 * this.#vertices
-    while (into + end - from > this.#points.length) this.#points = grown(this.#points)
-    this.#points.set(points.subarray(from, end), into)
-    this.#vertices += (end - from) / 2
+    if (this.strokes === 0) throw new RangeError('extend before any moveTo')
+    const into = this.#reserve((end - from) / 2)
+    this.points.set(points.subarray(from, end), into)
   }
 
   /** A whole stroke of interleaved coordinates. */
   add(line: ArrayLike<number>): void {
     if (line.length < 2) return
-    if (this.#strokes + 1 >= this.#starts.length) this.#starts = grown(this.#starts)
-    this.#starts[this.#strokes++] = this.#vertices
+    this.#begin()
     const vertices = line.length >> 1
-    const from = 2 * this.#vertices
-    while (from + 2 * vertices > this.#points.length) this.#points = grown(this.#points)
-    for (let i = 0; i < 2 * vertices; i++) this.#points[from + i] = line[i] as number
-    this.#vertices += vertices
+    const into = this.#reserve(vertices)
+    for (let i = 0; i < 2 * vertices; i++) this.points[into + i] = at(line, i)
   }
 
+  start(i: number): number {
+    return at(this.#starts, i)
+  }
+
+  /** One past the last vertex of stroke `i`. */
+  end(i: number): number {
+    return i + 1 < this.strokes ? at(this.#starts, i + 1) : this.vertices
+  }
+
+  /** Interleaved coordinates of stroke `i`, without a copy. */
+  line(i: number): Float64Array<ArrayBuffer> {
+    return this.points.subarray(2 * this.start(i), 2 * this.end(i))
+  }
+
+  /** Vertices of the stroke that was begun last. */
+  get lastLength(): number {
+    return this.strokes === 0 ? 0 : this.vertices - this.start(this.strokes - 1)
+  }
+
+  /** Forget the stroke that was begun last. */
+  drop(): void {
+    this.strokes--
+    this.vertices = this.start(this.strokes)
+  }
+
+  /** Remove, in place, every stroke of no length. */
+  withoutDots(): this {
+    let [kept, vertex] = [0, 0]
+    for (let i = 0; i < this.strokes; i++) {
+      const [first, end] = [this.start(i), this.end(i)]
+      if (this.#isDot(first, end)) continue
+      if (vertex !== first) this.points.copyWithin(2 * vertex, 2 * first, 2 * end)
+      this.#starts[kept++] = vertex
+      vertex += end - first
+    }
+    this.strokes = kept
+    this.vertices = vertex
+    return this
+  }
+
+  /** Of all strokes. */
+  get totalLength(): number {
+    let length = 0
+    for (let i = 0; i < this.strokes; i++) {
+      for (let v = 2 * this.start(i) + 2; v < 2 * this.end(i); v += 2) {
+        const [dx, dy] = [at(this.points, v) - at(this.points, v - 2), at(this.points, v + 1) - at(this.points, v - 1)]
+        length += Math.hypot(dx, dy)
+      }
+    }
+    return length
+  }
+
+  /** Copies, to be kept. */
   take(): Strokes {
-    const starts = this.#starts.slice(0, this.#strokes + 1)
-    starts[this.#strokes] = this.#vertices
-    return { points: this.#points.slice(0, 2 * this.#vertices), starts }
+    const starts = this.#starts.slice(0, this.strokes + 1)
+    starts[this.strokes] = this.vertices
+    return { points: this.points.slice(0, 2 * this.vertices), starts }
+  }
+
+  #begin(): void {
+    if (this.strokes + 1 >= this.#starts.length) {
+      const larger = new Uint32Array(2 * this.#starts.length)
+      larger.set(this.#starts)
+      this.#starts = larger
+    }
+    this.#starts[this.strokes++] = this.vertices
   }
 
   #push(x: number, y: number): void {
-    if (2 * this.#vertices + 2 > this.#points.length) this.#points = grown(this.#points)
-    this.#points[2 * this.#vertices] = x
-    this.#points[2 * this.#vertices + 1] = y
-    this.#vertices++
+    const i = 2 * this.vertices++
+    if (i + 2 > this.points.length || this.vertices > this.#most) this.#grow()
+    this.points[i] = x
+    this.points[i + 1] = y
   }
-}
 
-function grown<T extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(array: T): T {
-  const larger = array instanceof Float64Array ? new Float64Array(2 * array.length) : new Uint32Array(2 * array.length)
-  larger.set(array)
-  return larger as T
+  /** Room for more vertices. @returns the index of their first number */
+  #reserve(vertices: number): number {
+    const into = 2 * this.vertices
+    this.vertices += vertices
+    if (2 * this.vertices > this.points.length || this.vertices > this.#most) this.#grow()
+    return into
+  }
+
+  #grow(): void {
+    if (this.#capacity !== undefined && this.vertices > this.#most) throw this.#capacity.full()
+    let { length } = this.points
+    while (length < 2 * this.vertices) length *= 2
+    const larger = new Float64Array(length)
+    larger.set(this.points)
+    this.points = larger
+  }
+
+  #isDot(first: number, end: number): boolean {
+    const { points } = this
+    for (let i = 2 * first + 2; i < 2 * end; i++) if (points[i] !== points[i - 2]) return false
+    return true
+  }
 }

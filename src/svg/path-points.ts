@@ -1,7 +1,8 @@
+import { StrokeWriter } from '../geometry/stroke-writer.ts'
+import { pointLimit } from './reader/reading/options.ts'
 import { flatten } from './reader/shapes/flatten.ts'
 import { Outline } from './reader/shapes/outline.ts'
 import { parsePath } from './reader/shapes/path-parser.ts'
-import { Polylines } from './reader/shapes/polylines.ts'
 
 const MOST_POINTS = 200_000
 
@@ -14,8 +15,8 @@ const MOST_POINTS = 200_000
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()
   if (!parsePath(data, outline)) return 'SVG path data such as M 10 60 C 40 20, 90 20, 120 60'
-  const lines = new Polylines(MOST_POINTS)
+  const lines = new StrokeWriter(pointLimit(MOST_POINTS))
   flatten(outline, tolerance, lines)
-  const line = lines.count === 1 ? lines.line(0) : undefined
+  const line = lines.strokes === 1 ? lines.line(0) : undefined
   return line && line.length >= 4 ? Float64Array.from(line) : 'one line, without a second M and without gaps'
 }

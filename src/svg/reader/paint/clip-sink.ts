@@ -2,14 +2,15 @@ import { applyToPoints } from '../../../geometry/affine.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import { fontSize } from '../css/style.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { pointLimit } from '../reading/options.ts'
 import type { Frame, Reading, Sink } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
-import { Polylines } from '../shapes/polylines.ts'
 import { HALF_STEM, letterBars } from '../text/letter-bars.ts'
 
 /** Gathers the shapes of a clipPath as regions in mm. */
@@ -17,11 +18,11 @@ export class ClipSink implements Sink {
   readonly purpose = 'clip'
   readonly regions: Region[] = []
   readonly #reading: Reading
-  readonly #lines: Polylines
+  readonly #lines: StrokeWriter
 
   constructor(reading: Reading) {
     this.#reading = reading
-    this.#lines = new Polylines(reading.settings.limits.points)
+    this.#lines = new StrokeWriter(pointLimit(reading.settings.limits.points))
   }
 
   shape(element: SvgElement, _declared: Declared, outline: Outline, frame: Frame): void {
@@ -36,7 +37,7 @@ export class ClipSink implements Sink {
   }
 
   /** A stroke font has no inside: its lines are made as broad as the stems of other fonts. */
-  glyphs(lines: Polylines, frame: Frame): void {
+  glyphs(lines: StrokeWriter, frame: Frame): void {
     if (frame.style.visibility !== 'visible') return
     this.#reading.countExpansion()
     this.#reading.notDrawn.add('text in a clip path', 'cut to letters of the stroke font, made bold')

@@ -8,12 +8,11 @@ import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
 import type { LayerKey } from '../reading/reading.ts'
-import type { Polylines } from '../shapes/polylines.ts'
 import type { LayerSet } from './layers.ts'
 
 /** Where strokes in mm go on their way to their layers. */
 export interface Ink {
-  add(layer: LayerKey, color: string | undefined, lines: Polylines): void
+  add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
   /** What was added since the last cover is part of a shape that hides all before it where it is filled. */
   cover(region: Region | undefined, element: SvgElement): void
   finish(): void
@@ -27,7 +26,7 @@ export class PlainInk implements Ink {
     this.#layers = layers
   }
 
-  add(layer: LayerKey, color: string | undefined, lines: Polylines): void {
+  add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {
     writeLines(this.#layers, layer, color, lines)
   }
 
@@ -50,20 +49,20 @@ interface Item {
  */
 export class HiddenLineInk implements Ink {
   readonly #layers: LayerSet
-  readonly #pieces: Polylines
+  readonly #pieces: StrokeWriter
   readonly #items: Item[] = []
   readonly #covers: { readonly region: Region; readonly shape: number }[] = []
   readonly #elements: SvgElement[] = []
   readonly #budget: Budget
   #shape = 0
 
-  constructor(layers: LayerSet, pieces: Polylines, budget: Budget) {
+  constructor(layers: LayerSet, pieces: StrokeWriter, budget: Budget) {
     this.#budget = budget
     this.#layers = layers
     this.#pieces = pieces
   }
 
-  add(layer: LayerKey, color: string | undefined, lines: Polylines): void {
+  add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {
     this.#budget.spend(4 * lines.vertices + 100)
     this.#items.push({ layer, color, strokes: lines.take(), shape: this.#shape })
   }
@@ -88,7 +87,7 @@ export class HiddenLineInk implements Ink {
         const line = stroke(item.strokes, i)
         const above = index === undefined ? [] : this.#above(index, lineBounds(line), item.shape)
         if (above.length > 0) cutPolyline(line, unionOf(above, this.#budget), pieces, 'outside', this.#budget)
-        else copyLine(line, pieces)
+        else pieces.add(line)
       }
       writeLines(this.#layers, item.layer, item.color, pieces)
     }
@@ -106,17 +105,12 @@ export class HiddenLineInk implements Ink {
 
 const lineBounds = (points: Float64Array<ArrayBuffer>): Bounds => boundsOf({ points })
 
-function copyLine(line: Float64Array, into: Polylines): void {
-  into.moveTo(at(line, 0), at(line, 1))
-  for (let i = 2; i < line.length; i += 2) into.lineTo(at(line, i), at(line, i + 1))
-}
-
 /** Without points that repeat the one before; a line of no length becomes a dot of one vertex. */
-function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: Polylines): void {
-  if (lines.count === 0) return
+function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {
+  if (lines.strokes === 0) return
   layers.spend(lines.vertices)
   const writer = layers.writer(layer, color)
-  for (let i = 0; i < lines.count; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
+  for (let i = 0; i < lines.strokes; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
 }
 
 /** All between two repeats at once: a line of a curve has hundreds of points, and none that repeat. */

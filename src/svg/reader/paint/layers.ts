@@ -3,8 +3,8 @@ import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { parseLayerLabel } from '../../layer-label.ts'
 import { isPlain } from '../css/color-key.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { tooManyPoints } from '../reading/options.ts'
 import type { LayerKey, Reading } from '../reading/reading.ts'
-import { tooManyPoints } from '../shapes/polylines.ts'
 
 interface Bucket {
   readonly key: LayerKey

@@ -2,12 +2,14 @@ import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import { colorKey, isPlain } from '../css/color-key.ts'
 import { PIXEL } from '../css/lengths.ts'
 import { unit } from '../css/paint.ts'
 import { middleStretch, stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { pointLimit } from '../reading/options.ts'
 import {
   type Frame,
   type LayerKey,
@@ -20,7 +22,6 @@ import {
 import { dashed, dashPattern } from '../shapes/dash.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
-import { Polylines } from '../shapes/polylines.ts'
 import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
 import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
@@ -35,21 +36,21 @@ export class PlotSink implements Sink {
   readonly layers: LayerSet
   readonly ink: Ink
   readonly #reading: Reading
-  readonly #flat: Polylines
-  readonly #dashes: Polylines
-  readonly #pieces: Polylines
-  readonly #lines: Polylines
+  readonly #flat: StrokeWriter
+  readonly #dashes: StrokeWriter
+  readonly #pieces: StrokeWriter
+  readonly #lines: StrokeWriter
 
   constructor(reading: Reading) {
     const { limits, hide } = reading.settings
     this.#reading = reading
     this.layers = new LayerSet(limits.points)
-    this.#flat = new Polylines(limits.points)
-    this.#dashes = new Polylines(limits.points)
-    this.#pieces = new Polylines(limits.points)
-    this.#lines = new Polylines(limits.points)
+    this.#flat = new StrokeWriter(pointLimit(limits.points))
+    this.#dashes = new StrokeWriter(pointLimit(limits.points))
+    this.#pieces = new StrokeWriter(pointLimit(limits.points))
+    this.#lines = new StrokeWriter(pointLimit(limits.points))
     this.ink = hide
-      ? new HiddenLineInk(this.layers, new Polylines(limits.points), reading.budget)
+      ? new HiddenLineInk(this.layers, new StrokeWriter(pointLimit(limits.points)), reading.budget)
       : new PlainInk(this.layers)
   }
 
@@ -74,7 +75,7 @@ export class PlotSink implements Sink {
     drawMarkers(walker, element, outline, frame, strokeWidth)
   }
 
-  glyphs(lines: Polylines, frame: Frame): void {
+  glyphs(lines: StrokeWriter, frame: Frame): void {
     const visible = visibility(this.#reading, TEXT, undefined, frame)
     if (visible !== undefined) this.#draw(lines, frame, visible.color)
     this.ink.cover(undefined, TEXT)
@@ -101,7 +102,7 @@ export class PlotSink implements Sink {
   }
 
   /** @param unitLength  what a user unit of the pattern is in the units of the lines, of which `scale` mm make one */
-  #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): Polylines {
+  #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
     if (!visible.stroke) return this.#flat.withoutDots()
     this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
     const pattern = dashPattern(frame.style, lengthContext(frame), scale, unitLength * pathScale(element, this.#flat))
@@ -110,23 +111,23 @@ export class PlotSink implements Sink {
     return this.#dashes
   }
 
-  #draw(lines: Polylines, frame: Frame, color: string | undefined): void {
-    if (lines.count === 0) return
+  #draw(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
+    if (lines.strokes === 0) return
     toMm(lines.points, lines.vertices, frame)
     this.#cut(lines, frame, color)
   }
 
   /** Lines in mm, cut to the clip and to the earth. */
-  #cut(lines: Polylines, frame: Frame, color: string | undefined): void {
+  #cut(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
     const { clip } = frame
     const whole = clip === undefined && isOnEarth(lines.points, 0, lines.vertices)
     const pieces = whole ? lines : this.#pieces.reset()
-    for (let i = 0; i < lines.count && !whole; i++) {
+    for (let i = 0; i < lines.strokes && !whole; i++) {
       if (!isOnEarth(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
       else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
-      else pieces.copy(lines, i)
+      else pieces.add(lines.line(i))
     }
-    if (pieces.count > 0) this.ink.add(this.#layer(frame, color), color, pieces)
+    if (pieces.strokes > 0) this.ink.add(this.#layer(frame, color), color, pieces)
   }
 
   #covered(polygons: Strokes, frame: Frame): Region {
@@ -144,7 +145,7 @@ const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenod
 const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [], line: 0, size: 0 }
 
 /** A subpath of no length shows only as the dot that a round or square cap makes. */
-function dropHidden(lines: Polylines, { style }: Frame): Polylines {
+function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }
 
@@ -153,12 +154,12 @@ const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
   unit(opacity) * unit(style['fill-opacity']) > 0.99
 
 /** Real length over the length that the author says it has. */
-function pathScale({ attributes }: SvgElement, lines: Polylines): number {
+function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
   // What is no number counts as 0, and then dashes are endless.
   const stated = Number(text) || 0
-  return stated >= 0 ? lines.totalLength() / stated : 1
+  return stated >= 0 ? lines.totalLength / stated : 1
 }
 
 function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {

@@ -1,11 +1,12 @@
 import { IDENTITY } from '../../../geometry/affine.ts'
 import { at } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import type { ReferenceBox } from '../css/transform.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { flatten } from '../shapes/flatten.ts'
-import { Polylines } from '../shapes/polylines.ts'
+import { pointLimit } from './options.ts'
 import type { Frame, Sink, Walker } from './reading.ts'
 
 /**
@@ -20,10 +21,10 @@ export function boundingBox(
 ): ReferenceBox | undefined {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
   walker.reading.budget.spend(500)
-  const lines = new Polylines(walker.reading.settings.limits.points)
+  const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
-  const take = (found: Polylines, { matrix: [a, b, c, d, e, f] }: Frame): void => {
+  const take = (found: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
     for (let i = 0; i < 2 * found.vertices; i += 2) {
       const [ux, uy] = [at(found.points, i), at(found.points, i + 1)]
       const [px, py] = [a * ux + c * uy + e, b * ux + d * uy + f]

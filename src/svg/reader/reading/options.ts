@@ -1,4 +1,6 @@
+import { PlotdError } from '../../../errors.ts'
 import type { Drawing } from '../../../geometry/drawing.ts'
+import type { Capacity } from '../../../geometry/stroke-writer.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 
 import type { FillOptions } from '../../fill/fill.ts'
@@ -81,3 +83,10 @@ export interface SvgReading {
   /** Steps that reading took, of those that `limits.work` allows. */
   readonly work: number
 }
+
+export function tooManyPoints(most: number): PlotdError {
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG has more than ${most} points`, { limit: 'points', most })
+}
+
+/** For a writer of strokes. */
+export const pointLimit = (most: number): Capacity => ({ vertices: most, full: () => tooManyPoints(most) })

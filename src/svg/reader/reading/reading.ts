@@ -2,6 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 import type { Affine } from '../../../geometry/affine.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Region } from '../../../geometry/region.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 import type { Filler } from '../../fill/fill.ts'
 import { Cascade, type Declared, type UseCopy } from '../css/cascade.ts'
@@ -13,9 +14,8 @@ import { stylesheet } from '../css/stylesheet.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement, Tree } from '../document/tree.ts'
 import type { Outline } from '../shapes/outline.ts'
-import { Polylines } from '../shapes/polylines.ts'
 import { GlyphCache } from './glyphs.ts'
-import type { LayerMode, NotDrawn, ReadLimits } from './options.ts'
+import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './options.ts'
 
 /** Which layer strokes go to: all of one key make one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
@@ -52,7 +52,7 @@ export interface Sink {
   /** An outline in user units. It is used again for the next shape: take from it what is to be kept. */
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
   /** Text, as polylines in user units. */
-  glyphs(lines: Polylines, frame: Frame): void
+  glyphs(lines: StrokeWriter, frame: Frame): void
 }
 
 /** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
@@ -127,7 +127,7 @@ export class Reading {
   /** Paths that texts follow. */
   readonly guides = new Map<SvgElement, MeasuredPath>()
   /** The glyph that is being drawn. */
-  readonly glyphLines: Polylines
+  readonly glyphLines: StrokeWriter
   /** The clipPaths that are being gathered, the outermost first. */
   readonly clipPaths: SvgElement[] = []
   /** The `use` elements that are being drawn, the outermost first. */
@@ -143,7 +143,7 @@ export class Reading {
     this.settings = settings
     this.budget = budget
     this.glyphs = new GlyphCache(settings.font)
-    this.glyphLines = new Polylines(settings.limits.points)
+    this.glyphLines = new StrokeWriter(pointLimit(settings.limits.points))
     const { styles, hasVariables } = tree
     const sheet = stylesheet(styles, pageOf(tree.root, 16).box, budget)
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)

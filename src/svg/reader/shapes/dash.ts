@@ -1,8 +1,8 @@
 import { at } from '../../../geometry/drawing.ts'
+import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Work } from '../../../geometry/work.ts'
 import { type LengthContext, lengthOf, parseLength, resolveLength, splitList } from '../css/lengths.ts'
 import type { Style } from '../css/style.ts'
-import type { Polylines } from './polylines.ts'
 
 export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
@@ -15,17 +15,17 @@ export interface DashPattern {
 /** Steps of a dash or a gap. */
 const STEP = 5
 
-/** Polylines cut into dashes. Each one begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
-export function dashed(from: Polylines, pattern: DashPattern, into: Polylines, work: Work): void {
+/** StrokeWriter cut into dashes. Each one begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
+export function dashed(from: StrokeWriter, pattern: DashPattern, into: StrokeWriter, work: Work): void {
   const total = pattern.lengths.reduce((sum, length) => sum + length, 0)
   const start = ((pattern.offset % total) + total) % total
-  work.spend(2 * from.vertices + from.count * pattern.lengths.length)
+  work.spend(2 * from.vertices + from.strokes * pattern.lengths.length)
   // Dashes may leave no ink, so the number of points does not bound them.
-  work.spend(STEP * (from.totalLength() / total) * pattern.lengths.length)
-  for (let i = 0; i < from.count; i++) dashLine(from.line(i), pattern, start, into)
+  work.spend(STEP * (from.totalLength / total) * pattern.lengths.length)
+  for (let i = 0; i < from.strokes; i++) dashLine(from.line(i), pattern, start, into)
 }
 
-function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: number, into: Polylines): void {
+function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: number, into: StrokeWriter): void {
   let [index, left] = phase(lengths, start)
   if (index % 2 === 0) into.moveTo(at(line, 0), at(line, 1))
   for (let i = 2; i < line.length; i += 2) {

@@ -1,6 +1,6 @@
 import { at } from '../../../geometry/drawing.ts'
+import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
-import type { Polylines } from './polylines.ts'
 
 /** Halvings of a curve: 2^16 pieces at most, where a page-wide curve is far below any pen. */
 const MOST_HALVINGS = 16
@@ -15,7 +15,7 @@ const depths = new Uint8Array(MOST_HALVINGS + 1)
  * A move that nothing follows draws nothing and leaves no polyline, as in a browser; a segment of no length leaves
  * one of two equal vertices.
  */
-export function flatten(outline: Outline, tolerance: number, into: Polylines): void {
+export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
   let [i, x, y, startX, startY] = [0, 0, 0, 0, 0]
   let bare = false
@@ -49,7 +49,7 @@ export function flatten(outline: Outline, tolerance: number, into: Polylines): v
  * The first half goes on at once, the second waits on the stack (de Casteljau). Written out in plain variables: a
  * page-wide file has millions of these, and arrays taken apart would be half of the time.
  */
-function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: Polylines): void {
+function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance
   let x0 = ax
   let y0 = ay
@@ -115,7 +115,7 @@ function isFlat(
 }
 
 /** Inner points of an elliptical arc: steps whose sagitta, on the larger radius, is the tolerance. */
-function arc(args: Float64Array, i: number, tolerance: number, into: Polylines): void {
+function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const [cx, cy, rx, ry] = [at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3)]
   const [rotation, start, sweep] = [at(args, i + 4), at(args, i + 5), at(args, i + 6)]
   const sagitta = Math.min(1, tolerance / Math.max(rx, ry))

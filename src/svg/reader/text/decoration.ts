@@ -1,9 +1,10 @@
 import { type Affine, apply } from '../../../geometry/affine.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import { splitOutside } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
+import { pointLimit } from '../reading/options.ts'
 import type { Frame, Walker } from '../reading/reading.ts'
-import { Polylines } from '../shapes/polylines.ts'
 import { FONT_METRICS } from './line.ts'
 import type { Place } from './places.ts'
 
@@ -57,7 +58,7 @@ export class DecorationLines {
 
   draw(walker: Walker): void {
     for (const [{ frame }, segments] of this.#segments) {
-      const lines = new Polylines(walker.reading.settings.limits.points)
+      const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
       for (const [ax, ay, bx, by] of segments) {
         lines.moveTo(ax, ay)
         lines.lineTo(bx, by)

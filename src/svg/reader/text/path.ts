@@ -1,13 +1,14 @@
 import { type Affine, apply, compose, IDENTITY, rotation, translation } from '../../../geometry/affine.ts'
 import { at } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { parseLength, resolveAgainst, resolveLength } from '../css/lengths.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
+import { pointLimit } from '../reading/options.ts'
 import { elementTransform } from '../reading/placing.ts'
 import { type Frame, lengthContext, type MeasuredPath, type Walker } from '../reading/reading.ts'
 import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
-import { Polylines } from '../shapes/polylines.ts'
 import { outlineShape } from '../shapes/shapes.ts'
 
 /** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
@@ -72,7 +73,7 @@ function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath
   if (known?.key === key) return known
   const outline = new Outline()
   outlineShape({ element: target, declared, lengths: lengthContext(frame) }, outline, budget)
-  const lines = new Polylines(settings.limits.points)
+  const lines = new StrokeWriter(pointLimit(settings.limits.points))
   flatten(outline, tolerance, lines)
   budget.spend(SEGMENT * lines.vertices)
   const measured = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
@@ -80,10 +81,10 @@ function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath
   return measured
 }
 
-function segmentsOf(lines: Polylines, matrix: Affine): Pick<MeasuredPath, 'segments' | 'length'> {
+function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'segments' | 'length'> {
   const segments: [number, number, number, number, number][] = []
   let length = 0
-  for (let i = 0; i < lines.count; i++) {
+  for (let i = 0; i < lines.strokes; i++) {
     const line = lines.line(i)
     for (let k = 2; k < line.length; k += 2) {
       const [ax, ay] = apply(matrix, at(line, k - 2), at(line, k - 1))
