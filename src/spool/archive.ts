@@ -1,13 +1,13 @@
 import type { Job, JobStatus } from './job.ts'
 import type { LogEntry } from './spool.ts'
 
-/** A finished job as it rests, with its log. */
+/** An archived job with its log. */
 export interface Archived {
   readonly job: Job
   readonly log: readonly LogEntry[]
 }
 
-/** What is known of an archived job without reading it. */
+/** The index entry of an archived job. */
 export interface ArchiveRow {
   readonly id: string
   readonly status: JobStatus
@@ -17,21 +17,21 @@ export interface ArchiveRow {
 }
 
 /**
- * Jobs that have ended, out of memory: only an index of them is held, which is what keeps a start with a long history
- * short. A job that is retried leaves the archive.
+ * Ended jobs on the disk. Only their index is in memory, which keeps a start with a long history short. A job that is
+ * retried leaves the archive.
  */
 export interface Archive {
   readonly size: number
   row(id: string): ArchiveRow | undefined
   rows(): Iterable<ArchiveRow>
-  /** The job that was submitted with this idempotency key. */
+  /** The id of the archived job with this idempotency key. */
   keyed(key: string): string | undefined
-  /** Params files that archived jobs refer to. */
+  /** The params files of archived jobs. */
   paramsFiles(): Iterable<string>
   read(id: string): Promise<Archived | undefined>
-  /** Every job with its log, oldest first, without holding up the event loop. */
+  /** Every job with its log, oldest first, in slices. */
   scan(): AsyncIterable<Archived>
-  /** Only the index forgets; the bytes go with the next snapshot. */
+  /** Removes the index entry. The next snapshot leaves the bytes out. */
   forget(id: string): void
 }
 

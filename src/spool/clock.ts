@@ -1,8 +1,8 @@
-/** Time as the spool sees it, so that a test can turn the hands. */
+/** The spool's clock. A test can replace it. */
 export interface Clock {
-  /** ms since 1970; may jump, back too. */
+  /** ms since 1970; may jump, also back. */
   now(): number
-  /** Calls once, `ms` of real time later; returns what calls it off. */
+  /** Calls `run` once after `ms` of real time. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void
 }
 

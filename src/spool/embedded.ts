@@ -22,21 +22,21 @@ export interface SpoolOptions {
   readonly retention?: Retention
   /** Bytes of journal after which a snapshot is taken. */
   readonly compactAt?: number
-  /** Ended jobs that stay in memory, for whoever has just submitted them; the others are archived. */
+  /** Ended jobs in memory. Older ones are archived. */
   readonly endedInMemory?: number
   /** Zeros written ahead of the journal's frames. */
   readonly aheadBytes?: number
   readonly disk?: Disk
-  /** What leads from older formats of the folder to this program's; for tests. */
+  /** Upgrades from older formats of the folder; for tests. */
   readonly upgrades?: readonly Upgrade[]
-  /** What keeps a second process out; for a disk that is not the system's. */
+  /** Keeps a second process out; for a disk that is not the system's. */
   readonly lock?: (folder: string) => Promise<Lock>
 }
 
 export interface EmbeddedSpool extends Spool {
-  /** What the start found on the disk and did about it. */
+  /** What the start read and changed. */
   readonly recovery: Recovery & RecoveryReport
-  /** Resolves when the disk has failed: from then on nothing is accepted. */
+  /** Resolves when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>
   /** Takes a snapshot now. */
   compact(): Promise<void>
@@ -47,7 +47,7 @@ const AHEAD = 2 << 20
 const ENDED_IN_MEMORY = 500
 
 /**
- * The spool that lives in a folder, for one process at a time.
+ * Opens the spool in a folder, for one process at a time.
  *
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED and ERR_SPOOL_NEWER (nothing is changed then), ERR_SPOOL_WRITE
  */
@@ -71,7 +71,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
       retired: (jobs) => core.ledger.retire(jobs),
     }
     await core.commit()
-    if (adapter.report.upgraded !== undefined) await adapter.compact() // all of it on the disk in its new form
+    if (adapter.report.upgraded !== undefined) await adapter.compact() // writes all records in the new format
     const engine = new Engine(core, retention, close)
     return Object.assign(engine, {
       recovery: { ...core.recovery, ...adapter.report },

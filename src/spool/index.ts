@@ -1,3 +1,14 @@
+/**
+ * The spool: the durable, prioritized queue of jobs. It knows no plotter and no task.
+ *
+ * - `spool.ts` is the seam: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the job, its
+ *   states and its order.
+ * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, `embedded.ts` joins both to a folder,
+ *   `memory.ts` keeps everything in memory, `repair.ts` recovers a damaged folder.
+ * - `output/` writes rendered files, `render/` runs renders on threads.
+ *
+ * Other rooms import this file, and the types of `spool.ts` and `job.ts`.
+ */
 export type { Clock } from './clock.ts'
 export { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
 export * from './job.ts'

@@ -24,13 +24,13 @@ export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
-/** Why a job is in the state it is in, apart from the state: a code for programs, a sentence for people. */
+/** Why a job is in its state: a code for programs, a sentence for people. */
 export interface Reason {
   readonly code: string
   readonly message: string
 }
 
-/** What a job asks of a plotter; without it the job ends as an SVG. */
+/** What a job wants from a plotter. A job without it ends as an SVG. */
 export interface PlotRequest {
   /** A plotter's name, or 'any'. */
   readonly plotter: string
@@ -42,7 +42,7 @@ export interface PlotRequest {
   readonly fit?: boolean
   /** Refuse the job when something of it would not be drawn. */
   readonly strict?: boolean
-  /** Everything else the plan may be asked for (prepare options, profile overrides), checked by the plotter's schema. */
+  /** Prepare options and profile overrides, checked by the plotter's schema. */
   readonly options?: Readonly<Record<string, unknown>>
 }
 
@@ -53,7 +53,7 @@ export interface Warning {
   readonly count?: number
 }
 
-/** What rendering made. Sizes in mm, times in s. */
+/** The result of rendering. Sizes in mm, times in s. */
 export interface JobResult {
   /** Path below the output folder. */
   readonly path: string
@@ -69,7 +69,7 @@ export interface JobResult {
   readonly warnings: readonly Warning[]
 }
 
-/** How far a phase has come. While plotting, `done` counts strokes that the device executed. */
+/** The progress of a phase. While plotting, `done` counts strokes that the device executed. */
 export interface Progress {
   readonly phase: 'render' | 'plan' | 'plot'
   readonly done: number
@@ -77,11 +77,11 @@ export interface Progress {
   /** While plotting: strokes from this on were not begun; those between `done` and this may be on the paper. */
   readonly begun?: number
   readonly secondsLeft?: number
-  /** What the whole sheet takes, of which `secondsLeft` are left. */
+  /** The time for the whole sheet. */
   readonly secondsOf?: number
   /** The frozen plan that `done` counts in: a resume must use the same. */
   readonly planHash?: string
-  /** Whose paper the strokes are on. */
+  /** The plotter whose paper the strokes are on. */
   readonly plotter?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
@@ -105,15 +105,15 @@ export interface Job {
   readonly task: string
   /** null in lists and events when `paramsFile` is set; `get` and `claim` bring it whole. */
   readonly params: unknown
-  /** sha256 of params that are too large to travel with the job and are kept in a file beside the queue. */
+  /** SHA-256 of large params, which are in a file beside the queue. */
   readonly paramsFile?: string
-  /** Why `params` are null where `get` and `export` should have brought them. Nothing of this is kept. */
+  /** Why `get` and `export` give null for `params`. Not stored. */
   readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
   /** 1 … 100, higher first. */
   readonly priority: number
-  /** Breaks ties between equal priorities: smaller first. Submission order, unless moved to the top. */
+  /** Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move` and `retry`. */
   readonly order: number
   readonly status: JobStatus
   readonly reason?: Reason

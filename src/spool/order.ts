@@ -1,6 +1,6 @@
 import type { Job, JobStatus } from './job.ts'
 
-/** Queue order: higher priority first, then first come. */
+/** Queue order: higher priority first, then the smaller order number. */
 export const before = (a: Job, b: Job): boolean =>
   a.priority === b.priority ? a.order < b.order : a.priority > b.priority
 
@@ -14,7 +14,7 @@ export const drawers = (plot: Job['plot'], result: Job['result']): readonly stri
 
 const ANY = ['any']
 
-/** What a job needs to take its place in a list. */
+/** The fields of a job that decide its place in a list. */
 export type Listed = Pick<Job, 'id' | 'status'> & {
   readonly priority?: number
   readonly order?: number
@@ -22,7 +22,7 @@ export type Listed = Pick<Job, 'id' | 'status'> & {
   readonly runAt?: number
 }
 
-/** Where a job stands in a list: smaller first, compared part by part. */
+/** A job's place in a list. Smaller places come first; they are compared part by part. */
 export type Place = readonly [rank: number, major: number, minor: number, id: string]
 
 const RANK: Readonly<Record<JobStatus, number>> = {
@@ -40,7 +40,7 @@ const RANK: Readonly<Record<JobStatus, number>> = {
   forgotten: 4,
 }
 
-/** As they will be drawn, then those that wait for something else than their turn, then the past, newest first. */
+/** Jobs in the order in which they will be drawn, then scheduled ones, then held ones, then ended ones, newest first. */
 export function placeInQueue(job: Listed): Place {
   const rank = RANK[job.status]
   const { priority = 0, order = 0, id } = job

@@ -14,7 +14,7 @@ import { writeSnapshot } from './journal/snapshot-writer.ts'
 import { byName, emptyTables, type Tables } from './journal/table.ts'
 import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
-import { check } from './queue/import.ts'
+import { checkRecord } from './queue/import.ts'
 
 /** What `repairSpool` did. */
 export interface Repair {
@@ -79,7 +79,7 @@ async function repair(place: LogPlace, damage: string): Promise<Repair> {
   let broken = 0
   for (const [id, record] of tables.jobs) {
     try {
-      jobs.set(id, safe(check(record)))
+      jobs.set(id, safe(checkRecord(record)))
     } catch {
       broken++
     }

@@ -10,7 +10,7 @@ import type {
   Retries,
 } from './job.ts'
 
-/** A job as a caller asks for it; what is left out gets the spool's defaults. */
+/** A request for a job. Absent fields get the spool's defaults. */
 export interface NewJob {
   readonly task: string
   readonly params: unknown
@@ -27,25 +27,25 @@ export interface NewJob {
   readonly idempotencyKey?: string
 }
 
-/** `repeated`: a job with this idempotency key was submitted before, and nothing new was made. */
+/** `repeated`: a job with this idempotency key was submitted before, and no new one was stored. */
 export type Submitted = Job & { readonly repeated?: true }
 
-/** Which work a holder takes: rendering, or ink on a plotter that answers to these names ('any' included when it may). */
+/** The work that a holder takes: rendering, or plotting for these names of plotters, 'any' included. */
 export type ClaimRequest =
   | { readonly stage: 'render'; readonly holder: string }
   | {
       readonly stage: 'plot'
       readonly holder: string
       readonly plotters: readonly string[]
-      /** This job and no other. */
+      /** Only this job. */
       readonly id?: string
     }
-  /** A person's word: this interrupted job goes on, on this holder's plotter. */
+  /** A person lets this interrupted job go on, on this holder's plotter. */
   | { readonly stage: 'resume'; readonly holder: string; readonly id: string }
 
 /**
- * The right to work on one job. Later verbs must show it; a holder that lost it (the job was canceled, the daemon
- * restarted) is refused with ERR_CLAIM_LOST. `signal` aborts when the job is canceled or the claim is lost.
+ * The right to work on one job. Later verbs take it. It is lost when the job is canceled or the daemon restarts: later
+ * verbs are refused with ERR_CLAIM_LOST then, and `signal` aborts.
  */
 export interface Claim {
   readonly job: Job
@@ -59,10 +59,10 @@ export interface ListFilter {
   readonly tag?: string
   /** Matches titles and ids. */
   readonly search?: string
-  /** 'queue': as they will be drawn, then the past, newest first. 'newest': by age alone. */
+  /** 'queue': in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */
   readonly sort?: 'queue' | 'newest'
   readonly limit?: number
-  /** As returned in `next`. */
+  /** `next` of the page before. */
   readonly cursor?: string
 }
 
@@ -106,57 +106,57 @@ export interface LogEntry {
 }
 
 /**
- * The durable, prioritized queue. Every verb is asynchronous and resolves after what it did is on the disk;
- * nothing outside spool/ may assume that the queue lives in this process.
+ * The durable, prioritized queue. Every verb resolves after its change is on the disk. Callers must not assume that the
+ * queue is in this process: another engine may keep it on a server.
  *
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
  */
 export interface Spool {
   /**
-   * All or nothing. A known idempotency key makes nothing new and returns the job that has it. When that job is no longer
-   * kept, the answer has its id, the status 'forgotten' and the fields of the request.
+   * All or nothing. For a known idempotency key no new job is stored, and the answer is the job that has it. When that
+   * job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the request.
    */
   submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>
-  /** With its params, or with `paramsError` where they are damaged. */
+  /** With its params, or with `paramsError` when they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
-  /** How many jobs are in each status. */
+  /** The number of jobs in each status. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
   /** The first job in order, rendered or not yet, that is to be drawn by one of these plotters. Paused queues count too. */
   head(plotters: readonly string[]): Promise<Job | undefined>
-  /** The next job in order for this holder, or undefined when there is none now; `subscribe` tells when to ask again. */
+  /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
   claim(request: ClaimRequest): Promise<Claim | undefined>
-  /** Announced at once, on disk at most once a second. `durable` waits for the disk. */
+  /** Announces at once and writes at most once a second. With `durable` it waits for the disk. */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
   /** Rendering: `rendered` or `finished`. Plotting: `finished`. */
   complete(claim: Claim, result?: JobResult): Promise<Job>
   /** Rendering: retried while retries are left, then `failed`. Plotting: `failed`. */
   fail(claim: Claim, error: JobError): Promise<Job>
-  /** Plotting stands still with the pen up. */
+  /** Plotting stops for a while with the pen up. */
   pause(claim: Claim, why: PauseReason, message?: string): Promise<Job>
   unpause(claim: Claim): Promise<Job>
-  /** Plotting was cut: the job waits for a person. */
+  /** Plotting was cut: a person decides how the job goes on. */
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
-  /** Give a claim back untouched: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
+  /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>
 
-  /** What is on the paper of a job that was canceled while it was plotted: its last holder says so once, the pen up. */
+  /** The last holder of a canceled plot reports once what is on the paper, with the pen up. */
   inked(claim: Claim, progress: Progress): Promise<Job>
 
   cancel(id: string): Promise<Job>
   hold(id: string): Promise<Job>
   unhold(id: string): Promise<Job>
   top(id: string): Promise<Job>
-  /** Move to just before another job (same priority as that one from then on), or to the end. */
+  /** Moves the job before another one, whose priority it takes, or to the end. */
   move(id: string, before?: string): Promise<Job>
   /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
   retry(id: string): Promise<Job>
-  /** Forget a job that is final. Its idempotency key stays known. */
+  /** Forgets a final job. Its idempotency key stays known. */
   remove(id: string): Promise<void>
   purge(olderThanMs?: number): Promise<number>
 
-  /** '' is the whole queue; else a plotter's name. Paused queues hand out no claims. */
+  /** '' is the whole queue, any other name a plotter. A paused queue gives no claims. */
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 

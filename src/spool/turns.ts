@@ -1,9 +1,9 @@
-/** Acts on things of one name take turns; those of different names wait for nobody. */
+/** Actions with the same name run one after another; actions with different names do not wait for each other. */
 export class Turns {
-  /** What is done last with each name. */
+  /** The last action of each name. */
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Does it when all that was asked before for that name is over, however it ended. */
+  /** Runs the action after all earlier ones of that name have ended, also those that threw. */
   async take<T>(name: string, act: () => Promise<T>): Promise<T> {
     const turn = (this.#last.get(name) ?? Promise.resolve()).then(act, act)
     this.#last.set(name, turn)

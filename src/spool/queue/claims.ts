@@ -3,13 +3,13 @@ import { PlotdError } from '../../errors.ts'
 import type { Job, Progress } from '../job.ts'
 import type { Claim } from '../spool.ts'
 
-/** A claim as the spool remembers it. */
+/** A claim with what the spool knows of its work. */
 export class Hold implements Claim {
   job: Job
   readonly token: string
-  /** Until everybody has been told of the claim, or it is lost: nobody may hear of a step of the work before. */
-  untold: Promise<void> | undefined
-  /** Progress that was announced and is not on the disk yet. */
+  /** Resolves when the claim is announced or lost. Progress must not be announced before. */
+  unannounced: Promise<void> | undefined
+  /** Announced progress that is not on the disk yet. */
   unsaved: Progress | undefined
   saveLater: (() => void) | undefined
   #abort: AbortController | undefined
@@ -20,14 +20,14 @@ export class Hold implements Claim {
     this.token = token
   }
 
-  /** Made when first asked for: most renders never look at it. */
+  /** Created at the first use: most renders never use it. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#lost) this.#abort.abort()
     return this.#abort.signal
   }
 
-  /** @param lost  the work was taken away, rather than done */
+  /** @param lost  the holder must stop: the job was canceled, or the spool closes or failed */
   end(lost: boolean): void {
     this.saveLater?.()
     this.#lost = lost
@@ -35,39 +35,39 @@ export class Hold implements Claim {
   }
 }
 
-/** Who works on what. Kept in memory only: after a restart nobody holds anything, and late holders are refused. */
+/** The claims, in memory only: a restart ends them all, and a late holder is refused. */
 export class Claims {
-  readonly #life = randomUUID()
+  readonly #session = randomUUID()
   #count = 0
   readonly #byJob = new Map<string, Hold>()
-  /** Tokens of those that lost a plot and have not said what it drew. */
+  /** Tokens of lost plots, by job, until their holder reports what is on the paper. */
   readonly #lost = new Map<string, string>()
   /** The claims of one commit. */
-  #together: { readonly kept: Promise<void>; readonly holds: Hold[]; readonly told: Promise<void> } | undefined
+  #sameCommit: { readonly commit: Promise<void>; readonly holds: Hold[]; readonly announced: Promise<void> } | undefined
 
   grant(job: Job): Hold {
     this.#lost.delete(job.id)
-    const hold = new Hold(job, `${this.#life}/${++this.#count}`)
+    const hold = new Hold(job, `${this.#session}/${++this.#count}`)
     this.#byJob.set(job.id, hold)
     return hold
   }
 
-  /** The hold is untold until `kept` resolves, and lost when it does not. One wait for all whose promise is the same. */
-  tellAfter(kept: Promise<void>, hold: Hold): void {
-    if (this.#together?.kept !== kept) {
+  /** The hold is unannounced until `commit` resolves, and lost when it rejects. */
+  announceAfter(commit: Promise<void>, hold: Hold): void {
+    if (this.#sameCommit?.commit !== commit) {
       const holds: Hold[] = []
-      const told = kept.then(
+      const announced = commit.then(
         () => {
-          for (const each of holds) each.untold = undefined
+          for (const each of holds) each.unannounced = undefined
         },
         () => {
           for (const { job } of holds) this.end(job.id, true)
         },
       )
-      this.#together = { kept, holds, told }
+      this.#sameCommit = { commit, holds, announced }
     }
-    this.#together.holds.push(hold)
-    hold.untold = this.#together.told
+    this.#sameCommit.holds.push(hold)
+    hold.unannounced = this.#sameCommit.announced
   }
 
   /** @throws PlotdError ERR_CLAIM_LOST */
@@ -77,8 +77,8 @@ export class Claims {
     throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
   }
 
-  /** A holder that lost its work has one last word on it. @throws PlotdError ERR_CLAIM_LOST */
-  lastWord({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
+  /** Checks a holder that lost a plot. It may report once. @throws PlotdError ERR_CLAIM_LOST */
+  checkLost({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
     if (this.#lost.get(id) !== token) {
       throw new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
     }

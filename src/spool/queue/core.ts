@@ -20,18 +20,18 @@ export interface CoreOptions {
   readonly params?: ParamsFiles
 }
 
-/** What a restart found and did. */
+/** What a restart changed. Ids of jobs. */
 export interface Recovery {
-  /** Rendering that was cut, and is done again. */
+  /** Rendering was cut. It runs again. */
   readonly requeued: readonly string[]
-  /** Plotting that was cut, and waits for a person. */
+  /** Plotting was cut. A person decides how it goes on. */
   readonly interrupted: readonly string[]
 }
 
 /** Events are numbered from a multiple of this, a higher one after each start. */
-const EVENTS_A_LIFE = 2 ** 32
+const EVENTS_PER_START = 2 ** 32
 
-/** The spool's parts, joined: a change of one job with all that follows from it. */
+/** The state of the queue and the changes of one job with their consequences for others. */
 export class Core {
   readonly db: Low<SpoolData>
   readonly clock: Clock
@@ -51,16 +51,16 @@ export class Core {
     this.archive = options.archive
     this.params = options.params
     const { meta, jobs, paused } = db.data
-    const life = (meta.get('lives') ?? 0) + 1
-    meta.set('lives', life)
-    this.feed = new Feed(life * EVENTS_A_LIFE, new AnnouncedJobs(jobs))
+    const start = (meta.get('lives') ?? 0) + 1
+    meta.set('lives', start)
+    this.feed = new Feed(start * EVENTS_PER_START, new AnnouncedJobs(jobs))
     this.ledger = new Ledger(db, options.archive, this.feed)
     this.waiting = new Waiting(this.ledger, options.archive, options.clock, () => this.commitInBackground())
     this.recovery = this.#recover()
     this.feed.open([...paused.keys()])
   }
 
-  /** The job after the event, with all that follows for other jobs, not yet committed. */
+  /** Applies an event to a job and its consequences to other jobs. Not yet committed. @returns the changed job */
   apply(job: Job, event: JobEvent): Job {
     const { unsaved } = this.claims.of(job.id) ?? {}
     const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())
@@ -74,13 +74,13 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** A job that was not there before and has not ended. */
+  /** Adds a new job that has not ended. */
   add(job: Job): void {
     this.ledger.add(job)
     this.waiting.note(job)
   }
 
-  /** Makes true what a job that came from elsewhere says of its parents. */
+  /** Brings an imported job in line with the state of its parents. */
   review(id: string): void {
     const job = this.ledger.job(id)
     if (job === undefined || job.dependsOn.length === 0) return
@@ -95,33 +95,28 @@ export class Core {
     return job
   }
 
-  /** The job, wherever it is. @throws PlotdError ERR_JOB_UNKNOWN */
-  find(id: string): Promise<Job> {
-    return this.decide(id, (job) => job)
-  }
-
   /**
-   * What is decided of a job, wherever it is, as it is in that very moment: while the archive is read it may be retried
-   * or forgotten, and even a promise that is kept already is one turn too late.
+   * Calls `act` with the job's present state, also when the job is archived. `act` runs in the same turn in which the
+   * state is read: a verb that awaited the job first could act on a state that another verb has changed.
    *
    * @throws PlotdError ERR_JOB_UNKNOWN
    */
   async decide<T>(id: string, act: (job: Job) => T): Promise<T> {
-    const known = this.ledger.job(id)
-    if (known !== undefined) return act(known)
+    const inMemory = this.ledger.job(id)
+    if (inMemory !== undefined) return act(inMemory)
     const archived = (await this.archive.read(id))?.job
     const job = this.ledger.job(id) ?? (this.archive.row(id) && archived)
     if (job === undefined) throw unknownJob(id)
     return act(job)
   }
 
-  /** With its params, however large. */
+  /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when their file is damaged */
   async whole(job: Job): Promise<Job> {
     if (job.paramsFile === undefined || this.params === undefined) return job
     return { ...job, params: await this.params.read(job.paramsFile) }
   }
 
-  /** The same to look at: one that lost its params has more to it, and is no reason to show none. */
+  /** The same for display: a job with damaged params is shown with `paramsError`. */
   async shown(job: Job): Promise<Job> {
     try {
       return await this.whole(job)
@@ -135,7 +130,7 @@ export class Core {
     return this.ledger.commit()
   }
 
-  /** For what nobody waits for. When the disk fails, the next verb says so. */
+  /** Commits without waiting. When the disk fails, the next verb throws. */
   commitInBackground(): void {
     this.commit().catch(() => {})
   }

@@ -29,7 +29,7 @@ const LOG_CHARS = 2_000
 const HOUR_MS = 3_600_000
 const KEYS_A_PAGE = 1000
 
-/** The embedded spool: its verbs, over a lowdb database. What makes them durable is the database's adapter. */
+/** The verbs of the embedded spool over a lowdb database. The database's adapter makes them durable. */
 export class Engine implements Spool {
   readonly #core: Core
   readonly #retention: Retention

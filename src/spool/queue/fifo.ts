@@ -1,4 +1,4 @@
-/** Records in the order in which they came, of which those that were replaced meanwhile are passed over. */
+/** A queue of immutable records. Records that were replaced meanwhile are skipped. */
 export class Fifo<T> {
   readonly #isCurrent: (item: T) => boolean
   #items: (T | undefined)[] = []
@@ -12,7 +12,7 @@ export class Fifo<T> {
     this.#items.push(item)
   }
 
-  /** The first current item, which stays. */
+  /** The first current item. It stays in the queue. */
   peek(): T | undefined {
     for (; this.#head < this.#items.length; this.#head++) {
       const item = this.#items[this.#head]
@@ -24,17 +24,17 @@ export class Fifo<T> {
     return undefined
   }
 
-  /** Up to `count` current items from the first on, which stay. */
+  /** The first `count` current items. They stay in the queue. */
   first(count: number): T[] {
     if (this.#head > 1024 && this.#head > this.#items.length / 2) {
       this.#items = this.#items.slice(this.#head)
       this.#head = 0
     }
-    const found: T[] = []
-    for (let i = this.#head; i < this.#items.length && found.length < count; i++) {
+    const items: T[] = []
+    for (let i = this.#head; i < this.#items.length && items.length < count; i++) {
       const item = this.#items[i]
-      if (item !== undefined && this.#isCurrent(item)) found.push(item)
+      if (item !== undefined && this.#isCurrent(item)) items.push(item)
     }
-    return found
+    return items
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A binary heap of immutable records in which a record that was replaced is simply forgotten: it is skipped when it
- * comes to the top, so that changing a job costs nothing here. Push is O(log n), peek amortized O(log n).
+ * A binary heap of immutable records. A replaced record is skipped when it comes to the top, so changing a job costs
+ * nothing here. Push is O(log n), peek amortized O(log n).
  */
 export class Heap<T> {
   readonly #before: (a: T, b: T) => boolean
@@ -19,7 +19,7 @@ export class Heap<T> {
     if (this.#items.length > this.#sweepAt) this.#sweep()
   }
 
-  /** The first current item, which stays. */
+  /** The first current item. It stays in the heap. */
   peek(): T | undefined {
     for (;;) {
       const top = this.#items[0]
@@ -35,7 +35,7 @@ export class Heap<T> {
     this.#sink(0)
   }
 
-  /** Stale items buried deep would pile up; dropping them whenever the heap has doubled keeps it within twice its size. */
+  /** Drops replaced records whenever the heap has doubled, so that they do not pile up. */
   #sweep(): void {
     this.#items = this.#items.filter(this.#isCurrent)
     for (let i = (this.#items.length >> 1) - 1; i >= 0; i--) this.#sink(i)

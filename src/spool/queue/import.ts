@@ -8,14 +8,14 @@ import type { Core } from './core.ts'
 import { DIGEST } from './keys.ts'
 import { draft } from './new-job.ts'
 
-/** Jobs that go to the disk together while importing. */
+/** Jobs in one commit of an import. */
 const BATCH = 500
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
- * Adds exported jobs under their own ids; those that are here already are left alone. Work that was going on when
- * they were exported is treated as after a restart.
+ * Adds exported jobs under their own ids. Jobs with a known id stay as they are. Jobs that were being worked on are
+ * treated as after a restart.
  *
  * @returns how many were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
@@ -24,20 +24,20 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   const entered: string[] = []
   try {
     for await (const job of jobs) {
-      const checked = check(job)
+      const checked = checkRecord(job)
       if (isKnown(core, checked) || !(await enter(core, checked))) continue
       entered.push(checked.id)
       if (entered.length % BATCH === 0) await core.commit()
     }
   } finally {
-    // Parents may have come after those that wait for them, or may be done here.
+    // A parent may follow its children in the export, or may have ended here already.
     for (const id of entered) core.review(id)
     await core.commit()
   }
   return entered.length
 }
 
-/** @returns how many were new. @throws PlotdError ERR_PARAMS for one that is no key; none is taken then */
+/** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
   for (const { digest, id } of keys) {
     if (DIGEST.test(digest) && ID.test(id)) continue
@@ -50,8 +50,8 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
   return fresh.length
 }
 
-/** @throws PlotdError ERR_PARAMS when it is not a whole record of a job */
-export function check(job: Job): Job {
+/** @throws PlotdError ERR_PARAMS when it is not a complete record of a job */
+export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
   if (!KNOWN.has(job.status)) throw invalid(job, 'status')
@@ -66,7 +66,7 @@ export function check(job: Job): Job {
 
 const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) !== undefined
 
-/** Says whether it did: while the params were on their way to the disk, another import may have brought the same job. */
+/** @returns false when another import added the same job while the params were being written */
 async function enter(core: Core, job: Job): Promise<boolean> {
   const { paramsJson, job: checked } = draft(job)
   const { id, order, status, createdAt, attempts } = job
@@ -81,7 +81,7 @@ async function enter(core: Core, job: Job): Promise<boolean> {
 }
 
 const withoutParams = ({ id, title }: Job, { message }: JobError): PlotdError =>
-  new PlotdError('ERR_PARAMS', `imported job ${id} (${title}) comes without its parameters: ${message}`, {
+  new PlotdError('ERR_PARAMS', `imported job ${id} (${title}) has no parameters: ${message}`, {
     id,
     field: 'params',
   })

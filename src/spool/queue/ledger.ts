@@ -12,8 +12,8 @@ import { Heap } from './heap.ts'
 import { digestOf } from './keys.ts'
 
 /**
- * The working state: the jobs in lowdb, the orders in which they are taken, and what is still to be announced.
- * It runs ahead of the disk; `commit` waits for the disk and then tells the feed.
+ * The working state: the jobs in lowdb, their orders, and the events that are still to be announced. It is ahead of the
+ * disk: `commit` waits for the disk and announces the events then.
  */
 export class Ledger {
   readonly #db: Low<SpoolData>
@@ -23,12 +23,12 @@ export class Ledger {
   readonly #isCurrent = (job: Job): boolean => this.#jobs.get(job.id) === job
   readonly #renders = new Heap<Job>(before, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
-  /** Jobs that have ended and are in memory, first the one that ended first. */
+  /** Ended jobs in memory, in the order in which they ended. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
   #events: SpoolEvent[] = []
   #failure: unknown
-  /** What everybody of this turn waits for. */
+  /** The commit that all changes of this turn share. */
   #sharing: Promise<void> | undefined
   #lastTime = 0
   #lastId = ''
@@ -59,10 +59,10 @@ export class Ledger {
     return this.#jobs.values()
   }
 
-  /** Sorts after every id there is, even when the clock has been put back. */
+  /** Sorts after every existing id, also after the clock was put back. */
   newId(now: number): string {
     this.#lastTime = Math.max(this.#lastTime, now)
-    // Ids must differ, not be secret: asking the system for each would cost more than the rest of submitting.
+    // Ids are no secrets, and system randomness for each would cost more than the rest of a submit.
     this.#lastId =
       this.#lastTime === this.#lastIdTime
         ? this.#lastId.slice(0, TIME) + incrementBase32(this.#lastId.slice(TIME))
@@ -84,12 +84,12 @@ export class Ledger {
     return this.#keys.get(key) ?? this.#archive.keyed(key) ?? this.#db.data.keys.get(digestOf(key))
   }
 
-  /** Jobs in memory that have ended. */
+  /** The number of ended jobs in memory. */
   get endedCount(): number {
     return this.#endedCount
   }
 
-  /** @param quiet  the change was announced already */
+  /** @param quiet  without an event: the change is announced already */
   put(job: Job, quiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
@@ -99,7 +99,7 @@ export class Ledger {
     if (!quiet) this.#events.push({ type: 'changed', job })
   }
 
-  /** A job under an id of its own, as `newId` gives it. */
+  /** Adds a job whose id is from `newId`. */
   add(job: Job): void {
     this.#feed.jobs.keep(job.id, undefined)
     this.#jobs.set(job.id, job)
@@ -107,7 +107,7 @@ export class Ledger {
     this.#events.push({ type: 'changed', job })
   }
 
-  /** Also when the job is archived. */
+  /** Forgets a job, also an archived one. Its idempotency key stays known. */
   remove(id: string): void {
     const { jobs, logs, forgotten, keys } = this.#db.data
     const job = this.#jobs.get(id)
@@ -126,7 +126,7 @@ export class Ledger {
     this.#events.push({ type: 'removed', id })
   }
 
-  /** These have gone to the archive. Of what has ended the world was told long ago. */
+  /** These jobs are in the archive now, without an event: they ended long ago. */
   retire(jobs: Iterable<Job>): void {
     for (const job of jobs) {
       this.#endedCount--
@@ -158,29 +158,29 @@ export class Ledger {
     )
   }
 
-  /** The highest priority of any job that waits for its turn. */
+  /** The highest priority of all queued and rendered jobs. */
   topPriority(): number {
     const waiting = [this.#renders.peek(), this.nextPlot([...this.#plots.keys()])]
     return Math.max(1, ...waiting.map((job) => job?.priority ?? 1))
   }
 
-  /** The job in memory that ended first. */
+  /** The ended job in memory that ended first. */
   oldestEnded(): Job | undefined {
     return this.#ended.peek()
   }
 
-  /** The jobs in memory that ended, oldest first, but for the newest few. */
+  /** All ended jobs in memory but the newest `few`, oldest first. */
   endedBeyond(few: number): readonly Job[] {
     return this.#ended.first(Math.max(0, this.#endedCount - few))
   }
 
-  /** Resolves when everything up to now is on the disk and announced. One write, and one promise, for a whole turn. */
+  /** Resolves when all changes so far are on the disk and announced. All callers of a turn share one write. */
   commit(): Promise<void> {
     this.#sharing ??= this.#write()
     return this.#sharing
   }
 
-  /** Why nothing can be kept any more, when that is so. */
+  /** The error of the failed disk, if any. No change can be stored then. */
   get failure(): unknown {
     return this.#failure
   }
@@ -212,7 +212,7 @@ export class Ledger {
     }
   }
 
-  /** The orders pass over what is replaced by themselves; only the counts must be told. */
+  /** The heaps skip replaced records by themselves. */
   #unindex({ status }: Job): void {
     if (FINAL.has(status)) this.#endedCount--
   }
@@ -228,10 +228,10 @@ export class Ledger {
   }
 }
 
-/** Characters of an id that tell the time. */
+/** Characters of an id that encode its time. */
 const TIME = 10
 
-/** Ids sort by time, so one comparison each finds the newest. */
+/** The time of the newest id: ids sort by time. */
 function timeOfNewest(...lists: readonly Iterable<{ readonly id: string }>[]): number {
   let newest = ''
   for (const list of lists) for (const { id } of list) if (id > newest) newest = id

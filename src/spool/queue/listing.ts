@@ -11,10 +11,10 @@ const DEFAULT_LIMIT = 100
 const MOST = 1000
 
 /**
- * One page of the jobs in memory and in the archive. Costs one pass over their places, in slices, and reads only the page.
- * All pages of a walk see the places as they were at its first page; the records are those of now.
+ * One page of the jobs in memory and in the archive: one pass over their places, in slices; only the page is read.
+ * All pages of a walk show the places as they were at its first page, and the present records.
  *
- * @throws PlotdError ERR_PARAMS when the cursor is none, or more has moved since the first page than is remembered
+ * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
 export async function listJobs(
   { jobs: view, moves, seq }: Feed,
@@ -25,7 +25,7 @@ export async function listJobs(
   const isNewest = filter.sort === 'newest'
   const cursor = decode(filter.cursor)
   const began = cursor?.began ?? seq
-  // Ids never change, so that the order of ids needs no memory of moves.
+  // Ids never change: their order needs no moves.
   const moved = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(began)
   if (moved === undefined) throw tooOld(filter.cursor)
   const page = new Page(limit, isNewest ? compareNewest : comparePlaces, cursor?.after, moved)
@@ -43,12 +43,10 @@ export async function listJobs(
     if (wanted(row.status)) page.offer(row)
   })
   if (looksInside(filter)) {
-    const seen = new Set(live.map(({ id }) => id)) // what was archived meanwhile was offered already
+    const seen = new Set(live.map(({ id }) => id)) // jobs that were archived meanwhile were offered already
     for await (const { job } of archive.scan()) if (!seen.has(job.id) && matches(job)) page.offer(job)
   }
-  const jobs = await Promise.all(
-    page.ids().map(async (id) => view.get(id) ?? (await archive.read(id).then((found) => found?.job))),
-  )
+  const jobs = await Promise.all(page.ids().map(async (id) => view.get(id) ?? (await archive.read(id))?.job))
   const after = page.last()
   return {
     jobs: jobs.filter((job) => job !== undefined),
@@ -57,7 +55,7 @@ export async function listJobs(
   }
 }
 
-/** How many jobs are in each status, in one pass. */
+/** The number of jobs in each status, in one pass. */
 export function countJobs(view: JobView, archive: Archive): Record<JobStatus, number> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<JobStatus, number>
   view.forEach(({ status }) => {
@@ -67,17 +65,17 @@ export function countJobs(view: JobView, archive: Archive): Record<JobStatus, nu
   return counts
 }
 
-/** The smallest places after a cursor, found in one pass. */
+/** Collects the smallest places after a cursor in one pass. */
 class Page {
   total = 0
   readonly #limit: number
   readonly #compare: (a: Place, b: Place) => number
   readonly #after: Place | undefined
   readonly #moved: ReadonlyMap<string, Place | undefined>
-  /** Sorted; one more than asked for, to know whether there is a next page. */
+  /** Sorted. One more than the limit shows that there is a next page. */
   readonly #kept: Place[] = []
 
-  /** @param moved  places that count instead of the present ones; a job without one is left out */
+  /** @param moved  places that replace the present ones; a job without one is left out */
   constructor(
     limit: number,
     compare: (a: Place, b: Place) => number,
@@ -144,7 +142,7 @@ function matcher(filter: ListFilter): (job: Job) => boolean {
     (words === '' || job.title.toLowerCase().includes(words) || job.id.toLowerCase().includes(words))
 }
 
-/** Where a walk has come. */
+/** The position of a walk. */
 interface Cursor {
   /** The number of the last event before its first page. */
   readonly began: number

@@ -1,23 +1,23 @@
 import { comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
 
-/** Moves that are remembered. At 100 cards a second and two moves a card, five minutes' worth. */
+/** Five minutes of moves at 100 cards a second with two moves each. */
 const KEPT = 65_536
 
 interface Move {
   /** The number of the event. */
   readonly seq: number
   readonly id: string
-  /** Where the job stood before; undefined when it was not listed, or nobody knows where. */
+  /** The job's place before; undefined when it was not listed or its place is not known. */
   readonly from: Place | undefined
 }
 
 /**
- * The latest changes of place in the queue. A client reads a list page by page while jobs move; with these, every page
- * sees the places as they were at the first page, so that no job comes twice.
+ * The latest changes of place in the queue. A client reads a list page by page while jobs move. Every page shows the
+ * places as they were at the first page, so that no job comes twice.
  */
 export class Moves {
   #moves: Move[] = []
-  /** Places as they were at any event from this one on can be told. */
+  /** Places are known for every event from this one on. */
   #since: number
   #newestId = ''
 
@@ -40,14 +40,14 @@ export class Moves {
   }
 
   /**
-   * Where jobs stood just after an event, for those that moved since.
+   * The places of moved jobs as they were just after an event.
    *
-   * @returns undefined when some of the moves since are forgotten
+   * @returns undefined when that is too long ago
    */
   placesAt(seq: number): ReadonlyMap<string, Place | undefined> | undefined {
     if (seq < this.#since) return undefined
     const places = new Map<string, Place | undefined>()
-    // From the latest back: of several moves of a job the first one tells.
+    // Backwards, so that the first of several moves of a job wins.
     for (let i = this.#moves.length - 1; i >= 0; i--) {
       const move = this.#moves[i]
       if (move === undefined || move.seq <= seq) break

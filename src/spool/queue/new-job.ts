@@ -6,7 +6,7 @@ import type { NewJob } from '../spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
 const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
-/** One for all: most jobs have no tags and wait for nobody. */
+/** Shared: most jobs have no tags and no parents. */
 const NONE: readonly string[] = Object.freeze([])
 
 /** A checked request with its defaults. It shares nothing with what the caller handed over. */
@@ -50,10 +50,10 @@ export function draft(job: NewJob): Draft {
   return { job: draft, hold: job.hold ?? false, paramsJson }
 }
 
-/** Clocks of two computers differ, and a message takes its time. */
+/** Clocks of two computers differ, and a message takes time. */
 const PAST_MS = 5_000
 
-/** @throws PlotdError ERR_PARAMS when the time is over: the job would begin at once */
+/** @throws PlotdError ERR_PARAMS when the time is in the past: the job would start at once */
 export function checkRunAt(runAt: number, now: number): void {
   if (runAt >= now - PAST_MS) return
   const when = new Date(runAt).toISOString()

@@ -3,29 +3,29 @@ import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
 import type { Core } from './core.ts'
 
-/** What people do to jobs that wait, or that have ended. */
+/** The operator's verbs, on jobs that wait or have ended. */
 
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 
 export async function cancel(core: Core, id: string): Promise<Job> {
-  const job = await core.decide(id, (now) => core.apply(now, { type: 'cancel' }))
+  const job = await core.decide(id, (current) => core.apply(current, { type: 'cancel' }))
   core.claims.end(id, true)
   await core.commit()
   return job
 }
 
-/** Failed and canceled jobs go to the end of their priority's line, as if they were submitted now. */
+/** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
-  const placed = await core.decide(id, (job) => {
+  const retried = await core.decide(id, (job) => {
     if (isFinal(job)) refuseOrphan(core, job)
     const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.archive.forget(id)
-    const inLine = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
-    core.put(inLine)
-    return inLine
+    const placed = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
+    core.put(placed)
+    return placed
   })
   await core.commit()
-  return placed
+  return retried
 }
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
@@ -35,7 +35,7 @@ function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
 }
 
-/** To the front of everything that waits. */
+/** Moves the job before all jobs that wait. */
 export async function top(core: Core, id: string): Promise<Job> {
   const job = waiting(core, id)
   const priority = Math.max(job.priority, core.ledger.topPriority())
@@ -76,7 +76,7 @@ async function place(core: Core, job: Job, priority: number, order: number): Pro
   return placed
 }
 
-/** Between the target and the one before it; undefined when there is no number left between the two. */
+/** A number between the target and the job before it; undefined when there is none left. */
 function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {
@@ -88,7 +88,7 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   return between > previous && between < target.order ? between : undefined
 }
 
-/** Whole numbers again, after some fifty moves into the same gap. */
+/** Some fifty moves into the same gap use up the numbers there. */
 function renumber(core: Core): void {
   const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort((a, b) => a.order - b.order)
   for (const [order, job] of jobs.entries()) core.put({ ...job, order })

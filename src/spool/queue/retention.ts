@@ -15,21 +15,21 @@ export interface Retention {
 export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
-/** Between two looks at all that is kept, the count may grow by this much: forgetting in batches costs less. */
+/** Forgetting in batches costs less: the count may exceed the limit by this much. */
 const SLACK = 100
-/** Timers are late on a busy machine, and clocks are corrected; neither is a jump. */
+/** Late timers and small corrections of the clock are no jump. */
 const DRIFT_MS = 600_000
 
-/** After a job has ended: forgets the oldest when there are far too many. */
+/** Called after a job has ended: forgets the oldest jobs when there are too many. */
 export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
   if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
   committed(core, forgetBeyond(core, jobs) + trimKeys(core.db.data.keys, keys, 0))
 }
 
 /**
- * Forgets what is too old or too much, without anyone waiting for it.
+ * Forgets jobs and keys that are too old or too many, in the background.
  *
- * @param clockHeld  what `ClockWatch` says; what is old by a clock that has just jumped is kept
+ * @param clockHeld  from `ClockWatch`: after a jump of the clock nothing counts as old
  */
 export function trim(core: Core, retention: Retention, clockHeld: boolean): void {
   const { jobs, days, keys, keyDays } = { ...DEFAULT_RETENTION, ...retention }
@@ -45,14 +45,14 @@ function committed(core: Core, forgotten: number): void {
   collectParams(core).catch(() => {})
 }
 
-/** Whether the wall clock can be believed: a jump of it must not make the whole history old at once. */
+/** Notices jumps of the wall clock, which must not make the whole history old at once. */
 export class ClockWatch {
   #before: number | undefined
 
   /**
    * @param now  the wall clock, in ms
-   * @param passed  real time since the last look, in ms
-   * @returns whether the wall clock went on since then as time did; not at the first look
+   * @param passed  real time since the last call, in ms
+   * @returns whether the wall clock advanced by that time; false at the first call
    */
   look(now: number, passed: number): boolean {
     const before = this.#before
@@ -61,7 +61,7 @@ export class ClockWatch {
   }
 }
 
-/** @returns how many jobs that ended longer ago than this were forgotten, not yet committed */
+/** Forgets jobs that ended longer ago than `ms`. Not yet committed. @returns how many */
 export function purgeOlderThan(core: Core, ms: number): number {
   const limit = core.clock.now() - ms
   const old: string[] = []
@@ -75,7 +75,7 @@ export function purgeOlderThan(core: Core, ms: number): number {
   return count
 }
 
-/** The archive holds what ended before everything in memory. */
+/** Archived jobs ended before all ended jobs in memory. @returns how many jobs were forgotten */
 function forgetBeyond(core: Core, jobs: number): number {
   const count = core.archive.size + core.ledger.endedCount - jobs
   if (count <= 0) return 0
@@ -92,7 +92,7 @@ function forgetBeyond(core: Core, jobs: number): number {
   return count
 }
 
-/** Removes the files of large params that no job refers to any more. */
+/** Removes the files of params that no job refers to. */
 export async function collectParams({ params, ledger, archive }: Core): Promise<void> {
   if (params === undefined) return
   const referred = new Set(archive.paramsFiles())

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Between two looks at the clock. */
+/** Items between two checks of the clock. */
 const STEP = 128
-/** After this long other work gets its turn, ms. */
+/** The longest time without other work, ms. */
 const SLICE_MS = 4
 
-/** Visits every item, and lets other work of the event loop come between. */
+/** Visits every item in slices, so that the event loop is never blocked for long. */
 export async function inSlices<T>(items: readonly T[], visit: (item: T, index: number) => void): Promise<void> {
   let end = performance.now() + SLICE_MS
   for (const [index, item] of items.entries()) {

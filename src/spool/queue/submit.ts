@@ -7,7 +7,7 @@ import { type Core, unknownJob } from './core.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
 import { inSlices } from './slices.ts'
 
-/** All or nothing: everything that can be refused is refused before the first job is made. */
+/** All or nothing: every check is made before the first job is stored. */
 export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
@@ -16,7 +16,7 @@ export async function submit(core: Core, requests: readonly NewJob[]): Promise<r
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
     for (const { job } of drafts) {
-      // A job whose key is known is answered with the job that has it, however late it comes.
+      // A repeated request is answered, whatever its time and its parents are by now.
       if (isKnown(core, job)) continue
       if (job.runAt !== undefined) checkRunAt(job.runAt, core.clock.now())
       checkParents(core, job.dependsOn)
@@ -35,7 +35,7 @@ interface Entry {
   readonly repeated: boolean
 }
 
-/** The job as it is announced by now. Of one that is forgotten, what the request says of it. */
+/** The job as announced by now. For a forgotten job the fields of the request. */
 async function answer(core: Core, { id, repeated }: Entry, request: Draft | undefined): Promise<Submitted> {
   const job = core.feed.jobs.get(id) ?? (await core.archive.read(id))?.job
   if (job !== undefined) return repeated ? { ...job, repeated } : job
@@ -45,7 +45,7 @@ async function answer(core: Core, { id, repeated }: Entry, request: Draft | unde
 
 const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
 
-/** All are written, or what was written is let go of: nobody will refer to it. */
+/** Writes the large params. When one write fails, the others are released for removal. */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
   const write = async (job: Draft) => (isLarge(job) ? params?.write(job.paramsJson) : undefined)
   const written = await Promise.allSettled(drafts.map(write))
@@ -60,7 +60,7 @@ function isKnown(core: Core, { idempotencyKey }: Draft['job']): boolean {
   return idempotencyKey !== undefined && core.ledger.keyed(idempotencyKey) !== undefined
 }
 
-/** Parents must be there, which also makes circles impossible. */
+/** Parents must exist, which makes cycles impossible. */
 function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
@@ -70,7 +70,7 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
 }
 
-/** Makes the job, unless there is one with its key. */
+/** Stores the job, unless its key is known. */
 function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Entry {
   const known = job.idempotencyKey === undefined ? undefined : core.ledger.keyed(job.idempotencyKey)
   if (known !== undefined) return { id: known, repeated: true }

@@ -5,23 +5,23 @@ import { isFinal, type JobEvent, next } from '../next.ts'
 import { Heap } from './heap.ts'
 import type { Ledger } from './ledger.ts'
 
-/** The schedule is looked at this often at least, so that a clock that was put forward is noticed. */
+/** The schedule is checked at least this often, since the clock may be put forward. */
 const LOOK_MS = 60_000
 
-/** Jobs that wait for a time, for a second try, or for other jobs. Waiting ends in the same commit as its cause. */
+/** Jobs that wait for a time, a retry, or other jobs. A child changes in the same commit as its parent. */
 export class Waiting {
   readonly #ledger: Ledger
   readonly #archive: Archive
   readonly #clock: Clock
   readonly #onDue: () => void
-  /** Parent → those that wait for it. */
+  /** Parent → its waiting children. */
   readonly #children = new Map<string, Set<string>>()
   readonly #schedule: Heap<Job>
   readonly #retries = new Map<string, () => void>()
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
   readonly #ended: Job[] = []
 
-  /** @param onDue  called when jobs became due by time alone, to commit them */
+  /** @param onDue  called to commit jobs that became due by time */
   constructor(ledger: Ledger, archive: Archive, clock: Clock, onDue: () => void) {
     this.#ledger = ledger
     this.#archive = archive
@@ -33,12 +33,12 @@ export class Waiting {
     )
   }
 
-  /** Some job that it depends on has not finished. */
+  /** Whether a parent has not finished. */
   isWaiting(dependsOn: readonly string[]): boolean {
     return dependsOn.some((id) => (this.statusOf(id) ?? 'finished') !== 'finished')
   }
 
-  /** A job that it depends on and that will not finish by itself. */
+  /** A parent that failed or was canceled. */
   deadParent(dependsOn: readonly string[]): string | undefined {
     return dependsOn.find((id) => ['failed', 'canceled'].includes(this.statusOf(id) ?? ''))
   }
@@ -47,13 +47,13 @@ export class Waiting {
     return this.#ledger.job(id)?.status ?? this.#archive.row(id)?.status
   }
 
-  /** To be told of every record that is put. */
+  /** Call this for every stored record. */
   note(job: Job): void {
     if (isFinal(job)) this.#ended.push(job)
     else if (job.status === 'scheduled' || job.status === 'held') this.#await(job)
   }
 
-  /** For a job that was put before its parents were, or after they ended. */
+  /** Brings a job in line with parents that were stored later, or that ended earlier. */
   review(job: Job): void {
     if (job.status !== 'scheduled' && job.status !== 'held') return
     const dead = this.deadParent(job.dependsOn)
@@ -63,12 +63,12 @@ export class Waiting {
     else if (job.reason?.code === 'dependency') this.#apply(job, { type: 'parents-finished' })
   }
 
-  /** Lets go, or fails, those that waited for the jobs that have just ended, and so on down the line. */
+  /** Queues or fails the children of the jobs that have just ended, and their children. */
   settle(): void {
     for (let parent = this.#ended.pop(); parent !== undefined; parent = this.#ended.pop()) {
       const children = this.#children.get(parent.id)
       this.#children.delete(parent.id)
-      for (const id of children ?? []) this.#tell(id, parent)
+      for (const id of children ?? []) this.#parentEnded(id, parent)
     }
   }
 
@@ -77,7 +77,7 @@ export class Waiting {
     for (const cancel of this.#retries.values()) cancel()
   }
 
-  #tell(id: string, parent: Job): void {
+  #parentEnded(id: string, parent: Job): void {
     const child = this.#ledger.job(id)
     if (child === undefined || (child.status !== 'scheduled' && child.status !== 'held')) return
     if (parent.status !== 'finished')
@@ -102,7 +102,7 @@ export class Waiting {
     }
   }
 
-  /** By a timer of its own and never longer than it asked for, whatever the clock on the wall does meanwhile. */
+  /** Has its own timer, since the wait is elapsed time and must not depend on the wall clock. */
   #awaitRetry(job: Job, runAt: number): void {
     const longest = backoff(job, 1)
     const wait = Math.min(longest, Math.max(0, runAt - this.#clock.now()))
@@ -146,8 +146,8 @@ export class Waiting {
 const LONGEST_BACKOFF_MS = 3_600_000
 
 /**
- * How long to wait after the attempt that failed: doubling, up to an hour, and scattered over its upper half so that
- * jobs that failed together do not come back together.
+ * The wait after a failed attempt, ms: doubles up to an hour, and is scattered over its upper half so that jobs that
+ * failed together do not run together again.
  *
  * @param random  0 … 1
  */

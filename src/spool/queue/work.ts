@@ -11,22 +11,22 @@ import { backoff } from './waiting.ts'
 const SAVE_EVERY_MS = 1_000
 
 /**
- * The next job for this holder. A pen waits until the claim is on the disk; a render, which may run again, does not: its
- * claim goes there before anything that comes of it, and is lost when it cannot.
+ * The next job for this holder. A claim to plot is on the disk before it is returned. A claim to render is returned at
+ * once, since rendering may run again: it is on the disk before any result of it, and lost when the disk fails.
  */
 export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
   if (core.ledger.failure !== undefined) throw core.ledger.failure
   const job = take(core, request)
   if (job === undefined) return undefined
   const hold = core.claims.grant(job)
-  const kept = core.commit()
+  const commit = core.commit()
   if (request.stage === 'render') {
-    core.claims.tellAfter(kept, hold)
+    core.claims.announceAfter(commit, hold)
     return job.paramsFile === undefined || (await readParams(core, hold)) ? hold : claim(core, request)
   }
   try {
-    await kept
-    // What is drawn is in the SVG by now: params that are damaged are no reason not to.
+    await commit
+    // Plotting needs the SVG and not the params: damaged params do not matter here.
     return hold
   } catch (error) {
     core.claims.end(job.id, true)
@@ -34,7 +34,7 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   }
 }
 
-/** @returns whether they are there; a job without them has failed, or it would stand in the way of all others */
+/** @returns false when the params are damaged. The job has failed then, so that it does not block the queue */
 async function readParams(core: Core, hold: Hold): Promise<boolean> {
   try {
     hold.job = await core.whole(hold.job)
@@ -66,7 +66,7 @@ function waitingFor(core: Core, id: string, plotters: readonly string[]): Job | 
 
 const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
-/** The first job in order that one of these plotters is to draw. One pass over the jobs. */
+/** The first job in order for one of these plotters. One pass over the jobs. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {
@@ -75,29 +75,29 @@ export function head(jobs: JobView, plotters: readonly string[]): Job | undefine
   return first
 }
 
-/** The last holder of a plot that was canceled says what is on the paper. */
-export async function inked(core: Core, held: Claim, made: Progress): Promise<Job> {
-  core.claims.lastWord(held)
-  const found = core.need(held.job.id)
-  const { id, status } = found
-  if (status !== 'canceled') throw wrongState(id, status, 'say what a canceled plot drew')
-  const told = { ...found, progress: made }
-  core.put(told)
+/** Stores what is on the paper of a canceled plot, as its last holder reports it. */
+export async function inked(core: Core, claim: Claim, progress: Progress): Promise<Job> {
+  core.claims.checkLost(claim)
+  const job = core.need(claim.job.id)
+  const { id, status } = job
+  if (status !== 'canceled') throw wrongState(id, status, 'report what a canceled plot drew')
+  const corrected = { ...job, progress }
+  core.put(corrected)
   await core.commit()
-  return told
+  return corrected
 }
 
-/** Announced at once; on the disk at the first call and then at most once a second, unless `durable`. */
-export async function progress(core: Core, held: Claim, made: Progress, durable: boolean): Promise<void> {
-  const hold = core.claims.check(held)
-  if (hold.untold !== undefined) {
-    await hold.untold
+/** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
+export async function progress(core: Core, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
+  const hold = core.claims.check(claim)
+  if (hold.unannounced !== undefined) {
+    await hold.unannounced
     core.claims.check(hold)
   }
   const { id, status } = core.need(hold.job.id)
   if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
-  hold.unsaved = made
-  core.feed.announce({ type: 'progress', id, progress: made })
+  hold.unsaved = progress
+  core.feed.announce({ type: 'progress', id, progress })
   if (durable) {
     save(core, hold)
     await core.commit()
@@ -120,18 +120,18 @@ function save(core: Core, hold: Hold): void {
   hold.unsaved = undefined
 }
 
-/** The end of a piece of work, by its holder. */
-export function complete(core: Core, held: Claim, result: JobResult | undefined): Promise<Job> {
-  const job = core.need(core.claims.check(held).job.id)
-  if (job.status !== 'started') return end(core, held, { type: 'finish', ...(result && { result }) })
-  if (result !== undefined) return end(core, held, { type: 'rendered', result })
+/** Rendering needs a result, plotting does not. */
+export function complete(core: Core, claim: Claim, result: JobResult | undefined): Promise<Job> {
+  const job = core.need(core.claims.check(claim).job.id)
+  if (job.status !== 'started') return end(core, claim, { type: 'finish', ...(result && { result }) })
+  if (result !== undefined) return end(core, claim, { type: 'rendered', result })
   throw new PlotdError('ERR_PARAMS', `job ${job.id} was rendered: complete needs its result`, { id: job.id })
 }
 
-export async function fail(core: Core, held: Claim, error: JobError): Promise<Job> {
-  const job = core.need(core.claims.check(held).job.id)
+export async function fail(core: Core, claim: Claim, error: JobError): Promise<Job> {
+  const job = core.need(core.claims.check(claim).job.id)
   const retryAt = retryTime(core, job)
-  return end(core, held, { type: 'fail', error, ...(retryAt !== undefined && { retryAt }) })
+  return end(core, claim, { type: 'fail', error, ...(retryAt !== undefined && { retryAt }) })
 }
 
 function retryTime(core: Core, job: Job): number | undefined {
@@ -139,18 +139,18 @@ function retryTime(core: Core, job: Job): number | undefined {
   return core.clock.now() + Math.round(backoff(job, core.random()))
 }
 
-/** What the holder says happened, after which the claim is over. */
-export async function end(core: Core, held: Claim, event: JobEvent): Promise<Job> {
-  const { id } = core.claims.check(held).job
+/** Applies the holder's event and ends the claim. */
+export async function end(core: Core, claim: Claim, event: JobEvent): Promise<Job> {
+  const { id } = core.claims.check(claim).job
   const job = core.apply(core.need(id), event)
   core.claims.end(id, false)
   await core.commit()
   return job
 }
 
-/** What the holder says happened, while it goes on holding. */
-export async function goOn(core: Core, held: Claim, event: JobEvent): Promise<Job> {
-  const hold = core.claims.check(held)
+/** Applies the holder's event. The claim goes on. */
+export async function goOn(core: Core, claim: Claim, event: JobEvent): Promise<Job> {
+  const hold = core.claims.check(claim)
   const job = core.apply(core.need(hold.job.id), event)
   hold.unsaved = undefined
   await core.commit()
