@@ -3,9 +3,7 @@ import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
-import type { Job, JobStatus } from '../spool/job.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
-import { machineOf } from './config/machine.ts'
 import type { Config } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
 import { Hub } from './events/hub.ts'
@@ -18,12 +16,10 @@ import { Uploads } from './files/uploads.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/all-handlers.ts'
 import { loginLink } from './methods/tokens.ts'
-import { Dispatcher, machinesBehind } from './plotting/dispatcher.ts'
-import { plotterMemory } from './plotting/plotter-memory.ts'
-import { Station } from './plotting/station.ts'
+import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob } from './render/plan-of-job.ts'
-import { Workshop } from './render/thread-pools.ts'
+import { ThreadPools } from './render/thread-pools.ts'
 import { daemonFile, end, type Running } from './running.ts'
 import { exposure } from './server/listener.ts'
 import { socketPath } from './server/local-socket.ts'
@@ -123,56 +119,30 @@ type Back = Awaited<ReturnType<typeof openBack>>
 /** What works for the jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor } = running
-  const machines = config.plotters.map((plotter) => ({ config: plotter, profile: machineOf(plotter.profile) }))
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
-  const workshop = new Workshop(config, catalog, machinesBehind(stations))
-  const dispatcher = new Dispatcher({ spool, workshop, stations, workers: workshop.workers, log })
+  const threads = new ThreadPools(config, catalog, machinesBehind(stations))
+  const dispatcher = new Dispatcher({ spool, threads, stations, workers: threads.workers, log })
   running.dispatcher = dispatcher
-  await removeOldPlans(workshop.plans, spool)
+  await removeOldPlans(threads.plans, spool)
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
   const hub: Hub = new Hub(spool, () => stations.map(view))
   running.hub = hub
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
   await keepDiary(spool, spool.recovery.interrupted)
-  const interrupted = machines.length === 0 ? [] : await allWith(spool, 'interrupted')
-  for (const machine of machines) {
-    const { name } = machine.config
-    const changed = (onlyMoved: boolean) => {
-      metrics.plotterState(name, station.state)
-      hub.plotterChanged(view(station), onlyMoved)
-    }
-    const memory = await plotterMemory(config.state, name)
-    const owner = join(config.state, name)
-    const parts = {
-      ...machine,
-      ...{ owner, spool, workshop, log, memory, changed, interrupted },
-      grantMs: config.grant,
-      wakeLock: inhibitor.lock,
-    }
-    const station: Station = new Station(parts)
-    stations.push(station)
+  const changed = (station: Station, onlyMoved: boolean) => {
+    metrics.plotterState(station.name, station.state)
+    hub.plotterChanged(view(station), onlyMoved)
   }
-  return { catalog, stations, workshop, dispatcher, hub, view }
-}
-
-/** Every job in a state. */
-async function allWith(spool: EmbeddedSpool, status: JobStatus): Promise<Job[]> {
-  const jobs: Job[] = []
-  let cursor: string | undefined
-  do {
-    const page = await spool.list({ status: [status], ...(cursor !== undefined && { cursor }) })
-    jobs.push(...page.jobs)
-    cursor = page.next
-  } while (cursor !== undefined)
-  return jobs
+  await openStations({ config, spool, threads, log, changed, wakeLock: inhibitor.lock }, stations)
+  return { catalog, stations, threads, dispatcher, hub, view }
 }
 
 /** What listens to clients. */
 async function openFront(running: Running, back: Back, auth: { tokens: Tokens; codes: LoginCodes }, log: Logger) {
   const { config, spool, metrics } = running
-  const { workshop, stations, hub } = back
+  const { threads, stations, hub } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
   const named = await NamedUploads.open(join(config.state, 'uploads-named.json'))
@@ -185,7 +155,7 @@ async function openFront(running: Running, back: Back, auth: { tokens: Tokens; c
     rpc: rpc(allHandlers({ config, ...auth, page, spool, ...back }), config.limits, onBug),
     hub,
     uploads,
-    plan: planOfJob(spool, workshop, config.output, (plotter) => machinesBehind(stations)(plotter)[0]?.profile),
+    plan: planOfJob(spool, threads, config.output, (plotter) => machinesBehind(stations)(plotter)[0]?.profile),
     health: { metrics: () => metrics.text(spool), away: () => running.away },
     log,
     onBug,

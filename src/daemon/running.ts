@@ -5,7 +5,7 @@ import type { Config } from './config/schema.ts'
 import type { Hub } from './events/hub.ts'
 import type { Metrics } from './events/metrics.ts'
 import type { SleepInhibitor } from './host/index.ts'
-import type { Dispatcher } from './plotting/dispatcher.ts'
+import type { Dispatcher } from './plotting/index.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
 import type { Server } from './server/server.ts'
 

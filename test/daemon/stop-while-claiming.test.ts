@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { NO_INHIBITOR } from '../../src/daemon/host/index.ts'
 import { Station } from '../../src/daemon/plotting/station.ts'
 import { RenderLoop } from '../../src/daemon/render/render-loop.ts'
-import type { Workshop } from '../../src/daemon/render/thread-pools.ts'
+import type { ThreadPools } from '../../src/daemon/render/thread-pools.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { memoryFrom } from '../../src/plotter/session/memory.ts'
@@ -57,7 +57,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
       owner: 'axi',
       profile: profileNamed('axidraw-v3'),
       spool,
-      workshop: { plans: 'nowhere', plan: away } as unknown as Workshop,
+      threads: { plans: 'nowhere', plan: away } as unknown as ThreadPools,
       log: pino({ level: 'silent' }),
       memory: memoryFrom(undefined, async () => {}),
       wakeLock: NO_INHIBITOR.lock,

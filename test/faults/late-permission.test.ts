@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { PERMISSION_MS } from '../../src/daemon/plotting/checkpoints.ts'
-import { plotJob } from '../../src/daemon/plotting/plot-job.ts'
+import { type PlotJobParts, plotJob } from '../../src/daemon/plotting/plot-job.ts'
 import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { shortMemory } from '../../src/plotter/session/memory.ts'
 import { axidraw, planOf, STEP, sessionBench, until } from '../support/bench.ts'
 import { inkError } from '../support/ink.ts'
 import { RESULT } from '../support/job-result.ts'
@@ -34,6 +35,7 @@ const plotting = (url: string): string => `
   import { drawingOf, strokesOf } from './src/geometry/drawing.js'
   import { makePlan } from './src/plotter/plan/make-plan.js'
   import { profileNamed } from './src/plotter/profiles/index.js'
+  import { shortMemory } from './src/plotter/session/memory.js'
   import { PlotterSession } from './src/plotter/session/session.js'
   import { openTransport } from './src/plotter/link/transport.js'
   import { memorySpool } from './src/spool/index.js'
@@ -64,8 +66,11 @@ const plotting = (url: string): string => `
     if (durable) note('granted', sent)
   }
   const { plan } = makePlan(drawingOf(strokesOf(...${JSON.stringify(strokes)}), 200, 150), { keepOrder: true }, profile)
-  const sheet = { plot: (...asked) => session.plot('job', ...asked), nextSheet: async () => 'stopped' }
-  await plotJob(spool, claim, sheet, { plan, from: 0, copiesDone: 0, plotter: 'axi' })
+  await plotJob({
+    ...{ spool, claim, session, memory: shortMemory(), resumes: false },
+    start: { plan, from: 0, copiesDone: 0, plotter: 'axi' },
+    ...{ isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+  })
   await session.close()
   console.log(JSON.stringify(log))
 `
@@ -124,18 +129,23 @@ describe('a disk that answers late', () => {
     disk.faults.late = async () => {
       if (isLate) await wait(PERMISSION_MS + 100)
     }
-    const sheet = {
-      plot: (...[drawn, from, told]: Parameters<Parameters<typeof plotJob>[2]['plot']>) =>
+    const late: PlotJobParts['session'] = {
+      state: session.state,
+      mayBegin: () => true,
+      plot: (_, drawn, from, told) =>
         session.plot('job', drawn, from, {
           ...told,
           begin: (stroke) => {
             isLate ||= stroke === 1 && !states.some(({ is }) => is === 'paused')
-            return told.begin(stroke)
+            return told?.begin?.(stroke) ?? Promise.reject(new Error('nobody permits it'))
           },
         }),
-      nextSheet: async () => 'stopped' as const,
     }
-    const done = plotJob(spool, claim, sheet, { plan, from: 0, copiesDone: 0, plotter: 'axi' })
+    const done = plotJob({
+      ...{ spool, claim, session: late, memory: shortMemory() },
+      start: { plan, from: 0, copiesDone: 0, plotter: 'axi' },
+      ...{ resumes: false, isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+    })
     await expect.poll(() => session.state.is).toBe('paused')
     expect([board.penTouches, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time
     isLate = false

@@ -4,7 +4,7 @@ import type { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { type Cut, locate, type PlanPlace } from '../../src/plotter/plan/cut.ts'
 import type { Plan } from '../../src/plotter/plan/plan.ts'
 import type { Profile } from '../../src/plotter/profiles/profile.ts'
-import { memoryFrom } from '../../src/plotter/session/memory.ts'
+import { memoryFrom, shortMemory } from '../../src/plotter/session/memory.ts'
 import { PlotterSession } from '../../src/plotter/session/session.ts'
 import { type SimulatedPlotter, simulatorPort } from '../../src/plotter/simulators/index.ts'
 import type { Job, Progress } from '../../src/spool/index.ts'
@@ -82,14 +82,12 @@ export class HostLife {
         finished = true
       }) as unknown as Spool['complete'],
     }
-    const sheet = {
-      plot: (...asked: Parameters<PlotterSession['plot']> extends [string, ...infer Rest] ? Rest : never) =>
-        this.session.plot('job', ...asked),
-      nextSheet: async () => 'stopped' as const,
-    }
     const start = { plan: this.#plan, from: stroke, fromMm: mm, copiesDone: 0, plotter: 'it' }
     const claim = { job: { id: 'job' }, signal: new AbortController().signal } as unknown as Claim
-    await plotJob(spool as Spool, claim, sheet, start)
+    await plotJob({
+      ...{ spool: spool as Spool, claim, start, session: this.session, memory: shortMemory() },
+      ...{ resumes: false, isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+    })
     return finished
   }
 }

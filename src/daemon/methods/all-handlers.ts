@@ -7,10 +7,9 @@ import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/hub.ts'
 import { hasOutput } from '../files/output-file.ts'
-import type { Dispatcher } from '../plotting/dispatcher.ts'
-import type { Station } from '../plotting/station.ts'
+import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
-import type { Workshop } from '../render/thread-pools.ts'
+import type { ThreadPools } from '../render/thread-pools.ts'
 import type { Handlers } from './handlers.ts'
 import { jobHandlers } from './jobs.ts'
 import { plotterHandlers } from './plotters.ts'
@@ -26,7 +25,7 @@ export interface HandlerParts {
   readonly spool: Spool
   readonly hub: Hub
   readonly catalog: TaskCatalog
-  readonly workshop: Workshop
+  readonly threads: ThreadPools
   readonly dispatcher: Dispatcher
   readonly stations: readonly Station[]
   readonly view: (station: Station) => WirePlotter
@@ -34,17 +33,17 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, tokens, codes, page, spool, hub, catalog, workshop, dispatcher, stations, view } = parts
+  const { config, tokens, codes, page, spool, hub, catalog, threads, dispatcher, stations, view } = parts
   return {
     ...jobHandlers({
       spool,
       catalog,
       control: dispatcher,
       timeoutMs: config.render.timeout,
-      acceptCustom: (jobs) => workshop.accept(jobs),
-      admit: (jobs) => workshop.admit(jobs),
+      acceptCustom: (jobs) => threads.accept(jobs),
+      admit: (jobs) => threads.admit(jobs),
       hasOutput: (path) => hasOutput(config.output, path),
-      check: (asked, refusals) => workshop.check(asked, refusals),
+      check: (asked, refusals) => threads.check(asked, refusals),
     }),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
@@ -56,7 +55,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
       version: packageVersion(),
       preview: (asked, { gone }) => {
         if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
-        return workshop.preview(asked, gone)
+        return threads.preview(asked, gone)
       },
       checkPlotter: (name) => void dispatcher.station(name),
     }),

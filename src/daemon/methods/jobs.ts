@@ -2,22 +2,11 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { checkRunAt } from '../../spool/index.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
+import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
-import type { Workshop } from '../render/thread-pools.ts'
+import type { ThreadPools } from '../render/thread-pools.ts'
 import type { Handlers } from './handlers.ts'
 import { type DoorParts, jobDoor } from './submit.ts'
-
-/** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
-export interface PlotControl {
-  pauseJob(id: string, now: boolean): Promise<void>
-  resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
-  /** Where an interrupted job stopped and would go on. */
-  placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
-  /** Goes there with the pen up. */
-  traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
-  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
-  checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
-}
 
 export interface JobParts extends Omit<DoorParts, 'spool' | 'checkPlot'> {
   readonly spool: Spool
@@ -25,7 +14,7 @@ export interface JobParts extends Omit<DoorParts, 'spool' | 'checkPlot'> {
   /** Whether there is a file of that name in the output folder. */
   readonly hasOutput: (path: string) => Promise<boolean>
   /** Sets text without drawing it, in a thread. */
-  readonly check: Workshop['check']
+  readonly check: ThreadPools['check']
 }
 
 /** No ink of theirs is on any paper. */

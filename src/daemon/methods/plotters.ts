@@ -1,7 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Spool } from '../../spool/spool.ts'
-import type { Dispatcher } from '../plotting/dispatcher.ts'
-import type { Station } from '../plotting/station.ts'
+import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { Handlers } from './handlers.ts'
 

@@ -1,9 +1,10 @@
 import { PlotdError } from '../../errors.ts'
 import { Permission } from '../../plotter/link/permission.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
+import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { shares } from '../render/plans.ts'
-import type { PlotStart, SheetEvents, SheetOutcome } from './plot-job.ts'
 
 /** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
@@ -20,11 +21,25 @@ export const PERMISSION_MS = 3000
 /** After so many late answers in a row the disk is not waited for any longer: the plot pauses and says why. */
 const MOST_LATE = 3
 
+/** Where a job begins on a sheet. */
+export interface PlotStart {
+  readonly plan: Plan
+  /** First stroke to draw. */
+  readonly from: number
+  /** Of that stroke this much is on the paper, mm. */
+  readonly fromMm?: number
+  /** Sheets that are done already. */
+  readonly copiesDone: number
+  readonly plotter: string
+  /** What the plotter's past plots took against their estimates; 1 when left out. */
+  readonly pace?: number
+}
+
 /**
- * Tells the spool what the plotter tells, in order. What is on the disk brackets the paper: `done` is never ahead of it,
- * `begun` never behind, so that after a crash it is known which strokes are in doubt.
+ * Writes the progress of one sheet to the spool, in order. The record brackets the paper: `done` is never ahead of it,
+ * `begun` never behind. After a crash the strokes between the two are in doubt, and no others.
  */
-export class Teller implements SheetEvents {
+export class Checkpoints implements Required<PlotEvents> {
   readonly #spool: Spool
   readonly #claim: Claim
   readonly #start: PlotStart
@@ -58,7 +73,7 @@ export class Teller implements SheetEvents {
     this.#begun = this.#allowed = start.from + ((start.fromMm ?? 0) > 0 ? 1 : 0)
   }
 
-  /** Which plan and from where is on the disk before the pen moves. */
+  /** Writes which plan is drawn, and from where. On the disk before the pen moves. */
   async start(): Promise<void> {
     this.#shares = await shares(this.#start.plan)
     await this.save(this.#done, this.#begun)
@@ -68,11 +83,11 @@ export class Teller implements SheetEvents {
   async begin(stroke: number): Promise<Permission> {
     while (stroke >= this.#allowed || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
     const last = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
-    if (last) this.#allow(stroke + 1).catch(() => {}) // tried again when it is needed
+    if (last) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
   }
 
-  /** Told at once; on the disk at most a checkpoint later, and never two writes at a time. */
+  /** Announced at once; on the disk at most a checkpoint later, and never two writes at a time. */
   executed(count: number): void {
     this.#done = count
     const now = performance.now()
@@ -89,10 +104,7 @@ export class Teller implements SheetEvents {
     })
   }
 
-  /**
-   * What was allowed ahead is taken back: a pause may last for days, and whoever loses the computer meanwhile need not
-   * look for strokes that the pen never began.
-   */
+  /** Takes back what was allowed ahead: a pause may last for days, and a crash in it leaves no untouched stroke in doubt. */
   paused(why: PauseReason, prompt: string | undefined, begun: number): void {
     this.#pauses++
     this.#begun = this.#allowed = begun
@@ -106,28 +118,26 @@ export class Teller implements SheetEvents {
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 
-  /** What is true of the paper now that nothing moves. */
+  /** Writes what is on the paper. For when nothing moves. */
   save(executed: number, begun = executed): Promise<void> {
     this.#begun = begun
     return this.#write(executed)
   }
 
   /** What is on the paper of a job that was canceled meanwhile. */
-  async canceled(outcome: SheetOutcome): Promise<void> {
+  async canceled(executed: number, begun: number): Promise<void> {
+    this.#begun = begun
     await this.#turn
-    if (outcome.is === 'finished') this.#done = this.#start.plan.starts.length - 1
-    else if (outcome.is !== 'withdrawn') this.#done = outcome.executed
-    this.#begun = 'begun' in outcome ? outcome.begun : this.#done
-    await this.#spool.inked(this.#claim, this.#progress(this.#done))
+    await this.#spool.inked(this.#claim, this.#progress(executed))
   }
 
-  /** After everything told so far. @throws what the spool threw */
+  /** Resolves when everything up to now is written. @throws what the spool threw */
   async settled(): Promise<void> {
     await this.#turn
     if (this.#lost !== undefined) throw this.#lost
   }
 
-  /** Strokes from this one on, for a moment's worth of drawing. */
+  /** Allows the strokes from this one on, for `AHEAD_SECONDS` of drawing. */
   async #allow(stroke: number): Promise<void> {
     if (this.#allowing) return this.#allowing
     const { plan } = this.#start
@@ -143,10 +153,10 @@ export class Teller implements SheetEvents {
       permission = this.#newPermission()
       return this.#write(this.#done)
     })
-    this.#turn = this.#allowing.catch(() => {}) // who begins the stroke is told
+    this.#turn = this.#allowing.catch(() => {}) // `begin` rejects with it
     try {
       await this.#allowing
-      if (pauses !== this.#pauses) return // a pause took it back, maybe before it was written
+      if (pauses !== this.#pauses) return // a pause took it back meanwhile
       this.#allowed = allowed
       this.#permission = permission
       this.#noteLate(!permission.isValid)

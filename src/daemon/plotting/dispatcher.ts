@@ -2,34 +2,44 @@ import type { Logger } from 'pino'
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
-import type { PlotControl } from '../methods/jobs.ts'
-import type { Parsed } from '../protocol/index.ts'
-import type { Machine } from '../render/drawable.ts'
+import type { Parsed, Result } from '../protocol/index.ts'
 import { prepareOptions } from '../render/plot-options.ts'
 import { RenderLoop } from '../render/render-loop.ts'
-import type { Workshop } from '../render/thread-pools.ts'
+import type { ThreadPools } from '../render/thread-pools.ts'
 import type { Station } from './station.ts'
+
+/** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
+export interface PlotControl {
+  pauseJob(id: string, now: boolean): Promise<void>
+  resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
+  /** Where an interrupted job stopped and would go on. */
+  placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
+  /** Goes there with the pen up. */
+  traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
+  checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
+}
 
 export interface DispatcherParts {
   readonly spool: Spool
-  readonly workshop: Workshop
+  readonly threads: ThreadPools
   readonly stations: readonly Station[]
   readonly workers: number
   readonly log: Logger
 }
 
-/** Hands the spool's jobs to the render threads and the plotters, and a person's words to the plotter that is meant. */
+/** Hands the spool's jobs to the render threads and the plotters, and what people ask of a plot to its plotter. */
 export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
   #subscription: Subscription | undefined
 
   constructor(parts: DispatcherParts) {
-    const { spool, workshop, workers, log } = parts
+    const { spool, threads, workers, log } = parts
     this.#parts = parts
     this.#renders = new RenderLoop(
       spool,
-      (claim) => workshop.render(spool, claim),
+      (claim) => threads.render(spool, claim),
       workers,
       (error) => log.error({ error }, 'rendering'),
     )
@@ -52,9 +62,9 @@ export class Dispatcher implements PlotControl {
     this.#subscription?.close()
     const rendersEnd = this.#renders.stop()
     const stopped = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
-    await this.#parts.workshop.close()
+    await this.#parts.threads.close()
     await rendersEnd
-    // One plotter that cannot be let go of keeps neither the others nor the threads.
+    // A plotter that fails to close does not keep the others and the threads open.
     for (const each of stopped) if (each.status === 'rejected') throw each.reason
   }
 
@@ -123,11 +133,3 @@ function interrupted(job: Job): Job {
   const message = `job ${job.id} is ${job.status}: only a paused or interrupted one goes on`
   throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
 }
-
-/** The machines that a job for this plotter, or for 'any', may be drawn by. */
-export const machinesBehind =
-  (stations: readonly Station[]) =>
-  (plotter: string): readonly Machine[] =>
-    stations
-      .filter(({ name }) => plotter === 'any' || name === plotter)
-      .map(({ name, profile, pace }) => ({ name, profile, pace }))

@@ -1,37 +1,37 @@
 import type { Claim } from '../../spool/spool.ts'
 
-/** Nothing is asked for, no job is held. */
+/** The station holds no job and asks for none. */
 interface Empty {
   readonly is: 'empty'
 }
 
-/** The spool is asked for a job, or for an interrupted one by a person's word. */
-export interface Asking {
-  readonly is: 'asking'
-  /** There may be another answer since. */
+/** The station has asked the spool for a job, and waits for the answer. */
+export interface Claiming {
+  readonly is: 'claiming'
+  /** The spool has changed since it was asked. */
   again: boolean
-  /** Somebody paused what is about to be drawn. */
+  /** A person paused the job that is about to be plotted. */
   paused: boolean
 }
 
-/** A job is held, from its claim until it is settled. */
-export interface Full {
-  readonly is: 'full'
+/** The station holds a job, from its claim until it is settled. */
+export interface Held {
+  readonly is: 'held'
   readonly claim: Claim
-  /** Somebody paused it while its plan is made, or the next sheet waited for. */
+  /** A person paused it while its plan is made, or while its next sheet is waited for. */
   paused: boolean
   /** Ends the making of its plan. */
   readonly planning: AbortController
 }
 
-/** What a plotter has to do with the spool: it asks for one job at a time, and holds one at a time. */
-export type Hands = Empty | Asking | Full
+/** What a station holds of the spool: it claims one job at a time. */
+export type Holding = Empty | Claiming | Held
 
 export const EMPTY: Empty = { is: 'empty' }
-export const asking = (): Asking => ({ is: 'asking', again: false, paused: false })
-/** A pause that came before the job holds for it. */
-export const full = (claim: Claim, { paused }: Asking): Full => ({
-  is: 'full',
+export const claiming = (): Claiming => ({ is: 'claiming', again: false, paused: false })
+/** A pause that came while the job was claimed holds for it. */
+export const held = (claim: Claim, { paused }: Claiming): Held => ({
+  is: 'held',
   claim,
   paused,
   planning: new AbortController(),

@@ -1,100 +1,124 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import type { Permission } from '../../plotter/link/permission.ts'
-import type { Plan } from '../../plotter/plan/plan.ts'
-import type { PlotFrom } from '../../plotter/session/session-options.ts'
+import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import { notePace } from '../../plotter/session/memory.ts'
+import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
-import type { PauseReason } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
-import { Teller } from './checkpoints.ts'
+import { Checkpoints, type PlotStart } from './checkpoints.ts'
 
-/** The sheet at hand, as the plotter offers it to the job that holds it. */
-export interface Sheet {
-  /** Draws from a place in the plan on. Resolves however it ends; never rejects for what a device does. */
-  plot(plan: Plan, from: PlotFrom, told: SheetEvents): Promise<SheetOutcome>
-  /** Resolves when a person says that a fresh sheet is down, or at once when nobody need be asked. */
-  nextSheet(signal: AbortSignal): Promise<'ready' | 'stopped'>
+export interface PlotJobParts {
+  readonly spool: Spool
+  readonly claim: Claim
+  readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot'>
+  /** Learns how long plots of this plotter take. */
+  readonly memory: PlotterMemory
+  readonly start: PlotStart
+  /** The first sheet has ink of this job: it is resumed, and needs no grant. */
+  readonly resumes: boolean
+  /** A person paused the job before this sheet began. */
+  readonly isPaused: () => boolean
+  /** Called when the position has changed. */
+  readonly moved: () => void
+  /** Resolves when the next sheet may begin, when the job is canceled, or when the daemon stops. */
+  readonly nextSheet: () => Promise<'ready' | 'stopped'>
 }
 
 /** 'withdrawn': the permission to begin was gone, and the sheet is as it was. */
-export type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
-
-export interface SheetEvents {
-  /** Strokes that are on the paper. */
-  executed(count: number): void
-  /** Before a stroke is begun: resolves with the permission for it once that is on the disk. */
-  begin(stroke: number): Promise<Permission>
-  /** Strokes from `begun` on have not been touched. */
-  paused(why: PauseReason, prompt: string | undefined, begun: number): void
-  resumed(): void
-}
-
-export interface PlotStart {
-  readonly plan: Plan
-  /** First stroke to draw. */
-  readonly from: number
-  /** Of that stroke this much is on the paper, mm. */
-  readonly fromMm?: number
-  /** Sheets that are done already. */
-  readonly copiesDone: number
-  readonly plotter: string
-  /** What the plotter's past plots took against their estimates; 1 when left out. */
-  readonly pace?: number
-}
+type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 
 /**
- * Plots a claimed job, sheet by sheet, and tells the spool how it goes. What the spool holds is never ahead of the
- * paper: progress is what the device executed, and it is on the disk before a pause or an interruption is told.
+ * Plots a claimed job, sheet by sheet, and reports to the spool. The spool is never ahead of the paper: progress counts
+ * strokes that the device executed, and it is on the disk before a pause or an interruption is announced.
  */
-export async function plotJob(spool: Spool, claim: Claim, sheet: Sheet, start: PlotStart): Promise<void> {
+export async function plotJob(parts: PlotJobParts): Promise<void> {
+  const { spool, claim, start } = parts
   const { copies = 1 } = claim.job.plot ?? {}
   let { from, fromMm = 0, copiesDone } = start
+  let { resumes } = parts
   let isFirst = true
   while (copiesDone < copies) {
-    if (!isFirst && !(await freshSheet(spool, claim, sheet, copiesDone + 1, copies))) return
-    const teller = new Teller(spool, claim, { ...start, from, fromMm, copiesDone })
-    await teller.start()
-    const outcome = await sheet.plot(start.plan, { from, fromMm }, teller)
-    if (claim.signal.aborted) return teller.canceled(outcome)
-    await teller.settled()
+    if (!isFirst && !(await freshSheet(parts, copiesDone + 1, copies))) return
+    const checkpoints = new Checkpoints(spool, claim, { ...start, from, fromMm, copiesDone })
+    await checkpoints.start()
+    const outcome = await drawSheet(parts, { from, fromMm, resumes }, checkpoints)
+    if (claim.signal.aborted) return reportCanceled(outcome, start, checkpoints)
+    await checkpoints.settled()
     if (outcome.is === 'withdrawn') {
       // A job with ink on an earlier sheet waits for its next one; one without goes back to the queue.
       if (copiesDone === 0) return void (await spool.release(claim))
-      isFirst = false
-      continue
-    }
-    if (outcome.is !== 'finished') return settle(spool, claim, outcome, teller)
-    await teller.save(start.plan.starts.length - 1)
-    ;[from, fromMm, isFirst] = [0, 0, false]
-    copiesDone++
+    } else if (outcome.is === 'finished') {
+      await checkpoints.save(strokesOf(start))
+      ;[from, fromMm] = [0, 0]
+      copiesDone++
+    } else return reportCut(parts, outcome, checkpoints)
+    ;[resumes, isFirst] = [false, false]
   }
   await spool.complete(claim)
 }
 
-/** @returns whether there is one, and the job is still ours to plot */
-async function freshSheet(spool: Spool, claim: Claim, sheet: Sheet, copy: number, copies: number): Promise<boolean> {
+const strokesOf = ({ plan }: PlotStart): number => plan.starts.length - 1
+
+interface Beginning {
+  readonly from: number
+  readonly fromMm: number
+  readonly resumes: boolean
+}
+
+async function drawSheet(
+  { session, memory, claim, start: { plan }, isPaused, moved }: PlotJobParts,
+  { from, fromMm, resumes }: Beginning,
+  checkpoints: Checkpoints,
+): Promise<SheetOutcome> {
+  const { id } = claim.job
+  if (claim.signal.aborted) return { is: 'canceled', executed: from, begun: from }
+  if (resumes && session.state.is !== 'idle') {
+    const message = `the plotter is ${session.state.is}`
+    return { is: 'interrupted', why: 'connection-lost', executed: from, begun: from, message }
+  }
+  if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
+  let isInOneGo = from === 0 && fromMm === 0
+  const how = { from, fromMm, goesOn: resumes, paused: isPaused() }
+  const outcome = await session.plot(id, plan, how, {
+    begin: (stroke) => checkpoints.begin(stroke),
+    executed: (count) => {
+      checkpoints.executed(count)
+      moved()
+    },
+    paused: (why, prompt, begun) => {
+      isInOneGo = false
+      checkpoints.paused(why, prompt, begun)
+    },
+    resumed: () => checkpoints.resumed(),
+  })
+  if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
+  return outcome
+}
+
+/** @returns whether there is one, and the job may still be plotted */
+async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: number, copies: number): Promise<boolean> {
   await spool.pause(claim, 'sheet', `copy ${copy} of ${copies} waits for a fresh sheet`)
-  const answer = await sheet.nextSheet(claim.signal)
+  const answer = await nextSheet()
   if (claim.signal.aborted) return false
   if (answer === 'ready') await spool.unpause(claim)
   else await spool.interrupt(claim, 'restart')
   return answer === 'ready'
 }
 
-async function settle(spool: Spool, claim: Claim, outcome: PlotOutcome, teller: Teller): Promise<void> {
-  switch (outcome.is) {
-    case 'canceled':
-      return
-    case 'interrupted':
-      await teller.save(outcome.executed, outcome.begun)
-      await spool.interrupt(claim, outcome.why, outcome.message)
-      return
-    case 'failed': {
-      const { code, message } = toPlotdError(new PlotdError(outcome.code as PlotdError['code'], outcome.message))
-      await teller.save(outcome.executed, outcome.begun)
-      await spool.fail(claim, { code, message })
-      return
-    }
-    case 'finished':
-      return
-  }
+/** The plot of a canceled job has ended, in whatever way: says what is on the paper. */
+async function reportCanceled(outcome: SheetOutcome, start: PlotStart, checkpoints: Checkpoints): Promise<void> {
+  if (outcome.is === 'withdrawn') return
+  if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(start), strokesOf(start))
+  else await checkpoints.canceled(outcome.executed, outcome.begun)
+}
+
+async function reportCut(
+  { spool, claim }: PlotJobParts,
+  outcome: Exclude<PlotOutcome, { readonly is: 'finished' }>,
+  checkpoints: Checkpoints,
+): Promise<void> {
+  if (outcome.is === 'canceled') return
+  await checkpoints.save(outcome.executed, outcome.begun)
+  if (outcome.is === 'interrupted') return void (await spool.interrupt(claim, outcome.why, outcome.message))
+  const { code, message } = toPlotdError(new PlotdError(outcome.code as PlotdError['code'], outcome.message))
+  await spool.fail(claim, { code, message })
 }

@@ -5,7 +5,7 @@ import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Result } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
-import type { PlotStart } from './plot-job.ts'
+import type { PlotStart } from './checkpoints.ts'
 import { type CutSheet, cutSheet, type ResumeHow, resumePoint } from './resume-point.ts'
 
 /** The plotter on which an interrupted job goes on. */
@@ -17,7 +17,7 @@ export interface Site {
 }
 
 export interface Origin {
-  /** A person's word that the carriage stands at home. */
+  /** A person says that the carriage stands at home. */
   readonly atHome: boolean
 }
 

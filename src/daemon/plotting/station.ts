@@ -13,16 +13,15 @@ import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { PlotterConfig } from '../config/schema.ts'
 import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
+import { rounded } from '../render/figures.ts'
 import { loadPlan } from '../render/plans.ts'
-import type { Workshop } from '../render/thread-pools.ts'
-import { CutSheets } from './cut-sheets.ts'
-import { asking, EMPTY, type Full, full, type Hands } from './holding.ts'
-import { pacedSheet } from './paced-sheet.ts'
-import { type PlotStart, plotJob, type Sheet } from './plot-job.ts'
-import { plotterView } from './plotter-view.ts'
+import type { ThreadPools } from '../render/thread-pools.ts'
+import type { PlotStart } from './checkpoints.ts'
+import { CutSheets, shownCut } from './cut-sheets.ts'
+import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
+import { plotJob } from './plot-job.ts'
 import type { ResumeHow } from './resume-point.ts'
 import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
-import { sessionSheet } from './session-sheet.ts'
 
 export interface StationParts {
   readonly config: PlotterConfig
@@ -30,7 +29,7 @@ export interface StationParts {
   readonly owner: string
   readonly profile: Profile
   readonly spool: Spool
-  readonly workshop: Workshop
+  readonly threads: ThreadPools
   readonly log: Logger
   readonly memory: PlotterMemory
   readonly wakeLock: WakeLock
@@ -38,7 +37,7 @@ export interface StationParts {
   readonly grantMs: number
   /** Interrupted jobs, as they are at the start. */
   readonly interrupted: readonly Job[]
-  /** Told of each change; `onlyMoved` when it is but the position. */
+  /** Called at each change; `onlyMoved` when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
 }
 
@@ -46,21 +45,25 @@ type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 /** How an interrupted job goes on, with what the person says of the plotter. */
 type ResumeOrder = ResumeHow & Origin & Pick<Parsed<'job.resume'>, 'sheetBack'>
 
-/** One plotter and the jobs that it draws, one at a time. Takes a job only when a person said that it is ready. */
+/**
+ * One plotter and the jobs that it draws, one at a time. The session drives the device; the station claims jobs from the
+ * spool, and only while the session has a grant.
+ */
 export class Station {
   readonly session: PlotterSession
   readonly #parts: StationParts
   readonly #log: Logger
   readonly #cuts: CutSheets
-  #hands: Hands = EMPTY
-  /** The last question for a job, and the last job: over when they are answered and settled. */
-  #asked: Promise<void> = Promise.resolve()
-  #work: Promise<void> = Promise.resolve()
+  #holding: Holding = EMPTY
+  /** Settled when the spool has answered the last claim. */
+  #claimed: Promise<void> = Promise.resolve()
+  /** Settled when the last job is. */
+  #plotted: Promise<void> = Promise.resolve()
   #stopped = false
   /** What a person set; a new link begins as planned. */
   #adjusted: Adjustments = {}
-  /** Ends a look at whether the next sheet is ready; there may be another. */
-  #looked = () => {}
+  /** Lets the wait for the next sheet look at the state again. */
+  #lookAgain = () => {}
 
   constructor(parts: StationParts) {
     this.#parts = parts
@@ -77,6 +80,7 @@ export class Station {
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
+        // The session's state follows in the same turn.
         queueMicrotask(() => this.#parts.changed(false))
       },
     })
@@ -102,12 +106,52 @@ export class Station {
 
   /** The job that this plotter holds: being drawn, paused, or between two sheets. */
   get job(): string | undefined {
-    return this.#hands.is === 'full' ? this.#hands.claim.job.id : undefined
+    return this.#holding.is === 'held' ? this.#holding.claim.job.id : undefined
   }
 
+  /** The plotter as clients see it. */
   view(queuePaused: boolean): WirePlotter {
     const { config, profile, memory } = this.#parts
-    return plotterView(config, profile, this.session, memory, this.#adjusted, queuePaused, this.#cuts.here)
+    const { device, grant, position, state } = this.session
+    const { upPercent, downPercent } = profile.pen
+    const { pace } = memory
+    return {
+      name: config.name,
+      url: config.url,
+      profile: profile.name,
+      widthMm: profile.width,
+      heightMm: profile.height,
+      gate: config.gate,
+      queuePaused,
+      state,
+      ...(grant && { grant }),
+      ...shownCut(this.#cuts.here),
+      planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
+      adjusted: this.#adjusted,
+      ...(device && { device }),
+      ...(pace && { pace: { factor: rounded(paceFactor(pace)), plots: pace.plots } }),
+      ...(position && { position }),
+    }
+  }
+
+  /** Something changed, in the spool or on the plotter: there may be a job to draw. */
+  wake(): void {
+    if (this.#holding.is === 'claiming') this.#holding.again = true
+    else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#trouble(error))
+  }
+
+  /** To be called for each job that changes. */
+  jobChanged(job: Job): void {
+    const before = this.#cuts.here
+    this.#cuts.note(job)
+    this.#blockWhileCut()
+    if (this.#grantedJob === job.id && this.#isGone(job)) this.#endGrant()
+    else if (before !== this.#cuts.here) this.#parts.changed(false)
+  }
+
+  jobRemoved(id: string): void {
+    this.#cuts.forget(id)
+    if (this.#grantedJob === id) this.#endGrant()
   }
 
   /**
@@ -117,46 +161,39 @@ export class Station {
    * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
    */
   async ready(by: string, { job: wanted, sheets, newSheet }: ReadyOrder): Promise<void> {
-    const { config, grantMs: limitMs } = this.#parts
+    const { config, grantMs: limitMs, threads } = this.#parts
     nextPlotterState(this.state, { type: 'ready' })
     if (!newSheet) this.#cuts.requireNone('begin another sheet')
     const head = await this.#head(wanted)
     if (!head && sheets === undefined && config.gate) {
-      const message = `nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`
-      throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
+      throw this.#refused(`nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`)
     }
-    if (head?.status === 'rendered') await this.#parts.workshop.checkDrawable(head, this)
+    if (head?.status === 'rendered') await threads.checkDrawable(head, this)
     if (newSheet) await this.#cuts.takeOff()
-    const purpose =
-      sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: sheets ?? 1, of: sheets ?? 1 }
+    const many = { sheets: sheets ?? 1, of: sheets ?? 1 }
+    const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : many
     await this.session.ready({ by, for: purpose, limitMs })
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
     await this.#checkGrant()
   }
 
+  /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE where the gate is off */
   unready(): void {
-    if (!this.#parts.config.gate) {
-      throw new PlotdError('ERR_PLOTTER_STATE', `the gate of ${this.name} is off: pause its queue instead`, {
-        name: this.name,
-      })
-    }
+    if (!this.#parts.config.gate) throw this.#refused(`the gate of ${this.name} is off: pause its queue instead`)
     this.session.unready()
   }
 
-  /** To be told of each job that changes. */
-  jobChanged(job: Job): void {
-    const before = this.#cuts.here
-    this.#cuts.note(job)
-    this.#blockWhileCut()
-    const { grant } = this.session
-    if (grant && 'job' in grant.for && grant.for.job === job.id && this.#isGone(job)) this.#grantLost()
-    else if (before !== this.#cuts.here) this.#parts.changed(false)
+  /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
+  async pause(now: boolean): Promise<void> {
+    if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.paused = true
+    else await this.session.pause({ now })
   }
 
-  jobRemoved(id: string): void {
-    this.#cuts.forget(id)
-    const { grant } = this.session
-    if (grant && 'job' in grant.for && grant.for.job === id) this.#grantLost()
+  /** A person says that a pause is over, whatever it was for. Between two sheets that gives a grant for the next. */
+  async goOn(by: string): Promise<void> {
+    if (this.#holding.is !== 'empty') this.#holding.paused = false
+    if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
+    else await this.session.resume()
   }
 
   /** Pen height and drawing speed, for what is not drawn yet. */
@@ -166,46 +203,29 @@ export class Station {
     this.#parts.changed(false)
   }
 
-  /** Something changed, in the spool or on the plotter: there may be a job to draw. */
-  wake(): void {
-    if (this.#hands.is === 'asking') this.#hands.again = true
-    else if (this.#mayTake()) this.#asked = this.#ask().catch((error: unknown) => this.#trouble(error))
-  }
-
-  /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
-  async pause(now: boolean): Promise<void> {
-    if (this.state.is === 'idle' && this.#hands.is !== 'empty') this.#hands.paused = true
-    else await this.session.pause({ now })
-  }
-
-  /** A person's word that a pause is over, whatever it was for. */
-  async goOn(by: string): Promise<void> {
-    if (this.#hands.is !== 'empty') this.#hands.paused = false
-    if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
-    else await this.session.resume()
-  }
-
-  /** Walks round the ink of a job that was rendered, with the pen up. */
+  /** Walks round the ink of a rendered job, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
     const { profile } = this
-    const { workshop } = this.#parts
+    const { threads } = this.#parts
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const asked = plot ?? { plotter: this.name, copies: 1 }
-    const hash = await workshop.plan(result.path, asked, profile)
-    const plan = await loadPlan(workshop.plans, hash)
+    const hash = await threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
+    const plan = await loadPlan(threads.plans, hash)
     await this.session.frame(await requireReach(plan, profile))
   }
 
   /**
-   * A person's word that an interrupted job goes on here: its sheet is still down.
+   * A person says that an interrupted job goes on here: its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
-    if (this.#hands.is !== 'empty' || this.state.is !== 'idle') throw this.#busy('go on with an interrupted job')
+    if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
+      const why = this.job === undefined ? this.state.is : `${this.state.is}, with job ${this.job}`
+      throw this.#refused(`${this.name} is ${why}: cannot go on with an interrupted job`)
+    }
     if (!how.sheetBack) this.#cuts.requireOnly(job)
     const resuming = this.#resume(job, how)
-    this.#asked = resuming.catch(() => {}) // whoever said so is told
+    this.#claimed = resuming.catch(() => {}) // the caller gets the error
     await resuming
   }
 
@@ -214,7 +234,7 @@ export class Station {
     return placeOf(this.#site, job, how)
   }
 
-  /** To where an interrupted job would go on, with the pen up. */
+  /** Moves to where an interrupted job would go on, with the pen up. */
   trace(job: Job, how: ResumeHow & Origin): Promise<void> {
     return trace(this.#site, job, how)
   }
@@ -222,27 +242,37 @@ export class Station {
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
   async stop(now: boolean): Promise<void> {
     this.#stopped = true
-    this.#looked()
-    if (this.#hands.is === 'full') this.#hands.planning.abort()
+    this.#lookAgain()
+    if (this.#holding.is === 'held') this.#holding.planning.abort()
     await this.session.close(now)
-    await this.#asked // a job may just be on its way to us
-    await this.#work
+    await this.#claimed // the spool may be about to hand over a job
+    await this.#plotted
   }
 
-  async #ask(): Promise<void> {
-    const hands = asking()
-    this.#hands = hands
+  get #mayClaim(): boolean {
+    return !this.#stopped && this.#holding.is !== 'held' && this.state.is === 'idle' && this.state.ready
+  }
+
+  /** The job that the grant is for, when it is for one. */
+  get #grantedJob(): string | undefined {
+    const purpose = this.session.grant?.for
+    return purpose && 'job' in purpose ? purpose.job : undefined
+  }
+
+  async #claim(): Promise<void> {
+    const holding = claiming()
+    this.#holding = holding
     try {
       do {
-        hands.again = false
+        holding.again = false
+        const id = this.#grantedJob
         const plotters = [this.name, 'any']
-        const { grant } = this.session
-        const only = grant && 'job' in grant.for ? { id: grant.for.job } : {}
-        const claim = await this.#parts.spool.claim({ stage: 'plot', holder: this.name, plotters, ...only })
-        if (claim) return this.#begin(full(claim, hands), undefined, false)
-      } while (hands.again && this.#mayTake())
+        const request = { stage: 'plot', holder: this.name, plotters, ...(id !== undefined && { id }) } as const
+        const claim = await this.#parts.spool.claim(request)
+        if (claim) return this.#begin(held(claim, holding))
+      } while (holding.again && this.#mayClaim)
     } finally {
-      if (this.#hands === hands) this.#hands = EMPTY
+      if (this.#holding === holding) this.#holding = EMPTY
     }
     await this.#checkGrant()
   }
@@ -250,28 +280,30 @@ export class Station {
   /** The job that the next sheet is for: the one that is held, or the first in the queue. */
   async #head(wanted: string | undefined): Promise<Job | undefined> {
     const { spool } = this.#parts
-    const head = this.#hands.is === 'full' ? this.#hands.claim.job : await spool.head([this.name, 'any'])
+    const head = this.#holding.is === 'held' ? this.#holding.claim.job : await spool.head([this.name, 'any'])
     if (wanted === undefined || head?.id === wanted) return head
     const next = head ? `is ${head.id} (${head.title})` : 'there is none'
     const message = `the next job for ${this.name} ${next}, not ${wanted}`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, next: head?.id, job: wanted })
   }
 
-  /** Ends a grant whose job no longer waits: what happened to it before the grant was there, nobody told. */
+  /** Ends a grant whose job no longer waits, where no event after the grant says so. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
-    if (!grant || !('job' in grant.for)) return
-    const job = await this.#parts.spool.get(grant.for.job)
-    if (grant === this.session.grant && (!job || this.#isGone(job))) this.#grantLost()
+    const id = this.#grantedJob
+    if (id === undefined) return
+    const job = await this.#parts.spool.get(id)
+    if (grant === this.session.grant && (!job || this.#isGone(job))) this.#endGrant()
   }
 
+  /** Whether a job no longer waits for this plotter. */
   #isGone({ id, status }: Job): boolean {
     if (status === 'queued' || status === 'started' || status === 'rendered') return false
-    const mine = this.#hands.is === 'asking' || this.job === id
-    return !(mine && (status === 'plotting' || status === 'paused'))
+    const isOurs = this.#holding.is === 'claiming' || this.job === id
+    return !(isOurs && (status === 'plotting' || status === 'paused'))
   }
 
-  #grantLost(): void {
+  #endGrant(): void {
     this.session.unready('its job no longer waits for this plotter')
   }
 
@@ -280,38 +312,36 @@ export class Station {
   }
 
   async #resume(job: Job, { atHome, ...how }: ResumeOrder): Promise<void> {
-    // From here on nothing else begins on this plotter, be it another word or a sheet that is made ready.
-    const hands = asking()
-    this.#hands = hands
+    // From here on nothing else begins on this plotter: no other resume, and no sheet that is made ready.
+    const holding = claiming()
+    this.#holding = holding
     try {
       const start = await startOf(this.#site, job, how)
       await requireOrigin(this.#site, atHome)
       await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
-      if (claim) this.#begin(full(claim, hands), start, true)
+      if (claim) this.#begin(held(claim, holding), { start })
     } finally {
-      if (this.#hands === hands) this.#hands = EMPTY
+      if (this.#holding === holding) this.#holding = EMPTY
       this.wake()
     }
   }
 
-  #mayTake(): boolean {
-    return !this.#stopped && this.#hands.is !== 'full' && this.state.is === 'idle' && this.state.ready
-  }
-
-  #begin(hands: Full, start: PlotStart | undefined, goesOn: boolean): void {
-    this.#hands = hands
-    this.#log.info({ job: hands.claim.job.id }, 'plotting')
-    this.#work = this.#plot(hands, start, goesOn)
+  /** @param resumed  where an interrupted job goes on; its start is missing when it was cut before it had a plan */
+  #begin(holding: Held, resumed?: { readonly start: PlotStart | undefined }): void {
+    this.#holding = holding
+    this.#log.info({ job: holding.claim.job.id }, 'plotting')
+    this.#plotted = this.#plot(holding, resumed)
       .catch((error: unknown) => this.#trouble(error))
       .finally(() => {
-        this.#hands = EMPTY
+        this.#holding = EMPTY
         this.wake()
       })
   }
 
-  async #plot(hands: Full, start: PlotStart | undefined, goesOn: boolean): Promise<void> {
-    const { claim, planning } = hands
+  async #plot(holding: Held, resumed: { readonly start: PlotStart | undefined } | undefined): Promise<void> {
+    const { claim, planning } = holding
+    const { spool, memory } = this.#parts
     const cancel = () => {
       planning.abort()
       const { is } = this.state
@@ -319,25 +349,32 @@ export class Station {
     }
     claim.signal.addEventListener('abort', cancel)
     try {
-      const ready = start ?? (await this.#planned(hands))
-      if (!ready || claim.signal.aborted) return
-      // Planning takes a while: the plotter may be gone, and the fresh sheet with it.
-      if (!goesOn && !this.session.mayBegin(claim.job.id)) return void (await this.#parts.spool.release(claim))
-      await plotJob(this.#parts.spool, claim, this.#sheet(hands, goesOn), { ...ready, pace: this.pace })
+      const start = resumed?.start ?? (await this.#freshStart(holding))
+      if (!start || claim.signal.aborted) return
+      // Planning takes a while, and the grant may have ended.
+      if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
+      await plotJob({
+        ...{ spool, claim, memory, session: this.session },
+        start: { ...start, pace: this.pace },
+        resumes: resumed !== undefined,
+        isPaused: () => holding.paused,
+        moved: () => this.#parts.changed(true),
+        nextSheet: () => this.#nextSheet(claim.job.id, claim.signal),
+      })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
   }
 
-  /** The plan for a fresh sheet; undefined when there can be none, which the job is told. */
-  async #planned({ claim, planning }: Full): Promise<PlotStart | undefined> {
-    const { spool, workshop } = this.#parts
+  /** The plan for a fresh sheet; undefined when there can be none, and the job was settled. */
+  async #freshStart({ claim, planning }: Held): Promise<PlotStart | undefined> {
+    const { spool, threads } = this.#parts
     const { plot, result } = claim.job
     try {
       if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
       if (this.#stopped || claim.signal.aborted) planning.abort()
-      const hash = await workshop.plan(result.path, plot, this.profile, planning.signal)
-      return { plan: await loadPlan(workshop.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
+      const hash = await threads.plan(result.path, plot, this.profile, planning.signal)
+      return { plan: await loadPlan(threads.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
     } catch (thrown) {
       if (claim.signal.aborted) return undefined
       const { code, message } = toPlotdError(thrown)
@@ -348,45 +385,34 @@ export class Station {
   }
 
   get #site(): Site {
-    return { name: this.name, session: this.session, plans: this.#parts.workshop.plans }
-  }
-
-  #sheet(hands: Full, goesOn: boolean): Sheet {
-    const nextSheet = (signal: AbortSignal) => this.#nextSheet(hands.claim.job.id, signal)
-    const isPaused = () => hands.paused
-    const moved = () => this.#parts.changed(true)
-    const sheet = sessionSheet(this.session, hands.claim, { goesOn, isPaused, nextSheet, moved })
-    return pacedSheet(sheet, this.#parts.memory)
+    return { name: this.name, session: this.session, plans: this.#parts.threads.plans }
   }
 
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'plotter')
     if (state.is === 'offline') this.#adjusted = {}
     this.#parts.changed(false)
-    this.#looked()
+    this.#lookAgain()
     this.wake()
   }
 
-  /** The plotter is not asked to do anything: it waits for `ready` like before any sheet. */
   async #nextSheet(job: string, signal: AbortSignal): Promise<'ready' | 'stopped'> {
-    const look = (): void => this.#looked()
+    const look = (): void => this.#lookAgain()
     signal.addEventListener('abort', look)
     while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job)) {
       await new Promise<void>((resolve) => {
-        this.#looked = resolve
+        this.#lookAgain = resolve
       })
     }
     signal.removeEventListener('abort', look)
     return this.#stopped ? 'stopped' : 'ready'
   }
 
-  #busy(wish: string): PlotdError {
-    const { is } = this.state
-    const why = this.job === undefined ? is : `${is}, with job ${this.job}`
-    return new PlotdError('ERR_PLOTTER_STATE', `${this.name} is ${why}: cannot ${wish}`, { name: this.name, state: is })
+  #refused(message: string): PlotdError {
+    return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
   }
 
-  /** Where the spool cannot be told, the plot waits by itself: no stroke is begun that is not written down. */
+  /** Where the spool cannot be written, the plot waits by itself: no stroke begins that is not written down. */
   #trouble(thrown: unknown): void {
     const error = toPlotdError(thrown)
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'plotting')

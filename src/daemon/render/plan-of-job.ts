@@ -6,7 +6,7 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotRequest } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import { openOutput } from '../files/output-file.ts'
-import type { Workshop } from './thread-pools.ts'
+import type { ThreadPools } from './thread-pools.ts'
 
 /** Plans made only to be looked at are remembered, so that a page that comes back does not wait again. */
 const REMEMBERED = 200
@@ -21,7 +21,7 @@ const ANY: PlotRequest = { plotter: 'any', copies: 1 }
  */
 export function planOfJob(
   spool: Spool,
-  workshop: Workshop,
+  threads: ThreadPools,
   output: string,
   profileOf: (plotter: string) => Profile | undefined,
 ): (id: string) => Promise<string> {
@@ -30,7 +30,7 @@ export function planOfJob(
     const job = await spool.get(id)
     if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${JSON.stringify(id)}`, { id })
     const frozen = job.progress?.planHash
-    if (frozen !== undefined && existsSync(join(workshop.plans, frozen))) return join(workshop.plans, frozen)
+    if (frozen !== undefined && existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
     if (!job.result) {
       const message = `job ${id} is ${job.status}: there is a plan once it is rendered`
       throw new PlotdError('ERR_JOB_STATE', message, { id, status: job.status })
@@ -41,12 +41,12 @@ export function planOfJob(
     const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
     // Looked at before it is read: what is written in between is another file the next time.
     const key = `${id} ${await versionOf(output, path)}`
-    const hash = made.get(key) ?? workshop.planToShow(path, plot, profile, job.timeoutMs)
+    const hash = made.get(key) ?? threads.planToShow(path, plot, profile, job.timeoutMs)
     made.set(key, hash)
     hash.catch(() => made.delete(key))
     const [oldest] = made.keys()
     if (made.size > REMEMBERED && oldest !== undefined) made.delete(oldest)
-    return join(workshop.plans, await hash)
+    return join(threads.plans, await hash)
   }
 }
 

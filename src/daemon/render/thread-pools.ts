@@ -40,7 +40,7 @@ const SCRIPT = () => threadScript('./work-thread', import.meta.url)
  * queued, a second for the latter while that one is busy, one that plans what is drawn, so that ink never waits for a look
  * at something else, and where there are custom tasks one that asks them about parameters.
  */
-export class Workshop {
+export class ThreadPools {
   readonly #config: Config
   readonly #machinesOf: (plotter: string) => readonly Machine[]
   readonly #renders: RenderPool

@@ -1,5 +1,5 @@
 import type { DriverMemory } from '../drivers/index.ts'
-import type { Pace } from './pace.ts'
+import { afterPlot, type Pace } from './pace.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -55,6 +55,13 @@ export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the
   if (how === 'by hand') memory.stop = null
   else delete memory.stop
   await memory.save()
+}
+
+/** A plot was drawn in one go: how long it took against its estimate, s. */
+export async function notePace(memory: PlotterMemory, expected: number, took: number): Promise<void> {
+  const pace = afterPlot(memory.pace, expected, took)
+  if (pace !== undefined) memory.pace = pace
+  await memory.save().catch(() => {}) // the next plot writes it again
 }
 
 /** Where the carriage stood when a job's plot stopped, mm from home, if that is known and it was the last plot here. */

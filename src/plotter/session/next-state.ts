@@ -1,6 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { PauseReason } from './reasons.ts'
-import type { PlotterState } from './state.ts'
+import type { PauseReason, PlotterState } from './state.ts'
 
 /** What happens to a plotter. */
 export type PlotterEvent =

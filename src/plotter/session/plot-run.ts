@@ -4,9 +4,8 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { inStretches } from '../plan/stretches.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { described } from './next-state.ts'
-import type { InterruptReason } from './reasons.ts'
 import type { Run } from './run.ts'
-import type { PlotOutcome, PlotterState } from './state.ts'
+import type { InterruptReason, PlotOutcome, PlotterState } from './state.ts'
 
 /** A plan may leave the machine's reach by this much: rounding, not drawing. */
 const SLACK_MM = 0.05

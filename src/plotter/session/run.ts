@@ -3,7 +3,7 @@ import type { Driver, PenUp } from '../drivers/driver.ts'
 import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { PauseReason } from './reasons.ts'
+import type { PauseReason } from './state.ts'
 
 /** What a plot tells while it goes on. */
 export interface PlotEvents {

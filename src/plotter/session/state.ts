@@ -1,4 +1,6 @@
-import type { InterruptReason, PauseReason } from './reasons.ts'
+/** The words of the spool's job states, spelt again here because plotter/ does not import spool/. */
+export type PauseReason = 'operator' | 'pen-change' | 'sheet'
+export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
 /** One plotter's life, as clients see it. Nothing here moves by itself. */
 export type PlotterState =

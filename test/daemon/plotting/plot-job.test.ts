@@ -1,44 +1,46 @@
 import { describe, expect, it, vi } from 'vitest'
-import { PERMISSION_MS, Teller } from '../../../src/daemon/plotting/checkpoints.ts'
-import { plotJob, type Sheet, type SheetEvents } from '../../../src/daemon/plotting/plot-job.ts'
-import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { Permission } from '../../../src/plotter/link/permission.ts'
-import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
-import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
-import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
-import { memorySpool, type SpoolEvent } from '../../../src/spool/index.ts'
+import type { PlotStart } from '../../../src/daemon/plotting/checkpoints.ts'
+import { type PlotJobParts, plotJob } from '../../../src/daemon/plotting/plot-job.ts'
+import { memoryFrom, type PlotterMemory, shortMemory } from '../../../src/plotter/session/memory.ts'
+import { paceFactor } from '../../../src/plotter/session/pace.ts'
+import type { PlotEvents } from '../../../src/plotter/session/run.ts'
+import type { PlotOutcome, PlotterState } from '../../../src/plotter/session/state.ts'
+import type { Claim, Spool } from '../../../src/spool/spool.ts'
+import { claimed, plan, start } from '../../support/claimed-plot.ts'
 import { until } from '../../support/desk.ts'
-import { RESULT } from '../../support/job-result.ts'
 
-const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)
-const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFAULT_PROFILE))
+type Told = Required<PlotEvents>
+/** What a sheet does, from a stroke on. */
+type SheetScript = (told: Told, from: number) => PlotOutcome | Promise<PlotOutcome>
 
-/** A claimed job, and everything that the spool announces of it from then on. */
-async function claimed(copies = 1) {
-  const spool = memorySpool()
-  const [job] = await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies } }])
-  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-  if (rendering) await spool.complete(rendering, RESULT)
-  const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
-  if (!job || !claim) throw new Error('no job to plot')
-  const told: string[] = []
-  await spool.subscribe((event) => told.push(sentence(event)))
-  return { spool, claim, told, job: () => spool.get(job.id) }
-}
-
-function sentence(event: SpoolEvent): string {
-  if (event.type === 'progress') return `${event.progress.copiesDone}:${event.progress.done}/${event.progress.of}`
-  return event.type === 'changed' ? event.job.status : event.type
+interface Scripted {
+  readonly sheets: SheetScript[]
+  readonly nextSheet: PlotJobParts['nextSheet']
 }
 
 /** A plotter that does what the test says, sheet after sheet. */
-function scripted(...sheets: ((told: SheetEvents, from: number) => PlotOutcome | Promise<PlotOutcome>)[]): Sheet {
-  return {
-    plot: async (_, { from = 0 }, told) => sheets.shift()?.(told, from) ?? { is: 'finished', seconds: 1 },
-    nextSheet: async () => 'ready',
+const scripted = (...sheets: SheetScript[]): Scripted => ({ sheets, nextSheet: async () => 'ready' })
+
+/** Plots a claimed job on such a plotter. */
+function plotted(
+  spool: Spool,
+  claim: Claim,
+  { sheets, nextSheet }: Scripted,
+  from: PlotStart,
+  more: Partial<PlotJobParts> = {},
+) {
+  const session: PlotJobParts['session'] = {
+    state: { is: 'idle', ready: true },
+    mayBegin: () => true,
+    plot: async (_id, _plan, how, told) =>
+      sheets.shift()?.(told as Told, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
   }
+  return plotJob({
+    ...{ spool, claim, session, nextSheet, start: from, memory: shortMemory(), resumes: false },
+    ...{ isPaused: () => false, moved: () => {}, ...more },
+  })
 }
-const start = { plan, from: 0, copiesDone: 0, plotter: 'axi' }
+
 const finished: PlotOutcome = { is: 'finished', seconds: 1 }
 
 /** As `claimed`, and all that came to be on the disk of the job's progress. */
@@ -62,7 +64,7 @@ describe('plotting a job', () => {
       for (let i = 1; i <= 4; i++) events.executed(i)
       return finished
     })
-    await plotJob(spool, claim, sheet, start)
+    await plotted(spool, claim, sheet, start)
     expect(before).toMatchObject({ phase: 'plot', done: 0, of: 4, planHash: plan.hash, plotter: 'axi', copiesDone: 0 })
     expect(told).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
   })
@@ -74,7 +76,7 @@ describe('plotting a job', () => {
       left = (await job())?.progress?.secondsLeft
       return finished
     })
-    await plotJob(spool, claim, sheet, { ...start, pace: 10 })
+    await plotted(spool, claim, sheet, { ...start, pace: 10 })
     expect(left).toBe(Math.round(10 * plan.estimate.seconds))
   })
 
@@ -86,14 +88,14 @@ describe('plotting a job', () => {
       events.resumed()
       return finished
     })
-    await plotJob(spool, claim, sheet, start)
+    await plotted(spool, claim, sheet, start)
     expect(told).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
   it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
     const { spool, claim, job } = await claimed()
     const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, begun: 4, message: 'unplugged' }
-    await plotJob(
+    await plotted(
       spool,
       claim,
       scripted(() => cut),
@@ -117,7 +119,7 @@ describe('plotting a job', () => {
       }
       return finished
     })
-    await plotJob(spool, claim, sheet, start)
+    await plotted(spool, claim, sheet, start)
     expect(disk.at(-1)).toMatchObject({ done: 4, begun: 4 })
   })
 
@@ -136,13 +138,13 @@ describe('plotting a job', () => {
       await events.begin(3)
       return finished
     })
-    await plotJob(spool, claim, sheet, start)
+    await plotted(spool, claim, sheet, start)
   })
 
   it('fails when the device refuses', async () => {
     const { spool, claim, job } = await claimed()
     const refused: PlotOutcome = { is: 'failed', code: 'ERR_DEVICE', message: 'refused', executed: 1, begun: 2 }
-    await plotJob(
+    await plotted(
       spool,
       claim,
       scripted(() => refused),
@@ -154,32 +156,32 @@ describe('plotting a job', () => {
   it('waits for a fresh sheet before each further copy, and draws each from its first stroke', async () => {
     const { spool, claim, told } = await claimed(2)
     const begun: number[] = []
-    const copy = (_: SheetEvents, from: number) => {
+    const copy = (_: Told, from: number) => {
       begun.push(from)
       return finished
     }
-    await plotJob(spool, claim, scripted(copy, copy), { ...start, from: 2 })
+    await plotted(spool, claim, scripted(copy, copy), { ...start, from: 2 })
     expect(begun).toEqual([2, 0])
     expect(told).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
   })
 
   it('draws nothing more once it is canceled, be it between two sheets', async () => {
     const { spool, claim, told, job } = await claimed(2)
-    const sheet: Sheet = {
-      plot: async () => finished,
+    const sheet: Scripted = {
+      sheets: [],
       nextSheet: async () => {
         await spool.cancel(claim.job.id)
         return 'ready'
       },
     }
-    await plotJob(spool, claim, sheet, start)
+    await plotted(spool, claim, sheet, start)
     expect((await job())?.status).toBe('canceled')
     expect(told.at(-1)).toBe('canceled')
   })
 
   it('is interrupted, with the sheet counted, when the daemon stops between two sheets', async () => {
     const { spool, claim, job } = await claimed(2)
-    await plotJob(spool, claim, { plot: async () => finished, nextSheet: async () => 'stopped' }, start)
+    await plotted(spool, claim, { sheets: [], nextSheet: async () => 'stopped' }, start)
     expect(await job()).toMatchObject({ status: 'interrupted', progress: { done: 4, of: 4, copiesDone: 0 } })
   })
 
@@ -191,7 +193,7 @@ describe('plotting a job', () => {
       inked = true
       return finished
     })
-    await expect(plotJob(spool, claim, sheet, start)).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
+    await expect(plotted(spool, claim, sheet, start)).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
     expect(inked).toBe(false)
   })
 })
@@ -212,7 +214,7 @@ describe('at a pause', () => {
       events.resumed()
       return finished
     })
-    await plotJob(spool, claim, sheet, { ...start, plan: quick })
+    await plotted(spool, claim, sheet, { ...start, plan: quick })
   })
 
   it('a stroke that was cut stays in doubt', async () => {
@@ -225,7 +227,7 @@ describe('at a pause', () => {
       events.resumed()
       return finished
     })
-    await plotJob(spool, claim, sheet, { ...start, plan: quick })
+    await plotted(spool, claim, sheet, { ...start, plan: quick })
   })
 
   it.each([
@@ -246,67 +248,116 @@ describe('at a pause', () => {
       }
       return finished
     })
-    await plotJob(spool, claim, sheet, { ...start, plan: drawn })
+    await plotted(spool, claim, sheet, { ...start, plan: drawn })
   })
 })
 
-describe('a permission whose answer comes late', () => {
-  /** Clocks that the test turns, and a disk that takes as long over each durable write as the test says. */
-  async function slowDisk(delays: readonly number[]) {
-    const { spool, claim } = await claimed()
-    let now = 0
-    let sent: number[] = []
-    const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
-      if (durable) sent.push(now)
-      await progress(held, made, durable)
-      if (durable) now += delays[sent.length - 1] ?? 0
-    })
-    const clocks = () => ({ monotonic: now, uptime: now, wall: now })
-    const teller = new Teller(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
-    await teller.start()
-    sent = []
-    return { teller, sent, pass: (ms: number) => (now += ms), at: () => now }
+describe('the sheets of a job', () => {
+  /** What the session is asked for, sheet after sheet, on a plotter in this state. */
+  async function asked(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
+    const { spool, claim, job } = await claimed(copies)
+    const wishes: unknown[] = []
+    const state: PlotterState = { is: 'idle', ready: true }
+    const plot: PlotJobParts['session']['plot'] = async (_id, _plan, how) => {
+      wishes.push(how)
+      return finished
+    }
+    const parts = { session: { state, mayBegin: () => true, plot, ...session }, ...more }
+    await plotted(spool, claim, scripted(), { ...start, from: 3 }, parts)
+    return { wishes, job: await job() }
   }
 
-  it('is asked for again: a stroke is never begun by one whose write was sent too long ago', async () => {
-    const { teller, sent, at } = await slowDisk([PERMISSION_MS, 20 * PERMISSION_MS, 5])
-    const permission = await teller.begin(0)
-    expect(permission.isValid).toBe(true)
-    expect(at() - (sent[2] ?? 0)).toBeLessThan(PERMISSION_MS)
+  it('that is resumed are the one that is down first, and fresh ones after it', async () => {
+    const { wishes } = await asked({ resumes: true })
+    expect(wishes).toMatchObject([
+      { from: 3, goesOn: true },
+      { from: 0, goesOn: false },
+    ])
   })
 
-  it('is asked for again when the pen comes to a stroke long after it was allowed ahead', async () => {
-    const { teller, sent, pass } = await slowDisk([])
-    await teller.begin(0)
-    await teller.settled()
-    const before = sent.length
-    pass(PERMISSION_MS)
-    expect((await teller.begin(1)).isValid).toBe(true)
-    expect(sent.length).toBeGreaterThan(before)
+  it('begin with a pause when a person paused the job before', async () => {
+    expect((await asked({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
   })
 
-  it('is not waited for without end: after three late answers the plot is told, and may ask again', async () => {
-    const { teller, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
-    await expect(teller.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
-    expect(sent).toHaveLength(3)
-    expect((await teller.begin(0)).isValid).toBe(true)
+  it('are still there when the plotter was lost before the job went on', async () => {
+    const { wishes, job } = await asked({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
+    expect(wishes).toEqual([])
+    expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })
 
-  it('is measured from the sending of the write, also where it had to wait for its turn', async () => {
-    const { spool, claim } = await claimed()
-    let now = 0
-    const progress = spool.progress.bind(spool)
-    const clocks = () => ({ monotonic: now, uptime: now, wall: now })
-    const teller = new Teller(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
-    await teller.start()
-    let made = 0
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, told, durable) => {
-      await progress(held, told, durable)
-      if (++made === 1) now += 10 * PERMISSION_MS // the checkpoint before it hangs
+  it('get no ink when the grant ends in the last moment: the job goes back to the queue', async () => {
+    const { spool, claim, job } = await claimed()
+    const session = {
+      state: { is: 'idle', ready: false },
+      mayBegin: () => false,
+      plot: () => expect.unreachable(),
+    } as const
+    await plotted(spool, claim, scripted(), start, { session })
+    expect(await job()).toMatchObject({ status: 'rendered' })
+    expect(await job()).not.toHaveProperty('progress')
+  })
+
+  it('wait for another grant when that of a further copy ends in the last moment', async () => {
+    const { spool, claim, told, job } = await claimed(2)
+    const answers = [true, false, true]
+    const session: PlotJobParts['session'] = {
+      state: { is: 'idle', ready: true },
+      mayBegin: () => answers.shift() ?? true,
+      plot: async () => finished,
+    }
+    await plotted(spool, claim, scripted(), start, { session })
+    expect(told.filter((each) => !each.includes(':'))).toEqual(['paused', 'plotting', 'paused', 'plotting', 'finished'])
+    expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
+  })
+
+  it('that is canceled keep the ink that they have', async () => {
+    const { spool, claim, job } = await claimed()
+    const sheet = scripted(async (events) => {
+      events.executed(1)
+      await spool.cancel(claim.job.id)
+      return { is: 'canceled', executed: 2, begun: 3 }
     })
-    teller.executed(1)
-    expect((await teller.begin(1)).isValid).toBe(true)
-    expect(made).toBe(2)
+    await plotted(spool, claim, sheet, start)
+    expect(await job()).toMatchObject({ status: 'canceled', progress: { done: 2, begun: 3, of: 4 } })
+  })
+})
+
+describe('a sheet that is drawn in one go', () => {
+  const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
+
+  /** By how much the plotter corrects its estimates after a sheet, in the next life of the process. */
+  async function learned(outcome: PlotOutcome, more: Partial<PlotStart> = {}, during: (told: Told) => void = () => {}) {
+    let file: string | undefined
+    const memory: PlotterMemory = memoryFrom(undefined, async (text) => {
+      file = text
+    })
+    const { spool, claim } = await claimed()
+    const sheet = scripted((told) => {
+      during(told)
+      return outcome
+    })
+    await plotted(spool, claim, sheet, { ...start, ...more, plan: long }, { memory })
+    return paceFactor(memoryFrom(file, async () => {}).pace)
+  }
+
+  it('teaches its plotter how long plots take', async () => {
+    expect(await learned({ is: 'finished', seconds: 1200 })).toBeCloseTo(1320 / 1120, 9)
+  })
+
+  it.each([
+    [
+      'paused',
+      {},
+      { is: 'finished', seconds: 1200 },
+      (told: Told) => {
+        told.paused('operator', undefined, 1)
+        told.resumed()
+      },
+    ],
+    ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],
+    ['resumed within a stroke', { fromMm: 3 }, { is: 'finished', seconds: 1200 }, undefined],
+    ['cut', {}, { is: 'interrupted', why: 'device-fault', executed: 1, begun: 1, message: '' }, undefined],
+  ] as const)('teaches nothing when it was %s', async (_, from, outcome, during) => {
+    expect(await learned(outcome, from, during)).toBe(1)
   })
 })

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
-import { Workshop } from '../../../src/daemon/render/thread-pools.ts'
+import { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -16,17 +16,17 @@ const LARGE = `<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm
 function opened() {
   const folder = tempFolder()
   const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output') })
-  const workshop = new Workshop(config, { tasks, unusable: [] }, () => [])
-  return { workshop, output: config.output }
+  const threads = new ThreadPools(config, { tasks, unusable: [] }, () => [])
+  return { threads, output: config.output }
 }
 
 describe('a daemon that stops', () => {
   it('says so of what it was looking at, and of what comes later: that is no bug', async () => {
-    const { workshop } = opened()
-    const admit = () => workshop.admit([{ task: 'svg', params: { svg: LARGE } }])
+    const { threads } = opened()
+    const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }])
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
     const underWay = expect(admit()).rejects.toMatchObject(stopping)
-    await workshop.close()
+    await threads.close()
     await underWay
     await expect(admit()).rejects.toMatchObject(stopping)
   })
@@ -34,22 +34,22 @@ describe('a daemon that stops', () => {
 
 describe('ink', () => {
   it('does not wait for a plan that is made only to be looked at', async () => {
-    const { workshop, output } = opened()
+    const { threads, output } = opened()
     await mkdir(output)
     await writeFile(join(output, 'large.svg'), LARGE)
     await writeFile(join(output, 'small.svg'), LARGE.replaceAll(LINES, '<path d="M1 1L9 9" stroke="#000"/>'))
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     let isShown = false
-    const shown = workshop.planToShow('large.svg', plot, profile, 600_000).then(
+    const shown = threads.planToShow('large.svg', plot, profile, 600_000).then(
       () => {
         isShown = true
       },
       () => {},
     )
-    expect(await workshop.plan('small.svg', plot, profile)).toMatch(/^[0-9a-f]{64}$/)
+    expect(await threads.plan('small.svg', plot, profile)).toMatch(/^[0-9a-f]{64}$/)
     expect(isShown).toBe(false)
-    await workshop.close()
+    await threads.close()
     await shown
   })
 })

@@ -167,7 +167,7 @@ describe('placing', () => {
   it('draws only the layers asked for', () => {
     const named = { ...line, layers: [{ name: 'sky', pen: 1, first: 0, count: 1, options: {} }] }
     expect(prepare(named, { layers: ['sky'] }).report.strokes).toBe(1)
-    expect(prepare(named, { layers: [2] }).report.strokes).toBe(0)
+    expect(prepare(named, { layers: [1] }).report.strokes).toBe(1)
   })
 
   it.each<[PrepareOptions, RegExp]>([
@@ -175,6 +175,8 @@ describe('placing', () => {
     [{ margin: 60 }, /^margin: 60 is not less than half/],
     [{ passes: 1.5 }, /^passes: 1.5 is not a whole number/],
     [{ scale: -1 }, /^scale: -1 is not a number from/],
+    [{ layers: [2] }, /^layers: 2 is not a layer of this drawing: it has 1/],
+    [{ layers: [1, 'sky'] }, /^layers: "sky" is not a layer/],
   ])('refuses %j and names the option', (options, message) => {
     expect(() => prepare(line, options)).toThrow(message)
   })

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { memoryFrom, type PlotterMemory } from '../../plotter/session/memory.ts'
+import type { WakeLock } from '../../plotter/session/session-options.ts'
+import { writeDurably } from '../../spool/index.ts'
+import type { Job } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
+import { machineOf } from '../config/machine.ts'
+import type { Config } from '../config/schema.ts'
+import type { Machine } from '../render/drawable.ts'
+import type { ThreadPools } from '../render/thread-pools.ts'
+import { Station } from './station.ts'
+
+export interface StationsParts {
+  readonly config: Config
+  readonly spool: Spool
+  readonly threads: ThreadPools
+  readonly log: Logger
+  readonly wakeLock: WakeLock
+  /** Called at each change of a plotter; `onlyMoved` when only its position has changed. */
+  readonly changed: (station: Station, onlyMoved: boolean) => void
+}
+
+/**
+ * A station for each plotter of the configuration. Each connects by itself, and moves nothing.
+ *
+ * @param stations  where they are put, as they are made
+ */
+export async function openStations(parts: StationsParts, stations: Station[]): Promise<void> {
+  const { config, changed, ...shared } = parts
+  const interrupted = config.plotters.length === 0 ? [] : await interruptedJobs(parts.spool)
+  for (const plotter of config.plotters) {
+    const { name } = plotter
+    const station: Station = new Station({
+      ...shared,
+      config: plotter,
+      profile: machineOf(plotter.profile),
+      owner: join(config.state, name),
+      memory: await openMemory(config.state, name),
+      grantMs: config.grant,
+      interrupted,
+      changed: (onlyMoved) => changed(station, onlyMoved),
+    })
+    stations.push(station)
+  }
+}
+
+/** The machines that may draw a job for this plotter, or for 'any'. */
+export const machinesBehind =
+  (stations: readonly Station[]) =>
+  (plotter: string): readonly Machine[] =>
+    stations
+      .filter(({ name }) => plotter === 'any' || name === plotter)
+      .map(({ name, profile, pace }) => ({ name, profile, pace }))
+
+async function interruptedJobs(spool: Spool): Promise<Job[]> {
+  const jobs: Job[] = []
+  let cursor: string | undefined
+  do {
+    const page = await spool.list({ status: ['interrupted'], ...(cursor !== undefined && { cursor }) })
+    jobs.push(...page.jobs)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return jobs
+}
+
+/** What is remembered of a plotter, in a file of its own below the state folder. */
+async function openMemory(state: string, name: string): Promise<PlotterMemory> {
+  const path = join(state, 'plotters', `${encodeURIComponent(name)}.json`)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  let turn: Promise<void> = Promise.resolve()
+  return memoryFrom(text, (next) => {
+    turn = turn.catch(() => {}).then(() => writeDurably(path, next))
+    return turn
+  })
+}

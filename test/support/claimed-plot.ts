@@ -1,0 +1,28 @@
+import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { makePlan } from '../../src/plotter/plan/make-plan.ts'
+import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
+import { memorySpool, type SpoolEvent } from '../../src/spool/index.ts'
+import { RESULT } from './job-result.ts'
+
+const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)
+export const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFAULT_PROFILE))
+
+/** A claimed job, and everything that the spool announces of it from then on. */
+export async function claimed(copies = 1) {
+  const spool = memorySpool()
+  const [job] = await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies } }])
+  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+  if (rendering) await spool.complete(rendering, RESULT)
+  const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
+  if (!job || !claim) throw new Error('no job to plot')
+  const told: string[] = []
+  await spool.subscribe((event) => told.push(sentence(event)))
+  return { spool, claim, told, job: () => spool.get(job.id) }
+}
+
+export const start = { plan, from: 0, copiesDone: 0, plotter: 'axi' }
+
+function sentence(event: SpoolEvent): string {
+  if (event.type === 'progress') return `${event.progress.copiesDone}:${event.progress.done}/${event.progress.of}`
+  return event.type === 'changed' ? event.job.status : event.type
+}
