@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import type { Job } from '../../spool/job.ts'
-import { isTouched, type WirePlotter } from '../protocol/index.ts'
+import { isTouched } from '../protocol/index.ts'
 
 /**
  * The sheets of interrupted jobs that lie on one plotter. What the spool says of a job decides, so that it holds after a
@@ -79,11 +79,4 @@ export class CutSheets {
     this.#memory.off = off
     await this.#memory.save()
   }
-}
-
-/** As `plotter.get` shows it. */
-export function shownCut(job: Job | undefined): Pick<WirePlotter, 'interrupted'> {
-  if (!job?.progress) return {}
-  const { done, of } = job.progress
-  return { interrupted: { job: job.id, title: job.title, done, of } }
 }

@@ -13,13 +13,12 @@ import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { PlotterConfig } from '../config/schema.ts'
 import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
-import { rounded } from '../render/figures.ts'
-import { loadPlan } from '../render/plans.ts'
 import type { ThreadPools } from '../render/thread-pools.ts'
 import type { PlotStart } from './checkpoints.ts'
-import { CutSheets, shownCut } from './cut-sheets.ts'
+import { CutSheets } from './cut-sheets.ts'
 import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { plotJob } from './plot-job.ts'
+import { plotterView } from './plotter-view.ts'
 import type { ResumeHow } from './resume-point.ts'
 import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 
@@ -112,26 +111,10 @@ export class Station {
   /** The plotter as clients see it. */
   view(queuePaused: boolean): WirePlotter {
     const { config, profile, memory } = this.#parts
-    const { device, grant, position, state } = this.session
-    const { upPercent, downPercent } = profile.pen
-    const { pace } = memory
-    return {
-      name: config.name,
-      url: config.url,
-      profile: profile.name,
-      widthMm: profile.width,
-      heightMm: profile.height,
-      gate: config.gate,
-      queuePaused,
-      state,
-      ...(grant && { grant }),
-      ...shownCut(this.#cuts.here),
-      planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
-      adjusted: this.#adjusted,
-      ...(device && { device }),
-      ...(pace && { pace: { factor: rounded(paceFactor(pace)), plots: pace.plots } }),
-      ...(position && { position }),
-    }
+    return plotterView({
+      ...{ config, profile, queuePaused, session: this.session, adjusted: this.#adjusted },
+      ...{ pace: memory.pace, cut: this.#cuts.here },
+    })
   }
 
   /** Something changed, in the spool or on the plotter: there may be a job to draw. */
@@ -208,8 +191,7 @@ export class Station {
     const { profile } = this
     const { threads } = this.#parts
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const hash = await threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
-    const plan = await loadPlan(threads.plans, hash)
+    const plan = await threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
     await this.session.frame(await requireReach(plan, profile))
   }
 
@@ -373,8 +355,8 @@ export class Station {
     try {
       if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
       if (this.#stopped || claim.signal.aborted) planning.abort()
-      const hash = await threads.plan(result.path, plot, this.profile, planning.signal)
-      return { plan: await loadPlan(threads.plans, hash), from: 0, copiesDone: 0, plotter: this.name }
+      const plan = await threads.plan(result.path, plot, this.profile, planning.signal)
+      return { plan, from: 0, copiesDone: 0, plotter: this.name }
     } catch (thrown) {
       if (claim.signal.aborted) return undefined
       const { code, message } = toPlotdError(thrown)

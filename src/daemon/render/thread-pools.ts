@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../../spool/index.ts'
@@ -13,6 +14,7 @@ import type { Parsed, Result } from '../protocol/index.ts'
 import { Encoded } from '../server/encoded.ts'
 import type { CheckedJob } from './check-jobs.ts'
 import type { Machine } from './drawable.ts'
+import { loadPlan } from './plans.ts'
 import type { DrawInput, Previewed } from './thread-jobs.ts'
 import type { ThreadWork } from './work-thread.ts'
 
@@ -176,13 +178,13 @@ export class ThreadPools {
     }
   }
 
-  /** The plan that is to be drawn. @returns its hash; it is on the disk */
-  plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<string> {
+  /** The plan that is to be drawn. It is on the disk when it resolves. */
+  async plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
     this.#planner ??= this.#pool(1)
-    return this.#plan(this.#planner, path, plot, profile, signal && { signal })
+    return loadPlan(this.plans, await this.#plan(this.#planner, path, plot, profile, signal && { signal }))
   }
 
-  /** The same, only to be looked at: no ink waits for it. */
+  /** A plan to look at: no ink waits for it. @returns its hash */
   planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#desk, path, plot, profile, { timeoutMs })
   }

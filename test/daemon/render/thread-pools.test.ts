@@ -47,7 +47,7 @@ describe('ink', () => {
       },
       () => {},
     )
-    expect(await threads.plan('small.svg', plot, profile)).toMatch(/^[0-9a-f]{64}$/)
+    expect((await threads.plan('small.svg', plot, profile)).hash).toMatch(/^[0-9a-f]{64}$/)
     expect(isShown).toBe(false)
     await threads.close()
     await shown

@@ -1,0 +1,40 @@
+import type { Adjustments } from '../../plotter/drivers/driver.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import { type Pace, paceFactor } from '../../plotter/session/pace.ts'
+import type { PlotterSession } from '../../plotter/session/session.ts'
+import type { Job } from '../../spool/job.ts'
+import type { PlotterConfig } from '../config/schema.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import { rounded } from '../render/figures.ts'
+
+export interface PlotterFacts {
+  readonly config: PlotterConfig
+  /** As configured. */
+  readonly profile: Profile
+  readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
+  /** Missing before the first plot. */
+  readonly pace: Pace | undefined
+  readonly adjusted: Adjustments
+  /** The interrupted job whose sheet lies on the plotter. */
+  readonly cut: Job | undefined
+  readonly queuePaused: boolean
+}
+
+/** A plotter as clients see it. */
+export function plotterView({ config, profile, session, pace, adjusted, cut, queuePaused }: PlotterFacts): WirePlotter {
+  const { name, url, gate } = config
+  const { device, grant, position, state } = session
+  const { upPercent, downPercent } = profile.pen
+  return {
+    ...{ name, url, gate, queuePaused, state, adjusted },
+    ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
+    planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
+    ...(grant && { grant }),
+    ...(cut?.progress && {
+      interrupted: { job: cut.id, title: cut.title, done: cut.progress.done, of: cut.progress.of },
+    }),
+    ...(device && { device }),
+    ...(pace && { pace: { factor: rounded(paceFactor(pace)), plots: pace.plots } }),
+    ...(position && { position }),
+  }
+}
