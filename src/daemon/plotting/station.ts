@@ -44,6 +44,8 @@ type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 /** How an interrupted job goes on, with what the person says of the plotter. */
 type ResumeOrder = ResumeHow & Origin & Pick<Parsed<'job.resume'>, 'sheetBack'>
 
+const JOB_GONE = 'its job no longer waits for this plotter'
+
 /**
  * One plotter and the jobs that it draws, one at a time. The session drives the device; the station claims jobs from the
  * spool, and only while the session has a grant.
@@ -128,13 +130,13 @@ export class Station {
     const before = this.#cuts.here
     this.#cuts.note(job)
     this.#blockWhileCut()
-    if (this.#grantedJob === job.id && this.#isGone(job)) this.#endGrant()
+    if (this.#grantedJob === job.id && this.#isGone(job)) this.session.unready(JOB_GONE)
     else if (before !== this.#cuts.here) this.#parts.changed(false)
   }
 
   jobRemoved(id: string): void {
     this.#cuts.forget(id)
-    if (this.#grantedJob === id) this.#endGrant()
+    if (this.#grantedJob === id) this.session.unready(JOB_GONE)
   }
 
   /**
@@ -153,8 +155,8 @@ export class Station {
     }
     if (head?.status === 'rendered') await threads.checkDrawable(head, this)
     if (newSheet) await this.#cuts.takeOff()
-    const many = { sheets: sheets ?? 1, of: sheets ?? 1 }
-    const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : many
+    const count = sheets ?? 1
+    const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
     await this.session.ready({ by, for: purpose, limitMs })
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
     await this.#checkGrant()
@@ -275,7 +277,7 @@ export class Station {
     const id = this.#grantedJob
     if (id === undefined) return
     const job = await this.#parts.spool.get(id)
-    if (grant === this.session.grant && (!job || this.#isGone(job))) this.#endGrant()
+    if (grant === this.session.grant && (!job || this.#isGone(job))) this.session.unready(JOB_GONE)
   }
 
   /** Whether a job no longer waits for this plotter. */
@@ -283,10 +285,6 @@ export class Station {
     if (status === 'queued' || status === 'started' || status === 'rendered') return false
     const isOurs = this.#holding.is === 'claiming' || this.job === id
     return !(isOurs && (status === 'plotting' || status === 'paused'))
-  }
-
-  #endGrant(): void {
-    this.session.unready('its job no longer waits for this plotter')
   }
 
   #blockWhileCut(): void {
