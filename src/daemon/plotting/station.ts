@@ -191,9 +191,8 @@ export class Station {
   /** Walks round the ink of a rendered job, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
     const { profile } = this
-    const { threads } = this.#parts
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const plan = await threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
+    const plan = await this.#parts.threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
     await this.session.frame(await requireReach(plan, profile))
   }
 
@@ -377,7 +376,7 @@ export class Station {
   }
 
   async #nextSheet(job: string, signal: AbortSignal): Promise<'ready' | 'stopped'> {
-    const look = (): void => this.#lookAgain()
+    const look = () => this.#lookAgain()
     signal.addEventListener('abort', look)
     while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job)) {
       await new Promise<void>((resolve) => {
