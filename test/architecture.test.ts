@@ -43,6 +43,23 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     drivers: ['plan', 'motion', 'link', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
+  'src/hershey': {
+    fonts: [],
+    glyphs: ['fonts'],
+    layout: ['glyphs', 'fonts'],
+    '': ['layout', 'glyphs', 'fonts'],
+  },
+  'clients/web/src': {
+    shared: [],
+    state: ['shared', ''],
+    sheet: ['state', 'shared'],
+    compose: ['sheet', 'state', 'shared'],
+    job: ['sheet', 'state', 'shared'],
+    queue: ['job', 'sheet', 'state', 'shared'],
+    plotters: ['state', 'shared'],
+    status: ['plotters', 'job', 'state', 'shared'],
+    '': ['status', 'plotters', 'queue', 'job', 'compose', 'sheet', 'state', 'shared'],
+  },
   'src/svg/reader': {
     document: [],
     css: ['document'],

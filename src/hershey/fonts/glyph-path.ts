@@ -1,0 +1,109 @@
+import svgpath from 'svgpath'
+import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+
+type Point = readonly [x: number, y: number]
+
+/**
+ * The strokes of an SVG font's path, with y turned to point down.
+ *
+ * @param tolerance  how far a chord may leave its curve, font units
+ * @returns          the strokes, or what is wrong with the path
+ */
+export function glyphStrokes(path: string, tolerance: number): Strokes | string {
+  const plain = polylines(path)
+  if (plain) return plain
+  const parsed = svgpath(path).abs().unshort().unarc()
+  const failed = (parsed as unknown as { err: string }).err
+  if (failed) return failed
+  const ink = new StrokeWriter()
+  let start: Point = [0, 0]
+  let pen = false
+  parsed.iterate((segment, _index, x, y) => {
+    const [command, ...values] = segment as [string, ...number[]]
+    if (command === 'M') {
+      start = [values[0] ?? 0, values[1] ?? 0]
+      pen = false
+      return
+    }
+    if (ink.vertices > MOST_VERTICES) return
+    if (!pen) ink.moveTo(x, -y)
+    pen = command !== 'Z'
+    for (const [px, py] of vertices(command, values, [x, y], start, tolerance)) ink.lineTo(px, -py)
+  })
+  return ink.vertices > MOST_VERTICES ? `it has more than ${MOST_VERTICES} vertices` : ink.take()
+}
+
+/** Of one glyph; letters have some hundreds. */
+const MOST_VERTICES = 100_000
+/** Longer paths go through the path library, whose strokes need no list of all. */
+const MOST_SIMPLE = 100_000
+const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
+const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
+
+/** Absolute moves and lines, which nearly all of these paths are, without the path library; undefined for others. */
+function polylines(path: string): Strokes | undefined {
+  if (path.length > MOST_SIMPLE || !SIMPLE.test(path)) return undefined
+  const tokens = path.match(TOKENS) ?? []
+  if (tokens.join('') !== path.replace(/[\s,]+/g, '')) return undefined
+  const lines: number[][] = []
+  let line: number[] = []
+  let expected = 0
+  for (const token of tokens) {
+    if (token === 'M' || token === 'L') {
+      if (expected > 0 || line.length % 2 === 1) return undefined
+      if (token === 'M') {
+        line = []
+        lines.push(line)
+      }
+      expected = 2
+    } else {
+      line.push(line.length % 2 === 0 ? Number(token) : -Number(token))
+      expected--
+    }
+  }
+  if (expected > 0 || line.length % 2 === 1) return undefined
+  return strokesOf(...lines.filter((drawn) => drawn.length > 2))
+}
+
+function vertices(command: string, values: readonly number[], from: Point, start: Point, tolerance: number): Point[] {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values
+  switch (command) {
+    case 'H':
+      return [[a, from[1]]]
+    case 'V':
+      return [[from[0], a]]
+    case 'Z':
+      return [start]
+    case 'C':
+      return cubic([from, [a, b], [c, d], [e, f]], tolerance)
+    case 'Q':
+      return cubic([from, between(from, [a, b]), between([c, d], [a, b]), [c, d]], tolerance)
+    default:
+      return [[a, b]]
+  }
+}
+
+/** The cubic's control point from a quadratic's: two thirds of the way. */
+const between = (end: Point, control: Point): Point => [
+  end[0] + (2 / 3) * (control[0] - end[0]),
+  end[1] + (2 / 3) * (control[1] - end[1]),
+]
+
+/** Chords of one curve: in font units, which are a thousand to the letter, no legible curve needs a tenth of them. */
+const MOST_CHORDS = 1000
+
+type Cubic = readonly [Point, Point, Point, Point]
+
+/** Even steps in t, as many as the second differences of the control points ask for (Wang's bound). */
+function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
+  const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
+  const wanted = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))
+  const steps = Math.max(1, Math.min(MOST_CHORDS, wanted))
+  return Array.from({ length: steps }, (_, i) => {
+    const t = (i + 1) / steps
+    const u = 1 - t
+    const mix = (k: 0 | 1) => u * u * u * p0[k] + 3 * u * u * t * p1[k] + 3 * u * t * t * p2[k] + t * t * t * p3[k]
+    return [mix(0), mix(1)]
+  })
+}

@@ -1,0 +1,56 @@
+import { type Affine, transformed } from '../../geometry/affine.ts'
+import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
+
+/** A 21st of the cap height: Hershey's grid, in which marks and gaps are measured. */
+export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
+
+/** The font's glyph for a character of one code point; a letter with marks behind it is more than its letter. */
+export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
+  const code = char.codePointAt(0)
+  return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
+}
+
+/** All strokes, in order, as one. */
+export function together(...sets: readonly Strokes[]): Strokes {
+  const ink = new StrokeWriter()
+  for (const set of sets) for (let i = 0; i < strokeCount(set); i++) ink.add(stroke(set, i))
+  return ink.take()
+}
+
+/** Its strokes one by one, as views. */
+export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
+
+export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed([1, 0, 0, 1, dx, dy], strokes)
+
+/** A glyph mapped; its advance follows the horizontal scale. */
+export function mapped(glyph: Glyph, matrix: Affine): Glyph {
+  return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformed(matrix, glyph.strokes))
+}
+
+/** Glyphs side by side. With a `gap` their ink stands so far apart, instead of their bearings. */
+export function row(parts: readonly Glyph[], gap?: number): Glyph {
+  let x = 0
+  let right = 0
+  const sets = parts.map((part, i) => {
+    if (gap !== undefined && i > 0) x = right + gap - part.box.minX
+    right = x + part.box.maxX
+    const set = moved(part.strokes, x, 0)
+    x += part.advance
+    return set
+  })
+  return glyphOf(x, together(...sets))
+}
+
+/** The letter without the strokes that float above its x-height: the dot of i and j. */
+export function withoutDot(font: StrokeFont, glyph: Glyph): Glyph {
+  const ink = new StrokeWriter()
+  for (let i = 0; i < strokeCount(glyph.strokes); i++) {
+    const line = stroke(glyph.strokes, i)
+    const floats = line.every((_, k) => k % 2 === 0 || -at(line, k) > font.metrics.xHeight * 1.1)
+    if (!floats) ink.add(line)
+  }
+  return glyphOf(glyph.advance, ink.take())
+}

@@ -1,0 +1,74 @@
+import { compose, scaling, transformed } from '../../geometry/affine.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
+import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { glyphFor, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
+import { MARKS, type Mark } from './marks.ts'
+import { built } from './recipes.ts'
+
+/** White between a letter and its mark, in units. */
+const GAP = 2.5
+
+/**
+ * A letter put together from its base and its combining marks (the parts of its NFD): marks above are centred over
+ * the base's ink and follow its slant, each further one stands on the one before.
+ *
+ * @returns undefined when the font lacks the base or nobody knows how to draw a mark
+ */
+export function composed(font: StrokeFont, character: string): Glyph | undefined {
+  const ready = built(font, character)
+  if (ready) return ready
+  const [baseChar = '', ...marks] = Array.from(character.normalize('NFD'))
+  const base = built(font, baseChar)
+  const known = marks.map((mark) => MARKS.get(lettersOwn(baseChar, mark)))
+  if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
+  const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
+  const bare = dotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
+  let { strokes } = bare
+  let { minY, maxY } = bare.box
+  for (const mark of known) {
+    const placed = glyphOf(0, placedMark(font, bare.box, mark, minY, maxY))
+    strokes = together(strokes, placed.strokes)
+    if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
+    else if (mark.place !== 'corner') maxY = Math.max(maxY, placed.box.maxY)
+  }
+  return glyphOf(bare.advance, strokes)
+}
+
+/** Latvian letters have a cedilla in Unicode and a comma on paper; over the g it is turned and above. */
+function lettersOwn(base: string, mark: string): string {
+  if (mark !== '\u0327') return mark
+  return base === 'g' ? '\u0312' : /[GkKlLnNrR]/.test(base) ? '\u0326' : mark
+}
+
+function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
+  const u = unit(font)
+  if (mark.place === 'corner') return transformed([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
+  const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
+  const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)
+  const shape = shapeOf(font, mark)
+  if (!shape) return transformed(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), heavier(font, mark))
+  const edge = mark.place === 'above' ? shape.box.maxY : shape.box.minY
+  return moved(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
+}
+
+/** The mark made of the font's own glyphs, where it has them. */
+function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
+  const own = mark.own === undefined ? undefined : glyphFor(font, mark.own)
+  if (own) return own
+  const part = glyphFor(font, mark.dots ? '.' : ',')
+  if (!part || !(mark.dots || mark.comma)) return undefined
+  if (mark.comma) return mark.place === 'above' ? mapped(part, [-1, 0, 0, -1, 0, 0]) : part
+  const spread = Math.max(1, (part.box.maxX - part.box.minX) / (2 * unit(font)))
+  return glyphOf(
+    0,
+    together(...(mark.dots ?? []).map((dx) => moved(part.strokes, dx * unit(font) * Math.sqrt(spread), 0))),
+  )
+}
+
+/** In fonts whose stems are several strokes a mark is two. */
+function heavier(font: StrokeFont, mark: Mark): Strokes {
+  if (font.info.weight === 1) return strokesOf(...mark.lines)
+  const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))
+  return strokesOf(...mark.lines, ...beside)
+}

@@ -1,0 +1,202 @@
+import { strokesOf } from '../../geometry/drawing.ts'
+import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { glyphFor, linesOf, mapped, moved, row, together, unit, withoutDot } from '../fonts/parts.ts'
+
+/** Makes a character from glyphs that the font has; undefined when it lacks one of them. */
+type Recipe = (font: StrokeFont) => Glyph | undefined
+
+const using =
+  (of: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
+  (font) => {
+    const glyph = built(font, of)
+    return glyph && make(glyph, font, unit(font))
+  }
+
+/** The same shape. */
+const same = (of: string): Recipe => using(of, (glyph) => glyph)
+
+/** Several glyphs with their ink `gap` units apart; without one, as they stand. */
+const inRow =
+  (of: string, gap?: number): Recipe =>
+  (font) => {
+    const parts = Array.from(of, (char) => built(font, char))
+    if (!parts.every((part) => part !== undefined)) return undefined
+    return row(parts, gap === undefined ? undefined : gap * unit(font))
+  }
+
+/** Smaller, `rise` of the cap height above the baseline. */
+const small = (of: string, scale: number, rise: number): Recipe =>
+  using(of, (glyph, font) => mapped(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
+
+/** Turned by half, so that what stood on the baseline hangs from `top` of the cap height. */
+const turned = (of: string, top: (font: StrokeFont) => number): Recipe =>
+  using(of, (glyph, font) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes))
+
+/** A bar through a letter: x in units from the left, middle or right of its ink, y in cap heights above the baseline. */
+const barred = (of: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
+  using(of, (glyph, font, u) => {
+    const from = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
+    const { capHeight, slant } = font.metrics
+    const at = (x: number, y: number) => [from + x * u + slant * (side === 1 ? 0 : y - 0.5) * capHeight, -y * capHeight]
+    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([...at(x1, y1), ...at(x2, y2)])))
+  })
+
+/** The comma as a quote: lifted until its head is at the height of capitals. */
+const lifted = using(',', (comma, font) =>
+  glyphOf(comma.advance, moved(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
+)
+/** The comma turned by half, its tail at the height of capitals. */
+const inverted = using(',', (comma, font) => {
+  const half = mapped(comma, [-1, 0, 0, -1, comma.advance, 0])
+  return glyphOf(comma.advance, moved(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
+})
+/** A háček at the right of a tall letter is an apostrophe close by. */
+const besides = (of: string): Recipe =>
+  using(of, (glyph, font, u) => {
+    const quote = built(font, '’')
+    if (!quote) return glyph
+    const shift = glyph.box.maxX + 1.5 * u - quote.box.minX
+    return glyphOf(glyph.advance + 2.5 * u, together(glyph.strokes, moved(quote.strokes, shift, 0)))
+  })
+
+const middle = using('.', (dot, font, u) => glyphOf(dot.advance, moved(dot.strokes, 0, -font.metrics.xHeight / 2 - u)))
+const bullet = using('·', (dot, _, u) => {
+  const [cx, cy] = [(dot.box.minX + dot.box.maxX) / 2, (dot.box.minY + dot.box.maxY) / 2]
+  const ring = (k: number) => mapped(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
+  return glyphOf(dot.advance + 2 * u, together(ring(1), ring(1.7), ring(2.4)))
+})
+const longer = (factor: number): Recipe => using('–', (dash) => mapped(dash, [factor, 0, 0, 1, 0, 0]))
+const mirrored = (of: string): Recipe =>
+  using(of, (glyph) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
+const smallCapital = (of: string): Recipe =>
+  using(of, (glyph, { metrics }) => mapped(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
+const halfChevron = (of: string): Recipe =>
+  using(of, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
+
+/** The upturned end of Ukrainian ґ. */
+const upturned = (of: string): Recipe =>
+  using(of, (glyph, _, u) => {
+    const { maxX, minY } = glyph.box
+    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
+  })
+
+/** Thorn is b and p in one; what they share is drawn once. Written letters do not take that. */
+const thorn: Recipe = (font) => {
+  const [b, p] = [built(font, 'b'), built(font, 'p')]
+  if (!b || !p || !hasUprightLetters(font)) return undefined
+  const same = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
+  return glyphOf(
+    p.advance,
+    together(
+      p.strokes,
+      ...linesOf(b)
+        .filter(same)
+        .map((line) => strokesOf([...line])),
+    ),
+  )
+}
+/** Its capital: an I with the bowl of the P halfway down. */
+const Thorn: Recipe = (font) => {
+  const [i, p, u] = [built(font, 'I'), built(font, 'P'), unit(font)]
+  if (!i || !p || !hasUprightLetters(font)) return undefined
+  const bowl = linesOf(p).filter((line) => {
+    const { minY, maxY } = glyphOf(0, strokesOf([...line])).box
+    return maxY - minY < 15 * u && maxY < -u
+  })
+  if (bowl.length === 0) return undefined
+  const stem = moved(i.strokes, p.box.minX - i.box.minX, 0)
+  return glyphOf(p.advance, together(stem, ...bowl.map((line) => moved(strokesOf([...line]), 0, 4.5 * u))))
+}
+const eth = using('o', (o, font, u) => {
+  const middle = (o.box.minX + o.box.maxX) / 2
+  const { maxX, minY } = o.box
+  const rise = [middle - 3 * u, -font.metrics.ascent, middle + u, -font.metrics.ascent + 2.5 * u, maxX - u, minY + u]
+  const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
+  return glyphOf(o.advance, together(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
+})
+/** No file has a final sigma of the right size; units as in marks. */
+const FINAL_SIGMA = [
+  12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
+]
+const finalSigma = using('σ', (_, { info }, u) => {
+  const line = FINAL_SIGMA.map((value) => value * u)
+  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+})
+
+const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
+
+const xHeight = (font: StrokeFont) => font.metrics.xHeight
+const SUPER = [0.6, 0.45] as const
+const SUB = [0.6, -0.12] as const
+const digits = (of: string, [scale, rise]: readonly [number, number]): [string, Recipe][] =>
+  Array.from(of, (char, i) => [char, small(String(i), scale, rise)])
+
+const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
+  ['’', lifted],
+  ['‘', inverted],
+  ['‚', same(',')],
+  ['“', inRow('‘‘', 2)],
+  ['”', inRow('’’', 2)],
+  ['„', inRow('‚‚', 2)],
+  ['…', inRow('...')],
+  ['–', same('-')],
+  ['—', longer(1.4)],
+  ['―', longer(1.4)],
+  ['−', same('-')],
+  ['‐', same('-')],
+  ['‑', same('-')],
+  ['·', middle],
+  ['•', bullet],
+  ['‹', halfChevron('<')],
+  ['›', halfChevron('>')],
+  ['«', inRow('‹‹', 1.5)],
+  ['»', inRow('››', 1.5)],
+  ['¿', turned('?', xHeight)],
+  ['¡', turned('!', xHeight)],
+  ['ı', using('i', (glyph, font) => withoutDot(font, glyph))],
+  ['ȷ', using('j', (glyph, font) => withoutDot(font, glyph))],
+  ['œ', inRow('oe', 0)],
+  ['Œ', inRow('OE', 0)],
+  ['ł', barred('l', 0.5, [-3, 0.4, 3, 0.6])],
+  ['Ł', barred('L', 0, [-3, 0.38, 5, 0.66])],
+  ['ø', barred('o', 0.5, [-6.5, -0.05, 6.5, 0.72])],
+  ['Ø', barred('O', 0.5, [-8, -0.05, 8, 1.05])],
+  ['đ', barred('d', 1, [-5.5, 0.83, 2.5, 0.83])],
+  ['Đ', barred('D', 0, [-3, 0.5, 5, 0.5])],
+  ['ħ', barred('h', 0, [-2.5, 0.83, 5.5, 0.83])],
+  ['Ħ', barred('H', 0.5, [-10, 0.76, 10, 0.76])],
+  ['ŧ', barred('t', 0.5, [-4, 0.33, 4, 0.33])],
+  ['þ', thorn],
+  ['Þ', Thorn],
+  ['ð', eth],
+  ['ς', finalSigma],
+  ['µ', same('μ')],
+  ['ґ', upturned('г')],
+  ['Ґ', upturned('Г')],
+  ['љ', inRow('ль', -1)],
+  ['њ', inRow('нь', -1)],
+  ['ď', besides('d')],
+  ['ť', besides('t')],
+  ['ľ', besides('l')],
+  ['Ľ', besides('L')],
+  ['э', smallCapital('Э')],
+  ['Є', mirrored('Э')],
+  ['є', mirrored('э')],
+  ...digits('⁰¹²³⁴⁵⁶⁷⁸⁹', SUPER),
+  ...digits('₀₁₂₃₄₅₆₇₈₉', SUB),
+  ['⁺', small('+', ...SUPER)],
+  ['⁻', small('−', ...SUPER)],
+  ['ⁿ', small('n', ...SUPER)],
+  ['ª', small('a', 0.6, 0.5)],
+  ['º', small('o', 0.6, 0.5)],
+  ['½', inRow('¹⁄₂', -1)],
+  ['¼', inRow('¹⁄₄', -1)],
+  ['¾', inRow('³⁄₄', -1)],
+  ['⁄', same('/')],
+])
+
+/** The font's own glyph, or one made of its glyphs after a recipe. */
+export function built(font: StrokeFont, char: string): Glyph | undefined {
+  return glyphFor(font, char) ?? RECIPES.get(char)?.(font)
+}

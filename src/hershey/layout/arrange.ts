@@ -1,0 +1,115 @@
+import type { Bounds } from '../../geometry/bounds.ts'
+import { EMPTY_BOUNDS } from '../../geometry/bounds.ts'
+import type { StrokeFont } from '../fonts/font.ts'
+import { DEFAULT_FONT, loadFont } from '../fonts/library.ts'
+import { type Cell, type Cells, cellsOf } from '../glyphs/cells.ts'
+import type { PlacedCell } from './ink.ts'
+import { type Line, linesOf, tabStop } from './lines.ts'
+import type { LetterOptions, LineOptions } from './options.ts'
+
+export interface TextLine {
+  readonly text: string
+  /** mm from the text's left edge to the line's. */
+  readonly x: number
+  /** Sum of the advances, mm. */
+  readonly width: number
+  /** mm below the first baseline. */
+  readonly baseline: number
+}
+
+/** Text turned into glyphs, of no size yet. */
+export interface Prepared extends Cells {
+  readonly font: StrokeFont
+  readonly hyphen: Cell
+}
+
+/** Glyphs in their places, mm; not yet strokes. */
+export interface Arranged {
+  readonly lines: readonly TextLine[]
+  readonly cells: readonly PlacedCell[]
+  readonly scale: number
+  readonly width: number
+  readonly lineHeight: number
+}
+
+/** The widest that justifying makes a space, in spaces: beyond it a line is left ragged. */
+const WIDEST_SPACE = 3.5
+
+export function prepare(text: string, { font: wanted = DEFAULT_FONT, borrow = true }: LetterOptions): Prepared {
+  const font = typeof wanted === 'string' ? loadFont(wanted) : wanted
+  const cells = cellsOf(text, font, borrow)
+  const [[hyphen] = []] = cellsOf('-', font, true).paragraphs
+  return { ...cells, font, hyphen: hyphen as Cell }
+}
+
+/** Break and place prepared text at a cap height of `size` mm, wrapped to `width` mm if given. */
+export function arrange(text: Prepared, size: number, width: number | undefined, options: LineOptions): Arranged {
+  const scale = size / text.font.metrics.capHeight
+  const setting = {
+    letterSpacing: (options.letterSpacing ?? 0) / scale,
+    tabWidth: options.tabWidth === undefined ? tabStop(text.font) : options.tabWidth / scale,
+    width: width === undefined ? undefined : width / scale + 1e-9,
+    hyphen: text.hyphen,
+    breakWords: options.breakWords ?? false,
+  }
+  const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
+  const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
+  const full = lines.reduce((widest, line) => Math.max(widest, line.width * scale), width ?? 0)
+  const placed = lines.map((line, row) => place(line, scale, full, options, row, row * lineHeight))
+  return {
+    lines: placed.map((line) => line.summary),
+    cells: placed.flatMap((line) => line.cells),
+    scale,
+    width: full,
+    lineHeight,
+  }
+}
+
+interface PlacedLine {
+  readonly cells: readonly PlacedCell[]
+  readonly summary: TextLine
+}
+
+function place(
+  line: Line,
+  scale: number,
+  full: number,
+  { align }: LineOptions,
+  row: number,
+  baseline: number,
+): PlacedLine {
+  const gap = full - line.width * scale
+  const x = align === 'center' ? gap / 2 : align === 'right' ? gap : 0
+  const extra = align === 'justify' && !line.last ? stretch(line, gap, scale) : 0
+  let stretched = 0
+  const cells = line.cells.map(({ char, glyph, kind }, i) => {
+    const along = x + (line.offsets[i] ?? 0) * scale + stretched
+    const cell = { char, glyph, x: along, y: baseline, along, line: row }
+    if (kind === 'space') stretched += extra
+    return cell
+  })
+  const text = line.cells.map((cell) => cell.char).join('')
+  return { cells, summary: { text, x, width: line.width * scale + stretched, baseline } }
+}
+
+/** mm to add to each space. */
+function stretch(line: Line, gap: number, scale: number): number {
+  const spaces = line.cells.filter((cell) => cell.kind === 'space')
+  if (spaces.length === 0 || line.cells.some((cell) => cell.kind === 'tab')) return 0
+  const extra = gap / spaces.length
+  return extra > (WIDEST_SPACE - 1) * scale * (spaces[0]?.glyph.advance ?? 0) ? 0 : extra
+}
+
+/** Around the ink of placed glyphs, without drawing them. @param lean  horizontal run per unit of height */
+export function extent({ cells, scale }: Arranged, lean: number): Bounds {
+  let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
+  for (const { glyph, x, y } of cells) {
+    const { box } = glyph
+    if (box.minX > box.maxX) continue
+    minX = Math.min(minX, x + scale * (box.minX - lean * (lean > 0 ? box.maxY : box.minY)))
+    maxX = Math.max(maxX, x + scale * (box.maxX - lean * (lean > 0 ? box.minY : box.maxY)))
+    minY = Math.min(minY, y + scale * box.minY)
+    maxY = Math.max(maxY, y + scale * box.maxY)
+  }
+  return { minX, minY, maxX, maxY }
+}

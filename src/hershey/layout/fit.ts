@@ -1,0 +1,118 @@
+import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
+import { type Arranged, arrange, extent, type Prepared, prepare, type TextLine } from './arrange.ts'
+import { inkOf, leanOf } from './ink.ts'
+import { checked, type LineOptions } from './options.ts'
+
+export interface FitOptions extends LineOptions {
+  /** The box in mm, both > 0. */
+  readonly width: number
+  readonly height: number
+  /** Cap heights in mm between which to choose; 1.5 and 50. */
+  readonly minSize?: number
+  readonly maxSize?: number
+  /** Where the lines stand in the box; 'top'. */
+  readonly vertical?: 'top' | 'middle' | 'bottom'
+}
+
+/** Text in a box: coordinates from the box's top left corner, mm. */
+export interface FittedText {
+  readonly strokes: Strokes
+  /** The cap height that was found. */
+  readonly size: number
+  /** False when even the least size overflows; it is laid out in that size then. */
+  readonly fits: boolean
+  readonly lines: readonly TextLine[]
+  readonly missing: readonly MissingCharacter[]
+  readonly substituted: readonly SubstitutedCharacter[]
+  readonly bounds: Bounds
+}
+
+/** Halvings of the range of sizes: a thousandth of it is left. */
+const HALVINGS = 11
+/** How far a hand may stray from where the letters are, in cap heights. */
+const HAND_ROOM = 0.35
+/** How far a rounded glyph reaches beyond its vertices: no glyph that ships does by more than 0.026. */
+const CURVE_ROOM = 0.03
+/** Rounding, mm. */
+const SLACK = 1e-6
+
+/**
+ * The largest size at which the text, wrapped to the box, stays inside it: letters, accents, descenders and slant
+ * included. Never breaks a word to do so.
+ *
+ * @throws PlotdError as `layoutText`
+ */
+export function fitText(text: string, options: FitOptions): FittedText {
+  const { minSize = 1.5, maxSize = 50 } = checked(options)
+  const prepared = prepare(text, options)
+  let best = attempt(prepared, minSize, options)
+  let [low, high] = [minSize, Math.max(minSize, maxSize)]
+  for (let i = 0; best.fits && i <= HALVINGS; i++) {
+    const size = i === 0 ? high : (low + high) / 2
+    const tried = attempt(prepared, size, options)
+    if (tried.fits) [best, low] = [tried, size]
+    else high = size
+    if (low === high) break
+  }
+  return inBox(prepared, best, options)
+}
+
+interface Attempt {
+  readonly arranged: Arranged
+  readonly size: number
+  /** Around the ink, and around letters of usual height in the first and the last line. */
+  readonly box: Bounds
+  readonly fits: boolean
+}
+
+/** A hand needs room around what it writes, and so do curves through the corners of chords, mm. */
+const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
+  size * ((hand ? HAND_ROOM * (hand.amount ?? 1) : 0) + (hand || smooth ? CURVE_ROOM : 0))
+
+function attempt(prepared: Prepared, size: number, options: FitOptions): Attempt {
+  const room = roomFor(options, size)
+  const [width, height] = [options.width - 2 * room, options.height - 2 * room]
+  const lean = leanOf(options)
+  let arranged = arrange(prepared, size, Math.max(width, 1e-6), options)
+  let ink = extent(arranged, lean)
+  const overhang = Math.max(0, -ink.minX) + Math.max(0, ink.maxX - Math.max(width, arranged.width))
+  if (overhang > 0) {
+    // Swashes and slant reach beyond the advances: keep the lines that much shorter.
+    arranged = arrange(prepared, size, Math.max(width - overhang, 1e-6), options)
+    ink = extent(arranged, lean)
+  }
+  const { ascent, descent } = prepared.font.metrics
+  const last = arranged.lines.at(-1)?.baseline ?? 0
+  const box = {
+    minX: Math.min(0, ink.minX),
+    minY: Math.min(-ascent * arranged.scale, ink.minY),
+    maxX: Math.max(0, ink.maxX),
+    maxY: Math.max(last + descent * arranged.scale, ink.maxY),
+  }
+  const fits = box.maxX - box.minX <= width + SLACK && box.maxY - box.minY <= height + SLACK
+  return { arranged, size, box, fits }
+}
+
+function inBox(prepared: Prepared, { arranged, size, box, fits }: Attempt, options: FitOptions): FittedText {
+  const room = roomFor(options, size)
+  const spare = Math.max(0, options.height - 2 * room - (box.maxY - box.minY))
+  const share = options.vertical === 'middle' ? 0.5 : options.vertical === 'bottom' ? 1 : 0
+  const [dx, dy] = [room - box.minX, room + share * spare - box.minY]
+  const cells = arranged.cells.map((cell) => ({ ...cell, x: cell.x + dx, y: cell.y + dy }))
+  const strokes = inkOf(cells, arranged.scale, size, options)
+  const bounds = boundsOf(strokes)
+  return {
+    strokes,
+    size,
+    fits: fits && (isEmpty(bounds) || inside(bounds, options)),
+    lines: arranged.lines.map((line) => ({ ...line, x: line.x + dx, baseline: line.baseline + dy })),
+    missing: prepared.missing,
+    substituted: prepared.substituted,
+    bounds,
+  }
+}
+
+const inside = ({ minX, minY, maxX, maxY }: Bounds, { width, height }: FitOptions): boolean =>
+  minX >= -SLACK && minY >= -SLACK && maxX <= width + SLACK && maxY <= height + SLACK

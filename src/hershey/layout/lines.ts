@@ -1,0 +1,127 @@
+import type { StrokeFont } from '../fonts/font.ts'
+import type { Cell } from '../glyphs/cells.ts'
+import { spaceAdvance } from '../glyphs/resolve.ts'
+import { type Break, type Span, wrap } from './wrap.ts'
+
+/** What the breaking and placing of lines needs to know, in font units. */
+export interface Setting {
+  readonly letterSpacing: number
+  readonly tabWidth: number
+  /** Undefined: lines end only where the text says so. */
+  readonly width: number | undefined
+  readonly hyphen: Cell
+  /** Break words that are wider than a line. */
+  readonly breakWords: boolean
+}
+
+/** A line's cells and where each begins, font units; `last` ends its paragraph. */
+export interface Line {
+  readonly cells: readonly Cell[]
+  readonly offsets: readonly number[]
+  readonly width: number
+  readonly last: boolean
+}
+
+/** Cells of one paragraph as lines. */
+export function linesOf(cells: readonly Cell[], setting: Setting): Line[] {
+  const { width } = setting
+  const spans = width === undefined ? [{ from: 0, to: cells.length, hyphen: false }] : broken(cells, setting, width)
+  return spans.map((span, i) => lineOf(cells, span, setting, i === spans.length - 1))
+}
+
+export function tabStop(font: StrokeFont): number {
+  return 8 * spaceAdvance(font)
+}
+
+function broken(cells: readonly Cell[], setting: Setting, width: number): Span[] {
+  const advances = prefixSums(cells, setting.letterSpacing)
+  const at = (i: number) => advances[i] ?? 0
+  const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
+  const kernAt = (i: number) => cells[i]?.kern ?? 0
+  const summed = (span: Span): number =>
+    span.to <= span.from
+      ? 0
+      : at(span.to) - at(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
+  const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
+  const measure = cells.some((cell) => cell.kind === 'tab') ? tabbed : summed
+  const breaks = breaksIn(cells)
+  return wrap(setting.breakWords ? withEmergencies(breaks, measure, width) : breaks, measure, width)
+}
+
+function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array {
+  const sums = new Float64Array(cells.length + 1)
+  let sum = 0
+  cells.forEach((cell, i) => {
+    sum += step(cell, letterSpacing) - (cell.kern ?? 0)
+    sums[i + 1] = sum
+  })
+  return sums
+}
+
+/** From the start of one cell to the start of the next; what draws and spaces nothing takes no letter spacing. */
+function step({ glyph, kind }: Cell, letterSpacing: number): number {
+  return kind === 'hyphen' || glyph.advance === 0 ? glyph.advance : glyph.advance + letterSpacing
+}
+
+const BREAKS_AFTER = /^[-‐–—/]$/
+
+/** Lines may end at spaces (which vanish there), after hyphens and dashes between letters, and at soft hyphens. */
+function breaksIn(cells: readonly Cell[]): Break[] {
+  const breaks: Break[] = []
+  const blank = (i: number) => cells[i]?.kind === 'space' || cells[i]?.kind === 'tab'
+  let i = 0
+  while (i < cells.length && blank(i)) i++ // an indent stays
+  for (; i < cells.length; i++) {
+    if (cells[i]?.kind === 'space') {
+      const end = i
+      while (i + 1 < cells.length && blank(i + 1)) i++
+      if (i + 1 < cells.length && !looseDash(cells, i + 1)) breaks.push({ end, next: i + 1, hyphen: false })
+    } else if (cells[i]?.kind === 'hyphen') breaks.push({ end: i, next: i + 1, hyphen: true })
+    else if (BREAKS_AFTER.test(cells[i]?.char ?? '') && letterAround(cells, i)) {
+      breaks.push({ end: i + 1, next: i + 1, hyphen: false })
+    }
+  }
+  let end = cells.length
+  while (end > 0 && cells[end - 1]?.kind === 'space') end--
+  breaks.push({ end, next: cells.length, hyphen: false })
+  return breaks
+}
+
+/** The same breaks, and one before every character of what would not fit on a line of its own. */
+function withEmergencies(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
+  let from = 0
+  return breaks.flatMap((stop) => {
+    const word = { from, to: stop.end, hyphen: stop.hyphen }
+    from = stop.next
+    if (measure(word) <= width) return [stop]
+    const inside = Array.from({ length: Math.max(0, word.to - word.from - 1) }, (_, i) => word.from + i + 1)
+    return [...inside.map((end) => ({ end, next: end, hyphen: false })), stop]
+  })
+}
+
+/** A dash between spaces stays with the words before it. */
+const looseDash = (cells: readonly Cell[], i: number): boolean =>
+  /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
+
+const letterAround = (cells: readonly Cell[], i: number): boolean =>
+  /[\p{L}\p{N}]/u.test(cells[i - 1]?.char ?? '') && /\p{L}/u.test(cells[i + 1]?.char ?? '')
+
+function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
+  const cells = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
+  const kerned = cells.length - 1
+  if (span.hyphen) cells.push(setting.hyphen)
+  const offsets: number[] = []
+  let x = 0
+  let spaced = false
+  for (const [i, cell] of cells.entries()) {
+    offsets.push(x)
+    if (i < kerned) x -= cell.kern ?? 0
+    x =
+      cell.kind === 'tab'
+        ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)
+        : x + step(cell, setting.letterSpacing)
+    if (cell.kind === 'tab') spaced = false
+    else if (cell.glyph.advance !== 0) spaced = true
+  }
+  return { cells, offsets, width: Math.max(0, spaced ? x - setting.letterSpacing : x), last }
+}

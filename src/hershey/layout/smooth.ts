@@ -1,0 +1,74 @@
+import { type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { Glyph } from '../fonts/font.ts'
+
+/** A vertex that turns more than this is a corner and stays one… */
+const CORNER = (55 * Math.PI) / 180
+/** …and so is one that turns at all noticeably between two long straight pieces. */
+const KINK = (12 * Math.PI) / 180
+const STEPS = 4
+
+const memory = new WeakMap<Glyph, Strokes>()
+
+/**
+ * A glyph's strokes with their bends rounded: Catmull-Rom splines through the same vertices, from corner to corner.
+ * Straight pieces and corners are untouched.
+ *
+ * @param long  no curve has straight pieces of this length, font units: a third of the cap height
+ */
+export function rounded(glyph: Glyph, long: number): Strokes {
+  const known = memory.get(glyph)
+  if (known) return known
+  const ink = new StrokeWriter()
+  for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundedLine(stroke(glyph.strokes, i), long))
+  const strokes = ink.take()
+  memory.set(glyph, strokes)
+  return strokes
+}
+
+function roundedLine(line: Float64Array, long: number): number[] {
+  const count = line.length / 2
+  const closed = count > 3 && x(line, 0) === x(line, count - 1) && y(line, 0) === y(line, count - 1)
+  const wrap = (i: number) => (closed ? (i + count - 1) % (count - 1) : i)
+  const length = (i: number, k: number) => Math.hypot(x(line, k) - x(line, i), y(line, k) - y(line, i))
+  const bend = (i: number): number => {
+    if (!closed && (i <= 0 || i >= count - 1)) return Infinity
+    const [a, b, c] = [wrap(i - 1), wrap(i), wrap(i + 1)]
+    const angle = turn(line, a, b, c)
+    return angle > KINK && Math.min(length(a, b), length(b, c)) > long ? Infinity : angle
+  }
+  const out: number[] = [x(line, 0), y(line, 0)]
+  for (let i = 0; i + 1 < count; i++) {
+    const [before, after] = [bend(i), bend(i + 1)]
+    const curved = (before < CORNER && before > 0.01) || (after < CORNER && after > 0.01)
+    if (curved)
+      out.push(...spline(line, before < CORNER ? wrap(i - 1) : i, i, i + 1, after < CORNER ? wrap(i + 2) : i + 1))
+    out.push(x(line, i + 1), y(line, i + 1))
+  }
+  return out
+}
+
+/** Points between vertices b and c; tangents from their neighbours a and d, shortened to the chord (no overshoot). */
+function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
+  const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))
+  const tangent = (from: number, to: number): [number, number] => {
+    const [dx, dy] = [x(line, to) - x(line, from), y(line, to) - y(line, from)]
+    const length = Math.hypot(dx, dy) || 1
+    return [(dx / length) * chord, (dy / length) * chord]
+  }
+  const [m0, m1] = [tangent(a, c), tangent(b, d)]
+  return Array.from({ length: STEPS - 1 }, (_, k) => {
+    const t = (k + 1) / STEPS
+    const h = [2 * t ** 3 - 3 * t ** 2 + 1, t ** 3 - 2 * t ** 2 + t, -2 * t ** 3 + 3 * t ** 2, t ** 3 - t ** 2] as const
+    const mix = (p0: number, v0: number, p1: number, v1: number) => h[0] * p0 + h[1] * v0 + h[2] * p1 + h[3] * v1
+    return [mix(x(line, b), m0[0], x(line, c), m1[0]), mix(y(line, b), m0[1], y(line, c), m1[1])]
+  }).flat()
+}
+
+/** Change of direction at b, radians, 0 … π. */
+function turn(line: Float64Array, a: number, b: number, c: number): number {
+  const before = Math.atan2(y(line, b) - y(line, a), x(line, b) - x(line, a))
+  const after = Math.atan2(y(line, c) - y(line, b), x(line, c) - x(line, b))
+  const change = Math.abs(after - before)
+  return change > Math.PI ? 2 * Math.PI - change : change
+}

@@ -1,0 +1,53 @@
+import { transformed, translation } from '../../geometry/affine.ts'
+import { type Drawing, drawingOf } from '../../geometry/drawing.ts'
+import type { FontInfo, StrokeFont } from '../fonts/font.ts'
+import { DEFAULT_FONT, fontNames, loadFont } from '../fonts/library.ts'
+import { together } from '../fonts/parts.ts'
+import { layoutText, type TextLayout } from './layout.ts'
+
+export interface SpecimenOptions {
+  /** Names; every font that ships when left out. */
+  readonly fonts?: readonly string[]
+  /** Instead of each font's own sample. */
+  readonly text?: string
+  /** Page width and margin, mm; 210 and 12. */
+  readonly width?: number
+  readonly margin?: number
+  /** Cap height of the samples, mm; 4. */
+  readonly size?: number
+}
+
+/** The font's sample line, laid out. */
+export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
+  const info = typeof font === 'string' ? infoOf(font) : font.info
+  return layoutText(info.sample, { font, size })
+}
+
+/** A page with each font's title in its own letters (those of the default font, where it has none) and its sample. */
+export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
+  const { fonts, text, width = 210, margin = 12, size = 4 } = options
+  const infos = fonts ? fonts.map(infoOf) : fontNames()
+  let y = margin
+  const rows = infos.flatMap((info) => {
+    const title = layoutText(info.title, { font: hasLatin(info) ? info.name : DEFAULT_FONT, size: size * 0.8 })
+    const name = layoutText(info.name, { size: size * 0.45 })
+    const column = margin + 15 * size
+    const sample = layoutText(text ?? info.sample, { font: info.name, size, width: width - column - margin })
+    const above = Math.max(sample.ascent, -sample.bounds.minY)
+    const below = Math.max(sample.bounds.maxY, size * 1.1)
+    const baseline = y + above
+    y = baseline + below + size * 0.9
+    return [
+      transformed(translation(margin, baseline), title.strokes),
+      transformed(translation(margin, baseline + size * 1.05), name.strokes),
+      transformed(translation(column, baseline), sample.strokes),
+    ]
+  })
+  return drawingOf(together(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
+}
+
+/** Fonts of other scripts and of symbols have no Latin letters to write their own title with. */
+const hasLatin = ({ name, style }: FontInfo): boolean =>
+  style !== 'symbols' && style !== 'japanese' && !/^(greek|timesg|cyril)/.test(name)
+
+const infoOf = (name: string): FontInfo => loadFont(name).info

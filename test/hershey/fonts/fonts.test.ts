@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CATALOG } from '../../../src/hershey/fonts/catalog.ts'
+import { ENCODINGS } from '../../../src/hershey/fonts/encodings.ts'
+import { parseJhf } from '../../../src/hershey/fonts/jhf.ts'
+import { fontNames, loadFont } from '../../../src/hershey/index.ts'
+import { packageRoot } from '../../../src/threads.ts'
+
+const FOLDER = join(packageRoot, 'src/hershey/fonts')
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8')
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(jhf|svg)$/.test(file))
+const names = fontNames().map((info) => info.name)
+const code = (char: string) => char.codePointAt(0) ?? 0
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+describe('the fonts that ship', () => {
+  it('are all 32 Hershey fonts and all 9 EMS fonts, each file in the catalogue and each entry with its file', () => {
+    expect(files.filter((file) => file.endsWith('.jhf'))).toHaveLength(32)
+    expect(files.filter((file) => file.startsWith('ems/'))).toHaveLength(9)
+    const used = CATALOG.flatMap(({ file, extra }) => (extra === undefined ? [file] : [file, extra]))
+    expect(new Set(used)).toEqual(new Set(files))
+  })
+
+  it.each(names)('%s can be read, and draws its own sample without a gap', (name) => {
+    const font = loadFont(name)
+    expect(font.glyphs.size).toBeGreaterThan(30)
+    expect(font.metrics.capHeight).toBeGreaterThan(0)
+    expect(font.metrics.lineHeight).toBeGreaterThan(font.metrics.ascent)
+    for (const char of font.info.sample.replaceAll(' ', '')) {
+      if (/^(greek|timesg|cyril)/.test(name) && /[^\p{L}]|[ςάίόάῖыэяъьё]/u.test(char)) continue
+      expect(font.glyphs.get(code(char))?.strokes.points.length, `${name}: ${char}`).toBeGreaterThan(0)
+    }
+  })
+
+  it.each(names)('%s has every glyph inside sane bounds: a slip of a digit would show', (name) => {
+    const { glyphs, metrics } = loadFont(name)
+    const far = 4 * metrics.capHeight
+    const strays = [...glyphs].filter(([, { box, advance, strokes }]) => {
+      if (strokes.points.length === 0) return !(advance >= 0)
+      return box.minX < -far || box.maxX > advance + far || box.minY < -far || box.maxY > far || !(advance >= 0)
+    })
+    expect(strays.map(([point]) => String.fromCodePoint(point))).toEqual([])
+  })
+
+  it('have all letters and digits where they are made for Latin text', () => {
+    const other = /^(greek|timesg|cyril|japanese)/
+    const latin = fontNames().filter(({ name, style }) => style !== 'symbols' && !other.test(name))
+    expect(latin).toHaveLength(27)
+    for (const { name } of latin) {
+      const { glyphs } = loadFont(name)
+      expect(
+        Array.from(LETTERS).filter((char) => !glyphs.get(code(char))?.strokes.points.length),
+        name,
+      ).toEqual([])
+    }
+  })
+
+  it('are read once', () => {
+    expect(loadFont('rowmans')).toBe(loadFont('ROWMANS'))
+  })
+
+  it('refuse a name that there is not', () => {
+    expect(() => loadFont('comic')).toThrow(expect.objectContaining({ code: 'ERR_FONT_UNKNOWN' }))
+  })
+})
+
+describe('bearings', () => {
+  const unmended = /^[^.,:;-]$/
+  it.each(CATALOG.filter((entry) => entry.file.endsWith('.jhf')))('of $name are those of its file', (entry) => {
+    const lines = parseJhf(read(entry.file))
+    const source = read(entry.file)
+      .split('\n')
+      .filter((line) => line !== '')
+    const encoding: readonly string[] = ENCODINGS[entry.encoding ?? 'plain']
+    const font = loadFont(entry.name)
+    expect(lines.length).toBeLessThanOrEqual(encoding.length)
+    const seen = new Set<string>()
+    lines.forEach((_, place) => {
+      for (const char of encoding[place] ?? '') {
+        if (seen.has(char) || !unmended.test(char)) continue
+        seen.add(char)
+        const line = source[place] ?? ''
+        const [left, right] = [line.charCodeAt(8) - 82, line.charCodeAt(9) - 82]
+        const glyph = font.glyphs.get(code(char))
+        expect(glyph?.advance, char).toBe(right - left)
+        if (glyph && line.length > 10) expect(glyph.box.minX, char).toBe(leftmost(line) - left)
+      }
+    })
+    expect(seen.size).toBeGreaterThan(30)
+  })
+
+  it('are not what the ink would suggest: a j has 1 unit at its left and 3 at its right', () => {
+    const { glyphs } = loadFont('rowmans')
+    const j = glyphs.get(code('j'))
+    expect([j?.advance, j?.box.minX, j?.box.maxX]).toEqual([10, 1, 7])
+  })
+})
+
+function leftmost(line: string): number {
+  const pairs = (line.slice(10).match(/../g) ?? []).filter((pair) => pair !== ' R')
+  return Math.min(...pairs.map((pair) => pair.charCodeAt(0) - 82))
+}
+
+describe('licences', () => {
+  const readme = read('README.md')
+
+  it.each(files)('%s is listed with its licence and holder', (file) => {
+    expect(readme).toMatch(
+      new RegExp(`^\\| ${file.replaceAll('.', '\\.')} \\| .+ \\| (Hershey|OFL-1.1) \\| .+ \\|$`, 'm'),
+    )
+  })
+
+  it("carry Hershey's two acknowledgements, beside the fonts and in what was made from them", () => {
+    const made = files.filter((file) => file.startsWith('hershey/extra/')).map(read)
+    expect(made).toHaveLength(9)
+    for (const text of [read('hershey/LICENSE.txt'), ...made]) {
+      expect(text.replace(/\s+/g, ' ')).toContain('originally created by Dr. A. V. Hershey while working at the U. S.')
+      expect(text.replace(/\s+/g, ' ')).toContain('originally created by James Hurt Cognition, Inc.')
+    }
+  })
+
+  it("name every OFL font's makers as the file's own metadata does", () => {
+    const licence = read('ems/OFL.txt')
+    expect(licence).toContain('SIL OPEN FONT LICENSE Version 1.1')
+    for (const file of files.filter((name) => name.startsWith('ems/'))) {
+      const [, title] = /^Font name: +(.+)$/m.exec(read(file)) ?? []
+      const [, designer] = /^Designer: +(.+)$/m.exec(read(file)) ?? []
+      expect(licence).toContain(`${title}, created by Sheldon B. Michaels`)
+      expect(licence).toContain(`designer: ${designer}`)
+    }
+  })
+})

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { parseSvgFont } from '../../../src/hershey/fonts/svg-font.ts'
+import { loadFontFile, parseFont } from '../../../src/hershey/index.ts'
+
+const font = (glyphs: string, attributes = 'horiz-adv-x="500"') =>
+  `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n<font ${attributes}>\n<font-face font-family="Mine"/>\n${glyphs}\n</font></defs></svg>`
+const points = (d: string) => [
+  ...(parseSvgFont(font(`<glyph unicode="A" d="${d}"/>`)).glyphs.get(65)?.strokes.points ?? []),
+]
+
+describe('an SVG font', () => {
+  it('gives its glyphs by code point, y turned to point down', () => {
+    const { glyphs, family } = parseSvgFont(font('<glyph unicode="&#xe9;" horiz-adv-x="300" d="M10 700L20 0"/>'))
+    expect(family).toBe('Mine')
+    expect(glyphs.get(0xe9)?.advance).toBe(300)
+    expect([...(glyphs.get(0xe9)?.strokes.points ?? [])]).toEqual([10, -700, 20, -0])
+  })
+
+  it('takes the advance of the font where the glyph has none', () => {
+    expect(parseSvgFont(font('<glyph unicode="A"/>')).glyphs.get(65)?.advance).toBe(500)
+  })
+
+  it('draws every path command', () => {
+    expect(points('M0 0h10v-10l5 5z')).toEqual([0, -0, 10, -0, 10, 10, 15, 5, 0, -0])
+    expect(points('M0 0z l1 1')).toEqual([0, -0, 0, -0, 0, -0, 1, -1])
+  })
+
+  it.each([
+    ['M 1 2 3 4 L5,6', [1, -2, 3, -4, 5, -6]],
+    ['M1-2L3.5-4', [1, 2, 3.5, 4]],
+    ['M1 2 M3 4 L5 6', [3, -4, 5, -6]],
+    ['M1e1 2L3 4', [10, -2, 3, -4]],
+    ['M.5 2L3 4', [0.5, -2, 3, -4]],
+  ])('reads %s whichever way numbers are parted', (d, expected) => {
+    expect(points(d)).toEqual(expected)
+  })
+
+  it('keeps curves within a thousandth of an em', () => {
+    const flat = points('M0 0C0 552 448 1000 1000 1000')
+    expect(flat.length / 2).toBeGreaterThan(8)
+    for (let i = 0; i < flat.length; i += 2) {
+      expect(Math.abs(Math.hypot(1000 - (flat[i] ?? 0), flat[i + 1] ?? 0) - 1000)).toBeLessThan(1)
+    }
+    expect(flat.slice(-2)).toEqual([1000, -1000])
+  })
+
+  it.each([
+    ['a curve as wide as the sky', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
+    ['a curve without end', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
+    [
+      'a glyph of a million strokes',
+      `<glyph unicode="A" d="${'M1 1L2 2'.repeat(500_000)}"/>`,
+      /more than 100000 vertices/,
+    ],
+    [
+      'glyphs of millions of vertices',
+      Array.from(
+        { length: 80 },
+        (_, i) => `<glyph unicode="&#${100 + i};" d="M0 0${'q1 2 3 4 '.repeat(40_000)}"/>`,
+      ).join(''),
+      /more than 2000000 vertices/,
+    ],
+    [
+      'pairs without end',
+      `<glyph unicode="A"/>${`<hkern u1="${'A,'.repeat(1000)}A" u2="A" k="1"/>`.repeat(200)}`,
+      /name more than 100000 characters/,
+    ],
+  ])('bounds the work of %s', (_name, glyphs, refusal) => {
+    const parse = () => parseSvgFont(font(glyphs))
+    if (refusal === undefined) expect(parse().glyphs.size).toBe(1)
+    else
+      expect(parse).toThrowError(
+        expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringMatching(refusal) }),
+      )
+  })
+
+  it('leaves ligatures aside and keeps the first of two glyphs', () => {
+    const { glyphs } = parseSvgFont(
+      font(
+        '<glyph unicode="fi" d="M0 0L1 1"/><glyph unicode="a" horiz-adv-x="1"/><glyph unicode="a" horiz-adv-x="2"/>',
+      ),
+    )
+    expect([...glyphs].map(([code, glyph]) => [code, glyph.advance])).toEqual([[97, 1]])
+  })
+
+  it.each([
+    ['is no XML', 'hello', /own\.svg, line 1: /],
+    ['is cut off', font('<glyph unicode="a"/>').slice(0, -20), /own\.svg, line 5: unclosed tag: font/],
+    ['is an ordinary drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>', /there is no <font> in it/],
+    ['has no glyphs', font(''), /there is no <glyph> in it/],
+    ['holds two fonts', font('</font><font>'), /line 4: a second <font>/],
+    [
+      'has a width that is no number',
+      font('<glyph unicode="a" horiz-adv-x="wide"/>'),
+      /line 4: horiz-adv-x="wide" is no number/,
+    ],
+    ['has no width at all', font('<glyph unicode="a"/>', ''), /line 4: the glyph 'a' has no horiz-adv-x/],
+    ['has a broken path', font('\n<glyph unicode="a" d="M0 0 L 5"/>'), /line 5: the path of 'a': /],
+  ])('is refused, naming the line, when it %s', (_, source, message) => {
+    expect(() => parseFont(source, 'own.svg')).toThrow(message)
+    expect(() => parseFont(source, 'own.svg')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
+  })
+})
+
+describe("a font of one's own", () => {
+  it('has the name of its file, and measures from its own capitals', () => {
+    const own = parseFont(
+      font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'),
+      '/home/me/Hand.svg',
+    )
+    expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })
+    expect(own.metrics).toMatchObject({ capHeight: 400, xHeight: 200 })
+  })
+
+  it('may be a .jhf in ASCII order', () => {
+    const own = parseFont('    1  1JZ\n    2  3MWRFRT\n', 'tiny.jhf')
+    expect(strokeCount(own.glyphs.get(33)?.strokes ?? { points: new Float64Array(), starts: new Uint32Array(1) })).toBe(
+      1,
+    )
+  })
+
+  it.each([
+    ['of another kind', 'a.ttf', 'ERR_FONT_INVALID'],
+    ['that is not there', '/nowhere/a.jhf', 'ERR_FILE'],
+  ])('%s is refused', (_, path, code) => {
+    const reading = path.startsWith('/') ? () => loadFontFile(path) : () => parseFont('', path)
+    expect(reading).toThrow(expect.objectContaining({ code }))
+  })
+})

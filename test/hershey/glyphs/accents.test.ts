@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { layoutText } from '../../../src/hershey/index.ts'
+
+const SIZE = 21
+const draw = (text: string, font: string) => layoutText(text, { font, size: SIZE }).strokes
+/** The strokes that a text has beyond those of another. */
+function added(text: string, base: string, font: string) {
+  const [whole, bare] = [draw(text, font), strokeCount(draw(base, font))]
+  return strokesOf(...Array.from({ length: strokeCount(whole) - bare }, (_, i) => [...stroke(whole, bare + i)]))
+}
+
+describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents in %s', (font) => {
+  it.each(Array.from('éèêëẽēĕėěẻ'))('%s stands above its letter, centred, without touching it', (letter) => {
+    const mark = boundsOf(added(letter, 'e', font))
+    const base = boundsOf(draw('e', font))
+    expect(mark.maxY).toBeLessThan(base.minY)
+    expect(mark.maxY).toBeGreaterThan(base.minY - 5)
+    const lean = /timesi|scripts/.test(font) ? 0.3 * (base.maxY - base.minY) : 0
+    const off = (mark.minX + mark.maxX) / 2 - (base.minX + base.maxX) / 2
+    expect(Math.abs(off - lean)).toBeLessThan(2)
+  })
+
+  it.each(Array.from('ạç'))('%s hangs below', (letter) => {
+    const base = letter === 'ạ' ? 'a' : 'c'
+    expect(boundsOf(added(letter, base, font)).minY).toBeGreaterThanOrEqual(boundsOf(draw(base, font)).maxY - 0.5)
+  })
+
+  it('leave the advance of the letter as it is', () => {
+    const width = (text: string) => layoutText(text, { font }).width
+    for (const [letter, base] of ['ée', 'Åa', 'ñn', 'Šs'].map((pair) => Array.from(pair))) {
+      if (letter === letter?.toUpperCase()) continue
+      expect(width(letter ?? '')).toBeCloseTo(width(base ?? ''))
+    }
+  })
+})
+
+describe('letters put together', () => {
+  it('take the dot from an i that carries another accent', () => {
+    expect(strokeCount(draw('í', 'rowmans'))).toBe(strokeCount(draw('i', 'rowmans')))
+    expect(strokeCount(draw('ï', 'rowmans'))).toBe(strokeCount(draw('i', 'rowmans')) + 1)
+  })
+
+  it('pile marks up', () => {
+    const one = boundsOf(draw('ê', 'rowmans'))
+    const two = boundsOf(draw('ế', 'rowmans'))
+    expect(two.minY).toBeLessThan(one.minY - 4)
+  })
+
+  it('are the same whether they come composed or decomposed', () => {
+    expect(draw('e\u0301', 'rowmans')).toEqual(draw('é', 'rowmans'))
+  })
+
+  it('use a ready glyph where the font has one', () => {
+    expect(layoutText('é', { font: 'EMSTech' }).substituted).toEqual([])
+    expect(draw('é', 'EMSTech')).not.toEqual(draw('e', 'EMSTech'))
+  })
+
+  it('put the caron of d, t and l beside them', () => {
+    const mark = boundsOf(added('ď', 'd', 'rowmans'))
+    expect(mark.minX).toBeGreaterThan(boundsOf(draw('d', 'rowmans')).maxX)
+  })
+
+  it('follow the language: a comma below for Latvian and Romanian, a cedilla for Turkish', () => {
+    expect(strokeCount(draw('ņ', 'rowmans'))).toBe(strokeCount(draw('n', 'rowmans')) + 1)
+    expect(boundsOf(draw('ģ', 'rowmans')).minY).toBeLessThan(boundsOf(draw('g', 'rowmans')).minY)
+    expect(draw('ş', 'rowmans')).not.toEqual(draw('ș', 'rowmans'))
+  })
+
+  it('are made for whole alphabets: nothing of these is missing or replaced', () => {
+    const alphabets = [
+      'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ',
+      'ĄĆĘŁŃÓŚŹŻąćęłńóśźż ČĎĚŇŘŠŤŮŽčďěňřšťůž ĐŽđž ŐŰőű ĂÂÎȘȚăâîșț ĞİıŞğş ĀĒĢĪĶĻŅŪāēģīķļņū',
+      'ĂÂĐÊÔƠƯăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ ĦħĊċĠġŻż Œœ',
+    ]
+    for (const font of ['rowmans', 'timesr', 'EMSReadability']) {
+      for (const text of alphabets) {
+        const layout = layoutText(text, { font })
+        expect(layout.missing, font).toEqual([])
+        expect(
+          layout.substituted.filter(({ char }) => char !== 'Þ'),
+          font,
+        ).toEqual([])
+      }
+    }
+  })
+})
+
+describe('punctuation', () => {
+  it('stands on the baseline in every font for text', () => {
+    for (const font of ['futural', 'cursive', 'timesr', 'rowmans']) {
+      expect(boundsOf(draw('.', font)).maxY, font).toBeCloseTo(0)
+    }
+  })
+
+  it('has a hyphen shorter than the dash, and the dash shorter than the long one', () => {
+    const length = (text: string) => {
+      const { minX, maxX } = boundsOf(draw(text, 'rowmans'))
+      return maxX - minX
+    }
+    expect(length('-')).toBeLessThan(0.7 * length('–'))
+    expect(length('–')).toBeLessThan(length('—'))
+    expect(length('−')).toBe(length('–'))
+  })
+
+  it('has quotes that open and close', () => {
+    expect(draw('“', 'timesr')).not.toEqual(draw('”', 'timesr'))
+    const [open, close] = [boundsOf(draw('“', 'timesr')), boundsOf(draw('”', 'timesr'))]
+    expect(open.maxY).toBeLessThan(-10)
+    expect(open.minY).toBeCloseTo(close.minY)
+    expect(boundsOf(draw('„', 'timesr')).maxY).toBeGreaterThan(0)
+  })
+})

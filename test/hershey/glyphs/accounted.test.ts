@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { fontNames, layoutText, notesOn } from '../../../src/hershey/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
+/** Anything that a person may paste: whole Unicode, marks piled on letters, and what Word, phones and the web put in. */
+const mark = fc
+  .integer({ min: 0x300, max: 0x36f })
+  .filter((code) => code !== 0x34f) // which is never seen
+  .map((code) => String.fromCharCode(code))
+const letter = fc.constantFrom(...'aeinosxqzAEGQWZ19жщΩά~?'.split(''))
+const piled = fc
+  .tuple(letter, fc.array(mark, { minLength: 1, maxLength: 3 }))
+  .map(([base, marks]) => base + marks.join(''))
+const pasted = fc.constantFrom(
+  ...[
+    '“',
+    '”',
+    '’',
+    '—',
+    '…',
+    '\u00A0',
+    '\u00AD',
+    '\t',
+    '\n',
+    '\u200B',
+    '\u200D',
+    '\u202E',
+    '\u2066',
+    '\uFEFF',
+    '\uFE0F',
+  ],
+  ...[
+    '1️⃣',
+    '❤️',
+    '👩‍👩‍👧‍👦',
+    '🇩🇪',
+    '🏴‍☠️',
+    '👍🏽',
+    'ﬁ',
+    'שלום',
+    'مرحبا',
+    'नमस्ते',
+    'ไทย',
+    '한글',
+    '漢',
+    'ｦ',
+    '‰',
+    '⅔',
+    '\u0007',
+    '\ud83d',
+  ],
+)
+const text = fc
+  .array(
+    fc.oneof(piled, pasted, fc.string({ unit: 'binary', maxLength: 4 }), fc.string({ unit: 'grapheme', maxLength: 4 })),
+  )
+  .map((parts) => parts.join(''))
+
+/** What has no ink by its nature, said without the project's own tables. */
+const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\u00AD]*$/u
+const inkOf = (char: string, font: string) => layoutText(char, { font }).strokes
+const graphemes = new Intl.Segmenter('und')
+
+describe('every character of a text is accounted for', () => {
+  it('is drawn, or told to be left out: never neither, never both', () => {
+    fc.assert(
+      fc.property(text, fonts, (words, font) => {
+        for (const { segment: char } of graphemes.segment(words)) {
+          if (BLANK.test(char)) continue
+          const notes = notesOn(char, font)
+          const drawn = strokeCount(inkOf(char, font))
+          // What is several characters to the fonts and one to Unicode, in Indic scripts, say, is told part by part.
+          if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
+          const left = notes.some(({ how }) => how === 'missing')
+          expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !left })
+        }
+      }),
+      runs(300),
+    )
+  })
+
+  it('is told as often as it occurs, in the notes and in the layout alike', () => {
+    fc.assert(
+      fc.property(text, fonts, (words, font) => {
+        const { missing, substituted } = layoutText(words, { font })
+        const counts = (list: readonly { char: string; count: number }[]) =>
+          new Map(list.map((each) => [each.char, each.count]))
+        const notes = notesOn(words, font)
+        expect(counts(notes.filter(({ how }) => how === 'missing'))).toEqual(counts(missing))
+        expect(counts(notes.filter(({ how }) => how === 'lent' || how === 'substituted'))).toEqual(counts(substituted))
+      }),
+      runs(200),
+    )
+  })
+
+  it('keeps its marks, or is told without them', () => {
+    fc.assert(
+      fc.property(piled, fonts, (char, font) => {
+        const [note] = notesOn(char, font)
+        if (note?.how === 'missing') return
+        const base = char.normalize('NFD')[0] ?? ''
+        if (note?.how === 'substituted') expect(inkOf(note.as ?? '', font)).toEqual(inkOf(char, font))
+        else expect(inkOf(char, font)).not.toEqual(inkOf(base, font))
+      }),
+      runs(400),
+    )
+  })
+
+  it('has nothing told of it when it cannot be seen', () => {
+    const unseen = '\u200B\u200D\u200E\u202A\u202C\u202E\u2060\u2066\u2069\uFEFF\uFE0F\u061C\u{E0067}'
+    for (const char of unseen) {
+      expect(notesOn(`a${char}b`, 'rowmans')).toEqual([])
+      expect(inkOf(`${char} b`, 'rowmans')).toEqual(inkOf(' b', 'rowmans'))
+    }
+  })
+
+  it('loses no letter to a mark that nobody can draw', () => {
+    expect(notesOn('n\u0329 e\u0329\u0302 1️⃣', 'rowmans')).toMatchObject([
+      { how: 'substituted', char: 'n\u0329', as: 'n' },
+      { how: 'substituted', char: 'ê\u0329', as: 'ê' },
+      { how: 'substituted', as: '1' },
+    ])
+  })
+})

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { coverage, notesOn } from '../../../src/hershey/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+describe('the notes on a text', () => {
+  it('are none for what the font has', () => {
+    expect(notesOn('Dear Ada,\n\tthank you!\u00AD', 'rowmans')).toEqual([])
+  })
+
+  it('say of each character what becomes of it, where it stands first, and how often', () => {
+    expect(notesOn('“é”\nΩ ™ 🎂 é', 'rowmans')).toEqual([
+      { how: 'composed', char: '“', codePoint: 0x201c, count: 1, line: 1, column: 1 },
+      { how: 'composed', char: 'é', codePoint: 0xe9, count: 2, line: 1, column: 2 },
+      { how: 'composed', char: '”', codePoint: 0x201d, count: 1, line: 1, column: 3 },
+      { how: 'lent', from: 'greeks', char: 'Ω', codePoint: 0x3a9, count: 1, line: 2, column: 1 },
+      { how: 'substituted', as: 'TM', char: '™', codePoint: 0x2122, count: 1, line: 2, column: 3 },
+      { how: 'missing', char: '🎂', codePoint: 0x1f382, count: 1, line: 2, column: 5 },
+    ])
+  })
+
+  it('count a letter and its combining accent, and an emoji of many code points, as one', () => {
+    expect(notesOn('e\u0301 👩‍👩‍👧‍👦', 'EMSReadability')).toMatchObject([
+      { how: 'missing', column: 3, codePoint: 0x1f469 },
+    ])
+  })
+
+  it('lend nothing when told not to', () => {
+    expect(notesOn('Ω', 'rowmans', false)).toMatchObject([{ how: 'missing' }])
+    expect(notesOn('Ω', 'rowmans', true)).toMatchObject([{ how: 'lent' }])
+  })
+
+  it('agree with what the layout reports, for any text and font', () => {
+    const letters = fc.constantFrom(
+      'a',
+      'B',
+      ' ',
+      '\n',
+      'é',
+      'ß',
+      '“',
+      '—',
+      '~',
+      '€',
+      '™',
+      'Ω',
+      'Ж',
+      '🎂',
+      '\u0301',
+      '漢',
+    )
+    const fonts = fc.constantFrom('rowmans', 'EMSAllure', 'gothiceng')
+    fc.assert(
+      fc.property(fc.array(letters), fonts, (chars, font) => {
+        const text = chars.join('')
+        const { missing, substituted } = coverage(text, font)
+        const told = notesOn(text, font).filter(({ how }) => how !== 'composed')
+        const counted = (list: readonly { char: string; count: number }[]) =>
+          new Map(list.map(({ char, count }) => [char, count]))
+        expect(counted(told)).toEqual(counted([...missing, ...substituted]))
+      }),
+      runs(100),
+    )
+  })
+})

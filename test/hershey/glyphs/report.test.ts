@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { coverage, fontsFor, layoutText } from '../../../src/hershey/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const substituted = (text: string, font = 'rowmans') =>
+  layoutText(text, { font }).substituted.map(({ char, as, from, count }) => ({ char, as, from, count }))
+
+describe('the report', () => {
+  it('tells what nothing can draw, with counts, and draws nothing for it', () => {
+    const layout = layoutText('a🦄b🦄 漢', { size: 5 })
+    expect(layout.missing).toEqual([
+      { char: '🦄', codePoint: 0x1f984, count: 2 },
+      { char: '漢', codePoint: 0x6f22, count: 1 },
+    ])
+    expect(strokeCount(layout.strokes)).toBe(strokeCount(layoutText('ab').strokes))
+  })
+
+  it('takes an emoji of many code points for one character', () => {
+    expect(layoutText('👩‍👩‍👧‍👦!').missing).toEqual([{ char: '👩‍👩‍👧‍👦', codePoint: 0x1f469, count: 1 }])
+  })
+
+  it('names every character without ink exactly as often as it occurs', () => {
+    const unknown = fc.constantFrom('🦄', '漢', 'ｦ', '\u{1F9FF}', '한', 'ي', '\u0007')
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom('a', 'é', ' ', '“', 'Ж', 'Ω'), unknown)), (chars) => {
+        const expected = new Map<string, number>()
+        for (const char of chars) if (!'aé “ЖΩ'.includes(char)) expected.set(char, (expected.get(char) ?? 0) + 1)
+        const told = new Map(layoutText(chars.join('')).missing.map(({ char, count }) => [char, count]))
+        if (chars.join('').includes('ｦ')) told.delete('ヲ')
+        expect(told).toEqual(new Map([...expected].filter(([char]) => char !== 'ｦ')))
+      }),
+      runs(100),
+    )
+  })
+
+  it('tells what is drawn by near signs', () => {
+    expect(substituted('☺ ™ ⅔')).toEqual([
+      { char: '☺', as: ':-)', from: undefined, count: 1 },
+      { char: '™', as: 'TM', from: undefined, count: 1 },
+      { char: '⅔', as: '2⁄3', from: undefined, count: 1 },
+    ])
+  })
+
+  it('tells what is taken from another font, of similar weight', () => {
+    expect(substituted('Жλ')).toEqual([
+      { char: 'Ж', as: undefined, from: 'cyrilc_1', count: 1 },
+      { char: 'λ', as: undefined, from: 'greeks', count: 1 },
+    ])
+    expect(substituted('λ', 'timesrb')).toEqual([{ char: 'λ', as: undefined, from: 'greekc', count: 1 }])
+  })
+
+  it('is silent about what a font draws itself, accents and quotes put together included', () => {
+    expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
+  })
+
+  it('takes nothing from other fonts when told not to', () => {
+    const layout = layoutText('Жλa', { borrow: false })
+    expect(layout.missing.map(({ char }) => char)).toEqual(['Ж', 'λ'])
+    expect(layoutText('Жλa').missing).toEqual([])
+  })
+
+  it('never lends a symbol for the letter in whose place it stands', () => {
+    const { substituted: told } = layoutText('{}', { font: 'futuram' })
+    expect(told.map(({ from }) => from)).not.toContain('symbolic')
+  })
+
+  it('is silent about what has no ink by its nature', () => {
+    expect(layoutText('a\u00A0b\u200Bc\uFEFF\u2009d\u00AD').missing).toEqual([])
+  })
+})
+
+describe('coverage', () => {
+  it('counts what a font draws itself', () => {
+    expect(coverage('Né Ж 🦄', 'rowmans')).toMatchObject({
+      font: 'rowmans',
+      characters: 4,
+      own: 2,
+      complete: false,
+      missing: [{ char: '🦄' }],
+      substituted: [{ char: 'Ж', from: 'cyrilc_1' }],
+    })
+    expect(coverage('Hello', 'scripts').complete).toBe(true)
+  })
+
+  it('ranks the fonts for a text', () => {
+    expect(fontsFor('Привет')[0]?.font).toBe('cyrilc_1')
+    expect(fontsFor('καλημέρα')[0]?.font).toMatch(/greek|timesg/)
+  })
+})

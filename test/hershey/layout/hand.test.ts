@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { at, strokeCount, x, y } from '../../../src/geometry/drawing.ts'
+import { layoutText } from '../../../src/hershey/index.ts'
+
+const SIZE = 5
+const write = (text: string, seed: number, amount = 1) =>
+  layoutText(text, { font: 'scripts', size: SIZE, hand: { seed, amount } }).strokes
+const TEXT = 'Dear grandmother,\nthank you for the lovely days'
+
+describe('a hand', () => {
+  it('is the same for the same seed and another for another', () => {
+    expect(write(TEXT, 3)).toEqual(write(TEXT, 3))
+    expect(write(TEXT, 3)).not.toEqual(write(TEXT, 4))
+  })
+
+  it('writes no letter twice the same', () => {
+    const { points, starts } = write('oooo', 1)
+    const shape = (s: number) => {
+      const first = at(starts, s)
+      return Array.from({ length: at(starts, s + 1) - first }, (_, i) => y(points, first + i).toFixed(6)).join()
+    }
+    expect(new Set([0, 1, 2, 3].map(shape)).size).toBe(4)
+  })
+
+  it('is subtle: nothing strays further than a third of the cap height', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
+      expect(hand.points.length).toBe(plain.points.length)
+      for (let i = 0; i < hand.points.length / 2; i++) {
+        const [dx, dy] = [x(hand.points, i) - x(plain.points, i), y(hand.points, i) - y(plain.points, i)]
+        expect(Math.hypot(dx, dy)).toBeLessThan(0.6 * SIZE)
+        expect(Math.abs(dy)).toBeLessThan(SIZE / 3)
+      }
+    }
+  })
+
+  it('is still with an amount of 0, but for more vertices', () => {
+    const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
+    const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
+    for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
+      expect(Math.abs(still.bounds[side] - plain.bounds[side])).toBeLessThan(0.02 * SIZE) // chords became curves
+    }
+    expect(strokeCount(still.strokes)).toBe(strokeCount(plain.strokes))
+  })
+
+  it('makes no corner where there was none: bows are curves, and stems waver without a kink', () => {
+    for (const seed of [1, 2, 3]) {
+      const { points, starts } = layoutText('oclOC', { font: 'EMSReadability', size: SIZE, hand: { seed } }).strokes
+      for (let s = 0; s + 1 < starts.length; s++) {
+        for (let i = at(starts, s) + 1; i + 1 < at(starts, s + 1); i++) {
+          const way = (k: number) => Math.atan2(y(points, k + 1) - y(points, k), x(points, k + 1) - x(points, k))
+          const turn = Math.abs(way(i) - way(i - 1))
+          expect(Math.min(turn, 2 * Math.PI - turn)).toBeLessThan((25 * Math.PI) / 180)
+        }
+      }
+    }
+  })
+
+  it('does not let a long line run into the next', () => {
+    const long = 'minimum nine summers '.repeat(12).trim()
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const [hand, plain] = [layoutText(long, { size: 2, hand: { seed } }).bounds, layoutText(long, { size: 2 }).bounds]
+      expect(plain.minY - hand.minY).toBeLessThan(0.4 * 2)
+      expect(hand.maxY - plain.maxY).toBeLessThan(0.4 * 2)
+    }
+  })
+
+  it('keeps joined letters joined: where strokes met they still meet', () => {
+    const plain = write('minimum', 9, 0)
+    const hand = write('minimum', 9)
+    let joins = 0
+    for (let s = 0; s + 1 < strokeCount(plain); s++) {
+      const [end, next] = [at(plain.starts, s + 1) - 1, at(plain.starts, s + 1)]
+      const gap = (points: Float64Array) =>
+        Math.hypot(x(points, end) - x(points, next), y(points, end) - y(points, next))
+      if (gap(plain.points) > 0.01) continue
+      joins++
+      expect(gap(hand.points)).toBeLessThan(0.02)
+    }
+    expect(joins).toBeGreaterThan(3)
+  })
+})
+
+describe('smoothing', () => {
+  const smooth = (text: string, on: boolean) => layoutText(text, { font: 'rowmans', size: 21, smooth: on }).strokes
+
+  it('leaves letters of straight strokes and their corners as they are', () => {
+    expect(smooth('AEHKLMNTVWXYZ', true)).toEqual(smooth('AEHKLMNTVWXYZ', false))
+  })
+
+  it('passes through every vertex and strays less than a third of a unit from the polygon', () => {
+    const [round, plain] = [smooth('SCOgas38', true), smooth('SCOgas38', false)]
+    expect(round.points.length).toBeGreaterThan(2 * plain.points.length)
+    const places = new Set(
+      Array.from({ length: round.points.length / 2 }, (_, i) => `${x(round.points, i)},${y(round.points, i)}`),
+    )
+    for (let i = 0; i < plain.points.length / 2; i++) {
+      expect(places).toContain(`${x(plain.points, i)},${y(plain.points, i)}`)
+    }
+    for (let i = 0; i < round.points.length / 2; i++) {
+      expect(distance(round.points, i, plain.points)).toBeLessThan(0.33)
+    }
+  })
+})
+
+/** From vertex i to the nearest place on the polylines of `others`, taken as one. */
+function distance(points: Float64Array, i: number, others: Float64Array): number {
+  let least = Infinity
+  for (let k = 1; k < others.length / 2; k++) {
+    const [ax, ay, bx, by] = [x(others, k - 1), y(others, k - 1), x(others, k), y(others, k)]
+    const [dx, dy] = [bx - ax, by - ay]
+    const t = Math.max(0, Math.min(1, ((x(points, i) - ax) * dx + (y(points, i) - ay) * dy) / (dx * dx + dy * dy || 1)))
+    least = Math.min(least, Math.hypot(x(points, i) - ax - t * dx, y(points, i) - ay - t * dy))
+  }
+  return least
+}

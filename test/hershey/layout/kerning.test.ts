@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { fitText, layoutText, parseFont, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
+import { readSvg } from '../../../src/svg/index.ts'
+
+/** A font of 1000 to the em whose letters are one upright line 700 high, each 500 wide. */
+function font(pairs: string): StrokeFont {
+  const glyph = (unicode: string, name: string) => `<glyph unicode="${unicode}" glyph-name="${name}" d="M250 0V700"/>`
+  const glyphs = [glyph('A', 'A'), glyph('V', 'V'), glyph('H', 'H'), glyph('\u00e9', 'eacute'), glyph(',', 'comma')]
+  return parseFont(
+    `<svg xmlns="http://www.w3.org/2000/svg"><font horiz-adv-x="500"><font-face font-family="Mine"/>
+     <glyph unicode=" "/>${pairs}${glyphs.join('')}</font></svg>`,
+    'mine.svg',
+  )
+}
+
+/** Width of a text in font units: its capitals are 700 high. */
+const width = (text: string, pairs: string, options = {}): number =>
+  layoutText(text, { font: font(pairs), size: 700, ...options }).width
+
+const AV = '<hkern u1="A" u2="V" k="100"/>'
+
+describe('pairs of an SVG font', () => {
+  it('bring the second letter nearer to the first, or further away', () => {
+    expect(width('AV', '')).toBeCloseTo(1000)
+    expect(width('AV', AV)).toBeCloseTo(900)
+    expect(width('AV', '<hkern u1="A" u2="V" k="-50"/>')).toBeCloseTo(1050)
+    expect(width('VA', AV)).toBeCloseTo(1000)
+    expect(width('AVAVH', AV)).toBeCloseTo(2300)
+  })
+
+  it.each([
+    ['a list', 'u1="H,A" u2="H,V"', 100],
+    ['a list with spaces', 'u1="H, A" u2="V"', 100],
+    ['a range', 'u1="U+41-5a" u2="U+0056"', 100],
+    ['a range of any digits', 'u1="U+4?" u2="U+5?"', 100],
+    ['names of glyphs, which stand behind it', 'g1="H, A" g2="V"', 100],
+    ['another range', 'u1="U+61-7A" u2="V"', 0],
+    ['an empty list', 'u1="" u2="V"', 0],
+    ['a name that no glyph has', 'g1="nobody" g2="V"', 0],
+    ['more than one letter', 'u1="AV" u2="V"', 0],
+  ])('name letters by %s', (_, pair, kern) => {
+    expect(width('AV', `<hkern ${pair} k="100"/>`)).toBeCloseTo(1000 - kern)
+  })
+
+  it('may name the comma, which also parts the list', () => {
+    for (const list of ['A,,,V', ',', ',,H', 'U+2c']) {
+      expect(width('A,', `<hkern u1="A" u2="${list}" k="100"/>`)).toBeCloseTo(900)
+    }
+  })
+
+  it('count once: the first that names a pair', () => {
+    expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
+  })
+
+  it('do not count where a line ends, and let a word fit that would not without them', () => {
+    const pairs = `${AV}<hkern u1="V" u2=" " k="90"/>`
+    const lines = (width: number) =>
+      layoutText('AV AV', { font: font(pairs), size: 700, width }).lines.map((line) => [line.text, line.width])
+    expect(lines(2300)).toEqual([['AV AV', expect.closeTo(2210)]])
+    expect(lines(2200)).toEqual([
+      ['AV', expect.closeTo(900)],
+      ['AV', expect.closeTo(900)],
+    ])
+    const three = layoutText('AV AV AV', { font: font(pairs), size: 700, width: 2150 }).lines
+    expect(three.map((line) => line.width)).toEqual([expect.closeTo(900), expect.closeTo(900), expect.closeTo(900)])
+  })
+
+  it('reach across a soft hyphen that is not used, and not to the hyphen that is', () => {
+    expect(width('A\u00adV', AV)).toBeCloseTo(900)
+    const broken = layoutText('A\u00adV', { font: font(`${AV}<hkern u1="A" u2="-" k="70"/>`), size: 700, width: 800 })
+    expect(broken.lines).toHaveLength(2)
+    const [first] = broken.lines
+    expect(first?.width).toBeGreaterThan(500)
+  })
+
+  it('leave alone what the font does not draw itself', () => {
+    const pairs = '<hkern u1="A" u2="U+0-10FFFF" k="100"/>'
+    expect(width('A\u00e9', pairs)).toBeCloseTo(900)
+    expect(width('A\u00c9', pairs)).toBeCloseTo(width('A\u00c9', ''))
+  })
+
+  it('hold in a box, along a path and in the text of an SVG', () => {
+    const kerned = font(AV)
+    expect(fitText('AV', { font: kerned, width: 100, height: 1000, maxSize: 500 }).size).toBeGreaterThan(
+      fitText('AV', { font: font(''), width: 100, height: 1000, maxSize: 500 }).size,
+    )
+    expect(textOnPath('AV', Float64Array.of(0, 0, 5000, 0), { font: kerned, size: 700 }).length).toBeCloseTo(900)
+    const apart = (svgFont: StrokeFont, inside: string): number => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9999mm" height="9999mm" viewBox="0 0 9999 9999"><text y="5000" font-size="1000">${inside}</text></svg>`
+      const { minX, maxX } = boundsOf(readSvg(svg, { font: svgFont }).drawing)
+      return maxX - minX
+    }
+    expect(apart(kerned, 'AV')).toBeCloseTo(apart(font(''), 'AV') - 100, 0)
+    const placed = '<tspan x="3000" text-anchor="end">A<tspan x="5000">V</tspan></tspan>'
+    expect(apart(kerned, placed)).toBeCloseTo(apart(font(''), placed))
+    expect(apart(kerned, 'A<tspan font-size="500">V</tspan>')).toBeCloseTo(
+      apart(font(''), 'A<tspan font-size="500">V</tspan>'),
+    )
+  })
+
+  it('that give no number are refused, naming the line', () => {
+    expect(() => font('<hkern u1="A" u2="V" k="much"/>')).toThrow(/line 2: k="much" is no number/)
+  })
+})

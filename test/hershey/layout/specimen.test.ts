@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { fontNames, fontSpecimen, layoutText, sampleOf } from '../../../src/hershey/index.ts'
+
+describe('the specimen', () => {
+  it('shows every font on one page and stays inside its margins', () => {
+    const page = fontSpecimen()
+    const { minX, minY, maxX, maxY } = boundsOf(page)
+    expect(page.width).toBe(210)
+    expect(minX).toBeGreaterThan(11)
+    expect(minY).toBeGreaterThan(11)
+    expect(maxX).toBeLessThan(199)
+    expect(maxY).toBeLessThan(page.height - 11)
+    expect(page.layers[0]?.count).toBe(strokeCount(page))
+  })
+
+  it('can show a few', () => {
+    expect(fontSpecimen({ fonts: ['rowmans'] }).height).toBeLessThan(50)
+  })
+
+  it.each(fontNames().map(({ name }) => name))('has a sample of %s that is complete', (name) => {
+    const { missing, substituted } = sampleOf(name)
+    expect(missing).toEqual([])
+    const twins = /^(cyril|greek|timesg)/.test(name) ? /cyril|greek|timesg/ : /^$/
+    expect(substituted.filter(({ from }) => !twins.test(from ?? ''))).toEqual([])
+  })
+
+  it("writes a font's title in its own letters", () => {
+    const title = layoutText('Gothic English', { font: 'gothiceng', size: 3.2 }).strokes
+    expect(strokeCount(fontSpecimen({ fonts: ['gothiceng'] }))).toBeGreaterThan(strokeCount(title))
+  })
+})
