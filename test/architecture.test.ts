@@ -51,7 +51,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   'clients/web/src': {
     shared: [],
-    state: ['shared', ''],
+    state: ['shared'],
     sheet: ['state', 'shared'],
     compose: ['sheet', 'state', 'shared'],
     job: ['sheet', 'state', 'shared'],

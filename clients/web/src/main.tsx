@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
-import { Login } from './login.ts'
+import { Login } from './state/login.ts'
 import { Store } from './state/store.ts'
 import { Welcome } from './welcome.tsx'
 

@@ -4,8 +4,8 @@ import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { PlotdClient } from '../../../node/client.ts'
 import { browserTransport } from '../../../node/transport-browser.ts'
 import type { Dial } from '../../../node/wire.ts'
-import type { Login } from '../login.ts'
 import { applyEvent, countDown, type DaemonState, DISCONNECTED } from './daemon-state.ts'
+import type { Login } from './login.ts'
 
 /** The dialog in front of the page, with the id of its job or the name of its plotter. */
 export type Dialog =
@@ -14,7 +14,7 @@ export type Dialog =
 
 /**
  * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
- * Every other room may import from it; it imports only from `shared` and the login.
+ * Every other room may import from it; it imports only from `shared`. `login.ts` holds the session of the page.
  */
 export class Store {
   readonly client: PlotdClient

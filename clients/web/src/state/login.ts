@@ -1,6 +1,6 @@
-import { permits, type Role } from '../../../src/daemon/protocol/roles.ts'
-import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { errorOf } from '../../node/rpc.ts'
+import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
+import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
+import { errorOf } from '../../../node/rpc.ts'
 
 /** Where this browser keeps the session of the page. It ends with the daemon, so a later reader finds a dead one. */
 const KEY = 'plotd.session'
