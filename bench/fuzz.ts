@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { amplification } from './fuzz/amplification.ts'
 import { fuzz } from './fuzz/run.ts'
 import { TARGETS } from './fuzz/targets.ts'
 import { table } from './spool/measure.ts'
@@ -13,7 +14,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
   const { values } = parseArgs({ args: [...args], options: { minutes: text, seed: text, target: text } })
   const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target)
-  const each = (Number(values.minutes ?? 1) * 60_000) / targets.length
+  const each = (Number(values.minutes ?? 1) * 60_000) / Math.max(1, targets.length)
   const rows: string[][] = []
   for (const target of targets) {
     const begun = performance.now()
@@ -28,5 +29,26 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const { what, text: input } of findings) console.log(`${target.name}: ${what}\n  ${JSON.stringify(input)}\n`)
     if (findings.length > 0) process.exitCode = 1
   }
+  if (values.target === undefined || values.target === AMPLIFICATION)
+    rows.push(await amplified(Number(values.seed ?? 7475), each))
   console.log(table(['reader', 'inputs', 'seconds', 'longest ms', 'findings'], rows))
+}
+
+const AMPLIFICATION = 'amplification'
+
+/** Messages to a whole daemon: what a few bytes bring about in bytes out, memory and time of the event loop. */
+async function amplified(seed: number, ms: number): Promise<string[]> {
+  const begun = performance.now()
+  const { tried, findings, longestMs, worst, memoryMb } = await amplification(
+    seed,
+    () => performance.now() - begun > ms,
+  )
+  for (const { target, what, text } of findings)
+    console.log(`${target}: ${what}\n  ${JSON.stringify(text.slice(0, 300))}\n`)
+  if (findings.length > 0) process.exitCode = 1
+  const byLoop = [...worst].sort(([, a], [, b]) => b.loopMs - a.loopMs)
+  const methods = byLoop.map(([name, { ratio, loopMs }]) => [name, ratio.toFixed(1), loopMs.toFixed(1)])
+  console.log(table(['method', 'bytes out a byte in', 'most work in a turn, ms'], methods))
+  console.log(`resident memory at most ${memoryMb.toFixed(0)} MB`)
+  return [AMPLIFICATION, String(tried), (ms / 1000).toFixed(1), longestMs.toFixed(0), String(findings.length)]
 }

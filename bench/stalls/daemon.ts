@@ -7,6 +7,8 @@ export interface Stood {
   readonly max: number
   readonly p99: number
   readonly worked: number
+  /** Resident memory, bytes. */
+  readonly rss: number
 }
 
 /**
@@ -23,7 +25,12 @@ function look(): void {
   before = now
 }
 process.on('message', () => {
-  process.send?.({ p99: delay.percentile(99) / 1e6, max: delay.max / 1e6, worked } satisfies Stood)
+  process.send?.({
+    p99: delay.percentile(99) / 1e6,
+    max: delay.max / 1e6,
+    worked,
+    rss: process.memoryUsage.rss(),
+  } satisfies Stood)
   delay.reset()
   worked = 0
 })

@@ -2,6 +2,7 @@ import { PlotdError } from '../errors.ts'
 import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
 import { wordsOf } from './uploaded-fonts.ts'
+import { MOST_ISSUES } from './validate.ts'
 
 /** What is only good to know: a letter and its accent look as if the font had them ready. */
 const HARMLESS = 'composed-glyph'
@@ -61,7 +62,7 @@ function told({ field, strict }: SetText, notes: readonly CharacterNote[]): Task
 function refused(field: string, notes: readonly CharacterNote[]): PlotdError {
   const expected = `only what can be drawn as it is written, not ${listed(notes)}`
   return new PlotdError('ERR_PARAMS', `${field}: expected ${expected}`, {
-    issues: notes.map((note) => ({
+    issues: notes.slice(0, MOST_ISSUES).map((note) => ({
       field,
       value: note.char,
       expected: 'expected a character that a font here has',

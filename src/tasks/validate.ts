@@ -14,7 +14,7 @@ export interface ParamIssue {
 }
 
 /** Faults that are reported. */
-const MOST_ISSUES = 20
+export const MOST_ISSUES = 20
 /** Of a larger input only the first fault is looked for: zod's record of a fault takes as much memory as dozens of values. */
 const LARGE = 500
 const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }

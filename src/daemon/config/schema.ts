@@ -57,7 +57,9 @@ const limits = z.strictObject({
     .default(2048 * MIB)
     .meta({ description: 'of all uploads that are kept' }),
   depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
-  entries: whole(100, 1_000_000).default(15_000).meta({ description: 'of one list or object in a message' }),
+  entries: whole(100, 1_000_000)
+    .default(15_000)
+    .meta({ description: 'of one list in a message; an object may have a tenth as many' }),
   values: whole(1000, 10_000_000).default(200_000).meta({ description: 'in all lists and objects of a message' }),
   batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
   messagesPerSecond: whole(1, 1_000_000)

@@ -5,8 +5,8 @@ import type { Submitted } from '../../spool/spool.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
-/** Of `plot.options`, which every list and event of the job repeats. */
-const OPTIONS_CHARS = 16_384
+/** Of `plot`, which every list and event of the job repeats. */
+const PLOT_CHARS = 16_384
 
 /** Whether a value is at most about so many characters as JSON. */
 function isSmall(value: unknown, most: number): boolean {
@@ -24,26 +24,27 @@ function isSmall(value: unknown, most: number): boolean {
   return visit(value)
 }
 
-export const plotRequest = z.strictObject({
-  plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
-  copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
-  layers: z
-    .array(z.union([z.string().max(200), z.number().int().min(0)]))
-    .max(1000)
-    .readonly()
-    .exactOptional()
-    .meta({ description: 'layers by number, name or pen; all when absent' }),
-  pageSize: z.string().max(64).exactOptional().meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
-  fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
-  options: z
-    .record(z.string().max(64), z.unknown())
-    .refine((options) => isSmall(options, OPTIONS_CHARS), `expected at most ${OPTIONS_CHARS} characters as JSON`)
-    .exactOptional()
-    .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
-  strict: z.boolean().exactOptional().meta({
-    description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
-  }),
-})
+export const plotRequest = z
+  .strictObject({
+    plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
+    copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
+    layers: z
+      .array(z.union([z.string().max(200), z.number().int().min(0)]))
+      .max(1000)
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'layers by number, name or pen; all when absent' }),
+    pageSize: z.string().max(64).exactOptional().meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
+    fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
+    options: z
+      .record(z.string().max(64), z.unknown())
+      .exactOptional()
+      .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
+    strict: z.boolean().exactOptional().meta({
+      description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
+    }),
+  })
+  .refine((plot) => isSmall(plot, PLOT_CHARS), `expected at most ${PLOT_CHARS} characters as JSON`)
 
 const tags = z.array(textUpTo(JOB_LIMITS.tag)).max(JOB_LIMITS.tags).readonly()
 const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
@@ -179,6 +180,7 @@ export const exported = z.object({
   idempotencyKey: textUpTo(JOB_LIMITS.idempotencyKey).optional(),
   result: result
     .extend({
+      plotters: z.array(z.string().max(64)).max(100).readonly().optional(),
       path: textUpTo(1000),
       warnings: z
         .array(notice.extend({ count: count.optional() }))

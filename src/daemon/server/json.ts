@@ -4,14 +4,16 @@ import { PlotdError } from '../../errors.ts'
 export interface JsonLimits {
   /** Nesting of arrays and objects. */
   readonly depth: number
-  /** Entries of one array or object. */
+  /** Entries of one list; an object may have a tenth as many members, since each costs more. */
   readonly entries: number
   /** Array elements and object members together. */
   readonly values: number
 }
 
-/** Characters that are parsed in one go: half a millisecond for the usual, four for the worst (nested empty arrays). */
-const PIECE = 32_768
+/** Texts up to this length are parsed in one go. */
+const AT_ONCE = 65_536
+/** Characters of a piece of a longer text: a quarter of a millisecond for the usual, two for the worst (nested empty arrays). */
+const PIECE = 16_384
 /** The event loop does other work after about this long, ms. */
 const SLICE_MS = 4
 
@@ -23,10 +25,10 @@ const SLICE_MS = 4
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
-  // A text cannot hold more entries than characters.
-  if (text.length <= Math.min(limits.entries, limits.values) && opensFew(text, limits.depth)) return parsed(text)
+  // A member of an object takes four characters at least.
+  if (text.length <= Math.min(limits.entries / 3, limits.values) && opensFew(text, limits.depth)) return parsed(text)
   const reading = read(text, limits)
-  if (text.length > PIECE) return paced(reading)
+  if (text.length > AT_ONCE) return paced(reading)
   for (;;) {
     const step = reading.next()
     if (step.done === true) return step.value
@@ -81,8 +83,7 @@ function* read(text: string, limits: JsonLimits): Generator<void, unknown> {
       stack.push(top)
       values++
     } else if (code === COMMA && top !== undefined) {
-      if (++top.entries > limits.entries)
-        throw tooMuch('entries', limits, 'has a list or object of more than', 'entries')
+      if (++top.entries > (top.isList ? limits.entries : limits.entries / 10)) throw tooManyEntries(limits)
       if (top.taken) leave(text, top, i)
       else if (i - top.from >= PIECE) take(text, top, i)
       top.entry = i + 1
@@ -174,6 +175,11 @@ const notJson = (why: string, cause?: unknown): PlotdError =>
 
 function tooMuch(limit: keyof JsonLimits, limits: JsonLimits, does: string, what: string): PlotdError {
   return new PlotdError('ERR_LIMIT', `the message ${does} ${limits[limit]} ${what}`, { limit, most: limits[limit] })
+}
+
+const tooManyEntries = ({ entries }: JsonLimits): PlotdError => {
+  const message = `the message has a list of more than ${entries} entries, or an object of more than ${entries / 10}`
+  return new PlotdError('ERR_LIMIT', message, { limit: 'entries', most: entries })
 }
 
 /** Whether there are at most so many brackets that open, in strings or not: a quick test that most messages pass. */

@@ -32,6 +32,17 @@ interface Call {
   readonly params: unknown
 }
 
+/** Characters of the answers to a batch. Whoever asks for more in one message asks for it in several. */
+const BATCH_CHARS = 1 << 20
+/** Characters of an error besides its id; and of one for which there is no room. */
+const [ERROR_CHARS, SHORT_ERROR] = [65_536, 400]
+
+/** Characters that the answer to a call may have, and an error. */
+interface Room {
+  readonly answer: number
+  readonly error: number
+}
+
 /** The event loop does other work between the calls of a batch after about this long, ms. */
 const SLICE_MS = 4
 
@@ -42,7 +53,8 @@ const SLICE_MS = 4
  * @param onBug  called with errors that are not on purpose
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
-  const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, methodOf(name, method, handlers)]))
+  const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, prepared(name, method, handlers)]))
+  const alone: Room = { answer: limits.outgoingBytes, error: ERROR_CHARS }
 
   /** @throws PlotdError */
   async function call({ method: name, params }: Call, caller: Caller): Promise<unknown> {
@@ -55,18 +67,18 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /** The answer to one call, in JSON. Undefined when nobody waits for it. */
-  async function single(message: unknown, caller: Caller): Promise<string | Buffer | undefined> {
+  async function single(message: unknown, caller: Caller, room: Room): Promise<string | Buffer | undefined> {
     const request = callOf(message)
-    if (request instanceof PlotdError) return failure(idOf(message), request, INVALID_REQUEST)
+    if (request instanceof PlotdError) return failure(idOf(message), request, room, INVALID_REQUEST)
     const { id, method } = request
     let answer: string | Buffer
     try {
       answer = asJson({ jsonrpc: '2.0', id: id ?? null, result: (await call(request, caller)) ?? null })
-      if (answer.length > limits.outgoingBytes && onlyReads(method)) throw tooMuch(limits)
+      if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
     } catch (thrown) {
       const error = toPlotdError(thrown)
       if (error.code === 'ERR_INTERNAL') onBug(error, method)
-      answer = failure(id ?? null, error, methods.has(method) ? undefined : METHOD_NOT_FOUND)
+      answer = failure(id ?? null, error, room, methods.has(method) ? undefined : METHOD_NOT_FOUND)
     }
     caller.owe?.(costOf(answer.length))
     return id === undefined ? undefined : answer
@@ -75,22 +87,23 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   /** A batch is answered by an array, be it of one. What only reads is done in turn, so that few answers wait at a time. */
   async function batch(calls: readonly unknown[], caller: Caller): Promise<string | Buffer | undefined> {
     const wrong = unanswerable(calls, limits)
-    if (wrong) return failure(null, wrong)
+    if (wrong) return failure(null, wrong, alone)
     caller.owe?.(calls.length - 1)
-    let room = limits.outgoingBytes
+    const most = Math.min(limits.outgoingBytes, BATCH_CHARS)
+    const each = { answer: most, error: Math.trunc(most / calls.length) }
+    let left = most
     let end = performance.now() + SLICE_MS
     const answers: Promise<string | Buffer | undefined>[] = []
-    for (const each of calls) {
+    for (const message of calls) {
       if (performance.now() >= end) {
         await setImmediate()
         end = performance.now() + SLICE_MS
       }
-      const method = typeof each === 'object' && each !== null && 'method' in each ? each.method : undefined
-      if (typeof method !== 'string' || !onlyReads(method)) answers.push(single(each, caller))
+      if (!onlyReads(methodOf(message))) answers.push(single(message, caller, each))
       else {
-        const answer = room < 0 ? undefined : await single(each, caller)
-        room -= answer?.length ?? 0
-        answers.push(Promise.resolve(room < 0 ? failure(idOf(each), tooMuch(limits)) : answer))
+        const answer = left < 0 ? undefined : await single(message, caller, each)
+        left -= answer?.length ?? 0
+        answers.push(Promise.resolve(left < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
     const given = (await Promise.all(answers)).filter((answer) => answer !== undefined)
@@ -104,10 +117,10 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         const reading = parseJson(text, limits)
         // A short message is in the bucket's books before the next one is looked at.
         const message = reading instanceof Promise ? await (reading as Promise<unknown>) : reading
-        return await (Array.isArray(message) ? batch(message, caller) : single(message, caller))
+        return await (Array.isArray(message) ? batch(message, caller) : single(message, caller, alone))
       } catch (thrown) {
         const error = toPlotdError(thrown)
-        return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : failure(null, error, PARSE_ERROR)
+        return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
     },
     refuse: (text, error) => refused(text, error, limits),
@@ -127,7 +140,7 @@ interface Method {
 
 type MethodShape = { readonly role: Role; readonly params: z.ZodType; readonly cost?: number }
 
-function methodOf(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
+function prepared(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
   const handle = handlers[name as MethodName] as Method['handle']
   return { name, role, schema: quickSchema(params), list: listIn(params), cost, handle }
 }
@@ -187,12 +200,13 @@ function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }
 
-const tooMuch = ({ outgoingBytes }: RpcLimits): PlotdError =>
-  new PlotdError('ERR_LIMIT', `the answers to a message hold at most ${outgoingBytes} bytes: ask for less at a time`, {
+const tooMuch = (most: number): PlotdError =>
+  new PlotdError('ERR_LIMIT', `the answers to a message hold at most ${most} bytes: ask for less at a time`, {
     limit: 'outgoingBytes',
-    maxBytes: outgoingBytes,
+    maxBytes: most,
   })
 
+const REFUSAL: Room = { answer: 0, error: ERROR_CHARS }
 /** A message of at most so many characters is parsed to refuse its calls by their ids. */
 const PARSED_TO_REFUSE = 4096
 /** Where programs write the id of a call: before its parameters or after them. */
@@ -203,13 +217,13 @@ const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\
 function refused(text: string, error: PlotdError, { batch }: RpcLimits): string {
   if (text.length > PARSED_TO_REFUSE) {
     const id = HEAD_ID.exec(text.slice(0, 300))?.[3] ?? TAIL_ID.exec(text.slice(-300))?.[1]
-    return failure(id === undefined ? null : (JSON.parse(id) as Id), error)
+    return failure(id === undefined ? null : (JSON.parse(id) as Id), error, REFUSAL)
   }
   const message = parsed(text)
   const calls = Array.isArray(message) && message.length <= batch ? message : [message]
   const ids = calls.map(idOf).filter((id) => id !== null)
-  if (ids.length === 0) return failure(null, error)
-  const answers = ids.map((id) => failure(id, error))
+  if (ids.length === 0) return failure(null, error, REFUSAL)
+  const answers = ids.map((id) => failure(id, error, REFUSAL))
   return Array.isArray(message) ? `[${answers.join(',')}]` : answers.join('')
 }
 
@@ -230,8 +244,14 @@ function admit({ name, role }: Method, { identity, isAlive }: Caller): void {
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
 }
 
-const failure = (id: Id, error: PlotdError, rpcCode?: number): string =>
-  JSON.stringify({ jsonrpc: '2.0', id, error: wireError(error, rpcCode) })
+function failure(id: Id, error: PlotdError, { error: most }: Room, rpcCode?: number): string {
+  const { code, message, data } = wireError(error, rpcCode)
+  let text = JSON.stringify({ code, message, data })
+  if (text.length > Math.max(most, SHORT_ERROR)) {
+    text = JSON.stringify({ code, message: message.slice(0, SHORT_ERROR / 2), data: { code: error.code, detail: {} } })
+  }
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${text}}`
+}
 
 function callOf(message: unknown): Call | PlotdError {
   if (typeof message === 'object' && message !== null && !Array.isArray(message)) {
@@ -247,6 +267,11 @@ const isId = (id: unknown): id is Id => id === null || typeof id === 'string' ||
 function idOf(message: unknown): Id {
   const id: unknown = typeof message === 'object' && message !== null && 'id' in message ? message.id : null
   return isId(id) ? id : null
+}
+
+function methodOf(message: unknown): string {
+  const method = typeof message === 'object' && message !== null && 'method' in message ? message.method : undefined
+  return typeof method === 'string' ? method : ''
 }
 
 const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS, method)

@@ -46,13 +46,35 @@ export async function listJobs(
     const seen = new Set(live.map(({ id }) => id)) // jobs that were archived meanwhile were offered already
     for await (const { job } of archive.scan()) if (!seen.has(job.id) && matches(job)) page.offer(job)
   }
-  const jobs = await Promise.all(page.ids().map(async (id) => view.get(id) ?? (await archive.read(id))?.job))
-  const after = page.last()
+  const places = page.places()
+  const jobs = await Promise.all(places.map(async ([, , , id]) => view.get(id) ?? (await archive.read(id))?.job))
+  const count = fitting(jobs)
+  const after = count < places.length || page.hasMore ? places[count - 1] : undefined
   return {
-    jobs: jobs.filter((job) => job !== undefined),
+    jobs: jobs.slice(0, count).filter((job) => job !== undefined),
     total: page.total,
     ...(after !== undefined && { next: encode({ began, after }) }),
   }
+}
+
+/** Characters of a page as JSON, about. One job is always shown. */
+const PAGE_CHARS = 1 << 20
+const USUAL_CHARS = 600
+
+/** How many of the jobs fit a page. */
+function fitting(jobs: readonly (Job | undefined)[]): number {
+  let chars = 0
+  const end = jobs.findIndex((job, i) => {
+    chars += job === undefined ? 0 : charsOf(job)
+    return i > 0 && chars > PAGE_CHARS
+  })
+  return end < 0 ? jobs.length : end
+}
+
+function charsOf({ dependsOn, plot, result, error, reason }: Job): number {
+  const texts = [...(result?.warnings ?? []), error, reason].map((text) => 60 + (text?.message.length ?? 0))
+  const options = plot?.layers === undefined && plot?.options === undefined ? 0 : JSON.stringify(plot).length
+  return USUAL_CHARS + 30 * dependsOn.length + options + texts.reduce((sum, length) => sum + length, 0)
 }
 
 /** The number of jobs in each status, in one pass. */
@@ -101,13 +123,12 @@ class Page {
     this.#kept.splice(this.#position(place), 0, place)
   }
 
-  ids(): string[] {
-    return this.#kept.slice(0, this.#limit).map(([, , , id]) => id)
+  places(): readonly Place[] {
+    return this.#kept.slice(0, this.#limit)
   }
 
-  /** The last place of this page, when another page follows. */
-  last(): Place | undefined {
-    return this.#kept.length > this.#limit ? this.#kept[this.#limit - 1] : undefined
+  get hasMore(): boolean {
+    return this.#kept.length > this.#limit
   }
 
   #position(place: Place): number {

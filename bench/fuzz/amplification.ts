@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { WebSocket } from 'ws'
+import { connect } from '../../clients/node/index.ts'
+import { METHODS, type MethodName, ROLES, type Role } from '../../src/daemon/protocol/index.ts'
+import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
+import { child, said } from '../stalls/child.ts'
+import type { Stood } from '../stalls/daemon.ts'
+import { hostileMessage } from './hostile.ts'
+import type { Finding, Fuzzed } from './run.ts'
+
+const STALLS = new URL('../stalls/', import.meta.url).href
+
+/** What one message may bring about: bytes out, memory and work in one turn of the event loop. */
+export const BARS = {
+  /** A page of a list, or the answers to a batch, and a few times what came in. */
+  answerBytes: (sent: number): number => 1.25 * 1024 * 1024 + 4 * sent,
+  /** The thread pools and the heap grow once; a message must not add much to that. */
+  memoryBytes: (sent: number): number => 256 * 1024 * 1024 + 40 * sent,
+  loopMs: 20,
+}
+
+export interface Heaviest extends Fuzzed {
+  /** By method: bytes out a byte in, of answers above 64 KiB; work in one turn, ms. */
+  readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
+  readonly memoryMb: number
+}
+
+/**
+ * Sends hostile messages of every method to a daemon in a process of its own, by tokens of every role.
+ *
+ * @param bars  without a bar on the loop where the machine is busy
+ */
+export async function amplification(
+  seed: number,
+  isEnough: (tried: number) => boolean,
+  bars: { readonly loop: boolean; readonly heapMb: number } = { loop: true, heapMb: 256 },
+): Promise<Heaviest> {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-fuzz-'))
+  const limits = { messagesPerSecond: 1_000_000 }
+  const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output'), logLevel: 'error', limits }
+  const execArgv = ['--single-threaded-gc', `--max-old-space-size=${bars.heapMb}`]
+  const daemon = child('./daemon', JSON.stringify(flags), STALLS, execArgv)
+  const gone = once(daemon, 'exit').then(() => 'gone' as const)
+  const findings: Finding[] = []
+  const worst = new Map<MethodName, { ratio: number; loopMs: number }>()
+  let [tried, longestMs, memory] = [0, 0, 0]
+  try {
+    const url = await said(daemon)
+    const secrets = await tokens(flags.state)
+    const random = randomFrom(seed)
+    let baseline: number | undefined
+    for (; !isEnough(tried); tried++) {
+      const [method, role] = [pick(Object.keys(METHODS) as MethodName[], random), pick(ROLES, random)]
+      const message = hostileMessage(method, 4 ** random.between(3, 10.9), random)
+      const finding = (what: string) =>
+        findings.push({ target: `${method} as ${role}`, text: message.slice(0, 2000), what })
+      await look(daemon)
+      const begun = performance.now()
+      const answer = await Promise.race([sent(url, secrets[role], message), gone])
+      longestMs = Math.max(longestMs, performance.now() - begun)
+      if (answer === 'gone') {
+        finding('the daemon is gone')
+        break
+      }
+      const { worked, rss } = await look(daemon)
+      baseline ??= rss
+      memory = Math.max(memory, rss)
+      const before = worst.get(method) ?? { ratio: 0, loopMs: 0 }
+      const ratio = answer > 65_536 ? answer / message.length : 0
+      worst.set(method, { ratio: Math.max(before.ratio, ratio), loopMs: Math.max(before.loopMs, worked) })
+      if (answer > BARS.answerBytes(message.length)) finding(`${message.length} bytes in, ${answer} bytes out`)
+      if (rss - baseline > BARS.memoryBytes(message.length))
+        finding(`${Math.round(rss / 1e6)} MB after ${message.length} bytes`)
+      if (bars.loop && worked > BARS.loopMs)
+        finding(`${worked.toFixed(1)} ms in one turn after ${message.length} bytes`)
+    }
+  } finally {
+    daemon.kill('SIGKILL')
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { tried, findings, longestMs, worst, memoryMb: memory / 1e6 }
+}
+
+const pick = <T>(choices: readonly T[], random: Random): T => choices[random.whole(0, choices.length - 1)] as T
+
+async function tokens(state: string): Promise<Record<Role, string>> {
+  await using client = await connect({ state })
+  const made: [Role, string][] = []
+  for (const role of ROLES) made.push([role, (await client.call('token.new', { name: `fuzz-${role}`, role })).secret])
+  return Object.fromEntries(made) as Record<Role, string>
+}
+
+/** @returns bytes of all answers, by a connection of its own: a message may close it */
+async function sent(url: string, secret: string, message: string): Promise<number> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1`, ['plotd', `plotd.token.${secret}`])
+  await once(socket, 'open')
+  let bytes = 0
+  const over = new Promise<void>((resolve) => {
+    socket.on('close', () => resolve())
+    socket.on('error', () => resolve())
+    socket.on('message', (data: Buffer) => {
+      if (data.toString('latin1', 0, 40).includes('"method"')) return // a notification
+      bytes += data.length
+      resolve()
+    })
+  })
+  socket.send(message)
+  await over
+  socket.terminate()
+  return bytes
+}
+
+async function look(daemon: ChildProcess): Promise<Stood> {
+  daemon.send({})
+  const [stood] = (await once(daemon, 'message')) as [Stood]
+  return stood
+}
