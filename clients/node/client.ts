@@ -6,27 +6,35 @@ import type {
   Result,
   WireJob,
 } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
-import { FINAL } from './final.ts'
-import { stream } from './stream.ts'
+import { FINAL } from './job.ts'
 import type { Address, Transport } from './wire.ts'
 
-/** A connected daemon. This file and what it imports run in Node and in browsers; only the transport differs. */
+export interface ClientOptions extends ConnectionOptions {
+  /** Called each time the connection is lost; the client dials again by itself. */
+  readonly onLost?: (why: string) => void
+}
+
+/**
+ * A client of one daemon. This file and its imports run in Node and in browsers; only the transport differs.
+ *
+ * @example
+ * await using plotd = await connect()
+ * const { id } = await plotd.submit({ task: 'text', params: { text: 'Hello' } })
+ * for await (const job of plotd.watch(id)) console.log(job.status)
+ */
 export class PlotdClient {
   readonly address: Address
   readonly #connection: Connection
   readonly #feed: Feed
   readonly #files: Files
-  /** Aborted when it is closed, or with why the daemon will not be asked again. */
+  /** Aborted when the client is closed; or, with the reason, when the client gives up the daemon. */
   readonly #over = new AbortController()
 
-  constructor(
-    address: Address,
-    { dial, send }: Transport,
-    options: ConnectionOptions & { onLost?: (why: string) => void } = {},
-  ) {
+  constructor(address: Address, { dial, send }: Transport, { onLost, ...options }: ClientOptions = {}) {
     this.address = address
     this.#files = new Files(send)
     this.#feed = new Feed((since) => this.call('events.subscribe', since ? { since } : {}))
@@ -34,11 +42,11 @@ export class PlotdClient {
       dial,
       {
         notification: (method, params) =>
-          this.#feed.told(method as NotificationName, params as Notification<NotificationName>),
+          this.#feed.notify(method as NotificationName, params as Notification<NotificationName>),
         reconnected: () => void this.#feed.resume().catch(() => {}),
         lost: (why) => {
           this.#feed.lost()
-          options.onLost?.(why)
+          onLost?.(why)
         },
         givenUp: (error) => this.#over.abort(error),
       },
@@ -46,7 +54,7 @@ export class PlotdClient {
     )
   }
 
-  /** The first connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN */
+  /** Opens the first connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN */
   open(): Promise<void> {
     return this.#connection.open()
   }
@@ -60,32 +68,61 @@ export class PlotdClient {
     this.close()
   }
 
-  /** Any method of docs/protocol.md. @throws PlotdError with the daemon's code, or ERR_DAEMON_AWAY */
+  /**
+   * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated (a question, or a submit
+   * with a key) waits for the next connection; every other call fails at once, since nobody wants a plotter to move
+   * later than asked.
+   *
+   * @throws PlotdError with the daemon's code, or ERR_DAEMON_AWAY
+   */
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     return (await this.#connection.call(method, params)) as Result<M>
   }
 
-  /** Queue a job; on the disk when this resolves. Carries a key, so that a lost connection cannot queue it twice. */
+  /** Queues a job; it is on the disk when this resolves. Adds a key, so that a lost connection cannot queue it twice. */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
   }
 
-  /** All events from now on, the snapshot first, over reconnects. */
+  /** Calls the listener with a snapshot first, then with every event, over reconnects. */
   async subscribe(listener: FeedListener): Promise<{ close(): void }> {
     await this.#feed.add(listener)
-    return { close: () => this.#leave(listener) }
+    return { close: () => this.#unsubscribe(listener) }
   }
 
   /**
-   * The same as a stream: `for await (const event of client.events())`. It ends when the client is closed.
+   * The same events as a stream: `for await (const event of client.events())`. Ends when the client is closed.
    *
-   * @throws PlotdError why the daemon lets it in no more: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
+   * @throws PlotdError when the client gives up the daemon: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
    */
-  events(): AsyncIterable<FeedEvent> {
-    return stream((listener) => this.subscribe(listener), this.#over.signal)
+  async *events(): AsyncGenerator<FeedEvent, void, void> {
+    const { signal } = this.#over
+    const buffer: FeedEvent[] = []
+    let wake = () => {}
+    const onOver = () => wake()
+    const subscription = await this.subscribe((event) => {
+      buffer.push(event)
+      wake()
+    })
+    signal.addEventListener('abort', onOver)
+    try {
+      while (true) {
+        const next = buffer.shift()
+        if (next !== undefined) yield next
+        else if (signal.aborted) break
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+      }
+      if (signal.reason instanceof PlotdError) throw signal.reason
+    } finally {
+      signal.removeEventListener('abort', onOver)
+      subscription.close()
+    }
   }
 
-  /** A job as it is now and each time it changes, progress included, until it is final or forgotten. Throws as `events`. */
+  /** A job now and after each change, progress included, until it is final or removed. Throws as `events` does. */
   async *watch(id: string): AsyncGenerator<WireJob, void, void> {
     let job: WireJob | undefined
     for await (const event of this.events()) {
@@ -99,17 +136,17 @@ export class PlotdClient {
     }
   }
 
-  /** Put a file where tasks can read it; they take the hash. @throws PlotdError ERR_LIMIT */
+  /** Uploads a file; tasks take it by its hash. @throws PlotdError ERR_LIMIT */
   upload(bytes: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
     return this.#files.upload(bytes)
   }
 
-  /** The bytes of an output, by `job.result.path`. @throws PlotdError ERR_FILE */
+  /** The SVG of a job, by `job.result.path`. @throws PlotdError ERR_FILE */
   output(path: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.output(path)
   }
 
-  /** The plan file of a rendered job: what would be drawn, or is drawn now. @throws PlotdError ERR_JOB_STATE, ERR_FILE */
+  /** The plan file of a rendered job: the strokes in drawing order. @throws PlotdError ERR_JOB_STATE, ERR_FILE */
   plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.plan(id)
   }
@@ -119,8 +156,9 @@ export class PlotdClient {
     return job
   }
 
-  #leave(listener: FeedListener): void {
+  #unsubscribe(listener: FeedListener): void {
     this.#feed.remove(listener)
-    if (this.#feed.idle) this.call('events.unsubscribe', {}).catch(() => {}) // it is told more than it needs, no worse
+    // When this fails the daemon sends events that nobody needs.
+    if (this.#feed.idle) this.call('events.unsubscribe', {}).catch(() => {})
   }
 }

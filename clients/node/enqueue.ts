@@ -6,24 +6,24 @@ import { discover, type Where } from './discover.ts'
 type NewJob = Params<'job.submit'>
 
 export interface EnqueueOptions {
-  /** 1 … 100, higher first; 'high' for what a person waits for, 'low' for batches. */
+  /** 1 … 100, higher first; or 'high' (75) when a user waits, 'default' (50), 'low' (25) for batches. */
   readonly priority?: NonNullable<NewJob['priority']>
-  /** Limit on rendering: ms or '2m'. */
+  /** Time limit of rendering: ms, or '2m'. */
   readonly timeout?: number | string
   readonly dependsOn?: readonly string[]
-  /** Not before. */
+  /** The job starts no earlier: a date, ms since 1970, or an ISO 8601 text. */
   readonly at?: Date | number | string
   readonly title?: string
-  /** Wished path below the output folder. */
+  /** Path of the SVG below the output folder; a number is added when another job has it. */
   readonly output?: string
-  /** Ask for ink too. */
+  /** Plot the SVG, too. */
   readonly plot?: NonNullable<NewJob['plot']>
-  /** Which daemon; this user's on this machine when absent. */
+  /** Which daemon; absent: the one of this user on this machine. */
   readonly daemon?: Where
 }
 
 /**
- * Queues a job with the daemon of this user. It is on the disk when this resolves.
+ * Queues a job. It is on the daemon's disk when this resolves.
  *
  * @throws PlotdError ERR_DAEMON_AWAY, ERR_TASK_UNKNOWN, ERR_PARAMS
  */
@@ -48,7 +48,7 @@ export interface SvgGeneration extends EnqueueOptions {
   readonly filename?: string
 }
 
-/** A pattern as an SVG. */
+/** Queues a pattern. Throws as `enqueue` does. */
 export function enqueueSvgGeneration(request: SvgGeneration): Promise<WireJob> {
   const { width, height, patternType, filename, ...options } = request
   const output = filename === undefined ? {} : { output: filename }
@@ -61,7 +61,7 @@ export interface PostcardGeneration extends EnqueueOptions {
   readonly templateName: string
 }
 
-/** A postcard; lands in `postcards/postcard_<recipient>_<template>.svg` unless told otherwise. */
+/** Queues a postcard: `postcards/postcard_<recipient>_<template>.svg` unless `output` is given. Throws as `enqueue` does. */
 export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<WireJob> {
   const { recipient, message, templateName, ...options } = request
   return enqueue('postcard', { recipient, message, template: templateName }, { timeout: '2m', ...options })
@@ -79,7 +79,7 @@ export interface JobStatusReport {
   readonly endedAt: Date | null
 }
 
-/** How a job does. An unknown id is an answer here, not an error. */
+/** The state of a job. An unknown id gives the status 'not_found'. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
     const calls = [['job.get', { id }] as const, ['server.info', {}] as const]
@@ -102,5 +102,5 @@ export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobS
 
 const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
 
-/** @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already */
+/** Cancels a job. @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already, ERR_DAEMON_AWAY */
 export const cancelJob = (id: string, daemon: Where = {}): Promise<WireJob> => ask('job.cancel', { id }, daemon)

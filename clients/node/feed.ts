@@ -1,26 +1,28 @@
 import type { Notification, NotificationName, Result, Snapshot } from '../../src/daemon/protocol/index.ts'
 
-type Told = { readonly [N in NotificationName]: { readonly type: N } & Notification<N> }[NotificationName]
+type NotificationEvent = {
+  readonly [N in NotificationName]: { readonly type: N } & Notification<N>
+}[NotificationName]
 
-/** What a subscriber gets: first the whole picture, then each change; the picture again when changes were missed. */
-export type FeedEvent = Told | ({ readonly type: 'snapshot'; readonly seq: number } & Snapshot)
+/** An event for a subscriber: a snapshot first, then each change; another snapshot when changes were missed. */
+export type FeedEvent = NotificationEvent | ({ readonly type: 'snapshot'; readonly seq: number } & Snapshot)
 export type FeedListener = (event: FeedEvent) => void
 
 type Subscribe = (since?: { session: string; seq: number }) => Promise<Result<'events.subscribe'>>
 
 /**
- * The daemon's events from this side: one subscription on the wire, any number of listeners. Knows the last number
- * it saw, so that after a reconnect it gets exactly what it missed.
+ * The daemon's events: one subscription on the wire, any number of listeners. The feed remembers the number of the last
+ * event, so that after a reconnect the daemon sends exactly the missed ones.
  */
 export class Feed {
   readonly #listeners = new Set<FeedListener>()
   readonly #subscribe: Subscribe
-  /** Events that came while an answer to `subscribe` was under way: they belong after it. */
+  /** Events that arrive while a `subscribe` is not answered: they come after its answer. */
   #held: FeedEvent[] | undefined
   #turn: Promise<void> = Promise.resolve()
-  /** Listeners that wait for their snapshot. */
-  #coming = 0
-  /** The connection was lost since the last answer: there may be more than was told. */
+  /** Number of listeners that wait for their snapshot. */
+  #joining = 0
+  /** Whether the connection was lost since the last answer, so that events may have been missed. */
   #isBehind = false
   #session = ''
   #seq = 0
@@ -29,30 +31,30 @@ export class Feed {
     this.#subscribe = subscribe
   }
 
-  /** Nobody listens, or is about to. */
+  /** There is no listener, and none is joining. */
   get idle(): boolean {
-    return this.#listeners.size + this.#coming === 0
+    return this.#listeners.size + this.#joining === 0
   }
 
   /** Resolves once the listener has the snapshot. */
   async add(listener: FeedListener): Promise<void> {
-    this.#coming++
+    this.#joining++
     try {
       await this.#inTurn(async () => {
         const { session, seq, snapshot } = await this.#subscribe()
-        const whole = snapshot && ({ type: 'snapshot', seq, ...snapshot } as const)
-        // On a new connection this answer is the first: what the others missed, nobody will be asked for.
-        if (whole && this.#isBehind) this.#tell(whole)
-        if (whole) listener(whole)
-        for (const event of this.#held ?? []) {
-          this.#tell(event)
-          if (event.seq > seq) listener(event)
+        const event = snapshot && ({ type: 'snapshot', seq, ...snapshot } as const)
+        // On a new connection this is the first answer: the older listeners get the snapshot in place of missed events.
+        if (event && this.#isBehind) this.#emit(event)
+        if (event) listener(event)
+        for (const held of this.#held ?? []) {
+          this.#emit(held)
+          if (held.seq > seq) listener(held)
         }
         this.#listeners.add(listener)
-        this.#standAt(session, seq)
+        this.#caughtUp(session, seq)
       })
     } finally {
-      this.#coming--
+      this.#joining--
     }
   }
 
@@ -60,31 +62,32 @@ export class Feed {
     this.#listeners.delete(listener)
   }
 
-  told(type: NotificationName, params: Notification<NotificationName>): void {
-    const event = { type, ...params } as Told
+  /** Takes a notification of the daemon. */
+  notify(type: NotificationName, params: Notification<NotificationName>): void {
+    const event = { type, ...params } as NotificationEvent
     if (this.#held) this.#held.push(event)
-    else this.#hear(event)
+    else this.#receive(event)
   }
 
-  /** The connection was lost: events may be missed from now on. What came over it comes before anything of the next one. */
+  /** The connection was lost. Events that came over it are emitted before any event of the next connection. */
   lost(): void {
     this.#isBehind = true
-    for (const event of this.#held?.splice(0) ?? []) this.#hear(event)
+    for (const event of this.#held?.splice(0) ?? []) this.#receive(event)
   }
 
-  /** After a reconnect: what was missed comes as events, or everything as a new snapshot. */
+  /** Subscribes again after a reconnect: the daemon sends the missed events, or a snapshot. */
   resume(): Promise<void> {
     if (this.#listeners.size === 0) return Promise.resolve()
     return this.#inTurn(async () => {
       if (!this.#isBehind) return
       const { session, seq, snapshot } = await this.#subscribe({ session: this.#session, seq: this.#seq })
-      if (snapshot) this.#tell({ type: 'snapshot', seq, ...snapshot })
-      for (const event of this.#held ?? []) this.#tell(event)
-      this.#standAt(session, seq)
+      if (snapshot) this.#emit({ type: 'snapshot', seq, ...snapshot })
+      for (const event of this.#held ?? []) this.#emit(event)
+      this.#caughtUp(session, seq)
     })
   }
 
-  #standAt(session: string, seq: number): void {
+  #caughtUp(session: string, seq: number): void {
     this.#session = session
     this.#seq = Math.max(seq, this.#held?.at(-1)?.seq ?? 0)
     this.#isBehind = false
@@ -103,12 +106,12 @@ export class Feed {
     return turn
   }
 
-  #hear(event: FeedEvent): void {
+  #receive(event: FeedEvent): void {
     this.#seq = event.seq
-    this.#tell(event)
+    this.#emit(event)
   }
 
-  #tell(event: FeedEvent): void {
+  #emit(event: FeedEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
 }

@@ -1,3 +1,7 @@
+/**
+ * The TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus` and `cancelJob` ask once
+ * over HTTP and leave nothing open; `mailMerge` makes a job of each row of a table. Other rooms may import every file here.
+ */
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'

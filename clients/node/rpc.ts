@@ -10,7 +10,7 @@ interface Answer {
   }
 }
 
-/** The daemon's refusal as the error that it was there. */
+/** The error object of an answer as the PlotdError that the daemon threw. */
 export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
   const { code = 'ERR_PROTOCOL', detail = {} } = error.data ?? {}
   return new PlotdError(code as ErrorCode, error.message, { ...detail })
@@ -18,45 +18,45 @@ export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
 
 interface Pending {
   readonly text: string
-  /** Where it waits to be sent. */
+  /** The queue that the call is sent from. */
   readonly queue: number[]
-  readonly again: boolean
+  readonly isRepeatable: boolean
   isSent: boolean
   resolve(result: unknown): void
   reject(error: Error): void
 }
 
-/** Calls on their way at a time: far fewer than the daemon lets wait, enough to keep it busy. */
+/** Calls without an answer at a time: far fewer than the daemon's limit, and enough to keep it busy. */
 const MOST_SENT = 256
 
 /**
- * The calls that wait for an answer, by id: JSON-RPC 2.0 from the asking side. A thousand calls made at once go out as
- * fast as answers come back, so that none is refused for being one too many.
+ * The client's side of JSON-RPC 2.0: the calls without an answer, by id. A thousand calls made at once are sent as fast as
+ * answers come back, so that the daemon refuses none because of its limit.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()
-  /** Ids of calls that are to be sent, the next one first. What is told must not wait for what is asked. */
+  /** Ids of calls that are not sent yet, the next one first. Subscriptions go before other calls. */
   readonly #queues: { readonly events: number[]; readonly others: number[] } = { events: [], others: [] }
   #sent = 0
   #lastId = 0
 
   /**
-   * Takes a call into the queue.
+   * Queues a call.
    *
-   * @param again  whether the call may be sent a second time when the connection is lost before its answer
-   * @returns the answer to come
+   * @param isRepeatable  whether the call may be sent again when the connection is lost before its answer
+   * @returns the result of the answer
    */
-  make(method: string, params: unknown, again: boolean): Promise<unknown> {
+  make(method: string, params: unknown, isRepeatable: boolean): Promise<unknown> {
     const id = ++this.#lastId
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
     const queue = method.startsWith('events.') ? this.#queues.events : this.#queues.others
     queue.push(id)
     return new Promise((resolve, reject) =>
-      this.#pending.set(id, { text, queue, again, isSent: false, resolve, reject }),
+      this.#pending.set(id, { text, queue, isRepeatable, isSent: false, resolve, reject }),
     )
   }
 
-  /** The next text to send, if there is one that may go now. */
+  /** The next message to send; undefined when none may be sent now. */
   next(): string | undefined {
     if (this.#sent >= MOST_SENT) return undefined
     const { events, others } = this.#queues
@@ -67,7 +67,7 @@ export class Calls {
     return call.text
   }
 
-  /** @returns whether the call was put off because the daemon takes no more this second: it is first in the queue again */
+  /** Takes an answer. @returns 'put off' when the daemon's rate limit refused the call, which is queued again, first */
   settle({ id, result, error }: Answer): 'settled' | 'put off' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (!call?.isSent) return 'settled'
@@ -83,20 +83,22 @@ export class Calls {
     return 'settled'
   }
 
-  /** After a lost connection: what may be sent again is queued; the rest fails, since nobody knows if it was done. */
+  /** After a lost connection repeatable calls are queued again. The others fail: nobody knows whether a sent one was done. */
   afterLoss(why: string): void {
     this.#empty()
     for (const [id, call] of this.#pending) {
-      if (call.isSent && !call.again) {
+      if (call.isRepeatable) call.queue.push(id)
+      else {
         this.#pending.delete(id)
-        call.reject(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost before the answer came (${why})`))
-      } else call.queue.push(id)
+        const when = call.isSent ? 'before the answer came' : 'before the call was sent'
+        call.reject(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost ${when} (${why})`))
+      }
       call.isSent = false
     }
     this.#sent = 0
   }
 
-  /** The connection was closed because of a message beyond the daemon's limit: the longest of those that were sent. */
+  /** Fails the longest of the calls that were sent: the daemon closed the connection because a message was too long. */
   refuseLongest(): void {
     const sent = [...this.#pending].filter(([, { isSent }]) => isSent)
     const [longest] = sent.sort(([, a], [, b]) => b.text.length - a.text.length)

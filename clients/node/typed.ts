@@ -1,6 +1,6 @@
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 
-/** As much of a JSON Schema as words are read by. */
+/** The parts of a JSON Schema that say what type a text is meant to have. */
 export interface Schema {
   readonly type?: string | readonly string[]
   readonly description?: string
@@ -15,7 +15,10 @@ export interface Schema {
 
 const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
-/** The parameters of a task by name; of several shapes, those of the shape that agrees with `given`, or of all. */
+/**
+ * The parameters of a task by name. When the schema has several variants, those of the variants that agree with the constants
+ * in `given`; of all variants when none agrees.
+ */
 export function fieldsOf(schema: Schema, given: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>
     Object.entries(properties).every(([name, { const: only }]) => only === undefined || only === given[name])
@@ -27,8 +30,8 @@ export function fieldsOf(schema: Schema, given: Readonly<Record<string, unknown>
 }
 
 /**
- * Words from a command line or a table as the schema wants them: '7' is a number where a number is wanted and a text
- * where a text is. What the schema does not know stays as it is, for the daemon to name.
+ * Converts texts of a command line or a table to the types of a schema: '7' becomes a number for a number field and stays a
+ * text for a text field. Unknown fields stay as they are, so that the daemon's error names them.
  */
 export function typed(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
   const fields = fieldsOf(schema, words)
@@ -57,7 +60,7 @@ function kinds(field: Schema | undefined): string[] {
   ]
 }
 
-/** @throws PlotdError ERR_PARAMS naming what it is that is no JSON */
+/** @param what  what the text is, for the error @throws PlotdError ERR_PARAMS when it is not JSON */
 export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text)

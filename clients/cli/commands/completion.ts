@@ -1,6 +1,6 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { FINAL } from '../../node/final.ts'
+import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Verbs } from '../args/verbs.ts'
 import type { Io } from '../io.ts'

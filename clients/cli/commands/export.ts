@@ -2,8 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import { FINAL } from '../../node/final.ts'
-import { whole } from '../../node/whole.ts'
+import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
 import { fileError } from '../files.ts'
@@ -143,7 +142,7 @@ function asExported(value: unknown): WireJob | ForgottenKey {
 
 /** What of a job makes it anew: its state and its id stay behind. */
 function asNew(job: WireJob): NewJob {
-  const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = whole(job)
+  const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   return { ...given, task, params, idempotencyKey: `import-${id}` }

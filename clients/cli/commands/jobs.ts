@@ -1,7 +1,6 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { FINAL } from '../../node/final.ts'
-import { whole } from '../../node/whole.ts'
+import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Io } from '../io.ts'
@@ -177,7 +176,7 @@ export const again = onJobs({
   about: 'Queue the same once more as a new job, whatever became of the old one: another card, another sheet.',
   said: 'Queued',
   async act(daemon, id) {
-    const { task, params, title, tags, priority, timeoutMs, retries, plot } = whole(
+    const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
       await daemon.call('job.get', { id }),
     )
     const wanted = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }

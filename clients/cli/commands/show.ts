@@ -1,5 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { FINAL } from '../../node/final.ts'
+import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs/find-jobs.ts'

@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
-import { later } from '../../node/progress.ts'
+import { later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io.ts'
 import { shortId } from '../ui/format.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
-import { whole } from '../../node/whole.ts'
+import { withParams } from '../../node/job.ts'
 import type { Io } from '../io.ts'
 import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
@@ -17,7 +17,7 @@ const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
 /** What a word for a job means to the daemon, or undefined when it is a file's name. @throws PlotdError ERR_JOB_UNKNOWN */
 export async function previewJob(word: string, io: Io): Promise<PreviewedJob | undefined> {
   if (!ID.test(word) || existsSync(word)) return undefined
-  const job = whole(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
+  const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
   // As JSON it is what was submitted.
   const asked = { task, params, plot } as Params<'preview.render'>

@@ -1,5 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import { shareOf } from '../../node/progress.ts'
+import { shareOf } from '../../node/job.ts'
 import { harmless } from './harmless.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'

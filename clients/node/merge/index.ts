@@ -10,28 +10,28 @@ export type { BadRow, RowsWarning } from './rows.ts'
 type NewJob = Params<'job.submit'>
 type Checked = Result<'job.check'>[number]
 
-/** Whoever can ask the daemon: a connected client, or the command line's one-request way. */
+/** Calls methods of a daemon: a connected client, or the command line's single requests. */
 interface Caller {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
 }
 
 export interface MergeOptions {
-  /** 'postcard' unless another is named. */
+  /** Default 'postcard'. */
   readonly task?: string
-  /** Parameters that all rows have in common; a cell that says something else wins. */
+  /** Parameters of all rows. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Column → parameter, where their names differ; columns of one parameter are set one below the other. */
+  /** Column → parameter, where their names differ. Several columns of one parameter become its lines. */
   readonly map?: Readonly<Record<string, string>>
-  /** What all jobs have in common: plot, priority, tags, hold … */
+  /** Fields of all jobs: plot, priority, tags, hold … */
   readonly job?: Omit<NewJob, 'task' | 'params' | 'idempotencyKey'>
   /**
-   * What to do when a row is bad: queue nothing ('refuse', unless told otherwise), leave the row out ('skip'), or draw
-   * what can be drawn of it ('draw': only rows of which nothing can be made are left out).
+   * When a row is bad: 'refuse' (default) queues nothing; 'skip' leaves the row out; 'draw' draws what can be drawn, and
+   * leaves out only rows that cannot be drawn at all.
    */
   readonly bad?: 'refuse' | 'skip' | 'draw'
   /** Check only. */
   readonly dryRun?: boolean
-  /** Draw all of it again: rows that were queued with another key, or none, are queued anew. */
+  /** Another key queues all rows again. Rows that were queued with the same key, or both times without, are not repeated. */
   readonly key?: string
   readonly onProgress?: (checked: number, of: number) => void
 }
@@ -40,25 +40,24 @@ export interface MergeReport {
   readonly rows: number
   /** In the order of the rows; empty after a dry run. */
   readonly jobs: Result<'job.submitAll'>
-  /** How many of them were queued by an earlier run and were not queued again. */
+  /** Number of jobs that an earlier run had queued. */
   readonly repeated: number
   readonly bad: readonly BadRow[]
-  /** What is worth knowing of the rows that are not bad. */
+  /** Warnings about the rows that are not bad. */
   readonly warnings: readonly RowsWarning[]
   /** Columns that nothing takes. */
   readonly extra: readonly string[]
 }
 
-/** So many are checked with one question: other people's previews come in between. */
+/** Rows checked by one call: the daemon can answer other clients in between. */
 const AT_ONCE = 50
 
 /**
- * One job a row of a table (CSV), in one batch: all of them or none. Every row is checked before the first is queued.
- * The same row is not queued twice, however often this is done, so that a run that was cut can simply be repeated.
+ * Queues a job for each row of a table (CSV), in one batch: all of them or none. Every row is checked before the first is
+ * queued. A repeated run queues no row twice, so a run that was interrupted can be repeated.
  *
- * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and nothing
- *   was said about that; ERR_PARAMS when rows have addresses and nobody said which sides to draw; ERR_LIMIT when the
- *   batch is larger than a message may be
+ * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and `bad` is
+ *   'refuse'; ERR_PARAMS when rows have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may be
  */
 export async function mailMerge(
   caller: Caller,
@@ -83,7 +82,7 @@ export async function mailMerge(
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
 }
 
-/** An address stands on the back, and what goes unsaid is the front: a stack of cards without addresses is paper lost. */
+/** The default side is the front, and the address is on the back: without `side` the cards would have no addresses. */
 function checkSides(jobs: readonly NewJob[]): void {
   const unsaid = jobs.some(({ task, params }) => {
     const { address, side } = (params ?? {}) as { address?: unknown; side?: unknown }
@@ -97,7 +96,7 @@ function checkSides(jobs: readonly NewJob[]): void {
   )
 }
 
-/** What one row would draw, without queueing it. @throws PlotdError ERR_CSV when there is no such row */
+/** A preview of one row; nothing is queued. @throws PlotdError ERR_CSV when there is no such row */
 export async function previewRow(
   caller: Caller,
   csv: Uint8Array | string,
@@ -147,7 +146,7 @@ async function checkAll(
   return checks
 }
 
-/** A key says what is drawn, so that a table whose rows were moved or mended doubles none of the others. */
+/** Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones. */
 async function withKeys(jobs: readonly NewJob[], key: string): Promise<NewJob[]> {
   const seen = new Map<string, number>()
   return Promise.all(

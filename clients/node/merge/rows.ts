@@ -1,7 +1,7 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import type { Row } from './table.ts'
 
-/** A row that should not be drawn as it is, and all that is wrong with it. */
+/** A row that should not be drawn as it is, with every problem. */
 export interface BadRow {
   /** As a spreadsheet counts. */
   readonly row: number
@@ -10,7 +10,7 @@ export interface BadRow {
 
 type Checked = Result<'job.check'>[number]
 
-/** Of a card that somebody will get in the post, these are no trifles. */
+/** Warnings that make a row bad: somebody gets the card by post. */
 const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
@@ -35,7 +35,7 @@ export function badRows(
   })
 }
 
-/** What the other rows' drawings lack or do otherwise: each thing once, with the rows it is true of. */
+/** A warning with the rows that it is about. */
 export interface RowsWarning {
   readonly code: string
   readonly message: string
@@ -53,13 +53,13 @@ export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], b
   return [...found.values()]
 }
 
-const MOST_TOLD = 12
+const MOST_LINES = 12
 
-/** One line a row, the first dozen. */
+/** A message with a line for each of the first dozen bad rows. */
 export function rowsMessage(bad: readonly BadRow[], of: number): string {
-  const lines = bad.slice(0, MOST_TOLD).map(({ row, problems }) => {
+  const lines = bad.slice(0, MOST_LINES).map(({ row, problems }) => {
     return `row ${row}: ${problems.map(({ message }) => message).join('; ')}`
   })
-  const more = bad.length > MOST_TOLD ? [`and ${bad.length - MOST_TOLD} more`] : []
+  const more = bad.length > MOST_LINES ? [`and ${bad.length - MOST_LINES} more`] : []
   return [`${bad.length} of ${of} rows; nothing was queued`, ...lines, ...more].join('\n')
 }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
-/** A line of a table, by its columns' names. */
+/** A row of a table; cells by the names of their columns. */
 export interface Row {
   /** As a spreadsheet counts: the names of the columns stand in row 1. */
   readonly row: number
@@ -13,16 +13,16 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
-/** Of a table: a hundred thousand cards with a dozen columns are far below these. */
+/** Limits of a table, far above a hundred thousand cards with a dozen columns. */
 const [MOST_BYTES, MOST_COLUMNS, MOST_CELLS] = [64_000_000, 1000, 10_000_000]
 
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
- * A table as spreadsheets save it: UTF-8, UTF-16 or Windows' Western European letters; commas, semicolons or tabs;
- * quotes, and line breaks within them. Empty rows are left out, but counted.
+ * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with quotes, and
+ * line breaks within them. Empty rows are left out, but counted.
  *
- * @throws PlotdError ERR_CSV saying which row is at fault
+ * @throws PlotdError ERR_CSV naming the row
  */
 export function readTable(bytes: Uint8Array | string): Table {
   if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
@@ -61,31 +61,31 @@ function parsed(text: string, delimiter: string): string[][] {
   }
 }
 
-/** What people get wrong with quotes, in their words. */
+/** Mistakes with quotes, by the parser's code. */
 const QUOTES: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens a cell of this row is never closed',
   INVALID_OPENING_QUOTE: 'a cell has a quote within it: expected the cell in quotes, and those within it doubled',
   CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a cell: expected quotes within a cell doubled',
 }
 
-/** A workbook is a zip; what has zeros among the names of its columns is no text at all. */
+/** Refuses workbooks, which are zip files, and binary files, which have zeros in their first line. */
 function refuseOther(text: string): void {
   if (text.startsWith('PK\u0003\u0004'))
     throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
   if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is no text: expected a table saved as CSV')
 }
 
-/** The sign that parts the names of the columns: the one that stands there most often, outside of quotes. */
+/** The delimiter that is most frequent among the names of the columns, outside of quotes. */
 function delimiterOf(text: string): string {
   const [names = ''] = text.replace(/"[^"]*"/g, '').split(/\r?\n|\r/, 1)
   const counts = DELIMITERS.map((sign) => names.split(sign).length)
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }
 
-/** What Windows-1252 has where Latin-1 has control characters; Node's own decoder leaves those in. */
+/** The characters 0x80 … 0x9f of Windows-1252. Node's own decoder gives control characters for them. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
-/** What is not UTF-8, and says nothing else, comes from an old spreadsheet. */
+/** Bytes without a byte order mark that are not UTF-8 come from old spreadsheets, which write Windows-1252. */
 function decoded(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)

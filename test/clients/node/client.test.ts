@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FeedEvent } from '../../../clients/node/index.ts'
+import type { Dial } from '../../../clients/node/wire.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { type Desk, desk, spiral, until } from '../../support/desk.ts'
+import { frailWire } from '../../support/frail-wire.ts'
 
 let daemon: Desk
 beforeEach(async () => {
@@ -107,5 +110,36 @@ describe('a client', () => {
     let params: unknown = {}
     for (let i = 0; i < 100; i++) params = { params }
     await expect(client.submit({ task: 'svg', params })).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+  })
+})
+
+describe('a client without a connection', () => {
+  it('sends no command later than asked: only what may be repeated waits for the next connection', async () => {
+    const front = await desk()
+    const frail = frailWire(front.address)
+    let isAway = false
+    const dial: Dial = (handlers) =>
+      isAway ? Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'not yet')) : frail.dial(handlers)
+    const client = await front.client({}, { send: frail.send, dial })
+    isAway = true
+    frail.cut()
+    for (const [method, params] of [
+      ['plotter.ready', { name: 'axi' }],
+      ['plotter.home', { name: 'axi' }],
+      ['job.resume', { id: 'x' }],
+      ['queue.resume', {}],
+    ] as const) {
+      await expect(client.call(method, params), method).rejects.toMatchObject({
+        code: 'ERR_DAEMON_AWAY',
+        message: expect.stringContaining('was not sent'),
+      })
+    }
+    const question = client.call('job.list', {})
+    const submitted = client.submit(pattern)
+    isAway = false
+    expect((await submitted).status).toBe('queued')
+    expect((await question).jobs).toHaveLength(0)
+    client.close()
+    await front.close()
   })
 })

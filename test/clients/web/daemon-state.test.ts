@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shareOf } from '../../../clients/node/progress.ts'
+import { shareOf } from '../../../clients/node/job.ts'
 import {
   applyEvent,
   countDown,

@@ -1,7 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import type { FeedEvent } from '../../../node/feed.ts'
-import { FINAL } from '../../../node/final.ts'
-import { later } from '../../../node/progress.ts'
+import { FINAL, later } from '../../../node/job.ts'
 
 /** The page's copy of what the daemon knows. */
 export interface DaemonState {

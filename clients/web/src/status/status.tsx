@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { shareOf } from '../../../node/progress.ts'
+import { shareOf } from '../../../node/job.ts'
 import { cancel } from '../job/actions.ts'
 import { useNow } from '../shared/use-now.ts'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'

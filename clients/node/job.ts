@@ -1,0 +1,41 @@
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { type ErrorCode, PlotdError } from '../../src/errors.ts'
+
+type Progress = NonNullable<WireJob['progress']>
+
+/** States that a job leaves only when a user retries it. */
+export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
+
+/**
+ * How much of a sheet is drawn, 0 … 1: by time, so that it agrees with the time left and a long stroke counts for more than
+ * a short one; by strokes where the time is unknown.
+ */
+export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
+  if (of <= 0 || done >= of) return of > 0 ? 1 : 0
+  const share = secondsLeft !== undefined && secondsOf ? 1 - secondsLeft / secondsOf : done / of
+  return Math.min(1, Math.max(0, share))
+}
+
+/**
+ * Progress some time after the daemon reported it. The daemon counts strokes that the machine has executed; within a stroke
+ * the clock counts down the time left.
+ *
+ * @param ms  since the report, with the pen drawing all the while
+ */
+export const later = (progress: Progress, ms: number): Progress =>
+  progress.secondsLeft === undefined
+    ? progress
+    : { ...progress, secondsLeft: Math.max(0, progress.secondsLeft - ms / 1000) }
+
+/**
+ * The job, when its parameters are known: a copy of a job without parameters would draw the task's defaults.
+ *
+ * @throws PlotdError with the reason why the daemon has no parameters for it
+ */
+export function withParams(job: WireJob): WireJob {
+  if (job.paramsError === undefined) return job
+  const { code, message } = job.paramsError
+  throw new PlotdError(code as ErrorCode, `job ${job.id} (${job.title}) has lost its parameters: ${message}`, {
+    id: job.id,
+  })
+}
