@@ -6,8 +6,8 @@ import type { MethodName, Params, Result } from '../../src/daemon/protocol/index
 import { stateFolder } from '../../src/daemon/protocol/places.ts'
 
 /**
- * The daemon, asked one thing at a time by POST /rpc: a command that asks and leaves need not load WebSocket code.
- * Verbs that stay and watch `connect()`.
+ * Client of the daemon. `call` sends one POST /rpc, so that a short command loads no WebSocket code; `connect` opens a
+ * WebSocket for verbs that follow events or upload files.
  *
  * Errors: ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, and every error that the daemon answers.
  */
@@ -32,7 +32,7 @@ export class Daemon {
     return answer as Result<M>
   }
 
-  /** A connection that stays: events, uploads, outputs. */
+  /** A WebSocket connection, for events, uploads and outputs. */
   async connect(): Promise<PlotdClient> {
     const { connectTo } = await import('../../clients/node/connect.ts')
     return connectTo(await this.address)

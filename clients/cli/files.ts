@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 
-/** Write a file, making its folder. '-' is stdout. @throws PlotdError ERR_FILE */
+/** Writes a file and makes its folder. '-' is stdout. @throws PlotdError ERR_FILE */
 export async function writeFileOrExplain(file: string, content: string | Uint8Array): Promise<void> {
   if (file === '-') {
     process.stdout.write(content)
@@ -16,18 +16,57 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
   }
 }
 
-/** What the system said about a file, in words, and where it was looked for. */
+/** An error of the file system as a sentence, with the full path. */
 export function fileError(file: string, thrown: unknown): PlotdError {
   const says = SYSTEM[(thrown as NodeJS.ErrnoException).code ?? '']
   const message = says === undefined ? toPlotdError(thrown).message : `${file}: ${says}`
-  return new PlotdError('ERR_FILE', message, { file, remedy: `It was looked for at ${resolve(file)}.` }, thrown)
+  return new PlotdError('ERR_FILE', message, { file, remedy: `The full path is ${resolve(file)}.` }, thrown)
 }
 
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EISDIR: 'that is a folder, a file was expected',
-  ENOTDIR: 'a part of the path is a file, a folder was expected',
+  EISDIR: 'it is a folder; expected a file',
+  ENOTDIR: 'a part of the path is a file; expected a folder',
   EACCES: 'you may not read or write it',
   EROFS: 'it is on a disk that cannot be written',
   ENOSPC: 'the disk is full',
+}
+
+/** The text of a file, or of stdin for '-'. @throws PlotdError ERR_FILE */
+export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
+
+/** Every daemon takes files up to this size, bytes. */
+const SMALL = 1 << 20
+
+/**
+ * The bytes of a file, or of stdin for '-'.
+ *
+ * @param most  limit in bytes, or a function that gives it; it is called for large files only
+ * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
+ */
+export async function readBytes(
+  file: string,
+  most: number | (() => Promise<number>) = Infinity,
+): Promise<Buffer<ArrayBuffer>> {
+  if (file === '-') return readStdin()
+  try {
+    const { size } = await stat(file)
+    const limit = typeof most === 'number' ? most : size > SMALL ? await most() : SMALL
+    if (size > limit)
+      throw new PlotdError('ERR_SVG_LIMIT', `${file} has ${size} bytes, at most ${limit} are read`, {
+        limit: 'bytes',
+        most: limit,
+      })
+    return await readFile(file)
+  } catch (thrown) {
+    if (thrown instanceof PlotdError) throw thrown
+    throw fileError(file, thrown)
+  }
+}
+
+/** All of stdin, for `-`. */
+export async function readStdin(): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }

@@ -1,10 +1,9 @@
 import type { Where } from '../../clients/node/discover.ts'
 import { Daemon } from './daemon.ts'
-import { harmless } from './ui/harmless.ts'
 import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
-import { hang } from './ui/text.ts'
+import { hang, harmless } from './ui/text.ts'
 
-/** Where a verb speaks: sentences for people, or JSON lines; results on stdout, everything else on stderr. */
+/** Output of a verb: sentences for people or JSON lines. Results go to stdout, everything else to stderr. */
 export class Io {
   readonly json: boolean
   /** Colours for stdout. */
@@ -20,7 +19,7 @@ export class Io {
     this.daemon = new Daemon(options)
   }
 
-  /** Cells of a line: the terminal's, COLUMNS, or 100 where nobody says. */
+  /** Width in cells: of the terminal, else COLUMNS, else 100. */
   get width(): number {
     return process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100)
   }
@@ -29,22 +28,22 @@ export class Io {
     return process.stdout.rows ?? (Number(process.env['LINES']) || 40)
   }
 
-  /** Where sentences break: the terminal's edge; in a file or a pipe a sentence stays one line. */
+  /** Width at which sentences on stdout break. In a file or a pipe a sentence stays on one line. */
   get textWidth(): number {
     return process.stdout.columns ?? Number.POSITIVE_INFINITY
   }
 
-  /** The same of stderr. */
+  /** Width at which sentences on stderr break. */
   get noteWidth(): number {
     return process.stderr.columns ?? Number.POSITIVE_INFINITY
   }
 
-  /** Somebody is there to read and to answer. */
+  /** Whether a person can answer a question: stdin and stderr are a terminal, and no program reads JSON. */
   get interactive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
   }
 
-  /** The result: one JSON line, or the words for it. */
+  /** Prints the result: `value` as one JSON line, or `words` for people. */
   answer(value: unknown, words: () => string | readonly string[]): void {
     if (this.json) {
       this.line(value)
@@ -62,22 +61,15 @@ export class Io {
     if (lines.length > 0) process.stdout.write(`${harmless(lines.join('\n'))}\n`)
   }
 
-  /** Said beside the result: kept off stdout, and silent when a program listens. */
+  /** Prints notes for people to stderr. Prints nothing with --json. */
   note(...lines: readonly string[]): void {
     if (!this.json && lines.length > 0)
       process.stderr.write(`${harmless(lines.flatMap((line) => hang(line, this.noteWidth)).join('\n'))}\n`)
   }
 
-  /** What the result lacks: a sentence on stderr, or the line of JSON that a program reads there. */
+  /** Prints what the result lacks to stderr: a sentence, or one JSON line with --json. */
   warn(warning: { readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>): void {
     if (this.json) process.stderr.write(`${JSON.stringify({ warning })}\n`)
     else this.note(warning.message)
   }
-}
-
-/** All of stdin, for `-`. */
-export async function readStdin(): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }

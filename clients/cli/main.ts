@@ -1,4 +1,20 @@
 #!/usr/bin/env node
+/**
+ * The command line. Its rooms:
+ *
+ * - `args/`        the verbs, and the reading of what was typed (yargs)
+ * - `commands/`    what each verb does
+ * - `flags/`       groups of flags that several verbs share, and the options that they give
+ * - `jobs/`        find, submit, follow and resume jobs
+ * - `errors/`      errors as people read them, the next step, exit codes
+ * - `ui/`          sentences, tables, progress and pictures for a terminal
+ * - `completion/`  scripts for bash, zsh and fish
+ * - `doctor/`      checks of this machine
+ * - `fonts/`       font files and the check of a text
+ * - `demo/`        the processes and the display of `plotd demo`
+ *
+ * `commands/` imports the other rooms; they import `io.ts`, `daemon.ts` and `files.ts` of this folder.
+ */
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
 import { runCommandLine } from './args/command-line.ts'
 import { VERBS } from './args/verbs.ts'
@@ -60,7 +76,7 @@ async function fail(error: PlotdError, json: boolean): Promise<number> {
   return exitCodeOf(error.code)
 }
 
-/** `plotd list | head -1` closes our stdout: that is no error. */
+/** `plotd list | head -1` closes stdout early. That is no error. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
 }

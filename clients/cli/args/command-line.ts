@@ -4,12 +4,12 @@ import { PlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Flags, SHARED } from './command.ts'
 import type { Verbs } from './verbs.ts'
 
-/** The CommonJS build of yargs 17: it loads faster than version 18, and its ES build breaks help in the middle of words. */
+/** The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help. */
 const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)('yargs/yargs')
 
 type Values = Record<string, unknown>
 
-/** A command line that yargs refused, and what it had read of it. */
+/** A refused command line: what yargs had read of it. */
 export interface Refused {
   /** The sentence of yargs. */
   readonly message: string
@@ -78,7 +78,7 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // yargs could not even read the words: a flag without its value
+    // a flag without its value: yargs stops before it knows the verb
     if (thrown instanceof Error && thrown.name === 'YError')
       throw new PlotdError('ERR_PARAMS', thrown.message, { verb: '' })
     if (!(thrown instanceof Refusal)) throw thrown
@@ -96,11 +96,11 @@ class Refusal extends Error {
   }
 }
 
-/** yargs loses a lone '-', which is stdin here, where it stands as a word of its own. */
+/** Stands for a lone '-' (stdin): yargs drops that word. */
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** A flag that was given twice counts as it was given last; yargs makes a list of both. */
+/** Keeps the last value of a flag that was given twice; yargs makes a list. */
 function mend(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const once = (name: string) =>
@@ -111,7 +111,7 @@ function mend(values: Values, command: AnyCommand | undefined): void {
     values[name] = unmask(Array.isArray(value) && once(name) ? value.at(-1) : value)
 }
 
-/** yargs takes a word where a number must stand, and makes NaN of it. */
+/** yargs reads a word as NaN where a flag takes a number. */
 function numbersAreNumbers(values: Values): true | string {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
   return name === undefined || `--${name}: expected a number`
@@ -129,7 +129,7 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
   return open ? y : y.strictOptions()
 }
 
-/** A command that is to be typed stands on one line, however narrow the terminal. */
+/** An example stays on one line, so that it can be copied. */
 function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
   const widest = Math.max(...examples.map(([line]) => line.length))
   const beside = examples.every(([, says]) => widest + says.length + 12 <= cells)
@@ -143,7 +143,7 @@ function exampleLines(examples: AnyCommand['examples'], cells: number): string[]
 /** For a help: the parameters of the task that a verb queues, of the pattern that is named (`pattern spiral --help`). */
 async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
   if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
-  const { taskFlags } = await import('../flags/task-flags.ts')
+  const { taskFlags } = await import('../commands/task.ts')
   const [, first] = words.filter((word) => !word.startsWith('-'))
   return taskFlags(task, first, [...Object.keys(positionals), ...Object.keys(flags)])
 }

@@ -14,31 +14,29 @@ export const SHARED = {
   },
   state: {
     type: 'string',
-    describe: 'the daemon’s state folder, where the token is (or PLOTD_STATE)',
+    describe: 'state folder of the daemon (or PLOTD_STATE)',
     requiresArg: true,
   },
-  token: { type: 'string', describe: 'the daemon’s token (or PLOTD_TOKEN)', requiresArg: true },
+  token: { type: 'string', describe: 'token for --url (or PLOTD_TOKEN)', requiresArg: true },
 } as const satisfies Flags
 
 export type Shared = InferredOptionTypes<typeof SHARED>
 
-/** What a verb's `run` gets: its flags and positionals by name, and the shared flags. `_` and `--` hold the rest. */
+/** The arguments of `run`: flags and positionals by name, and the shared flags. `_` and `--` hold the rest. */
 export type Args<F extends Flags = Flags, P extends Positionals = Positionals> = InferredOptionTypes<F> &
   InferredOptionTypes<P> &
   Shared
 
-/**
- * A verb. All but `run` is data, from which the parser, the help, the completion and docs/cli.md are made.
- */
+/** A verb. Parser, help and completion are made from its data; `run` does the work. */
 export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
-  /** A sentence or two above the flags. */
+  /** One or two sentences, shown above the flags. */
   readonly about: string
   readonly positionals: P
   readonly flags: F
   readonly examples: readonly (readonly [line: string, says: string])[]
-  /** What is good to know, under the flags. */
+  /** Shown under the examples. */
   readonly more?: string
-  /** Flags that are not listed are parameters of a task. */
+  /** Unlisted flags are parameters of a task. */
   readonly open?: boolean
   /** The task whose parameters are flags too. */
   readonly task?: string
@@ -46,8 +44,12 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   run(args: Args<F, P>, io: Io): Promise<number | undefined>
 }
 
-/** Identity, for type inference. */
+/** Infers the types of a command. */
 export const defineCommand = <const F extends Flags, const P extends Positionals>(command: Command<F, P>) => command
 
-/** A command whose types were forgotten, as the table of verbs keeps it. */
+/** A command without its types, as the table of verbs holds it. */
 export type AnyCommand = Command<Flags, Positionals>
+
+/** 'line-spacing' → 'lineSpacing'. */
+export const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

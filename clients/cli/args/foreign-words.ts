@@ -1,6 +1,6 @@
 /**
- * What other programs call things, and what to type here: axicli's modes and flags, saxi's and vpype's, lp's family,
- * rq's. Words that mean one verb exactly are in `also` of verbs.ts; these want a word more.
+ * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. A name that means exactly one
+ * verb stands in `also` of verbs.ts.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   toggle: 'pen toggle',
@@ -60,7 +60,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   device: '--plotter',
   port: '--plotter',
   destination: '--plotter',
-  pagedelay: '`plotd ready`: each sheet waits for your word',
+  pagedelay: '`plotd ready`: each sheet waits for a grant',
   preview: '`plotd preview FILE`',
   reporttime: '`plotd preview FILE`',
   reordering: '--keep-order, or --effort',
@@ -79,11 +79,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   number: '--copies',
 }
 
-/** 'plotd pen toggle' for axicli's toggle; undefined for words that are nobody's. */
+/** 'plotd pen toggle' for axicli's `toggle`; undefined for an unknown word. */
 export const commandFor = (word: string): string | undefined =>
   Object.hasOwn(COMMANDS, word.toLowerCase()) ? `plotd ${COMMANDS[word.toLowerCase()]}` : undefined
 
-/** What is said here for a flag of another program, however it joins its words. */
+/** The flag here for another program's flag, in any spelling: speed_pendown, speedPendown. */
 export function flagFor(flag: string): string | undefined {
   const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')
   return Object.hasOwn(FLAGS, plain) ? FLAGS[plain] : undefined

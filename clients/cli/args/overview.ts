@@ -2,7 +2,7 @@ import type { Paint } from '../ui/paint.ts'
 import { hang, pad, wrap } from '../ui/text.ts'
 import { GROUPS, type Group, VERBS } from './verbs.ts'
 
-/** `plotd` and `plotd --help`: what one can say to it, by what one has in mind. */
+/** The text of `plotd` and `plotd --help`: the verbs in groups. */
 export function overview(paint: Paint, cells: number): string {
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => [
     paint.bold(GROUPS[group]),
@@ -15,7 +15,7 @@ export function overview(paint: Paint, cells: number): string {
     '',
     ...groups.flatMap((group) => [...group, '']),
     ...wrap(
-      'plotd VERB --help tells more of each. Every verb takes --json. Jobs are named by their id or its end, or `last`.',
+      '`plotd VERB --help` explains a verb. Every verb takes --json. A job is named by its id, the end of its id, or `last`.',
       cells,
     ).map((line) => paint.dim(line)),
     '',
@@ -23,12 +23,12 @@ export function overview(paint: Paint, cells: number): string {
 }
 
 const FIRST = [
-  ['plotd demo', 'see it work, no plotter needed'],
-  ['plotd postcard Ada "Happy birthday!" --plot', 'queue a postcard for ink'],
-  ['plotd plot drawing.svg --wait', 'queue a file, and stay'],
+  ['plotd demo', 'try it without a plotter'],
+  ['plotd postcard Ada "Happy birthday!" --plot', 'queue a postcard and draw it'],
+  ['plotd plot drawing.svg --wait', 'queue a file and follow it'],
 ] as const
 
-/** What it does beside what is typed, or under it where the terminal is narrow. */
+/** The explanation stands beside the command, or below it on a narrow terminal. */
 const first = (typed: string, says: string, paint: Paint, cells: number): string[] =>
   cells < 80 ? [`  ${typed}`, `      ${paint.dim(says)}`] : [`  ${pad(typed, 43)}  ${paint.dim(says)}`]
 

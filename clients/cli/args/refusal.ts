@@ -5,7 +5,7 @@ import { commandFor, flagFor } from './foreign-words.ts'
 import { didYouMean } from './suggest.ts'
 import type { Verbs } from './verbs.ts'
 
-/** Why a command line was refused: what was expected, and the nearest verb, flag or word to what was typed. */
+/** The error for a refused command line: what was expected, and the nearest verb, flag or word. */
 export function explainRefusal({ message, verb, command, values }: Refused, verbs: Verbs): PlotdError {
   const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
   if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)
@@ -39,7 +39,7 @@ function unknownFlag({ flags, positionals, open }: AnyCommand, values: Refused['
   return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
 }
 
-/** yargs has each flag in both spellings, --dry-run and --dryRun. */
+/** yargs lists each flag in both spellings, --dry-run and --dryRun. */
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 
 function wrongChoice({ flags, positionals }: AnyCommand, values: Refused['values']): string | undefined {

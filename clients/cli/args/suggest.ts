@@ -1,4 +1,4 @@
-/** Edits that turn one word into another, counting two neighbours that changed places as one (optimal string alignment). */
+/** Edit distance of two words; swapped neighbours count as one edit (optimal string alignment). */
 export function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)
@@ -16,7 +16,7 @@ export function distance(a: string, b: string): number {
   return last[b.length] ?? 0
 }
 
-/** The known words that a misspelt one may have meant, nearest first: at most a third of its letters wrong. */
+/** Known words near a misspelt one, nearest first. At most a third of its letters differ. */
 export function nearest(word: string, known: readonly string[], most = 3): string[] {
   const wanted = word.toLowerCase()
   const bound = Math.max(1, Math.floor(wanted.length / 3))

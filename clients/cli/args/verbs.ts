@@ -1,3 +1,7 @@
+/**
+ * The verbs and their command line. This room parses what was typed; what a verb does is in `commands/`. Other rooms
+ * import `command.ts` (the type of a verb), `params.ts` and `suggest.ts` from here.
+ */
 import type { AnyCommand } from './command.ts'
 
 export interface Verb {
@@ -5,27 +9,27 @@ export interface Verb {
   readonly takes?: string
   readonly summary: string
   readonly group: Group
-  /** Other words for it, from lp, lpstat, axicli and plain habit. */
+  /** Other names of the verb: those of lp, lpstat and axicli, and plain habit. */
   readonly also?: readonly string[]
   load(): Promise<AnyCommand>
 }
 
 export const GROUPS = {
-  make: 'Send something to be drawn',
-  queue: 'See and steer the queue',
+  make: 'Queue something to draw',
+  queue: 'Manage the queue',
   plotter: 'At the plotter',
-  look: 'Look before you draw',
-  house: 'Manage the daemon',
+  look: 'Preview and explore',
+  daemon: 'Manage the daemon',
 } as const
 export type Group = keyof typeof GROUPS
 
 export type Verbs = Readonly<Record<string, Verb>>
 
-/** Every verb, in the order of the help. Only the wanted one is loaded. */
+/** Every verb, in the order of the help. The module of a verb is imported when the verb is typed. */
 export const VERBS: Verbs = {
   postcard: {
     takes: '[recipient] [message..]',
-    summary: 'queue a postcard: who, what, and a template',
+    summary: 'queue a postcard: recipient, message and template',
     group: 'make',
     load: async () => (await import('../commands/postcard.ts')).postcard,
   },
@@ -33,11 +37,11 @@ export const VERBS: Verbs = {
     takes: '<pattern>',
     summary: 'queue a generative pattern',
     group: 'make',
-    load: async () => (await import('../commands/pattern.ts')).pattern,
+    load: async () => (await import('../commands/submit.ts')).pattern,
   },
   photo: {
     takes: '<file>',
-    summary: 'queue a photo to be drawn in strokes',
+    summary: 'queue a photo, drawn in strokes',
     group: 'make',
     load: async () => (await import('../commands/photo.ts')).photo,
   },
@@ -55,7 +59,7 @@ export const VERBS: Verbs = {
   },
   plot: {
     takes: '<file..>',
-    summary: 'queue an SVG file for ink',
+    summary: 'queue an SVG file and draw it',
     group: 'make',
     also: ['lp', 'lpr', 'print', 'draw'],
     load: async () => (await import('../commands/svg.ts')).plot,
@@ -69,30 +73,30 @@ export const VERBS: Verbs = {
   },
 
   list: {
-    summary: 'the queue, as it will be drawn',
+    summary: 'list jobs in the order they will be drawn',
     group: 'queue',
     also: ['ls', 'lpstat', 'lpq', 'queue', 'jobs'],
     load: async () => (await import('../commands/list.ts')).list,
   },
   show: {
     takes: '<id>',
-    summary: 'one job, all of it',
+    summary: 'show everything about one job',
     group: 'queue',
     also: ['status', 'job', 'info'],
     load: async () => (await import('../commands/show.ts')).show,
   },
   watch: {
     takes: '[id]',
-    summary: 'follow a job, or everything, as it happens',
+    summary: 'follow a job, or all events',
     group: 'queue',
     load: async () => (await import('../commands/watch.ts')).watch,
   },
   log: {
     takes: '<id>',
-    summary: 'what a job had to say',
+    summary: 'show a job’s log',
     group: 'queue',
     also: ['logs'],
-    load: async () => (await import('../commands/log.ts')).log,
+    load: async () => (await import('../commands/show.ts')).log,
   },
   cancel: {
     takes: '[id..]',
@@ -103,66 +107,66 @@ export const VERBS: Verbs = {
   },
   hold: {
     takes: '[id..]',
-    summary: 'keep waiting jobs back',
+    summary: 'keep waiting jobs from starting',
     group: 'queue',
     load: async () => (await import('../commands/jobs.ts')).hold,
   },
   release: {
     takes: '[id..]',
-    summary: 'let held jobs go',
+    summary: 'let held jobs start',
     group: 'queue',
     load: async () => (await import('../commands/jobs.ts')).release,
   },
   top: {
     takes: '<id..>',
-    summary: 'to the front of the queue',
+    summary: 'move jobs to the front of the queue',
     group: 'queue',
     load: async () => (await import('../commands/jobs.ts')).top,
   },
   retry: {
     takes: '<id..>',
-    summary: 'failed, canceled or interrupted: once more',
+    summary: 'start failed, canceled or interrupted jobs again',
     group: 'queue',
     also: ['requeue'],
     load: async () => (await import('../commands/jobs.ts')).retry,
   },
   again: {
     takes: '<id..>',
-    summary: 'the same once more, as a new job',
+    summary: 'queue the same job once more, as a new job',
     group: 'queue',
     also: ['restart', 'reprint'],
     load: async () => (await import('../commands/jobs.ts')).again,
   },
   forget: {
     takes: '<id..>',
-    summary: 'drop finished jobs from the list; their SVGs stay',
+    summary: 'remove finished jobs from the list; their SVGs stay',
     group: 'queue',
     also: ['remove'],
     load: async () => (await import('../commands/jobs.ts')).forget,
   },
   purge: {
-    summary: 'forget all that ended some time ago',
+    summary: 'forget all jobs that ended some time ago',
     group: 'queue',
     also: ['empty'],
-    load: async () => (await import('../commands/purge.ts')).purge,
+    load: async () => (await import('../commands/jobs.ts')).purge,
   },
   export: {
-    summary: 'jobs with their parameters, as JSON lines',
+    summary: 'print jobs with their parameters, as JSON lines',
     group: 'queue',
     load: async () => (await import('../commands/export.ts')).exportJobs,
   },
   import: {
     takes: '<file>',
-    summary: 'queue what was exported',
+    summary: 'add the jobs of an export',
     group: 'queue',
     load: async () => (await import('../commands/export.ts')).importJobs,
   },
 
   plotters: {
-    summary: 'the plotters and what each is doing',
+    summary: 'list the plotters and what each is doing',
     group: 'plotter',
     also: ['plotter', 'sysinfo', 'printers'],
-    load: async () => (await import('../commands/plotters.ts')).plotters,
+    load: async () => (await import('../commands/plotter.ts')).plotters,
   },
   ready: {
     takes: '[plotter]',
@@ -178,20 +182,20 @@ export const VERBS: Verbs = {
   },
   frame: {
     takes: '<id>',
-    summary: 'walk round a job’s ink with the pen up, before there is any',
+    summary: 'move round a job’s ink with the pen up',
     group: 'plotter',
     also: ['bounds'],
-    load: async () => (await import('../commands/beside-plotter.ts')).frame,
+    load: async () => (await import('../commands/plotter.ts')).frame,
   },
   pause: {
     takes: '[plotter]',
-    summary: 'stop after this stroke, pen up',
+    summary: 'stop after this stroke, with the pen up',
     group: 'plotter',
     load: async () => (await import('../commands/pause.ts')).pause,
   },
   resume: {
     takes: '[what]',
-    summary: 'go on: after a pause, a pen change, an interruption',
+    summary: 'continue after a pause, a pen change or an interruption',
     group: 'plotter',
     also: ['unpause', 'continue', 'res_plot'],
     load: async () => (await import('../commands/resume.ts')).resume,
@@ -204,9 +208,9 @@ export const VERBS: Verbs = {
   },
   adjust: {
     takes: '[plotter]',
-    summary: 'pen heights and speed from here on',
+    summary: 'change pen heights and speed from here on',
     group: 'plotter',
-    load: async () => (await import('../commands/beside-plotter.ts')).adjust,
+    load: async () => (await import('../commands/plotter.ts')).adjust,
   },
   jog: {
     takes: '<dx> <dy>',
@@ -216,32 +220,32 @@ export const VERBS: Verbs = {
   },
   home: {
     takes: '[plotter]',
-    summary: 'back to home, or say that here is home',
+    summary: 'move to home, or set home here',
     group: 'plotter',
     also: ['res_home'],
     load: async () => (await import('../commands/plotter.ts')).home,
   },
   motors: {
     takes: '<to>',
-    summary: 'hold the carriage, or let it be moved by hand',
+    summary: 'switch the motors on, or off to move the carriage by hand',
     group: 'plotter',
     load: async () => (await import('../commands/plotter.ts')).motors,
   },
   align: {
     takes: '[plotter]',
-    summary: 'pen up, motors free: to put things in place by hand',
+    summary: 'pen up and motors off, to place pen and carriage by hand',
     group: 'plotter',
-    load: async () => (await import('../commands/beside-plotter.ts')).align,
+    load: async () => (await import('../commands/plotter.ts')).align,
   },
   clear: {
     takes: '[plotter]',
-    summary: 'the cause of a fault is mended',
+    summary: 'clear a fault after its cause is mended',
     group: 'plotter',
     also: ['unlock'],
     load: async () => (await import('../commands/plotter.ts')).clear,
   },
   ports: {
-    summary: 'serial ports of this machine, and what may be on them',
+    summary: 'list serial ports and what may be on them',
     group: 'plotter',
     also: ['devices', 'lpinfo'],
     load: async () => (await import('../commands/ports.ts')).ports,
@@ -249,43 +253,43 @@ export const VERBS: Verbs = {
 
   preview: {
     takes: '<file>',
-    summary: 'an SVG’s figures and picture: what ink, how long, what is left out',
+    summary: 'show an SVG’s figures, picture, time and losses',
     group: 'look',
     load: async () => (await import('../commands/preview.ts')).preview,
   },
   prepare: {
     takes: '<file>',
-    summary: 'an SVG as it would be drawn: merged, ordered, fitted',
+    summary: 'write an SVG as it would be drawn: merged, ordered, fitted',
     group: 'look',
     load: async () => (await import('../commands/prepare.ts')).prepare,
   },
   simulate: {
     takes: '[kind]',
-    summary: 'a plotter made of software, on a serial port',
+    summary: 'run a simulated plotter on a serial port',
     group: 'look',
     load: async () => (await import('../commands/simulate.ts')).simulate,
   },
   fonts: {
     takes: '[name..]',
-    summary: 'the single-stroke fonts, with samples',
+    summary: 'list the single-stroke fonts, with samples',
     group: 'look',
     load: async () => (await import('../commands/fonts.ts')).fonts,
   },
   patterns: {
     takes: '[name..]',
-    summary: 'the patterns, each drawn small',
+    summary: 'list the patterns, each drawn small',
     group: 'look',
     load: async () => (await import('../commands/galleries.ts')).patterns,
   },
   templates: {
     takes: '[name..]',
-    summary: 'the postcard templates, each drawn small',
+    summary: 'list the postcard templates, each drawn small',
     group: 'look',
     load: async () => (await import('../commands/galleries.ts')).templates,
   },
   task: {
     takes: '[what] [name]',
-    summary: 'the tasks and their parameters',
+    summary: 'list the tasks and their parameters',
     group: 'look',
     also: ['tasks'],
     load: async () => (await import('../commands/task.ts')).task,
@@ -293,41 +297,41 @@ export const VERBS: Verbs = {
 
   serve: {
     summary: 'start the daemon',
-    group: 'house',
+    group: 'daemon',
     also: ['start', 'daemon', 'worker'],
     load: async () => (await import('../commands/serve.ts')).serve,
   },
   demo: {
-    summary: 'see it all work, with a plotter made of software',
-    group: 'house',
+    summary: 'try everything with a simulated plotter',
+    group: 'daemon',
     load: async () => (await import('../commands/demo.ts')).demo,
   },
   config: {
-    summary: 'every setting, and where it came from',
-    group: 'house',
+    summary: 'show every setting and where it came from',
+    group: 'daemon',
     load: async () => (await import('../commands/config.ts')).config,
   },
   token: {
     takes: '[what] [name]',
-    summary: 'the daemon’s token, for other clients',
-    group: 'house',
+    summary: 'manage the daemon’s tokens',
+    group: 'daemon',
     load: async () => (await import('../commands/token.ts')).token,
   },
   open: {
-    summary: 'the page, in your browser',
-    group: 'house',
+    summary: 'open the page in your browser',
+    group: 'daemon',
     also: ['web', 'ui'],
     load: async () => (await import('../commands/open.ts')).open,
   },
   doctor: {
-    summary: 'what is wrong with this machine, and the command that mends it',
-    group: 'house',
+    summary: 'check this machine and say how to mend it',
+    group: 'daemon',
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },
   completion: {
     takes: '<what> [verb]',
-    summary: 'completion for bash, zsh or fish',
-    group: 'house',
+    summary: 'print a completion script for bash, zsh or fish',
+    group: 'daemon',
     load: async () => (await import('../commands/completion.ts')).completion(VERBS),
   },
 }

@@ -9,14 +9,14 @@ import { shortId } from '../ui/format.ts'
 export const completion = (verbs: Verbs) =>
   defineCommand({
     about:
-      'Print a completion script for your shell: verbs, their flags, the words that a flag may have, and, asked of the daemon while you type, its jobs and plotters.',
+      'Print a completion script for your shell. It completes verbs, flags and their values, and the jobs and plotters of the daemon.',
     positionals: {
       what: {
         type: 'string',
         choices: ['bash', 'zsh', 'fish', 'jobs', 'plotters'],
-        describe: 'which shell; or what its script asks for as you type',
+        describe: 'the shell; `jobs` and `plotters` are for the scripts',
       },
-      verb: { type: 'string', describe: 'jobs: only those for which this verb makes sense' },
+      verb: { type: 'string', describe: 'with `jobs`: only jobs that this verb can act on' },
     },
     flags: {},
     examples: [
@@ -46,7 +46,7 @@ interface Offer {
   readonly says: string
 }
 
-/** A word a line and, after a tab, what it is. */
+/** Prints a word on each line and, after a tab, its description. */
 async function offer(offers: readonly Offer[], io: Io): Promise<number> {
   for (const each of offers) {
     if (io.json) io.line(each)
@@ -58,8 +58,8 @@ async function offer(offers: readonly Offer[], io: Io): Promise<number> {
 type Status = WireJob['status']
 const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
-/** For which jobs a verb makes sense; for all of them unless it is here. */
-const SENSE: Readonly<Record<string, (status: Status) => boolean>> = {
+/** Which jobs a verb can act on; all jobs where the verb is not listed. */
+const FITS: Readonly<Record<string, (status: Status) => boolean>> = {
   hold: (status) => WAITING.includes(status),
   top: (status) => WAITING.includes(status) || status === 'held',
   release: (status) => status === 'held',
@@ -72,9 +72,9 @@ const SENSE: Readonly<Record<string, (status: Status) => boolean>> = {
 const MOST = 200
 
 async function jobs(verb: string | undefined, io: Io): Promise<Offer[]> {
-  const sense = verb !== undefined && Object.hasOwn(SENSE, verb) ? SENSE[verb] : undefined
+  const fits = verb !== undefined && Object.hasOwn(FITS, verb) ? FITS[verb] : undefined
   const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST }))
-  const fit = (listed?.jobs ?? []).filter(({ status }) => sense?.(status) ?? true)
+  const fit = (listed?.jobs ?? []).filter(({ status }) => fits?.(status) ?? true)
   return fit.map(({ id, title, status }) => ({ word: shortId(id), says: `${title}, ${status}` }))
 }
 
@@ -83,7 +83,7 @@ async function plotters(io: Io): Promise<Offer[]> {
   return all.map(({ name, state }) => ({ word: name, says: state.is }))
 }
 
-/** Nobody wants to read of a daemon that is away while pressing a key. */
+/** Hides errors: a shell that completes a word must not print them. */
 async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked

@@ -5,7 +5,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Line } from '../demo/child.ts'
 import { isTrue, STEP_MM, verdict } from '../demo/fidelity.ts'
-import { House } from '../demo/processes.ts'
+import { DemoProcesses } from '../demo/processes.ts'
 import { Show } from '../demo/show.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io.ts'
@@ -13,7 +13,7 @@ import { duration } from '../ui/format.ts'
 
 const PAGE = { width: 210, height: 148 }
 
-/** Sent in this order, so that one can see priority at work: the postcard comes last and is drawn first. */
+/** In this order, to show priority: the postcard is sent last and drawn first. */
 const JOBS: readonly Params<'job.submit'>[] = [
   { task: 'pattern', params: { pattern: 'grid', seed: 7475 }, priority: 'low' },
   { task: 'pattern', params: { pattern: 'spiral', seed: 7475 }, priority: 'default' },
@@ -25,56 +25,61 @@ const JOBS: readonly Params<'job.submit'>[] = [
       message: 'Many happy returns! May your curves be smooth, your corners sharp, and your pen never run dry.',
     },
     priority: 'high',
-    // gaps below a pen's width are usually drawn over to save lifts; here ink is held against the drawing, line by line
+    // join 0 draws no small gaps over: the ink is compared with the drawing
     plot: { plotter: 'axidraw', copies: 1, options: { join: 0 } },
   },
 ]
 
 export const demo = defineCommand({
   about:
-    'See it all work without a plotter: a daemon of its own, a simulated AxiDraw behind a real serial port, three jobs, and a postcard drawn before your eyes.',
+    'Try everything without a plotter: a daemon, a simulated AxiDraw on a real serial port, three jobs, and a postcard drawn on the screen.',
   positionals: {},
   flags: {
     output: {
       alias: 'o',
       type: 'string',
       default: 'output',
-      describe: 'where the SVGs and the ink go',
+      describe: 'folder for the SVGs and the ink',
       requiresArg: true,
     },
     speed: { type: 'number', default: 20, describe: 'times as fast as a real plotter', requiresArg: true },
   },
   examples: [
     ['demo', ''],
-    ['demo --speed 1', 'as slowly as a real one'],
+    ['demo --speed 1', 'as slow as a real one'],
   ],
-  more: 'Its daemon and its plotter end with it; only the output folder stays.',
+  more: 'Its daemon and plotter end with it. The output folder stays.',
   async run({ output, speed }, io) {
     const show = new Show(io, PAGE)
-    const house = await House.open()
+    const processes = await DemoProcesses.open()
     try {
-      return await perform(house, show, { output, speed }, io)
+      return await perform(processes, show, { output, speed }, io)
     } catch (thrown) {
       throw explained(thrown)
     } finally {
-      await house.close()
+      await processes.close()
     }
   },
 })
 
-async function perform(house: House, show: Show, { output, speed }: { output: string; speed: number }, io: Io) {
+async function perform(
+  processes: DemoProcesses,
+  show: Show,
+  { output, speed }: { output: string; speed: number },
+  io: Io,
+) {
   const ink = join(output, 'demo', 'ink.svg')
   const options = { output, speed, page: `${PAGE.width}x${PAGE.height}`, ink, hear: (line: Line) => show.ink(line) }
-  const port = await house.plotter(options)
+  const port = await processes.plotter(options)
   show.say(
-    `A plotter made of software stands behind ${io.paint.bold(port)}, a serial port like any other.`,
-    io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are a real one’s.`),
+    `A simulated plotter runs on ${io.paint.bold(port)}, a serial port like any other.`,
+    io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are for a real one.`),
   )
-  const state = await house.daemon(port, options)
+  const state = await processes.daemon(port, options)
   const { connect } = await import('../../../clients/node/connect.ts')
   await using client = await connect({ state })
   show.say(
-    `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs go in, by WebSocket:`,
+    `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs go in by WebSocket:`,
     '',
   )
   const started = Date.now()
@@ -88,7 +93,7 @@ async function perform(house: House, show: Show, { output, speed }: { output: st
   }
   const drawing = join(output, result.path)
   show.finished()
-  const measured = await house.ink(drawing)
+  const measured = await processes.ink(drawing)
   show.say('', ...farewell(drawing, ink, (Date.now() - started) / 1000, result.estimateSeconds, io))
   const within = isTrue(measured)
   const mark = within ? io.paint.good('✓') : io.paint.bad('✗')
@@ -99,7 +104,7 @@ async function perform(house: House, show: Show, { output, speed }: { output: st
   return within ? EXIT.ok : EXIT.failed
 }
 
-/** Queue the jobs and stay until the postcard is drawn and the others are SVGs. @returns the postcard */
+/** Queues the jobs, and follows them until the postcard is drawn and the others are SVGs. @returns the postcard */
 async function send(client: PlotdClient, show: Show, output: string): Promise<WireJob> {
   const jobs = new Map<string, WireJob>()
   let card = ''
@@ -120,7 +125,7 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
       if (!job.result || shown.has(job.id)) continue
       shown.add(job.id)
       show.rendered(job, output)
-      if (job.id === card) await giveWord(client, show)
+      if (job.id === card) await sayReady(client, show)
     }
     const now = jobs.get(card)
     if (now?.status === 'plotting') show.plotting(now)
@@ -131,11 +136,11 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
 
 const isOver = ({ status }: WireJob): boolean => ['finished', 'failed', 'canceled', 'interrupted'].includes(status)
 
-async function giveWord(client: PlotdClient, show: Show): Promise<void> {
+async function sayReady(client: PlotdClient, show: Show): Promise<void> {
   show.say(
     '',
-    'The plotter stands still. It never moves on its own: somebody must say that a fresh sheet is down and the',
-    'carriage is at home. With your own plotter that is you, by `plotd ready`. Here we say it for you:',
+    'The plotter never moves on its own. A person must say that a fresh sheet is down and the carriage is at home,',
+    'by `plotd ready`. The demo says it for you:',
     '',
     '  $ plotd ready axidraw',
     '',
@@ -153,10 +158,10 @@ const farewell = (drawing: string, ink: string, took: number, real: number, { pa
   '',
 ]
 
-/** As one would type it from here. */
+/** The path relative to this folder, where it lies below. */
 const shown = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** What the demo lacks on this machine, and how to get it. */
+/** Adds what this machine lacks for the demo. */
 function explained(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =

@@ -8,7 +8,8 @@ import { plural } from '../ui/format.ts'
 import { wrap } from '../ui/text.ts'
 
 export const doctor = defineCommand({
-  about: 'Look at this machine: Node, serial ports and permissions, disk, fonts, the daemon. Nothing is changed.',
+  about:
+    'Check this machine: Node, serial ports and permissions, disk, fonts, the daemon. Without --repair nothing is changed.',
   positionals: {},
   flags: {
     config: CONFIG.config,
@@ -22,7 +23,7 @@ export const doctor = defineCommand({
     ['doctor', ''],
     ['doctor --repair', 'after ERR_SPOOL_DAMAGED'],
   ],
-  more: 'Exit code 1 when something must be mended; what only might trouble you later does not count.',
+  more: 'The exit code is 1 when something must be mended. A warning does not count.',
   async run({ repair, state, config }, io) {
     if (repair) {
       const { repairState } = await import('../../../src/daemon/main.ts')
@@ -63,8 +64,8 @@ function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io
 }
 
 function verdict(sick: boolean, doubtful: boolean): string {
-  if (sick) return 'Mend what is marked ✗ and ask again.'
-  return doubtful ? 'Nothing must be mended; what is marked ! is good to know.' : 'All is well.'
+  if (sick) return 'Mend what is marked ✗, then run `plotd doctor` again.'
+  return doubtful ? 'Nothing must be mended. Lines marked ! are warnings.' : 'All is well.'
 }
 
 function words({ check, state, says, mend }: Finding & { check: Check['name'] }, { paint, width }: Io): string[] {

@@ -11,7 +11,7 @@ import { plural } from '../ui/format.ts'
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const BATCH = 200
-/** What would be rendered or wait for a sheet as soon as it is there. */
+/** Statuses in which an imported job would start by itself. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
 export const exportJobs = defineCommand({
@@ -19,7 +19,7 @@ export const exportJobs = defineCommand({
     'Print every job with its parameters as a JSON line: to keep, to move to another daemon, to count. The digests of the ' +
     'keys of jobs that are no longer kept follow, so that nothing is queued twice there.',
   positionals: {},
-  flags: { waiting: { type: 'boolean', default: false, describe: 'only those that are not final' } },
+  flags: { waiting: { type: 'boolean', default: false, describe: 'only jobs that have not ended' } },
   examples: [
     ['export > jobs.jsonl', ''],
     ['export --waiting | plotd --url other:7475 import -', 'move the queue'],
@@ -33,7 +33,7 @@ export const exportJobs = defineCommand({
       for (const { id, status } of page.jobs) if (!waiting || !FINAL.has(status)) ids.push(id)
       cursor = page.next
     } while (cursor !== undefined)
-    // Oldest first: nothing comes before what it waits for.
+    // oldest first, so that a job follows the jobs that it depends on
     for (const id of ids.reverse()) {
       const job = await io.daemon.call('job.get', { id })
       io.line(job)
@@ -59,16 +59,16 @@ function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<Wi
 
 export const importJobs = defineCommand({
   about:
-    'Take over the jobs of an export as they are: what is done stays done, what was held stays held. A job that is here already is left alone.',
+    'Add the jobs of an export as they are: ended jobs stay ended, held jobs stay held. A job that is here already does not change.',
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
   flags: {
-    hold: { type: 'boolean', default: false, describe: 'hold what would start, until released' },
-    anew: { type: 'boolean', default: false, describe: 'queue each as a new job instead, also what is done' },
+    hold: { type: 'boolean', default: false, describe: 'hold the jobs that would start' },
+    anew: { type: 'boolean', default: false, describe: 'queue each as a new job instead, also ended ones' },
   },
   examples: [
-    ['import jobs.jsonl', 'history and all'],
-    ['import jobs.jsonl --hold', 'and nothing starts yet'],
-    ['import cards.jsonl --anew', 'the same once more; again, and nothing is queued twice'],
+    ['import jobs.jsonl', 'with the history'],
+    ['import jobs.jsonl --hold', 'and start nothing yet'],
+    ['import cards.jsonl --anew', 'queue the same jobs once more, at most once'],
   ],
   async run({ file, hold, anew }, io) {
     const done = { imported: 0, known: 0 }
@@ -140,7 +140,7 @@ function asExported(value: unknown): WireJob | ForgottenKey {
   throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
 }
 
-/** What of a job makes it anew: its state and its id stay behind. */
+/** A job as a new one: without its state and its id. */
 function asNew(job: WireJob): NewJob {
   const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }

@@ -11,20 +11,26 @@ import { columns } from '../ui/columns.ts'
 type Local = typeof import('../../../src/index.ts')
 
 export const fonts = defineCommand({
-  about: 'The single-stroke fonts, each with a sample, drawn as the pen would.',
-  positionals: { name: { type: 'string', describe: 'only these, or .jhf and SVG font files; or `check` and a text' } },
+  about: 'List the single-stroke fonts, each with a sample drawn by strokes.',
+  positionals: {
+    name: { type: 'string', describe: 'names of fonts, or .jhf and SVG font files; or `check` and a text' },
+  },
   flags: {
-    say: { type: 'string', describe: 'your own words as the sample', requiresArg: true },
-    covers: { type: 'string', describe: 'only fonts that have every letter of this', requiresArg: true },
-    style: { type: 'string', describe: 'only script, sans, serif, hand, blackletter, symbols …', requiresArg: true },
-    plain: { type: 'boolean', default: false, describe: 'a table, without samples' },
-    font: { type: 'string', describe: 'check: in this font, or font file', requiresArg: true },
-    sheet: { type: 'string', describe: 'write a specimen sheet here, as SVG in mm', requiresArg: true },
+    say: { type: 'string', describe: 'text of the sample', requiresArg: true },
+    covers: { type: 'string', describe: 'only fonts with every letter of this text', requiresArg: true },
+    style: {
+      type: 'string',
+      describe: 'only this style: script, sans, serif, hand, blackletter, symbols …',
+      requiresArg: true,
+    },
+    plain: { type: 'boolean', default: false, describe: 'print a table without samples' },
+    font: { type: 'string', describe: 'check: in this font or font file', requiresArg: true },
+    sheet: { type: 'string', describe: 'write a specimen sheet to this SVG file', requiresArg: true },
   },
   examples: [
     ['fonts --style script', ''],
     ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
-    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'what becomes of each character; which fonts serve a text best'],
+    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the best fonts for a text'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
   ],
@@ -42,7 +48,7 @@ export const fonts = defineCommand({
     if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)
     else if (io.json) for (const font of able) io.line(font)
     else if (able.length === 0)
-      io.print('No font has all of that. `plotd text` borrows single letters from other fonts.')
+      io.print('No font has all these letters. `plotd text` borrows single letters from other fonts.')
     else if (plain) io.print(...names(able, io))
     else io.print(...able.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
     return 0
@@ -62,7 +68,7 @@ function choose(all: readonly FontInfo[], names: readonly string[], style: strin
   return all.filter((font) => (names.length === 0 || names.includes(font.name)) && (!style || font.style === style))
 }
 
-/** Characters that the font itself does not have. */
+/** Characters that are not in the font itself. */
 const lacks = ({ layoutText }: Local, font: FontInfo, text: string) =>
   layoutText(text, { font: font.name, borrow: false }).missing
 
@@ -93,7 +99,7 @@ function sample({ layoutText }: Local, font: FontInfo, text: string, { paint, wi
   ]
 }
 
-/** A line of text in braille dots, cut at the terminal's edge. */
+/** A line of text in braille dots, cut at the edge of the terminal. */
 function drawn({ strokes, bounds, width }: TextLayout, cells: number): string[] {
   const rows = Math.ceil((bounds.maxY - bounds.minY + 2) / 4)
   const canvas = new Braille(Math.max(1, Math.min(cells, Math.ceil(width / 2) + 2)), Math.max(1, rows))
@@ -102,7 +108,7 @@ function drawn({ strokes, bounds, width }: TextLayout, cells: number): string[] 
   return canvas.rows().map((row) => row.replace(/[\s\u2800]+$/, ''))
 }
 
-/** All of them on one sheet, to be plotted and pinned to the wall. */
+/** Writes a specimen of the fonts as one SVG. */
 async function specimen(local: Local, fonts: readonly FontInfo[], text: string | undefined, file: string, io: Io) {
   const names = fonts.map(({ name }) => name)
   const sheet = local.fontSpecimen({ fonts: names, ...(text !== undefined && { text }) })

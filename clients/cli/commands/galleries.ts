@@ -1,16 +1,16 @@
+import { fieldsOf, type Schema } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
-import { fieldsOf, type Schema } from '../args/params.ts'
 import type { Io } from '../io.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 
-/** A list of what one parameter of a task may be, each drawn small: the patterns, the postcard templates. */
+/** A verb that lists the values of one parameter of a task, each drawn small. */
 const gallery = (task: string, field: string, about: string, params: Readonly<Record<string, unknown>>) =>
   defineCommand({
     about,
-    positionals: { name: { type: 'string', describe: 'only these' } },
+    positionals: { name: { type: 'string', describe: 'only these names' } },
     flags: {
       plain: { type: 'boolean', default: false, describe: 'names only' },
-      seed: { type: 'number', describe: 'another seed, other drawings', requiresArg: true },
+      seed: { type: 'number', describe: 'seed of the drawings', requiresArg: true },
     },
     examples: [[`${task === 'pattern' ? 'patterns' : 'templates'}`, '']],
     async run({ name, plain, seed }, io) {
@@ -29,9 +29,9 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
     },
   })
 
-export const patterns = gallery('pattern', 'pattern', 'The patterns, each drawn small, with all its defaults.', {})
+export const patterns = gallery('pattern', 'pattern', 'List the patterns, each drawn small with its defaults.', {})
 
-export const templates = gallery('postcard', 'template', 'The postcard templates, each drawn small.', {
+export const templates = gallery('postcard', 'template', 'List the postcard templates, each drawn small.', {
   recipient: 'Ada Lovelace',
   message: 'Wish you were here: the engine weaves patterns just as the loom weaves flowers.',
 })
@@ -41,7 +41,7 @@ interface Item {
   readonly summary: string
 }
 
-/** The values that the task's schema allows for a field, with what it says about each. */
+/** The values that a task's schema allows for a field, with their descriptions. */
 async function kinds(task: string, field: string): Promise<Item[]> {
   const { taskList } = await import('../../../src/index.ts')
   const schema = (taskList().find(({ name }) => name === task)?.schema ?? {}) as Schema

@@ -5,7 +5,7 @@ import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Io } from '../io.ts'
 import { findJobs } from '../jobs/find-jobs.ts'
-import { shortId } from '../ui/format.ts'
+import { plural, shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { inkOnPaper, jobLine } from '../ui/sentences.ts'
 
@@ -15,13 +15,13 @@ type Listed = NonNullable<Params<'job.list'>['status']>
 
 interface OnJobs {
   readonly about: string
-  /** What is said of each job afterwards. */
+  /** The word before each job in the answer. */
   readonly said: string
   readonly examples: readonly (readonly [string, string])[]
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob>
 }
 
-/** A verb that does one thing to each of the jobs it is given, and says so of each. */
+/** A verb that does one thing to each named job, and prints each. */
 const onJobs = ({ about, said, examples, act }: OnJobs) =>
   defineCommand({
     about,
@@ -38,7 +38,7 @@ const onJobs = ({ about, said, examples, act }: OnJobs) =>
   })
 
 interface OnAll extends OnJobs {
-  /** What `--all` is about. */
+  /** Description of `--all`. */
   readonly all: string
   readonly statuses: Listed
 }
@@ -46,7 +46,7 @@ interface OnAll extends OnJobs {
 const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
 const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
 
-/** The same for verbs that may mean every job for which they make sense, as `cancel -a` of lp does. */
+/** The same for verbs with `--all`, like `cancel -a` of lp. */
 const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }: OnAll) =>
   defineCommand({
     about,
@@ -63,14 +63,14 @@ const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }
     },
   })
 
-/** The jobs that were named, or all in a status. @throws PlotdError ERR_PARAMS when neither was said */
+/** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when neither is given */
 async function someOrAll(verb: string, id: string | undefined, statuses: Listed, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
     throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
   const ids = await idsIn(io.daemon, statuses)
-  if (ids.length === 0) io.note('There was none.')
+  if (ids.length === 0) io.note('There is no such job.')
   return ids
 }
 
@@ -94,11 +94,10 @@ const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting'
 
 export const cancel = defineCommand({
   about:
-    'Cancel jobs that are not final. A running render is stopped; a plot lifts the pen and ends. A job with ink on ' +
-    'paper is canceled only after a yes.',
+    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. If ink is on paper, it asks first.',
   positionals: ID_OR_ALL,
   flags: {
-    ...allFlag('every job that is not final, also the one being drawn'),
+    ...allFlag('every job that has not ended, also the one being drawn'),
     yes: { alias: 'y', type: 'boolean', default: false, describe: 'do not ask about jobs with ink on paper' },
   },
   examples: [
@@ -134,26 +133,26 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
 }
 
 export const hold = onSomeOrAll('hold', {
-  about: 'Keep waiting jobs back until `plotd release`.',
+  about: 'Keep waiting jobs from starting until `plotd release`.',
   said: 'Held',
   act: by('job.hold'),
-  all: 'every job that waits',
+  all: 'every waiting job',
   statuses: ['scheduled', 'queued', 'rendered'],
   examples: [
     ['hold last', 'the newest'],
-    ['hold --all', 'and release one after the other'],
+    ['hold --all', 'then release one after the other'],
   ],
 })
 
 export const release = onSomeOrAll('release', {
-  about: 'Let held jobs go.',
+  about: 'Let held jobs start.',
   said: 'Released',
   act: by('job.release'),
-  all: 'every job that is held',
+  all: 'every held job',
   statuses: ['held'],
   examples: [
     ['release last', 'the newest'],
-    ['release --all', 'all that are held'],
+    ['release --all', 'every held job'],
   ],
 })
 
@@ -166,14 +165,14 @@ export const top = onJobs({
 
 export const retry = onJobs({
   about:
-    'Once more from the start, for jobs that failed, were canceled or cut. A cut plot begins again on a new sheet; to go on with the old one: `plotd resume`.',
+    'Start jobs again that failed, were canceled or were interrupted. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
   said: 'Queued again',
   act: by('job.retry'),
   examples: [['retry last', 'the newest']],
 })
 
 export const again = onJobs({
-  about: 'Queue the same once more as a new job, whatever became of the old one: another card, another sheet.',
+  about: 'Queue the same job once more, as a new job: another card, another sheet.',
   said: 'Queued',
   async act(daemon, id) {
     const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
@@ -186,7 +185,7 @@ export const again = onJobs({
 })
 
 export const forget = onJobs({
-  about: 'Drop jobs that are final from the list. Their SVGs in the output folder stay.',
+  about: 'Remove ended jobs from the list. Their SVGs in the output folder stay.',
   said: 'Forgotten',
   async act(daemon, id) {
     const job = await daemon.call('job.get', { id })
@@ -194,4 +193,21 @@ export const forget = onJobs({
     return job
   },
   examples: [['forget last', 'the newest']],
+})
+
+export const purge = defineCommand({
+  about: 'Forget all jobs that ended longer ago than --older. Their SVGs in the output folder stay.',
+  positionals: {},
+  flags: {
+    older: { type: 'string', default: '7d', describe: 'how long ago: 30m, 12h, 7d; 0 means all', requiresArg: true },
+  },
+  examples: [
+    ['purge', 'jobs that ended more than a week ago'],
+    ['purge --older 0', 'all ended jobs'],
+  ],
+  async run({ older }, io) {
+    const answer = await io.daemon.call('job.purge', /^0\s*[a-z]*$/i.test(older) ? {} : { olderThanMs: older })
+    io.answer(answer, () => `Forgot ${plural(answer.removed, 'job')}.`)
+    return 0
+  },
 })

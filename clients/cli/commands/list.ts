@@ -9,8 +9,8 @@ import { hang } from '../ui/text.ts'
 const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
 const PAST = ['finished', 'failed', 'canceled'] as const
 const STATUS = [...LIVE, ...PAST]
-/** Words that people bring from lpstat -W and from the other spelling. */
-const ASKED: Readonly<Record<string, readonly WireJob['status'][]>> = {
+/** Values of --status: statuses, groups, and the words of lpstat -W. */
+const FILTERS: Readonly<Record<string, readonly WireJob['status'][]>> = {
   live: LIVE,
   past: PAST,
   'not-completed': LIVE,
@@ -20,24 +20,24 @@ const ASKED: Readonly<Record<string, readonly WireJob['status'][]>> = {
 }
 
 export const list = defineCommand({
-  about: 'Jobs as they will be drawn, then the past, newest first.',
+  about: 'List jobs in the order they will be drawn, then past jobs, newest first.',
   positionals: {},
   flags: {
-    status: { alias: 's', type: 'string', choices: Object.keys(ASKED), describe: 'only these' },
+    status: { alias: 's', type: 'string', choices: Object.keys(FILTERS), describe: 'only jobs in this status' },
     task: { type: 'string', describe: 'only jobs of this task', requiresArg: true },
     tag: { type: 'string', describe: 'only jobs with this tag', requiresArg: true },
     search: { type: 'string', describe: 'part of a title or id', requiresArg: true },
-    newest: { type: 'boolean', default: false, describe: 'by age alone' },
-    limit: { alias: 'n', type: 'number', default: 30, describe: 'how many' },
-    all: { alias: 'a', type: 'boolean', default: false, describe: 'all of them' },
+    newest: { type: 'boolean', default: false, describe: 'newest first, whatever the order of the queue' },
+    limit: { alias: 'n', type: 'number', default: 30, describe: 'how many jobs' },
+    all: { alias: 'a', type: 'boolean', default: false, describe: 'list all jobs' },
   },
   examples: [
-    ['list', 'what is waiting, drawing and done'],
-    ['list --status failed --json', 'failures, for a program'],
+    ['list', 'waiting, drawing and done'],
+    ['list --status failed --json', 'failed jobs, for a program'],
   ],
   async run({ status, task, tag, search, newest, limit, all }, io) {
     const filter = {
-      ...(status ? { status: ASKED[status] ?? [] } : {}),
+      ...(status ? { status: FILTERS[status] ?? [] } : {}),
       ...(task ? { task } : {}),
       ...(tag ? { tag } : {}),
       ...(search ? { search } : {}),
@@ -50,8 +50,8 @@ export const list = defineCommand({
     if (io.json) for (const job of jobs) io.line(job)
     else if (jobs.length === 0) io.print(nothing({ status, task, tag, search }))
     else io.print(...table(jobs, total, io))
-    const telling = plotters.filter(({ grant, interrupted }) => grant || interrupted)
-    io.print(...telling.flatMap((plotter) => hang(plotterSays(plotter), io.width)))
+    const notable = plotters.filter(({ grant, interrupted }) => grant || interrupted)
+    io.print(...notable.flatMap((plotter) => hang(plotterSays(plotter), io.width)))
     return 0
   },
 })
@@ -74,20 +74,20 @@ async function pages(io: Io, filter: object, limit: number) {
 
 function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
   const more = total > jobs.length ? [io.paint.dim(`… and ${plural(total - jobs.length, 'job')} more: --all`)] : []
-  return [...columns(jobs, telling(jobs, wanted(io, Date.now())), io.width), ...more]
+  return [...columns(jobs, useful(jobs, wanted(io, Date.now())), io.width), ...more]
 }
 
 function nothing(asked: Readonly<Record<string, string | undefined>>): string {
   const said = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
-  if (said.length > 0) return `No job fits ${said.join(' ')}. \`plotd list\` shows all.`
-  return 'The queue is empty. `plotd postcard Ada "Hello!"` puts something in.'
+  if (said.length > 0) return `No job matches ${said.join(' ')}. \`plotd list\` shows all.`
+  return 'The queue is empty. `plotd postcard Ada "Hello!"` queues a card.'
 }
 
-/** A column that says nothing of any job, or of all what goes without saying, is room for the titles. */
-const telling = (jobs: readonly WireJob[], all: readonly Column<WireJob>[]): Column<WireJob>[] =>
-  all.filter((column) => !(column.title in UNSAID) || jobs.some((job) => column.text(job) !== UNSAID[column.title]))
+/** Leaves out columns that have the usual value in every row: more room for titles. */
+const useful = (jobs: readonly WireJob[], all: readonly Column<WireJob>[]): Column<WireJob>[] =>
+  all.filter((column) => !(column.title in USUAL) || jobs.some((job) => column.text(job) !== USUAL[column.title]))
 
-const UNSAID: Readonly<Record<string, string>> = { PRIORITY: 'default', PLOTTER: '' }
+const USUAL: Readonly<Record<string, string>> = { PRIORITY: 'normal', PLOTTER: '' }
 
 const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'ID', text: ({ id }) => shortId(id), paint: (text) => paint.bold(text) },

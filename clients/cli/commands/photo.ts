@@ -1,23 +1,23 @@
 import { basename } from 'node:path'
 import { defineCommand } from '../args/command.ts'
-import { readBytes } from '../args/params.ts'
+import { readBytes } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({
-  about: 'Queue a photo, PNG or JPEG, to be drawn in strokes: engraved, as one wave, or stippled.',
-  positionals: { file: { type: 'string', describe: 'the picture; - is stdin' } },
+  about: 'Queue a photo (PNG or JPEG), drawn in strokes: engraved, as one wave, or stippled.',
+  positionals: { file: { type: 'string', describe: 'the picture file; - is stdin' } },
   flags: {
     ...SUBMIT,
     fill: {
       type: 'boolean',
       default: false,
-      describe: 'fill the sheet: what is over on two sides is cut off',
-      group: 'The drawing:',
+      describe: 'fill the sheet; crop what does not fit',
+      group: 'Drawing:',
     },
   },
   examples: [
-    ['photo ada.jpg', 'as one wave to and fro'],
+    ['photo ada.jpg', 'as one wave'],
     ['photo ada.jpg --style stipple --points 8000', ''],
   ],
   more: SUBMIT_MORE,

@@ -3,9 +3,12 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../daemon.ts'
 import type { Io } from '../io.ts'
+import { findJob } from '../jobs/find-jobs.ts'
+import { plural, size, trim } from '../ui/format.ts'
 import { plotterSays } from '../ui/sentences.ts'
+import { hang } from '../ui/text.ts'
 
-const NAME = { type: 'string', describe: 'which plotter; not needed where there is one' } as const
+const NAME = { type: 'string', describe: 'name of the plotter; not needed when there is only one' } as const
 const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 
 /**
@@ -20,11 +23,13 @@ export async function plotterName(daemon: Daemon, name: string | undefined): Pro
   if (only && !another) return only.name
   if (only) {
     const names = all.map((one) => one.name).join(', ')
-    throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, { remedy: `Name it, say ${only.name}.` })
+    throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, {
+      remedy: `Name one, such as ${only.name}.`,
+    })
   }
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'No plotter is configured', {
     remedy:
-      '`plotd ports` finds one; then `plotd serve --plotter NAME=serial:PORT`, or NAME=sim:ebb for one of software.',
+      '`plotd ports` finds one; then `plotd serve --plotter NAME=serial:PORT`, or NAME=sim:ebb for a simulated one.',
   })
 }
 
@@ -76,7 +81,7 @@ export const unready = defineCommand({
 })
 
 export const clear = defineCommand({
-  about: 'Say that the cause of a fault is mended.',
+  about: 'Clear a fault. Mend its cause first.',
   positionals: { plotter: NAME },
   flags: {},
   examples: [['clear axidraw', '']],
@@ -86,15 +91,15 @@ export const clear = defineCommand({
 })
 
 export const pen = defineCommand({
-  about: 'Raise or lower the pen, or do whichever it is not: to put one in or to set its height.',
-  positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to' } },
+  about: 'Raise, lower or toggle the pen, to insert one or to set its height.',
+  positionals: { to: { type: 'string', choices: ['up', 'down', 'toggle'], describe: 'where to move the pen' } },
   flags: WHICH,
   examples: [
     ['pen up', ''],
-    ['pen toggle', 'again and again, while the height is set'],
+    ['pen toggle', 'repeatedly, while you set the height'],
     ['pen down -p axidraw', 'one of several plotters'],
   ],
-  more: 'Pen heights in profiles are percent, and higher is UP, as AxiDraw has it (saxi counts the other way).',
+  more: 'Pen heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
   async run({ to, plotter }, io) {
     const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)
@@ -104,10 +109,10 @@ export const pen = defineCommand({
 })
 
 export const jog = defineCommand({
-  about: 'Move the carriage with the pen up, so many mm to the right and down. The plotter must not be drawing.',
+  about: 'Move the carriage with the pen up, by mm to the right and down. The plotter must not be drawing.',
   positionals: {
-    dx: { type: 'string', describe: 'mm to the right; negative to the left' },
-    dy: { type: 'string', describe: 'mm down; negative up' },
+    dx: { type: 'string', describe: 'mm to the right; negative is left' },
+    dy: { type: 'string', describe: 'mm down; negative is up' },
   },
   flags: WHICH,
   examples: [
@@ -130,9 +135,9 @@ function millimetres(value: unknown, name: string): number {
 }
 
 export const home = defineCommand({
-  about: 'Lift the pen and take the carriage back to where it was last told it is home.',
+  about: 'Lift the pen and move the carriage to home.',
   positionals: { plotter: NAME },
-  flags: { here: { type: 'boolean', default: false, describe: 'do not move: here is home now' } },
+  flags: { here: { type: 'boolean', default: false, describe: 'set home here; nothing moves' } },
   examples: [
     ['home', ''],
     ['home --here', 'after the carriage was moved by hand'],
@@ -145,13 +150,113 @@ export const home = defineCommand({
 })
 
 export const motors = defineCommand({
-  about: 'Hold the carriage with the motors, or let it be moved by hand. Off forgets where home is.',
-  positionals: { to: { type: 'string', choices: ['on', 'off'], describe: 'hold, or let go' } },
+  about: 'Switch the motors on, or off to move the carriage by hand. Off forgets the home position.',
+  positionals: { to: { type: 'string', choices: ['on', 'off'], describe: 'on holds the carriage' } },
   flags: WHICH,
   examples: [['motors off', 'then move the carriage home by hand']],
   async run({ to, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.motors', { name, on: to === 'on' })
-    return say(after, io, to === 'on' ? `${name} holds its carriage.` : `${name} lets its carriage go; home is lost.`)
+    return say(
+      after,
+      io,
+      to === 'on' ? `${name} holds its carriage.` : `${name} lets its carriage go; its home position is lost.`,
+    )
   },
 })
+
+export const frame = defineCommand({
+  about: 'Move round the bounds of a job’s ink with the pen up, and return, to check its place on the sheet.',
+  positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
+  flags: WHICH,
+  examples: [
+    ['frame last', 'before `plotd ready`'],
+    ['frame 4XK9QZ -p axidraw', 'one of several plotters'],
+  ],
+  more: 'The carriage must stand at home, as for `plotd ready`.',
+  async run({ id, plotter }, io) {
+    const name = await plotterName(io.daemon, plotter)
+    const job = await findJob(io.daemon, String(id))
+    const after = await io.daemon.call('plotter.frame', { name, job })
+    io.answer(after, () => `${name} walked round the ink, the pen up.`)
+    return 0
+  },
+})
+
+export const align = defineCommand({
+  about: 'Raise the pen and switch the motors off, to insert the pen and to move the carriage home by hand.',
+  positionals: { plotter: NAME },
+  flags: {},
+  examples: [['align', 'then `plotd home --here`']],
+  async run({ plotter }, io) {
+    const name = await plotterName(io.daemon, plotter)
+    const after = await io.daemon.call('plotter.align', { name })
+    io.answer(after, () => `${name}: the pen is up and the carriage free. Put it at home, then: plotd home --here`)
+    return 0
+  },
+})
+
+const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
+
+export const adjust = defineCommand({
+  about: 'Change pen heights and speed for the rest of the drawing, also in a pause. A value left out is as planned.',
+  positionals: { plotter: NAME },
+  flags: {
+    up: percent('height of the raised pen, percent'),
+    down: percent('height of the pen while drawing, percent'),
+    speed: percent('drawing speed, percent of the machine’s own'),
+  },
+  examples: [
+    ['adjust --down 35', 'the line is too faint: lower the pen'],
+    ['adjust', 'back to the plan'],
+  ],
+  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
+  async run({ plotter, up, down, speed }, io) {
+    const name = await plotterName(io.daemon, plotter)
+    const changes = {
+      ...(up === undefined ? {} : { penUpPercent: given('up', up) }),
+      ...(down === undefined ? {} : { penDownPercent: given('down', down) }),
+      ...(speed === undefined ? {} : { speedPercent: given('speed', speed) }),
+    }
+    const after = await io.daemon.call('plotter.adjust', { name, ...changes })
+    const words = Object.keys(changes).length === 0 ? 'as planned again' : 'so from here on'
+    io.answer(after, () => `${name} draws ${words}.`)
+    return 0
+  },
+})
+
+function given(flag: string, value: unknown): number {
+  const number = Number(value)
+  if (Number.isFinite(number)) return number
+  throw new PlotdError('ERR_PARAMS', `--${flag}: expected percent, got ${String(value)}`)
+}
+
+export const plotters = defineCommand({
+  about: 'List the plotters of the configuration, and what each is doing.',
+  positionals: {},
+  flags: {},
+  examples: [['plotters', '']],
+  more: 'To add one: plotd serve --plotter axidraw=serial:/dev/ttyACM0, or `plotters` in the configuration.',
+  async run(_args, io) {
+    const all = await io.daemon.call('plotter.list', {})
+    if (io.json) for (const one of all) io.line(one)
+    else if (all.length === 0) io.print('No plotter is configured. `plotd ports` shows what is plugged in.')
+    else io.print(...all.flatMap((one) => lines(one, io)))
+    return 0
+  },
+})
+
+function lines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
+  const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
+  const says = plotterSays(plotter)
+  const colored = state.is === 'fault' ? paint.bad(says) : state.is === 'plotting' ? paint.accent(says) : says
+  const facts = [
+    profile,
+    size(widthMm, heightMm),
+    url,
+    ...(device ? [device.firmware, ...(device.volts === undefined ? [] : [`${trim(device.volts, 1)} V`])] : []),
+    ...(pace ? [`${plural(pace.plots, 'plot')} took ${trim(pace.factor, 2)} × the profile’s time`] : []),
+    ...(position ? [`at ${trim(position.x, 1)}, ${trim(position.y, 1)} mm`] : []),
+  ]
+  return [...hang(colored, textWidth), ...hang(`  ${facts.join('  ·  ')}`, textWidth).map((line) => paint.dim(line))]
+}

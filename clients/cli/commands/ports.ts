@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/text.ts'
 
-/** USB ids of boards and adapters that plotters have, and the dialect to try. From the vendors' udev rules. */
+/** USB ids of boards and adapters in plotters, and the dialect to try. Source: the vendors' udev rules. */
 const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
   [/^04d8:fd92$/, 'EiBotBoard: AxiDraw, EggBot', 'axidraw'],
   [/^2341:|^2a03:/, 'Arduino: GRBL, perhaps', 'grbl'],
@@ -19,9 +19,9 @@ const idsOf = ({ vendorId, productId }: PortInfo): string =>
 const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
-  about: 'Serial ports of this machine, and what may be on them. Nothing is opened or moved.',
+  about: 'List the serial ports of this machine, and what may be on them. Opens and moves nothing.',
   positionals: {},
-  flags: { all: { type: 'boolean', alias: 'a', default: false, describe: 'built-in ports too' } },
+  flags: { all: { type: 'boolean', alias: 'a', default: false, describe: 'also list built-in ports' } },
   examples: [['ports', '']],
   more: 'Then: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
   async run({ all }, io) {
@@ -35,7 +35,7 @@ export const ports = defineCommand({
 
 const nothing = (all: boolean): string[] => [
   all
-    ? 'No serial port at all.'
+    ? 'This machine has no serial port.'
     : 'No USB serial port. Is the plotter plugged in and switched on? --all shows built-in ports.',
   'Without a plotter: plotd serve --plotter sim=sim:ebb',
 ]

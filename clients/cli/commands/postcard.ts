@@ -1,28 +1,54 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../args/command.ts'
-import { camel, readText } from '../args/params.ts'
-import { MERGE } from '../flags/merge-flags.ts'
+import type { Flags } from '../args/command.ts'
+import { camel, defineCommand } from '../args/command.ts'
+import { readText } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
+
+const GROUP = 'Mail merge:'
+
+const MERGE = {
+  csv: { type: 'string', describe: 'a table with a row for each card; - is stdin', requiresArg: true, group: GROUP },
+  map: {
+    type: 'string',
+    array: true,
+    describe: 'COLUMN=PARAMETER, where the names differ; repeat for more',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'bad-rows': {
+    type: 'string',
+    choices: ['refuse', 'skip', 'draw'],
+    default: 'refuse',
+    describe: 'for rows with a problem: queue nothing, skip the row, or draw what can be drawn',
+    group: GROUP,
+  },
+  'preview-row': {
+    type: 'number',
+    describe: 'write the card of one row to a file (--output, or row-N.svg) and queue nothing',
+    requiresArg: true,
+    group: GROUP,
+  },
+} as const satisfies Flags
 
 const OWN = ['recipient', 'message', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
 
 export const postcard = defineCommand({
   about:
-    'Queue a postcard: greeting, message and address in single-stroke type, with a template’s drawing; or one for ' +
-    'every row of a table.',
+    'Queue a postcard with greeting, message and address in single-stroke type and the drawing of a template. With ' +
+    '--csv, queue one for each row of a table.',
   positionals: {
-    recipient: { type: 'string', describe: 'whom it is for' },
-    message: { type: 'string', describe: 'what to say; - reads it from stdin' },
+    recipient: { type: 'string', describe: 'name of the recipient' },
+    message: { type: 'string', describe: 'text of the card; - reads stdin' },
   },
   flags: { ...SUBMIT, ...MERGE },
   examples: [
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
-    ['postcard Ada "Happy birthday!" --plot -q high --wait', 'for ink, at once'],
-    ['postcard --csv people.csv --template birthday --side both', 'a card a row'],
-    ['postcard Grace - --template thank-you < letter.txt', 'a longer message'],
+    ['postcard Ada "Happy birthday!" --plot -q high --wait', 'draw it next and follow it'],
+    ['postcard --csv people.csv --template birthday --side both', 'a card for each row'],
+    ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd templates\` shows each template drawn. \`--font\` and \`--greeting-font\` take\n.jhf and SVG font files, too.`,
+  more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\n.jhf and SVG font files, too.`,
   open: true,
   task: 'postcard',
   async run(args, io) {
@@ -32,8 +58,7 @@ export const postcard = defineCommand({
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
     const lone = ['map', 'preview-row'].find((flag) => args[flag as 'map' | 'preview-row'] !== undefined)
-    if (lone !== undefined)
-      throw new PlotdError('ERR_PARAMS', `--${lone} is about a table: expected --csv FILE with it`)
+    if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
     const said = [args.message ?? []].flat().map(String)

@@ -11,20 +11,20 @@ import { lossLines, noteLines, warningLines } from '../ui/sentences.ts'
 
 export const preview = defineCommand({
   about:
-    'What an SVG, or a job of the queue, would be on paper: its size, its strokes, its time, its picture, and what will not be drawn. A file needs no daemon.',
+    'Show what an SVG file or a job would be on paper: size, strokes, time, picture, and what will not be drawn. A file needs no daemon.',
   positionals: {
     file: { type: 'string', describe: 'an SVG file, - for stdin, or a job: its id, the end of one, or `last`' },
   },
   flags: {
     output: { alias: 'o', type: 'string', describe: 'write the picture here: .png, or .svg in mm', requiresArg: true },
-    'pen-up': { type: 'boolean', default: false, describe: 'with the ways of the lifted pen' },
-    width: { type: 'number', default: 1600, describe: 'pixels across, of a PNG', requiresArg: true },
-    picture: { alias: 'term', type: 'boolean', describe: 'draw it in the terminal; --no-picture leaves it out' },
+    'pen-up': { type: 'boolean', default: false, describe: 'show pen-up travel' },
+    width: { type: 'number', default: 1600, describe: 'width of a PNG, pixels', requiresArg: true },
+    picture: { alias: 'term', type: 'boolean', describe: 'draw it in the terminal; --no-picture does not' },
     ...PREPARE,
   },
   examples: [
     ['preview drawing.svg', 'figures, and the drawing in dots'],
-    ['preview drawing.svg -o drawing.png --pen-up', 'a picture with the pen’s ways'],
+    ['preview drawing.svg -o drawing.png --pen-up', 'a picture with pen-up travel'],
     ['preview last', 'the newest job, before its ink'],
     ['preview drawing.svg --page a5 --fit --json', 'figures on other paper, for a program'],
   ],
@@ -44,7 +44,7 @@ export const preview = defineCommand({
   },
 })
 
-/** By the daemon that has it, on the paper and plotter that it asks for: flags that would prepare a file say nothing here. */
+/** The daemon previews a job, on the paper and plotter of the job. Flags for preparing a file have no effect. */
 async function showJob(
   asked: PreviewedJob,
   args: {
@@ -62,7 +62,7 @@ async function showJob(
   io.answer({ id: asked.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) }, () => [
     ...(args.picture === false ? [] : sketch({ plan }, io)),
     ...figureLines(figuresOfJob(asked), io.paint, io.textWidth),
-    // the figures have a line of their own for ink that is drawn twice
+    // the figures have a row for ink that is drawn twice
     ...warningLines(
       figures.warnings.filter(({ code }) => code !== 'repeated'),
       io.paint,
@@ -83,7 +83,7 @@ async function picture(
   await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
 }
 
-/** The plan in braille dots, within half a screen. */
+/** The plan in braille dots, at most half a screen. */
 function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   const canvas = brailleDrawing(plan, plan, Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2)))
   const rows = canvas.rows()
@@ -132,7 +132,7 @@ function fateOf(removed: boolean, asked: boolean): string {
     : ', drawn more than once; --once leaves that out'
 }
 
-/** A thousandth of a mm is less than any plotter's step; more digits only hide the number. */
+/** Rounds every number to a thousandth of a mm: less than the step of any plotter. */
 const rounded = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Math.round(inner * 1000) / 1000 : inner)))
 

@@ -3,7 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
-import { nextPlace, resumeHow } from '../jobs/resume-options.ts'
+import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { interruptedChoices, interruptedJob, jobLine, plotterSays } from '../ui/sentences.ts'
@@ -11,41 +11,53 @@ import { plotterName } from './plotter.ts'
 
 export const resume = defineCommand({
   about:
-    'Go on after a pause, a pen change, or an interruption. An interrupted plot asks what to do with the stroke that was cut: nobody but you can see whether it is on the paper.',
-  positionals: { what: { type: 'string', describe: 'a plotter’s name, or the id of an interrupted job' } },
+    'Continue after a pause, a pen change or an interruption. For an interrupted job you choose what happens to the cut stroke: only you can see whether it is on the paper.',
+  positionals: { what: { type: 'string', describe: 'name of a plotter, or id of an interrupted job' } },
   flags: {
-    queue: { type: 'boolean', default: false, describe: 'let the queue start new sheets again' },
-    redraw: { type: 'boolean', default: false, describe: 'interrupted: draw what was cut again' },
-    skip: { type: 'boolean', default: false, describe: 'interrupted: leave what was cut as it is' },
+    queue: { type: 'boolean', default: false, describe: 'let the queue start sheets again' },
+    redraw: { type: 'boolean', default: false, describe: 'interrupted job: draw the cut stroke again' },
+    skip: { type: 'boolean', default: false, describe: 'interrupted job: skip the cut stroke' },
     continue: {
       type: 'boolean',
       default: false,
-      describe: 'interrupted: go on where the pen stopped, when that is known',
+      describe: 'interrupted job: continue where the pen stopped, if that is known',
     },
     from: {
       type: 'number',
-      describe: 'interrupted: or go on with exactly this stroke (1 is the first)',
+      describe: 'interrupted job: continue with this stroke (1 is the first)',
       requiresArg: true,
     },
-    back: { type: 'number', describe: 'interrupted: and so many strokes back (below zero: on)', requiresArg: true },
-    'back-mm': { type: 'number', describe: 'interrupted: and so much ink back (below zero: on)', requiresArg: true },
-    trace: { type: 'boolean', default: false, describe: 'interrupted: only go to that place, pen up, and stay there' },
-    'at-home': { type: 'boolean', default: false, describe: 'interrupted: the carriage stands at home' },
+    back: {
+      type: 'number',
+      describe: 'interrupted job: start this many strokes earlier (negative: later)',
+      requiresArg: true,
+    },
+    'back-mm': {
+      type: 'number',
+      describe: 'interrupted job: start this much ink earlier, mm (negative: later)',
+      requiresArg: true,
+    },
+    trace: {
+      type: 'boolean',
+      default: false,
+      describe: 'interrupted job: only move to that place, pen up, and stay there',
+    },
+    'at-home': { type: 'boolean', default: false, describe: 'interrupted job: the carriage stands at home' },
     'sheet-back': {
       type: 'boolean',
       default: false,
-      describe: 'interrupted: its sheet was taken off, and lies there again as it lay',
+      describe: 'interrupted job: its sheet was taken off and lies there again as it lay',
     },
-    on: { type: 'string', describe: 'interrupted: on this plotter', requiresArg: true },
+    on: { type: 'string', describe: 'interrupted job: on this plotter', requiresArg: true },
   },
   examples: [
     ['resume', 'the only plotter, after a pause'],
-    ['resume 4XK9QZ --redraw', 'an interrupted plot: the cut stroke once more, then the rest'],
-    ['resume 4XK9QZ --redraw --back 3 --trace', 'to where three strokes earlier is, to look at it'],
-    ['resume 4XK9QZ --back-mm 20', 'where the pen stopped, and 20 mm of ink before that again'],
-    ['resume 4XK9QZ --from 1204', 'exactly there'],
+    ['resume 4XK9QZ --redraw', 'an interrupted job: the cut stroke once more, then the rest'],
+    ['resume 4XK9QZ --redraw --back 3 --trace', 'move to three strokes earlier, to look'],
+    ['resume 4XK9QZ --back-mm 20', '20 mm of ink before the place where the pen stopped'],
+    ['resume 4XK9QZ --from 1204', 'from stroke 1204'],
   ],
-  more: 'Before you resume an interrupted plot: the sheet lies as it lay. A plotter that does not know where its carriage stands wants it put at home, and --at-home.',
+  more: 'Before you resume an interrupted job, its sheet must lie as it lay. If the plotter does not know where its carriage stands, move the carriage home and add --at-home.',
   async run(args, io) {
     const { what, queue } = args
     if (queue) {
@@ -71,7 +83,7 @@ export const resume = defineCommand({
       io.answer(after, () => jobLine('Resumed', after, io.paint))
       return 0
     }
-    const how = await resumeHow(job, args, io)
+    const how = await resumeOptions(job, args, io)
     const origin = {
       ...(args['at-home'] ? { atHome: true } : {}),
       ...(args['sheet-back'] && !args.trace ? { sheetBack: true as const } : {}),
@@ -95,7 +107,7 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
   const remedy = interruptedChoices(job, name)
   if (io.interactive) {
     io.note(`${says}.`, remedy)
-    const answer = await new Prompt(true).ask(`Go on with ${job} on this sheet? [y/N] `)
+    const answer = await new Prompt(true).ask(`Continue ${job} on this sheet? [y/N] `)
     if (/^y(es)?$/i.test(answer)) return
   }
   throw new PlotdError('ERR_PLOTTER_STATE', `Name the job to resume: ${says}`, {

@@ -3,19 +3,18 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { shortId } from '../ui/format.ts'
 
 export const serve = defineCommand({
-  about:
-    'Start the daemon here and keep it until Ctrl-C. It plots nothing by itself: every sheet waits for `plotd ready`.',
+  about: 'Start the daemon and run it until Ctrl-C. No plotter moves by itself: every sheet waits for `plotd ready`.',
   positionals: {},
   flags: CONFIG,
   examples: [
     ['serve --plotter axidraw=serial:/dev/ttyACM0', 'with an AxiDraw; `plotd ports` shows the port'],
-    ['serve --plotter sim=sim:ebb', 'with a plotter made of software'],
-    ['serve --plotter a3=serial:/dev/ttyACM0,profile=axidraw-v3-a3', 'another machine: docs/devices.md'],
+    ['serve --plotter sim=sim:ebb', 'with a simulated plotter'],
+    ['serve --plotter a3=serial:/dev/ttyACM0,profile=axidraw-v3-a3', 'another machine (docs/devices.md)'],
   ],
-  more: 'Without a terminal it prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second one lifts the pen at once. What was accepted is on the disk either way.',
+  more: 'Without a terminal it prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second Ctrl-C lifts the pen at once. Accepted jobs are on the disk either way.',
   async run(args, io) {
     const { serve: start } = await import('../../../src/daemon/main.ts')
-    // whoever started us with a channel has gone: stop as at Ctrl-C
+    // the process that started this one is gone: stop as at Ctrl-C
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel?.unref()
     return await start({
@@ -36,7 +35,7 @@ export const serve = defineCommand({
           `  state     ${state}`,
           `  plotters  ${named || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
           ...recovery.interrupted.map(
-            (id) => `  cut off   ${shortId(id)}: \`plotd resume ${shortId(id)}\` says how it goes on`,
+            (id) => `  cut off   ${shortId(id)}: \`plotd resume ${shortId(id)}\` continues it`,
           ),
         )
       },

@@ -3,12 +3,12 @@ import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
-import { ago, count, dateAndTime, duration, length, plural, priorityName, size } from '../ui/format.ts'
+import { ago, count, dateAndTime, duration, length, plural, priorityName, size, timeOfDay } from '../ui/format.ts'
 import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
-  about: 'One job: its state, its figures, its warnings, its parameters.',
+  about: 'Show a job: state, figures, what will not be drawn, parameters.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},
   examples: [
@@ -44,7 +44,7 @@ function sheet(job: WireJob, output: string, io: Io): string[] {
   ]
 }
 
-/** Columns of the names. */
+/** Width of the names, cells. */
 const LABEL = 12
 
 type Fact = readonly [name: string, value: string]
@@ -81,14 +81,14 @@ function inked(job: WireJob, output: string): Fact[] {
   ]
 }
 
-/** The wishes for the paper and the pen, on one line. */
+/** Paper and pen options on one line. */
 function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plot']>): Fact[] {
   const wishes = Object.entries({ page: pageSize, ...(fit ? { fit: 'page' } : {}), layers, ...options })
   const said = wishes.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
   return said.length === 0 ? [] : [['paper', said.join(', ')]]
 }
 
-/** The parameters that say something, on one line each; an SVG or a long message is cut. */
+/** The parameters, one line each. A long one is cut. */
 function asked({ params, paramsError }: WireJob, cells: number): Fact[] {
   if (paramsError) return [['parameters', paramsError.message]]
   if (params === null || typeof params !== 'object') return []
@@ -98,3 +98,17 @@ function asked({ params, paramsError }: WireJob, cells: number): Fact[] {
     return [clip(name, LABEL), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
   })
 }
+
+export const log = defineCommand({
+  about: 'Show what was logged while a job was rendered and drawn.',
+  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  flags: {},
+  examples: [['log last', '']],
+  async run({ id }, io) {
+    const { entries } = await io.daemon.call('job.logs', { id: await findJob(io.daemon, String(id)) })
+    if (io.json) for (const entry of entries) io.line(entry)
+    else if (entries.length === 0) io.note('The log is empty.')
+    else io.print(...entries.map(({ at, message }) => `${io.paint.dim(timeOfDay(at))}  ${message}`))
+    return 0
+  },
+})

@@ -15,14 +15,14 @@ type Firmware = NonNullable<Options['firmware']>
 type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
-/** Finer than a dot of the terminal. */
+/** Finer than a dot in the terminal. */
 const THIN_MM = 0.4
-/** Half a step of an AxiDraw: the picture need not show how a slanted line is made of steps. */
+/** Half a step of an AxiDraw: the picture need not show single steps. */
 const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({
   about:
-    'A plotter made of software on a serial port (a pseudo terminal) that every program can open. What it is told to draw appears here, and is written as ink when it ends.',
+    'Run a simulated plotter on a serial port (a pseudo terminal) that any program can open. Its ink is shown here, and written to a file at the end.',
   positionals: {
     kind: {
       type: 'string',
@@ -32,49 +32,47 @@ export const simulate = defineCommand({
     },
   },
   flags: {
-    link: { type: 'string', describe: 'also give the port this name, say /tmp/axidraw', requiresArg: true },
-    tcp: { type: 'number', describe: 'on this TCP port instead; 0 takes any', requiresArg: true },
+    link: { type: 'string', describe: 'also link the port to this path, such as /tmp/axidraw', requiresArg: true },
+    tcp: { type: 'number', describe: 'use this TCP port instead; 0 takes any', requiresArg: true },
     speed: { type: 'string', default: '1', describe: 'times as fast as a real plotter, or instant', requiresArg: true },
     page: {
       type: 'string',
-      describe: 'the sheet that is shown, mm; as large as the plotter unless given',
+      describe: 'size of the shown sheet, mm; the plotter’s reach unless given',
       requiresArg: true,
     },
     ink: {
       type: 'string',
-      describe: 'write the ink here when it ends: FILE.svg, and FILE.png beside it',
+      describe: 'write the ink to FILE.svg and FILE.png at the end',
       requiresArg: true,
     },
     compare: {
       type: 'string',
-      describe:
-        'an SVG that was drawn, read as the flags of the drawing say: tell at the end how far ink and drawing are apart',
+      describe: 'an SVG that was drawn: at the end, print how far ink and drawing are apart',
       requiresArg: true,
     },
     firmware: {
       type: 'string',
       choices: ['2.5.3', '2.8.1', '3.0.3'],
       default: '2.8.1',
-      describe: 'of an EBB: 3.0.3 keeps a longer queue of motion',
+      describe: 'firmware of an EBB; 3.0.3 has a longer motion queue',
       requiresArg: true,
     },
     flow: {
       type: 'string',
       choices: ['hardware', 'xon-xoff', 'ignores'],
       default: 'hardware',
-      describe:
-        'of an HP-GL plotter: whether its cable holds the sender back by a wire, by XOFF where it is asked to, or not',
+      describe: 'flow control of an HP-GL plotter: by a wire, by XOFF where the sender asks for it, or none',
       requiresArg: true,
     },
-    for: { type: 'number', describe: 'end after so many seconds', requiresArg: true },
+    for: { type: 'number', describe: 'end after this many seconds', requiresArg: true },
     ...READING,
   },
   examples: [
     ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
-    ['simulate --speed 20 --ink ink.svg', 'a fast one that keeps its sheet'],
+    ['simulate --speed 20 --ink ink.svg', 'a fast one that writes its ink'],
     ['simulate grbl --link /tmp/grbl', 'for any sender of G-code, 115200 baud'],
   ],
-  more: 'Ctrl-C ends it. With --json: a line when it listens, lines of new ink, and a line at the end.',
+  more: 'Ctrl-C ends it. --json prints a line when it listens, a line for new ink, and a line at the end.',
   async run(args, io) {
     const { runSimulator } = await import('../../../src/index.ts')
     const kind = KINDS[args.kind as keyof typeof KINDS]
@@ -105,7 +103,7 @@ export const simulate = defineCommand({
   },
 })
 
-/** What there is, the profile that drives it, and its sheet. */
+/** The boards, the profile for each, and its sheet in mm. */
 const KINDS = {
   ebb: { dialect: 'ebb', title: 'EBB', profile: undefined, page: '300x218' },
   grbl: { dialect: 'grbl', title: 'grbl board', profile: 'grbl-servo', page: '300x200' },
@@ -130,7 +128,7 @@ function speedOf(word: string): number | 'instant' {
   throw new PlotdError('ERR_PARAMS', `--speed ${word}: expected a number such as 20, or instant`)
 }
 
-/** Show the ink as it comes. @returns what stops it, after a last look */
+/** Shows ink as it is drawn. @returns a function that stops it after a last update */
 function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void {
   const live = new Live()
   const canvas = new InkCanvas(page, Math.min(110, io.width - 4), Math.max(8, io.rows - 8))
@@ -154,13 +152,13 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
   }
 }
 
-/** Resolves at Ctrl-C, at SIGTERM, when whoever started it goes away, or when the time is up. */
+/** Resolves at Ctrl-C, at SIGTERM, when the parent process ends, or when the time is over. */
 function ended(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
     process.once('disconnect', resolve)
-    // listening for that would keep this process alive when all is done
+    // an open channel would keep this process alive
     process.channel?.unref()
     if (seconds !== undefined) setTimeout(resolve, seconds * 1000)
   })

@@ -1,13 +1,14 @@
 import { PlotdError } from '../../../src/errors.ts'
+import { parseJson } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
-import { jsonParams } from '../args/params.ts'
+import { readText } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const submit = defineCommand({
-  about: 'Queue any task, custom ones too. Its parameters are flags, name=value words, or JSON.',
+  about: 'Queue any task, also a custom one. Parameters are flags, name=value words, or JSON.',
   positionals: {
-    task: { type: 'string', describe: 'a task: see `plotd task list`' },
+    task: { type: 'string', describe: 'name of a task; `plotd task list` shows them' },
     words: { type: 'string', describe: 'parameters as name=value' },
   },
   flags: {
@@ -15,7 +16,7 @@ export const submit = defineCommand({
       type: 'string',
       describe: 'parameters as JSON, @file, or - for stdin',
       requiresArg: true,
-      group: 'The job:',
+      group: 'Job:',
     },
     ...SUBMIT,
   },
@@ -42,4 +43,31 @@ function pairs(words: readonly string[]): Record<string, string> {
       throw new PlotdError('ERR_PARAMS', `${word}: expected a parameter as name=value, or --name value`)
     }),
   )
+}
+
+export const pattern = defineCommand({
+  about: 'Queue a generative pattern. Its parameters are flags; `plotd patterns` draws each pattern.',
+  positionals: { pattern: { type: 'string', describe: 'name of the pattern: spiral, grid, …' } },
+  flags: SUBMIT,
+  examples: [
+    ['pattern spiral', 'an SVG with all defaults'],
+    ['pattern spiral --turns 60 --seed 7 --plot --wait', 'draw it and follow it'],
+    ['pattern grid --cell 8 -q low', 'with low priority'],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'pattern',
+  async run(args, io) {
+    const words = { ...paramsIn(args, ['pattern']), pattern: String(args.pattern) }
+    return await submitJob({ task: 'pattern', words }, args, io)
+  },
+})
+
+/** `--params`: JSON itself, `@file`, or `-` for stdin. @throws PlotdError ERR_PARAMS, ERR_FILE */
+export async function jsonParams(source: string | undefined): Promise<Record<string, unknown>> {
+  if (source === undefined) return {}
+  const text = source === '-' ? await readText('-') : source.startsWith('@') ? await readText(source.slice(1)) : source
+  const value = parseJson(text, '--params')
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new PlotdError('ERR_PARAMS', '--params: expected a JSON object')
 }

@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { type AnyCommand, type Args, defineCommand, type Flags } from '../args/command.ts'
-import { readBytes } from '../args/params.ts'
+import { readBytes } from '../files.ts'
 import { PAPER } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import type { Io } from '../io.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const
-/** Larger files are uploaded, so that the queue stays small. */
+/** Larger files are uploaded instead, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
 
 const FLAGS = {
@@ -16,8 +16,8 @@ const FLAGS = {
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
-    describe: 'what makes a layer, and so a pen',
-    group: 'The drawing:',
+    describe: 'what makes a layer (each layer has a pen)',
+    group: 'Drawing:',
   },
 } as const satisfies Flags
 
@@ -43,7 +43,7 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
   return worst
 }
 
-/** What the daemon takes; it is asked about files only that are too large to go along with the job. */
+/** The daemon's limit on an upload, bytes. */
 async function mostUploaded(io: Io): Promise<number> {
   return (await io.daemon.call('server.info', {})).limits.uploadBytes
 }
@@ -57,12 +57,12 @@ async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
 }
 
 export const svg: AnyCommand = defineCommand({
-  about: 'Queue SVG files. Without a flag about ink they are read, measured and kept; `plotd plot` draws them.',
+  about: 'Queue SVG files. Without a flag about ink they are read and measured; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [
-    ['svg drawing.svg', 'its figures and what would not be drawn'],
-    ['svg drawing.svg --page a5 --fit --margin 10', 'for ink, fitted to the paper'],
+    ['svg drawing.svg', 'measure it'],
+    ['svg drawing.svg --page a5 --fit --margin 10', 'draw it, fitted to the paper'],
   ],
   more: SUBMIT_MORE,
   open: true,
@@ -71,14 +71,14 @@ export const svg: AnyCommand = defineCommand({
 })
 
 export const plot: AnyCommand = defineCommand({
-  about: 'Queue SVG files for ink. As `lp` does with paper: it waits its turn, and for your word.',
+  about: 'Queue SVG files and draw them. Each sheet waits for its turn and for `plotd ready`.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [
     ['plot drawing.svg', 'on any plotter'],
-    ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers, and stay'],
-    ['plot drawing.svg --page a4 --landscape --align center', 'on the middle of a sheet on its long side'],
-    ['plot drawing.svg --speed 60 --pen-down 25', 'slower, and pressed harder'],
+    ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers; follow it'],
+    ['plot drawing.svg --page a4 --landscape --align center', 'centred on a landscape sheet'],
+    ['plot drawing.svg --speed 60 --pen-down 25', 'slower, with more pressure'],
     ['plot - < drawing.svg', 'from stdin'],
   ],
   more: SUBMIT_MORE,

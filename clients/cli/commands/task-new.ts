@@ -6,7 +6,7 @@ import { packageRoot } from '../../../src/threads.ts'
 import type { Io } from '../io.ts'
 
 /**
- * A task of one's own to begin with: a module with a schema, and a test, which run as they are.
+ * Writes a first custom task: a module with a schema, and a test. Both run as they are.
  *
  * @throws PlotdError ERR_PARAMS for a name that no task may have, ERR_FILE when a file of that name is there
  */
@@ -35,7 +35,7 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   return 0
 }
 
-/** Never over a file that is there. */
+/** Creates a file; never overwrites one. */
 async function create(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx')
   try {

@@ -1,7 +1,8 @@
+import type { Options } from 'yargs'
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand } from '../args/command.ts'
-import { fieldsOf, kebab, type Schema } from '../args/params.ts'
+import { fieldsOf, type Schema } from '../../node/typed.ts'
+import { defineCommand, kebab } from '../args/command.ts'
 import { didYouMean } from '../args/suggest.ts'
 import type { Io } from '../io.ts'
 import { columns } from '../ui/columns.ts'
@@ -10,24 +11,24 @@ import { hang, wrap } from '../ui/text.ts'
 type TaskInfo = Result<'task.list'>['tasks'][number]
 
 export const task = defineCommand({
-  about: 'The tasks that a job can ask for, and the parameters of each.',
+  about: 'List the tasks that a job can ask for, or the parameters of one.',
   positionals: {
     what: {
       type: 'string',
       choices: ['list', 'show', 'new'],
       default: 'list',
-      describe: 'all of them, one, or one of your own to begin with',
+      describe: 'list all, show one, or write a new one',
     },
-    name: { type: 'string', describe: 'which' },
+    name: { type: 'string', describe: 'name of the task' },
   },
   flags: {
-    folder: { type: 'string', default: 'tasks', describe: 'new: where it goes', requiresArg: true },
+    folder: { type: 'string', default: 'tasks', describe: 'folder for a new task', requiresArg: true },
   },
   examples: [
     ['task list', ''],
     ['task show pattern', 'its parameters, with limits and defaults'],
-    ['task new star', 'writes tasks/star.mjs and a test, which run as they are'],
-    ['task show pattern --json', 'their JSON Schema'],
+    ['task new star', 'write tasks/star.mjs and its test, both ready to run'],
+    ['task show pattern --json', 'the JSON Schema'],
   ],
   async run({ what, name, folder }, io) {
     if (what === 'new') {
@@ -87,3 +88,28 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
   const range = minimum === undefined && maximum === undefined ? '' : ` ${minimum ?? ''} … ${maximum ?? ''}`
   return `${kind}${range}${field.default === undefined ? '' : `, ${JSON.stringify(field.default)} unless given`}`.trim()
 }
+
+/**
+ * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon.
+ * A task with several shapes (patterns) gives the parameters of the shape that `word` names, else those of all shapes.
+ *
+ * @param own  flags and words of the verb itself, which are left out
+ */
+export async function taskFlags(task: string, word: string | undefined, own: readonly string[]) {
+  const { taskList } = await import('../../../src/index.ts')
+  const schema = taskList().find(({ name }) => name === task)?.schema as Schema | undefined
+  if (!schema) return {}
+  const fields = word === undefined ? sharedFields(schema) : fieldsOf(schema, { [task]: word })
+  const flags = [...fields]
+    .filter(([name, { const: only }]) => only === undefined && !own.includes(name))
+    .map(([name, field]): [string, Options] => [kebab(name), { group: 'Drawing:', describe: says(field) }])
+  return Object.fromEntries(flags)
+}
+
+function sharedFields(schema: Schema): Map<string, Schema> {
+  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
+  const all = fieldsOf(schema)
+  return new Map([...all].filter(([name]) => shapes.every(({ properties = {} }) => Object.hasOwn(properties, name))))
+}
+
+const says = (field: Schema): string => [field.description, `(${limits(field)})`].filter(Boolean).join(' ')

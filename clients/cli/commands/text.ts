@@ -1,29 +1,29 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
-import { readText } from '../args/params.ts'
+import { readText } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const text = defineCommand({
   about: 'Queue a text in a single-stroke font.',
-  positionals: { text: { type: 'string', describe: 'what to write; - reads it from stdin' } },
+  positionals: { text: { type: 'string', describe: 'the text; - reads stdin' } },
   flags: {
     ...SUBMIT,
     fit: {
       type: 'boolean',
       default: false,
-      describe: 'the largest size that fits --width by --height; without these, scaled to --page',
-      group: 'The drawing:',
+      describe: 'the largest size that fits --width by --height; without them, scale to --page',
+      group: 'Drawing:',
     },
   },
   examples: [
     ['text "Bread, butter, ink" --font scripts --size 8', ''],
-    ['text "SOON" --fit --width 148 --height 105', 'as large as the sheet holds'],
-    ['text - --plot < poem.txt', 'as it stands in a file'],
-    ['text "Round and round and round it goes" --path spiral', 'along a line'],
-    ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in a font of your own, as if written'],
+    ['text "SOON" --fit --width 148 --height 105', 'as large as the sheet allows'],
+    ['text - --plot < poem.txt', 'from a file'],
+    ['text "Round and round and round it goes" --path spiral', 'along a spiral'],
+    ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in your own font, like handwriting'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd fonts\` shows the fonts, \`plotd fonts --covers "…"\` which of them have your letters.\n\`--font\` takes a .jhf or SVG font file, too.`,
+  more: `${SUBMIT_MORE}\n\`plotd fonts\` lists the fonts, \`plotd fonts --covers "…"\` those that have your letters.\n\`--font\` takes a .jhf or SVG font file, too.`,
   open: true,
   task: 'text',
   async run(args, io) {

@@ -7,11 +7,11 @@ import { shortId, timeOfDay } from '../ui/format.ts'
 import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
 
 export const watch = defineCommand({
-  about: 'Follow a job to its end, or without an id everything that happens, until Ctrl-C.',
+  about: 'Follow a job to its end; without an id, follow all events until Ctrl-C.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},
   examples: [
-    ['watch last', 'the newest job, to its end'],
+    ['watch last', 'the newest job'],
     ['watch --json', 'every event as a line, for a program'],
   ],
   async run({ id }, io) {
@@ -26,7 +26,7 @@ export const watch = defineCommand({
   },
 })
 
-/** An event in a line; progress is left to those who watch one job. */
+/** An event as a line. Progress is shown only for a single job. */
 function says(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {

@@ -1,8 +1,8 @@
-import { type AnyCommand, type Flags, SHARED } from '../args/command.ts'
-import { fieldsOf, kebab, type Schema } from '../args/params.ts'
+import { fieldsOf, type Schema } from '../../node/typed.ts'
+import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
 import type { Verb, Verbs } from '../args/verbs.ts'
 
-/** What may stand at a place: words that are known, what the shell or the daemon knows, or anything, or nothing at all. */
+/** What can stand at a place: known words, files (from the shell), jobs or plotters (from the daemon), any text, or nothing. */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
 
 export interface FlagWords {
@@ -14,15 +14,15 @@ export interface FlagWords {
 
 export interface VerbWords {
   readonly verb: string
-  /** The verb, and what else it answers to. */
+  /** The verb and its other names. */
   readonly names: readonly string[]
   readonly summary: string
   readonly flags: readonly FlagWords[]
-  /** What the words after the verb may be. */
+  /** The words after the verb. */
   readonly place: Place
 }
 
-/** All that one may type, as far as plotd knows it beforehand. */
+/** The verbs, flags and words that the completion scripts offer. Each shell has a file that writes its script. */
 export async function vocabulary(verbs: Verbs): Promise<VerbWords[]> {
   const { taskList, fontNames } = await import('../../../src/index.ts')
   const schemas = new Map(taskList().map(({ name, schema }) => [name, schema as Schema]))
@@ -82,7 +82,7 @@ const flagsOf = (flags: Flags): FlagWords[] =>
             : 'text',
   }))
 
-/** A task's parameters, of all its shapes: a pattern's own depend on which it is. */
+/** The parameters of a task, of all its shapes. */
 function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
   const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
   const fields = new Map(shapes.flatMap((shape) => [...fieldsOf(shape)]))

@@ -4,18 +4,18 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
-/** A line that `plotd … --json` says. */
+/** A line of `plotd … --json`. */
 export interface Line {
   readonly event?: string
   readonly [field: string]: unknown
 }
 
-/** Long enough to write down a sheet of ink on a slow machine. */
+/** Time to write a sheet of ink on a slow machine, ms. */
 const PATIENCE_MS = 60_000
 
 /**
- * Another plotd process that speaks JSON lines. It has a channel to this one, and ends when that closes: however
- * this process dies, none is left behind.
+ * A plotd process that prints JSON lines. It ends when its channel to this process closes, so none is left behind
+ * however this process ends.
  */
 export class Child {
   readonly #process: ChildProcess
@@ -39,7 +39,7 @@ export class Child {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /** The next line about this event. @throws PlotdError with what the process said when it ends first */
+  /** The next line of this event. @throws PlotdError the error of the process, when it ends first */
   line(event: string): Promise<Line> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject })
@@ -47,7 +47,7 @@ export class Child {
     })
   }
 
-  /** Ask it to end, and make it end when it does not. */
+  /** Asks the process to end, and kills it after a time. */
   async end(): Promise<void> {
     if (!this.running) return
     const closed = once(this.#process, 'close')
@@ -72,7 +72,7 @@ export class Child {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#complaint())
   }
 
-  /** The error that it printed, as the error it was. */
+  /** The error that the process printed. */
   #complaint(): PlotdError {
     const last = this.#trouble.trim().split('\n').at(-1) ?? ''
     try {

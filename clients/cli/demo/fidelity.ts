@@ -1,19 +1,19 @@
 import type { ReadOptions, Strokes } from '../../../src/index.ts'
-import { readBytes } from '../args/params.ts'
-import { svgLimits } from '../flags/svg-limits.ts'
+import { readBytes } from '../files.ts'
+import { svgLimits } from '../flags/reading-flags.ts'
 
-/** How far ink and drawing are apart, mm. */
+/** Distance of ink and drawing, mm. */
 export interface Fidelity {
-  /** Farthest that ink is from the drawing. */
+  /** The largest distance of ink from the drawing. */
   readonly inkMm: number
-  /** Farthest that the drawing is from ink. */
+  /** The largest distance of the drawing from ink. */
   readonly drawingMm: number
 }
 
 /** One step of an AxiDraw, mm. */
 export const STEP_MM = 1 / 80
 
-/** Ink as it was stepped, against the SVG that was to be drawn, read in the same way. */
+/** Compares stepped ink with the SVG that was drawn. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()
@@ -22,7 +22,7 @@ export async function fidelity(ink: Strokes, file: string, options: ReadOptions 
   return { inkMm: strayed.mm, drawingMm: missed.mm }
 }
 
-/** Within one step, both ways: no ink that was not asked for, and no line without ink. */
+/** Whether both distances are at most one step. */
 export const isTrue = ({ inkMm, drawingMm }: Fidelity): boolean => Math.max(inkMm, drawingMm) <= STEP_MM
 
 export function verdict({ inkMm, drawingMm }: Fidelity): string {

@@ -6,38 +6,38 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { Child, type Line } from './child.ts'
 import type { Fidelity } from './fidelity.ts'
 
-export interface HouseOptions {
+export interface DemoOptions {
   /** Times as fast as a real plotter. */
   readonly speed: number
   readonly page: string
   readonly output: string
   readonly ink: string
-  /** Told what the simulated plotter says: its ink as it is drawn. */
+  /** Called with each line of the simulated plotter: its ink. */
   readonly hear: (line: Line) => void
 }
 
-/** All that a demo needs, in processes and a folder of its own, and gone afterwards however it ends. */
-export class House {
+/** The daemon and the simulated plotter of a demo, with a folder of their own. All are removed when the demo ends. */
+export class DemoProcesses {
   readonly folder: string
   readonly #children: Child[] = []
   #simulator: Child | undefined
 
-  static async open(): Promise<House> {
-    return new House(await mkdtemp(join(tmpdir(), 'plotd-demo-')))
+  static async open(): Promise<DemoProcesses> {
+    return new DemoProcesses(await mkdtemp(join(tmpdir(), 'plotd-demo-')))
   }
 
   private constructor(folder: string) {
     this.folder = folder
-    process.once('exit', () => this.#raze())
+    process.once('exit', () => this.#remove())
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => void this.close().finally(() => process.exit(EXIT.interrupted)))
     }
   }
 
-  /** A plotter made of software. @returns its serial port */
-  async plotter({ speed, page, ink, hear }: HouseOptions): Promise<string> {
+  /** Starts the simulated plotter. @returns its serial port */
+  async plotter({ speed, page, ink, hear }: DemoOptions): Promise<string> {
     const compare = join(this.folder, 'drawing.svg')
-    // the queue of firmware 3 keeps a fast board busy over a slow computer's hiccups
+    // the long queue of firmware 3 keeps a fast board busy on a slow computer
     const words = [
       'simulate',
       'ebb',
@@ -56,8 +56,8 @@ export class House {
     return String((await this.#simulator.line('ready'))['path'])
   }
 
-  /** A daemon with that plotter. @returns where its state is */
-  async daemon(port: string, { output, speed }: HouseOptions): Promise<string> {
+  /** Starts the daemon. @returns its state folder */
+  async daemon(port: string, { output, speed }: DemoOptions): Promise<string> {
     const state = join(this.folder, 'state')
     const plotter = `axidraw=serial:${port}?speed=${speed}`
     const words = [
@@ -77,7 +77,7 @@ export class House {
     return state
   }
 
-  /** The plotter is switched off: it writes down its ink and holds it against the drawing. */
+  /** Ends the simulated plotter, which compares its ink with the drawing. */
   async ink(drawing: string): Promise<Fidelity> {
     await copyFile(drawing, join(this.folder, 'drawing.svg'))
     const ended = this.#simulator?.line('ended')
@@ -88,7 +88,7 @@ export class House {
 
   async close(): Promise<void> {
     await Promise.all(this.#children.map((child) => child.end()))
-    this.#raze()
+    this.#remove()
   }
 
   #start(words: readonly string[], hear?: (line: Line) => void): Child {
@@ -97,7 +97,7 @@ export class House {
     return child
   }
 
-  #raze(): void {
+  #remove(): void {
     for (const child of this.#children) if (child.running) child.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }

@@ -6,7 +6,7 @@ import { progressText, tenth } from '../ui/progress-line.ts'
 import { figures, jobLine, warningLines } from '../ui/sentences.ts'
 import type { Line } from './child.ts'
 
-/** What a person sees of the demo: sentences, and below them the sheet on which ink grows. */
+/** The display of the demo: sentences, and below them the sheet with its ink. */
 export class Show {
   readonly #io: Io
   readonly #live = new Live(process.stdout)
@@ -30,7 +30,7 @@ export class Show {
     else this.say(jobLine('Queued', job, this.#io.paint, output))
   }
 
-  /** A job is an SVG now: where, how large, how long, and what would not be drawn. */
+  /** Shows a rendered job: path, size, time, and what will not be drawn. */
   rendered(job: WireJob, output: string): void {
     if (this.#io.json) this.#io.line({ event: 'rendered', job })
     const { paint } = this.#io
@@ -62,7 +62,7 @@ export class Show {
     else this.say(progressText(job.title, progress, this.#io.paint, this.#io.width))
   }
 
-  /** The finished sheet stays on the screen. */
+  /** Leaves the finished sheet on the screen. */
   finished(): void {
     if (this.#io.json) return
     if (this.#live.on) this.#live.draw(this.#canvas.framed(this.#io.paint))

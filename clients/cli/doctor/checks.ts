@@ -4,7 +4,7 @@ import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
 import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
 import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'
 
-/** What a check found: good, something to know, or something to mend, with the command that mends it. */
+/** The result of a check. `mend` is the command that mends it. */
 export interface Finding {
   readonly state: 'good' | 'warn' | 'bad'
   readonly says: string
@@ -28,7 +28,7 @@ const CHECKS: readonly Check[] = [
   daemonAnswers,
 ]
 
-/** Every check in turn; one that breaks is a finding too. */
+/** Runs every check in turn. A check that throws gives a finding too. */
 export async function* runChecks(io: Io): AsyncGenerator<Finding & { check: string }, void, void> {
   for (const check of CHECKS) {
     try {

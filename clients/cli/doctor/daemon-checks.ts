@@ -28,7 +28,9 @@ export const tokenIsPrivate: Check = {
 }
 
 const mendOf = ({ name, state }: WirePlotter): string =>
-  state.is === 'fault' ? `plotd clear ${name}` : 'plotd ports   # is it plugged in and on? It is tried again by itself'
+  state.is === 'fault'
+    ? `plotd clear ${name}`
+    : 'plotd ports   # is it plugged in and switched on? plotd tries it again by itself'
 
 export const daemonAnswers: Check = {
   name: 'daemon',

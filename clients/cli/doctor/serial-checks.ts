@@ -15,7 +15,7 @@ export const portsSeen: Check = {
       return { state: 'good', says: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
     return {
       state: 'warn',
-      says: 'no USB serial port: no plotter is plugged in, or it is off',
+      says: 'no USB serial port: no plotter is plugged in, or it is switched off',
       mend: 'plotd serve --plotter sim=sim:ebb',
     }
   },
@@ -63,10 +63,10 @@ export const modemManager: Check = {
     const active =
       spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
     if (!active) return { state: 'good', says: 'not running' }
-    if (existsSync(RULES)) return { state: 'good', says: 'running, and told to leave plotters alone' }
+    if (existsSync(RULES)) return { state: 'good', says: 'running; a rule keeps it off plotters' }
     return {
       state: 'warn',
-      says: 'running: it talks to new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
+      says: 'running: it probes new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
       mend: `echo '${RULE}' | sudo tee ${RULES} && sudo udevadm control --reload`,
     }
   },
@@ -76,7 +76,7 @@ export const ptys: Check = {
   name: 'simulator',
   look() {
     if (process.platform === 'win32')
-      return { state: 'warn', says: 'no pseudo terminals here: use sim:ebb instead of a port' }
+      return { state: 'warn', says: 'this system has no pseudo terminals: use sim:ebb instead of a port' }
     if (existsSync('/dev/ptmx')) return { state: 'good', says: 'pseudo terminals for simulated plotters' }
     return {
       state: 'warn',

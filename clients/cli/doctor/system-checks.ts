@@ -40,7 +40,7 @@ export const diskHasRoom: Check = {
   },
 }
 
-/** The folder itself, or what is there of the way to it. */
+/** The folder, or its nearest parent that exists. */
 function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder))
 }

@@ -1,21 +1,21 @@
 import type { ErrorCode } from '../../../src/errors.ts'
 
-/** What the command line's exit code says; docs/cli.md has the same list. */
+/** The exit codes; docs/cli.md has the same list. */
 export const EXIT = {
   ok: 0,
-  /** It did not work: the message says why. */
+  /** The command failed. */
   failed: 1,
-  /** The command was not understood. */
+  /** The command line or a parameter was refused. */
   usage: 2,
-  /** No daemon answers, or it does not know us. */
+  /** No daemon answers, or it does not accept the token. */
   away: 3,
-  /** The job that was waited for failed, was canceled or was interrupted. */
+  /** The followed job failed, was canceled or was interrupted. */
   job: 4,
   /** No such job, plotter, task, font or file. */
   unknown: 5,
-  /** It exists, but cannot do that now. */
+  /** The job or plotter cannot do that in its present state. */
   state: 6,
-  /** Ctrl-C, as shells count it. */
+  /** Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
 } as const
 

@@ -7,8 +7,8 @@ import { hang } from '../ui/text.ts'
 import { nextStep } from './next-step.ts'
 
 /**
- * An error as people read it, in three lines: what happened, to what, what to do. The first and the last have the
- * words of docs/errors.md, so that a search for them finds the page.
+ * An error in three lines: what happened, to what, what to do. The first and the last use the words of docs/errors.md,
+ * so that a search finds the page.
  */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = error.message.split('\n')
@@ -23,10 +23,10 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
-/** The very command that helps where it is known; else what docs/errors.md says of the code. */
+/** The command that helps, where it is known; else the remedy in docs/errors.md. */
 export const whatToDo = (error: PlotdError): string => nextStep(error) ?? remedy(error.code)
 
-/** What to do about an error, from docs/errors.md. */
+/** The remedy that docs/errors.md gives for a code. */
 export function remedy(code: ErrorCode): string {
   const page = errorPage()
   const [, section = ''] = page.split(`## ${code}\n`)
@@ -38,11 +38,11 @@ function errorPage(): string {
   try {
     return readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
   } catch {
-    return '' // a package without its docs still reports the error itself
+    return '' // a package without docs still reports the error
   }
 }
 
-/** A field is written as it must be typed. */
+/** Whether the message begins with the name of a field, which keeps its lower case. */
 function startsWithField({ message, detail }: PlotdError): boolean {
   const [issue] = (detail['issues'] ?? []) as readonly { readonly field: string }[]
   return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)

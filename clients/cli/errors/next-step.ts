@@ -7,11 +7,11 @@ import { interruptedChoices } from '../ui/sentences.ts'
 type Status = WireJob['status']
 type PlotterState = WirePlotter['state']['is']
 
-/** What a person can do next about this very error, where more is known than docs/errors.md can know. */
+/** The next command for this error, where its details tell more than docs/errors.md can. */
 export function nextStep({ code, detail }: PlotdError): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
   if (typeof detail['verb'] === 'string')
-    return `\`plotd ${detail['verb']} --help\` tells how it is said.`.replace('  ', ' ')
+    return `\`plotd ${detail['verb']} --help\` shows the words and flags.`.replace('  ', ' ')
   if (
     code === 'ERR_JOB_STATE' &&
     typeof detail['id'] === 'string' &&
@@ -25,7 +25,7 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
   const flags = code === 'ERR_PARAMS' ? flagsOf(detail['issues']) : ''
   if (flags !== '') return flags
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
-    return 'Does another plotd run there? Then all other verbs work already. `--port 0` takes any free port.'
+    return 'If another plotd runs there, use it: all other verbs work already. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
@@ -63,30 +63,30 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 const ended = (id: string): string =>
-  `\`plotd show ${id}\` tells how it ended; \`plotd again ${id}\` queues the same once more.`
+  `\`plotd show ${id}\` shows how it ended; \`plotd again ${id}\` queues the same job once more.`
 const waiting = (id: string): string =>
-  `It waits its turn: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` keeps it back, \`plotd cancel ${id}\` ends it.`
+  `It waits in the queue: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` holds it, \`plotd cancel ${id}\` ends it.`
 
 const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
   scheduled: waiting,
   queued: waiting,
   rendered: waiting,
-  held: (id) => `\`plotd release ${id}\` lets it go, \`plotd cancel ${id}\` ends it.`,
-  started: (id) => `It is being rendered: \`plotd watch ${id}\` stays with it, \`plotd cancel ${id}\` ends it.`,
+  held: (id) => `\`plotd release ${id}\` lets it start, \`plotd cancel ${id}\` ends it.`,
+  started: (id) => `It is being rendered: \`plotd watch ${id}\` follows it, \`plotd cancel ${id}\` ends it.`,
   plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
-  paused: (id) => `\`plotd resume\` goes on, \`plotd cancel ${id}\` ends it.`,
-  interrupted: (id) =>
-    `\`plotd resume ${id}\` goes on where it was cut; \`plotd retry ${id}\` begins again on a new sheet.`,
+  paused: (id) => `\`plotd resume\` continues, \`plotd cancel ${id}\` ends it.`,
+  interrupted: (id) => `\`plotd resume ${id}\` continues it; \`plotd retry ${id}\` starts it again on a new sheet.`,
   finished: ended,
-  failed: (id) => `\`plotd log ${id}\` tells why it failed; \`plotd retry ${id}\` tries it once more.`,
+  failed: (id) => `\`plotd log ${id}\` shows why it failed; \`plotd retry ${id}\` tries it once more.`,
   forgotten: () => 'It was submitted before and is no longer kept. Another key (--key) queues it anew.',
   canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
 }
 
 const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
-  offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is in the way. It is tried again by itself.',
-  idle: '`plotd plotters` tells what it waits for, `plotd list` what is queued.',
+  offline:
+    '`plotd ports` shows what is plugged in, `plotd doctor` what is wrong. plotd tries the link again by itself.',
+  idle: '`plotd plotters` shows what it waits for, `plotd list` what is queued.',
   plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
-  paused: '`plotd resume` goes on, `plotd cancel` ends the job; a pen or a height may be changed meanwhile.',
-  fault: 'When its cause is mended: `plotd clear`, then `plotd ready`.',
+  paused: '`plotd resume` continues, `plotd cancel` ends the job. You may change the pen or its height meanwhile.',
+  fault: 'Mend the cause, then `plotd clear` and `plotd ready`.',
 }

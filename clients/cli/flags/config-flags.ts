@@ -1,29 +1,29 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
 
-/** What `serve` and `config` take: the configuration's own keys, the usual ones. */
+/** Flags of `serve` and `config`: the usual keys of the configuration. */
 export const CONFIG = {
   config: { type: 'string', describe: 'configuration file', requiresArg: true },
   plotter: {
     type: 'string',
     array: true,
-    describe: 'a plotter: name=url, with ,profile=… or ,gate=off after it; may be repeated',
+    describe: 'a plotter: NAME=URL, then ,profile=NAME or ,gate=off; repeat for more',
     requiresArg: true,
   },
-  output: { alias: 'o', type: 'string', describe: 'folder that SVGs are written to', requiresArg: true },
+  output: { alias: 'o', type: 'string', describe: 'folder for the SVGs', requiresArg: true },
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
-  host: { type: 'string', describe: 'address to listen on; only this machine unless you say so', requiresArg: true },
+  host: { type: 'string', describe: 'address to listen on; only this machine unless given', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
   fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
   workers: {
     type: 'number',
-    describe: 'jobs rendered at a time; unless given one a core, at most 4',
+    describe: 'jobs rendered at a time; unless given one per core, at most 4',
     requiresArg: true,
   },
   'log-level': {
     type: 'string',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
-    describe: 'how much it says on stderr',
+    describe: 'least level of log lines on stderr',
   },
 } as const satisfies Flags
 
@@ -40,7 +40,7 @@ interface ConfigArgs {
   readonly state: string | undefined
 }
 
-/** The flags as the configuration's loader takes them: by dotted key, undefined where not given. */
+/** The flags by their dotted keys, for the loader of the configuration. */
 export function configSources(args: ConfigArgs) {
   const { config, plotter, output, port, host, tasks, fonts, workers, state } = args
   const flags = {
@@ -57,10 +57,10 @@ export function configSources(args: ConfigArgs) {
   return { flags, file: config }
 }
 
-/** The machine that a dialect most often is. */
-const USUAL_PROFILE: Readonly<Record<string, string>> = {
+/** Profiles of simulated plotters, where the name gives none. */
+const SIMULATED: Readonly<Record<string, string>> = {
   'sim:grbl': 'grbl-servo',
-  'sim:hpgl': 'hp7475a',
+  'sim:hpgl': 'hp-7475a',
 }
 
 /**
@@ -75,10 +75,10 @@ export function parsePlotter(word: string): Record<string, string> {
     throw new PlotdError('ERR_PARAMS', `--plotter ${word}: expected NAME=URL, say axidraw=serial:/dev/ttyACM0`)
   }
   const given = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? bad(word, option))
-  const profile = USUAL_PROFILE[url.split('?')[0] ?? ''] ?? 'axidraw-v3'
+  const profile = SIMULATED[url.split('?')[0] ?? ''] ?? 'axidraw-v3'
   return { name, url, profile, ...Object.fromEntries(given) }
 }
 
 function bad(word: string, option: string): never {
-  throw new PlotdError('ERR_PARAMS', `--plotter ${word}: ${option} is neither profile=NAME nor gate=off`)
+  throw new PlotdError('ERR_PARAMS', `--plotter ${word}: ${option} is unknown; expected profile=NAME or gate=off`)
 }

@@ -1,85 +1,84 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
-import { readBytes } from '../args/params.ts'
+import { readBytes } from '../files.ts'
 import { length, plural } from '../ui/format.ts'
-import { READING, type ReadingArgs, readOptions } from './reading-flags.ts'
-import { svgLimits } from './svg-limits.ts'
+import { READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
-/** Lengths in mm. */
+/** Lengths are mm. */
 const OWN = {
   page: {
     type: 'string',
-    describe: 'paper: a5, letter, 148x105mm; the drawing’s own size unless given',
+    describe: 'paper size: a5, letter, 148x105mm; the drawing’s own unless given',
     requiresArg: true,
-    group: 'On the paper:',
+    group: 'Paper:',
   },
-  landscape: { type: 'boolean', describe: 'the paper on its long side', group: 'On the paper:' },
-  margin: { type: 'number', describe: 'white border, mm', requiresArg: true, group: 'On the paper:' },
-  fit: { type: 'boolean', describe: 'scale the ink to the page, within the margin', group: 'On the paper:' },
-  scale: { type: 'number', describe: 'enlarge by this factor', requiresArg: true, group: 'On the paper:' },
-  rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'On the paper:' },
+  landscape: { type: 'boolean', describe: 'turn the paper to landscape', group: 'Paper:' },
+  margin: { type: 'number', describe: 'empty border, mm', requiresArg: true, group: 'Paper:' },
+  fit: { type: 'boolean', describe: 'scale the ink to the page, inside the margin', group: 'Paper:' },
+  scale: { type: 'number', describe: 'scale by this factor', requiresArg: true, group: 'Paper:' },
+  rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'Paper:' },
   align: {
     type: 'string',
     choices: ['keep', 'center', 'top-left'],
-    describe: 'where the ink goes',
-    group: 'On the paper:',
+    describe: 'position of the ink on the paper',
+    group: 'Paper:',
   },
   clip: {
     type: 'string',
     choices: ['page', 'margins', 'none'],
-    describe: 'what lies outside is cut off; the page unless given',
-    group: 'On the paper:',
+    describe: 'cut off ink outside; the page unless given',
+    group: 'Paper:',
   },
   layers: {
     alias: 'l',
     type: 'string',
-    describe: 'only these, with commas',
+    describe: 'only these layers, with commas',
     requiresArg: true,
-    group: 'On the paper:',
+    group: 'Paper:',
   },
   profile: {
     alias: 'm',
     type: 'string',
-    describe: 'the machine; axidraw-v3 unless given',
+    describe: 'profile of the machine; axidraw-v3 unless given',
     requiresArg: true,
-    group: 'For the pen:',
+    group: 'Pen:',
   },
-  'keep-order': { type: 'boolean', describe: 'the file’s order and directions', group: 'For the pen:' },
-  once: { type: 'boolean', describe: 'draw ink that the file has twice only once', group: 'For the pen:' },
+  'keep-order': { type: 'boolean', describe: 'keep the order and directions of the file', group: 'Pen:' },
+  once: { type: 'boolean', describe: 'draw lines that the file repeats only once', group: 'Pen:' },
   simplify: {
     type: 'number',
-    describe: 'drop vertices that move the ink less than this, mm',
+    describe: 'drop vertices that move the ink by less than this, mm',
     requiresArg: true,
-    group: 'For the pen:',
+    group: 'Pen:',
   },
   'drop-shorter': {
     type: 'number',
     describe: 'leave out strokes shorter than this, mm',
     requiresArg: true,
-    group: 'For the pen:',
+    group: 'Pen:',
   },
   join: {
     type: 'number',
-    describe: 'draw on over gaps of at most this, mm; 0.15 unless given, 0 draws over none',
+    describe: 'draw across gaps up to this, mm; 0.15 unless given, 0 keeps every gap',
     requiresArg: true,
-    group: 'For the pen:',
+    group: 'Pen:',
   },
   effort: {
     type: 'number',
-    describe: 'how long to look for a better order; 1 is under a second for 10,000 strokes',
+    describe: 'effort to find a better order; 1 takes under a second for 10,000 strokes',
     requiresArg: true,
-    group: 'For the pen:',
+    group: 'Pen:',
   },
-  reverse: { type: 'boolean', describe: 'the whole backwards', group: 'For the pen:' },
-  passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'For the pen:' },
-  strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'For the pen:' },
+  reverse: { type: 'boolean', describe: 'draw everything in reverse', group: 'Pen:' },
+  passes: { type: 'number', describe: 'draw every stroke this many times', requiresArg: true, group: 'Pen:' },
+  strict: { type: 'boolean', describe: 'fail when something would not be drawn', group: 'Pen:' },
 } as const satisfies Flags
 
-/** How a drawing is put on paper and into order, for the verbs that do it without a daemon. */
+/** Flags of the verbs that prepare a file without a daemon. */
 export const PREPARE = { ...OWN, ...READING }
 
-/** How a drawing of one's own lies on the paper and is put in order, for the verbs that ask the daemon for its ink. */
+/** Flags of paper and order for the verbs that ask the daemon to draw a file. */
 export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
 
 function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
@@ -87,10 +86,10 @@ function without<T extends object, K extends keyof T & string>(all: T, ...names:
   return Object.fromEntries(left) as Omit<T, K>
 }
 
-/** Where a flag's name and the option's name differ. */
+/** Options whose name differs from the flag. */
 const NAMES: Readonly<Record<string, string>> = { 'keep-order': 'keepOrder', 'drop-shorter': 'dropShorterThan' }
 
-/** The options that the flags of `PAPER` give, those left out that were not given. */
+/** The options from the flags of `PAPER` that were given. */
 export function paperOptions(args: object): Record<string, unknown> {
   const given = args as Readonly<Record<string, unknown>>
   const options = Object.keys(PAPER).map((flag) => [NAMES[flag] ?? flag, given[flag]] as const)
@@ -124,12 +123,12 @@ export interface PreparedFile extends Planned {
   readonly profile: Profile
   /** What of the drawing will not be on the paper, a sentence each. */
   readonly losses: readonly string[]
-  /** What is worth knowing, and harmless. */
+  /** Harmless things worth knowing, a sentence each. */
   readonly notes: readonly string[]
 }
 
 /**
- * A file from SVG to plan, as the daemon does it.
+ * Reads an SVG file and plans it, as the daemon does.
  *
  * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
  */
@@ -162,7 +161,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: t
   const more = missing.length - MOST_NAMED
   return [
     ...notDrawn
-      .filter(({ what }) => what !== 'character that no font has') // these are named below
+      .filter(({ what }) => what !== 'character that no font has') // each character is named below
       .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
     ...missing
       .slice(0, MOST_NAMED)

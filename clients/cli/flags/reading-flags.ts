@@ -1,47 +1,47 @@
 import type { ReadOptions } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 
-/** How an SVG is read, for the verbs that do it without a daemon: the words of the svg task. Lengths in mm. */
+/** Flags for reading an SVG without a daemon: the parameters of the svg task. Lengths are mm. */
 export const READING = {
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
-    describe: 'what makes a layer, and so a pen',
+    describe: 'what makes a layer (each layer has a pen)',
     requiresArg: true,
-    group: 'The drawing:',
+    group: 'Drawing:',
   },
   'strokes-only': {
     type: 'boolean',
-    describe: 'leave out shapes that have a fill only',
-    group: 'The drawing:',
+    describe: 'leave out shapes that have only a fill',
+    group: 'Drawing:',
   },
   fill: {
     type: 'string',
     choices: ['none', 'hatch', 'crosshatch', 'contour'],
-    describe: 'lines inside what has a fill; white is left empty',
+    describe: 'fill shapes with lines; white stays empty',
     requiresArg: true,
-    group: 'The drawing:',
+    group: 'Drawing:',
   },
   'fill-spacing': {
     type: 'number',
-    describe: 'between the lines of a fill, mm',
+    describe: 'distance of the lines of a fill, mm',
     requiresArg: true,
-    group: 'The drawing:',
+    group: 'Drawing:',
   },
   'fill-angle': {
     type: 'number',
-    describe: 'of the lines of a hatch, degrees clockwise',
+    describe: 'angle of a hatch, degrees clockwise',
     requiresArg: true,
-    group: 'The drawing:',
+    group: 'Drawing:',
   },
-  hide: { type: 'boolean', describe: 'remove the lines that later filled shapes cover', group: 'The drawing:' },
+  hide: { type: 'boolean', describe: 'remove lines that later filled shapes cover', group: 'Drawing:' },
   tolerance: {
     type: 'number',
-    describe: 'how far a line may be from the curve it stands for, mm',
+    describe: 'largest distance of a line from the curve it replaces, mm',
     requiresArg: true,
-    group: 'The drawing:',
+    group: 'Drawing:',
   },
-  font: { type: 'string', describe: 'stroke font for text elements', requiresArg: true, group: 'The drawing:' },
+  font: { type: 'string', describe: 'stroke font for text elements', requiresArg: true, group: 'Drawing:' },
 } as const satisfies Flags
 
 export interface ReadingArgs {
@@ -55,7 +55,7 @@ export interface ReadingArgs {
   readonly font: string | undefined
 }
 
-/** What was said, for `readSvg`; what was not said is left to its defaults, which are the svg task's. */
+/** Options for `readSvg` from the flags; its defaults are those of the svg task. */
 export function readOptions(args: ReadingArgs): ReadOptions {
   const { fill, hide, tolerance, font } = args
   const options = {
@@ -74,3 +74,9 @@ export function readOptions(args: ReadingArgs): ReadOptions {
 
 const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
+/** Limits on an SVG, from the configuration that a daemon would load. @throws PlotdError ERR_CONFIG */
+export async function svgLimits(): Promise<Required<NonNullable<ReadOptions['limits']>>> {
+  const { loadConfig } = await import('../../../src/daemon/config/config.ts')
+  return loadConfig().config.svg
+}

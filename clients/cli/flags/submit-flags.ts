@@ -1,101 +1,114 @@
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
-import { plotOptions } from './plot-options.ts'
+import { paperOptions } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
-/** What every verb that queues something takes; lp's letters where it has them. */
+/**
+ * Flags of every verb that queues jobs, with lp's letters. This room holds flags that several verbs share, and turns
+ * them into options of the protocol.
+ */
 export const SUBMIT = {
   priority: {
     alias: 'q',
     type: 'string',
-    describe: 'high, default, low, or 1 to 100',
+    describe: 'high, normal, low, or 1 to 100',
     requiresArg: true,
-    group: 'The job:',
+    group: 'Job:',
   },
-  title: { alias: 't', type: 'string', describe: 'its name in the queue', requiresArg: true, group: 'The job:' },
+  title: { alias: 't', type: 'string', describe: 'name of the job in the queue', requiresArg: true, group: 'Job:' },
   output: {
     alias: 'o',
     type: 'string',
-    describe: 'where the SVG goes, below the output folder',
+    describe: 'path of the SVG, below the output folder',
     requiresArg: true,
-    group: 'The job:',
+    group: 'Job:',
   },
-  hold: { alias: 'H', type: 'boolean', default: false, describe: 'wait for `plotd release`', group: 'The job:' },
-  at: { type: 'string', describe: 'not before: 18:30, 20m, or a date and time', requiresArg: true, group: 'The job:' },
-  in: { type: 'string', describe: 'not before that long from now: 20m, 1.5h', requiresArg: true, group: 'The job:' },
+  hold: { alias: 'H', type: 'boolean', default: false, describe: 'wait for `plotd release`', group: 'Job:' },
+  at: {
+    type: 'string',
+    describe: 'start no earlier than 18:30, 20m from now, or a date and time',
+    requiresArg: true,
+    group: 'Job:',
+  },
+  in: { type: 'string', describe: 'start after this time: 20m, 1.5h', requiresArg: true, group: 'Job:' },
   after: {
     type: 'string',
-    describe: 'not before these jobs are finished: ids, their ends, or `last`, with commas',
+    describe: 'start when these jobs are finished: ids, their ends or `last`, with commas',
     requiresArg: true,
-    group: 'The job:',
+    group: 'Job:',
   },
-  timeout: { type: 'string', describe: 'limit on rendering, say 2m', requiresArg: true, group: 'The job:' },
+  timeout: { type: 'string', describe: 'time limit of rendering, such as 2m', requiresArg: true, group: 'Job:' },
   retries: {
     type: 'number',
-    describe: 'how often a failed rendering is tried again',
+    describe: 'how often a failed rendering is repeated',
     requiresArg: true,
-    group: 'The job:',
+    group: 'Job:',
   },
   backoff: {
     type: 'string',
-    describe: 'the wait before the first of these, doubling: 1s unless given',
+    describe: 'wait before the first retry, doubled for each next one; 1s unless given',
     requiresArg: true,
-    group: 'The job:',
+    group: 'Job:',
   },
-  tag: { type: 'string', describe: 'a word to find it by', requiresArg: true, group: 'The job:' },
-  key: { type: 'string', describe: 'the same key again does not queue it twice', requiresArg: true, group: 'The job:' },
+  tag: { type: 'string', describe: 'a word to find the job by', requiresArg: true, group: 'Job:' },
+  key: {
+    type: 'string',
+    describe: 'a job with a key that was used before is not queued again',
+    requiresArg: true,
+    group: 'Job:',
+  },
   'dry-run': {
     type: 'boolean',
     default: false,
-    describe: 'say what would become of it, and queue nothing',
-    group: 'The job:',
+    describe: 'check the job and queue nothing',
+    group: 'Job:',
   },
   strict: {
     type: 'boolean',
     default: false,
-    describe: 'refuse the job when something of it would not be drawn',
-    group: 'The job:',
+    describe: 'refuse a job of which something would not be drawn',
+    group: 'Job:',
   },
-  wait: { alias: 'w', type: 'boolean', default: false, describe: 'stay until it is done', group: 'The job:' },
-  plot: { type: 'boolean', default: false, describe: 'draw it: without this it ends as an SVG', group: 'Ink:' },
+  wait: { alias: 'w', type: 'boolean', default: false, describe: 'follow the job to its end', group: 'Job:' },
+  plot: { type: 'boolean', default: false, describe: 'draw it; without this the job ends as an SVG', group: 'Plot:' },
   plotter: {
     alias: ['p', 'd'],
     type: 'string',
-    describe: 'on this plotter; any unless named',
+    describe: 'name of the plotter; any unless given',
     requiresArg: true,
-    group: 'Ink:',
+    group: 'Plot:',
   },
-  copies: { alias: 'c', type: 'number', describe: 'how many sheets', requiresArg: true, group: 'Ink:' },
+  copies: { alias: 'c', type: 'number', describe: 'number of sheets', requiresArg: true, group: 'Plot:' },
   layers: {
     alias: 'l',
     type: 'string',
-    describe: 'only these: numbers, names or pens, with commas',
+    describe: 'only these layers: numbers, names or pens, with commas',
     requiresArg: true,
-    group: 'Ink:',
+    group: 'Plot:',
   },
-  page: { type: 'string', describe: 'paper: a5, letter, 148x105mm', requiresArg: true, group: 'Ink:' },
-  fit: { type: 'boolean', default: false, describe: 'scale the drawing to the page', group: 'Ink:' },
+  page: { type: 'string', describe: 'paper size: a5, letter, 148x105mm', requiresArg: true, group: 'Plot:' },
+  fit: { type: 'boolean', default: false, describe: 'scale the drawing to the page', group: 'Plot:' },
   speed: {
     alias: 's',
     type: 'number',
     describe: 'drawing speed, percent of the machine’s own',
     requiresArg: true,
-    group: 'Ink:',
+    group: 'Plot:',
   },
   'pen-down': {
     type: 'number',
-    describe: 'height of the pen while it draws, percent; higher is up, as AxiDraw has it',
+    describe: 'height of the pen while it draws, percent; higher is up',
     requiresArg: true,
-    group: 'Ink:',
+    group: 'Plot:',
   },
 } as const satisfies Flags
 
 export const SUBMIT_MORE =
-  'Ink waits for `plotd ready`: a person’s word that a fresh sheet is down and the carriage is at home.'
+  'Every sheet waits for `plotd ready`, which says that a fresh sheet is down and the carriage is at home.'
 
-/** The flags of SUBMIT as they were given. */
+/** The values of the flags of SUBMIT. */
 export interface SubmitArgs {
   readonly priority: string | undefined
   readonly title: string | undefined
@@ -122,7 +135,7 @@ export interface SubmitArgs {
   readonly 'pen-down': number | undefined
 }
 
-/** What the flags say about a job, apart from its task and parameters. */
+/** The fields of a job that the flags give; not its task and parameters. */
 export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
   const { title, output, hold, timeout, tag, key, priority } = args
   const ink = plotRequest(args)
@@ -155,7 +168,7 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
   throw new PlotdError('ERR_PARAMS', '--backoff needs --retries: how often')
 }
 
-/** Any flag about ink asks for ink. */
+/** The request for ink. Any flag about ink asks for it. */
 function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, copies, layers, page, fit } = args
   const options = plotOptions(args)
@@ -175,20 +188,21 @@ function plotRequest(args: SubmitArgs): NewJob['plot'] {
 const layer = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())
 
 function asPriority(word: string): NonNullable<NewJob['priority']> {
+  if (word === 'normal') return 'default'
   if (word === 'high' || word === 'default' || word === 'low') return word
   if (/^\d+$/.test(word)) return Number(word)
-  throw new PlotdError('ERR_PARAMS', `--priority ${word}: expected high, default, low, or 1 to 100`)
+  throw new PlotdError('ERR_PARAMS', `--priority ${word}: expected high, normal, low, or 1 to 100`)
 }
 
 const UNITS = { s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 } as const
 
-/** '20m' in ms; undefined when it is no such thing. */
+/** '20m' in ms; undefined for another word. */
 function span(word: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS]
 }
 
-/** '18:30' is the next one, '20m' is from now, anything else a date and time. @throws PlotdError ERR_PARAMS */
+/** A moment in ms since 1970: '18:30' is the next one, '20m' counts from now, else a date and time. @throws PlotdError ERR_PARAMS */
 export function moment(word: string, now: number): number {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(word) ?? []
   if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {
@@ -203,4 +217,22 @@ export function moment(word: string, now: number): number {
   if (parsed < now) throw new PlotdError('ERR_PARAMS', `--at ${word}: this moment is in the past`)
   if (Number.isFinite(parsed)) return parsed
   throw new PlotdError('ERR_PARAMS', `--at ${word}: expected 18:30, 20m, or a date and time such as 2026-12-24T18:00`)
+}
+
+type PlotOptions = NonNullable<NonNullable<Params<'job.submit'>['plot']>['options']>
+
+interface PenArgs {
+  readonly speed?: unknown
+  readonly 'pen-down'?: unknown
+}
+
+/** `plot.options` from the flags; undefined when none was given. The daemon checks the values. */
+export function plotOptions(args: object): PlotOptions | undefined {
+  const { speed, 'pen-down': penDown } = args as PenArgs
+  const options = {
+    ...paperOptions(args),
+    ...(speed === undefined ? {} : { speedPercent: speed }),
+    ...(penDown === undefined ? {} : { penDownPercent: penDown }),
+  }
+  return Object.keys(options).length === 0 ? undefined : options
 }

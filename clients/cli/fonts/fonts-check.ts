@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => stri
   missing: () => 'not drawn: no font here has it',
 }
 
-/** What becomes of a text in a font, or which fonts serve it best. @returns 1 when something cannot be drawn at all */
+/** Prints how a text is drawn in a font, or the best fonts for it. @returns 1 when a character cannot be drawn */
 export function checkText(local: Local, text: string, font: string | undefined, io: Io): number {
   const notes = local.notesOn(text, font ?? local.DEFAULT_FONT)
   const best = font === undefined ? local.fontsFor(text).slice(0, BEST) : []

@@ -1,15 +1,15 @@
-import { readBytes } from '../args/params.ts'
+import { readBytes } from '../files.ts'
 import type { Io } from '../io.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** Whether a word that names a font is a file: fonts of plotd have neither ending nor folder. */
+/** Whether a font parameter names a file: names of built-in fonts have no ending and no folder. */
 export const isFontFile = (word: unknown): word is string =>
   typeof word === 'string' && /[/\\]|\.(jhf|svg)$/i.test(word)
 
 /**
- * Font files among the parameters handed to the daemon, which is never told a path: it gets the bytes, and the
- * parameter becomes their hash.
+ * Uploads the font files among the parameters. A parameter with a file becomes the hash of its bytes: the daemon gets
+ * no path.
  *
  * @throws PlotdError ERR_FILE, ERR_FONT_INVALID naming file and line
  */
@@ -31,7 +31,7 @@ export async function sendFonts(
 
 const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.test(name) && isFontFile(value)
 
-/** The same for what is done at home: a file becomes a font that goes by its path. @returns the font's name */
+/** Loads a font file into this process, under its path as name. @returns the name of the font */
 export function takeFontFile({ addFont, loadFontFile }: Local, word: string): string {
   if (!isFontFile(word)) return word
   const { info, ...font } = loadFontFile(word)

@@ -4,7 +4,7 @@ import type { Daemon } from '../daemon.ts'
 const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 
 /**
- * The id that a person meant: all of it, its end or its beginning, or `last` for the newest job.
+ * The id for a word: the whole id, its end or its beginning, or `last` for the newest job.
  *
  * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs fit
  */
@@ -17,17 +17,17 @@ export async function findJob(daemon: Daemon, word: string): Promise<string> {
   const [only, another] = fits
   if (only && !another) return only.id
   if (only)
-    throw new PlotdError('ERR_PARAMS', `${word} fits ${fits.length} jobs: ${fits.map(({ id }) => id).join(', ')}`)
+    throw new PlotdError('ERR_PARAMS', `${word} matches ${fits.length} jobs: ${fits.map(({ id }) => id).join(', ')}`)
   throw new PlotdError('ERR_JOB_UNKNOWN', `No job has the id ${word}`, { id: word })
 }
 
 async function newest(daemon: Daemon): Promise<string> {
   const { jobs } = await daemon.call('job.list', { sort: 'newest', limit: 1 })
   if (jobs[0]) return jobs[0].id
-  throw new PlotdError('ERR_JOB_UNKNOWN', 'The queue is empty, so there is no last job', { id: 'last' })
+  throw new PlotdError('ERR_JOB_UNKNOWN', 'There is no job', { id: 'last' })
 }
 
-/** A few jobs by the words for them, in turn; the first that fails stops. */
+/** The ids for several words. The first word that matches no job fails. */
 export async function findJobs(daemon: Daemon, words: readonly string[]): Promise<string[]> {
   const ids: string[] = []
   for (const word of words) ids.push(await findJob(daemon, word))

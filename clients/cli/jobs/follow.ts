@@ -11,12 +11,12 @@ import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
 
-/** What goes by by itself, and leaves no line behind. */
+/** States that pass by themselves. They leave no line on the terminal. */
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
- * Stay with a job until it is finished, failed, canceled or interrupted: its progress as one line, what the plotter
- * asks for as a question where somebody is there to answer. With --json every change is a line.
+ * Follows a job until it is finished, failed, canceled or interrupted. Progress is one line; on a terminal a request of
+ * the plotter is a question. With --json every change is a line.
  *
  * @param known  warnings that were shown already
  * @returns the exit code: 0 finished, 4 anything else
@@ -33,7 +33,7 @@ export async function follow(
   process.once('SIGINT', leave)
   try {
     for await (const event of client.events()) {
-      const job = view.told(event, id) ?? (event.type === 'snapshot' ? await view.fetch(id) : undefined)
+      const job = view.take(event, id) ?? (event.type === 'snapshot' ? await view.fetch(id) : undefined)
       if (job && ENDS.has(job.status)) return job.status === 'finished' ? EXIT.ok : EXIT.job
       if (event.type === 'job.removed' && event.id === id) return EXIT.job
     }
@@ -51,12 +51,12 @@ class Follower {
   readonly #prompt: Prompt
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
-  #said = ''
+  #asked = ''
   /** When the grant that was shown was given. */
   #granted: number | undefined
   #measuredId: string | undefined
-  /** When its progress was told. */
-  #toldAt = 0
+  /** When the last progress came. */
+  #progressAt = 0
   #clock: NodeJS.Timeout | undefined
   readonly #output: string
   readonly #known: ReadonlySet<string>
@@ -70,7 +70,7 @@ class Follower {
   }
 
   /** @returns the job when this event was about it */
-  told(event: FeedEvent, id: string): WireJob | undefined {
+  take(event: FeedEvent, id: string): WireJob | undefined {
     if (event.type === 'snapshot') {
       this.#plotters = event.plotters
       return this.#take(event.jobs.find((job) => job.id === id))
@@ -86,7 +86,7 @@ class Follower {
     return undefined
   }
 
-  /** A job so far back in the queue that the snapshot has it not. */
+  /** Fetches a job that the snapshot leaves out: it stands far back in the queue. */
   async fetch(id: string): Promise<WireJob | undefined> {
     return this.#take(await this.#client.call('job.get', { id }))
   }
@@ -100,7 +100,7 @@ class Follower {
   leave(id: string): void {
     this.close()
     this.#io.note(
-      `The job goes on. \`plotd watch ${shortId(id)}\` comes back to it, \`plotd cancel ${shortId(id)}\` ends it.`,
+      `The job continues. \`plotd watch ${shortId(id)}\` follows it again, \`plotd cancel ${shortId(id)}\` ends it.`,
     )
     process.exit(EXIT.interrupted)
   }
@@ -109,7 +109,7 @@ class Follower {
     if (!job) return undefined
     const before = this.#job
     this.#job = job
-    this.#toldAt = Date.now()
+    this.#progressAt = Date.now()
     if (this.#io.json) this.#io.line(job)
     else if (job.status !== before?.status) this.#changed(job)
     else if (job.progress) this.#progressed(job, before)
@@ -125,13 +125,13 @@ class Follower {
     else this.#settled(job)
   }
 
-  /** A long stroke tells nothing until it is drawn: meanwhile the time left goes by the clock. */
+  /** While a long stroke is drawn, the time left is counted by the clock. */
   #tick(on: boolean): void {
     clearInterval(this.#clock)
     if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#progressed(this.#job), 1000)
   }
 
-  /** Before ink: how large, how long, and what will not be drawn. */
+  /** Before ink: size, time, and what will not be drawn. */
   #measured(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#measuredId = this.#job?.id
@@ -145,7 +145,7 @@ class Follower {
     if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#measured(job.title, job.result)
     const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
     this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
-    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` goes on where it was cut.`)
+    if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
   }
 
   #progressed(job: WireJob, before?: WireJob): void {
@@ -153,7 +153,7 @@ class Follower {
     if (!progress || job.status !== 'plotting') return
     const last = before?.progress
     const worth = !last || tenth(progress) > tenth(last)
-    const now = later(progress, Date.now() - this.#toldAt)
+    const now = later(progress, Date.now() - this.#progressAt)
     this.#line.show(progressText(job.title, now, this.#io.notePaint, this.#io.width), worth)
   }
 
@@ -161,7 +161,7 @@ class Follower {
     for (const line of hang(text, this.#io.noteWidth)) this.#line.keep(line)
   }
 
-  /** What the plotter of this job wants from a person, said once. */
+  /** Shows once what the plotter of this job asks a person to do. */
   #ask(): void {
     const id = this.#job?.id
     const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
@@ -170,8 +170,8 @@ class Follower {
       if (!this.#io.json) this.#keep(armed(granted))
     }
     const want = this.#job && wanted(this.#job, this.#plotters)
-    if (!want || want.says === this.#said) return
-    this.#said = want.says
+    if (!want || want.says === this.#asked) return
+    this.#asked = want.says
     if (this.#io.json) return
     const { says, order } = want
     if (!order || !this.#prompt.open) {
@@ -192,11 +192,11 @@ const sentence = (words: string): string => words.replace(/^put /, 'Put ').repla
 interface Want {
   readonly says: string
   readonly verb?: string
-  /** What Enter does; a person at another place must act where it is absent. */
+  /** What Enter does; absent where Enter is not enough. */
   readonly order?: (client: PlotdClient) => Promise<unknown>
 }
 
-/** What stands between a job and its ink. */
+/** What a person must do before the job can be drawn. */
 function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
   const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (mine?.state.is === 'paused') {

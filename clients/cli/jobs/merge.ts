@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
-import { fieldsOf, readBytes, type Schema, typed } from '../args/params.ts'
-import { writeFileOrExplain } from '../files.ts'
+import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
+import { readBytes, writeFileOrExplain } from '../files.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
@@ -15,7 +15,7 @@ export interface MergeArgs extends SubmitArgs {
   readonly 'preview-row': number | undefined
 }
 
-/** A row a job, in one batch. @returns the exit code */
+/** Queues a job for each row, in one batch. @returns the exit code */
 export async function merge(
   task: string,
   words: Readonly<Record<string, unknown>>,
@@ -24,7 +24,7 @@ export async function merge(
 ): Promise<number> {
   const source = await readBytes(args.csv ?? '-')
   const { output, ...job } = jobOptions({ ...args, key: undefined }, Date.now())
-  if (args.wait) throw new PlotdError('ERR_PARAMS', '--wait: a batch is not waited for; `plotd watch` shows it')
+  if (args.wait) throw new PlotdError('ERR_PARAMS', '--wait: a table makes many jobs; `plotd watch` follows them')
   const options: MergeOptions = {
     task,
     job,
@@ -61,7 +61,7 @@ function pairs(words: readonly string[]): Record<string, string> {
   )
 }
 
-/** One line that is written over, on a terminal only. */
+/** Progress on one line, on a terminal only. */
 function progress(done: number, of: number, io: Io): void {
   if (!io.interactive || of < 200) return
   process.stderr.write(done < of ? `\rChecked ${done} of ${plural(of, 'row')}` : '\r\u001b[K')
@@ -84,7 +84,7 @@ async function preview(
   return 0
 }
 
-const MOST_TOLD = 20
+const MOST_LISTED = 20
 
 function said({ rows, jobs, repeated, bad, warnings, extra }: MergeReport, args: MergeArgs, { paint }: Io): string[] {
   const dry = args['dry-run']
@@ -96,16 +96,16 @@ function said({ rows, jobs, repeated, bad, warnings, extra }: MergeReport, args:
       : `${state} ${plural(fresh, 'card')} from ${plural(rows, 'row')} of ${args.csv}.`,
     ...(repeated > 0
       ? [
-          `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD draws them anew).`,
+          `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
         ]
       : []),
-    ...extra.map((column) => paint.dim(`  The column “${column}” is no parameter, and not used.`)),
+    ...extra.map((column) => paint.dim(`  The column “${column}” is no parameter and is not used.`)),
     ...bad
-      .slice(0, MOST_TOLD)
+      .slice(0, MOST_LISTED)
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
-    ...(bad.length > MOST_TOLD ? [paint.bad(`  and ${bad.length - MOST_TOLD} more rows`)] : []),
-    ...warnings.slice(0, MOST_TOLD).map(({ message, rows: of }) => paint.dim(`  ${listed(of)}: ${message}`)),
-    ...(warnings.length > MOST_TOLD ? [paint.dim(`  and ${warnings.length - MOST_TOLD} more warnings`)] : []),
+    ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${bad.length - MOST_LISTED} more rows`)] : []),
+    ...warnings.slice(0, MOST_LISTED).map(({ message, rows: of }) => paint.dim(`  ${listed(of)}: ${message}`)),
+    ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),
   ]
 }
 

@@ -6,7 +6,7 @@ import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.
 import { duration, size } from '../ui/format.ts'
 import { findJob } from './find-jobs.ts'
 
-/** A job of the queue as it would be drawn, seen by the daemon that has it. */
+/** A job of the queue, and its preview as the daemon computes it. */
 export interface PreviewedJob {
   readonly job: WireJob
   readonly seen: Result<'preview.render'>
@@ -14,17 +14,17 @@ export interface PreviewedJob {
 
 const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
 
-/** What a word for a job means to the daemon, or undefined when it is a file's name. @throws PlotdError ERR_JOB_UNKNOWN */
+/** The preview of a job, or undefined when the word names a file. @throws PlotdError ERR_JOB_UNKNOWN */
 export async function previewJob(word: string, io: Io): Promise<PreviewedJob | undefined> {
   if (!ID.test(word) || existsSync(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
-  // As JSON it is what was submitted.
+  // in JSON, these are the fields that were submitted
   const asked = { task, params, plot } as Params<'preview.render'>
   return { job, seen: await io.daemon.call('preview.render', asked) }
 }
 
-/** Its figures, a name and a value each. */
+/** The figures of a job, a name and a value each. */
 export function figuresOfJob({ job, seen }: PreviewedJob): FigureRow[] {
   const { repeats, layers } = seen
   const drawn = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))

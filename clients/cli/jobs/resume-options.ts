@@ -16,8 +16,8 @@ interface Choice {
   readonly on: string | undefined
 }
 
-/** How an interrupted plot goes on: from the flags, or from the person. @throws PlotdError ERR_PARAMS */
-export async function resumeHow(job: WireJob, choice: Choice, io: Io) {
+/** Where an interrupted plot continues: from the flags, or from a question. @throws PlotdError ERR_PARAMS */
+export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const { from, back, 'back-mm': backMm, on } = choice
   const where = on === undefined ? {} : { plotter: on }
   const steps = {
@@ -39,15 +39,15 @@ async function asked(job: WireJob, place: Place, io: Io) {
   if (!io.interactive) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `${job.title} was cut ${inDoubt(place)}. Look at the sheet, then say --redraw, --skip, --continue or --from STROKE`,
+      `${job.title} was cut ${inDoubt(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
     )
   }
   io.note(
     `${job.title} was cut (${job.reason?.message ?? 'interrupted'}) ${inDoubt(place)}.`,
-    'Does the sheet lie as it lay?',
+    'The sheet must lie exactly as it lay.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
-  const prompt = `What was cut: [r]edraw it, [s]kip it${go}, a stroke number, or Enter to leave it: `
+  const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `
   const answer = await new Prompt(true).ask(prompt)
   if (answer.startsWith('r')) return { cut: 'redraw' as const }
   if (answer.startsWith('s')) return { cut: 'skip' as const }
@@ -56,7 +56,7 @@ async function asked(job: WireJob, place: Place, io: Io) {
   throw new PlotdError('ERR_PARAMS', 'Left as it was: nothing moves')
 }
 
-/** People count strokes from 1, as every line of ours does; the wire from 0. @throws PlotdError ERR_PARAMS */
+/** People count strokes from 1, the wire counts from 0. @throws PlotdError ERR_PARAMS */
 function counted(stroke: number): { readonly from: number } {
   if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
   throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)
@@ -69,9 +69,9 @@ function inDoubt({ first, last, of, drawnMm }: Place): string {
   return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}: look which are on the sheet`
 }
 
-/** Where it goes on, in a sentence. */
+/** Where the plot continues, as a sentence. */
 export function nextPlace({ stroke, mm, x, y }: NonNullable<Place['next']>, of: number): string {
   const within = mm > 0 ? `, after ${mm.toFixed(1)} mm of it` : ''
-  if (stroke >= of) return 'Nothing of it is left to draw.'
-  return `Goes on with stroke ${count(stroke + 1)} of ${count(of)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
+  if (stroke >= of) return 'No stroke is left to draw.'
+  return `Continues with stroke ${count(stroke + 1)} of ${count(of)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
 }

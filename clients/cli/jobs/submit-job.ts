@@ -1,7 +1,7 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
-import { SHARED } from '../args/command.ts'
-import { camel, fieldsOf, type Schema, typed } from '../args/params.ts'
+import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
+import { camel, SHARED } from '../args/command.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io.ts'
@@ -9,26 +9,26 @@ import { shortId } from '../ui/format.ts'
 import { jobLine, warningLines } from '../ui/sentences.ts'
 import { findJobs } from './find-jobs.ts'
 
-/** What a verb queues: a task and parameters as words or values. */
-export interface Wanted {
+/** A job as a verb asks for it: a task, and parameters as words or values. */
+export interface JobRequest {
   readonly task: string
-  /** As typed, to be made what the task's schema wants. */
+  /** Parameters as typed; the task's schema says their types. */
   readonly words: Readonly<Record<string, unknown>>
-  /** As they are, from JSON. */
+  /** Parameters that have their types already, from JSON. */
   readonly values?: Readonly<Record<string, unknown>>
-  /** Defaults of the verb for the job, which flags override. */
+  /** Defaults for the job; flags override them. */
   readonly job?: Partial<NewJob>
 }
 
-/** Queue it, say so, and stay with it when asked to. @returns the exit code */
-export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promise<number> {
-  const { task, values = {} } = wanted
-  const words = await sendFonts(wanted.words, io)
+/** Queues the job and prints it, or checks it with `--dry-run`, or follows it with `--wait`. @returns the exit code */
+export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): Promise<number> {
+  const { task, values = {} } = request
+  const words = await sendFonts(request.words, io)
   const schema = Object.keys(words).length > 0 || args.strict ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
   const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
   const params = { ...values, ...typed({ ...words, ...strictParam(args, schema) }, schema) }
-  const job = { ...wanted.job, task, params, ...options, ...after }
+  const job = { ...request.job, task, params, ...options, ...after }
   if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
@@ -43,12 +43,12 @@ export async function submitJob(wanted: Wanted, args: SubmitArgs, io: Io): Promi
   return await follow(io, client, queued.id, queued.notes)
 }
 
-/** What the daemon says of a job that is not queued. @throws PlotdError as the daemon would refuse it */
+/** Prints what would become of the job. @throws PlotdError that a submit would give */
 async function tryOut(job: NewJob, io: Io): Promise<number> {
-  const [said] = await io.daemon.call('job.check', { jobs: [job] })
-  if (said?.error) throw new PlotdError(said.error.code as ErrorCode, said.error.message, said.error.detail)
-  const [title, output] = [job.title ?? said?.title ?? job.task, job.output ?? said?.output ?? '']
-  const warnings = said?.warnings ?? []
+  const [checked] = await io.daemon.call('job.check', { jobs: [job] })
+  if (checked?.error) throw new PlotdError(checked.error.code as ErrorCode, checked.error.message, checked.error.detail)
+  const [title, output] = [job.title ?? checked?.title ?? job.task, job.output ?? checked?.output ?? '']
+  const warnings = checked?.warnings ?? []
   io.answer({ task: job.task, title, output, warnings }, () => [
     `Checked ${job.task} "${title}"  →  output/${output}`,
     ...warningLines(warnings, io.paint),
@@ -57,21 +57,21 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   return 0
 }
 
-/** What a person at a terminal may type next. */
+/** The next commands, for a person at a terminal. */
 function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io): string[] {
   if (!process.stderr.isTTY) return []
   const job = shortId(id)
-  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it go.`)]
+  if (status === 'held') return [notePaint.dim(`  \`plotd release ${job}\` lets it start.`)]
   return [
     notePaint.dim(
       plot
-        ? `  Put a sheet down, then \`plotd ready\`. \`plotd watch ${job}\` stays with it, \`plotd preview ${job}\` shows it.`
-        : `  \`plotd show ${job}\` tells its figures and what will not be drawn, \`plotd preview ${job}\` shows it.`,
+        ? `  Put a sheet down, then \`plotd ready\`. \`plotd watch ${job}\` follows it, \`plotd preview ${job}\` shows it.`
+        : `  \`plotd show ${job}\` lists its figures and what will not be drawn, \`plotd preview ${job}\` shows it.`,
     ),
   ]
 }
 
-/** The daemon's own schema: it knows custom tasks too. */
+/** The schema of a task, custom tasks included. */
 async function schemaOf(task: string, io: Io): Promise<Schema> {
   const { tasks } = await io.daemon.call('task.list', {})
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
@@ -81,7 +81,7 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
-/** Flags of an open command that are none of its own: parameters of the task. */
+/** The flags of an open command that are parameters of the task. */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...own, ...flagNames()])
   return Object.fromEntries(

@@ -51,7 +51,7 @@ interface Lines {
   readonly starts: Uint32Array
 }
 
-/** Strokes in mm, as large as `columns` × `rows` characters allow, without distortion. */
+/** Draws strokes (mm) as large as `columns` × `rows` characters allow, without distortion. */
 export function brailleDrawing(strokes: Lines, page: { width: number; height: number }, columns: number, rows: number) {
   const scale = Math.min((columns * 2 - 1) / page.width, (rows * 4 - 1) / page.height)
   const across = Math.max(1, Math.ceil((page.width * scale + 1) / 2))
@@ -61,7 +61,7 @@ export function brailleDrawing(strokes: Lines, page: { width: number; height: nu
   return canvas
 }
 
-/** Add strokes in mm to a canvas at `scale` dots per mm. */
+/** Adds strokes (mm) to a canvas at `scale` dots per mm. */
 export function drawStrokes(canvas: Braille, { points, starts }: Lines, scale: number): void {
   for (let s = 0; s + 1 < starts.length; s++) {
     const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]

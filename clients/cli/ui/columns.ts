@@ -3,19 +3,19 @@ import { clip, pad, width } from './text.ts'
 export interface Column<Row> {
   readonly title: string
   text(row: Row): string
-  /** Applied after the text was fitted, so that escapes are never cut. */
+  /** Applied after the text was cut to its column, so that no escape is cut. */
   paint?(text: string, row: Row): string
   readonly align?: 'left' | 'right'
-  /** Columns that may shrink, to this many cells before others are left out; the rest keep their width. */
+  /** The column may shrink to this many cells before other columns are left out. */
   readonly shrinkTo?: number
-  /** Left out first when the terminal is too narrow: the higher, the sooner. */
+  /** The column with the highest number is left out first when the terminal is too narrow. */
   readonly expendable?: number
 }
 
 const GAP = '  '
 const FEW = 8
 
-/** Rows in columns that fit `cells`: shrinking what may shrink, then leaving out what is least needed. */
+/** A table of at most `cells`. Columns shrink first, then the least needed are left out. */
 export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[], cells: number): string[] {
   const texts = new Map(wanted.map((column) => [column, rows.map((row) => column.text(row))]))
   const natural = (column: Column<Row>): number =>
@@ -45,7 +45,7 @@ function fewest<Row>(wanted: readonly Column<Row>[], least: (column: Column<Row>
   return kept
 }
 
-/** Nothing more may be left out: what may shrink gives up what is too much, to a few letters. */
+/** Shrinks columns below `shrinkTo`, when no more may be left out. */
 function squeezed<Row>(kept: readonly Column<Row>[], least: (column: Column<Row>) => number, over: number): number[] {
   let left = over
   return kept.map((column) => {
@@ -55,7 +55,7 @@ function squeezed<Row>(kept: readonly Column<Row>[], least: (column: Column<Row>
   })
 }
 
-/** What is spare goes to the columns that were shrunk, first come first served. */
+/** Gives spare cells back to shrunk columns, from left to right. */
 function grow<Row>(
   kept: readonly Column<Row>[],
   least: (column: Column<Row>) => number,

@@ -2,10 +2,10 @@ import { duration, length, plural } from './format.ts'
 import type { Paint } from './paint.ts'
 import { hang, pad } from './text.ts'
 
-/** What a preview tells, a line each. */
+/** A figure of a preview: its name and value. */
 export type FigureRow = readonly [name: string, value: string]
 
-/** Names in a column of their own, which long values keep clear of. */
+/** Figures as lines, with the names in a column. */
 export const figureLines = (rows: readonly FigureRow[], paint: Paint, cells: number): string[] =>
   rows.flatMap(([name, value]) => hang(`${paint.dim(pad(name, 9))} ${value}`, cells, 10))
 
@@ -28,7 +28,7 @@ interface LayerInk {
   readonly seconds: number
 }
 
-/** A single layer is the drawing, of which all is told already. */
+/** A row for each layer. A single layer gets none: the figures of the drawing are its own. */
 export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   if (layers.length < 2) return []
   return layers.map(({ name, pen, strokes, seconds }) => {
@@ -36,7 +36,7 @@ export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   })
 }
 
-/** @param what  becomes of it */
+/** @param what  what happens to ink that is drawn twice */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },
   what: string,

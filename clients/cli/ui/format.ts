@@ -4,7 +4,7 @@ export const count = (n: number): string => Math.round(n).toLocaleString('en-US'
 /** 'one stroke', '1,204 strokes'. */
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
 
-/** Rounded to what a person plans by: '38 s', '4 min', '1 h 12 min'. */
+/** A duration, rounded for people: '38 s', '4 min', '1 h 12 min'. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?'
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`
@@ -14,7 +14,7 @@ export function duration(seconds: number): string {
   return m === 0 ? `${h} h` : `${h} h ${m} min`
 }
 
-/** Lengths of ink: mm while a ruler shows it, then m. */
+/** A length of ink: in mm below a metre, then in m. */
 export const length = (mm: number): string =>
   mm < 1000 ? `${trim(mm, 1)} mm` : `${trim(mm / 1000, mm < 1e5 ? 2 : 1)} m`
 
@@ -36,18 +36,18 @@ export function ago(then: number, now: number): string {
   return `${Math.round(seconds / 86400)} d ago`
 }
 
-/** The end of a ULID tells jobs apart, its beginning only the day; people type the end. */
+/** The end of a job's id. It tells jobs apart; the beginning of a ULID is only its time. */
 export const shortId = (id: string): string => id.slice(-6)
 
-const NAMES = { high: 75, default: 50, low: 25 } as const
+const NAMES = { high: 75, normal: 50, low: 25 } as const
 
-/** A priority by its name where it has one. */
+/** The name of a priority, where it has one. */
 export const priorityName = (priority: number): string =>
   Object.entries(NAMES).find(([, value]) => value === priority)?.[0] ?? String(priority)
 
-/** '2026-11-25 14:07', here. */
+/** '2026-11-25 14:07', local time. */
 export const dateAndTime = (ms: number): string =>
   `${new Date(ms).toLocaleDateString('sv-SE')} ${timeOfDay(ms).slice(0, 5)}`
 
-/** '14:07:34', here. */
+/** '14:07:34', local time. */
 export const timeOfDay = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE')

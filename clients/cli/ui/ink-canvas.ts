@@ -2,7 +2,7 @@ import type { Strokes } from '../../../src/index.ts'
 import { Braille } from './braille.ts'
 import type { Paint } from './paint.ts'
 
-/** Ink that is new since `seen` vertices, as polylines of interleaved x, y in mm; each begins where the last ended. */
+/** Ink after the first `seen` vertices: polylines of interleaved x, y in mm, each from where the ink ended before. */
 export function newInk({ points, starts }: Strokes, seen: number): number[][] {
   const pieces: number[][] = []
   for (let s = starts.length - 2; s >= 0; s--) {
@@ -14,7 +14,7 @@ export function newInk({ points, starts }: Strokes, seen: number): number[][] {
   return pieces.reverse()
 }
 
-/** Without the vertices that are nearer than `mm` to the last one kept: enough for a picture in dots. */
+/** Drops vertices nearer than `mm` to the last one kept. */
 export function thinned(line: readonly number[], mm: number): number[] {
   const kept = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2) {
@@ -25,7 +25,7 @@ export function thinned(line: readonly number[], mm: number): number[] {
   return kept
 }
 
-/** A sheet of paper in a terminal on which ink grows. */
+/** A sheet of paper in a terminal, with the ink so far. */
 export class InkCanvas {
   readonly #canvas: Braille
   readonly #scale: number

@@ -1,6 +1,6 @@
-import { harmless } from './harmless.ts'
+import { harmless } from './text.ts'
 
-/** Lines at the end of a terminal that are drawn over in place; elsewhere nothing at all. */
+/** Lines at the end of a terminal that are drawn in place. Elsewhere nothing is drawn. */
 export class Live {
   readonly #out: NodeJS.WriteStream
   readonly on: boolean
@@ -14,12 +14,12 @@ export class Live {
   draw(lines: readonly string[]): void {
     if (!this.on) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
-    // what a shorter picture leaves behind is wiped as well
+    // \u001b[J also wipes what a taller picture left
     this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }
 
-  /** What is drawn stays; the next drawing comes below it. */
+  /** Leaves the picture on the screen; the next one comes below. */
   keep(): void {
     this.#lines = 0
   }

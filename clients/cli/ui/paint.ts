@@ -1,6 +1,6 @@
 import colors from 'picocolors'
 
-/** Colour has meaning or is not there: the accent is the pen, red is failure, dim is the past. */
+/** Every colour has a meaning: accent is the pen, red is failure, dim is the past. */
 export interface Paint {
   readonly colored: boolean
   readonly accent: (text: string) => string

@@ -1,10 +1,8 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../node/job.ts'
-import { harmless } from './harmless.ts'
 import type { Paint } from './paint.ts'
 import { progressWords } from './sentences.ts'
-import { strokeBar } from './stroke-bar.ts'
-import { clip, width } from './text.ts'
+import { clip, harmless, width } from './text.ts'
 
 /** `Birthday for Ada  ━━━━━━━━━━●┄┄┄┄┄  62 %  stroke 1,204 of 1,950  4 min left`, in one line of the terminal. */
 export function progressText(
@@ -23,12 +21,11 @@ export function progressText(
 }
 
 /**
- * The last line of a terminal, drawn over and over; elsewhere (a file, a pipe) a new line each time that something
- * is worth one.
+ * Progress on the last line of a terminal, drawn in place. In a file or a pipe, a new line for each tenth.
  */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
-  /** One line, drawn over and over. */
+  /** Whether the line is drawn in place. */
   readonly live: boolean
   #shown = ''
 
@@ -37,19 +34,19 @@ export class ProgressLine {
     this.live = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
-  /** Show this now. `worth` says whether it deserves a line where lines stay. */
-  show(line: string, worth = false): void {
+  /** Shows a line. Where lines stay, it is printed only if it is `notable`. */
+  show(line: string, notable = false): void {
     const text = harmless(line)
     if (this.live) {
       this.#out.write(`\r\u001b[2K${text}`)
       this.#shown = text
-    } else if (worth && text !== this.#shown) {
+    } else if (notable && text !== this.#shown) {
       this.#out.write(`${text.trimEnd()}\n`)
       this.#shown = text
     }
   }
 
-  /** Leave a line that stays, above whatever comes next. */
+  /** Prints a line that stays. */
   keep(line: string): void {
     const text = harmless(line)
     if (this.live) this.#out.write(`\r\u001b[2K${text}\n`)
@@ -57,12 +54,25 @@ export class ProgressLine {
     this.#shown = ''
   }
 
-  /** Take the live line away. */
+  /** Removes the live line. */
   clear(): void {
     if (this.live && this.#shown !== '') this.#out.write('\r\u001b[2K')
     this.#shown = ''
   }
 }
 
-/** A line of its own for every tenth: enough for a log, not too much. */
+/** The tenth of the work that is done: a log gets one line for each. */
 export const tenth = (progress: NonNullable<WireJob['progress']>): number => Math.floor(10 * shareOf(progress))
+
+/**
+ * A progress bar of ink, pen and the line to come: `━━━━━━●┄┄┄┄`.
+ *
+ * @param share  0 … 1
+ * @param cells  ≥ 1
+ */
+export function strokeBar(share: number, cells: number, paint: Paint): string {
+  const done = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0))
+  if (done === 1) return '━'.repeat(cells)
+  const ink = Math.min(cells - 1, Math.floor(done * cells))
+  return '━'.repeat(ink) + paint.accent('●') + paint.dim('┄'.repeat(cells - ink - 1))
+}

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 
-/** Questions that Enter answers, where somebody sits at a terminal. */
+/** Questions to a person at a terminal. */
 export class Prompt {
   readonly open: boolean
   #lines: Interface | undefined

@@ -2,7 +2,7 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
-/** A job's status in the colour that says what it means: the accent is the pen, red is failure, dim is past. */
+/** A job's status in its colour: accent for the pen, red for failure, dim for the past. */
 export function statusWord(status: WireJob['status'], paint: Paint, text: string = status): string {
   if (status === 'plotting') return paint.accent(text)
   if (status === 'failed' || status === 'interrupted') return paint.bad(text)
@@ -24,12 +24,12 @@ export function jobLine(word: string, job: WireJob, paint: Paint, output = 'outp
   return parts.join('  ')
 }
 
-/** Whose paper it is on, else whose it shall be on. */
+/** The plotter that draws or drew the job, else the one that it asks for. */
 export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plotter ?? plot?.plotter ?? ''
 
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
-/** What a job is doing or how it ended, in words. */
+/** What a job is doing, or how it ended. */
 export function jobSays(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message
@@ -52,7 +52,7 @@ export function inkOnPaper({ touched, progress }: WireJob): string {
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]
 
-/** What will not be drawn, in the colour of failure, then the notes, dimmed. */
+/** Losses in red, then notes dimmed. */
 export function warningLines(warnings: readonly Warning[], paint: Paint): string[] {
   const of = (wanted: Warning['kind']) => warnings.filter(({ kind }) => kind === wanted).map(({ message }) => message)
   return [...lossLines(of('loss'), paint), ...noteLines(of('note'), paint)]
@@ -118,10 +118,10 @@ export function armed({ name, grant }: WirePlotter): string {
 
 type Interrupted = NonNullable<WirePlotter['interrupted']>
 
-/** A plotter that holds the sheet of an interrupted job, and the first thing to do about it. */
+/** Which interrupted job's sheet lies on the plotter, and the two usual ways on. */
 const heldSheet = (name: string, interrupted: Interrupted): string =>
   `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}: ` +
-  `\`plotd resume ${shortId(interrupted.job)}\` goes on, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`
+  `\`plotd resume ${shortId(interrupted.job)}\` continues it, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`
 
 /** '4XK9QZ “two” (12 of 40 strokes)' */
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
@@ -129,19 +129,19 @@ export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
 
 /** Every way on from an interrupted job, as commands. */
 export const interruptedChoices = (job: string, plotter: string): string =>
-  `\`plotd resume ${job}\` goes on with it on the same sheet (--redraw, --skip, --continue or --from STROKE say where); ` +
-  `\`plotd retry ${job}\` begins it again on a new sheet; \`plotd ready ${plotter} --new-sheet\` leaves it interrupted and ` +
+  `\`plotd resume ${job}\` continues it on the same sheet (--redraw, --skip, --continue or --from STROKE say where); ` +
+  `\`plotd retry ${job}\` starts it again on a new sheet; \`plotd ready ${plotter} --new-sheet\` leaves it interrupted and ` +
   `begins the next job; \`plotd cancel ${job}\` ends it.`
 
 const WHY = {
-  operator: 'somebody asked for it',
+  operator: 'a person asked for it',
   'pen-change': 'it wants the next pen',
   sheet: 'it wants the next sheet',
 }
 
-/** The prompts of a plot tell what is wanted, and not how a person says that it is done. */
+/** A prompt tells what to do at the plotter. This adds the command that reports it done. */
 const GOES_ON = {
-  operator: '`plotd resume` goes on',
-  'pen-change': '`plotd resume` goes on',
-  sheet: '`plotd ready` goes on',
+  operator: '`plotd resume` continues',
+  'pen-change': '`plotd resume` continues',
+  sheet: '`plotd ready` continues',
 }

@@ -4,7 +4,7 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u
 const NOTHING = /[\p{Mn}\p{Me}\p{Cf}]/u
 
-/** Terminal cells that a text takes: escapes and combining marks none, East Asian wide characters two. */
+/** Width of a text in terminal cells. Escapes and combining marks have none, East Asian wide characters two. */
 export function width(text: string): number {
   let cells = 0
   for (const char of stripVTControlCharacters(text)) cells += cellsOf(char)
@@ -13,7 +13,7 @@ export function width(text: string): number {
 
 const cellsOf = (char: string): number => (char < '\u0300' ? 1 : NOTHING.test(char) ? 0 : WIDE.test(char) ? 2 : 1)
 
-/** At most `cells` wide, with an ellipsis where something was cut. The text must not be coloured yet. */
+/** Cuts a text to `cells`, with an ellipsis. The text must not be coloured yet. */
 export function clip(text: string, cells: number): string {
   if (width(text) <= cells) return text
   let kept = ''
@@ -31,7 +31,7 @@ export function pad(text: string, cells: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + space : space + text
 }
 
-/** Whole words to lines of at most `cells`; a word longer than that has a line of its own. */
+/** Breaks a text into lines of at most `cells`. A longer word gets a line of its own. */
 export function wrap(text: string, cells: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -46,7 +46,7 @@ export function wrap(text: string, cells: number): string[] {
   return [...lines, line]
 }
 
-/** Like `wrap`, but what stays on one line stays as it is, gaps and all, and the lines that follow are indented. */
+/** Like `wrap`, but keeps the gaps between words, and indents every line after the first. */
 export function hang(text: string, cells: number, indent = 2): string[] {
   const lines: string[] = []
   let line = ''
@@ -58,3 +58,16 @@ export function hang(text: string, cells: number, indent = 2): string[] {
   }
   return [...lines, line]
 }
+
+/**
+ * What others wrote, titles and messages, may hold what steers a terminal or turns the line round: of this, colour is
+ * all that goes through.
+ */
+export const harmless = (text: string): string =>
+  text
+    .split(COLOR)
+    .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(STEERING, '')))
+    .join('')
+
+const COLOR = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
+const STEERING = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu

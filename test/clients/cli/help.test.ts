@@ -71,7 +71,7 @@ describe('help', () => {
 
   it('shows the parameters of the task too, those of the pattern that is named', async () => {
     const help = await helpOf(['pattern', 'spiral'], 100, VERBS)
-    expect(help).toMatch(/The drawing:[\s\S]*--turns[\s\S]*--seed/)
+    expect(help).toMatch(/Drawing:[\s\S]*--turns[\s\S]*--seed/)
   })
 })
 

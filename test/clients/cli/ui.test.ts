@@ -3,8 +3,7 @@ import { Braille, brailleDrawing } from '../../../clients/cli/ui/braille.ts'
 import { columns } from '../../../clients/cli/ui/columns.ts'
 import { ago, duration, length, priorityName, shortId, size } from '../../../clients/cli/ui/format.ts'
 import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
-import { progressText, tenth } from '../../../clients/cli/ui/progress-line.ts'
-import { strokeBar } from '../../../clients/cli/ui/stroke-bar.ts'
+import { progressText, strokeBar, tenth } from '../../../clients/cli/ui/progress-line.ts'
 import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/text.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 
@@ -93,7 +92,7 @@ describe('numbers as people read them', () => {
   })
 
   it('names priorities, and jobs by the end of their id', () => {
-    expect([priorityName(75), priorityName(50), priorityName(33)]).toEqual(['high', 'default', '33'])
+    expect([priorityName(75), priorityName(50), priorityName(33)]).toEqual(['high', 'normal', '33'])
     expect(shortId('01JD9Z6K3M0000000000ABCDEF')).toBe('ABCDEF')
   })
 })

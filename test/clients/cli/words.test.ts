@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { commandFor, flagFor } from '../../../clients/cli/args/foreign-words.ts'
-import { fieldsOf, jsonParams, type Schema, typed } from '../../../clients/cli/args/params.ts'
 import { didYouMean, distance, nearest } from '../../../clients/cli/args/suggest.ts'
 import { VERBS } from '../../../clients/cli/args/verbs.ts'
+import { jsonParams } from '../../../clients/cli/commands/submit.ts'
 import { EXIT, exitCodeOf } from '../../../clients/cli/errors/exit-codes.ts'
 import { explain, remedy } from '../../../clients/cli/errors/explain.ts'
 import { nextStep } from '../../../clients/cli/errors/next-step.ts'
 import { parsePlotter } from '../../../clients/cli/flags/config-flags.ts'
-import { plotOptions } from '../../../clients/cli/flags/plot-options.ts'
 import { PAPER } from '../../../clients/cli/flags/prepare-flags.ts'
-import { jobOptions, moment, type SubmitArgs } from '../../../clients/cli/flags/submit-flags.ts'
+import { jobOptions, moment, plotOptions, type SubmitArgs } from '../../../clients/cli/flags/submit-flags.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
+import { fieldsOf, type Schema, typed } from '../../../clients/node/typed.ts'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
@@ -212,7 +212,7 @@ describe('what a job is asked for with', () => {
 
   it('takes priorities by name and by number', () => {
     expect([flags({ priority: 'high' }), flags({ priority: '80' })]).toEqual([{ priority: 'high' }, { priority: 80 }])
-    expect(() => flags({ priority: 'soon' })).toThrow('expected high, default, low, or 1 to 100')
+    expect(() => flags({ priority: 'soon' })).toThrow('expected high, normal, low, or 1 to 100')
   })
 
   it('understands times as people say them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Io } from '../../../../clients/cli/io.ts'
-import { resumeHow } from '../../../../clients/cli/jobs/resume-options.ts'
+import { resumeOptions } from '../../../../clients/cli/jobs/resume-options.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 
 const job = { id: 'j', title: 'Ada', reason: { code: 'restart', message: 'plotd was killed' } } as WireJob
@@ -23,15 +23,15 @@ describe('how an interrupted plot goes on', () => {
     ['--redraw', { redraw: true }, { cut: 'redraw' }],
     ['--skip --back-mm 3', { skip: true, 'back-mm': 3 }, { cut: 'skip', mm: -3 }],
   ])('%s: people count strokes from 1, the daemon from 0', async (_, flags, how) => {
-    expect(await resumeHow(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
+    expect(await resumeOptions(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
   })
 
   it.each([0, -4, 1.5, Number.NaN])('--from %s names no stroke', async (from) => {
-    await expect(resumeHow(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
+    await expect(resumeOptions(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
   })
 
   it('needs no word when it is known that no stroke was cut', async () => {
-    expect(await resumeHow(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
+    expect(await resumeOptions(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
   })
 
   it.each([
@@ -39,6 +39,6 @@ describe('how an interrupted plot goes on', () => {
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
   ])('says where to look when nobody can be asked, by the same numbers: %s', async (_, place, where) => {
-    await expect(resumeHow(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
+    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
   })
 })
