@@ -15,31 +15,31 @@ import type { Watermark } from './watermark.ts'
 
 export interface JournalOptions {
   readonly disk: Disk
-  /** A snapshot is due when the journal has grown to this many bytes. */
+  /** The journal's length at which a snapshot is due, bytes. */
   readonly compactAt: number
   /** Zeros written ahead of the frames. */
   readonly aheadBytes: number
-  /** What leads from older formats to the one that is written; those of this program when absent. */
+  /** Upgrades from older formats; for tests. */
   readonly upgrades?: readonly Upgrade[]
 }
 
-/** What goes into one frame, and who waits for it. */
+/** The changes of one frame, and the promise of their callers. */
 interface Batch {
   readonly ops: Op[]
   readonly written: Deferred<void, PlotdError>
 }
 
 /**
- * The adapter that makes lowdb durable at the cost of what changed: `read` is the newest snapshot and the journal after
- * it, `write` appends one frame and resolves when the disk has it. Everything that is written while the frame before is
- * under way shares a frame.
+ * The lowdb adapter of the journal. `read` returns the newest snapshot with the journal after it. `write` appends one
+ * frame with what changed, and resolves when the frame is on the disk. All changes that come while a frame is being
+ * written share the next one.
  *
- * After a write that failed, nothing can be known of what the disk holds: every later one is refused with
- * ERR_SPOOL_WRITE until the folder is read again.
+ * After a failed write the contents of the disk are unknown: every later write is refused with ERR_SPOOL_WRITE until
+ * the folder is read again.
  */
 export class JournalAdapter implements Adapter<SpoolData> {
   readonly archive = new ArchiveFile()
-  /** Resolves, with the reason, when the disk has failed. */
+  /** Resolves with the error when the disk has failed. */
   readonly failed: Promise<PlotdError>
   report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
   readonly #options: JournalOptions
@@ -74,17 +74,17 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async read(): Promise<SpoolData> {
-    const found = await recover(this.#place, byName(this.#tables), (error) =>
+    const recovered = await recover(this.#place, byName(this.#tables), (error) =>
       this.#fail(watermarkPath(this.#place.folder), error, []),
     )
-    this.#log = found.log
-    this.#watermark = found.watermark
-    this.#seq = found.seq
-    this.#snapshotBytes = found.snapshotBytes
-    this.report = found.report
-    if (found.archive !== undefined) {
-      await this.archive.moveTo(found.archive.file, found.archive.rows)
-      for (const row of found.archive.rows.values()) if (row.key !== undefined) this.archive.add(row)
+    this.#log = recovered.log
+    this.#watermark = recovered.watermark
+    this.#seq = recovered.seq
+    this.#snapshotBytes = recovered.snapshotBytes
+    this.report = recovered.report
+    if (recovered.archive !== undefined) {
+      await this.archive.moveTo(recovered.archive.file, recovered.archive.rows)
+      for (const row of recovered.archive.rows.values()) if (row.key !== undefined) this.archive.add(row)
     }
     return this.#tables
   }
@@ -92,12 +92,12 @@ export class JournalAdapter implements Adapter<SpoolData> {
   /** Writes what changed in the tables, which are `db.data`. */
   write(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    // Somebody else's write may have taken our change along: then theirs is what we wait for.
+    // An earlier call of this turn may have collected this change: both wait for the same frame.
     if (this.#collect()) this.#running ??= this.#run()
     return this.#last
   }
 
-  /** Moves on to a new generation: a snapshot of everything, and a new journal. */
+  /** Starts a new generation: a snapshot of everything and a new journal. */
   compact(): Promise<void> {
     this.#compacting ??= this.#compact().finally(() => {
       this.#compacting = undefined
@@ -115,7 +115,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     await this.archive.close()
   }
 
-  /** Adds every change so far to the batch. @returns whether something had changed */
+  /** Adds all changes to the batch. @returns whether there were any */
   #collect(): boolean {
     const changed = this.#all.filter(({ isChanged }) => isChanged)
     if (changed.length === 0) return false
@@ -135,7 +135,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const wantsImage = this.#wantsImage
-    // An image shows every change so far, so the frame before it must hold them all: replaying one twice is not harmless.
+    // The image contains every change so far. The frame before it must contain them too: replaying one twice does harm.
     if (wantsImage !== undefined) this.#collect()
     const [batch, log] = [this.#batch, this.#log]
     this.#batch = undefined
@@ -154,7 +154,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     }
   }
 
-  /** @param waiting  who waits for what was being done, besides those whose turn has not come */
+  /** @param waiting  promises of the operation that failed; later ones are rejected too */
   #fail(
     path: string,
     error: unknown,
@@ -174,7 +174,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #compactWhenDue(log: LogFile): void {
     const { compactAt } = this.#options
     const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
-    // Padding counts too, only less: it costs reading, not parsing.
+    // Padding counts less: it is read and not parsed.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
   }
@@ -197,5 +197,5 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 }
 
-/** At close, a journal longer than this is worth a snapshot: the next start is quicker. */
+/** A journal longer than this gets a snapshot at close, so that the next start is quick. */
 const COMPACT_AT_CLOSE = 1 << 20

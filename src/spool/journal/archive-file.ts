@@ -3,7 +3,7 @@ import type { Job, JobStatus } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
 import type { DiskFile } from './disk.ts'
 
-/** Where an archived job's JSON stands in the snapshot. */
+/** The position of an archived job's JSON in the snapshot. */
 export interface FileRow extends ArchiveRow {
   readonly at: number
   readonly length: number
@@ -22,7 +22,7 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
 
 const HEAD = /^"([^"]+)":\{"at":(-?[\d.e+]+),"is":"(\w+)"(,[^{]*)?$/
 
-/** The index entry of a row, read from its head without parsing the job. */
+/** The index entry of a row, from its head: the job is not parsed. */
 export function decodeRow(row: Buffer, at: number): FileRow | undefined {
   const end = row.indexOf(',"job":{')
   const match = HEAD.exec(row.toString('latin1', 0, Math.max(end, 0)))
@@ -35,7 +35,7 @@ export function decodeRow(row: Buffer, at: number): FileRow | undefined {
   return { ...base, ...(key !== undefined && { key }), ...(params !== undefined && { paramsFile: params }) }
 }
 
-/** The archive in the newest snapshot, of which only the index is in memory. */
+/** The archive in the newest snapshot. Only its index is in memory. */
 export class ArchiveFile implements Archive {
   #file: SharedFile | undefined
   #rows = new Map<string, FileRow>()
@@ -88,7 +88,7 @@ export class ArchiveFile implements Archive {
     }
   }
 
-  /** Runs of neighbouring rows with their bytes, separators included. */
+  /** Runs of adjacent rows with their bytes, separators included. */
   async *pieces(): AsyncGenerator<{ readonly row: readonly FileRow[]; readonly bytes: Buffer }> {
     let run: FileRow[] = []
     for (const row of [...this.#rows.values()]) {
@@ -108,7 +108,7 @@ export class ArchiveFile implements Archive {
     this.#forgotten = new Set()
   }
 
-  /** From now on the archive is in this file; what was forgotten meanwhile stays forgotten. */
+  /** Moves the archive to a new file. Jobs that were forgotten meanwhile stay forgotten. */
   async moveTo(file: DiskFile, rows: Map<string, FileRow>): Promise<void> {
     const old = this.#file
     this.#file = new SharedFile(file)
@@ -118,7 +118,7 @@ export class ArchiveFile implements Archive {
     await old?.close()
   }
 
-  /** A job that has left memory, or was found at the start. */
+  /** Adds a job that has left memory, or that was read at the start. */
   add(row: FileRow): void {
     this.#rows.set(row.id, row)
     if (row.key !== undefined) this.#keys.set(row.key, row.id)

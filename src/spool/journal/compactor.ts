@@ -7,14 +7,14 @@ import { generations, logPath, snapshotPath } from './names.ts'
 import { type Image, writeSnapshot } from './snapshot-writer.ts'
 import type { Table, Tables } from './table.ts'
 
-/** What the spool decides about its own records when a snapshot is due. */
+/** Decides which records leave memory with a snapshot. */
 export interface Archivist {
   /** Ended jobs that may leave memory, oldest first. */
   retire(): readonly Job[]
   retired(jobs: readonly Job[]): void
 }
 
-/** Makes snapshots, and lets go of what they have made superfluous: records in memory, files of old generations. */
+/** Writes snapshots, then removes archived records from memory and old generations from the disk. */
 export class Compactor {
   archivist: Archivist = { retire: () => [], retired: () => {} }
   readonly #disk: Disk
@@ -35,7 +35,7 @@ export class Compactor {
     this.#archive = archive
   }
 
-  /** The state as it is now; true for ever, since records are never changed in place. */
+  /** The present state. It stays valid, since records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
@@ -48,7 +48,7 @@ export class Compactor {
       format: this.#format,
       generation,
       seq,
-      // Who was forgotten is said by being absent from the archive.
+      // Forgotten jobs are absent from the new archive: their table is not written.
       tables: [imageOf(jobs), imageOf(logs), imageOf(paused), imageOf(meta)],
       keys,
       retired: retiring.map((job) => ({ job, log: logs.get(job.id) ?? [] })),
@@ -56,36 +56,36 @@ export class Compactor {
     }
   }
 
-  /** @returns bytes of the snapshot, which is on the disk */
+  /** Resolves when the snapshot is on the disk. @returns its length in bytes */
   async write(image: Image): Promise<number> {
     const written = await writeSnapshot(this.#disk, this.#folder, image, this.#archive)
     for (const id of image.forgotten) this.#tables.forgotten.unload(id)
     await this.#archive.moveTo(written.file, written.rows)
-    await this.#letGo(image, written.retired)
+    await this.#unload(image, written.retired)
     await this.#removeBefore(image.generation)
     return written.bytes
   }
 
-  /** What the snapshot has archived leaves memory, a few at a time, unless something has happened to it since. */
-  async #letGo({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
+  /** Removes archived records from memory in slices. A record that changed meanwhile stays. */
+  async #unload({ retired }: Image, rows: readonly FileRow[]): Promise<void> {
     const { jobs, logs } = this.#tables
-    for (let i = 0; i < retired.length; i += LET_GO_AT_ONCE) {
-      const gone: Job[] = []
-      for (const [k, row] of rows.slice(i, i + LET_GO_AT_ONCE).entries()) {
+    for (let i = 0; i < retired.length; i += UNLOAD_AT_ONCE) {
+      const unloaded: Job[] = []
+      for (const [k, row] of rows.slice(i, i + UNLOAD_AT_ONCE).entries()) {
         const job = retired[i + k]?.job
         if (job === undefined || jobs.get(row.id) !== job) continue
         jobs.unload(row.id)
         logs.unload(row.id)
         this.#archive.add(row)
-        gone.push(job)
+        unloaded.push(job)
       }
-      this.archivist.retired(gone)
+      this.archivist.retired(unloaded)
       await new Promise((next) => setImmediate(next))
     }
     for (const table of [jobs, logs]) table.leaving.clear()
   }
 
-  /** The generation before stays, in case the new one turns out to be unreadable. */
+  /** The previous generation stays, in case the new one is unreadable. */
   async #removeBefore(generation: number): Promise<void> {
     const { snapshots, logs } = await generations(this.#disk, this.#folder)
     const keep = snapshots.filter((one) => one < generation).at(-1) ?? 0
@@ -94,9 +94,9 @@ export class Compactor {
   }
 }
 
-const LET_GO_AT_ONCE = 500
+const UNLOAD_AT_ONCE = 500
 
-/** Two arrays: copying a large Map would be felt. */
+/** Two arrays are much quicker than a copy of a large Map. */
 function imageOf<T>(table: Table<T>): Image['tables'][number] {
   return { name: table.name, ids: [...table.keys()], records: [...table.values()], without: table.leaving }
 }

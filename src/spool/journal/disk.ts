@@ -4,9 +4,9 @@ import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
-  /** All of the bytes; when opened for 'log' or 'ahead', resolves after the disk has them. */
+  /** Writes all bytes. Opened for 'log' or 'ahead', resolves when they are on the disk. */
   write(bytes: Uint8Array, at: number): Promise<void>
-  /** @returns how many bytes there were, fewer than asked for only at the end */
+  /** @returns the number of bytes read; fewer than requested only at the end of the file */
   read(into: Uint8Array, at: number): Promise<number>
   size(): Promise<number>
   truncate(size: number): Promise<void>
@@ -14,23 +14,23 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
-/** 'log': a journal's frames. 'ahead': zeros where its next frames will be; written through like the frames. */
+/** 'log': a journal's frames. 'ahead': its zeros and the watermark, written through in the same way. */
 export type OpenFor = 'read' | 'create' | 'log' | 'ahead'
 
-/** What the journal asks of the operating system: one place to break things in, for tests. */
+/** The operating system as the journal uses it. Tests inject faults here. */
 export interface Disk {
-  /** All but 'read' make the file when it is not there. */
+  /** All but 'read' create a missing file. */
   open(path: string, how: OpenFor): Promise<DiskFile>
   list(folder: string): Promise<string[]>
   makeFolder(folder: string): Promise<void>
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
-  /** Makes new names and renames in the folder durable. */
+  /** Syncs new names and renames in the folder. */
   syncFolder(folder: string): Promise<void>
 }
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
-/** One system call in place of two. Elsewhere than on Linux it does not reach the platter; fdatasync does. */
+/** One system call instead of two. Only Linux guarantees that the bytes reach the disk; elsewhere fdatasync does. */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
 const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const
@@ -43,7 +43,7 @@ const datasync = promisify(fs.fdatasync)
 const fsync = promisify(fs.fsync)
 const close = promisify(fs.close)
 
-/** Plain descriptors and callbacks: the promises of FileHandle cost a tenth of a commit. */
+/** Plain descriptors: the promises of FileHandle cost a tenth of a commit. */
 class NodeFile implements DiskFile {
   readonly #fd: number
   readonly #syncs: boolean
@@ -117,7 +117,7 @@ export const nodeDisk: Disk = {
   syncFolder: syncPath,
 }
 
-/** The operating system's own word for what went wrong: 'ENOSPC', 'EIO'. */
+/** The system's code of an error: 'ENOSPC', 'EIO'. */
 export function systemCode(error: unknown): string {
   const code: unknown = (error as { code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : 'UNKNOWN'

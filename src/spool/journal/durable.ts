@@ -5,12 +5,12 @@ import { toPlotdError } from '../../errors.ts'
 import { makeFolder, syncPath } from './folder.ts'
 
 /**
- * Writes a file so that it is wholly there or not at all, also after a power cut: temp, fsync, rename, fsync of the folder.
+ * Writes a file completely or not at all, also in a power cut: temporary file, fsync, rename, fsync of the folder.
  *
- * @throws PlotdError ERR_FILE: a full disk is no bug
+ * @throws PlotdError ERR_FILE
  */
 export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
-  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may make the same plan at once
+  const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same plan at once
   try {
     await makeFolder(dirname(path))
     await synced(temp, mode, bytes)

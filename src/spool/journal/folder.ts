@@ -1,7 +1,7 @@
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
-/** Makes new names and renames in a folder durable; of a file that is written, its bytes. */
+/** Syncs a folder's new names and renames, or a file's bytes. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r')
   await handle.sync().finally(() => handle.close())
@@ -15,13 +15,13 @@ export const exists = (path: string): Promise<boolean> =>
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   )
 
 /**
- * Makes a folder and those that it lies in, durably: what is written into it would be lost with its name. One by one,
- * because `recursive` never ends where the system says of a folder that is there that it is not, as below /proc.
+ * Creates a folder and its missing parents durably. One by one: `recursive` never ends below /proc, where the system
+ * denies that existing folders exist.
  */
 export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
   const missing: string[] = []
@@ -30,7 +30,7 @@ export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
   }
   for (const path of missing.reverse()) {
     await mkdir(path, { mode }).catch(async (error: unknown) => {
-      if (!(await isFolder(path))) throw error // unless somebody else was quicker
+      if (!(await isFolder(path))) throw error // another process may have created it
     })
     await syncPath(dirname(path))
   }

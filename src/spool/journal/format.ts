@@ -3,13 +3,13 @@ import { ArchiveFile, type FileRow } from './archive-file.ts'
 import type { DiskFile } from './disk.ts'
 import type { Op, Table, TablesByName } from './table.ts'
 
-/** Makes a record of one format one of the next. The log of a job is a record of the table `logs`. */
+/** Converts a record to the next format. The log of a job is a record of the table `logs`. */
 export type Upgrade = (table: Op[1], record: unknown) => unknown
 
-/** The first leads from format 1 to 2. A format is what records look like: frames, lines and checksums stay. */
+/** The first converts format 1 to 2. A format is the shape of records: frames, lines and checksums stay. */
 export const UPGRADES: readonly Upgrade[] = []
 
-/** What a program that knows these upgrades writes. */
+/** The format that a program with these upgrades writes. */
 export const formatBy = (upgrades: readonly Upgrade[]): number => upgrades.length + 1
 
 /** @throws PlotdError ERR_SPOOL_NEWER */
@@ -20,8 +20,8 @@ export function refuseNewer(file: string, format: number, known: number): void {
 }
 
 /**
- * Makes every record one of a later format. What was archived comes back into the tables, before what is there: the
- * next snapshot archives it again in its new form.
+ * Converts every record to a later format. Archived jobs return to the tables, before all others: the next snapshot
+ * archives them again.
  *
  * @param rows  of the archive; empty afterwards
  */

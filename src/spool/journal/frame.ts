@@ -1,13 +1,12 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * One group commit as it stands in a log:
+ * One group commit in a log:
  *
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
- * Frames begin at multiples of BLOCK, so that writing one never touches a block that holds an earlier one. The
- * checksum covers everything after itself and starts from the log's salt, so that nothing a caller puts into a job can
- * pass for a frame.
+ * A frame begins at a multiple of BLOCK, so that writing it never touches a block of an earlier frame. The checksum
+ * covers everything after itself and starts from the log's salt, so that no text in a job can pass for a frame.
  */
 export const BLOCK = 4096
 
@@ -27,7 +26,7 @@ export interface Frame {
 
 export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
 
-/** Encodes into a buffer of its own that it uses again: write it before the next call. */
+/** Encodes into a buffer that the next call overwrites. */
 export class FrameEncoder {
   readonly #salt: number
   #buffer = Buffer.allocUnsafe(64 * BLOCK)
@@ -55,14 +54,14 @@ export class FrameEncoder {
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')
 
-/** How many bytes the frame that seems to begin here would take; undefined when none can. */
+/** The span of the frame whose head is here; undefined when there is no head. */
 export function spanAt(block: Buffer): number | undefined {
   const head = block.toString('latin1', 0, BODY_AT)
   const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)
   return match === null ? undefined : blocks(BODY_AT + Number(match[1]) + 1)
 }
 
-/** The frame in these bytes, if they are a whole and sound one. */
+/** The frame in these bytes; undefined when it is incomplete or damaged. */
 export function decodeFrame(bytes: Buffer, salt: number): Frame | undefined {
   const span = spanAt(bytes)
   if (span === undefined || span > blocks(bytes.length)) return undefined

@@ -6,14 +6,12 @@ import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /**
- * One daemon to a folder. The lock is the kernel's: it ends with the process however that ends, and cares neither for
- * pids that are used again nor for containers that see each other's files but not each other's processes. The file's
- * text only tells a person who holds it.
+ * One daemon per folder. The kernel holds the lock and drops it when the process ends. Recycled pids do not matter, and
+ * containers that share the folder share the lock. The file's text names the holder for people.
  *
- * Node has no flock(2), but the lock belongs to the open file and not to the process that asked for it: on Linux
- * flock(1) is handed our descriptor, locks it, and leaves; on the BSDs and macOS open(2) itself can lock. Where
- * neither exists, a socket bound to an abstract name made from the folder's inode is as mortal as we are, though only
- * seen within one network namespace.
+ * Node has no flock(2), but such a lock belongs to the open file: on Linux flock(1) gets our descriptor, locks it and
+ * exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket with an abstract name made of the folder's
+ * inode does the same within one network namespace.
  */
 export interface Lock {
   release(): void

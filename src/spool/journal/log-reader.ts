@@ -8,7 +8,7 @@ const ZERO = Buffer.alloc(BLOCK)
 
 const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
 
-/** What is known of a log before it is read. */
+/** Facts about a log from outside it. */
 export interface ExpectedLog {
   readonly generation: number
   readonly isLast: boolean
@@ -19,12 +19,12 @@ export interface ExpectedLog {
 /**
  * Hands over every frame of a log, in order.
  *
- * A frame that is not whole is a torn tail when nothing sound follows it: it was never acknowledged. When a later
- * frame is sound, this one was acknowledged and has been damaged since: going on would lose what it says in silence.
+ * An incomplete frame is a torn tail when no sound frame follows it: it was not acknowledged, unless the watermark says
+ * so. When a sound frame follows, the incomplete one was acknowledged and is damaged.
  *
- * @param after   the last frame that is known, which this log must go on from
- * @param isLast  only the last log may end in a torn frame, for the others were closed after their last frame
- * @param bytes   how long the file must be at least
+ * @param after   the last frame before this log
+ * @param isLast  only the last log may end in a torn frame: the others were closed after their last frame
+ * @param bytes   the least length of the file
  * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte
  */
 export async function readLog(
@@ -43,7 +43,7 @@ export async function readLog(
   }
 }
 
-/** Hands over every sound frame, whatever stands between them. */
+/** Hands over every sound frame and skips damage. */
 export async function salvageLog(
   disk: Disk,
   path: string,
@@ -115,7 +115,7 @@ class LogReader {
     }
   }
 
-  /** What follows the last sound frame: nothing, or a torn one. */
+  /** Checks the bytes after the last sound frame. @returns the length of a torn frame */
   async #tail(from: number, salt: number): Promise<number> {
     let last = from
     for (let at = from; at < this.#size; at += BLOCK) {
@@ -135,7 +135,7 @@ class LogReader {
     return decodeFrame(await this.#bytes(at, span), salt)
   }
 
-  /** Bytes from the window, moved on when it does not hold them; fewer at the end of the file. */
+  /** Bytes of the file, read in windows; fewer at its end. */
   async #bytes(at: number, length: number): Promise<Buffer> {
     const offset = at - this.#windowAt
     const wanted = Math.min(length, Math.max(0, this.#size - at))

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 
 /**
- * A folder holds generations: `spool-G.json` is the whole state at one moment, and `journal-G.log` every change from
- * that moment on. Generation 0 has no snapshot: it begins with nothing. `watermark` says how far the journals reach.
+ * A folder holds generations: `spool-G.json` is the whole state at one moment, `journal-G.log` has every later change.
+ * Generation 0 has no snapshot. `watermark` says how far the journals reach.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
 export const logPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)
@@ -14,7 +14,7 @@ export interface Generations {
   /** Ascending. */
   readonly snapshots: readonly number[]
   readonly logs: readonly number[]
-  /** Half-written leftovers, full paths. */
+  /** Temporary files of unfinished snapshots, full paths. */
   readonly leftovers: readonly string[]
 }
 

@@ -7,22 +7,22 @@ import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Params above this size do not go through the journal. */
+/** Longer params are written to a file and not to the journal, characters. */
 export const LARGE_PARAMS = 4096
-/** Of a digest in hex. */
+/** Characters of a digest in hex. */
 const SHA256_LENGTH = 64
 
 /**
- * Large params, each in a file named by the sha256 of its bytes: written once, on the disk before anything refers to
- * it, and shared by all jobs that say the same.
+ * Large params, each in a file named by the SHA-256 of its bytes. A file is on the disk before a job refers to it, and
+ * equal params share one.
  */
 export class ParamsFiles {
   readonly #folder: string
-  /** Written, while the job that refers to it is not in the queue yet. */
+  /** Files of jobs that are not in the queue yet, with the number of such jobs. */
   readonly #pending = new Map<string, number>()
-  /** Two jobs that say the same neither write their file at once nor meet its removal. */
+  /** Writes and removals of one file run one after another. */
   readonly #turns = new Turns()
-  /** For each sweep under way, what was written since it began or about to be referred to then. */
+  /** Files that each running sweep must keep: pending ones and those written since it began. */
   readonly #spared = new Set<Set<string>>()
 
   private constructor(folder: string) {
@@ -31,12 +31,12 @@ export class ParamsFiles {
 
   static async open(folder: string): Promise<ParamsFiles> {
     await makeFolder(folder)
-    // A file that a crash left here is taken for written: so must its name be.
+    // A file that exists counts as written, so its name must be on the disk too.
     await syncPath(folder)
     return new ParamsFiles(folder)
   }
 
-  /** Resolves with the name when the file is on the disk. Call `settled` when a job refers to it, or none will. */
+  /** Resolves with the name when the file is on the disk. Call `settled` after the job is stored or refused. */
   async write(json: string): Promise<string> {
     const name = createHash('sha256').update(json).digest('hex')
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
@@ -63,17 +63,17 @@ export class ParamsFiles {
     else this.#pending.delete(name)
   }
 
-  /** @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or is not what was written */
+  /** @throws PlotdError ERR_SPOOL_DAMAGED when the file is gone or damaged */
   async read(name: string): Promise<unknown> {
     const path = this.#path(name)
     const bytes = await readFile(path).catch((error: unknown) => {
       throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} cannot be read: ${String(error)}`, { file: path }, error)
     })
     if (createHash('sha256').update(bytes).digest('hex') === name) return freeze(JSON.parse(bytes.toString()))
-    throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} is not what was written there`, { file: path })
+    throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} does not match its digest`, { file: path })
   }
 
-  /** Removes the files that no job refers to, `referred` being as it is at this moment. */
+  /** Removes all other files. @param referred  the files of all jobs at this moment */
   async keepOnly(referred: ReadonlySet<string>): Promise<void> {
     const spared = new Set(this.#pending.keys())
     this.#spared.add(spared)

@@ -11,15 +11,15 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** What was found on the disk, for the log of the daemon. */
+/** What a start read, for the daemon's log. */
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number
-  /** Bytes of a frame that was never acknowledged and was cut off. */
+  /** Bytes of a torn frame that was not acknowledged. They are overwritten. */
   readonly tornBytes: number
-  /** Snapshots that could not be read, full paths; the one before was used, and nothing is lost. */
+  /** Damaged snapshots, full paths. The previous one was read: nothing is lost. */
   readonly damagedSnapshots: readonly string[]
-  /** The format that was found, when it was an older one, and where the folder was copied to before. */
+  /** The older format of the folder, and the copy that was made before the upgrade. */
   readonly upgraded: { readonly from: number; readonly backup: string } | undefined
 }
 
@@ -33,12 +33,12 @@ export interface Recovered {
 }
 
 /**
- * Newest sound snapshot, then every frame after it, into the tables. What was written in an older format is upgraded;
- * a copy of the folder is made first.
+ * Reads the newest sound snapshot and every later frame into the tables. An older format is upgraded after the folder
+ * was copied.
  *
  * @param onWatermarkError  receives the error of a write of the watermark that nobody waits for
- * @throws PlotdError ERR_SPOOL_DAMAGED when that would lose something that was acknowledged, ERR_SPOOL_NEWER when a
- *   newer program wrote it; nothing is changed then
+ * @throws PlotdError ERR_SPOOL_DAMAGED when acknowledged changes would be lost, ERR_SPOOL_NEWER when a newer program
+ *   wrote the folder; nothing is changed then
  */
 export async function recover(
   place: LogPlace,
@@ -72,12 +72,12 @@ export interface Reading {
 /** Reads everything into the tables and changes nothing on the disk. @throws as `recover` */
 export async function readFolder(place: LogPlace, tables: TablesByName): Promise<Reading> {
   const { disk, folder } = place
-  const found = await generations(disk, folder)
+  const files = await generations(disk, folder)
   const mark = await Watermark.read(disk, folder)
-  const { base, damaged } = await newestSound(place, found, tables, mark)
+  const { base, damaged } = await newestSound(place, files, tables, mark)
   const position = { seq: base?.seq ?? 0 }
   try {
-    return { ...(await replay(place, found, tables, { base, mark, position })), base, damagedSnapshots: damaged, mark }
+    return { ...(await replay(place, files, tables, { base, mark, position })), base, damagedSnapshots: damaged, mark }
   } catch (error) {
     await base?.file.close()
     throw withLoss(error, position.seq, mark?.seq)
@@ -211,7 +211,7 @@ async function headersOf(
   return headers
 }
 
-/** Makes the folder ready for new frames: from here on the disk is written to. */
+/** Prepares the folder for new frames. This is the first step that writes. */
 async function goOn(
   place: LogPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
@@ -241,7 +241,7 @@ async function goOn(
   }
 }
 
-/** A job that something happened to after the snapshot is no longer the one in the archive. */
+/** A job that changed after the snapshot is no longer in the archive. */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])
   applyOp(tables, op)

@@ -7,7 +7,7 @@ import { snapshotPath } from './names.ts'
 export interface SnapshotReading {
   readonly format: number
   readonly seq: number
-  /** Of the journal of the same generation; absent in snapshots of older plotd versions. */
+  /** The salt of the journal of the same generation; absent in snapshots of older versions. */
   readonly salt: number | undefined
   readonly tables: ReadonlyMap<string, Map<string, unknown>>
   readonly archive: Map<string, FileRow>
@@ -18,15 +18,15 @@ export interface SnapshotReading {
 const WINDOW = 1 << 20
 const NEWLINE = 10
 const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
-/** Records are parsed this many bytes at a time. */
+/** Bytes of records that are parsed at once. */
 const BATCH = 256 << 10
 
 /**
- * Reads a snapshot line by line, so that its size is bounded by the disk and not by the longest string there can be.
- * Archived jobs are not parsed, only indexed: that is what makes a start quick.
+ * Reads a snapshot line by line: its size is not limited by the longest possible string. Archived jobs are indexed and
+ * not parsed, which makes a start quick.
  *
- * @param known  the newest format that can be read
- * @throws Error, any, when it is not whole and sound; PlotdError ERR_SPOOL_NEWER when it is, in a format not known
+ * @param known  the newest readable format
+ * @throws any Error when the snapshot is damaged; PlotdError ERR_SPOOL_NEWER when it is sound and of a newer format
  */
 export async function readSnapshot(
   disk: Disk,
@@ -50,8 +50,8 @@ export async function readSnapshot(
 const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
 
 /**
- * Hands over every record that can be parsed in a snapshot that is not sound. A record whose text was changed may be among
- * them: only the whole file has a checksum.
+ * Hands over every record of a damaged snapshot that can be parsed. A damaged text may be among them: only the whole
+ * file has a checksum.
  *
  * @returns undefined when the first line cannot be read
  */
@@ -120,11 +120,11 @@ async function readLines(file: DiskFile, parser: Pick<Parser, 'take'>): Promise<
 class Parser {
   readonly #known: number
   #crc = 0
-  #found: string | undefined
+  #checksumLine: string | undefined
   #head: { plotd?: number; generation?: number; seq?: number; salt?: number } = {}
   readonly #tables = new Map<string, Map<string, unknown>>()
   readonly #archive = new Map<string, FileRow>()
-  /** Where the present section's records go; undefined within the archive. */
+  /** The table of the present section; undefined in the archive. */
   #rows: Map<string, unknown> | undefined
   #batch: string[] = []
   #batched = 0
@@ -137,18 +137,18 @@ class Parser {
   take(lines: Buffer, at: number): void {
     let start = 0
     for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
-      if (this.#found !== undefined) throw new Error('something follows the checksum')
+      if (this.#checksumLine !== undefined) throw new Error('something follows the checksum')
       this.#line(lines.subarray(start, end), at + start)
       start = end + 1
     }
-    const covered = this.#found === undefined ? lines : lines.subarray(0, lines.length - CRC_LENGTH - 1)
+    const covered = this.#checksumLine === undefined ? lines : lines.subarray(0, lines.length - CRC_LENGTH - 1)
     this.#crc = crc32(covered, this.#crc)
   }
 
   result(generation: number): Omit<SnapshotReading, 'file' | 'bytes'> {
     const { plotd: format, seq, generation: said, salt } = this.#head
-    if (this.#found === undefined) throw new Error('the checksum is missing')
-    if (Number.parseInt(this.#found, 16) !== this.#crc) throw new Error('the checksum does not match')
+    if (this.#checksumLine === undefined) throw new Error('the checksum is missing')
+    if (Number.parseInt(this.#checksumLine, 16) !== this.#crc) throw new Error('the checksum does not match')
     if (said !== generation || seq === undefined || format === undefined)
       throw new Error(`it says it is generation ${said}`)
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
@@ -187,8 +187,8 @@ class Parser {
   }
 
   #checksum(line: Buffer): boolean {
-    if (line.length === CRC_LENGTH) this.#found = CRC_LINE.exec(line.toString('latin1'))?.[1]
-    return this.#found !== undefined
+    if (line.length === CRC_LENGTH) this.#checksumLine = CRC_LINE.exec(line.toString('latin1'))?.[1]
+    return this.#checksumLine !== undefined
   }
 
   #checksumOrArchived(line: Buffer, at: number): void {

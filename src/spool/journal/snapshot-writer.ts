@@ -6,7 +6,7 @@ import { type ArchiveFile, encodeRow, type FileRow } from './archive-file.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { snapshotPath } from './names.ts'
 
-/** The state at one moment. Records are immutable, so this stays true while work goes on. */
+/** The state at one moment. Records are immutable, so it stays valid while work goes on. */
 export interface Image {
   readonly format: number
   readonly generation: number
@@ -15,8 +15,8 @@ export interface Image {
   readonly salt: number
   readonly tables: readonly TableImage[]
   /**
-   * Idempotency keys of forgotten jobs, as they are while they are written: there may be a million, and a copy would hold
-   * up the event loop. What changes meanwhile is in the journal that follows, and setting a key twice is harmless.
+   * Idempotency keys of forgotten jobs, live: a copy of a million would block the event loop. Changes during the write
+   * are in the next journal too, and setting a key twice does no harm.
    */
   readonly keys: ReadonlyMap<string, string>
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
@@ -29,26 +29,26 @@ export interface TableImage {
   readonly name: string
   readonly ids: readonly string[]
   readonly records: readonly unknown[]
-  /** Ids that are among the retired. */
+  /** Ids of retired jobs. */
   readonly without: ReadonlySet<string>
 }
 
 export interface WrittenSnapshot {
   readonly file: DiskFile
-  /** Those that were in the archive before. */
+  /** The rows of the previous archive. */
   readonly rows: Map<string, FileRow>
-  /** Those that it retired, in the image's order. */
+  /** The rows of the retired jobs, in the image's order. */
   readonly retired: readonly FileRow[]
   readonly bytes: number
 }
 
-/** One bite: what is put together and written without letting anything else happen. */
-const BITE = 64 << 10
+/** Bytes that are encoded and written without a break for the event loop. */
+const SLICE = 64 << 10
 const SYNC_EVERY = 1 << 20
 
 /**
- * Writes a snapshot as one plain JSON document, a record a line, in bites that never hold up the event loop for long:
- * beside, synced, renamed, and the folder synced. The archive is copied from the snapshot before, byte for byte.
+ * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long:
+ * to a temporary file, synced, renamed, and the folder synced. The archive is copied byte for byte from the previous one.
  */
 export async function writeSnapshot(
   disk: Disk,
@@ -102,7 +102,7 @@ async function writeKeys(writer: Writer, keys: ReadonlyMap<string, string>): Pro
   writer.put('\n}')
 }
 
-/** As bytes, without parsing anything. */
+/** Copies the bytes without parsing them. */
 async function copyArchive(writer: Writer, archive: ArchiveFile): Promise<Map<string, FileRow>> {
   const rows = new Map<string, FileRow>()
   for await (const { row, bytes } of archive.pieces()) {
@@ -153,7 +153,7 @@ class Writer {
   }
 
   get isFull(): boolean {
-    return this.#pending >= BITE
+    return this.#pending >= SLICE
   }
 
   put(text: string): void {
@@ -173,7 +173,7 @@ class Writer {
     this.#crc = crc32(bytes, this.#crc)
     await this.#file.write(bytes, this.at)
     this.at += bytes.length
-    // Small syncs on the way: one large one at the end would hold up the journal's own.
+    // One large sync at the end would delay the journal's own syncs.
     if (this.at - this.#synced > SYNC_EVERY) {
       await this.#file.sync()
       this.#synced = this.at

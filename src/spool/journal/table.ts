@@ -1,6 +1,6 @@
 import type { SpoolData } from '../data.ts'
 
-/** A record after its change: set whole, some keys set and removed, a list lengthened, or gone. As it stands in a frame. */
+/** A change in a frame: '+' sets a record, '~' sets and removes keys, '>' appends to a list, '-' deletes. */
 export type Op =
   | readonly ['+', table: string, id: string, record: unknown]
   | readonly ['~', table: string, id: string, set: object, removed: readonly string[]]
@@ -8,14 +8,13 @@ export type Op =
   | readonly ['-', table: string, id: string]
 
 /**
- * A collection of lowdb's data: a Map that notes which records were set and deleted, so that a write costs what changed
- * and not what is kept.
+ * A collection of lowdb's data: a Map that remembers which records were set and deleted since the last write.
  */
 export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
-  /** Ids whose next change is written whole, because the record that it would build on is leaving the table. */
+  /** Ids whose next change is written as a whole record, since the old record is leaving the table. */
   readonly leaving = new Set<string>()
-  /** Changed ids, with what was there before the first change since the last write. */
+  /** Changed ids with their record at the last write. */
   readonly #before = new Map<string, T | undefined>()
 
   constructor(name: string) {
@@ -33,12 +32,12 @@ export class Table<T = unknown> extends Map<string, T> {
     return super.delete(id)
   }
 
-  /** Sets a record as it stands on the disk: no change. */
+  /** Sets a record that is on the disk already. */
   load(id: string, record: T): void {
     super.set(id, Object.freeze(record))
   }
 
-  /** Deletes a record that the disk has elsewhere: no change. */
+  /** Removes a record that stays on the disk. */
   unload(id: string): void {
     super.delete(id)
   }
@@ -47,7 +46,7 @@ export class Table<T = unknown> extends Map<string, T> {
     return this.#before.size > 0
   }
 
-  /** Adds every change since the last call. */
+  /** Moves all changes since the last call into `into`. */
   takeChanges(into: Op[]): void {
     for (const [id, before] of this.#before) {
       const op = this.#change(id, before, this.get(id))
@@ -68,7 +67,7 @@ export class Table<T = unknown> extends Map<string, T> {
   }
 }
 
-/** lowdb's data, made of tables. */
+/** lowdb's data as tables. */
 export type Tables = { readonly [K in keyof SpoolData]: SpoolData[K] extends Map<string, infer T> ? Table<T> : never }
 
 export const emptyTables = (): Tables => ({
@@ -104,7 +103,7 @@ function lengthened(table: string, id: string, before: readonly unknown[], now: 
 /** Whether the op changes a record rather than setting it. */
 export const needsRecord = ([kind]: Op): boolean => kind === '~' || kind === '>'
 
-/** Does to the tables what was done when the op was written. */
+/** Applies a change from a frame. */
 export function applyOp(tables: TablesByName, op: Op): void {
   const table = tables.get(op[1])
   if (table === undefined) return

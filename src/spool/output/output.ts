@@ -17,23 +17,23 @@ import { PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
-  /** A file that this job wrote before, as `writeOutput` returned it: it is replaced rather than kept beside. */
+  /** The path that `writeOutput` returned for this job earlier. That file is replaced. */
   readonly replaces?: string
 }
 
 const MOST_TRIES = 10_000
 
 /**
- * Writes a file below the output folder, whole or not at all, durably. It is for threads that may wait for the disk:
- * a dozen promises cost more processor than the writing.
+ * Writes a file below the output folder durably, completely or not at all. It is synchronous, for worker threads: a
+ * dozen promises would cost more processor time than the write.
  *
- * Another file of that name is never touched: the new one becomes `name-2.svg`, and so on. When it holds the same bytes
- * already, it is the file, so that a rendering that is done again after a crash ends where it ended before.
+ * A file of another job is never overwritten: the new one becomes `name-2.svg` then. A file with the same bytes is used
+ * as it is, so that a repeated rendering gets its earlier name.
  *
- * @param wished  path below the folder, '/' or '\' between its parts, each of which is made safe for every system
- * @returns       the path below the folder that it has, with '/'
- * @throws PlotdError ERR_OUTPUT_PATH when the path, or a link in it, leads out of the folder
- * @throws PlotdError ERR_FILE when it cannot be written
+ * @param wished  path below the folder, with '/' or '\'; each part is made safe for every system
+ * @returns       the path below the folder, with '/'
+ * @throws PlotdError ERR_OUTPUT_PATH when the path or a link in it leads out of the folder
+ * @throws PlotdError ERR_FILE when the file cannot be written
  */
 export function writeOutput(
   folder: string,
@@ -78,7 +78,7 @@ function makeRoot(folder: string): string {
   return realpathSync.native(folder)
 }
 
-/** One by one, so that a link is met before anything is made behind it. */
+/** One by one, so that a link is noticed before a folder is created behind it. */
 function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
@@ -120,7 +120,7 @@ function place(
   throw new PlotdError('ERR_FILE', `there are ${MOST_TRIES} files named like ${name} already`, { path: name })
 }
 
-/** The name itself, or one of those that it becomes when it is taken. */
+/** Whether `name` is the wished name or one of its numbered variants. */
 function isVariant(name: string, stem: string, ending: string): boolean {
   return (
     name.startsWith(stem) &&
@@ -131,14 +131,14 @@ function isVariant(name: string, stem: string, ending: string): boolean {
 
 const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
-/** Gives the file a name that nobody has; false when somebody has it. A hard link is atomic where a check is not. */
+/** Gives the file an unused name; false when the name is taken. A hard link is atomic, a check would race. */
 function claimName(temp: string, path: string): boolean {
   const refused = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (refused === undefined) return true
   return refused === 'EEXIST' ? false : claimByCreating(temp, path)
 }
 
-/** For memory sticks, whose file systems know no links. */
+/** For file systems without links, as on memory sticks. */
 function claimByCreating(temp: string, path: string): boolean {
   if (unlessCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
   renameSync(temp, path)
@@ -147,11 +147,11 @@ function claimByCreating(temp: string, path: string): boolean {
 
 function holds(path: string, bytes: Uint8Array | string): boolean {
   const wanted = Buffer.from(bytes)
-  const found = lstatSync(path)
-  return found.isFile() && found.size === wanted.length && wanted.equals(readFileSync(path))
+  const stats = lstatSync(path)
+  return stats.isFile() && stats.size === wanted.length && wanted.equals(readFileSync(path))
 }
 
-/** Waits until a file or a folder is on the disk, and closes it. */
+/** Syncs and closes a file or a folder. */
 function synced(file: number): void {
   try {
     fsyncSync(file)
@@ -160,14 +160,14 @@ function synced(file: number): void {
   }
 }
 
-/** A rename leaves nothing to remove, a disk that is full perhaps not even a file. */
+/** There may be no such file: it was renamed, or the disk was full. */
 function removed(temp: string): void {
   try {
     unlinkSync(temp)
   } catch {}
 }
 
-/** Which of some errors it was that stopped an act; undefined when none did. */
+/** Runs `act`. @returns the code of its error when that is one of `codes`; undefined without an error */
 function unlessCode(codes: readonly string[], act: () => void): string | undefined {
   try {
     act()

@@ -1,10 +1,10 @@
-/** Names that Windows keeps for devices, whatever their ending. */
+/** Names that Windows reserves for devices, with any ending. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 const MOST_BYTES = 120
 
 /**
- * A file name that every system takes, as close to the wished one as can be: no separators, control characters,
- * invisible ones, wildcards, device names, leading dots or dashes, nor dots and spaces at the end; composed (NFC) and not too long.
+ * A file name for every system, close to the wished one: without separators, control and invisible characters, wildcards,
+ * device names, leading dots or dashes, trailing dots or spaces; composed (NFC) and at most 120 bytes long.
  */
 export function safeName(wished: string): string {
   const cleaned = wished
@@ -18,7 +18,7 @@ export function safeName(wished: string): string {
   return shorten(name === '' ? 'unnamed' : name)
 }
 
-/** Keeps the ending, and never cuts a character in two. */
+/** Keeps the ending and whole characters. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name
   const { stem, ending } = splitName(name)

@@ -16,12 +16,12 @@ export interface RenderPoolOptions {
   readonly memoryMb?: number
   /** Limit on what a run may return. */
   readonly maxOutputBytes?: number
-  /** Threads are started when there is work, and end when there was none for so long; else they wait for it for ever. */
+  /** Threads start on demand and end after this time without work. Without it they never end. */
   readonly idleMs?: number
 }
 
 export interface RunOptions {
-  /** Aborting stops the thread, however busy it is. */
+  /** Aborting stops the thread at once. */
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
@@ -35,8 +35,8 @@ const DEFAULT_MEMORY_MB = 512
 const DEFAULT_OUTPUT_BYTES = 64 << 20
 
 /**
- * Runs a script on threads that wait for work, one run to a thread at a time. A run that hangs, or eats memory, or
- * takes its thread down, costs that thread and nothing else; another takes its place.
+ * Runs a script on a pool of threads, one run per thread at a time. A run that hangs, exceeds its memory or crashes
+ * costs only its thread, which is replaced.
  */
 export class RenderPool {
   readonly size: number
@@ -61,7 +61,7 @@ export class RenderPool {
       ...importingThread,
       resourceLimits: { maxOldGenerationSizeMb: this.#memoryMb },
     })
-    // What a thread does wrong between runs is no reason to stop the daemon.
+    // An error between runs must not stop the daemon.
     this.#pool.on('error', (error: Error) => process.emitWarning(error))
   }
 
@@ -71,8 +71,8 @@ export class RenderPool {
   }
 
   /**
-   * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (what it returned was too large), ERR_TASK_FAILED
-   * (it threw, or took its thread down), or whatever PlotdError it threw; and the signal's reason when aborted
+   * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (the result is too large), ERR_TASK_FAILED (the run
+   *   threw or its thread crashed), any PlotdError of the run; the signal's reason when aborted
    */
   async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
     const { urgent, ...rest } = options
@@ -100,7 +100,7 @@ export class RenderPool {
     let timer: NodeJS.Timeout | undefined
     const hear = (message: Said): void => {
       if (message !== BEGUN) onMessage?.(message)
-      // A thread that is new, or takes another's place, first has to start: that is none of the run's doing.
+      // The time limit starts with the run: a new thread needs time to start.
       else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
     }
     near.on('message', hear)
@@ -143,7 +143,7 @@ export class RenderPool {
   }
 }
 
-/** The answer can overtake what was said before it, which is in the port by then. */
+/** The answer can arrive before earlier messages, which are in the port by then. */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
   for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
     const message = said.message as Said

@@ -3,14 +3,14 @@ import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../../errors.ts'
 import { stepBack } from '../../threads.ts'
 
-/** What a run says while it goes on. */
+/** A message of a running run. */
 export type ThreadMessage =
   /** Share done, 0 … 1. */
   | { readonly type: 'progress'; readonly done: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
   | { readonly type: 'log'; readonly message: string }
 
-/** The first that a thread says of a run: that it has it. */
+/** The first message of a run: the thread has started it. */
 export const BEGUN = 'begun'
 export type Said = ThreadMessage | typeof BEGUN
 
@@ -20,17 +20,17 @@ export interface ThreadRequest {
   readonly maxOutputBytes: number
 }
 
-/** Errors do not cross threads with their codes, so they are told. */
+/** Errors lose their codes between threads, so the answer carries code and message. */
 export type ThreadAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail }
 
 /**
- * Makes a function into what `RenderPool` runs on its threads: `export const run = onThread(async (input, tell) => …)`.
- * What it throws and is not a PlotdError is ERR_TASK_FAILED.
+ * Wraps a function for `RenderPool`: `export const run = onThread(async (input, send) => …)`. An error that is no
+ * PlotdError becomes ERR_TASK_FAILED.
  */
 export function onThread<I, R>(
-  work: (input: I, tell: (message: ThreadMessage) => void) => R | Promise<R>,
+  work: (input: I, send: (message: ThreadMessage) => void) => R | Promise<R>,
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
   stepBack()
   return async ({ input, port, maxOutputBytes }) => {
@@ -48,7 +48,7 @@ export function onThread<I, R>(
   }
 }
 
-/** An answer's bytes go to the other thread and are not copied, where they have a buffer to themselves. */
+/** Transfers the answer's bytes without a copy, where they own their buffer. */
 function moved(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const parts: unknown[] = Object.values(answer.result ?? {})
   const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
@@ -60,7 +60,7 @@ function moved(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   } as unknown as ArrayBuffer) as unknown as ThreadAnswer
 }
 
-/** Looked at here, so that what is too large never travels. */
+/** Checked on this thread, so that too large results are not transferred. */
 function checkSize(result: unknown, max: number): void {
   const bytes = sizeOf(result) + Object.values(result ?? {}).reduce<number>((sum, part) => sum + sizeOf(part), 0)
   if (bytes <= max) return

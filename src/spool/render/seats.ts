@@ -1,13 +1,13 @@
 export interface SeatOptions {
-  /** Aborting leaves the queue. */
+  /** Aborting leaves the waiting line. */
   readonly signal?: AbortSignal
-  /** Before all who wait. */
+  /** Goes to the front of the waiting line. */
   readonly ahead?: boolean
-  /** How long to wait for one. */
+  /** The longest wait. */
   readonly withinMs?: number
 }
 
-/** So many seats, and who waits for one. */
+/** A number of seats and a line of waiting callers. */
 export class Seats {
   readonly #size: number
   #taken = 0
@@ -21,7 +21,7 @@ export class Seats {
     return this.#size - this.#taken
   }
 
-  /** @returns whether there was one in time; then it is to be left. @throws the signal's reason when that is aborted */
+  /** @returns false when there was no seat in time. Call `leave` after true. @throws the signal's reason when aborted */
   async take({ signal, ahead = false, withinMs }: SeatOptions = {}): Promise<boolean> {
     signal?.throwIfAborted()
     if (this.free > 0) this.#taken++
@@ -29,7 +29,7 @@ export class Seats {
     return true
   }
 
-  /** To whoever comes next. */
+  /** Frees the seat for the next caller. */
   leave(): void {
     const next = this.#queue.shift()
     if (next) next()

@@ -62,7 +62,7 @@ describe('moving house', () => {
     ])
     const lost = out.split('\n').find((line) => line.includes('"Lost"')) ?? ''
     expect(JSON.parse(lost)).toMatchObject({ params: null, paramsError: { code: 'ERR_SPOOL_DAMAGED' } })
-    expect((await daemon.run(['show', 'last'])).out).toMatch(/parameters +\S+\.json is not what was written/)
+    expect((await daemon.run(['show', 'last'])).out).toMatch(/parameters +\S+\.json does not match its digest/)
     const file = join(daemon.folder, 'lost.jsonl')
     writeFileSync(file, lost)
     for (const words of [
