@@ -1,19 +1,23 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PlotdError } from '../../../src/errors.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 import { DEFAULT_LIMITS } from '../../../src/svg/reader/reading/options.ts'
+import { runs, trials } from '../../support/fuzz.ts'
 import { HOSTILE, type Hostile } from './hostile/index.ts'
 import { page } from './support.ts'
 
-/** A twentieth of the usual budget, so that the cases together do not take minutes. */
-const WORK = DEFAULT_LIMITS.work / 20
+/** The share of 4 MB that the files have, and of the usual budget that they may use. */
+const SHARE = trials(100) / 100
+const WORK = (SHARE * DEFAULT_LIMITS.work) / 20
 /** Far above what the budget takes on a busy machine: a loop that is not counted runs for hours. */
 const STUCK = 120_000
+const ENDS = /^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/
 
-function outcome({ svg, options }: Hostile, strength: number, work = WORK): string {
+function outcome({ svg, options }: Hostile, strength: number): string {
   try {
-    const reading = readSvg(svg(strength), { ...options, limits: { elements: 1e7, useExpansions: 1e7, work } })
-    return reading.work <= work ? 'drawn' : `drawn with ${reading.work} steps`
+    const reading = readSvg(svg(strength), { ...options, limits: { elements: 1e7, useExpansions: 1e7, work: WORK } })
+    return reading.work <= WORK ? 'drawn' : `drawn with ${reading.work} steps`
   } catch (thrown) {
     return thrown instanceof PlotdError ? thrown.code : String(thrown)
   }
@@ -21,8 +25,16 @@ function outcome({ svg, options }: Hostile, strength: number, work = WORK): stri
 
 describe('a hostile SVG of up to 4 MB', () => {
   it.each(HOSTILE)('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
-    expect(outcome(hostile, 1)).toMatch(/^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/)
-    expect(outcome(hostile, 0.02)).toMatch(/^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/)
+    expect(outcome(hostile, SHARE)).toMatch(ENDS)
+  })
+
+  it('is drawn or refused within the budget, whatever its size', { timeout: STUCK }, () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...HOSTILE), fc.double({ min: 0, max: 0.1, noNaN: true }), (hostile, strength) =>
+        ENDS.test(outcome(hostile, strength)),
+      ),
+      runs(200),
+    )
   })
 
   it('takes the same number of steps each time', () => {
