@@ -4,12 +4,12 @@ const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, in
 
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
 
-/** What a number with a unit is worth; undefined for a unit that has no place here. */
+/** The value of a number with a unit; undefined for a unit that is not allowed. */
 export type Worth = (value: number, unit: string) => number | undefined
 
 /**
- * The mathematics of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and brackets.
- * Undefined when any of it is wrong.
+ * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and
+ * brackets. Undefined for a syntax error, an unknown unit, or more than 32 nested terms.
  */
 export function evaluate(text: string, worth: Worth): number | undefined {
   try {
@@ -63,7 +63,7 @@ class Calculator {
     return value
   }
 
-  /** A number, a call, or something in brackets, perhaps with a sign. */
+  /** A number, a call, or a sum in brackets, with an optional sign. */
   #term(): number {
     if (++this.#depth > MOST_DEPTH) throw new NotMathematics()
     const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []

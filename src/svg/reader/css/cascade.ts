@@ -7,7 +7,7 @@ import type { StyleRule, Stylesheet } from './stylesheet.ts'
 import { isValid, keyword } from './validity.ts'
 import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
 
-/** What an element declares, once the cascade has chosen. */
+/** The declarations that win on one element. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
 
 export const NOTHING: Declared = {}
@@ -17,28 +17,29 @@ type Kept = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 /** The copy that a `use` element draws. */
 export interface UseCopy {
   readonly element: SvgElement
-  /** What elements in the copy declare: variables may differ in the next one. */
+  /** Results for the elements of this copy: another copy may have other variables. */
   readonly declared: Kept
 }
 
-/** Steps of a declaration that wins: its value is kept for the element. */
+/** Steps of keeping a winning declaration. */
 const DECLARATION = 20
-/** Characters of a value that children inherit: every letter or dash below may read it again. */
+/** Characters of an inherited value: each descendant may parse it again. */
 const MOST_INHERITED = 2000
-/** Their length is counted where they are read; the family of a font is not. */
+/** Inherited properties without that limit: their readers count the length, or nothing reads them. */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
- * Which declarations win on each element: presentation attributes, then rules by specificity and place, then `style`,
- * then whatever is `!important` (CSS Cascade 4, section 6). Kept, because `use` visits elements again and again.
+ * Chooses the declarations that win on each element: presentation attributes, then rules by specificity and order, then
+ * `style`, then `!important` declarations (CSS Cascade 4, section 6). Results are kept, since `use` visits elements
+ * repeatedly.
  */
 export class Cascade {
   readonly #sheet: Stylesheet
   readonly #budget: Budget
   readonly #usesVariables: boolean
-  /** The copies that are being drawn, the outermost first: a copy gets its variables from the last `use`. */
+  /** The copies that are being drawn, the outermost first. A copy inherits variables from the last one. */
   readonly #uses: readonly UseCopy[]
-  /** Custom properties inside an element of the document itself. */
+  /** Custom properties inside an element, outside of copies. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #kept: Kept = new Map()
 
@@ -51,7 +52,8 @@ export class Cascade {
   }
 
   /**
-   * `inherit` of a property that would not inherit is already replaced by the parent's value.
+   * The winning declarations, with variables substituted. `inherit` of a property that is not inherited is replaced by
+   * the parent's value.
    *
    * @param scope  the root of the copy, for an element that `use` draws: selectors see nothing outside of it
    */
@@ -85,7 +87,7 @@ export class Cascade {
     return declared
   }
 
-  /** As the cascade chooses, variables and keywords still in their places. */
+  /** The winning declarations, before variables and keywords are replaced. */
   #chosen(element: SvgElement, scope: SvgElement | undefined): Partial<Record<Property, string>> | undefined {
     this.#budget.visit(element)
     let declared: Partial<Record<Property, string>> | undefined
@@ -110,7 +112,7 @@ export class Cascade {
     return declared
   }
 
-  /** The custom properties that an element sees, its own first. */
+  /** The custom properties of an element: its own over the inherited ones. */
   #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
     const isCopy = element === scope
     const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]
@@ -121,7 +123,7 @@ export class Cascade {
     return variablesOf(own, inherited, this.#budget)
   }
 
-  /** In the order in which later ones win. */
+  /** In ascending order of precedence. */
   #winners(element: SvgElement, scope: SvgElement | undefined, inline: string | undefined): Declaration[] {
     const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
     const own = inline === undefined ? [] : inlineDeclarations(inline)
@@ -141,7 +143,7 @@ export class Cascade {
     return candidates.filter((rule) => rule.matches(element, scope)).sort((a, b) => a.weight - b.weight)
   }
 
-  /** A property around an element that inherits it though it would not by itself. */
+  /** The parent's value of a property that an element inherits explicitly. */
   #outer({ parent }: SvgElement, scope: SvgElement | undefined, name: Property): string | undefined {
     const value = parent && this.declared(parent, scope)[name]
     if (value !== undefined || name !== 'overflow') return value
@@ -172,7 +174,7 @@ function tooLong(name: string, { length }: string, budget: Budget): PlotdError {
   )
 }
 
-/** What browsers clip to their viewport unless told otherwise. */
+/** Elements that browsers clip to their viewport by default. */
 const CLIPPING = new Set(['svg', 'symbol', 'marker', 'pattern', 'image', 'foreignObject'])
 
 function replace(declared: Partial<Record<Property, string>>, name: Property, value: string | undefined): void {

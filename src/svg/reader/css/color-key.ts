@@ -6,7 +6,7 @@ const hex = (value: number): string =>
     .toString(16)
     .padStart(2, '0')
 
-/** One spelling for each colour, '#rrggbb': red, #f00 and rgb(255, 0, 0) are one pen. What is not known stays as it is. */
+/** A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. Other syntax stays as it is. */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()
   const named = NAMED_COLORS[text]
@@ -24,7 +24,7 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
-/** Whether a picture needs no colour for this: black is what ink is, and what is nearly white would not be seen. */
+/** Whether a picture draws this colour in plain black: it is black already, or so near to white that nobody would see it. */
 export function isPlain(color: string): boolean {
   if (colorKey(color) === '#000000') return true
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []

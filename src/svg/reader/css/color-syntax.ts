@@ -1,6 +1,6 @@
 import { NAMED_COLORS } from './named-colors.ts'
 
-/** Colours of the reader's screen, those of CSS 2 included: which they are does not matter to a pen. */
+/** System colours, including those of CSS 2. Their values do not matter to a pen. */
 const SYSTEM: ReadonlySet<string> = new Set(
   [
     'accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext',
@@ -13,7 +13,7 @@ const SYSTEM: ReadonlySet<string> = new Set(
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i
 const FUNCTION = /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\((.*)$/is
-/** Parts of it are worked out, or it is made of other colours: what is inside is not looked at. */
+/** Colours with computed parts: their content is not validated. */
 const MADE = /^\s*from\s|\b(?:calc|min|max|clamp|env|attr)\(/i
 
 const NUMBER = '[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:e[-+]?\\d+)?'
@@ -21,7 +21,7 @@ const number = new RegExp(`^${NUMBER}$`, 'i')
 const percentage = new RegExp(`^${NUMBER}%$`, 'i')
 const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')
 
-/** Whether a value is a colour at all (CSS Color 4): one that is none is as if it were not there. */
+/** Whether a value is a valid colour (CSS Color 4). */
 export function isColor(value: string): boolean {
   if (NAMED_COLORS[value] !== undefined || HEX.test(value)) return true
   if (value === 'currentcolor' || value === 'transparent' || SYSTEM.has(value)) return true
@@ -29,7 +29,7 @@ export function isColor(value: string): boolean {
   return name !== undefined && rest !== undefined && isCall(name.toLowerCase(), rest)
 }
 
-/** @param rest  what follows the opening bracket; the end of the value closes it as well */
+/** @param rest  the text after the opening bracket; the closing one may be missing at the end of the value */
 function isCall(name: string, rest: string): boolean {
   if (name === 'color' || name === 'color-mix' || MADE.test(rest)) return true
   const [, inside] = /^([^()]*)\)?$/.exec(rest.trim()) ?? []
@@ -44,7 +44,7 @@ function isCall(name: string, rest: string): boolean {
     : isSpaced(name, inside)
 }
 
-/** With commas: percentages stand with percentages, and nothing is missing. */
+/** The comma syntax: numbers and percentages do not mix, and no channel is `none`. */
 function isListed(name: string, parts: readonly string[]): boolean {
   const [a = '', b = '', c = '', alpha = '1'] = parts
   if (parts.length < 3 || parts.length > 4 || !(number.test(alpha) || percentage.test(alpha))) return false
@@ -54,7 +54,7 @@ function isListed(name: string, parts: readonly string[]): boolean {
   return name.startsWith('hsl') && angle.test(a) && percentage.test(b) && percentage.test(c)
 }
 
-/** With spaces, and a slash before the opacity. */
+/** The space syntax, with a slash before the opacity. */
 function isSpaced(name: string, inside: string): boolean {
   const [channels = '', alpha = '1', ...more] = inside.split('/')
   const parts = channels.trim().split(/\s+/)

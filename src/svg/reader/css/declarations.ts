@@ -9,10 +9,10 @@ export interface Declaration {
   readonly important: boolean
 }
 
-/** What makes a `style` attribute more than names and values between colons and semicolons. */
+/** Signs of a `style` attribute that cannot simply be split at colons and semicolons. */
 const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
 
-/** Colons and semicolons in brackets, as a `url()` may hold them. */
+/** Whether brackets hold a colon or a semicolon, as in `url(data:…)`. */
 function hasSignsInside(text: string): boolean {
   let isInside = false
   for (let i = text.indexOf('('); i >= 0 && i < text.length; i++) {
@@ -24,7 +24,7 @@ function hasSignsInside(text: string): boolean {
   return false
 }
 
-/** The declarations of a `style` attribute. Most are plain, and splitting those is ten times faster than parsing. */
+/** The declarations of a `style` attribute. Most are plain: splitting them is ten times faster than parsing. */
 export function inlineDeclarations(text: string): Declaration[] {
   if (NEEDS_A_PARSER.test(text) || hasSignsInside(text))
     return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }), 'inline')
@@ -40,7 +40,7 @@ export function inlineDeclarations(text: string): Declaration[] {
   })
 }
 
-/** @param from  a style sheet, or a `style` attribute, where lengths need no units */
+/** @param from  a style sheet, or a `style` attribute, in which lengths need no units */
 export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet'): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []
   const { generate } = cssTree()
@@ -51,11 +51,11 @@ export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet
   })
 }
 
-/** The parser leaves comments in a value that it was not asked to parse. */
+/** Removes comments: the parser leaves them in raw values. */
 const uncommented = (value: string): string =>
   value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
-/** Custom properties are the only ones whose capitals count. */
+/** Names are case-insensitive, except those of custom properties. */
 const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase())
 
 function valid(property: string, value: string, important: boolean, from: 'sheet' | 'inline'): Declaration[] {
@@ -64,7 +64,7 @@ function valid(property: string, value: string, important: boolean, from: 'sheet
     .map(([name, text]) => ({ name, value: text, important }))
 }
 
-/** `marker` stands for three properties, `font` for the two that count here. */
+/** The longhand properties of a shorthand: three of `marker`, two of `font`. */
 function expanded(name: string, value: string): [Property, string][] {
   if (name === 'marker')
     return [

@@ -16,29 +16,29 @@ const PIXELS: Readonly<Record<string, number>> = {
   pc: 16,
 }
 
-/** What relative units are relative to. */
+/** The sizes that relative units refer to. */
 export interface LengthContext {
   /** px */
   readonly fontSize: number
   readonly rootFontSize: number
-  /** Of the nearest viewport, in user units: what percentages are of. */
+  /** Size of the nearest viewport, user units: percentages refer to it. */
   readonly viewWidth: number
   readonly viewHeight: number
-  /** Of the page, px: what vw and vh are of. */
+  /** Size of the page, px: vw and vh refer to it. */
   readonly page: { readonly width: number; readonly height: number }
 }
 
-/** Which measure of the viewport a percentage is of; `diagonal` for all that is neither across nor down. */
+/** The side of the viewport that a percentage refers to; `diagonal` for radii, widths of strokes and the like. */
 export type Axis = 'x' | 'y' | 'diagonal'
 
 export interface Length {
   readonly value: number
   readonly unit: string
-  /** The text of a calc(), whose unit is 'calc' and whose value is not known before it is resolved. */
+  /** The text of a calc(); its unit is 'calc', its value is known only when it is resolved. */
   readonly calc?: string
 }
 
-/** A number with its unit in lower case, or mathematics; undefined when the text is anything else. */
+/** A number with its unit in lower case, or a calc(); undefined for any other text. */
 export function parseLength(text: string): Length | undefined {
   const scanner = new Scanner(text)
   scanner.skipSpace()
@@ -49,8 +49,8 @@ export function parseLength(text: string): Length | undefined {
 }
 
 /**
- * Mathematics is a length when it doubles with every length in it, and a number when it does not care; what does neither
- * (an area, say, or a length and a number added) is no value.
+ * A calc() is a length when its value doubles as all lengths in it double, and a number when its value stays the same.
+ * Anything else (an area, or the sum of a length and a number) is invalid.
  */
 function calculated(calc: string): Length | undefined {
   const sized = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
@@ -61,7 +61,7 @@ function calculated(calc: string): Length | undefined {
   return isAbout(once) ? { value: once, unit: '' } : undefined
 }
 
-/** The parts of a text between separators (one character each) that stand outside of all brackets. */
+/** Splits a text at separators (one character each) outside of brackets. */
 export function splitOutside(text: string, separators: string): string[] {
   const parts: string[] = []
   let [depth, start] = [0, 0]
@@ -77,15 +77,15 @@ export function splitOutside(text: string, separators: string): string[] {
   return [...parts, text.slice(start)]
 }
 
-/** The parts of a list with blanks or commas, but for those in brackets. */
+/** Splits a list at blanks and commas outside of brackets. */
 export const splitList = (text: string): string[] => splitOutside(text, ' ,\t\n\r\f').filter((part) => part !== '')
 
-/** In user units; undefined when the unit is none that is known. */
+/** In user units; undefined for an unknown unit. */
 export function resolveLength(length: Length, axis: Axis, context: LengthContext): number | undefined {
   return resolveAgainst(length, viewportMeasure(axis, context), context)
 }
 
-/** In user units, with percentages of a whole that is told. */
+/** In user units; percentages refer to `whole`. */
 export function resolveAgainst(
   { value, unit, calc }: Length,
   whole: number,
@@ -97,7 +97,7 @@ export function resolveAgainst(
   return pixels === undefined ? undefined : value * pixels
 }
 
-/** What browsers fall back on, and near enough for every font that a drawing sets a length by. */
+/** Font metrics in ems: the values that browsers fall back on. */
 const EX = 0.5
 const CAP = 0.7
 const LINE = 1.2
@@ -122,7 +122,7 @@ const RELATIVE: Readonly<Record<string, (context: LengthContext) => number>> = {
   ...viewportUnits('d'),
 }
 
-/** A page has no bars that come and go, so the small, the large and the dynamic viewport are one. */
+/** The small, large and dynamic viewport are the same on a page: it has no toolbars. */
 function viewportUnits(kind: string): Record<string, (context: LengthContext) => number> {
   return {
     [`${kind}vw`]: ({ page }) => page.width / 100,

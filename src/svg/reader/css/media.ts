@@ -1,13 +1,13 @@
-/** Brackets in brackets: a query with more of them holds nowhere. */
+/** Nested brackets; a query with more never matches. */
 const MOST_NESTING = 20
 
-/** Of the page, px. */
+/** Size of the page, px. */
 export interface Medium {
   readonly width: number
   readonly height: number
 }
 
-/** What is true of a drawing on white paper, as far as media queries ask. */
+/** Media features of a drawing on white paper. */
 const FEATURES: Readonly<Record<string, string>> = {
   'prefers-color-scheme': 'light',
   'prefers-reduced-motion': 'no-preference',
@@ -31,7 +31,7 @@ const PIXELS: Readonly<Record<string, number>> = {
   '': 1,
 }
 
-/** Whether a list of media queries takes in a screen of this size (Media Queries 4). */
+/** Whether a list of media queries matches a screen of this size (Media Queries 4). */
 export function mediaApply(list: string, medium: Medium): boolean {
   if (list.trim() === '') return true
   return list
@@ -58,7 +58,7 @@ function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
   return parts.includes('or') ? tests.some(Boolean) : tests.every(Boolean)
 }
 
-/** Words and whole brackets in turn. */
+/** Splits into words and bracketed parts. */
 function topLevel(text: string): string[] {
   const parts: string[] = []
   let [depth, start] = [0, 0]
@@ -84,13 +84,13 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   const range = /^(?:([\d.]+[a-z]*)\s*(<=?))?\s*(width|height)\s*(?:([<>]=?|=)\s*([\d.]+[a-z]*))?$/.exec(text)
   if (range !== null && !text.includes(':')) return rangeHolds(range, medium)
   const [, bound, side] = /^(min-|max-)?(width|height)$/.exec(name) ?? []
-  const asked = pixels(value)
-  if (side === undefined || asked === undefined) return false
+  const limit = pixels(value)
+  if (side === undefined || limit === undefined) return false
   const actual = medium[side as keyof Medium]
-  return bound === 'min-' ? actual >= asked : bound === 'max-' ? actual <= asked : actual === asked
+  return bound === 'min-' ? actual >= limit : bound === 'max-' ? actual <= limit : actual === limit
 }
 
-/** `100px <= width < 20cm`, either half of it, or the name alone. */
+/** `100px <= width < 20cm`, either half of it, or the feature's name alone. */
 function rangeHolds([, low, lowSign, side = '', sign, high]: RegExpExecArray, medium: Medium): boolean {
   const actual = medium[side as keyof Medium]
   const above = low === undefined || compared(pixels(low), lowSign, actual)

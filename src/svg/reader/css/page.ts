@@ -5,27 +5,27 @@ import type { ReferenceBox } from './transform.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
 export interface Page {
-  /** Size in px, as far as it is known. */
+  /** Size in px; 300 × 150 stands in for unknown sides. */
   readonly box: ReferenceBox
-  /** From the px of the page to mm, before the viewBox: where a transform of the root stands. */
+  /** From px of the page to mm. A transform of the root applies between this and `matrix`. */
   readonly toMm: Affine
-  /** mm; undefined when the file does not say, and the drawing's own extent counts. */
+  /** mm; undefined when the file does not say: then the drawing's extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
   /** From the root's user units to px. */
   readonly matrix: Affine
-  /** A viewBox of no width or no height: nothing is drawn (SVG 2, section 8.6). */
+  /** The viewBox has no width or no height, so nothing is drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
 }
 
-/** What browsers take when nothing is said (CSS 2, section 10.3.2). */
+/** The default size in browsers, px (CSS 2, section 10.3.2). */
 export const USUAL = { width: 300, height: 150 }
 
 /**
- * The paper. A width or height that is missing or a percentage follows from the viewBox (its size in px, or its
- * proportion to the other side); without a viewBox it is left to the drawing.
+ * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from its
+ * size in px, or from its proportion to the other side. Without a viewBox the side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
   const context = { fontSize, rootFontSize: fontSize, viewWidth: USUAL.width, viewHeight: USUAL.height, page: USUAL }
@@ -42,11 +42,11 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   return { ...common, matrix, viewWidth: usable.width, viewHeight: usable.height }
 }
 
-/** To a nanometre, so that 210mm stays 210 on its way through px. */
+/** Rounded to a nanometre, so that 210mm stays 210 after conversion to px and back. */
 const mm = (px: number | undefined): number | undefined =>
   px === undefined ? undefined : Math.round(px * PIXEL * 1e6) / 1e6
 
-/** px; undefined when it is missing, a percentage, or nothing that a page could measure. */
+/** px; undefined when the attribute is missing, a percentage, or no size that a page can have. */
 function side({ attributes }: SvgElement, name: 'width' | 'height', context: LengthContext): number | undefined {
   const length = parseLength(attributes[name] ?? '')
   if (length === undefined || length.unit === '%') return undefined
@@ -65,7 +65,7 @@ function sides(
   return [width, height ?? (width * box.height) / box.width]
 }
 
-/** The size that a drawing needs when its file says none, mm: from the corner to its far ends. */
+/** Size of the page, mm: the stated one, else from the origin to the far end of the drawing. */
 export function extent(stated: number | undefined, far: number): number {
   if (stated !== undefined) return stated
   return Number.isFinite(far) && far > 0 ? far : USUAL.height * PIXEL

@@ -2,7 +2,7 @@ import { evaluate } from './calc.ts'
 import { parseLength } from './lengths.ts'
 import type { Style } from './style.ts'
 
-/** What paints a fill or a stroke. */
+/** The paint of a fill or a stroke. */
 export type Paint =
   | { readonly is: 'none' }
   | { readonly is: 'color'; readonly color: string }
@@ -10,7 +10,7 @@ export type Paint =
 
 const NONE: Paint = { is: 'none' }
 
-/** An id as it is when its percent signs stand for bytes, as in every URL. */
+/** An id with its percent-encoding decoded, as in a URL. */
 export function decodedId(id: string): string {
   if (!id.includes('%')) return id
   try {
@@ -20,7 +20,7 @@ export function decodedId(id: string): string {
   }
 }
 
-/** The id of `url(#id)`; undefined when the text refers to nothing in this document. */
+/** The id in `url(#id)`; undefined when the text is no reference into this document. */
 export function localReference(text: string): string | undefined {
   const [, double, single, bare] =
     /^url\(\s*(?:"#([^"]*)"\s*|'#([^']*)'\s*|#([^)"']*))(?:\)|$)/i.exec(text.trim()) ?? []
@@ -28,13 +28,13 @@ export function localReference(text: string): string | undefined {
   return id === undefined ? undefined : decodedId(id)
 }
 
-/** The element that a marker or a `use` stands for: what `context-fill` and `context-stroke` mean. */
+/** The element that draws a marker or a `use` copy: `context-fill` and `context-stroke` refer to it. */
 export interface Painter {
   readonly style: Style
   readonly outer: Painter | undefined
 }
 
-/** The value of fill or stroke, with `currentColor` in its place and the wholly transparent as none. */
+/** The paint of fill or stroke: `currentColor` is resolved, a transparent paint is none. */
 export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined): Paint {
   if (unit(style[`${kind}-opacity`]) === 0) return NONE
   const text = style[kind]

@@ -1,4 +1,4 @@
-/** The properties that decide what is drawn and where; every other declaration is passed over. */
+/** The properties that decide what is drawn and where. The reader ignores every other declaration. */
 const INHERITED = [
   'clip-rule',
   'color',
@@ -49,9 +49,9 @@ const OWN = [
   'unicode-bidi',
   'vector-effect',
 ] as const
-/** Attributes of SVG that are properties in CSS as well (SVG 2, section 7.1). */
+/** Geometry attributes that are also CSS properties (SVG 2, section 7.1). */
 const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as const
-/** Properties whose attribute of the same name, if there is one, has a grammar of its own. */
+/** Properties that are not presentation attributes: an attribute of the same name has another grammar. */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 export type InheritedProperty = (typeof INHERITED)[number]
@@ -63,26 +63,26 @@ export type Property =
   | (typeof GEOMETRY)[number]
   | (typeof CSS_ONLY)[number]
 
-/** What `all` stands for. */
+/** The properties that the shorthand `all` sets. */
 export const ALL: readonly Property[] = [...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY].filter(
   (name) => name !== 'direction' && name !== 'unicode-bidi',
 )
 const inherited: ReadonlySet<string> = new Set(INHERITED)
-/** What browsers take from style sheets alone. */
+/** Properties that browsers accept in style sheets only. */
 const NO_ATTRIBUTE: readonly string[] = ['text-orientation', 'text-transform', 'transform-box', 'white-space']
 const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter((name) => !NO_ATTRIBUTE.includes(name)))
 const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
-/** Those that stand as attributes of the same name in the cascade; the geometry is read from attributes elsewhere. */
+/** Whether an attribute of this name enters the cascade. Geometry attributes do not: shapes.ts reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
-/** Those that an attribute stands in for when CSS says nothing. */
+/** Whether the attribute of the same name applies when CSS declares nothing. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** What a property is that an attribute stands in for, when CSS says it is to be as if nobody had said anything. */
+/** The initial value of a property that hides an attribute: `initial` must not fall back to the attribute. */
 export const initialOf = (name: string): string | undefined =>
   isGeometry(name)
     ? /^(?:width|height|r[xy])$/.test(name)

@@ -4,11 +4,11 @@ import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
 import { type Medium, mediaApply } from './media.ts'
 
-/** A rule with nothing inside it but declarations. */
+/** A rule that holds declarations only. */
 export interface FlatRule {
   readonly selectors: readonly Selector[]
   readonly declarations: readonly Declaration[]
-  /** 0 outside of every cascade layer, and below that the earlier a layer was named the lower. */
+  /** 0 outside of cascade layers; below 0 in a layer, lower for earlier layers. */
   readonly layer: number
 }
 
@@ -18,13 +18,13 @@ const MOST_NESTING = 8
 const MOST_LAYERS = 100
 
 interface Place {
-  /** Selector of the rules around; '' at the top. */
+  /** Selector of the outer rules; '' at the top. */
   readonly parent: string
   readonly layer: number
   readonly depth: number
 }
 
-/** The rules of a style sheet that hold here, in order, with those that are nested in others and in at-rules. */
+/** The rules of a style sheet that apply to this page, in order. Nested rules are written out. */
 export function flatRules(text: string, medium: Medium, budget: Budget): FlatRule[] {
   return new Flattener(medium, budget).sheet(text)
 }
@@ -70,7 +70,7 @@ class Flattener {
     if (hasRules(block)) this.#inside(block, { ...place, parent, depth: place.depth + 1 })
   }
 
-  /** What the parser did not take for rules, since they begin with a name or a combinator. */
+  /** Nested rules that the parser leaves raw, because they begin with a name or a combinator. */
   #raw(text: string, place: Place): void {
     this.#budget.spend(CHARACTER * text.length)
     for (const rule of blocks(text)) this.#rawRule(rule, place)
@@ -96,14 +96,14 @@ class Flattener {
   }
 
   #atRule({ name, prelude, block }: Atrule, place: Place): void {
-    const asked = prelude === null ? '' : cssTree().generate(prelude).trim()
-    if (/^layer$/i.test(name)) for (const layer of asked.split(',')) this.#layer(layer.trim())
+    const condition = prelude === null ? '' : cssTree().generate(prelude).trim()
+    if (/^layer$/i.test(name)) for (const layer of condition.split(',')) this.#layer(layer.trim())
     const [, prefix] = /^namespace$/i.test(name)
-      ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(asked) ?? [])
+      ? (/^([\w-]+)\s*(?:url\()?["']?http:\/\/www\.w3\.org\/2000\/svg\b/.exec(condition) ?? [])
       : []
     if (prefix !== undefined) this.#prefixes.add(prefix)
-    if (block === null || !this.#holds(name.toLowerCase(), asked)) return
-    const layer = /^layer$/i.test(name) ? this.#layer(asked) : place.layer
+    if (block === null || !this.#holds(name.toLowerCase(), condition)) return
+    const layer = /^layer$/i.test(name) ? this.#layer(condition) : place.layer
     if (place.parent !== '' && !hasOnlyRules(block)) {
       const selectors = this.#within('', place.parent)
       this.#found.push({ selectors, declarations: declarationsOf(block), layer })
@@ -111,20 +111,20 @@ class Flattener {
     this.#inside(block, { ...place, layer })
   }
 
-  /** What is asked for by `supports` is taken to be there, as it is in browsers of today. */
-  #holds(name: string, asked: string): boolean {
-    if (name === 'supports') return !/^not\b/i.test(asked)
-    return name === 'layer' || (name === 'media' && asked !== '' && mediaApply(asked, this.#medium))
+  /** Whether an at-rule applies. Every feature that `@supports` names counts as supported. */
+  #holds(name: string, condition: string): boolean {
+    if (name === 'supports') return !/^not\b/i.test(condition)
+    return name === 'layer' || (name === 'media' && condition !== '' && mediaApply(condition, this.#medium))
   }
 
-  /** Layers count less than what is in none, and the later ones more than the earlier. */
+  /** The rank of a layer: below rules outside of layers, above all earlier layers. */
   #layer(name: string): number {
     const index = this.#layers.get(name) ?? this.#layerCount++
     if (name !== '') this.#layers.set(name, index)
     return Math.min(-1, index - MOST_LAYERS)
   }
 
-  /** A nested selector with its `&`, or without one as a descendant, written out (CSS Nesting 1). */
+  /** Writes out a nested selector: `&` is the parent, without `&` it is a descendant (CSS Nesting 1). */
   #within(parent: string, selector: string): Selector[] {
     const nests = 1 + selector.split('&').length
     this.#budget.spend(CHARACTER * (selector.length + nests * parent.length))
@@ -140,7 +140,7 @@ const hasOnlyRules = (block: CssNode): boolean => block.type === 'Block' && hasO
 const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): boolean =>
   block.children.toArray().every((child) => child.type === type)
 
-/** One text for each rule in a row of them. */
+/** Splits a text into rules. */
 function blocks(text: string): string[] {
   const found: string[] = []
   let [depth, start] = [0, 0]
@@ -154,7 +154,7 @@ function blocks(text: string): string[] {
   return found
 }
 
-/** What CSS cannot parse it skips. */
+/** Undefined when the text cannot be parsed: CSS skips it. */
 function parsed(parse: () => CssNode): CssNode | undefined {
   try {
     return parse()

@@ -1,15 +1,15 @@
-/** Powers of ten that a double holds exactly: dividing by one of them rounds correctly. */
+/** Powers of ten that a double holds exactly: division by one of them rounds correctly. */
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i)
 
-/** Beyond this a browser's single precision numbers end, and the number is an error. */
+/** The largest single precision number: browsers treat a larger one as an error. */
 const LARGEST = 3.4e38
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)
 
 /**
- * Reads numbers off a text by the grammar of SVG path data, without making a string of each: a 5 MB file is mostly
- * numbers. `1.` is no number, and `.5.5` are two.
+ * Reads numbers by the grammar of SVG path data. It makes no string for each number, since a 5 MB file is mostly numbers.
+ * `1.` is no number; `.5.5` is two numbers.
  */
 export class Scanner {
   readonly text: string
@@ -24,7 +24,7 @@ export class Scanner {
     return this.at >= this.text.length
   }
 
-  /** Character code at the point of reading; NaN at the end. */
+  /** Character code at the current position; NaN at the end. */
   peek(): number {
     return this.text.charCodeAt(this.at)
   }
@@ -33,7 +33,7 @@ export class Scanner {
     while (isSpace(this.text.charCodeAt(this.at))) this.at++
   }
 
-  /** White space with at most one comma. Says whether there was a comma. */
+  /** Skips white space with at most one comma. @returns whether there was a comma */
   skipSeparator(): boolean {
     this.skipSpace()
     if (this.peek() !== 44) return false
@@ -42,7 +42,7 @@ export class Scanner {
     return true
   }
 
-  /** The number that begins here, or NaN, and then the point of reading has not moved. */
+  /** The number at the current position; NaN, without moving, when there is none. */
   number(): number {
     const { text } = this
     const start = this.at
@@ -73,7 +73,7 @@ export class Scanner {
     return sign === 45 ? -size : size
   }
 
-  /** A flag of an arc: one character, 0 or 1, that needs no separator after it. NaN when it is something else. */
+  /** A flag of an arc: one character, 0 or 1, without a separator after it. NaN for any other character. */
   flag(): number {
     const code = this.peek()
     if (code !== 48 && code !== 49) return Number.NaN
@@ -83,8 +83,8 @@ export class Scanner {
 }
 
 /**
- * Where an exponent that begins at `i` ends; `i` itself when none does (`1em` has a unit, not an exponent). -1 when it
- * lacks its digits: then the whole is no number, as browsers have it, unless the `e` is the very last.
+ * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent). -1 when
+ * the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

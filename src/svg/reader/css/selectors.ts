@@ -6,9 +6,9 @@ type Node = SvgElement | string
 
 const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
 const childElements = (element: SvgElement): SvgElement[] => element.children.filter(isElement)
-/** The root of the copy that a `use` makes: to selectors the world ends there. */
+/** The root of the copy that a `use` element draws: selectors see nothing outside of it. */
 let boundary: SvgElement | undefined
-/** Where each step through the tree is counted: a selector may ask for more of them than there are elements. */
+/** Counts each step through the tree, since one selector may take far more steps than there are elements. */
 let work: Work = UNBOUNDED
 
 const counted = (nodes: Node[]): Node[] => {
@@ -22,7 +22,7 @@ const siblings = (node: Node): Node[] =>
 export const textOf = ({ children }: SvgElement): string =>
   children.map((child) => (typeof child === 'string' ? child : '')).join('')
 
-/** How css-select walks our tree. */
+/** Lets css-select walk the tree. */
 const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
   isTag: isElement,
   getName: (element) => element.name,
@@ -51,12 +51,12 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
 /** @param scope  the root of the copy, for an element that `use` draws */
 export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => boolean
 
-/** What a browser knows and a sheet of paper never is. */
+/** Pseudo-classes and pseudo-elements that are valid in a browser and match nothing on paper. */
 const NEVER =
   /::|:(?:before|after|first-line|first-letter|focus|target|lang|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
 const never = (): boolean => false
 
-/** A test for one selector; undefined for what is no selector: then the whole rule is void. */
+/** A test for one selector; undefined for an invalid selector, which makes its whole rule invalid. */
 export function matcher(selector: string, budget: Work): Matcher | undefined {
   try {
     const test = compile<Node, SvgElement>(selector.replaceAll('*|', ''), {

@@ -2,10 +2,10 @@ import type { Declared } from './cascade.ts'
 import { type LengthContext, parseLength, resolveAgainst, resolveLength } from './lengths.ts'
 import { type InheritedProperty, isInherited } from './properties.ts'
 
-/** The properties that children get from their parents, as they stand at one element. */
+/** The inherited properties at one element. */
 export type Style = Readonly<Record<InheritedProperty, string>>
 
-/** Every property before anybody said anything. */
+/** Initial values. */
 export const INITIAL: Style = {
   'clip-rule': 'nonzero',
   color: 'black',
@@ -47,13 +47,13 @@ const FONT_SIZES: Readonly<Record<string, number>> = {
   'xx-large': 32,
   'xxx-large': 48,
 }
-/** Lengths that children inherit as computed: an em is of the font where it was written. */
+/** Lengths that inherit as computed values: an em refers to the font of the element that declares it. */
 const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffset', 'letter-spacing', 'word-spacing']
 
 /** px */
 export const fontSize = (style: Style): number => Number.parseFloat(style['font-size'])
 
-/** The style inside an element that declares this; the very same object when it declares nothing that inherits. */
+/** The style inside an element with these declarations; the parent's object itself when none of them inherits. */
 export function inherit(parent: Style, declared: Declared, context: Omit<LengthContext, 'fontSize'>): Style {
   let style: Record<InheritedProperty, string> | undefined
   for (const name in declared) {

@@ -11,28 +11,28 @@ import { type Matcher, matcher, textOf } from './selectors.ts'
 
 export interface StyleRule {
   readonly matches: Matcher
-  /** Specificity and then place, as one number that sorts. */
+  /** Layer, specificity and order as one number: the higher one wins. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
   readonly isContextual: boolean
 }
 
-/** Rules by what their last compound selector needs, so that an element is only asked about rules that may match. */
+/** Rules by a key of their last compound selector, so that each element is tested only against rules that may match. */
 export interface Stylesheet {
   readonly byKey: ReadonlyMap<string, readonly StyleRule[]>
   readonly isEmpty: boolean
-  /** Some selector looks at more than the element itself. */
+  /** Some selector depends on more than the element itself. */
   readonly isContextual: boolean
   /** Some rule declares a custom property. */
   readonly hasCustom: boolean
 }
 
-/** Each is compiled to a test of about a kilobyte. */
+/** A compiled selector takes about a kilobyte. */
 const MOST_SELECTORS = 50_000
 /** Steps of compiling a selector, and of a character of it. */
 const [SELECTOR, CHARACTER] = [500, 10]
 
-/** The rules of all style elements, in order. What CSS cannot parse it skips, and so do we. */
+/** The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires. */
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
   let [order, selectors] = [0, 0]
@@ -69,7 +69,7 @@ function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule):
   else list.push(rule)
 }
 
-/** One selector that is none voids the rule (Selectors 4, section 3.9). */
+/** An invalid selector makes its whole rule invalid (Selectors 4, section 3.9). */
 function entries(
   { selectors, declarations, layer }: FlatRule,
   order: number,
@@ -89,7 +89,7 @@ function entries(
   return found
 }
 
-/** What the last compound selector asks first: an id, a class, a name, or nothing. */
+/** The most specific part of the last compound selector: an id, a class, a name, or '*'. */
 function keyOf(selector: Selector): string {
   let key = '*'
   for (const node of selector.children.toArray()) {
@@ -101,7 +101,7 @@ function keyOf(selector: Selector): string {
   return key.includes('\\') ? '*' : key
 }
 
-/** Ids, then classes and the like, then names (Selectors 4, section 17), in one number. */
+/** Specificity (Selectors 4, section 17) as one number: ids, then classes and the like, then names. */
 function specificity(selector: CssNode): number {
   switch (selector.type) {
     case 'Selector':

@@ -5,7 +5,7 @@ const radians = (degrees: number): number => (degrees * Math.PI) / 180
 const skewX = (degrees: number): Affine => [1, 0, Math.tan(radians(degrees)), 1, 0, 0]
 const skewY = (degrees: number): Affine => [1, Math.tan(radians(degrees)), 0, 1, 0, 0]
 
-/** Each function by the number of arguments it takes; another number of them is an error. */
+/** Functions by their number of arguments; any other number is an error. */
 const FUNCTIONS: Readonly<Record<string, Readonly<Record<number, (a: readonly number[]) => Affine>>>> = {
   matrix: { 6: ([a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]) => [a, b, c, d, e, f] },
   translate: { 1: ([x = 0]) => translation(x, 0), 2: ([x = 0, y = 0]) => translation(x, y) },
@@ -15,7 +15,7 @@ const FUNCTIONS: Readonly<Record<string, Readonly<Record<number, (a: readonly nu
   skewY: { 1: ([a = 0]) => skewY(a) },
 }
 
-/** The `transform` attribute. Undefined when any of it is wrong: then it counts as not there at all. */
+/** Parses a `transform` attribute. Undefined for any error: the whole attribute is then ignored. */
 export function parseTransform(text: string): Affine | undefined {
   const scanner = new Scanner(text)
   let matrix: Affine = IDENTITY
@@ -32,7 +32,7 @@ export function parseTransform(text: string): Affine | undefined {
   return matrix
 }
 
-/** Numbers between brackets; undefined when they are not just that. */
+/** The numbers in brackets; undefined for anything else. */
 function bracketed(scanner: Scanner): number[] | undefined {
   scanner.skipSpace()
   if (scanner.peek() !== 40) return undefined
@@ -54,10 +54,10 @@ export function stretch([a, b, c, d]: Affine): number {
   return Math.sqrt(p + Math.sqrt(Math.max(0, p * p - q * q)))
 }
 
-/** What a matrix does to lengths, taken over all directions (the root of the mean square). */
+/** The root mean square factor of a matrix over all directions. */
 export const middleStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
 
-/** The matrix that undoes this one; undefined when it flattens the plane. */
+/** Undefined for a singular matrix. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
   const det = a * d - b * c
   if (det === 0 || !Number.isFinite(1 / det)) return undefined

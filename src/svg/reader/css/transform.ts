@@ -2,7 +2,7 @@ import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '
 import { evaluate } from './calc.ts'
 import { type LengthContext, parseLength, resolveAgainst, splitOutside } from './lengths.ts'
 
-/** The box that percentages and the origin are of, in user units. */
+/** The box that percentages and the origin refer to, user units. */
 export interface ReferenceBox {
   readonly x: number
   readonly y: number
@@ -12,7 +12,7 @@ export interface ReferenceBox {
 
 const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 }
 
-/** Degrees of an angle; undefined when it is none. 0 needs no unit. */
+/** Degrees; undefined for invalid text. 0 needs no unit. */
 export function parseAngle(text: string): number | undefined {
   const angle = parseLength(text)
   if (angle === undefined) return undefined
@@ -22,12 +22,12 @@ export function parseAngle(text: string): number | undefined {
   return angle.unit === '' && angle.value === 0 ? 0 : undefined
 }
 
-/** What stands in brackets, with brackets in it up to three deep, as calc() has them. */
+/** The content of brackets, with up to three levels of nested brackets. */
 const INSIDE = '(?:[^()]|\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\))*'
 const CALLS = new RegExp(`^\\s*(?:[a-zA-Z0-9]+\\(${INSIDE}\\)\\s*)+$`)
 const CALL = new RegExp(`([a-zA-Z0-9]+)\\((${INSIDE})\\)`, 'g')
 
-/** The CSS property `transform` (CSS Transforms 1). Undefined when any of it is wrong. */
+/** Parses the CSS property `transform` (CSS Transforms 1). Undefined for any error. */
 export function parseCssTransform(text: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
   if (text.trim() === 'none') return IDENTITY
   const calls = CALLS.test(text) ? text.matchAll(CALL) : []
@@ -83,7 +83,7 @@ function functionMatrix(
   }
 }
 
-/** What functions of three dimensions do to what lies flat on the page, seen from straight above. */
+/** The effect of 3D functions on the page, seen from above. */
 function inDepth(name: string, values: readonly string[]): Affine | undefined {
   const [first = '', second = '', third = '', fourth = ''] = values
   switch (name) {
@@ -105,7 +105,7 @@ function inDepth(name: string, values: readonly string[]): Affine | undefined {
   }
 }
 
-/** A turn about an axis in space (CSS Transforms 2, section 14.2): the part of it that is in the plane. */
+/** The plane part of a rotation about an axis in space (CSS Transforms 2, section 14.2). */
 function turned(x: number, y: number, z: number, degrees: number | undefined): Affine | undefined {
   const length = Math.hypot(x, y, z)
   if (degrees === undefined || Number.isNaN(length)) return undefined
@@ -145,7 +145,7 @@ function shift(x: string, y: string, box: ReferenceBox, context: LengthContext):
   return dx === undefined || dy === undefined ? undefined : translation(dx, dy)
 }
 
-/** A length of CSS, where only 0 goes without a unit, and percentages are of the box. */
+/** A CSS length: only 0 needs no unit, percentages refer to the box. */
 function boxLength(text: string, whole: number, context: LengthContext): number | undefined {
   const length = parseLength(text)
   if (length === undefined || (length.unit === '' && length.value !== 0)) return undefined
@@ -160,7 +160,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   bottom: '100%',
 }
 
-/** The point that stays in place, by `transform-origin`; the box's corner when the text is no such thing. */
+/** The fixed point of a transform, from `transform-origin`; the corner of the box for invalid text. */
 export function transformOrigin(
   text: string | undefined,
   box: ReferenceBox,

@@ -3,21 +3,21 @@ import { parseLength, splitList } from './lengths.ts'
 import { isCustom, isGeometry, type Property } from './properties.ts'
 
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
-/** A reference, perhaps with what counts when it leads nowhere. */
+/** A reference to a paint server, with an optional fallback. */
 const isServer = (value: string): boolean => {
   const [, fallback] = /^url\([^)]*(?:\)|$)(.*)$/i.exec(value) ?? []
   return fallback !== undefined && (fallback.trim() === '' || fallback.trim() === 'none' || isColor(fallback.trim()))
 }
 const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || isServer(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
-/** Mathematics that comes out below 0 counts as 0. */
+/** A negative calc() counts as 0. */
 const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
 const isNumber = (value: string): boolean => /^(?:|%|calc)$/.test(parseLength(value)?.unit ?? 'none')
 const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
   const set = new Set(words)
   return (value) => set.has(value)
 }
-/** Commas with nothing before, between or after them. */
+/** An empty item of a comma-separated list. */
 const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
@@ -26,7 +26,7 @@ const isPlace = (value: string): boolean => /^(?:left|center|right|top|bottom)$/
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-/** Without those words of SVG 1.1 that no browser knows. */
+/** Without the keywords of SVG 1.1 that no browser knows. */
 const DOMINANT = [...BASELINES, ...EDGES, 'use-script']
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
 
@@ -36,7 +36,7 @@ const DISPLAY =
 const OLD_MODES = ['lr', 'lr-tb', 'rl', 'rl-tb', 'tb', 'tb-rl']
 const MODES = ['horizontal-tb', 'vertical-rl', 'vertical-lr', 'sideways-rl', 'sideways-lr', ...OLD_MODES]
 
-/** What a value must look like; a declaration that does not is as if it were not there. */
+/** Tests of values by property. A declaration with an invalid value is ignored. */
 const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   fill: isPaint,
   stroke: isPaint,
@@ -72,26 +72,26 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'font-size': (value) => isAbove(value) || /^[a-z-]+$/.test(value),
 }
 
-/** Geometry in CSS needs no units, as browsers have it. */
+/** Geometry in CSS needs no units, as in browsers. */
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isAbove(value))
 
-/** Keywords of CSS are the same in capitals. */
+/** Keywords are case-insensitive. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
 
-/** What CSS lets every property be (Cascade 4, section 7.3). */
+/** Keywords that every property accepts (Cascade 4, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
-/** Properties that were CSS's before they were SVG's: in a style sheet their lengths have units. */
+/** Properties that CSS had before SVG: their lengths need units in a style sheet. */
 const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'word-spacing', 'width', 'height'])
 const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)
 
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {
   if (isKeyword(value)) return true
-  // What a variable stands for is not known before the cascade has chosen.
+  // The value of a variable is known only after the cascade.
   if (isCustom(name) || /\bvar\(/i.test(value)) return true
   if ((from === 'sheet' && STRICT.has(name)) || (from !== 'attribute' && name === 'transform-origin')) {
     if (lacksUnit(value)) return false

@@ -6,13 +6,13 @@ export type Variables = ReadonlyMap<string, string>
 
 export const NO_VARIABLES: Variables = new Map()
 
-/** A value grows no further than this by what is put into it: variables can double each other. */
+/** Characters of a value after substitution: variables can double each other. */
 const MOST_CHARACTERS = 20_000
 const MOST_DEPTH = 24
 
 type Values = Partial<Record<Property, string>>
 
-/** The custom properties inside an element: those around it, and its own with theirs put in. */
+/** The custom properties inside an element: the outer ones, overridden by its own. */
 export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
   let found: Map<string, string> | undefined
   for (const name in declared) {
@@ -27,8 +27,8 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
 }
 
 /**
- * Puts variables in their places (CSS Variables 1, section 3). What cannot be put in, or then is no value of its
- * property, leaves the property as if nobody had said anything.
+ * Substitutes var() in place (CSS Variables 1, section 3). When a variable is missing or the result is invalid, the
+ * property is treated as undeclared.
  */
 export function substitute(declared: Values, variables: Variables, budget: Budget): void {
   for (const name of Object.keys(declared) as Property[]) {
@@ -59,7 +59,7 @@ function replaced(text: string, variables: Variables, budget: Budget, depth: num
   return whole.length > MOST_CHARACTERS ? undefined : whole
 }
 
-/** Where the bracket that opens at `open` closes. */
+/** The index of the bracket that closes the one at `open`. */
 function closing(text: string, open: number): number | undefined {
   let depth = 0
   for (let i = open; i < text.length; i++) {

@@ -8,7 +8,7 @@ export interface ViewBox {
   readonly height: number
 }
 
-/** Four numbers and nothing else; undefined when it is anything else or a side is below 0. */
+/** Parses a viewBox: four numbers. Undefined for any other text, or a negative side. */
 export function parseViewBox(text: string | undefined): ViewBox | undefined {
   if (text === undefined) return undefined
   const scanner = new Scanner(text)
@@ -23,12 +23,13 @@ export function parseViewBox(text: string | undefined): ViewBox | undefined {
   return scanner.done && width >= 0 && height >= 0 && !Number.isNaN(x + y) ? { x, y, width, height } : undefined
 }
 
-/** Share of the space left over that goes before the picture. */
+/** Share of the free space that goes before the picture. */
 const SHARE: Readonly<Record<string, number>> = { Min: 0, Mid: 0.5, Max: 1 }
 
 /**
- * How a viewBox comes to lie in a viewport whose corner is the origin (SVG 2, section 8.6), with
- * `preserveAspectRatio` as written.
+ * The transform from a viewBox to a viewport whose corner is the origin (SVG 2, section 8.6).
+ *
+ * @param aspect  the text of `preserveAspectRatio`
  */
 export function viewBoxTransform(box: ViewBox, width: number, height: number, aspect = 'xMidYMid meet'): Affine {
   const [sx, sy] = [width / box.width, height / box.height]

@@ -1,22 +1,22 @@
 import type { SvgElement } from './tree.ts'
 
-/** What browsers say they can show; we draw what is in them as well as they do, which is not at all. */
+/** Extensions that browsers claim to support. Neither browsers nor plotd draw their elements here. */
 const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
 
-/** Conditional attributes (SVG 2, section 5.8): languages that are ours, and extensions that a browser has. */
+/** Whether the conditional attributes hold (SVG 2, section 5.8): the reader's language, a browser's extensions. */
 export function passesConditions({ attributes }: SvgElement, language: string): boolean {
   const { systemLanguage, requiredExtensions } = attributes
   if (requiredExtensions?.split(/\s+/).every((name) => EXTENSIONS.has(name)) === false) return false
-  return systemLanguage === undefined || systemLanguage.split(',').some((tag) => isOurs(tag.trim(), language))
+  return systemLanguage === undefined || systemLanguage.split(',').some((tag) => matches(tag.trim(), language))
 }
 
-/** A tag matches its own language and every variety of it: 'en-GB' is English enough. */
-function isOurs(tag: string, language: string): boolean {
-  const [wanted, ours] = [tag.toLowerCase(), language.toLowerCase()]
-  return wanted === ours || wanted.startsWith(`${ours}-`) || ours.startsWith(`${wanted}-`)
+/** A tag matches its language and every regional variety: 'en-GB' matches 'en'. */
+function matches(tag: string, language: string): boolean {
+  const [a, b] = [tag.toLowerCase(), language.toLowerCase()]
+  return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`)
 }
 
-/** The first child that passes; it alone is drawn. */
+/** The first child whose conditions hold: a `switch` draws this child only. */
 export function switchChoice(element: SvgElement, language: string): SvgElement | undefined {
   for (const child of element.children) {
     if (typeof child !== 'string' && child.name !== '' && passesConditions(child, language)) return child

@@ -4,11 +4,11 @@ import { PlotdError } from '../../../errors.ts'
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 /**
- * The text of an SVG file: unpacked (.svgz), and decoded by its byte order mark, else by its XML declaration, else as
- * UTF-8.
+ * The text of an SVG file. A .svgz is unpacked first. The encoding comes from the byte order mark, else from the XML
+ * declaration, else it is UTF-8.
  *
- * @throws PlotdError ERR_SVG_LIMIT when it is longer than `mostBytes`, before it is unpacked or after;
- *   ERR_SVG_INVALID when it cannot be unpacked or decoded
+ * @param mostBytes  of the file, and of the unpacked file
+ * @throws PlotdError ERR_SVG_LIMIT when there are more bytes; ERR_SVG_INVALID when unpacking or decoding fails
  */
 export function decode(source: string | Uint8Array, mostBytes: number): string {
   if (source.length > mostBytes) throw tooLong(source.length, mostBytes)

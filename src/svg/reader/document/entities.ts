@@ -9,17 +9,17 @@ const DEEPEST = 20
 
 export interface Document {
   readonly xml: string
-  /** For the parser to put in. */
+  /** The replacement text of each entity, by name. */
   readonly entities: Readonly<Record<string, string>>
-  /** Attributes that an element has when it does not say otherwise, by its name as written. */
+  /** Default attributes by element name, as written in the DTD. */
   readonly defaults: ReadonlyMap<string, Readonly<Record<string, string>>>
 }
 
 /**
- * The entities that the internal DTD declares, each with the entities inside it put in. Those that hold markup are
- * put into the text at once, because a parser would take them for text. External entities are never fetched.
+ * Expands the entities of the internal DTD. Entities that hold markup are replaced in the XML itself, because the parser
+ * would take their text for characters. External entities are never fetched.
  *
- * @throws PlotdError ERR_SVG_LIMIT when all of them put in would be longer than `mostBytes` ("billion laughs")
+ * @throws PlotdError ERR_SVG_LIMIT when the expansion is longer than `mostBytes` ("billion laughs")
  */
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))
@@ -70,7 +70,7 @@ function character(code: string): string | undefined {
   return point <= 0x10ffff ? String.fromCodePoint(point) : undefined
 }
 
-/** References counted before any is replaced, so that a bomb costs nothing. */
+/** Counts all references before it replaces one, so that a bomb costs nothing. */
 function withMarkup(
   xml: string,
   body: number,
@@ -96,7 +96,7 @@ const ATTRIBUTE_LIST = /<!ATTLIST\s+([\w:.-]{1,200})((?:[^"'<>]|"[^"<]*"|'[^'<]*
 const ATTRIBUTE_DEFAULT =
   /([\w:.-]{1,200})\s+(?:[A-Z]+|(?:NOTATION\s+)?\([^()]*\))\s+(?:#FIXED\s+)?(?:"([^"]*)"|'([^']*)')/g
 
-/** The attributes that an internal DTD gives to elements which do not say otherwise, by the name of the element. */
+/** Default attributes that the internal DTD declares, by element name. */
 function attributeDefaults(dtd: string): Map<string, Record<string, string>> {
   const found = new Map<string, Record<string, string>>()
   for (const [, element = '', list = ''] of dtd.matchAll(ATTRIBUTE_LIST)) {

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts'
 
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
-/** The prefixes that attributes go by in this program, whatever the file calls them. */
+/** The prefix of each namespace in canonical attribute names, whatever prefix the file uses. */
 const CANONICAL: Readonly<Record<string, string>> = {
   'http://www.w3.org/1999/xlink': 'xlink',
   'http://www.inkscape.org/namespaces/inkscape': 'inkscape',
@@ -12,11 +12,11 @@ const CANONICAL: Readonly<Record<string, string>> = {
 /** Prefixes declared here and above; '' is the default namespace. */
 export interface Scope {
   readonly spaces: ReadonlyMap<string, string>
-  /** Some prefix differs from the canonical one, so attributes must be looked at one by one. */
+  /** Some prefix differs from the canonical one, so every attribute name must be checked. */
   readonly renames: boolean
 }
 
-/** The scope inside an element with these attributes: the outer one unless it declares something. */
+/** The scope inside an element: the outer scope unless the element declares a namespace. */
 export function bindings(
   attributes: Readonly<Record<string, string>>,
   outer: Scope | undefined,
@@ -38,7 +38,7 @@ export function bindings(
   return { spaces: declared, renames }
 }
 
-/** To a browser, `xlink` that the file gave to something else means that, whatever it looks like. */
+/** A prefix means the namespace that the file binds to it, as in browsers: even `xlink`, when the file rebinds it. */
 export function canonicalName(name: string, scope: Scope): string {
   const colon = name.indexOf(':')
   if (colon < 0) return name

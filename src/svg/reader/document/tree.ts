@@ -4,30 +4,30 @@ import type { Budget } from './budget.ts'
 import type { Document } from './entities.ts'
 import { bindings, canonicalName, type Scope, SVG_NAMESPACE } from './namespaces.ts'
 
-/** An element of the document. Text stands among the children only where it can matter: in text, tspan and style. */
+/** An element of the document. Its children include text only in text, tspan, style and their like. */
 export interface SvgElement {
-  /** Local name; '' when the element is not of SVG. */
+  /** Local name; '' when the element is not in the SVG namespace. */
   readonly name: string
   /** By canonical name: 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
   readonly attributes: Readonly<Record<string, string>>
   readonly parent: SvgElement | undefined
   readonly children: (SvgElement | string)[]
-  /** Where its start tag ends in the file, from 1; 0 for one that is not in the file. */
+  /** Line where its start tag ends, from 1; 0 for an element that is not in the file. */
   readonly line: number
-  /** Characters of its attributes, those of mathematics many times over: what reading them costs. */
+  /** Characters of its attributes, weighted by the cost of reading them. */
   readonly size: number
 }
 
-/** What moves other elements. */
+/** Elements that animate other elements. */
 export const ANIMATIONS: ReadonlySet<string> = new Set(['animate', 'animateTransform', 'animateMotion', 'set'])
 
-/** An element while its children are still to come. */
+/** An element whose end tag is not read yet. */
 interface Growing extends SvgElement {
   readonly parent: Growing | undefined
   children: (SvgElement | string)[]
 }
 
-/** Shared by all elements without children, which most are: a list for each would be a tenth of the tree. */
+/** Shared by all elements without children: an empty list for each would take a tenth of the tree's memory. */
 const CHILDLESS: (SvgElement | string)[] = []
 Object.freeze(CHILDLESS)
 
@@ -37,8 +37,8 @@ function append(to: Growing, child: SvgElement | string): void {
 }
 
 /**
- * Attributes without a prototype, so that none is found that the file does not have. Objects made by one constructor
- * share their layout; the parser's own each carry a hash table, which at a hundred thousand elements is 20 MB.
+ * Attributes without a prototype, so that a lookup finds only what the file has. Objects of one constructor share their
+ * layout; the parser's objects each carry a hash table, which takes 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
@@ -62,7 +62,7 @@ export interface TreeLimits {
 export interface Tree {
   readonly root: SvgElement
   readonly byId: ReadonlyMap<string, SvgElement>
-  /** Contents of the style elements, in order, with their `media`. */
+  /** The style elements in document order. */
   readonly styles: readonly SvgElement[]
   readonly animations: readonly SvgElement[]
   /** Some `style` attribute declares a custom property. */
@@ -74,8 +74,8 @@ const MOST_ATTRIBUTES = 1000
 const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
 
 /**
- * The document as a tree. Parsing is strict: a file that is not well-formed is refused with line and column, since
- * the rest of it would be a guess. Namespaces are lenient: one that was not declared is taken by its usual prefix.
+ * Parses the document into a tree. Parsing is strict: a file that is not well-formed is refused with line and column,
+ * since its remainder would be a guess. Namespaces are lenient: an undeclared prefix has its usual meaning.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
@@ -92,11 +92,11 @@ class TreeBuilder {
   readonly #styles: SvgElement[] = []
   readonly #animations: SvgElement[] = []
   readonly #scopes: (Scope | undefined)[] = [undefined]
-  /** Names as they were first read: the parser makes a new string for each tag. */
+  /** One string per element name: the parser makes a new string for each tag. */
   readonly #names = new Map<string, string>()
   #root: SvgElement | undefined
   #open: Growing | undefined
-  /** The root has no prefix: then others without one belong to it, declared or not. */
+  /** The root has no prefix: elements without a prefix then belong to SVG, declared or not. */
   #bare = true
   /** The root is in no namespace. */
   #isLoose = true
@@ -136,7 +136,7 @@ class TreeBuilder {
     if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
     const defaults = this.#document.defaults.get(tag.name)
     const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
-    // A hundred bytes or more for each attribute that the file itself does not hold.
+    // Each default attribute takes a hundred bytes or more that the file does not hold.
     if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
     if (Object.keys(read).length > MOST_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
     const scope = bindings(read, this.#scopes.at(-1), this.#budget)
@@ -192,18 +192,18 @@ class TreeBuilder {
 
   #invalid(message: string): never {
     const { line, column } = this.#parser
-    const told = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
-    throw new PlotdError('ERR_SVG_INVALID', `not well-formed at line ${line}, column ${column}: ${told}`, {
+    const reason = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
+    throw new PlotdError('ERR_SVG_INVALID', `not well-formed at line ${line}, column ${column}: ${reason}`, {
       line,
       column,
     })
   }
 }
 
-/** An attribute takes as long as so many characters. */
+/** Cost of an attribute, in characters. */
 const ATTRIBUTE = 80
 const CALCULATED = /(?:calc|min|max|clamp)\(/i
-/** A character of mathematics takes as long as so many of other attributes. */
+/** Cost of a character of calc() and its like, in other characters. */
 const CALCULATION = 50
 
 function sizeOf(attributes: Readonly<Record<string, string>>): number {
@@ -221,10 +221,10 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${what}`, { limit, most })
 }
 
-/** No element of SVG is named as what every object of the language has, and tables of names would find that. */
+/** Hides names such as `constructor`, which a lookup in a table of element names would find. */
 const known = (name: string): string => (name in Object.prototype ? '' : name)
 
-/** @param isLoose  the root is in no namespace, and what else is in none belongs to it */
+/** @param isLoose  the root is in no namespace, so elements in no namespace count as SVG */
 function svgName(name: string, scope: Scope | undefined, bare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')
   const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
