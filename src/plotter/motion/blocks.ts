@@ -1,9 +1,9 @@
 /**
- * A run of straight motions at constant acceleration, as a struct of arrays: entry `i` below `length` is one block.
+ * Straight motions at constant acceleration, as a struct of arrays. Each index below `length` is one block:
  *
- * - `seconds`: how long it takes
+ * - `seconds`: its duration
  * - `entry`, `exit`: speed along the path at its ends, mm/s
- * - `dx`, `dy`: where it leads, mm, relative; `hypot(dx, dy) = (entry + exit) / 2 · seconds`
+ * - `dx`, `dy`: its displacement, mm; `hypot(dx, dy) = (entry + exit) / 2 · seconds`
  */
 export interface Blocks {
   length: number
@@ -14,13 +14,13 @@ export interface Blocks {
   readonly dy: Float64Array
 }
 
-/** Room for `capacity` blocks; the planner fills and refills it, so nothing is allocated per block. */
+/** Empty arrays for `capacity` blocks. The planner refills them, so it allocates nothing per block. */
 export function emptyBlocks(capacity = 1024): Blocks {
   const column = () => new Float64Array(capacity)
   return { length: 0, seconds: column(), entry: column(), exit: column(), dx: column(), dy: column() }
 }
 
-/** Append one block of `length` mm in the direction ux, uy. Nothing is appended for a length of zero. */
+/** Appends a block of `length` mm in the direction ux, uy, from speed v0 to v1, mm/s. A length of zero appends nothing. */
 export function push(to: Blocks, length: number, v0: number, v1: number, ux: number, uy: number): void {
   if (!(length > 0)) return
   const i = to.length++
@@ -31,6 +31,7 @@ export function push(to: Blocks, length: number, v0: number, v1: number, ux: num
   to.dy[i] = length * uy
 }
 
+/** Total duration, s. */
 export function secondsOf(blocks: Blocks): number {
   let sum = 0
   for (let i = 0; i < blocks.length; i++) sum += blocks.seconds[i] as number

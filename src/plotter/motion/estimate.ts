@@ -16,7 +16,7 @@ export interface Estimate {
   readonly lifts: number
 }
 
-/** What one layer takes, with its pen lifts and the ways to its strokes. */
+/** The time of one layer, with its pen lifts and the travel to its strokes. */
 export interface LayerEstimate {
   readonly name: string
   readonly pen: number
@@ -24,7 +24,7 @@ export interface LayerEstimate {
   readonly strokes: number
 }
 
-/** The limits of drawing in a layer: the profile's, at the layer's own speed. */
+/** The limits for drawing a layer: the profile's, at the layer's speed. */
 export function drawingLimits(
   { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
   { speedPercent = 100 }: Layer['options'],
@@ -39,7 +39,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
   const length = Math.hypot(dx, dy)
   if (length === 0) return 0
   if (profile.dialect === 'grbl') {
-    const axis = Math.max(Math.abs(dx), Math.abs(dy)) / length // its limits are those of each axis
+    const axis = Math.max(Math.abs(dx), Math.abs(dy)) / length // grbl's limits hold for each axis
     return restToRest(length, profile.up.acceleration / axis, profile.up.speed / axis)
   }
   const { speed: most, acceleration, jerk } = profile.up
@@ -49,7 +49,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
     : gentleRestToRest(length, { acceleration, jerk }, speed)
 }
 
-/** Time of single strokes: by the planner that also makes their blocks, or as a board that has its own would plan. One instance serves any number of strokes. */
+/** Computes the time of single strokes: with the planner of the blocks, or with a model of a board's own planner. */
 class StrokeClock {
   readonly #profile: Profile
   readonly #planner: Planner
@@ -60,7 +60,7 @@ class StrokeClock {
     this.#planner = new Planner(profile)
   }
 
-  /** @param lead  seconds of the way there and of lowering, in which a slow wire gets on */
+  /** @param lead  seconds of travel and lowering, during which a slow wire already carries the stroke */
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
     const { dialect, hpgl, pen } = this.#profile
     if (dialect === 'grbl') return grblSeconds(points, limits, pen.afterDotMs)
@@ -73,7 +73,7 @@ class StrokeClock {
 }
 
 interface Schedule {
-  /** When each stroke begins to be drawn, s, and one more entry: the end, back at home. Waiting for people is not in it. */
+  /** When each stroke begins, s, and as last entry the end at home. Without waits for people. */
   readonly times: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -109,7 +109,7 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
   return { times, drawing: drawn }
 }
 
-/** An estimate with its parts, from one run over the drawing. */
+/** An estimate with its parts. */
 export interface Timing {
   readonly estimate: Estimate
   /** Seconds with the pen on the paper. */
@@ -128,12 +128,12 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** What plotting takes on a profile: the planner's own seconds, from home and back to it. */
+/** Estimates a plot on a profile, from home and back. */
 export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }
 
-/** Each layer's time is from its first stroke's pen-down to the next layer's, so that all add up to the whole. */
+/** A layer lasts from its first pen-down to the next layer's, so that all layers add up to the whole. */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = at(times, times.length - 1)
   return drawing.layers.map(({ name, pen, first, count }) => {
@@ -143,18 +143,18 @@ function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   })
 }
 
-/** The pen of a plotter that changes pens by itself, as far as it has one of that number. */
+/** The pen number, limited to the pens of a plotter that changes pens by itself. */
 const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ?? 1, Math.max(1, pen))
 
-/** Seconds to fetch a pen, the one that was held being put back; 0 where a person changes them. */
+/** Seconds to put a pen back and fetch another; 0 when a person changes pens. */
 function fetchSeconds({ hpgl }: Profile): number {
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }
 
-/** Seconds that a driver takes before the first stroke, and after the last beside the way home. */
+/** Seconds before the first stroke, and after the last without the way home. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
   const { dialect, hpgl, pen } = profile
-  // An EBB does not tell where its pen is: it is raised to be sure, before and after.
+  // An EBB does not report the pen's place, so the driver raises it before and after.
   if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
   if (!hpgl) return { before: 0, after: 0 }
   const { before, after } = AROUND_PLOT_BYTES

@@ -6,16 +6,16 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** On a curve this share of the speed squared is allowed, which leaves 0.6 of the acceleration to go along it. */
+/** On a curve this share of the squared speed is allowed. That leaves 0.6 of the acceleration along the path. */
 const ON_CURVE = 0.8
 const ALONG_CURVE = 0.6
 
-/** Ends of blocks this near a vertex, mm, are at it. */
+/** The end of a block this near a vertex counts as at the vertex, mm. */
 const TINY = 1e-12
 
 /**
- * Speeds along one path, from rest to rest, whose acceleration changes at a limited rate along the path. Slower than
- * `PathPlanner`, and kinder to a machine that shakes. It looks at a whole path at once.
+ * Speeds along one path, from rest to rest, with limited jerk. Slower than `PathPlanner`, for machines that shake. It holds the
+ * whole path in memory.
  */
 export class GentlePlanner {
   readonly #window: PathWindow
@@ -26,7 +26,7 @@ export class GentlePlanner {
     this.#window = new PathWindow(machine)
   }
 
-  /** Begin a path of interleaved x, y in mm. */
+  /** Begins a path: x, y interleaved, mm. `jerk` in mm/s³. */
   start(points: Float64Array, limits: MotionLimits, jerk: number): void {
     const window = this.#window
     window.start(points, limits)
@@ -34,7 +34,7 @@ export class GentlePlanner {
     this.#run = this.#blocks(window, { acceleration: limits.acceleration, jerk })
   }
 
-  /** Refill `blocks` from its beginning. @returns false when the path had no more to give */
+  /** Refills `blocks` from its start. @returns false at the end of the path */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
     this.#to = blocks
@@ -72,7 +72,7 @@ export class GentlePlanner {
   }
 }
 
-/** A stretch's speeds as blocks along its way. */
+/** Writes a stretch's speeds as blocks. */
 function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void {
   to.length = 0
   pushRamp(to, v0, peak, gentle)
@@ -81,7 +81,7 @@ function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void 
   pushRamp(to, peak, v1, gentle)
 }
 
-/** What the path allows: speeds at its vertices, on its segments, and where it is curved. */
+/** The speed limits of a path at its vertices and on its segments, and where it is curved. */
 function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle): Course {
   const at = new Float64Array(count)
   const on = new Float64Array(count - 1)

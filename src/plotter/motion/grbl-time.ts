@@ -3,27 +3,27 @@ import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
 
-/** Blocks that grbl has planned beyond the one it draws: it is always ready to stop at the last of them. */
+/** grbl plans so many blocks beyond the present one, and can always stop at the last. */
 const LOOK_AHEAD = 14
 
-/** Lines around a stroke, for the pen and the way there: what it takes to read them with nothing moving. */
+/** Time to read the lines around a stroke (pen and travel) with nothing moving, s. */
 const AROUND_SECONDS = 0.0145
 /**
- * grbl sets off when it has nothing more to read or its planner is full: before that each of a stroke's lines takes its
- * time. Both measured on the 1.1h firmware.
+ * grbl starts a stroke when it has nothing more to read or its planner is full. Before that, each line takes this long. Both
+ * measured on the 1.1h firmware.
  */
 const LINE_SECONDS = 0.002
 const PLANNED = 15
 
 /**
- * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, corners by junction
- * deviation, never faster than it could stop within the blocks it knows of nor than its lines are read. Speeds and accelerations are each axis'
- * own, so that a slanted line may be faster.
+ * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by junction
+ * deviation. It never moves faster than it can stop within the planned blocks, nor faster than it reads lines. Limits hold for
+ * each axis, so a slanted line may be faster.
  *
  * Source: grbl 1.1, planner.c.
  *
  * @param points      x, y interleaved, mm
- * @param afterDotMs  how much longer the lift takes when nothing has been drawn
+ * @param afterDotMs  extra time of the lift after a dot, ms
  */
 export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDotMs = 0): number {
   const { s, ux, uy } = segments(points)
@@ -55,7 +55,7 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDot
 
 const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
 
-/** Length up to each vertex and direction of each segment; vertices in the same place count once. */
+/** Length up to each vertex, and direction of each segment. Equal neighbouring vertices count once. */
 function segments(points: Float64Array): { s: Float64Array; ux: Float64Array; uy: Float64Array } {
   const most = points.length / 2
   const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
@@ -72,7 +72,7 @@ function segments(points: Float64Array): { s: Float64Array; ux: Float64Array; uy
   return { s: s.subarray(0, n + 1), ux: ux.subarray(0, n), uy: uy.subarray(0, n) }
 }
 
-/** Seconds over a length between two speeds (squared), as fast as acceleration and speed allow. */
+/** Shortest time over a length between two speeds, given as squares. */
 function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {
   const [v0, v1] = [Math.sqrt(u0), Math.sqrt(u1)]
   const top = Math.min(Math.max(speed, v0, v1), Math.sqrt(a * length + (u0 + u1) / 2))

@@ -3,28 +3,28 @@ import type { HpglOptions } from '../profiles/profile.ts'
 const BITS_PER_BYTE = 10
 
 /**
- * Kept free in the plotter's buffer: a byte or two of caution; and where the port holds back whoever fills the buffer, more
- * than the plotter wants free (80 bytes), or it would hold back our questions too.
+ * Bytes of the buffer that are not used. With flow control it is more than the 80 bytes at which the plotter stops the host;
+ * otherwise requests would be stopped too.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 
-/** More is sent when what is on the wire takes no longer than this, ms: a stop has to wait behind it. */
+/** Longest transmission time on the wire ahead, ms. A stop must wait behind it. */
 export const WIRE_MS = 150
-/** A buffer that was found full is asked about again after so long, ms. */
+/** Wait before the next request when the buffer was full, ms. */
 export const POLL_MS = 40
-/** What asks for the room, and what is answered with how late an answer is, bytes. */
+/** Lengths of a request for the room and of its answer, bytes. */
 export const ASK_BYTES = 3
 const ANSWER_BYTES = 5
 
-/** Bytes of the buffer that are used. */
+/** Usable bytes of the buffer. */
 export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferBytes - RESERVE[flow]
 
-/** Longest instruction that is sent, bytes: a part of the buffer, so that streaming never stalls. */
+/** Longest instruction, bytes: a fraction of the buffer, so that streaming never stalls. */
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * The room in the buffer is asked for when so many bytes have been sent since: not after every part, as one question at a
- * time is under way, and the next would then come last on the wire, which would run dry before it is answered.
+ * Bytes between two requests for the room. Not after every part: only one request is under way, and if the next one came last
+ * on the wire, the wire would run empty before its answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))
@@ -32,7 +32,7 @@ export const askEvery = (options: HpglOptions): number =>
 /** Seconds that a byte takes on the wire. */
 export const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
-/** Something that the plotter does: it had read so many bytes when it began. */
+/** An operation of the plotter, and the bytes that it had read at the start. */
 interface Deed {
   readonly read: number
   readonly from: number
@@ -40,20 +40,20 @@ interface Deed {
 }
 
 /**
- * One stroke's bytes on the way to a plotter, as the driver sends them: never more than fits by what was last heard of the
- * buffer, and the wire never filled far ahead. Times in seconds from when the stroke begins to be sent.
+ * A model of one stroke's bytes on the way to the plotter, as the driver sends them: never more than the last reported room, and
+ * never far ahead on the wire. Times in seconds from the first byte.
  */
 export class HpglFeed {
   readonly #byte: number
   readonly #usable: number
   readonly #askEvery: number
-  /** When the wire is free, and when the driver goes on. */
+  /** When the wire is free, and the driver's present time. */
   #wireFree = 0
   #now = 0
   #sent = 0
   #gone = 0
   #asked = 0
-  /** When the question that is under way arrives. */
+  /** When the pending request arrives. */
   #question: number | undefined
   #deeds: Deed[] = []
   #deed: Deed = { read: 0, from: 0, until: 0 }
@@ -70,7 +70,7 @@ export class HpglFeed {
     return this.#sent
   }
 
-  /** @returns when the first of so many bytes goes on the wire */
+  /** @returns when the first byte goes on the wire */
   send(bytes: number): number {
     this.#now = Math.max(this.#now, this.#wireFree - WIRE_MS / 1000)
     this.#hear()
@@ -88,7 +88,7 @@ export class HpglFeed {
     return start
   }
 
-  /** The plotter reads up to that byte at `from`, and is busy with it until `until`. */
+  /** Records that the plotter has read `read` bytes at `from` and is busy until `until`. */
   does(read: number, from: number, until: number): void {
     this.#deeds.push({ read, from, until })
   }

@@ -9,35 +9,35 @@ export interface Units {
   readonly y: number
 }
 
-/** Where a place in the drawing's mm (y down) is for the plotter, when home is the drawing's own corner. */
+/** Converts the drawing's mm (y down) to plotter units, when home is the drawing's corner. */
 export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, mmY: number): Units {
   const [across, down] = swapAxes ? [mmY, mmX] : [mmX, mmY]
   return { x: Math.round(origin.x + across / unitMm), y: Math.round(origin.y - down / unitMm) }
 }
 
-/** `VS` takes whole cm/s. */
+/** Converts mm/s to the whole cm/s of `VS`. */
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
-/** The instruction that selects a speed. Where selecting one slows acceleration too, full speed is that of no selection. */
+/** The instruction that selects a speed. If selecting one also lowers acceleration, full speed is selected by none. */
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
   options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
-/** `PU;` after a stroke, and the answer's own bytes beside the place: `OA;` is sent meanwhile. */
+/** Bytes of `PU;` after a stroke, and of the answer to `OA;` beside the coordinates. */
 const LIFT_BYTES = 3
 const ANSWER_BYTES = 2
-/** Of each instruction beside its pairs: their last number has no separator, but a semicolon. */
+/** Bytes of an instruction beside its pairs. */
 const PART_BYTES = 2
-/** Bytes before the first stroke and after the last: what is asked and answered, and the way home. */
+/** Bytes before the first stroke and after the last: requests, answers and the way home. */
 export const AROUND_PLOT_BYTES = { before: 18, after: 48 } as const
 
-/** Seconds that so many bytes take on the wire. */
+/** Transmission time of `bytes`, s. */
 export const wireSeconds = (bytes: number, options: HpglOptions): number => bytes * byteSeconds(options)
 
 /**
- * Seconds for a stroke on an HP-GL plotter: each vector from rest to rest, and none before its text has come in. To that
- * add the way to the stroke, lowering and lifting.
+ * Seconds for a stroke on an HP-GL plotter. Each vector runs from rest to rest and begins after its text has arrived. Travel,
+ * lowering and lifting are not included.
  *
- * @param lead  seconds of the way there and of lowering, in which the wire already carries the stroke
+ * @param lead  seconds of travel and lowering, during which the wire already carries the stroke
  */
 export function hpglSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions, lead = 0): number {
   const byte = byteSeconds(options)
@@ -65,13 +65,13 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
   return now - lead + (pairBytes(at) + ANSWER_BYTES) * byte
 }
 
-/** What selects the speed before a stroke: `VS38;`, or `VS;` where that would slow acceleration. */
+/** Length of the instruction that selects the speed, bytes. */
 function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {
   const selects = selectedAcceleration === undefined || acceleration === selectedAcceleration
   return selects ? `VS${velocityOf(speed)};`.length : 'VS;'.length
 }
 
-/** The instructions of a stroke after its first place, as they are cut for the buffer. */
+/** The instructions of a stroke after its first place, cut to fit the buffer. */
 function* parts(
   points: Float64Array,
   from: Units,
@@ -94,7 +94,7 @@ function* parts(
   yield { vertices, bytes: Math.max(bytes, PART_BYTES + 1) }
 }
 
-/** With the separator behind each number. */
+/** Length of a coordinate pair with separators, bytes. */
 const pairBytes = ({ x: ux, y: uy }: Units): number => digits(ux) + digits(uy) + 2
 
 const digits = (n: number): number => (n < 0 ? 2 : 1) + Math.floor(Math.log10(Math.max(1, Math.abs(n))))

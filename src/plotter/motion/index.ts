@@ -8,10 +8,13 @@ export type { Machine } from './limits.ts'
 export { lineSpeed } from './line-speeds.ts'
 
 /**
- * The motion along one path (interleaved x, y in mm), from rest to rest, in chunks of constant-acceleration blocks.
+ * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.
  *
- * The chunk is one object, refilled: use it before asking for the next. A path of a single point, or of points that
- * coincide, gives nothing.
+ * The chunk is one object that is refilled: use it before you pull the next. A path whose points all coincide yields nothing.
+ *
+ * The room `motion` is pure: speeds along a path for boards that only step, and estimates for all boards.
+ *
+ * @param points  x, y interleaved, mm
  */
 export function* blocks(points: Float64Array, profile: Profile, limits: MotionLimits): Generator<Blocks, void, void> {
   const planner = new Planner(profile)

@@ -1,13 +1,13 @@
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 
-/** What motion needs to know of a machine. */
+/** The machine's properties that matter to motion. */
 export type Machine = Pick<Profile, 'kinematics' | 'stepsPerMm' | 'maxStepRate'>
 
 /**
- * The fastest that the motors can follow the direction ux, uy (a unit vector), mm/s.
+ * The highest speed of the motors in the direction ux, uy (a unit vector), mm/s.
  *
- * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y, so a diagonal asks √2 times as much
- * of one motor as a move along an axis does of both.
+ * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y. So on a diagonal one motor turns √2 times as
+ * fast as both do along an axis.
  */
 export function motorSpeedLimit(machine: Machine, ux: number, uy: number): number {
   const share =
@@ -18,8 +18,8 @@ export function motorSpeedLimit(machine: Machine, ux: number, uy: number): numbe
 }
 
 /**
- * Square of the speed at which a corner may be taken, by junction deviation (S. K. Jeon, grbl, 2011): as if a circle
- * that leaves the corner by `junctionDeviation` mm were followed at the centripetal acceleration allowed.
+ * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011): the speed on a circle that is
+ * `junctionDeviation` mm away from the corner, at the allowed centripetal acceleration.
  *
  * @param cos  cosine of the turn: 1 is straight on, −1 is back
  */
@@ -28,7 +28,7 @@ export function cornerSpeed2(cos: number, { acceleration, junctionDeviation }: M
   return sinHalf > 1 - 1e-12 ? Infinity : (acceleration * junctionDeviation * sinHalf) / (1 - sinHalf)
 }
 
-/** Seconds from rest to rest over a straight line of `length` mm: the time of a pen-up move. */
+/** Seconds from rest to rest over a straight line of `length` mm. */
 export function restToRest(length: number, acceleration: number, speed: number): number {
   return length < (speed * speed) / acceleration
     ? 2 * Math.sqrt(length / acceleration)

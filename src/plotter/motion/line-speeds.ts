@@ -1,19 +1,19 @@
 import { at } from '../../geometry/drawing.ts'
 
 /**
- * Short lines a second that an ATmega328 can read and plan while it draws, with some to spare: 311 were measured. Drawn
- * faster than they are read, the planner runs low, and the pen slows down and hurries on.
+ * Short lines a second that an ATmega328 reads and plans while it draws, with a margin: 311 were measured. If the pen were
+ * faster, the planner would run low and the speed would vary.
  */
 const LINES_PER_SECOND = 280
 
-/** Segments around each that share its speed: about what the planner holds. */
+/** Segments on either side that determine a segment's speed: about what the planner holds. */
 const AROUND = 8
 
-/** Speeds are lowered in steps of a tenth, so that not every line has to say its own. */
+/** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
 const STEP = 1.1
 
 /**
- * The speed of each segment of a stroke on grbl: as asked, or as fast as lines as short as those around it come in.
+ * The speed of each segment of a stroke on grbl, mm/s: `most`, or less where the lines around it are short.
  *
  * @param lengths  up to each vertex, mm
  * @param most     mm/s
@@ -24,7 +24,7 @@ export function lineSpeeds(lengths: Float64Array, most: number): Float64Array {
   return speeds
 }
 
-/** Of one segment of them: for those who cannot wait for all of a long stroke's. */
+/** The speed of one segment, without computing all of a long stroke. */
 export function lineSpeed(lengths: Float64Array, segment: number, most: number): number {
   const from = Math.max(0, segment - AROUND)
   const to = Math.min(lengths.length - 1, segment + AROUND)

@@ -5,17 +5,17 @@ import { PathWindow } from './path-window.ts'
 import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
 
 /**
- * Speeds along one path, from rest to rest, with exact look-ahead: every vertex is passed as fast as its corner, its
- * curve, the motors and the way to stop behind it allow, and no slower.
+ * Speeds along one path, from rest to rest, with exact look-ahead: the pen passes each vertex at the highest speed that its
+ * corner, its curve, the motors and the stopping distance allow.
  *
- * Look-ahead never needs more of the path than the distance in which the pen can stop (6 mm at 50 mm/s and 200 mm/s²),
- * so a window of the path is enough, and memory does not grow with it. The backward pass starts at rest at the
- * window's end; whatever lies further from there than the stopping distance comes out as if the whole path were known.
+ * Look-ahead needs no more of the path than the stopping distance (6 mm at 50 mm/s and 200 mm/s²), so a window of the path is
+ * enough and memory does not grow. The backward pass starts at rest at the window's end. Vertices further from there than the
+ * stopping distance get the same speed as if the whole path were known.
  */
 export class PathPlanner {
   readonly #window: PathWindow
   #limits: MotionLimits = { speed: 1, acceleration: 1, junctionDeviation: 0 }
-  /** Vertices below `#exact` have their final speed; the next segment to hand out starts at `#at`. */
+  /** Vertices below `#exact` have their final speed. The next segment to emit starts at vertex `#at`. */
   #exact = 0
   #at = 0
 
@@ -23,7 +23,7 @@ export class PathPlanner {
     this.#window = new PathWindow(machine)
   }
 
-  /** Begin a path of interleaved x, y in mm. The array is read as blocks are asked for. */
+  /** Begins a path: x, y interleaved, mm. The array is read as blocks are requested. */
   start(points: Float64Array, limits: MotionLimits): void {
     this.#limits = limits
     this.#exact = 0
@@ -31,7 +31,7 @@ export class PathPlanner {
     this.#window.start(points, limits)
   }
 
-  /** Refill `blocks` from its beginning. @returns false when the path had no more to give: `blocks.length` is 0 */
+  /** Refills `blocks` from its start. @returns false at the end of the path: `blocks.length` is 0 */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
     while (blocks.length + MOST_BLOCKS <= blocks.seconds.length) {
@@ -41,7 +41,7 @@ export class PathPlanner {
     return blocks.length > 0
   }
 
-  /** Make more vertices exact. @returns false at the end of the path */
+  /** Makes more vertices exact. @returns false at the end of the path */
   #lookAhead(): boolean {
     const window = this.#window
     if (window.exhausted && this.#at + 1 >= window.count) return false
@@ -59,7 +59,7 @@ export class PathPlanner {
     }
   }
 
-  /** Backward from rest at the end of what is known, then forward from the last exact speed. */
+  /** Backward pass from rest at the end of the known part, then forward pass from the last exact speed. */
   #passes(): void {
     const { s, u, allowed, known, count, exhausted } = this.#window
     const a = this.#limits.acceleration
@@ -69,10 +69,10 @@ export class PathPlanner {
     for (let i = last - 1; i > from; i--) {
       const most = allowed[i] as number
       const behind = u[i + 1] as number
-      // Along a segment more can be reached, never less: on curves that spares a sine and its inverse.
+      // A segment can only raise the reachable speed; on curves this saves a sine and its inverse.
       u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
     }
-    // On a curve braking takes up to π/2 times the way that it takes on a straight line.
+    // Braking on a curve takes up to π/2 times the distance of a straight line.
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
     let exact = from + 1
     if (exhausted && known === count) exact = known
@@ -89,7 +89,7 @@ export class PathPlanner {
     return (this.#window.s[i + 1] as number) - (this.#window.s[i] as number)
   }
 
-  /** Radius of segment i: a curve's when both its ends lie on one. */
+  /** Radius of segment i; finite only when both its ends lie on a curve. */
   #radius(i: number): number {
     const { radius } = this.#window
     return Math.max(radius[i] as number, radius[i + 1] as number)

@@ -2,9 +2,9 @@ import { x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
 
-/** Local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
+/** The local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
 export const CHORD = 0.25
-/** Closer vertices are one, mm: a fifth of a motor step. A stroke's two halves may meet so far apart, and no corner is there. */
+/** Closer vertices count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart without a corner. */
 const SAME = 0.002
 
 type A = Float64Array<ArrayBuffer>
@@ -12,27 +12,27 @@ type Nine = [A, A, A, A, A, A, A, A, A]
 const column = (capacity: number): A => new Float64Array(capacity)
 
 /**
- * The part of a path that look-ahead needs, in arrays that are filled, slid along and reused.
- * Segment `i` leads from vertex `i` to vertex `i + 1`. Speeds are squared.
+ * The part of a path that look-ahead needs, in arrays that are filled, shifted and reused. Segment `i` leads from vertex `i` to
+ * vertex `i + 1`. Speeds are squared, mm²/s².
  */
 export class PathWindow {
   #x = column(4096)
   #y = column(4096)
-  /** Way along the path to vertex i, mm. */
+  /** Length along the path to vertex i, mm. */
   s = column(4096)
   /** Unit direction of segment i. */
   ux = column(4096)
   uy = column(4096)
-  /** What vertex i allows by itself, and what it gets after the passes over its neighbours. */
+  /** Limit of vertex i by itself, and its speed after both passes. */
   allowed = column(4096)
   u = column(4096)
-  /** What the motors and the profile allow on segment i. */
+  /** Limit of the motors and the profile on segment i. */
   cap = column(4096)
-  /** Local radius at vertex i, where it is the curve and not the corner that limits; else Infinity. */
+  /** Local radius at vertex i where the curve limits the speed, mm; Infinity where the corner does. */
   radius = column(4096)
-  /** Vertices held. */
+  /** Vertices in the window. */
   count = 0
-  /** Vertices, from the front, whose limits are known for good. */
+  /** Vertices from the front whose limits are final. */
   known = 0
 
   #points: Float64Array = column(0)
@@ -63,7 +63,7 @@ export class PathWindow {
     return this.s.length
   }
 
-  /** Take vertices from the path until the window is full or the path ends, and work out what they allow. */
+  /** Loads vertices until the window is full or the path ends, and computes their limits. */
   load(): void {
     while (this.count < this.capacity && !this.exhausted) this.#append(this.#next++)
     let [back, ahead] = [0, 0]
@@ -78,7 +78,7 @@ export class PathWindow {
     }
   }
 
-  /** Forget what lies behind vertex `i`, but for a chord's length. @returns the new index of vertex `i` */
+  /** Drops what lies more than a chord's length behind vertex `i`. @returns the new index of vertex `i` */
   slide(i: number): number {
     const keep = this.#backFrom(i)
     if (keep > 0) this.#atStart = false
@@ -124,7 +124,7 @@ export class PathWindow {
       const dy = py - this.#at(this.#y, i - 1)
       const length = Math.sqrt(dx * dx + dy * dy)
       if (!(length > SAME)) {
-        // But the last vertex is where the path ends: it takes the place of the one that it nearly is.
+        // the last vertex ends the path, so it replaces the vertex that it nearly equals
         if (!this.exhausted || length < 1e-7) return
         if (i > 1) {
           this.count--
@@ -165,7 +165,7 @@ export class PathWindow {
     if (i === 1 && this.#atStart) this.#likeNeighbour(0, 1, 2)
   }
 
-  /** An end of the path lies on its neighbour's curve when its segment is no longer than the curve's others. */
+  /** An end of the path lies on its neighbour's curve when its segment is about as long as the curve's other segments. */
   #likeNeighbour(end: number, neighbour: number, further: number): void {
     if (further < 0 || further >= this.count) return
     const own = Math.abs(this.#at(this.s, end) - this.#at(this.s, neighbour))
@@ -173,7 +173,7 @@ export class PathWindow {
     if (own < 1.5 * next) this.radius[end] = this.#at(this.radius, neighbour)
   }
 
-  /** Radius of the circle through vertex i and the ends of the two chords: mean chord / turn between them. */
+  /** Local radius at vertex i: mean length of the two chords divided by the angle between them. */
   #radiusAt(i: number, back: number, ahead: number): number {
     const ax = this.#at(this.#x, i) - this.#at(this.#x, back)
     const ay = this.#at(this.#y, i) - this.#at(this.#y, back)

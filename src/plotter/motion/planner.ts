@@ -4,11 +4,11 @@ import { GentlePlanner } from './gentle-planner.ts'
 import type { Machine } from './limits.ts'
 import { PathPlanner } from './path-planner.ts'
 
-/** Plans one path after the other: gently where the limits name a jerk, else as fast as acceleration allows. */
+/** Plans one path after another: with limited jerk when the limits name one, else with `PathPlanner`. */
 export class Planner {
   readonly #quick: PathPlanner
   readonly #machine: Machine
-  /** From the first path on that names a jerk: most never do, and its window is a quarter of a megabyte. */
+  /** Created for the first path with a jerk limit: its window takes a quarter of a megabyte. */
   #gentle: GentlePlanner | undefined
   #now: PathPlanner | GentlePlanner
 
@@ -18,7 +18,7 @@ export class Planner {
     this.#now = this.#quick
   }
 
-  /** Begin a path of interleaved x, y in mm. The array is read as blocks are asked for. */
+  /** Begins a path: x, y interleaved, mm. The array is read as blocks are requested. */
   start(points: Float64Array, limits: MotionLimits): void {
     const { jerk } = limits
     if (jerk === undefined) {
@@ -31,7 +31,7 @@ export class Planner {
     this.#gentle.start(points, limits, jerk)
   }
 
-  /** Refill `blocks` from its beginning. @returns false when the path had no more to give: `blocks.length` is 0 */
+  /** Refills `blocks` from its start. @returns false at the end of the path: `blocks.length` is 0 */
   fill(blocks: Blocks): boolean {
     return this.#now.fill(blocks)
   }

@@ -1,13 +1,13 @@
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { type Gentle, pushRamp, rampBlocks } from './s-curve.ts'
 
-/** The speeds along a ramp as its blocks have them; one table serves any number of ramps. */
+/** A lookup table of the speeds along a ramp. It can be set again for other ramps. */
 export class RampTable {
   readonly #blocks: Blocks
   readonly #ends: Float64Array<ArrayBuffer>
   #peak = 0
 
-  /** @param gentle  the limits whose ramps have the most blocks of those that will be set */
+  /** @param gentle  the limits whose ramps have the most blocks */
   constructor(gentle: Gentle) {
     this.#blocks = emptyBlocks(rampBlocks(gentle))
     this.#ends = new Float64Array(rampBlocks(gentle))
@@ -24,7 +24,7 @@ export class RampTable {
     }
   }
 
-  /** Speed after `way` mm: the peak behind the ramp. */
+  /** Speed after `way` mm, mm/s; the peak after the ramp's end. */
   speedAt(way: number): number {
     const { dx, entry, exit, length } = this.#blocks
     const ends = this.#ends

@@ -1,23 +1,23 @@
 import { type Blocks, push } from './blocks.ts'
 
 /**
- * Speed-up along one segment, with u = v² throughout.
+ * Acceleration along one segment, with u = v².
  *
- * On a straight segment du/ds = 2a. On a curve of radius R the acceleration across the path, u/R, takes its share, and
- * √(a² − (u/R)²) is left to go along it: u = aR sin(2s/R + c). So the vector of both never exceeds a, and a curve cut
- * into few or many chords takes the same time.
+ * On a straight segment du/ds = 2a. On a curve of radius R the centripetal acceleration is u/R, and √(a² − (u/R)²) remains along
+ * the path: u = aR sin(2s/R + c). So the total acceleration never exceeds a, and a curve takes the same time however many chords
+ * it has.
  */
 
-/** A curve's ramp turns through at most this phase per block; a block has one acceleration, the sine has not. */
+/** A curve's ramp advances by at most this phase in one block, because a block has constant acceleration. */
 const PHASE_STEP = Math.PI / 8
 
-/** Stretches shorter than this, mm, are what rounding leaves of a ramp that is not there. */
+/** Shorter ramps than this are rounding errors, mm. */
 const TINY = 1e-9
 
-/** No segment becomes more blocks than this: two ramps of a quarter period each, and a cruise. */
+/** Most blocks of one segment: two ramps of a quarter period each, and a cruise. */
 export const MOST_BLOCKS = 2 * Math.ceil(Math.PI / 2 / PHASE_STEP) + 3
 
-/** The most that u can be at the far end of a segment entered at `u`. `radius` is Infinity when straight. */
+/** The highest u at the end of a segment that is entered at `u`. `radius` is Infinity on a straight segment. */
 export function reachable(u: number, length: number, radius: number, a: number): number {
   if (radius === Infinity) return u + 2 * a * length
   return a * radius * Math.sin(Math.min(Math.PI / 2, phase(u, radius, a) + (2 * length) / radius))
@@ -25,7 +25,7 @@ export function reachable(u: number, length: number, radius: number, a: number):
 
 const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
 
-/** The blocks of one segment from u0 to u1, never above `cap` (all squares of speeds). */
+/** Appends the blocks of one segment from u0 to u1, at most `cap` (all squares of speeds). */
 export function addSegment(
   to: Blocks,
   length: number,
@@ -41,7 +41,7 @@ export function addSegment(
   else addCurved(to, length, radius, a, u0, u1, cap, ux, uy)
 }
 
-/** A ramp's length within the room there is: nothing when it is tiny, all of it when it leaves next to nothing. */
+/** A ramp's length, rounded to 0 or to `room` when it is nearly that. */
 const snapped = (ramp: number, room: number): number => (ramp < TINY ? 0 : ramp > room - TINY ? room : ramp)
 
 function addStraight(

@@ -1,8 +1,8 @@
 import { type Blocks, push } from './blocks.ts'
 
 /**
- * Changes of speed whose acceleration rises and falls at a limited rate, from none to none. The speed over time is
- * point-symmetric, so that the mean of both speeds is the speed on the way.
+ * Limits of a change of speed with limited jerk; acceleration is zero at both ends. The speed over time is point-symmetric, so
+ * the mean speed is the mean of both ends.
  */
 export interface Gentle {
   /** mm/s² */
@@ -11,10 +11,10 @@ export interface Gentle {
   readonly jerk: number
 }
 
-/** Halvings of an interval: as fine as a double gets. */
+/** Halvings of an interval down to the resolution of a double. */
 const HALVINGS = 50
 
-/** The acceleration is a staircase with a step this often, s, and no fewer than four of them up and four down. */
+/** The acceleration changes in steps of this duration, s, at least four up and four down. */
 const STEP_SECONDS = 0.01
 const LEAST_STEPS = 4
 
@@ -24,22 +24,22 @@ export function rampSeconds(change: number, { acceleration, jerk }: Gentle): num
   return dv * jerk >= acceleration ** 2 ? dv / acceleration + acceleration / jerk : 2 * Math.sqrt(dv / jerk)
 }
 
-/** The way that a change of speed takes, mm. */
+/** Length of a change of speed, mm. */
 export const rampLength = (from: number, to: number, gentle: Gentle): number =>
   ((from + to) / 2) * rampSeconds(to - from, gentle)
 
-/** The highest speed up to `most` that is reached from `speed` (or left for it) within `length` mm. */
+/** The highest speed up to `most` that can be reached from `speed` within `length` mm, or from which `speed` can be reached. */
 export function reach(speed: number, length: number, gentle: Gentle, most: number): number {
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)
 }
 
-/** The highest speed up to `most` that fits between two speeds at the ends of `length` mm. */
+/** The highest peak speed up to `most` over `length` mm between the speeds v0 and v1. */
 export function peakBetween(v0: number, v1: number, length: number, gentle: Gentle, most: number): number {
   const least = Math.max(v0, v1)
   return highest(least, most, (v) => rampLength(v0, v, gentle) + rampLength(v, v1, gentle) <= length)
 }
 
-/** The highest number from `least` to `most` for which `fits` still holds; `least` is taken to fit. */
+/** The highest number from `least` to `most` for which `fits` holds. `least` must fit. */
 export function highest(least: number, most: number, fits: (value: number) => boolean, halvings = HALVINGS): number {
   if (most <= least || fits(most)) return Math.max(least, most)
   let [low, high] = [least, most]
@@ -51,14 +51,14 @@ export function highest(least: number, most: number, fits: (value: number) => bo
   return low
 }
 
-/** Seconds of a straight way from rest to rest. */
+/** Seconds from rest to rest over a straight line of `length` mm. */
 export function gentleRestToRest(length: number, gentle: Gentle, speed: number): number {
   const peak = peakBetween(0, 0, length, gentle, speed)
   const cruise = length - 2 * rampLength(0, peak, gentle)
   return 2 * rampSeconds(peak, gentle) + Math.max(0, cruise) / peak
 }
 
-/** Append a ramp as blocks of constant acceleration, along x: its direction is found later. */
+/** Appends a ramp as blocks of constant acceleration along x. The caller sets the direction. */
 export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): void {
   const seconds = rampSeconds(v1 - v0, gentle)
   if (seconds === 0) return
@@ -74,6 +74,6 @@ export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): vo
   for (let k = steps; k > 0; k--) add(falling(k), falling(k - 1), part)
 }
 
-/** Most blocks that a ramp becomes. */
+/** Most blocks of a ramp. */
 export const rampBlocks = ({ acceleration, jerk }: Gentle): number =>
   2 * Math.max(LEAST_STEPS, Math.ceil(acceleration / jerk / STEP_SECONDS)) + 1

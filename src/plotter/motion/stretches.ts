@@ -1,22 +1,22 @@
 import type { RampTable } from './ramp-table.ts'
 import { type Gentle, highest, peakBetween, rampLength, reach } from './s-curve.ts'
 
-/** What a path allows. */
+/** The speed limits of a path. */
 export interface Course {
-  /** Way up to each vertex, mm; may be longer than there are vertices. */
+  /** Length up to each vertex, mm. The array may be longer than the path. */
   readonly s: Float64Array
-  /** Speed at each vertex, mm/s: 0 at both ends. */
+  /** Speed limit at each vertex, mm/s: 0 at both ends. */
   readonly at: Float64Array
-  /** Speed on each segment, mm/s. */
+  /** Speed limit on each segment, mm/s. */
   readonly on: Float64Array
   /** 1 where a segment lies on a curve. */
   readonly curved: Uint8Array
   readonly along: { readonly straight: Gentle; readonly curved: Gentle }
-  /** Room to work out ramps in. */
+  /** Reusable tables for ramps. */
   readonly ramps: { readonly up: RampTable; readonly down: RampTable }
 }
 
-/** A part of a path in which the speed rises from v0 to `peak`, stays, and falls to v1; at its ends nothing accelerates. */
+/** A part of a path in which the speed rises from v0 to `peak`, stays, and falls to v1. Acceleration is 0 at its ends. */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -27,19 +27,19 @@ export interface Stretch {
   readonly gentle: Gentle
 }
 
-/** A limit that changes by more than this marks a vertex where a stretch may have to end. */
+/** A limit that changes by more than these factors marks a vertex at which a stretch may end. */
 const FALL = 0.9
 const RISE = 1.2
 
-/** A peak is found to a thousandth of what it could be. */
+/** Ten halvings find a peak to a thousandth of its range. */
 const HALVINGS = 10
 
-/** What rounding may add to a speed. */
+/** Tolerance for rounding of speeds. */
 const SLACK = 1 + 1e-9
 
 /**
- * The stretches of a path. It begins as one. Where the highest speed of a stretch would be more than a vertex allows, the
- * stretch is cut there, first where the limit changes, until every vertex is passed as it may be.
+ * Divides a path into stretches. It starts with one. While a stretch exceeds the limit of a vertex, it is cut there, first at
+ * vertices where the limit changes.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.at.length - 1
@@ -66,7 +66,7 @@ export function planStretches(course: Course): Stretch[] {
   }
 }
 
-/** Lower the speeds at the knots until each is reached from its neighbours. */
+/** Lowers the speeds at the knots until each can be reached from its neighbours. */
 function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
   const within = (from: number, to: number, vertex: number, by: number): void => {
     const length = (course.s[to] as number) - (course.s[from] as number)
@@ -87,13 +87,13 @@ function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
   return along.straight
 }
 
-/** Vertices at which the limit changes: the slower of both where it falls or rises by more than a little. */
+/** Marks vertices at which the limit changes: the slower one of the two. */
 function marksOf({ at, on }: Course): Uint8Array {
   const marks = new Uint8Array(at.length)
   let level = at[1] as number
   for (let i = 1; i + 1 < at.length; i++) {
     const limit = at[i] as number
-    // A corner: slower than the segments on both of its sides.
+    // a corner is slower than the segments beside it
     if (limit < FALL * Math.max(on[i - 1] as number, on[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1
@@ -106,7 +106,7 @@ function marksOf({ at, on }: Course): Uint8Array {
   return marks
 }
 
-/** As fast as its ends and the fastest of its segments allow. */
+/** The fastest stretch that its ends and the fastest of its segments allow. */
 function stretchOf(course: Course, from: number, to: number, v0: number, v1: number): Stretch {
   const length = (course.s[to] as number) - (course.s[from] as number)
   const gentle = gentleOf(course, from, to)
@@ -115,7 +115,7 @@ function stretchOf(course: Course, from: number, to: number, v0: number, v1: num
   return { from, to, length, v0, v1, gentle, peak: peakBetween(v0, v1, length, gentle, most) }
 }
 
-/** The peak that breaks no limit, or where the stretch must be cut because none is low enough or a limit changes. */
+/** The highest peak that exceeds no limit, or the vertices at which the stretch must be cut. */
 function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
   const broken = brokenBy(course, stretch)
   if (broken.length === 0) return { peak: stretch.peak, cut: [] }
@@ -131,7 +131,7 @@ function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   return { peak, cut: [] }
 }
 
-/** The vertices within a stretch that it passes faster than they or the segments beside them allow. */
+/** The vertices of a stretch at which it exceeds their limit or that of a segment beside them. */
 function brokenBy(course: Course, stretch: Stretch): number[] {
   const { s, at, on } = course
   const { from, to } = stretch
@@ -144,7 +144,7 @@ function brokenBy(course: Course, stretch: Stretch): number[] {
     const way = (s[i] as number) - start
     const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
     const least = Math.min(at[i] as number, on[i - 1] as number, on[i] as number)
-    // The highest speed on a short segment lies at one of its ends but where the stretch has its peak.
+    // on a short segment the highest speed is at an end, unless the stretch has its peak there
     if (v > least * SLACK) broken.push(i)
   }
   for (let i = from; i < to && to > from + 1; i++) {

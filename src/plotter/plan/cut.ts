@@ -2,20 +2,20 @@ import { at, type Drawing, stroke, strokeCount, x, y } from '../../geometry/draw
 import { distanceTo, lengthTo } from '../../geometry/measure.ts'
 import { inStretches } from './stretches.ts'
 
-/** What is known of where a plot stopped. */
+/** The range of strokes in which a plot stopped. */
 export interface Cut {
   /** Strokes below this are on the paper. */
   readonly first: number
-  /** Strokes from this on were not begun. What lies between is there or not: only the paper tells. Equal: nothing was cut. */
+  /** Strokes from this on were not begun. Strokes between `first` and `last` are in doubt; none when both are equal. */
   readonly last: number
-  /** How much of stroke `first` is drawn, mm, when that is known; then `last` is the next one. */
+  /** Drawn length of stroke `first`, mm, when it is known; then `last` is the next stroke. */
   readonly drawnMm?: number
 }
 
-/** Somewhere in a plan's ink. */
+/** A place in a plan's ink. */
 export interface PlanPlace {
   readonly stroke: number
-  /** Drawn of that stroke, mm. */
+  /** Length along that stroke, mm. */
   readonly mm: number
 }
 
@@ -25,13 +25,14 @@ interface Point {
   readonly y: number
 }
 
-/** Steps, rounding and the corners that a board cuts, mm. */
+/** Tolerance for steps, rounding and cut corners, mm. */
 const NEAR_MM = 0.04
 
 /**
- * Narrows down where a plot stopped by the place where the carriage stands: on the way to a stroke, or on a stroke.
- * Where it may be one or the other, both are kept in mind; a place that fits nothing says nothing. Long strokes are gone
- * through in stretches, between which others have a turn.
+ * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places fit, all
+ * stay in doubt; if none fits, the range stays as it is. It yields to the event loop during long strokes.
+ *
+ * @param place  mm from home
  */
 export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
   const found: PlanPlace[] = []
@@ -50,7 +51,7 @@ export async function locate(plan: Drawing, { first, last }: Cut, place: Point):
 
 const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
 
-/** Between the end of the stroke before (or home) and the beginning of this one (or home, after the last). */
+/** Whether the place lies between the end of the stroke before (or home) and the start of this one (or home, after the last). */
 function onTheWayTo(plan: Drawing, k: number, place: Point): boolean {
   const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
   const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
@@ -59,7 +60,7 @@ function onTheWayTo(plan: Drawing, k: number, place: Point): boolean {
   return walk.end().length > 0
 }
 
-/** Each time that a stroke passes the place. What is too short to tell its ends apart may be drawn or not. */
+/** All points at which a stroke passes the place. A stroke too short to tell its ends apart stays in doubt. */
 async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPlace[]> {
   const points = stroke(plan, k)
   const walk = new Walk(points, place)
@@ -77,9 +78,9 @@ async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPla
   })
 }
 
-/** Goes along a line and finds where it comes nearest to a place, each time that it comes near. */
+/** Walks along a line and finds each nearest point to a place, where it comes near. */
 class Walk {
-  /** What was gone so far, mm. */
+  /** Length so far, mm. */
   length = 0
   readonly #line: Float64Array
   readonly #place: Point
@@ -93,7 +94,7 @@ class Walk {
     if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) this.#found.push(0)
   }
 
-  /** On to the vertices `from` … `to` − 1. */
+  /** Continues over the vertices `from` … `to` − 1. */
   along(from: number, to: number): void {
     const line = this.#line
     const place = this.#place
@@ -111,13 +112,13 @@ class Walk {
     }
   }
 
-  /** The lengths along the line, mm. */
+  /** Ends the walk. @returns the lengths along the line, mm */
   end(): readonly number[] {
     if (this.#best < Infinity) this.#found.push(this.#bestAt)
     return this.#found
   }
 
-  /** @param t  how far along this segment, 0 … 1, it is nearest, and then so far `away`, mm */
+  /** @param t  the segment's nearest point, 0 … 1, whose distance is `away`, mm */
   #step(length: number, t: number, away: number): void {
     if (away <= NEAR_MM && away < this.#best) {
       this.#best = away
@@ -130,13 +131,13 @@ class Walk {
   }
 }
 
-/** So many strokes on or, below zero, back: to the beginning of a stroke. */
+/** Moves a place by a number of strokes, to the start of a stroke. */
 export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, of: number): PlanPlace {
   if (strokes === 0) return { stroke: from, mm }
   return { stroke: Math.max(0, Math.min(of, from + strokes)), mm: 0 }
 }
 
-/** So much ink on or, below zero, back, mm; not beyond the plan's ends. */
+/** Moves a place along the ink by mm, within the plan. */
 export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
   const of = strokeCount(plan)
   const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
@@ -146,7 +147,7 @@ export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number)
   return k === of ? { stroke: of, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
 }
 
-/** Where on the sheet that is, mm; home after the last stroke. */
+/** The position of a place on the sheet, mm; home after the last stroke. */
 export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly x: number; readonly y: number } {
   if (k >= strokeCount(plan)) return { x: 0, y: 0 }
   const points = stroke(plan, k)

@@ -7,14 +7,16 @@ import { hashOf } from './plan-hash.ts'
 export { encodePlan, type PlanSource, readPlan } from './plan-file.ts'
 export { hashOf } from './plan-hash.ts'
 
-/** What is plotted, and what there is to say of it beforehand. */
+/** A plan and its report. */
 export interface Planned {
   readonly plan: Plan
   readonly report: PrepareReport
 }
 
 /**
- * Prepare a drawing for a machine and freeze it: the plan's hash names exactly these strokes in this order.
+ * Prepares a drawing for a machine and freezes it: the hash identifies exactly these strokes in this order.
+ *
+ * The room `plan`: `make-plan` makes and hashes plans and writes and reads their files, `cut` finds where a plot stopped.
  *
  * @throws PlotdError ERR_PARAMS naming an option; the signal's reason when it is aborted
  */

@@ -30,20 +30,20 @@ export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<Arra
   return file
 }
 
-/** What a plan is read from, piece by piece. */
+/** A file from which a plan is read in pieces. */
 export interface PlanSource {
   readonly bytes: number
-  /** Fills `into` from that byte of the file on. */
+  /** Fills `into` from byte `from` of the file. */
   read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
 }
 
-/** Bytes that are read and hashed before others have a turn: less than a millisecond's worth, on a small computer two. */
+/** Bytes that are read and hashed before the event loop gets its turn: less than 1 ms, on a small computer 2 ms. */
 const PIECE = 1 << 18
 
 /**
- * The plan of a file. However large it is, the caller's loop goes on meanwhile.
+ * Reads a plan. The event loop gets turns meanwhile, however large the file is.
  *
- * @throws PlotdError ERR_FILE when it is not a plan, is cut short, or its strokes are not those its hash names
+ * @throws PlotdError ERR_FILE when the file is not a plan, is cut short, or its strokes do not fit its hash
  */
 export async function readPlan(file: PlanSource): Promise<Plan> {
   const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))

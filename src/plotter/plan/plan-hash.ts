@@ -7,6 +7,6 @@ export function hashOf(drawing: Drawing): string {
   return hashOfHeader(drawing).update(bytes(drawing.starts)).update(bytes(drawing.points)).digest('hex')
 }
 
-/** The same hash, begun: `starts` and then `points` are to follow. */
+/** Begins the same hash; the caller adds `starts`, then `points`. */
 export const hashOfHeader = ({ width, height, layers }: Omit<Drawing, 'points' | 'starts'>): Hash =>
   createHash('sha256').update(JSON.stringify({ width, height, layers }))

@@ -2,8 +2,8 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import type { Estimate } from '../motion/estimate.ts'
 
 /**
- * Strokes in drawing order, dialect-free, with their layers and estimate. Frozen (a file named by its hash) before
- * the first stroke; the stroke index is the resume point.
+ * Strokes in drawing order with their layers and estimate, for any dialect. It is frozen in a file named by its hash before the
+ * first stroke. The index of a stroke is the resume point.
  */
 export interface Plan extends Drawing {
   /** sha256 of points, starts and layers. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Items that are looked at before others have a turn: a millisecond or two, also while the code is not compiled yet. */
+/** Items before the event loop gets its turn: 1 to 2 ms, also before the code is optimized. */
 const STRETCH = 5_000
 
-/** Goes through 0 … `count` − 1 in stretches, between which the caller's loop goes on. */
+/** Goes through 0 … `count` − 1 in stretches. The event loop gets a turn between them. */
 export async function inStretches(count: number, act: (from: number, to: number) => void): Promise<void> {
   for (let from = 0; from < count; from += STRETCH) {
     if (from > 0) await setImmediate()

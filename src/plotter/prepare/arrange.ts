@@ -9,9 +9,8 @@ import type { Work } from './work.ts'
 const HOME: Point = { x: 0, y: 0 }
 
 /**
- * Seconds that a millimetre of travel counts besides its time. From rest to rest time grows with the root of the way,
- * so that for time alone one long way is better than two short ones. That misleads a search by small steps: with this
- * weight travel comes out 2 % shorter and the whole plot no slower.
+ * Extra cost of travel, s/mm. From rest to rest, time grows with the square root of the distance, so by time alone one long move
+ * is better than two short ones. That misleads a local search. With this weight travel is 2 % shorter and the plot no slower.
  */
 const PER_MM = 0.02
 
@@ -25,7 +24,7 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
   }
 }
 
-/** Every layer's strokes in the best order found, one layer after the other, from home and back to it. */
+/** Puts each layer's strokes into the best order found, from home and back. */
 export function arrange(
   drawing: Drawing,
   options: PrepareOptions,

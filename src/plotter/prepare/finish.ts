@@ -3,8 +3,8 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { inFileOrder, inSequence, isClosed } from './order/sequence.ts'
 
 /**
- * Consecutive strokes whose gap is at most `tolerance` become one: the gap is drawn, and every vertex is kept.
- * Vertices that coincide become one.
+ * Joins consecutive strokes with a gap of at most `tolerance` mm: the gap is drawn. All vertices stay, except that equal ones
+ * become one.
  */
 export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const { points, starts } = strokes
@@ -25,7 +25,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Every stroke drawn `passes` times without lifting the pen: open ones to and fro, closed ones round and round. */
+/** Draws each stroke `passes` times without lifting the pen: open strokes back and forth, closed strokes round and round. */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes
   const out = new StrokeWriter()
@@ -41,7 +41,7 @@ export function multipass(strokes: Strokes, passes: number): Strokes {
   return out.take()
 }
 
-/** Last stroke first, and each from its end. */
+/** Reverses the order of the strokes and the direction of each. */
 export function reversed(strokes: Strokes): Strokes {
   const sequence = inFileOrder(strokeCount(strokes))
   sequence.stroke.reverse()

@@ -1,7 +1,7 @@
 import { at, type Drawing, type Layer, type Strokes, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
-/** One layer's strokes as a view of the drawing's points: no copy of them. */
+/** One layer's strokes as a view of the drawing's points, without a copy. */
 export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, 'first' | 'count'>): Strokes {
   const from = at(drawing.starts, first)
   const until = at(drawing.starts, first + count)
@@ -10,7 +10,7 @@ export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, '
   return { points: drawing.points.subarray(2 * from, 2 * until), starts }
 }
 
-/** Layers that were worked on singly, put together again: stroke counts are taken anew. */
+/** Puts layers together again and counts their strokes anew. */
 export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return alone(drawing, layers, only)
@@ -29,13 +29,13 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   return { width: drawing.width, height: drawing.height, points, starts, layers: placed }
 }
 
-/** Most drawings have one layer, and theirs need not be copied. */
+/** A single layer is not copied. */
 function alone({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
   const placed = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
   return { width, height, points, starts, layers: placed }
 }
 
-/** Each layer of a drawing through `change`, on its own. */
+/** Applies `change` to each layer. */
 export function mapLayers(drawing: Drawing, change: (strokes: Strokes, layer: Layer) => Strokes): Drawing {
   const parts = drawing.layers.map((layer) => change(strokesOfLayer(drawing, layer), layer))
   return joinLayers(drawing, drawing.layers, parts)

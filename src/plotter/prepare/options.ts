@@ -1,17 +1,17 @@
 import { PlotdError } from '../../errors.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 
-/** How a drawing is put on the page and made ready for the pen. Lengths in mm. */
+/** How a drawing is placed on the page and made ready for the pen. Lengths in mm. */
 export interface PrepareOptions {
   /** Page name or size ('a5', '210x148mm'); the drawing's own size when left out. */
   readonly page?: string
-  /** Lay the page on its long side. */
+  /** Turns the page to landscape. */
   readonly landscape?: boolean
-  /** Border that stays free of ink, where `fit`, `align` and `clip: 'margins'` look at it. Default 0. */
+  /** Border without ink, for `fit`, `align` and `clip: 'margins'`. Default 0. */
   readonly margin?: number
-  /** Turn the drawing, degrees clockwise, before it is placed. */
+  /** Rotates the drawing, degrees clockwise, before it is placed. */
   readonly rotate?: number
-  /** Enlarge the drawing by this factor, before `fit`. */
+  /** Scales the drawing by this factor, before `fit`. */
   readonly scale?: number
   /** 'page': ink fills the page within the margins. 'shrink': only if it would not fit. Default 'none'. */
   readonly fit?: 'none' | 'shrink' | 'page'
@@ -23,17 +23,17 @@ export interface PrepareOptions {
   readonly dropShorterThan?: number
   /** Drop vertices that move the ink less than this. Default 0: none. */
   readonly simplify?: number
-  /** Draw on over a gap of at most this between two strokes; half a fine pen's width by default, so it is hidden. */
+  /** Draws over a gap of at most this between two strokes. Default: half a fine pen's width, which hides the gap. */
   readonly join?: number
-  /** Draw ink once that the file draws several times on the same spot with the same pen, unless that takes longer. */
+  /** Draws ink only once that the file repeats with the same pen, unless that takes longer. */
   readonly once?: boolean
-  /** Chain strokes whose ends meet into as few as possible. Default true. */
+  /** Chains strokes whose ends meet into as few trails as possible. Default true. */
   readonly trails?: boolean
-  /** Let closed strokes start where that saves time. Default true. */
+  /** Moves the start of closed strokes where that saves time. Default true. */
   readonly seams?: boolean
-  /** Keep the file's order, directions and strokes: no trails, seams or sorting. */
+  /** Keeps the file's order, directions and strokes: no trails, seams or ordering. */
   readonly keepOrder?: boolean
-  /** How long to look for a better order; 1 is about a second for 10,000 strokes. */
+  /** Effort of the search for a better order; 1 is about a second for 10,000 strokes. */
   readonly effort?: number
   /** Draw every stroke this many times before lifting the pen, to and fro. Default 1. */
   readonly passes?: number
@@ -41,15 +41,15 @@ export interface PrepareOptions {
   readonly reverse?: boolean
   /** Only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
-  /** Looked at often enough to stop within 50 ms. @throws its reason */
+  /** Aborts within 50 ms with its reason. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
-  /** True when time is up: the best order so far is taken. */
+  /** Returns true when time is up: then the best order so far is used. */
   readonly expired?: () => boolean
-  /** Share done, 0 … 1. */
+  /** Called with the share done, 0 … 1. */
   readonly onProgress?: (done: number) => void
 }
 
-/** Half of a 0.3 mm fineliner: two round ends this near overlap on the paper anyway. */
+/** Half the width of a 0.3 mm fineliner, mm: round ends this close overlap on the paper. */
 export const JOIN = 0.15
 
 const NUMBERS = [
@@ -75,7 +75,7 @@ export function checkOptions(options: PrepareOptions): void {
   }
 }
 
-/** The page asked for, or the drawing's own size. */
+/** The page of the options, or the drawing's own size. */
 export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
   const page = options.page === undefined ? own : pageSize(options.page)
   if (!page) throw badOption('page', options.page, `one of ${pageNames.join(', ')}, or a size such as 210x148mm`)

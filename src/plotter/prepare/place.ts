@@ -4,13 +4,13 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { type PrepareOptions, pageOf } from './options.ts'
 
-/** The area within the margins. */
+/** The area within the margins, mm. */
 export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
   return { minX: margin, minY: margin, maxX: width - margin, maxY: height - margin }
 }
 
 /**
- * The drawing on its page: turned, scaled, fitted and aligned, in this order. Points are untouched when nothing moves.
+ * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing moves.
  *
  * @param reach  of the machine: a page to be filled lies the other way round where the machine reaches it only so
  */
@@ -37,7 +37,7 @@ function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: P
   return isFitted && !isWithin(width, height) && isWithin(height, width)
 }
 
-/** A quarter turn turns the page as well; any other angle turns the ink about the page's middle. */
+/** A multiple of 90° also turns the page; any other angle turns the ink about the page's centre. */
 function rotated(drawing: Drawing, degrees: number): Drawing {
   const turn = ((degrees % 360) + 360) % 360
   if (turn === 0) return drawing

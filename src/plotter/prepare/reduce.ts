@@ -16,7 +16,7 @@ export interface Reduced {
   readonly dropped: { readonly strokes: number; readonly mm: number }
 }
 
-/** The layers asked for, cut to the page, without the vertices and strokes that are too small to show. */
+/** Selects layers, clips to the page, and removes vertices and strokes that are too small to show. */
 export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
   const chosen = chosenLayers(drawing, options.layers)
   const clipped = clippedTo(chosen, options)
@@ -35,7 +35,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
   }
 }
 
-/** @throws PlotdError ERR_PARAMS when one of the chosen layers is not there */
+/** @throws PlotdError ERR_PARAMS when a selected layer does not exist */
 function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
   if (chosen === undefined) return drawing
   const { layers } = drawing
@@ -59,7 +59,7 @@ function clippedTo(drawing: Drawing, options: PrepareOptions): Drawing {
 const isInside = (ink: Bounds, box: Bounds): boolean =>
   ink.minX >= box.minX && ink.minY >= box.minY && ink.maxX <= box.maxX && ink.maxY <= box.maxY
 
-/** The drawing itself when nothing is to go. */
+/** Returns the drawing itself when nothing is removed. */
 function keptOf(drawing: Drawing, short: number): Drawing {
   const count = strokeCount(drawing)
   let all = true
@@ -83,7 +83,7 @@ function simplified(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Empty strokes are never kept; those that are short only when nothing is asked of their length. */
+/** Never keeps empty strokes; keeps short ones only when there is no least length. */
 function keeps(strokes: Strokes, i: number, short: number): boolean {
   const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
   if (count === 0) return false

@@ -1,6 +1,6 @@
 import type { PrepareOptions } from './options.ts'
 
-/** The thread of a long computation: looked at often, it stops it, hurries it, and tells how far it is. */
+/** Control of a long computation: abort, time limit and progress. */
 export class Work {
   readonly #options: Pick<PrepareOptions, 'signal' | 'expired' | 'onProgress'>
   readonly #from: number
@@ -12,19 +12,19 @@ export class Work {
     this.#to = to
   }
 
-  /** A part of it, from one share done to another, which counts its own progress from 0 to 1. */
+  /** A part of the work between two shares of progress. It counts its own progress from 0 to 1. */
   part(from: number, to: number): Work {
     const within = (share: number): number => this.#from + share * (this.#to - this.#from)
     return new Work(this.#options, within(from), within(to))
   }
 
-  /** @throws the signal's reason once it is aborted */
+  /** @throws the signal's reason when it is aborted */
   check(): void {
     const { signal } = this.#options
     if (signal?.aborted) throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
   }
 
-  /** Whether to make do with what there is. */
+  /** Whether time is up. */
   expired(): boolean {
     this.check()
     return this.#options.expired?.() ?? false

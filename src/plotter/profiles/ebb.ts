@@ -1,16 +1,16 @@
 import type { EbbOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** What every AxiDraw shares. Speeds are moderate ones that draw well; a job may ask for others. */
+/** Common to all AxiDraws. The speeds are moderate and draw well; a job may set others. */
 const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
 const up: MotionLimits = { speed: 200, acceleration: 400, junctionDeviation: 0.127 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 120 }
 
-/** Servo range and sweep of the standard lift; microstep 1 is 1/16: 80 steps per mm of belt. */
+/** Servo range and rates of the standard lift; microstep 1 is 1/16, which gives 80 steps per mm. */
 const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lowerRate: 250, microstep: 1 }
-/** The narrow-band brushless lift on output 2, fitted later or at the factory. */
+/** The narrow-band brushless lift on output 2. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
 
-/** An H-bot of the family, by its travel in mm. */
+/** A machine of the family, by its travel in mm. */
 const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
   name,
   title,
@@ -26,7 +26,7 @@ const axidraw = (name: string, title: string, width: number, height: number): Pr
   ebb,
 })
 
-/** The same machine with the lift that is quicker and lives longer. */
+/** The same machine with the brushless lift. */
 const brushlessLift = (profile: Profile): Profile => ({
   ...profile,
   pen: { ...profile.pen, raiseMs: 70, lowerMs: 70 },
@@ -42,7 +42,7 @@ const withBrushlessLift = (profile: Profile): Profile => ({
 const v3 = axidraw('axidraw-v3', 'AxiDraw V3', 300, 218)
 const a3 = axidraw('axidraw-v3-a3', 'AxiDraw V3/A3', 430, 297)
 
-/** Travel as the maker gives it. */
+/** Travel by the maker's data. */
 export const AXIDRAW: readonly Profile[] = [
   v3,
   withBrushlessLift(v3),
@@ -61,20 +61,20 @@ const nextdraw = (model: string, width: number, height: number): Profile => {
   return { ...profile, pen: { ...profile.pen, downPercent: 40 } }
 }
 
-/** AxiDraw's heirs: the same mechanics and travel, always with a brushless lift. */
+/** AxiDraw's successors: the same mechanics and travel, always with a brushless lift. */
 export const NEXTDRAW: readonly Profile[] = [
   nextdraw('8511', 300, 218),
   nextdraw('1117', 430, 297),
   nextdraw('2234', 864, 594),
 ]
 
-/** The templates that EggBots are drawn for are in pixels, 96 an inch, of one step each. */
+/** EggBot templates are in pixels of 1/96 inch; a pixel is one step. */
 const STEPS_PER_MM = 96 / 25.4
 
 /**
- * 3,200 steps turn the egg once, 800 sweep the pen's arm: a template of 3200 × 800 px is drawn step by step. Its
- * millimetres are the template's, not the egg's: how long they are there depends on how thick it is. Motor 1 swings the
- * pen, motor 2 turns the egg, as the maker's own software has it.
+ * 3,200 steps turn the egg once and 800 move the pen's arm over its range, so a template of 3200 × 800 px is drawn step by step.
+ * Millimetres are the template's; on the egg they depend on its diameter. Motor 1 moves the pen and motor 2 turns the egg, as in
+ * the maker's software.
  */
 export const EGGBOT: readonly Profile[] = [
   {

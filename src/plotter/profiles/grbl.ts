@@ -1,6 +1,6 @@
 import type { GrblOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Belt machines with grbl's usual settings. grbl plans its own motion; these limits are what estimates go by. */
+/** Belt machines with grbl's usual settings. grbl plans its own motion; these limits are for estimates. */
 const down: MotionLimits = { speed: 50, acceleration: 300, junctionDeviation: 0.01 }
 const up: MotionLimits = { speed: 130, acceleration: 300, junctionDeviation: 0.01 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 200, lowerMs: 200 }

@@ -8,8 +8,8 @@ interface Model {
   readonly width: number
   readonly height: number
   /**
-   * mm/s with the pen down and up, and mm/s². Checked against a manual: the 7470A (38.1 cm/s and 2 g, but 0.5 g once a speed
-   * is selected). The others are as commonly told, and serve estimates only.
+   * mm/s with the pen down and up, and mm/s². From a manual for the 7470A (38.1 cm/s and 2 g, but 0.5 g after a speed is
+   * selected). The others are commonly published values, for estimates only.
    */
   readonly speed: number
   readonly slew: number
@@ -17,7 +17,7 @@ interface Model {
   readonly options: HpglOptions
 }
 
-/** HPGL plotters step 0.025 mm and plan their own motion: the limits serve estimates and the order of strokes. */
+/** HP-GL plotters step 0.025 mm and plan their own motion. The limits are for estimates and the order of strokes. */
 function plotter({ name, title, width, height, speed, slew, acceleration, options }: Model): Profile {
   const limits = (mmPerSecond: number): MotionLimits => ({ speed: mmPerSecond, acceleration, junctionDeviation: 0.02 })
   return {
@@ -100,7 +100,7 @@ export const HPGL: readonly Profile[] = [
       bufferBytes: 1024,
       flow: 'xon-xoff',
       origin: { x: 0, y: 35_200 },
-      // The large drum plotters put (0, 0) in the middle of the sheet until the window's corners are named.
+      // large drum plotters have (0, 0) in the middle of the sheet until the corners are set
       initialize: 'IP0,0,47200,35200;',
     },
   }),

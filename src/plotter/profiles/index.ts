@@ -7,14 +7,18 @@ import { validProfile } from './validate.ts'
 
 export { validProfile } from './validate.ts'
 
-/** Every machine that is known by name. */
+/**
+ * Every machine that is known by name.
+ *
+ * The room `profiles` holds machines as data, one file a dialect. Import from here; the types are in `profile.ts`.
+ */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...HPGL].map((profile) => [profile.name, profile]),
 )
 
 export const DEFAULT_PROFILE = 'axidraw-v3'
 
-/** A profile by its name. @throws PlotdError ERR_PROFILE_INVALID that lists the names there are */
+/** The profile of a name. @throws PlotdError ERR_PROFILE_INVALID with all names */
 export function profileNamed(name: string): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
   if (profile) return profile
@@ -31,7 +35,7 @@ export function profileNamed(name: string): Profile {
 }
 
 type Partly<T> = { readonly [K in keyof T]?: NonNullable<T[K]> extends object ? Partly<T[K]> : T[K] }
-/** What a configuration or a job may change of a profile: each field on its own, nested ones too. */
+/** The fields of a profile that a configuration or a job may change, nested ones too. */
 export type ProfileOverrides = Partly<Profile>
 
 /** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */

@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Every field of a profile that is a number, and the least and most that makes sense of any machine. */
+/** Every numeric field of a profile, with its least and largest sensible value. */
 const NUMBERS: readonly (readonly [path: string, least: number, most: number])[] = [
   ['width', 1, 20_000],
   ['height', 1, 20_000],
@@ -49,7 +49,7 @@ const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
 ]
 
 /**
- * A profile from anywhere (a configuration file, a job's overrides), checked field by field.
+ * Checks a profile from a configuration file or a job's overrides, field by field.
  *
  * @throws PlotdError ERR_PROFILE_INVALID; the message names the first field at fault, its value and what is allowed
  */
@@ -72,7 +72,7 @@ export function validProfile(value: unknown): Profile {
   return profile
 }
 
-/** Fields that a profile may have, by the object that they stand in. */
+/** Allowed fields by object. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen ebb grbl hpgl',
   down: 'speed acceleration junctionDeviation jerk',
@@ -83,7 +83,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
 }
 
-/** A misspelt field would otherwise change nothing, in silence. */
+/** Refuses unknown fields: a misspelt field would otherwise have no effect. */
 function checkNames(profile: Fields): void {
   for (const [object, names] of Object.entries(KNOWN)) {
     const fields = object === 'profile' ? profile : profile[object]
@@ -101,7 +101,7 @@ function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[num
   if (!fits) throw invalid(field, value, `a number from ${least} to ${most}`)
 }
 
-/** Boards that plan their own motion take no jerk: to accept one would promise what nobody keeps. */
+/** Refuses a jerk limit for boards that plan their own motion, because they have none. */
 function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string): void {
   const value = read(profile, field)
   if (value === undefined) return

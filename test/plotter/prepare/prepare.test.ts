@@ -168,6 +168,7 @@ describe('placing', () => {
     const named = { ...line, layers: [{ name: 'sky', pen: 1, first: 0, count: 1, options: {} }] }
     expect(prepare(named, { layers: ['sky'] }).report.strokes).toBe(1)
     expect(prepare(named, { layers: [1] }).report.strokes).toBe(1)
+    expect(() => prepare(named, { layers: [2] })).toThrow('it has 1 (sky)')
   })
 
   it.each<[PrepareOptions, RegExp]>([

@@ -3,9 +3,9 @@ import type { Links } from './link-cost.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 
 /**
- * A tour by greedy matching: the cheapest link anywhere that joins two pieces of tour is made, then the next
- * cheapest, until one piece is left. About 16 % above the best tour where nearest neighbour is 25 % above it, and
- * with few long regrets, so that local search has less to reverse (Johnson and McGeoch, 1997).
+ * A tour by greedy matching: makes the cheapest link that joins two parts of the tour, then the next cheapest, until one part is
+ * left. About 16 % above the optimum, where nearest neighbour is 25 % above it. It has few long links, so local search has less
+ * to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */
@@ -24,7 +24,7 @@ export function greedyTour(links: Links, near: Neighbours): Int32Array<ArrayBuff
   return walk(link)
 }
 
-/** Make links, cheapest first. @returns how many */
+/** Makes links, cheapest first. @returns their number */
 function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array, tail: Int32Array): number {
   const { k, nodes } = near
   const count = nodes.length / k
@@ -51,7 +51,7 @@ function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array
   return made
 }
 
-/** Whether node b lists a as well, so that the pair need be looked at only once. Unknown counts as no. */
+/** Whether node b also lists a, so that the pair is handled once. Unknown counts as no. */
 function lists({ k, nodes }: Neighbours, among: Int32Array | undefined, b: number, a: number): boolean {
   if (among !== undefined) return false
   for (let j = b * k; j < (b + 1) * k; j++) if (nodes[j] === a) return true
@@ -73,7 +73,7 @@ function openEnds(link: Int32Array, count: number): Int32Array<ArrayBuffer> {
   return ends
 }
 
-/** From home along the links; the two ends that are left meet. */
+/** Reads the tour from home along the links; the last two ends meet. */
 function walk(link: Int32Array): Int32Array<ArrayBuffer> {
   const tour = new Int32Array(link.length / 2)
   const ends = openEnds(

@@ -16,21 +16,26 @@ export interface Point {
   readonly y: number
 }
 
-/** Between which points the strokes are to be ordered. */
+/** Where the route begins and ends. */
 export interface Route {
   readonly from: Point
-  /** Left out: it may end anywhere. */
+  /** When absent, it may end anywhere. */
   readonly to?: Point
 }
 
 export interface OrderOptions {
-  /** How much is searched; 'rough' is for those who only want to know how long it takes. */
+  /** Effort of the search; 'rough' is for estimates only. */
   readonly effort: number | 'rough'
-  /** Whether closed strokes may start elsewhere. */
+  /** Whether the seams of closed strokes may move. */
   readonly seams: boolean
 }
 
-/** The order of the strokes that costs the least to go through, or the file's own when none is better. */
+/**
+ * Finds the order of the strokes with the least cost of travel and lifts; the file's own when none is better.
+ *
+ * The room `prepare/order`: `neighbours` and `greedy` make a first tour, `local-search`, `perturb` and `search` improve it,
+ * `seams` and `seam-chain` move the starts of closed strokes. Import from this file and `sequence.ts`.
+ */
 export function order(
   strokes: Strokes,
   route: Route,
@@ -59,7 +64,7 @@ export function order(
   return sequence
 }
 
-/** Both ends of every stroke, then where the route ends and where it begins. */
+/** x, y of both ends of every stroke, then of the route's end and start. */
 function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<ArrayBuffer> {
   const count = starts.length - 1
   const xy = new Float64Array(4 * (count + 1))
@@ -72,7 +77,7 @@ function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<
   return xy
 }
 
-/** The tour read from home on, in the direction in which home is left by its second node. */
+/** Reads the tour from home on, in the direction that leaves home by its second node. */
 function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
   const at0 = position[home] as number
@@ -86,14 +91,12 @@ function sequenceOf({ entry, position, size }: Tour): Sequence {
   return sequence
 }
 
-/** Cells a side, as bits: both together fill what a 32-bit float keeps exactly. */
+/** Bits of a cell's coordinate: two of them fit exactly into a 32-bit float. */
 const BITS = 12
 
 /**
- * The strokes in the order of a curve that fills the plane (G. M. Morton, 1966), by the middle between their ends.
- *
- * A search that numbers strokes so finds what lies near on the paper near in memory: at 100,000 strokes it is twice
- * as fast as in the file's numbering.
+ * Numbers the strokes along a space-filling curve (G. M. Morton, 1966), by the midpoint of their ends. Then strokes that are near
+ * on the paper are near in memory: at 100,000 strokes the search is twice as fast as in the file's numbering.
  */
 function spatialOrder(strokes: Strokes): Uint32Array<ArrayBuffer> {
   const { points, starts } = strokes
@@ -110,7 +113,7 @@ function spatialOrder(strokes: Strokes): Uint32Array<ArrayBuffer> {
   return ascending(keys)
 }
 
-/** The bits of a whole number with a gap after each: abc becomes 0a0b0c. */
+/** Inserts a zero before each bit: abc becomes 0a0b0c. */
 function spread(n: number): number {
   let b = n & 0xfff
   b = (b | (b << 8)) & 0x00ff00ff

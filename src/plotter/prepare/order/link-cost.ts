@@ -1,28 +1,28 @@
 import { restToRest } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 
-/** What it costs to go from the end of one stroke to the beginning of the next. */
+/** The cost of a link from the end of one stroke to the start of the next. */
 export interface LinkCosts {
-  /** Ends this close are drawn on without a lift, mm. */
+  /** Ends this close are joined without a lift, mm. */
   readonly join: number
-  /** One raising and lowering of the pen. */
+  /** Time to raise and lower the pen, s. */
   readonly lift: number
   readonly up: MotionLimits
   readonly down: MotionLimits
-  /** Cost of a millimetre of travel besides its time. */
+  /** Extra cost of travel, s/mm. */
   readonly perMm: number
 }
 
 /**
- * Costs between the ends of strokes. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last;
- * `node ^ 1` is its other end. The last item is home: its nodes are where the pen comes back to and where it starts.
+ * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last; `node ^ 1` is the
+ * other end. The last item is home: its nodes are the end and the start of the route.
  */
 export class Links {
   /** x, y of every node. */
   readonly xy: Float64Array<ArrayBuffer>
   readonly nodes: number
   readonly costs: LinkCosts
-  /** Where the way back may end anywhere (before a pen change), the node that costs nothing; else −1. */
+  /** The node whose links cost nothing, when the route may end anywhere (before a pen change); else −1. */
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number
@@ -36,7 +36,7 @@ export class Links {
     this.#fullSpeed = costs.up.speed ** 2 / costs.up.acceleration
   }
 
-  /** The same links at what they take, distance not counted besides. */
+  /** The same links without the extra cost of travel. */
   byTime(): Links {
     return new Links(this.xy, { ...this.costs, perMm: 0 }, this.#free >= 0)
   }
@@ -49,7 +49,7 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
-  /** Between a node and a place that is no node yet. */
+  /** Cost between a node and another place. */
   toPoint(a: number, px: number, py: number): number {
     if (a === this.#free) return this.costs.lift
     const dx = (this.xy[2 * a] as number) - px
@@ -57,7 +57,7 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
-  /** A cheap look, so that most ways need no root: false when the way surely costs as much or more. */
+  /** A cheap test without a square root: false when the link certainly costs at least as much. */
   mayCostLess(d2: number, than: number): boolean {
     if (d2 <= this.#join2) return than > 0
     const half = (than - this.costs.lift) / 2
@@ -65,7 +65,7 @@ export class Links {
     return half > 0 && d2 < most * most
   }
 
-  /** Rises with distance, so that the nearest is the cheapest. */
+  /** Cost of a distance, increasing. */
   ofDistance2(d2: number): number {
     const { lift, up, down, perMm } = this.costs
     const d = Math.sqrt(d2)

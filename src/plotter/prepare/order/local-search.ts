@@ -2,15 +2,15 @@ import type { Links } from './link-cost.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Tour } from './tour.ts'
 
-/** Improvements smaller than this are rounding, and chasing them may never end. */
+/** Smaller improvements are rounding errors, and following them may never end. */
 const LEAST = 1e-7
-/** Longest chain of exchanges tried before giving up on it. */
+/** Longest chain of exchanges. */
 const DEPTH = 12
 
-/** Longer stretches are reversed only when that alone makes the tour better, not to see what might come after it. */
+/** Longer stretches are reversed only when that alone improves the tour. */
 const TENTATIVE = 1000
 
-/** What the three-link exchange found: segment t2…t3 is cut between t5 and t6. */
+/** A three-link exchange: segment t2…t3 is cut between t5 and t6. */
 interface Exchange {
   gain: number
   t3: number
@@ -20,18 +20,18 @@ interface Exchange {
 }
 
 /**
- * Local search over the links between strokes, with lists of near ends and a queue instead of don't-look bits.
+ * Local search over the links between strokes, with neighbour lists and a queue instead of don't-look bits.
  *
- * From each end t1 a chain of exchanges is tried (S. Lin and B. W. Kernighan, 1973): its link t1–t2 is given up,
- * t2 is linked to a near end t3, t3's link to t4 is given up, and t4 closes the tour to t1 or goes on as the next t2.
- * Every prefix of the chain is a tour (a 2-opt move); the best one is kept. At the first step a segment may also
- * move elsewhere, either way round (or-opt, as I. Or has it, with segments of any length).
+ * From each end t1 it tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973): remove link t1–t2, link t2 to a near end t3,
+ * remove t3's link to t4, then close the tour from t4 to t1 or continue with t4 as the next t2. Every prefix of the chain is a
+ * tour (a 2-opt move); the best one is kept. At the first step a segment may also move elsewhere in either direction (or-opt, I.
+ * Or, with segments of any length).
  */
 export class LocalSearch {
   readonly tour: Tour
   readonly #links: Links
   readonly #near: Neighbours
-  /** Stretches longer than this are not reversed: what they gain is not worth the copying. */
+  /** Longer stretches are not reversed: their gain is not worth the copying. */
   readonly #longest: number
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #queued: Uint8Array<ArrayBuffer>
@@ -51,7 +51,7 @@ export class LocalSearch {
     this.#queued = new Uint8Array(links.nodes)
   }
 
-  /** Look at this end again. */
+  /** Queues this end. */
   push(node: number): void {
     if (this.#queued[node] === 1) return
     this.#queued[node] = 1
@@ -71,7 +71,7 @@ export class LocalSearch {
     return this.#waiting === 0
   }
 
-  /** Improve the ends that wait, at most `steps` of them. @returns what was gained */
+  /** Improves up to `steps` queued ends. @returns the gain, s */
   improve(steps: number, keepLog: boolean): number {
     let gained = 0
     for (let left = steps; left > 0 && this.#waiting > 0; left--) {
@@ -87,7 +87,7 @@ export class LocalSearch {
     return gained
   }
 
-  /** Reverse the stretch a…b that begins next to t1, whichever way the tour runs now. */
+  /** Reverses the stretch a…b that begins next to t1, in either direction of the tour. */
   turn(t1: number, a: number, b: number): void {
     if (this.tour.isEntry(t1)) this.tour.reverse(b, a)
     else this.tour.reverse(a, b)
@@ -134,7 +134,7 @@ export class LocalSearch {
     return bestTouched === 0 ? 0 : best
   }
 
-  /** The near end t3 whose link is the most worth giving up for t2–t3; −1 when there is none. */
+  /** The near end t3 with the largest gain of replacing its link by t2–t3; −1 when there is none. */
   #bestThird(t1: number, t2: number, open: number, best: number, depth: number): number {
     const { k, nodes, costs } = this.#near
     const { tour } = this
@@ -165,14 +165,14 @@ export class LocalSearch {
     return false
   }
 
-  /** What reversing the stretch between two nodes' strokes has to copy. */
+  /** Number of strokes to copy when the stretch between two nodes is reversed. */
   #span(a: number, b: number): number {
     const { position, size } = this.tour
     const span = Math.abs((position[a >> 1] as number) - (position[b >> 1] as number))
     return Math.min(span, size - span)
   }
 
-  /** Make the best segment move from t1–t2 when it gains more than the 2-opt move by t3 would. */
+  /** Makes the best segment move from t1–t2 if it gains more than the 2-opt move by t3. */
   #tryExchange(t1: number, t2: number, open: number, t3: number): boolean {
     const found = this.#exchange
     found.gain = LEAST
@@ -203,7 +203,7 @@ export class LocalSearch {
     }
   }
 
-  /** Segment t2…t3 is a ring now: find where to cut it open towards t4 and t1. */
+  /** Segment t2…t3 is now a ring: finds where to cut it open towards t4 and t1. */
   #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
     const { k, nodes, costs } = this.#near
     const found = this.#exchange
@@ -223,7 +223,7 @@ export class LocalSearch {
     }
   }
 
-  /** Whether the stroke of `node` lies on the stretch from t2 to t3, t2 being the end next to t1. */
+  /** Whether the stroke of `node` lies on the stretch from t2 to t3, where t2 is next to t1. */
   #lies(t2: number, node: number, t3: number): boolean {
     const { position } = this.tour
     const forward = this.tour.isEntry(t2)
@@ -235,7 +235,7 @@ export class LocalSearch {
 
   #apply(t1: number, t2: number): void {
     const { t3, t4, t5, t6 } = this.#exchange
-    // t6 before t5 on the way from t2: both parts are reversed where they stand. Else they change places.
+    // if t6 comes before t5 from t2, both parts are reversed in place; otherwise they swap
     const reversed = this.tour.isEntry(t5) === this.tour.isEntry(t2)
     if (reversed) {
       this.turn(t1, t2, t6)

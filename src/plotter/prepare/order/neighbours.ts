@@ -1,15 +1,15 @@
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from './link-cost.ts'
 
-/** The nearest ends of other strokes, cheapest first: `k` entries for each node, −1 where there are fewer. */
+/** The nearest ends of other strokes, cheapest first: `k` entries a node, filled up with −1. */
 export interface Neighbours {
   readonly k: number
   readonly nodes: Int32Array<ArrayBuffer>
-  /** Cost of the link to each, exactly: a search that goes by rounded gains may never end. */
+  /** Exact cost of each link, s: with rounded gains a search may never end. */
   readonly costs: Float64Array<ArrayBuffer>
 }
 
-/** Neighbours of the given nodes among themselves (of all nodes when `among` is left out). */
+/** Neighbours among the given nodes; among all nodes when `among` is absent. */
 export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuffer>): Neighbours {
   const count = among?.length ?? links.nodes
   const xy = among === undefined ? links.xy : gathered(links.xy, among)
@@ -22,7 +22,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   const distances = new Float64Array(wanted)
   for (let place = 0; place < count; place++) {
     const i = tree.ids[place] as number
-    // Not home's two nodes: where the route may end anywhere, one of them costs nothing.
+    // not home's two nodes: when the route may end anywhere, one of them costs nothing
     if (among === undefined && i < count - 2 && copiesOtherEnd(links.xy, i, k, nodes, costs)) continue
     const found = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
     const self = node(i) >> 1
@@ -36,7 +36,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
-/** The same neighbours at other costs, by which they are as near as before. */
+/** The same neighbours with other costs that keep their order. */
 export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   const costs = new Float64Array(nodes.length)
   for (let j = 0; j < nodes.length; j++) {
@@ -46,7 +46,7 @@ export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   return { k, nodes, costs }
 }
 
-/** Both ends of a closed stroke are in one place and see the same: the second need not look. */
+/** Both ends of a closed stroke have the same neighbours, so they are computed once. */
 function copiesOtherEnd(xy: Float64Array, i: number, k: number, nodes: Int32Array, costs: Float64Array): boolean {
   const other = i ^ 1
   if ((nodes[other * k] as number) < 0) return false

@@ -1,16 +1,16 @@
 import type { Links } from './link-cost.ts'
 import type { LocalSearch } from './local-search.ts'
 
-/** Longest segment, in strokes, that a kick moves: kicks are local, so that repairing them is cheap. */
+/** Longest segment that a kick moves, strokes. Kicks are local, so repairing them is cheap. */
 const SEGMENT = 30
 
-/** Kicks fall this many strokes around one place, and the place moves on: what they touch is in the cache then. */
+/** Kicks fall within this many strokes of a place that moves on slowly, so that their data is in the cache. */
 const AROUND = 1000
 
-/** Most steps to repair a kick. Nearly all need a few dozen; what is left then waits for the next. */
+/** Most steps to repair a kick. Nearly all need a few dozen; the rest stays queued. */
 const REPAIR = 5000
 
-/** xorshift32 (G. Marsaglia, 2003): the same kicks on every machine. */
+/** xorshift32 (G. Marsaglia, 2003): gives the same kicks on every machine. */
 export class Dice {
   #state = 0x9e3779b9
 
@@ -24,11 +24,11 @@ export class Dice {
 }
 
 /**
- * One round of iterated local search (Martin, Otto and Felten's double bridge, kept local): two neighbouring segments
- * change places, the search repairs what it can, and what is not better after that is taken back.
+ * One round of iterated local search (double bridge of Martin, Otto and Felten, applied locally): swaps two neighbouring
+ * segments, lets the search repair the tour, and undoes everything if the tour is not better.
  *
- * @param near  number of a stroke: the kick falls on one of those that follow it
- * @returns what was gained, 0 or more
+ * @param near  number of a stroke; the kick falls on one of the strokes after it
+ * @returns the gain, s, 0 or more
  */
 export function kick(search: LocalSearch, links: Links, dice: Dice, near: number): number {
   const { tour } = search

@@ -2,41 +2,41 @@ import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import type { Links } from './link-cost.ts'
 import type { Tour } from './tour.ts'
 
-/** Places looked at on each closed stroke. The time goes up by their square. */
+/** Candidate places on each closed stroke. The time grows with their square. */
 const MOST = 40
-/** Of a stroke with more vertices so many places are what its neighbours' seams want now; the others lie all round. */
+/** On a stroke with more vertices, so many candidates are nearest to the neighbours' seams; the others are spread evenly. */
 const WANTED = 16
 
-/** What there is to know of strokes whose seams are to be chosen. */
+/** The strokes whose seams are chosen. */
 export interface SeamPlaces {
   readonly strokes: Strokes
   /** 1 for closed strokes. */
   readonly closed: Uint8Array
-  /** Seconds that a stop at each vertex costs. */
+  /** Cost of a stop at each vertex, s. */
   readonly stop: Float32Array
-  /** How many vertices after its first each stroke starts now. */
+  /** Each stroke's present seam, vertices after its first. */
   readonly shift: Uint32Array
 }
 
-/** The places of one stroke at which it may be begun and ended. */
+/** The candidate seams of one stroke. */
 class Column {
   count = 0
   /** Vertices after the stroke's first. */
   readonly shift = new Int32Array(MOST)
   readonly x = new Float64Array(MOST)
   readonly y = new Float64Array(MOST)
-  /** The least that it costs to have drawn everything up to here, and the stroke from this place. */
+  /** Least cost of the route up to and with this stroke, from each place, s. */
   readonly cost = new Float64Array(MOST)
 }
 
 /**
- * The seams that together cost the least in a given order of strokes: a shortest path through the places of one stroke
- * after the other, from home and back (R. Bellman, 1957). Moving one seam at a time does not find that two circles
- * which cross can be drawn without a lift: both seams must come to the crossing.
+ * Chooses all seams together for a given order of strokes: a shortest path through the candidates of one stroke after another,
+ * from home and back (R. Bellman, 1957). Moving one seam at a time does not find that two crossing circles can be drawn without
+ * a lift, for which both seams must move to the crossing.
  */
 export class SeamChain {
   readonly #of: SeamPlaces
-  /** For the places of all strokes in turn: which they are, and which one of the stroke before lies on the way there. */
+  /** For all candidates in turn: the vertex, and the best candidate of the stroke before. */
   readonly #shift: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #score = new Float64Array(WANTED)
@@ -48,7 +48,7 @@ export class SeamChain {
     this.#from = new Uint8Array(places)
   }
 
-  /** @param move  called for each seam that is better elsewhere, with how many vertices after the stroke's first */
+  /** @param move  called for each seam that should move, with its new vertex after the stroke's first */
   settle(tour: Tour, links: Links, move: (stroke: number, shift: number) => void): void {
     const { size, entry } = tour
     const home = tour.position[size - 1] as number
@@ -75,7 +75,7 @@ export class SeamChain {
     }
   }
 
-  /** Where the stroke at position p may be begun, and the cost of a stop there. */
+  /** The candidates of the stroke at position p, and the cost of a stop there. */
   #places(column: Column, { entry, size }: Tour, links: Links, p: number): void {
     const node = entry[p] as number
     const i = node >> 1
@@ -97,7 +97,7 @@ export class SeamChain {
     for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * ways) / round))
   }
 
-  /** The places from which it is cheapest to the seams before and behind. */
+  /** The places with the cheapest links to the seams before and after. */
   #addWanted(column: Column, i: number, ways: number, links: Links, before: number, after: number): void {
     const { strokes, stop } = this.#of
     const first = strokes.starts[i] as number
@@ -139,7 +139,7 @@ function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Link
   for (let v = 0; v < count; v++) cost[v] = (cost[v] as number) + links.toPoint(home, xs[v] as number, ys[v] as number)
 }
 
-/** From the cheapest place of the stroke before to each of this one's. */
+/** Links each candidate to the cheapest one of the stroke before. */
 function goOn(now: Column, before: Column, links: Links, from: Uint8Array): void {
   for (let v = 0; v < now.count; v++) {
     const [px, py] = [now.x[v] as number, now.y[v] as number]

@@ -5,20 +5,20 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Sweeps over the tour before the next search; each moves every seam to where its neighbours' seams now want it. */
+/** Sweeps over the tour before the next search. Each moves every seam to its best place beside its neighbours' seams. */
 const SWEEPS = 6
 
 /**
- * Where closed strokes start. Starting somewhere else makes the ways to and from a stroke shorter, but at the seam
- * the pen must stop, and stopping costs most where it would have passed fastest: so both are counted in seconds.
+ * The seams of closed strokes. Another seam may shorten the travel to and from a stroke, but the pen must stop there, which costs
+ * most where it would be fast. Both are counted in seconds.
  */
 export class Seams {
-  /** How many vertices after its first each stroke starts. */
+  /** Each stroke's seam, vertices after its first. */
   readonly shift: Uint32Array<ArrayBuffer>
   readonly #strokes: Strokes
   readonly #links: Links
   readonly #closed: Uint8Array<ArrayBuffer>
-  /** Seconds that a stop at each vertex of a closed stroke costs. */
+  /** Cost of a stop at each vertex of a closed stroke, s. */
   readonly #stop: Float32Array<ArrayBuffer>
   /** Whether there is any closed stroke. */
   readonly any: boolean
@@ -36,7 +36,7 @@ export class Seams {
     for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
   }
 
-  /** Seconds of stopping at all the seams as they are. */
+  /** Total cost of stops at the present seams, s. */
   cost(): number {
     let sum = 0
     for (let i = 0; i < this.shift.length; i++) {
@@ -46,7 +46,7 @@ export class Seams {
     return sum
   }
 
-  /** Move seams to where the tour wants them, all together. @returns whether any moved */
+  /** Moves all seams together to their best places in the tour. @returns whether any moved */
   settle(tour: Tour, links: Links): boolean {
     let moved = this.sweep(tour, links)
     this.#chain ??= new SeamChain({
@@ -62,10 +62,10 @@ export class Seams {
     return moved
   }
 
-  /** Move seams to where the tour wants them, each by itself, until they stay. @returns whether any moved */
+  /** Moves each seam by itself to its best place in the tour, until none moves. @returns whether any moved */
   sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
-    // By position in the tour: 1 where a seam beside it moved since it was last looked at.
+    // by position in the tour: 1 where a seam beside it has moved since
     const stale = new Uint8Array(size).fill(1)
     let moved = false
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -85,7 +85,7 @@ export class Seams {
     return moved
   }
 
-  /** All seams where the file has them. */
+  /** Resets all seams to the file's. */
   reset(): void {
     for (let i = 0; i < this.shift.length; i++) if (this.shift[i] !== 0) this.#move(i, 0)
   }
@@ -122,7 +122,7 @@ export class Seams {
     this.#links.xy.set([vx, vy, vx, vy], 4 * i)
   }
 
-  /** A stop from speed v and back to it loses v / a; on a short stroke v stays low. */
+  /** A stop from speed v costs v / a; on a short stroke v is low. */
   #measure(i: number): void {
     const { points, starts } = this.#strokes
     const { down } = this.#links.costs

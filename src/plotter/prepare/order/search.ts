@@ -7,18 +7,18 @@ import { Dice, kick } from './perturb.ts'
 import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
 
-/** Steps and kicks between two looks at the clock and the signal: about 2 ms. */
+/** Steps and kicks between two checks of the clock and the signal: about 2 ms. */
 const STRETCH = 256
 
-/** Stretches of a tour longer than this are not reversed; short of it, all that help are. */
+/** Longer stretches of a tour are not reversed. */
 const LONGEST = 50_000
 
-/** How often the place of the kicks goes through all strokes: what one pass leaves, the next one sees. */
+/** How often the place of the kicks passes through all strokes. */
 const PASSES = 4
 
 /**
- * Kicks for a number of strokes: many where they are cheap to have, fewer where the time is needed to look once. Seams
- * that can move leave less to gain, and both ends of a closed stroke are looked at.
+ * The number of kicks for a number of strokes: many for small drawings, fewer a stroke for large ones. Movable seams leave less to
+ * gain.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 2.2) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -26,20 +26,20 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing seams together takes long, and pays once the order is nearly there: after the second search, but with more
+ * Choosing all seams together is slow and pays only when the order is nearly final: after the second search, and with more
  * strokes than this only after the last.
  */
 const MANY = 6_000
 
-/** One search from where the last one ended. */
+/** One round of the search. It continues where the last one ended. */
 interface Round {
-  /** Of all kicks. */
+  /** Share of all kicks. */
   readonly share: number
-  /** Whether only seconds count, and distance no more besides: it leads a search far, but not to the last second. */
+  /** Whether only time counts, without the extra cost of travel, which misleads the end of a search. */
   readonly byTime: boolean
 }
 
-/** Where seams can move, each round but the first begins with where they are now. More rounds gain nothing. */
+/** With movable seams each round but the first starts by moving them. More rounds gain nothing. */
 const WITH_SEAMS: readonly Round[] = [
   { share: 0.3, byTime: false },
   { share: 0.4, byTime: false },
@@ -51,8 +51,7 @@ const WITHOUT: readonly Round[] = [
 ]
 
 /**
- * The best tour found within the budget, which is counted in kicks, not in time: the same drawing gives the same
- * order on any machine.
+ * The best tour within the budget. The budget counts kicks, not time, so a drawing gives the same order on every machine.
  *
  * @param start  entry nodes of the file's order; home is its last item
  */
@@ -93,10 +92,10 @@ export function searchTour(
   return given
 }
 
-/** Near ends that a rough tour is matched from. */
+/** Neighbours a node for a rough tour. */
 const ROUGH_NEAR = 4
 
-/** A tour to tell the time by, not to draw by: matched greedily and not improved, at a fifth of what a search costs. */
+/** A tour for estimates only: greedy, without improvement, at a fifth of the cost of a search. */
 export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuffer>): Tour {
   const given = new Tour(start)
   const tour = start.length < 3 ? given : firstTour(links, given, greedyTour(links, neighbours(links, ROUGH_NEAR)))
@@ -104,7 +103,7 @@ export function roughTour(links: Links, seams: Seams, start: Int32Array<ArrayBuf
   return tour
 }
 
-/** The file's own order can be better than any greedy one: then it is what gets improved. */
+/** Starts from the file's own order when it is better than the greedy tour. */
 function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): Tour {
   const tour = new Tour(greedy)
   return given.cost(links) <= tour.cost(links) ? new Tour(given.entry.slice()) : tour

@@ -1,15 +1,15 @@
 import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 
-/** An order in which to draw strokes, each forwards or backwards, and closed ones from any of their vertices. */
+/** An order of strokes with the direction of each, and the seam of closed ones. */
 export interface Sequence {
   readonly stroke: Uint32Array<ArrayBuffer>
   /** 1 where the stroke is drawn from its last vertex to its first. */
   readonly reversed: Uint8Array<ArrayBuffer>
-  /** For each stroke (not place), how many vertices after its first a closed one starts; 0 for open ones. */
+  /** For each stroke (not position): the seam of a closed one, vertices after its first; 0 for an open one. */
   readonly seam: Uint32Array<ArrayBuffer>
 }
 
-/** The strokes as they are. */
+/** The file's own order. */
 export function inFileOrder(count: number): Sequence {
   return {
     stroke: indices(count),
@@ -18,13 +18,13 @@ export function inFileOrder(count: number): Sequence {
   }
 }
 
-/** Whether a stroke ends exactly where it starts and has a way round. */
+/** Whether a stroke ends exactly where it starts and has length. */
 export function isClosed({ points, starts }: Strokes, i: number): boolean {
   const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
   return last - first >= 3 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
 }
 
-/** The strokes written out in the sequence's order. */
+/** Writes the strokes in the sequence's order. */
 export function inSequence(strokes: Strokes, sequence: Sequence): Strokes {
   const points = new Float64Array(strokes.points.length)
   const starts = new Uint32Array(strokeCount(strokes) + 1)
@@ -50,7 +50,7 @@ function copyStroke(
   const count = end - first
   for (let k = 0; k < count; k++) {
     let v = reversed ? count - 1 - k : k
-    // A closed stroke's last vertex is its first again: it has count − 1 places to start from.
+    // a closed stroke's last vertex equals its first, so it has count − 1 possible seams
     if (seam > 0) v = (v + seam) % (count - 1)
     to[2 * (at0 + k)] = x(points, first + v)
     to[2 * (at0 + k) + 1] = y(points, first + v)

@@ -1,18 +1,18 @@
 import type { Links } from './link-cost.ts'
 
 /**
- * A cyclic order of strokes, each in one of its two directions, as an array: `entry[p]` is the node by which the
- * stroke at position p is entered, `entry[p] ^ 1` the one by which it is left.
+ * A cyclic order of strokes with their directions, as an array: the stroke at position p is entered by node `entry[p]` and left by
+ * `entry[p] ^ 1`.
  *
- * Its one change is to reverse a stretch of it; the shorter side is what really moves, since a tour read backwards
- * is the same tour. So which way it runs may turn about, and callers ask `isEntry` again after a reversal.
+ * The only operation reverses a stretch. It moves the shorter side, because a reversed tour is the same tour. So the direction of
+ * the tour may change, and callers must ask `isEntry` again after a reversal.
  */
 export class Tour {
   readonly entry: Int32Array<ArrayBuffer>
   /** Position of each stroke. */
   readonly position: Int32Array<ArrayBuffer>
   readonly size: number
-  /** Stretches that were reversed, as pairs of positions, while `logging`. */
+  /** Reversed stretches as pairs of positions, recorded while `logging`. */
   #log = new Int32Array(256)
   #logged = 0
 
@@ -27,14 +27,14 @@ export class Tour {
     return this.entry[this.position[node >> 1] as number] === node
   }
 
-  /** The node at the other end of the link at `node`. */
+  /** The node to which `node` is linked. */
   link(node: number): number {
     const p = this.position[node >> 1] as number
     if (this.entry[p] === node) return (this.entry[p === 0 ? this.size - 1 : p - 1] as number) ^ 1
     return this.entry[p + 1 === this.size ? 0 : p + 1] as number
   }
 
-  /** Reverse the strokes from the one with node `a` to the one with node `b`, forward in the present direction. */
+  /** Reverses the strokes from node `a`'s to node `b`'s, forward in the present direction. */
   reverse(a: number, b: number): void {
     const i = this.position[a >> 1] as number
     const j = this.position[b >> 1] as number
@@ -46,7 +46,7 @@ export class Tour {
     }
   }
 
-  /** Forget what was reversed so far; `undo(0)` will lead back to here. */
+  /** Clears the record; `undo(0)` will return to here. */
   commit(): void {
     this.#logged = 0
   }
@@ -55,7 +55,7 @@ export class Tour {
     return this.#logged
   }
 
-  /** Take back reversals until `changes` is what it was. */
+  /** Undoes reversals until `changes` has this value. */
   undo(to: number): void {
     while (this.#logged > to) {
       this.#logged -= 2

@@ -1,15 +1,12 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
 
-/**
- * Inside a stroke less repeated ink than this, mm, is where a line meets itself or another for a pen's width or two:
- * leaving it out would cost a lift, which takes longer than 10 mm of ink.
- */
+/** Inside a stroke shorter repeated ink than this, mm, is not removed: a lift takes longer than drawing it. */
 const ACCIDENT = 1
 
 /**
- * Repeated stretches without those that are no repetition: short, and with other ink of their stroke before and behind.
- * Stretches that run on over vertices are looked at as one.
+ * Drops short stretches that have other ink of their stroke before and after them. Stretches that continue over vertices count as
+ * one.
  */
 export function withoutAccidents(
   strokes: Strokes,

@@ -5,18 +5,18 @@ import type { Work } from '../work.ts'
 import { withoutAccidents } from './accidents.ts'
 import { overlap, SAME_INK, type Stretch } from './overlap.ts'
 
-/** Ink that is drawn again. */
+/** Repeated ink. */
 export interface Repeats {
   /** Its length, mm. */
   readonly mm: number
-  /** For each segment with such ink, by its first vertex: stretches as shares of its length, in order, apart. */
+  /** By the first vertex of a segment: its repeated stretches as shares of its length, sorted and disjoint. */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
 
 /**
- * All ink that lies on other ink of the same strokes: whole copies, stretches along a common line, T-junctions where
- * a line runs on into another. Of each group the longest segment counts as the first, and the first in the file when
- * they are equal, so that whole outlines stay whole.
+ * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run into
+ * another. The longest segment of a group counts as the original, and the first in the file when they are equal. So whole
+ * outlines stay whole.
  */
 export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const { points } = strokes
@@ -49,7 +49,7 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   return { mm, stretches: repeated }
 }
 
-/** Whether the boxes around two segments do not meet: most pairs of a crowded cell, at little cost. */
+/** A cheap test: whether the bounding boxes of two segments do not meet. */
 function isApart(points: Float64Array, v: number, w: number): boolean {
   const ax = x(points, v)
   const bx = x(points, v + 1)
@@ -63,7 +63,7 @@ function isApart(points: Float64Array, v: number, w: number): boolean {
   return Math.max(ay, by) + SAME_INK < Math.min(cy, dy) || Math.max(cy, dy) + SAME_INK < Math.min(ay, by)
 }
 
-/** Most segments repeat nothing, so a list is made only for those that do. */
+/** Adds a stretch. Only segments with repeated ink have a list. */
 function appended(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[] {
   if (list === undefined) return [{ from, to }]
   list.push({ from, to })
@@ -80,7 +80,7 @@ function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   return segments.subarray(0, n)
 }
 
-/** To the micrometre: the two directions of one line differ in their last bits. */
+/** Rounds to 1 µm, because the two directions of one line differ in their last bits. */
 function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
   const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
@@ -93,7 +93,7 @@ function lengthOf(points: Float64Array, v: number): number {
   return Math.sqrt(dx * dx + dy * dy)
 }
 
-/** Stretches that overlap or meet, made one. */
+/** Merges stretches that overlap or meet. */
 function united(stretches: Stretch[]): Stretch[] {
   stretches.sort((a, b) => a.from - b.from)
   const out: Stretch[] = []

@@ -6,22 +6,22 @@ import type { Work } from '../work.ts'
 import { findRepeats } from './find.ts'
 import { removeRepeats, wholeStrokes } from './remove.ts'
 
-/** Repeated ink below this, which a pen draws in less time than a lift takes, and below this share of all ink is a trifle. */
+/** Repeated ink is a trifle below this length and this share of all ink. */
 const TRIFLE_MM = 10
 const TRIFLE = 0.001
 
 interface Once {
-  /** Ink that is drawn again, mm. */
+  /** Length of repeated ink, mm. */
   readonly mm: number
-  /** The drawing without it when that was asked for, else the drawing itself. */
+  /** The drawing without repeated ink when `once` is set, else the drawing itself. */
   readonly single: Drawing
-  /** Whether `single` surely takes no longer to plot than the drawing. */
+  /** Whether `single` certainly plots no slower than the drawing. */
   readonly isShorter: boolean
 }
 
 /**
- * Repeats are always looked for, since a person should know of them. Of a trifle only whole rings are left out, which
- * takes nothing from any trail; parts of strokes are not worth planning a drawing twice.
+ * Looks for repeated ink, so that the user can be told, and removes it when `once` is set. Of a trifle only whole closed strokes
+ * are removed, because that cannot split a trail; for parts of strokes it is not worth planning a drawing twice.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {
   const layers = drawing.layers.map((layer) => {

@@ -1,19 +1,19 @@
 import { x, y } from '../../../geometry/drawing.ts'
 
-/** Lines nearer than this are the same ink, mm: less than half a motor step, far less than a pen. */
+/** Lines closer than this are the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
-/** A common stretch shorter than this is an accident of crossing or touching, unless it is all there is of a segment. */
+/** A shorter common stretch is only a crossing or a touch, unless it is the whole segment, mm. */
 const LEAST = 0.05
 
-/** The stretch of a segment that another one draws as well, as shares of its length; `to` ≤ `from` when there is none. */
+/** The stretch of a segment that another segment repeats, as shares of its length; `to` ≤ `from` when there is none. */
 export interface Stretch {
   from: number
   to: number
 }
 
 /**
- * What of the segment at vertex v the one at vertex w draws as well: they must lie on one line all along the stretch.
- * Writes to `out`, so that nothing is allocated per pair.
+ * The stretch of the segment at vertex v that the segment at vertex w repeats: both lie on one line along all of it. The result is
+ * written to `out`, so that nothing is allocated per pair.
  */
 export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
   out.from = 0
@@ -30,7 +30,7 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   const qy = y(points, w + 1) - ay
   const cross0 = px * dy - py * dx
   const cross1 = qx * dy - qy * dx
-  // Wholly on one side, as most lines of a hatching are.
+  // wholly on one side, as most lines of a hatching are
   const apart = SAME_INK * length
   if ((cross0 > apart && cross1 > apart) || (cross0 < -apart && cross1 < -apart)) return
   const along0 = (px * dx + py * dy) / length

@@ -3,7 +3,7 @@ import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Repeats } from './find.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
 
-/** The strokes without the ink that is drawn again; a stroke falls into the parts that remain. */
+/** Removes repeated ink. A stroke becomes the parts that remain. */
 export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {
@@ -15,7 +15,7 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
   return out.take()
 }
 
-/** The strokes of which nothing remains without the ink that is drawn again. */
+/** Selects the strokes that consist only of repeated ink. */
 export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
   const whole = new Set<number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
@@ -29,7 +29,7 @@ export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<numb
 
 const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)
 
-/** Append what is kept of one segment. @returns whether the stroke goes on from its end */
+/** Appends the remaining parts of one segment. @returns whether the stroke continues from its end */
 function keepParts(
   points: Float64Array,
   v: number,
@@ -39,7 +39,7 @@ function keepParts(
 ): boolean {
   const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
   const length = Math.hypot(bx - ax, by - ay)
-  // What is left between two stretches and is no longer than a line's tolerance is rounding, not ink.
+  // a remainder no longer than the tolerance is a rounding error
   const least = (2 * SAME_INK) / length
   let [from, goesOn] = [0, open]
   for (const stretch of [...(repeated ?? []), { from: 1, to: 2 }]) {

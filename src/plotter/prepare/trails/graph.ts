@@ -2,21 +2,21 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/** Ends this near are the same place, mm: a fifth of the finest motor step, and what three decimals in a file leave. */
+/** Ends this close are the same place, mm: a fifth of the finest motor step, and the rounding of three decimals in a file. */
 const SAME = 0.001
-/** Vertices of closed strokes that are looked up by place; a drawing with more has them joined at their ends only. */
+/** Most vertices of closed strokes that are indexed by place. In a larger drawing they are joined at their ends only. */
 const MOST_VERTICES = 4_000_000
 
 /**
- * Ink as a graph: edges are strokes, cut where another stroke's end or a closed stroke touches one of their vertices.
- * Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its last; `half ^ 1` is its other end.
+ * The ink as a graph. Edges are strokes, cut where another stroke's end or a closed stroke touches one of their vertices. Edge
+ * `e` has half-edge `2e` at its first vertex and `2e + 1` at its last; `half ^ 1` is the other end.
  */
 export interface InkGraph {
   readonly strokes: Strokes
   /** First and last vertex of each edge. */
   readonly first: Uint32Array<ArrayBuffer>
   readonly last: Uint32Array<ArrayBuffer>
-  /** The place at which each half-edge ends. */
+  /** The place of each half-edge. */
   readonly node: Int32Array<ArrayBuffer>
   readonly nodes: number
 }
@@ -58,7 +58,7 @@ export function inkGraph(strokes: Strokes): InkGraph {
 }
 
 interface Places {
-  /** The place of each vertex; −1 where no stroke ends and no closed one passes. */
+  /** The place of each vertex; −1 where no stroke ends and no closed stroke passes. */
   readonly place: Int32Array<ArrayBuffer>
   readonly places: number
   /** 1 for each place that two strokes touch. */
@@ -66,9 +66,9 @@ interface Places {
 }
 
 /**
- * Number the places of all ends and of closed strokes' vertices.
+ * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Where open strokes cross, cutting them would save nothing; a closed one that is touched can be drawn on the way.
+ * Cutting open strokes where they cross would save nothing. A closed stroke that another one touches can be drawn on its way.
  */
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes

@@ -6,17 +6,20 @@ import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'
 
 /**
- * Strokes whose ends meet, chained into the fewest that can draw the same ink, straight through junctions where
- * there is a choice. Every vertex is kept and every segment is drawn exactly as often as before.
+ * Chains strokes whose ends meet into the fewest trails that draw the same ink, as straight as possible through junctions. Every
+ * vertex stays, and every segment is drawn exactly as often as before.
  *
- * A connected piece of ink with 2k places of odd degree takes k trails, and one when there is none.
+ * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
+ *
+ * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings into
+ * trails). Import only this function.
  */
 export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
   const pairing = new Pairing(inkGraph(strokes), limits)
   mergeRings(pairing)
   const out = new StrokeWriter()
   const drawn = new Uint8Array(pairing.graph.first.length)
-  // In the file's order, open ends first at each edge, so that strokes which join nothing stay where they are.
+  // in the file's order, with open ends first, so that strokes that join nothing stay in place
   for (let edge = 0; edge < drawn.length; edge++) {
     if (drawn[edge] === 1) continue
     walk(pairing, beginning(pairing, 2 * edge), drawn, out)
@@ -24,7 +27,7 @@ export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
   return out.take()
 }
 
-/** The half-edge to set out from on the trail of `half`: its open end, or the sharpest corner of a ring. */
+/** The half-edge at which the trail of `half` starts: its open end, or the sharpest corner of a ring. */
 function beginning(pairing: Pairing, half: number): number {
   let sharpest = half
   let most = -1

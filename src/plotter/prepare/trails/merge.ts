@@ -1,10 +1,10 @@
 import { indices } from '../../../geometry/drawing.ts'
 import type { Pairing } from './pairing.ts'
 
-/** Which trail each edge belongs to, as sets that grow together (union-find with path halving). */
+/** The trail of each edge, by union-find with path halving. */
 class TrailSets {
   readonly #parent: Uint32Array<ArrayBuffer>
-  /** 1 when the trail that this set's root stands for is a ring. */
+  /** By a set's root: 1 when its trail is a ring. */
   readonly #ring: Uint8Array<ArrayBuffer>
 
   constructor({ next }: Pairing) {
@@ -40,7 +40,7 @@ class TrailSets {
   }
 }
 
-/** A ring's passage a–b at a place and another trail's c–d (d = −1: it ends there), to be paired a–c and b–d. */
+/** A ring's pair a–b at a place and another trail's pair c–d (d = −1: the trail ends there), to be re-paired as a–c and b–d. */
 interface Splice {
   readonly cost: number
   readonly a: number
@@ -50,8 +50,8 @@ interface Splice {
 }
 
 /**
- * Draw every ring on the way of a trail that touches it, where that turns least. What is left is the minimum: one
- * trail for every two places of odd degree, or a single ring, in each connected piece of ink (L. Euler, 1736).
+ * Merges every ring into a trail that touches it, where that turns least. The result is the minimum (L. Euler, 1736): in each
+ * connected part, one trail for two places of odd degree, or a single ring.
  */
 export function mergeRings(pairing: Pairing): void {
   const sets = new TrailSets(pairing)
@@ -87,7 +87,7 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
       const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
       if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
     }
-    // Every ring at a place with very many edges may be joined to any other trail there: the first will do.
+    // at a place with very many edges a ring joins the first other trail
     if (best !== undefined && here.length > 40) return best
   }
   return best

@@ -3,17 +3,17 @@ import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
-/** More half-edges than this at one place are paired by their angle alone. */
+/** More half-edges than this at one place are paired by angle only. */
 const MANY = 40
-/** How far along an edge its direction is taken, mm: beyond the rounding of a file. */
+/** The direction of an edge is measured over this length, mm, which exceeds the rounding of a file. */
 const AHEAD = 0.05
 
-/** Which half-edge the pen goes on with at each place, so that it turns as little as can be. */
+/** The half-edge with which the pen continues at each place, chosen for the smallest turns. */
 export class Pairing {
   readonly graph: InkGraph
-  /** The half-edge that one is drawn on by; −1 where a trail ends. */
+  /** The continuation of each half-edge; −1 where a trail ends. */
   readonly next: Int32Array<ArrayBuffer>
-  /** Half-edges by place: those of place n are `incident[offset[n] … offset[n + 1] − 1]`. */
+  /** Half-edges by place: place n has `incident[offset[n] … offset[n + 1] − 1]`. */
   readonly offset: Uint32Array<ArrayBuffer>
   readonly incident: Uint32Array<ArrayBuffer>
   readonly #direction: Float64Array<ArrayBuffer>
@@ -29,9 +29,8 @@ export class Pairing {
   }
 
   /**
-   * Seconds lost by turning from half-edge a into half-edge b, both seen from their common place. Where their vertices
-   * there are two, a thousandth of a millimetre apart, the way between them counts as a corner: a planner that looks at
-   * every vertex brakes for it.
+   * Time lost by turning from half-edge a into half-edge b at their common place, s. If their vertices there differ by a
+   * micrometre, the short segment between them counts as a corner, because a planner brakes for it.
    */
   turn(a: number, b: number): number {
     const d = this.#direction
@@ -70,7 +69,7 @@ export class Pairing {
     else this.#pairStraightest(here)
   }
 
-  /** The straightest pair first; then pairs exchange partners as long as that turns less. */
+  /** Pairs the straightest first, then exchanges partners while that reduces turns. */
   #pairStraightest(here: Uint32Array): void {
     const pairs: { a: number; b: number; cost: number }[] = []
     here.forEach((a, i) => {
@@ -117,7 +116,7 @@ function incidence({ node, nodes }: InkGraph): [Uint32Array<ArrayBuffer>, Uint32
   return [offset, incident]
 }
 
-/** Unit vectors from each half-edge's place into its edge; 0, 0 for a dot. */
+/** Unit vector from each half-edge's place along its edge; 0, 0 for a dot. */
 function directions({ strokes: { points }, first, last, node }: InkGraph): Float64Array<ArrayBuffer> {
   const out = new Float64Array(2 * node.length)
   for (let half = 0; half < node.length; half++) {
