@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import { startDaemon } from '../../src/daemon/main.ts'
+import { startDaemon } from '../../src/daemon/daemon.ts'
 import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 
 /** A whole daemon as a process of its own, which says where it is and ends when it is told to. */

@@ -7,8 +7,6 @@ import { type Daemon, startDaemon } from './daemon.ts'
 import { systemdNotifier } from './host/index.ts'
 import { logger } from './log.ts'
 
-export { type Daemon, startDaemon } from './daemon.ts'
-
 export interface ServeOptions extends ConfigSources {
   /** Called once, when clients can connect. */
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configTable } from '../../src/daemon/config/document.ts'
 import { openRpc, protocolTables, recordTables } from '../../src/daemon/protocol/document.ts'
 import { METHODS, NOTIFICATIONS } from '../../src/daemon/protocol/index.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { configTable } from '../support/config-table.ts'
 
 const MARK = '<!-- generated -->\n'
 const update = process.env['UPDATE_DOCS'] === '1'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
+import { startDaemon } from '../../src/daemon/daemon.ts'
 import { logger } from '../../src/daemon/log.ts'
-import { startDaemon } from '../../src/daemon/main.ts'
 
 const collected = () => {
   const lines: string[] = []

@@ -121,7 +121,7 @@ describe('a preview', () => {
 
 describe('one state folder', () => {
   it('is one daemon’s', async () => {
-    const { startDaemon } = await import('../../src/daemon/main.ts')
+    const { startDaemon } = await import('../../src/daemon/daemon.ts')
     const { pino } = await import('pino')
     const second = startDaemon(plotd.config, pino({ level: 'silent' }))
     await expect(second).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeTransport } from '../../clients/node/connect.ts'
-import { METHODS, type MethodName, permits, ROLES, type Role } from '../../src/daemon/protocol/index.ts'
+import { METHODS, type MethodName, permits, type Role } from '../../src/daemon/protocol/index.ts'
+import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { type Desk, desk } from '../support/desk.ts'
 
 let daemon: Desk

@@ -83,15 +83,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** @param without  the socket file is not used, as on Windows: clients come by TCP */
-async function takeOver(without: 'socket' | undefined): Promise<Impostor> {
-  await daemon.kill('SIGKILL')
+/** As on Windows: clients come by TCP. */
+function withoutSocketFile(): void {
   const file = join(state, 'daemon.json')
-  expect(existsSync(file)).toBe(true)
-  if (without) {
-    const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-    writeFileSync(file, JSON.stringify(rest))
-  }
+  const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  writeFileSync(file, JSON.stringify(rest))
+}
+
+async function takeOver(): Promise<Impostor> {
+  await daemon.kill('SIGKILL')
+  expect(existsSync(join(state, 'daemon.json'))).toBe(true)
   taker = await impostor(port)
   return taker
 }
@@ -129,77 +130,60 @@ function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv =
 }
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
-const both = [undefined, 'socket'] as const
+const PYTHON = join(packageRoot, 'examples/plotd_client.py')
+const hasPython = process.env['CI'] !== undefined || spawnSync('python3', ['--version']).error === undefined
 
-describe('an impostor at the daemon’s port', () => {
-  it.each(both)('hears no secret from the command line (without: %s)', async (without) => {
-    const { heard } = await takeOver(without)
-    const verbs = [
-      ['list'],
-      ['text', 'Hello'],
-      ['text', 'Hello', '--wait'],
-      ['open', '--print'],
-      ['token', 'list'],
-      ['plotters'],
-      ['doctor'],
-      ['show', 'last'],
-    ]
-    for (const words of verbs) {
-      const { code, out } = await run(process.execPath, [CLI, ...words])
-      expect([words, code]).toEqual([words, words[0] === 'doctor' ? expect.any(Number) : 3])
-      for (const secret of secretsOfFolder()) expect(out).not.toContain(secret)
-    }
-    const asShop = await run(process.execPath, [CLI, 'list'], { PLOTD_TOKEN: named })
-    expect(asShop.code).toBe(3)
-    // Its own address was named, but not the token for it.
-    const byUrl = await run(process.execPath, [CLI, 'list', '--url', `http://127.0.0.1:${port}`])
-    expect(byUrl.code).toBe(3)
-    expect(byUrl.out).toContain('the token was not sent')
-    await expectNoSecret(heard())
-  })
+async function commandLine(): Promise<void> {
+  const none = {}
+  const words: (readonly [readonly string[], NodeJS.ProcessEnv])[] = [
+    [['list'], none],
+    [['text', 'Hello', '--wait'], none],
+    [['open', '--print'], none],
+    [['list'], { PLOTD_TOKEN: named }],
+    // The address was named, but not the token for it.
+    [['list', '--url', `http://127.0.0.1:${port}`], none],
+  ]
+  for (const [verb, env] of words) {
+    const { code, out } = await run(process.execPath, [CLI, ...verb], env)
+    expect([verb, code, out]).toEqual([verb, 3, expect.stringContaining('the token was not sent')])
+    for (const secret of secretsOfFolder()) expect(out).not.toContain(secret)
+  }
+}
 
-  it.each(both)('hears no secret from the TypeScript client (without: %s)', async (without) => {
-    const live = await connect({ state })
-    const lost = new Promise<void>((resolve) => {
-      void live.subscribe(() => {}).then(() => resolve())
-    })
-    await lost
-    const { heard } = await takeOver(without)
-    await expect(connect({ state, reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
-    await expect(enqueue('text', { text: 'x' }, { daemon: { state } })).rejects.toMatchObject({
-      code: 'ERR_DAEMON_AWAY',
-    })
-    await expect(connect({ state, token: named })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
-    // The client that was connected dials again by itself.
-    const before = heard().split('GET /hello').length
-    await until(() => heard().split('GET /hello').length > before + 1)
-    const text = heard()
-    await expectNoSecret(text)
-    expect((await live.call('job.list', {})).total).toBe(0) // and finds the daemon when it is back
-    live.close()
-  })
+async function typeScript(): Promise<void> {
+  const away = { code: 'ERR_DAEMON_AWAY' }
+  await expect(connect({ state, reconnect: false })).rejects.toMatchObject(away)
+  await expect(enqueue('text', { text: 'x' }, { daemon: { state } })).rejects.toMatchObject(away)
+  await expect(connect({ state, token: named })).rejects.toMatchObject(away)
+}
 
-  const python = process.env['CI'] !== undefined || spawnSync('python3', ['--version']).error === undefined
-
-  it.runIf(python).each(both)('hears no secret from the Python client (without: %s)', async (without) => {
-    const client = join(packageRoot, 'examples/plotd_client.py')
-    if (without) {
-      // By TCP it works while the daemon is there.
-      const file = join(state, 'daemon.json')
-      const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-      writeFileSync(file, JSON.stringify(rest))
-    }
-    expect((await run('python3', [client, 'Ada', 'Hello'])).out).toContain('finished')
-    const { heard } = await takeOver(without)
-    const { code, out } = await run('python3', [client, 'Ada', 'Hello'])
-    expect([code, out]).toEqual([1, expect.stringContaining('not the daemon that this token is for')])
-    const script = `
+async function python(): Promise<void> {
+  const { code, out } = await run('python3', [PYTHON, 'Ada', 'Hello'])
+  expect([code, out]).toEqual([1, expect.stringContaining('not the daemon that this token is for')])
+  const script = `
 import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
 from plotd_client import Plotd
 next(Plotd.find().watch("a-job"))`
-    expect((await run('python3', ['-B', '-c', script])).code).toBe(1)
-    expect(heard()).toContain('GET /hello')
+  expect((await run('python3', ['-B', '-c', script])).code).toBe(1)
+}
+
+describe('an impostor at the daemon’s port', () => {
+  it.each(['with', 'without'] as const)('hears no secret from any program, %s a socket file', async (socket) => {
+    if (socket === 'without') {
+      withoutSocketFile()
+      // By TCP programs find the daemon while it is there.
+      if (hasPython) expect((await run('python3', [PYTHON, 'Ada', 'Hello'])).out).toContain('finished')
+    }
+    const live = await connect({ state })
+    await live.subscribe(() => {})
+    const { heard } = await takeOver()
+    await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
+    // The client that was connected dials again by itself.
+    const greeted = heard().split('GET /hello').length
+    await until(() => heard().split('GET /hello').length > greeted + 1)
     await expectNoSecret(heard())
+    expect((await live.call('job.list', {})).total).toBe(socket === 'without' && hasPython ? 1 : 0)
+    live.close()
   })
 
   describe.runIf(hasBrowser)('and the page in a browser', () => {
@@ -217,7 +201,7 @@ next(Plotd.find().watch("a-job"))`
       await page.getByRole('heading', { name: 'Queue' }).waitFor()
       expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(named)
 
-      const { heard } = await takeOver(undefined)
+      const { heard } = await takeOver()
       await until(() => heard().includes('plotd.token.')) // the open page dials again by itself
       await page.reload()
       await until(() => heard().includes('/stolen?'))

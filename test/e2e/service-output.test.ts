@@ -149,10 +149,4 @@ describe('a service', () => {
     // The search finds what is there.
     expect(all).toContain(id)
   })
-
-  it('is a demo, too, and that says no token', async () => {
-    const demo = service(['demo', '--speed', '400'])
-    await demo.ended
-    expect(demo.written()).not.toMatch(/#(login|token)=|"token"|Bearer/)
-  })
 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Page } from 'playwright-core'
-import type { Daemon } from '../../src/daemon/main.ts'
+import type { Daemon } from '../../src/daemon/daemon.ts'
 
 /** Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs it. */
 export const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { connect, type PlotdClient, type WireJob } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
-import { type Daemon, startDaemon } from '../../src/daemon/main.ts'
+import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
 
 /** The job when it has come to an end. */
 export async function ended(client: PlotdClient, id: string): Promise<WireJob> {

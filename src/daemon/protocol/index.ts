@@ -9,7 +9,7 @@ export { PROTOCOL } from './constants.ts'
 export { NOTIFICATIONS, type Notification, type NotificationName, type Snapshot, TOPIC, type Topic } from './events.ts'
 export { isTouched, receipt, summary, type WireJob, whole } from './job.ts'
 export type { WirePlotter } from './plotter.ts'
-export { permits, ROLES, type Role } from './roles.ts'
+export { permits, type Role } from './roles.ts'
 export { refuseLosses, type WarningKind, type WireWarning, withKinds } from './warnings.ts'
 
 /**

@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 it('shows a newcomer a postcard from a message to ink, true to the drawing, and cleans up', async () => {
   const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '40', '--json'], { TMPDIR: folder })
   expect([code, err]).toEqual([0, ''])
+  expect(out).not.toMatch(/#(login|token)=|"token"|Bearer/)
   const lines = out
     .trim()
     .split('\n')

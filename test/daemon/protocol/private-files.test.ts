@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import { openTokens } from '../../../src/daemon/auth/token-files.ts'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
-import { startDaemon } from '../../../src/daemon/main.ts'
+import { startDaemon } from '../../../src/daemon/daemon.ts'
 import { checkFolder, isPrivateSocket, readPrivate } from '../../../src/daemon/protocol/private-files.ts'
 import type { PlotdError } from '../../../src/errors.ts'
 

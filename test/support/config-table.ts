@@ -1,6 +1,6 @@
-import { variableOf } from './config.ts'
-import { configKeys } from './keys.ts'
-import { configSchema } from './schema.ts'
+import { variableOf } from '../../src/daemon/config/config.ts'
+import { configKeys } from '../../src/daemon/config/keys.ts'
+import { configSchema } from '../../src/daemon/config/schema.ts'
 
 /** The table of all keys in docs/operations.md. */
 export function configTable(): string {
