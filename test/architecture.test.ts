@@ -43,6 +43,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     drivers: ['plan', 'motion', 'link', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
+  // The files directly in src/spool are the entry points above and the types of a job below.
+  'src/spool': {
+    output: [],
+    render: [],
+    journal: [''],
+    queue: ['journal', ''],
+    '': ['queue', 'journal', 'output', 'render'],
+  },
   'src/hershey': {
     fonts: [],
     glyphs: ['fonts'],

@@ -7,9 +7,9 @@ const inShort = (event: SpoolEvent): string => {
   return event.type === 'progress' ? `progress ${event.progress.done}` : event.type
 }
 
-export function itTellsTheWorld(bench: Bench): void {
-  describe('tells its subscribers', () => {
-    it('of every change, in order', async () => {
+export function itAnnouncesAndLists(bench: Bench): void {
+  describe('announces', () => {
+    it('every change, in order', async () => {
       const heard = await bench.listen()
       const { id } = await bench.rendered()
       const claim = await bench.plot()
@@ -23,7 +23,7 @@ export function itTellsTheWorld(bench: Bench): void {
       ])
     })
 
-    it('first what there is, at one moment', async () => {
+    it('the present state first', async () => {
       const { id } = await bench.submit()
       await bench.spool.pauseQueue('A')
       const heard: SpoolEvent[] = []
@@ -33,7 +33,7 @@ export function itTellsTheWorld(bench: Bench): void {
       expect(heard.map(inShort)).toEqual(['queued'])
     })
 
-    it('nothing more once they have closed', async () => {
+    it('nothing after a subscription is closed', async () => {
       const heard: SpoolEvent[] = []
       const subscription = await bench.spool.subscribe((event) => heard.push(event))
       subscription.close()
@@ -41,7 +41,7 @@ export function itTellsTheWorld(bench: Bench): void {
       expect(heard).toEqual([])
     })
 
-    it('of progress at once, every time', async () => {
+    it('every progress at once', async () => {
       await bench.submit()
       const claim = await bench.render()
       await bench.spool.progress(claim, { phase: 'render', done: 0, of: 3 })
@@ -52,7 +52,7 @@ export function itTellsTheWorld(bench: Bench): void {
       expect((await bench.get(claim.job.id)).progress).toEqual({ phase: 'render', done: 3, of: 3 })
     })
 
-    it('of no step of the work before they hear that it has begun, however quick the worker', async () => {
+    it('no progress of a job before its start', async () => {
       await bench.submit()
       const heard = await bench.listen()
       const claim = await bench.render()
@@ -60,7 +60,7 @@ export function itTellsTheWorld(bench: Bench): void {
       expect(heard.map(inShort)).toEqual(['started', 'progress 1'])
     })
 
-    it('of a paused queue once, however often it is said', async () => {
+    it('a paused queue once, also when it is paused again', async () => {
       const heard = await bench.listen()
       await bench.spool.pauseQueue('A')
       await bench.spool.pauseQueue('A')
@@ -69,7 +69,7 @@ export function itTellsTheWorld(bench: Bench): void {
     })
   })
 
-  describe('answers questions', () => {
+  describe('answers', () => {
     it('about the queue, as it will be drawn, with the past last, newest first', async () => {
       const old = await bench.finished({ title: 'old' })
       bench.clock.pass(1000)
@@ -129,7 +129,7 @@ export function itTellsTheWorld(bench: Bench): void {
       expect(log[0]?.message).toBe('line 0')
     })
 
-    it('no more once it is closed: every verb is refused', async () => {
+    it('with a refusal after it is closed', async () => {
       await bench.submit()
       const claim = await bench.render()
       await bench.spool.close()

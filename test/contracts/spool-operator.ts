@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aResult, type Bench, refused } from './spool.ts'
 
-export function itObeysPeople(bench: Bench): void {
+export function itObeysTheOperator(bench: Bench): void {
   describe('obeys people who', () => {
     it('cancel a job in any state that is not final', async () => {
       const queued = await bench.submit()

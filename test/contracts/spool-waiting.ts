@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Job } from '../../src/spool/job.ts'
 import { anError, type Bench, refused } from './spool.ts'
 
-export function itMakesWait(bench: Bench): void {
+export function itSchedules(bench: Bench): void {
   describe('makes a job wait for its time', () => {
     it('and queues it then', async () => {
       const { id } = await bench.submit({ runAt: bench.clock.now() + 7_200_000 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anError, aResult, type Bench, refused } from './spool.ts'
 
-export function itHandsOutWork(bench: Bench): void {
+export function itGivesClaims(bench: Bench): void {
   describe('hands out renders', () => {
     it('by priority, and by age among equals', async () => {
       for (const [title, priority] of [

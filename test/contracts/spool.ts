@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import type { Job, JobResult } from '../../src/spool/job.ts'
 import type { Claim, NewJob, Spool, SpoolEvent } from '../../src/spool/spool.ts'
 import { HandClock } from '../support/hand-clock.ts'
-import { itTellsTheWorld } from './spool-events.ts'
+import { itAnnouncesAndLists } from './spool-events.ts'
 import { itKeepsJobs } from './spool-jobs.ts'
-import { itObeysPeople } from './spool-operator.ts'
-import { itMakesWait } from './spool-waiting.ts'
-import { itHandsOutWork } from './spool-work.ts'
+import { itObeysTheOperator } from './spool-operator.ts'
+import { itSchedules } from './spool-waiting.ts'
+import { itGivesClaims } from './spool-work.ts'
 
 /** Opens an empty spool that reads this clock, keeps 20 ended jobs for 30 days, and scatters its retries by 0.5. */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 
-/** One spool under test, with the few phrases that the tests are written in. It speaks only the spool's verbs. */
+/** A spool under test with shorthands for its verbs. */
 export class Bench {
   spool: Spool
   readonly clock: HandClock
@@ -22,9 +22,9 @@ export class Bench {
   }
 
   async submit(job: Partial<NewJob> = {}): Promise<Job> {
-    const [made] = await this.spool.submit([{ task: 'text', params: { text: 'hello' }, ...job }])
-    if (made === undefined) throw new Error('nothing was submitted')
-    return made
+    const [submitted] = await this.spool.submit([{ task: 'text', params: { text: 'hello' }, ...job }])
+    if (submitted === undefined) throw new Error('nothing was submitted')
+    return submitted
   }
 
   async render(): Promise<Claim> {
@@ -59,14 +59,14 @@ export class Bench {
     return (await this.spool.get(id))?.status ?? 'unknown'
   }
 
-  /** Everything that is announced from now on. */
+  /** All later events. */
   async listen(): Promise<SpoolEvent[]> {
-    const heard: SpoolEvent[] = []
-    await this.spool.subscribe((event) => heard.push(event))
-    return heard
+    const events: SpoolEvent[] = []
+    await this.spool.subscribe((event) => events.push(event))
+    return events
   }
 
-  /** Claims and finishes renders until there are none, and tells their order by title. */
+  /** Claims and finishes all renders. @returns their titles in order */
   async drain(): Promise<string[]> {
     const titles: string[] = []
     for (;;) {
@@ -77,7 +77,7 @@ export class Bench {
     }
   }
 
-  /** Until what timers have set going is done; a read waits for its turn as anything else does. */
+  /** Waits for the effects of timers. */
   async settle(): Promise<void> {
     await this.spool.log((await this.submit({ title: 'settle', hold: true })).id, 'settled')
   }
@@ -104,7 +104,7 @@ export const anError = { code: 'ERR_TASK_FAILED', message: 'out of ideas' } as c
 
 export const refused = (code: string): { readonly code: string } => ({ code })
 
-/** What every spool does, whatever it is made of. */
+/** The tests that every engine must pass. */
 export function aSpool(name: string, open: OpenSpool): void {
   describe(name, () => {
     const bench = new Bench({} as Spool, new HandClock())
@@ -116,9 +116,9 @@ export function aSpool(name: string, open: OpenSpool): void {
     afterEach(() => bench.spool.close())
 
     itKeepsJobs(bench)
-    itHandsOutWork(bench)
-    itObeysPeople(bench)
-    itMakesWait(bench)
-    itTellsTheWorld(bench)
+    itGivesClaims(bench)
+    itObeysTheOperator(bench)
+    itSchedules(bench)
+    itAnnouncesAndLists(bench)
   })
 }
