@@ -1,25 +1,25 @@
 #!/usr/bin/env node
 /**
- * The command line. Its rooms:
+ * The command line. `verbs.ts` is the table of verbs, `command-line.ts` reads what was typed (yargs), `refusal.ts` explains
+ * a refused line, `overview.ts` prints the verbs. The rooms, from the top:
  *
- * - `args/`        the verbs, and the reading of what was typed (yargs)
  * - `commands/`    what each verb does
- * - `flags/`       groups of flags that several verbs share, and the options that they give
  * - `jobs/`        find, submit, follow and resume jobs
- * - `errors/`      errors as people read them, the next step, exit codes
- * - `ui/`          sentences, tables, progress and pictures for a terminal
+ * - `flags/`       groups of flags that several verbs share, and the options that they give
  * - `completion/`  scripts for bash, zsh and fish
  * - `doctor/`      checks of this machine
- * - `fonts/`       font files and the check of a text
  * - `demo/`        the processes and the display of `plotd demo`
- *
- * `commands/` imports the other rooms; they import `io.ts`, `daemon.ts` and `files.ts` of this folder.
+ * - `fonts/`       font files, and the check of a text
+ * - `errors/`      errors as people read them, the next step, exit codes
+ * - `args/`        what a verb is, misspelt words, words of other programs
+ * - `io/`          output, files, and the client of the daemon
+ * - `ui/`          sentences, tables, progress and pictures for a terminal
  */
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
-import { runCommandLine } from './args/command-line.ts'
-import { VERBS } from './args/verbs.ts'
+import { runCommandLine } from './command-line.ts'
 import { EXIT, exitCodeOf } from './errors/exit-codes.ts'
-import { Io } from './io.ts'
+import { Io } from './io/io.ts'
+import { VERBS } from './verbs.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -36,7 +36,7 @@ async function main(words: readonly string[]): Promise<number> {
 async function run(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
-    const { overview } = await import('./args/overview.ts')
+    const { overview } = await import('./overview.ts')
     const io = new Io({})
     io.print(overview(io.paint, io.width))
     return EXIT.ok

@@ -1,5 +1,9 @@
+/**
+ * What a verb is, and the words of other programs. The table of verbs is `verbs.ts` above this room; yargs reads them in
+ * `command-line.ts`.
+ */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 
 export type Flags = Readonly<Record<string, Options>>
 export type Positionals = Readonly<Record<string, PositionalOptions>>
@@ -53,3 +57,25 @@ export type AnyCommand = Command<Flags, Positionals>
 /** 'line-spacing' → 'lineSpacing'. */
 export const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** A verb as the table of verbs holds it: its module is imported when the verb is typed. */
+export interface Verb {
+  /** The words after the verb, as yargs spells them: '<id..>', '[what]'. */
+  readonly takes?: string
+  readonly summary: string
+  readonly group: Group
+  /** Other names of the verb: those of lp, lpstat and axicli, and plain habit. */
+  readonly also?: readonly string[]
+  load(): Promise<AnyCommand>
+}
+
+export const GROUPS = {
+  make: 'Queue something to draw',
+  queue: 'Manage the queue',
+  plotter: 'At the plotter',
+  look: 'Preview and explore',
+  daemon: 'Manage the daemon',
+} as const
+export type Group = keyof typeof GROUPS
+
+export type Verbs = Readonly<Record<string, Verb>>

@@ -1,9 +1,9 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/job.ts'
+import type { Verbs } from '../args/command.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Verbs } from '../args/verbs.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 
 export const completion = (verbs: Verbs) =>

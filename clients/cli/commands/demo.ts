@@ -8,7 +8,7 @@ import { isTrue, STEP_MM, verdict } from '../demo/fidelity.ts'
 import { DemoProcesses } from '../demo/processes.ts'
 import { Show } from '../demo/show.ts'
 import { EXIT } from '../errors/exit-codes.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { duration } from '../ui/format.ts'
 
 const PAGE = { width: 210, height: 148 }

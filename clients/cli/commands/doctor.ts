@@ -3,7 +3,7 @@ import { defineCommand } from '../args/command.ts'
 import { type Check, type Finding, runChecks } from '../doctor/checks.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { CONFIG } from '../flags/config-flags.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { plural } from '../ui/format.ts'
 import { wrap } from '../ui/text.ts'
 

@@ -4,8 +4,8 @@ import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Daemon } from '../daemon.ts'
-import { fileError } from '../files.ts'
+import type { Daemon } from '../io/daemon.ts'
+import { fileError } from '../io/files.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>

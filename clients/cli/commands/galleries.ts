@@ -1,6 +1,6 @@
 import { fieldsOf, type Schema } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { brailleDrawing } from '../ui/braille.ts'
 
 /** A verb that lists the values of one parameter of a task, each drawn small. */

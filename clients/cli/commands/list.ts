@@ -1,6 +1,6 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
 import { plotterOf, plotterSays, progressWords, statusWord } from '../ui/sentences.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { defineCommand } from '../args/command.ts'
-import { readBytes } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { readBytes } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({

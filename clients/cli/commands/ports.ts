@@ -1,6 +1,6 @@
 import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/text.ts'
 

@@ -1,6 +1,6 @@
 import { defineCommand } from '../args/command.ts'
-import { writeFileOrExplain } from '../files.ts'
 import { PREPARE, prepareFile } from '../flags/prepare-flags.ts'
+import { writeFileOrExplain } from '../io/files.ts'
 import { duration, plural } from '../ui/format.ts'
 import { lossLines, noteLines } from '../ui/sentences.ts'
 

@@ -1,7 +1,7 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'

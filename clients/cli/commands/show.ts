@@ -1,7 +1,7 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { FINAL } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size, timeOfDay } from '../ui/format.ts'
 import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'

@@ -1,8 +1,8 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { parseJson } from '../../node/typed.ts'
 import { defineCommand } from '../args/command.ts'
-import { readText } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { readText } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const submit = defineCommand({

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { type AnyCommand, type Args, defineCommand, type Flags } from '../args/command.ts'
-import { readBytes } from '../files.ts'
 import { PAPER } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
-import type { Io } from '../io.ts'
+import { readBytes } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 
 /**
  * Writes a first custom task: a module with a schema, and a test. Both run as they are.

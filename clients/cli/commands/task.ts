@@ -4,7 +4,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { fieldsOf, type Schema } from '../../node/typed.ts'
 import { defineCommand, kebab } from '../args/command.ts'
 import { didYouMean } from '../args/suggest.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { columns } from '../ui/columns.ts'
 import { hang, wrap } from '../ui/text.ts'
 

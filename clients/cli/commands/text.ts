@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
-import { readText } from '../files.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { readText } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const text = defineCommand({

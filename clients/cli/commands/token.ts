@@ -2,7 +2,7 @@ import { ROLES, type Role } from '../../../src/daemon/protocol/roles.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { masterToken } from '../../node/discover.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { columns } from '../ui/columns.ts'
 import { ago } from '../ui/format.ts'
 

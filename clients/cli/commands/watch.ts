@@ -1,6 +1,6 @@
 import type { FeedEvent } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { follow } from '../jobs/follow.ts'
 import { shortId, timeOfDay } from '../ui/format.ts'

@@ -1,6 +1,6 @@
 import { fieldsOf, type Schema } from '../../node/typed.ts'
+import type { Verb, Verbs } from '../args/command.ts'
 import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
-import type { Verb, Verbs } from '../args/verbs.ts'
 
 /** What can stand at a place: known words, files (from the shell), jobs or plotters (from the daemon), any text, or nothing. */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'

@@ -1,6 +1,6 @@
 import type { ReadOptions, Strokes } from '../../../src/index.ts'
-import { readBytes } from '../files.ts'
 import { svgLimits } from '../flags/reading-flags.ts'
+import { readBytes } from '../io/files.ts'
 
 /** Distance of ink and drawing, mm. */
 export interface Fidelity {

@@ -1,3 +1,4 @@
+/** The parts of `plotd demo`: its processes here, its display in `show.ts`, the comparison of ink in `fidelity.ts`. */
 import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

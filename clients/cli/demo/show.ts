@@ -1,5 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { InkCanvas } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
 import { progressText, tenth } from '../ui/progress-line.ts'

@@ -1,5 +1,6 @@
+/** The checks of `plotd doctor`, in the order of its output. */
 import { toPlotdError } from '../../../src/errors.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
 import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
 import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'

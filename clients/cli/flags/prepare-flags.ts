@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
-import { readBytes } from '../files.ts'
+import { readBytes } from '../io/files.ts'
 import { length, plural } from '../ui/format.ts'
 import { READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 

@@ -1,5 +1,5 @@
 import type { CharacterNote, Coverage } from '../../../src/index.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { columns } from '../ui/columns.ts'
 import { plural } from '../ui/format.ts'
 import { hang } from '../ui/text.ts'

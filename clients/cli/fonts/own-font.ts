@@ -1,5 +1,6 @@
-import { readBytes } from '../files.ts'
-import type { Io } from '../io.ts'
+/** Font files of the user, and the check of a text (`fonts-check.ts`). */
+import { readBytes } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
 
 type Local = typeof import('../../../src/index.ts')
 

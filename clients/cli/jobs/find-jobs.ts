@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../src/errors.ts'
-import type { Daemon } from '../daemon.ts'
+import type { Daemon } from '../io/daemon.ts'
 
 const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 

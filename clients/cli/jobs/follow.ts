@@ -2,7 +2,7 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'

@@ -1,10 +1,10 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
-import { readBytes, writeFileOrExplain } from '../files.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
-import type { Io } from '../io.ts'
+import { readBytes, writeFileOrExplain } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
 import { plural } from '../ui/format.ts'
 import { strictParam } from './submit-job.ts'
 

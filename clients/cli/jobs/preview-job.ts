@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { withParams } from '../../node/job.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
 import { findJob } from './find-jobs.ts'

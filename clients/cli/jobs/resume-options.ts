@@ -1,6 +1,6 @@
 import type { Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { count } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 

@@ -1,10 +1,11 @@
+/** Jobs as the verbs handle them: find, submit, merge, preview, follow, resume. */
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
 import { camel, SHARED } from '../args/command.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { jobLine, warningLines } from '../ui/sentences.ts'
 import { findJobs } from './find-jobs.ts'

@@ -1,3 +1,4 @@
+/** Text for terminals: sentences about jobs and plotters here, beside them tables, progress and pictures. Imports no other room. */
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../support/desk.ts'
 import { ServedDaemon } from './daemon.ts'
+import { Terminal } from './terminal.ts'
 
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
   <rect x="5" y="5" width="20" height="20"/></svg>`
@@ -35,6 +37,13 @@ describe('a grant', () => {
 
   it.each([['plotters'], ['list'], ['show', 'last']])('is seen in `plotd %s`', async (...words) => {
     expect((await daemon.run(words)).out).toContain(`fast is armed: ${id} “square” may begin`)
+  })
+
+  it('is seen by `plotd watch`, from the first line on', async () => {
+    const screen = new Terminal(['watch'], join(daemon.folder, 'state'), 200)
+    await until(() => screen.text.includes(`fast is armed: ${id} “square” may begin`))
+    screen.type('\u0003')
+    await screen.ended
   })
 
   it('is taken back by `plotd unready`', async () => {

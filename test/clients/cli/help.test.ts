@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnyCommand } from '../../../clients/cli/args/command.ts'
-import { commandLine } from '../../../clients/cli/args/command-line.ts'
-import { overview } from '../../../clients/cli/args/overview.ts'
-import { VERBS, type Verbs } from '../../../clients/cli/args/verbs.ts'
+import type { AnyCommand, Verbs } from '../../../clients/cli/args/command.ts'
+import { commandLine } from '../../../clients/cli/command-line.ts'
 import { EXIT } from '../../../clients/cli/errors/exit-codes.ts'
+import { overview } from '../../../clients/cli/overview.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { width } from '../../../clients/cli/ui/text.ts'
+import { VERBS } from '../../../clients/cli/verbs.ts'
 import { packageRoot } from '../../../src/threads.ts'
 
 const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')

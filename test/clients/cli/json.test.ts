@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommandLine } from '../../../clients/cli/args/command-line.ts'
-import { VERBS } from '../../../clients/cli/args/verbs.ts'
+import { runCommandLine } from '../../../clients/cli/command-line.ts'
+import { VERBS } from '../../../clients/cli/verbs.ts'
 import { svgToPng } from '../../../src/index.ts'
 import { ServedDaemon } from './daemon.ts'
 

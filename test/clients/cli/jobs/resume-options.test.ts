@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Io } from '../../../../clients/cli/io.ts'
+import type { Io } from '../../../../clients/cli/io/io.ts'
 import { resumeOptions } from '../../../../clients/cli/jobs/resume-options.ts'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 

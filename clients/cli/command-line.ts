@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Argv } from 'yargs'
-import { PlotdError } from '../../../src/errors.ts'
-import { type AnyCommand, type Flags, SHARED } from './command.ts'
-import type { Verbs } from './verbs.ts'
+import { PlotdError } from '../../src/errors.ts'
+import type { Verbs } from './args/command.ts'
+import { type AnyCommand, type Flags, SHARED } from './args/command.ts'
 
 /** The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help. */
 const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)('yargs/yargs')
@@ -143,7 +143,7 @@ function exampleLines(examples: AnyCommand['examples'], cells: number): string[]
 /** For a help: the parameters of the task that a verb queues, of the pattern that is named (`pattern spiral --help`). */
 async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
   if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
-  const { taskFlags } = await import('../commands/task.ts')
+  const { taskFlags } = await import('./commands/task.ts')
   const [, first] = words.filter((word) => !word.startsWith('-'))
   return taskFlags(task, first, [...Object.keys(positionals), ...Object.keys(flags)])
 }

@@ -1,9 +1,9 @@
-import { PlotdError } from '../../../src/errors.ts'
-import { type AnyCommand, type Flags, SHARED } from './command.ts'
+import { PlotdError } from '../../src/errors.ts'
+import type { Verbs } from './args/command.ts'
+import { type AnyCommand, type Flags, SHARED } from './args/command.ts'
+import { commandFor, flagFor } from './args/foreign-words.ts'
+import { didYouMean } from './args/suggest.ts'
 import type { Refused } from './command-line.ts'
-import { commandFor, flagFor } from './foreign-words.ts'
-import { didYouMean } from './suggest.ts'
-import type { Verbs } from './verbs.ts'
 
 /** The error for a refused command line: what was expected, and the nearest verb, flag or word. */
 export function explainRefusal({ message, verb, command, values }: Refused, verbs: Verbs): PlotdError {

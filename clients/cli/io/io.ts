@@ -1,7 +1,8 @@
-import type { Where } from '../../clients/node/discover.ts'
+/** What every verb needs: output (`Io`), files (`files.ts`) and the client of the daemon (`daemon.ts`). */
+import type { Where } from '../../node/discover.ts'
+import { type Paint, paintFor, wantsColor } from '../ui/paint.ts'
+import { hang, harmless } from '../ui/text.ts'
 import { Daemon } from './daemon.ts'
-import { type Paint, paintFor, wantsColor } from './ui/paint.ts'
-import { hang, harmless } from './ui/text.ts'
 
 /** Output of a verb: sentences for people or JSON lines. Results go to stdout, everything else to stderr. */
 export class Io {

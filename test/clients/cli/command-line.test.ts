@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runCommandLine } from '../../../../clients/cli/args/command-line.ts'
-import { VERBS } from '../../../../clients/cli/args/verbs.ts'
+import { runCommandLine } from '../../../clients/cli/command-line.ts'
+import { VERBS } from '../../../clients/cli/verbs.ts'
 
 /** The values that a verb would run with. */
 async function read(...words: readonly string[]): Promise<Record<string, unknown>> {

@@ -1,6 +1,7 @@
-import type { Paint } from '../ui/paint.ts'
-import { hang, pad, wrap } from '../ui/text.ts'
-import { GROUPS, type Group, VERBS } from './verbs.ts'
+import { GROUPS, type Group } from './args/command.ts'
+import type { Paint } from './ui/paint.ts'
+import { hang, pad, wrap } from './ui/text.ts'
+import { VERBS } from './verbs.ts'
 
 /** The text of `plotd` and `plotd --help`: the verbs in groups. */
 export function overview(paint: Paint, cells: number): string {

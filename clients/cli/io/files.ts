@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
 /** Writes a file and makes its folder. '-' is stdout. @throws PlotdError ERR_FILE */
 export async function writeFileOrExplain(file: string, content: string | Uint8Array): Promise<void> {

@@ -1,9 +1,9 @@
-import { askAll } from '../../clients/node/ask.ts'
-import type { PlotdClient } from '../../clients/node/client.ts'
-import { discover, type Where } from '../../clients/node/discover.ts'
-import type { Address } from '../../clients/node/wire.ts'
-import type { MethodName, Params, Result } from '../../src/daemon/protocol/index.ts'
-import { stateFolder } from '../../src/daemon/protocol/places.ts'
+import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
+import { stateFolder } from '../../../src/daemon/protocol/places.ts'
+import { askAll } from '../../node/ask.ts'
+import type { PlotdClient } from '../../node/client.ts'
+import { discover, type Where } from '../../node/discover.ts'
+import type { Address } from '../../node/wire.ts'
 
 /**
  * Client of the daemon. `call` sends one POST /rpc, so that a short command loads no WebSocket code; `connect` opens a
@@ -34,7 +34,7 @@ export class Daemon {
 
   /** A WebSocket connection, for events, uploads and outputs. */
   async connect(): Promise<PlotdClient> {
-    const { connectTo } = await import('../../clients/node/connect.ts')
+    const { connectTo } = await import('../../node/connect.ts')
     return connectTo(await this.address)
   }
 }
