@@ -1,3 +1,12 @@
+/**
+ * Stroke fonts and text layout: text in, strokes in mm out. Everything outside this folder imports this file.
+ *
+ * - `fonts/` reads fonts: the fonts that ship, and fonts of users (`.jhf`, SVG fonts).
+ * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
+ * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
+ *
+ * Imports run one way: layout → glyphs → fonts.
+ */
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile, parseFont } from './fonts/library.ts'
 export {

@@ -1,11 +1,11 @@
 import type { ENCODINGS } from './encodings.ts'
 import type { FontInfo, FontStyle } from './font.ts'
 
-/** A font that ships with plotd: what is known of it, and where its file is, below src/hershey/fonts. */
+/** A font that ships with plotd. Paths are below src/hershey/fonts. */
 export type Shipped = FontInfo & {
   readonly file: string
   readonly encoding?: keyof typeof ENCODINGS
-  /** A second file with characters that the first lacks: of the same hand, or of one that matches. */
+  /** A second file with characters that the first one does not have, in the same or a matching style. */
   readonly extra?: string
 }
 
@@ -101,7 +101,7 @@ const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
   ['EMSTech', 'EMS Tech', 'hand', false],
 ]
 
-/** Every font that ships, in the order in which they are shown. */
+/** The shipped fonts, in the order of lists. */
 export const CATALOG: readonly Shipped[] = [
   ...hershey.map(([name, title, style, weight, encoding]) => ({
     name,

@@ -1,25 +1,25 @@
 /**
- * Which characters each glyph of a Hershey file serves. The files hold glyphs in ASCII's places from 32 on,
- * whatever they draw; here they get the code points of what they draw. An entry of several characters means that
- * the glyph is right for each; an empty one means that the place holds nothing of use.
+ * The characters of each glyph in a Hershey file. The files hold their glyphs in ASCII order from 32, whatever the glyphs
+ * show; these tables give the code points of what they show. An entry of several characters means that the glyph is right
+ * for each of them. An empty entry means that the glyph has no use.
  */
 export type Encoding = readonly string[]
 
 const FIRST = 32
 const ASCII: Encoding = Array.from({ length: 95 }, (_, i) => String.fromCharCode(FIRST + i))
 
-/** ASCII with some places taken by other characters; place 127 is `last`. */
+/** ASCII with some characters replaced; place 127 is `last`. */
 function ascii(last: string, changes: Readonly<Record<string, string>> = {}): Encoding {
   return [...ASCII.map((char) => changes[char] ?? char), last]
 }
 
-/** `places` hold `characters`, one each. */
+/** Replaces each of `places` by one of `characters`. */
 function instead(places: string, characters: string): Readonly<Record<string, string>> {
   const drawn = Array.from(characters)
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
 
-/** The apostrophe is curly: right for the typographer's, and used for the typewriter's. */
+/** The apostrophe is curly. It serves as both the typographic and the typewriter apostrophe. */
 const CURLY = { "'": "'’" }
 const numbered = { ...CURLY, '`': '`‘', '^': '↑' }
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -31,13 +31,13 @@ const greekAlphabet = {
   ...instead(capitals, 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'),
   ...instead(small, 'αβγδεζηθικλμνξοπρστυφχψω'),
 }
-/** Greek by sound (greek, timesg). */
+/** Greek letters in the places of Latin letters of the same sound (greek, timesg). */
 const greekBySound = {
   ...instead(capitals, 'ΑΒΧΔΕΦΓΗΙ·ΚΛΜΝΟΠΘΡΣΤΥ°ΩΞΨΖ'),
   ...instead(small, 'αβχδεφγηι×κλμνοπθρστυ÷ωξψζ'),
 }
 
-/** Symbol sets stay as they are, reachable by their ASCII places, and get the code points of their symbols too. */
+/** Symbols have both their ASCII place and their own code point. */
 function also(places: string, characters: string): Readonly<Record<string, string>> {
   const drawn = Array.from(characters)
   return Object.fromEntries(Array.from(places).map((place, i) => [place, place + (drawn[i] ?? '')]))
@@ -66,7 +66,7 @@ const astrology = {
 const MARKERS = '○□△◇☆✚+×*●■▲◀▼▶▽'
 const markers = { ...also(capitals.slice(0, 16), MARKERS), ...also(small.slice(0, 16), MARKERS) }
 
-/** The 193 places of japanese.jhf; a middle dot fills its gaps. */
+/** The 193 places of japanese.jhf; a middle dot marks a gap. */
 const KANA_ROWS =
   'あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもや\0ゆ\0よらりるれろわゐ\0ゑをん'
 const KANA_VOICED = 'がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ'
@@ -75,19 +75,19 @@ const hiragana = `${KANA_ROWS}\0\0\0\0${KANA_VOICED}`
 const katakana = Array.from(hiragana).map((kana) =>
   kana === '\0' ? kana : String.fromCharCode(kana.charCodeAt(0) + 0x60),
 )
-/** The sign between 7 and 9 is drawn as 入, so it is not offered as 八. */
+/** The glyph between 7 and 9 shows 入, so it is not used for 八. */
 const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五六七入九'
 
 export const ENCODINGS = {
   /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
   numbered: ascii('°', numbered),
-  /** futural, greek: a curly apostrophe, and a grave that hangs too low for a quote. */
+  /** futural, greek: a curly apostrophe, and a grave accent that is too low for a quote. */
   curly: ascii('■', CURLY),
   /** times*, gothic*, cursive: typewriter quotes. */
   plain: ascii('■'),
   futuram: ascii('■', instead('{}', '⟨⟩')),
   greeks: ascii('°', greekAlphabet),
-  /** The '"' of greekc and cyrilc_1 draws a semicolon. */
+  /** The '"' of greekc and cyrilc_1 shows a semicolon. */
   greekc: ascii('°', { ...greekAlphabet, '"': '' }),
   greek: ascii('■', { ...CURLY, ...greekBySound }),
   timesg: ascii('■', greekBySound),
@@ -97,7 +97,7 @@ export const ENCODINGS = {
     ...instead(capitals, 'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩ'),
     ...instead(small, 'абвгдежзийклмнопрстуфхцчшщ'),
   }),
-  /** Its 'E' repeats И and its 'c' the capital Э, where Й and э belong. */
+  /** Its 'E' shows И again instead of Й, and its 'c' shows the capital Э instead of э. */
   cyrillic: ascii('~', {
     ...instead(capitals, 'АБЭДИФГЖИЧКЛМНОПШРСТЮВЩХУЗ'),
     ...instead(small, 'абэдйфгжичклмнопшрстювщхуз'),
@@ -111,7 +111,7 @@ export const ENCODINGS = {
   astrology: ascii('~', astrology),
   music: ascii('■', also("'()*+-.;=?&", '♯♮♭𝄻𝄼𝄾𝄽𝄞𝄢𝄡𝅘')),
   meteorology: ascii('~', also('_|', '∞☈')),
-  /** Blank but for its letters. */
+  /** Only the letters have glyphs. */
   markers: [...ASCII.map((char) => markers[char] ?? (char === ' ' ? char : '')), '', ''],
   japanese: ['.。', ',、', ...Array.from(KANJI), '', '', '', '', '', '', ...Array.from(hiragana), ...katakana].map(
     (c) => (c === '\0' ? '' : c),

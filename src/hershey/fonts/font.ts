@@ -2,52 +2,50 @@ import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import type { Kerning } from './svg-kerning.ts'
 
-/**
- * One character's strokes in font units: x from the left bearing, y down from the baseline.
- * The next character begins `advance` further on, so bearings are part of the glyph and never guessed from its ink.
- */
+/** The strokes of one character in font units: x from the left bearing, y down from the baseline. */
 export interface Glyph {
+  /** Font units from this character to the next one, both bearings included. */
   readonly advance: number
   readonly strokes: Strokes
-  /** The ink's box; empty for a space. */
+  /** Bounding box of the strokes; empty for a space. */
   readonly box: Bounds
 }
 
 export type FontStyle = 'sans' | 'serif' | 'script' | 'blackletter' | 'hand' | 'symbols' | 'japanese'
 
-/** What is known of a font without reading its file. */
+/** All that is known about a font before its file is read. */
 export interface FontInfo {
-  /** As given to `loadFont`. */
+  /** The name that `loadFont` takes. */
   readonly name: string
-  /** As shown to people. */
+  /** The name to show to users. */
   readonly title: string
   readonly style: FontStyle
-  /** Strokes that make one stem: 1 draws fastest, 2 and 3 look heavier. */
+  /** Number of strokes in one stem: 1 is the fastest to draw, 2 and 3 look heavier. */
   readonly weight: 1 | 2 | 3
   readonly italic: boolean
   readonly licence: string
-  /** A line that shows the font at its best; symbol sets show symbols. */
+  /** A line of text that shows the font; for a symbol font, its symbols. */
   readonly sample: string
 }
 
-/** Heights in font units, all positive: up from the baseline, `descent` down from it. */
+/** Heights in font units. All are positive; `descent` is measured down from the baseline, the others up. */
 export interface FontMetrics {
   readonly capHeight: number
   readonly xHeight: number
   readonly ascent: number
   readonly descent: number
-  /** Baseline to baseline at line spacing 1. */
+  /** Distance of two baselines at line spacing 1. */
   readonly lineHeight: number
-  /** Horizontal run per unit of height: 0 is upright, 0.3 a usual italic. */
+  /** Horizontal shift per unit of height: 0 is upright, 0.3 is a common italic. */
   readonly slant: number
 }
 
 export interface StrokeFont {
   readonly info: FontInfo
   readonly metrics: FontMetrics
-  /** By code point. */
+  /** Glyphs by code point. */
   readonly glyphs: ReadonlyMap<number, Glyph>
-  /** Left out where a font has no pairs. */
+  /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
 }
 
@@ -55,7 +53,11 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 
 export const BLANK: Strokes = strokesOf()
 
-/** Heights as the letters themselves have them: font files seldom tell, and often not the truth. */
+/**
+ * A font whose metrics are measured from its letters. Font files often have no metrics, or wrong ones.
+ *
+ * @param fallbackCap  cap height in font units, for a font without capital letters
+ */
 export function makeFont(
   info: FontInfo,
   glyphs: ReadonlyMap<number, Glyph>,

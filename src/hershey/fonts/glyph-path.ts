@@ -5,10 +5,10 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 type Point = readonly [x: number, y: number]
 
 /**
- * The strokes of an SVG font's path, with y turned to point down.
+ * The strokes of a glyph's path in an SVG font. The y axis is flipped: it points down.
  *
- * @param tolerance  how far a chord may leave its curve, font units
- * @returns          the strokes, or what is wrong with the path
+ * @param tolerance  largest distance of a chord from its curve, font units
+ * @returns          the strokes, or why the path is invalid
  */
 export function glyphStrokes(path: string, tolerance: number): Strokes | string {
   const plain = polylines(path)
@@ -26,24 +26,24 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
       pen = false
       return
     }
-    if (ink.vertices > MOST_VERTICES) return
+    if (ink.vertices > MAX_VERTICES) return
     if (!pen) ink.moveTo(x, -y)
     pen = command !== 'Z'
     for (const [px, py] of vertices(command, values, [x, y], start, tolerance)) ink.lineTo(px, -py)
   })
-  return ink.vertices > MOST_VERTICES ? `it has more than ${MOST_VERTICES} vertices` : ink.take()
+  return ink.vertices > MAX_VERTICES ? `it has more than ${MAX_VERTICES} vertices` : ink.take()
 }
 
-/** Of one glyph; letters have some hundreds. */
-const MOST_VERTICES = 100_000
-/** Longer paths go through the path library, whose strokes need no list of all. */
-const MOST_SIMPLE = 100_000
+/** Limit on the vertices of one glyph. Letters have a few hundred. */
+const MAX_VERTICES = 100_000
+/** Characters. A longer path goes through the path library, which needs no list of all tokens. */
+const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
 
-/** Absolute moves and lines, which nearly all of these paths are, without the path library; undefined for others. */
+/** Reads a path of absolute moves and lines without the path library, because nearly all glyphs are such paths; undefined for others. */
 function polylines(path: string): Strokes | undefined {
-  if (path.length > MOST_SIMPLE || !SIMPLE.test(path)) return undefined
+  if (path.length > MAX_SIMPLE || !SIMPLE.test(path)) return undefined
   const tokens = path.match(TOKENS) ?? []
   if (tokens.join('') !== path.replace(/[\s,]+/g, '')) return undefined
   const lines: number[][] = []
@@ -84,22 +84,22 @@ function vertices(command: string, values: readonly number[], from: Point, start
   }
 }
 
-/** The cubic's control point from a quadratic's: two thirds of the way. */
+/** The control point of the cubic that equals a quadratic: two thirds of the way to the quadratic's control point. */
 const between = (end: Point, control: Point): Point => [
   end[0] + (2 / 3) * (control[0] - end[0]),
   end[1] + (2 / 3) * (control[1] - end[1]),
 ]
 
-/** Chords of one curve: in font units, which are a thousand to the letter, no legible curve needs a tenth of them. */
-const MOST_CHORDS = 1000
+/** Limit on the chords of one curve. A legible letter needs less than a tenth of them. */
+const MAX_CHORDS = 1000
 
 type Cubic = readonly [Point, Point, Point, Point]
 
-/** Even steps in t, as many as the second differences of the control points ask for (Wang's bound). */
+/** Points at even steps of t. Wang's bound on the second differences of the control points gives the number of steps. */
 function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
   const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
-  const wanted = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))
-  const steps = Math.max(1, Math.min(MOST_CHORDS, wanted))
+  const needed = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))
+  const steps = Math.max(1, Math.min(MAX_CHORDS, needed))
   return Array.from({ length: steps }, (_, i) => {
     const t = (i + 1) / steps
     const u = 1 - t

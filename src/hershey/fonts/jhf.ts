@@ -2,24 +2,24 @@ import { PlotdError } from '../../errors.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf } from './font.ts'
 
-/** Hershey's baseline lies 9 units below the middle of his 21-unit capitals, where every glyph has its origin. */
+/** The origin of a Hershey glyph is the middle of the 21-unit capitals; the baseline lies 9 units below it. */
 const BASELINE = 9
 const ORIGIN = 'R'.charCodeAt(0)
 const PEN_UP = ' R'
 export const JHF_CAP_HEIGHT = 21
 
-/** The number before each glyph (Hershey's, or a placeholder) and the glyph. */
+/** A glyph and the number before it in the file, which is Hershey's number or a placeholder. */
 export interface NumberedGlyph {
   readonly number: number
   readonly glyph: Glyph
 }
 
 /**
- * Read James Hurt's format: a line is a number (5 columns), a count of coordinate pairs (3), then the pairs, two
- * characters each, as distances from 'R'. The first pair is the left and right bearing; ' R' lifts the pen.
- * A glyph may run over several lines, as in the files of old: its count says when it is complete.
+ * Reads James Hurt's format. A glyph is a number (5 columns), a count of coordinate pairs (3 columns), and the pairs. A
+ * pair is two characters, each a distance from 'R'. The first pair is the left and the right bearing; ' R' lifts the pen.
+ * A glyph can continue on the next lines until its count is reached.
  *
- * @param file  named in errors
+ * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line
  */
 export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
@@ -32,7 +32,7 @@ export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
     const pairs = pairCount(line, file, first)
     while (line.length < 8 + 2 * pairs && row + 1 < lines.length) line += lines[++row] ?? ''
     if (line.length !== 8 + 2 * pairs) {
-      throw invalid(file, first, `the glyph says ${pairs} pairs but holds ${(line.length - 8) / 2}`)
+      throw invalid(file, first, `expected ${pairs} coordinate pairs, found ${(line.length - 8) / 2}`)
     }
     glyphs.push({ number: Number(line.slice(0, 5)), glyph: glyph(line.slice(8), file, first) })
   }
@@ -62,7 +62,7 @@ function glyph(pairs: string, file: string, row: number): Glyph {
       line = []
       continue
     }
-    if (!/^[!-~]{2}$/.test(pair)) throw invalid(file, row, `'${pair}' is no coordinate pair`)
+    if (!/^[!-~]{2}$/.test(pair)) throw invalid(file, row, `expected a coordinate pair, found '${pair}'`)
     const x = pair.charCodeAt(0) - ORIGIN - left
     const y = pair.charCodeAt(1) - ORIGIN - BASELINE
     if (line.length === 0) lines.push(line)

@@ -9,40 +9,42 @@ import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
 import { parseSvgFont } from './svg-font.ts'
 
-/** Roman simplex: one stroke a stem, open shapes, readable from 2 mm up. */
+/** Roman simplex: one stroke in a stem, open shapes, legible from 2 mm cap height. */
 export const DEFAULT_FONT = 'rowmans'
 
 const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
 const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
-/** Those of plotd that were read, by their names as they are written; nobody else's font has one of these. */
+/** The shipped fonts that were read, by their exact names. No user's font can have one of these names. */
 const loaded = new Map<string, StrokeFont>()
 
-/** People's own, by their names in small letters. */
+/** Fonts of users, by their names in lower case. */
 const own = new Map<string, { readonly font: StrokeFont; readonly listed: boolean }>()
 let listed: readonly FontInfo[] = CATALOG
 
-/** Every font there is: those that ship with plotd, for which nothing is read, and those that were added. */
+/** All shipped and added fonts. Reads no file. */
 export const fontNames = (): readonly FontInfo[] => listed
 
 export const hasFont = (name: string): boolean =>
   loaded.has(name) || byName.has(name.toLowerCase()) || own.has(name.toLowerCase())
 
 /**
- * Makes a font of one's own known by its name to all that is set in this thread; another of that name is replaced.
+ * Adds a user's font, so that `loadFont` finds it in this thread. Replaces an added font of the same name.
  *
- * @param how  'unlisted': it goes by its name, but is not shown among the fonts
- * @throws PlotdError ERR_FONT_INVALID when a font of plotd has that name
+ * @param how  'unlisted' leaves it out of `fontNames`
+ * @throws PlotdError ERR_FONT_INVALID when a shipped font has this name
  */
 export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed'): void {
   const key = font.info.name.toLowerCase()
   if (byName.has(key)) {
-    throw new PlotdError('ERR_FONT_INVALID', `${font.info.name} is the name of a font of plotd`, { font: key })
+    throw new PlotdError('ERR_FONT_INVALID', `a font that ships with plotd has the name ${font.info.name}`, {
+      font: key,
+    })
   }
   own.set(key, { font, listed: how === 'listed' })
   list()
 }
 
-/** Forgets a font that was added. */
+/** Removes a font that was added. */
 export function dropFont(name: string): void {
   own.delete(name.toLowerCase())
   list()
@@ -52,15 +54,17 @@ function list(): void {
   listed = [...CATALOG, ...[...own.values()].flatMap(({ font, listed }) => (listed ? [font.info] : []))]
 }
 
-/** Read at the first use, then kept. Names are taken in any case. @throws PlotdError ERR_FONT_UNKNOWN */
+/** A font by its name, in upper or lower case. Its file is read at the first use. @throws PlotdError ERR_FONT_UNKNOWN */
 export function loadFont(name: string): StrokeFont {
-  const asNamed = loaded.get(name)
-  if (asNamed) return asNamed
+  const exact = loaded.get(name)
+  if (exact) return exact
   const entry = byName.get(name.toLowerCase())
   const added = own.get(name.toLowerCase())
   if (added) return added.font
   if (!entry) {
-    throw new PlotdError('ERR_FONT_UNKNOWN', `there is no font '${name}'; plotd fonts lists them`, { font: name })
+    throw new PlotdError('ERR_FONT_UNKNOWN', `there is no font '${name}'; \`plotd fonts\` lists the fonts`, {
+      font: name,
+    })
   }
   const known = loaded.get(entry.name)
   if (known) return known
@@ -81,15 +85,15 @@ function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
   const further = extra === undefined ? [] : parseSvgFont(read(extra), extra).glyphs
   if (info.style !== 'symbols') mendPunctuation(glyphs)
   for (const [code, glyph] of further) if (!glyphs.has(code)) glyphs.set(code, glyph)
-  if (/^cyril/.test(encoding)) lendTwins(glyphs)
+  if (/^cyril/.test(encoding)) addLookalikes(glyphs)
   return makeFont(info, glyphs, JHF_CAP_HEIGHT)
 }
 
-/** Ukrainian, Belarusian and Serbian letters that look like Latin ones, from the face that matches. */
-function lendTwins(glyphs: Map<number, Glyph>): void {
+/** Adds the Ukrainian, Belarusian and Serbian letters that look like Latin letters, taken from the matching Latin font. */
+function addLookalikes(glyphs: Map<number, Glyph>): void {
   const latin = loadFont('timesr').glyphs
-  for (const [letter, twin] of ['ІI', 'іi', 'ЈJ', 'јj', 'ЅS', 'ѕs'].map((pair) => Array.from(pair, codeOf))) {
-    const glyph = latin.get(twin ?? 0)
+  for (const [letter, lookalike] of ['ІI', 'іi', 'ЈJ', 'јj', 'ЅS', 'ѕs'].map((pair) => Array.from(pair, codeOf))) {
+    const glyph = latin.get(lookalike ?? 0)
     if (glyph) glyphs.set(letter ?? 0, glyph)
   }
 }
@@ -108,16 +112,16 @@ function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]):
 }
 
 /**
- * A font of the user's own: `.jhf` (95 or more glyphs in ASCII order from the space on) or an SVG font.
- * The name is the file's, without its ending.
+ * Reads a user's font file: `.jhf` (95 or more glyphs in ASCII order from the space) or an SVG font. The font's name is the
+ * file's base name without the ending.
  *
- * @throws PlotdError ERR_FILE when it cannot be read, ERR_FONT_INVALID naming the line when it is no such font
+ * @throws PlotdError ERR_FILE when the file cannot be read, ERR_FONT_INVALID with the line when it is not such a font
  */
 export function loadFontFile(path: string): StrokeFont {
   let source: string
   try {
     const { size } = statSync(path)
-    if (size > MOST_FONT_BYTES) throw tooLarge(size)
+    if (size > MAX_FONT_BYTES) throw tooLarge(size)
     source = readFileSync(path, 'utf8')
   } catch (cause) {
     if (cause instanceof PlotdError) throw cause
@@ -126,14 +130,14 @@ export function loadFontFile(path: string): StrokeFont {
   return parseFont(source, path)
 }
 
-/** A font of this size would hold some ten thousand glyphs. */
-export const MOST_FONT_BYTES = 8 << 20
+/** Limit on a font file. A font of this size has about ten thousand glyphs. */
+export const MAX_FONT_BYTES = 8 << 20
 
 export function tooLarge(bytes: number): PlotdError {
-  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, at most ${MOST_FONT_BYTES} are read`)
+  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`)
 }
 
-/** The same from text; `path` tells the kind by its ending, and names the font. */
+/** A font from the text of a file. The ending of `path` gives the format, and the rest of its base name the name. */
 export function parseFont(source: string, path: string): StrokeFont {
   const ending = extname(path).toLowerCase()
   const name = basename(path, extname(path))

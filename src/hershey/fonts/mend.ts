@@ -2,29 +2,31 @@ import { at, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf } from './font.ts'
 import { linesOf, mapped, moved } from './parts.ts'
 
+/** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3
-/** A hyphen as long as this, in units of 21 to the cap height, is a minus sign. */
-const LONGEST_HYPHEN = 14
+/** Units of the JHF grid. A longer hyphen is a minus sign. */
+const MAX_HYPHEN = 14
+/** Length of a hyphen as a share of the minus sign. */
 const HYPHEN = 0.55
 
 const code = (char: string): number => char.codePointAt(0) ?? 0
 
 /**
- * Two things that hurt the eye in text and come from the files' other uses, mended in place: in some of them full
- * stop, comma and colons float three units above the baseline, and nearly all have a minus sign for a hyphen. The
- * long stroke stays as minus and en dash.
+ * Corrects two faults of the Hershey files in place. In some files the full stop, comma and colons float above the
+ * baseline: they move down. Nearly all files have a minus sign as the hyphen: the hyphen gets shorter, and the long stroke
+ * becomes the minus sign and the en dash.
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   if (glyphs.get(code('.'))?.box.maxY === -FLOAT) {
     for (const char of '.,:;') replace(glyphs, char, (glyph) => glyphOf(glyph.advance, moved(glyph.strokes, 0, FLOAT)))
   }
   const dash = glyphs.get(code('-'))
-  if (!dash || dash.box.maxX - dash.box.minX < LONGEST_HYPHEN) return
+  if (!dash || dash.box.maxX - dash.box.minX < MAX_HYPHEN) return
   glyphs.set(code('−'), dash).set(code('–'), dash)
   replace(glyphs, '-', (glyph) => mapped(glyph, [HYPHEN, 0, 0, 1, 0, 0]))
 }
 
-/** Two slanting ticks are no quotation marks: without them the comma's shape is used, which is one. */
+/** Removes double quotes that are two straight ticks. Quotes are then composed from the comma, which has the right shape. */
 export function mendQuotes(glyphs: Map<number, Glyph>): void {
   for (const char of '“”') {
     const { starts } = glyphs.get(code(char))?.strokes ?? {}
@@ -32,13 +34,14 @@ export function mendQuotes(glyphs: Map<number, Glyph>): void {
   }
 }
 
-/** Strokes this far out are slips of the digitizer's, in ems. */
+/** Ems behind the advance. A stroke that begins farther out is an error of the digitization. */
 const ASTRAY = 2
-/** Signs whose advance in the EMS fonts is a fraction of their ink. */
+/** Signs whose advance in the EMS fonts is much smaller than their ink. */
 const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
+/** Ems. */
 const BEARING = 0.06
 
-/** Signs of the EMS fonts that would overlap their neighbours get bearings; what lies far outside is left out. */
+/** Gives bearings to signs of the EMS fonts that would overlap their neighbors, and removes strokes that lie far outside. */
 export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void {
   for (const char of CRAMPED) {
     replace(glyphs, char, (glyph) => {

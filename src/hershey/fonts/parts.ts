@@ -3,34 +3,34 @@ import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 
-/** A 21st of the cap height: Hershey's grid, in which marks and gaps are measured. */
+/** Font units in a 21st of the cap height: the grid of Hershey's capitals, in which marks and gaps are measured. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
-/** The font's glyph for a character of one code point; a letter with marks behind it is more than its letter. */
+/** The font's glyph of a character that is one code point; undefined for longer characters, such as a letter with combining marks. */
 export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
   const code = char.codePointAt(0)
   return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
 }
 
-/** All strokes, in order, as one. */
+/** Several sets of strokes as one, in order. */
 export function together(...sets: readonly Strokes[]): Strokes {
   const ink = new StrokeWriter()
   for (const set of sets) for (let i = 0; i < strokeCount(set); i++) ink.add(stroke(set, i))
   return ink.take()
 }
 
-/** Its strokes one by one, as views. */
+/** The strokes of a glyph, as views of the glyph's array. */
 export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
 
 export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed([1, 0, 0, 1, dx, dy], strokes)
 
-/** A glyph mapped; its advance follows the horizontal scale. */
+/** A transformed glyph. Its advance follows the horizontal scale. */
 export function mapped(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformed(matrix, glyph.strokes))
 }
 
-/** Glyphs side by side. With a `gap` their ink stands so far apart, instead of their bearings. */
+/** Glyphs side by side by their bearings or, with `gap`, with so many font units between their ink. */
 export function row(parts: readonly Glyph[], gap?: number): Glyph {
   let x = 0
   let right = 0
@@ -44,13 +44,13 @@ export function row(parts: readonly Glyph[], gap?: number): Glyph {
   return glyphOf(x, together(...sets))
 }
 
-/** The letter without the strokes that float above its x-height: the dot of i and j. */
+/** The letter without its strokes that lie above the x-height: i and j without the dot. */
 export function withoutDot(font: StrokeFont, glyph: Glyph): Glyph {
   const ink = new StrokeWriter()
   for (let i = 0; i < strokeCount(glyph.strokes); i++) {
     const line = stroke(glyph.strokes, i)
-    const floats = line.every((_, k) => k % 2 === 0 || -at(line, k) > font.metrics.xHeight * 1.1)
-    if (!floats) ink.add(line)
+    const isDot = line.every((_, k) => k % 2 === 0 || -at(line, k) > font.metrics.xHeight * 1.1)
+    if (!isDot) ink.add(line)
   }
   return glyphOf(glyph.advance, ink.take())
 }

@@ -11,16 +11,16 @@ export interface SvgFont {
   readonly kerning: Kerning | undefined
 }
 
-/** Vertices of all glyphs, and characters and ranges of all pairs: far more than a font of ten thousand glyphs has. */
-const [MOST_VERTICES, MOST_KERNED] = [2_000_000, 100_000]
+/** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
+const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
 
 type Attributes = Readonly<Record<string, string>>
 
 /**
- * Read a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>` and every `<glyph>` of one
- * character, with the pairs of `<hkern>`. Paths are strokes here, never outlines. Ligatures are left aside.
+ * Reads a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>`, each `<glyph>` of one character, and the
+ * kerning pairs of `<hkern>`. Paths are strokes, not outlines. Ligatures are ignored.
  *
- * @param file  named in errors
+ * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line
  */
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
@@ -38,7 +38,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
     const text = attributes[name]
     if (text === undefined) return undefined
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`${name}="${text}" is no number`)
+    if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`${name}="${text}": expected a number`)
     return value
   }
   parser.on('error', (error) => {
@@ -47,33 +47,33 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   parser.on('opentag', ({ name, attributes }) => {
     const tag = name.replace(/^.*:/, '')
     if (tag === 'font') {
-      if (++fonts > 1) throw invalid('a second <font>; one file holds one font')
+      if (++fonts > 1) throw invalid('expected one <font>, found a second one')
       advance = amount(attributes, 'horiz-adv-x')
     } else if (tag === 'font-face') {
       family = attributes['font-family']
       unitsPerEm = amount(attributes, 'units-per-em') ?? 1000
-      if (unitsPerEm <= 0) throw invalid(`units-per-em="${unitsPerEm}" must be above 0`)
+      if (unitsPerEm <= 0) throw invalid(`units-per-em="${unitsPerEm}": expected a number above 0`)
     } else if (tag === 'glyph') {
       const [character, ...more] = Array.from(attributes['unicode'] ?? '')
       if (character === undefined || more.length > 0) return
       const width = amount(attributes, 'horiz-adv-x') ?? advance
-      if (width === undefined) throw invalid(`the glyph '${character}' has no horiz-adv-x, nor has the font`)
+      if (width === undefined) throw invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
       const strokes = glyphStrokes(attributes['d'] ?? '', unitsPerEm / 1000)
       if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
       vertices += strokes.points.length / 2
-      if (vertices > MOST_VERTICES) throw invalid(`the glyphs have more than ${MOST_VERTICES} vertices`)
+      if (vertices > MAX_VERTICES) throw invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
       const code = character.codePointAt(0) ?? 0
-      if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the first match wins, as in the standard
+      if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the standard takes the first match
       for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
     } else if (tag === 'hkern') {
       const units = amount(attributes, 'k') ?? 0
-      pairs.push(() => kernRule(attributes, units, named)) // its glyphs may stand behind it
+      pairs.push(() => kernRule(attributes, units, named)) // its glyphs may follow later in the file
     }
   })
   parser.write(source.replace(/^\uFEFF/, '')).close()
   if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
   const rules = pairs.map((rule) => rule())
   const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)
-  if (kerned > MOST_KERNED) throw invalid(`the pairs of hkern name more than ${MOST_KERNED} characters`)
+  if (kerned > MAX_KERNED) throw invalid(`the kerning pairs have more than ${MAX_KERNED} characters`)
   return { family, unitsPerEm, glyphs, kerning: kerningOf(rules) }
 }

@@ -6,21 +6,21 @@ import { glyphFor, mapped, moved, together, unit, withoutDot } from '../fonts/pa
 import { MARKS, type Mark } from './marks.ts'
 import { built } from './recipes.ts'
 
-/** White between a letter and its mark, in units. */
+/** Space between a letter and its mark, in 21sts of the cap height. */
 const GAP = 2.5
 
 /**
- * A letter put together from its base and its combining marks (the parts of its NFD): marks above are centred over
- * the base's ink and follow its slant, each further one stands on the one before.
+ * A letter composed of its base letter and its combining marks (its parts in NFD). A mark above is centered over the ink
+ * of the base and follows its slant; each further mark above stands on the previous one.
  *
- * @returns undefined when the font lacks the base or nobody knows how to draw a mark
+ * @returns undefined when the font does not have the base, or `MARKS` does not have a mark
  */
 export function composed(font: StrokeFont, character: string): Glyph | undefined {
-  const ready = built(font, character)
-  if (ready) return ready
+  const glyph = built(font, character)
+  if (glyph) return glyph
   const [baseChar = '', ...marks] = Array.from(character.normalize('NFD'))
   const base = built(font, baseChar)
-  const known = marks.map((mark) => MARKS.get(lettersOwn(baseChar, mark)))
+  const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
   const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
   const bare = dotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
@@ -35,8 +35,8 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   return glyphOf(bare.advance, strokes)
 }
 
-/** Latvian letters have a cedilla in Unicode and a comma on paper; over the g it is turned and above. */
-function lettersOwn(base: string, mark: string): string {
+/** The mark as it is drawn. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma above. */
+function drawnMark(base: string, mark: string): string {
   if (mark !== '\u0327') return mark
   return base === 'g' ? '\u0312' : /[GkKlLnNrR]/.test(base) ? '\u0326' : mark
 }
@@ -52,7 +52,7 @@ function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bott
   return moved(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
 }
 
-/** The mark made of the font's own glyphs, where it has them. */
+/** The mark made of the font's own glyphs; undefined when the font does not have them. */
 function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   const own = mark.own === undefined ? undefined : glyphFor(font, mark.own)
   if (own) return own
@@ -66,7 +66,7 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   )
 }
 
-/** In fonts whose stems are several strokes a mark is two. */
+/** The lines of a mark, doubled in fonts whose stems have several strokes. */
 function heavier(font: StrokeFont, mark: Mark): Strokes {
   if (font.info.weight === 1) return strokesOf(...mark.lines)
   const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))

@@ -2,32 +2,33 @@ import type { StrokeFont } from '../fonts/font.ts'
 import { fontNames, loadFont } from '../fonts/library.ts'
 import { type Cells, cellsOf } from './cells.ts'
 
-/** How well a font serves a text. */
+/** How much of a text a font can draw. */
 export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly font: string
-  /** Characters with ink, and how many of them the font draws itself (accents put together included). */
+  /** Number of characters with ink. */
   readonly characters: number
+  /** How many of them the font draws itself, composed characters included. */
   readonly own: number
-  /** True when everything will be drawn by the font itself. */
+  /** True when the font draws all characters itself. */
   readonly complete: boolean
 }
 
-/** What of a text a font draws itself, what it replaces or borrows, and what stays missing. */
+/** How much of a text a font draws itself, and which characters are substituted or missing. @throws PlotdError ERR_FONT_UNKNOWN */
 export function coverage(text: string, font: string | StrokeFont, borrow = true): Coverage {
-  const asked = typeof font === 'string' ? loadFont(font) : font
-  const { paragraphs, missing, substituted } = cellsOf(text, asked, borrow)
+  const loaded = typeof font === 'string' ? loadFont(font) : font
+  const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)
   const characters = paragraphs.flat().filter((cell) => cell.kind === 'ink' && cell.char.trim() !== '').length
   const others = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
   const complete = others === 0
-  return { font: asked.info.name, characters, own: characters - others, complete, missing, substituted }
+  return { font: loaded.info.name, characters, own: characters - others, complete, missing, substituted }
 }
 
-/** The fonts for letters, those that serve a text best first. */
+/** All fonts with letters, ordered by how much of the text they draw. */
 export function fontsFor(text: string): Coverage[] {
   return fontNames()
     .filter((info) => info.style !== 'symbols')
     .map((info) => coverage(text, info.name))
-    .sort((a, b) => count(a.missing) - count(b.missing) || b.own - a.own)
+    .sort((a, b) => countOf(a.missing) - countOf(b.missing) || b.own - a.own)
 }
 
-const count = (list: readonly { count: number }[]): number => list.reduce((sum, entry) => sum + entry.count, 0)
+const countOf = (list: readonly { count: number }[]): number => list.reduce((sum, entry) => sum + entry.count, 0)

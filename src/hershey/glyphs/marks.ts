@@ -1,16 +1,16 @@
 /**
- * Combining marks as strokes, for letters that no font has ready. Units are 21sts of the cap height, as in
- * Hershey's capitals; (0, 0) is the middle of the mark's lower edge (of the upper edge for marks below, of the
- * letter's upper right for a horn), y down.
+ * A combining mark as strokes, for letters that no font has. Units are 21sts of the cap height, as in Hershey's capitals;
+ * y points down. (0, 0) is the middle of the lower edge of a mark above, the middle of the upper edge of a mark below, and
+ * the upper right corner of the letter for a horn.
  */
 export interface Mark {
   readonly place: 'above' | 'below' | 'attached' | 'corner'
   readonly lines: readonly (readonly number[])[]
-  /** The font's own character that serves as well, where it has one. */
+  /** A character to draw instead when the font has it. */
   readonly own?: string
-  /** Instead of lines: the font's own full stop, at these distances from the middle. */
+  /** Drawn instead of lines: the font's full stop at these distances from the middle. */
   readonly dots?: readonly number[]
-  /** Instead of lines: the font's own comma. */
+  /** Drawn instead of lines: the font's comma. */
   readonly comma?: boolean
 }
 
@@ -23,6 +23,7 @@ const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
 
 const shifted = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
 
+/** An ellipse arc about (0, `cy`) in 12 chords; angles in degrees. @param flat  height of the ellipse as a share of its width */
 function arc(radius: number, flat: number, from: number, to: number, cy: number): number[] {
   return Array.from({ length: 13 }, (_, i) => {
     const angle = ((from + ((to - from) * i) / 12) * Math.PI) / 180
@@ -30,7 +31,7 @@ function arc(radius: number, flat: number, from: number, to: number, cy: number)
   }).flat()
 }
 
-/** By combining character. */
+/** Marks by combining character. */
 export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0300', { place: 'above', lines: [grave] }],
   ['\u0301', { place: 'above', lines: [acute], own: '´' }],

@@ -4,25 +4,25 @@ import { graphemesOf, linesIn } from './cells.ts'
 import { resolve } from './resolve.ts'
 
 /**
- * A character that is not simply one of the font's glyphs: put together from its strokes (`composed`), taken from
- * another font (`lent`), drawn by near signs (`substituted`), or not drawn at all (`missing`).
+ * A character that the font has no glyph for. It is composed of strokes of the font, lent by another font, substituted by
+ * other characters, or missing.
  */
 export interface CharacterNote {
   readonly how: 'composed' | 'lent' | 'substituted' | 'missing'
   readonly char: string
-  /** The first, when there are several. */
+  /** The character's first code point. */
   readonly codePoint: number
   readonly count: number
-  /** Where it stands first, both from 1; a column is a grapheme. */
+  /** Line and column of its first use, from 1; a column is a grapheme. */
   readonly line: number
   readonly column: number
-  /** What is drawn instead. */
+  /** The characters that are drawn instead. */
   readonly as?: string
-  /** Whose glyph it is. */
+  /** The font whose glyph is drawn. */
   readonly from?: string
 }
 
-/** `“☃” (U+2603, line 2)`, or `U+001B (line 2)`: what would move a cursor, or the words around it, goes by its number. */
+/** `“☃” (U+2603, line 2)`. Control characters and spaces are shown by their code point only: `U+001B (line 2)`. */
 export function characterName(
   { char, codePoint }: Pick<CharacterNote, 'char' | 'codePoint'>,
   ...more: string[]
@@ -32,48 +32,48 @@ export function characterName(
   return `“${/^\p{M}/u.test(char) ? '◌' : ''}${char}” (${[code, ...more].join(', ')})`
 }
 
-/** Below the first combining mark every code unit is a grapheme of its own. */
+/** The first combining mark. Below it each code unit is a grapheme. */
 const SINGLE = 0x300
-/** What ends lines or moves along them, and is never drawn. */
+/** Characters that only lay out text and have no ink. */
 const LAYOUT = /^[\t\n\r\v\f\u0085\u00AD\u2028\u2029]$/
 
-/** The characters that are known to be glyphs of a font, and a pattern for texts of these alone. */
-interface Plain {
+/** Characters that a font is known to have, and a pattern that matches texts of only these characters. */
+interface KnownGlyphs {
   readonly chars: string
   readonly text: RegExp
 }
 
-const NONE: Plain = { chars: '', text: /^$/ }
+const NO_GLYPHS: KnownGlyphs = { chars: '', text: /^$/ }
 
-const known = new WeakMap<StrokeFont, Plain>()
+const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
- * What a person should know of a text before it is set in a font, in order of appearance. Nothing is laid out: what
- * is plain is seen by a pattern, the rest is looked up character by character, which takes microseconds.
+ * Notes on the characters of a text that a font has no glyph for, in order of their first use. Lays nothing out: a pattern
+ * recognizes plain texts, and other texts are looked up character by character, which takes microseconds.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
 export function notesOn(text: string, font: string | StrokeFont, borrow = true): readonly CharacterNote[] {
-  const asked = typeof font === 'string' ? loadFont(font) : font
-  return isPlain(text, asked) ? NOTHING : closely(text, asked, borrow)
+  const loaded = typeof font === 'string' ? loadFont(font) : font
+  return isPlain(text, loaded) ? NO_NOTES : notesByCharacter(text, loaded, borrow)
 }
 
-const NOTHING: readonly CharacterNote[] = []
+const NO_NOTES: readonly CharacterNote[] = []
 
-/** A pattern takes a third of the time that a loop over a text would. What a font has itself it never borrows. */
+/** Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters. */
 function isPlain(text: string, font: StrokeFont): boolean {
-  const plain = known.get(font) ?? NONE
+  const plain = knownGlyphs.get(font) ?? NO_GLYPHS
   if (plain.text.test(text)) return true
   const more = [...new Set(text)].filter((char) => !plain.chars.includes(char))
   if (more.some((char) => char.charCodeAt(0) >= SINGLE || noteOn(char, font, false) !== undefined)) return false
   const chars = plain.chars + more.join('')
-  known.set(font, { chars, text: new RegExp(`^[${Array.from(chars, escaped).join('')}]*$`) })
+  knownGlyphs.set(font, { chars, text: new RegExp(`^[${Array.from(chars, escaped).join('')}]*$`) })
   return true
 }
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-function closely(text: string, font: StrokeFont, borrow: boolean): CharacterNote[] {
+function notesByCharacter(text: string, font: StrokeFont, borrow: boolean): CharacterNote[] {
   const notes = new Map<string, CharacterNote>()
   linesIn(text).forEach((line, row) => {
     graphemesOf(line).forEach((char, place) => {
@@ -101,15 +101,15 @@ function noteOn(
   borrow: boolean,
 ): Pick<CharacterNote, 'how' | 'as' | 'from'> | undefined {
   if (LAYOUT.test(char)) return undefined
-  const found = resolve(font, char, borrow)
-  switch (found.how) {
+  const resolved = resolve(font, char, borrow)
+  switch (resolved.how) {
     case 'own':
       return undefined
     case 'borrowed':
-      return { how: 'lent', from: found.from }
+      return { how: 'lent', from: resolved.from }
     case 'substituted':
-      return { how: 'substituted', as: found.as, ...(found.from !== undefined && { from: found.from }) }
+      return { how: 'substituted', as: resolved.as, ...(resolved.from !== undefined && { from: resolved.from }) }
     default:
-      return { how: found.how }
+      return { how: resolved.how }
   }
 }

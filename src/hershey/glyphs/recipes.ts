@@ -2,9 +2,10 @@ import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, linesOf, mapped, moved, row, together, unit, withoutDot } from '../fonts/parts.ts'
 
-/** Makes a character from glyphs that the font has; undefined when it lacks one of them. */
+/** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
 
+/** A recipe from one glyph; `u` is the font's unit, a 21st of the cap height. */
 const using =
   (of: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
   (font) => {
@@ -15,7 +16,7 @@ const using =
 /** The same shape. */
 const same = (of: string): Recipe => using(of, (glyph) => glyph)
 
-/** Several glyphs with their ink `gap` units apart; without one, as they stand. */
+/** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */
 const inRow =
   (of: string, gap?: number): Recipe =>
   (font) => {
@@ -24,15 +25,15 @@ const inRow =
     return row(parts, gap === undefined ? undefined : gap * unit(font))
   }
 
-/** Smaller, `rise` of the cap height above the baseline. */
+/** A scaled glyph, moved up by `rise` cap heights. */
 const small = (of: string, scale: number, rise: number): Recipe =>
   using(of, (glyph, font) => mapped(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
 
-/** Turned by half, so that what stood on the baseline hangs from `top` of the cap height. */
+/** A glyph turned by 180 degrees, so that its baseline lies at `top` cap heights. */
 const turned = (of: string, top: (font: StrokeFont) => number): Recipe =>
   using(of, (glyph, font) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes))
 
-/** A bar through a letter: x in units from the left, middle or right of its ink, y in cap heights above the baseline. */
+/** A letter with a bar: x in units from the left, middle or right of its ink; y in cap heights above the baseline. */
 const barred = (of: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
   using(of, (glyph, font, u) => {
     const from = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
@@ -41,17 +42,17 @@ const barred = (of: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [numbe
     return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([...at(x1, y1), ...at(x2, y2)])))
   })
 
-/** The comma as a quote: lifted until its head is at the height of capitals. */
+/** The comma as a quote: its top at the height of capitals. */
 const lifted = using(',', (comma, font) =>
   glyphOf(comma.advance, moved(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
 )
-/** The comma turned by half, its tail at the height of capitals. */
+/** The comma turned by 180 degrees, its tail at the height of capitals. */
 const inverted = using(',', (comma, font) => {
   const half = mapped(comma, [-1, 0, 0, -1, comma.advance, 0])
   return glyphOf(comma.advance, moved(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
-/** A háček at the right of a tall letter is an apostrophe close by. */
-const besides = (of: string): Recipe =>
+/** A tall letter with a háček, which is drawn as an apostrophe at its right. */
+const withApostrophe = (of: string): Recipe =>
   using(of, (glyph, font, u) => {
     const quote = built(font, '’')
     if (!quote) return glyph
@@ -73,14 +74,14 @@ const smallCapital = (of: string): Recipe =>
 const halfChevron = (of: string): Recipe =>
   using(of, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
 
-/** The upturned end of Ukrainian ґ. */
+/** A letter with an upturned end, for the Ukrainian ґ. */
 const upturned = (of: string): Recipe =>
   using(of, (glyph, _, u) => {
     const { maxX, minY } = glyph.box
     return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
 
-/** Thorn is b and p in one; what they share is drawn once. Written letters do not take that. */
+/** Thorn: b and p over each other, with their common strokes drawn once. Script letters do not fit over each other. */
 const thorn: Recipe = (font) => {
   const [b, p] = [built(font, 'b'), built(font, 'p')]
   if (!b || !p || !hasUprightLetters(font)) return undefined
@@ -95,7 +96,7 @@ const thorn: Recipe = (font) => {
     ),
   )
 }
-/** Its capital: an I with the bowl of the P halfway down. */
+/** Capital thorn: an I with the bowl of the P at half height. */
 const Thorn: Recipe = (font) => {
   const [i, p, u] = [built(font, 'I'), built(font, 'P'), unit(font)]
   if (!i || !p || !hasUprightLetters(font)) return undefined
@@ -114,7 +115,7 @@ const eth = using('o', (o, font, u) => {
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
   return glyphOf(o.advance, together(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
-/** No file has a final sigma of the right size; units as in marks. */
+/** A final sigma, because no file has one of the right size. Units as in `marks.ts`. */
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]
@@ -176,10 +177,10 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['Ґ', upturned('Г')],
   ['љ', inRow('ль', -1)],
   ['њ', inRow('нь', -1)],
-  ['ď', besides('d')],
-  ['ť', besides('t')],
-  ['ľ', besides('l')],
-  ['Ľ', besides('L')],
+  ['ď', withApostrophe('d')],
+  ['ť', withApostrophe('t')],
+  ['ľ', withApostrophe('l')],
+  ['Ľ', withApostrophe('L')],
   ['э', smallCapital('Э')],
   ['Є', mirrored('Э')],
   ['є', mirrored('э')],
@@ -196,7 +197,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['⁄', same('/')],
 ])
 
-/** The font's own glyph, or one made of its glyphs after a recipe. */
+/** The font's own glyph of a character, or one that a recipe makes; undefined when there is neither. */
 export function built(font: StrokeFont, char: string): Glyph | undefined {
   return glyphFor(font, char) ?? RECIPES.get(char)?.(font)
 }

@@ -1,46 +1,48 @@
 import { scaling, transformed } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { loadFont } from '../fonts/library.ts'
 import { glyphFor, row } from '../fonts/parts.ts'
 import { composed } from './compose.ts'
-import { lendersFor } from './lenders.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
 
-/** How a character will be drawn; `glyph` is in units of the font that was asked. */
+/** How a character is drawn in a font. `glyph` is in units of that font, also when another font lends it. */
 export type Resolved =
   | { readonly how: 'own' | 'composed'; readonly glyph: Glyph }
   | { readonly how: 'substituted'; readonly glyph: Glyph; readonly as: string; readonly from?: string }
   | { readonly how: 'borrowed'; readonly glyph: Glyph; readonly from: string }
   | { readonly how: 'missing' }
 
-type Memory = WeakMap<StrokeFont, Map<string, Resolved>>
-const memory: { readonly borrowing: Memory; readonly alone: Memory } = {
+type Cache = WeakMap<StrokeFont, Map<string, Resolved>>
+const caches: { readonly borrowing: Cache; readonly alone: Cache } = {
   borrowing: new WeakMap(),
   alone: new WeakMap(),
 }
-/** Joiners, directions, variations, tags: nothing is to be seen of them in any font, so nothing is missing. */
+/** Joiners, directions, variations and tags: they have no ink in any font, so they are not missing. */
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
-/** What chooses among shapes of the character before it, or keeps marks apart. */
-const UNSEEN = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
-/** Letters with any pile of marks are endless; forget them all rather than keep them all. */
-const MOST_KEPT = 4096
+/** Characters that choose a shape of the previous character, or separate marks. */
+const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
+/** Characters in the cache of one font. A text with endless piles of marks empties the cache. */
+const MAX_CACHED = 4096
 
 /**
- * One character (a grapheme, so that an emoji of five code points is one): looked for among the font's glyphs, then
- * put together from its strokes, then borrowed, then replaced by what comes near.
+ * Finds how a font draws a character: by its own glyph, composed of its strokes, lent by another font, or substituted.
+ *
+ * @param character  a grapheme, so that an emoji of five code points is one character
+ * @param borrow     whether other fonts may lend a glyph
  */
 export function resolve(font: StrokeFont, character: string, borrow: boolean): Resolved {
-  const kept = borrow ? memory.borrowing : memory.alone
-  let known = kept.get(font)
-  if (!known || known.size >= MOST_KEPT) {
+  const cache = borrow ? caches.borrowing : caches.alone
+  let known = cache.get(font)
+  if (!known || known.size >= MAX_CACHED) {
     known = new Map()
-    kept.set(font, known)
+    cache.set(font, known)
   }
-  const before = known.get(character)
-  if (before) return before
-  const found = search(font, character.replace(UNSEEN, '').normalize('NFC'), borrow)
-  known.set(character, found)
-  return found
+  const cached = known.get(character)
+  if (cached) return cached
+  const resolved = search(font, character.replace(SELECTORS, '').normalize('NFC'), borrow)
+  known.set(character, resolved)
+  return resolved
 }
 
 function search(font: StrokeFont, char: string, borrow: boolean): Resolved {
@@ -48,32 +50,34 @@ function search(font: StrokeFont, char: string, borrow: boolean): Resolved {
   if (own) return own
   const space = SPACES.get(char) ?? (INVISIBLE.test(char) ? 0 : undefined)
   if (space !== undefined) return { how: 'own', glyph: glyphOf(space * spaceAdvance(font), BLANK) }
-  const lent = (look: Look) => (borrow ? fromLender(font, char, look) : undefined)
+  const lent = (find: Find) => (borrow ? fromLender(font, char, find) : undefined)
   return lent(inside) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
 }
 
-type Look = (font: StrokeFont, char: string) => Exclude<Resolved, { how: 'missing' | 'borrowed' }> | undefined
+type Find = (font: StrokeFont, char: string) => Exclude<Resolved, { how: 'missing' | 'borrowed' }> | undefined
 
-function fromLender(font: StrokeFont, char: string, look: Look): Resolved | undefined {
+function fromLender(font: StrokeFont, char: string, find: Find): Resolved | undefined {
   for (const lender of lendersFor(font)) {
-    const found = lender.info.name === font.info.name ? undefined : look(lender, char)
-    if (!found) continue
+    const match = lender.info.name === font.info.name ? undefined : find(lender, char)
+    if (!match) continue
     const scale = font.metrics.capHeight / lender.metrics.capHeight
-    const glyph = glyphOf(scale * found.glyph.advance, transformed(scaling(scale), found.glyph.strokes))
+    const glyph = glyphOf(scale * match.glyph.advance, transformed(scaling(scale), match.glyph.strokes))
     const from = lender.info.name
-    return found.how === 'substituted' ? { ...found, glyph, from } : { how: 'borrowed', glyph, from }
+    return match.how === 'substituted' ? { ...match, glyph, from } : { how: 'borrowed', glyph, from }
   }
   return undefined
 }
 
+/** Advance of the space, font units. */
 export function spaceAdvance(font: StrokeFont): number {
   return font.glyphs.get(32)?.advance ?? (font.metrics.capHeight * 16) / 21
 }
 
+/** The character from the font itself: its own glyph, or one composed of its strokes. */
 function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' | 'composed' }> | undefined {
-  const ready = glyphFor(font, char)
-  // A place in a font that holds no ink holds no letter, either: it is looked for elsewhere, and told when there is none.
-  if (ready && (strokeCount(ready.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: ready }
+  const own = glyphFor(font, char)
+  // Some fonts have blank glyphs in place of letters that they do not have.
+  if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }
   const glyph = composed(font, char)
   return glyph && { how: 'composed', glyph }
 }
@@ -86,4 +90,30 @@ function substituted(font: StrokeFont, char: string): Extract<Resolved, { how: '
     if (parts.every((part) => part !== undefined)) return { how: 'substituted', glyph: row(parts), as }
   }
   return undefined
+}
+
+/** Fonts that lend glyphs to other fonts, by style and best first: letters, then Greek and Cyrillic. */
+const SIMPLEX = ['futural', 'rowmans', 'EMSReadability', 'greeks', 'greek', 'cyrilc_1', 'cyrillic']
+const SLANTED = ['timesi', 'EMSReadabilityItalic', 'EMSReadability', 'futural', 'greeks', 'cyrilc_1', 'cyrillic']
+const HEAVY = ['timesr', 'rowmant', 'EMSReadability', 'futuram', 'futural', 'greekc', 'timesg', 'cyrilc_1', 'cyrillic']
+/** Fonts that lend symbols and kana. */
+const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology', 'japanese']
+
+const symbolFonts = new Map<string, StrokeFont>()
+
+/** The fonts that lend glyphs to a font, one at a time, so that a font's file is read only when it is needed. */
+function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
+  const letters = info.weight > 1 ? HEAVY : info.italic ? SLANTED : SIMPLEX
+  for (const name of letters) yield loadFont(name)
+  for (const name of SYMBOLS) yield symbolsOnly(name)
+}
+
+/** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */
+function symbolsOnly(name: string): StrokeFont {
+  const known = symbolFonts.get(name)
+  if (known) return known
+  const font = loadFont(name)
+  const symbols: StrokeFont = { ...font, glyphs: new Map([...font.glyphs].filter(([code]) => code > 0x7f)) }
+  symbolFonts.set(name, symbols)
+  return symbols
 }

@@ -3,8 +3,8 @@ import { MARKS } from './marks.ts'
 const FACE = ':-)'
 
 /**
- * Near signs for characters that single-stroke fonts do not have, best first. Each use is reported.
- * What compatibility decomposition (NFKC) already knows, 'ﬁ' or '™' or '①', is not repeated here.
+ * Substitutes for characters that single-stroke fonts do not have, best first. Each use is reported. Substitutes that NFKC
+ * gives, such as those of 'ﬁ', '™' and '①', are not listed.
  */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   "'": ['’'],
@@ -80,15 +80,15 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
 const HEARTS = new Set('❤💓💔💕💖💗💘💙💚💛💜💝💞🖤🤍🤎🧡🩷🩵🩶😍🥰')
 const SMILES = new Set('☺🙂😀😃😄😁😆😊😇🤗😎')
 
-/** Strings that may stand for a character, best first. */
+/** Strings that can replace a character, best first. */
 export function substitutesFor(char: string): readonly string[] {
   const compatible = char.normalize('NFKC')
-  const known = SUBSTITUTES[char] ?? (HEARTS.has(char) ? ['♡'] : SMILES.has(char) ? [FACE] : pictured(char))
-  return [...known, ...(compatible === char ? [] : [compatible]), ...barer(char)]
+  const known = SUBSTITUTES[char] ?? (HEARTS.has(char) ? ['♡'] : SMILES.has(char) ? [FACE] : withoutModifier(char))
+  return [...known, ...(compatible === char ? [] : [compatible]), ...withFewerMarks(char)]
 }
 
-/** A character without the marks that nobody can draw, then without any: ê̥ is ê, at worst e. */
-function barer(char: string): readonly string[] {
+/** A character without the marks that `MARKS` does not have, then without any mark: ê̥ becomes ê, then e. */
+function withFewerMarks(char: string): readonly string[] {
   const [base = '', ...marks] = Array.from(char.normalize('NFD'))
   if (marks.length === 0 || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(base) || !/^\p{M}+$/u.test(marks.join(''))) return []
   const known = marks.filter((mark) => MARKS.has(mark))
@@ -96,13 +96,13 @@ function barer(char: string): readonly string[] {
   return [...some, base].map((text) => text.normalize('NFC'))
 }
 
-/** A picture with a skin tone or the like is first the picture without it. */
-function pictured(char: string): readonly string[] {
+/** An emoji without its skin tone or other modifier, and the substitutes of that emoji. */
+function withoutModifier(char: string): readonly string[] {
   const [first = '', ...more] = Array.from(char)
   return more.length > 0 && /^[\u{1F3FB}-\u{1F3FF}\u200D]/u.test(more.join('')) ? [first, ...substitutesFor(first)] : []
 }
 
-/** Spaces of other widths, in units of the ordinary space; nothing is drawn for them, so nothing is reported. */
+/** Widths of the space characters, as multiples of the ordinary space. They have no ink, so they are not reported. */
 export const SPACES: ReadonlyMap<string, number> = new Map([
   [' ', 1],
   ['\u00A0', 1],

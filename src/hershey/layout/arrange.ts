@@ -9,7 +9,7 @@ import type { LetterOptions, LineOptions } from './options.ts'
 
 export interface TextLine {
   readonly text: string
-  /** mm from the text's left edge to the line's. */
+  /** mm from the left edge of the text to the line. */
   readonly x: number
   /** Sum of the advances, mm. */
   readonly width: number
@@ -17,32 +17,40 @@ export interface TextLine {
   readonly baseline: number
 }
 
-/** Text turned into glyphs, of no size yet. */
+/** The glyphs of a text, before a size is chosen. */
 export interface Prepared extends Cells {
   readonly font: StrokeFont
   readonly hyphen: Cell
 }
 
-/** Glyphs in their places, mm; not yet strokes. */
+/** Placed glyphs, before they become strokes. Lengths in mm. */
 export interface Arranged {
   readonly lines: readonly TextLine[]
   readonly cells: readonly PlacedCell[]
+  /** mm per font unit. */
   readonly scale: number
   readonly width: number
   readonly lineHeight: number
 }
 
-/** The widest that justifying makes a space, in spaces: beyond it a line is left ragged. */
+/** Limit on a justified space, as a multiple of the space. A line that needs wider spaces stays ragged. */
 const WIDEST_SPACE = 3.5
 
-export function prepare(text: string, { font: wanted = DEFAULT_FONT, borrow = true }: LetterOptions): Prepared {
-  const font = typeof wanted === 'string' ? loadFont(wanted) : wanted
+/** Finds the glyphs of a text. @throws PlotdError ERR_FONT_UNKNOWN */
+export function prepare(text: string, options: LetterOptions): Prepared {
+  const { font: fontOrName = DEFAULT_FONT, borrow = true } = options
+  const font = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
   const cells = cellsOf(text, font, borrow)
   const [[hyphen] = []] = cellsOf('-', font, true).paragraphs
   return { ...cells, font, hyphen: hyphen as Cell }
 }
 
-/** Break and place prepared text at a cap height of `size` mm, wrapped to `width` mm if given. */
+/**
+ * Breaks text into lines and places its glyphs.
+ *
+ * @param size   cap height, mm
+ * @param width  mm at which lines wrap; undefined: only at newlines
+ */
 export function arrange(text: Prepared, size: number, width: number | undefined, options: LineOptions): Arranged {
   const scale = size / text.font.metrics.capHeight
   const setting = {
@@ -92,7 +100,7 @@ function place(
   return { cells, summary: { text, x, width: line.width * scale + stretched, baseline } }
 }
 
-/** mm to add to each space. */
+/** mm to add to each space of a justified line. */
 function stretch(line: Line, gap: number, scale: number): number {
   const spaces = line.cells.filter((cell) => cell.kind === 'space')
   if (spaces.length === 0 || line.cells.some((cell) => cell.kind === 'tab')) return 0
@@ -100,7 +108,7 @@ function stretch(line: Line, gap: number, scale: number): number {
   return extra > (WIDEST_SPACE - 1) * scale * (spaces[0]?.glyph.advance ?? 0) ? 0 : extra
 }
 
-/** Around the ink of placed glyphs, without drawing them. @param lean  horizontal run per unit of height */
+/** Bounding box of the ink of placed glyphs, mm. @param lean  horizontal shift per unit of height */
 export function extent({ cells, scale }: Arranged, lean: number): Bounds {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (const { glyph, x, y } of cells) {

@@ -6,22 +6,24 @@ import { inkOf, leanOf } from './ink.ts'
 import { checked, type LineOptions } from './options.ts'
 
 export interface FitOptions extends LineOptions {
-  /** The box in mm, both > 0. */
+  /** Width of the box, mm, above 0. */
   readonly width: number
+  /** Height of the box, mm, above 0. */
   readonly height: number
-  /** Cap heights in mm between which to choose; 1.5 and 50. */
+  /** Smallest cap height, mm; 1.5 when absent. */
   readonly minSize?: number
+  /** Largest cap height, mm; 50 when absent. */
   readonly maxSize?: number
-  /** Where the lines stand in the box; 'top'. */
+  /** Place of the lines in the box; 'top' when absent. */
   readonly vertical?: 'top' | 'middle' | 'bottom'
 }
 
-/** Text in a box: coordinates from the box's top left corner, mm. */
+/** Text in a box. Coordinates in mm from the top left corner of the box. */
 export interface FittedText {
   readonly strokes: Strokes
-  /** The cap height that was found. */
+  /** The chosen cap height, mm. */
   readonly size: number
-  /** False when even the least size overflows; it is laid out in that size then. */
+  /** False when even the smallest size exceeds the box; the text then has that size. */
   readonly fits: boolean
   readonly lines: readonly TextLine[]
   readonly missing: readonly MissingCharacter[]
@@ -29,18 +31,18 @@ export interface FittedText {
   readonly bounds: Bounds
 }
 
-/** Halvings of the range of sizes: a thousandth of it is left. */
+/** Bisection steps; they leave a thousandth of the range of sizes. */
 const HALVINGS = 11
-/** How far a hand may stray from where the letters are, in cap heights. */
+/** Room around handwriting, in cap heights. */
 const HAND_ROOM = 0.35
-/** How far a rounded glyph reaches beyond its vertices: no glyph that ships does by more than 0.026. */
+/** Room around round curves, in cap heights. No shipped glyph needs more than 0.026. */
 const CURVE_ROOM = 0.03
-/** Rounding, mm. */
+/** Tolerance for rounding errors, mm. */
 const SLACK = 1e-6
 
 /**
- * The largest size at which the text, wrapped to the box, stays inside it: letters, accents, descenders and slant
- * included. Never breaks a word to do so.
+ * Sets text in the largest size at which all its ink stays inside a box, wrapped to the width of the box. Breaks no word
+ * for a larger size.
  *
  * @throws PlotdError as `layoutText`
  */
@@ -51,8 +53,8 @@ export function fitText(text: string, options: FitOptions): FittedText {
   let [low, high] = [minSize, Math.max(minSize, maxSize)]
   for (let i = 0; best.fits && i <= HALVINGS; i++) {
     const size = i === 0 ? high : (low + high) / 2
-    const tried = attempt(prepared, size, options)
-    if (tried.fits) [best, low] = [tried, size]
+    const next = attempt(prepared, size, options)
+    if (next.fits) [best, low] = [next, size]
     else high = size
     if (low === high) break
   }
@@ -62,12 +64,12 @@ export function fitText(text: string, options: FitOptions): FittedText {
 interface Attempt {
   readonly arranged: Arranged
   readonly size: number
-  /** Around the ink, and around letters of usual height in the first and the last line. */
+  /** Bounding box of the ink, and of the ascent of the first and the descent of the last line. */
   readonly box: Bounds
   readonly fits: boolean
 }
 
-/** A hand needs room around what it writes, and so do curves through the corners of chords, mm. */
+/** Room between the box and the glyphs, mm: handwriting and round curves exceed the bounding boxes of glyphs. */
 const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
   size * ((hand ? HAND_ROOM * (hand.amount ?? 1) : 0) + (hand || smooth ? CURVE_ROOM : 0))
 
@@ -79,7 +81,7 @@ function attempt(prepared: Prepared, size: number, options: FitOptions): Attempt
   let ink = extent(arranged, lean)
   const overhang = Math.max(0, -ink.minX) + Math.max(0, ink.maxX - Math.max(width, arranged.width))
   if (overhang > 0) {
-    // Swashes and slant reach beyond the advances: keep the lines that much shorter.
+    // Swashes and slant exceed the advances, so the lines must be shorter.
     arranged = arrange(prepared, size, Math.max(width - overhang, 1e-6), options)
     ink = extent(arranged, lean)
   }

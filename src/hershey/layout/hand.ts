@@ -1,52 +1,70 @@
-import { noise } from './noise.ts'
 import type { Hand } from './options.ts'
 
-/** How far a point moves, mm: along its line, and down from it. */
-export type Wander = (along: number, down: number, line: number) => readonly [along: number, down: number]
+/** The shift of a point, mm, along its line and down from it; `along` and `down` are its place on the line, mm. */
+export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 
-interface Wandering {
-  /** Greatest swing: in cap heights, or per cap height of height for pace, size and lean. */
+interface Variation {
+  /** Amplitude in cap heights; for pace, size and lean, in cap heights per cap height. */
   readonly by: number
-  /** Cap heights of line over which it changes. */
+  /** Wavelength in cap heights. */
   readonly over: number
+  /** Makes its noise differ from that of the other variations. */
   readonly salt: number
 }
 
 /** The baseline rises and falls. */
-const DRIFT: Wandering = { by: 0.06, over: 8, salt: 1 }
-/** Letters come out wider and narrower. */
-const PACE: Wandering = { by: 0.12, over: 1.9, salt: 2 }
-/** …larger and smaller. */
-const SIZE: Wandering = { by: 0.07, over: 2.3, salt: 3 }
-/** …and lean more and less. */
-const LEAN: Wandering = { by: 0.08, over: 3.1, salt: 4 }
-/** The finger's own tremor, in both directions. */
-const TREMOR: readonly [Wandering, Wandering] = [
+const DRIFT: Variation = { by: 0.06, over: 8, salt: 1 }
+/** Letters are wider and narrower. */
+const PACE: Variation = { by: 0.12, over: 1.9, salt: 2 }
+/** Letters are larger and smaller. */
+const SIZE: Variation = { by: 0.07, over: 2.3, salt: 3 }
+/** Letters lean more and less. */
+const LEAN: Variation = { by: 0.08, over: 3.1, salt: 4 }
+/** The tremor of the fingers, along the line and across it. */
+const TREMOR: readonly [Variation, Variation] = [
   { by: 0.02, over: 0.85, salt: 5 },
   { by: 0.02, over: 0.85, salt: 6 },
 ]
+/** Variation of the start of a line, cap heights. */
 const INDENT = 0.3
-/** Lines rise or fall so much of their length, but never further than so many cap heights: long ones would meet. */
+/** Rise or fall of a line as a share of its length. */
 const TILT = 0.008
-const TILTED = 0.25
+/** Limit on the rise or fall in cap heights, because long lines would meet. */
+const MAX_TILT = 0.25
 
 /**
- * The unevenness of a hand. Every wandering is a smooth function of the place on the line, never a jump from letter
- * to letter: so joined letters stay joined, and yet no two letters are the same.
+ * The unevenness of handwriting. Each variation is a smooth function of the place on the line, so that joined letters stay
+ * joined, and no two letters are equal.
  *
  * @param size  cap height, mm
  */
-export function wandering({ seed, amount = 1 }: Hand, size: number): Wander {
-  const swing = ({ by, over, salt }: Wandering, place: number, line: number) =>
+export function unevennessOf({ seed, amount = 1 }: Hand, size: number): Unevenness {
+  const swing = ({ by, over, salt }: Variation, place: number, line: number) =>
     amount * by * noise(seed + 101 * salt + 1009 * line, place / (size * over))
   return (along, down, line) => {
     const [across, deep] = [along + 3 * down, 1.3 * down - along]
     const indent = amount * INDENT * noise(seed + 7, 1.7 * line)
-    const steep = TILTED * Math.tanh((TILT * along) / (TILTED * size))
+    const steep = MAX_TILT * Math.tanh((TILT * along) / (MAX_TILT * size))
     const tilt = amount * size * steep * noise(seed + 13, 2.3 * line)
     return [
       size * (indent + swing(PACE, along, line) + swing(TREMOR[0], across, line)) - down * swing(LEAN, along, line),
       size * (swing(DRIFT, along, line) + swing(TREMOR[1], deep, line)) + down * swing(SIZE, along, line) + tilt,
     ]
   }
+}
+
+/** Smooth noise on a line, -1 … 1: a hash of seed and position at whole numbers, eased between them. */
+function noise(seed: number, position: number): number {
+  const cell = Math.floor(position)
+  const t = position - cell
+  const eased = t * t * (3 - 2 * t)
+  return value(seed, cell) * (1 - eased) + value(seed, cell + 1) * eased
+}
+
+/** A hash of two whole numbers, -1 … 1. */
+function value(seed: number, cell: number): number {
+  let h = Math.imul(Math.trunc(seed) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(cell, 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
+  return ((h ^ (h >>> 15)) >>> 0) / 0x7fffffff - 1
 }

@@ -1,29 +1,30 @@
 import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph } from '../fonts/font.ts'
-import { wandering } from './hand.ts'
+import { unevennessOf } from './hand.ts'
 import type { LetterOptions } from './options.ts'
 import { rounded } from './smooth.ts'
 
-/** A glyph in its place, mm. */
+/** A glyph and its place on the paper, mm. */
 export interface PlacedCell {
   readonly char: string
   readonly glyph: Glyph
-  /** Its origin on the paper. */
+  /** The glyph's origin. */
   readonly x: number
   readonly y: number
-  /** Its baseline's direction, radians clockwise; 0. */
+  /** Direction of the baseline, radians clockwise; 0 when absent. */
   readonly angle?: number
-  /** Its origin's distance along its line, and which line that is. */
+  /** Distance of the origin along its line. */
   readonly along: number
+  /** Number of the line, from 0. */
   readonly line: number
 }
 
-/** Horizontal run per unit of height. */
+/** Horizontal shift per unit of height. */
 export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant * Math.PI) / 180)
 
-/** A hand's strokes get a vertex this often, in cap heights: fewer would turn its wavering into kinks. */
-const LONGEST = 0.1
+/** Longest chord of handwriting, in cap heights. Longer chords would show its curves as kinks. */
+const LONGEST_CHORD = 0.1
 
 /**
  * The strokes of placed glyphs in reading order.
@@ -33,19 +34,19 @@ const LONGEST = 0.1
  */
 export function inkOf(cells: readonly PlacedCell[], scale: number, size: number, options: LetterOptions): Strokes {
   const lean = leanOf(options)
-  const wander = options.hand && wandering(options.hand, size)
-  const longest = wander ? (LONGEST * size) / scale : Infinity
+  const uneven = options.hand && unevennessOf(options.hand, size)
+  const longest = uneven ? (LONGEST_CHORD * size) / scale : Infinity
   const ink = new StrokeWriter()
   for (const cell of cells) {
     const cos = Math.cos(cell.angle ?? 0)
     const sin = Math.sin(cell.angle ?? 0)
-    // No hand writes the chords that a font's curves are made of.
-    const { points, starts } = options.smooth || wander ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
+    // Handwriting has round curves, and most fonts have chords.
+    const { points, starts } = options.smooth || uneven ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
     const put = (gx: number, gy: number, first: boolean) => {
       let down = gy * scale
       let right = gx * scale - lean * down
-      if (wander) {
-        const [dx, dy] = wander(cell.along + right, down, cell.line)
+      if (uneven) {
+        const [dx, dy] = uneven(cell.along + right, down, cell.line)
         right += dx
         down += dy
       }

@@ -6,34 +6,34 @@ import { arrange, type Prepared, prepare, type TextLine } from './arrange.ts'
 import { inkOf } from './ink.ts'
 import { checked, type TextOptions } from './options.ts'
 
-/** Laid out text: x from 0, the first baseline at y = 0, y down, mm. Sizes are those before any rotation. */
+/** Text as strokes, mm: x from 0, the first baseline at y = 0, y down. Widths and heights are those before a rotation. */
 export interface TextLayout {
   readonly strokes: Strokes
-  /** The widest line, or the width that was asked for when that is more. */
+  /** Width of the widest line, or `width` of the options when that is larger. */
   readonly width: number
   /** From the ascent above the first baseline to the descent below the last. */
   readonly height: number
   readonly ascent: number
   readonly descent: number
-  /** Baseline to baseline. */
+  /** Distance of two baselines. */
   readonly lineHeight: number
   readonly lines: readonly TextLine[]
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]
-  /** Around the ink as drawn; empty when there is none. */
+  /** Bounding box of the strokes after the rotation; empty when there are none. */
   readonly bounds: Bounds
 }
 
 /**
- * Text as strokes. Pure but for reading a font's file the first time. Characters that no font has are left out
- * and told in `missing`; those drawn by near glyphs or by another font are told in `substituted`.
+ * Lays out text as strokes. Pure, except that it reads the font's file at the first use. `missing` reports characters that no
+ * font has and that are not drawn. `substituted` reports characters that substitutes or other fonts draw.
  *
- * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS naming the option at fault
+ * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
   laidOut(prepare(text, checked(options)), options)
 
-/** The same text in many sizes and widths (mm): what does not depend on them is done once. */
+/** Lays out one text in several sizes and widths, mm. Finds its glyphs only once. */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
   return (size, width) => laidOut(prepared, checked({ ...options, size, width }))

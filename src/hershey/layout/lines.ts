@@ -3,18 +3,18 @@ import type { Cell } from '../glyphs/cells.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
 import { type Break, type Span, wrap } from './wrap.ts'
 
-/** What the breaking and placing of lines needs to know, in font units. */
+/** Settings of line breaking, in font units. */
 export interface Setting {
   readonly letterSpacing: number
   readonly tabWidth: number
-  /** Undefined: lines end only where the text says so. */
+  /** Undefined: lines end only at newlines. */
   readonly width: number | undefined
   readonly hyphen: Cell
   /** Break words that are wider than a line. */
   readonly breakWords: boolean
 }
 
-/** A line's cells and where each begins, font units; `last` ends its paragraph. */
+/** The cells of a line and the offset of each, font units. `last` is true for the last line of a paragraph. */
 export interface Line {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]
@@ -22,13 +22,14 @@ export interface Line {
   readonly last: boolean
 }
 
-/** Cells of one paragraph as lines. */
+/** Breaks the cells of one paragraph into lines. */
 export function linesOf(cells: readonly Cell[], setting: Setting): Line[] {
   const { width } = setting
   const spans = width === undefined ? [{ from: 0, to: cells.length, hyphen: false }] : broken(cells, setting, width)
   return spans.map((span, i) => lineOf(cells, span, setting, i === spans.length - 1))
 }
 
+/** Distance of tab stops, font units: eight spaces. */
 export function tabStop(font: StrokeFont): number {
   return 8 * spaceAdvance(font)
 }
@@ -45,32 +46,32 @@ function broken(cells: readonly Cell[], setting: Setting, width: number): Span[]
   const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
   const measure = cells.some((cell) => cell.kind === 'tab') ? tabbed : summed
   const breaks = breaksIn(cells)
-  return wrap(setting.breakWords ? withEmergencies(breaks, measure, width) : breaks, measure, width)
+  return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
 }
 
 function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array {
   const sums = new Float64Array(cells.length + 1)
   let sum = 0
   cells.forEach((cell, i) => {
-    sum += step(cell, letterSpacing) - (cell.kern ?? 0)
+    sum += advanceOf(cell, letterSpacing) - (cell.kern ?? 0)
     sums[i + 1] = sum
   })
   return sums
 }
 
-/** From the start of one cell to the start of the next; what draws and spaces nothing takes no letter spacing. */
-function step({ glyph, kind }: Cell, letterSpacing: number): number {
+/** Advance to the next cell. A cell without advance gets no letter spacing. */
+function advanceOf({ glyph, kind }: Cell, letterSpacing: number): number {
   return kind === 'hyphen' || glyph.advance === 0 ? glyph.advance : glyph.advance + letterSpacing
 }
 
 const BREAKS_AFTER = /^[-‐–—/]$/
 
-/** Lines may end at spaces (which vanish there), after hyphens and dashes between letters, and at soft hyphens. */
+/** Places where a line may end: at spaces, which are then not drawn; after hyphens and dashes between letters; at soft hyphens. */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []
   const blank = (i: number) => cells[i]?.kind === 'space' || cells[i]?.kind === 'tab'
   let i = 0
-  while (i < cells.length && blank(i)) i++ // an indent stays
+  while (i < cells.length && blank(i)) i++ // an indent is not a break
   for (; i < cells.length; i++) {
     if (cells[i]?.kind === 'space') {
       const end = i
@@ -87,8 +88,8 @@ function breaksIn(cells: readonly Cell[]): Break[] {
   return breaks
 }
 
-/** The same breaks, and one before every character of what would not fit on a line of its own. */
-function withEmergencies(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
+/** The breaks, and a break before each character of a word that is wider than the line. */
+function withWordBreaks(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
   let from = 0
   return breaks.flatMap((stop) => {
     const word = { from, to: stop.end, hyphen: stop.hyphen }
@@ -99,7 +100,7 @@ function withEmergencies(breaks: readonly Break[], measure: (span: Span) => numb
   })
 }
 
-/** A dash between spaces stays with the words before it. */
+/** A dash between spaces stays on the line of the word before it. */
 const looseDash = (cells: readonly Cell[], i: number): boolean =>
   /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
 
@@ -119,7 +120,7 @@ function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolea
     x =
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)
-        : x + step(cell, setting.letterSpacing)
+        : x + advanceOf(cell, setting.letterSpacing)
     if (cell.kind === 'tab') spaced = false
     else if (cell.glyph.advance !== 0) spaced = true
   }

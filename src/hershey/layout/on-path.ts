@@ -7,21 +7,22 @@ import { linesOf, tabStop } from './lines.ts'
 import { checked, type LetterOptions } from './options.ts'
 
 export interface PathTextOptions extends LetterOptions {
-  /** Cap height in mm; 5. */
+  /** Cap height, mm; 5 when absent. */
   readonly size?: number
   readonly align?: 'left' | 'center' | 'right'
-  /** mm along the path to shift the text by; 0. */
+  /** mm to shift the text along the path; 0 when absent. */
   readonly start?: number
-  /** mm between the path and the baseline, to the left of the way the path goes (above, on a path to the right); 0. */
+  /** mm between the path and the baseline, to the left of the path's direction; 0 when absent. */
   readonly offset?: number
 }
 
 export interface PathText {
   readonly strokes: Strokes
-  /** Length of the text and of the path, mm. */
+  /** Length of the text, mm. */
   readonly length: number
+  /** Length of the path, mm. */
   readonly pathLength: number
-  /** Characters that fell off an end of the path: not drawn. */
+  /** Number of characters beyond the ends of the path, which are not drawn. */
   readonly beyond: number
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]
@@ -29,10 +30,11 @@ export interface PathText {
 }
 
 /**
- * One line of text along a polyline: each glyph stands on the path at its middle, turned as the path runs under it.
- * Newlines count as spaces.
+ * Sets one line of text along a polyline. The middle of each glyph stands on the path, and the glyph is turned by the
+ * direction of the path below it. Newlines become spaces.
  *
  * @param path  x, y interleaved, mm; at least two vertices
+ * @throws PlotdError as `layoutText`
  */
 export function textOnPath(text: string, path: Float64Array, options: PathTextOptions = {}): PathText {
   const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checked(options)
@@ -40,22 +42,22 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   const scale = size / prepared.font.metrics.capHeight
   const setting = { letterSpacing: letterSpacing / scale, tabWidth: tabStop(prepared.font), width: undefined }
   const [line] = linesOf(prepared.paragraphs[0] ?? [], { ...setting, hyphen: prepared.hyphen, breakWords: false })
-  const rail = railOf(path)
+  const measured = measuredPath(path)
   const length = (line?.width ?? 0) * scale
-  const slack = rail.length - length
+  const slack = measured.length - length
   const from = start + (align === 'center' ? slack / 2 : align === 'right' ? slack : 0)
   const placed: PlacedCell[] = []
   let beyond = 0
   line?.cells.forEach(({ char, glyph, kind }, i) => {
     const along = from + (line.offsets[i] ?? 0) * scale
     const half = (glyph.advance * scale) / 2
-    if (along + half < -1e-9 || along + half > rail.length + 1e-9) {
+    if (along + half < -1e-9 || along + half > measured.length + 1e-9) {
       if (kind === 'ink') beyond++
       return
     }
-    const [ax, ay] = rail.at(along)
-    const [bx, by] = rail.at(along + 2 * half)
-    const [mx, my] = rail.at(along + half)
+    const [ax, ay] = measured.at(along)
+    const [bx, by] = measured.at(along + 2 * half)
+    const [mx, my] = measured.at(along + half)
     const angle = half === 0 ? 0 : Math.atan2(by - ay, bx - ax)
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
     const at = { x: mx - half * cos + offset * sin, y: my - half * sin - offset * cos }
@@ -65,7 +67,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   return {
     strokes,
     length,
-    pathLength: rail.length,
+    pathLength: measured.length,
     beyond,
     missing: prepared.missing,
     substituted: prepared.substituted,
@@ -73,13 +75,14 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   }
 }
 
-interface Rail {
+interface MeasuredPath {
+  /** mm */
   readonly length: number
-  /** The point so far along, mm; beyond the ends straight on. */
+  /** The point at a distance along the path, mm. Beyond an end, the path continues straight. */
   at(along: number): [x: number, y: number]
 }
 
-function railOf(path: Float64Array): Rail {
+function measuredPath(path: Float64Array): MeasuredPath {
   const sums = [0]
   for (let i = 1; i < path.length / 2; i++) {
     sums.push((sums[i - 1] ?? 0) + Math.hypot(x(path, i) - x(path, i - 1), y(path, i) - y(path, i - 1)))

@@ -3,49 +3,49 @@ import type { StrokeFont } from '../fonts/font.ts'
 
 export type Align = 'left' | 'center' | 'right' | 'justify'
 
-/** How the letters look: the same for text in lines, in a box and on a path. */
+/** How the letters look, in lines, in a box and on a path. */
 export interface LetterOptions {
-  /** A name of `fontNames()`, or a font of your own; Roman simplex when left out. */
+  /** A name from `fontNames()`, or a loaded font; Roman simplex when absent. */
   readonly font?: string | StrokeFont
-  /** mm added between characters; 0. */
+  /** mm to add between characters; 0 when absent. */
   readonly letterSpacing?: number
-  /** Lean in degrees, to the right when positive; 0. */
+  /** Slant in degrees to the right; 0 when absent. */
   readonly slant?: number
-  /** Take single glyphs that the font lacks from other fonts; true. */
+  /** Take glyphs that the font does not have from other fonts; true when absent. */
   readonly borrow?: boolean
-  /** Round the polygons that Hershey's curves are; for letters larger than about 10 mm. False. */
+  /** Make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
   readonly smooth?: boolean
-  /** As if written by hand: the same seed gives the same hand. */
+  /** Uneven as handwriting. The same seed gives the same result. */
   readonly hand?: Hand
 }
 
 export interface Hand {
   readonly seed: number
-  /** 0 is none, 1 (when left out) looks written, 2 looks hurried. */
+  /** 0 is even, 1 looks written, 2 looks hurried; 1 when absent. */
   readonly amount?: number
 }
 
-/** How lines are broken and placed. */
+/** How lines break and align. */
 export interface LineOptions extends LetterOptions {
   readonly align?: Align
-  /** Baseline to baseline, as a multiple of the font's own; 1. */
+  /** Distance of baselines as a multiple of the font's line height; 1 when absent. */
   readonly lineSpacing?: number
-  /** Break a word that is wider than a whole line where the line ends, instead of letting it stick out; false. */
+  /** Break a word that is wider than the line, instead of exceeding the width; false when absent. */
   readonly breakWords?: boolean
-  /** mm between tab stops; eight spaces. */
+  /** mm between tab stops; eight spaces when absent. */
   readonly tabWidth?: number
 }
 
 export interface TextOptions extends LineOptions {
-  /** Cap height in mm, > 0; 5 when left out. */
+  /** Cap height in mm, above 0; 5 when absent. */
   readonly size?: number
-  /** Wrap to this many mm; without it lines end only at newlines. */
+  /** Width in mm at which lines wrap. When absent, lines end only at newlines. */
   readonly width?: number
-  /** Turn about the start of the first baseline, degrees clockwise; 0. */
+  /** Rotation about the start of the first baseline, degrees clockwise; 0 when absent. */
   readonly rotation?: number
 }
 
-/** Least value, and whether it is itself too small. */
+/** Least value of a number, and whether that value itself is too small. */
 const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> = {
   size: [0, true],
   width: [0, true],
@@ -63,7 +63,7 @@ const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> 
   amount: [0, false],
 }
 
-/** The options themselves. @throws PlotdError ERR_PARAMS naming the first number out of range */
+/** Checks the numbers of the options. @returns the options @throws PlotdError ERR_PARAMS with the first number out of range */
 export function checked<T extends object>(options: T): T {
   for (const [name, value] of Object.entries(options)) {
     if (name === 'hand' && typeof value === 'object') checked(value as Hand)

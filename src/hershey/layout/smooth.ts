@@ -2,27 +2,28 @@ import { type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph } from '../fonts/font.ts'
 
-/** A vertex that turns more than this is a corner and stays one… */
+/** A vertex with a larger turn is a corner, which stays as it is. */
 const CORNER = (55 * Math.PI) / 180
-/** …and so is one that turns at all noticeably between two long straight pieces. */
+/** A vertex with a larger turn between two long straight pieces is a corner as well. */
 const KINK = (12 * Math.PI) / 180
+/** Chords for each piece of a spline. */
 const STEPS = 4
 
-const memory = new WeakMap<Glyph, Strokes>()
+const cache = new WeakMap<Glyph, Strokes>()
 
 /**
- * A glyph's strokes with their bends rounded: Catmull-Rom splines through the same vertices, from corner to corner.
- * Straight pieces and corners are untouched.
+ * The strokes of a glyph with round curves: Catmull-Rom splines through the same vertices, from corner to corner. Straight
+ * pieces and corners stay as they are.
  *
- * @param long  no curve has straight pieces of this length, font units: a third of the cap height
+ * @param long  font units; a straight piece of this length is not part of a curve (a third of the cap height)
  */
 export function rounded(glyph: Glyph, long: number): Strokes {
-  const known = memory.get(glyph)
+  const known = cache.get(glyph)
   if (known) return known
   const ink = new StrokeWriter()
   for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundedLine(stroke(glyph.strokes, i), long))
   const strokes = ink.take()
-  memory.set(glyph, strokes)
+  cache.set(glyph, strokes)
   return strokes
 }
 
@@ -48,7 +49,7 @@ function roundedLine(line: Float64Array, long: number): number[] {
   return out
 }
 
-/** Points between vertices b and c; tangents from their neighbours a and d, shortened to the chord (no overshoot). */
+/** Points between vertices b and c. Their tangents come from the neighbors a and d, as long as the chord to avoid overshoot. */
 function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
   const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))
   const tangent = (from: number, to: number): [number, number] => {

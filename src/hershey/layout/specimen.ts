@@ -6,24 +6,25 @@ import { together } from '../fonts/parts.ts'
 import { layoutText, type TextLayout } from './layout.ts'
 
 export interface SpecimenOptions {
-  /** Names; every font that ships when left out. */
+  /** Names of fonts; all fonts when absent. */
   readonly fonts?: readonly string[]
-  /** Instead of each font's own sample. */
+  /** A text instead of each font's sample. */
   readonly text?: string
-  /** Page width and margin, mm; 210 and 12. */
+  /** Width of the page, mm; 210 when absent. */
   readonly width?: number
+  /** mm; 12 when absent. */
   readonly margin?: number
-  /** Cap height of the samples, mm; 4. */
+  /** Cap height of the samples, mm; 4 when absent. */
   readonly size?: number
 }
 
-/** The font's sample line, laid out. */
+/** The layout of a font's sample. @param size  cap height, mm */
 export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
   const info = typeof font === 'string' ? infoOf(font) : font.info
   return layoutText(info.sample, { font, size })
 }
 
-/** A page with each font's title in its own letters (those of the default font, where it has none) and its sample. */
+/** A page with the title and the sample of each font, set in that font. Fonts without Latin letters have their title in the default font. */
 export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   const { fonts, text, width = 210, margin = 12, size = 4 } = options
   const infos = fonts ? fonts.map(infoOf) : fontNames()
@@ -46,7 +47,7 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   return drawingOf(together(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
 }
 
-/** Fonts of other scripts and of symbols have no Latin letters to write their own title with. */
+/** Whether a font has Latin letters, which its title needs. */
 const hasLatin = ({ name, style }: FontInfo): boolean =>
   style !== 'symbols' && style !== 'japanese' && !/^(greek|timesg|cyril)/.test(name)
 

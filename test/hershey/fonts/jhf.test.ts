@@ -40,14 +40,14 @@ describe('a .jhf file', () => {
   it.each([
     ['is empty', '', /line 1: there is no glyph/],
     ['is something else', '<svg/>', /line 1: expected a number/],
-    ['holds a glyph cut short', '  501  9I[RFJ[\n', /line 1: the glyph says 9 pairs but holds 3/],
-    ['holds a glyph that is too long', '    1  1JZ\n    2  1JZRR\n', /line 2: the glyph says 1 pairs but holds 2/],
+    ['holds a glyph cut short', '  501  9I[RFJ[\n', /line 1: expected 9 coordinate pairs, found 3/],
+    ['holds a glyph that is too long', '    1  1JZ\n    2  1JZRR\n', /line 2: expected 1 coordinate pairs, found 2/],
     [
       'has its bearings the wrong way round',
       '    1  1ZJ\n',
       /line 1: the right bearing -8 lies left of the left bearing 8/,
     ],
-    ['has a pair outside the alphabet', '    1  2JZ\u0001R\n', /line 1: '.R' is no coordinate pair/],
+    ['has a pair outside the alphabet', '    1  2JZ\u0001R\n', /line 1: expected a coordinate pair, found '.R'/],
   ])('is refused, naming the line, when it %s', (_, source, message) => {
     expect(() => parseJhf(source, 'own.jhf')).toThrow(message)
     expect(() => parseJhf(source, 'own.jhf')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))

@@ -85,10 +85,10 @@ describe('an uploaded font', () => {
   )
 
   it('is not read when it is larger than any font', () => {
-    expect(() => addUploadedFont('0'.repeat(64), new Uint8Array((8 << 20) + 1))).toThrow(/at most 8388608 are read/)
+    expect(() => addUploadedFont('0'.repeat(64), new Uint8Array((8 << 20) + 1))).toThrow(/expected at most 8388608/)
   })
 })
 
 it('a font of one’s own never takes the place of one of plotd', () => {
-  expect(() => addFont(parseFont(SVG_FONT, 'Rowmans.svg'))).toThrow(/is the name of a font of plotd/)
+  expect(() => addFont(parseFont(SVG_FONT, 'Rowmans.svg'))).toThrow(/a font that ships with plotd has the name Rowmans/)
 })

@@ -64,7 +64,7 @@ describe('an SVG font', () => {
     [
       'pairs without end',
       `<glyph unicode="A"/>${`<hkern u1="${'A,'.repeat(1000)}A" u2="A" k="1"/>`.repeat(200)}`,
-      /name more than 100000 characters/,
+      /have more than 100000 characters/,
     ],
   ])('bounds the work of %s', (_name, glyphs, refusal) => {
     const parse = () => parseSvgFont(font(glyphs))
@@ -89,13 +89,17 @@ describe('an SVG font', () => {
     ['is cut off', font('<glyph unicode="a"/>').slice(0, -20), /own\.svg, line 5: unclosed tag: font/],
     ['is an ordinary drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>', /there is no <font> in it/],
     ['has no glyphs', font(''), /there is no <glyph> in it/],
-    ['holds two fonts', font('</font><font>'), /line 4: a second <font>/],
+    ['holds two fonts', font('</font><font>'), /line 4: expected one <font>, found a second one/],
     [
       'has a width that is no number',
       font('<glyph unicode="a" horiz-adv-x="wide"/>'),
-      /line 4: horiz-adv-x="wide" is no number/,
+      /line 4: horiz-adv-x="wide": expected a number/,
     ],
-    ['has no width at all', font('<glyph unicode="a"/>', ''), /line 4: the glyph 'a' has no horiz-adv-x/],
+    [
+      'has no width at all',
+      font('<glyph unicode="a"/>', ''),
+      /line 4: neither the glyph 'a' nor the font has horiz-adv-x/,
+    ],
     ['has a broken path', font('\n<glyph unicode="a" d="M0 0 L 5"/>'), /line 5: the path of 'a': /],
   ])('is refused, naming the line, when it %s', (_, source, message) => {
     expect(() => parseFont(source, 'own.svg')).toThrow(message)

@@ -100,6 +100,6 @@ describe('pairs of an SVG font', () => {
   })
 
   it('that give no number are refused, naming the line', () => {
-    expect(() => font('<hkern u1="A" u2="V" k="much"/>')).toThrow(/line 2: k="much" is no number/)
+    expect(() => font('<hkern u1="A" u2="V" k="much"/>')).toThrow(/line 2: k="much": expected a number/)
   })
 })
