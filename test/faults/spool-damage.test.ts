@@ -3,7 +3,7 @@ import type { Job } from '../../src/spool/job.ts'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { BLOCK, FrameEncoder } from '../../src/spool/journal/frame.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
-import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
+import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
 /** The titles of the jobs that a disk holds, read by the journal alone, which is quick. */
 async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: JournalAdapter }> {
@@ -14,12 +14,16 @@ async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: 
   return { titles: [...jobs.values()].map(({ title }) => title), adapter }
 }
 
-/** Three jobs in three frames, and the life of the spool in a frame before them. */
+/** Three jobs in three frames after the frame of the start. The watermark is the one of the start: it is up to 0.1 s behind. */
 async function threeJobs(): Promise<MemoryDisk> {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk)
+  const start = disk.copy()
   for (const title of ['one', 'two', 'three']) await spool.submit([{ task: 'text', params: { title }, title }])
-  return disk.kill()
+  const killed = disk.kill()
+  const watermark = `${folderOn(killed)}/watermark`
+  killed.copyFrom(start, watermark, watermark)
+  return killed
 }
 
 /** Header, lives, one, two, three. */
