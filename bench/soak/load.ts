@@ -10,6 +10,8 @@ import type { World } from './world.ts'
 /** Jobs under way beyond which no more are submitted. */
 const MOST_LIVE = 25
 const BATCH = 50
+/** The title of jobs that the daemon must refuse. */
+const BAD = 'bad'
 
 /** What a world refuses in the ordinary way of things: somebody else was quicker, the daemon is away, the disk is full. */
 const ORDINARY: ReadonlySet<string> = new Set([
@@ -48,7 +50,8 @@ export class Submitter {
     const n = numberOf(asked.title)
     if (n !== undefined) ledger.unanswered.add(n)
     const done = await tried(this.#world, 'submit', async () => {
-      const { id } = await client.call('job.submit', asked)
+      const id = await this.#submit(asked)
+      if (id === undefined) return
       ledger.acknowledged(id, n)
       if (n !== undefined) ledger.unanswered.delete(n)
     })
@@ -56,8 +59,26 @@ export class Submitter {
     if (random.next() < 0.02) await tried(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
   }
 
+  /** @returns undefined when the daemon refuses a job that would not be drawn whole, as it must */
+  async #submit(request: Params<'job.submit'>): Promise<string | undefined> {
+    const { ledger, client, name } = this.#world
+    try {
+      const { id } = await client.call('job.submit', request)
+      if (request.title === BAD) ledger.violate(`${name}: a strict job was accepted though it loses an image`)
+      return id
+    } catch (thrown) {
+      if (!(thrown instanceof PlotdError)) throw thrown
+      const { runAt, ...job } = request
+      // The clock was set, or the daemon was away for longer than the job would have waited.
+      if (runAt !== undefined && thrown.detail['field'] === 'runAt') return this.#submit(job)
+      if (job.title !== BAD || thrown.code !== 'ERR_STRICT') throw thrown
+      ledger.count('bad jobs')
+      return undefined
+    }
+  }
+
   #next(): Params<'job.submit'> {
-    const { random, plotters, ledger } = this.#world
+    const { random, plotters } = this.#world
     const more = {
       idempotencyKey: randomUUID(),
       priority: random.whole(1, 100),
@@ -77,8 +98,7 @@ export class Submitter {
       return { task: 'pattern', params: { pattern: 'spiral', seed: random.whole(1, 1e6), ...size }, ...more }
     }
     if (chance < 0.95) return { task: 'text', params: { text: `soak ${random.whole(1, 1e6)}` }, ...more }
-    ledger.count('bad jobs')
-    return { task: 'svg', params: { svg: '<svg><image href="x.png"/></svg>', strict: true }, ...more }
+    return { task: 'svg', params: { svg: '<svg><image href="x.png"/></svg>', strict: true }, title: BAD, ...more }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../src/errors.ts'
 import { strokeCount } from '../../src/geometry/drawing.ts'
 import { numberOf, tried } from './load.ts'
 import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
@@ -91,6 +92,7 @@ export class Operator {
     const chance = random.next()
     if (from < LINES && chance < 0.75) {
       if ((seen.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
+      this.#allow(id)
       await client.call('job.resume', { id, from })
       ledger.count('resumes')
     } else if (chance < 0.9) {
@@ -100,10 +102,34 @@ export class Operator {
   }
 
   async #freshSheet(): Promise<void> {
-    const { client, ledger } = this.#world
+    const { ledger } = this.#world
     if (!(await this.#judge())) return
-    await client.call('plotter.ready', { name: this.#plotter.name })
+    await this.#grant()
     ledger.count('sheets')
+  }
+
+  /** Most grants are for the job at the head, some for a sheet, and some are taken back at once. */
+  async #grant(): Promise<void> {
+    const { client, ledger, random } = this.#world
+    const { name } = this.#plotter
+    const chance = random.next()
+    const sheets = chance < 0.1 ? { sheets: 1 } : {}
+    this.#plotter.allowed = 'any' // until the answer names the job: it may be lost with the daemon
+    try {
+      const { grant } = await client.call('plotter.ready', { name, ...sheets })
+      if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])
+    } catch (thrown) {
+      if (!(thrown instanceof PlotdError && thrown.code === 'ERR_DAEMON_AWAY')) this.#plotter.allowed = new Set()
+      throw thrown
+    }
+    ledger.count('grants')
+    if (chance < 0.95) return
+    await client.call('plotter.unready', { name })
+    ledger.count('grants taken back')
+  }
+
+  #allow(job: string): void {
+    if (this.#plotter.allowed !== 'any') this.#plotter.allowed.add(job)
   }
 
   /** Looks at what is on the sheet and takes it off, unless its job is not done with it. */
@@ -120,6 +146,8 @@ export class Operator {
       } else {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
+        const { allowed } = this.#plotter
+        if (allowed !== 'any' && !allowed.has(id)) ledger.violate(`${where}: ${name} drew job ${id} without a grant`)
         // Looked at again: a job that was just let go on may have come to its end while it was asked about.
         const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
@@ -130,6 +158,7 @@ export class Operator {
     }
     simulator.board.ink.newSheet()
     this.#plotter.redrawn = []
+    this.#plotter.allowed = new Set()
     return true
   }
 }

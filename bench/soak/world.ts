@@ -20,8 +20,10 @@ const PLOTTERS = [
 export interface Plotter {
   readonly name: string
   readonly simulator: RunningSimulator
-  /** Lines on the present sheet that a person had drawn again. */
+  /** Lines on the present sheet that the operator had drawn again. */
   redrawn: number[]
+  /** The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets. */
+  allowed: Set<string> | 'any'
 }
 
 /** One daemon, its simulated plotters, which live on when it dies, and what is known of it outside. */
@@ -65,7 +67,12 @@ export class World {
     const ownDisk = mounted(folder)
     const plotters = await Promise.all(
       PLOTTERS.map(async ({ name, dialect }): Promise<Plotter> => {
-        return { name, simulator: await runSimulator(dialect, { tcp: 0, speed: SPEED }), redrawn: [] }
+        return {
+          name,
+          simulator: await runSimulator(dialect, { tcp: 0, speed: SPEED }),
+          redrawn: [],
+          allowed: new Set(),
+        }
       }),
     )
     await mkdir(join(folder, 'output'))
