@@ -1,7 +1,7 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { openOutput } from '../../src/daemon/files/output-file.ts'
+import { openOutput } from '../../src/daemon/files/output.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const meanwhile = vi.hoisted(() => ({ act: async (_path: string) => {} }))

@@ -1,5 +1,4 @@
-import { variableOf } from '../../src/daemon/config/config.ts'
-import { configKeys } from '../../src/daemon/config/keys.ts'
+import { configKeys, variableOf } from '../../src/daemon/config/config.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 
 /** The table of all keys in docs/operations.md. */

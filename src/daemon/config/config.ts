@@ -1,11 +1,15 @@
+/*
+ * The room `config`: `schema.ts` says which keys there are, with their defaults and limits; this file merges flags, environment
+ * and file, and names the source of each value and error.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
+import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import { nearest, validate } from '../../tasks/index.ts'
 import { configFolder, stateFolder } from '../protocol/places.ts'
-import { configKeys } from './keys.ts'
 import { type Config, configSchema } from './schema.ts'
 
 export type { Config, PlotterConfig } from './schema.ts'
@@ -14,10 +18,10 @@ type Values = Readonly<Record<string, unknown>>
 type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConfigSources {
-  /** As the command line gives them, by dotted key: {port: 0, 'render.workers': 2}. Undefined means not given. */
+  /** By dotted key: {port: 0, 'render.workers': 2}. Undefined means not given. */
   readonly flags?: Values
   readonly env?: Environment
-  /** Another file than `$XDG_CONFIG_HOME/plotd/config.{yaml,json}`. */
+  /** A file in place of `$XDG_CONFIG_HOME/plotd/config.{yaml,yml,json}`. */
   readonly file?: string | undefined
 }
 
@@ -28,7 +32,8 @@ export interface LoadedConfig {
 }
 
 /**
- * Flag before environment before file before default, key by key; lists are taken whole.
+ * Loads the configuration. For each key a flag wins over the environment, the environment over the file, and the file over the
+ * default. Lists are taken whole.
  *
  * @throws PlotdError ERR_CONFIG naming the key, its place and what was expected
  */
@@ -63,15 +68,15 @@ const PREFIX = variableOf('')
 function fromEnvironment(env: Environment): [string, Values][] {
   if (!Object.keys(env).some((name) => name.startsWith(PREFIX))) return []
   const keyOf = new Map(configKeys().map(({ key }) => [variableOf(key), key]))
-  refuseMisspelt(env, [...keyOf.keys()])
+  refuseMisspelled(env, [...keyOf.keys()])
   return [...keyOf].flatMap(([name, key]): [string, Values][] => {
     const text = env[name]
     return text === undefined ? [] : [[name, { [key]: fromYaml(text, name) }]]
   })
 }
 
-/** A near miss would go unnoticed; other names with the prefix belong to the clients or to whatever started us. */
-function refuseMisspelt(env: Environment, known: readonly string[]): void {
+/** Refuses a variable whose name is nearly that of a key. Other `PLOTD_` variables belong to clients or to the environment. */
+function refuseMisspelled(env: Environment, known: readonly string[]): void {
   const bare = known.map((name) => name.slice(PREFIX.length))
   for (const name of Object.keys(env)) {
     if (!name.startsWith(PREFIX) || known.includes(name)) continue
@@ -102,8 +107,9 @@ function readFile(path: string): Values {
 function fromYaml(text: string, from: string): unknown {
   try {
     const document = parseDocument(text, { logLevel: 'error' })
-    const [wrong] = [...document.errors, ...document.warnings] // what YAML only warns of is a slip here, too
-    if (wrong) throw wrong
+    // A warning of the YAML parser is a mistake in a configuration.
+    const [problem] = [...document.errors, ...document.warnings]
+    if (problem) throw problem
     return document.toJS() as unknown
   } catch (cause) {
     throw unreadable(from, cause)
@@ -125,7 +131,7 @@ function checked(values: Values, origin: (field: string) => string): Config {
   }
 }
 
-/** 'plotters.0.url' is wrong in whatever gave 'plotters', and a missing 'tls.key' in whatever gave 'tls.cert'. */
+/** The source of 'plotters.0.url' is that of 'plotters'; the source of a missing 'tls.key' is that of 'tls.cert'. */
 function originOf(merged: ReadonlyMap<string, { readonly from: string }>, field: string): string {
   const steps = field.split('.')
   for (let length = steps.length; length > 0; length--) {
@@ -149,7 +155,7 @@ function absolute(config: Config): Config {
   }
 }
 
-/** '~/plots' is meant as a shell would take it; no shell has seen what stands in a file. */
+/** Expands '~/plots' as a shell does: no shell reads the configuration file. */
 const absolutePath = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
 
 const isGroup = (value: unknown): value is Values =>
@@ -164,7 +170,7 @@ function flat(values: Values, prefix = ''): Values {
   )
 }
 
-/** Groups have no prototype, so that a key such as `__proto__` is one of their own, and refused as every other. */
+/** Groups have no prototype, so that `__proto__` is an own key and refused as every unknown key is. */
 const emptyGroup = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
 
 function nested(merged: ReadonlyMap<string, { readonly value: unknown }>): Values {
@@ -181,4 +187,26 @@ function nested(merged: ReadonlyMap<string, { readonly value: unknown }>): Value
     group[last] = value
   }
   return root
+}
+
+export interface ConfigKey {
+  /** Dotted: 'render.memoryMb'. */
+  readonly key: string
+  readonly about: string
+}
+
+interface JsonSchema {
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+}
+
+/** Every key of the configuration, those without a default included. */
+export function configKeys(): readonly ConfigKey[] {
+  return keysOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+}
+
+function keysOf({ properties = {} }: JsonSchema, prefix = ''): ConfigKey[] {
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    schema.properties ? keysOf(schema, `${prefix}${name}.`) : [{ key: prefix + name, about: schema.description ?? '' }],
+  )
 }

@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { toPlotdError } from '../../errors.ts'
+import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf } from '../../plotter/transport/address.ts'
 import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { DEFAULT_PORT } from '../protocol/constants.ts'
 import { duration } from '../protocol/fields.ts'
-import { machineOf } from './machine.ts'
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 const MIB = 1024 * 1024
+
+/** The profile of a plotter: by name, or by the differences from a named one. @throws PlotdError ERR_PROFILE_INVALID */
+export function machineOf(profile: string | { readonly base: string }): Profile {
+  if (typeof profile === 'string') return profileNamed(profile)
+  const { base, ...overrides } = profile
+  return withOverrides(profileNamed(base), overrides as ProfileOverrides)
+}
 
 const plotter = z.strictObject({
   name: z
@@ -98,7 +106,7 @@ const tls = z.strictObject({
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
 })
 
-/** What is wrong is said here, before anything is started, as everything else that is wrong with the configuration. */
+/** Turns an error of a later step into an issue of the configuration, so that it is reported before anything starts. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
     check()
@@ -107,7 +115,7 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
-/** A name is how people ask for one plotter, and a device has room for one. */
+/** Users name plotters, and one device serves one plotter: both must differ. */
 function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)

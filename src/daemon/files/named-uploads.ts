@@ -6,15 +6,15 @@ const SHA256 = /^[0-9a-f]{64}$/
 
 const file = z.record(z.string(), z.array(z.string()))
 
-/** Strings in parameters that may be the hash of an upload: a task of one's own may call the field as it likes. */
+/** Strings in parameters that may be the hash of an upload; custom tasks name their fields as they like. */
 export function hashesIn(params: unknown): string[] {
   if (typeof params === 'string') return SHA256.test(params) ? [params] : []
   return typeof params === 'object' && params !== null ? Object.values(params).flatMap(hashesIn) : []
 }
 
 /**
- * Which uploads large parameters name, by the hash of the file that they are in: as long as that hash is theirs they name
- * the same, so what was read of them once is known for good, be the file damaged since.
+ * Which uploads large parameters name. Large parameters lie in a file that is named by its hash, so the same file always
+ * names the same uploads: what was read once stays known when the file is damaged later.
  */
 export class NamedUploads {
   readonly #path: string
@@ -26,7 +26,7 @@ export class NamedUploads {
     this.#known = known
   }
 
-  /** A file that is not there, or is damaged, is one that knows nothing yet. */
+  /** A missing or damaged file counts as empty. */
   static async open(path: string): Promise<NamedUploads> {
     const known = await readFile(path, 'utf8')
       .then((text) => file.parse(JSON.parse(text)))
@@ -44,7 +44,7 @@ export class NamedUploads {
     this.#changed = true
   }
 
-  /** On the disk when this resolves, without what belongs to no job now. @throws PlotdError ERR_FILE */
+  /** Forgets the files of removed jobs and writes the rest; it is on the disk when this resolves. @throws PlotdError ERR_FILE */
   async keepOnly(paramsFiles: ReadonlySet<string>): Promise<void> {
     for (const name of this.#known.keys()) {
       if (!paramsFiles.has(name)) this.#changed = this.#known.delete(name)

@@ -8,21 +8,21 @@ import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/ind
 const SHA256 = /^[0-9a-f]{64}$/
 
 export interface UploadLimits {
-  /** Of one. */
+  /** Of one upload. */
   readonly uploadBytes: number
-  /** Of all that are kept. */
+  /** Of all uploads together. */
   readonly allUploadsBytes: number
 }
 
-/** Files that clients hand over for tasks to read, named by the sha256 of their bytes: the same file twice is one. */
+/** Files of clients for tasks to read, named by the sha256 of their bytes: the same file twice is one upload. */
 export class Uploads {
-  /** Asked to remove what nobody needs when there is no room; then it is looked again. */
+  /** Called when there is no room, to remove uploads that no job needs. */
   makeRoom: () => Promise<unknown> = async () => {}
   readonly #folder: string
   readonly #limits: UploadLimits
-  /** The same file may come twice at once, or again while it is being removed. */
+  /** One operation at a time on each hash: a file may come twice at once, or again while it is removed. */
   readonly #turns = new Turns()
-  /** Bytes of all of them, those under way included. */
+  /** Bytes of all uploads, those being received included. */
   #held = 0
 
   private constructor(folder: string, limits: UploadLimits) {
@@ -30,7 +30,7 @@ export class Uploads {
     this.#limits = limits
   }
 
-  /** For the one daemon that owns the folder: what was cut off in an earlier life is removed. */
+  /** Opens the folder, for the one daemon that owns it. Removes uploads that were interrupted. */
   static async open(folder: string, limits: UploadLimits): Promise<Uploads> {
     await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
@@ -40,23 +40,23 @@ export class Uploads {
   }
 
   /**
-   * On the disk when this resolves.
+   * Stores an upload; it is on the disk when this resolves.
    *
-   * @param expected  bytes, as the client says
+   * @param expected  bytes as the client announced them; 0 when unknown
    * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more
    */
   async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
     if (this.#held + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
     let [bytes, kept] = [0, false]
-    const came = (count: number) => {
-      bytes += count
-      this.#held += count
+    const count = (received: number) => {
+      bytes += received
+      this.#held += received
       if (bytes > this.#limits.uploadBytes) throw tooLarge(this.#limits)
       if (this.#held > this.#limits.allUploadsBytes) throw tooMuch(this.#limits)
     }
     try {
-      const sha256 = await received(stream, temp, came)
+      const sha256 = await receive(stream, temp, count)
       kept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
       return { sha256, bytes }
     } catch (thrown) {
@@ -77,7 +77,7 @@ export class Uploads {
     )
   }
 
-  /** Unless it came again since `before`, in ms since 1970. @returns whether this removed it */
+  /** Removes an upload, unless it was stored again since `before`, ms since 1970. @returns whether it was removed */
   remove(sha256: string, before: number): Promise<boolean> {
     return this.#turns.take(sha256, async () => {
       const path = join(this.#folder, sha256)
@@ -99,7 +99,7 @@ export class Uploads {
   }
 }
 
-/** @throws PlotdError ERR_FILE */
+/** The bytes of an upload. @throws PlotdError ERR_FILE */
 export async function readUpload(folder: string, sha256: string): Promise<Uint8Array> {
   if (!SHA256.test(sha256)) throw new PlotdError('ERR_FILE', `${JSON.stringify(sha256)} is not a sha256 in hex`)
   return readFile(join(folder, sha256)).catch((cause: unknown) => {
@@ -107,12 +107,13 @@ export async function readUpload(folder: string, sha256: string): Promise<Uint8A
   })
 }
 
-async function received(stream: Readable, temp: string, came: (count: number) => void): Promise<string> {
+/** @returns the sha256 of what was received, hex */
+async function receive(stream: Readable, temp: string, count: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256')
   const file = await open(temp, 'wx', 0o600)
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      came(chunk.length)
+      count(chunk.length)
       hash.update(chunk)
       await file.writeFile(chunk)
     }
@@ -123,7 +124,7 @@ async function received(stream: Readable, temp: string, came: (count: number) =>
   }
 }
 
-/** A full disk is no bug. */
+/** Errors of the disk are expected, a full one above all. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)

@@ -5,7 +5,7 @@ import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotRequest } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import { openOutput } from '../files/output-file.ts'
+import { openOutput } from '../files/output.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
 /** Plans made only to be looked at are remembered, so that a page that comes back does not wait again. */

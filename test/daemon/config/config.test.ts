@@ -2,8 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadConfig, variableOf } from '../../../src/daemon/config/config.ts'
-import { configKeys } from '../../../src/daemon/config/keys.ts'
+import { configKeys, loadConfig, variableOf } from '../../../src/daemon/config/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-config-'))
 let files = 0

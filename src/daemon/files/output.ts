@@ -6,8 +6,8 @@ import { PlotdError } from '../../errors.ts'
 const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
 
 /**
- * SVGs may carry scripts and be made from a stranger's file: opened by themselves they run nothing, reach nothing,
- * and count as another site than the daemon's page.
+ * An SVG may carry scripts and come from a stranger. Opened by itself it runs and loads nothing, and counts as another site
+ * than the daemon's page.
  */
 export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -16,11 +16,11 @@ export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** A file below the output folder, open for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */
+/** Opens a file below the output folder for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */
 export async function openOutput(folder: string, path: string): Promise<{ file: FileHandle; type: string }> {
-  const asked = join(folder, path)
+  const wanted = join(folder, path)
   try {
-    const [root, real] = await Promise.all([realpath(folder), realpath(asked)])
+    const [root, real] = await Promise.all([realpath(folder), realpath(wanted)])
     if (!real.startsWith(root + sep)) throw outside(path)
     const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
     if ((await file.stat()).isFile()) return { file, type: TYPES[extname(real)] ?? 'application/octet-stream' }

@@ -1,0 +1,9 @@
+/**
+ * The room `files`: what the daemon keeps besides the queue. `uploads` holds files of clients, named by their hash; `output`
+ * opens SVGs below the output folder; `retention` removes uploads and plans that no job needs. Threads import single files,
+ * since they start faster so.
+ */
+export { NamedUploads } from './named-uploads.ts'
+export { hasOutput, OUTPUT_HEADERS, openOutput } from './output.ts'
+export { keepUploadsFew, removeOldPlans } from './retention.ts'
+export { Uploads } from './uploads.ts'

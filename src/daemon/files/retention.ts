@@ -1,0 +1,129 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { ClockWatch } from '../../spool/index.ts'
+import type { Job, JobStatus } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
+import { hashesIn, type NamedUploads } from './named-uploads.ts'
+import type { Uploads } from './uploads.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Shortest time between two searches for room, ms: each reads the whole history of jobs. */
+const ROOM_EVERY_MS = 60_000
+
+/** States in which a job may still be drawn by its frozen plan. */
+const NEEDS_PLAN: readonly JobStatus[] = ['plotting', 'paused', 'interrupted']
+
+type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
+
+/** Removes plans that no job needs any more. Call it at the start, while no job is planned. */
+export async function removeOldPlans(folder: string, spool: Spool): Promise<void> {
+  const files = await readdir(folder).catch(() => [])
+  if (files.length === 0) return
+  const needed = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const page = await spool.list({ status: NEEDS_PLAN, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
+    for (const { progress } of page.jobs) if (progress?.planHash !== undefined) needed.add(progress.planHash)
+    cursor = page.next
+  } while (cursor !== undefined)
+  for (const file of files) if (!needed.has(file)) await rm(join(folder, file), { force: true })
+}
+
+/**
+ * Removes uploads that are older than `ageMs` and that no job names, ended jobs included. A job that is submitted meanwhile
+ * keeps its uploads. A job whose parameters cannot be read keeps the uploads that they named when they were last read.
+ *
+ * @returns the hashes of the removed uploads
+ * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all are kept
+ */
+export async function removeOldUploads(
+  uploads: Uploads,
+  spool: Jobs,
+  named: NamedUploads,
+  ageMs: number,
+): Promise<readonly string[]> {
+  const before = Date.now() - ageMs
+  const old = new Set((await uploads.list()).filter(({ at }) => at < before).map(({ sha256 }) => sha256))
+  if (old.size === 0) return []
+  const changedIds = new Set<string>()
+  const subscription = await spool.subscribe((event) => {
+    if (event.type === 'changed') changedIds.add(event.job.id)
+  })
+  const unreadable = new Set<string>()
+  const paramsFiles = new Set<string>()
+  const keepUploadsOf = ({ id, params, paramsFile, paramsError }: Job): void => {
+    const hashes = paramsError === undefined ? hashesIn(params) : paramsFile && named.of(paramsFile)
+    if (!hashes) unreadable.add(id)
+    else {
+      for (const sha256 of hashes) old.delete(sha256)
+      if (paramsFile !== undefined) named.note(paramsFile, hashes)
+    }
+    if (paramsFile !== undefined) paramsFiles.add(paramsFile)
+  }
+  try {
+    for await (const job of spool.export()) keepUploadsOf(job)
+    for (const id of changedIds) {
+      const job = await spool.get(id)
+      if (job !== undefined) keepUploadsOf(job)
+    }
+  } finally {
+    subscription.close()
+  }
+  await named.keepOnly(paramsFiles)
+  if (unreadable.size > 0) throw doubt([...unreadable])
+  const removed: string[] = []
+  for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
+  return removed
+}
+
+function doubt(jobs: readonly string[]): PlotdError {
+  const message =
+    `no upload is removed: the parameters of ${jobs.join(', ')} cannot be read and may name any upload; ` +
+    'uploads are removed again once those jobs are'
+  return new PlotdError('ERR_SPOOL_DAMAGED', message, { jobs })
+}
+
+/**
+ * Removes old uploads every hour, and when there is no room for a new one. After a jump of the clock no upload counts as old.
+ *
+ * @returns a function that stops it
+ */
+export function keepUploadsFew(
+  uploads: Uploads,
+  spool: Jobs,
+  named: NamedUploads,
+  days: number,
+  log: Logger,
+): () => void {
+  const watch = new ClockWatch()
+  let checkedAt = performance.now()
+  let roomMadeAt = -Infinity
+  const cleanNow = async (ageMs: number): Promise<void> => {
+    try {
+      const removed = await removeOldUploads(uploads, spool, named, ageMs)
+      if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
+    } catch (thrown) {
+      log.warn({ error: toPlotdError(thrown) }, 'old uploads could not be removed')
+    }
+  }
+  let turn: Promise<void> = Promise.resolve()
+  const clean = (ageMs: number): Promise<void> => {
+    turn = turn.then(() => cleanNow(ageMs))
+    return turn
+  }
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const isSteady = watch.look(Date.now(), now - checkedAt)
+    checkedAt = now
+    if (isSteady) void clean(days * DAY_MS)
+  }, HOUR_MS).unref()
+  uploads.makeRoom = async () => {
+    if (performance.now() - roomMadeAt < ROOM_EVERY_MS) return
+    roomMadeAt = performance.now()
+    await clean(Math.min(HOUR_MS, days * DAY_MS))
+  }
+  return () => clearInterval(timer)
+}
