@@ -10,8 +10,8 @@ import { pointLimit } from './options.ts'
 import type { Frame, Sink, Walker } from './reading.ts'
 
 /**
- * The box around an element's geometry in its own user units, without strokes, clips and markers (SVG 2, section
- * 8.10); undefined when there is nothing to be around.
+ * The bounding box of an element's geometry in its own user units, without strokes, clips and markers (SVG 2, section
+ * 8.10); undefined when the element has no geometry.
  */
 export function boundingBox(
   walker: Walker,

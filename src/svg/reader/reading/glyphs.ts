@@ -8,7 +8,7 @@ export interface TextGlyph {
   readonly missing: readonly MissingCharacter[]
 }
 
-/** Glyphs of one stroke font, each laid out once. */
+/** The glyphs of one stroke font, each laid out once. */
 export class GlyphCache {
   readonly #font: string | StrokeFont | undefined
   readonly #glyphs = new Map<string, TextGlyph>()
@@ -17,7 +17,7 @@ export class GlyphCache {
     this.#font = font
   }
 
-  /** How much nearer the second of two characters comes, at a cap height of 1. */
+  /** Kerning between two characters at a cap height of 1; positive brings them closer. */
   kern(first: string, second: string): number {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
     if (font?.kerning === undefined || isJoined(first) || isJoined(second)) return 0
@@ -37,5 +37,5 @@ export class GlyphCache {
   }
 }
 
-/** Of more than one code point. */
+/** Whether a text has more than one code point. */
 const isJoined = (text: string): boolean => text.length > ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1)

@@ -5,12 +5,12 @@ import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
 
 import type { FillOptions } from '../../fill/fill.ts'
 
-/** How much of an SVG is still read. Each may be raised; beyond it the file is refused with ERR_SVG_LIMIT. */
+/** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
-  /** Bytes of the file, and of what it unpacks to. */
+  /** Bytes of the file, packed and unpacked. */
   readonly bytes: number
   readonly elements: number
-  /** Elements inside elements. */
+  /** Nesting of elements, and of references. */
   readonly depth: number
   /** Elements drawn by way of `use`, markers and clip paths. */
   readonly useExpansions: number
@@ -32,13 +32,13 @@ export const DEFAULT_LIMITS: ReadLimits = {
   work: 400_000_000,
 }
 
-/** What makes layers, and so pens: Inkscape's layers, the colours of strokes, the top-level groups, or nothing. */
+/** Source of layers, and so of pens: Inkscape's layers, colours of strokes, top-level groups, or none. */
 export type LayerMode = 'inkscape' | 'color' | 'group' | 'none'
 
 export interface ReadOptions {
-  /** How far a polyline may be from its curve, mm; default 0.02. */
+  /** Greatest distance of a polyline from its curve, mm; default 0.02. */
   readonly tolerance?: number
-  /** Leave out shapes that have a fill only; default false. */
+  /** Skip shapes without a stroke; default false. */
   readonly strokesOnly?: boolean
   /** Default 'inkscape'. */
   readonly layers?: LayerMode
@@ -48,16 +48,16 @@ export interface ReadOptions {
   readonly font?: string | StrokeFont
   /** Draw text elements; default true. */
   readonly text?: boolean
-  /** Fill what has a fill with lines; default not. */
+  /** Draw lines inside filled shapes; default none. */
   readonly fill?: FillOptions
-  /** Remove what later filled shapes cover; default false. */
+  /** Remove lines that later filled shapes cover; default false. */
   readonly hide?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string
   readonly limits?: Partial<ReadLimits>
 }
 
-/** Something in the file that the pen will not draw, or not as it looks. */
+/** Something in the file that the pen does not draw, or draws in another way. */
 export interface NotDrawn {
   /** 'image', 'gradient', 'filter', 'mask' … */
   readonly what: string
@@ -65,7 +65,7 @@ export interface NotDrawn {
   readonly detail?: string
 }
 
-/** Text elements, drawn in a stroke font instead of their own. */
+/** Text elements drawn in a stroke font instead of their own font. */
 export interface TextDrawn {
   readonly count: number
   readonly font: string
@@ -76,7 +76,7 @@ export interface SvgReading {
   readonly drawing: Drawing
   readonly notDrawn: readonly NotDrawn[]
   readonly text: TextDrawn | undefined
-  /** Labels of the layers marked with `%`, which are there for people and not for the pen. */
+  /** Labels of the layers marked with `%`: they are not plotted. */
   readonly hiddenLayers: readonly string[]
   /** Elements in the file. */
   readonly elements: number

@@ -7,10 +7,10 @@ import { boundingBox } from './bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from './reading.ts'
 
 /**
- * The element's own transform: the CSS property when there is one, else the attribute, about `transform-origin`.
- * Undefined when it flattens everything to nothing.
+ * The element's own transform about `transform-origin`: from the CSS property, else from the attribute. Undefined when
+ * it is singular: the element then shows nothing.
  *
- * @param page  the box of the page in px, for the root: as a box of CSS it turns about its middle
+ * @param page  for the root, the box of the page in px: as a CSS box it rotates about its middle
  */
 export function elementTransform(
   walker: Walker,

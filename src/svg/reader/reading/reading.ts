@@ -17,27 +17,27 @@ import type { Outline } from '../shapes/outline.ts'
 import { GlyphCache } from './glyphs.ts'
 import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './options.ts'
 
-/** Which layer strokes go to: all of one key make one layer. */
+/** The layer of a stroke: strokes with the same key form one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
 
-/** What an element gets from everything around it. */
+/** What an element inherits from its ancestors, and from the `use` or marker that draws it. */
 export interface Frame {
   /** From user units to mm. */
   readonly matrix: Affine
   readonly style: Style
-  /** Size of the nearest viewport in its own units: what percentages are of. */
+  /** Size of the nearest viewport in its own units: percentages refer to it. */
   readonly viewWidth: number
   readonly viewHeight: number
-  /** What is left to draw in, mm; undefined is everything. */
+  /** Visible region, mm; undefined for the whole plane. */
   readonly clip: Region | undefined
   readonly layer: LayerKey
   readonly painter: Painter | undefined
   readonly rootFontSize: number
   /** Size of the page, px. */
   readonly page: { readonly width: number; readonly height: number }
-  /** The element whose copy `use` is drawing here. */
+  /** The root of the copy that a `use` draws here. */
   readonly scope: SvgElement | undefined
-  /** How deep below the root, with every `use` counted. */
+  /** Nesting below the root; each reference adds to it. */
   readonly depth: number
 }
 
@@ -45,39 +45,39 @@ export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page
   return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight, page }
 }
 
-/** Where the walk brings what it finds. */
+/** Receives shapes and text from a walker. */
 export interface Sink {
-  /** 'plot' looks at paint, clips and visibility; 'measure' only at where things are. */
+  /** 'plot' heeds paint, clips and visibility; 'measure' only geometry. */
   readonly purpose: 'plot' | 'measure' | 'clip'
-  /** An outline in user units. It is used again for the next shape: take from it what is to be kept. */
+  /** An outline in user units. The walker reuses it for the next shape, so copy what must last. */
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
   /** Text, as polylines in user units. */
   glyphs(lines: StrokeWriter, frame: Frame): void
 }
 
-/** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
+/** Visits the document in painting order and hands each shape to the sink, with its frame. */
 export interface Walker {
   readonly reading: Reading
   readonly sink: Sink
-  /** The same document, seen for another purpose. */
+  /** A walker of the same document for another purpose. */
   withSink(sink: Sink): Walker
-  /** @param only  names of the children that count; all when left out */
+  /** Visits the children. @param only  names of the children to visit; default all */
   children(element: SvgElement, frame: Frame, only?: ReadonlySet<string>): void
   /**
-   * An element with its style, its transform and its clip.
+   * Visits an element with its style, transform and clip.
    *
-   * @param shown  a copy of it of another size, for `use`
+   * @param shown  a resized copy of the element, for `use`
    */
   visit(element: SvgElement, outer: Frame, shown?: SvgElement): void
-  /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
+  /** Draws the content of an element. The frame already has the element's own style, transform and clip. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void
-  /** What is left to draw in after the element's `clip-path`; undefined when that is everything. */
+  /** The visible region after the element's `clip-path`; undefined for the whole plane. */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
-  /** Whether the element's mask or filter leaves nothing of it. */
+  /** Whether the element's mask or filter hides it wholly. */
   vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean
 }
 
-/** How a shape shows. */
+/** How a shape is painted. */
 export interface Visible {
   readonly stroke: boolean
   readonly fill: boolean
@@ -88,14 +88,14 @@ export interface Visible {
   readonly strokeWidth: number
 }
 
-/** A path as lines, measured. */
+/** A path as measured segments, for text along it. */
 export interface MeasuredPath {
-  /** How it was placed, and how finely it was taken apart. */
+  /** Transform and tolerance: another key needs another measurement. */
   readonly key: string
-  /** ax, ay, bx, by and the length before it, of each segment of some length. */
+  /** ax, ay, bx, by and the length before the segment; segments of no length are left out. */
   readonly segments: readonly (readonly [number, number, number, number, number])[]
   readonly length: number
-  /** Where the path ends. */
+  /** End of the path. */
   readonly end: readonly [x: number, y: number]
 }
 
@@ -112,7 +112,7 @@ export interface Settings {
   readonly limits: ReadLimits
 }
 
-/** One reading: the document, what was asked, and what is counted on the way. */
+/** One reading: the document, its settings, its caches, and counts of what is drawn and not drawn. */
 export class Reading {
   readonly tree: Tree
   readonly settings: Settings
@@ -120,19 +120,19 @@ export class Reading {
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
   readonly hiddenLayers: string[] = []
-  /** How the last shape showed: in large files the next one has the very same style. */
+  /** Paint of the last shape: in large files the next shape often has the same style. */
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache
-  /** Paths that texts follow. */
+  /** Measured paths of texts. */
   readonly guides = new Map<SvgElement, MeasuredPath>()
-  /** The glyph that is being drawn. */
+  /** Buffer for the current glyph. */
   readonly glyphLines: StrokeWriter
-  /** The clipPaths that are being gathered, the outermost first. */
+  /** The clipPaths that are being read, the outermost first. */
   readonly clipPaths: SvgElement[] = []
-  /** The `use` elements that are being drawn, the outermost first. */
+  /** The copies of `use` elements that are being drawn, the outermost first. */
   readonly uses: UseCopy[] = []
-  /** Elements that are being drawn by reference just now: a second time would never end. */
+  /** Elements that are being drawn by reference: drawing one again inside itself would never end. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
   #groups: ReadonlyMap<SvgElement | string, number> | undefined
@@ -149,20 +149,20 @@ export class Reading {
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
   }
 
-  /** Count characters that no font has: they are not drawn. */
+  /** Counts characters that no font has. They are not drawn. */
   missing(characters: readonly MissingCharacter[]): void {
     this.text.miss(characters)
     for (const { char } of characters) this.notDrawn.add('character that no font has', char)
   }
 
-  /** The element that `#id` names in this document. */
+  /** The element with the id in `#id`. */
   find(reference: string | undefined): SvgElement | undefined {
     const text = reference?.trim() ?? ''
     return text.startsWith('#') ? this.tree.byId.get(decodedId(text.slice(1))) : undefined
   }
 
   /**
-   * Draw something by reference, once: nothing when it is already being drawn further out.
+   * Draws an element by reference; nothing when it is already being drawn further out.
    *
    * @throws PlotdError ERR_SVG_LIMIT when references have multiplied beyond the limit
    */
@@ -205,7 +205,7 @@ export class Reading {
     return this.#groups.get(element) ?? 0
   }
 
-  /** The layer of a colour, when colours make the layers: each gets the next pen. */
+  /** The layer of a colour, when colours make layers: each new colour gets the next pen. */
   colorLayer(key: string): LayerKey {
     const known = this.#colors.get(key)
     if (known !== undefined) return known
@@ -215,22 +215,18 @@ export class Reading {
   }
 }
 
-/** The style inside an element where it stands in the document: markers and clip paths take nothing from their users. */
+/** The style inside an element at its own place in the document: markers and clip paths inherit from there. */
 export function styleAt(reading: Reading, element: SvgElement, frame: Frame): Style {
   reading.budget.spend(20)
   const outer = element.parent === undefined ? INITIAL : styleAt(reading, element.parent, frame)
   return inherit(outer, reading.cascade.declared(element), frame)
 }
 
-/** Counts what is found and will not be drawn, by kind. */
+/** Counts by kind what is not drawn. */
 class Tally {
   readonly #found = new Map<string, { count: number; detail: string | undefined }>()
 
-  /** All that was counted. */
-  total = 0
-
   add(what: string, detail?: string): void {
-    this.total++
     const entry = this.#found.get(what)
     if (entry === undefined) this.#found.set(what, { count: 1, detail })
     else entry.count++
@@ -243,7 +239,7 @@ class Tally {
   }
 }
 
-/** What was drawn of text, and what no font had. */
+/** Counts texts, and characters that no font has. */
 class TextTally {
   readonly #missing = new Map<string, MissingCharacter>()
   count = 0

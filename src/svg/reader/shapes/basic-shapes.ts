@@ -3,7 +3,7 @@ import { type BoxSize, positionIn, radiiOf, roundRect } from './box.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
-/** The shapes that `clip-path` may name without an element (CSS Shapes 1): what each draws, of its reference box. */
+/** The functions of `clip-path` (CSS Shapes 1): each draws into its reference box. */
 const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void>> =
   {
     circle: (list, outline, box, context) => {
@@ -61,8 +61,8 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     },
   }
 
-/** Whether the text in a shape's brackets is one of its kind; the others have a value for whatever is not said. */
-const SOUND: Readonly<Record<string, (list: string) => boolean>> = {
+/** Tests of the arguments, for functions that have required ones. */
+const VALID: Readonly<Record<string, (list: string) => boolean>> = {
   circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
   ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
   polygon: (list) =>
@@ -73,7 +73,7 @@ const SOUND: Readonly<Record<string, (list: string) => boolean>> = {
   path: (list) => /["']\s*m/i.test(list),
 }
 
-/** Parted by blanks, but for those in brackets. */
+/** Splits at blanks outside of brackets. */
 const words = (text: string): readonly string[] => text.match(/(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []
 const radiiIn = (list: string): readonly string[] => words(list.split(/\bat\b/)[0] ?? '')
 
@@ -84,14 +84,15 @@ function isRadius(text: string): boolean {
 }
 
 /**
- * A basic shape into an outline, in units from the corner of its reference box; says whether the text names one: an
- * unsound one is as if it had not been said.
- * The name of the box, which may stand on either side of the shape, is not looked at.
+ * Draws a basic shape, in units from the corner of its reference box. The name of the box before or after the function is
+ * ignored here.
+ *
+ * @returns whether the text is a valid basic shape
  */
 export function basicShape(text: string, outline: Outline, box: BoxSize, lengths: LengthContext): boolean {
   const [, name = '', list = ''] = /^\s*(?:[a-z]+-box\s+)?([a-z]+)\((.*)\)/is.exec(text) ?? []
   const kind = name.toLowerCase()
-  const draw = SOUND[kind]?.(list) === false ? undefined : SHAPES[kind]
+  const draw = VALID[kind]?.(list) === false ? undefined : SHAPES[kind]
   draw?.(list, outline, box, lengths)
   return draw !== undefined
 }

@@ -1,19 +1,19 @@
 import { type LengthContext, parseLength, resolveAgainst, splitList } from '../css/lengths.ts'
 import type { Outline } from './outline.ts'
 
-/** Of a reference box, user units. */
+/** Size of a reference box, user units. */
 export interface BoxSize {
   readonly width: number
   readonly height: number
 }
 
-/** Of each corner, clockwise from the top left. */
+/** Radii of the corners, clockwise from the top left. */
 type Radii = readonly (readonly [rx: number, ry: number])[]
 
 const ACROSS: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 }
 const DOWN: Readonly<Record<string, number>> = { top: 0, center: 0.5, bottom: 1 }
 
-/** A `<position>` in a box: keywords in either order, lengths, or lengths from the sides that are named (CSS Values 4). */
+/** A `<position>` in a box: keywords in either order, lengths, or lengths from named sides (CSS Values 4). */
 export function positionIn(text: string, box: BoxSize, context: LengthContext): [x: number, y: number] {
   const parts = splitList(text)
   const { width, height } = box
@@ -25,7 +25,7 @@ export function positionIn(text: string, box: BoxSize, context: LengthContext): 
   return [place(x, ACROSS, width), place(y, DOWN, height)]
 }
 
-/** From the side that is named: `right 10px`. */
+/** A distance from a named side: `right 10px`. */
 function offset(
   parts: readonly string[],
   words: Readonly<Record<string, number>>,
@@ -38,7 +38,7 @@ function offset(
   return i < 0 ? whole / 2 : side === 1 ? whole - far : far
 }
 
-/** The radii after `round`, as those of `border-radius`; all 0 when there is nothing. */
+/** The radii after `round`, with the grammar of `border-radius`; all 0 for undefined. */
 export function radiiOf(text: string | undefined, box: BoxSize, context: LengthContext): Radii {
   const [across = '', down = across] = (text ?? '').split('/')
   const four = (list: string, whole: number): number[] => {
@@ -54,7 +54,7 @@ function lengthIn(text: string, whole: number, context: LengthContext): number {
   return (length && resolveAgainst(length, whole, context)) ?? 0
 }
 
-/** A rectangle, its corners rounded as far as there is room for (CSS Backgrounds 3, section 4.5); none when it is empty. */
+/** Adds a rectangle with round corners, reduced to fit (CSS Backgrounds 3, section 4.5); nothing when it is empty. */
 export function roundRect(
   outline: Outline,
   [x, y, ex, ey]: readonly [x: number, y: number, ex: number, ey: number],

@@ -8,7 +8,7 @@ export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
   readonly lengths: readonly number[]
   readonly offset: number
-  /** Whether a dash of no length shows: as a dot, when the caps are round or square. */
+  /** Whether a dash of no length shows as a dot: with round or square caps. */
   readonly dots: boolean
 }
 
@@ -50,7 +50,7 @@ function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: num
   if (index % 2 === 0 && into.lastLength === 1) into.drop()
 }
 
-/** Where in the pattern a line begins, and how much is left of that dash or gap. */
+/** The dash or gap at the start of a line, and its remaining length. */
 function phase(lengths: readonly number[], start: number): [index: number, left: number] {
   let into = start
   for (let i = 0; i < lengths.length; i++) {
@@ -61,7 +61,7 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** mm: a pattern this fine is a solid line to any pen. */
+/** mm: any pen draws a shorter pattern as a solid line. */
 const SOLID_BELOW = 0.05
 
 /**

@@ -2,18 +2,17 @@ import { at } from '../../../geometry/drawing.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
-/** Halvings of a curve: 2^16 pieces at most, where a page-wide curve is far below any pen. */
+/** At most 2^16 pieces of a curve: those of a page-wide curve are far shorter than any pen's width. */
 const MOST_HALVINGS = 16
 const MOST_ARC_PIECES = 1 << 16
 
-/** The halves that wait their turn: three points each, since the first is the last of the half before. */
+/** Second halves of split curves: three points each, since the first point is the end of the first half. */
 const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
 const depths = new Uint8Array(MOST_HALVINGS + 1)
 
 /**
- * An outline as polylines, every point of the curve within `tolerance` of them, in the units of the outline.
- * A move that nothing follows draws nothing and leaves no polyline, as in a browser; a segment of no length leaves
- * one of two equal vertices.
+ * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from them.
+ * A move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
@@ -44,10 +43,9 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
 }
 
 /**
- * Inner points of a cubic Bézier: halved until the control points are so near their places on the chord that no
- * point of the curve is further than the tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16).
- * The first half goes on at once, the second waits on the stack (de Casteljau). Written out in plain variables: a
- * page-wide file has millions of these, and arrays taken apart would be half of the time.
+ * Inner points of a cubic Bézier. It is halved (de Casteljau) until no point can be further from the chord than the
+ * tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16). The second half waits on the stack.
+ * Plain variables, because destructured arrays would double the time for files with millions of curves.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance
@@ -114,7 +112,7 @@ function isFlat(
   return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
 }
 
-/** Inner points of an elliptical arc: steps whose sagitta, on the larger radius, is the tolerance. */
+/** Inner points of an elliptical arc: the sagitta of a step on the larger radius is the tolerance. */
 function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const [cx, cy, rx, ry] = [at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3)]
   const [rotation, start, sweep] = [at(args, i + 4), at(args, i + 5), at(args, i + 6)]

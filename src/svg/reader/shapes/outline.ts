@@ -1,4 +1,4 @@
-/** What an outline is made of, and how many numbers each takes. */
+/** The segments of an outline. */
 export const MOVE = 0
 export const LINE = 1
 /** Two control points, then the end. */
@@ -6,20 +6,21 @@ export const CUBIC = 2
 /** Centre, radii, rotation, start angle, sweep (radians), then the exact end. */
 export const ARC = 3
 export const CLOSE = 4
-/** A subpath that begins, without a move, where the one before was closed: no vertex of the path. */
+/** A subpath that begins without a move, where the last one was closed. It is no vertex of the path. */
 export const RESUME = 5
 
+/** Numbers of each segment. */
 export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
 
 /**
- * A shape's outline in user units, before any flattening: one byte a segment and its numbers, in arrays that grow
- * and are used again for the next shape. `x`, `y` are the current point.
+ * A shape's outline in user units, not flattened: one byte per segment and its numbers, in arrays that grow and are
+ * reused for the next shape. `x`, `y` are the current point.
  */
 export class Outline {
   ops = new Uint8Array(256)
   args = new Float64Array(1024)
   length = 0
-  /** The path data that this is the outline of, if it is one of a path. */
+  /** The path data of this outline, when it is a path's. */
   data: string | undefined
   x = 0
   y = 0
@@ -60,7 +61,7 @@ export class Outline {
     this.#end(i + 4, x, y)
   }
 
-  /** A parabola is a cubic whose control points stand at two thirds of the way. */
+  /** A quadratic Bézier as a cubic: its control points lie two thirds of the way to the quadratic's. */
   quadratic(x1: number, y1: number, x: number, y: number): void {
     const [ax, ay] = [this.x, this.y]
     this.cubic(ax + (2 / 3) * (x1 - ax), ay + (2 / 3) * (y1 - ay), x + (2 / 3) * (x1 - x), y + (2 / 3) * (y1 - y), x, y)
@@ -84,7 +85,7 @@ export class Outline {
     this.#end(i + 7, x, y)
   }
 
-  /** Back to where the subpath began; what follows without a move begins there. */
+  /** Closes the subpath. A segment that follows without a move begins at the same point. */
   close(): void {
     if (this.length === 0) return
     this.#segment(CLOSE)
@@ -93,7 +94,7 @@ export class Outline {
     this.#open = false
   }
 
-  /** All on one upright or one level line: a box around it has no area. */
+  /** Whether all points lie on one vertical or one horizontal line: the bounding box then has no area. */
   isFlat(): boolean {
     let [level, upright, i] = [true, true, 0]
     for (let s = 0; s < this.length; s++) {
@@ -117,7 +118,7 @@ export class Outline {
     this.#end(this.#segment(op), x, y)
   }
 
-  /** Room for a segment; where its numbers go. */
+  /** Adds a segment. @returns the index of its numbers */
   #segment(op: number): number {
     if (this.length === this.ops.length) this.ops = grownBytes(this.ops)
     if (this.#used + 9 > this.args.length) this.args = grownNumbers(this.args)

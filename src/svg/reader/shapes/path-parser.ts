@@ -9,10 +9,9 @@ const isSmooth = (previous: string, curve: 'c' | 'q'): boolean =>
   curve === 'c' ? previous === 'c' || previous === 's' : previous === 'q' || previous === 't'
 
 /**
- * Path data into an outline. By the error rules of SVG 2 (section 9.3.9) everything before the first error counts,
- * and nothing after it.
+ * Parses path data into an outline. Everything before the first error counts, nothing after it (SVG 2, section 9.3.9).
  *
- * @returns whether the whole text was without an error
+ * @returns whether the text had no error
  */
 export function parsePath(data: string, outline: Outline): boolean {
   return new PathParser(data, outline).run()
@@ -22,7 +21,7 @@ class PathParser {
   readonly #scanner: Scanner
   readonly #outline: Outline
   readonly #values = new Float64Array(7)
-  /** The last control point, which S and T mirror. */
+  /** The last control point: S and T mirror it. */
   #controlX = 0
   #controlY = 0
   #previous = ''
@@ -47,7 +46,7 @@ class PathParser {
     return true
   }
 
-  /** A command and its repetitions; after a move they are lines. */
+  /** A command and its repetitions; repetitions of a move are lines. */
   #repeats(command: string, relative: boolean, count: number): boolean {
     if (count === 0) {
       this.#outline.close()
@@ -120,8 +119,8 @@ const angle = (ux: number, uy: number, vx: number, vy: number): number =>
   Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
 
 /**
- * The arc of path data, from the current point to x, y: endpoint to centre parameters as SVG 2 appendix B.2.4 has
- * them, with the corrections of B.2.5: a radius of 0 makes a line, radii too small are scaled up until they reach.
+ * Adds an arc from the current point to x, y. Converts end points to centre parameters (SVG 2, appendix B.2.4): a radius
+ * of 0 makes a line, radii that are too small are scaled up (B.2.5).
  *
  * @param degrees  rotation of the ellipse's x axis
  */

@@ -26,7 +26,7 @@ const AXES: Readonly<Record<Geometry, Axis>> = {
   ry: 'y',
 }
 
-/** The elements that are shapes, each with how to draw its outline in user units. */
+/** Shape elements, each with a function that draws its outline in user units. */
 export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outline) => void>> = {
   rect,
   circle: (input, outline) => {
@@ -55,7 +55,7 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
 /** Steps of reading a segment of a path. */
 const SEGMENT = 10
 
-/** Draws a shape's outline in place of what was there: a path that `use` draws again and again is read once. */
+/** Replaces the outline by a shape's. A path that `use` draws repeatedly is parsed once. */
 export function outlineShape(input: ShapeInput, outline: Outline, work: Work): void {
   const { name } = input.element
   if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
@@ -65,12 +65,12 @@ export function outlineShape(input: ShapeInput, outline: Outline, work: Work): v
 
 const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''
 
-/** A property of geometry in user units: from CSS when that has it, else from the attribute. */
+/** A geometry property in user units: from CSS, else from the attribute. */
 export function geometry({ element, declared, lengths }: ShapeInput, name: Geometry, fallback: number): number {
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
-/** Undefined when it is not said, and for what is below 0; a word in the attribute is no length, and so 0. */
+/** Undefined when it is missing, `auto` or negative; 0 for an attribute that is no length. */
 function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
@@ -83,7 +83,7 @@ function attributeLength({ element, lengths }: ShapeInput, name: string, axis: A
   return lengthOf(element.attributes[name], axis, lengths, 0)
 }
 
-/** SVG 2, section 10.2: one radius alone counts for both, and neither is more than half a side. */
+/** SVG 2, section 10.2: a single radius counts for both; neither exceeds half a side. */
 function rect(input: ShapeInput, outline: Outline): void {
   const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
   const [width, height] = [geometry(input, 'width', 0), geometry(input, 'height', 0)]
@@ -117,7 +117,7 @@ function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: numbe
   outline.close()
 }
 
-/** A list of points. An odd number at the end is left out; anything that is no number spoils the whole list. */
+/** Parses a list of points. An odd coordinate at the end is dropped; any other error makes the whole list invalid. */
 function points(text: string, outline: Outline): void {
   const scanner = new Scanner(text)
   scanner.skipSpace()
@@ -135,7 +135,7 @@ function points(text: string, outline: Outline): void {
   }
 }
 
-/** The data in `path("…")`; undefined when the property has none, and the attribute counts. */
+/** The data of `path("…")`; undefined when the property has none: then the attribute counts. */
 function cssPath(text: string | undefined): string | undefined {
   if (text === 'none') return ''
   const [, double, single] = /^path\(\s*(?:"([^"]*)"|'([^']*)')\s*\)$/.exec(text ?? '') ?? []

@@ -2,8 +2,8 @@ import { at } from '../../../geometry/drawing.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
 /**
- * A vertex of a path with the directions in which the path comes in and goes out, radians; `out` is NaN where a subpath
- * ends. To the start of an open subpath one comes from the vertex before, if only by a move.
+ * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a subpath;
+ * `in` at the start of one is the direction of the move.
  */
 export interface Vertex {
   readonly x: number
@@ -17,8 +17,8 @@ const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
 const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax === bx && ay === by
 
 /**
- * The places for markers. A segment of no length points to the right, as it does in browsers (SVG 2 would have it
- * look around for a direction). What is closed twice has a vertex for each time.
+ * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from
+ * its neighbours). A subpath that is closed twice has a vertex for each time.
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -37,7 +37,7 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
       const back = direction(start.x - x, start.y - y)
       setOut(previous, back)
       vertices.push({ x: start.x, y: start.y, in: back, out: start.out, at: 'inside' })
-      // Both ends of a closed subpath point halfway between its last segment and its first.
+      // Both ends of a closed subpath point halfway between its last and its first segment.
       start.in = back
       start.at = 'inside'
       ;[x, y] = [start.x, start.y]
@@ -53,12 +53,12 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   return vertices
 }
 
-/** The way out of a closed subpath is the way out of its start, whatever follows. */
+/** Keeps the first direction: a closed subpath leaves as its start does, whatever follows. */
 function setOut(vertex: Vertex, out: number): void {
   if (Number.isNaN(vertex.out)) vertex.out = out
 }
 
-/** Direction at the start and at the end of a segment. */
+/** Directions at the start and the end of a segment. */
 function directions(
   op: number,
   args: Float64Array,
@@ -82,7 +82,7 @@ function directions(
   return [along(start), along(start + sweep)]
 }
 
-/** Towards the first control point that is somewhere else. */
+/** Directions towards the first control point that differs from the end. */
 function cubicDirections(
   x0: number,
   y0: number,
@@ -98,11 +98,11 @@ function cubicDirections(
   return [direction(ax - x0, ay - y0), direction(x3 - bx, y3 - by)]
 }
 
-/** Which way a marker at the vertex points, degrees: halfway between in and out, or whichever counts there. */
+/** Direction of a marker, degrees: halfway between `in` and `out`, or the only one at an end. */
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)
-  // Where a path turns right back, halfway is to the left of it, as browsers have it within their single precision.
+  // Where a path turns back, halfway is to its left, as in browsers with their single precision.
   const turn = degrees(out) - degrees(into)
   return degrees(into) + (turn >= 180 ? turn - 360 : turn < -180 ? turn + 360 : turn) / 2
 }

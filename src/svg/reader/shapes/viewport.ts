@@ -5,21 +5,20 @@ import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { geometry } from './shapes.ts'
 
-/** A viewport inside the picture. */
+/** The viewport of a nested `svg`. */
 interface Viewport {
-  /** Its corner, in the units around it, and its size there. */
+  /** Its corner and size in outer units. */
   readonly corner: Affine
   readonly width: number
   readonly height: number
-  /** From its own units to those around it. */
+  /** From its own units to the outer ones. */
   readonly matrix: Affine
   readonly viewWidth: number
   readonly viewHeight: number
 }
 
 /**
- * Its place and size are those of its attributes; browsers do not look into style sheets for them. Undefined when it
- * shows nothing.
+ * The viewport from the element's attributes; browsers ignore style sheets here. Undefined when it shows nothing.
  */
 export function viewportOf(element: SvgElement, lengths: LengthContext): Viewport | undefined {
   const input = { element, declared: NOTHING, lengths }
