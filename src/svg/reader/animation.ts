@@ -8,12 +8,12 @@ import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
 import { orientation, verticesOf } from './shapes/vertices.ts'
 
-/** No time at all, in any way of writing it. */
+/** A time of 0 in any notation. */
 const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
 
 /**
- * Animations (SMIL) of a document, as they stand at its first moment: what begins at 0 has its first value, and what begins
- * later or by somebody's doing has none. Written into the attributes, since a drawing has no other moments.
+ * Applies the animations (SMIL) of a document as they are at time 0. An animation that begins at 0 sets its first value in
+ * the target's attributes; one that begins later, or on an event, sets nothing.
  */
 export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {
@@ -32,7 +32,7 @@ function beginsAtOnce({ attributes: { begin, end } }: SvgElement): boolean {
   return (begin === undefined || isNow(begin)) && !(end !== undefined && isNow(end))
 }
 
-/** The first of its values; undefined when it starts out from what is there. */
+/** The first value; undefined when the animation starts from the underlying value. */
 function firstValue({ name, attributes }: SvgElement): string | undefined {
   if (name === 'set') return attributes['to']
   const { values } = attributes
@@ -46,7 +46,7 @@ function apply(target: SvgElement, animation: SvgElement): void {
     return
   }
   const value = firstValue(animation)
-  // Browsers animate colours, and between those there is no `none`; lengths that are none change nothing.
+  // Browsers animate between colours, so `none` has no effect; neither has an invalid length.
   if (name === '' || name === 'transform' || value === undefined) return
   if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
   if (LENGTHS.test(name) && parseLength(value) === undefined) return
@@ -64,20 +64,20 @@ function transform(target: SvgElement, animation: SvgElement): void {
   const base = target.attributes['transform'] ?? ''
   const from = firstValue(animation)
   if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
-  // To something of its own kind it starts from there, and else from nought, even where that is no size.
+  // An animation to a value starts from a transform of its own kind, else from 0, even for `scale`.
   else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
   else if (by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
 }
 
 const isAdded = ({ attributes }: SvgElement): boolean => attributes['additive'] === 'sum'
 
-/** Of two numbers; anything else is replaced. */
+/** The sum of two numbers; the new value when either is no number. */
 function sum(base: string | undefined, value: string): string {
   const total = Number(base ?? 0) + Number(value)
   return Number.isNaN(total) ? value : `${total}`
 }
 
-/** To the start of the path, and turned as the path begins when that is asked for. */
+/** Moves the target to the start of the path, and rotates it to the path's direction with `rotate="auto"`. */
 function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId'], budget: Budget): void {
   const followed = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
   const { href = followed?.attributes['xlink:href'] ?? '' } = followed?.attributes ?? {}

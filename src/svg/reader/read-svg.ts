@@ -24,11 +24,12 @@ import { DocumentWalker } from './walk.ts'
 const DEFAULT_TOLERANCE = 0.02
 
 /**
- * An SVG (text, bytes in whatever encoding, or .svgz) as a drawing in mm: the outline of every visible shape that has
- * a stroke or a fill, in the order of painting. What the pen cannot draw is counted in `notDrawn`.
+ * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order.
+ * `notDrawn` counts what the pen cannot draw.
  *
- * @throws PlotdError ERR_SVG_INVALID when it is no well-formed SVG, ERR_SVG_LIMIT when it is beyond the limits,
- *   ERR_STRICT when `strict` is set and something is not drawn, ERR_PARAMS for a wrong option, ERR_FONT_UNKNOWN
+ * @param source  text, bytes in any encoding, or a .svgz
+ * @throws PlotdError ERR_SVG_INVALID when it is no well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit, ERR_STRICT
+ *   when `strict` is set and something is not drawn, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = checked(options)
@@ -62,7 +63,7 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
 }
 
 /**
- * Whether it is an SVG at all, which takes a part of the time of reading it.
+ * Parses an SVG without drawing it, which takes a part of the time of reading it.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
@@ -90,7 +91,7 @@ function draw(reading: Reading): Drawing {
   if (isShown && transform !== undefined) {
     const onPage = compose(page.toMm, transform)
     const matrix = withoutRounding(compose(onPage, page.matrix))
-    // Its clip is in px of the page: the viewBox is inside of it.
+    // The root's clip is in px of the page, outside of the viewBox.
     const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
     if (clip !== 'nothing' && !vanishes(walker, root, declared, { ...frame, matrix: onPage }))
       walker.children(root, { ...frame, matrix, clip })
@@ -102,7 +103,7 @@ function draw(reading: Reading): Drawing {
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
 }
 
-/** In a file whose unit is the millimetre coordinates stay what they are: mm to px and back would leave a last bit. */
+/** Rounds a matrix that is nearly whole: in a file whose unit is the millimetre, coordinates stay exact. */
 function withoutRounding([a, b, c, d, e, f]: Affine): Affine {
   const whole = (n: number): number => (Math.abs(n - Math.round(n)) < 1e-12 ? Math.round(n) + 0 : n)
   return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]

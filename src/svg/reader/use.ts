@@ -8,7 +8,7 @@ import { geometry, SHAPES } from './shapes/shapes.ts'
 
 const REFERENCEABLE = new Set([...Object.keys(SHAPES), 'g', 'a', 'svg', 'use', 'switch', 'text', 'symbol'])
 
-/** `use` (SVG 2, section 5.5): the referenced element, drawn here, with the style of here around it. */
+/** Draws a `use` (SVG 2, section 5.5): a copy of the referenced element that inherits the style of the `use`. */
 export function drawUse(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading } = walker
   const href = element.attributes['href'] ?? element.attributes['xlink:href']
@@ -42,13 +42,13 @@ function isInside(element: SvgElement, outer: SvgElement, work: Work): boolean {
   return up !== undefined
 }
 
-/** A copy with the width and height that `use` asks for; what is no length there counts as 0. */
+/** A copy of a symbol or svg with the width and height of the `use`; an invalid length counts as 0. */
 function sized(target: SvgElement, { attributes: { width, height } }: SvgElement): SvgElement {
   if (width === undefined && height === undefined) return target
-  const asked = (text: string): string => (parseLength(text) === undefined ? '0' : text)
+  const valid = (text: string): string => (parseLength(text) === undefined ? '0' : text)
   const size = {
-    ...(width === undefined ? {} : { width: asked(width) }),
-    ...(height === undefined ? {} : { height: asked(height) }),
+    ...(width === undefined ? {} : { width: valid(width) }),
+    ...(height === undefined ? {} : { height: valid(height) }),
   }
   return { ...target, attributes: { ...target.attributes, ...size } }
 }

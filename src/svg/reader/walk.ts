@@ -18,7 +18,7 @@ import { drawUse } from './use.ts'
 
 const DRAWN_NOWHERE = new Set(['image', 'foreignObject', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
-/** Goes through the document in the order of painting, and brings every shape to the sink with all that bears on it. */
+/** Visits the elements of a document, and the copies that `use`, markers and clip paths draw. */
 export class DocumentWalker implements Walker {
   readonly reading: Reading
   readonly sink: Sink
@@ -29,12 +29,10 @@ export class DocumentWalker implements Walker {
     this.sink = sink
   }
 
-  /** The same document, seen for another purpose. */
   withSink(sink: Sink): Walker {
     return new DocumentWalker(this.reading, sink)
   }
 
-  /** @param only  names of the children that count; all when left out */
   children(element: SvgElement, frame: Frame, only?: ReadonlySet<string>): void {
     this.reading.budget.spend(element.children.length / 2)
     for (const child of element.children) {
@@ -42,11 +40,6 @@ export class DocumentWalker implements Walker {
     }
   }
 
-  /**
-   * An element with its style, its transform and its clip.
-   *
-   * @param shown  a copy of it of another size, for `use`
-   */
   visit(element: SvgElement, outer: Frame, shown = element): void {
     const { name } = element
     if (name === '') return
@@ -55,7 +48,7 @@ export class DocumentWalker implements Walker {
     if (DRAWN_NOWHERE.has(name)) this.#note(element)
     const isShape = SHAPES[name] !== undefined
     if (!isShape && !CONTAINERS.has(name) && !(name === 'symbol' && outer.scope === element)) return
-    // A link directly in a link is not drawn by any browser.
+    // No browser draws a link directly inside a link.
     if (name === 'a' && element.parent?.name === 'a') return
     if (!passesConditions(element, this.reading.settings.language)) return
 
@@ -69,7 +62,6 @@ export class DocumentWalker implements Walker {
     if (frame !== undefined) this.draw(shown, declared, frame)
   }
 
-  /** What stands in an element, in a frame that has the element's own style, transform and clip already. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
     if (SHAPES[element.name] !== undefined) {
       const outline = this.#outline
@@ -82,7 +74,7 @@ export class DocumentWalker implements Walker {
     else this.children(element, frame)
   }
 
-  /** `display: contents`: as if the children stood there without the element, but for what they inherit. */
+  /** `display: contents`: the children replace the element, and still inherit from it. */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing' {
     return clipOf(this, element, declared, frame)
   }
@@ -104,14 +96,14 @@ export class DocumentWalker implements Walker {
     if (choice !== undefined) this.visit(choice, frame)
   }
 
-  /** The frame inside; undefined when nothing inside can be seen. */
+  /** The frame inside an element; undefined when nothing inside is visible. */
   #enter(element: SvgElement, declared: Declared, outer: Frame, shown: SvgElement): Frame | undefined {
     const plots = this.sink.purpose === 'plot'
     if (plots && declared.opacity !== undefined && unit(declared.opacity) === 0) return undefined
     const layer = plots ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
 
-    // By far the most elements of large files are plain shapes, for which nothing changes.
+    // Most elements of large files are plain shapes: the frame stays the same for them.
     const isLeaf = SHAPES[element.name] !== undefined
     if (isLeaf && declared === NOTHING && element.attributes['transform'] === undefined) return outer
 

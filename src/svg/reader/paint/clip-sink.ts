@@ -13,7 +13,7 @@ import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { HALF_STEM, letterBars } from '../text/letter-bars.ts'
 
-/** Gathers the shapes of a clipPath as regions in mm. */
+/** Collects the shapes of a clipPath as regions in mm. */
 export class ClipSink implements Sink {
   readonly purpose = 'clip'
   readonly regions: Region[] = []
@@ -36,7 +36,7 @@ export class ClipSink implements Sink {
     this.#add(strokes, frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero', frame)
   }
 
-  /** A stroke font has no inside: its lines are made as broad as the stems of other fonts. */
+  /** Strokes have no inside, so they get the width of usual stems. */
   glyphs(lines: StrokeWriter, frame: Frame): void {
     if (frame.style.visibility !== 'visible') return
     this.#reading.countExpansion()

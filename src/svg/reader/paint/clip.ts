@@ -15,7 +15,7 @@ import { geometry, SHAPES } from '../shapes/shapes.ts'
 import { viewportOf } from '../shapes/viewport.ts'
 import { ClipSink } from './clip-sink.ts'
 
-/** What may stand in a clipPath: no groups. */
+/** Elements that a clipPath may hold: no groups. */
 const CLIPPING = new Set([...Object.keys(SHAPES), 'text', 'use'])
 
 /** A box in user units, as a region in mm. */
@@ -30,9 +30,8 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
 }
 
 /**
- * What is left to draw in once the element's `clip-path` is taken into account; undefined when that is everything.
- * A reference to something that is no clipPath counts as none (CSS Masking 1, section 5.1), and so does one that
- * leads back to itself.
+ * The visible region after the element's `clip-path`; undefined for the whole plane. A reference to anything but a
+ * clipPath is ignored (CSS Masking 1, section 5.1), and so is a circular reference.
  */
 export function clipOf(
   walker: Walker,
@@ -66,7 +65,7 @@ function clippedAt(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** `x` and `y` of `use`, and all that `svg` does to its contents, are part of their own transform: so their clip moves. */
+/** The shift of a `use` and the viewport of an `svg` belong to their own transform, so they move their clip. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
@@ -75,7 +74,7 @@ function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine
   return (isViewport ? viewportOf(element, lengths)?.matrix : undefined) ?? IDENTITY
 }
 
-/** The root is a box of CSS, as large as the page, whatever is drawn in it. */
+/** The box of an element in its own units. The box of the root is the page. */
 function ownBox(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): ReferenceBox | undefined {
   if (element.parent === undefined) return { x: 0, y: 0, ...frame.page }
   const box = boundingBox(walker, element, declared, frame)
@@ -134,7 +133,7 @@ function clipPathRegion(
   return intersectionOf(outer, unionOf(sink.regions, walker.reading.budget))
 }
 
-/** The user space of the clip path: that of the element, or the unit square of its bounding box, unless that is flat. */
+/** The units of a clipPath: those of the element, or its bounding box; undefined when that box is flat. */
 function clipUnits(
   walker: Walker,
   { attributes }: SvgElement,
@@ -149,15 +148,15 @@ function clipUnits(
 }
 
 /**
- * Whether a reference to a clipPath, from within the one that is being gathered just now, leads round to that one.
- * Browsers leave out every reference on such a circle, and follow the one that leads into it.
+ * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference on such
+ * a circle, and follow the one that leads into it.
  */
 function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
   const inside = reading.clipPaths.at(-1)
   return inside !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, inside))
 }
 
-/** Steps of looking where an element leads. */
+/** Steps of following the references of an element. */
 const LOOK = 100
 
 function leadsTo(reading: Reading, from: SvgElement, wanted: SvgElement): boolean {

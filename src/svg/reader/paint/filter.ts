@@ -9,9 +9,8 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether nothing is left of what a filter is on: because it has no primitives, or no region to work in, or its last
- * primitive makes nothing or cannot work (Filter Effects 1, sections 5 and 9, as Chromium has them). A reference to
- * what is no filter counts as none.
+ * Whether a filter hides its element wholly: it has no primitives, no region, or its last primitive draws nothing or is
+ * invalid (Filter Effects 1, sections 5 and 9, as in Chromium). A reference to anything but a filter is ignored.
  */
 export function filterHides(
   walker: Walker,
@@ -30,13 +29,13 @@ export function filterHides(
   const last = childElements(filter)
     .filter(({ name }) => PRIMITIVE.test(name))
     .at(-1)
-  if (last === undefined || hasNoRoom(filter) || makesNothing(walker, last)) return true
+  if (last === undefined || hasNoRoom(filter) || drawsNothing(walker, last)) return true
   return filter.attributes['filterUnits'] === 'userSpaceOnUse'
     ? isElsewhere(walker, filter, element, declared, frame)
     : isFlat(walker, element, declared, frame)
 }
 
-function makesNothing(walker: Walker, primitive: SvgElement): boolean {
+function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
   // Lists of numbers are split, which takes longer than other attributes.
   walker.reading.budget.spend(20 + 2 * primitive.size + primitive.children.length)
@@ -59,14 +58,14 @@ function makesNothing(walker: Walker, primitive: SvgElement): boolean {
     case 'feSpecularLighting':
       return childElements(primitive).every((child) => !/^fe(?:Distant|Point|Spot)Light$/.test(child.name))
     case 'feConvolveMatrix':
-      return isUnsound(attributes)
+      return isInvalidMatrix(attributes)
     default:
       return false
   }
 }
 
-/** A matrix of another size than was said, or a target outside of it. */
-function isUnsound(attributes: SvgElement['attributes']): boolean {
+/** Whether a convolution has a matrix of the wrong size, or a target outside of it. */
+function isInvalidMatrix(attributes: SvgElement['attributes']): boolean {
   const [columns = 3, rows = columns] = numbers(attributes['order'])
   if (columns <= 0 || rows <= 0 || numbers(attributes['kernelMatrix']).length !== columns * rows) return true
   const [x = 0] = numbers(attributes['targetX'])
@@ -80,17 +79,17 @@ const numbers = (text = ''): number[] =>
     .filter((part) => part !== '')
     .map((part) => parseLength(part)?.value ?? 0)
 
-/** Whether a mask or a filter asks for a region of no width or no height, in which nothing can be. */
+/** Whether a mask or a filter has a region of no width or no height. */
 export const hasNoRoom = ({ attributes }: SvgElement): boolean =>
   [attributes['width'], attributes['height']].some((text) => (parseLength(text ?? '')?.value ?? 1) <= 0)
 
-/** Of what is a single line there is no bounding box to lay a mask or a filter over. */
+/** Whether the bounding box of an element has no area: masks and filters in units of the box then hide it. */
 export function isFlat(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const box = boundingBox(walker, element, declared, frame)
   return box !== undefined && (box.width === 0 || box.height === 0)
 }
 
-/** Whether the region of a mask or a filter, told in user units, lies beside all that it is on. */
+/** Whether the region of a mask or a filter, in user units, does not meet its element. */
 export function isElsewhere(
   walker: Walker,
   { attributes }: SvgElement,

@@ -10,15 +10,15 @@ import type { SvgElement } from '../document/tree.ts'
 import type { LayerKey } from '../reading/reading.ts'
 import type { LayerSet } from './layers.ts'
 
-/** Where strokes in mm go on their way to their layers. */
+/** Receives strokes in mm and passes them to their layers. */
 export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
-  /** What was added since the last cover is part of a shape that hides all before it where it is filled. */
+  /** Ends a shape. Its region, if any, hides all earlier shapes. */
   cover(region: Region | undefined, element: SvgElement): void
   finish(): void
 }
 
-/** Straight into the layers. */
+/** Passes strokes to the layers at once. */
 export class PlainInk implements Ink {
   readonly #layers: LayerSet
 
@@ -39,13 +39,13 @@ interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined
   readonly strokes: Strokes
-  /** Which shape it belongs to: covers of later shapes hide it. */
+  /** Index of its shape: covers of later shapes hide it. */
   readonly shape: number
 }
 
 /**
- * Hidden-line removal: keeps everything until all is known, then takes from each stroke what later shapes cover. Borders
- * count as covered, so that a line which two shapes share is drawn once, by the later one.
+ * Hidden-line removal: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count as
+ * covered, so the later one of two shapes draws a shared line.
  */
 export class HiddenLineInk implements Ink {
   readonly #layers: LayerSet
@@ -105,7 +105,7 @@ export class HiddenLineInk implements Ink {
 
 const lineBounds = (points: Float64Array<ArrayBuffer>): Bounds => boundsOf({ points })
 
-/** Without points that repeat the one before; a line of no length becomes a dot of one vertex. */
+/** Writes strokes without repeated points; a stroke of no length becomes a dot of one vertex. */
 function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {
   if (lines.strokes === 0) return
   layers.spend(lines.vertices)
@@ -113,7 +113,7 @@ function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined
   for (let i = 0; i < lines.strokes; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
 }
 
-/** All between two repeats at once: a line of a curve has hundreds of points, and none that repeat. */
+/** Copies all points between two repeats at once: a flattened curve has hundreds of points without repeats. */
 function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
   writer.moveTo(at(points, first), at(points, first + 1))
   let from = first + 2

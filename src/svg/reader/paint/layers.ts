@@ -12,7 +12,7 @@ interface Bucket {
   color: string | undefined
 }
 
-/** Strokes sorted into layers as they come; the layers stand in the order in which they were first drawn in. */
+/** Sorts strokes into layers, in the order of first use. */
 export class LayerSet {
   readonly #buckets = new Map<string, Bucket>()
   readonly #most: number
@@ -23,7 +23,7 @@ export class LayerSet {
     this.#most = most
   }
 
-  /** Where the strokes of a layer go. A layer has a colour when all its strokes have one and the same. */
+  /** The writer of a layer. A layer has a colour when all its strokes have the same one. */
   writer(key: LayerKey, color: string | undefined): StrokeWriter {
     let bucket = this.#buckets.get(key.key)
     if (bucket === undefined) {
@@ -34,13 +34,13 @@ export class LayerSet {
     return bucket.strokes
   }
 
-  /** Count vertices that are about to be written. */
+  /** Counts vertices before they are written. @throws PlotdError ERR_SVG_LIMIT */
   spend(vertices: number): void {
     this.#vertices += vertices
     if (this.#vertices > this.#most) throw tooManyPoints(this.#most)
   }
 
-  /** A layer that is alone needs no colour. */
+  /** All layers as one drawing. A single layer gets no colour. */
   drawing(width: number, height: number): Drawing {
     const colored = this.#buckets.size > 1
     const shows = (color: string | undefined): color is string => color !== undefined && !isPlain(color)
@@ -73,12 +73,12 @@ function joined(parts: readonly Strokes[]): Strokes {
   return { points, starts }
 }
 
-/** Strokes outside of every layer. */
+/** The layer of strokes outside of all layers. */
 export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
 const labelOf = ({ attributes }: SvgElement): string | undefined => attributes['inkscape:label'] ?? attributes['id']
 
-/** The layer inside an element; undefined when it is marked as not to be plotted. */
+/** The layer inside an element; undefined when its label marks it as not plotted. */
 export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
   if (element.name !== 'g') return outer
   if (element.attributes['inkscape:groupmode'] === 'layer') return inkscapeLayer(reading, element, outer)
@@ -96,7 +96,7 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   const { layers } = reading.settings
   if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(reading, element)
   if (layers !== 'inkscape') return outer
-  // Number 0 is a layer to AxiDraw, but no pen to a plotter whose carousel begins at 1.
+  // AxiDraw has a layer 0, but pens are numbered from 1.
   return { key: label, name, pen: Math.max(1, number ?? outer.pen), options }
 }
 

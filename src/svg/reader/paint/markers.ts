@@ -28,12 +28,12 @@ export function drawMarkers(
   const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
   if (start === 'none' && mid === 'none' && end === 'none') return
   if (!MARKED.has(element.name)) return
-  // A vertex is an object of a hundred bytes, and its reference is read anew.
+  // Each vertex is an object of a hundred bytes, and parses its reference.
   walker.reading.budget.spend(outline.length * (25 + (start.length + mid.length + end.length) / 4))
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
   vertices.forEach((vertex, i) => {
-    // Of a lone point browsers know the end, and no start.
+    // A single point has an end marker only, as in browsers.
     if (i === 0 && last > 0) place(walker, start, vertex, frame, strokeWidth, true)
     if (i > 0 && i < last) place(walker, mid, vertex, frame, strokeWidth, false)
     if (i === last) place(walker, end, vertex, frame, strokeWidth, false)
@@ -95,7 +95,7 @@ function drawMarker(
   walker.children(marker, { ...frame, depth: outer.depth + 1, scope: undefined })
 }
 
-/** So that the reference point, in the marker's own units, comes to lie on the vertex. */
+/** The shift that moves the reference point, in the marker's own units, to the vertex. */
 function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): Affine {
   return translation(-(a * x + e), -(d * y + f))
 }

@@ -10,14 +10,14 @@ import { SHAPES } from '../shapes/shapes.ts'
 import { clipOf } from './clip.ts'
 import { filterHides, hasNoRoom, isElsewhere, isFlat } from './filter.ts'
 
-/** Whether an element's mask or filter leaves nothing of it: then it is as if it were not there. */
+/** Whether an element's mask or filter hides it wholly. */
 export function vanishes(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const { mask = 'none', filter = 'none' } = declared
   if (mask === 'none' && filter === 'none') return false
   return new Masks(walker).vanishes(element, declared, frame)
 }
 
-/** Looks for light in masks; what is being looked at already is passed by, as browsers pass it. */
+/** Searches masks for visible content. Circular references are ignored, as in browsers. */
 class Masks {
   readonly #walker: Walker
   readonly #open = new Set<SvgElement>()
@@ -33,7 +33,7 @@ class Masks {
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** One of the layers of `mask` (CSS Masking 1, section 7): black everywhere, or not there for want of room. */
+  /** Whether one layer of `mask` hides everything (CSS Masking 1, section 7): it is black, or has no region. */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')
@@ -48,18 +48,18 @@ class Masks {
     const inside = { ...frame, style: styleAt(reading, mask, frame), scope: undefined, painter: undefined }
     const isAlpha = reading.cascade.declared(mask)['mask-type'] === 'alpha'
     reading.budget.visit(mask)
-    reading.budget.spend(LOOK + mask.children.length)
+    reading.budget.spend(EXAMINATION + mask.children.length)
     const lit = childElements(mask).some((child) => this.#shows(child, inside, isAlpha))
     this.#open.delete(mask)
     return !lit
   }
 
-  /** Whether an element of a mask lets anything through. What is not looked into does. */
+  /** Whether an element of a mask lets anything through. Content that is not examined does. */
   #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
     const { reading } = this.#walker
     const { name } = element
     reading.budget.visit(element)
-    reading.budget.spend(LOOK + element.children.length)
+    reading.budget.spend(EXAMINATION + element.children.length)
     const declared = reading.cascade.declared(element, outer.scope)
     if (declared.display === 'none' || unit(declared.opacity ?? '1') === 0) return false
     if (!passesConditions(element, reading.settings.language)) return false
@@ -76,7 +76,7 @@ class Masks {
     else if (name === 'switch') {
       const choice = switchChoice(element, reading.settings.language)
       return choice !== undefined && this.#shows(choice, frame, isAlpha)
-    } else if (!LOOKED_INTO.has(name)) return name === 'foreignObject'
+    } else if (!EXAMINED.has(name)) return name === 'foreignObject'
     return childElements(element).some((child) => this.#shows(child, frame, isAlpha))
   }
 
@@ -94,16 +94,16 @@ class Masks {
   }
 }
 
-/** Steps of looking at an element of a mask, or at a mask. */
-const LOOK = 200
-const LOOKED_INTO = new Set(['g', 'a', 'svg'])
+/** Steps of examining an element of a mask, or a mask. */
+const EXAMINATION = 200
+const EXAMINED = new Set(['g', 'a', 'svg'])
 
 const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
 
 const isMarked = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
-/** Whether a shape is painted with anything but black; in a mask of alpha black counts as well. */
+/** Whether a shape has any paint but black; in an alpha mask black counts too. */
 function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean): boolean {
   const { style, painter } = frame
   if (style.visibility !== 'visible') return false

@@ -27,10 +27,10 @@ import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
 import { visibility } from './visible.ts'
 
-/** mm: a plotter's world ends long before; what is further out is a mistake of the file. */
+/** mm: no plotter reaches so far; coordinates beyond are a mistake of the file. */
 const FURTHEST = 1e6
 
-/** Draws what can be seen into layers, in mm. */
+/** Draws visible shapes into layers, in mm. */
 export class PlotSink implements Sink {
   readonly purpose = 'plot'
   readonly layers: LayerSet
@@ -64,7 +64,7 @@ export class PlotSink implements Sink {
     const polygons = this.#polygons(visible, frame)
     const fixed = declared['vector-effect'] === 'non-scaling-stroke'
     if (visible.stroke && fixed) {
-      // Its dashes are of the page, not of the shape: a px is a px.
+      // Dashes are measured on the page, so the transform does not scale them.
       toMm(this.#flat.points, this.#flat.vertices, frame)
       this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
     } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
@@ -81,16 +81,16 @@ export class PlotSink implements Sink {
     this.ink.cover(undefined, TEXT)
   }
 
-  /** The shape's inside in mm, when it is needed. */
+  /** The shape's polygons in mm; undefined when neither fill nor hidden-line removal needs them. */
   #polygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, hide } = this.#reading.settings
     if (!visible.fill || (filler === undefined && !hide)) return undefined
     const { points, starts } = this.#flat.take()
     toMm(points, points.length / 2, frame)
-    return isOnEarth(points, 0, points.length / 2) ? { points, starts } : undefined
+    return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
   }
 
-  /** Lines inside. Paper is white already: what is nearly white is not filled. */
+  /** Fills a shape with lines. Nearly white fills are skipped, since paper is white. */
   #fill(polygons: Strokes, frame: Frame, visible: Visible): void {
     const { filler } = this.#reading.settings
     const { fillColor } = visible
@@ -101,7 +101,10 @@ export class PlotSink implements Sink {
     }
   }
 
-  /** @param unitLength  what a user unit of the pattern is in the units of the lines, of which `scale` mm make one */
+  /**
+   * @param scale  mm of a unit of the lines
+   * @param unitLength  length of a user unit of the pattern, in units of the lines
+   */
   #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
     if (!visible.stroke) return this.#flat.withoutDots()
     this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
@@ -117,13 +120,13 @@ export class PlotSink implements Sink {
     this.#cut(lines, frame, color)
   }
 
-  /** Lines in mm, cut to the clip and to the earth. */
+  /** Adds lines in mm, cut to the clip; lines beyond FURTHEST are dropped and counted. */
   #cut(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
     const { clip } = frame
-    const whole = clip === undefined && isOnEarth(lines.points, 0, lines.vertices)
+    const whole = clip === undefined && isInReach(lines.points, 0, lines.vertices)
     const pieces = whole ? lines : this.#pieces.reset()
     for (let i = 0; i < lines.strokes && !whole; i++) {
-      if (!isOnEarth(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
+      if (!isInReach(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
       else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
       else pieces.add(lines.line(i))
     }
@@ -144,20 +147,20 @@ const fillRule = ({ style }: Frame): FillRule => (style['fill-rule'] === 'evenod
 
 const TEXT: SvgElement = { name: 'text', attributes: {}, parent: undefined, children: [], line: 0, size: 0 }
 
-/** A subpath of no length shows only as the dot that a round or square cap makes. */
+/** Removes subpaths of no length, unless round or square caps show them as dots. */
 function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }
 
-/** What shines through hides nothing. */
+/** Only opaque shapes hide others. */
 const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
   unit(opacity) * unit(style['fill-opacity']) > 0.99
 
-/** Real length over the length that the author says it has. */
+/** The real length of a path over its `pathLength`. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
-  // What is no number counts as 0, and then dashes are endless.
+  // Invalid text counts as 0, which makes dashes endless.
   const stated = Number(text) || 0
   return stated >= 0 ? lines.totalLength / stated : 1
 }
@@ -170,7 +173,7 @@ function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, 
   }
 }
 
-function isOnEarth(points: Float64Array, first: number, end: number): boolean {
+function isInReach(points: Float64Array, first: number, end: number): boolean {
   for (let i = 2 * first; i < 2 * end; i++) if (!(Math.abs(at(points, i)) < FURTHEST)) return false
   return true
 }

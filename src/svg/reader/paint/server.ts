@@ -3,15 +3,15 @@ import { childElements, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
-/** 'usable' paints; 'empty' paints nothing, fallback or not; 'unusable' leaves it to the fallback. */
+/** 'usable' paints; 'empty' paints nothing, even with a fallback; 'unusable' leaves the paint to the fallback. */
 export type ServerState = 'usable' | 'empty' | 'unusable'
 
 const MOST_LINKS = 20
 const isServer = ({ name }: SvgElement): boolean => /^(?:linearGradient|radialGradient|pattern)$/.test(name)
 
 /**
- * What a gradient or pattern does to a shape, as browsers have it. Of what has no width or no height there is no
- * bounding box to lay a gradient over (SVG 2, section 13.2), and then it is as if there were none.
+ * Whether a gradient or pattern paints a shape, as in browsers. A server in units of the bounding box is unusable for a
+ * shape of no width or no height (SVG 2, section 13.2).
  *
  * @param outline  of the shape; undefined for text, whose box is never flat
  */
@@ -33,7 +33,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   return kin.some(hasContents) ? 'usable' : 'empty'
 }
 
-/** The server and those that it takes attributes and contents from, by href. */
+/** The server and the ones from which it inherits attributes and content by href. */
 function links(reading: Reading, server: SvgElement): SvgElement[] {
   const found: SvgElement[] = []
   let link: SvgElement | undefined = server
@@ -48,7 +48,7 @@ function hasContents(pattern: SvgElement): boolean {
   return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))
 }
 
-/** The first of them that has stops at all decides. */
+/** Whether any stop is visible; the first gradient of the chain with stops decides. */
 function hasColour(reading: Reading, gradients: readonly SvgElement[]): boolean {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []

@@ -5,11 +5,11 @@ import { type Frame, lengthContext, type Reading, type Visible } from '../readin
 import type { Outline } from '../shapes/outline.ts'
 import { serverState } from './server.ts'
 
-/** Shapes with no inside. */
+/** Shapes without an inside. */
 const NEVER_FILLED = new Set(['line'])
 
 /**
- * Whether a browser would show anything of a shape, and what; undefined when it would not.
+ * How a browser paints a shape; undefined when it shows nothing.
  *
  * @param outline  of the shape; undefined for text
  */
@@ -22,15 +22,15 @@ export function visibility(
   const { style } = frame
   const last = reading.lastVisible
   if (last !== undefined && last.style === style && last.name === element.name) return last.visible
-  const visible = looked(reading, element, outline, frame)
-  // Gradients are counted shape by shape, percentages are of a viewport, so only what is free of both is kept.
+  const visible = examined(reading, element, outline, frame)
+  // Gradients are counted for each shape, and percentages depend on the viewport: such results are not kept.
   if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
     reading.lastVisible = { style, name: element.name, visible }
   }
   return visible
 }
 
-function looked(
+function examined(
   reading: Reading,
   element: SvgElement,
   outline: Outline | undefined,

@@ -6,7 +6,7 @@ import { FONT_METRICS, hasCentralLine } from './line.ts'
 
 const { ascent, descent, xHeight } = FONT_METRICS
 
-/** How far each line is above the one that letters stand on, in ems, as browsers take them from a font's metrics. */
+/** Height of each baseline above the alphabetic one, in ems, as browsers derive it from font metrics. */
 const LINES: Readonly<Record<string, number>> = {
   alphabetic: 0,
   middle: xHeight / 2,
@@ -21,15 +21,15 @@ const LINES: Readonly<Record<string, number>> = {
 }
 
 /**
- * How far below the `y` of the text the letters of an element stand, user units, but for what `baseline-shift` does: by
- * its `alignment-baseline`, or else by its `dominant-baseline`, and whatever those around it say (SVG 2, section
- * 11.10.2, read as browsers do). Text that runs downwards has its middle on the line.
+ * Distance from the `y` of the text down to the letters of an element, user units, without `baseline-shift`. It follows
+ * from `alignment-baseline`, else from `dominant-baseline` (SVG 2, section 11.10.2, as in browsers). Vertical text has
+ * its middle on the line.
  *
- * @param whole  `dominant-baseline` of the whole text: one that is `auto` starts out from there
+ * @param whole  `dominant-baseline` of the whole text: the base for an element with `auto`
  */
 export function loweredBy(declared: Declared, style: Style, whole: string): number {
-  const asked = declared['alignment-baseline'] ?? 'auto'
-  const own = asked === 'auto' || asked === 'baseline' ? undefined : asked
+  const alignment = declared['alignment-baseline'] ?? 'auto'
+  const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
   const usual = hasCentralLine(style) ? (LINES['central'] ?? 0) : 0
   const dominant = style['dominant-baseline']
   const ems =
@@ -39,7 +39,7 @@ export function loweredBy(declared: Declared, style: Style, whole: string): numb
   return ems * fontSize(style)
 }
 
-/** User units upwards, by `baseline-shift`: half the height of a line for super- and subscripts. */
+/** Shift of `baseline-shift`, user units upwards: half a line's height for super- and subscripts. */
 export function raisedBy(declared: Declared, frame: Frame): number {
   const size = fontSize(frame.style)
   const text = declared['baseline-shift']

@@ -1,20 +1,17 @@
 import type { Work } from '../../../geometry/work.ts'
 
-/** What decides which way a character is read. */
+/** The properties of a character that decide its direction. */
 export interface Directed {
   readonly text: string
-  /** How deep in texts of the other direction: odd runs from right to left (Unicode Bidirectional Algorithm, BD2). */
+  /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
-  /** `unicode-bidi: bidi-override`: whatever the character itself would have. */
+  /** `unicode-bidi: bidi-override`: the level decides, not the character. */
   readonly overridden: boolean
 }
 
 const NEEDED = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
 
-/**
- * The level of each character by the Unicode Bidirectional Algorithm (UAX 9, rules X10 to I2); what is isolated counts
- * as embedded.
- */
+/** The level of each character (UAX 9, rules X10 to I2). Isolates are treated as embeddings. */
 export function levelsOf(chars: readonly Directed[], work: Work): number[] {
   const levels = chars.map(({ level }) => level)
   if (levels.every((level) => level === 0) && !chars.some(({ text }) => NEEDED.test(text))) return levels
@@ -74,7 +71,7 @@ function resolveNumbers({ kinds, before }: Stretch): void {
   })
 }
 
-/** As what is on both sides, if that is one direction; else as the text around (rules N1 and N2). */
+/** Neutrals take the direction of both sides when it is the same, else that of the embedding (rules N1 and N2). */
 function resolveNeutrals({ kinds, before, after, embedding }: Stretch): void {
   for (let first = 0; first < kinds.length; first++) {
     if (kinds[first] !== 'ON') continue
@@ -91,7 +88,7 @@ const CLOSING = ')]}⟩⟧⁆〉'
 /** UAX 9, BD16. */
 const MOST_OPEN = 63
 
-/** Pairs of brackets get one direction, by what is in them and before them (UAX 9, rule N0). */
+/** Gives both brackets of a pair one direction, from their content and the text before them (UAX 9, rule N0). */
 function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Work): void {
   for (const [open, close] of pairsOf(texts, (i) => kinds[i] === 'ON')) {
     work.spend(10 * close)
@@ -105,7 +102,7 @@ function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Wor
   }
 }
 
-/** Places of the brackets that belong together, by their opening ones. */
+/** Indices of paired brackets, sorted by the opening one. */
 function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [open: number, close: number][] {
   const pairs: [number, number][] = []
   const stack: { readonly i: number; readonly which: number }[] = []
@@ -124,10 +121,7 @@ function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [
   return pairs.sort(([a], [b]) => a - b)
 }
 
-/**
- * Left, right, Arabic letters; European and Arabic numbers, what may stand in or at them (separators, terminators); and
- * all that takes its direction from around it.
- */
+/** Bidirectional classes: strong letters, numbers, separators and terminators of numbers, neutrals. */
 type Kind = 'L' | 'R' | 'AL' | 'EN' | 'AN' | 'ES' | 'ET' | 'CS' | 'ON'
 
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
@@ -143,16 +137,16 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 
 const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
 
-/** Numbers count as of the right where others look around (rules N0 to N2). */
+/** The direction that neighbours see: numbers count as R (rules N0 to N2). */
 const side = (kind: Kind | undefined): 'L' | 'R' | undefined =>
   kind === 'L' ? 'L' : kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
 
-/** A stretch of one level: what its characters are, and what its ends look at. */
+/** A run of one level: the classes of its characters, and the directions beyond its ends. */
 interface Stretch {
   readonly kinds: Kind[]
   readonly texts: readonly string[]
   readonly before: 'L' | 'R'
   readonly after: 'L' | 'R'
-  /** Of the level itself. */
+  /** Direction of the level. */
   readonly embedding: 'L' | 'R'
 }

@@ -12,21 +12,21 @@ import { isUpright, onRun, runOf } from './line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
 import { deeper } from './order.ts'
 
-/** One character of a text element, with the marks that stand on it, and what bears on its place. */
+/** One character of a text element with its combining marks, and all that decides its place. */
 export interface TextChar extends Position, Directed {
   readonly frame: Frame
-  /** User units from the `y` of the text down to where the letter stands. */
+  /** Distance from the `y` of the text down to the baseline, user units. */
   readonly lowered: number
-  /** White space that is one with other such. */
+  /** White space that collapses with its neighbours. */
   readonly collapses: boolean
-  /** Takes its room but is not drawn. */
+  /** Takes up space but is not drawn. */
   readonly hidden: boolean
   /** The textPath around it. */
   readonly path: SvgElement | undefined
   readonly decorations: readonly Decoration[]
 }
 
-/** Characters that an element wants to fill a certain length. */
+/** The characters of an element with `textLength`. */
 export interface LengthSpan {
   readonly first: number
   /** One beyond the last. */
@@ -43,13 +43,13 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
-/** Steps of a character: it is an object of some hundred bytes, and has a place. */
+/** Steps of a character: an object of some hundred bytes, and its place. */
 const CHARACTER = 200
 
-/** Of the elements in a text only these have lists of positions. */
+/** The elements in a text that have position lists. */
 const POSITIONING = new Set(['text', 'tspan'])
 const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
-/** What is drawn as part of the character before it. */
+/** Characters that join the one before. */
 const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
 
 /** The characters of a text element in order, white space collapsed (SVG 2, section 11.5). */
@@ -73,7 +73,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
   return { chars, spans: spans.map((span) => ({ ...span, end: Math.min(span.end, chars.length) })) }
 }
 
-/** A group's lines are those of each text in it. */
+/** Decorations of the ancestors: they apply to each text inside. */
 function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame): readonly Decoration[] {
   if (parent === undefined) return []
   walker.reading.budget.spend(20)
@@ -81,18 +81,18 @@ function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame)
   return [...decorationsAround(walker, parent, frame), ...own]
 }
 
-/** A path for text stands in the text itself, or in a link there: as browsers have it. */
+/** Whether an element is allowed inside another. A textPath stands in text or in a link, as in browsers. */
 function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
   return name === 'tspan' || name === 'a' || (name === 'textPath' && /^(?:text|a)$/.test(outer.name))
 }
 
-/** What an element of a text passes on to those in it. */
+/** What an element of a text passes on to its children. */
 interface Inside extends Omit<Directed, 'text'> {
   readonly frame: Frame
   /** `dominant-baseline` of the whole text. */
   readonly baseline: string
   readonly lowered: number
-  /** By it and all around it. */
+  /** Sum of the element's and its ancestors' baseline shifts. */
   readonly raised: number
   readonly lists: readonly Lists[]
   readonly path: SvgElement | undefined
@@ -130,7 +130,7 @@ class Collector {
     if (span !== undefined) this.spans.push(span)
   }
 
-  /** What no pen draws is told once for each time, and not when text is only measured. */
+  /** Counts something that is not drawn, unless the text is only measured. */
   #note(what: string, detail?: string): void {
     const { sink, reading } = this.#walker
     if (sink.purpose === 'plot') reading.notDrawn.add(what, detail)
@@ -181,19 +181,19 @@ class Collector {
   }
 }
 
-/** All lines of a text run one way: `writing-mode` is for the whole of it (SVG 2, section 11.7.1). */
+/** `writing-mode` applies to the whole text (SVG 2, section 11.7.1). */
 function sameRun(style: Style, { 'writing-mode': mode }: Style): Style {
   return style['writing-mode'] === mode ? style : { ...style, 'writing-mode': mode }
 }
 
-/** What `unicode-bidi` makes of the direction around. */
+/** Level and override from `unicode-bidi`. */
 function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text'>): Omit<Directed, 'text'> {
-  const asked = declared['unicode-bidi'] ?? 'normal'
-  if (asked === 'normal' || asked === 'plaintext') return { level: outer.level, overridden: outer.overridden }
-  return { level: deeper(outer.level, direction), overridden: /override$/.test(asked) }
+  const mode = declared['unicode-bidi'] ?? 'normal'
+  if (mode === 'normal' || mode === 'plaintext') return { level: outer.level, overridden: outer.overridden }
+  return { level: deeper(outer.level, direction), overridden: /override$/.test(mode) }
 }
 
-/** What stands between letters of one word, as in O'Neil, begins no other. */
+/** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another. */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
 
 function transformed(text: string, how: string): string {
@@ -202,7 +202,7 @@ function transformed(text: string, how: string): string {
   return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toUpperCase()) : text
 }
 
-/** Where browsers look at `xml:space`: not on groups around a text. */
+/** Elements on which browsers heed `xml:space`: no groups around a text. */
 const HEEDS_SPACE = new Set(['text', 'tspan', 'textPath'])
 
 function isPreserved({ style }: Frame, element: SvgElement): boolean {
@@ -215,8 +215,8 @@ function isPreserved({ style }: Frame, element: SvgElement): boolean {
 }
 
 function lengthSpan({ attributes }: SvgElement, frame: Frame, first: number, end: number): LengthSpan | undefined {
-  const asked = parseLength(attributes['textLength'] ?? '')
-  const length = asked && resolveLength(asked, 'x', lengthContext(frame))
+  const stated = parseLength(attributes['textLength'] ?? '')
+  const length = stated && resolveLength(stated, 'x', lengthContext(frame))
   if (length === undefined || length <= 0) return undefined
   return { first, end, length, stretches: attributes['lengthAdjust'] === 'spacingAndGlyphs' }
 }

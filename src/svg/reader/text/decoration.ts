@@ -8,26 +8,26 @@ import type { Frame, Walker } from '../reading/reading.ts'
 import { FONT_METRICS } from './line.ts'
 import type { Place } from './places.ts'
 
-/** How far below the letters' feet each line runs, in ems. */
+/** Distance of each line below the baseline, in ems. */
 const LINES: Readonly<Record<string, number>> = {
   underline: 0.1,
   overline: -FONT_METRICS.ascent,
   'line-through': -FONT_METRICS.ascent / 3,
 }
-/** A word of the value: one of the lines, or what is for those who paint. */
+/** A valid word of `text-decoration`: a line, a style, a colour or a thickness. */
 const WORD = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
 
-/** A line along letters, of the element that asked for it. */
+/** A decoration line of an element. */
 export interface Decoration {
-  /** User units below the feet of letters that stand at 0. */
+  /** User units below a baseline at 0. */
   readonly below: number
   readonly frame: Frame
 }
 
 /**
- * The lines that an element asks for.
+ * The decoration lines that an element declares.
  *
- * @param lowered  how far below the `y` of the text its own letters stand, user units
+ * @param lowered  distance from the `y` of the text down to the element's own letters, user units
  */
 export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, lowered: number): Decoration[] {
   const words =
@@ -40,11 +40,11 @@ export function decorationsOf({ 'text-decoration': text }: Declared, frame: Fram
 
 type Segment = [ax: number, ay: number, bx: number, by: number]
 
-/** Gathers the lines along the letters of a text, piece by piece, and draws each as long as it runs straight on. */
+/** Collects decoration lines letter by letter, and joins pieces that continue in a straight line. */
 export class DecorationLines {
   readonly #segments = new Map<Decoration, Segment[]>()
 
-  /** The piece of each line that belongs to one letter, of which the matrix is the place. */
+  /** Adds the piece of each line along one letter. @param matrix  the place of the letter */
   add({ char, advance }: Place, matrix: Affine): void {
     if (char.frame.style.visibility !== 'visible') return
     for (const decoration of char.decorations) {
@@ -68,7 +68,7 @@ export class DecorationLines {
   }
 }
 
-/** Makes the line before longer, at whichever end the piece meets it. Says whether the two are one straight line. */
+/** Extends the last line by a piece, at either end. @returns whether both are one straight line */
 function goesOn(line: Segment | undefined, [ax, ay, bx, by]: Segment): boolean {
   if (line === undefined) return false
   const [cx, cy, dx, dy] = line

@@ -1,17 +1,17 @@
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 
-/** Half the breadth of a letter's stems where its inside is asked for, in ems: as broad as those of usual text faces. */
+/** Half the width of a letter's stems in clip paths, in ems: that of usual text faces. */
 export const HALF_STEM = 0.05
 
 /** Chords of the half circle at either end of a bar. */
 const CHORDS = 8
 
 /**
- * Letters of strokes as shapes with an inside: every segment becomes a bar with round ends, all wound alike, so that
- * what they cover is their inside under the nonzero rule.
+ * Converts strokes to polygons: each segment becomes a bar with round ends. All bars have the same winding, so their union
+ * is the inside under the nonzero rule.
  *
- * @param half  half the breadth of a bar, in the units of the strokes
+ * @param half  half the width of a bar, in the units of the strokes
  */
 export function letterBars(strokes: Strokes, half: number): Strokes {
   const { points, starts } = strokes

@@ -3,15 +3,15 @@ import { fontSize, type Style } from '../css/style.ts'
 import type { Position } from './lists.ts'
 import type { Place } from './places.ts'
 
-/** Cap height of a usual text face, in ems: a stroke font takes its size by its capitals. */
+/** Cap height of a usual text face, in ems. The capitals of a stroke font get this height. */
 export const CAP_HEIGHT = 0.7
 
-/** What stands for the metrics of a font, in ems: those of usual text faces, whatever the stroke font. */
+/** Font metrics in ems: those of usual text faces, for every stroke font. */
 export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS
 
-/** Which way the lines of a text run. */
+/** Direction of a line. */
 export type Run = 'across' | 'down' | 'up'
 
 export function runOf(style: Style): Run {
@@ -20,15 +20,15 @@ export function runOf(style: Style): Run {
   return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
 }
 
-/** Letters that stand one above the other, each on its feet. */
+/** Whether upright letters stand one above the other. */
 export const isUpright = (style: Style): boolean =>
   style['text-orientation'] === 'upright' && /^(?:tb|vertical)/.test(style['writing-mode'])
 
-/** Whether the middle of the letters is on the line, unless another baseline is asked for. */
+/** Whether the default baseline is the middle of the letters. */
 export const hasCentralLine = (style: Style): boolean =>
   /^(?:tb|vertical)/.test(style['writing-mode']) && !style['text-orientation'].startsWith('sideways')
 
-/** A position on the page as one on a line: x along it, y to its right hand. */
+/** Converts a position on the page to one on a line: x along it, y to its right. */
 export function onRun(run: Run, position: Position): Position {
   const { x, y, dx, dy, rotate } = position
   const less = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
@@ -36,11 +36,11 @@ export function onRun(run: Run, position: Position): Position {
   return run === 'up' ? { x: less(y), y: x, dx: -dy, dy: dx, rotate } : position
 }
 
-/** Where a line's own axes lie on the page. */
+/** Rotation of a line's axes. */
 const TURNED: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
 
 /**
- * From a letter's own axes, on which it stands at 0, to user units.
+ * The transform from a letter's own coordinates, with its origin on the baseline, to user units.
  *
  * @param width  of the letter, user units
  */
@@ -52,7 +52,7 @@ export function onLine({ x, y, char }: Place, width: number): Affine {
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(TURNED[run], translation(x, below))
   if (char.rotate === 0 || run === 'up') return compose(standing, rotation(char.rotate))
-  // Browsers turn a letter of such a line about the foot of an upright letter in its place.
+  // Browsers rotate a letter of a vertical line about the foot of an upright letter in its place.
   const [cx, cy] = [-below - descent * size, x + ascent * size]
   return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), standing))
 }

@@ -3,7 +3,7 @@ import { Scanner } from '../css/scanner.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext } from '../reading/reading.ts'
 
-/** The lists of positions of one element, and how far they are used up. */
+/** The position lists of one element, and how many entries are used. */
 export interface Lists {
   readonly x: readonly number[]
   readonly y: readonly number[]
@@ -13,7 +13,7 @@ export interface Lists {
   used: number
 }
 
-/** What the lists say about a character; x and y are undefined where it goes on from the one before. */
+/** Position of a character from the lists; x and y are undefined where it follows the character before. */
 export interface Position {
   readonly x: number | undefined
   readonly y: number | undefined
@@ -35,7 +35,7 @@ export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
   }
 }
 
-/** A list ends where two commas meet, and one with anything in it that is no length is none. */
+/** A list of lengths. It ends at a double comma; it is empty when any item is invalid. */
 function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   const context = lengthContext(frame)
   const found: number[] = []
@@ -49,7 +49,7 @@ function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   return found
 }
 
-/** All numbers, or none when anything else is among them. */
+/** A list of numbers; it is empty when any item is invalid. */
 function numbers(text: string): number[] {
   const scanner = new Scanner(text)
   const found: number[] = []
@@ -63,7 +63,7 @@ function numbers(text: string): number[] {
   return found
 }
 
-/** The innermost element that says something about its so manieth character decides. */
+/** For each value, the innermost element with an entry for the character decides. */
 export function positionOf(lists: readonly Lists[]): Position {
   const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
     lists.map((list) => list[name][list.used]).find((value) => value !== undefined)

@@ -1,24 +1,22 @@
 import type { Work } from '../../../geometry/work.ts'
 import { type Directed, levelsOf } from './bidi.ts'
 
-/** The next level of a direction inside of another (UBA, X2 to X5). */
+/** The next level for a direction (UAX 9, X2 to X5). */
 export const deeper = (level: number, direction: string): number =>
   level + (level % 2 === (direction === 'rtl' ? 1 : 0) ? 2 : 1)
 
-/**
- * Indices of characters from left to right (Unicode Bidirectional Algorithm, rule L2).
- */
+/** Indices of characters from left to right (UAX 9, rule L2). */
 export function visualOrder(chars: readonly Directed[], work: Work): number[] {
   const order = chars.map((_, i) => i)
   const levels = levelsOf(chars, work)
   const most = levels.reduce((highest, level) => Math.max(highest, level), 0)
-  // From the deepest level to the first, what is at it or deeper turns round.
+  // From the deepest level up, reverse each run of that level or deeper.
   work.spend(3 * most * chars.length)
   for (let level = most; level > 0; level--) turnRound(order, levels, level)
   return order
 }
 
-/** Brackets that show their other side where text runs from right to left. */
+/** Brackets that are mirrored in text from right to left. */
 const MIRRORED: Readonly<Record<string, string>> = {
   '(': ')',
   ')': '(',
@@ -32,7 +30,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
   '»': '«',
 }
 
-/** What is to be drawn for each character. */
+/** The text to draw for each character: brackets are mirrored. */
 export function shownTexts(chars: readonly Directed[], work: Work): string[] {
   const levels = levelsOf(chars, work)
   return chars.map(({ text }, i) => ((levels[i] ?? 0) % 2 === 1 ? (MIRRORED[text] ?? text) : text))

@@ -11,19 +11,19 @@ import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
 import { outlineShape } from '../shapes/shapes.ts'
 
-/** Than what is drawn: letters are turned as the lines run, and those must not turn by degrees at a time. */
+/** Factor by which the path is finer than drawn lines, so that the direction of letters changes smoothly. */
 const FINER = 16
 
-/** Steps of a segment: it is kept as a list of a hundred bytes. */
+/** Steps of a segment: a list of a hundred bytes. */
 const SEGMENT = 40
 
 /** A path that text follows. */
 export class PathGuide {
-  /** Where the text begins, user units along the path. */
+  /** Start of the text, user units along the path. */
   readonly offset: number
   readonly #path: MeasuredPath
 
-  /** Undefined when the reference leads to no shape. */
+  /** Undefined when the reference leads to no path. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = targetOf(walker, textPath)
     const measured = target && measure(walker, target, frame)
@@ -36,12 +36,12 @@ export class PathGuide {
     this.offset = offset
   }
 
-  /** Where the text that follows begins. */
+  /** Start of the text that follows. */
   get end(): readonly [x: number, y: number] {
     return this.#path.end
   }
 
-  /** The place and direction at a length along the path; undefined before its start and beyond its end. */
+  /** Place and direction at a distance along the path; undefined outside of it. */
   at(along: number): Affine | undefined {
     const { segments, length } = this.#path
     if (along < 0 || along > length) return undefined
@@ -60,7 +60,7 @@ export class PathGuide {
   }
 }
 
-/** Many texts may follow one path: it is measured once, unless it lies elsewhere for the next. */
+/** Measures a path. Texts that follow the same path in the same place share the result. */
 function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath | undefined {
   const { cascade, settings, guides, budget } = walker.reading
   const declared = cascade.declared(target)
@@ -98,8 +98,8 @@ function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'se
 }
 
 /**
- * The path that the text follows: the data in its own `path`, unless there is nothing in it, or else what it refers to.
- * Along the basic shapes, which SVG 2 allows, Chromium draws nothing.
+ * The path of a text: the data in its own `path`, else the referenced path. Text along basic shapes is not drawn, as in
+ * Chromium, although SVG 2 allows them.
  */
 function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
   const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
@@ -116,7 +116,7 @@ function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undef
   return target?.name === 'path' ? target : undefined
 }
 
-/** Of what is not rendered at all browsers know no transform. */
+/** Whether the path is rendered: browsers ignore the transform of one that is not. */
 function isRendered({ reading }: Walker, target: SvgElement): boolean {
   for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
     if (reading.cascade.declared(up).display === 'none') return false

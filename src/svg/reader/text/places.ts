@@ -3,23 +3,23 @@ import type { Style } from '../css/style.ts'
 import type { LengthSpan, TextChar } from './characters.ts'
 import { visualOrder } from './order.ts'
 
-/** A character in its place, user units, before it is laid along a path. */
+/** Place of a character, user units, before it follows a path. */
 export interface Place {
   readonly char: TextChar
   x: number
-  /** Without what baselines do. */
+  /** Before the shift of the baseline. */
   y: number
   advance: number
-  /** Across, by `textLength`. */
+  /** Horizontal factor from `textLength`. */
   stretch: number
 }
 
-/** Where the path of a character ends; undefined when there is none. */
+/** End of the path of a character; undefined without a path. */
 export type PathEnd = (char: TextChar) => readonly [x: number, y: number] | undefined
 
 /**
- * Places for the characters of a text (the algorithm of SVG 2, section 11.5): on one line, moved by `dx` and `dy`,
- * fitted to `textLength`, moved to absolute positions, and each chunk by its anchor.
+ * Places the characters of a text (SVG 2, section 11.5): on one line, shifted by `dx` and `dy`, fitted to `textLength`,
+ * moved to absolute positions, then each chunk by its anchor.
  */
 export function placesOf(
   chars: readonly TextChar[],
@@ -52,9 +52,9 @@ export function placesOf(
 }
 
 /**
- * Letters apart, or wider, until an element is as long as it wants to be; what follows moves along.
+ * Spaces or stretches the characters of an element to its `textLength`, and moves the following ones.
  *
- * @param fitted  what has its length already: it counts as one letter
+ * @param fitted  inner spans with a length of their own: each counts as one character
  */
 function fill(places: readonly Place[], { first, end, length, stretches }: LengthSpan, fitted: LengthSpan[]): void {
   const own = places.slice(first, end)
@@ -73,7 +73,7 @@ function fill(places: readonly Place[], { first, end, length, stretches }: Lengt
     const isHeld = (i: number): boolean => fitted.some((span) => i > span.first && i < span.end)
     const letters = own.filter((_, i) => !isHeld(first + i)).length
     if (letters < 2) return
-    // Each letter moves all after it, so what follows stands apart from the last one as the letters do.
+    // Each character moves all later ones, so the text after the element gets the same space.
     let before = 0
     places.slice(first).forEach((place, i) => {
       place.x += (more * before) / (letters - 1)
@@ -82,7 +82,7 @@ function fill(places: readonly Place[], { first, end, length, stretches }: Lengt
   }
 }
 
-/** Where the first of some places begins and the last one ends. */
+/** Start of the first place and end of the last one. */
 function extent(places: readonly Place[]): [start: number, end: number] {
   let [start, end] = [Infinity, -Infinity]
   for (const { x, advance } of places) {
@@ -92,7 +92,7 @@ function extent(places: readonly Place[]): [start: number, end: number] {
   return [start, end]
 }
 
-/** From one absolute position to the next, moved there. */
+/** Splits places at absolute positions and moves each chunk there. */
 function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
   const chunks: Place[][] = []
   let [shiftX, shiftY] = [0, 0]
@@ -102,7 +102,7 @@ function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
     const last = open?.at(-1)?.char
     const entersPath = char.path !== undefined && char.path !== last?.path
     const end = char.path === undefined && last?.path !== undefined ? endOf(last) : undefined
-    // Along a path x is how far along it is, and y counts for nothing.
+    // On a path x is the distance along it, and y is ignored.
     const x = char.x ?? (entersPath ? 0 : end?.[0])
     const y = char.path === undefined ? (char.y ?? end?.[1]) : entersPath ? 0 : undefined
     if (x !== undefined) shiftX = x + char.dx - place.x
@@ -125,7 +125,7 @@ function anchor(chunk: readonly Place[]): void {
   for (const place of chunk) place.x += move
 }
 
-/** Share of a chunk's length that lies before its anchor. */
+/** Share of a chunk's length before its anchor. */
 function anchorShare(style: Style): number {
   const shares = style.direction === 'rtl' ? { start: 1, middle: 0.5, end: 0 } : { start: 0, middle: 0.5, end: 1 }
   return shares[style['text-anchor'] as keyof typeof shares] ?? 0

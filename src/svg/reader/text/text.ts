@@ -12,7 +12,7 @@ import { shownTexts } from './order.ts'
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
 
-/** A text element in the stroke font, at its size and in its place. */
+/** Draws a text element in the stroke font. */
 export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
   const { reading } = walker
   const plots = walker.sink.purpose === 'plot'
@@ -41,7 +41,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   decorations.draw(walker)
 }
 
-/** Between letters that stand side by side as they are written, in one size. */
+/** Kerning between adjacent letters of one size from left to right. */
 function kern({ reading }: Walker, char: TextChar, next: TextChar | undefined): number {
   if (next === undefined || next.x !== undefined || next.y !== undefined || next.path !== char.path) return 0
   if (char.level % 2 === 1 || next.level !== char.level) return 0
@@ -56,13 +56,13 @@ function advanceOf({ text, frame }: TextChar, advance: number): number {
   return ems * fontSize(frame.style) + letter + word
 }
 
-/** Percentages are of the font's size (CSS Text 4, section 8). */
+/** Percentages refer to the font size (CSS Text 4, section 8). */
 function spacing(text: string, frame: Frame): number {
   const length = parseLength(text)
   return (length && resolveAgainst(length, fontSize(frame.style), lengthContext(frame))) ?? 0
 }
 
-/** The paths that texts follow, each measured once. */
+/** The paths of one text, by textPath element. */
 class Guides {
   readonly #walker: Walker
   readonly #known = new Map<SvgElement, PathGuide | undefined>()
@@ -71,7 +71,7 @@ class Guides {
     this.#walker = walker
   }
 
-  /** Each character stands with its middle on the path, turned as the path runs there (SVG 2, section 11.8.3). */
+  /** Places the middle of a character on the path, rotated to its direction (SVG 2, section 11.8.3). */
   along({ x, y, advance, char }: Place): Affine | undefined {
     const guide = this.of(char)
     const place = guide?.at(guide.offset + x + advance / 2)
@@ -89,7 +89,7 @@ class Guides {
   }
 }
 
-/** Boxes around text are around the room of its letters, whatever is in it. */
+/** Emits the cell of a character: the bounding box of text consists of cells, whatever is in them. */
 function cell(walker: Walker, { char: { frame }, advance }: Place, width: number, place: Affine): void {
   const [size, wide] = [fontSize(frame.style), isUpright(frame.style) ? width : advance]
   const lines = walker.reading.glyphLines.reset()
