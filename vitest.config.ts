@@ -7,7 +7,7 @@ const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,tasks,plotter,spool,
 /** Tests of those rooms that start threads, a serial port or a browser, or that change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',
-  'test/svg/png.test.ts',
+  'test/svg/picture/png.test.ts',
   'test/spool/render/render-pool.test.ts',
   'test/spool/output/output-swapped.test.ts',
   'test/hershey/**/own-fonts.test.ts',

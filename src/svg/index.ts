@@ -1,9 +1,8 @@
-export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './builder.ts'
 export type { FillMode, FillOptions } from './fill/fill.ts'
 export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
-export { pathPoints } from './path-points.ts'
-export { svgToPixels } from './pixels.ts'
-export { type PngOptions, svgToPng } from './png.ts'
+export { svgToPixels } from './picture/pixels.ts'
+export { type PngOptions, svgToPng } from './picture/png.ts'
+export { pathPoints } from './reader/path-points.ts'
 export { checkSvg, readSvg } from './reader/read-svg.ts'
 export {
   DEFAULT_LIMITS,
@@ -14,4 +13,5 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reader/reading/options.ts'
-export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer.ts'
+export { type BuilderOptions, type CornerRadii, type LayerStyle, type PointList, SvgBuilder } from './writer/builder.ts'
+export { asWritten, drawingToSvg, inkToSvg, type WriteOptions } from './writer/writer.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
-import { strokesOf } from '../../src/geometry/drawing.ts'
-import { SvgBuilder } from '../../src/svg/index.ts'
-import { runs } from '../support/fuzz.ts'
+import { strokesOf } from '../../../src/geometry/drawing.ts'
+import { SvgBuilder } from '../../../src/svg/index.ts'
+import { runs } from '../../support/fuzz.ts'
 
 /** Every element between the frame's tags, one a line. */
 const inside = (svg: SvgBuilder): string[] => svg.toString().split('\n').slice(2, -2)

@@ -1,8 +1,8 @@
-import { StrokeWriter } from '../geometry/stroke-writer.ts'
-import { pointLimit } from './reader/reading/options.ts'
-import { flatten } from './reader/shapes/flatten.ts'
-import { Outline } from './reader/shapes/outline.ts'
-import { parsePath } from './reader/shapes/path-parser.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { pointLimit } from './reading/options.ts'
+import { flatten } from './shapes/flatten.ts'
+import { Outline } from './shapes/outline.ts'
+import { parsePath } from './shapes/path-parser.ts'
 
 const MOST_POINTS = 200_000
 

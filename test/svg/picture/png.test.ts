@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SvgBuilder, svgToPng } from '../../src/svg/index.ts'
+import { SvgBuilder, svgToPng } from '../../../src/svg/index.ts'
 
 /** Width and height from the header chunk of a PNG. */
 const size = (png: Uint8Array): [number, number] => {

@@ -1,4 +1,4 @@
-import { at, type Strokes, x, y } from '../geometry/drawing.ts'
+import { at, type Strokes, x, y } from '../../geometry/drawing.ts'
 import { short } from './number.ts'
 
 const [ZERO, COMMA, DOT, MINUS, SPACE] = [48, 44, 46, 45, 32]

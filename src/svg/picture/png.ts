@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
-import { PlotdError } from '../errors.ts'
-import { importingThread, threadScript } from '../threads.ts'
-import { cssColor } from './color.ts'
+import { PlotdError } from '../../errors.ts'
+import { importingThread, threadScript } from '../../threads.ts'
+import { cssColor } from '../writer/color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 export interface PngOptions {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Drawing, strokesOf } from '../../src/geometry/drawing.ts'
-import { asWritten, drawingToSvg, readSvg } from '../../src/svg/index.ts'
-import { runs } from '../support/fuzz.ts'
+import { type Drawing, strokesOf } from '../../../src/geometry/drawing.ts'
+import { asWritten, drawingToSvg, readSvg } from '../../../src/svg/index.ts'
+import { runs } from '../../support/fuzz.ts'
 
 const number = fc.oneof(
   fc.double({ min: -3000, max: 3000, noNaN: true }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
-import { drawingToSvg, inkToSvg } from '../../src/svg/index.ts'
+import { type Drawing, drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { drawingToSvg, inkToSvg } from '../../../src/svg/index.ts'
 
 const twoPens: Drawing = {
   ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),

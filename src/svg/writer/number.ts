@@ -1,4 +1,4 @@
-import { PlotdError } from '../errors.ts'
+import { PlotdError } from '../../errors.ts'
 
 /**
  * A number as it stands in an SVG: three decimals at most (a micrometre, when the unit is mm), no trailing zeros.

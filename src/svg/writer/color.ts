@@ -1,4 +1,4 @@
-import { PlotdError } from '../errors.ts'
+import { PlotdError } from '../../errors.ts'
 
 /** A CSS colour as people write them: a name, #rgb(a), #rrggbb(aa), or a function such as rgb() or hsl(). */
 const COLOR = /^(?:[a-z]+|#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z]+\([\d\s.,%/+a-z-]*\))$/i

@@ -1,8 +1,8 @@
-import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../geometry/drawing.ts'
+import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { layerLabel } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
-import { layerLabel } from './layer-label.ts'
 import { short } from './number.ts'
 import { PathText } from './path-text.ts'
 

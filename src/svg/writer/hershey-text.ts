@@ -1,6 +1,6 @@
-import { PlotdError } from '../errors.ts'
-import { compose, rotation, transformed, translation } from '../geometry/affine.ts'
-import { layoutText, type TextLayout, type TextOptions } from '../hershey/index.ts'
+import { PlotdError } from '../../errors.ts'
+import { compose, rotation, transformed, translation } from '../../geometry/affine.ts'
+import { layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
 
 /** Cap height in mm of text at scale 1. */
 export const SCALE_1_SIZE = 10

@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from '../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { short } from './number.ts'
 
 /** Path data of stroke `i`; a dot is a line to itself, which a round cap makes visible. Closed strokes end in `z`. */
