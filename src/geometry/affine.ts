@@ -1,4 +1,5 @@
 import type { Strokes } from './drawing.ts'
+import { at } from './drawing.ts'
 
 /** [a, b, c, d, e, f] as in SVG's matrix(): x' = a x + c y + e, y' = b x + d y + f. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
@@ -7,13 +8,13 @@ export const IDENTITY: Affine = [1, 0, 0, 1, 0, 0]
 export const translation = (dx: number, dy: number): Affine => [1, 0, 0, 1, dx, dy]
 export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
 
-/** Degrees, clockwise as seen (y is down), about the origin or about cx, cy. */
+/** A rotation by degrees, clockwise since y is down, about the origin or about cx, cy. */
 export function rotation(degrees: number, cx = 0, cy = 0): Affine {
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
   return [cos, sin, -sin, cos, cx - cos * cx + sin * cy, cy - sin * cx - cos * cy]
 }
 
-/** First `inner`, then `outer`. */
+/** Applies `inner` first, then `outer`. */
 export function compose(outer: Affine, inner: Affine): Affine {
   const [a, b, c, d, e, f] = outer
   const [g, h, i, j, k, l] = inner
@@ -32,15 +33,15 @@ export function applyToPoints(
 ): Float64Array<ArrayBuffer> {
   const mapped = new Float64Array(points.length)
   for (let i = 0; i < points.length; i += 2) {
-    const px = points[i] as number
-    const py = points[i + 1] as number
+    const px = at(points, i)
+    const py = at(points, i + 1)
     mapped[i] = a * px + c * py + e
     mapped[i + 1] = b * px + d * py + f
   }
   return mapped
 }
 
-/** The same strokes (with whatever else the object carries) in new places. */
+/** Transforms strokes; other properties of the object stay. */
 export function transformed<T extends Strokes>(matrix: Affine, strokes: T): T {
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }

@@ -9,8 +9,8 @@ interface Span {
 }
 
 /**
- * The part of one segment inside a box, borders included (Liang and Barsky, 1984).
- * Writes to `span` so that nothing is allocated per segment.
+ * Clips one segment to a box, borders included (Liang and Barsky, 1984). Writes to `span`, so that nothing is allocated
+ * per segment.
  */
 function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number, span: Span): void {
   span.enter = 0
@@ -29,8 +29,8 @@ function cut(towards: number, room: number, span: Span): void {
 }
 
 /**
- * One stroke's ink inside a box, appended to `out`: as many strokes as it has parts inside.
- * A vertex inside keeps its exact coordinates.
+ * Clips one stroke to a box and appends the parts to `out`, one stroke per part. A vertex inside keeps its exact
+ * coordinates.
  */
 export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: StrokeWriter): void {
   const { points, starts } = strokes
@@ -57,7 +57,7 @@ export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: Stroke
 const inside = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-/** All strokes' ink inside a box. */
+/** Clips all strokes to a box. */
 export function clip(strokes: Strokes, box: Bounds): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) clipStroke(strokes, i, box, out)

@@ -2,19 +2,20 @@ import { at } from './drawing.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Where pieces of a polyline go: StrokeWriter is one. */
+/** Receives pieces of a polyline, as StrokeWriter does. */
 export interface PieceSink {
   moveTo(x: number, y: number): void
   lineTo(x: number, y: number): void
 }
 
-/** Shares of a segment closer than this are one place. */
+/** Shares of a segment that differ by less are one place. */
 const SAME = 1e-9
 
 /**
- * The pieces of a polyline that lie in a region (or outside it, when `keep` is 'outside'), in order. Each segment is
- * split where it meets the border, and each part goes by its middle, so that touching and running along the border
- * need no cases of their own.
+ * Cuts a polyline to a region, or to its outside. Each segment is split where it meets the border, and the middle of each
+ * part decides. So lines that touch the border or run along it need no special case.
+ *
+ * @throws what `work` throws
  */
 export function cutPolyline(
   line: Float64Array,
@@ -39,9 +40,9 @@ class Cutter {
   readonly #inside: boolean
   readonly #work: Work
   readonly #found: number[] = []
-  /** Whether the piece before goes on where the next begins. */
+  /** Whether the last piece is kept and continues. */
   #drawing = false
-  /** Whether the last point was far from any border, and so the next segment starts as the last one ended. */
+  /** Whether the last segment met no border: the next one then starts on the same side. */
   #clear = false
 
   constructor(region: Region, into: PieceSink, inside: boolean, work: Work) {

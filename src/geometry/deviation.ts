@@ -3,18 +3,18 @@ import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 export interface Deviation {
   /** Largest distance from any point of the strokes to the nearest ink of the others, mm. */
   readonly mm: number
-  /** Where that is. */
+  /** The point at that distance. */
   readonly x: number
   readonly y: number
 }
 
-/** Spacing of the points that stand for a segment, mm: less than a plotter pen is wide. */
+/** Spacing of sample points on a segment, mm: less than the width of a pen. */
 const SAMPLE_MM = 0.1
 const CELL_MM = 0.5
 
 /**
- * How far `strokes` stray from `others`: the directed Hausdorff distance, with segments looked at every 0.1 mm.
- * Both directions together say that nothing was drawn astray and nothing was left out. Pen-up moves do not count.
+ * The directed Hausdorff distance from `strokes` to `others`, with samples every 0.1 mm. Both directions together show
+ * that no ink is misplaced and none is missing. Pen-up moves do not count.
  *
  * @returns Infinity when only `others` is empty, 0 when `strokes` is
  */
@@ -41,7 +41,7 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
   }
 }
 
-/** Segments by the cells that their bounds touch; a dot is a segment of no length. */
+/** Segments by grid cell of their bounds; a dot is a segment of no length. */
 class SegmentGrid {
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array
@@ -52,7 +52,7 @@ class SegmentGrid {
     for (let s = 0; 4 * s < this.#ends.length; s++) this.#place(s)
   }
 
-  /** To the nearest segment, looked for ring by ring around the point's cell. */
+  /** Distance to the nearest segment, searched in rings of cells around the point. */
   distance(px: number, py: number): number {
     const [cx, cy] = [Math.floor(px / CELL_MM), Math.floor(py / CELL_MM)]
     let best = Number.POSITIVE_INFINITY

@@ -10,9 +10,9 @@ export interface Strokes {
   readonly starts: Uint32Array<ArrayBuffer>
 }
 
-/** What a layer asks of the machine: AxiDraw's label grammar, or the job's own options. */
+/** Options of a layer, from AxiDraw's label grammar or from the job. */
 export interface LayerOptions {
-  /** Wait for a person before this layer. */
+  /** Wait for the operator before this layer. */
   readonly pauseBefore?: boolean
   /** Pen height while drawing, percent, higher is up. */
   readonly penDownPercent?: number
@@ -36,7 +36,7 @@ export interface Layer {
   readonly color?: string
 }
 
-/** What should be on the paper. Width and height are the page's, in mm. */
+/** The drawing on a page. Width and height of the page in mm. */
 export interface Drawing extends Strokes {
   readonly width: number
   readonly height: number
@@ -49,7 +49,7 @@ export const x = (points: Float64Array, i: number): number => points[2 * i]!
 /** y of vertex `i` in mm. */
 // biome-ignore lint/style/noNonNullAssertion: as above
 export const y = (points: Float64Array, i: number): number => points[2 * i + 1]!
-/** Entry `i` of an array that is known to have one: offsets, tours, lookup tables. */
+/** Entry `i` of an array that certainly has one: offsets, tours, lookup tables. */
 // biome-ignore lint/style/noNonNullAssertion: as above
 export const at = (array: { readonly [i: number]: number }, i: number): number => array[i]!
 
@@ -60,7 +60,7 @@ export function stroke({ points, starts }: Strokes, i: number): Float64Array<Arr
   return points.subarray(2 * at(starts, i), 2 * at(starts, i + 1))
 }
 
-/** Strokes from lists of interleaved coordinates; for tests and small things. */
+/** Strokes from lists of interleaved coordinates; for small inputs. */
 export function strokesOf(...lines: readonly (readonly number[])[]): Strokes {
   const starts = new Uint32Array(lines.length + 1)
   lines.forEach((line, i) => {
@@ -75,7 +75,7 @@ export function drawingOf(strokes: Strokes, width: number, height: number, name 
   return { points: strokes.points, starts: strokes.starts, width, height, layers: [layer] }
 }
 
-/** 0, 1 … count − 1. A loop, which is many times as fast as `Uint32Array.from` with a function. */
+/** 0, 1 … count − 1. The loop is many times as fast as `Uint32Array.from`. */
 export function indices(count: number): Uint32Array<ArrayBuffer> {
   const out = new Uint32Array(count)
   for (let i = 0; i < count; i++) out[i] = i

@@ -4,12 +4,12 @@ import type { Strokes } from './drawing.ts'
 import { type FillRule, PolygonRegion } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Spacings from the border within which a line counts as on it. */
+/** A line closer to the border counts as on it; in spacings. */
 const BORDER = 1e-6
 
 /**
- * Parallel lines across the inside of polygons. The lines of all shapes lie on one grid through the origin, so that
- * neighbours meet, and run to and fro.
+ * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
+ * origin, so that those of neighbours meet.
  *
  * @param spacing  between lines, mm, > 0
  * @param degrees  of the lines, clockwise from the x axis
@@ -23,12 +23,12 @@ export function hatch(
   work: Work = UNBOUNDED,
 ): void {
   if (polygons.points.length === 0) return
-  // In a frame where the lines are level each of them meets one band of the region only.
+  // In rotated coordinates the lines are horizontal, so each meets one band of the region only.
   const level = applyToPoints(rotation(-degrees), polygons.points)
   const region = new PolygonRegion({ points: level, starts: polygons.starts }, rule, work)
   const { minX, minY, maxX, maxY } = region.bounds
   const back = turned(rotation(degrees), into)
-  // A line along the very border would only draw the outline once more.
+  // A line on the border would repeat the outline.
   const first = Math.floor(minY / spacing + BORDER) + 1
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing

@@ -4,15 +4,15 @@ import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 export function inkLength({ points, starts }: Strokes): number {
   let length = 0
   for (let s = 0; s + 1 < starts.length; s++) {
-    const end = starts[s + 1] as number
-    for (let i = (starts[s] as number) + 1; i < end; i++) {
+    const end = at(starts, s + 1)
+    for (let i = at(starts, s) + 1; i < end; i++) {
       length += distanceTo(points, i)
     }
   }
   return length
 }
 
-/** From the vertex before to this one, mm: several times as fast as Math.hypot; no drawing is so large that a square overflows. */
+/** Distance from the vertex before, mm. Several times as fast as Math.hypot; no drawing is so large that a square overflows. */
 export function distanceTo(points: Float64Array, vertex: number): number {
   const dx = x(points, vertex) - x(points, vertex - 1)
   const dy = y(points, vertex) - y(points, vertex - 1)

@@ -1,9 +1,11 @@
-/** A cell's side in reaches: wide enough that a place seldom has to be looked for in more than one cell. */
+import { at } from './drawing.ts'
+
+/** Side of a cell in reaches: wide enough that most searches visit one cell only. */
 const CELL = 16
 
 /**
- * Numbers places: points within `reach` of a place's first point have its number. Open addressing over grid cells,
- * so that adding and finding cost the same however many places there are.
+ * Numbers distinct places: points within `reach` of the first point of a place get its number. A hash table of grid cells
+ * with open addressing, so that adding and finding take constant time.
  */
 export class PointIndex {
   readonly reach: number
@@ -13,7 +15,7 @@ export class PointIndex {
   /** Place + 1 in each slot, 0 when free; the slot follows from the cell. */
   #slots: Int32Array
 
-  /** @param expected  about how many places there will be: room for them is made at once */
+  /** @param expected  approximate number of places, for which space is reserved */
   constructor(reach: number, expected = 0) {
     this.reach = reach
     const slots = 2 ** Math.ceil(Math.log2(Math.max(4096, 2 * expected + 2)))
@@ -57,9 +59,9 @@ export class PointIndex {
   #inCell(cx: number, cy: number, x: number, y: number): number {
     const mask = this.#slots.length - 1
     for (let slot = hash(cx, cy) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const place = (this.#slots[slot] as number) - 1
-      const dx = (this.#xy[2 * place] as number) - x
-      const dy = (this.#xy[2 * place + 1] as number) - y
+      const place = at(this.#slots, slot) - 1
+      const dx = at(this.#xy, 2 * place) - x
+      const dy = at(this.#xy, 2 * place + 1) - y
       if (dx * dx + dy * dy <= this.reach * this.reach) return place
     }
     return -1
@@ -68,7 +70,7 @@ export class PointIndex {
   #insert(place: number): void {
     const cell = CELL * this.reach
     const mask = this.#slots.length - 1
-    const [cx, cy] = [(this.#xy[2 * place] as number) / cell, (this.#xy[2 * place + 1] as number) / cell]
+    const [cx, cy] = [at(this.#xy, 2 * place) / cell, at(this.#xy, 2 * place + 1) / cell]
     let slot = hash(Math.floor(cx), Math.floor(cy)) & mask
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
     this.#slots[slot] = place + 1
@@ -83,7 +85,7 @@ export class PointIndex {
   }
 }
 
-/** Mixes as MurmurHash3 does (A. Appleby): drawings are full of lattices, which weaker mixing piles up. */
+/** The finalizer of MurmurHash3 (A. Appleby): weaker hashes collide on the regular lattices of drawings. */
 function hash(cx: number, cy: number): number {
   let h = Math.imul(Math.imul(cx, 0xcc9e2d51) ^ (cx >>> 17), 0x1b873593)
   h = Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64 + Math.imul(cy, 0xcc9e2d51)

@@ -1,11 +1,11 @@
-import { indices } from './drawing.ts'
+import { at, indices } from './drawing.ts'
 
 const BITS = 11
 const BUCKETS = 1 << BITS
 
 /**
- * The order that sorts `keys` ascending; equal keys keep their places. Three counting passes over the bits of a
- * float: those of numbers ≥ 0 ascend as the numbers do.
+ * The stable order that sorts `keys` ascending. Three counting passes over the bits of the floats: the bits of numbers ≥ 0
+ * sort as the numbers do.
  *
  * @param keys  numbers ≥ 0 (not NaN)
  * @returns     indices into `keys`
@@ -24,14 +24,14 @@ export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuf
 function pass(bits: Uint32Array, from: Uint32Array, to: Uint32Array, shift: number): void {
   const place = new Uint32Array(BUCKETS + 1)
   for (let i = 0; i < from.length; i++) {
-    const bucket = ((bits[i] as number) >>> shift) & (BUCKETS - 1)
-    place[bucket + 1] = (place[bucket + 1] as number) + 1
+    const bucket = (at(bits, i) >>> shift) & (BUCKETS - 1)
+    place[bucket + 1] = at(place, bucket + 1) + 1
   }
-  for (let b = 0; b < BUCKETS; b++) place[b + 1] = (place[b + 1] as number) + (place[b] as number)
+  for (let b = 0; b < BUCKETS; b++) place[b + 1] = at(place, b + 1) + at(place, b)
   for (let i = 0; i < from.length; i++) {
-    const id = from[i] as number
-    const bucket = ((bits[id] as number) >>> shift) & (BUCKETS - 1)
-    to[place[bucket] as number] = id
-    place[bucket] = (place[bucket] as number) + 1
+    const id = at(from, i)
+    const bucket = (at(bits, id) >>> shift) & (BUCKETS - 1)
+    to[at(place, bucket)] = id
+    place[bucket] = at(place, bucket) + 1
   }
 }

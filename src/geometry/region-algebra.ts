@@ -2,7 +2,7 @@ import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** What is in any of the regions; nothing when there are none. */
+/** The union of regions; empty without regions. */
 export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Region {
   const [only] = regions
   if (regions.length === 1 && only !== undefined) return only
@@ -19,7 +19,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
   }
 }
 
-/** What is in both regions; undefined stands for the whole plane. */
+/** The intersection of two regions; undefined stands for the whole plane. */
 export function intersectionOf(a: Region | undefined, b: Region): Region {
   if (a === undefined) return b
   return {

@@ -2,21 +2,21 @@ import type { Bounds } from './bounds.ts'
 import { at, type Strokes } from './drawing.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** A part of the plane that strokes can be cut to. */
+/** A part of the plane to which strokes are cut. */
 export interface Region {
   readonly bounds: Bounds
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
-  /** Adds where the segment from a to b meets the border, as shares of its length. May name a place twice. */
+  /** Adds to `found` where the segment from a to b meets the border, as shares of its length, possibly with duplicates. */
   crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void
 }
 
 export type FillRule = 'nonzero' | 'evenodd'
 
-/** mm: far below a step of any plotter, far above the rounding of coordinates. */
+/** mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
 
-/** The inside of closed polygons (open ones are closed) under a fill rule. */
+/** The inside of polygons under a fill rule. Open polygons are closed. */
 export class PolygonRegion implements Region {
   readonly bounds: Bounds
   readonly #rule: FillRule
@@ -142,7 +142,7 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
   return off * off <= NEAR * NEAR * Math.max(NEAR * NEAR, dx * dx + dy * dy)
 }
 
-/** Where the segment a-b meets the edge c-d, as a share of a-b; -1 when it does not. Ends count, parallels do not. */
+/** The share of a-b where it meets the edge c-d; -1 when it does not. Ends count, parallel edges do not. */
 function meeting(
   ax: number,
   ay: number,

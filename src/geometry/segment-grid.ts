@@ -1,16 +1,16 @@
 import { boundsOf } from './bounds.ts'
-import { type Strokes, x, y } from './drawing.ts'
+import { at, type Strokes, x, y } from './drawing.ts'
 import { inkLength } from './measure.ts'
 
 const MOST_CELLS = 500_000
-/** Directions are told apart in this many classes of 12°, from 0 to 180°. */
+/** Number of direction classes from 0 to 180°: 12° each. */
 const CLASSES = 15
-/** Shorter segments than this, mm, have no direction to speak of: their class is a neighbour of every other. */
+/** mm: the direction of a shorter segment is unreliable. Its class is a neighbour of every other. */
 const SHORT = 0.06
 
 /**
- * Segments by the square cells that they pass through and by their direction, so that of the many which cross a long
- * line only those are looked at that run along it. A segment is named by the index of its first vertex.
+ * Indexes segments by the grid cells on their way and by direction, so that a search along a long line skips the many
+ * segments that only cross it. A segment is named by the index of its first vertex.
  */
 export class SegmentGrid {
   readonly #points: Float64Array
@@ -25,15 +25,15 @@ export class SegmentGrid {
   readonly #offset: Uint32Array<ArrayBuffer>
   readonly #entries: Uint32Array<ArrayBuffer>
 
-  /** @param reach  how far beside a segment it is still found, mm */
+  /** @param reach  distance at which a segment is still found, mm */
   constructor(strokes: Strokes, reach: number) {
     const box = boundsOf(strokes)
     const vertices = strokes.points.length / 2
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     this.#points = strokes.points
     this.#reach = reach
-    // Two segments a cell when they are spread evenly; as small as the segments where short ones may crowd; but never
-    // so small that there are millions of cells.
+    // Two segments per cell for an even distribution, and no larger than the mean segment, since short ones may cluster.
+    // MOST_CELLS bounds the number of cells.
     const even = Math.sqrt((2 * width * height) / vertices)
     const mean = inkLength(strokes) / vertices
     this.#cell = Math.max(
@@ -51,28 +51,28 @@ export class SegmentGrid {
     const offset = new Uint32Array(this.#columns * rows + 1)
     for (const v of segments) {
       this.#cells(v, (c) => {
-        offset[c + 1] = (offset[c + 1] as number) + 1
+        offset[c + 1] = at(offset, c + 1) + 1
       })
     }
-    for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = (offset[c + 1] as number) + (offset[c] as number)
+    for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = at(offset, c + 1) + at(offset, c)
     const entries = new Uint32Array(offset.at(-1) ?? 0)
     for (const v of segments) {
       this.#cells(v, (c) => {
-        const next = offset[c] as number
+        const next = at(offset, c)
         entries[next] = v
         offset[c] = next + 1
       })
     }
-    // Filling moved each cell's offset to its end, which is where the next one begins.
+    // Filling moved each offset to the end of its cell, which is the start of the next.
     offset.copyWithin(1, 0, offset.length - 1)
     offset[0] = 0
     this.#offset = offset
     this.#entries = entries
   }
 
-  /** Every segment within reach of the one from vertex v that may run along it, itself included; some more than once. */
+  /** Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly twice. */
   along(v: number, visit: (w: number) => void): void {
-    const own = this.#classes[v] as number
+    const own = at(this.#classes, v)
     this.#cells(v, (c) => {
       if (own === CLASSES) this.#ofClasses(c, 0, CLASSES, visit)
       else {
@@ -86,33 +86,33 @@ export class SegmentGrid {
 
   #ofClasses(cell: number, from: number, to: number, visit: (w: number) => void): void {
     const [classes, entries] = [this.#classes, this.#entries]
-    let low = this.#offset[cell] as number
-    const end = this.#offset[cell + 1] as number
+    let low = at(this.#offset, cell)
+    const end = at(this.#offset, cell + 1)
     for (let high = end; low < high; ) {
       const middle = (low + high) >>> 1
-      if ((classes[entries[middle] as number] as number) < from) low = middle + 1
+      if (at(classes, at(entries, middle)) < from) low = middle + 1
       else high = middle
     }
     for (; low < end; low++) {
-      const w = entries[low] as number
-      if ((classes[w] as number) > to) return
+      const w = at(entries, low)
+      if (at(classes, w) > to) return
       visit(w)
     }
   }
 
-  /** All segments, those of one class together, so that they come into their cells in this order. */
+  /** All segments sorted by class: they enter their cells in this order. */
   #byClass({ starts }: Strokes): Uint32Array<ArrayBuffer> {
     const place = new Uint32Array(CLASSES + 2)
     eachSegment(starts, (v) => {
       const own = this.#classOf(v)
       this.#classes[v] = own
-      place[own + 1] = (place[own + 1] as number) + 1
+      place[own + 1] = at(place, own + 1) + 1
     })
-    for (let k = 0; k <= CLASSES; k++) place[k + 1] = (place[k + 1] as number) + (place[k] as number)
-    const segments = new Uint32Array(place[CLASSES + 1] as number)
+    for (let k = 0; k <= CLASSES; k++) place[k + 1] = at(place, k + 1) + at(place, k)
+    const segments = new Uint32Array(at(place, CLASSES + 1))
     eachSegment(starts, (v) => {
-      const own = this.#classes[v] as number
-      const next = place[own] as number
+      const own = at(this.#classes, v)
+      const next = at(place, own)
       segments[next] = v
       place[own] = next + 1
     })
@@ -156,7 +156,7 @@ export class SegmentGrid {
 
 function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
   for (let i = 0; i + 1 < starts.length; i++) {
-    const last = (starts[i + 1] as number) - 1
-    for (let v = starts[i] as number; v < last; v++) visit(v)
+    const last = at(starts, i + 1) - 1
+    for (let v = at(starts, i); v < last; v++) visit(v)
   }
 }

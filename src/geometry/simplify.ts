@@ -2,12 +2,12 @@ import { at, type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
 /**
- * The vertices of a line that remain when those are dropped that a pen of finite width cannot show
- * (Ramer 1972; Douglas and Peucker 1973). Ends always remain, so a closed line stays closed.
+ * Marks the vertices that a simplified line keeps (Ramer 1972; Douglas and Peucker 1973). Ends are always kept, so a
+ * closed line stays closed.
  *
  * @param line       interleaved x, y of n vertices, mm
- * @param tolerance  the furthest that the ink may move, mm, > 0
- * @param keep       receives 1 for each vertex that remains, 0 for the others; n entries
+ * @param tolerance  greatest distance from the line, mm, > 0
+ * @param keep       receives 1 for each kept vertex, else 0; n entries
  */
 export function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
   const last = line.length / 2 - 1
@@ -16,8 +16,8 @@ export function markSimplified(line: Float64Array, tolerance: number, keep: Uint
   keep[last] = 1
   const spans = [0, last]
   while (spans.length > 0) {
-    const to = spans.pop() as number
-    const from = spans.pop() as number
+    const [from, to] = [at(spans, spans.length - 2), at(spans, spans.length - 1)]
+    spans.length -= 2
     const furthest = furthestFrom(line, from, to, tolerance)
     if (furthest === from) continue
     keep[furthest] = 1
@@ -25,7 +25,7 @@ export function markSimplified(line: Float64Array, tolerance: number, keep: Uint
   }
 }
 
-/** The new line; `line` is untouched. */
+/** A simplified copy of a line. */
 export function simplify(line: Float64Array, tolerance: number): Float64Array<ArrayBuffer> {
   if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const keep = new Uint8Array(line.length / 2)
@@ -64,7 +64,7 @@ function furthestFrom(line: Float64Array, from: number, to: number, tolerance: n
   return furthest
 }
 
-/** Every stroke simplified; dots and the order stay. */
+/** Simplifies every stroke; dots and the order stay. */
 export function simplifyStrokes(strokes: Strokes, tolerance: number): Strokes {
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {

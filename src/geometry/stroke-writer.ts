@@ -1,6 +1,6 @@
 import { at, type Strokes } from './drawing.ts'
 
-/** How many vertices a writer takes, and what it throws at the next one. */
+/** The most vertices of a writer, and the error for one more. */
 export interface Capacity {
   readonly vertices: number
   readonly full: () => Error

@@ -1,4 +1,4 @@
-/** Counts the steps of a computation, so that a bound on it holds on every machine and is the same each time. */
+/** Counts the steps of a computation. A bound on steps, unlike one on time, gives the same result on every machine. */
 export interface Work {
   /**
    * @param steps  about 10 ns of time or 4 bytes of memory each
@@ -7,5 +7,5 @@ export interface Work {
   spend(steps: number): void
 }
 
-/** For input of our own. */
+/** For input that plotd makes itself. */
 export const UNBOUNDED: Work = { spend: () => undefined }

@@ -1,19 +1,19 @@
 import type { Layer, LayerOptions } from '../geometry/drawing.ts'
 
-/** What a layer's label asks for. */
+/** The content of a layer's label. */
 export interface LayerLabel {
-  /** `%`: there for people to see, not for the pen. */
+  /** `%`: visible in pictures, not plotted. */
   readonly hidden: boolean
   /** The number before the text; undefined when there is none. */
   readonly number: number | undefined
   readonly options: LayerOptions
-  /** The rest, for people. */
+  /** The rest of the label. */
   readonly name: string
 }
 
 const MOST_LAYER_NUMBER = 1000
 
-/** What each flag may be; a value outside is not a value but part of the name. */
+/** Range of each flag. A flag with a value outside is part of the name. */
 const FLAGS: Readonly<
   Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
 > = {
@@ -23,10 +23,10 @@ const FLAGS: Readonly<
 }
 
 /**
- * Read a layer's label by AxiDraw's grammar, so that files made for it mean the same here:
+ * Parses a layer's label by AxiDraw's grammar:
  * `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's number; then any of `+H0..100` (pen
  * height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the last one of a kind wins;
- * the rest is free text. Example: `!3+D500+H20+S40 red`. Blanks at the front count for nothing.
+ * the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored.
  */
 export function parseLayerLabel(label: string): LayerLabel {
   const text = label.trim()
@@ -58,7 +58,7 @@ function takeFlags(text: string): { options: LayerOptions; rest: string } {
   }
 }
 
-/** The label that reads back as this layer: the inverse of `parseLayerLabel`. */
+/** The label of a layer: the inverse of `parseLayerLabel`. */
 export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 'options'>): string {
   const flags = [
     options.penDownPercent === undefined ? '' : `+H${options.penDownPercent}`,

@@ -13,7 +13,7 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 
-/** Rings in one shape: beyond it the spacing is a mistake. */
+/** Rings in one shape; a spacing that needs more is a mistake. */
 const MOST_RINGS = 20_000
 /** Clipper works on whole numbers: mm with this many decimals. */
 const DECIMALS = 4
@@ -22,10 +22,10 @@ const VERTEX = 300
 const PAIR = 200
 
 /**
- * Rings inside polygons, each `spacing` further in than the one before, until nothing is left. Each ring is simplified,
- * because insets with round corners multiply vertices.
+ * Fills polygons with rings, each `spacing` inside the one before. Rings are simplified, because insets with round corners
+ * multiply vertices.
  *
- * @throws PlotdError ERR_SVG_LIMIT for a spacing so small that the rings would have no end, and whatever `work` throws
+ * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 rings, and what `work` throws
  */
 export function contours(polygons: Strokes, rule: FillRule, spacing: number, into: PieceSink, work: Work): void {
   let paths = pathsOf(polygons)
@@ -51,8 +51,8 @@ interface Edge {
 }
 
 /**
- * Spends what Clipper is going to take: its own loops cannot be bounded from outside. A sweep from top to bottom counts
- * the pairs of edges whose boxes meet, of which there are at least as many as crossings.
+ * Spends the work of Clipper in advance, because its loops cannot be bounded from outside. A sweep from top to bottom
+ * counts the pairs of edges whose boxes meet: there are at least as many as crossings.
  */
 function spendCrossings(paths: PathsD, work: Work): void {
   work.spend(VERTEX * paths.reduce((sum, { length }) => sum + length, 0))

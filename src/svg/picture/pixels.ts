@@ -6,8 +6,9 @@ const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.
 let ready: Promise<unknown> | undefined
 
 /**
- * An SVG as pixels, red, green and blue, each times alpha, and alpha, interleaved, here and now: for threads that may be kept busy.
- * Throws whatever the SVG is refused for.
+ * Draws an SVG as interleaved pixels: premultiplied red, green and blue, and alpha. It blocks its thread.
+ *
+ * @throws the renderer's error for an SVG that it refuses
  */
 export async function svgToPixels(
   svg: string,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
 
-/** What `svgToPng` asks of its thread. */
+/** A request of `svgToPng` to its thread. */
 export interface PngRequest {
   readonly svg: string
   readonly fit: { readonly width: number } | { readonly height: number } | { readonly scale: number }
@@ -15,7 +15,7 @@ export type PngAnswer = { readonly png: Uint8Array } | { readonly refused: 'pixe
 const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')
 const ready = readFile(wasm).then((bytes) => initWasm(bytes))
 
-/** Runs in a thread of its own: drawing is synchronous and can take a minute, and the thread can be ended. */
+/** Runs in its own thread: drawing is synchronous and can take a minute, and the thread can be ended. */
 export default async function draw({ svg, fit, background, mostPixels }: PngRequest): Promise<PngAnswer> {
   await ready
   try {

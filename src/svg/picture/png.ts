@@ -26,8 +26,8 @@ const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 let pool: Promise<Piscina> | undefined
 
 /**
- * One thread, kept for ten seconds: starting it and compiling the wasm costs more than most pictures. Loaded with the
- * first of them: whoever only reads SVGs has no use for a pool of threads, which takes 8 MB.
+ * One thread, kept for ten seconds, because its start and the compilation of the wasm take longer than most pictures. The
+ * pool is loaded with the first picture: it takes 8 MB, and programs that only read SVGs never need it.
  */
 async function makePool(): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina')
@@ -46,10 +46,10 @@ const thread = (): Promise<Piscina> => {
 }
 
 /**
- * An SVG as a PNG picture: our own or anybody's. Text in a picture is drawn only where it is strokes already.
+ * Draws any SVG as a PNG. Text is drawn only where it consists of strokes.
  *
  * @throws PlotdError ERR_SVG_INVALID when it is no SVG, ERR_SVG_LIMIT when size or time are beyond the limits,
- *   ERR_PARAMS when an option is no such thing
+ *   ERR_PARAMS for an invalid option
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { timeoutMs = 20_000, mostBytes = 64e6, mostPixels = 100e6, background = 'white' } = options
@@ -91,7 +91,7 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
   return height !== undefined && width === undefined ? { height } : { width: Math.round(width ?? 1200) }
 }
 
-/** A fifth of the SVGs in the wild lack the namespace; browsers show them inline, and resvg refuses them. */
+/** Adds the namespace when it is missing, as in a fifth of published SVGs: resvg refuses them. */
 function withNamespace(svg: string): string {
   const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
   if (root === null || /\sxmlns\s*=/.test(root[0])) return svg

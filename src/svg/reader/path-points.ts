@@ -7,10 +7,10 @@ import { parsePath } from './shapes/path-parser.ts'
 const MOST_POINTS = 200_000
 
 /**
- * One line given as SVG path data, flattened: x, y interleaved, in the data's own units.
+ * Flattens SVG path data of a single line: x, y interleaved, in the data's own units.
  *
- * @param tolerance  how far the line may be from the curve
- * @returns why it is none, in words that follow 'expected', when the data has an error or more than one line
+ * @param tolerance  greatest distance from the curve
+ * @returns the points; or, for invalid data or several lines, what was expected
  */
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()

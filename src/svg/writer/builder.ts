@@ -24,7 +24,7 @@ export interface LayerStyle {
   readonly options?: LayerOptions
 }
 
-/** Corner radii in mm, as SVG has them: one alone counts for both. */
+/** Corner radii in mm. A single one counts for both, as in SVG. */
 export interface CornerRadii {
   readonly rx?: number
   readonly ry?: number
@@ -36,8 +36,8 @@ export type PointList = ArrayLike<number> | readonly (readonly [x: number, y: nu
 const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
 
 /**
- * Author an SVG for a plotter: every number is in mm from the top left corner, y down, and everything is a stroke.
- * Calls chain. Numbers that are not finite, and lengths below 0, throw PlotdError ERR_PARAMS naming the value.
+ * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down; everything is a stroke. Calls
+ * chain. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which names the value.
  *
  * ```ts
  * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()
@@ -88,14 +88,14 @@ export class SvgBuilder {
     return this.#element(`<polygon points="${pointList(points)}"/>`)
   }
 
-  /** SVG path data of whatever commands, beginning with a move. */
+  /** Adds SVG path data, beginning with a move. */
   path(data: string): this {
     if (PATH_DATA.test(data)) return this.#element(`<path d="${data.trim()}"/>`)
     const told = data.length > 60 ? `${data.slice(0, 60)}…` : data
     throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(told)}`)
   }
 
-  /** Strokes as they are, in mm, as one element; `label` is for people (and screen readers). */
+  /** Adds strokes in mm as one element; `label` is its accessible name. */
   strokes(strokes: Strokes, label?: string): this {
     const data = strokesPath(strokes)
     if (data === '') return this
@@ -117,12 +117,12 @@ export class SvgBuilder {
     return this.strokes(layout.strokes, text)
   }
 
-  /** Characters that `hersheyText` could not draw, with their counts; empty when all is well. */
+  /** Characters that `hersheyText` could not draw, with their counts; empty when it drew all. */
   get missing(): readonly MissingCharacter[] {
     return [...this.#missing.values()]
   }
 
-  /** A named group around what `draw` adds, or around what is added until `end()`. */
+  /** A named group around the elements that `draw` adds, or around all elements until `end()`. */
   group(name: string, draw?: (svg: this) => unknown): this {
     return this.#open(`<g inkscape:label="${escapeAttribute(name)}">`, draw)
   }
@@ -146,7 +146,7 @@ export class SvgBuilder {
     return this
   }
 
-  /** The whole document. Groups still open are closed in it, and stay open in the builder. */
+  /** The document. Open groups are closed in the text and stay open in the builder. */
   toString(): string {
     const page = { width: this.width, height: this.height, ...this.#style }
     return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))

@@ -12,8 +12,8 @@ export interface PageStyle {
 }
 
 /**
- * The frame around elements: mm as the unit of the page and, by the viewBox, of every number inside. Strokes only,
- * round caps and joins, as a pen draws.
+ * An SVG document around elements. The unit of the page and of every number inside is the mm. Strokes only, with round
+ * caps and joins, as a pen draws.
  */
 export function svgDocument(page: PageStyle, elements: string): string {
   const [width, height] = [shortLength(page.width, 'width'), shortLength(page.height, 'height')]
@@ -31,7 +31,7 @@ export function svgDocument(page: PageStyle, elements: string): string {
   ].join('\n')
 }
 
-/** In a layer whose `%` says that it is not to be plotted. */
+/** The paper, in a layer that `%` marks as not plotted. */
 const paper = (color: string): string =>
   '<g inkscape:groupmode="layer" inkscape:label="% paper">' +
   `<rect width="100%" height="100%" fill="${color}" stroke="none"/></g>`

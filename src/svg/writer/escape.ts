@@ -1,7 +1,6 @@
 /**
- * Characters that XML 1.0 (section 2.2) admits in no form, not even as a reference: most control characters, lone
- * surrogates, U+FFFE and U+FFFF. One of them anywhere makes the whole document unreadable. (C1 controls, which XML only
- * discourages, go with them.)
+ * Characters that XML 1.0 (section 2.2) forbids even as references: most control characters, lone surrogates, U+FFFE and
+ * U+FFFF. Any of them makes the whole document unreadable. C1 controls, which XML only discourages, are removed too.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
 
@@ -17,9 +16,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const entity = (character: string): string => ENTITIES[character] ?? character
 
-/** Text between tags. Carriage returns are written as references because a parser would turn them into line feeds. */
+/** Escapes text between tags. Carriage returns become references, because parsers convert them to line feeds. */
 export const escapeText = (text: string): string => text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>\r]/g, entity)
 
-/** Text of an attribute between double quotes, where a parser would turn every white space into a blank. */
+/** Escapes the value of an attribute in double quotes, in which parsers convert white space to blanks. */
 export const escapeAttribute = (text: string): string =>
   text.replace(INADMISSIBLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, entity)

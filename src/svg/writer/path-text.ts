@@ -3,14 +3,14 @@ import { short } from './number.ts'
 
 const [ZERO, COMMA, DOT, MINUS, SPACE] = [48, 44, 46, 45, 32]
 const [MOVE, LINE, CLOSE] = [77, 76, 122]
-/** Numbers of micrometres from which the digits are left to the language. */
+/** Micrometres from which `short` formats the number. */
 const FAST = 2 ** 31
-/** The longest that a vertex and what surrounds it can be. */
+/** The longest text of a vertex and its surroundings, bytes. */
 const ROOM = 128
 
 /**
- * The paths of many strokes as text, digit by digit into one buffer: a drawing has tens of thousands of numbers, and
- * making a string of each is most of the work of writing it. Reads the same as `strokePath`, character by character.
+ * Writes the paths of many strokes, digit by digit, into one buffer: a string for each of the tens of thousands of numbers
+ * of a drawing would take most of the time. The text equals that of `strokePath`.
  */
 export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)

@@ -9,9 +9,9 @@ import { PathText } from './path-text.ts'
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number
-  /** Ink of the layers that have no colour of their own; default black. */
+  /** CSS colour of layers without a colour of their own; default black. */
   readonly color?: string
-  /** Show the pen-up travel, from home and back to it; true is a thin blue. */
+  /** Show the pen-up travel, from home and back, in this colour; true for blue. */
   readonly penUp?: boolean | string
   /** CSS colour of the paper; none when left out. */
   readonly background?: string
@@ -22,8 +22,8 @@ const PEN_UP_COLOR = '#3b82f6'
 const PEN_UP_WIDTH = 0.1
 
 /**
- * A drawing as an SVG in mm. Layers become Inkscape layers whose labels keep pen, options and name, each stroke one
- * path, so that reading it gives the same strokes in the same order (to a micrometre).
+ * Writes a drawing as an SVG in mm. Layers become Inkscape layers whose labels hold pen, options and name; each stroke
+ * becomes a path. Reading the SVG gives the same strokes in the same order, rounded to a micrometre.
  */
 export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): string {
   const layers = drawing.layers.map((layer) => layerGroup(drawing, layer))
@@ -31,8 +31,8 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
 }
 
 /**
- * The drawing that reading the text of `drawingToSvg` gives back, coordinates to the micrometre, for those who have
- * just written it. Strokes must be longer than that. The colour of the ink is the page's, not a layer's.
+ * The drawing that reading the text of `drawingToSvg` gives back, without reading it: coordinates are rounded to a
+ * micrometre. Strokes must be longer than that.
  */
 export function asWritten(drawing: Drawing): Drawing {
   const points = new Float64Array(drawing.points.length)
@@ -41,8 +41,7 @@ export function asWritten(drawing: Drawing): Drawing {
 }
 
 /**
- * What a simulator drew, as a picture. `ink` may carry more than strokes (times, say): only the strokes are shown.
- * Width and height are the sheet's, in mm.
+ * Writes the ink of a simulator as an SVG. Only the strokes of `ink` are shown. Width and height of the sheet in mm.
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },
@@ -73,14 +72,14 @@ function layerGroup(drawing: Drawing, layer: Layer): string {
   return `<g inkscape:groupmode="layer" inkscape:label="${label}"${stroke}>\n${inside}</g>`
 }
 
-/** One element a line, the last line ended as well. */
+/** One element per line, with a line break after the last. */
 function paths(strokes: Strokes, first: number, end: number): string {
   const text = new PathText()
   for (let i = first; i < end; i++) text.path(strokes, i)
   return text.toString()
 }
 
-/** Labelled with `%`, by which plotting software (ours too) knows not to draw it. */
+/** The pen-up travel in a layer labelled `%`, which plotting software does not plot. */
 function penUpGroup(strokes: Strokes, { penUp = false }: WriteOptions): string[] {
   if (penUp === false || strokeCount(strokes) === 0) return []
   const color = penUp === true ? PEN_UP_COLOR : cssColor(penUp, 'penUp')
