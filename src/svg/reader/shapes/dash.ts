@@ -61,7 +61,7 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** mm: any pen draws a shorter pattern as a solid line. */
+/** mm: every pen draws a shorter pattern as a solid line. */
 const SOLID_BELOW = 0.05
 
 /**

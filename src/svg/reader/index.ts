@@ -1,0 +1,23 @@
+/**
+ * Reads an SVG as strokes in mm. Its rooms, each of which imports only from those before it:
+ *
+ * - `document`  bytes → tree: encoding, entities, namespaces, limits on size and work
+ * - `css`       values, selectors, style sheets and the cascade → the style of an element
+ * - `shapes`    shapes and path data → outlines → polylines, dashes
+ * - `reading`   the state of one reading, and the interfaces of walker, sink and frame
+ * - `text`      characters of a text → places of glyphs of a stroke font
+ * - `paint`     visibility, clips, masks, markers, hidden lines → layers of strokes
+ *
+ * The files beside this one walk the tree. Other folders import from this file only.
+ */
+export { pathPoints } from './path-points.ts'
+export { checkSvg, readSvg } from './read-svg.ts'
+export {
+  DEFAULT_LIMITS,
+  type LayerMode,
+  type NotDrawn,
+  type ReadLimits,
+  type ReadOptions,
+  type SvgReading,
+  type TextDrawn,
+} from './reading/options.ts'
