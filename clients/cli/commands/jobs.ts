@@ -1,4 +1,4 @@
-import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
@@ -7,7 +7,7 @@ import type { Io } from '../io/io.ts'
 import { findJobs } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { inkOnPaper, jobLine } from '../ui/sentences.ts'
+import { inkOnPaper, jobLine, warningLines } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
@@ -18,7 +18,7 @@ interface OnJobs {
   /** The word before each job in the answer. */
   readonly said: string
   readonly examples: readonly (readonly [string, string])[]
-  readonly act: (daemon: Daemon, id: string) => Promise<WireJob>
+  readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
 /** A verb that does one thing to each named job, and prints each. */
@@ -32,6 +32,7 @@ const onJobs = ({ about, said, examples, act }: OnJobs) =>
       for (const each of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
         const job = await act(io.daemon, each)
         io.answer(job, () => jobLine(said, job, io.paint))
+        io.note(...warningLines(job.notes ?? [], io.notePaint))
       }
       return 0
     },

@@ -67,7 +67,7 @@ export const resume = defineCommand({
     }
     let id: string
     if (what === undefined || (await isPlotter(io, what))) {
-      const name = await plotterName(io.daemon, what)
+      const name = what ?? (await onlyPlotter(io))
       const { state, interrupted } = await io.daemon.call('plotter.get', { name })
       if (!interrupted || state.is === 'plotting' || state.is === 'paused') {
         const after = await io.daemon.call('plotter.resume', { name })
@@ -114,6 +114,16 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
     name,
     interrupted: interrupted.job,
     remedy,
+  })
+}
+
+/** @throws PlotdError ERR_PARAMS when there are several, with the interrupted jobs among them */
+async function onlyPlotter(io: Io): Promise<string> {
+  const all = await io.daemon.call('plotter.list', {})
+  const cut = all.filter(({ interrupted }) => interrupted)
+  if (all.length < 2 || cut.length === 0) return plotterName(io.daemon, undefined)
+  throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${all.map(({ name }) => name).join(', ')}`, {
+    remedy: cut.map((plotter) => plotterSays(plotter)).join(' '),
   })
 }
 

@@ -6,6 +6,7 @@ import { sendFonts } from '../fonts/own-font.ts'
 import { readBytes, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { plural } from '../ui/format.ts'
+import { warningLines } from '../ui/sentences.ts'
 import { strictParam } from './submit-job.ts'
 
 export interface MergeArgs extends SubmitArgs {
@@ -79,7 +80,7 @@ async function preview(
   await writeFileOrExplain(path, svg)
   io.answer({ path, row, ...figures }, () => [
     `Wrote row ${row}, “${figures.title}”, to ${path}.`,
-    ...figures.warnings.map(({ message }) => `  ${message}`),
+    ...warningLines(figures.warnings, io.paint),
   ])
   return 0
 }
@@ -104,7 +105,10 @@ function said({ rows, jobs, repeated, bad, warnings, extra }: MergeReport, args:
       .slice(0, MOST_LISTED)
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
     ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${bad.length - MOST_LISTED} more rows`)] : []),
-    ...warnings.slice(0, MOST_LISTED).map(({ message, rows: of }) => paint.dim(`  ${listed(of)}: ${message}`)),
+    ...warningLines(
+      warnings.slice(0, MOST_LISTED).map((each) => ({ ...each, message: `${listed(each.rows)}: ${each.message}` })),
+      paint,
+    ),
     ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),
   ]
 }

@@ -38,16 +38,19 @@ export function badRows(
 /** A warning with the rows that it is about. */
 export interface RowsWarning {
   readonly code: string
+  readonly kind: Checked['warnings'][number]['kind']
   readonly message: string
   readonly rows: readonly number[]
 }
 
 export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], bad: readonly BadRow[]): RowsWarning[] {
   const left = new Set(bad.map(({ row }) => row))
-  const found = new Map<string, RowsWarning>()
+  const found = new Map<string, RowsWarning & { readonly rows: number[] }>()
   rows.forEach(({ row }, i) => {
-    for (const { code, message } of left.has(row) ? [] : (checks[i]?.warnings ?? [])) {
-      found.set(message, { code, message, rows: [...(found.get(message)?.rows ?? []), row] })
+    for (const { code, kind, message } of left.has(row) ? [] : (checks[i]?.warnings ?? [])) {
+      const same = found.get(message)
+      if (same) same.rows.push(row)
+      else found.set(message, { code, kind, message, rows: [row] })
     }
   })
   return [...found.values()]

@@ -60,6 +60,14 @@ describe('what will not be drawn', () => {
     expect((await daemon.run(['plot', whole, '--hold', '--strict'])).code).toBe(0)
   })
 
+  it('is listed when a job is queued again, and for the rows of a table', async () => {
+    await daemon.run(['text', 'Hello ☃', '--hold'])
+    expect((await daemon.run(['again', 'last'])).err).toMatch(/Will not be drawn\n.*☃/)
+    const csv = 'recipient,message\nAda,Hello ☃\nBo,Привет\n'
+    const { out } = await daemon.run(['postcard', '--csv', '-', '--bad-rows', 'draw', '--dry-run'], {}, csv)
+    expect(out).toMatch(/Will not be drawn\n.*row 2: .*☃[\s\S]*Note: row 3: /)
+  })
+
   it('is told apart from notes, which are dimmed', async () => {
     const { err } = await daemon.run(['text', 'Привет ☃', '--hold'], { FORCE_COLOR: '1' })
     expect(err).toMatch(/Will not be drawn[\s\S]*☃/)

@@ -92,6 +92,7 @@ describe('mail merge', () => {
     const front = await mailMerge(client, csv, { params: { side: 'front' }, dryRun: true })
     expect(front.warnings).toContainEqual({
       code: 'not-drawn',
+      kind: 'loss',
       message: expect.stringContaining('ask for side'),
       rows: [2, 3],
     })
