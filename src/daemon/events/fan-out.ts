@@ -1,30 +1,31 @@
-/** The loop belongs to the plotters' links again after at most about this long. */
+/** The event loop does other work after about this long, ms. */
 const SLICE_MS = 4
 
 /**
- * Goes round all followers when there is news, a slice of time each turn of the loop: a thousand clients do not hold up
- * an answer to a plotter. Who was passed before the latest news is seen in the next round.
+ * Calls all followers when there is news, in slices: a thousand clients do not hold up an answer to a plotter. A follower
+ * that was called before the latest news is called again in the next round.
  */
-export class Rounds {
+export class FanOut {
   readonly #followers = new Set<() => void>()
   readonly #now: () => number
+  /** Followers of this round that are not called yet, the next one last. */
   #left: (() => void)[] = []
-  #news = false
+  #hasNews = false
   #next: NodeJS.Immediate | undefined
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
-  /** Told that there is news, by call without arguments. @returns how to end it */
+  /** @returns a function that ends it */
   follow(follower: () => void): () => void {
     this.#followers.add(follower)
     return () => this.#followers.delete(follower)
   }
 
-  /** There is news. */
-  tell(): void {
-    this.#news = true
+  /** There is news: all followers are called soon. */
+  announce(): void {
+    this.#hasNews = true
     this.#next ??= setImmediate(() => this.#slice())
   }
 
@@ -35,7 +36,7 @@ export class Rounds {
 
   #slice(): void {
     if (this.#left.length === 0) {
-      this.#news = false
+      this.#hasNews = false
       this.#left = [...this.#followers].reverse()
     }
     const end = this.#now() + SLICE_MS
@@ -43,7 +44,7 @@ export class Rounds {
       if (this.#followers.has(follower)) follower()
       if (this.#now() >= end) break
     }
-    const more = this.#left.length > 0 || this.#news
+    const more = this.#left.length > 0 || this.#hasNews
     this.#next = more ? setImmediate(() => this.#slice()) : undefined
   }
 }

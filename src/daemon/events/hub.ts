@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
-import type { FeedEntry } from '../methods/handlers.ts'
 import {
   type NotificationName,
   type Snapshot,
@@ -10,25 +9,23 @@ import {
   type WireJob,
   type WirePlotter,
 } from '../protocol/index.ts'
-import { Frames, type Piece } from '../server/frames.ts'
-import { Rounds } from './fan-out.ts'
+import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
-/** How many events are kept for those who come back. */
+/** Events that are kept for clients that come back. */
 const KEPT = 4096
 const PROGRESS_MS = 200
 
-/** The one numbered stream of everything that happens, and the snapshots to begin it with. */
+/** The one numbered stream of events, and the snapshots that a client begins with. */
 export class Hub {
   /** Numbers count within one life of the daemon. */
   readonly session: string = randomUUID()
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]
-  readonly #rounds = new Rounds()
-  readonly #frames = new Frames((seq) => this.entry(seq))
-  /** Progress and positions, in one beat. */
-  readonly #pace = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
-  #entries: FeedEntry[] = []
+  readonly #fanOut = new FanOut()
+  /** Progress and positions. */
+  readonly #throttle = new Throttle<News>(PROGRESS_MS, (_, news) => this.#publish(news))
+  #events: HubEvent[] = []
   #head = 0
   #paused: readonly string[] = []
   #subscription: Subscription | undefined
@@ -45,8 +42,8 @@ export class Hub {
 
   close(): void {
     this.#subscription?.close()
-    this.#pace.close()
-    this.#rounds.close()
+    this.#throttle.close()
+    this.#fanOut.close()
   }
 
   get head(): number {
@@ -58,46 +55,41 @@ export class Hub {
     return this.#paused
   }
 
-  /** Called when there are new entries: followers read at their own pace. */
+  /** @param follower  called when there are new events, which it reads by `event` @returns a function that ends it */
   follow(follower: () => void): () => void {
-    return this.#rounds.follow(follower)
+    return this.#fanOut.follow(follower)
   }
 
-  /** Entries after `since` as bytes for the wire, or a first piece of them; undefined when they are no longer kept. */
-  framesAfter(since: number, topics: ReadonlySet<Topic>): Piece | undefined {
-    return this.#frames.after(since, this.#head, topics)
+  /** The event of that number, or undefined when it does not exist yet or is no longer kept. */
+  event(seq: number): HubEvent | undefined {
+    return this.#events[seq - this.#first()]
   }
 
-  /** The entry of that number, or undefined when it is not yet or no longer there. */
-  entry(seq: number): FeedEntry | undefined {
-    return this.#entries[seq - this.#first()]
-  }
-
-  /** Whether everything after `seq` is still there to be told. */
+  /** Whether all events after `seq` are still kept. */
   remembers({ session, seq }: { readonly session: string; readonly seq: number }): boolean {
     return session === this.session && seq <= this.#head && seq >= this.#first() - 1
   }
 
-  /** A plotter changed: its state at once, its position at the pace of progress. */
+  /** Announces a plotter: its state at once, its position at the rate of progress. */
   plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
-    if (onlyMoved) this.#pace.push(`plotter ${plotter.name}`, { type: 'plotter', plotter })
+    if (onlyMoved) this.#throttle.push(`plotter ${plotter.name}`, { type: 'plotter', plotter })
     else {
-      this.#pace.drop(`plotter ${plotter.name}`)
+      this.#throttle.drop(`plotter ${plotter.name}`)
       this.#publish({ type: 'plotter', plotter })
     }
   }
 
   /**
-   * Everything as it is at `seq`. The spool is asked first; what happened while it answered is laid over its answer,
-   * so that nothing which is told later is older than the snapshot.
+   * The state at `seq`. Events that come while the spool answers are laid over its answer, so that no later event is older
+   * than the snapshot.
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head
     const page = limit > 0 ? await this.#spool.list({ sort: 'queue', limit }) : { jobs: [], total: 0 }
     const jobs = new Map<string, WireJob>(page.jobs.map((job) => [job.id, summary(job)]))
     for (let seq = before + 1; seq <= this.#head; seq++) {
-      const entry = this.entry(seq)
-      if (entry) overlay(entry, jobs, limit)
+      const event = this.event(seq)
+      if (event) overlay(event, jobs, limit)
     }
     const plotters = this.#plotters()
     const snapshot: Snapshot = { jobs: [...jobs.values()], total: page.total, paused: this.#paused, plotters }
@@ -106,27 +98,26 @@ export class Hub {
 
   #spoolEvent(event: SpoolEvent): void {
     if (event.type === 'progress') {
-      this.#pace.push(`job ${event.id}`, event)
+      this.#throttle.push(`job ${event.id}`, event)
       return
     }
     if (event.type === 'queue') this.#paused = event.paused
-    else this.#pace.drop(`job ${event.type === 'changed' ? event.job.id : event.id}`)
+    else this.#throttle.drop(`job ${event.type === 'changed' ? event.job.id : event.id}`)
     this.#publish(event)
   }
 
   #publish(news: News): void {
-    this.#entries.push(new Entry(++this.#head, news))
-    if (this.#entries.length >= 1.25 * KEPT) this.#entries = this.#entries.slice(-KEPT)
-    this.#frames.forget()
-    this.#rounds.tell()
+    this.#events.push(new HubEvent(++this.#head, news))
+    if (this.#events.length >= 1.25 * KEPT) this.#events = this.#events.slice(-KEPT)
+    this.#fanOut.announce()
   }
 
   #first(): number {
-    return this.#entries[0]?.seq ?? this.#head + 1
+    return this.#events[0]?.seq ?? this.#head + 1
   }
 }
 
-/** Kept as it came, without a word about it: with nobody there, most are never told. */
+/** What happened, before it has a number here. */
 type News = SpoolEvent | { readonly type: 'plotter'; readonly plotter: WirePlotter }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {
@@ -137,8 +128,8 @@ const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   plotter: 'plotter.changed',
 }
 
-/** What is told of it, under the number that it has here: the spool counts for itself. */
-function told(seq: number, news: News): FeedEntry['params'] {
+/** The parameters of a notification. The spool has numbers of its own. */
+function paramsOf(seq: number, news: News): HubEvent['params'] {
   switch (news.type) {
     case 'changed':
       return { seq, job: summary(news.job) }
@@ -153,11 +144,11 @@ function told(seq: number, news: News): FeedEntry['params'] {
   }
 }
 
-/** Printed when the first follower asks for it. */
-class Entry implements FeedEntry {
+/** A notification in the daemon's one numbered stream. Without followers it is never encoded. */
+export class HubEvent {
   readonly seq: number
   readonly #news: News
-  #text: string | undefined
+  #bytes: Buffer | undefined
 
   constructor(seq: number, news: News) {
     this.seq = seq
@@ -172,17 +163,18 @@ class Entry implements FeedEntry {
     return TOPIC[this.name]
   }
 
-  get params(): FeedEntry['params'] {
-    return told(this.seq, this.#news)
+  get params(): Readonly<Record<string, unknown>> {
+    return paramsOf(this.seq, this.#news)
   }
 
-  get text(): string {
-    this.#text ??= JSON.stringify({ jsonrpc: '2.0', method: this.name, params: this.params })
-    return this.#text
+  /** The notification in JSON: one buffer for all followers. */
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: this.name, params: this.params }))
+    return this.#bytes
   }
 }
 
-function overlay({ name, params }: FeedEntry, jobs: Map<string, WireJob>, limit: number): void {
+function overlay({ name, params }: HubEvent, jobs: Map<string, WireJob>, limit: number): void {
   if (name === 'job.removed') jobs.delete(params['id'] as string)
   if (name === 'job.changed') {
     const job = params['job'] as WireJob

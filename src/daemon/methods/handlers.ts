@@ -1,17 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
-import type { MethodName, NotificationName, Parsed, Result, Topic } from '../protocol/index.ts'
+import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
 import type { Encoded } from '../server/encoded.ts'
-
-/** A notification in the daemon's one stream of events. */
-export interface FeedEntry {
-  readonly seq: number
-  readonly topic: Topic
-  readonly name: NotificationName
-  readonly params: Readonly<Record<string, unknown>>
-  /** As it goes over the wire: printed once, for however many clients. */
-  readonly text: string
-}
 
 /** Who asks. Only a WebSocket can be told things later. */
 export interface Caller {

@@ -133,7 +133,7 @@ function attend(
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
       identities.set(ws, identity)
-      new Client(ws, socket, rpc, hub, { identity, isAlive: () => tokens.isAlive(identity) }, config.limits, log)
+      new Client(ws, rpc, hub, { identity, isAlive: () => tokens.isAlive(identity) }, config.limits, log)
     })
   })
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { PlotdError } from '../../errors.ts'
@@ -6,31 +5,25 @@ import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/hub.ts'
 import { type Caller, nobodyThere } from '../methods/handlers.ts'
 import type { Topic } from '../protocol/index.ts'
-import { corkForTurn, uncork } from './cork.ts'
-import { frameHead, textFrame } from './frames.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
 const HEARTBEAT_MS = 30_000
+/** A client that catches up gets so many events in one turn of the event loop. */
+const EVENTS_A_TURN = 256
 
-interface Following {
+interface Subscription {
   readonly topics: ReadonlySet<Topic>
-  /** The last entry that was sent or passed over. */
+  /** The number of the last event that was sent or passed over. */
   seq: number
-  /** Whether the answer that begins it was sent. */
+  /** Whether the answer to `events.subscribe` was sent: events follow it. */
   answered: boolean
   readonly stop: () => void
 }
 
-/** One message that is not answered yet. */
-interface Asking {
-  begun: Following | undefined
-}
-
-/** One WebSocket client: answers its calls and tells it what it follows, but never waits for it. */
+/** One WebSocket client. It gets the answers to its calls and the events that it follows. The daemon never waits for it. */
 export class Client {
   readonly #socket: WebSocket
-  readonly #carrier: Duplex
   readonly #rpc: Rpc
   readonly #hub: Hub
   readonly #who: Pick<Caller, 'identity' | 'isAlive'>
@@ -38,18 +31,14 @@ export class Client {
   readonly #log: Logger
   readonly #bucket: Bucket
   readonly #heartbeat: NodeJS.Timeout
-  #following: Following | undefined
   readonly #gone = new AbortController()
-  /** For every message the same. */
-  readonly #unfollowing = () => this.#unfollow()
-  readonly #owing = (cost: number) => this.#bucket.owe(cost)
-  #answering = 0
+  #subscription: Subscription | undefined
+  /** Messages that are not answered yet, and their bytes. */
+  #unanswered = { messages: 0, bytes: 0 }
   #alive = true
 
-  /** @param carrier  the TCP socket that the WebSocket speaks over */
   constructor(
     socket: WebSocket,
-    carrier: Duplex,
     rpc: Rpc,
     hub: Hub,
     who: Pick<Caller, 'identity' | 'isAlive'>,
@@ -58,14 +47,13 @@ export class Client {
   ) {
     this.#who = who
     this.#socket = socket
-    this.#carrier = carrier
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
     this.#log = log
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
-    socket.on('message', (data, binary) => this.#message(data as Buffer, binary))
+    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
     socket.on('pong', () => {
       this.#alive = true
     })
@@ -77,103 +65,82 @@ export class Client {
     })
   }
 
-  #follow(topics: ReadonlySet<Topic>, seq: number): Following {
-    this.#unfollow()
-    this.#following = { topics, seq, answered: false, stop: this.#hub.follow(() => this.#tell()) }
-    return this.#following
-  }
-
-  #unfollow(): void {
-    this.#following?.stop()
-    this.#following = undefined
-  }
-
-  #message(data: Buffer, binary: boolean): void {
+  #receive(data: Buffer, binary: boolean): void {
     const text = data.toString('utf8')
     const refusal = this.#refusal(binary)
-    if (refusal) {
-      this.#send(this.#rpc.refuse(text, refusal))
-      return
-    }
-    const asking: Asking = { begun: undefined }
-    const caller: Caller = {
-      identity: this.#who.identity,
-      isAlive: this.#who.isAlive,
-      gone: this.#gone.signal,
-      follow: (topics, seq) => {
-        // For a client that has left meanwhile nobody would end it.
-        if (this.#isOpen) asking.begun = this.#follow(topics, seq)
-      },
-      unfollow: this.#unfollowing,
-      owe: this.#owing,
-    }
-    this.#answering++
-    void this.#answer(this.#rpc.answer(text, caller), asking)
-  }
-
-  /** Apart from what was asked, which is let go of while the answer is waited for. */
-  async #answer(coming: ReturnType<Rpc['answer']>, asking: Asking): Promise<void> {
-    const answer = await coming
-    this.#answering--
-    this.#tell() // what the call brought about comes before its answer
-    if (answer !== undefined) this.#send(answer)
-    if (asking.begun) asking.begun.answered = true
-    this.#tell()
-  }
-
-  get #isOpen(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN
+    if (refusal) this.#send(this.#rpc.refuse(text, refusal))
+    else void this.#answer(text, data.length)
   }
 
   #refusal(binary: boolean): PlotdError | undefined {
     const { batch } = this.#limits
     if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
     if (!this.#bucket.take(performance.now())) return this.#bucket.refusal
-    if (this.#answering < batch) return undefined
+    if (this.#unanswered.messages < batch) return undefined
     return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
   }
 
-  /** Sends what is new, once the snapshot that it follows on is sent. */
-  #tell(): void {
-    const following = this.#following
-    if (!following?.answered || !this.#who.isAlive()) return
-    while (following.seq < this.#hub.head) {
-      const piece = this.#hub.framesAfter(following.seq, following.topics)
-      if (piece === undefined) {
-        this.#drop('it fell behind all events that are kept')
-        return
-      }
-      following.seq = piece.seq
-      if (piece.frames.length > 0) this.#write(piece.frames)
-    }
+  async #answer(text: string, bytes: number): Promise<void> {
+    let begun: Subscription | undefined
+    this.#expect(1, bytes)
+    const answer = await this.#rpc.answer(text, {
+      ...this.#who,
+      gone: this.#gone.signal,
+      follow: (topics, seq) => {
+        // Nothing would end the subscription of a client that has left meanwhile.
+        if (this.#isOpen) begun = this.#follow(topics, seq)
+      },
+      unfollow: () => this.#unfollow(),
+      owe: (cost) => this.#bucket.owe(cost),
+    })
+    this.#expect(-1, -bytes)
+    this.#sendEvents() // the events that the call caused come before its answer
+    if (answer !== undefined) this.#send(answer)
+    if (begun) begun.answered = true
+    this.#sendEvents()
   }
 
-  /**
-   * Past the WebSocket, which without compression holds nothing back itself, and would copy each text into a buffer. ASCII
-   * needs none: it is written as it is, a byte each character.
-   */
+  /** Reads no further while the unanswered messages are as long as the longest that is allowed. */
+  #expect(messages: number, bytes: number): void {
+    this.#unanswered.messages += messages
+    this.#unanswered.bytes += bytes
+    if (this.#unanswered.bytes >= this.#limits.messageBytes) this.#socket.pause()
+    else if (this.#socket.isPaused) this.#socket.resume()
+  }
+
+  #follow(topics: ReadonlySet<Topic>, seq: number): Subscription {
+    this.#unfollow()
+    this.#subscription = { topics, seq, answered: false, stop: this.#hub.follow(() => this.#sendEvents()) }
+    return this.#subscription
+  }
+
+  #unfollow(): void {
+    this.#subscription?.stop()
+    this.#subscription = undefined
+  }
+
+  #sendEvents(): void {
+    const subscription = this.#subscription
+    if (!subscription?.answered || !this.#who.isAlive()) return
+    const { topics } = subscription
+    const last = Math.min(this.#hub.head, subscription.seq + EVENTS_A_TURN)
+    while (subscription.seq < last && this.#isOpen) {
+      const event = this.#hub.event(++subscription.seq)
+      if (event === undefined) return this.#drop('it fell behind all events that are kept')
+      if (topics.has(event.topic)) this.#send(event.bytes)
+    }
+    if (last < this.#hub.head) setImmediate(() => this.#sendEvents())
+  }
+
+  /** @param text  in UTF-8 when it is a buffer */
   #send(text: string | Buffer): void {
     if (!this.#isOpen) return
-    corkForTurn(this.#carrier)
-    const length = Buffer.byteLength(text)
-    if (typeof text !== 'string') {
-      this.#carrier.write(frameHead(length), 'latin1')
-      this.#carrier.write(text)
-    } else if (length === text.length) this.#carrier.write(frameHead(length) + text, 'latin1')
-    else this.#carrier.write(textFrame(text))
-    this.#bound()
+    this.#socket.send(text, { binary: false })
+    if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read what it is sent')
   }
 
-  #write(frames: Buffer): void {
-    if (!this.#isOpen) return
-    this.#carrier.write(frames)
-    this.#bound()
-  }
-
-  #bound(): void {
-    const { outgoingBytes } = this.#limits
-    if (this.#socket.bufferedAmount > outgoingBytes) uncork(this.#carrier)
-    if (this.#socket.bufferedAmount > outgoingBytes) this.#drop('it does not read what it is sent')
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
   }
 
   #drop(why: string): void {
