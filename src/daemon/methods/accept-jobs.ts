@@ -17,25 +17,27 @@ import {
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 
-export interface AskedJob {
+export interface JobRequest {
   readonly task: string
   readonly params?: unknown
   readonly plot?: PlotRequest
 }
 
 export interface AcceptInput {
-  readonly jobs: readonly AskedJob[]
+  readonly jobs: readonly JobRequest[]
   /** Files of the modules of their tasks. */
   readonly modules: readonly string[]
 }
 
-/** What a job is queued with, unless it asks for another title or path. */
+/** The fields of a job that its task gives; the request may name another title or path. */
 export interface AcceptedJob {
   readonly params: unknown
   readonly title: string
   readonly output: string
-  /** What becomes of its words, told with the answer. */
+  /** What becomes of its text, for the answer. */
   readonly notes: readonly TaskWarning[]
+  /** Whether a thread must admit the job first: for what the task asks, or for the fonts of its text. */
+  readonly admit?: boolean
 }
 
 interface Named {
@@ -43,29 +45,23 @@ interface Named {
   readonly output?: string
 }
 
-/** A job of a task of our own. */
-export interface OwnJob extends AcceptedJob {
-  /** Whether a thread must look at it before it is taken: for what the task asks, or for the fonts of its words. */
-  readonly look: boolean
-}
-
 /**
- * @param asked  with the title and path that are asked for, of which none are made up then
+ * @param request  its title and path win over those of the task
  * @throws PlotdError ERR_PARAMS
  */
-export function acceptOwn(task: Task, asked: AskedJob & Named): OwnJob {
-  const params = validate(task, asked.params)
+export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob {
+  const params = validate(task, request.params)
   const texts = wordsOf(task, params)
   return {
     notes: textNotes(texts),
-    title: asked.title ?? task.title(params),
-    output: asked.output ?? task.outputName(params),
+    title: request.title ?? task.title(params),
+    output: request.output ?? task.outputName(params),
     params,
-    look: task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
+    admit: task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
   }
 }
 
-/** The same of a custom task, of which the door knows no more. @throws PlotdError ERR_PARAMS */
+/** The same for a custom task. @throws PlotdError ERR_PARAMS */
 function acceptCustom(task: Task, asked: unknown): AcceptedJob {
   const params = validate(task, asked)
   const notes = textNotes(wordsOf(task, params))
@@ -73,56 +69,56 @@ function acceptCustom(task: Task, asked: unknown): AcceptedJob {
 }
 
 export interface AdmitInput {
-  readonly jobs: readonly AskedJob[]
+  readonly jobs: readonly JobRequest[]
   readonly uploads: string
   readonly svgLimits?: Partial<ReadLimits>
 }
 
 /**
- * What only their files, or setting their text, can tell of jobs whose parameters are right.
+ * Reads the files that jobs need, and sets their text where a line limits it. The parameters are valid already.
  *
- * @returns of each, what becomes of its words in the fonts it brings
+ * @returns for each job the notes on its text in the fonts that it brings
  * @throws PlotdError of the first that is refused
  */
-export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Told[]> {
+export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Notes[]> {
   const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }
   return oneByOne(jobs, async ({ task: name, params }) => {
     const task = taskNamed(name, tasks)
     await takeFonts(task, params, files)
-    const told = textNotes(wordsOf(task, params))
+    const notes = textNotes(wordsOf(task, params))
     await task.admit?.(params)?.(files)
-    return told
+    return notes
   })
 }
 
 /** @throws PlotdError of the first that is refused, with its `index` */
-export async function oneByOne<J, T>(jobs: readonly J[], look: (job: J) => T | Promise<T>): Promise<T[]> {
-  const told: T[] = []
+export async function oneByOne<J, T>(jobs: readonly J[], act: (job: J) => T | Promise<T>): Promise<T[]> {
+  const results: T[] = []
   for (const [index, job] of jobs.entries()) {
     try {
-      told.push(await look(job))
+      results.push(await act(job))
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
       throw new PlotdError(code, message, { ...detail, index }, thrown)
     }
   }
-  return told
+  return results
 }
 
-export type Told = readonly TaskWarning[]
+export type Notes = readonly TaskWarning[]
 
 /**
- * Jobs of custom tasks, as JSON: whatever their modules put together is plain data, and measured, before it travels.
+ * Validates jobs of custom tasks. The answer is JSON, so that whatever a module returns is plain data of a known size.
  *
  * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or path is no text that can be kept
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)
-  const accept = ({ task, params }: AskedJob) => keepable(task, acceptCustom(taskNamed(task, registry), params))
+  const accept = ({ task, params }: JobRequest) => keepable(task, acceptCustom(taskNamed(task, registry), params))
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 
-/** A title is cut to what can be kept; a path that was cut would be another path. */
+/** Cuts a title that is too long. A path that is too long is refused: cut, it would be another path. */
 function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
   if (typeof title !== 'string') throw refused(task, `its title is ${typeof title}, expected a text`)

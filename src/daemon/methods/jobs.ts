@@ -6,9 +6,9 @@ import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/thread-pools.ts'
 import type { Handlers } from './handlers.ts'
-import { type DoorParts, jobDoor } from './submit.ts'
+import { type SubmitParts, submitJobs } from './submit.ts'
 
-export interface JobParts extends Omit<DoorParts, 'spool' | 'checkPlot'> {
+export interface JobParts extends Omit<SubmitParts, 'spool' | 'checkPlot'> {
   readonly spool: Spool
   readonly control: PlotControl
   /** Whether there is a file of that name in the output folder. */
@@ -24,7 +24,10 @@ type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers(parts: JobParts): JobHandlers {
   const { spool, control, check, hasOutput } = parts
-  const takeIn = jobDoor({ ...parts, checkPlot: (plot) => control.checkPlot(plot) })
+  const submitParts = {
+    ...parts,
+    checkPlot: (plot: NonNullable<Parsed<'job.submit'>['plot']>) => control.checkPlot(plot),
+  }
   const known = async (id: string): Promise<Job> => {
     const job = await spool.get(id)
     if (job) return job
@@ -32,15 +35,15 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   }
 
   return {
-    'job.submit': (asked) => takeIn([asked]).then(theOne),
-    'job.submitAll': ({ jobs }) => takeIn(jobs),
-    'job.check': (asked) => {
+    'job.submit': (job) => submitJobs(submitParts, [job]).then(theOne),
+    'job.submitAll': ({ jobs }) => submitJobs(submitParts, jobs),
+    'job.check': (request) => {
       const refusals = new Map<number, ReturnType<typeof refusalOf>>()
-      for (const [i, job] of asked.jobs.entries()) {
+      for (const [i, job] of request.jobs.entries()) {
         const refusal = refusalOf(job, control)
         if (refusal) refusals.set(i, refusal)
       }
-      return check(asked, refusals)
+      return check(request, refusals)
     },
     'job.get': async ({ id }) => whole(await known(id)),
     'job.list': async (filter) => {

@@ -5,7 +5,7 @@ import { checkOutputName } from '../../spool/index.ts'
 import { prepareJob, takeFonts, taskNamed, tasks, validate } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
-import { oneByOne, type Told } from '../methods/accept-jobs.ts'
+import { type Notes, oneByOne } from '../methods/accept-jobs.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { type DrawInput, draw } from './thread-jobs.ts'
 
@@ -21,7 +21,7 @@ const LOOK_BYTES = 1_000_000
  *
  * @throws PlotdError of the first that cannot be drawn, with its `index`
  */
-export async function lookAtJobs({ jobs }: LookInput): Promise<(Told | undefined)[]> {
+export async function lookAtJobs({ jobs }: LookInput): Promise<(Notes | undefined)[]> {
   let left = LOOK_BYTES
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)

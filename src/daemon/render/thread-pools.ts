@@ -9,7 +9,7 @@ import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
 import { moduleOf, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
-import { type AcceptedJob, type AskedJob, moduleTooSlow, type Told } from '../methods/accept-jobs.ts'
+import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from '../methods/accept-jobs.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { Encoded } from '../server/encoded.ts'
 import type { CheckedJob } from './check-jobs.ts'
@@ -139,7 +139,7 @@ export class ThreadPools {
   }
 
   /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
-  async accept(jobs: readonly AskedJob[]): Promise<AcceptedJob[]> {
+  async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
     this.#stop.signal.throwIfAborted()
     this.#counter ??= this.#newCounter()
     const input = { jobs, modules: this.#modulesOf(jobs) }
@@ -156,10 +156,10 @@ export class ThreadPools {
    *
    * @throws PlotdError of the first that is refused
    */
-  async admit(jobs: readonly AskedJob[]): Promise<readonly Told[]> {
+  async admit(jobs: readonly JobRequest[]): Promise<readonly Notes[]> {
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
-    const told = await this.#run<readonly Told[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
+    const told = await this.#run<readonly Notes[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
     const seen = await this.#look(jobs)
     return told.map((notes, i) => seen[i] ?? notes)
   }
@@ -197,11 +197,11 @@ export class ThreadPools {
   }
 
   /** A drawing that takes too long to look at is told of by its rendering. */
-  async #look(jobs: readonly AskedJob[]): Promise<readonly (Told | undefined)[]> {
+  async #look(jobs: readonly JobRequest[]): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     if (!jobs.some(({ task }) => 'source' in taskFrom({ tasks, unusable: [] }, task))) return []
     const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const looking = this.#run<(Told | undefined)[]>(
+    const looking = this.#run<(Notes | undefined)[]>(
       this.#desk,
       { kind: 'look', input: { jobs: drawn } },
       { ...this.#atTheDoor(), timeoutMs: LOOK_MS },
@@ -269,7 +269,7 @@ export class ThreadPools {
     return moduleOf(this.#catalog, task) !== undefined
   }
 
-  #modulesOf(jobs: readonly AskedJob[]): string[] {
+  #modulesOf(jobs: readonly JobRequest[]): string[] {
     const modules = jobs.map(({ task }) => moduleOf(this.#catalog, task))
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
@@ -293,7 +293,7 @@ export class ThreadPools {
   }
 }
 
-/** Told for whoever looks; a job that was canceled meanwhile hears it no more. */
+/** Notes for whoever looks; a job that was canceled meanwhile hears it no more. */
 function ignoreLoss(told: Promise<void>): void {
   told.catch(() => {})
 }

@@ -126,8 +126,8 @@ export class Client {
     const last = Math.min(this.#hub.head, subscription.seq + EVENTS_A_TURN)
     while (subscription.seq < last && this.#isOpen) {
       const event = this.#hub.event(++subscription.seq)
-      if (event === undefined) return this.#drop('it fell behind all events that are kept')
-      if (topics.has(event.topic)) this.#send(event.bytes)
+      if (event === undefined) this.#drop('it fell behind all events that are kept')
+      else if (topics.has(event.topic)) this.#send(event.bytes)
     }
     if (last < this.#hub.head) setImmediate(() => this.#sendEvents())
   }

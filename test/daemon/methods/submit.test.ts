@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import type { AskedJob } from '../../../src/daemon/methods/accept-jobs.ts'
-import { type DoorParts, jobDoor } from '../../../src/daemon/methods/submit.ts'
+import type { JobRequest } from '../../../src/daemon/methods/accept-jobs.ts'
+import { type SubmitParts, submitJobs } from '../../../src/daemon/methods/submit.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import type { NewJob } from '../../../src/spool/spool.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 
-/** 250 jobs, which the door reads in three pieces: cards, of which some bring a font, and jobs of a custom task. */
+/** 250 jobs, which are accepted in three slices: cards, of which some bring a font, and jobs of a custom task. */
 const COUNT = 250
 const FONT = 'a'.repeat(64)
 const custom = { name: 'custom', summary: '', schema: {}, module: '/tasks/custom.js' }
@@ -17,9 +17,9 @@ const asked = Array.from({ length: COUNT }, (_, i) => {
   return { task: 'text', params: { text: `words ${i}`, font }, ...(i % 2 === 0 && { title: `job ${i}` }) }
 })
 
-function doorOn(changed: Partial<DoorParts> = {}) {
+function submitWith(changed: Partial<SubmitParts> = {}) {
   const taken: NewJob[] = []
-  const door = jobDoor({
+  const parts: SubmitParts = {
     spool: {
       submit: async (jobs) => {
         taken.push(...jobs)
@@ -32,16 +32,16 @@ function doorOn(changed: Partial<DoorParts> = {}) {
     acceptCustom: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
     admit: async (jobs) => jobs.map(({ params }) => [{ code: 'looked', message: (params as { text: string }).text }]),
     ...changed,
-  })
-  return { door, taken }
+  }
+  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs), taken }
 }
 
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
-const textOf = ({ params }: Pick<AskedJob, 'params'>) => (params as { text: string }).text
+const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: string }).text
 
 it('takes jobs in the order in which they were asked for, whoever looked at them first', async () => {
-  const { door, taken } = doorOn()
-  await door(asked)
+  const { submit, taken } = submitWith()
+  await submit(asked)
   expect(taken.map(({ task }) => task)).toEqual(asked.map(({ task }) => task))
   for (const [i, job] of taken.entries()) {
     const title = i % 2 === 0 ? `job ${i}` : 'own'
@@ -51,16 +51,16 @@ it('takes jobs in the order in which they were asked for, whoever looked at them
 })
 
 it('tells of each job what a thread had to say of that job', async () => {
-  const { door } = doorOn()
-  const answers = await door(asked)
+  const { submit } = submitWith()
+  const answers = await submit(asked)
   for (const [i, { notes }] of answers.entries()) {
     expect(notes).toEqual(i % 3 === 2 ? [{ code: 'looked', kind: 'loss', message: `words ${i}` }] : [])
   }
 })
 
 it('gives a job what it does not ask for: a title, a path, a limit on its rendering', async () => {
-  const { door, taken } = doorOn()
-  await door([
+  const { submit, taken } = submitWith()
+  await submit([
     { task: 'text', params: { text: 'one' } },
     { task: 'text', params: { text: 'two' }, title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
   ])
@@ -72,7 +72,7 @@ it('gives a job what it does not ask for: a title, a path, a limit on its render
 })
 
 it('passes on all that is asked of the queue and of the plotter', async () => {
-  const { door, taken } = doorOn()
+  const { submit, taken } = submitWith()
   const job = {
     task: 'text',
     title: 'all',
@@ -87,7 +87,7 @@ it('passes on all that is asked of the queue and of the plotter', async () => {
     retries: { max: 1, backoffMs: 2 },
     idempotencyKey: 'k',
   }
-  await door([{ ...job, params: { text: 'words' } }])
+  await submit([{ ...job, params: { text: 'words' } }])
   expect(taken).toMatchObject([job])
 })
 
@@ -95,8 +95,8 @@ it.each([
   ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
   ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
 ])('names the one of many %s, and takes none', async (_, code, wrong) => {
-  const { door, taken } = doorOn()
-  await expect(door(asked.with(220, wrong() as never))).rejects.toMatchObject({
+  const { submit, taken } = submitWith()
+  await expect(submit(asked.with(220, wrong() as never))).rejects.toMatchObject({
     code,
     message: expect.stringMatching(/^job 221 of 250/),
     detail: { index: 220 },
@@ -108,7 +108,7 @@ it.each([
   ['is asked about its parameters', 'acceptCustom', 213],
   ['is looked at', 'admit', 212],
 ] as const)('names the one of many that is refused when it %s in a thread', async (_, ask, index) => {
-  const refuse = async (jobs: readonly AskedJob[]) => {
+  const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(
       ({ params }) => params === asked[index]?.params || textOf({ params }) === `words ${index}`,
     )
@@ -116,8 +116,8 @@ it.each([
       return jobs.map(({ params }) => (ask === 'admit' ? [] : { params, title: '', output: 'o', notes: [] }))
     throw new PlotdError('ERR_PARAMS', 'no', { index: at })
   }
-  const { door } = doorOn({ [ask]: refuse })
-  await expect(door(asked)).rejects.toMatchObject({
+  const { submit } = submitWith({ [ask]: refuse })
+  await expect(submit(asked)).rejects.toMatchObject({
     message: expect.stringContaining(`job ${index + 1} of 250`),
     detail: { index },
   })
