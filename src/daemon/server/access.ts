@@ -6,6 +6,7 @@ import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
 /** The part of a request that access is decided by. */
 interface Headers {
   readonly headers: IncomingHttpHeaders
+  readonly url?: string | undefined
 }
 
 /** Decides which requests and WebSocket handshakes a server takes. */
@@ -53,7 +54,8 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
       }
     },
     identify: (request) => identityOf(request, find),
-    properOrigin({ headers: { host } }) {
+    properOrigin({ headers: { host }, url = '' }) {
+      if (!url.startsWith('/')) return undefined
       const isLocalhost = scheme === 'http' && host?.toLowerCase() === `localhost:${port}`
       return isLocalhost ? loopbackOrigin(address, port) : undefined
     },

@@ -114,6 +114,17 @@ describe('GET /hello', () => {
     expect((await hello(`${query}&token=${tokenId(digestOf(TOKEN))}`)).status).toBe(400)
   })
 
+  it.each(['0.0.0.0', '::1', '::', 'localhost', '127.0.0.5'])(
+    'is answered by a daemon that listens on %s',
+    async (host) => {
+      const elsewhere = await desk({ host })
+      const client = await clientAt({ url: elsewhere.url, token: TOKEN, verify: true }, { reconnect: false })
+      expect((await client.call('job.list', {})).total).toBe(0)
+      client.close()
+      await elsewhere.close()
+    },
+  )
+
   /** Somebody in the middle, at another address. @returns its address, and all that it hears */
   async function relay(to: number, host = '127.0.0.1') {
     let heard = ''
