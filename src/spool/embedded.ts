@@ -42,7 +42,7 @@ export interface EmbeddedSpool extends Spool {
   compact(): Promise<void>
 }
 
-const COMPACT_AT = 24 << 20
+const COMPACT_AT = 64 << 20
 const AHEAD = 2 << 20
 const ENDED_IN_MEMORY = 500
 
