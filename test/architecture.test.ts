@@ -82,6 +82,23 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     status: ['plotters', 'job', 'state', 'shared'],
     '': ['status', 'plotters', 'queue', 'job', 'compose', 'sheet', 'state', 'shared'],
   },
+  'src/daemon': {
+    protocol: [],
+    files: [],
+    host: [],
+    config: ['protocol'],
+    auth: ['protocol'],
+    events: ['protocol'],
+    'custom-tasks': ['config'],
+    render: ['custom-tasks', 'config', 'files', 'protocol'],
+    plotting: ['render', 'config', 'protocol'],
+    methods: ['plotting', 'render', 'custom-tasks', 'events', 'auth', 'config', 'files', 'protocol'],
+    server: ['methods', 'events', 'auth', 'config', 'files', 'protocol'],
+    '': [
+      ...['server', 'methods', 'plotting', 'render', 'custom-tasks', 'events'],
+      ...['auth', 'config', 'host', 'files', 'protocol'],
+    ],
+  },
   'src/svg/reader': {
     document: [],
     css: ['document'],

@@ -6,23 +6,18 @@ import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDura
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import type { Config } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
-import { Hub } from './events/hub.ts'
-import { keepDiary } from './events/job-log.ts'
-import { Metrics } from './events/metrics.ts'
+import { Hub, keepJobLog, Metrics } from './events/index.ts'
 import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
-import { allHandlers, packageVersion } from './methods/all-handlers.ts'
+import { allHandlers, packageVersion } from './methods/index.ts'
 import { loginLink } from './methods/tokens.ts'
 import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob } from './render/plan-of-job.ts'
 import { ThreadPools } from './render/thread-pools.ts'
 import { daemonFile, end, type Running } from './running.ts'
-import { exposure } from './server/listener.ts'
-import { socketPath } from './server/local-socket.ts'
+import { exposure, listen, rpc, socketPath } from './server/index.ts'
 import { pageAddress } from './server/page.ts'
-import { rpc } from './server/rpc.ts'
-import { listen } from './server/server.ts'
 
 export interface Daemon {
   readonly url: string
@@ -127,7 +122,7 @@ async function openBack(running: Running, log: Logger) {
   running.hub = hub
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
-  await keepDiary(spool, spool.recovery.interrupted)
+  await keepJobLog(spool, spool.recovery.interrupted)
   const changed = (station: Station, onlyMoved: boolean) => {
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)

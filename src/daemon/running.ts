@@ -2,12 +2,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmbeddedSpool } from '../spool/index.ts'
 import type { Config } from './config/schema.ts'
-import type { Hub } from './events/hub.ts'
-import type { Metrics } from './events/metrics.ts'
+import type { Hub, Metrics } from './events/index.ts'
 import type { SleepInhibitor } from './host/index.ts'
 import type { Dispatcher } from './plotting/index.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
-import type { Server } from './server/server.ts'
+import type { Server } from './server/index.ts'
 
 /** What of a daemon has been started so far. */
 export interface Running {

@@ -7,7 +7,7 @@ import type { Spool, Subscription } from '../../spool/spool.ts'
  *
  * @param cut  jobs that the last stop of the daemon interrupted
  */
-export async function keepDiary(spool: Spool, cut: readonly string[] = []): Promise<Subscription> {
+export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Promise<Subscription> {
   for (const id of cut) {
     const job = await spool.get(id)
     if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)

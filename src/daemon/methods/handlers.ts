@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
+import type { Encoded } from '../protocol/encoded.ts'
 import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
-import type { Encoded } from '../server/encoded.ts'
 
 /** Who asks. Only a WebSocket can be told things later. */
 export interface Caller {

@@ -5,8 +5,8 @@ import { checkOutputName } from '../../spool/index.ts'
 import { prepareJob, takeFonts, taskNamed, tasks, validate } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
-import { type Notes, oneByOne } from '../methods/accept-jobs.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
+import { type Notes, oneByOne } from './accept-jobs.ts'
 import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface LookInput {

@@ -1,6 +1,6 @@
 import { addFontFolder } from '../../hershey/index.ts'
 import { onThread } from '../../spool/index.ts'
-import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from '../methods/accept-jobs.ts'
+import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
 import {
   checkDrawable,

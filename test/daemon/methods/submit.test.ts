@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { JobRequest } from '../../../src/daemon/methods/accept-jobs.ts'
 import { type SubmitParts, submitJobs } from '../../../src/daemon/methods/submit.ts'
+import type { JobRequest } from '../../../src/daemon/render/accept-jobs.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import type { NewJob } from '../../../src/spool/spool.ts'

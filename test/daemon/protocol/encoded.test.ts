@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { asJson, asJsonList, Encoded, encodeRoomy } from '../../../src/daemon/server/encoded.ts'
+import { asJson, asJsonList, Encoded, encodeRoomy } from '../../../src/daemon/protocol/encoded.ts'
 
 const written = new Encoded(encodeRoomy({ svg: '<svg/>', title: 'ä' }))
 const read = (answer: unknown): unknown => JSON.parse(asJson(answer).toString())

@@ -1,0 +1,8 @@
+/**
+ * The room `events`: what happens, for those who follow it. `hub` numbers the events of spool and plotters and keeps the
+ * latest; `fan-out` calls the followers; `throttle` limits progress. `job-log` writes a job's history, `metrics` counts
+ * for Prometheus.
+ */
+export { Hub } from './hub.ts'
+export { keepJobLog } from './job-log.ts'
+export { Metrics } from './metrics.ts'
