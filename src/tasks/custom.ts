@@ -12,22 +12,22 @@ import { drawPattern } from './pattern/index.ts'
 import { tasks as builtIn } from './registry.ts'
 import { defineTask, type Sheet, type Task, type TaskRegistry } from './task.ts'
 
-/** A module that could not be used, and why. */
+/** A module that cannot be used. */
 export interface TaskProblem {
   readonly file: string
   readonly message: string
 }
 
 export interface CustomTasks {
-  /** The tasks that plotd brings and those of the folder. */
+  /** The built-in and the custom tasks. */
   readonly tasks: TaskRegistry
-  /** Names of the folder's. */
+  /** Names of the custom tasks. */
   readonly names: readonly string[]
   readonly problems: readonly TaskProblem[]
 }
 
 /**
- * What a module in the tasks folder is handed, since it may stand where no package can be imported from:
+ * The argument of a custom module's function, because the module may be in a folder without packages:
  * `export default ({ z, defineTask, SvgBuilder }) => defineTask({ … })`.
  */
 export const toolbox = {
@@ -43,14 +43,13 @@ export const toolbox = {
   randomFrom,
 } as const
 
-/** A module that is still loading after this is given up, ms. An honest one waits for its turn on a busy machine. */
-const PATIENCE = 30_000
+/** Time limit on loading a module, ms. On a busy machine a correct module may need seconds. */
+const LOAD_LIMIT_MS = 30_000
 
 /**
- * The tasks in a folder: each `.js` or `.mjs` file exports one or more, made with `defineTask`, or functions from the
- * toolbox to one. A module that fails to load, is no task, or takes a name that is taken already, is reported and
- * otherwise ignored; so is a folder that cannot be read. They are loaded here and now: a module that loops for ever
- * takes the thread that asks with it.
+ * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or a function that makes one from
+ * the toolbox. A module that fails to load, is not a task, or has the name of another task becomes a problem in the result; so
+ * does an unreadable folder. Loads in this thread: a module with an endless loop stops it.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
@@ -78,13 +77,13 @@ async function modulesIn(folder: string, problems: TaskProblem[]): Promise<strin
   }
 }
 
-/** Names of the modules in a folder, by name: not what is hidden, not tests. @throws what the system says of the folder */
+/** Sorted file names of the modules in a folder, without hidden files and tests. @throws the error of `readdir` */
 export async function taskModules(folder: string): Promise<string[]> {
   const names = await readdir(folder)
   return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
 }
 
-/** Loads one module. @throws whatever it throws, or TypeError saying what is missing */
+/** Loads one module. @throws what the module throws, or TypeError when it is not a task */
 export async function tasksOf(path: string): Promise<Task[]> {
   return (await exportsOf(path)).map(asTask)
 }
@@ -92,7 +91,7 @@ export async function tasksOf(path: string): Promise<Task[]> {
 async function exportsOf(path: string): Promise<unknown[]> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`still loading after ${PATIENCE / 1000} s`)), PATIENCE)
+    timer = setTimeout(() => reject(new Error(`still loading after ${LOAD_LIMIT_MS / 1000} s`)), LOAD_LIMIT_MS)
   })
   try {
     const module = (await Promise.race([import(pathToFileURL(path).href), late])) as Record<string, unknown>
@@ -104,14 +103,14 @@ async function exportsOf(path: string): Promise<unknown[]> {
   }
 }
 
-/** The default export is a task or makes one; of the others, those that look like a task. */
+/** The default export, which is a task or makes one, and other exports that look like a task. */
 function candidates(name: string, value: unknown): unknown[] {
   if (name === 'default')
     return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
   return typeof value === 'object' && value !== null && 'render' in value && 'schema' in value ? [value] : []
 }
 
-/** @throws TypeError saying what is missing */
+/** @throws TypeError that says what is missing */
 function asTask(value: unknown): Task {
   const given = (value ?? {}) as Partial<Task>
   const { name, schema, summary } = given
@@ -120,7 +119,7 @@ function asTask(value: unknown): Task {
   }
   if (typeof given.render !== 'function') throw new TypeError(`${name}: expected a function render(params, context)`)
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // what cannot be described cannot be offered
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // throws when the schema has no JSON Schema
   const { render } = given
   const { check, texts, fonts } = given
   return {
@@ -132,14 +131,14 @@ function asTask(value: unknown): Task {
     ...(fonts && { fonts: (params: unknown) => fonts.call(given, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(given, params) }),
     ...(check && { check: (params: unknown) => check.call(given, params) }),
-    // what its SVG says is what is drawn: a module is not asked for a drawing beside it
+    // only the SVG counts: a module cannot give a different drawing
     render: async (params, context) => svgOf(await render.call(given, params, context)),
   }
 }
 
-const svgOf = (made: unknown): string => ((made as Partial<Sheet> | undefined)?.svg ?? made) as string
+const svgOf = (result: unknown): string => ((result as Partial<Sheet> | undefined)?.svg ?? result) as string
 
-/** A few words of the parameters, for a file's name. */
+/** The first few parameters, for the name of a file. */
 const briefly = (params: unknown): string =>
   Object.values(params ?? {})
     .filter((value) => ['string', 'number'].includes(typeof value))

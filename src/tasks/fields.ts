@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Parameters that several tasks share, so that they read the same everywhere. Sizes are mm. */
+/** Parameters that several tasks share. Sizes in mm. */
 export const pageFields = (width: number, height: number) => ({
   width: z.number().min(10).max(3000).default(width).describe('width of the sheet, mm'),
   height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
@@ -14,7 +14,7 @@ export const seedField = () =>
     .default(1)
     .describe('the same seed gives the same drawing for ever; another seed, another drawing')
 
-/** A number with limits and a default, described: the whole of most parameters. */
+/** A number with limits, a default and a description. */
 export const mm = (from: number, to: number, usual: number, meaning: string) =>
   z.number().min(from).max(to).default(usual).describe(meaning)
 

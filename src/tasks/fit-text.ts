@@ -3,7 +3,7 @@ import { transformed, translation } from '../geometry/affine.ts'
 import type { Strokes } from '../geometry/drawing.ts'
 import { type TextLayout, type TextOptions, textLayouts } from '../hershey/index.ts'
 
-/** A place for text, in mm, and the sizes (cap height, mm) it may be set in. */
+/** A place for text, mm, and the range of cap heights, mm. */
 export interface TextPlace {
   readonly width: number
   readonly height: number
@@ -16,25 +16,25 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Lines broken anew because a swash stuck out; a word that is too wide on its own is seen after one. */
-const MOST_TRIES = 3
-/** Sizes closer than this, as a ratio, look the same. */
+/** Layouts of one size: swashes that exceed the width need shorter lines. */
+const MAX_TRIES = 3
+/** Ratio of two sizes that look the same. */
 const CLOSE = 1.02
 
 /**
- * Text in the largest size that keeps it, ascenders and descenders and all, within a place; wrapped to its width.
- * Found by bisection, which takes for granted that what fits in one size fits in every smaller one.
+ * Sets text in the largest size at which it stays in a place, wrapped to the width of the place. Finds the size by bisection,
+ * because a text that fits in one size fits in each smaller size.
  *
- * @returns undefined when not even the smallest size fits
+ * @returns undefined when the smallest size does not fit
  */
 export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
   const layouts = textLayouts(breakable(text), options)
   const at = (size: number): FittedText | undefined => {
     let { width } = place
-    for (let tries = 0; width > 0 && tries < MOST_TRIES; tries++) {
+    for (let tries = 0; width > 0 && tries < MAX_TRIES; tries++) {
       const layout = layouts(size, width)
       if (fits(layout, place)) return { ...layout, size }
-      // Swashes reach beyond the advances that lines are broken by: the widest line must become that much shorter.
+      // Swashes exceed the advances that line breaking uses, so the lines must be shorter.
       const over = inkWidth(layout) - place.width
       if (over <= 0) return undefined
       width = Math.min(width, widest(layout)) - over
@@ -44,7 +44,7 @@ export function fitText(text: string, place: TextPlace, options: TextOptions = {
   return largest(place, at)
 }
 
-/** The largest size that gives something, to a fiftieth, by bisection; undefined when the smallest gives nothing. */
+/** The result of the largest size that has one, to 2 %, by bisection; undefined when the smallest size has none. */
 export function largest<T>(
   { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
   at: (size: number) => T | undefined,
@@ -62,10 +62,11 @@ export function largest<T>(
   return best
 }
 
+/** Characters. */
 const LONGEST_WORD = 30
 const SOFT_HYPHEN = '\u00ad'
 
-/** Words too long for any line get places to break, so that one of them does not make all the text small. */
+/** Adds soft hyphens to very long words, so that one of them does not make the whole text small. */
 export const breakable = (text: string): string =>
   text.replace(new RegExp(`\\S{${LONGEST_WORD},}`, 'gu'), (word) =>
     Array.from(
@@ -82,8 +83,9 @@ export interface TextBox {
 }
 
 /**
- * The strokes of a layout with its top left at the box's, or as far down as `down` (0 … 1) of the room left over.
- * Ink that leans out of its cell is moved back into the box, where it fits.
+ * The strokes of a layout in a box. Ink that exceeds its cell is moved back into the box if it fits.
+ *
+ * @param down  share of the free height above the text, 0 … 1
  */
 export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
   const { bounds, ascent, height, strokes } = layout
@@ -94,10 +96,10 @@ export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
   return transformed(translation(box.x + dx, box.y + dy), strokes)
 }
 
-/** How far a span must move to lie within 0 … room; its start wins when it cannot. */
+/** How far a span must move to lie in 0 … room. A span that is too long starts at 0. */
 const nudge = (min: number, max: number, room: number) => Math.max(0, -min) || Math.min(0, room - max)
 
-/** By the ink as well as by the advances: script capitals reach out of their cells. */
+/** Compares both the ink and the advances, because script capitals exceed their cells. */
 function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
   const { bounds } = layout
   if (bounds.minX > bounds.maxX) return true
@@ -107,7 +109,7 @@ function fits(layout: TextLayout, { width, height }: TextPlace): boolean {
 const widest = ({ lines }: TextLayout): number => lines.reduce((most, { width }) => Math.max(most, width), 0)
 const inkWidth = (layout: TextLayout): number => Math.max(widest(layout), layout.bounds.maxX - layout.bounds.minX)
 
-/** As `fitText`, for text that must be drawn. @throws PlotdError ERR_PARAMS naming the field */
+/** As `fitText`, for text that must be drawn. @throws PlotdError ERR_PARAMS with the field when it does not fit */
 export function mustFit(field: string, text: string, place: TextPlace, options: TextOptions = {}): FittedText {
   const fitted = fitText(text, place, options)
   if (fitted) return fitted

@@ -2,10 +2,7 @@ import { z } from 'zod'
 import { fontNames, hasFont, isUploadedFont } from '../hershey/index.ts'
 import { nearest } from './nearest.ts'
 
-/**
- * The name of a font there is, or the sha256 of a font file that was uploaded; checked when the job is submitted. What
- * is in an upload is looked at on a thread.
- */
+/** The name of a font, or the SHA-256 of an uploaded font file. The content of an upload is checked later, on a thread. */
 export const fontField = (usual: string, meaning: string) =>
   z
     .string()

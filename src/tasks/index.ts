@@ -1,3 +1,11 @@
+/**
+ * Tasks turn a job's parameters into an SVG: patterns, postcards, photos, text, users' SVGs, and custom tasks. Everything outside
+ * this folder imports this file.
+ *
+ * - `pattern/`, `postcard/`, `photo/`, `text/` and `svg.ts` are the built-in tasks; `custom.ts` loads modules of users.
+ * - `draw/` holds the drawing tools of patterns and postcards.
+ * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
+ */
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
 export { safeName } from './names.ts'
 export { nearest } from './nearest.ts'

@@ -1,10 +1,10 @@
-/** Names that Windows keeps for devices, with or without an ending. */
+/** Names that Windows reserves for devices, with or without an ending. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
-const MOST_BYTES = 100
+const MAX_BYTES = 100
 
 /**
- * Part of a file name that every file system takes and a person still reads: letters and digits of any script stay,
- * everything else becomes a dash. Never empty, never a path, never a reserved or hidden name, at most 100 bytes long.
+ * A legible part of a file name that every file system accepts. Letters and digits of any script stay; everything else
+ * becomes a dash. It is never empty, a path, or a reserved or hidden name, and has at most 100 bytes in UTF-8.
  */
 export function safeName(text: string): string {
   const plain = text
@@ -17,14 +17,14 @@ export function safeName(text: string): string {
   return RESERVED.test(name.replace(/\..*$/, '')) ? `${name}-` : name
 }
 
-/** Cut between characters (a base with its combining marks), counted in UTF-8, as file systems count. */
+/** Cuts a text between graphemes, at `MAX_BYTES` of UTF-8. */
 function shortened(text: string): string {
-  if (3 * text.length <= MOST_BYTES) return text // UTF-8 takes at most three bytes for a UTF-16 unit
+  if (3 * text.length <= MAX_BYTES) return text // a UTF-16 unit has at most three bytes in UTF-8
   const bytes = new TextEncoder()
   let [kept, size] = ['', 0]
   for (const { segment } of new Intl.Segmenter('und').segment(text)) {
     size += bytes.encode(segment).length
-    if (size > MOST_BYTES) break
+    if (size > MAX_BYTES) break
     kept += segment
   }
   return kept

@@ -1,16 +1,16 @@
 /**
- * The choice that a misspelt word most likely meant: the fewest letters added, left out, changed or swapped
- * (Damerau 1964, optimal string alignment), when that is at most a third of the word.
+ * The choice that a misspelled word most likely means: the one with the fewest insertions, deletions, substitutions and
+ * transpositions (optimal string alignment, Damerau 1964). Undefined when more than a third of the word differs.
  */
 export function nearest(word: string, choices: readonly string[]): string | undefined {
-  const wanted = word.toLowerCase().slice(0, 40)
+  const typed = word.toLowerCase().slice(0, 40)
   const ranked = choices
-    .map((choice) => ({ choice, distance: edits(wanted, choice.toLowerCase()) }))
+    .map((choice) => ({ choice, distance: edits(typed, choice.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
   if (!best) return undefined
-  const starts = best.choice.toLowerCase().startsWith(wanted) && wanted.length >= 3
-  return best.distance <= Math.max(1, wanted.length / 3) || starts ? best.choice : undefined
+  const starts = best.choice.toLowerCase().startsWith(typed) && typed.length >= 3
+  return best.distance <= Math.max(1, typed.length / 3) || starts ? best.choice : undefined
 }
 
 function edits(a: string, b: string): number {

@@ -1,21 +1,21 @@
 import { z } from 'zod'
 import type { TaskRegistry } from './task.ts'
 
-const made = new WeakMap<z.ZodType, z.ZodType>()
+const compiled = new WeakMap<z.ZodType, z.ZodType>()
 
 /**
- * A schema that gives the same values and the same errors, and takes a quarter of the time over what is valid: zod makes
- * one function of it. That takes milliseconds, so it is for a daemon's start, and not for a thread with one job.
+ * The compiled form of a schema. It gives the same values and errors, in a quarter of the time for valid input. Compiling takes
+ * milliseconds, so the daemon compiles at its start; a thread that checks one job does not.
  */
 export function quickSchema(schema: z.ZodType): z.ZodType {
-  const known = made.get(schema)
+  const known = compiled.get(schema)
   if (known) return known
   const quick = z.compile(schema)
-  made.set(schema, quick)
+  compiled.set(schema, quick)
   return quick
 }
 
-/** The same tasks, for whoever validates the parameters of thousands of jobs. */
+/** The tasks with compiled schemas, for a process that checks the parameters of many jobs. */
 export const quickTasks = (registry: TaskRegistry): TaskRegistry =>
   Object.fromEntries(
     Object.entries(registry).map(([name, task]) => [name, { ...task, schema: quickSchema(task.schema) }]),

@@ -8,16 +8,16 @@ import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
 import { text } from './text/index.ts'
 
-/** Tasks of every parameter type stand in one registry: what reaches their methods has passed their own schema. */
+/** A registry can hold tasks of any parameter type, because each task's own schema checks what its methods get. */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
-/** The tasks that plotd brings. */
+/** The built-in tasks. */
 export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo)
 
 /**
- * @param unusable  what is wrong with modules that may have brought it
- * @throws PlotdError ERR_TASK_UNKNOWN naming the tasks there are
+ * @param unusable  problems of custom modules, one of which may define the task
+ * @throws PlotdError ERR_TASK_UNKNOWN with the names of all tasks
  */
 export function taskNamed<T = Task>(
   name: string,
@@ -31,19 +31,19 @@ export function taskNamed<T = Task>(
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
   throw new PlotdError(
     'ERR_TASK_UNKNOWN',
-    `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}${lost(unusable)}`,
+    `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}${unusableWords(unusable)}`,
     { task: name, tasks: names, ...(unusable.length > 0 && { unusable }) },
   )
 }
 
-const lost = (unusable: readonly string[]): string =>
-  unusable.length === 0 ? '' : `; of the folder of custom tasks these could not be used: ${unusable.join('; ')}`
+const unusableWords = (unusable: readonly string[]): string =>
+  unusable.length === 0 ? '' : `; these custom tasks could not be loaded: ${unusable.join('; ')}`
 
 /** A task as clients see it. */
 export interface TaskInfo {
   readonly name: string
   readonly summary: string
-  /** JSON Schema (2020-12) of the parameters as they may be given: what has a default may be left out. */
+  /** JSON Schema (2020-12) of the parameters. A parameter with a default may be absent. */
   readonly schema: Readonly<Record<string, unknown>>
 }
 

@@ -8,7 +8,7 @@ import { validate } from './validate.ts'
 
 export interface Rendering {
   readonly svg: string
-  /** What reading the SVG gives, from tasks that know. */
+  /** The drawing that reading the SVG would give, when the task knows it. */
   readonly drawing?: Drawing
   readonly warnings: readonly TaskWarning[]
   readonly title: string
@@ -17,16 +17,16 @@ export interface Rendering {
 }
 
 export interface RenderOptions extends Partial<Omit<TaskContext, 'warn'>> {
-  /** Where to look the task up; the built-in tasks unless given. */
+  /** The registry of the task; the built-in tasks when absent. */
   readonly tasks?: TaskRegistry
 }
 
-/** A job's parameters completed, with the title and the output path it gets unless it asks for others. */
+/** A job's parameters with defaults, and its default title and output path. */
 export interface PreparedJob {
   readonly params: unknown
   readonly title: string
   readonly output: string
-  /** What can be told before rendering: glyphs that no font has, text that was made smaller. */
+  /** Warnings that are known before rendering, such as missing glyphs and text that is set small. */
   readonly warnings: readonly TaskWarning[]
 }
 
@@ -43,10 +43,9 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
 }
 
 /**
- * Runs a task here and now: for simple work, for render workers, and for applications whose daemon is away.
+ * Runs a task in this thread: for simple work, for render workers, and for applications without a daemon.
  *
- * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, and ERR_TASK_FAILED for whatever the task throws that is not
- *         a PlotdError itself
+ * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS; ERR_TASK_FAILED when the task throws anything but a PlotdError
  */
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
   const { tasks: registry = tasks, ...given } = options
@@ -64,10 +63,10 @@ export async function render(name: string, params: unknown, options: RenderOptio
     warn: (warning) => warnings.push(warning),
   }
   try {
-    const made = await task.render(valid, context)
-    const sheet = typeof made === 'string' ? { svg: made } : made
+    const result = await task.render(valid, context)
+    const sheet = typeof result === 'string' ? { svg: result } : result
     if (typeof sheet?.svg !== 'string')
-      throw new TypeError(`the task gave ${typeof made}, expected an SVG document as text`)
+      throw new TypeError(`the task gave ${typeof result}, expected an SVG document as text`)
     return { ...sheet, warnings, title: task.title(valid), output: task.outputName(valid) }
   } catch (thrown) {
     throw toPlotdError(thrown, 'ERR_TASK_FAILED')

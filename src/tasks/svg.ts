@@ -8,12 +8,12 @@ import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
 import { defineTask, type TaskFiles, type TaskWarning } from './task.ts'
 
-/** Larger files are uploaded, so that the queue stays small. */
-const MOST_INLINE = 4_000_000
+/** Characters. Larger files are uploaded, so that the queue stays small. */
+const MAX_INLINE = 4_000_000
 
 const schema = z
   .strictObject({
-    svg: z.string().min(1).max(MOST_INLINE).optional().describe('the SVG itself'),
+    svg: z.string().min(1).max(MAX_INLINE).optional().describe('the SVG itself'),
     upload: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
@@ -46,9 +46,8 @@ const schema = z
 type SvgParams = z.infer<typeof schema>
 
 /**
- * A person's own SVG. What is written is the SVG as the pen will draw it: the same page, the same layers, every shape
- * as the lines that were read, and nothing that could not be drawn. So what is opened from the output folder is what
- * gets plotted, whatever scripts, style sheets and fonts the original leant on.
+ * A user's SVG. The task writes an SVG of the strokes that will be drawn, on the same page and in the same layers. The file in
+ * the output folder is therefore what gets plotted, whatever scripts, style sheets and fonts the original uses.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',
@@ -80,7 +79,7 @@ const digest = ({ svg: source = '', upload }: SvgParams): string =>
   `drawing_${(upload ?? createHash('sha256').update(source).digest('hex')).slice(0, 12)}`
 
 function readingWarnings({ drawing, notDrawn, text, hiddenLayers }: SvgReading): TaskWarning[] {
-  const lost = notDrawn.map(({ what, count, detail }) => ({
+  const losses = notDrawn.map(({ what, count, detail }) => ({
     code: 'not-drawn',
     message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
     count,
@@ -96,5 +95,5 @@ function readingWarnings({ drawing, notDrawn, text, hiddenLayers }: SvgReading):
     : []
   const hidden = hiddenLayers.map((label) => ({ code: 'layer-hidden', message: `the layer “${label}” is not drawn` }))
   const empty = strokeCount(drawing) === 0 ? [{ code: 'empty', message: 'there is nothing to draw' }] : []
-  return [...lost, ...words, ...hidden, ...empty]
+  return [...losses, ...words, ...hidden, ...empty]
 }

@@ -2,89 +2,85 @@ import type { z } from 'zod'
 import type { Drawing } from '../geometry/drawing.ts'
 import type { ReadLimits } from '../svg/index.ts'
 
-/** Something a person should know before ink: a glyph the font lacks, text that was made smaller. */
+/** What the user must know before ink, such as a missing glyph or text that is set small. */
 export interface TaskWarning {
   readonly code: string
   readonly message: string
   readonly count?: number
 }
 
-/** Words that a task will draw, and the font it asks for. */
+/** A text that a task will draw, and its font. */
 export interface SetText {
-  /** The parameter they come from. */
+  /** The parameter that holds the text. */
   readonly field: string
   readonly text: string
   readonly font: string
-  /** Refuse what would be left out or drawn by other signs. */
+  /** Refuse missing and substituted characters. */
   readonly strict?: boolean
 }
 
-/** Where a task reads files. */
+/** How a task reads files. */
 export interface TaskFiles {
-  /** The bytes of an upload by its sha256. @throws PlotdError ERR_FILE when there is none */
+  /** The bytes of an upload by its SHA-256. @throws PlotdError ERR_FILE when there is no such upload */
   readonly readUpload: (sha256: string) => Promise<Uint8Array>
-  /** How much of an SVG may be read, where it is not the usual. */
+  /** Limits on the work of reading an SVG that differ from the defaults. */
   readonly svgLimits: Partial<ReadLimits>
 }
 
-/** What a task gets besides its parameters. */
+/** Passed to `render` with the parameters. */
 export interface TaskContext extends TaskFiles {
-  /** Aborted when the job is canceled or its time is up; long loops should look at it. */
+  /** Aborted when the job is canceled or reaches its time limit. Long loops should check it. */
   readonly signal: AbortSignal
   readonly warn: (warning: TaskWarning) => void
-  /** Share done, 0 … 1. */
+  /** Sets the progress, 0 … 1. */
   readonly progress: (done: number) => void
   readonly log: (message: string) => void
 }
 
-/** An SVG with the drawing that reading it gives, for tasks that have it in hand: it need not be read back then. */
+/** An SVG with its drawing, from a task that has both, so that the SVG need not be read again. */
 export interface Sheet {
   readonly svg: string
   readonly drawing: Drawing
 }
 
 /**
- * A kind of job: validated parameters in, an SVG document in mm out. `render` is deterministic: the same parameters
- * give the same bytes (whatever is random takes a seed from the parameters).
+ * A kind of job: parameters in, an SVG in mm out. `render` must be deterministic: the same parameters give the same bytes. Random
+ * numbers come from a seed in the parameters.
  */
 export interface Task<P = unknown> {
   readonly name: string
-  /** One line for lists and help. */
+  /** One line for lists and for help. */
   readonly summary: string
-  /** Its JSON Schema documents the parameters on the wire and makes the command line's flags. */
+  /** Checks the parameters. Its JSON Schema documents them on the wire and makes the flags of the command line. */
   readonly schema: z.ZodType<P>
-  /** Default title of a job: 'Birthday for Ada'. */
+  /** The default title of a job: 'Birthday for Ada'. */
   title(params: P): string
-  /** Default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
+  /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
-  /** The words it will draw: what becomes of their characters is told when the job is submitted, and with its result. */
+  /** The texts that the task will draw. Their characters are reported at submit and with the result. */
   texts?(params: P): readonly SetText[]
-  /** The fonts it will set words in, where `texts` does not tell them: among them may be hashes of uploads. */
+  /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */
   fonts?(params: P): readonly string[]
   /**
-   * What else a person should know before the job is queued, found without rendering: text made small, say.
-   * @throws PlotdError ERR_PARAMS when it can be told already that rendering would fail
+   * Further warnings that are known without rendering, such as text that is set small.
+   * @throws PlotdError ERR_PARAMS when rendering would certainly fail
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * What is to be looked at before the job is queued and takes a thread, as rendering does: an upload that may not be
-   * there, an SVG that may be none, text that may not fit its line. It rejects with a PlotdError why the job cannot be
-   * taken. Undefined when these parameters leave nothing to look at.
+   * A check before the job is queued that is too slow for the main thread: whether an upload exists, a file is an SVG, or text
+   * fits its path. It rejects with a PlotdError when the job cannot be accepted. Undefined when nothing needs such a check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The file that the drawing comes from, when rendering does little more than read it: a submit looks then at all
-   * that will be drawn. Undefined when the drawing is made up.
+   * The file that the drawing comes from, when rendering only reads it. A submit then checks all that will be drawn. Undefined
+   * when the task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
 }
 
-/** Identity, for type inference in task modules. */
+/** Returns the task; gives type inference in task modules. */
 export const defineTask = <P>(task: Task<P>): Task<P> => task
 
-/**
- * A registry is an object literal: name → task. Parameters are validated by each task's own schema before its
- * methods see them, which is why tasks of every parameter type may stand in one registry.
- */
+/** Tasks by name. */
 export type TaskRegistry = Readonly<Record<string, Task>>

@@ -2,36 +2,35 @@ import { PlotdError } from '../errors.ts'
 import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
 import { wordsOf } from './uploaded-fonts.ts'
-import { MOST_ISSUES } from './validate.ts'
+import { MAX_ISSUES } from './validate.ts'
 
-/** What is only good to know: a letter and its accent look as if the font had them ready. */
+/** The code of a composed character. It looks like a glyph of the font, so it is not in a job's warnings. */
 const HARMLESS = 'composed-glyph'
 
 /**
- * What will become of the characters of the words that a job asks to be drawn, each kind once a field: what is left out
- * (`missing-glyph`), drawn by near signs (`substituted-glyph`) or in another font (`lent-glyph`), or put together (`composed-glyph`).
- * Found in tables, not by laying text out: a thread that listens can afford it. Of an uploaded font nothing is known
- * before `takeFonts`.
+ * Notes on characters of a job's texts that the font has no glyph for: missing (`missing-glyph`), substituted by other
+ * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for each
+ * kind and field. Looks characters up without layout, so the main thread can call it. Skips uploaded fonts before `takeFonts`.
  *
- * @throws PlotdError ERR_PARAMS naming every character, when the job is strict and something would not be drawn as written
+ * @throws PlotdError ERR_PARAMS with each character, when a strict text has missing or substituted characters
  */
 export function textNotes(texts: readonly SetText[]): readonly TaskWarning[] {
-  let warnings = NOTHING
+  let warnings = NO_WARNINGS
   for (const set of texts) {
     if (isUploadedFont(set.font) && !hasFont(set.font)) continue
     const notes = notesOn(set.text, set.font)
-    if (notes.length > 0) warnings = [...warnings, ...told(set, notes)]
+    if (notes.length > 0) warnings = [...warnings, ...warningsOf(set, notes)]
   }
   return warnings
 }
 
-const NOTHING: readonly TaskWarning[] = []
+const NO_WARNINGS: readonly TaskWarning[] = []
 
-/** Those of the notes that a person should read before ink. */
+/** The notes that the user must read before ink. */
 export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] =>
   textNotes(wordsOf(task, params)).filter(({ code }) => code !== HARMLESS)
 
-function told({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
+function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
   const of = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
   const [missing, substituted, lent] = [of('missing'), of('substituted'), of('lent')]
   if (strict && missing.length + substituted.length > 0) throw refused(field, [...missing, ...substituted])
@@ -48,9 +47,9 @@ function told({ field, strict }: SetText, notes: readonly CharacterNote[]): Task
       return about('lent-glyph', these, (names) => `${names} ${are(these)} drawn in the font ${font}`)
     }),
     ...substituted
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMED)
       .flatMap((each) => about('substituted-glyph', [each], (name) => `${name} is drawn as “${each.as}”`)),
-    ...about('substituted-glyph', substituted.slice(MOST_NAMED), (names) => `${names} are drawn by near signs, too`),
+    ...about('substituted-glyph', substituted.slice(MAX_NAMED), (names) => `${names} are drawn by near signs, too`),
     ...about(
       HARMLESS,
       of('composed'),
@@ -62,7 +61,7 @@ function told({ field, strict }: SetText, notes: readonly CharacterNote[]): Task
 function refused(field: string, notes: readonly CharacterNote[]): PlotdError {
   const expected = `only what can be drawn as it is written, not ${listed(notes)}`
   return new PlotdError('ERR_PARAMS', `${field}: expected ${expected}`, {
-    issues: notes.slice(0, MOST_ISSUES).map((note) => ({
+    issues: notes.slice(0, MAX_ISSUES).map((note) => ({
       field,
       value: note.char,
       expected: 'expected a character that a font here has',
@@ -71,7 +70,8 @@ function refused(field: string, notes: readonly CharacterNote[]): PlotdError {
   })
 }
 
-const MOST_NAMED = 8
+/** Characters that one message names. */
+const MAX_NAMED = 8
 
 function about(code: string, notes: readonly CharacterNote[], say: (names: string) => string): TaskWarning[] {
   if (notes.length === 0) return []
@@ -79,8 +79,8 @@ function about(code: string, notes: readonly CharacterNote[], say: (names: strin
 }
 
 function listed(notes: readonly CharacterNote[]): string {
-  const named = notes.slice(0, MOST_NAMED).map(nameOf)
-  const more = notes.length > MOST_NAMED ? [`${notes.length - MOST_NAMED} more`] : []
+  const named = notes.slice(0, MAX_NAMED).map(nameOf)
+  const more = notes.length > MAX_NAMED ? [`${notes.length - MAX_NAMED} more`] : []
   return [...named, ...more].join(', ')
 }
 

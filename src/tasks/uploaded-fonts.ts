@@ -2,9 +2,9 @@ import { addUploadedFont, hasFont, isUploadedFont } from '../hershey/index.ts'
 import type { SetText, Task, TaskFiles } from './task.ts'
 
 /**
- * Hashes of the uploaded font files that a job's words are to be set in.
+ * SHA-256 of each uploaded font that a job uses.
  *
- * @param texts  the words, where somebody has them already
+ * @param texts  the job's texts, when the caller already has them
  */
 export function uploadedFonts<P>(
   task: Pick<Task<P>, 'texts' | 'fonts'>,
@@ -18,13 +18,13 @@ export function uploadedFonts<P>(
 
 const NONE: readonly never[] = []
 
-/** The words that a job asks to be drawn. */
+/** The texts of a job. */
 export const wordsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly SetText[] => task.texts?.(params) ?? NONE
 
 /**
- * Makes the uploaded fonts of a job known to this thread, so that text can be set in them by their hashes.
+ * Loads the uploaded fonts of a job in this thread, with their SHA-256 as names.
  *
- * @throws PlotdError ERR_FILE when there is no such upload, ERR_FONT_INVALID when it is no font
+ * @throws PlotdError ERR_FILE when there is no such upload, ERR_FONT_INVALID when it is not a font
  */
 export async function takeFonts<P>(
   task: Pick<Task<P>, 'texts' | 'fonts'>,

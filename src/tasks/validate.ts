@@ -3,35 +3,35 @@ import { PlotdError } from '../errors.ts'
 import { nearest } from './nearest.ts'
 import type { Task } from './task.ts'
 
-/** What is wrong with one parameter. */
+/** A fault of one parameter. */
 export interface ParamIssue {
-  /** Path to the field: 'width', 'address.0'; '' for the parameters as a whole. */
+  /** Path of the field: 'width', 'address.0'; '' is the whole of the parameters. */
   readonly field: string
   readonly value: unknown
   readonly expected: string
-  /** What the person may have meant. */
+  /** A similar valid value. */
   readonly suggestion?: string
 }
 
-/** Faults that are reported. */
-export const MOST_ISSUES = 20
-/** Of a larger input only the first fault is looked for: zod's record of a fault takes as much memory as dozens of values. */
+/** Faults in one error. */
+export const MAX_ISSUES = 20
+/** Values. In a larger input zod stops at the first fault, because its record of a fault takes as much memory as dozens of values. */
 const LARGE = 500
 const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }
-/** Characters of a value, a key and an explanation that an error repeats. */
+/** Limits on the length of a value, a key and an explanation in an error. */
 const [VALUE_SHOWN, KEY_SHOWN, EXPECTED_SHOWN] = [60, 64, 500]
 
 /**
- * Parameters checked and completed with defaults. The error costs and weighs little, however much is wrong.
+ * Checks parameters and adds defaults. The error is small and quick to make, however many faults there are.
  *
- * @param shift  where in the list of a request the list in `params` begins: long lists are validated in slices
- * @throws PlotdError ERR_PARAMS naming the fields that are wrong, at most 20, with their values and what was expected
+ * @param shift  index of the first element of `params` in the list of the request, because long lists are checked in slices
+ * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, their values and what was expected
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
   const result = task.schema.safeParse(params ?? {}, valuesIn(params, LARGE) > LARGE ? FIRST_FAULT : undefined)
   if (result.success) return result.data
   const issues = faults(result.error.issues, task, params, shift)
-  const more = issues.length === MOST_ISSUES ? '; there may be more' : ''
+  const more = issues.length === MAX_ISSUES ? '; there may be more' : ''
   const message = `${task.name}: ${issues.map(sentence).join('; ')}${more}`
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })
 }
@@ -54,7 +54,7 @@ const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** A value as an error repeats it: whole when it is short. */
+/** A value as an error shows it: whole when it is short. */
 function shortened(value: unknown): unknown {
   if (typeof value === 'string') return cut(value, VALUE_SHOWN)
   if (typeof value !== 'object' || value === null) return value
@@ -72,7 +72,7 @@ function faults(
   const found: ParamIssue[] = []
   for (const issue of issues) {
     for (const { value, expected, ...rest } of explain(issue, task, params, shift)) {
-      if (found.length === MOST_ISSUES) return found
+      if (found.length === MAX_ISSUES) return found
       found.push({ ...rest, value: shortened(value), expected: cut(expected, EXPECTED_SHOWN) })
     }
   }
@@ -88,7 +88,7 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(task.schema, params, issue.path)
-      const keys = issue.keys.slice(0, MOST_ISSUES)
+      const keys = issue.keys.slice(0, MAX_ISSUES)
       return keys.map((key) => unknownKey(fieldAt([...issue.path, key], shift), key, known))
     }
     case 'invalid_value':
@@ -96,7 +96,7 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
     case 'invalid_union': {
       const values = issue.discriminator === undefined ? [] : discriminatorValues(task.schema, issue.discriminator)
       if (values.length > 0) return [oneOf(field, value, values)]
-      // a schema may say it in its own words
+      // a schema may have its own message
       const own = issue.message === 'Invalid input' ? 'expected one of the permitted forms' : issue.message
       return [{ field, value, expected: own }]
     }
@@ -150,7 +150,7 @@ interface JsonSchema {
 
 const known = new WeakMap<z.ZodType, JsonSchema>()
 
-/** Made once for each schema: it takes milliseconds, and a client may send one fault after the other. */
+/** The JSON Schema of a schema. Cached, because making it takes milliseconds and a client may send many faults. */
 function jsonSchema(schema: z.ZodType): JsonSchema {
   const made = known.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
   known.set(schema, made)
@@ -172,7 +172,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   )
 
-/** The keys that may stand at `path`: those of the variant whose constants agree with what was given. */
+/** The valid keys at `path`: those of the variant whose constants equal the given values. */
 function knownKeys(schema: z.ZodType, params: unknown, path: readonly PropertyKey[]): string[] {
   let [here, value] = [pick(jsonSchema(schema), params), params]
   for (const step of path) {

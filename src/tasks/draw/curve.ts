@@ -1,9 +1,9 @@
-/** A line as artists' code builds it: x, y interleaved, mm. */
+/** A line while it is built: x, y interleaved, mm. */
 export type Line = number[]
 
 /**
- * Coordinate `i` of a line. Lists have an accessor of their own, apart from that for flat arrays: one that sees every
- * kind of array is compiled for none, and cutting lines took half as long again.
+ * Coordinate `i` of a line. It is apart from the accessor for flat arrays: V8 optimizes a function for one kind of array, and
+ * with a shared function cutting lines takes 1.5 times as long.
  */
 export const at = (line: readonly number[], i: number): number => line[i] as number
 
@@ -18,14 +18,17 @@ export function sampled(steps: number, curve: (t: number) => readonly [number, n
 }
 
 /**
- * A smooth curve through every point: centripetal Catmull–Rom (Yuksel et al. 2011), which makes no loops or cusps
- * between points that stand unevenly. `closed` joins the last point to the first.
+ * A smooth curve through all points: centripetal Catmull–Rom (Yuksel et al. 2011), which has no loops or cusps between
+ * unevenly spaced points.
+ *
+ * @param step    length of a chord, mm
+ * @param closed  whether the curve returns to the first point
  */
 export function smooth(line: readonly number[], step = 0.5, closed = false): Line {
   const count = line.length / 2
   if (count < 3) return [...line]
   const place = (i: number): number => (closed ? ((i % count) + count) % count : Math.max(0, Math.min(count - 1, i)))
-  // Beyond its ends an open line goes on as the mirror of what is before them.
+  // Beyond an end, an open line continues as its own mirror image.
   const along = (i: number, axis: 0 | 1): number => {
     if (closed || (i >= 0 && i < count)) return at(line, 2 * place(i) + axis)
     return 2 * at(line, 2 * place(i) + axis) - at(line, 2 * place(i < 0 ? 1 : count - 2) + axis)
@@ -49,8 +52,11 @@ export function smooth(line: readonly number[], step = 0.5, closed = false): Lin
 }
 
 /**
- * Smooth between corners: where a line turns by more than `corner` degrees it stays sharp, elsewhere it becomes a
- * curve through its points. Stroke fonts are drawn in few points; enlarged, their bows would show them.
+ * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need it, because their
+ * curves have few points.
+ *
+ * @param corner  degrees; a vertex with a larger turn is a corner
+ * @param step    length of a chord, mm
  */
 export function softened(line: readonly number[], corner = 50, step = 0.25): Line {
   const out: Line = []
@@ -65,7 +71,7 @@ export function softened(line: readonly number[], corner = 50, step = 0.25): Lin
   return out.length > 0 ? out : [...line]
 }
 
-/** By how many degrees a line turns at a vertex. */
+/** The turn of a line at a vertex, degrees. */
 function turnAt(line: readonly number[], i: number): number {
   const bx = at(line, 2 * i)
   const by = at(line, 2 * i + 1)
@@ -88,8 +94,8 @@ function distance(ax: number, ay: number, bx: number, by: number): number {
 }
 
 /**
- * Barry and Goldman's pyramid (1988) from the second to the third of four points. In plain numbers: as pairs, the
- * curves of one card's letters were millions of short-lived arrays.
+ * The curve from the second to the third of four points by Barry and Goldman's pyramid (1988). Its arguments are numbers,
+ * because pairs would be millions of short-lived arrays for the letters of one card.
  */
 function arc(
   curve: Line,
@@ -142,7 +148,7 @@ const mix = (a: Point, b: Point, share: number): [number, number] => [
   a[1] + (b[1] - a[1]) * share,
 ]
 
-/** Corners rounded to at most `radius`, never more than half of either side; straight parts stay straight. */
+/** A line with round corners. @param radius  mm; smaller where a side is shorter than twice the radius */
 export function rounded(line: readonly number[], radius: number): Line {
   const last = line.length / 2 - 1
   const out: Line = [...pointAt(line, 0)]

@@ -1,15 +1,17 @@
 import { at, type Line } from './curve.ts'
 
-/** Longer joins along the edge would be seen as an outline, mm. */
-const MOST_JOIN = 1.8
+/** Longest join of two lines at the edge, mm. Longer joins look like an outline. */
+const MAX_JOIN = 1.8
 
 /**
- * Parallel lines that fill a polygon (even-odd), `spacing` mm apart, at `degrees` clockwise from horizontal.
- * Neighbouring lines are drawn to and fro and joined at the edge where they can be, so that the pen lifts little; a `join` of 0 keeps them
- * apart.
- * Lines stand on a raster through the origin: two shapes of one angle are hatched in step.
+ * Fills a polygon (even-odd) with parallel lines. They lie on a raster through the origin, so that the hatches of two shapes
+ * at the same angle align. Neighboring lines alternate in direction and are joined at the edge, to save lifts.
+ *
+ * @param degrees  clockwise from horizontal
+ * @param spacing  mm
+ * @param join     longest join, mm; 0 joins no lines
  */
-export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MOST_JOIN): Line[] {
+export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MAX_JOIN): Line[] {
   const turn = (-degrees * Math.PI) / 180
   const turned = rotated(polygon, turn)
   const lines: Line[] = []
@@ -54,7 +56,7 @@ function extent(line: readonly number[]): [top: number, bottom: number] {
   return [top, bottom]
 }
 
-/** Where the horizontal at `level` crosses the polygon's edges, from left to right: always an even number. */
+/** x of the crossings of a horizontal line with the polygon, ascending: always an even number. */
 function crossings(polygon: readonly number[], level: number): number[] {
   const cuts: number[] = []
   for (let i = 0; i < polygon.length; i += 2) {

@@ -2,8 +2,8 @@ import { at, type Strokes, stroke, strokeCount, x, y } from '../../geometry/draw
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * Strokes that meet end to end chained into long trails, so that the pen lifts less: a maze of a thousand walls
- * becomes some hundred strokes. Ends meet when they are equal to a hundredth of a millimetre.
+ * Chains strokes that meet at their ends into trails, to save lifts: a maze of a thousand walls becomes about a hundred strokes.
+ * Ends meet when they are equal to 0.01 mm.
  */
 export function joined(strokes: Strokes): Strokes {
   const ends = endsOf(strokes)
@@ -23,7 +23,7 @@ export function joined(strokes: Strokes): Strokes {
 
 const key = (px: number, py: number) => `${Math.round(px * 100)},${Math.round(py * 100)}`
 
-/** Which strokes end at each place. */
+/** The strokes that end at each place. */
 function endsOf(strokes: Strokes): Map<string, number[]> {
   const ends = new Map<string, number[]>()
   for (let s = 0; s < strokeCount(strokes); s++) {
@@ -37,7 +37,7 @@ function endsOf(strokes: Strokes): Map<string, number[]> {
   return ends
 }
 
-/** Lengthens the line at its end for as long as an unused stroke begins or ends there. */
+/** Extends a line at its end by unused strokes that begin or end there. */
 function follow(strokes: Strokes, ends: Map<string, number[]>, used: Uint8Array, line: number[]): void {
   for (;;) {
     const place = key(at(line, line.length - 2), at(line, line.length - 1))

@@ -3,25 +3,25 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { skipN } from 'pure-rand/utils/skipN'
 import { createNoise2D } from 'simplex-noise'
 
-/** A seeded source of chance: the same seed gives the same numbers on every machine, for ever. */
+/** Seeded random numbers: a seed gives the same numbers on every machine and in every version. */
 export interface Random {
-  /** 0 … 1, 1 excluded. */
+  /** Uniform in 0 … 1, without 1. */
   next(): number
-  /** from … to, evenly. */
+  /** Uniform in from … to. */
   between(from: number, to: number): number
-  /** A whole number, from … to, both included. */
+  /** A whole number in from … to, both included. */
   whole(from: number, to: number): number
-  /** Normal distribution about 0 with deviation 1 (Box and Muller 1958). */
+  /** Normal distribution with mean 0 and standard deviation 1 (Box and Muller 1958). */
   gauss(): number
   pick<T>(choices: readonly [T, ...T[]]): T
-  /** Smooth simplex noise over the plane, -1 … 1; each call gives a new, independent field. */
+  /** A new field of simplex noise over the plane, -1 … 1, independent of the others. */
   noise(): (x: number, y: number) => number
 }
 
 /** @param seed  a whole number, 0 … 2³² - 1 */
 export function randomFrom(seed: number): Random {
   const generator = xoroshiro128plus(seed)
-  skipN(generator, 32) // neighbouring seeds begin alike; they have parted by then
+  skipN(generator, 32) // neighboring seeds begin with similar numbers
   const next = () => uniformFloat64(generator)
   const between = (from: number, to: number) => from + (to - from) * next()
   return {

@@ -1,7 +1,7 @@
 import { type Bounds, EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import { at, type Line } from './curve.ts'
 
-/** A closed shape (even-odd), with its box so that what is far away costs nothing. */
+/** A closed shape (even-odd) with its bounding box, which makes tests of distant lines cheap. */
 export interface Region {
   readonly polygon: readonly number[]
   readonly box: Bounds
@@ -32,8 +32,8 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 }
 
 /**
- * The pieces of a line that lie inside a region, or those outside; cut exactly at its edge. This is where a card's
- * time goes: no array is made for a segment that is nowhere near the region.
+ * The pieces of a line inside or outside a region, cut exactly at its edge. Most of a card's rendering time is spent here, so a
+ * segment far from the region allocates no array.
  */
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
@@ -70,7 +70,7 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
   return pieces
 }
 
-/** Whether any segment of a line comes near a box: what does not, no shape in that box can cut. */
+/** Whether a segment of the line meets the box. If none does, no shape in the box can cut the line. */
 export function comesNear(line: readonly number[], box: Bounds): boolean {
   for (let i = 0; i + 3 < line.length; i += 2) {
     if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true
@@ -86,7 +86,7 @@ const isFar = (box: Bounds, ax: number, ay: number, bx: number, by: number): boo
   (ay < box.minY && by < box.minY) ||
   (ay > box.maxY && by > box.maxY)
 
-/** Where a segment crosses the region's edge, 0 … 1, ascending. */
+/** Crossings of a segment with the edge of the region, as shares of the segment, ascending. */
 function crossings(polygon: readonly number[], ax: number, ay: number, bx: number, by: number): readonly number[] {
   const dx = bx - ax
   const dy = by - ay

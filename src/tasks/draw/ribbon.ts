@@ -3,16 +3,13 @@ import { reversed } from './join.ts'
 
 export interface RibbonStyle {
   readonly lines: number
-  /** Half its breadth along the way, mm, t = 0 … 1. */
+  /** Half the breadth at `t` = 0 … 1 along the path, mm. */
   breadth(t: number): number
-  /** Turn about its own middle, radians; at π/2 it is seen edge on. */
+  /** Rotation about the middle line, radians; at π/2 the ribbon is seen from its edge. */
   twist(t: number): number
 }
 
-/**
- * A streamer: parallel lines that turn about the middle of their way, so that they cross where the ribbon twists.
- * The lines are drawn to and fro in one trail.
- */
+/** A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail. */
 export function ribbon(way: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
   const trail: Line = []
   for (let k = 0; k < style.lines; k++) {

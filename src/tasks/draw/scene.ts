@@ -5,24 +5,21 @@ import { at, type Line } from './curve.ts'
 import { boxPolygon, comesNear, cutBy, type Region, regionOf } from './region.ts'
 import { tidied } from './tidy.ts'
 
-/**
- * A picture built from front to back: what is drawn later is hidden behind the shapes that already stand there.
- * A scene is white where something covers it, as an engraver leaves the plate alone.
- */
+/** A picture that is built from front to back: shapes hide the lines that are drawn after them. */
 export class Scene {
   readonly #out = new StrokeWriter()
   readonly #covers: Region[] = []
   readonly #frame: Bounds | undefined
   readonly #around: Region | undefined
 
-  /** Nothing is drawn outside the frame. */
+  /** @param frame  nothing is drawn outside it */
   constructor(frame?: Bounds) {
     this.#frame = frame
     this.#around =
       frame && regionOf(boxPolygon(frame.minX, frame.minY, frame.maxX - frame.minX, frame.maxY - frame.minY))
   }
 
-  /** Lines, where nothing stands before them. */
+  /** Draws lines where no shape covers them. */
   ink(...lines: readonly (readonly number[])[]): this {
     for (const line of lines) {
       const { box } = regionOf(line)
@@ -43,18 +40,18 @@ export class Scene {
     return cutBy(line, this.#around, 'inside')
   }
 
-  /** What comes later is hidden inside this shape. */
+  /** Hides later lines inside this shape. */
   cover(polygon: readonly number[]): this {
     this.#covers.push(regionOf(polygon))
     return this
   }
 
-  /** A shape's outline, which also covers what comes later. */
+  /** Draws the outline of a shape and lines inside it, and hides later lines inside it. */
   shape(polygon: readonly number[], ...inside: readonly (readonly number[])[]): this {
     return this.ink(...inside, closed(polygon)).cover(polygon)
   }
 
-  /** Whether a circle touches nothing that covers: room for a thing that should be whole or not there. */
+  /** Whether a circle touches no covering shape, so that a motif has room to be whole. */
   isFree(x: number, y: number, radius: number): boolean {
     return this.#covers.every(({ box }) => {
       const [dx, dy] = [Math.max(box.minX - x, 0, x - box.maxX), Math.max(box.minY - y, 0, y - box.maxY)]
@@ -67,7 +64,7 @@ export class Scene {
   }
 }
 
-/** What a cover leaves of some lines; the very same list when it is nowhere near them. */
+/** The parts of lines outside a cover; the same list when no line is near it. */
 function behind(cover: Region, lines: readonly (readonly number[])[]): readonly (readonly number[])[] {
   if (!lines.some((line) => comesNear(line, cover.box))) return lines
   return lines.flatMap((line) => (comesNear(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))

@@ -1,16 +1,16 @@
 import { at, type Line } from './curve.ts'
 
-/** Share of a downstroke, at either end, that is not yet pressed. */
+/** Share of a downstroke at each end without pressure. */
 const LIFT = 0.14
-/** What the pen goes down by, of its way, when it is pressed. */
+/** Least descent of a pressed segment, as a share of its length. */
 const DOWNWARDS = 0.5
 
 /**
- * A written line whose longer downstrokes are pressed, as a pointed pen is: beside each of them runs a line to either
- * side, widest in the middle. All is one trail, so the pen lifts no more often than before.
+ * A line with swelled downstrokes, as a pointed pen makes them: a line runs along each side of a long downstroke, farthest from
+ * it in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  mm between the middle of a stroke and its edge
- * @param least  mm of way down that are worth pressing on
+ * @param least    length of the shortest swelled downstroke, mm
  */
 export function pressed(line: readonly number[], breadth: number, least: number): Line {
   const out: Line = []
@@ -25,7 +25,7 @@ export function pressed(line: readonly number[], breadth: number, least: number)
   return out
 }
 
-/** First and last vertex of each. */
+/** First and last vertex of each downstroke. */
 function downstrokes(line: readonly number[], least: number): [number, number][] {
   const runs: [number, number][] = []
   let start = -1
@@ -45,7 +45,7 @@ function isDown(line: readonly number[], i: number): boolean {
   return dy > DOWNWARDS * Math.sqrt(dx * dx + dy * dy)
 }
 
-/** The line beside the vertices `first` to `last`, from its beginning (`way` 1) or from its end (-1). */
+/** Adds the line beside vertices `first` to `last`, in their order (`way` 1) or reversed (-1). */
 function beside(out: Line, line: readonly number[], first: number, last: number, breadth: number, way: 1 | -1): void {
   const most = last - first
   const from = Math.ceil(LIFT * (most + 1))

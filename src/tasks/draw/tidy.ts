@@ -2,12 +2,12 @@ import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts
 import { simplify } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
-/** Below a plotter's step: nobody can see it, and files are a third of the size, mm. */
+/** Simplification tolerance, mm: below a plotter's step, and it makes files a third of the size. */
 const TOLERANCE = 0.01
-/** Shorter strokes are specks: the pen would leave a dot where a line was meant, mm. */
+/** mm. The pen would leave a dot instead of a shorter stroke. */
 const SHORTEST = 0.3
 
-/** Strokes as they leave a task: without vertices that no pen can show, and without specks. */
+/** Strokes without vertices that no pen can show, and without very short strokes. */
 export function tidied(strokes: Strokes): Strokes {
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
