@@ -84,9 +84,9 @@ async function plotters(io: Io): Promise<Offer[]> {
 }
 
 /** Hides errors: a shell that completes a word must not print them. */
-async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
+async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked
+    return await answer
   } catch (thrown) {
     if (thrown instanceof PlotdError) return undefined
     throw thrown

@@ -90,13 +90,13 @@ function brought({ imported, known }: { imported: number; known: number }, anew:
 }
 
 function takeOver(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
-  const asked = hold ? jobs.map((job) => (STARTS.has(job.status) ? { ...job, status: 'held' as const } : job)) : jobs
-  return daemon.call('job.import', { jobs: asked as Params<'job.import'>['jobs'] })
+  const taken = hold ? jobs.map((job) => (STARTS.has(job.status) ? { ...job, status: 'held' as const } : job)) : jobs
+  return daemon.call('job.import', { jobs: taken as Params<'job.import'>['jobs'] })
 }
 
 async function queueAnew(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
-  const asked = jobs.map((job) => (hold ? { ...asNew(job), hold } : asNew(job)))
-  const queued = await daemon.call('job.submitAll', { jobs: asked })
+  const requests = jobs.map((job) => (hold ? { ...asNew(job), hold } : asNew(job)))
+  const queued = await daemon.call('job.submitAll', { jobs: requests })
   const known = queued.filter(({ repeated }) => repeated).length
   return { added: queued.length - known, known }
 }

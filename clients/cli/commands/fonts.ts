@@ -42,8 +42,8 @@ export const fonts = defineCommand({
       const { checkText } = await import('../fonts/fonts-check.ts')
       return checkText(local, words.join(' '), named, io)
     }
-    const asked = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
-    const wanted = choose(local.fontNames(), asked, style)
+    const fontNames = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
+    const wanted = choose(local.fontNames(), fontNames, style)
     const able = covers === undefined ? wanted : wanted.filter((font) => lacks(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)
     else if (io.json) for (const font of able) io.line(font)

@@ -17,12 +17,12 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
       const wanted = new Set([name ?? []].flat().map(String))
       const items = (await kinds(task, field)).filter((item) => wanted.size === 0 || wanted.has(item.name))
       for (const item of items) {
-        const asked = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
+        const request = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
         if (io.json) io.line(item)
         else
           io.print(
             `${plain ? '' : '\n'}${io.paint.accent(item.name)}  ${io.paint.dim(item.summary)}`,
-            ...(plain ? [] : await drawn(task, asked, io)),
+            ...(plain ? [] : await drawn(task, request, io)),
           )
       }
       return 0

@@ -16,13 +16,13 @@ type Listed = NonNullable<Params<'job.list'>['status']>
 interface OnJobs {
   readonly about: string
   /** The word before each job in the answer. */
-  readonly said: string
+  readonly done: string
   readonly examples: readonly (readonly [string, string])[]
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
 /** A verb that does one thing to each named job, and prints each. */
-const onJobs = ({ about, said, examples, act }: OnJobs) =>
+const onJobs = ({ about, done, examples, act }: OnJobs) =>
   defineCommand({
     about,
     positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
@@ -31,7 +31,7 @@ const onJobs = ({ about, said, examples, act }: OnJobs) =>
     async run({ id }, io) {
       for (const each of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
         const job = await act(io.daemon, each)
-        io.answer(job, () => jobLine(said, job, io.paint))
+        io.answer(job, () => jobLine(done, job, io.paint))
         io.note(...warningLines(job.notes ?? [], io.notePaint))
       }
       return 0
@@ -48,7 +48,7 @@ const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`'
 const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
 
 /** The same for verbs with `--all`, like `cancel -a` of lp. */
-const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }: OnAll) =>
+const onSomeOrAll = (verb: string, { about, done, examples, act, all, statuses }: OnAll) =>
   defineCommand({
     about,
     positionals: ID_OR_ALL,
@@ -58,7 +58,7 @@ const onSomeOrAll = (verb: string, { about, said, examples, act, all, statuses }
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
       for (const each of ids) {
         const job = await act(io.daemon, each)
-        io.answer(job, () => jobLine(said, job, io.paint))
+        io.answer(job, () => jobLine(done, job, io.paint))
       }
       return 0
     },
@@ -135,7 +135,7 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
 
 export const hold = onSomeOrAll('hold', {
   about: 'Keep waiting jobs from starting until `plotd release`.',
-  said: 'Held',
+  done: 'Held',
   act: by('job.hold'),
   all: 'every waiting job',
   statuses: ['scheduled', 'queued', 'rendered'],
@@ -147,7 +147,7 @@ export const hold = onSomeOrAll('hold', {
 
 export const release = onSomeOrAll('release', {
   about: 'Let held jobs start.',
-  said: 'Released',
+  done: 'Released',
   act: by('job.release'),
   all: 'every held job',
   statuses: ['held'],
@@ -159,7 +159,7 @@ export const release = onSomeOrAll('release', {
 
 export const top = onJobs({
   about: 'Move jobs to the front of the queue.',
-  said: 'To the top',
+  done: 'To the top',
   act: by('job.top'),
   examples: [['top 4XK9QZ', 'it is drawn next']],
 })
@@ -167,14 +167,14 @@ export const top = onJobs({
 export const retry = onJobs({
   about:
     'Start jobs again that failed, were canceled or were interrupted. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
-  said: 'Queued again',
+  done: 'Queued again',
   act: by('job.retry'),
   examples: [['retry last', 'the newest']],
 })
 
 export const again = onJobs({
   about: 'Queue the same job once more, as a new job: another card, another sheet.',
-  said: 'Queued',
+  done: 'Queued',
   async act(daemon, id) {
     const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
       await daemon.call('job.get', { id }),
@@ -187,7 +187,7 @@ export const again = onJobs({
 
 export const forget = onJobs({
   about: 'Remove ended jobs from the list. Their SVGs in the output folder stay.',
-  said: 'Forgotten',
+  done: 'Forgotten',
   async act(daemon, id) {
     const job = await daemon.call('job.get', { id })
     await daemon.call('job.remove', { id })

@@ -48,7 +48,7 @@ export const list = defineCommand({
       io.json ? [] : io.daemon.call('plotter.list', {}),
     ])
     if (io.json) for (const job of jobs) io.line(job)
-    else if (jobs.length === 0) io.print(nothing({ status, task, tag, search }))
+    else if (jobs.length === 0) io.print(noJobs({ status, task, tag, search }))
     else io.print(...table(jobs, total, io))
     const notable = plotters.filter(({ grant, interrupted }) => grant || interrupted)
     io.print(...notable.flatMap((plotter) => hang(plotterSays(plotter), io.width)))
@@ -77,9 +77,9 @@ function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
   return [...columns(jobs, useful(jobs, wanted(io, Date.now())), io.width), ...more]
 }
 
-function nothing(asked: Readonly<Record<string, string | undefined>>): string {
-  const said = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
-  if (said.length > 0) return `No job matches ${said.join(' ')}. \`plotd list\` shows all.`
+function noJobs(filters: Readonly<Record<string, string | undefined>>): string {
+  const flags = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
+  if (flags.length > 0) return `No job matches ${flags.join(' ')}. \`plotd list\` shows all.`
   return 'The queue is empty. `plotd postcard Ada "Hello!"` queues a card.'
 }
 

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
 import { camel, defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
-import { readText } from '../io/files.ts'
+import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const GROUP = 'Mail merge:'
@@ -61,8 +61,7 @@ export const postcard = defineCommand({
     if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
-    const said = [args.message ?? []].flat().map(String)
-    const message = said.length === 1 && said[0] === '-' ? (await readText('-')).trimEnd() : said.join(' ')
+    const message = await textOf(args.message)
     const words = {
       ...paramsIn(args, OWN),
       recipient: String(args.recipient),

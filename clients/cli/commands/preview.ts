@@ -30,8 +30,8 @@ export const preview = defineCommand({
   ],
   async run(args, io) {
     const file = String(args.file)
-    const asked = await previewJob(file, io)
-    if (asked !== undefined) return showJob(asked, args, io)
+    const previewed = await previewJob(file, io)
+    if (previewed !== undefined) return showJob(previewed, args, io)
     const ready = await prepareFile(file, args)
     if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
     const figures = sheet(ready, args.once === true, io)
@@ -46,7 +46,7 @@ export const preview = defineCommand({
 
 /** The daemon previews a job, on the paper and plotter of the job. Flags for preparing a file have no effect. */
 async function showJob(
-  asked: PreviewedJob,
+  previewed: PreviewedJob,
   args: {
     readonly output: string | undefined
     readonly 'pen-up': boolean
@@ -56,19 +56,22 @@ async function showJob(
   io: Io,
 ): Promise<number> {
   const { readSvg } = await import('../../../src/index.ts')
-  const { svg, ...figures } = asked.seen
+  const { svg, ...figures } = previewed.preview
   const plan = readSvg(svg).drawing
   if (args.output !== undefined) await picture({ plan }, args.output, args['pen-up'], args.width)
-  io.answer({ id: asked.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) }, () => [
-    ...(args.picture === false ? [] : sketch({ plan }, io)),
-    ...figureLines(figuresOfJob(asked), io.paint, io.textWidth),
-    // the figures have a row for ink that is drawn twice
-    ...warningLines(
-      figures.warnings.filter(({ code }) => code !== 'repeated'),
-      io.paint,
-    ),
-    ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
-  ])
+  io.answer(
+    { id: previewed.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) },
+    () => [
+      ...(args.picture === false ? [] : sketch({ plan }, io)),
+      ...figureLines(figuresOfJob(previewed), io.paint, io.textWidth),
+      // the figures have a row for ink that is drawn twice
+      ...warningLines(
+        figures.warnings.filter(({ code }) => code !== 'repeated'),
+        io.paint,
+      ),
+      ...(args.output === undefined ? [] : ['', `Wrote ${args.output}.`]),
+    ],
+  )
   return 0
 }
 
@@ -94,7 +97,7 @@ function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
 
 function sheet(
   { plan, report, reading, profile, losses, notes }: PreparedFile,
-  asked: boolean,
+  once: boolean,
   { paint, textWidth }: Io,
 ): string[] {
   const { ink, estimate, before, layers, repeats } = report
@@ -108,7 +111,7 @@ function sheet(
       `about ${duration(estimate.seconds)} on ${profile.title}${saved > 1 ? `, ${duration(saved)} less than in the file’s order` : ''}`,
     ],
     ...layerRows(layers),
-    repeats.mm > 1 && twiceRow(repeats, fateOf(repeats.removed, asked)),
+    repeats.mm > 1 && twiceRow(repeats, fateOf(repeats.removed, once)),
     reading.text !== undefined && [
       'text',
       `${plural(reading.text.count, 'text')} in the stroke font ${reading.text.font}`,
@@ -125,9 +128,9 @@ function sheet(
   ]
 }
 
-function fateOf(removed: boolean, asked: boolean): string {
+function fateOf(removed: boolean, once: boolean): string {
   if (removed) return ', drawn once only'
-  return asked
+  return once
     ? ', drawn nevertheless: leaving it out would take longer'
     : ', drawn more than once; --once leaves that out'
 }

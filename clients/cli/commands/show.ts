@@ -33,7 +33,12 @@ export const show = defineCommand({
 
 function sheet(job: WireJob, output: string, io: Io): string[] {
   const { paint } = io
-  const facts = [...about(job), ...timing(job, Date.now()), ...inked(job, output), ...asked(job, io.width - LABEL - 2)]
+  const facts = [
+    ...about(job),
+    ...timing(job, Date.now()),
+    ...inked(job, output),
+    ...parameters(job, io.width - LABEL - 2),
+  ]
   const says = jobSays(job)
   return [
     `${paint.bold(job.title)}  ${statusWord(job.status, paint)}`,
@@ -84,16 +89,16 @@ function inked(job: WireJob, output: string): Fact[] {
 /** Paper and pen options on one line. */
 function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plot']>): Fact[] {
   const wishes = Object.entries({ page: pageSize, ...(fit ? { fit: 'page' } : {}), layers, ...options })
-  const said = wishes.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
-  return said.length === 0 ? [] : [['paper', said.join(', ')]]
+  const words = wishes.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
+  return words.length === 0 ? [] : [['paper', words.join(', ')]]
 }
 
 /** The parameters, one line each. A long one is cut. */
-function asked({ params, paramsError }: WireJob, cells: number): Fact[] {
+function parameters({ params, paramsError }: WireJob, cells: number): Fact[] {
   if (paramsError) return [['parameters', paramsError.message]]
   if (params === null || typeof params !== 'object') return []
-  const said = Object.entries(params).filter(([, value]) => value !== '')
-  return said.map(([name, value]) => {
+  const given = Object.entries(params).filter(([, value]) => value !== '')
+  return given.map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     return [clip(name, LABEL), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
   })

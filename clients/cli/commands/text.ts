@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
-import { readText } from '../io/files.ts'
+import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const text = defineCommand({
@@ -27,8 +27,7 @@ export const text = defineCommand({
   open: true,
   task: 'text',
   async run(args, io) {
-    const said = [args.text ?? []].flat().map(String)
-    const text = said.length === 1 && said[0] === '-' ? (await readText('-')).trimEnd() : said.join(' ')
+    const text = await textOf(args.text)
     const words = { ...paramsIn(args, ['text']), text }
     if (!args.fit) return await submitJob({ task: 'text', words }, args, io)
     const sheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))

@@ -36,7 +36,8 @@ export const token = defineCommand({
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
     else if (what === 'new') await make(io, needed(name, 'new'), role)
-    else if (what === 'rotate') await told(io, io.daemon.call('token.rotate', name === undefined ? {} : { name }))
+    else if (what === 'rotate')
+      await printSecret(io, io.daemon.call('token.rotate', name === undefined ? {} : { name }))
     else if (what === 'revoke') await revoke(io, needed(name, 'revoke'))
     else await show(io)
     return 0
@@ -74,11 +75,11 @@ async function make(io: Io, name: string, role: Role | undefined): Promise<void>
   if (role === undefined) {
     throw new PlotdError('ERR_PARAMS', `--role: expected what ${name} may do: ${ROLES.join(', ')}`, { verb: 'token' })
   }
-  await told(io, io.daemon.call('token.new', { name, role }))
+  await printSecret(io, io.daemon.call('token.new', { name, role }))
 }
 
-async function told(io: Io, made: Promise<{ readonly secret: string }>): Promise<void> {
-  const answer = await made
+async function printSecret(io: Io, created: Promise<{ readonly secret: string }>): Promise<void> {
+  const answer = await created
   io.answer(answer, () => answer.secret)
 }
 

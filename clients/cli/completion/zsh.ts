@@ -37,9 +37,11 @@ function verbCase({ verb, names, flags, place }: VerbWords): string {
 
 /** One for each spelling of a flag. */
 function spec({ name, letters, says, value }: FlagWords, verb: string): string[] {
-  const told = says.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
+  const description = says.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
   const after = value === 'nothing' ? '' : `:${name}${action(value, verb)}`
-  return [`--${name}`, ...letters.map((letter) => `-${letter}`)].map((flag) => quoted(`${flag}[${told}]${after}`))
+  return [`--${name}`, ...letters.map((letter) => `-${letter}`)].map((flag) =>
+    quoted(`${flag}[${description}]${after}`),
+  )
 }
 
 function action(place: Place, verb: string): string {

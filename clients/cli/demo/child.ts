@@ -20,17 +20,17 @@ const PATIENCE_MS = 60_000
 export class Child {
   readonly #process: ChildProcess
   readonly #waiting: { readonly event: string; resolve(line: Line): void; reject(error: Error): void }[] = []
-  readonly #hear: (line: Line) => void
-  #trouble = ''
+  readonly #onLine: (line: Line) => void
+  #stderr = ''
 
   constructor(words: readonly string[], hear: (line: Line) => void = () => {}) {
     const main = fileURLToPath(new URL('../main.js', import.meta.url))
-    this.#hear = hear
+    this.#onLine = hear
     this.#process = spawn(process.execPath, [main, ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     const { stdout, stderr } = this.#process
-    if (stdout) createInterface({ input: stdout }).on('line', (text) => this.#said(text))
+    if (stdout) createInterface({ input: stdout }).on('line', (text) => this.#lineCame(text))
     stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#trouble = (this.#trouble + text).slice(-4000)
+      this.#stderr = (this.#stderr + text).slice(-4000)
     })
     this.#process.once('close', () => this.#gone())
   }
@@ -61,11 +61,11 @@ export class Child {
     this.#process.kill('SIGKILL')
   }
 
-  #said(text: string): void {
+  #lineCame(text: string): void {
     const line = JSON.parse(text) as Line
     const next = this.#waiting.findIndex(({ event }) => event === line.event)
     if (next >= 0) this.#waiting.splice(next, 1)[0]?.resolve(line)
-    this.#hear(line)
+    this.#onLine(line)
   }
 
   #gone(): void {
@@ -74,14 +74,14 @@ export class Child {
 
   /** The error that the process printed. */
   #complaint(): PlotdError {
-    const last = this.#trouble.trim().split('\n').at(-1) ?? ''
+    const last = this.#stderr.trim().split('\n').at(-1) ?? ''
     try {
       const { error } = JSON.parse(last) as { error: { code: ErrorCode; message: string } }
       return new PlotdError(error.code, error.message)
     } catch {
       return new PlotdError(
         'ERR_INTERNAL',
-        `a process of the demo ended early: ${this.#trouble.trim() || 'it said nothing'}`,
+        `a process of the demo ended early: ${this.#stderr.trim() || 'it printed no error'}`,
       )
     }
   }

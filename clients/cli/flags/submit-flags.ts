@@ -172,8 +172,8 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, copies, layers, page, fit } = args
   const options = plotOptions(args)
-  const asked = plot || fit || [plotter, copies, layers, page, options].some((value) => value !== undefined)
-  if (!asked) return undefined
+  const wantsInk = plot || fit || [plotter, copies, layers, page, options].some((value) => value !== undefined)
+  if (!wantsInk) return undefined
   return {
     plotter: plotter ?? 'any',
     ...(copies === undefined ? {} : { copies }),

@@ -21,13 +21,13 @@ export function checkText(local: Local, text: string, font: string | undefined, 
   if (io.json) io.line({ text, font: font ?? local.DEFAULT_FONT, notes, ...(font === undefined ? { best } : {}) })
   else
     io.print(
-      ...said(local, notes, font ?? local.DEFAULT_FONT, io),
+      ...noteLines(local, notes, font ?? local.DEFAULT_FONT, io),
       ...(best.length > 0 ? ['', ...table(best, io)] : []),
     )
   return notes.some(({ how }) => how === 'missing') ? 1 : 0
 }
 
-function said(local: Local, notes: readonly CharacterNote[], font: string, { paint, textWidth }: Io): string[] {
+function noteLines(local: Local, notes: readonly CharacterNote[], font: string, { paint, textWidth }: Io): string[] {
   if (notes.length === 0) return [`${font} has all of it.`]
   return [
     `In ${font}:`,

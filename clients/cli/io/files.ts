@@ -35,6 +35,12 @@ const SYSTEM: Readonly<Record<string, string>> = {
 /** The text of a file, or of stdin for '-'. @throws PlotdError ERR_FILE */
 export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8')
 
+/** A text from the words of a command line, or from stdin for a lone '-'. */
+export async function textOf(words: unknown): Promise<string> {
+  const all = [words ?? []].flat().map(String)
+  return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(' ')
+}
+
 /** Every daemon takes files up to this size, bytes. */
 const SMALL = 1 << 20
 

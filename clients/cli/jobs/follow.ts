@@ -51,7 +51,7 @@ class Follower {
   readonly #prompt: Prompt
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
-  #asked = ''
+  #lastRequest = ''
   /** When the grant that was shown was given. */
   #granted: number | undefined
   #measuredId: string | undefined
@@ -170,8 +170,8 @@ class Follower {
       if (!this.#io.json) this.#keep(armed(granted))
     }
     const want = this.#job && wanted(this.#job, this.#plotters)
-    if (!want || want.says === this.#asked) return
-    this.#asked = want.says
+    if (!want || want.says === this.#lastRequest) return
+    this.#lastRequest = want.says
     if (this.#io.json) return
     const { says, order } = want
     if (!order || !this.#prompt.open) {
@@ -210,9 +210,9 @@ function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefine
     }
   }
   if (job.status !== 'rendered' || !job.plot) return undefined
-  const asked = job.plot.plotter
+  const wish = job.plot.plotter
   const able = job.result?.plotters
-  const may = (name: string) => (asked === 'any' ? (able?.includes(name) ?? true) : asked === name)
+  const may = (name: string) => (wish === 'any' ? (able?.includes(name) ?? true) : wish === name)
   const free = plotters.find(({ name, state }) => may(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free

@@ -39,7 +39,7 @@ export async function merge(
   if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
   const report = await mailMerge(io.daemon, source, options)
   if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
-  else io.print(...said(report, args, io))
+  else io.print(...summary(report, args, io))
   return report.bad.length > 0 && args['dry-run'] ? 2 : 0
 }
 
@@ -87,7 +87,11 @@ async function preview(
 
 const MOST_LISTED = 20
 
-function said({ rows, jobs, repeated, bad, warnings, extra }: MergeReport, args: MergeArgs, { paint }: Io): string[] {
+function summary(
+  { rows, jobs, repeated, bad, warnings, extra }: MergeReport,
+  args: MergeArgs,
+  { paint }: Io,
+): string[] {
   const dry = args['dry-run']
   const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
   const fresh = jobs.length - repeated

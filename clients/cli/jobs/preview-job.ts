@@ -9,7 +9,7 @@ import { findJob } from './find-jobs.ts'
 /** A job of the queue, and its preview as the daemon computes it. */
 export interface PreviewedJob {
   readonly job: WireJob
-  readonly seen: Result<'preview.render'>
+  readonly preview: Result<'preview.render'>
 }
 
 const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
@@ -20,20 +20,20 @@ export async function previewJob(word: string, io: Io): Promise<PreviewedJob | u
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
   // in JSON, these are the fields that were submitted
-  const asked = { task, params, plot } as Params<'preview.render'>
-  return { job, seen: await io.daemon.call('preview.render', asked) }
+  const request = { task, params, plot } as Params<'preview.render'>
+  return { job, preview: await io.daemon.call('preview.render', request) }
 }
 
 /** The figures of a job, a name and a value each. */
-export function figuresOfJob({ job, seen }: PreviewedJob): FigureRow[] {
-  const { repeats, layers } = seen
+export function figuresOfJob({ job, preview }: PreviewedJob): FigureRow[] {
+  const { repeats, layers } = preview
   const drawn = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
   const { plotter = 'any', copies = 1 } = job.plot ?? {}
   return [
     ['job', `${job.title}, ${job.status}`],
-    ['page', size(seen.widthMm, seen.heightMm)],
-    ...inkRows(seen.strokes, seen),
-    ['time', `about ${duration(seen.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
+    ['page', size(preview.widthMm, preview.heightMm)],
+    ...inkRows(preview.strokes, preview),
+    ['time', `about ${duration(preview.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
     ...(copies > 1 ? [['copies', `${copies}, each on a sheet of its own`] as const] : []),
     ...layerRows(drawn),
     ...(repeats.mm > 1 ? [twiceRow(repeats, repeats.removed ? ', drawn once only' : '')] : []),

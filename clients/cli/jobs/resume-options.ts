@@ -32,10 +32,10 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const place = await io.daemon.call('job.place', { id: job.id, ...where })
   const known = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
   if (known) return { ...steps, ...where }
-  return { ...(await asked(job, place, io)), ...steps, ...where }
+  return { ...(await askWhere(job, place, io)), ...steps, ...where }
 }
 
-async function asked(job: WireJob, place: Place, io: Io) {
+async function askWhere(job: WireJob, place: Place, io: Io) {
   if (!io.interactive) {
     throw new PlotdError(
       'ERR_PARAMS',
