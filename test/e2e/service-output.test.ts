@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,13 +9,18 @@ import { packageRoot } from '../../src/threads.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 
+/** None outlives its test. */
+const children: ChildProcess[] = []
 let folder: string
 let state: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plotd-service-'))
   state = join(folder, 'state')
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /** A `plotd` process as a service manager starts it: stdout and stderr go to one file. */
 function service(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -24,6 +29,7 @@ function service(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
     env: { ...process.env, PLOTD_STATE: state, PLOTD_DEBUG: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  children.push(child)
   let written = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (written += chunk.toString()))
   const ended = once(child, 'close').then(([code]) => code as number | null)
