@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { strokeCount } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { checkSvg, drawingToSvg, type ReadOptions, readSvg, type SvgReading } from '../svg/index.ts'
+import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { choice, flag, mm } from './fields.ts'
 import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
-import { defineTask, type TaskFiles, type TaskWarning } from './task.ts'
+import { defineTask, type TaskFiles } from './task.ts'
 
 /** Characters. Larger files are uploaded, so that the queue stays small. */
 const MAX_INLINE = 4_000_000
@@ -77,23 +76,3 @@ const bare = (name: string): string => name.replace(/\.svgz?$/i, '').trim() || '
 
 const digest = ({ svg: source = '', upload }: SvgParams): string =>
   `drawing_${(upload ?? createHash('sha256').update(source).digest('hex')).slice(0, 12)}`
-
-function readingWarnings({ drawing, notDrawn, text, hiddenLayers }: SvgReading): TaskWarning[] {
-  const losses = notDrawn.map(({ what, count, detail }) => ({
-    code: 'not-drawn',
-    message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
-    count,
-  }))
-  const words = text
-    ? [
-        {
-          code: 'text-font',
-          message: `${text.count} × text is drawn in the stroke font ${text.font}`,
-          count: text.count,
-        },
-      ]
-    : []
-  const hidden = hiddenLayers.map((label) => ({ code: 'layer-hidden', message: `the layer “${label}” is not drawn` }))
-  const empty = strokeCount(drawing) === 0 ? [{ code: 'empty', message: 'there is nothing to draw' }] : []
-  return [...losses, ...words, ...hidden, ...empty]
-}

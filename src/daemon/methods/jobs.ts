@@ -4,7 +4,7 @@ import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
-import type { ThreadPools } from '../render/thread-pools.ts'
+import type { ThreadPools } from '../render/index.ts'
 import type { Handlers } from './handlers.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
 

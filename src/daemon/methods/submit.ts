@@ -4,7 +4,7 @@ import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
-import { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from '../render/accept-jobs.ts'
+import { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from '../render/index.ts'
 
 type Request = Parsed<'job.submit'>
 

@@ -3,9 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
-import { prepareOptions } from '../render/plot-options.ts'
-import { RenderLoop } from '../render/render-loop.ts'
-import type { ThreadPools } from '../render/thread-pools.ts'
+import { prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
 import type { Station } from './station.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */

@@ -8,8 +8,7 @@ import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import { machineOf } from '../config/schema.ts'
-import type { Machine } from '../render/drawable.ts'
-import type { ThreadPools } from '../render/thread-pools.ts'
+import type { Machine, ThreadPools } from '../render/index.ts'
 import { Station } from './station.ts'
 
 export interface StationsParts {

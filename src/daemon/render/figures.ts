@@ -1,6 +1,5 @@
 import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
-import type { SvgReading } from '../../svg/index.ts'
 
 /**
  * What a drawing comes to, as clients are told before ink.
@@ -23,21 +22,6 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
 
 /** To what a person can use. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
-
-/** Everything of the file that the pen will not draw. */
-export function readingWarnings({ notDrawn, text }: Pick<SvgReading, 'notDrawn' | 'text'>): Warning[] {
-  const lost = notDrawn.map(({ what, count, detail }) => ({
-    code: 'not-drawn',
-    message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
-    count,
-  }))
-  const missing = (text?.missing ?? []).map(({ char, count }) => ({
-    code: 'missing-glyph',
-    message: `${text?.font} has no glyph for ${char}`,
-    count,
-  }))
-  return [...lost, ...missing]
-}
 
 /** Lines that meet and cross go over a little ink again in every drawing: less than this share is no news. */
 const WORTH_TELLING = 0.01

@@ -5,7 +5,7 @@ import { isPageTurned, measure, type Prepared, type PrepareReport, prepare } fro
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
 import type { JobResult, PlotRequest } from '../../spool/job.ts'
-import { drawingToSvg, type ReadLimits, readSvg, type SvgReading } from '../../svg/index.ts'
+import { drawingToSvg, type ReadLimits, readingWarnings, readSvg, type SvgReading } from '../../svg/index.ts'
 import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { openOutput } from '../files/output.ts'
@@ -13,7 +13,7 @@ import { readUpload } from '../files/uploads.ts'
 import { encodeRoomy } from '../protocol/encoded.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
-import { figures, readingWarnings, reportWarnings, rounded } from './figures.ts'
+import { figures, reportWarnings, rounded } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
 /** What a task is run with. Everything here is cloned into a thread. */
@@ -108,7 +108,7 @@ function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: n
 }
 
 type Made = Awaited<ReturnType<typeof render>>
-type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text'>
+type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text' | 'hiddenLayers'>
 
 async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input
@@ -116,7 +116,7 @@ async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made:
   const read = (sha256: string) => readUpload(uploads, sha256)
   const made = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
   const reading = made.drawing
-    ? { drawing: made.drawing, notDrawn: [], text: undefined }
+    ? { drawing: made.drawing, notDrawn: [], text: undefined, hiddenLayers: [] }
     : readSvg(made.svg, { limits: svgLimits })
   return { made, reading }
 }

@@ -4,7 +4,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, type Spool } from '../../spool/index.ts'
+import { type Claim, RenderPool, type RunOptions, Seats, type Spool } from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
@@ -15,19 +15,19 @@ import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from './
 import type { CheckedJob } from './check-jobs.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
+import type { ThreadJob } from './thread-entry.ts'
 import type { DrawInput, Previewed } from './thread-jobs.ts'
-import type { ThreadWork } from './work-thread.ts'
 
 const LOG_MOST = 200
 
 /** Threads that render, unless configured: more would be memory for speed that nobody waits for. */
 const MOST_WORKERS = 4
 
-/** How long a job at the door waits for the thread that may be looking at a drawing for minutes, before it has its own, ms. */
-const PATIENCE_MS = 250
+/** At most one preview and one run of custom tasks at a time leave a thread for submits. */
+const QUICK_THREADS = 3
 
-/** That thread ends when nobody came for so long: it holds 50 MB. */
-const DOOR_IDLE_MS = 60_000
+/** A further quick thread ends when it had no work for so long: it holds 50 MB. */
+const IDLE_MS = 60_000
 
 /** A custom task that has not looked at its parameters by then is stuck, ms, and not just waiting for its turn. */
 const ACCEPT_MS = 30_000
@@ -35,24 +35,22 @@ const ACCEPT_MS = 30_000
 /** A submit waits so long to hear what will become of a drawing, ms. */
 const LOOK_MS = 3000
 
-const SCRIPT = () => threadScript('./work-thread', import.meta.url)
+const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
 
 /**
- * The threads: some that render jobs, one for previews, for plans to look at and for what is asked before a job is
- * queued, a second for the latter while that one is busy, one that plans what is drawn, so that ink never waits for a look
- * at something else, and where there are custom tasks one that asks them about parameters.
+ * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and all that a submit is checked by;
+ * previews and custom tasks go one at a time each, so that a thread is always left for a submit. `plan` prepares ink and
+ * is never shared.
  */
 export class ThreadPools {
   readonly #config: Config
   readonly #machinesOf: (plotter: string) => readonly Machine[]
-  readonly #renders: RenderPool
-  readonly #desk: RenderPool
-  /** From the first job on that waited at the door for too long. */
-  #door: RenderPool | undefined
-  /** From the first custom task on. */
-  #counter: RenderPool | undefined
+  readonly #render: RenderPool
+  readonly #quick: RenderPool
+  readonly #previews = new Seats(1)
+  readonly #customTasks = new Seats(1)
   /** From the first plan on: a daemon without a plotter needs none. */
-  #planner: RenderPool | undefined
+  #planning: RenderPool | undefined
   readonly #catalog: TaskCatalog
   readonly #stop = new AbortController()
 
@@ -64,15 +62,13 @@ export class ThreadPools {
     this.#config = config
     this.#catalog = catalog
     this.#machinesOf = machinesOf
-    this.#renders = this.#pool(workers)
-    this.#desk = this.#pool(1)
-    if (Object.keys(catalog.tasks).some((name) => moduleOf(catalog, name) !== undefined))
-      this.#counter = this.#newCounter()
+    this.#render = this.#pool(workers)
+    this.#quick = this.#pool(QUICK_THREADS, IDLE_MS)
   }
 
   /** How many jobs are rendered at a time. */
   get workers(): number {
-    return this.#renders.size
+    return this.#render.size
   }
 
   get plans(): string {
@@ -90,7 +86,7 @@ export class ThreadPools {
     }
     let logged = 0
     return this.#run<JobResult>(
-      this.#renders,
+      this.#render,
       { kind: 'render', input },
       {
         signal,
@@ -110,8 +106,8 @@ export class ThreadPools {
   async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
     const input = this.#drawInput(task, params, plot, profile)
     const timeoutMs = this.#config.render.timeout
-    const options = { timeoutMs, foreign: this.#isForeign(task), ...(signal && { signal }) }
-    const { room } = await this.#run<Previewed>(this.#desk, { kind: 'preview', input }, options)
+    const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
+    const { room } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)
     return new Encoded(room)
   }
 
@@ -131,22 +127,22 @@ export class ThreadPools {
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
     const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable }
-    return this.#run<Result<'job.check'>>(
-      this.#desk,
-      { kind: 'check', input },
-      input.modules.length > 0 ? { timeoutMs: this.#config.render.timeout, foreign: true } : this.#atTheDoor(),
-    )
+    const custom = input.modules.length > 0 ? { foreign: true, lane: this.#customTasks } : {}
+    const options = { timeoutMs: this.#config.render.timeout, ...custom }
+    return this.#run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
   /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
   async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
-    this.#stop.signal.throwIfAborted()
-    this.#counter ??= this.#newCounter()
     const input = { jobs, modules: this.#modulesOf(jobs) }
     const accepting = this.#run<string>(
-      this.#counter,
+      this.#quick,
       { kind: 'accept', input },
-      { timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout), foreign: true },
+      {
+        timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout),
+        maxOutputBytes: 4 * this.#config.limits.messageBytes,
+        ...{ foreign: true, lane: this.#customTasks },
+      },
     )
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
@@ -159,7 +155,8 @@ export class ThreadPools {
   async admit(jobs: readonly JobRequest[]): Promise<readonly Notes[]> {
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
-    const told = await this.#run<readonly Notes[]>(this.#desk, { kind: 'admit', input }, this.#atTheDoor())
+    const { timeout } = this.#config.render
+    const told = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
     const seen = await this.#look(jobs)
     return told.map((notes, i) => seen[i] ?? notes)
   }
@@ -167,10 +164,10 @@ export class ThreadPools {
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
-    const { output, svg: svgLimits } = this.#config
+    const { output, svg: svgLimits, render } = this.#config
     const input = { outputFolder: output, path: result.path, plot, profile, svgLimits }
     try {
-      await this.#run(this.#desk, { kind: 'drawable', input }, this.#atTheDoor())
+      await this.#run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown)
       const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to go on`
@@ -180,19 +177,19 @@ export class ThreadPools {
 
   /** The plan that is to be drawn. It is on the disk when it resolves. */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
-    this.#planner ??= this.#pool(1)
-    return loadPlan(this.plans, await this.#plan(this.#planner, path, plot, profile, signal && { signal }))
+    this.#planning ??= this.#pool(1)
+    return loadPlan(this.plans, await this.#plan(this.#planning, path, plot, profile, signal && { signal }))
   }
 
   /** A plan to look at: no ink waits for it. @returns its hash */
   planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
-    return this.#plan(this.#desk, path, plot, profile, { timeoutMs })
+    return this.#plan(this.#quick, path, plot, profile, { timeoutMs, lane: this.#previews })
   }
 
   /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
   async close(): Promise<void> {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
-    const pools = [this.#renders, this.#desk, this.#door, this.#counter, this.#planner]
+    const pools = [this.#render, this.#quick, this.#planning]
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
@@ -201,11 +198,8 @@ export class ThreadPools {
     const { tasks } = this.#catalog
     if (!jobs.some(({ task }) => 'source' in taskFrom({ tasks, unusable: [] }, task))) return []
     const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const looking = this.#run<(Notes | undefined)[]>(
-      this.#desk,
-      { kind: 'look', input: { jobs: drawn } },
-      { ...this.#atTheDoor(), timeoutMs: LOOK_MS },
-    )
+    const work = { kind: 'look', input: { jobs: drawn } } as const
+    const looking = this.#run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: LOOK_MS })
     return looking.catch((thrown: unknown) => {
       if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []
       throw thrown
@@ -217,7 +211,7 @@ export class ThreadPools {
     path: string,
     plot: PlotRequest,
     profile: Profile,
-    options: RunOptions = {},
+    options: LaneOptions = {},
   ): Promise<string> {
     const { output, svg: svgLimits } = this.#config
     const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
@@ -225,21 +219,9 @@ export class ThreadPools {
     return hash
   }
 
-  /** Of code of our own only, which is quick. */
-  #atTheDoor(): RunOptions {
-    const elsewhere = (): RenderPool => {
-      this.#door ??= this.#pool(1, { idleMs: DOOR_IDLE_MS })
-      return this.#door
-    }
-    return { timeoutMs: this.#config.render.timeout, urgent: { patienceMs: PATIENCE_MS, elsewhere } }
-  }
-
-  #newCounter(): RenderPool {
-    return this.#pool(1, { maxOutputBytes: 4 * this.#config.limits.messageBytes })
-  }
-
-  #pool(threads: number, more: Pick<RenderPoolOptions, 'maxOutputBytes' | 'idleMs'> = {}): RenderPool {
-    return new RenderPool({ script: SCRIPT(), threads, memoryMb: this.#config.render.memoryMb, ...more })
+  #pool(threads: number, idleMs?: number): RenderPool {
+    const { memoryMb } = this.#config.render
+    return new RenderPool({ script: SCRIPT(), threads, memoryMb, ...(idleMs !== undefined && { idleMs }) })
   }
 
   /** @throws PlotdError ERR_TASK_UNKNOWN */
@@ -275,25 +257,40 @@ export class ThreadPools {
   }
 
   /** Not by `AbortSignal.any`: each of those leaves something behind with the signal that lives as long as the daemon. */
-  async #run<R>(pool: RenderPool, work: ThreadWork, { signal, ...options }: RunOptions): Promise<R> {
+  async #run<R>(pool: RenderPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
     const either = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
     const abort = (): void => either.abort(sources.find(({ aborted }) => aborted)?.reason)
     for (const source of sources) source.addEventListener('abort', abort)
     if (sources.some(({ aborted }) => aborted)) abort()
     try {
-      const { fonts } = this.#config
-      return await pool.run<R>(
-        { ...work, ...(fonts !== undefined && { fonts }) },
-        { ...options, signal: either.signal },
-      )
+      return await inLane(lane, either.signal, () => {
+        const { fonts } = this.#config
+        const input = { ...job, ...(fonts !== undefined && { fonts }) }
+        return pool.run<R>(input, { ...options, signal: either.signal })
+      })
     } finally {
       for (const source of sources) source.removeEventListener('abort', abort)
     }
   }
 }
 
-/** Notes for whoever looks; a job that was canceled meanwhile hears it no more. */
-function ignoreLoss(told: Promise<void>): void {
-  told.catch(() => {})
+interface LaneOptions extends RunOptions {
+  /** Of runs in one lane one goes at a time. */
+  readonly lane?: Seats
+}
+
+async function inLane<R>(lane: Seats | undefined, signal: AbortSignal, run: () => Promise<R>): Promise<R> {
+  if (lane === undefined) return run()
+  await lane.take(signal)
+  try {
+    return await run()
+  } finally {
+    lane.leave()
+  }
+}
+
+/** For what is only shown: a job that was canceled meanwhile has no use for it. */
+function ignoreLoss(written: Promise<void>): void {
+  written.catch(() => {})
 }

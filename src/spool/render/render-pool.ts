@@ -16,7 +16,7 @@ export interface RenderPoolOptions {
   readonly memoryMb?: number
   /** Limit on what a run may return. */
   readonly maxOutputBytes?: number
-  /** Threads start on demand and end after this time without work. Without it they never end. */
+  /** Threads beyond the first start on demand, and end after this time without work. Without it none ends. */
   readonly idleMs?: number
 }
 
@@ -27,8 +27,8 @@ export interface RunOptions {
   readonly onMessage?: (message: ThreadMessage) => void
   /** It runs code that is not plotd's own, and whose memory nobody has bounded. */
   readonly foreign?: boolean
-  /** Before all that waits for a thread; where none comes free in that time, elsewhere. */
-  readonly urgent?: { readonly patienceMs: number; readonly elsewhere: () => RenderPool }
+  /** Limit on what it may return, where it is not the pool's. */
+  readonly maxOutputBytes?: number
 }
 
 const DEFAULT_MEMORY_MB = 512
@@ -55,7 +55,7 @@ export class RenderPool {
     this.#pool = new Piscina({
       filename: fileURLToPath(options.script),
       name: 'run',
-      minThreads: options.idleMs === undefined ? this.size : 0,
+      minThreads: options.idleMs === undefined ? this.size : 1,
       maxThreads: this.size,
       ...(options.idleMs !== undefined && { idleTimeout: options.idleMs }),
       ...importingThread,
@@ -75,14 +75,11 @@ export class RenderPool {
    *   threw or its thread crashed), any PlotdError of the run; the signal's reason when aborted
    */
   async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
-    const { urgent, ...rest } = options
-    const { signal } = rest
-    const wait = { ...(signal && { signal }), ...(urgent && { ahead: true, withinMs: urgent.patienceMs }) }
-    const isSeated = await this.#seats.take(wait)
-    if (urgent && !isSeated) return urgent.elsewhere().run<R>(input, rest)
+    const { signal } = options
+    await this.#seats.take(signal)
     try {
       signal?.throwIfAborted()
-      return (await this.#runNow(input, rest)) as R
+      return (await this.#runNow(input, options)) as R
     } finally {
       this.#seats.leave()
     }
@@ -92,7 +89,8 @@ export class RenderPool {
     await this.#pool.destroy()
   }
 
-  async #runNow(input: unknown, { signal, timeoutMs, onMessage, foreign }: RunOptions): Promise<unknown> {
+  async #runNow(input: unknown, options: RunOptions): Promise<unknown> {
+    const { signal, timeoutMs, onMessage, foreign, maxOutputBytes = this.#maxOutputBytes } = options
     const { port1: near, port2: far } = new MessageChannel()
     const stop = new AbortController()
     const onAbort = (): void => stop.abort()
@@ -107,7 +105,7 @@ export class RenderPool {
     near.unref()
     const memory = foreign ? this.#watch.begin(onAbort) : undefined
     try {
-      const request = { input, port: far, maxOutputBytes: this.#maxOutputBytes }
+      const request = { input, port: far, maxOutputBytes }
       const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
       drain(near, onMessage)
       if (answer.ok) return answer.result

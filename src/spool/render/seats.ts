@@ -1,12 +1,3 @@
-export interface SeatOptions {
-  /** Aborting leaves the waiting line. */
-  readonly signal?: AbortSignal
-  /** Goes to the front of the waiting line. */
-  readonly ahead?: boolean
-  /** The longest wait. */
-  readonly withinMs?: number
-}
-
 /** A number of seats and a line of waiting callers. */
 export class Seats {
   readonly #size: number
@@ -21,12 +12,11 @@ export class Seats {
     return this.#size - this.#taken
   }
 
-  /** @returns false when there was no seat in time. Call `leave` after true. @throws the signal's reason when aborted */
-  async take({ signal, ahead = false, withinMs }: SeatOptions = {}): Promise<boolean> {
+  /** Resolves with a seat, which the caller leaves. @throws the signal's reason as soon as that is aborted */
+  async take(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.free > 0) this.#taken++
-    else if (!(await this.#turn(ahead, withinMs, signal))) return false
-    return true
+    else await this.#turn(signal)
   }
 
   /** Frees the seat for the next caller. */
@@ -36,32 +26,19 @@ export class Seats {
     else this.#taken--
   }
 
-  #turn(ahead: boolean, withinMs: number | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+  #turn(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-      }
       const go = (): void => {
-        settle()
-        resolve(true)
-      }
-      const giveUp = (): void => {
-        settle()
-        this.#queue = this.#queue.filter((each) => each !== go)
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
       }
       const onAbort = (): void => {
-        giveUp()
+        signal?.removeEventListener('abort', onAbort)
+        this.#queue = this.#queue.filter((each) => each !== go)
         reject(signal?.reason)
       }
-      const onLate = (): void => {
-        giveUp()
-        resolve(false)
-      }
       signal?.addEventListener('abort', onAbort)
-      const timer = withinMs === undefined ? undefined : setTimeout(onLate, withinMs)
-      if (ahead) this.#queue.unshift(go)
-      else this.#queue.push(go)
+      this.#queue.push(go)
     })
   }
 }

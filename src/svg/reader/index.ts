@@ -21,3 +21,4 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reading/options.ts'
+export { type ReadingWarning, readingWarnings } from './reading-warnings.ts'

@@ -7,6 +7,9 @@ import { until } from '../../support/desk.ts'
 const LINES = Array.from({ length: 6 }, (_, i) => `<path d="M5 ${5 + 5 * i}h30" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
 
+/** A machine whose pen and arms are quick, so that the tests are. */
+const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
+
 let board: RunningSimulator
 let house: StartedDaemon
 const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
@@ -36,7 +39,7 @@ describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the
   beforeEach(async () => {
     board = await runSimulator('ebb', { tcp: 0, speed: 10 })
     house = await startedDaemon({
-      plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: 'axidraw-v3', gate }],
+      plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick, gate }],
     })
     await idle()
   })
@@ -97,7 +100,7 @@ describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the
 describe('a plot that is canceled', () => {
   beforeAll(async () => {
     board = await runSimulator('ebb', { tcp: 0, speed: 10 })
-    house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: 'axidraw-v3' }] })
+    house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick }] })
     await idle()
   })
   afterAll(async () => {

@@ -144,9 +144,10 @@ describe('fit', () => {
 
 describe('a submit for a plotter', () => {
   it('tells what will not be drawn, losses apart from notes', async () => {
-    const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi</text>')
+    const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi 🎉</text>')
     const job = await call('job.submit', svg(lossy))
-    expect(job.notes).toContainEqual(expect.objectContaining({ code: 'not-drawn', kind: 'loss' }))
+    const losses = job.notes.filter(({ kind }) => kind === 'loss').map(({ message }) => message)
+    expect(losses).toEqual([expect.stringContaining('image'), expect.stringContaining('🎉')])
     expect(job.notes).toContainEqual(expect.objectContaining({ code: 'text-font', kind: 'note' }))
     await call('job.cancel', { id: job.id })
   })

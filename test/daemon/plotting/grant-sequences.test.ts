@@ -4,6 +4,7 @@ import { connect, type PlotdClient } from '../../../clients/node/index.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
+import { runs } from '../../support/fuzz.ts'
 
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h20" stroke="black"/></svg>'
 
@@ -121,6 +122,6 @@ it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without
       expect({ stray, done }).toEqual({ stray: [], done })
       feed.close()
     }),
-    { numRuns: 20 },
+    runs(100, 6),
   )
 })

@@ -9,6 +9,7 @@ import {
   permits,
 } from '../../../src/plotter/session/grant.ts'
 import { planOfLines, sessionBench, until } from '../../support/bench.ts'
+import { runs } from '../../support/fuzz.ts'
 
 const grant = (purpose: GrantPurpose): Grant => ({ by: 'ada', since: 0, until: 1, for: purpose })
 const forJob = grant({ job: 'a', title: 'A' })
@@ -131,7 +132,7 @@ describe('whatever happens to a plotter', () => {
         }
         await session.close(true)
       }),
-      { numRuns: 60 },
+      runs(200, 20),
     )
   })
 })

@@ -78,20 +78,10 @@ describe('a pool of rendering threads', () => {
     expect(pool.free).toBe(2)
   })
 
-  it('sends what is urgent elsewhere when no thread comes free in time', async () => {
-    const [busy, other] = [new RenderPool({ script, threads: 1 }), new RenderPool({ script, threads: 1, idleMs: 50 })]
+  it('ends further threads that had nothing to do for as long as it is told', async () => {
+    const idle = new RenderPool({ script, threads: 2, idleMs: 20 })
     const stop = new AbortController()
-    const spins = busy.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
-    const urgent = { patienceMs: 1, elsewhere: () => other }
-    expect(await busy.run({ deed: 'echo', value: 1 }, { urgent })).toEqual({ value: 1 })
-    expect(busy.free).toBe(0)
-    stop.abort()
-    expect(await spins).toBe('stopped')
-    await Promise.all([busy.close(), other.close()])
-  })
-
-  it('ends threads that had nothing to do for as long as it is told, and starts others', async () => {
-    const idle = new RenderPool({ script, threads: 1, idleMs: 20 })
+    const spins = idle.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
     const own = async () => (await idle.run<{ id: number }>({ deed: 'whoami' })).id
     const first = await own()
     expect(await own()).toBe(first)
@@ -99,6 +89,8 @@ describe('a pool of rendering threads', () => {
       await sleep(60)
       return (await own()) !== first
     })
+    stop.abort()
+    expect(await spins).toBe('stopped')
     await idle.close()
   })
 

@@ -12,7 +12,7 @@ import {
   renderJob,
 } from './thread-jobs.ts'
 
-export type ThreadWork =
+export type ThreadJob =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'preview'; readonly input: DrawInput }
   | { readonly kind: 'check'; readonly input: CheckInput }
@@ -29,29 +29,29 @@ export interface ThreadFonts {
 let folder: string | undefined
 
 /** All that is too heavy for the thread that listens. */
-export const run = onThread(({ fonts, ...work }: ThreadWork & ThreadFonts, tell): Promise<unknown> => {
+export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
   if (fonts !== undefined && fonts !== folder) addFontFolder(fonts)
   folder = fonts
   const reports = {
     progress: (done: number) => tell({ type: 'progress', done }),
     log: (message: string) => tell({ type: 'log', message }),
   }
-  switch (work.kind) {
+  switch (job.kind) {
     case 'render':
-      return renderJob(work.input, reports)
+      return renderJob(job.input, reports)
     case 'preview':
-      return preview(work.input, reports)
+      return preview(job.input, reports)
     case 'check':
-      return checkJobs(work.input)
+      return checkJobs(job.input)
     case 'accept':
-      return acceptOnThread(work.input)
+      return acceptOnThread(job.input)
     case 'admit':
-      return admitOnThread(work.input)
+      return admitOnThread(job.input)
     case 'look':
-      return lookAtJobs(work.input)
+      return lookAtJobs(job.input)
     case 'drawable':
-      return checkDrawable(work.input)
+      return checkDrawable(job.input)
     case 'plan':
-      return freezePlan(work.input)
+      return freezePlan(job.input)
   }
 })

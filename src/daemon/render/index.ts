@@ -1,0 +1,10 @@
+/**
+ * Threads and what runs on them: renders, previews, checks of jobs before they are queued, plans. The render loop keeps the
+ * render pool busy. Files named `thread-*` are loaded in the threads.
+ */
+export { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from './accept-jobs.ts'
+export type { Machine } from './drawable.ts'
+export { planOfJob } from './plan-of-job.ts'
+export { prepareOptions } from './plot-options.ts'
+export { RenderLoop } from './render-loop.ts'
+export { ThreadPools } from './thread-pools.ts'

@@ -1,0 +1,32 @@
+import type { SvgReading } from './reading/options.ts'
+
+/** What a person should know of a file before its ink. */
+export interface ReadingWarning {
+  readonly code: 'not-drawn' | 'text-font' | 'layer-hidden'
+  readonly message: string
+  readonly count?: number
+}
+
+/** What of a file the pen does not draw (characters without a glyph among it), and what it draws in another way. */
+export function readingWarnings({
+  notDrawn,
+  text,
+  hiddenLayers,
+}: Pick<SvgReading, 'notDrawn' | 'text' | 'hiddenLayers'>): ReadingWarning[] {
+  return [
+    ...notDrawn.map(({ what, count, detail }) => ({
+      code: 'not-drawn' as const,
+      message: `${count} × ${what} will not be drawn${detail === undefined ? '' : ` (${detail})`}`,
+      count,
+    })),
+    ...(text === undefined ? [] : [text]).map(({ count, font }) => ({
+      code: 'text-font' as const,
+      message: `${count} × text is drawn in the stroke font ${font}`,
+      count,
+    })),
+    ...hiddenLayers.map((label) => ({
+      code: 'layer-hidden' as const,
+      message: `the layer “${label}” is hidden in the file and is not drawn`,
+    })),
+  ]
+}
