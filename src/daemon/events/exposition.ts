@@ -1,4 +1,4 @@
-/** Prometheus' text format, as much of it as there is to tell (exposition formats, version 0.0.4). */
+/** The part of Prometheus' text format that the daemon uses (exposition formats, version 0.0.4). */
 
 type Labels = Readonly<Record<string, string>>
 
@@ -16,7 +16,7 @@ export interface Metric {
   samples(): string[]
 }
 
-/** A number for each set of labels: one that only grows, or one that is what it is now. */
+/** A number for each set of labels: a counter only grows, a gauge has its present value. */
 export class Numbers implements Metric {
   readonly #values = new Map<string, { readonly labels: Labels; value: number }>()
   readonly name: string
@@ -42,7 +42,7 @@ export class Numbers implements Metric {
   }
 }
 
-/** How often something took how long, in seconds. */
+/** Durations in seconds, counted in buckets. */
 export class Histogram implements Metric {
   readonly type = 'histogram'
   readonly name: string

@@ -10,7 +10,7 @@ const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_20
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
 
-/** What the daemon tells Prometheus about itself. */
+/** The daemon's metrics for Prometheus. */
 export class Metrics {
   readonly #jobs = new Numbers('gauge', 'plotd_jobs', 'Jobs in the spool, by status.')
   readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', WORK_SECONDS)
@@ -21,7 +21,7 @@ export class Metrics {
   readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
   readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  /** Jobs under way: since when (ms), and strokes told of so far. */
+  /** Jobs under way: when they began (ms), and their strokes that are counted already. */
   readonly #begun = new Map<string, { readonly status: JobStatus; readonly at: number; strokes: number }>()
   readonly #was = new Map<string, PlotterState['is']>()
 

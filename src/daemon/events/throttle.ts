@@ -1,6 +1,6 @@
 /**
- * Passes on at most one value per key and interval: the first at once, then the latest at the next beat. The beat is one
- * for all keys, so that what is told to a thousand clients leaves in one write to each. What is superseded is never told.
+ * Emits at most one value per key and interval: the first at once, then the latest at the next beat. All keys share one
+ * beat, so that a thousand clients get their news together. A value that a newer one replaces is never emitted.
  */
 export class Throttle<T> {
   readonly #intervalMs: number
@@ -19,13 +19,13 @@ export class Throttle<T> {
       waiting.next = { value }
       return
     }
-    // Told in mid-beat: the coming beat would be too soon.
+    // Emitted between two beats: the next beat would be too soon.
     this.#keys.set(key, { tooSoon: this.#timer !== undefined })
     this.#timer ??= setTimeout(() => this.#beat(), this.#intervalMs).unref()
     this.#emit(key, value)
   }
 
-  /** Forgets what waits: something newer was told by another way. */
+  /** Drops the waiting value: a newer one was emitted in another way. */
   drop(key: string): void {
     if (this.#keys.size === 0) return
     const waiting = this.#keys.get(key)

@@ -45,7 +45,7 @@ interface Parts extends HttpParts {
   readonly bucketOf: (identity: Identity) => Bucket
 }
 
-export interface Asked {
+export interface RouteRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly identity: Identity
@@ -57,7 +57,7 @@ interface Route {
   readonly verb: 'GET' | 'POST' | 'PUT'
   readonly path: RegExp
   readonly role: Role
-  readonly serve: (parts: Parts, asked: Asked) => Promise<void>
+  readonly serve: (parts: Parts, request: RouteRequest) => Promise<void>
 }
 
 /** Everything over plain HTTP. GET and HEAD change nothing. */
@@ -110,8 +110,8 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   if (verb === 'GET' && path === '/hello') return getHello(parts, request, response)
   if (verb === 'POST' && path === '/session') return postSession(parts, request, response)
   if (verb === 'GET' && path === '/metrics' && isOpen(parts, request)) return getMetrics(parts, { response })
-  const found = ROUTES.find((each) => each.path.test(path))
-  if (verb === 'GET' && !found) {
+  const match = ROUTES.find((each) => each.path.test(path))
+  if (verb === 'GET' && !match) {
     const origin = access.properOrigin(request)
     if (origin !== undefined) return void response.writeHead(307, { ...PLAIN, location: origin + request.url }).end()
     if (parts.page(request, response)) return
@@ -120,19 +120,19 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   parts.authenticated(request)
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
-  if (found?.verb !== verb) {
+  if (match?.verb !== verb) {
     const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
     return json(response, 404, failed(nothing))
   }
-  if (!permits(identity.role, found.role)) {
-    throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${found.role}`, { needs: found.role })
+  if (!permits(identity.role, match.role)) {
+    throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${match.role}`, { needs: match.role })
   }
-  return found.serve(parts, { request, response, identity, rest: found.path.exec(path)?.[1] ?? '' })
+  return match.serve(parts, { request, response, identity, rest: match.path.exec(path)?.[1] ?? '' })
 }
 
 async function postRpc(
   { config, tokens, rpc, bucketOf }: Parts,
-  { request, response, identity }: Asked,
+  { request, response, identity }: RouteRequest,
 ): Promise<void> {
   expectJson(request)
   const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
@@ -154,7 +154,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
   config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 
-async function getMetrics({ health }: HttpParts, { response }: Pick<Asked, 'response'>): Promise<void> {
+async function getMetrics({ health }: HttpParts, { response }: Pick<RouteRequest, 'response'>): Promise<void> {
   response.writeHead(200, { ...PLAIN, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   response.end(await health.metrics())
 }
@@ -165,17 +165,17 @@ function getReadiness({ health }: HttpParts, response: ServerResponse): void {
   json(response, isReady ? 200 : 503, { ready: isReady })
 }
 
-async function putUpload({ uploads }: HttpParts, { request, response }: Asked): Promise<void> {
+async function putUpload({ uploads }: HttpParts, { request, response }: RouteRequest): Promise<void> {
   json(response, 201, await uploads.put(request, Number(request.headers['content-length'] ?? 0)))
 }
 
-async function getOutput({ config }: HttpParts, { rest, response }: Asked): Promise<void> {
+async function getOutput({ config }: HttpParts, { rest, response }: RouteRequest): Promise<void> {
   const { file, type } = await openOutput(config.output, rest)
   response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-async function getPlan({ plan }: HttpParts, { rest, response }: Asked): Promise<void> {
+async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): Promise<void> {
   const file = await open(await plan(rest))
   response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())

@@ -4,18 +4,18 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { SOCKET_FILE } from '../protocol/places.ts'
 
-/** Bytes of a path that a socket may have, its end included, on the system that allows least: macOS (unix(4)). */
+/** Bytes of a socket's path with its end, on the system that allows least: macOS (unix(4)). */
 const SUN_PATH = 104
 
-/** Where programs of this user on this machine come in past the network; undefined where no such file can be. */
+/** The socket file for programs of this user; undefined where the system allows none. */
 export function socketPath(state: string, platform: string = process.platform): string | undefined {
   const path = join(state, SOCKET_FILE)
   return platform === 'win32' || Buffer.byteLength(path) >= SUN_PATH ? undefined : path
 }
 
 /**
- * Listens there too, for its user only. What a killed daemon left is removed: the lock of the state folder says that
- * nobody listens. @throws what the system says
+ * Listens on the socket file, for this user only. Replaces a file that a killed daemon left: the lock of the state folder
+ * proves that nobody listens. @throws the system's error
  */
 export async function listenLocally(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })

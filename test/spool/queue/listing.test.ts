@@ -91,6 +91,15 @@ describe('a walk through the list, page by page, while jobs change', () => {
     },
   )
 
+  it('has short pages where jobs are long', async () => {
+    const layers = Array.from({ length: 1000 }, () => 'a layer name')
+    const plot = { plotter: 'any', copies: 1, layers }
+    await spool.submit(Array.from({ length: 200 }, () => ({ task: 'text', params: {}, plot })))
+    const first = await spool.list({ limit: 1000 })
+    expect(JSON.stringify(first.jobs).length).toBeLessThan(1.2 * 2 ** 20)
+    expect(new Set(await walk({ limit: 1000 }, async () => {})).size).toBe(200)
+  })
+
   it('is refused in words when more has moved since than is remembered', () => {
     const moves = new Moves(0)
     const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
