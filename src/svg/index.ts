@@ -3,7 +3,6 @@
  * lines, `picture` draws SVGs as pixels. Other folders import from this file only.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'
-export { type LayerLabel, layerLabel, parseLayerLabel } from './layer-label.ts'
 export { svgToPixels } from './picture/pixels.ts'
 export { type PngOptions, svgToPng } from './picture/png.ts'
 export * from './reader/index.ts'

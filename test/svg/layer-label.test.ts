@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { layerLabel, parseLayerLabel } from '../../src/svg/index.ts'
+import { layerLabel, parseLayerLabel } from '../../src/svg/layer-label.ts'
 import { runs } from '../support/fuzz.ts'
 
 describe("AxiDraw's grammar of layer labels", () => {
