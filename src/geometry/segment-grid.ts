@@ -3,6 +3,8 @@ import { at, type Strokes, x, y } from './drawing.ts'
 import { inkLength } from './measure.ts'
 
 const MOST_CELLS = 500_000
+/** Cells of all segments together, four bytes each: many long segments get larger cells. */
+const MOST_ENTRIES = 20_000_000
 /** Number of direction classes from 0 to 180°: 12° each. */
 const CLASSES = 15
 /** mm: the direction of a shorter segment is unreliable. Its class is a neighbour of every other. */
@@ -17,8 +19,8 @@ export class SegmentGrid {
   readonly #reach: number
   readonly #left: number
   readonly #top: number
-  readonly #cell: number
-  readonly #columns: number
+  #cell: number
+  #columns = 0
   /** The class of each segment. */
   readonly #classes: Uint8Array<ArrayBuffer>
   /** Segments of cell c are `#entries[#offset[c] … #offset[c + 1] − 1]`, by class, the short ones last. */
@@ -44,23 +46,21 @@ export class SegmentGrid {
     )
     this.#left = box.minX - 2 * reach
     this.#top = box.minY - 2 * reach
-    this.#columns = Math.ceil((width + 4 * reach) / this.#cell) + 1
-    const rows = Math.ceil((height + 4 * reach) / this.#cell) + 1
     this.#classes = new Uint8Array(vertices)
     const segments = this.#byClass(strokes)
-    const offset = new Uint32Array(this.#columns * rows + 1)
-    for (const v of segments) {
-      this.#cells(v, (c) => {
-        offset[c + 1] = at(offset, c + 1) + 1
-      })
+    let offset = this.#counts(segments, width, height)
+    while (offset === undefined) {
+      this.#cell *= 2
+      offset = this.#counts(segments, width, height)
     }
     for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = at(offset, c + 1) + at(offset, c)
     const entries = new Uint32Array(offset.at(-1) ?? 0)
+    const next = offset
     for (const v of segments) {
       this.#cells(v, (c) => {
-        const next = at(offset, c)
-        entries[next] = v
-        offset[c] = next + 1
+        entries[at(next, c)] = v
+        next[c] = at(next, c) + 1
+        return false
       })
     }
     // Filling moved each offset to the end of its cell, which is the start of the next.
@@ -70,21 +70,37 @@ export class SegmentGrid {
     this.#entries = entries
   }
 
-  /** Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly twice. */
-  along(v: number, visit: (w: number) => void): void {
+  /** Segments of each cell, in the entry after its own; undefined when all together are too many. */
+  #counts(segments: Uint32Array, width: number, height: number): Uint32Array<ArrayBuffer> | undefined {
+    this.#columns = Math.ceil((width + 4 * this.#reach) / this.#cell) + 1
+    const rows = Math.ceil((height + 4 * this.#reach) / this.#cell) + 1
+    const counts = new Uint32Array(this.#columns * rows + 1)
+    let entries = 0
+    const count = (c: number): boolean => {
+      counts[c + 1] = at(counts, c + 1) + 1
+      return ++entries > Math.max(MOST_ENTRIES, 9 * segments.length)
+    }
+    return segments.some((v) => this.#cells(v, count)) ? undefined : counts
+  }
+
+  /**
+   * Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly twice.
+   *
+   * @param visit  returns true to end the search
+   */
+  along(v: number, visit: (w: number) => boolean): void {
     const own = at(this.#classes, v)
     this.#cells(v, (c) => {
-      if (own === CLASSES) this.#ofClasses(c, 0, CLASSES, visit)
-      else {
-        this.#ofClasses(c, Math.max(0, own - 1), Math.min(CLASSES - 1, own + 1), visit)
-        if (own === 0) this.#ofClasses(c, CLASSES - 1, CLASSES, visit)
-        else if (own === CLASSES - 1) this.#ofClasses(c, 0, 0, visit)
-        if (own > 0) this.#ofClasses(c, CLASSES, CLASSES, visit)
-      }
+      if (own === CLASSES) return this.#ofClasses(c, 0, CLASSES, visit)
+      if (this.#ofClasses(c, Math.max(0, own - 1), Math.min(CLASSES - 1, own + 1), visit)) return true
+      if (own === 0) return this.#ofClasses(c, CLASSES - 1, CLASSES, visit)
+      if (own === CLASSES - 1 && this.#ofClasses(c, 0, 0, visit)) return true
+      return this.#ofClasses(c, CLASSES, CLASSES, visit)
     })
   }
 
-  #ofClasses(cell: number, from: number, to: number, visit: (w: number) => void): void {
+  /** @returns whether a visit ended the search */
+  #ofClasses(cell: number, from: number, to: number, visit: (w: number) => boolean): boolean {
     const [classes, entries] = [this.#classes, this.#entries]
     let low = at(this.#offset, cell)
     const end = at(this.#offset, cell + 1)
@@ -95,9 +111,10 @@ export class SegmentGrid {
     }
     for (; low < end; low++) {
       const w = at(entries, low)
-      if (at(classes, w) > to) return
-      visit(w)
+      if (at(classes, w) > to) return false
+      if (visit(w)) return true
     }
+    return false
   }
 
   /** All segments sorted by class: they enter their cells in this order. */
@@ -127,8 +144,12 @@ export class SegmentGrid {
     return Math.floor((turns < 0 ? turns + 1 : turns) * CLASSES) % CLASSES
   }
 
-  /** Every cell within reach of the segment from vertex v to the next, row by row. */
-  #cells(v: number, visit: (cell: number) => void): void {
+  /**
+   * Visits every cell within reach of the segment from vertex v to the next, row by row, until a visit returns true.
+   *
+   * @returns whether one did
+   */
+  #cells(v: number, visit: (cell: number) => boolean): boolean {
     const reach = this.#reach
     const cell = this.#cell
     const ax = x(this.#points, v)
@@ -149,8 +170,10 @@ export class SegmentGrid {
         high = Math.min(high, Math.max(p, q))
       }
       const last = Math.floor((high + reach - this.#left) / cell)
-      for (let c = Math.floor((low - reach - this.#left) / cell); c <= last; c++) visit(r * this.#columns + c)
+      for (let c = Math.floor((low - reach - this.#left) / cell); c <= last; c++)
+        if (visit(r * this.#columns + c)) return true
     }
+    return false
   }
 }
 

@@ -14,6 +14,12 @@ export interface Repeats {
 }
 
 /**
+ * Pairs of segments that are compared, about 10 ns each. Drawings need up to a hundred for each segment; thousands of lines
+ * within a pen's width of each other need the square of their number. Ink that is not compared counts as not repeated.
+ */
+const MOST_VISITS = 200_000_000
+
+/**
  * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run into
  * another. The longest segment of a group counts as the original, and the first in the file when they are equal. So whole
  * outlines stay whole.
@@ -29,16 +35,22 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const grid = new SegmentGrid(strokes, SAME_INK)
   const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
-  for (let r = 0; r < inOrder.length; r++) {
-    if (r % 4096 === 0) work.check()
+  let [visits, nextCheck] = [0, 0]
+  for (let r = 0; r < inOrder.length && visits < MOST_VISITS; r++) {
+    if (r % 4096 === 0 || visits >= nextCheck) {
+      work.check()
+      nextCheck = visits + 1_000_000
+    }
     const v = inOrder[r] as number
     let found: Stretch[] | undefined
     grid.along(v, (w) => {
-      if ((rank[w] as number) >= r || seen[w] === v) return
+      visits++
+      if ((rank[w] as number) >= r || seen[w] === v) return false
       seen[w] = v
-      if (isApart(points, v, w)) return
+      if (isApart(points, v, w)) return false
       overlap(points, v, w, common)
       if (common.to > common.from) found = appended(found, common)
+      return common.from <= 0 && common.to >= 1
     })
     if (found === undefined) continue
     stretches.set(v, united(found))
