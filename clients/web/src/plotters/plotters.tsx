@@ -152,11 +152,12 @@ function Jog({ store, name }: { store: Store; name: string }) {
   )
 }
 
-function stateWords({ state }: WirePlotter): string {
+function stateWords({ state, grant }: WirePlotter): string {
   switch (state.is) {
     case 'offline':
       return `Offline: ${state.why}.`
     case 'idle':
+      if (grant) return 'Idle.'
       return state.ready ? 'Idle. Draws the next job without asking.' : 'Idle. Needs a fresh sheet.'
     case 'plotting':
       return 'Drawing.'
