@@ -21,4 +21,4 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reading/options.ts'
-export { type ReadingWarning, readingWarnings } from './reading-warnings.ts'
+export { readingWarnings } from './reading-warnings.ts'
