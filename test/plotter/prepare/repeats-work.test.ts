@@ -3,30 +3,37 @@ import { StrokeWriter } from '../../../src/geometry/stroke-writer.ts'
 import { findRepeats } from '../../../src/plotter/prepare/repeats/find.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 
-/** Lines of 100 mm, each `apart` mm beside the one before. */
-function lines(count: number, apart: number) {
+/** Copies of one line of 100 mm. */
+function copies(count: number) {
   const writer = new StrokeWriter()
-  for (let i = 0; i < count; i++) writer.add([i * apart, 0, i * apart, 100])
+  for (let i = 0; i < count; i++) writer.add([0, 0, 0, 100])
+  return writer.take()
+}
+
+/** Lines from one point in nearly one direction: none covers another, so all have to be compared. */
+function fan(count: number) {
+  const writer = new StrokeWriter()
+  for (let i = 0; i < count; i++) writer.add([0, 0, 100, (20 * i) / count])
   return writer.take()
 }
 
 describe('the search for repeated ink', () => {
-  it('finds all of five thousand copies of one line', () => {
-    expect(findRepeats(lines(5000, 0), new Work()).mm).toBeCloseTo(4999 * 100)
+  it('finds all of a thousand copies of one line', () => {
+    expect(findRepeats(copies(1000), new Work()).mm).toBeCloseTo(999 * 100)
   })
 
-  it('ends for thousands of lines within the width of a pen, which all have to be compared', () => {
-    expect(findRepeats(lines(3000, 1e-5), new Work()).mm).toBeGreaterThan(0)
+  it('ends for a fan of many lines', () => {
+    expect(findRepeats(fan(800), new Work()).mm).toBeGreaterThanOrEqual(0)
   })
 
   it('can be aborted in the middle of it', () => {
     let checks = 0
     const signal = {
       get aborted() {
-        return ++checks > 3
+        return ++checks > 2
       },
       reason: new Error('enough'),
     } as unknown as AbortSignal
-    expect(() => findRepeats(lines(6000, 1e-3), new Work({ signal }))).toThrow('enough')
+    expect(() => findRepeats(fan(3000), new Work({ signal }))).toThrow('enough')
   })
 })
