@@ -99,8 +99,10 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         await setImmediate()
         end = performance.now() + SLICE_MS
       }
-      if (!onlyReads(methodOf(message))) answers.push(single(message, caller, each))
-      else {
+      if (!onlyReads(methodOf(message))) {
+        answers.push(single(message, caller, each))
+        await Promise.resolve() // the work of those that are refused at once counts for this slice
+      } else {
         const answer = left < 0 ? undefined : await single(message, caller, each)
         left -= answer?.length ?? 0
         answers.push(Promise.resolve(left < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
