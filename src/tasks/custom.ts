@@ -115,7 +115,7 @@ function asTask(value: unknown): Task {
   const given = (value ?? {}) as Partial<Task>
   const { name, schema, summary } = given
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
-    throw new TypeError(`name is ${JSON.stringify(name)}, expected small letters, digits and dashes`)
+    throw new TypeError(`name is ${JSON.stringify(name)}, expected lower-case letters, digits and dashes`)
   }
   if (typeof given.render !== 'function') throw new TypeError(`${name}: expected a function render(params, context)`)
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)

@@ -1,16 +1,16 @@
 /** Edit distance of two words; swapped neighbours count as one edit (optimal string alignment). */
 export function distance(a: string, b: string): number {
-  let before: number[] = []
+  let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1]
       let best = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
-      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1)
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1)
       row.push(best)
     }
-    before = last
+    beforeLast = last
     last = row
   }
   return last[b.length] ?? 0
@@ -23,10 +23,10 @@ export function nearest(word: string, known: readonly string[], most = 3): strin
   return known
     .map((name) => ({
       name,
-      off: name.startsWith(wanted) && wanted.length > 1 ? 0 : distance(wanted, name.toLowerCase()),
+      edits: name.startsWith(wanted) && wanted.length > 1 ? 0 : distance(wanted, name.toLowerCase()),
     }))
-    .filter(({ off }) => off <= bound)
-    .sort((a, b) => a.off - b.off)
+    .filter(({ edits }) => edits <= bound)
+    .sort((a, b) => a.edits - b.edits)
     .slice(0, most)
     .map(({ name }) => name)
 }

@@ -42,7 +42,7 @@ export const demo = defineCommand({
       describe: 'folder for the SVGs and the ink',
       requiresArg: true,
     },
-    speed: { type: 'number', default: 20, describe: 'times as fast as a real plotter', requiresArg: true },
+    speed: { type: 'number', default: 20, describe: 'speed, in multiples of a real plotter’s', requiresArg: true },
   },
   examples: [
     ['demo', ''],

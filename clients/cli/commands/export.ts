@@ -16,8 +16,8 @@ const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', '
 
 export const exportJobs = defineCommand({
   about:
-    'Print every job with its parameters as a JSON line: to keep, to move to another daemon, to count. The digests of the ' +
-    'keys of jobs that are no longer kept follow, so that nothing is queued twice there.',
+    'Print every job with its parameters as a JSON line, for a backup, a move to another daemon, or statistics. Then print the ' +
+    'digests of the idempotency keys of jobs that are no longer kept, so that the other daemon queues none of them again.',
   positionals: {},
   flags: { waiting: { type: 'boolean', default: false, describe: 'only jobs that have not ended' } },
   examples: [
@@ -54,12 +54,12 @@ async function* keysOf(daemon: Daemon): AsyncGenerator<ForgottenKey, void, void>
 }
 
 function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<WireJob['paramsError']>) {
-  return { code, message: `${id} (${title}) is there without its parameters: ${message}`, id }
+  return { code, message: `${id} (${title}) is exported without its parameters: ${message}`, id }
 }
 
 export const importJobs = defineCommand({
   about:
-    'Add the jobs of an export as they are: ended jobs stay ended, held jobs stay held. A job that is here already does not change.',
+    'Add the jobs of an export as they are: ended jobs stay ended, held jobs stay held. A job that the daemon already has does not change.',
   positionals: { file: { type: 'string', describe: 'a file of JSON lines, or - for stdin' } },
   flags: {
     hold: { type: 'boolean', default: false, describe: 'hold the jobs that would start' },
@@ -75,23 +75,23 @@ export const importJobs = defineCommand({
     for await (const { jobs, keys } of batchesOf(String(file))) {
       if (keys.length > 0 && !anew) await io.daemon.call('job.importKeys', { keys })
       if (jobs.length === 0) continue
-      const { added, known } = anew ? await queueAnew(io.daemon, jobs, hold) : await takeOver(io.daemon, jobs, hold)
+      const { added, known } = anew ? await queueAnew(io.daemon, jobs, hold) : await importBatch(io.daemon, jobs, hold)
       done.imported += added
       done.known += known
     }
-    io.answer(done, () => brought(done, anew))
+    io.answer(done, () => importSummary(done, anew))
     return 0
   },
 })
 
-function brought({ imported, known }: { imported: number; known: number }, anew: boolean): string {
+function importSummary({ imported, known }: { imported: number; known: number }, anew: boolean): string {
   const left = known === 0 ? '' : ` ${plural(known, 'job')} ${known === 1 ? 'was' : 'were'} here already.`
-  return `${anew ? 'Queued' : 'Took over'} ${plural(imported, 'job')}.${left}`
+  return `${anew ? 'Queued' : 'Imported'} ${plural(imported, 'job')}.${left}`
 }
 
-function takeOver(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
-  const taken = hold ? jobs.map((job) => (STARTS.has(job.status) ? { ...job, status: 'held' as const } : job)) : jobs
-  return daemon.call('job.import', { jobs: taken as Params<'job.import'>['jobs'] })
+function importBatch(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
+  const imported = hold ? jobs.map((job) => (STARTS.has(job.status) ? { ...job, status: 'held' as const } : job)) : jobs
+  return daemon.call('job.import', { jobs: imported as Params<'job.import'>['jobs'] })
 }
 
 async function queueAnew(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {
@@ -140,7 +140,7 @@ function asExported(value: unknown): WireJob | ForgottenKey {
   throw new PlotdError('ERR_FILE', 'expected a job as `plotd export` writes it, with id and task')
 }
 
-/** A job as a new one: without its state and its id. */
+/** The request that submits a job again, without its state and id. */
 function asNew(job: WireJob): NewJob {
   const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }

@@ -27,7 +27,7 @@ export const list = defineCommand({
     task: { type: 'string', describe: 'only jobs of this task', requiresArg: true },
     tag: { type: 'string', describe: 'only jobs with this tag', requiresArg: true },
     search: { type: 'string', describe: 'part of a title or id', requiresArg: true },
-    newest: { type: 'boolean', default: false, describe: 'newest first, whatever the order of the queue' },
+    newest: { type: 'boolean', default: false, describe: 'sort by age, newest first, not by queue order' },
     limit: { alias: 'n', type: 'number', default: 30, describe: 'how many jobs' },
     all: { alias: 'a', type: 'boolean', default: false, describe: 'list all jobs' },
   },
@@ -74,7 +74,7 @@ async function pages(io: Io, filter: object, limit: number) {
 
 function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
   const more = total > jobs.length ? [io.paint.dim(`… and ${plural(total - jobs.length, 'job')} more: --all`)] : []
-  return [...columns(jobs, useful(jobs, wanted(io, Date.now())), io.width), ...more]
+  return [...columns(jobs, withoutDefaults(jobs, columnsOf(io, Date.now())), io.width), ...more]
 }
 
 function noJobs(filters: Readonly<Record<string, string | undefined>>): string {
@@ -83,13 +83,13 @@ function noJobs(filters: Readonly<Record<string, string | undefined>>): string {
   return 'The queue is empty. `plotd postcard Ada "Hello!"` queues a card.'
 }
 
-/** Leaves out columns that have the usual value in every row: more room for titles. */
-const useful = (jobs: readonly WireJob[], all: readonly Column<WireJob>[]): Column<WireJob>[] =>
-  all.filter((column) => !(column.title in USUAL) || jobs.some((job) => column.text(job) !== USUAL[column.title]))
+/** Leaves out columns with the default value in every row, so that titles get more room. */
+const withoutDefaults = (jobs: readonly WireJob[], all: readonly Column<WireJob>[]): Column<WireJob>[] =>
+  all.filter((column) => !(column.title in DEFAULTS) || jobs.some((job) => column.text(job) !== DEFAULTS[column.title]))
 
-const USUAL: Readonly<Record<string, string>> = { PRIORITY: 'normal', PLOTTER: '' }
+const DEFAULTS: Readonly<Record<string, string>> = { PRIORITY: 'normal', PLOTTER: '' }
 
-const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
+const columnsOf = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'ID', text: ({ id }) => shortId(id), paint: (text) => paint.bold(text) },
   { title: 'STATUS', text: ({ status }) => status, paint: (text, { status }) => statusWord(status, paint, text) },
   { title: 'TITLE', text: ({ title }) => title, shrinkTo: 24 },
@@ -100,7 +100,7 @@ const wanted = ({ paint }: Io, now: number): Column<WireJob>[] => [
   { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 5 },
 ]
 
-/** What a scheduled job waits for. */
+/** The parent or the time that a scheduled job waits for. */
 function waitOf({ runAt, reason, dependsOn }: WireJob, now: number): string {
   const [parent = '', ...others] = dependsOn
   if (reason?.code === 'dependency') return `after ${shortId(parent)}${others.length === 0 ? '' : ' …'}`

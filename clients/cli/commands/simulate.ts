@@ -22,7 +22,7 @@ const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({
   about:
-    'Run a simulated plotter on a serial port (a pseudo terminal) that any program can open. Its ink is shown here, and written to a file at the end.',
+    'Run a simulated plotter on a serial port (a pseudo terminal) that any program can open. The terminal shows its ink; --ink writes it to a file at the end.',
   positionals: {
     kind: {
       type: 'string',
@@ -34,7 +34,12 @@ export const simulate = defineCommand({
   flags: {
     link: { type: 'string', describe: 'also link the port to this path, such as /tmp/axidraw', requiresArg: true },
     tcp: { type: 'number', describe: 'use this TCP port instead; 0 takes any', requiresArg: true },
-    speed: { type: 'string', default: '1', describe: 'times as fast as a real plotter, or instant', requiresArg: true },
+    speed: {
+      type: 'string',
+      default: '1',
+      describe: 'speed, in multiples of a real plotter’s, or instant',
+      requiresArg: true,
+    },
     page: {
       type: 'string',
       describe: 'size of the shown sheet, mm; the plotter’s reach unless given',
@@ -47,7 +52,7 @@ export const simulate = defineCommand({
     },
     compare: {
       type: 'string',
-      describe: 'an SVG that was drawn: at the end, print how far ink and drawing are apart',
+      describe: 'an SVG that was drawn: at the end, print the distance between ink and drawing',
       requiresArg: true,
     },
     firmware: {
@@ -69,10 +74,10 @@ export const simulate = defineCommand({
   },
   examples: [
     ['simulate --link /tmp/axidraw', 'then: plotd serve --plotter sim=serial:/tmp/axidraw'],
-    ['simulate --speed 20 --ink ink.svg', 'a fast one that writes its ink'],
+    ['simulate --speed 20 --ink ink.svg', '20 × as fast; writes its ink'],
     ['simulate grbl --link /tmp/grbl', 'for any sender of G-code, 115200 baud'],
   ],
-  more: 'Ctrl-C ends it. --json prints a line when it listens, a line for new ink, and a line at the end.',
+  more: 'Ctrl-C ends the simulator. --json prints a line when it listens, a line for new ink, and a line at the end.',
   async run(args, io) {
     const { runSimulator } = await import('../../../src/index.ts')
     const kind = KINDS[args.kind as keyof typeof KINDS]
@@ -88,10 +93,10 @@ export const simulate = defineCommand({
       speed: speedOf(args.speed),
     })
     const { path, url } = running
-    const use = `plotd serve --plotter sim=${url}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
+    const command = `plotd serve --plotter sim=${url}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
     io.answer({ event: 'ready', path, url }, () => [
       `A simulated ${kind.title} listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
-      `Use it: ${use}`,
+      `Use it: ${command}`,
     ])
     const stop = watchInk(running, page, io)
     await ended(args.for)
@@ -132,12 +137,12 @@ function speedOf(word: string): number | 'instant' {
 function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void {
   const live = new Live()
   const canvas = new InkCanvas(page, Math.min(110, io.width - 4), Math.max(8, io.rows - 8))
-  let seen = 0
-  const look = () => {
+  let shown = 0
+  const update = () => {
     const { ink } = board
-    if (ink.vertexCount > seen) {
-      const pieces = newInk(ink.strokes(), seen).map((line) => thinned(line, THIN_MM))
-      seen = ink.vertexCount
+    if (ink.vertexCount > shown) {
+      const pieces = newInk(ink.strokes(), shown).map((line) => thinned(line, THIN_MM))
+      shown = ink.vertexCount
       if (io.json) io.line({ event: 'ink', lines: pieces })
       for (const piece of pieces) canvas.add(piece)
     }
@@ -145,10 +150,10 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
     const at = `pen ${board.penTouches ? io.notePaint.accent('down') : 'up'} at ${x.toFixed(1)}, ${y.toFixed(1)} mm`
     if (!io.json) live.draw([...canvas.framed(io.notePaint), at])
   }
-  const timer = setInterval(look, FRAME_MS)
+  const timer = setInterval(update, FRAME_MS)
   return () => {
     clearInterval(timer)
-    look()
+    update()
   }
 }
 
@@ -164,12 +169,17 @@ function ended(seconds: number | undefined): Promise<void> {
   })
 }
 
-interface Wanted extends ReadingArgs {
+interface ReportOptions extends ReadingArgs {
   readonly ink: string | undefined
   readonly compare: string | undefined
 }
 
-async function report(ink: Strokes, page: Sheet, { ink: file, compare, ...reading }: Wanted, io: Io): Promise<void> {
+async function report(
+  ink: Strokes,
+  page: Sheet,
+  { ink: file, compare, ...reading }: ReportOptions,
+  io: Io,
+): Promise<void> {
   const { inkLength, inkToSvg, simplifyStrokes, svgToPng } = await import('../../../src/index.ts')
   const strokes = ink.starts.length - 1
   const penDownMm = inkLength(ink)

@@ -8,13 +8,13 @@ import type { Io } from '../io/io.ts'
 /**
  * Writes a first custom task: a module with a schema, and a test. Both run as they are.
  *
- * @throws PlotdError ERR_PARAMS for a name that no task may have, ERR_FILE when a file of that name is there
+ * @throws PlotdError ERR_PARAMS for an invalid name, ERR_FILE when a file of that name exists
  */
 export async function newTask(name: string, folder: string, io: Io): Promise<number> {
   if (!/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `${name || 'a name'}: expected small letters, digits and dashes: plotd task new star`,
+      `${name || 'a name'}: expected lower-case letters, digits and dashes, as in plotd task new star`,
     )
   }
   const [module, test] = [join(folder, `${name}.mjs`), join(folder, `${name}.test.mjs`)]
@@ -45,20 +45,20 @@ async function create(path: string, text: string): Promise<void> {
   }
 }
 
-const moduleText = (name: string): string => `/** A task of your own; docs/tasks.md says what each part is for. */
+const moduleText = (name: string): string => `/** A custom task; docs/tasks.md explains each part. */
 export default ({ z, defineTask, SvgBuilder, randomFrom }) =>
   defineTask({
     name: '${name}',
-    summary: 'a star that is never quite regular',
+    summary: 'a slightly irregular star',
     schema: z.strictObject({
-      points: z.int().min(3).max(99).default(7).describe('how many points'),
+      points: z.int().min(3).max(99).default(7).describe('number of points'),
       size: z.number().min(10).max(300).default(80).describe('size of the sheet, mm'),
-      seed: z.int().min(0).default(1).describe('the same seed, the same drawing'),
+      seed: z.int().min(0).default(1).describe('the same seed gives the same drawing'),
     }),
     title: ({ points }) => \`${name} of \${points}\`,
     outputName: ({ points, seed }) => \`${name}/${name}_\${points}_\${seed}.svg\`,
     render({ points, size, seed }) {
-      const random = randomFrom(seed) // not Math.random(): a drawing is made again after a crash
+      const random = randomFrom(seed) // not Math.random(): a task may be rendered again after a crash
       const corners = Array.from({ length: 2 * points }, (_, i) => {
         const radius = size * (i % 2 === 0 ? 0.42 : 0.17) * random.between(0.9, 1)
         const angle = (Math.PI * i) / points
@@ -73,19 +73,19 @@ const testText = (name: string): string => `import assert from 'node:assert/stri
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-// The plotd that wrote this; from 'plotd' where it is a dependency of yours.
+// The plotd that created this file. Import from 'plotd' instead when it is a dependency.
 import { loadCustomTasks, render } from '${pathToFileURL(join(packageRoot, 'dist/src/index.js')).href}'
 
 const { tasks, problems } = await loadCustomTasks(dirname(fileURLToPath(import.meta.url)))
 
 test('loads', () => assert.deepEqual(problems.filter(({ file }) => file === '${name}.mjs'), []))
 
-test('draws the same for the same seed, and something else for another', async () => {
+test('draws the same for the same seed, and a different star for another seed', async () => {
   const draw = async (seed) => (await render('${name}', { seed }, { tasks })).svg
   assert.match(await draw(1), /<polygon|<path/)
   assert.equal(await draw(1), await draw(1))
   assert.notEqual(await draw(1), await draw(2))
 })
 
-test('refuses what makes no sense', () => assert.rejects(render('${name}', { points: 2 }, { tasks }), { code: 'ERR_PARAMS' }))
+test('refuses fewer than 3 points', () => assert.rejects(render('${name}', { points: 2 }, { tasks }), { code: 'ERR_PARAMS' }))
 `

@@ -5,7 +5,7 @@ import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
 import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
 import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'
 
-/** The result of a check. `mend` is the command that mends it. */
+/** The result of a check. `mend` is the command that repairs the problem. */
 export interface Finding {
   readonly state: 'good' | 'warn' | 'bad'
   readonly says: string
@@ -14,7 +14,7 @@ export interface Finding {
 
 export interface Check {
   readonly name: string
-  look(io: Io): Finding | Promise<Finding>
+  run(io: Io): Finding | Promise<Finding>
 }
 
 const CHECKS: readonly Check[] = [
@@ -29,11 +29,11 @@ const CHECKS: readonly Check[] = [
   daemonAnswers,
 ]
 
-/** Runs every check in turn. A check that throws gives a finding too. */
+/** Runs the checks in order. A check that throws counts as `bad`. */
 export async function* runChecks(io: Io): AsyncGenerator<Finding & { check: string }, void, void> {
   for (const check of CHECKS) {
     try {
-      yield { check: check.name, ...(await check.look(io)) }
+      yield { check: check.name, ...(await check.run(io)) }
     } catch (thrown) {
       yield { check: check.name, state: 'bad', says: toPlotdError(thrown).message }
     }

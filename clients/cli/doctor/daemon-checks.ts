@@ -10,7 +10,7 @@ import type { Check } from './checks.ts'
 
 export const tokenIsPrivate: Check = {
   name: 'token',
-  async look({ daemon: { state } }) {
+  async run({ daemon: { state } }) {
     const file = join(state, TOKEN_FILE)
     try {
       await checkStateFolder(state)
@@ -19,9 +19,9 @@ export const tokenIsPrivate: Check = {
       const { mend } = detail
       return { state: 'bad', says: message, mend: typeof mend === 'string' ? mend : remedy('ERR_STATE_UNSAFE') }
     }
-    const found = statSync(file, { throwIfNoEntry: false })
-    if (!found) return { state: 'warn', says: `none yet in ${state}: the daemon makes it at its first start` }
-    if (process.platform === 'win32' || (found.mode & 0o077) === 0)
+    const stats = statSync(file, { throwIfNoEntry: false })
+    if (!stats) return { state: 'warn', says: `none yet in ${state}: the daemon makes it at its first start` }
+    if (process.platform === 'win32' || (stats.mode & 0o077) === 0)
       return { state: 'good', says: `${file}, yours alone` }
     return { state: 'bad', says: `others can read ${file}`, mend: `chmod 600 ${file}` }
   },
@@ -34,7 +34,7 @@ const mendOf = ({ name, state }: WirePlotter): string =>
 
 export const daemonAnswers: Check = {
   name: 'daemon',
-  async look({ daemon }) {
+  async run({ daemon }) {
     try {
       const info = await daemon.call('server.info', {})
       const plotters = await daemon.call('plotter.list', {})

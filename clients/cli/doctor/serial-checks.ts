@@ -8,7 +8,7 @@ const linux = process.platform === 'linux'
 
 export const portsSeen: Check = {
   name: 'ports',
-  async look() {
+  async run() {
     const { listPorts } = await import('../../../src/index.ts')
     const usb = (await listPorts()).filter(({ vendorId }) => vendorId !== undefined)
     if (usb.length > 0)
@@ -23,7 +23,7 @@ export const portsSeen: Check = {
 
 export const portsOpen: Check = {
   name: 'permissions',
-  async look() {
+  async run() {
     const { listPorts } = await import('../../../src/index.ts')
     const closed = (await listPorts().catch(() => [])).filter(({ path, vendorId }) => vendorId && !mayUse(path))
     const [first] = closed
@@ -58,7 +58,7 @@ const RULES = '/etc/udev/rules.d/77-plotd.rules'
 
 export const modemManager: Check = {
   name: 'ModemManager',
-  look() {
+  run() {
     if (!linux) return { state: 'good', says: 'not on this system' }
     const active =
       spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
@@ -74,7 +74,7 @@ export const modemManager: Check = {
 
 export const ptys: Check = {
   name: 'simulator',
-  look() {
+  run() {
     if (process.platform === 'win32')
       return { state: 'warn', says: 'this system has no pseudo terminals: use sim:ebb instead of a port' }
     if (existsSync('/dev/ptmx')) return { state: 'good', says: 'pseudo terminals for simulated plotters' }

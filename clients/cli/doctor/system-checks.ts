@@ -9,7 +9,7 @@ const LEAST_FREE = 200e6
 
 export const nodeIsNew: Check = {
   name: 'Node',
-  look() {
+  run() {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
     const good = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])
     const says = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
@@ -20,7 +20,7 @@ export const nodeIsNew: Check = {
 
 export const fontsLoad: Check = {
   name: 'fonts',
-  async look() {
+  async run() {
     const { fontNames, loadFont } = await import('../../../src/index.ts')
     const fonts = fontNames()
     for (const { name } of fonts) loadFont(name)
@@ -30,7 +30,7 @@ export const fontsLoad: Check = {
 
 export const diskHasRoom: Check = {
   name: 'disk',
-  async look({ daemon }) {
+  async run({ daemon }) {
     const folder = nearestFolder(daemon.state)
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize

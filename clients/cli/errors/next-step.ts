@@ -7,7 +7,7 @@ import { interruptedChoices } from '../ui/sentences.ts'
 type Status = WireJob['status']
 type PlotterState = WirePlotter['state']['is']
 
-/** The next command for this error, where its details tell more than docs/errors.md can. */
+/** The next command for this error, when its details give a better one than docs/errors.md. */
 export function nextStep({ code, detail }: PlotdError): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
   if (typeof detail['verb'] === 'string')
@@ -25,14 +25,14 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
   const flags = code === 'ERR_PARAMS' ? flagsOf(detail['issues']) : ''
   if (flags !== '') return flags
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
-    return 'If another plotd runs there, use it: all other verbs work already. `--port 0` takes any free port.'
+    return 'If another plotd listens there, use that one: all other verbs work already. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`
   return undefined
 }
 
-/** The flag of a field that the daemon refused, and of what another program calls so. */
+/** The flag of each field that the daemon refused, also by the field's name in other programs. */
 function flagsOf(issues: unknown): string {
   const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
   const hints = fields.flatMap((field) => {
@@ -44,7 +44,7 @@ function flagsOf(issues: unknown): string {
   return hints.join(' ')
 }
 
-/** The flags of fields that the daemon names otherwise. */
+/** The flags of fields, by the field's name in the protocol. */
 const FLAGS: Readonly<Record<string, string>> = {
   pageSize: '--page',
   speedPercent: '--speed',
@@ -78,15 +78,15 @@ const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
   interrupted: (id) => `\`plotd resume ${id}\` continues it; \`plotd retry ${id}\` starts it again on a new sheet.`,
   finished: ended,
   failed: (id) => `\`plotd log ${id}\` shows why it failed; \`plotd retry ${id}\` tries it once more.`,
-  forgotten: () => 'It was submitted before and is no longer kept. Another key (--key) queues it anew.',
+  forgotten: () =>
+    'The job was submitted earlier and is no longer kept. Submit with another key (--key) to queue it again.',
   canceled: (id) => `\`plotd retry ${id}\` queues it again from the start.`,
 }
 
 const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
-  offline:
-    '`plotd ports` shows what is plugged in, `plotd doctor` what is wrong. plotd tries the link again by itself.',
+  offline: '`plotd ports` shows what is plugged in, `plotd doctor` what is wrong. plotd reconnects by itself.',
   idle: '`plotd plotters` shows what it waits for, `plotd list` what is queued.',
   plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
   paused: '`plotd resume` continues, `plotd cancel` ends the job. You may change the pen or its height meanwhile.',
-  fault: 'Mend the cause, then `plotd clear` and `plotd ready`.',
+  fault: 'Remove the cause, then `plotd clear` and `plotd ready`.',
 }

@@ -12,8 +12,8 @@ import { orientation, verticesOf } from './shapes/vertices.ts'
 const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
 
 /**
- * Applies the animations (SMIL) of a document as they are at time 0. An animation that begins at 0 sets its first value in
- * the target's attributes; one that begins later, or on an event, sets nothing.
+ * Applies the state of a document's SMIL animations at time 0. An animation that begins at 0 writes its first value to the
+ * target's attributes. An animation that begins later, or on an event, has no effect.
  */
 export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {
@@ -46,7 +46,7 @@ function apply(target: SvgElement, animation: SvgElement): void {
     return
   }
   const value = firstValue(animation)
-  // Browsers animate between colours, so `none` has no effect; neither has an invalid length.
+  // Browsers animate between colours, so `none` has no effect. Invalid lengths have none either.
   if (name === '' || name === 'transform' || value === undefined) return
   if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
   if (LENGTHS.test(name) && parseLength(value) === undefined) return
@@ -64,14 +64,14 @@ function transform(target: SvgElement, animation: SvgElement): void {
   const base = target.attributes['transform'] ?? ''
   const from = firstValue(animation)
   if (from !== undefined) write(target, 'transform', `${isAdded(animation) ? base : ''} ${type}(${from})`)
-  // An animation to a value starts from a transform of its own kind, else from 0, even for `scale`.
+  // With `to` alone, browsers start from the base transform if it has the same type, else from 0, even for `scale`.
   else if (to !== undefined && !base.trim().startsWith(type)) write(target, 'transform', `${type}(0)`)
   else if (by !== undefined) write(target, 'transform', `${base} ${type}(0)`)
 }
 
 const isAdded = ({ attributes }: SvgElement): boolean => attributes['additive'] === 'sum'
 
-/** The sum of two numbers; the new value when either is no number. */
+/** The sum of two numbers; the new value when either is not a number. */
 function sum(base: string | undefined, value: string): string {
   const total = Number(base ?? 0) + Number(value)
   return Number.isNaN(total) ? value : `${total}`

@@ -47,7 +47,7 @@ describe('moving house', () => {
     writeFileSync(join(params, its), 'not what was written')
     const { code, out, err } = await daemon.run(['export', '--waiting'])
     expect(code).toBe(0)
-    expect(err).toMatch(/\(Lost\) is there without its parameters/)
+    expect(err).toMatch(/\(Lost\) is exported without its parameters/)
     const { err: forPrograms } = await daemon.run(['export', '--waiting', '--json'])
     const [said, ...more] = forPrograms.trim().split('\n')
     expect([JSON.parse(said ?? ''), more]).toEqual([

@@ -17,5 +17,5 @@ it('a new task and its test run as they are, and nothing is ever written over', 
   expect(ran.stdout).toMatch(/# pass \d+\n# fail 0/)
   expect(ran.status).toBe(0)
   expect((await plotd(words)).err).toContain('[ERR_FILE]')
-  expect((await plotd(['task', 'new', '../Star', '--folder', folder])).err).toContain('expected small letters')
+  expect((await plotd(['task', 'new', '../Star', '--folder', folder])).err).toContain('expected lower-case letters')
 })

@@ -17,7 +17,7 @@ export interface Document {
 
 /**
  * Expands the entities of the internal DTD. Entities that hold markup are replaced in the XML itself, because the parser
- * would take their text for characters. External entities are never fetched.
+ * would read their text as characters. External entities are never fetched.
  *
  * @throws PlotdError ERR_SVG_LIMIT when the expansion is longer than `mostBytes` ("billion laughs")
  */
@@ -70,7 +70,7 @@ function character(code: string): string | undefined {
   return point <= 0x10ffff ? String.fromCodePoint(point) : undefined
 }
 
-/** Counts all references before it replaces one, so that a bomb costs nothing. */
+/** Counts the bytes of all references before any replacement, so that "billion laughs" fails early. */
 function withMarkup(
   xml: string,
   body: number,
