@@ -3,12 +3,15 @@ import { type Drawing, drawingOf, strokeCount, strokesOf } from '../src/geometry
 import type { Driver } from '../src/plotter/drivers/driver.ts'
 import { type DriverMemory, makeDriver } from '../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../src/plotter/link/clock.ts'
-import { estimate } from '../src/plotter/motion/index.ts'
+import { estimate } from '../src/plotter/motion/estimate.ts'
 import type { Plan } from '../src/plotter/plan/plan.ts'
 import { profileNamed } from '../src/plotter/profiles/index.ts'
 import type { Profile } from '../src/plotter/profiles/profile.ts'
 import { simulatorPort } from '../src/plotter/simulators/cable.ts'
-import { EbbBoard, GrblBoard, HpglPlotter, type SimulatedPlotter } from '../src/plotter/simulators/index.ts'
+import { EbbBoard } from '../src/plotter/simulators/ebb/board.ts'
+import { GrblBoard } from '../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../src/plotter/simulators/hpgl/board.ts'
+import type { SimulatedPlotter } from '../src/plotter/simulators/index.ts'
 import { hooks, spiral } from './plotters/shapes.ts'
 
 interface Machine {

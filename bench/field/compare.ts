@@ -1,5 +1,5 @@
 import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
-import { estimate } from '../../src/plotter/motion/index.ts'
+import { estimate } from '../../src/plotter/motion/estimate.ts'
 import { type PrepareOptions, prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { drawingOf, type Strokes } from '../../src/geometry/drawing.ts'
-import { estimate } from '../../src/plotter/motion/index.ts'
+import { estimate } from '../../src/plotter/motion/estimate.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'

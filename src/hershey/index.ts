@@ -8,14 +8,8 @@
  * Imports run one way: layout → glyphs → fonts.
  */
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
-export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile, parseFont } from './fonts/library.ts'
-export {
-  addFontFolder,
-  addUploadedFont,
-  type FontProblem,
-  isUploadedFont,
-  type OwnFonts,
-} from './fonts/own-fonts.ts'
+export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile } from './fonts/library.ts'
+export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'
 export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
 export { type CharacterNote, characterName, notesOn } from './glyphs/notes.ts'

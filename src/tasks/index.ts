@@ -7,10 +7,10 @@
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
-export { safeName } from './names.ts'
+
 export { nearest } from './nearest.ts'
-export { drawPattern, type PatternName, type PatternParams, patterns } from './pattern/index.ts'
-export { type PostcardParams, templates } from './postcard/index.ts'
+export { drawPattern, type PatternName, type PatternParams } from './pattern/index.ts'
+export type { PostcardParams } from './postcard/index.ts'
 export { quickSchema, quickTasks } from './quick-schema.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'

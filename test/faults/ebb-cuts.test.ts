@@ -1,6 +1,7 @@
 import { type DriverMemory, makeDriver } from '../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../src/plotter/link/clock.ts'
-import { EbbBoard, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 import { axidraw, STEP } from '../support/bench.ts'
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { PlotterSession } from '../../src/plotter/session/session.ts'
-import { EbbBoard, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { axidraw, ebbBench, planOfLines, plotAll, STEP, sessionBench, until } from '../support/bench.ts'
 import { inkError } from '../support/ink.ts'
 

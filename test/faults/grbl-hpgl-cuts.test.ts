@@ -1,7 +1,9 @@
 import { type DriverMemory, makeDriver } from '../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
-import { GrblBoard, HpglPlotter, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 
 const profile = profileNamed('grbl-servo')

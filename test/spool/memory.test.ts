@@ -1,4 +1,4 @@
-import { memorySpool } from '../../src/spool/index.ts'
+import { memorySpool } from '../../src/spool/memory.ts'
 import { aSpool } from '../contracts/spool.ts'
 
 const retention = { jobs: 20, days: 30 }

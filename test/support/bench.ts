@@ -2,15 +2,17 @@ import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.t
 import type { Driver, PenUp, PlotOptions } from '../../src/plotter/drivers/driver.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
-import { estimate } from '../../src/plotter/motion/index.ts'
-import { hashOf } from '../../src/plotter/plan/make-plan.ts'
+import { estimate } from '../../src/plotter/motion/estimate.ts'
 import type { Plan } from '../../src/plotter/plan/plan.ts'
+import { hashOf } from '../../src/plotter/plan/plan-hash.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import type { Profile } from '../../src/plotter/profiles/profile.ts'
 import { PlotterSession } from '../../src/plotter/session/session.ts'
 import type { SessionOptions } from '../../src/plotter/session/session-options.ts'
 import type { PlotterState } from '../../src/plotter/session/state.ts'
-import { EbbBoard, type EbbSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
+import type { EbbSimulatorOptions } from '../../src/plotter/simulators/index.ts'
 
 export const axidraw = profileNamed('axidraw-v3')
 /** One step of an AxiDraw, mm. */

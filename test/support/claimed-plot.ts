@@ -1,7 +1,8 @@
 import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
 import { makePlan } from '../../src/plotter/plan/make-plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
-import { memorySpool, type SpoolEvent } from '../../src/spool/index.ts'
+import type { SpoolEvent } from '../../src/spool/index.ts'
+import { memorySpool } from '../../src/spool/memory.ts'
 import { RESULT } from './job-result.ts'
 
 const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)

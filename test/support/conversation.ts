@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../src/plotter/link/clock.ts'
-import { EbbBoard, type EbbSimulatorOptions, type SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
+import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
+import type { EbbSimulatorOptions, SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 
 /** A host that speaks to a simulated EBB byte by byte and keeps every byte of the answers. */
 export function conversation(options: EbbSimulatorOptions = {}) {

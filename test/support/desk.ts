@@ -19,7 +19,7 @@ import { rpc } from '../../src/daemon/server/rpc.ts'
 import { listen, type Server } from '../../src/daemon/server/server.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
-import { memorySpool } from '../../src/spool/index.ts'
+import { memorySpool } from '../../src/spool/memory.ts'
 import { tasks } from '../../src/tasks/index.ts'
 
 export const TOKEN = 'the-token-of-these-tests'

@@ -2,7 +2,9 @@ import { type DriverMemory, makeDriver, type OpenDriver } from '../../src/plotte
 import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import type { Profile } from '../../src/plotter/profiles/profile.ts'
-import { GrblBoard, type GrblSimulatorOptions, simulatorPort } from '../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
+import type { GrblSimulatorOptions } from '../../src/plotter/simulators/index.ts'
 
 const onZ = profileNamed('grbl-z')
 

@@ -3,7 +3,9 @@ import { boundsOf } from '../../src/geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { patterns, render, templates } from '../../src/tasks/index.ts'
+import { render } from '../../src/tasks/index.ts'
+import { patterns } from '../../src/tasks/pattern/index.ts'
+import { templates } from '../../src/tasks/postcard/index.ts'
 import { golden } from '../support/golden.ts'
 
 /** Strokes, ink and box: enough to tell one drawing from another, coarse enough for another machine's rounding. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { safeName } from '../../src/tasks/index.ts'
+import { safeName } from '../../src/tasks/names.ts'
 import { nearest } from '../../src/tasks/nearest.ts'
 import { runs } from '../support/fuzz.ts'
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
-import { drawPattern, type PatternName, patterns, prepareJob, render, tasks } from '../../src/tasks/index.ts'
+import { drawPattern, type PatternName, prepareJob, render, tasks } from '../../src/tasks/index.ts'
+import { patterns } from '../../src/tasks/pattern/index.ts'
 import { runs } from '../support/fuzz.ts'
 
 const names = Object.keys(patterns) as PatternName[]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { prepareJob, render, tasks, templates } from '../../src/tasks/index.ts'
+import { prepareJob, render, tasks } from '../../src/tasks/index.ts'
+import { templates } from '../../src/tasks/postcard/index.ts'
 import { inkOf } from './support/ink.ts'
 
 const names = Object.keys(templates)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boundsOf, isEmpty } from '../../src/geometry/bounds.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { render, templates } from '../../src/tasks/index.ts'
+import { render } from '../../src/tasks/index.ts'
+import { templates } from '../../src/tasks/postcard/index.ts'
 import { runs, trials } from '../support/fuzz.ts'
 
 /** Anything a person may paste: all of Unicode, words, line ends, and letters under piles of marks. */

@@ -45,7 +45,7 @@ export function openRpc(version: string): OpenRpc {
   return { openrpc: '1.3.2', info: { title: 'plotd', version, 'x-protocol': PROTOCOL }, methods }
 }
 
-/** The generated part of docs/protocol.md. */
+/** The generated part of docs/protocol.md. @internal a test compares it with the page */
 export function protocolTables(): string {
   const methods = Object.entries(METHODS).map(([name, method]) => methodSection(name, method))
   const notifications = Object.entries(NOTIFICATIONS).map(
@@ -109,7 +109,7 @@ function object({ properties = {}, required = [] }: JsonSchema): string {
   return `{${inner.join(', ')}}`
 }
 
-/** The two records that answers and notifications are made of. */
+/** The two records that answers and notifications are made of. @internal for docs/protocol.md */
 export function recordTables(): string {
   const job = schemaOf(METHODS['job.get'].result, 'output')
   const plotter = schemaOf(METHODS['plotter.get'].result, 'output')

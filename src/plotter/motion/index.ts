@@ -2,8 +2,8 @@ import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
 
-export { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
-export { drawingLimits, estimate, type LayerEstimate, travelSeconds } from './estimate.ts'
+export { type Blocks, emptyBlocks } from './blocks.ts'
+export { drawingLimits, type LayerEstimate, travelSeconds } from './estimate.ts'
 export type { Machine } from './limits.ts'
 export { lineSpeed } from './line-speeds.ts'
 

@@ -5,7 +5,6 @@ import type { Plan } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 export { encodePlan, type PlanSource, readPlan } from './plan-file.ts'
-export { hashOf } from './plan-hash.ts'
 
 /** A plan and its report. */
 export interface Planned {

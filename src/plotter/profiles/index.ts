@@ -5,8 +5,6 @@ import { HPGL } from './hpgl.ts'
 import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
-export { validProfile } from './validate.ts'
-
 /**
  * Every machine that is known by name.
  *

@@ -9,11 +9,11 @@ import { makeSimulator } from './make.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 
 export type { Cable, CableFaults } from './cable.ts'
-export { simulatorPort } from './cable.ts'
-export { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
-export { GrblBoard } from './grbl/board.ts'
+
+export type { EbbSimulatorOptions } from './ebb/board.ts'
+
 export type { GrblSimulatorOptions } from './grbl/options.ts'
-export { HpglPlotter, type HpglSimulatorOptions } from './hpgl/board.ts'
+export type { HpglSimulatorOptions } from './hpgl/board.ts'
 export type { Ink } from './ink.ts'
 export { type RunningSimulator, runSimulator, type SimulateOptions } from './run.ts'
 export type { Served } from './serve.ts'

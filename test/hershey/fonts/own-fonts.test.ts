@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parseFont } from '../../../src/hershey/fonts/library.ts'
 import {
   addFont,
   addFontFolder,
@@ -11,7 +12,6 @@ import {
   layoutText,
   loadFont,
   notesOn,
-  parseFont,
 } from '../../../src/hershey/index.ts'
 import { JHF_FONT, SVG_FONT } from '../../support/font-file.ts'
 import { tempFolder } from '../../support/temp-folder.ts'

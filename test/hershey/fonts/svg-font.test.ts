@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { parseFont } from '../../../src/hershey/fonts/library.ts'
 import { parseSvgFont } from '../../../src/hershey/fonts/svg-font.ts'
-import { loadFontFile, parseFont } from '../../../src/hershey/index.ts'
+import { loadFontFile } from '../../../src/hershey/index.ts'
 
 const font = (glyphs: string, attributes = 'horiz-adv-x="500"') =>
   `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n<font ${attributes}>\n<font-face font-family="Mine"/>\n${glyphs}\n</font></defs></svg>`

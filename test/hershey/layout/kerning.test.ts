@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
-import { fitText, layoutText, parseFont, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
+import { parseFont } from '../../../src/hershey/fonts/library.ts'
+import { fitText, layoutText, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 
 /** A font of 1000 to the em whose letters are one upright line 700 high, each 500 wide. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import type { Driver } from '../../../src/plotter/drivers/driver.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import type { EbbBoard } from '../../../src/plotter/simulators/index.ts'
+import type { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { ebbBench, planOf, planOfLines, plotAll, STEP } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 

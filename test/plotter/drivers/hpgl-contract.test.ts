@@ -1,7 +1,8 @@
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { HpglPlotter, simulatorPort } from '../../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { aDriver } from '../../contracts/driver.ts'
 
 const rig = async () => {

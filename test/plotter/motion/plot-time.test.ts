@@ -7,13 +7,11 @@ import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import type { Profile } from '../../../src/plotter/profiles/profile.ts'
-import {
-  EbbBoard,
-  GrblBoard,
-  HpglPlotter,
-  type SimulatedPlotter,
-  simulatorPort,
-} from '../../../src/plotter/simulators/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import type { SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
 import { axidraw, planOf, plotAll } from '../../support/bench.ts'
 
 interface Machine {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { blocks, secondsOf } from '../../../src/plotter/motion/index.ts'
+import { secondsOf } from '../../../src/plotter/motion/blocks.ts'
+import { blocks } from '../../../src/plotter/motion/index.ts'
 import type { MotionLimits, Profile } from '../../../src/plotter/profiles/profile.ts'
 
 export interface Step {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { measure, prepare } from '../../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { patterns, render, templates } from '../../../src/tasks/index.ts'
+import { render } from '../../../src/tasks/index.ts'
+import { patterns } from '../../../src/tasks/pattern/index.ts'
+import { templates } from '../../../src/tasks/postcard/index.ts'
 
 const axidraw = profileNamed('axidraw-v3')
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { profileNamed, profiles, validProfile, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { profileNamed, profiles, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { validProfile } from '../../../src/plotter/profiles/validate.ts'
 
 const axidraw = profileNamed('axidraw-v3')
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { GrblBoard } from '../../../src/plotter/simulators/index.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { converse } from '../../support/conversation.ts'
 
 const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { HpglPlotter } from '../../../src/plotter/simulators/index.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { converse } from '../../support/conversation.ts'
 
 describe('a simulated HP 7475A', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { memorySpool } from '../../../src/spool/index.ts'
 import type { Job } from '../../../src/spool/job.ts'
+import { memorySpool } from '../../../src/spool/memory.ts'
 import { Moves } from '../../../src/spool/queue/moves.ts'
 import type { ListFilter, Spool } from '../../../src/spool/spool.ts'
 import { runs } from '../../support/fuzz.ts'

@@ -19,7 +19,7 @@ type Tone = 'quiet' | 'busy' | 'armed' | 'asks' | 'alarm'
 
 const URGENCY: readonly Tone[] = ['alarm', 'asks', 'armed', 'busy', 'quiet']
 
-/** The most urgent sentence. */
+/** The most urgent sentence. @internal tests read one sentence */
 export const sentence = (daemon: DaemonState, now = 0): Sentence =>
   sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
 
