@@ -1,3 +1,7 @@
+/**
+ * The room `commands`: what each verb does, in the file named for it or for its group. `verbs.ts` above loads the module of
+ * the typed verb. This file: `plotd completion`.
+ */
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { FINAL } from '../../node/job.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `completion`: `vocabulary` collects verbs, flags and words; `bash`, `zsh` and `fish` write them as scripts. Only
+ * `commands/completion.ts` imports from it.
+ */
 import { fieldsOf, type Schema } from '../../node/typed.ts'
 import type { Verb, Verbs } from '../args/command.ts'
 import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
@@ -22,7 +26,7 @@ export interface VerbWords {
   readonly place: Place
 }
 
-/** The verbs, flags and words that the completion scripts offer. Each shell has a file that writes its script. */
+/** The verbs, flags and words that the completion scripts offer. */
 export async function vocabulary(verbs: Verbs): Promise<VerbWords[]> {
   const { taskList, fontNames } = await import('../../../src/index.ts')
   const schemas = new Map(taskList().map(({ name, schema }) => [name, schema as Schema]))

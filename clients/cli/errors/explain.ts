@@ -1,3 +1,7 @@
+/**
+ * The room `errors`: errors as people read them (here), the command that helps (`next-step`), and exit codes (`exit-codes`).
+ * `main.ts` and the verbs import this file and the codes.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ERRORS, type ErrorCode, type PlotdError } from '../../../src/errors.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` makes parameters of columns, `rows` reports bad
+ * rows. Import from this file.
+ */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Schema } from '../typed.ts'

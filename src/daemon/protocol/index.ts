@@ -1,3 +1,7 @@
+/**
+ * The room `protocol`: the schema of every method and event, roles, the words of errors on the wire, and the names of files
+ * that clients find the daemon by. Clients may import from this room, and it imports no other room of the daemon.
+ */
 import type { z } from 'zod'
 import { JOB_METHODS } from './job-methods.ts'
 import { PLOTTER_METHODS } from './plotter-methods.ts'

@@ -1,5 +1,5 @@
 /**
- * Threads and what runs on them: renders, previews, checks of jobs before they are queued, plans. The render loop keeps the
+ * The room `render`: threads and what runs on them, which is renders, previews, checks of jobs before they are queued, plans. The render loop keeps the
  * render pool busy. Files named `thread-*` are loaded in the threads.
  */
 export { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from './accept-jobs.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `fonts`: finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read files,
+ * `own-fonts` takes in a folder of the user. Import from this file, and the types of a font from `font.ts`.
+ */
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { PlotdError } from '../../errors.ts'

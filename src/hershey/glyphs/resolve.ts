@@ -1,3 +1,7 @@
+/**
+ * The room `glyphs`: the glyph of each character, its cells and marks, and what becomes of the characters of a text
+ * (`coverage`, `notes`). `layout` imports from here; others import `src/hershey/index.ts`.
+ */
 import { scaling, transformed } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'

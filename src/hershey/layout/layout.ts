@@ -1,3 +1,7 @@
+/**
+ * The room `layout`: text as strokes. `options` checks what is asked, `lines` and `wrap` break it, `fit` finds a size,
+ * `on-path` follows a curve, `hand` makes it unsteady, `arrange` places the strokes. Others import `src/hershey/index.ts`.
+ */
 import { rotation, transformed } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'

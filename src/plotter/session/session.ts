@@ -1,3 +1,8 @@
+/**
+ * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
+ * pure state machines, `run` is one plot under way, `memory` outlives the process. The daemon's stations import
+ * `PlotterSession`, and the types and memory from their files.
+ */
 import { toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'

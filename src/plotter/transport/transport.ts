@@ -1,3 +1,7 @@
+/**
+ * The room `transport`: byte streams to devices. `address` reads a URL, `ports` lists and finds serial ports, `serial` opens
+ * one. Import `openTransport` from this file, `addressOf` and `listPorts` from theirs.
+ */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'

@@ -1,3 +1,7 @@
+/**
+ * The room `journal`: lowdb's data on the disk. `log-file` appends frames, `compactor` writes snapshots and the archive,
+ * `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
+ */
 import type { Adapter } from 'lowdb'
 import { PlotdError } from '../../errors.ts'
 import type { SpoolData } from '../data.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `output`: files below the output folder, written durably. `src/spool/index.ts` exports `writeOutput` and
+ * `checkOutputName`.
+ */
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,

@@ -1,3 +1,7 @@
+/**
+ * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. It knows no
+ * task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Seats` and `onThread`.
+ */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'

@@ -1,3 +1,7 @@
+/**
+ * The room `picture`: SVG as pixels. `png` draws a PNG on a thread of its own, and `pixels` draws in the caller's thread.
+ * `src/svg/index.ts` exports both.
+ */
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
 import { PlotdError } from '../../errors.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `writer`: `writer` writes a drawing or ink as an SVG, and `builder` is `SvgBuilder`, with which tasks and
+ * applications author one. `src/svg/index.ts` exports both; `picture` uses `color`.
+ */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { layerLabel } from '../layer-label.ts'
 import { cssColor } from './color.ts'

@@ -1,3 +1,8 @@
+/**
+ * The room `draw`: what patterns, postcards and photos draw with: curves (here), seeded chance, shapes that hide lines
+ * (`scene`), hatches, ribbons, joining and tidying. Each file may be imported by the tasks.
+ */
+
 /** A line while it is built: x, y interleaved, mm. */
 export type Line = number[]
 

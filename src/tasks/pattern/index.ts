@@ -1,3 +1,7 @@
+/**
+ * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines what a pattern is; `fit`, `nearby`,
+ * `lsystem` and `tour` are shared. Import from this file.
+ */
 import { z } from 'zod'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'

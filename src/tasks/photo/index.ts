@@ -1,3 +1,7 @@
+/**
+ * The room `photo`: the task that draws a photo in strokes. `header` and `tone` read the picture, `styles` draws it, `relax`
+ * spreads dots. Import from this file.
+ */
 import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'
 import { drawingOf } from '../../geometry/drawing.ts'

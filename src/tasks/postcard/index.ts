@@ -1,3 +1,7 @@
+/**
+ * The room `postcard`: the task, and one file for each template. `card` defines what a template gets, `words` sets the text,
+ * `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
+ */
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'

@@ -1,3 +1,6 @@
+/**
+ * The room `text`: the task that sets a text, in lines (`in-lines`) or along a path (`along-path`). Import from this file.
+ */
 import { drawingOf } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it, `accidents` drops what is
+ * too short to be worth a lift, `remove` takes it out. Import only `repeatsOf`.
+ */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { inkLength } from '../../../geometry/measure.ts'
 import { filterStrokes, joinLayers, strokesOfLayer } from '../layers.ts'
