@@ -1,6 +1,6 @@
 /**
- * The room `render`: threads and what runs on them, which is renders, previews, checks of jobs before they are queued, plans. The render loop keeps the
- * render pool busy. Files named `thread-*` are loaded in the threads.
+ * The room `render`: threads and what runs on them: renders, previews, plans, and checks of jobs before they are queued. The
+ * render loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
  */
 export { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from './accept-jobs.ts'
 export type { Machine } from './drawable.ts'
