@@ -32,5 +32,6 @@ async function sent(address: Address, asked: HttpRequest, { url, agent }: Way): 
 async function bytesOf(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  // A Buffer's `slice` does not copy, against what a Uint8Array promises.
+  return new Uint8Array(Buffer.concat(chunks))
 }
