@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
@@ -146,6 +147,7 @@ async function postRpc(
 
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
+  setMaxListeners(0, gone.signal) // each call of a batch may listen
   response.once('close', () => gone.abort(nobodyThere()))
   return gone.signal
 }

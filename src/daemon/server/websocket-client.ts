@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { PlotdError } from '../../errors.ts'
@@ -45,6 +46,7 @@ export class Client {
     limits: Config['limits'],
     log: Logger,
   ) {
+    setMaxListeners(0, this.#gone.signal) // each call under way may listen
     this.#who = who
     this.#socket = socket
     this.#rpc = rpc
