@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -42,6 +43,8 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
+    // Many tests wait for processes and devices: one file more than there are cores keeps all cores busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
