@@ -48,7 +48,7 @@ const INTERRUPTED: Readonly<Record<InterruptReason, string>> = {
   'power-lost': 'the plotter lost its power',
 }
 const PAUSED: Readonly<Record<PauseReason, string>> = {
-  operator: 'paused by a person',
+  operator: 'paused by a user',
   'pen-change': 'waiting for a change of pen',
   sheet: 'waiting for a fresh sheet',
 }

@@ -3,7 +3,7 @@ export class Turns {
   /** The last action of each name. */
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Runs the action after all earlier ones of that name have ended, also those that threw. */
+  /** Runs the action after all earlier ones of that name have ended, even by an error. */
   async take<T>(name: string, act: () => Promise<T>): Promise<T> {
     const turn = (this.#last.get(name) ?? Promise.resolve()).then(act, act)
     this.#last.set(name, turn)

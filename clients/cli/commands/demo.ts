@@ -4,7 +4,7 @@ import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Line } from '../demo/child.ts'
-import { isTrue, STEP_MM, verdict } from '../demo/fidelity.ts'
+import { isWithinStep, STEP_MM, verdict } from '../demo/fidelity.ts'
 import { DemoProcesses } from '../demo/processes.ts'
 import { Show } from '../demo/show.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -95,7 +95,7 @@ async function perform(
   show.finished()
   const measured = await processes.ink(drawing)
   show.say('', ...farewell(drawing, ink, (Date.now() - started) / 1000, result.estimateSeconds, io))
-  const within = isTrue(measured)
+  const within = isWithinStep(measured)
   const mark = within ? io.paint.good('✓') : io.paint.bad('✗')
   io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured, within }, () => [
     `${mark} ${verdict(measured)}`,
@@ -139,8 +139,8 @@ const isOver = ({ status }: WireJob): boolean => ['finished', 'failed', 'cancele
 async function sayReady(client: PlotdClient, show: Show): Promise<void> {
   show.say(
     '',
-    'The plotter never moves on its own. A person must say that a fresh sheet is down and the carriage is at home,',
-    'by `plotd ready`. The demo says it for you:',
+    'The plotter never moves on its own. A user must confirm with `plotd ready` that a fresh sheet is down',
+    'and the carriage is at home. The demo confirms it for you:',
     '',
     '  $ plotd ready axidraw',
     '',

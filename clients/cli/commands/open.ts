@@ -3,7 +3,7 @@ import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
   about:
-    'Open the daemon’s page in your browser. The link logs one browser in, once, within ten minutes. It holds no token.',
+    'Open the daemon’s page in your browser. The link logs in one browser, once, within ten minutes. It holds no token.',
   positionals: {},
   flags: { print: { type: 'boolean', default: false, describe: 'only print the link' } },
   examples: [
@@ -13,7 +13,7 @@ export const open = defineCommand({
   more: 'The page stays logged in until the daemon stops, you log out there, or `plotd token revoke` ends its session.',
   async run({ print, url: named }, io) {
     const { code, link: local } = await io.daemon.call('session.code', {})
-    // a user who gives the daemon's address reaches its page by that address
+    // with --url or PLOTD_URL, the page is at that address
     const isNamed = (named ?? process.env['PLOTD_URL']) !== undefined
     const link = isNamed ? `${(await io.daemon.address).url}/#login=${code}` : local
     io.answer({ url: link }, () => link)

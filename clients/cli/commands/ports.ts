@@ -26,9 +26,9 @@ export const ports = defineCommand({
   more: 'Then: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
   async run({ all }, io) {
     const { listPorts } = await import('../../../src/index.ts')
-    const found = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
-    if (io.json) for (const port of found) io.line({ ...port, maybe: known(port)?.[1] })
-    else io.print(...(found.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(found, io)))
+    const ports = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
+    if (io.json) for (const port of ports) io.line({ ...port, maybe: known(port)?.[1] })
+    else io.print(...(ports.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(ports, io)))
     return 0
   },
 })
@@ -40,9 +40,9 @@ const nothing = (all: boolean): string[] => [
   'Without a plotter: plotd serve --plotter sim=sim:ebb',
 ]
 
-const table = (found: readonly PortInfo[], { paint, width }: Io): string[] => [
+const table = (ports: readonly PortInfo[], { paint, width }: Io): string[] => [
   ...columns(
-    found,
+    ports,
     [
       { title: 'PORT', text: ({ path }) => path, paint: (text) => paint.bold(text) },
       { title: 'MAY BE', text: (port) => known(port)?.[1] ?? port.manufacturer ?? '', shrinkTo: 12 },
@@ -51,7 +51,7 @@ const table = (found: readonly PortInfo[], { paint, width }: Io): string[] => [
     ],
     width,
   ),
-  ...found
+  ...ports
     .filter(known)
     .slice(0, 1)
     .map((port) => `\n${paint.dim('Use it:')} plotd serve --plotter ${known(port)?.[2]}=serial:${port.path}`),

@@ -97,7 +97,8 @@ export const resume = defineCommand({
 })
 
 /**
- * A plotter holds the sheet of an interrupted job: a person at a terminal is asked about that job, a script must name it.
+ * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal it asks the user. A script
+ * must name the job.
  *
  * @throws PlotdError ERR_PLOTTER_STATE with every way on
  */

@@ -42,7 +42,7 @@ export const simulate = defineCommand({
     },
     page: {
       type: 'string',
-      describe: 'size of the shown sheet, mm; the plotter’s reach unless given',
+      describe: 'size of the shown sheet, mm; default: the plotter’s reach',
       requiresArg: true,
     },
     ink: {

@@ -16,7 +16,7 @@ const FLAGS = {
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
-    describe: 'what makes a layer (each layer has a pen)',
+    describe: 'how to divide the drawing into layers (a pen each)',
     group: 'Drawing:',
   },
 } as const satisfies Flags

@@ -41,8 +41,8 @@ export const task = defineCommand({
       else io.print(...table(tasks, io))
       return 0
     }
-    const found = tasks.find((one) => one.name === name)
-    if (!found) {
+    const task = tasks.find((one) => one.name === name)
+    if (!task) {
       const meant = didYouMean(
         String(name),
         tasks.map((one) => one.name),
@@ -50,7 +50,7 @@ export const task = defineCommand({
       )
       throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${meant}`.trim())
     }
-    io.answer(found, () => sheet(found, io))
+    io.answer(task, () => sheet(task, io))
     return 0
   },
 })
@@ -77,7 +77,7 @@ function sheet({ name, summary, schema }: TaskInfo, { paint, width }: Io): strin
   ]
 }
 
-/** 'number 1 … 400, 36 unless given' */
+/** 'number 1 … 400, default: 36' */
 export function limits(field: Schema & { minimum?: number; maximum?: number }): string {
   const { type = '', minimum, maximum } = field
   const kind = field.enum
@@ -86,7 +86,7 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
       ? [type].flat().join(' | ')
       : JSON.stringify(field.const)
   const range = minimum === undefined && maximum === undefined ? '' : ` ${minimum ?? ''} … ${maximum ?? ''}`
-  return `${kind}${range}${field.default === undefined ? '' : `, ${JSON.stringify(field.default)} unless given`}`.trim()
+  return `${kind}${range}${field.default === undefined ? '' : `, default: ${JSON.stringify(field.default)}`}`.trim()
 }
 
 /**

@@ -6,7 +6,7 @@ import { fieldsOf, type Schema } from '../../node/typed.ts'
 import type { Verb, Verbs } from '../args/command.ts'
 import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
 
-/** What can stand at a place: known words, files (from the shell), jobs or plotters (from the daemon), any text, or nothing. */
+/** The possible values of an argument: known words, files (from the shell), jobs or plotters (from the daemon), any text, or nothing. */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
 
 export interface FlagWords {
@@ -45,13 +45,13 @@ function wordsOf(
 ): VerbWords {
   const own = flagsOf({ ...command.flags, ...SHARED })
   const schema = command.task === undefined ? undefined : schemas.get(command.task)
-  const taken = new Set([...own.map((flag) => flag.name), ...Object.keys(command.positionals)])
-  const drawn = schema ? parameters(schema, fonts).filter((flag) => !taken.has(flag.name)) : []
+  const used = new Set([...own.map((flag) => flag.name), ...Object.keys(command.positionals)])
+  const fromTask = schema ? parameters(schema, fonts).filter((flag) => !used.has(flag.name)) : []
   return {
     verb: name,
     names: [name, ...(verb.also ?? [])],
     summary: verb.summary,
-    flags: [...own, ...drawn, { name: 'help', letters: ['h'], says: 'this help', value: 'nothing' }],
+    flags: [...own, ...fromTask, { name: 'help', letters: ['h'], says: 'this help', value: 'nothing' }],
     place: placeOf(command, schema),
   }
 }
@@ -86,7 +86,7 @@ const flagsOf = (flags: Flags): FlagWords[] =>
             : 'text',
   }))
 
-/** The parameters of a task, of all its shapes. */
+/** The parameters of a task, from every variant of its schema. */
 function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
   const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
   const fields = new Map(shapes.flatMap((shape) => [...fieldsOf(shape)]))

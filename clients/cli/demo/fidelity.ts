@@ -18,14 +18,13 @@ export async function fidelity(ink: Strokes, file: string, options: ReadOptions 
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()
   const { drawing } = readSvg(await readBytes(file, limits.bytes), { ...options, limits })
-  const [strayed, missed] = [deviation(ink, drawing), deviation(drawing, ink)]
-  return { inkMm: strayed.mm, drawingMm: missed.mm }
+  return { inkMm: deviation(ink, drawing).mm, drawingMm: deviation(drawing, ink).mm }
 }
 
 /** Whether both distances are at most one step. */
-export const isTrue = ({ inkMm, drawingMm }: Fidelity): boolean => Math.max(inkMm, drawingMm) <= STEP_MM
+export const isWithinStep = ({ inkMm, drawingMm }: Fidelity): boolean => Math.max(inkMm, drawingMm) <= STEP_MM
 
 export function verdict({ inkMm, drawingMm }: Fidelity): string {
   const [ink, drawing] = [inkMm, drawingMm].map((mm) => `${mm.toFixed(4)} mm (${(mm / STEP_MM).toFixed(2)} steps)`)
-  return `The ink keeps within ${ink} of the drawing, and no line of it is farther than ${drawing} from ink.`
+  return `The ink is at most ${ink} from the drawing, and the drawing at most ${drawing} from the ink.`
 }

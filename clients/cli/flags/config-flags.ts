@@ -12,12 +12,12 @@ export const CONFIG = {
   },
   output: { alias: 'o', type: 'string', describe: 'folder for the SVGs', requiresArg: true },
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
-  host: { type: 'string', describe: 'address to listen on; only this machine unless given', requiresArg: true },
+  host: { type: 'string', describe: 'address to listen on; default: only this machine', requiresArg: true },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
   fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
   workers: {
     type: 'number',
-    describe: 'jobs rendered at a time; unless given one per core, at most 4',
+    describe: 'jobs rendered at a time; default: one per core, at most 4',
     requiresArg: true,
   },
   'log-level': {

@@ -9,7 +9,7 @@ import { READING, type ReadingArgs, readOptions, svgLimits } from './reading-fla
 const OWN = {
   page: {
     type: 'string',
-    describe: 'paper size: a5, letter, 148x105mm; the drawing’s own unless given',
+    describe: 'paper size: a5, letter, 148x105mm; default: the drawing’s size',
     requiresArg: true,
     group: 'Paper:',
   },
@@ -27,28 +27,28 @@ const OWN = {
   clip: {
     type: 'string',
     choices: ['page', 'margins', 'none'],
-    describe: 'cut off ink outside; the page unless given',
+    describe: 'cut off ink outside; default: the page',
     group: 'Paper:',
   },
   layers: {
     alias: 'l',
     type: 'string',
-    describe: 'only these layers, with commas',
+    describe: 'only these layers, separated by commas',
     requiresArg: true,
     group: 'Paper:',
   },
   profile: {
     alias: 'm',
     type: 'string',
-    describe: 'profile of the machine; axidraw-v3 unless given',
+    describe: 'profile of the machine; default: axidraw-v3',
     requiresArg: true,
     group: 'Pen:',
   },
   'keep-order': { type: 'boolean', describe: 'keep the order and directions of the file', group: 'Pen:' },
-  once: { type: 'boolean', describe: 'draw lines that the file repeats only once', group: 'Pen:' },
+  once: { type: 'boolean', describe: 'draw repeated lines only once', group: 'Pen:' },
   simplify: {
     type: 'number',
-    describe: 'drop vertices that move the ink by less than this, mm',
+    describe: 'drop vertices that change the line by less than this, mm',
     requiresArg: true,
     group: 'Pen:',
   },
@@ -60,7 +60,7 @@ const OWN = {
   },
   join: {
     type: 'number',
-    describe: 'draw across gaps up to this, mm; 0.15 unless given, 0 keeps every gap',
+    describe: 'draw across gaps up to this, mm; default: 0.15, 0 keeps every gap',
     requiresArg: true,
     group: 'Pen:',
   },
@@ -78,7 +78,7 @@ const OWN = {
 /** Flags of the verbs that prepare a file without a daemon. */
 export const PREPARE = { ...OWN, ...READING }
 
-/** Flags of paper and order for the verbs that ask the daemon to draw a file. */
+/** Flags of paper and order for the verbs that queue a file at the daemon. */
 export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
 
 function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
@@ -121,9 +121,9 @@ export interface PrepareArgs extends ReadingArgs {
 export interface PreparedFile extends Planned {
   readonly reading: SvgReading
   readonly profile: Profile
-  /** What of the drawing will not be on the paper, a sentence each. */
+  /** Parts of the drawing that will not be on the paper, a phrase each. */
   readonly losses: readonly string[]
-  /** Harmless things worth knowing, a sentence each. */
+  /** Harmless notes on the result, a sentence each. */
   readonly notes: readonly string[]
 }
 
@@ -165,11 +165,11 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: t
       .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
     ...missing
       .slice(0, MOST_NAMED)
-      .map((each) => `${nameOf(each)}, ${plural(each.count, 'time')}: no font here has it`),
+      .map((each) => `${nameOf(each)}, ${plural(each.count, 'time')}: no installed font has it`),
     ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
     ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
     ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),
-    ...(strokes === 0 ? ['anything: there is no stroke on the page'] : []),
+    ...(strokes === 0 ? ['everything: no stroke lies on the page'] : []),
   ]
 }
 

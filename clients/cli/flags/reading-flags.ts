@@ -6,13 +6,13 @@ export const READING = {
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
-    describe: 'what makes a layer (each layer has a pen)',
+    describe: 'how to divide the drawing into layers (a pen each)',
     requiresArg: true,
     group: 'Drawing:',
   },
   'strokes-only': {
     type: 'boolean',
-    describe: 'leave out shapes that have only a fill',
+    describe: 'leave out shapes without a stroke',
     group: 'Drawing:',
   },
   fill: {
@@ -24,7 +24,7 @@ export const READING = {
   },
   'fill-spacing': {
     type: 'number',
-    describe: 'distance of the lines of a fill, mm',
+    describe: 'distance between the lines of a fill, mm',
     requiresArg: true,
     group: 'Drawing:',
   },
@@ -55,7 +55,7 @@ export interface ReadingArgs {
   readonly font: string | undefined
 }
 
-/** Options for `readSvg` from the flags; its defaults are those of the svg task. */
+/** Options for `readSvg`, from the flags. Its defaults are those of the svg task. */
 export function readOptions(args: ReadingArgs): ReadOptions {
   const { fill, hide, tolerance, font } = args
   const options = {

@@ -48,7 +48,7 @@ export const SUBMIT = {
   },
   backoff: {
     type: 'string',
-    describe: 'wait before the first retry, doubled for each next one; 1s unless given',
+    describe: 'wait before the first retry, doubled for each next one; default: 1s',
     requiresArg: true,
     group: 'Job:',
   },
@@ -76,7 +76,7 @@ export const SUBMIT = {
   plotter: {
     alias: ['p', 'd'],
     type: 'string',
-    describe: 'name of the plotter; any unless given',
+    describe: 'name of the plotter; default: any',
     requiresArg: true,
     group: 'Plot:',
   },

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => stri
   composed: () => 'put together from strokes of the font',
   lent: ({ from }) => `drawn in the font ${from}`,
   substituted: ({ as, from }) => `drawn as “${as}”${from === undefined ? '' : ` in the font ${from}`}`,
-  missing: () => 'not drawn: no font here has it',
+  missing: () => 'not drawn: no installed font has it',
 }
 
 /** Prints how a text is drawn in a font, or the best fonts for it. @returns 1 when a character cannot be drawn */

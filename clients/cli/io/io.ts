@@ -39,7 +39,7 @@ export class Io {
     return process.stderr.columns ?? Number.POSITIVE_INFINITY
   }
 
-  /** Whether a person can answer a question: stdin and stderr are a terminal, and no program reads JSON. */
+  /** Whether a user can answer a question: stdin and stderr are a terminal, and no program reads JSON. */
   get interactive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
   }

@@ -161,7 +161,7 @@ class Follower {
     for (const line of hang(text, this.#io.noteWidth)) this.#line.keep(line)
   }
 
-  /** Shows once what the plotter of this job asks a person to do. */
+  /** Shows once what the plotter of this job needs from the user. */
   #ask(): void {
     const id = this.#job?.id
     const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
@@ -169,7 +169,7 @@ class Follower {
       this.#granted = granted.grant?.since
       if (!this.#io.json) this.#keep(armed(granted))
     }
-    const want = this.#job && wanted(this.#job, this.#plotters)
+    const want = this.#job && nextOrder(this.#job, this.#plotters)
     if (!want || want.says === this.#lastRequest) return
     this.#lastRequest = want.says
     if (this.#io.json) return
@@ -196,8 +196,8 @@ interface Want {
   readonly order?: (client: PlotdClient) => Promise<unknown>
 }
 
-/** What a person must do before the job can be drawn. */
-function wanted(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
+/** The user's next step before the job can be drawn. */
+function nextOrder(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
   const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (mine?.state.is === 'paused') {
     const { why, prompt = 'It is paused.' } = mine.state

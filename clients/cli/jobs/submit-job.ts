@@ -58,7 +58,7 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   return 0
 }
 
-/** The next commands, for a person at a terminal. */
+/** The next commands, for a user at a terminal. */
 function nextLines({ id, status, plot }: Result<'job.submit'>, { notePaint }: Io): string[] {
   if (!process.stderr.isTTY) return []
   const job = shortId(id)

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 
-/** Questions to a person at a terminal. */
+/** Questions to a user at a terminal. */
 export class Prompt {
   readonly open: boolean
   #lines: Interface | undefined

@@ -135,7 +135,7 @@ export const interruptedChoices = (job: string, plotter: string): string =>
   `begins the next job; \`plotd cancel ${job}\` ends it.`
 
 const WHY = {
-  operator: 'a person asked for it',
+  operator: 'a user paused it',
   'pen-change': 'it wants the next pen',
   sheet: 'it wants the next sheet',
 }

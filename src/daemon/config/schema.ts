@@ -41,7 +41,7 @@ const plotter = z.strictObject({
 })
 
 const render = z.strictObject({
-  workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; unless given one a core, at most 4' }),
+  workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; default: one per core, at most 4' }),
   memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
   timeout: duration.prefault('5m').meta({ description: 'for jobs that ask for none' }),
 })

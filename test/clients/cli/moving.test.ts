@@ -54,7 +54,7 @@ describe('moving house', () => {
       {
         warning: {
           code: 'ERR_SPOOL_DAMAGED',
-          message: expect.stringMatching(/\(Lost\) is there without/),
+          message: expect.stringMatching(/\(Lost\) is exported without/),
           id: expect.stringMatching(/^[0-9A-Z]{26}$/),
         },
       },

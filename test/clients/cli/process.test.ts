@@ -96,7 +96,9 @@ describe('looking at a drawing without a daemon', () => {
   it('names each character that no font has, once, with how often it was wanted', async () => {
     const text = SQUARE.replace('</svg>', '<text x="2" y="20" font-size="8">a☃b🎂☃</text></svg>')
     const { out } = await plotd(['preview', '-', '--no-picture'], AWAY, text)
-    expect(out).toContain('“☃” (U+2603), 2 times: no font here has it\n  “🎂” (U+1F382), 1 time: no font here has it')
+    expect(out).toContain(
+      '“☃” (U+2603), 2 times: no installed font has it\n  “🎂” (U+1F382), 1 time: no installed font has it',
+    )
     expect(out.match(/☃/g)).toHaveLength(1)
   })
 
@@ -164,7 +166,7 @@ describe('fonts', () => {
       'In rowmans:',
       '  “ë” (U+00EB, line 1, character 3) is put together from strokes of the font',
       '  “☺” (U+263A, line 1, character 5) is drawn as “:-)”',
-      '  “🎂” (U+1F382, line 1, character 7) is not drawn: no font here has it',
+      '  “🎂” (U+1F382, line 1, character 7) is not drawn: no installed font has it',
       '',
     ])
     const best = await plotd(['fonts', 'check', 'привет', '--json'])

@@ -11,8 +11,8 @@ describe('what a job’s log says', () => {
     ['taken by a plotter', { status: 'plotting' }, undefined],
     ['goes on after stroke 3 of 12', plotting, 'paused'],
     [
-      'paused after stroke 3 of 12: paused by a person',
-      { ...plotting, status: 'paused', reason: { code: 'operator', message: 'paused by a person' } },
+      'paused after stroke 3 of 12: paused by a user',
+      { ...plotting, status: 'paused', reason: { code: 'operator', message: 'paused by a user' } },
       'plotting',
     ],
     [
@@ -82,7 +82,7 @@ describe('the log of a plot', () => {
     const of = (await plotd.client.call('job.get', { id })).progress?.of
     expect(await said(id)).toEqual([
       'taken by a plotter',
-      `paused after stroke n of ${of}: paused by a person`,
+      `paused after stroke n of ${of}: paused by a user`,
       `goes on after stroke n of ${of}`,
       `interrupted after stroke n of ${of}: plotd was stopped`,
     ])
