@@ -28,8 +28,8 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
   const given = token ?? PLOTD_TOKEN
   // A token that was given for an address may be sent there; any other goes to the daemon that knows it already.
   if (named !== undefined && given !== undefined) return { url: httpUrl(named), socket, token: given }
-  const found = named === undefined ? await written(state) : { url: named, socket }
-  return { url: httpUrl(found.url), socket: found.socket, token: given ?? (await masterToken(state)), verify: true }
+  const address = named === undefined ? await written(state) : { url: named, socket }
+  return { url: httpUrl(address.url), socket: address.socket, token: given ?? (await masterToken(state)), verify: true }
 }
 
 /** The master token of a state folder, '' when there is none yet. @throws PlotdError ERR_STATE_UNSAFE, ERR_FILE */

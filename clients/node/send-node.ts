@@ -8,8 +8,8 @@ export function sendNode(address: Address): Send {
   return (request) => overTrusted(address, (way) => sent(address, request, way))
 }
 
-async function sent(address: Address, asked: HttpRequest, { url, agent }: Way): Promise<HttpAnswer> {
-  const { method, path, type, body } = asked
+async function sent(address: Address, options: HttpRequest, { url, agent }: Way): Promise<HttpAnswer> {
+  const { method, path, type, body } = options
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http')
   const headers = {
     authorization: `Bearer ${address.token}`,

@@ -27,7 +27,7 @@ export interface Daemon {
   readonly token: string
   /** The address of the page with a login code of the master token: for one use, within ten minutes. */
   loginLink(): string
-  /** What the start found: renders done again, plots that were cut. */
+  /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
   readonly recovery: EmbeddedSpool['recovery']
   /** Plotters finish their stroke and lift the pen. With `now`, they lift it at once. */
   close(options?: { readonly now?: boolean }): Promise<void>
@@ -97,7 +97,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   }
 }
 
-/** Fonts of the person's own, for the thread that listens: it looks up what becomes of characters. */
+/** Adds the user's fonts to the main thread, which checks the characters of texts. */
 function takeOwnFonts({ fonts: folder }: Config, log: Logger): void {
   if (folder === undefined) return
   const { fonts, problems } = addFontFolder(folder)

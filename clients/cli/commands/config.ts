@@ -3,14 +3,14 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { columns } from '../ui/columns.ts'
 
 export const config = defineCommand({
-  about: 'Show every setting that `plotd serve` would use with these flags, and where it comes from.',
+  about: 'Show every setting that `plotd serve` would use with these flags, and its source.',
   positionals: {},
   flags: CONFIG,
   examples: [
     ['config', ''],
     ['config --port 0 --json', 'for a program'],
   ],
-  more: 'A flag wins over the environment (PLOTD_PORT, PLOTD_RENDER_WORKERS …), the environment over the file ($XDG_CONFIG_HOME/plotd/config.yaml), the file over the default.',
+  more: 'A flag overrides the environment (PLOTD_PORT, PLOTD_RENDER_WORKERS …). The environment overrides the file ($XDG_CONFIG_HOME/plotd/config.yaml). The file overrides the default.',
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config: settings, origins } = loadConfig(configSources(args))

@@ -30,7 +30,7 @@ export const fonts = defineCommand({
   examples: [
     ['fonts --style script', ''],
     ['fonts --covers "Žluťoučký kůň"', 'which fonts can write this'],
-    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the best fonts for a text'],
+    ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the fonts that cover the text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
   ],
@@ -43,14 +43,14 @@ export const fonts = defineCommand({
       return checkText(local, words.join(' '), named, io)
     }
     const fontNames = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
-    const wanted = choose(local.fontNames(), fontNames, style)
-    const able = covers === undefined ? wanted : wanted.filter((font) => lacks(local, font, covers).length === 0)
-    if (sheet !== undefined) await specimen(local, able, say ?? covers, sheet, io)
-    else if (io.json) for (const font of able) io.line(font)
-    else if (able.length === 0)
+    const chosen = choose(local.fontNames(), fontNames, style)
+    const covering = covers === undefined ? chosen : chosen.filter((font) => lacks(local, font, covers).length === 0)
+    if (sheet !== undefined) await specimen(local, covering, say ?? covers, sheet, io)
+    else if (io.json) for (const font of covering) io.line(font)
+    else if (covering.length === 0)
       io.print('No font has all these letters. `plotd text` borrows single letters from other fonts.')
-    else if (plain) io.print(...names(able, io))
-    else io.print(...able.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
+    else if (plain) io.print(...names(covering, io))
+    else io.print(...covering.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
     return 0
   },
 })
@@ -68,7 +68,7 @@ function choose(all: readonly FontInfo[], names: readonly string[], style: strin
   return all.filter((font) => (names.length === 0 || names.includes(font.name)) && (!style || font.style === style))
 }
 
-/** Characters that are not in the font itself. */
+/** Characters that the font itself does not have. */
 const lacks = ({ layoutText }: Local, font: FontInfo, text: string) =>
   layoutText(text, { font: font.name, borrow: false }).missing
 

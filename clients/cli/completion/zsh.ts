@@ -3,10 +3,10 @@ import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
 /** For zsh: a file `_plotd` in `fpath`. */
 export const zsh = (all: readonly VerbWords[]): string => `#compdef plotd
 _plotd_ask() {
-  local -a found
-  found=("\${(@f)$(plotd completion $1 $2 2>/dev/null)}")
-  found=("\${(@)found/$'\\t'/:}")
-  _describe "$1" found
+  local -a candidates
+  candidates=("\${(@f)$(plotd completion $1 $2 2>/dev/null)}")
+  candidates=("\${(@)candidates/$'\\t'/:}")
+  _describe "$1" candidates
 }
 _plotd() {
   local -a verbs
@@ -35,7 +35,7 @@ function verbCase({ verb, names, flags, place }: VerbWords): string {
   return `    ${names.join('|')}) _arguments -s ${[...specs, ...rest].join(' ')} ;;`
 }
 
-/** One for each spelling of a flag. */
+/** One specification for each spelling of a flag. */
 function spec({ name, letters, says, value }: FlagWords, verb: string): string[] {
   const description = says.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
   const after = value === 'nothing' ? '' : `:${name}${action(value, verb)}`

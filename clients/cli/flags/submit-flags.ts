@@ -76,7 +76,7 @@ export const SUBMIT = {
   plotter: {
     alias: ['p', 'd'],
     type: 'string',
-    describe: 'name of the plotter; default: any',
+    describe: 'name of the plotter; without it, any plotter',
     requiresArg: true,
     group: 'Plot:',
   },

@@ -132,8 +132,8 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
 
 async function schemaOf(caller: Caller, task: string): Promise<Schema> {
   const { tasks } = await caller.call('task.list', {})
-  const found = tasks.find(({ name }) => name === task)
-  if (found) return found.schema as Schema
+  const match = tasks.find(({ name }) => name === task)
+  if (match) return match.schema as Schema
   throw new PlotdError('ERR_TASK_UNKNOWN', `there is no task ${task}`, { task })
 }
 

@@ -48,14 +48,14 @@ export class LoginCodes {
   /** @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked */
   redeem(code: string): NewToken {
     this.#forget()
-    const found = this.#codes.get(keyOf(code))
-    if (found?.session) {
-      this.#tokens.endSession(found.session)
+    const match = this.#codes.get(keyOf(code))
+    if (match?.session) {
+      this.#tokens.endSession(match.session)
       throw refusal('the login code was used before, so its session has ended')
     }
-    if (!found || !this.#tokens.isAlive(found.opener)) throw refusal('the login code is unknown or too old')
-    const opened = this.#tokens.openSession(found.opener)
-    found.session = opened.identity
+    if (!match || !this.#tokens.isAlive(match.opener)) throw refusal('the login code is unknown or too old')
+    const opened = this.#tokens.openSession(match.opener)
+    match.session = opened.identity
     return opened
   }
 

@@ -37,13 +37,13 @@ export async function openTokens(state: string): Promise<{ tokens: Tokens; maste
   return { tokens, master }
 }
 
-/** Reads the master token, or makes one. It is on the disk before anybody uses it: the file is never empty. */
+/** Reads the master token, or creates one. It is on the disk before any use, so the file is never empty. */
 async function masterToken(path: string): Promise<string> {
   const kept = (await readPrivate(path, true))?.trim()
   if (kept === undefined) {
-    const made = newSecret()
-    await writeDurably(path, `${made}\n`)
-    return made
+    const secret = newSecret()
+    await writeDurably(path, `${secret}\n`)
+    return secret
   }
   if (kept.length >= SHORTEST) return kept
   throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove it to get a new one`)

@@ -13,7 +13,7 @@ const using =
     return glyph && make(glyph, font, unit(font))
   }
 
-/** The same shape. */
+/** The glyph of another character, unchanged. */
 const same = (of: string): Recipe => using(of, (glyph) => glyph)
 
 /** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */
@@ -81,7 +81,7 @@ const upturned = (of: string): Recipe =>
     return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
 
-/** Thorn: b and p over each other, with their common strokes drawn once. Script letters do not fit over each other. */
+/** Thorn: b and p superimposed, with their common strokes drawn once. Script letters do not match, so they have none. */
 const thorn: Recipe = (font) => {
   const [b, p] = [built(font, 'b'), built(font, 'p')]
   if (!b || !p || !hasUprightLetters(font)) return undefined
@@ -115,7 +115,7 @@ const eth = using('o', (o, font, u) => {
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
   return glyphOf(o.advance, together(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
-/** A final sigma, because no file has one of the right size. Units as in `marks.ts`. */
+/** A final sigma, because no font file has one of the right size. Units as in `marks.ts`. */
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]
@@ -197,7 +197,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['⁄', same('/')],
 ])
 
-/** The font's own glyph of a character, or one that a recipe makes; undefined when there is neither. */
+/** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */
 export function built(font: StrokeFont, char: string): Glyph | undefined {
   return glyphFor(font, char) ?? RECIPES.get(char)?.(font)
 }

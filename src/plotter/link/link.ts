@@ -8,14 +8,14 @@ import { type Permission, PermissionVoid } from './permission.ts'
 /** Everything on the wire, with NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
 
-/** Longest wait for the last words to be written, ms. */
-const LEAVE_MS = 250
+/** Longest wait for the stop command to be written, ms. */
+const STOP_WRITE_MS = 250
 
 /**
- * A deadline that fires this late, ms, shows that the process stood still: stopped, asleep or starved. Timers run before the
- * bytes that arrived meanwhile are read, so the device gets its time once more.
+ * A deadline that fires this late, ms, shows that the process was stopped, suspended or starved. Timers run before the bytes
+ * that arrived meanwhile are read, so the deadline starts again.
  */
-const STOOD_STILL_MS = 1000
+const SUSPENDED_MS = 1000
 
 /**
  * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. Each line goes to the
@@ -45,16 +45,16 @@ interface Pending {
 
 /**
  * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of sending.
- * A request that misses its deadline closes the link, because its late answer would be taken for the next request's.
+ * A request that misses its deadline closes the link, because its late answer would be mistaken for the next request's.
  *
  * The room `link` holds this class, the clocks and the permission to begin a stroke. It knows no dialect.
  */
 export class Link {
   readonly clock: Clock
-  /** Gets each line that comes while no request waits. */
+  /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
-  /** Sent before the port is closed after a timeout: the device may still hear. */
-  lastWords: string | undefined
+  /** Written after a timeout, before the port closes: the device may still receive it. */
+  stopCommand: string | undefined
   /** Resolves with the reason when either side has closed the link. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
@@ -62,13 +62,13 @@ export class Link {
   readonly #pending: Pending[] = []
   #end: PlotdError | undefined
   #announceEnd: (why: PlotdError) => void = () => {}
-  #lastHeard: number
+  #lastReceived: number
 
   constructor(port: Duplex, options: LinkOptions = {}) {
     this.#port = port
     this.#options = options
     this.clock = options.clock ?? realClock
-    this.#lastHeard = this.clock.now()
+    this.#lastReceived = this.clock.now()
     this.closed = new Promise((resolve) => {
       this.#announceEnd = resolve
     })
@@ -78,8 +78,8 @@ export class Link {
       encoding: 'latin1',
       readableObjectMode: true,
     })
-    parser.on('data', (raw: string) => this.#hear(raw))
-    // unlike pipe(), pipeline() reports when the port dies, and destroys both
+    parser.on('data', (raw: string) => this.#receive(raw))
+    // unlike pipe(), pipeline() reports a port that fails, and destroys both
     pipeline(port, parser, (error) => this.#fail('ERR_LINK_CLOSED', error?.message ?? 'the device hung up', error))
     port.once('close', () => this.#fail('ERR_LINK_CLOSED', 'the device hung up'))
   }
@@ -88,9 +88,9 @@ export class Link {
     return this.#end === undefined
   }
 
-  /** When the last line came, ms on the link's clock. */
-  get lastHeard(): number {
-    return this.#lastHeard
+  /** Arrival of the last line, ms on the link's clock. */
+  get lastReceived(): number {
+    return this.#lastReceived
   }
 
   /** Requests without a complete answer. */
@@ -102,7 +102,7 @@ export class Link {
    * Sends `text`, which includes its terminator, and collects the lines of its answer.
    *
    * @param permission  needed for bytes that begin a stroke
-   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or what the taker found;
+   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or the error that `take` returned;
    *   PermissionVoid, and then nothing was sent
    */
   request(
@@ -122,9 +122,9 @@ export class Link {
   }
 
   /**
-   * Sends bytes that get no answer. A dead port shows in `closed`, not here.
+   * Sends bytes that get no answer. `closed` reports a port that failed; this method does not.
    *
-   * @param permission  needed for bytes that begin a stroke: this is the last look at it before they leave the process
+   * @param permission  needed for bytes that begin a stroke; checked here last, just before the write
    * @throws PermissionVoid, and then nothing was sent
    */
   send(text: string, permission?: Permission): void {
@@ -149,12 +149,12 @@ export class Link {
     this.#fail('ERR_LINK_TIMEOUT', why)
   }
 
-  #hear(raw: string): void {
+  #receive(raw: string): void {
     // a plotter with XON/XOFF puts these bytes between its lines
     const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()
     if (line === '' || this.#end) return
     wireLog('← %s', line)
-    this.#lastHeard = this.clock.now()
+    this.#lastReceived = this.clock.now()
     if (this.#options.onLine?.(line)) return
     const [oldest] = this.#pending
     if (!oldest) {
@@ -174,16 +174,16 @@ export class Link {
     const { patience = 1 } = this.clock
     const due = this.clock.now() + request.timeoutMs * patience
     request.cancelDeadline = this.clock.after(request.timeoutMs * patience, () => {
-      if (this.clock.now() - due < STOOD_STILL_MS * patience) this.#miss(request)
+      if (this.clock.now() - due < SUSPENDED_MS * patience) this.#miss(request)
       else this.#await(request)
     })
   }
 
   #miss({ text, timeoutMs }: Pending): void {
-    const silence = Math.round(this.clock.now() - this.#lastHeard)
+    const silence = Math.round(this.clock.now() - this.#lastReceived)
     this.#fail(
       'ERR_LINK_TIMEOUT',
-      `no answer to ${JSON.stringify(text.trim())} within ${timeoutMs} ms; the last line came ${silence} ms ago`,
+      `no answer to ${JSON.stringify(text.trim())} within ${timeoutMs} ms; the last line arrived ${silence} ms ago`,
     )
   }
 
@@ -193,7 +193,7 @@ export class Link {
     const end = new PlotdError(code, message, {}, cause)
     wireLog('closed: %s', message)
     this.#end = end
-    if (code === 'ERR_LINK_TIMEOUT' && this.lastWords !== undefined) this.#takeLeave(this.lastWords)
+    if (code === 'ERR_LINK_TIMEOUT' && this.stopCommand !== undefined) this.#writeStop(this.stopCommand)
     else this.#port.destroy()
     for (const request of this.#pending.splice(0)) {
       request.cancelDeadline()
@@ -202,14 +202,14 @@ export class Link {
     this.#announceEnd(end)
   }
 
-  /** Writes the last words, but not for longer than LEAVE_MS: a blocked write must not keep the port open. */
-  #takeLeave(words: string): void {
-    wireLog('→ %j', words)
-    const leave = () => this.#port.destroy()
-    const cancel = this.clock.after(LEAVE_MS, leave)
-    this.#port.write(words, 'latin1', () => {
+  /** Writes the stop command, for at most STOP_WRITE_MS: a blocked write must not keep the port open. */
+  #writeStop(command: string): void {
+    wireLog('→ %j', command)
+    const destroy = () => this.#port.destroy()
+    const cancel = this.clock.after(STOP_WRITE_MS, destroy)
+    this.#port.write(command, 'latin1', () => {
       cancel()
-      leave()
+      destroy()
     })
   }
 }

@@ -99,7 +99,7 @@ export class Connection {
     let cancel = () => {}
     const beat = () => {
       cancel = clock.after(PULSE_MS, () => {
-        if (link.outstanding === 0 && clock.now() - link.lastHeard >= PULSE_MS) driver.check().catch(() => {})
+        if (link.outstanding === 0 && clock.now() - link.lastReceived >= PULSE_MS) driver.check().catch(() => {})
         beat()
       })
     }

@@ -12,8 +12,8 @@ import { Heap } from './heap.ts'
 import { digestOf } from './keys.ts'
 
 /**
- * The working state: the jobs in lowdb, their orders, and the events that are still to be announced. It is ahead of the
- * disk: `commit` waits for the disk and announces the events then.
+ * The working state: the jobs in lowdb, their orders, and the events that are still to be announced. A change applies here
+ * before it is on the disk. `commit` waits for the disk, then announces the events.
  */
 export class Ledger {
   readonly #db: Low<SpoolData>
@@ -59,10 +59,10 @@ export class Ledger {
     return this.#jobs.values()
   }
 
-  /** Sorts after every existing id, also after the clock was put back. */
+  /** An id that sorts after every existing one, even when the clock was set back. */
   newId(now: number): string {
     this.#lastTime = Math.max(this.#lastTime, now)
-    // Ids are no secrets, and system randomness for each would cost more than the rest of a submit.
+    // Ids are not secret. A secure random number for each would cost more than the rest of a submit.
     this.#lastId =
       this.#lastTime === this.#lastIdTime
         ? this.#lastId.slice(0, TIME) + incrementBase32(this.#lastId.slice(TIME))
@@ -89,7 +89,7 @@ export class Ledger {
     return this.#endedCount
   }
 
-  /** @param quiet  without an event: the change is announced already */
+  /** @param quiet  without an event, because the change is already announced */
   put(job: Job, quiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
@@ -126,7 +126,7 @@ export class Ledger {
     this.#events.push({ type: 'removed', id })
   }
 
-  /** These jobs are in the archive now, without an event: they ended long ago. */
+  /** Records that these ended jobs have moved to the archive. There is no event, because nothing else about them changed. */
   retire(jobs: Iterable<Job>): void {
     for (const job of jobs) {
       this.#endedCount--
@@ -169,9 +169,9 @@ export class Ledger {
     return this.#ended.peek()
   }
 
-  /** All ended jobs in memory but the newest `few`, oldest first. */
-  endedBeyond(few: number): readonly Job[] {
-    return this.#ended.first(Math.max(0, this.#endedCount - few))
+  /** All ended jobs in memory except the newest `kept`, oldest first. */
+  endedBeyond(kept: number): readonly Job[] {
+    return this.#ended.first(Math.max(0, this.#endedCount - kept))
   }
 
   /** Resolves when all changes so far are on the disk and announced. All callers of a turn share one write. */
@@ -180,7 +180,7 @@ export class Ledger {
     return this.#sharing
   }
 
-  /** The error of the failed disk, if any. No change can be stored then. */
+  /** The error of the write that failed, if any. No change can be stored after it. */
   get failure(): unknown {
     return this.#failure
   }

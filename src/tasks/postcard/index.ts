@@ -134,7 +134,7 @@ export const postcard = defineTask<PostcardParams>({
 
 const titled = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`
 
-/** The back waits for a person, who turns the card over. */
+/** The plot pauses before the back, so that the user can turn the card over. */
 function layered({ width, height }: Card, sides: readonly Side[]): Drawing {
   const out = new StrokeWriter()
   const layers: Layer[] = sides.map(({ name, strokes }, i) => {

@@ -12,14 +12,14 @@ export interface Colors {
   readonly desk: string
 }
 
-/** All that the sheet shows. Lengths in mm. */
+/** The content of the sheet view. Lengths in mm. */
 export interface Scene {
   readonly plan?: SheetPlan
   /** Shown instead of strokes when the strokes are not known. */
   readonly image?: CanvasImageSource
   readonly width: number
   readonly height: number
-  /** Number of strokes on the paper; absent is all. */
+  /** Number of strokes on the paper; all when absent. */
   readonly executed?: number
   /** Whether pen-up moves are shown. */
   readonly travel: boolean
@@ -27,7 +27,7 @@ export interface Scene {
   /** A stroke to highlight, for instance the one to continue with. */
   readonly mark?: number
   readonly margin?: number
-  /** How far the plotter reaches from the corner of the paper. */
+  /** The plotter's reach, measured from the corner of the paper. */
   readonly reach?: { readonly width: number; readonly height: number }
 }
 

@@ -187,7 +187,7 @@ export class GrblTalk {
     return this.#inTurn(async () => {
       const { clock } = this.link
       const cancel = clock.after(limitMs * (clock.patience ?? 1), () => {
-        this.link.lastWords = RESET
+        this.link.stopCommand = RESET
         this.link.giveUp(`homing did not end within ${Math.round(limitMs / 1000)} s`)
       })
       this.#homing = true
