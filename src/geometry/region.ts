@@ -7,7 +7,7 @@ export interface Region {
   readonly bounds: Bounds
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
-  /** Adds to `found` where the segment from a to b meets the border, as shares of its length, possibly with duplicates. */
+  /** Adds to `found` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
   crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void
 }
 
@@ -82,7 +82,7 @@ export class PolygonRegion implements Region {
     return Math.max(0, Math.min(this.#bands - 1, Math.floor((y - this.bounds.minY) * this.#perMm)))
   }
 
-  /** Counting sort of the edges by the bands they reach. */
+  /** A counting sort of the edges by the bands that they cross. */
   #fillBands(count: number): Uint32Array {
     const spans = new Uint32Array(2 * count)
     const offsets = this.#offsets
@@ -142,7 +142,7 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
   return off * off <= NEAR * NEAR * Math.max(NEAR * NEAR, dx * dx + dy * dy)
 }
 
-/** The share of a-b where it meets the edge c-d; -1 when it does not. Ends count, parallel edges do not. */
+/** Where a–b meets the edge c–d, as a fraction of a–b; -1 when it does not. End points count, parallel edges do not. */
 function meeting(
   ax: number,
   ay: number,

@@ -147,7 +147,7 @@ export function next(job: Job, event: JobEvent, now: number): Job {
   )
 }
 
-/** Where a person's word for it is another. */
+/** The verbs of events whose type is not a plain verb. */
 const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   hold: 'be held',
   unhold: 'be released: only a held job can',
@@ -156,7 +156,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   resume: 'be resumed: only an interrupted job can',
 }
 
-/** Nothing can happen to it any more unless a person retries it. */
+/** Whether the job has ended. Only a user's retry changes it again. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state only, so every change of state drops it unless it brings its own. */

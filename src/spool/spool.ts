@@ -40,7 +40,7 @@ export type ClaimRequest =
       /** Only this job. */
       readonly id?: string
     }
-  /** A person lets this interrupted job go on, on this holder's plotter. */
+  /** A user continues this interrupted job on this holder's plotter. */
   | { readonly stage: 'resume'; readonly holder: string; readonly id: string }
 
 /**
@@ -136,7 +136,7 @@ export interface Spool {
   /** Plotting stops for a while with the pen up. */
   pause(claim: Claim, why: PauseReason, message?: string): Promise<Job>
   unpause(claim: Claim): Promise<Job>
-  /** Plotting was cut: a person decides how the job goes on. */
+  /** Plotting was interrupted. A user decides how the job continues. */
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
   /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>

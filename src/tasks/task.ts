@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Drawing } from '../geometry/drawing.ts'
 import type { ReadLimits } from '../svg/index.ts'
 
-/** What the user must know before ink, such as a missing glyph or text that is set small. */
+/** A fact that the user must know before ink, such as a missing glyph or text that is set small. */
 export interface TaskWarning {
   readonly code: string
   readonly message: string
@@ -44,8 +44,8 @@ export interface Sheet {
 }
 
 /**
- * A kind of job: parameters in, an SVG in mm out. `render` must be deterministic: the same parameters give the same bytes. Random
- * numbers come from a seed in the parameters.
+ * A kind of job: it turns parameters into an SVG in mm. `render` must be deterministic: the same parameters give the same bytes.
+ * Take random numbers from a seed in the parameters.
  */
 export interface Task<P = unknown> {
   readonly name: string
@@ -67,12 +67,12 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * A check before the job is queued that is too slow for the main thread: whether an upload exists, a file is an SVG, or text
-   * fits its path. It rejects with a PlotdError when the job cannot be accepted. Undefined when nothing needs such a check.
+   * A check before the job is queued that is too slow for the main thread: an upload exists, a file is an SVG, text fits its
+   * path. It rejects with a PlotdError when the job cannot be accepted. Undefined when no such check is needed.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
-   * The file that the drawing comes from, when rendering only reads it. A submit then checks all that will be drawn. Undefined
+   * The file that contains the drawing, when rendering only reads it. A submit then checks the whole drawing. Undefined
    * when the task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }

@@ -62,8 +62,8 @@ async function offer(offers: readonly Offer[], io: Io): Promise<number> {
 type Status = WireJob['status']
 const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
-/** Which jobs a verb can act on; all jobs where the verb is not listed. */
-const FITS: Readonly<Record<string, (status: Status) => boolean>> = {
+/** The statuses that each verb accepts. A verb that is not listed accepts all. */
+const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   hold: (status) => WAITING.includes(status),
   top: (status) => WAITING.includes(status) || status === 'held',
   release: (status) => status === 'held',
@@ -76,10 +76,10 @@ const FITS: Readonly<Record<string, (status: Status) => boolean>> = {
 const MOST = 200
 
 async function jobs(verb: string | undefined, io: Io): Promise<Offer[]> {
-  const fits = verb !== undefined && Object.hasOwn(FITS, verb) ? FITS[verb] : undefined
+  const accepts = verb !== undefined && Object.hasOwn(ACCEPTS, verb) ? ACCEPTS[verb] : undefined
   const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST }))
-  const fit = (listed?.jobs ?? []).filter(({ status }) => fits?.(status) ?? true)
-  return fit.map(({ id, title, status }) => ({ word: shortId(id), says: `${title}, ${status}` }))
+  const matches = (listed?.jobs ?? []).filter(({ status }) => accepts?.(status) ?? true)
+  return matches.map(({ id, title, status }) => ({ word: shortId(id), says: `${title}, ${status}` }))
 }
 
 async function plotters(io: Io): Promise<Offer[]> {

@@ -8,7 +8,7 @@ import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from 
 import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
-  about: 'Show a job: state, figures, what will not be drawn, parameters.',
+  about: 'Show a job: its state, figures, warnings and parameters.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},
   examples: [
@@ -72,12 +72,12 @@ const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now
 function inked(job: WireJob, output: string): Fact[] {
   const { result, plot } = job
   const copies = plot !== undefined && plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''
-  const wanted: Fact[] = plot
+  const request: Fact[] = plot
     ? [['plotter', `${plotterOf(job)}${copies}`], ...paper(plot), ['drawn', inkOnPaper(job)]]
     : []
-  if (!result) return wanted
+  if (!result) return request
   return [
-    ...wanted,
+    ...request,
     ['file', `${output}/${result.path}`],
     ['page', size(result.widthMm, result.heightMm)],
     ['drawing', `${plural(result.strokes, 'stroke')}, ${length(result.penDownMm)} down, ${length(result.travelMm)} up`],
@@ -88,12 +88,12 @@ function inked(job: WireJob, output: string): Fact[] {
 
 /** Paper and pen options on one line. */
 function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plot']>): Fact[] {
-  const wishes = Object.entries({ page: pageSize, ...(fit ? { fit: 'page' } : {}), layers, ...options })
-  const words = wishes.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
+  const settings = Object.entries({ page: pageSize, ...(fit ? { fit: 'page' } : {}), layers, ...options })
+  const words = settings.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${String(value)}`]))
   return words.length === 0 ? [] : [['paper', words.join(', ')]]
 }
 
-/** The parameters, one line each. A long one is cut. */
+/** The parameters, one line each. A long value is truncated. */
 function parameters({ params, paramsError }: WireJob, cells: number): Fact[] {
   if (paramsError) return [['parameters', paramsError.message]]
   if (params === null || typeof params !== 'object') return []
@@ -105,7 +105,7 @@ function parameters({ params, paramsError }: WireJob, cells: number): Fact[] {
 }
 
 export const log = defineCommand({
-  about: 'Show what was logged while a job was rendered and drawn.',
+  about: 'Show the log of a job: its rendering and its drawing.',
   positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
   flags: {},
   examples: [['log last', '']],

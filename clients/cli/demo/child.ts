@@ -10,12 +10,12 @@ export interface Line {
   readonly [field: string]: unknown
 }
 
-/** Time to write a sheet of ink on a slow machine, ms. */
-const PATIENCE_MS = 60_000
+/** Longest wait for a process to write its ink and end, ms; enough for a slow machine. */
+const END_TIMEOUT_MS = 60_000
 
 /**
- * A plotd process that prints JSON lines. It ends when its channel to this process closes, so none is left behind
- * however this process ends.
+ * A plotd process that prints JSON lines. It ends when its channel to this process closes, so it never outlives this
+ * process.
  */
 export class Child {
   readonly #process: ChildProcess
@@ -23,16 +23,16 @@ export class Child {
   readonly #onLine: (line: Line) => void
   #stderr = ''
 
-  constructor(words: readonly string[], hear: (line: Line) => void = () => {}) {
+  constructor(words: readonly string[], onLine: (line: Line) => void = () => {}) {
     const main = fileURLToPath(new URL('../main.js', import.meta.url))
-    this.#onLine = hear
+    this.#onLine = onLine
     this.#process = spawn(process.execPath, [main, ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     const { stdout, stderr } = this.#process
-    if (stdout) createInterface({ input: stdout }).on('line', (text) => this.#lineCame(text))
+    if (stdout) createInterface({ input: stdout }).on('line', (text) => this.#receive(text))
     stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4000)
     })
-    this.#process.once('close', () => this.#gone())
+    this.#process.once('close', () => this.#rejectWaiting())
   }
 
   get running(): boolean {
@@ -43,7 +43,7 @@ export class Child {
   line(event: string): Promise<Line> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject })
-      if (!this.running) this.#gone()
+      if (!this.running) this.#rejectWaiting()
     })
   }
 
@@ -52,7 +52,7 @@ export class Child {
     if (!this.running) return
     const closed = once(this.#process, 'close')
     this.#process.kill('SIGTERM')
-    const timer = setTimeout(() => this.kill(), PATIENCE_MS)
+    const timer = setTimeout(() => this.kill(), END_TIMEOUT_MS)
     await closed
     clearTimeout(timer)
   }
@@ -61,19 +61,19 @@ export class Child {
     this.#process.kill('SIGKILL')
   }
 
-  #lineCame(text: string): void {
+  #receive(text: string): void {
     const line = JSON.parse(text) as Line
     const next = this.#waiting.findIndex(({ event }) => event === line.event)
     if (next >= 0) this.#waiting.splice(next, 1)[0]?.resolve(line)
     this.#onLine(line)
   }
 
-  #gone(): void {
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#complaint())
+  #rejectWaiting(): void {
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#exitError())
   }
 
   /** The error that the process printed. */
-  #complaint(): PlotdError {
+  #exitError(): PlotdError {
     const last = this.#stderr.trim().split('\n').at(-1) ?? ''
     try {
       const { error } = JSON.parse(last) as { error: { code: ErrorCode; message: string } }

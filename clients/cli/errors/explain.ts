@@ -11,15 +11,15 @@ import { hang } from '../ui/text.ts'
 import { nextStep } from './next-step.ts'
 
 /**
- * An error in three lines: what happened, to what, what to do. The first and the last use the words of docs/errors.md,
- * so that a search finds the page.
+ * An error in three lines: the error, its object and the remedy. The first and the last use the words of docs/errors.md, so
+ * that a search finds the page.
  */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = error.message.split('\n')
   const what = ERRORS[error.code] as string
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
-    ...(first === what ? [] : [startsWithField(error) ? stopped(first) : sentence(first), ...rest]).map(
+    ...(first === what ? [] : [startsWithField(error) ? punctuated(first) : sentence(first), ...rest]).map(
       (line) => `  ${line}`,
     ),
     `  ${paint.dim('→')} ${whatToDo(error)}`,
@@ -27,7 +27,7 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
-/** The command that helps, where it is known; else the remedy in docs/errors.md. */
+/** The next command, when it is known; else the remedy in docs/errors.md. */
 export const whatToDo = (error: PlotdError): string => nextStep(error) ?? remedy(error.code)
 
 /** The remedy that docs/errors.md gives for a code. */
@@ -52,6 +52,6 @@ function startsWithField({ message, detail }: PlotdError): boolean {
   return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)
 }
 
-const stopped = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
+const punctuated = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
 const sentence = (text: string): string =>
-  stopped(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)
+  punctuated(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)

@@ -209,8 +209,8 @@ export const JOB_METHODS = {
   'job.resume': {
     role: 'operate',
     summary:
-      'A person’s word that a paused or interrupted plot goes on. An interrupted one must say how; its sheet must lie as ' +
-      'it lay, and unless the plotter still knows its position, the carriage must stand at home.',
+      'Continue a paused or interrupted plot. An interrupted one needs a choice of how. Its sheet must lie where it lay. ' +
+      'Unless the plotter still knows its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],

@@ -7,7 +7,7 @@ const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
 const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
 
-/** Methods on plotters. All but list and get are a person's word; nothing else moves a plotter. */
+/** Methods on plotters. All but list and get are commands of a user. Nothing else moves a plotter. */
 export const PLOTTER_METHODS = {
   'plotter.list': {
     role: 'watch',

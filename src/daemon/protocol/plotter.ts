@@ -53,7 +53,7 @@ export const plotter = z.object({
   planned: percents.meta({
     description: 'the profile’s pen heights and speed: what is drawn with unless a layer says otherwise',
   }),
-  adjusted: percents.meta({ description: 'what a person set since the link was made: it goes before all else' }),
+  adjusted: percents.meta({ description: 'set by a user since the link was made; overrides all other settings' }),
   device: z
     .object({
       dialect: z.string(),

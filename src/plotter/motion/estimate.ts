@@ -146,7 +146,7 @@ function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
 /** The pen number, limited to the pens of a plotter that changes pens by itself. */
 const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ?? 1, Math.max(1, pen))
 
-/** Seconds to put a pen back and fetch another; 0 when a person changes pens. */
+/** Seconds to put a pen back and fetch another; 0 when the user changes pens. */
 function fetchSeconds({ hpgl }: Profile): number {
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }

@@ -37,13 +37,13 @@ export interface PlanSource {
   read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
 }
 
-/** Bytes that are read and hashed before the event loop gets its turn: less than 1 ms, on a small computer 2 ms. */
+/** Bytes that are read and hashed in one turn of the event loop: less than 1 ms, or 2 ms on a small computer. */
 const PIECE = 1 << 18
 
 /**
- * Reads a plan. The event loop gets turns meanwhile, however large the file is.
+ * Reads a plan in pieces, so that a large file does not block the event loop.
  *
- * @throws PlotdError ERR_FILE when the file is not a plan, is cut short, or its strokes do not fit its hash
+ * @throws PlotdError ERR_FILE when the file is not a plan, is truncated, or its strokes do not match its hash
  */
 export async function readPlan(file: PlanSource): Promise<Plan> {
   const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))
@@ -59,12 +59,12 @@ export async function readPlan(file: PlanSource): Promise<Plan> {
   const startsAt = padded(PREFIX + jsonLength)
   const pointsAt = padded(startsAt + 4 * (strokes + 1))
   const end = pointsAt + 16 * vertices
-  if (file.bytes !== end) throw damaged(`has ${file.bytes} bytes where its header says ${end}`)
+  if (file.bytes !== end) throw damaged(`has ${file.bytes} bytes, and its header says ${end}`)
   const plan: Plan = { ...header, starts: new Uint32Array(strokes + 1), points: new Float64Array(2 * vertices) }
   const hash = hashOfHeader(plan)
   await fill(new Uint8Array(plan.starts.buffer), file, startsAt, hash)
   await fill(new Uint8Array(plan.points.buffer), file, pointsAt, hash)
-  if (hash.digest('hex') !== plan.hash) throw damaged('does not hold the strokes that its hash names')
+  if (hash.digest('hex') !== plan.hash) throw damaged('has strokes that do not match its hash')
   return plan
 }
 

@@ -5,9 +5,9 @@ import type { PauseReason, PlotterState } from './state.ts'
 export type PlotterEvent =
   | { readonly type: 'connected'; readonly ready: boolean }
   | { readonly type: 'lost'; readonly why: string }
-  /** A person says that the next sheet may begin, or takes it back. */
+  /** A user grants the next sheet, or withdraws the grant. */
   | { readonly type: 'ready' | 'unready' }
-  /** A plot on a fresh sheet, or one that goes on with what is down. */
+  /** A plot on a fresh sheet, or one that continues on the current sheet. */
   | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
   | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string }
   | { readonly type: 'resume' }

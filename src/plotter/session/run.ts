@@ -132,8 +132,8 @@ export class Run {
 }
 
 /**
- * What to ask a person before a layer, if anything: a layer may want it, and a new pen has to be put in. A carousel
- * changes pens by itself. The first pen is taken to be in; after a resume nobody knows.
+ * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel
+ * changes pens by itself. The first pen is assumed to be in the holder; after a resume, no pen is.
  */
 function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
   if (!layer) return undefined

@@ -29,8 +29,8 @@ interface GrantTimer {
 const LOOK_MS = 1000
 
 /**
- * One plotter's life, from the first attempt to connect until `close`. It moves only while it plots, or when a person
- * asks for a movement; after a loss it reconnects and stands still.
+ * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot or for a
+ * user's command. After a lost connection, the session reconnects and the plotter stands still.
  */
 export class PlotterSession {
   readonly #options: SessionOptions
@@ -91,7 +91,7 @@ export class PlotterSession {
   }
 
   /**
-   * A person says that a fresh sheet is down, and, where the position is not known, that the carriage stands at home.
+   * A user's grant: a fresh sheet is down and, when the position is unknown, the carriage stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle
    */
@@ -226,7 +226,7 @@ export class PlotterSession {
     await this.#move((driver) => walkRound(driver, box))
   }
 
-  /** A person's word that a fault is dealt with. @throws PlotdError when it is not */
+  /** A user's command after the cause of a fault is removed. @throws PlotdError when the fault persists */
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
     const { driver } = this.#connection
@@ -353,7 +353,7 @@ export class PlotterSession {
     throw refused(this.#state, `the plotter is ${described(this.#state)}`)
   }
 
-  /** Something that a person asks for, when nothing is being drawn. */
+  /** Runs a user's command while nothing is being drawn. */
   #manual(act: (driver: Driver) => Promise<void>): Promise<void> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {

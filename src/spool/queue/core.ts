@@ -24,7 +24,7 @@ export interface CoreOptions {
 export interface Recovery {
   /** Rendering was cut. It runs again. */
   readonly requeued: readonly string[]
-  /** Plotting was cut. A person decides how it goes on. */
+  /** Plotting was interrupted. A user decides how it continues. */
   readonly interrupted: readonly string[]
 }
 

@@ -29,10 +29,10 @@ export async function retry(core: Core, id: string): Promise<Job> {
 }
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
-  const dead = core.waiting.deadParent(dependsOn)
-  if (dead === undefined) return
-  const message = `job ${id} depends on ${dead}, which did not finish: retry that first`
-  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
+  const failed = core.waiting.failedParent(dependsOn)
+  if (failed === undefined) return
+  const message = `job ${id} depends on ${failed}, which did not finish: retry that first`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
 /** Moves the job before all jobs that wait. */

@@ -64,10 +64,10 @@ function isKnown(core: Core, { idempotencyKey }: Draft['job']): boolean {
 function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (dependsOn.length === 0) return
   for (const id of dependsOn) if (core.waiting.statusOf(id) === undefined) throw unknownJob(id)
-  const dead = core.waiting.deadParent(dependsOn)
-  if (dead === undefined) return
-  const message = `job ${dead} ${core.waiting.statusOf(dead)}: what depends on it can never run`
-  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: dead })
+  const failed = core.waiting.failedParent(dependsOn)
+  if (failed === undefined) return
+  const message = `job ${failed} ${core.waiting.statusOf(failed)}: a job that depends on it can never run`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
 /** Stores the job, unless its key is known. */

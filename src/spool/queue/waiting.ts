@@ -5,8 +5,8 @@ import { isFinal, type JobEvent, next } from '../next.ts'
 import { Heap } from './heap.ts'
 import type { Ledger } from './ledger.ts'
 
-/** The schedule is checked at least this often, since the clock may be put forward. */
-const LOOK_MS = 60_000
+/** Longest time between checks of the schedule, ms, because the clock may be set forward. */
+const CHECK_MS = 60_000
 
 /** Jobs that wait for a time, a retry, or other jobs. A child changes in the same commit as its parent. */
 export class Waiting {
@@ -39,7 +39,7 @@ export class Waiting {
   }
 
   /** A parent that failed or was canceled. */
-  deadParent(dependsOn: readonly string[]): string | undefined {
+  failedParent(dependsOn: readonly string[]): string | undefined {
     return dependsOn.find((id) => ['failed', 'canceled'].includes(this.statusOf(id) ?? ''))
   }
 
@@ -53,12 +53,12 @@ export class Waiting {
     else if (job.status === 'scheduled' || job.status === 'held') this.#await(job)
   }
 
-  /** Brings a job in line with parents that were stored later, or that ended earlier. */
+  /** Updates a job whose parents were stored after it, or had ended before it. */
   review(job: Job): void {
     if (job.status !== 'scheduled' && job.status !== 'held') return
-    const dead = this.deadParent(job.dependsOn)
-    if (dead !== undefined) {
-      this.#apply(job, { type: 'parent-failed', parent: dead, how: this.statusOf(dead) ?? 'failed' })
+    const failed = this.failedParent(job.dependsOn)
+    if (failed !== undefined) {
+      this.#apply(job, { type: 'parent-failed', parent: failed, how: this.statusOf(failed) ?? 'failed' })
     } else if (this.isWaiting(job.dependsOn)) this.note(job)
     else if (job.reason?.code === 'dependency') this.#apply(job, { type: 'parents-finished' })
   }
@@ -102,7 +102,7 @@ export class Waiting {
     }
   }
 
-  /** Has its own timer, since the wait is elapsed time and must not depend on the wall clock. */
+  /** Starts a timer for one job: the wait is elapsed time, which must not depend on the wall clock. */
   #awaitRetry(job: Job, runAt: number): void {
     const longest = backoff(job, 1)
     const wait = Math.min(longest, Math.max(0, runAt - this.#clock.now()))
@@ -121,18 +121,18 @@ export class Waiting {
     this.#timer = undefined
     const at = this.#schedule.peek()?.runAt
     if (at === undefined) return
-    const wait = Math.min(LOOK_MS, Math.max(0, at - this.#clock.now()))
-    this.#timer = { at, cancel: this.#clock.after(wait, () => this.#look()) }
+    const wait = Math.min(CHECK_MS, Math.max(0, at - this.#clock.now()))
+    this.#timer = { at, cancel: this.#clock.after(wait, () => this.#checkSchedule()) }
   }
 
-  #look(): void {
+  #checkSchedule(): void {
     const now = this.#clock.now()
-    let some = false
+    let isChanged = false
     for (let job = this.#schedule.peek(); job?.runAt !== undefined && job.runAt <= now; job = this.#schedule.peek()) {
       this.#apply(job, { type: 'due' })
-      some = true
+      isChanged = true
     }
-    if (some) this.#onDue()
+    if (isChanged) this.#onDue()
     this.#arm()
   }
 
@@ -146,8 +146,8 @@ export class Waiting {
 const LONGEST_BACKOFF_MS = 3_600_000
 
 /**
- * The wait after a failed attempt, ms: doubles up to an hour, and is scattered over its upper half so that jobs that
- * failed together do not run together again.
+ * The wait after a failed attempt, ms. It doubles up to an hour. Random jitter over its upper half keeps jobs that failed
+ * together from running together again.
  *
  * @param random  0 … 1
  */

@@ -10,7 +10,7 @@ interface Tier {
   readonly top: number
   readonly bottom: number
   readonly half: number
-  /** Half the height of its round top, seen from a little above. */
+  /** Half the height of the ellipse of its top, mm. */
   readonly tilt: number
   readonly u: number
 }
@@ -29,7 +29,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   const { cx, top, bottom, half, tilt, u } = tier
   const edge = icingEdge(tier, random)
   const lid = ellipse(cx, top, half, tilt)
-  // The icing: the top and what has run over its rim, left white but for hatching on its far side.
+  // The icing: the top and the drops over its rim. It stays white, except for hatching on its far side.
   const far = cutBy(
     lid,
     regionOf([cx - half, top - 2 * tilt, cx + half, top - 2 * tilt, cx + half, top, cx - half, top]),
@@ -50,7 +50,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   const rim = sampled(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
   const edges = [cx - half, top, cx - half, bottom]
   const shadow = clippedTo(hatch(dark, -degrees, 1.5 * u, 0), side)
-  // Within the edges, so that what joins the lines is not drawn over them.
+  // Inset, so that the joins between hatch lines do not overlap the edges.
   const inner = side.map((value, i) => (i % 2 === 0 ? cx + (value - cx) * (1 - (0.4 * u) / half) : value - 0.4 * u))
   scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, rim, edges, [cx + half, top, cx + half, bottom])
   scene.cover(side)

@@ -1,15 +1,15 @@
 import { type Clock, sleep } from '../../link/clock.ts'
 
-/** A command is sent this long before there is room for it, so that the board does not wait, ms. */
+/** A command is sent this long before the board has room for it, so that the board does not wait, ms. */
 const LEAD_MS = 2
 
-/** Motion on the board that bridges a pause of this process, ms. More would delay a stop. */
+/** Motion queued on the board to bridge a pause of this process, ms. More would delay a stop. */
 const AHEAD_MS = 400
 
 /**
- * Computes when the board has room, without asking it. It assumes the earliest end of each command: a command starts when it is
- * sent or when the one before it ends. An estimate that is too early only makes the board hold a command for a moment; one that
- * is too late would let the board run empty.
+ * Computes when the board has room, without a query. It assumes the earliest end of each command: a command starts when it is
+ * sent or when the one before it ends. An early estimate only makes the board hold a command for a moment. A
+ * late one would let its queue run empty.
  *
  * One command executes and `depth` wait in the FIFO. One more would block the board's parser, and with it ES.
  */
@@ -38,7 +38,7 @@ export class Pacer {
     this.#ends.push(Math.max(this.#clock.now(), this.#ends.at(-1) ?? 0) + ms)
   }
 
-  /** How long the board will be busy, ms. */
+  /** The time until the board has executed all commands, ms. */
   get remainingMs(): number {
     return Math.max(0, (this.#ends.at(-1) ?? 0) - this.#clock.now())
   }

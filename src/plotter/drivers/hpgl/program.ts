@@ -7,7 +7,7 @@ import type { HpglOptions } from '../../profiles/profile.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 
-/** From the drawing's mm (y down) to plotter units (y up), with the place that a person called home. */
+/** From the drawing's mm (y down) to plotter units (y up), with the origin that the user set as home. */
 export class Frame {
   readonly #options: HpglOptions
   /** Plotter units that home lies away from the drawing's own corner. */
