@@ -8,7 +8,7 @@ import { type Permission, PermissionVoid } from './permission.ts'
 /** Everything on the wire, with NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
 
-/** Longest wait for the stop command to be written, ms. */
+/** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
 /**
@@ -22,6 +22,13 @@ const SUSPENDED_MS = 1000
  * oldest request that is not done.
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
+
+/** What a link writes after a timeout, before its port closes. */
+export interface StopCommand {
+  readonly text: string
+  /** Pause before it, ms; 0 when absent. */
+  readonly afterMs?: number
+}
 
 export interface LinkOptions {
   readonly clock?: Clock
@@ -53,8 +60,8 @@ export class Link {
   readonly clock: Clock
   /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
-  /** Written after a timeout, before the port closes: the device may still receive it. */
-  stopCommand: string | undefined
+  /** Written in order after a timeout, before the port closes: the device may still receive them. */
+  stopCommands: () => readonly StopCommand[] = () => []
   /** Resolves with the reason when either side has closed the link. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
@@ -193,7 +200,7 @@ export class Link {
     const end = new PlotdError(code, message, {}, cause)
     wireLog('closed: %s', message)
     this.#end = end
-    if (code === 'ERR_LINK_TIMEOUT' && this.stopCommand !== undefined) this.#writeStop(this.stopCommand)
+    if (code === 'ERR_LINK_TIMEOUT') this.#writeStop(this.stopCommands())
     else this.#port.destroy()
     for (const request of this.#pending.splice(0)) {
       request.cancelDeadline()
@@ -202,15 +209,22 @@ export class Link {
     this.#announceEnd(end)
   }
 
-  /** Writes the stop command, for at most STOP_WRITE_MS: a blocked write must not keep the port open. */
-  #writeStop(command: string): void {
-    wireLog('→ %j', command)
-    const destroy = () => this.#port.destroy()
-    const cancel = this.clock.after(STOP_WRITE_MS, destroy)
-    this.#port.write(command, 'latin1', () => {
-      cancel()
-      destroy()
-    })
+  /** Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS ends this. */
+  #writeStop([first, ...rest]: readonly StopCommand[]): void {
+    if (!first || this.#port.destroyed) {
+      this.#port.destroy()
+      return
+    }
+    const write = () => {
+      wireLog('→ %j', first.text)
+      const cancel = this.clock.after(STOP_WRITE_MS, () => this.#port.destroy())
+      this.#port.write(first.text, 'latin1', () => {
+        cancel()
+        this.#writeStop(rest)
+      })
+    }
+    if (first.afterMs === undefined) write()
+    else this.clock.after(first.afterMs, write)
   }
 }
 

@@ -50,7 +50,7 @@ export class EbbDriver implements Driver {
     this.#memory = memory
     this.#save = save
     this.#mover.count = () => this.#counted()
-    link.stopCommand = `ES\r${this.#pen.up}\r`
+    link.stopCommands = () => [{ text: `ES\r${this.#pen.up}\r` }]
   }
 
   get position(): { readonly x: number; readonly y: number } | undefined {

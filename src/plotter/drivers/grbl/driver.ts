@@ -92,6 +92,8 @@ export class GrblDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const first = await this.#talk.probe()
+    this.#locked = first.state.startsWith('Alarm')
+    this.#talk.stopWith(() => (this.#locked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
     if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
     const version = await this.#talk.ask('$I')
@@ -298,6 +300,7 @@ export class GrblDriver implements Driver {
     const canLift = this.#known || !(this.#locked || this.#pen.movesAxis)
     if (canLift) await this.#pen.raise() // otherwise the Z axis rises as the first move of the cycle
     await this.#forgetHome()
+    this.#pen.forget()
     try {
       await this.#talk.home(homingLimitMs(this.#settings))
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits } from '../../motion/index.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import { penLines } from './program.ts'
+import { penLines, short } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
 const SAME_MM = 1e-3
@@ -16,11 +16,19 @@ function heightOf(line = ''): number | undefined {
   return height === undefined ? undefined : Number(height)
 }
 
+/** The height of a template with one motion, mm; undefined for any other. */
+function soleHeight(lines: readonly string[]): number | undefined {
+  const motions = lines.filter(isMotion)
+  return motions.length === 1 ? heightOf(motions[0]) : undefined
+}
+
 /** The pen, by the profile's templates and the user's adjustments. */
 export class GrblPen {
   adjusted: Adjustments = {}
   /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
+  /** The work height of Z that the lowered pen does not exceed, mm; undefined when it is unknown or not lowered. */
+  #below: number | undefined
   readonly #talk: GrblTalk
   readonly #profile: Profile
   readonly #options: GrblOptions
@@ -48,15 +56,27 @@ export class GrblPen {
    * @param offset  origin of Z's work coordinates, machine mm
    */
   async liftOnly(z: number | undefined, offset: number): Promise<void> {
-    const motions = this.#lines('up').filter(isMotion)
-    const target = motions.length === 1 ? heightOf(motions[0]) : undefined
+    const target = soleHeight(this.#lines('up'))
     const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
-    if (motions.length === 0 || isUpward) await this.move('up')
+    if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up')
   }
 
   /** Call after a reset: the pen is no longer known to be up. */
   forget(): void {
     this.#upBy = ''
+    this.#below = undefined
+  }
+
+  /**
+   * The lines that lift the pen after a reset without an answer. A Z axis rises to the height from which plotd lowered it, in
+   * machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
+   *
+   * @param offset  origin of Z's work coordinates before the reset, machine mm
+   */
+  liftAfterReset(offset: number): string[] {
+    const lines = this.#upBy === '' ? this.#lines('up') : this.#upBy.split('\n')
+    if (!lines.some(isMotion)) return lines
+    return this.#below === undefined ? [] : [`G53G0Z${short(this.#below + offset)}`]
   }
 
   /** Raises the pen to the wanted height, unless it is there. */
@@ -70,10 +90,21 @@ export class GrblPen {
    * @throws PermissionVoid before the first line
    */
   async move(to: 'up' | 'down', layer?: Layer, signal?: AbortSignal, permission?: Permission): Promise<void> {
-    this.#upBy = ''
     const lines = this.#lines(to, layer)
+    this.#below = this.#highest(to, soleHeight(lines))
+    this.#upBy = ''
     for (const [i, line] of lines.entries()) await this.#talk.ask(line, signal, i === 0 ? permission : undefined)
-    if (to === 'up') this.#upBy = lines.join('\n')
+    if (to === 'down') return
+    this.#upBy = lines.join('\n')
+    this.#below = undefined
+  }
+
+  /** The height that a lowered pen does not exceed on its way to `target`, mm; undefined when it is unknown or not lowered. */
+  #highest(to: 'up' | 'down', target: number | undefined): number | undefined {
+    if (target === undefined) return undefined
+    if (to === 'up') return this.#below === undefined ? undefined : Math.max(this.#below, target)
+    const from = soleHeight(this.#upBy.split('\n'))
+    return from !== undefined && target < from ? from : undefined
   }
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {

@@ -15,6 +15,8 @@ const HALTING_MS = 50
 const PROBE_MS = 300
 const PROBES = 20
 const RESET = '\x18'
+/** Pause after a reset, ms. When it stops a motion, grbl waits half a second and discards what arrives meanwhile. */
+const DEAF_MS = 600
 
 export type Axes = readonly [x: number, y: number, z: number]
 
@@ -65,7 +67,17 @@ export class GrblTalk {
 
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
-    void this.link.closed.then((error) => this.#failAll(error))
+    void this.link.closed.then((error) => {
+      // the reset of the stop commands stops a motion without a ramp
+      if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
+      this.#failAll(error)
+    })
+  }
+
+  /** Origin of the work coordinates by the last report, machine mm. */
+  get offset(): Axes {
+    const [x = 0, y = 0, z = 0] = this.#offset
+    return [x, y, z]
   }
 
   /** Unanswered bytes. */
@@ -187,7 +199,6 @@ export class GrblTalk {
     return this.#inTurn(async () => {
       const { clock } = this.link
       const cancel = clock.after(limitMs * (clock.patience ?? 1), () => {
-        this.link.stopCommand = RESET
         this.link.giveUp(`homing did not end within ${Math.round(limitMs / 1000)} s`)
       })
       this.#homing = true
@@ -198,6 +209,19 @@ export class GrblTalk {
         cancel()
       }
     })
+  }
+
+  /**
+   * Sets what is sent when the board no longer answers: a reset; then `$X`, which unlocks without a move; then lines.
+   *
+   * @param lines  lift the pen; none when the board must stay locked
+   */
+  stopWith(lines: () => readonly string[]): void {
+    this.link.stopCommands = () => {
+      const lift = this.#homing ? [] : lines()
+      const unlocked = `\n$X\nG21G90G94G17\n${lift.join('\n')}\n`
+      return [{ text: RESET }, ...(lift.length > 0 ? [{ text: unlocked, afterMs: DEAF_MS }] : [])]
+    }
   }
 
   /** Sends a line and waits for its answer. @returns the lines before `ok` */
@@ -306,8 +330,8 @@ export class GrblTalk {
     }
     const [, kind, numbers = ''] = /\|([MW])Pos:([-\d.,]+)/.exec(line) ?? []
     const [x, y, z = 0] = numbers.split(',').map(Number)
-    const [ox = 0, oy = 0, oz = 0] = this.#offset
-    const offset = [ox, oy, oz] as const
+    const { offset } = this
+    const [ox, oy, oz] = offset
     if (x === undefined || y === undefined) return { state, machine: undefined, offset }
     return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset }
   }

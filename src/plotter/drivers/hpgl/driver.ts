@@ -167,9 +167,7 @@ export class HpglDriver implements Driver {
   /** Discards the buffer, lifts the pen and finds the position. */
   async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
-    this.#talk.forget(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
-    this.#talk.control('K')
-    this.#talk.link.send('\x03;PU;')
+    this.#talk.abort(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
     const stopped = await this.#talk.reached().catch(() => undefined)
     if (stopped) this.#noteWhere(stopped)
   }

@@ -50,7 +50,6 @@ export class SilentHpglDriver implements Driver {
     this.#profile = profile
     this.#frame = new Frame(profile.hpgl)
     this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
-    this.link.stopCommand = '\x1b.K;PU;'
   }
 
   /** Computed, mm from home: the device cannot be asked. */

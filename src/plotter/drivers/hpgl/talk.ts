@@ -8,6 +8,8 @@ import type { HpglOptions } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 
 const ESC = '\x1b'
+/** Discards the buffer and lifts the pen. ETX ends a label that was cut. */
+const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 /** The answer to OA: position and pen. No other answer has this form. */
 const WHERE = /^(-?\d+),(-?\d+),([01])$/
 /** Extended status, bit 3: the buffer is empty. */
@@ -49,6 +51,7 @@ export class HpglTalk {
   constructor(port: Duplex, options: HpglOptions, clock: Clock = realClock) {
     this.#options = options
     this.link = new Link(port, { clock, delimiter: '\r', timeoutMs: 3000, onLine: (line) => this.#where(line) })
+    this.link.stopCommands = () => [{ text: ABORT_AND_LIFT }]
     void this.link.closed.then((error) => {
       for (const marker of this.#markers.splice(0)) marker.lost(error)
     })
@@ -71,6 +74,12 @@ export class HpglTalk {
   async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
     return line
+  }
+
+  /** Discards what is not executed, and lifts the pen after the vector under way. */
+  abort(why: unknown): void {
+    this.forget(why)
+    this.link.send(ABORT_AND_LIFT)
   }
 
   /** Sends an escape instruction that has no answer. */

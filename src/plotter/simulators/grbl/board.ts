@@ -6,7 +6,7 @@ import { Uart } from '../uart.ts'
 import { HomingCycle, homedAt, leaves, type SwitchFault } from './homing.ts'
 import { MainLoop } from './main-loop.ts'
 import { Modal, type Operation } from './modal.ts'
-import { BOOT_MS, EEPROM_MS, type GrblSimulatorOptions } from './options.ts'
+import { ALARM_MS, BOOT_MS, EEPROM_MS, type GrblSimulatorOptions } from './options.ts'
 import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
@@ -48,6 +48,7 @@ export class GrblBoard implements SimulatedPlotter {
   readonly #loop: MainLoop
   #simulating = false
   #cancelTimer: () => void = () => {}
+  #cancelGreeting: () => void = () => {}
 
   constructor(options: GrblSimulatorOptions = {}) {
     this.#options = options
@@ -116,8 +117,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.planner.position = this.planner.target = [0, 0, 0]
     this.#paper.restart()
     this.#mode = this.settings[22] ? 'Alarm' : 'Idle'
-    this.#loop.busyUntil = this.receiver.deafUntil = this.now + BOOT_MS
-    this.clock.after(BOOT_MS, () => this.#greet())
+    this.#greetAfter(BOOT_MS)
   }
 
   /** Restarts and breaks the link, as after a power cut. */
@@ -312,14 +312,28 @@ export class GrblBoard implements SimulatedPlotter {
     else if (byte < 0x80 && char !== '!' && char !== '~') this.receiver.keep(char)
   }
 
-  /** Ctrl-X: in motion the position is lost (ALARM:3); at rest it is kept, also in a hold. */
+  /**
+   * Ctrl-X: in motion the position is lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a hold, the
+   * position is kept.
+   */
   #softReset(): void {
     const inMotion = !this.planner.stopped
     this.#forget()
     this.modal.reset()
-    if (inMotion) this.#mode = 'Alarm'
-    if (inMotion) this.cable.toHost('ALARM:3\r\n')
-    this.#greet()
+    if (!inMotion) {
+      this.#greet()
+      return
+    }
+    this.#mode = 'Alarm'
+    this.cable.toHost('ALARM:3\r\n')
+    this.#greetAfter(ALARM_MS)
+  }
+
+  /** Greets after a time in which the board does nothing and loses all bytes. */
+  #greetAfter(ms: number): void {
+    this.#cancelGreeting()
+    this.#loop.busyUntil = this.receiver.deafUntil = this.now + ms
+    this.#cancelGreeting = this.clock.after(ms, () => this.#greet())
   }
 
   #greet(): void {

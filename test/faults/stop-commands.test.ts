@@ -1,0 +1,139 @@
+import { Duplex } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
+import { Link } from '../../src/plotter/link/link.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import type { Profile } from '../../src/plotter/profiles/profile.ts'
+import { PlotterSession } from '../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
+import type { GrblSimulatorOptions, SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
+import { lines } from '../contracts/driver.ts'
+import { until } from '../support/bench.ts'
+import { HOMED_SERVO, WITH_SWITCHES } from '../support/homing-machine.ts'
+
+const zigzag = Array.from({ length: 120 }, (_, i) => [i % 2 ? 150 : 20, 20 + i]).flat()
+const servo = profileNamed('grbl-servo')
+const onZ = profileNamed('grbl-z')
+const withoutSwitches = { ...onZ, grbl: { ...onZ.grbl, homing: false } } as Profile
+
+/** A session whose plotter can be connected once. It is drawing when this resolves. */
+async function drawing(profile: Profile, board: SimulatedPlotter, clock: VirtualClock, homes = false) {
+  const ports = [simulatorPort(board.cable)]
+  const open = async () => ports.pop() ?? Promise.reject(new Error('no port'))
+  const session = new PlotterSession({ url: 'sim:one', profile, clock, open, wakeLock: () => () => {} })
+  await until(clock, () => session.state.is === 'idle')
+  if (homes) await session.home()
+  await session.ready()
+  const plotting = session.plot('j', lines(profile, zigzag))
+  await until(clock, () => board.penTouches && board.ink.length > 30)
+  return { session, plotting }
+}
+
+/** Loses the answers of a grbl board in mid-stroke. @returns the lines that it obeys from then on, and its heights */
+async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, ...options })
+  const { session, plotting } = await drawing(profile, board, clock, board.settings[22] === 1)
+  const heard: string[] = []
+  board.onLine = (line) => heard.push(line)
+  board.cable.faults.mute = true
+  const outcome = await plotting
+  const height = board.carriage[2]
+  await until(clock, () => !board.cable.pluggedIn)
+  const at = board.position
+  await sleep(clock, 2000)
+  const said = heard.slice(heard.lastIndexOf('$X'))
+  return { session, board, outcome, said, rise: board.carriage[2] - height, moved: [at, board.position] }
+}
+
+describe('a grbl board whose answers are lost while it still reads', () => {
+  it('stops and lifts the pen, although it discards what arrives just after the reset', async () => {
+    const { session, board, outcome, said, moved } = await loseAnswers(servo, {})
+    expect(outcome).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect(said).toEqual(['$X', 'G21G90G94G17', 'M3 S600', 'G4 P0.2'])
+    expect(board.spindleOn).toBe(true)
+    expect(moved[1]).toEqual(moved[0])
+    await session.close()
+  })
+
+  it('stops, is unlocked without a move and lifts the pen, when it has limit switches', async () => {
+    const { session, board, said, moved } = await loseAnswers(HOMED_SERVO, WITH_SWITCHES)
+    expect([board.penTouches, board.moving, board.state]).toEqual([false, false, 'Idle'])
+    expect(said).toContain('M3 S600')
+    expect(moved[1]).toEqual(moved[0])
+    await session.close()
+  })
+
+  it('raises a Z axis to the height from which the pen was lowered, in machine coordinates', async () => {
+    const pen = { kind: 'z', touchesAt: 0 } as const
+    const { session, board, said, rise, moved } = await loseAnswers(withoutSwitches, { pen })
+    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect(said).toContain('G53G0Z5')
+    expect(rise).toBeGreaterThanOrEqual(0)
+    expect(moved[1]).toEqual(moved[0])
+    await session.close()
+  })
+
+  it('does not move a Z axis whose "up" is lower than its "down"', async () => {
+    const heights = { at0: 5, at100: -5 }
+    const profile = { ...withoutSwitches, grbl: { ...withoutSwitches.grbl, heights } } as Profile
+    const { session, board, said, rise } = await loseAnswers(profile, { pen: { kind: 'z', touchesAt: 1 } })
+    expect(board.moving).toBe(false)
+    expect(said.filter((line) => line.includes('Z'))).toEqual([])
+    expect(rise).toBe(0)
+    await session.close()
+  })
+
+  it('has no known position afterwards, because the reset stopped it without a ramp', async () => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, resetsOnOpen: false })
+    const open = async () => simulatorPort(board.cable)
+    const session = new PlotterSession({ url: 'sim:grbl', profile: servo, clock, open, wakeLock: () => () => {} })
+    await until(clock, () => session.state.is === 'idle')
+    await session.ready()
+    const plotting = session.plot('j', lines(servo, zigzag))
+    await until(clock, () => board.penTouches && board.ink.length > 30)
+    board.cable.faults.mute = true
+    await plotting
+    board.cable.faults.mute = false
+    await until(clock, () => session.state.is === 'idle')
+    expect(session.position).toBeUndefined()
+    await session.close()
+  })
+})
+
+describe('an HP-GL plotter whose answers are lost while it still reads', () => {
+  it('discards its buffer and lifts the pen', async () => {
+    const clock = new VirtualClock()
+    const board = new HpglPlotter({ clock })
+    const { session, plotting } = await drawing(profileNamed('hp-7475a'), board, clock)
+    board.cable.faults.mute = true
+    expect(await plotting).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
+    await until(clock, () => !board.cable.pluggedIn)
+    const executed: number[] = []
+    board.onByte = (byte) => executed.push(byte)
+    await until(clock, () => !board.moving && board.bufferFree === board.model.bufferBytes)
+    expect(Buffer.from(executed).toString('latin1')).toBe('\x03;PU;')
+    expect(board.penTouches).toBe(false)
+    await session.close()
+  })
+})
+
+describe('a device that takes no more bytes', () => {
+  it('does not keep the port open: the commands that are left are not sent', async () => {
+    const clock = new VirtualClock()
+    const written: string[] = []
+    const blocked = new Duplex({ read() {}, write: (bytes: Buffer) => void written.push(bytes.toString('latin1')) })
+    blocked.on('error', () => {})
+    const link = new Link(blocked, { clock })
+    link.stopCommands = () => [{ text: 'stop' }, { text: 'lift', afterMs: 600 }]
+    link.giveUp('it took too long')
+    expect(await link.closed).toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    await until(clock, () => blocked.destroyed)
+    await sleep(clock, 2000)
+    expect(written).toEqual(['stop'])
+  })
+})
