@@ -56,7 +56,7 @@ describe('a plan', () => {
     for (let i = file.length - 100; i < file.length; i++) {
       const changed = file.slice()
       changed[i] = (changed[i] ?? 0) ^ 1
-      await expect(planOf(changed)).rejects.toThrow(/hash names/)
+      await expect(planOf(changed)).rejects.toThrow(/do not match its hash/)
     }
   })
 })
