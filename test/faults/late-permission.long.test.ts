@@ -37,8 +37,8 @@ const plotting = (url: string): string => `
   import { profileNamed } from './src/plotter/profiles/index.js'
   import { shortMemory } from './src/plotter/session/memory.js'
   import { PlotterSession } from './src/plotter/session/session.js'
-  import { openTransport } from './src/plotter/link/transport.js'
-  import { memorySpool } from './src/spool/index.js'
+  import { openTransport } from './src/plotter/transport/transport.js'
+  import { memorySpool } from './src/spool/memory.js'
   const log = []
   const note = (is, ms = 1000 * uptime()) => log.push({ is, ms })
   const open = async (url) => {

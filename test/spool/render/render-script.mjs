@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { PlotdError } from '../../../dist/src/errors.js'
-import { onThread } from '../../../dist/src/spool/render-thread.js'
+import { onThread } from '../../../dist/src/spool/render/render-thread.js'
 
 const deeds = {
   whoami: () => ({ id: threadId }),
