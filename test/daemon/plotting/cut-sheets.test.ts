@@ -27,8 +27,9 @@ async function drawing(id: string, strokes: number): Promise<void> {
 /** A job that a stop of the daemon interrupted in mid-sheet. */
 async function interrupted(): Promise<string> {
   const { id } = await submit()
-  await until(async () => (await job(id)).status === 'rendered')
-  await ready()
+  // With the gate off the plot begins by itself: the status may be `plotting` at the first look.
+  await until(async () => ['rendered', 'plotting'].includes((await job(id)).status))
+  if ((await axi()).gate) await ready()
   await drawing(id, 2)
   await house.restart()
   await idle()
