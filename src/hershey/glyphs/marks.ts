@@ -1,7 +1,7 @@
 /**
  * A combining mark as strokes, for letters that no font has. Units are 21sts of the cap height, as in Hershey's capitals;
- * y points down. (0, 0) is the middle of the lower edge of a mark above, the middle of the upper edge of a mark below, and
- * the upper right corner of the letter for a horn.
+ * y points down. (0, 0) is the middle of the edge that faces the letter: the lower edge of a mark above, the upper edge of
+ * a mark below. For a horn it is the upper right corner of the letter.
  */
 export interface Mark {
   readonly place: 'above' | 'below' | 'attached' | 'corner'

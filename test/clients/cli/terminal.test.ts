@@ -10,7 +10,8 @@ it.runIf(existsSync('/usr/bin/script'))(
   'serve prints a link on a terminal that logs one browser in, once',
   async () => {
     const state = join(tempFolder(), 'state')
-    const command = `${process.execPath} ${CLI} serve --port 0 --state ${state} --output ${state}-output`
+    // With exec the shell that `script` starts is gone: dash would answer 130 to a Ctrl-C of its own.
+    const command = `exec ${process.execPath} ${CLI} serve --port 0 --state ${state} --output ${state}-output`
     const child = spawn('script', ['-qfec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
     let screen = ''
     child.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString()))
