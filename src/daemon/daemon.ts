@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
-import { type EmbeddedSpool, makeFolder, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
+import { makeFolder, type OpenedSpool, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import type { Config } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
@@ -28,7 +28,7 @@ export interface Daemon {
   /** The address of the page with a login code of the master token: for one use, within ten minutes. */
   loginLink(): string
   /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
-  readonly recovery: EmbeddedSpool['recovery']
+  readonly recovery: OpenedSpool['recovery']
   /** Plotters finish their stroke and lift the pen. With `now`, they lift it at once. */
   close(options?: { readonly now?: boolean }): Promise<void>
 }
@@ -81,9 +81,14 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)
   await back.dispatcher.start()
-  void spool.failed.then((error) => {
-    running.away = error.message
-    log.error({ error }, 'the disk failed: nothing new is accepted, and plotters stop with the pen up')
+  spool.onStore((store) => {
+    if (store.is === 'here') {
+      delete running.away
+      log.warn('the store is back')
+      return
+    }
+    running.away = store.why.message
+    log.error({ error: store.why }, 'the store failed: nothing new is accepted, and plotters stop with the pen up')
   })
   await writeDurably(daemonFile(config), JSON.stringify({ url, socket, pid: process.pid, startedAt: Date.now() }))
   return {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EmbeddedSpool } from '../spool/index.ts'
+import type { OpenedSpool } from '../spool/index.ts'
 import type { Config } from './config/schema.ts'
 import type { Hub, Metrics } from './events/index.ts'
 import type { SleepInhibitor } from './host/index.ts'
@@ -13,7 +13,7 @@ export interface Running {
   readonly config: Config
   readonly metrics: Metrics
   readonly inhibitor: SleepInhibitor
-  readonly spool: EmbeddedSpool
+  readonly spool: OpenedSpool
   dispatcher?: Dispatcher
   hub?: Hub
   endUploads?: () => void

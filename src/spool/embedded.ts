@@ -10,10 +10,11 @@ import { UPGRADES, type Upgrade } from './journal/format.ts'
 import { type Lock, lockFolder } from './journal/lock.ts'
 import { ParamsFiles } from './journal/params-files.ts'
 import type { RecoveryReport } from './journal/recovery.ts'
-import { Core, type Recovery } from './queue/core.ts'
+import { Core } from './queue/core.ts'
 import { Engine } from './queue/engine.ts'
 import { DEFAULT_RETENTION, type Retention } from './queue/retention.ts'
-import type { Spool } from './spool.ts'
+import type { OpenedSpool, StoreState } from './spool.ts'
+import { StoreWatch } from './store-watch.ts'
 
 export interface SpoolOptions {
   readonly clock?: Clock
@@ -33,9 +34,9 @@ export interface SpoolOptions {
   readonly lock?: (folder: string) => Promise<Lock>
 }
 
-export interface EmbeddedSpool extends Spool {
+export interface EmbeddedSpool extends OpenedSpool {
   /** What the start read and changed. */
-  readonly recovery: Recovery & RecoveryReport
+  readonly recovery: OpenedSpool['recovery'] & RecoveryReport
   /** Resolves when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>
   /** Takes a snapshot now. */
@@ -73,7 +74,11 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
     await core.commit()
     if (adapter.report.upgraded !== undefined) await adapter.compact() // writes all records in the new format
     const engine = new Engine(core, retention, close)
+    const watch = new StoreWatch()
+    void adapter.failed.then((why) => watch.set({ is: 'away', why }))
     return Object.assign(engine, {
+      store: () => watch.state,
+      onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
       recovery: { ...core.recovery, ...adapter.report },
       failed: adapter.failed,
       compact: () => adapter.compact(),

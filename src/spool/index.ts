@@ -11,6 +11,7 @@
  */
 export type { Clock } from './clock.ts'
 export { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
+export type * from './farm.ts'
 export * from './job.ts'
 export { systemCode } from './journal/disk.ts'
 export { writeDurably } from './journal/durable.ts'

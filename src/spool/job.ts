@@ -22,7 +22,7 @@ export const STATUSES = [
 export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
-export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
+export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost' | 'host-lost'
 
 /** Why a job is in its state: a code for programs, a sentence for people. */
 export interface Reason {
@@ -57,6 +57,8 @@ export interface Warning {
 export interface JobResult {
   /** Path below the output folder. */
   readonly path: string
+  /** Of the file's bytes, hex. */
+  readonly sha256?: string
   readonly widthMm: number
   readonly heightMm: number
   readonly strokes: number
@@ -83,6 +85,8 @@ export interface Progress {
   readonly planHash?: string
   /** The plotter whose paper the strokes are on. */
   readonly plotter?: string
+  /** The host of that plotter, where several share one queue. */
+  readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
 }

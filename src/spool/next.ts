@@ -46,6 +46,7 @@ const INTERRUPTED: Readonly<Record<InterruptReason, string>> = {
   'connection-lost': 'the connection to the plotter was lost',
   'device-fault': 'the plotter reported a fault',
   'power-lost': 'the plotter lost its power',
+  'host-lost': 'the host of the plotter was lost',
 }
 const PAUSED: Readonly<Record<PauseReason, string>> = {
   operator: 'paused by a user',

@@ -1,3 +1,5 @@
+import type { PlotdError } from '../errors.ts'
+import type { Farm } from './farm.ts'
 import type {
   InterruptReason,
   Job,
@@ -32,7 +34,12 @@ export type Submitted = Job & { readonly repeated?: true }
 
 /** The work that a holder takes: rendering, or plotting for these names of plotters, 'any' included. */
 export type ClaimRequest =
-  | { readonly stage: 'render'; readonly holder: string }
+  | {
+      readonly stage: 'render'
+      readonly holder: string
+      /** Only jobs of these tasks. All when absent. */
+      readonly tasks?: readonly string[]
+    }
   | {
       readonly stage: 'plot'
       readonly holder: string
@@ -41,7 +48,13 @@ export type ClaimRequest =
       readonly id?: string
     }
   /** A user continues this interrupted job on this holder's plotter. */
-  | { readonly stage: 'resume'; readonly holder: string; readonly id: string }
+  | {
+      readonly stage: 'resume'
+      readonly holder: string
+      readonly id: string
+      /** A user says that the sheet was brought to this host. Without it, a host resumes only its own sheets. */
+      readonly elsewhere?: boolean
+    }
 
 /**
  * The right to work on one job. Later verbs take it. It is lost when the job is canceled or the daemon restarts: later
@@ -86,11 +99,21 @@ export interface KeyPage {
   readonly next?: string
 }
 
-export type SpoolEvent =
+export type SpoolEvent = Change | Reset
+
+/** What happened to the queue. */
+export type Change =
   | { readonly type: 'changed'; readonly job: Job }
   | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
   | { readonly type: 'removed'; readonly id: string }
   | { readonly type: 'queue'; readonly paused: readonly string[] }
+
+/** The store was away for too long: events are missing. This is the state now, as a new subscription would give it. */
+export interface Reset {
+  readonly type: 'reset'
+  readonly jobs: readonly Job[]
+  readonly paused: readonly string[]
+}
 
 /** The state at one moment. Every later event goes to the listener, in order, until `close`. */
 export interface Subscription {
@@ -174,4 +197,27 @@ export interface Spool {
   /** @returns how many were not known yet */
   importKeys(keys: readonly ForgottenKey[]): Promise<number>
   close(): Promise<void>
+}
+
+/** 'away': changes are refused with this error, and claims may be lost. A disk that failed stays away. */
+export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readonly why: PlotdError }
+
+/** What a start changed. Ids of jobs. */
+export interface Recovery {
+  /** Rendering was cut. It runs again. */
+  readonly requeued: readonly string[]
+  /** Plotting was interrupted. A user decides how it continues. */
+  readonly interrupted: readonly string[]
+  /** The older format of the store, and the copy that was made before the upgrade, if the engine makes one. */
+  readonly upgraded?: { readonly from: number; readonly backup?: string } | undefined
+}
+
+/** A spool with what an engine knows besides. */
+export interface OpenedSpool extends Spool {
+  readonly recovery: Recovery
+  store(): StoreState
+  /** @returns a function that ends it */
+  onStore(listener: (state: StoreState) => void): () => void
+  /** Of an engine that several hosts share. */
+  readonly farm?: Farm
 }

@@ -16,6 +16,18 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'c', 'd', 'e'])
     })
 
+    it('of those tasks only that the holder can render', async () => {
+      await bench.submit({ task: 'text', priority: 90 })
+      await bench.submit({ task: 'pattern', title: 'later' })
+      await bench.submit({ task: 'pattern', title: 'sooner', priority: 75 })
+      const claim = (...tasks: string[]) => bench.spool.claim({ stage: 'render', holder: 'w', tasks })
+      expect((await claim('pattern', 'photo'))?.job.title).toBe('sooner')
+      expect((await claim('pattern', 'photo'))?.job.title).toBe('later')
+      expect(await claim('pattern')).toBeUndefined()
+      expect(await claim()).toBeUndefined()
+      expect((await claim('text', 'pattern'))?.job.task).toBe('text')
+    })
+
     it('to one holder each', async () => {
       await bench.submit()
       const claims = [1, 2].map(() => bench.spool.claim({ stage: 'render', holder: 'w' }))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
+import type { Change, Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 import {
   type NotificationName,
   type Snapshot,
@@ -101,9 +101,21 @@ export class Hub {
       this.#throttle.push(`job ${event.id}`, event)
       return
     }
+    if (event.type === 'reset') {
+      this.#reset(event.paused)
+      return
+    }
     if (event.type === 'queue') this.#paused = event.paused
     else this.#throttle.drop(`job ${event.type === 'changed' ? event.job.id : event.id}`)
     this.#publish(event)
+  }
+
+  /** Events are missing: every follower is behind those that are kept, so it comes back and gets a snapshot. */
+  #reset(paused: readonly string[]): void {
+    this.#paused = paused
+    this.#events = []
+    this.#head++
+    this.#fanOut.announce()
   }
 
   #publish(news: News): void {
@@ -118,7 +130,7 @@ export class Hub {
 }
 
 /** What happened, before it has a number here. */
-type News = SpoolEvent | { readonly type: 'plotter'; readonly plotter: WirePlotter }
+type News = Change | { readonly type: 'plotter'; readonly plotter: WirePlotter }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   changed: 'job.changed',

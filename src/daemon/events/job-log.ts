@@ -16,6 +16,10 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
   const last = new Map<string, JobStatus>()
   return spool.subscribe((event) => {
     if (event.type === 'removed') last.delete(event.id)
+    if (event.type === 'reset') {
+      last.clear()
+      for (const { id, status } of event.jobs) if (ON_PAPER.has(status)) last.set(id, status)
+    }
     if (event.type !== 'changed') return
     const { job } = event
     const entry = entryOf(job, last.get(job.id))

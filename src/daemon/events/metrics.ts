@@ -60,6 +60,7 @@ export class Metrics {
     if (event.type === 'progress' && event.progress.phase === 'plot') this.#drawn(event.id, event.progress.done)
     if (event.type === 'changed') this.#changed(event.job.id, event.job.status, event.job.progress?.done)
     if (event.type === 'removed') this.#begun.delete(event.id)
+    if (event.type === 'reset') this.#begun.clear()
   }
 
   plotterState(plotter: string, { is }: PlotterState): void {

@@ -49,6 +49,7 @@ export class Dispatcher implements PlotControl {
       for (const station of this.#parts.stations) {
         if (event.type === 'changed') station.jobChanged(event.job)
         if (event.type === 'removed') station.jobRemoved(event.id)
+        if (event.type === 'reset') for (const job of event.jobs) station.jobChanged(job)
       }
       this.#wake()
     })

@@ -77,6 +77,7 @@ export const newJob = z.strictObject({
 
 export const result = z.object({
   path: z.string().meta({ description: 'below the output folder; GET /output/<path>' }),
+  sha256: z.string().optional().meta({ description: "of the SVG's bytes, hex" }),
   widthMm: z.number(),
   heightMm: z.number(),
   strokes: count,
@@ -101,6 +102,7 @@ export const progress = z.object({
   secondsOf: z.number().optional().meta({ description: 'what the whole sheet takes; `secondsLeft` of it are left' }),
   planHash: z.string().optional(),
   plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),
+  host: z.string().optional().meta({ description: 'the host of that plotter, where several share one queue' }),
   copiesDone: count.optional(),
 })
 
@@ -182,6 +184,10 @@ export const exported = z.object({
     .extend({
       plotters: z.array(z.string().max(64)).max(100).readonly().optional(),
       path: textUpTo(1000),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
       warnings: z
         .array(notice.extend({ count: count.optional() }))
         .max(10_000)
@@ -197,6 +203,7 @@ export const exported = z.object({
         .regex(/^[0-9a-f]+$/)
         .optional(),
       plotter: z.string().max(64).optional(),
+      host: z.string().max(64).optional(),
     })
     .optional(),
   touched: z.boolean().optional(),

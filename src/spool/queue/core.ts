@@ -6,6 +6,7 @@ import type { SpoolData } from '../data.ts'
 import type { Job } from '../job.ts'
 import type { ParamsFiles } from '../journal/params-files.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
+import type { Recovery } from '../spool.ts'
 import { AnnouncedJobs } from './announced-jobs.ts'
 import { Claims } from './claims.ts'
 import { Feed } from './feed.ts'
@@ -18,14 +19,6 @@ export interface CoreOptions {
   readonly random: () => number
   readonly archive: Archive
   readonly params?: ParamsFiles
-}
-
-/** What a restart changed. Ids of jobs. */
-export interface Recovery {
-  /** Rendering was cut. It runs again. */
-  readonly requeued: readonly string[]
-  /** Plotting was interrupted. A user decides how it continues. */
-  readonly interrupted: readonly string[]
 }
 
 /** Events are numbered from a multiple of this, a higher one after each start. */

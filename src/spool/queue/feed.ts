@@ -1,5 +1,6 @@
+import { deliver } from '../deliver.ts'
 import type { Job, Progress } from '../job.ts'
-import type { SpoolEvent, Subscription } from '../spool.ts'
+import type { Change, SpoolEvent, Subscription } from '../spool.ts'
 import type { AnnouncedJobs } from './announced-jobs.ts'
 import { Moves } from './moves.ts'
 
@@ -37,7 +38,7 @@ export class Feed {
     this.#paused = paused
   }
 
-  announce(event: SpoolEvent): void {
+  announce(event: Change): void {
     this.#seq++
     switch (event.type) {
       case 'changed':
@@ -75,12 +76,3 @@ export class Feed {
 }
 
 const withProgress = (job: Job | undefined, progress: Progress): Job | undefined => job && { ...job, progress }
-
-/** A listener that throws must not stop the spool. */
-function deliver(listener: Listener, event: SpoolEvent): void {
-  try {
-    listener(event)
-  } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error))
-  }
-}

@@ -5,7 +5,7 @@ import type { SpoolData } from '../data.ts'
 import { FINAL, type Job } from '../job.ts'
 import { isFinal } from '../next.ts'
 import { before, drawers } from '../order.ts'
-import type { SpoolEvent } from '../spool.ts'
+import type { Change } from '../spool.ts'
 import type { Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
 import { Heap } from './heap.ts'
@@ -26,7 +26,7 @@ export class Ledger {
   /** Ended jobs in memory, in the order in which they ended. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
-  #events: SpoolEvent[] = []
+  #events: Change[] = []
   #failure: unknown
   /** The commit that all changes of this turn share. */
   #sharing: Promise<void> | undefined
@@ -146,8 +146,16 @@ export class Ledger {
     return this.#db.data.paused.has(name)
   }
 
-  nextRender(): Job | undefined {
-    return this.#renders.peek()
+  /** @param tasks  only jobs of these */
+  nextRender(tasks?: readonly string[]): Job | undefined {
+    const first = this.#renders.peek()
+    if (first === undefined || tasks === undefined || tasks.includes(first.task)) return first
+    let best: Job | undefined
+    for (const job of this.jobs()) {
+      if (job.status !== 'queued' || !tasks.includes(job.task)) continue
+      if (best === undefined || before(job, best)) best = job
+    }
+    return best
   }
 
   nextPlot(names: readonly string[]): Job | undefined {

@@ -50,7 +50,7 @@ function take(core: Core, request: ClaimRequest): Job | undefined {
   if (request.stage === 'resume') return core.apply(core.need(request.id), { type: 'resume' })
   if (core.ledger.isPaused('')) return undefined
   if (request.stage === 'render') {
-    const job = core.ledger.nextRender()
+    const job = core.ledger.nextRender(request.tasks)
     return job && core.apply(job, { type: 'start' })
   }
   if (request.plotters.some((name) => name !== 'any' && core.ledger.isPaused(name))) return undefined

@@ -1,0 +1,8 @@
+/** Calls a listener. One that throws must not stop the spool. */
+export function deliver<T>(listener: (event: T) => void, event: T): void {
+  try {
+    listener(event)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
+}

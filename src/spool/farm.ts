@@ -1,0 +1,61 @@
+/** What hosts that share one store know of each other. Only an engine on a server has it. */
+
+/** What one host offers to the others. */
+export interface HostOffer {
+  /** Where the other hosts reach it. */
+  readonly url: string
+  readonly version: string
+  /** The names of its plotters. */
+  readonly plotters: readonly string[]
+  /** The tasks that it can render. */
+  readonly tasks: readonly string[]
+}
+
+export interface HostView {
+  readonly id: string
+  /** A new one at each start of the host. */
+  readonly life: string
+  /** undefined until the host has published one. */
+  readonly offer: HostOffer | undefined
+  /** ms without a beat, by the monotonic clock of the host that asks; 0 for itself. */
+  readonly silentMs: number
+}
+
+/** A token that every host accepts. */
+export interface FarmToken {
+  readonly name: string
+  readonly role: string
+  /** sha256 of the secret, hex. */
+  readonly sha256: string
+  /** ms since 1970. */
+  readonly createdAt: number
+}
+
+/** A file that a host keeps, by the sha256 of its bytes in hex. */
+export interface FarmFile {
+  readonly sha256: string
+  readonly kind: 'output' | 'upload' | 'plan'
+}
+
+export interface Farm {
+  /** The id of this host, and of this start of it. */
+  readonly host: string
+  readonly life: string
+  /** performance.now() of the moment at which the last message was sent that the store has answered. */
+  readonly contactAt: number
+  hosts(): Promise<readonly HostView[]>
+  /** Tells the other hosts what this one offers. */
+  publish(offer: HostOffer): Promise<void>
+  tokens(): Promise<readonly FarmToken[]>
+  /** Adds a token, or replaces the one of that name. */
+  saveToken(token: FarmToken): Promise<void>
+  /** @returns false when there was none */
+  removeToken(name: string): Promise<boolean>
+  /** Calls the listener within a second after any host has changed the tokens. @returns a function that ends it */
+  onTokens(listener: () => void): () => void
+  /** This host keeps the file. */
+  addFile(file: FarmFile): Promise<void>
+  removeFile(file: FarmFile): Promise<void>
+  /** The ids of the hosts that keep it. */
+  holders(file: FarmFile): Promise<readonly string[]>
+}

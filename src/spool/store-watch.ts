@@ -1,0 +1,24 @@
+import { deliver } from './deliver.ts'
+import type { StoreState } from './spool.ts'
+
+/** The state of the store, with those who want to hear of it. */
+export class StoreWatch {
+  #state: StoreState = { is: 'here' }
+  readonly #listeners = new Set<(state: StoreState) => void>()
+
+  get state(): StoreState {
+    return this.#state
+  }
+
+  /** Announces the state when it differs from the last one. */
+  set(state: StoreState): void {
+    if (state.is === this.#state.is) return
+    this.#state = state
+    for (const listener of this.#listeners) deliver(listener, state)
+  }
+
+  listen(listener: (state: StoreState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
