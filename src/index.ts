@@ -9,6 +9,7 @@ export {
   type FeedEvent,
   getJobStatus,
   type JobStatusReport,
+  type JobWait,
   type MergeOptions,
   type MergeReport,
   mailMerge,
@@ -17,6 +18,7 @@ export {
   type SvgGeneration,
   type WireJob,
   type WirePlotter,
+  waitForJob,
 } from '../clients/node/index.ts'
 export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'

@@ -66,6 +66,12 @@ export const VERBS: Verbs = {
     group: 'queue',
     load: async () => (await import('./commands/watch.ts')).watch,
   },
+  wait: {
+    takes: '[id..]',
+    summary: 'wait until jobs have ended, in a script',
+    group: 'queue',
+    load: async () => (await import('./commands/wait.ts')).wait,
+  },
   log: {
     takes: '<id>',
     summary: 'show a job’s log',

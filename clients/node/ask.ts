@@ -21,10 +21,13 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
 export async function askAll(
   calls: readonly (readonly [MethodName, unknown])[],
   address: Address,
+  signal?: AbortSignal,
 ): Promise<readonly unknown[]> {
   const batch = calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
   const send = sendNode(address)
-  const answer = await send({ method: 'POST', path: '/rpc', type: 'application/json', body: JSON.stringify(batch) })
+  const calling = JSON.stringify(batch)
+  const request = { method: 'POST', path: '/rpc', type: 'application/json', body: calling } as const
+  const answer = await send({ ...request, ...(signal && { signal }) })
   const body = parsed(answer.body, answer.status, address.url)
   if (!Array.isArray(body)) throw errorOf(body.error ?? { code: 0, message: `HTTP ${answer.status}` })
   return batch.map(({ id }) => {

@@ -11,6 +11,7 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { Feed, type FeedEvent, type FeedListener } from './feed.ts'
 import { Files } from './files.ts'
 import { FINAL } from './job.ts'
+import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
 export interface ClientOptions extends ConnectionOptions {
@@ -134,6 +135,16 @@ export class PlotdClient {
       yield job
       if (FINAL.has(job.status)) return
     }
+  }
+
+  /**
+   * Waits until all these jobs have ended, or are in a state of `until`; over reconnects, for as long as it takes.
+   *
+   * @returns the jobs in the order of `ids`
+   * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY when the client is closed; the reason of the signal
+   */
+  wait(ids: readonly string[], options: WaitOptions = {}): Promise<WireJob[]> {
+    return waitFor((params) => this.call('job.wait', params), ids, options)
   }
 
   /** Uploads a file; tasks take it by its hash. @throws PlotdError ERR_LIMIT */

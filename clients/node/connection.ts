@@ -25,7 +25,7 @@ export interface ConnectionEvents {
 
 /** Whether a call may be sent twice: questions change nothing, and the key of a submit makes it one job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
-  /\.(list|get|check|info|logs|subscribe|render|discover)$/.test(method) ||
+  /\.(list|get|wait|check|info|logs|subscribe|render|discover)$/.test(method) ||
   (method === 'job.submit' && isKeyed(params)) ||
   (method === 'job.submitAll' && (params as { jobs: readonly unknown[] }).jobs.every(isKeyed))
 

@@ -1,7 +1,8 @@
-import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
+import type { MethodName, Params, Result, WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { ask, askAll } from './ask.ts'
 import { discover, type Where } from './discover.ts'
+import { type WaitOptions, waitFor } from './wait.ts'
 
 type NewJob = Params<'job.submit'>
 
@@ -84,21 +85,44 @@ export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobS
   try {
     const calls = [['job.get', { id }] as const, ['server.info', {}] as const]
     const [job, { output }] = (await askAll(calls, await discover(daemon))) as [WireJob, { output: string }]
-    return {
-      id,
-      status: job.status,
-      result: job.result ? `${output}/${job.result.path}` : null,
-      error: job.error?.message ?? null,
-      createdAt: moment(job.createdAt),
-      startedAt: moment(job.startedAt),
-      endedAt: moment(job.endedAt),
-    }
+    return report(job, output)
   } catch (error) {
     if (!(error instanceof PlotdError && error.code === 'ERR_JOB_UNKNOWN')) throw error
     const nothing = { result: null, error: null, createdAt: null, startedAt: null, endedAt: null }
     return { id, status: 'not_found', ...nothing }
   }
 }
+
+export interface JobWait extends WaitOptions {
+  /** Which daemon; absent: the one of this user on this machine. */
+  readonly daemon?: Where
+}
+
+/**
+ * Waits until a job has ended, or is in a state of `until`, by long polls: nothing asks again and again.
+ *
+ * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY; the reason of the signal
+ */
+export async function waitForJob(id: string, { daemon = {}, ...options }: JobWait = {}): Promise<JobStatusReport> {
+  const address = await discover(daemon)
+  const call = async <M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> => {
+    const [answer] = await askAll([[method, params]], address, options.signal)
+    return answer as Result<M>
+  }
+  const [job] = await waitFor((params) => call('job.wait', params), [id], options)
+  const { output } = await call('server.info', {})
+  return report(job as WireJob, output)
+}
+
+const report = (job: WireJob, output: string): JobStatusReport => ({
+  id: job.id,
+  status: job.status,
+  result: job.result ? `${output}/${job.result.path}` : null,
+  error: job.error?.message ?? null,
+  createdAt: moment(job.createdAt),
+  startedAt: moment(job.startedAt),
+  endedAt: moment(job.endedAt),
+})
 
 const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
 

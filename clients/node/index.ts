@@ -1,6 +1,7 @@
 /**
- * The TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus` and `cancelJob` ask once
- * over HTTP and leave nothing open; `mailMerge` makes a job of each row of a table. Other rooms may import every file here.
+ * The TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus`, `waitForJob` and
+ * `cancelJob` ask over HTTP and leave nothing open; `mailMerge` makes a job of each row of a table. Other rooms may import
+ * every file here.
  */
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'
@@ -13,8 +14,10 @@ export {
   enqueueSvgGeneration,
   getJobStatus,
   type JobStatusReport,
+  type JobWait,
   type PostcardGeneration,
   type SvgGeneration,
+  waitForJob,
 } from './enqueue.ts'
 export type { FeedEvent } from './feed.ts'
 export {

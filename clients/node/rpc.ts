@@ -28,6 +28,8 @@ interface Pending {
 
 /** Calls without an answer at a time: far fewer than the daemon's limit, and enough to keep it busy. */
 const MOST_SENT = 256
+/** Long polls without an answer at a time. They have places of their own, so that they hold up no other call. */
+const MOST_WAITS = 64
 
 /**
  * The client's side of JSON-RPC 2.0: the calls without an answer, by id. A thousand calls made at once are sent as fast as
@@ -36,8 +38,13 @@ const MOST_SENT = 256
 export class Calls {
   readonly #pending = new Map<number, Pending>()
   /** Ids of calls that are not sent yet, the next one first. Subscriptions go before other calls. */
-  readonly #queues: { readonly events: number[]; readonly others: number[] } = { events: [], others: [] }
+  readonly #queues: { readonly events: number[]; readonly others: number[]; readonly waits: number[] } = {
+    events: [],
+    others: [],
+    waits: [],
+  }
   #sent = 0
+  #waits = 0
   #lastId = 0
 
   /**
@@ -49,7 +56,8 @@ export class Calls {
   make(method: string, params: unknown, isRepeatable: boolean): Promise<unknown> {
     const id = ++this.#lastId
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const queue = method.startsWith('events.') ? this.#queues.events : this.#queues.others
+    const { events, others, waits } = this.#queues
+    const queue = method.startsWith('events.') ? events : method === 'job.wait' ? waits : others
     queue.push(id)
     return new Promise((resolve, reject) =>
       this.#pending.set(id, { text, queue, isRepeatable, isSent: false, resolve, reject }),
@@ -58,12 +66,12 @@ export class Calls {
 
   /** The next message to send; undefined when none may be sent now. */
   next(): string | undefined {
-    if (this.#sent >= MOST_SENT) return undefined
-    const { events, others } = this.#queues
-    const call = this.#pending.get(events.shift() ?? others.shift() ?? 0)
+    const { events, others, waits } = this.#queues
+    const id = this.#sent < MOST_SENT ? (events.shift() ?? others.shift()) : undefined
+    const call = this.#pending.get(id ?? (this.#waits < MOST_WAITS ? waits.shift() : undefined) ?? 0)
     if (!call) return undefined
     call.isSent = true
-    this.#sent++
+    this.#count(call, 1)
     return call.text
   }
 
@@ -71,7 +79,7 @@ export class Calls {
   settle({ id, result, error }: Answer): 'settled' | 'put off' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (!call?.isSent) return 'settled'
-    this.#sent--
+    this.#count(call, -1)
     if (error?.data?.detail?.limit === 'messagesPerSecond') {
       call.isSent = false
       call.queue.unshift(Number(id))
@@ -96,6 +104,7 @@ export class Calls {
       call.isSent = false
     }
     this.#sent = 0
+    this.#waits = 0
   }
 
   /** Fails the longest of the calls that were sent: the daemon closed the connection because a message was too long. */
@@ -113,6 +122,11 @@ export class Calls {
     for (const call of this.#pending.values()) call.reject(error)
     this.#pending.clear()
     this.#empty()
+  }
+
+  #count({ queue }: Pending, change: 1 | -1): void {
+    if (queue === this.#queues.waits) this.#waits += change
+    else this.#sent += change
   }
 
   #empty(): void {

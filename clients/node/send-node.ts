@@ -9,7 +9,7 @@ export function sendNode(address: Address): Send {
 }
 
 async function sent(address: Address, options: HttpRequest, { url, agent }: Way): Promise<HttpAnswer> {
-  const { method, path, type, body } = options
+  const { method, path, type, body, signal } = options
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http')
   const headers = {
     authorization: `Bearer ${address.token}`,
@@ -17,9 +17,13 @@ async function sent(address: Address, options: HttpRequest, { url, agent }: Way)
     ...(type === undefined ? {} : { 'content-type': type }),
   }
   return new Promise((resolve, reject) => {
-    const outgoing = request(url + path, { method, headers, agent: agent ?? false }, (response) => {
-      bytesOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), away)
-    })
+    const outgoing = request(
+      url + path,
+      { method, headers, agent: agent ?? false, ...(signal && { signal }) },
+      (response) => {
+        bytesOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), away)
+      },
+    )
     const away = (cause: NodeJS.ErrnoException) => {
       const message = `no daemon answers at ${address.url} (${cause.code ?? cause.message})`
       reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))

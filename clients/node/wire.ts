@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly path: string
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
+  /** Ends the request. */
+  readonly signal?: AbortSignal
 }
 
 export interface HttpAnswer {

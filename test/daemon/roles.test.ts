@@ -32,6 +32,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'job.list',
       'job.logs',
       'job.place',
+      'job.wait',
       'plotter.list',
       'plotter.get',
       'task.list',

@@ -8,6 +8,7 @@ import type { ConnectionOptions } from '../../clients/node/connection.ts'
 import { LoginCodes, type TokenStore, Tokens } from '../../src/daemon/auth/index.ts'
 import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { Hub } from '../../src/daemon/events/hub.ts'
+import { JobWaits } from '../../src/daemon/events/job-waits.ts'
 import { Uploads } from '../../src/daemon/files/uploads.ts'
 import type { Handlers } from '../../src/daemon/methods/handlers.ts'
 import { jobHandlers } from '../../src/daemon/methods/jobs.ts'
@@ -55,6 +56,7 @@ export async function desk(
     catalog: { tasks, unusable: [] },
     config,
     control,
+    waits: new JobWaits(spool),
     version: '0.0.0-test',
     timeoutMs: 60_000,
     check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>

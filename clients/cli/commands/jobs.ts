@@ -4,7 +4,7 @@ import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
-import { findJobs } from '../jobs/find-jobs.ts'
+import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { inkOnPaper, jobLine, warningLines } from '../ui/sentences.ts'
@@ -70,19 +70,8 @@ async function someOrAll(verb: string, id: string | undefined, statuses: Listed,
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
     throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
-  const ids = await idsIn(io.daemon, statuses)
+  const ids = await idsOf(io.daemon, { status: statuses })
   if (ids.length === 0) io.note('There is no such job.')
-  return ids
-}
-
-async function idsIn(daemon: Daemon, status: Listed): Promise<string[]> {
-  const ids: string[] = []
-  let next: string | undefined
-  do {
-    const page = await daemon.call('job.list', { status, limit: 500, ...(next === undefined ? {} : { cursor: next }) })
-    ids.push(...page.jobs.map(({ id }) => id))
-    next = page.next
-  } while (next !== undefined)
   return ids
 }
 

@@ -1,3 +1,4 @@
+import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Daemon } from '../io/daemon.ts'
 
@@ -31,5 +32,21 @@ async function newest(daemon: Daemon): Promise<string> {
 export async function findJobs(daemon: Daemon, words: readonly string[]): Promise<string[]> {
   const ids: string[] = []
   for (const word of words) ids.push(await findJob(daemon, word))
+  return ids
+}
+
+/** The ids of all jobs that fit, in the order in which they will be drawn. */
+export async function idsOf(daemon: Daemon, filter: Params<'job.list'>): Promise<string[]> {
+  const ids: string[] = []
+  let next: string | undefined
+  do {
+    const page = await daemon.call('job.list', {
+      ...filter,
+      limit: 500,
+      ...(next === undefined ? {} : { cursor: next }),
+    })
+    ids.push(...page.jobs.map(({ id }) => id))
+    next = page.next
+  } while (next !== undefined)
   return ids
 }

@@ -1,8 +1,9 @@
 /**
  * The room `events`: what happens, for those who follow it. `hub` numbers the events of spool and plotters and keeps the
- * latest; `fan-out` calls the followers; `throttle` limits progress. `job-log` writes a job's history, `metrics` counts
- * for Prometheus.
+ * latest; `fan-out` calls the followers; `throttle` limits progress. `job-waits` holds the long polls. `job-log` writes a
+ * job's history, `metrics` counts for Prometheus.
  */
 export { Hub } from './hub.ts'
 export { keepJobLog } from './job-log.ts'
+export { JobWaits } from './job-waits.ts'
 export { Metrics } from './metrics.ts'

@@ -5,7 +5,7 @@ import { packageRoot } from '../../threads.ts'
 import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
-import type { Hub } from '../events/index.ts'
+import { type Hub, JobWaits } from '../events/index.ts'
 import { hasOutput } from '../files/index.ts'
 import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
@@ -39,6 +39,7 @@ export function allHandlers(parts: HandlerParts): Handlers {
       spool,
       catalog,
       control: dispatcher,
+      waits: new JobWaits(spool),
       timeoutMs: config.render.timeout,
       acceptCustom: (jobs) => threads.accept(jobs),
       admit: (jobs) => threads.admit(jobs),

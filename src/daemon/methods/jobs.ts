@@ -2,6 +2,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { checkRunAt } from '../../spool/index.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
+import type { JobWaits } from '../events/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
@@ -13,6 +14,7 @@ export interface JobParts extends Omit<SubmitParts, 'spool' | 'checkPlot'> {
   readonly control: PlotControl
   /** Whether there is a file of that name in the output folder. */
   readonly hasOutput: (path: string) => Promise<boolean>
+  readonly waits: JobWaits
   /** Sets text without drawing it, in a thread. */
   readonly check: ThreadPools['check']
 }
@@ -23,7 +25,7 @@ const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'que
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers(parts: JobParts): JobHandlers {
-  const { spool, control, check, hasOutput } = parts
+  const { spool, control, check, hasOutput, waits } = parts
   const submitParts = {
     ...parts,
     checkPlot: (plot: NonNullable<Parsed<'job.submit'>['plot']>) => control.checkPlot(plot),
@@ -49,6 +51,12 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     'job.list': async (filter) => {
       const { jobs, ...page } = await spool.list(filter)
       return { ...page, jobs: jobs.map(summary) }
+    },
+    'job.wait': async (request, { identity, isAlive, gone, owe }) => {
+      owe?.(request.ids.length - 1)
+      const answer = await waits.wait(request, identity, gone)
+      if (isAlive()) return answer
+      throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
     },
     'job.cancel': ({ id }) => brief(spool.cancel(id)),
     'job.hold': ({ id }) => brief(spool.hold(id)),

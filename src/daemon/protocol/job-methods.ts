@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { STATUSES } from '../../spool/job.ts'
-import { count, duration, id, now, status } from './fields.ts'
+import { count, duration, durationIn, id, now, status } from './fields.ts'
 import { checked, exported, job, newJob, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
@@ -50,6 +50,12 @@ const REFUSED = [
   'ERR_SPOOL_WRITE',
   'ERR_DAEMON_AWAY',
 ] as const
+
+/** Jobs that one call waits for. */
+export const MOST_WAITED = 500
+/** Proxies close a connection that is silent for a minute. */
+const LONGEST_WAIT_MS = 55_000
+const ENDED: readonly (typeof STATUSES)[number][] = ['finished', 'failed', 'canceled']
 
 const digest = z
   .string()
@@ -104,6 +110,31 @@ export const JOB_METHODS = {
     }),
     result: z.object({ jobs: z.array(job).readonly(), next: z.string().optional(), total: count }),
     errors: [],
+  },
+  'job.wait': {
+    role: 'watch',
+    summary:
+      'Wait for jobs: a long poll. Answers when the jobs are in one of the states, or when the time is up: then call ' +
+      'again with those in `waiting`. A call costs as many calls as it has ids.',
+    params: z.strictObject({
+      ids: z.array(id).min(1).max(MOST_WAITED).readonly(),
+      until: z
+        .array(status)
+        .min(1)
+        .max(STATUSES.length)
+        .readonly()
+        .default(ENDED)
+        .meta({ description: 'states to wait for; a job that has ended counts always' }),
+      any: z.boolean().default(false).meta({ description: 'answer as soon as one of the jobs is there' }),
+      timeoutMs: durationIn({ min: 0, max: LONGEST_WAIT_MS })
+        .prefault('25s')
+        .meta({ description: "at most '55s'; 0 answers at once" }),
+    }),
+    result: z.object({
+      jobs: z.array(job).readonly().meta({ description: 'those that are there' }),
+      waiting: z.array(id).readonly().meta({ description: 'ids of the others' }),
+    }),
+    errors: ['ERR_JOB_UNKNOWN'],
   },
   'job.cancel': {
     role: 'operate',

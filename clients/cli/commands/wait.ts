@@ -1,0 +1,93 @@
+import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import { span } from '../flags/submit-flags.ts'
+import { findJobs, idsOf } from '../jobs/find-jobs.ts'
+import { plural, shortId } from '../ui/format.ts'
+import { jobSays, statusWord } from '../ui/sentences.ts'
+
+const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused'] as const
+/** An interrupted job waits for a user: a script that waits for it would wait for ever. */
+const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
+const CHOICES = [...UNDONE, ...ENDS] as const
+/** Ids of one call. */
+const AT_A_TIME = 500
+
+type Until = NonNullable<Params<'job.wait'>['until']>
+
+export const wait = defineCommand({
+  about: 'Wait until jobs have ended. Prints a line for each as it ends. Nothing is asked again and again.',
+  positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+  flags: {
+    all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },
+    tag: { type: 'string', describe: 'the jobs with this tag, such as a batch', requiresArg: true },
+    until: {
+      type: 'string',
+      choices: CHOICES,
+      describe: 'wait for this status; a job that has ended counts, too',
+      requiresArg: true,
+    },
+    any: { type: 'boolean', default: false, describe: 'wait for the first of them only' },
+    timeout: { type: 'string', describe: 'wait no longer than 90s, 20m or 1.5h', requiresArg: true },
+  },
+  examples: [
+    ['wait last', 'the newest job; the exit code is 0 if it finished'],
+    ['wait --tag order-17 --timeout 2h', 'a whole batch, two hours at most'],
+    ['wait 4XK9QZ --until rendered', 'until its size and time are known'],
+  ],
+  more: 'The exit code is 0 if all finished, 4 if one failed, was canceled or interrupted, and 7 if the time is up.',
+  async run({ id, all, tag, until, any, timeout }, io) {
+    const words = [id ?? []].flat().map(String)
+    if (words.length === 0 && !all && tag === undefined)
+      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag or --all', {
+        verb: 'wait',
+      })
+    const end = endOf(timeout)
+    const filter = { ...(tag === undefined ? { status: UNDONE } : { tag }) }
+    const chosen = words.length > 0 ? await findJobs(io.daemon, words) : await idsOf(io.daemon, filter)
+    if (chosen.length === 0) io.note('There is no such job.')
+    const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
+    await using client = await io.daemon.connect()
+    let waiting = [...new Set(chosen)]
+    let worst: number = EXIT.ok
+    while (waiting.length > 0) {
+      const left = end - Date.now()
+      const ids = waiting.slice(0, AT_A_TIME)
+      const limit = Number.isFinite(left) ? { timeoutMs: Math.min(Math.max(0, left), LONGEST_MS) } : {}
+      const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
+      for (const job of jobs) {
+        io.answer(job, () => lineOf(job, io.paint))
+        if (failed(job)) worst = EXIT.job
+      }
+      const there = new Set(jobs.map((job) => job.id))
+      waiting = waiting.filter((each) => !there.has(each))
+      if (any && there.size > 0) break
+      if (left <= 0 && there.size === 0 && waiting.length > 0) {
+        io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)
+        return EXIT.time
+      }
+    }
+    return worst
+  },
+})
+
+/** The longest that the daemon holds a call. */
+const LONGEST_MS = 55_000
+
+/** @throws PlotdError ERR_PARAMS */
+function endOf(timeout: string | undefined): number {
+  if (timeout === undefined) return Number.POSITIVE_INFINITY
+  const ms = span(timeout)
+  if (ms !== undefined) return Date.now() + ms
+  throw new PlotdError('ERR_PARAMS', `--timeout ${timeout}: expected a time such as 90s, 20m or 1.5h`)
+}
+
+const failed = ({ status }: WireJob): boolean =>
+  status === 'failed' || status === 'canceled' || status === 'interrupted'
+
+function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
+  const says = jobSays(job)
+  const head = `${paint.bold(shortId(job.id))}  ${statusWord(job.status, paint)}  ${job.title}`
+  return says === '' ? head : `${head}  ${paint.dim(says)}`
+}

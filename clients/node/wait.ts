@@ -1,0 +1,47 @@
+import type { Params, Result, WireJob } from '../../src/daemon/protocol/index.ts'
+
+export interface WaitOptions {
+  /** States that end the wait (default: the job has ended). A job that has ended always counts. */
+  readonly until?: Params<'job.wait'>['until']
+  /** Ends the wait: `AbortSignal.timeout(60_000)`. */
+  readonly signal?: AbortSignal
+}
+
+/** Jobs of one call. */
+const AT_A_TIME = 500
+
+/**
+ * Waits for jobs by one long poll after the other, for as long as it takes.
+ *
+ * @returns the jobs in the order of `ids`
+ * @throws what `call` throws, or the reason of the signal
+ */
+export async function waitFor(
+  call: (params: Params<'job.wait'>) => Promise<Result<'job.wait'>>,
+  ids: readonly string[],
+  { until, signal }: WaitOptions = {},
+): Promise<WireJob[]> {
+  const reached = new Map<string, WireJob>()
+  for (let from = 0; from < ids.length; from += AT_A_TIME) {
+    let waiting: readonly string[] = ids.slice(from, from + AT_A_TIME)
+    while (waiting.length > 0) {
+      const answer = await unlessAborted(call({ ids: waiting, ...(until && { until }) }), signal)
+      for (const job of answer.jobs) reached.set(job.id, job)
+      waiting = answer.waiting
+    }
+  }
+  return ids.flatMap((id) => reached.get(id) ?? [])
+}
+
+/** The answer, unless the signal comes first. A call that is under way ends by itself at the daemon. */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return answer
+  answer.catch(() => {})
+  signal.throwIfAborted()
+  let abort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+  })
+  return Promise.race([answer, aborted]).finally(() => signal.removeEventListener('abort', abort))
+}

@@ -1,0 +1,174 @@
+import { PlotdError } from '../../errors.ts'
+import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
+import type { Spool, SpoolEvent } from '../../spool/spool.ts'
+import { summary, type WireJob } from '../protocol/index.ts'
+
+/** Waits of one token at a time, over all its connections. */
+const MOST_WAITS = 256
+
+export interface WaitRequest {
+  readonly ids: readonly string[]
+  /** States that a job is waited for. A job that has ended always counts: it changes only by a user's retry. */
+  readonly until: readonly JobStatus[]
+  /** Whether the first of the jobs ends the wait. */
+  readonly any: boolean
+  readonly timeoutMs: number
+}
+
+export interface WaitAnswer {
+  /** The jobs that reached a state of `until`, as they are now. */
+  readonly jobs: readonly WireJob[]
+  /** Ids of the others. */
+  readonly waiting: readonly string[]
+}
+
+/**
+ * Long polls for the states of jobs. All waits share one subscription of the spool, which is made for the first wait. An
+ * event costs one look-up, however many wait.
+ */
+export class JobWaits {
+  readonly #spool: Pick<Spool, 'get' | 'subscribe'>
+  readonly #waits = new Map<string, Set<Wait>>()
+  readonly #ofClient = new Map<unknown, number>()
+  #subscribed: Promise<unknown> | undefined
+
+  constructor(spool: Pick<Spool, 'get' | 'subscribe'>) {
+    this.#spool = spool
+  }
+
+  /**
+   * Resolves once: when the jobs are in one of the states, or when the time is up.
+   *
+   * @param client  whoever is counted as one
+   * @param gone  aborted when nobody can hear the answer any more
+   * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
+   */
+  async wait(request: WaitRequest, client: unknown, gone?: AbortSignal): Promise<WaitAnswer> {
+    const waits = this.#ofClient.get(client) ?? 0
+    if (waits >= MOST_WAITS) {
+      throw new PlotdError('ERR_LIMIT', `${MOST_WAITS} waits are open already: wait for several jobs in one call`, {
+        limit: 'waits',
+        most: MOST_WAITS,
+      })
+    }
+    this.#ofClient.set(client, waits + 1)
+    const wait = new Wait(request)
+    this.#add(wait)
+    try {
+      this.#subscribed ??= this.#spool.subscribe((event) => this.#spoolEvent(event))
+      await this.#subscribed
+      await this.#look(wait)
+      return await wait.end(gone)
+    } finally {
+      this.#remove(wait)
+      const left = (this.#ofClient.get(client) ?? 1) - 1
+      if (left === 0) this.#ofClient.delete(client)
+      else this.#ofClient.set(client, left)
+    }
+  }
+
+  /** Takes the present states. A state that an event brought meanwhile is newer. */
+  async #look(wait: Wait): Promise<void> {
+    for (const id of wait.ids) {
+      if (wait.knows(id)) continue
+      const job = await this.#spool.get(id)
+      if (wait.knows(id)) continue
+      if (job === undefined) throw unknownJob(id)
+      wait.note(job)
+    }
+    wait.begin()
+  }
+
+  #spoolEvent(event: SpoolEvent): void {
+    if (event.type === 'changed') for (const wait of this.#waits.get(event.job.id) ?? []) wait.note(event.job)
+    if (event.type === 'removed') for (const wait of this.#waits.get(event.id) ?? []) wait.fail(unknownJob(event.id))
+  }
+
+  #add(wait: Wait): void {
+    for (const id of wait.ids) {
+      const waits = this.#waits.get(id)
+      if (waits === undefined) this.#waits.set(id, new Set([wait]))
+      else waits.add(wait)
+    }
+  }
+
+  #remove(wait: Wait): void {
+    for (const id of wait.ids) {
+      const waits = this.#waits.get(id)
+      waits?.delete(wait)
+      if (waits?.size === 0) this.#waits.delete(id)
+    }
+  }
+}
+
+const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+
+/** One wait. Its promise settles once, and what comes later changes nothing. */
+class Wait {
+  readonly ids: ReadonlySet<string>
+  readonly #until: ReadonlySet<JobStatus>
+  readonly #any: boolean
+  readonly #timeoutMs: number
+  readonly #jobs = new Map<string, WireJob>()
+  /** A job that passed through a wanted state has reached it, whatever it is by now. */
+  readonly #reached = new Set<string>()
+  readonly #done: Promise<void>
+  #resolve: () => void = () => {}
+  #reject: (why: unknown) => void = () => {}
+  #hasBegun = false
+
+  constructor({ ids, until, any, timeoutMs }: WaitRequest) {
+    this.ids = new Set(ids)
+    this.#until = new Set(until)
+    this.#any = any
+    this.#timeoutMs = timeoutMs
+    this.#done = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#done.catch(() => {}) // a job may be forgotten before anybody awaits this
+  }
+
+  knows(id: string): boolean {
+    return this.#jobs.has(id)
+  }
+
+  note(job: Job): void {
+    this.#jobs.set(job.id, summary(job))
+    if (this.#until.has(job.status) || FINAL.has(job.status)) this.#reached.add(job.id)
+    this.#settle()
+  }
+
+  fail(error: PlotdError): void {
+    this.#reject(error)
+  }
+
+  /** All present states are known from here on: one that is reached already ends the wait. */
+  begin(): void {
+    this.#hasBegun = true
+    this.#settle()
+  }
+
+  async end(gone: AbortSignal | undefined): Promise<WaitAnswer> {
+    const timer = setTimeout(this.#resolve, this.#timeoutMs)
+    const leave = () => this.#reject(gone?.reason)
+    gone?.addEventListener('abort', leave)
+    if (gone?.aborted) leave()
+    try {
+      await this.#done
+    } finally {
+      clearTimeout(timer)
+      gone?.removeEventListener('abort', leave)
+    }
+    const ids = [...this.ids]
+    return {
+      jobs: ids.flatMap((id) => (this.#reached.has(id) ? (this.#jobs.get(id) ?? []) : [])),
+      waiting: ids.filter((id) => !this.#reached.has(id)),
+    }
+  }
+
+  #settle(): void {
+    if (!this.#hasBegun) return
+    if (this.#any ? this.#reached.size > 0 : this.#reached.size === this.ids.size) this.#resolve()
+  }
+}

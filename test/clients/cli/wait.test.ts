@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+
+let daemon: ServedDaemon
+beforeAll(async () => {
+  daemon = await ServedDaemon.start()
+})
+afterAll(async () => {
+  await daemon.stop()
+})
+
+const SPIRAL = ['pattern', 'spiral', '--width', '40', '--height', '40', '--turns', '3']
+
+describe('plotd wait', () => {
+  it('prints a line for each job as it ends, and succeeds when all finished', async () => {
+    const ids = await Promise.all([1, 2].map(async () => (await daemon.json(...SPIRAL))[0]?.['id'] as string))
+    const { code, out } = await daemon.run(['wait', ...ids])
+    expect(code).toBe(0)
+    expect(out.trim().split('\n')).toHaveLength(2)
+    expect(out).toMatch(/finished {2}Spiral 1 {2}40 × 40 mm/)
+  })
+
+  it('waits for a batch by its tag, whatever became of each, and says so in its exit code', async () => {
+    await daemon.json(...SPIRAL, '--tag', 'order-17')
+    const [held] = await daemon.json(...SPIRAL, '--tag', 'order-17', '--hold')
+    const waiting = daemon.run(['wait', '--tag', 'order-17', '--json'])
+    await daemon.json('cancel', held?.['id'] as string)
+    const { code, out } = await waiting
+    expect(code).toBe(4)
+    const statuses = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).status)
+    expect(new Set(statuses)).toEqual(new Set(['canceled', 'finished']))
+  })
+
+  it('ends when the time is up, and leaves the jobs alone', async () => {
+    const [held] = await daemon.json(...SPIRAL, '--hold')
+    const { code, err } = await daemon.run(['wait', held?.['id'] as string, '--timeout', '0.05s'])
+    expect(code).toBe(7)
+    expect(err).toContain('The time is up: 1 job had not ended')
+    expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held' }])
+  })
+
+  it('asks which job, and says what a time looks like', async () => {
+    expect((await daemon.run(['wait'])).err).toContain('--tag or --all')
+    expect((await daemon.run(['wait', 'last', '--timeout', 'soon'])).err).toContain('such as 90s, 20m or 1.5h')
+  })
+})

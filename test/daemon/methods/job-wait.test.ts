@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { waitForJob } from '../../../clients/node/enqueue.ts'
+import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { type Desk, desk, spiral, until } from '../../support/desk.ts'
+import { RESULT } from '../../support/job-result.ts'
+
+let daemon: Desk
+beforeEach(async () => {
+  daemon = await desk()
+})
+afterEach(() => daemon.close())
+
+const submit = async (): Promise<string> => {
+  const client = await daemon.client()
+  return (await client.submit({ task: 'pattern', params: spiral })).id
+}
+
+/** Renders the next job of the queue. */
+async function render(): Promise<void> {
+  const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
+  if (claim === undefined) throw new Error('no job waits')
+  await daemon.spool.complete(claim, RESULT)
+}
+
+const statuses = (jobs: readonly WireJob[]) => jobs.map(({ status }) => status)
+
+async function wait(params: Params<'job.wait'>): Promise<Result<'job.wait'>> {
+  return (await daemon.client()).call('job.wait', params)
+}
+
+/** As many waits for a job as one token may have, which the daemon has taken. */
+async function waits(id: string) {
+  const clients = await Promise.all([1, 2, 3, 4].map(() => daemon.client({ reconnect: false })))
+  const answers = clients.flatMap((client) =>
+    Array.from({ length: 64 }, () => client.call('job.wait', { ids: [id] }).catch(() => 'left')),
+  )
+  for (const client of clients) await client.call('server.info', {})
+  return { clients, answers }
+}
+
+/** An answer that is not there yet: whether it came is known at once. */
+function watched<T>(answer: Promise<T>): { came: boolean; answer: Promise<T> } {
+  const state = { came: false, answer }
+  answer.then(
+    () => {
+      state.came = true
+    },
+    () => {
+      state.came = true
+    },
+  )
+  return state
+}
+
+describe('job.wait', () => {
+  it('answers when all jobs have ended, and not before', async () => {
+    const ids = [await submit(), await submit()]
+    const waiting = watched(wait({ ids }))
+    await render()
+    await (await daemon.client()).call('job.get', { id: ids[0] ?? '' })
+    expect(waiting.came).toBe(false)
+    await daemon.spool.cancel(ids[1] ?? '')
+    const { jobs, waiting: left } = await waiting.answer
+    expect(statuses(jobs)).toEqual(['finished', 'canceled'])
+    expect(left).toEqual([])
+    expect(jobs[0]).not.toHaveProperty('params')
+  })
+
+  it('answers at once for jobs that have ended already', async () => {
+    const id = await submit()
+    await render()
+    expect(statuses((await wait({ ids: [id, id] })).jobs)).toEqual(['finished'])
+  })
+
+  it('answers with the first of several jobs when asked for any', async () => {
+    const [first, second] = [await submit(), await submit()]
+    const answer = wait({ ids: [second, first], any: true })
+    await render()
+    expect(await answer).toMatchObject({ jobs: [{ id: first, status: 'finished' }], waiting: [second] })
+  })
+
+  it('waits for other states, and notices one that passed quickly', async () => {
+    const id = await submit()
+    const client = await daemon.client()
+    const answer = client.call('job.wait', { ids: [id], until: ['started'] })
+    await client.call('server.info', {}) // the daemon takes calls in turn: it has the wait by now
+    const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
+    if (claim) await daemon.spool.release(claim)
+    expect(await answer).toMatchObject({ jobs: [{ id, status: 'queued' }], waiting: [] })
+  })
+
+  it('answers when the time is up, with those that are not there', async () => {
+    const id = await submit()
+    expect(await wait({ ids: [id], timeoutMs: 0 })).toEqual({ jobs: [], waiting: [id] })
+    expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })
+  })
+
+  it('refuses a job that is not there, and one that is forgotten meanwhile', async () => {
+    await expect(wait({ ids: ['none'] })).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+    const [id, other] = [await submit(), await submit()]
+    await render()
+    const client = await daemon.client()
+    const answer = client.call('job.wait', { ids: [id, other] })
+    const seen = expect(answer).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN', detail: { id } })
+    await client.call('job.wait', { ids: [id] })
+    await daemon.spool.remove(id)
+    await seen
+  })
+
+  it('refuses a longer time than a proxy keeps a silent connection', async () => {
+    await expect(wait({ ids: ['a'], timeoutMs: '1h' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('bounds the waits of one token, over all its connections, and gives places back', async () => {
+    const id = await submit()
+    const many = await waits(id)
+    await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { limit: 'waits' } })
+    await render()
+    await Promise.all(many.answers)
+    expect(statuses((await wait({ ids: [id] })).jobs)).toEqual(['finished'])
+  })
+
+  it('gives back the places of a client that left', async () => {
+    const id = await submit()
+    const many = await waits(id)
+    await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT' })
+    for (const client of many.clients) client.close()
+    expect(new Set(await Promise.all(many.answers))).toEqual(new Set(['left']))
+    await until(() =>
+      wait({ ids: [id], timeoutMs: 0 }).then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect(daemon.bugs).toEqual([])
+  })
+
+  it('tells a token that was revoked while it waited nothing more', async () => {
+    const id = await submit()
+    const { secret } = await daemon.tokens.add('shop', 'watch')
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'job.wait', params: { ids: [id] } })
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` }
+    const asked = watched(fetch(`${daemon.url}/rpc`, { method: 'POST', headers, body }).then((got) => got.json()))
+    await wait({ ids: [id], timeoutMs: '50ms' })
+    expect(asked.came).toBe(false)
+    await daemon.tokens.revoke('shop')
+    await render()
+    expect(await asked.answer).toMatchObject({ error: { data: { code: 'ERR_UNAUTHORIZED' } } })
+  })
+})
+
+describe('a client that waits', () => {
+  it('asks again for as long as it takes, and gets the jobs in its order', async () => {
+    const client = await daemon.client()
+    const ids = [await submit(), await submit()].reverse()
+    const jobs = client.wait(ids)
+    await render()
+    await render()
+    expect((await jobs).map(({ id }) => id)).toEqual(ids)
+    expect(await client.wait([])).toEqual([])
+  })
+
+  it('holds up no other call, however many waits it makes', async () => {
+    const client = await daemon.client()
+    const id = await submit()
+    const waiting = Array.from({ length: 300 }, () => client.wait([id]))
+    expect(await client.call('job.get', { id })).toMatchObject({ id })
+    await render()
+    expect(await Promise.all(waiting)).toHaveLength(300)
+  })
+
+  it('stops when its signal says so', async () => {
+    const client = await daemon.client()
+    const stop = new AbortController()
+    const waiting = client.wait([await submit()], { signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await expect(client.wait([await submit()], { signal: stop.signal })).rejects.toThrow('enough')
+  })
+
+  it('needs no open connection: waitForJob asks over HTTP', async () => {
+    const id = await submit()
+    const report = waitForJob(id, { daemon: daemon.address })
+    await render()
+    expect(await report).toMatchObject({ id, status: 'finished', result: expect.stringContaining('a.svg') })
+    const none = waitForJob('none', { daemon: daemon.address })
+    await expect(none).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  })
+})
