@@ -132,6 +132,7 @@ describe('a disk that answers late', () => {
     const late: PlotJobParts['session'] = {
       state: session.state,
       mayBegin: () => true,
+      pause: async () => {},
       plot: (_, drawn, from, told) =>
         session.plot('job', drawn, from, {
           ...told,

@@ -18,6 +18,18 @@ const AHEAD_SECONDS = 0.4
  */
 export const PERMISSION_MS = 3000
 
+/**
+ * Without an answer from the store to anything sent within this time, the pen is lifted in mid-stroke, ms. Other hosts give
+ * the job up 15 s after the last write at the earliest, so nothing moves then.
+ */
+export const CONTACT_MS = 10_000
+
+/** During a long stroke the progress is written again so often, to know that the store answers, ms. */
+const NOTE_MS = 2500
+
+/** How often the contact is checked, ms. */
+const LOOK_MS = 500
+
 /** After so many late answers in a row the disk is not waited for any longer: the plot pauses and says why. */
 const MOST_LATE = 3
 
@@ -57,6 +69,11 @@ export class Checkpoints implements Required<PlotEvents> {
   #pauses = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #checkpointing = false
+  /** Valid until `CONTACT_MS` after the latest answered write was sent. */
+  #contact: Permission
+  #notedAt = Number.NEGATIVE_INFINITY
+  #noting = false
+  readonly #newContact: () => Permission
 
   /** @param newPermission  makes the permission that a write grants, at the moment when it is sent */
   constructor(
@@ -64,8 +81,11 @@ export class Checkpoints implements Required<PlotEvents> {
     claim: Claim,
     start: PlotStart,
     newPermission: () => Permission = () => new Permission(PERMISSION_MS),
+    newContact: () => Permission = () => new Permission(CONTACT_MS),
   ) {
     this.#newPermission = newPermission
+    this.#newContact = newContact
+    this.#contact = newContact()
     this.#spool = spool
     this.#claim = claim
     this.#start = start
@@ -87,6 +107,32 @@ export class Checkpoints implements Required<PlotEvents> {
     return this.#permission
   }
 
+  /**
+   * Watches that the store answers, also during a stroke of minutes.
+   *
+   * @param isMoving  whether the pen may be down
+   * @param silent  called while the store has not answered for `CONTACT_MS`
+   * @returns a function that ends it
+   */
+  watch(isMoving: () => boolean, silent: () => void): () => void {
+    const look = setInterval(() => this.look(isMoving, silent), LOOK_MS).unref()
+    return () => clearInterval(look)
+  }
+
+  /** One look of `watch`. */
+  look(isMoving: () => boolean, silent: () => void): void {
+    if (!isMoving()) return
+    if (!this.#contact.isValid) return silent()
+    if (this.#noting || performance.now() - this.#notedAt < NOTE_MS) return
+    this.#noting = true
+    this.#turn = this.#turn
+      .then(() => this.#write(this.#done))
+      .catch(() => {}) // without an answer the contact ends
+      .finally(() => {
+        this.#noting = false
+      })
+  }
+
   /** Announced at once; on the disk at most a checkpoint later, and never two writes at a time. */
   executed(count: number): void {
     this.#done = count
@@ -99,8 +145,14 @@ export class Checkpoints implements Required<PlotEvents> {
     this.#checkpointAt = now
     this.#checkpointing = true
     this.#inTurn(async () => {
-      await this.#write(count)
-      this.#checkpointing = false
+      try {
+        await this.#write(count)
+      } catch (error) {
+        // The next checkpoint says the same and more.
+        if (isClaimLost(error)) throw error
+      } finally {
+        this.#checkpointing = false
+      }
     })
   }
 
@@ -115,6 +167,7 @@ export class Checkpoints implements Required<PlotEvents> {
   }
 
   resumed(): void {
+    this.#contact = this.#newContact() // no stroke goes on before `begin` has an answer
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 
@@ -174,8 +227,11 @@ export class Checkpoints implements Required<PlotEvents> {
     throw new PlotdError('ERR_SPOOL_WRITE', what)
   }
 
-  #write(done: number): Promise<void> {
-    return this.#spool.progress(this.#claim, this.#progress(done), true)
+  async #write(done: number): Promise<void> {
+    const contact = this.#newContact()
+    this.#notedAt = performance.now()
+    await this.#spool.progress(this.#claim, this.#progress(done), true)
+    this.#contact = contact
   }
 
   #inTurn(step: () => Promise<unknown>): void {
@@ -194,3 +250,5 @@ export class Checkpoints implements Required<PlotEvents> {
     return { phase: 'plot', done, begun, of, secondsLeft, secondsOf, planHash: plan.hash, plotter, copiesDone }
   }
 }
+
+const isClaimLost = (error: unknown): boolean => error instanceof PlotdError && error.code === 'ERR_CLAIM_LOST'

@@ -9,7 +9,7 @@ import { Checkpoints, type PlotStart } from './checkpoints.ts'
 export interface PlotJobParts {
   readonly spool: Spool
   readonly claim: Claim
-  readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot'>
+  readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
   /** Learns how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
@@ -78,7 +78,11 @@ async function drawSheet(
   if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
   let isInOneGo = from === 0 && fromMm === 0
   const how = { from, fromMm, goesOn: resumes, paused: isPaused() }
-  const outcome = await session.plot(id, plan, how, {
+  const endWatch = checkpoints.watch(
+    () => session.state.is === 'plotting',
+    () => void session.pause({ now: true }).catch(() => {}), // it has just ended
+  )
+  const plotting = session.plot(id, plan, how, {
     begin: (stroke) => checkpoints.begin(stroke),
     executed: (count) => {
       checkpoints.executed(count)
@@ -90,6 +94,7 @@ async function drawSheet(
     },
     resumed: () => checkpoints.resumed(),
   })
+  const outcome = await plotting.finally(endWatch)
   if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
   return outcome
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
@@ -169,7 +170,7 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, wished = output, replaces } = input
   const path = writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
-  return { path, ...figures }
+  return { path, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
 }
 
 export interface PlanInput {

@@ -98,10 +98,12 @@ export class Run {
     const { plan, from, profile } = this.#parts
     const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
-    if (this.#pause !== 'no') await this.#wait('operator', undefined)
-    while (!this.ending && !(await this.#permitted(moment))) {
-      await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
-    }
+    do {
+      if (this.#pause !== 'no') await this.#wait('operator', undefined)
+      while (!this.ending && !(await this.#permitted(moment))) {
+        await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
+      }
+    } while (!this.ending && this.#pause === 'now') // it was asked for while the permission was waited for
   }
 
   /** Gets the permission to lower the pen for this stroke, or for what is left of it; false when there is none. */

@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
-import { Checkpoints, PERMISSION_MS } from '../../../src/daemon/plotting/checkpoints.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Checkpoints, CONTACT_MS, PERMISSION_MS } from '../../../src/daemon/plotting/checkpoints.ts'
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
@@ -61,5 +61,94 @@ describe('a permission whose answer comes late', () => {
     checkpoints.executed(1)
     expect((await checkpoints.begin(1)).isValid).toBe(true)
     expect(made).toBe(2)
+  })
+})
+
+describe('the contact with the store during a long stroke', () => {
+  /** A store that answers as long as the test lets it, and a clock that the test turns. */
+  async function longStroke() {
+    const { spool, claim } = await claimed()
+    let now = 0
+    let answers = true
+    const waiting: (() => void)[] = []
+    const progress = spool.progress.bind(spool)
+    const write = vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+      if (!answers) await new Promise<void>((resolve) => waiting.push(resolve))
+      await progress(held, made, durable)
+    })
+    const clocks = () => ({ monotonic: now, uptime: now, wall: now })
+    const checkpoints = new Checkpoints(
+      ...([
+        spool,
+        claim,
+        start,
+        () => new Permission(PERMISSION_MS, clocks),
+        () => new Permission(CONTACT_MS, clocks),
+      ] as const),
+    )
+    await checkpoints.start()
+    const silent = vi.fn()
+    return {
+      ...{ checkpoints, silent, write },
+      /** What `watch` does on its timer, after this time. */
+      look: async (ms: number, isMoving = true) => {
+        now += ms
+        vi.setSystemTime(now)
+        vi.spyOn(performance, 'now').mockReturnValue(1e9 + now)
+        checkpoints.look(() => isMoving, silent)
+        await Promise.resolve()
+      },
+      hang: () => {
+        answers = false
+      },
+      answer: async () => {
+        answers = true
+        for (const resolve of waiting.splice(0)) resolve()
+        await checkpoints.settled()
+      },
+    }
+  }
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it('is kept by a write every few seconds, so that a stroke may take minutes', async () => {
+    const { checkpoints, silent, look, write } = await longStroke()
+    const before = write.mock.calls.length
+    for (let second = 0; second < 60; second += 3) {
+      await look(3000)
+      await checkpoints.settled()
+    }
+    expect(silent).not.toHaveBeenCalled()
+    expect(write.mock.calls.length - before).toBe(20)
+  })
+
+  it('ends ten seconds after the latest answered write was sent: then the pen is lifted', async () => {
+    const { silent, look, hang } = await longStroke()
+    hang()
+    await look(CONTACT_MS - 1)
+    expect(silent).not.toHaveBeenCalled()
+    await look(1)
+    expect(silent).toHaveBeenCalledOnce()
+  })
+
+  it('is not renewed by an answer to a write that was sent long ago', async () => {
+    const { silent, look, hang, answer } = await longStroke()
+    hang()
+    await look(5000)
+    await look(2 * CONTACT_MS)
+    await answer()
+    await look(1)
+    expect(silent).toHaveBeenCalledTimes(2)
+  })
+
+  it('is not looked at while the pen is up', async () => {
+    const { silent, look, hang, write } = await longStroke()
+    hang()
+    const before = write.mock.calls.length
+    await look(10 * CONTACT_MS, false)
+    expect(silent).not.toHaveBeenCalled()
+    expect(write.mock.calls.length).toBe(before)
   })
 })

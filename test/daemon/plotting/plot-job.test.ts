@@ -34,6 +34,7 @@ function plotted(
     mayBegin: () => true,
     plot: async (_id, _plan, how, told) =>
       sheets.shift()?.(told as Told, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
+    pause: async () => {},
   }
   return plotJob({
     ...{ spool, claim, session, nextSheet, start: from, memory: shortMemory(), resumes: false },
@@ -262,7 +263,7 @@ describe('the sheets of a job', () => {
       wishes.push(how)
       return finished
     }
-    const parts = { session: { state, mayBegin: () => true, plot, ...session }, ...more }
+    const parts = { session: { state, mayBegin: () => true, plot, pause: async () => {}, ...session }, ...more }
     await plotted(spool, claim, scripted(), { ...start, from: 3 }, parts)
     return { wishes, job: await job() }
   }
@@ -291,6 +292,7 @@ describe('the sheets of a job', () => {
       state: { is: 'idle', ready: false },
       mayBegin: () => false,
       plot: () => expect.unreachable(),
+      pause: async () => {},
     } as const
     await plotted(spool, claim, scripted(), start, { session })
     expect(await job()).toMatchObject({ status: 'rendered' })
@@ -304,6 +306,7 @@ describe('the sheets of a job', () => {
       state: { is: 'idle', ready: true },
       mayBegin: () => answers.shift() ?? true,
       plot: async () => finished,
+      pause: async () => {},
     }
     await plotted(spool, claim, scripted(), start, { session })
     expect(told.filter((each) => !each.includes(':'))).toEqual(['paused', 'plotting', 'paused', 'plotting', 'finished'])
