@@ -4,7 +4,7 @@ import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
-import type { Config } from './config/schema.ts'
+import { type Config, hostName } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
 import { Hub, keepJobLog, Metrics } from './events/index.ts'
 import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/index.ts'
@@ -85,6 +85,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     if (store.is === 'here') {
       delete running.away
       log.warn('the store is back')
+      back.dispatcher.wake()
       return
     }
     running.away = store.why.message
@@ -115,10 +116,11 @@ type Back = Awaited<ReturnType<typeof openBack>>
 /** What works for the jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor } = running
+  const host = hostName(config)
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
   const threads = new ThreadPools(config, catalog, machinesBehind(stations))
-  const dispatcher = new Dispatcher({ spool, threads, stations, workers: threads.workers, log })
+  const dispatcher = new Dispatcher({ spool, threads, stations, host, workers: threads.workers, log })
   running.dispatcher = dispatcher
   await removeOldPlans(threads.plans, spool)
   const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
@@ -131,7 +133,7 @@ async function openBack(running: Running, log: Logger) {
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }
-  await openStations({ config, spool, threads, log, changed, wakeLock: inhibitor.lock }, stations)
+  await openStations({ config, host, spool, threads, log, changed, wakeLock: inhibitor.lock }, stations)
   return { catalog, stations, threads, dispatcher, hub, view }
 }
 

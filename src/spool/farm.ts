@@ -9,6 +9,8 @@ export interface HostOffer {
   readonly plotters: readonly string[]
   /** The tasks that it can render. */
   readonly tasks: readonly string[]
+  /** What else the hosts tell each other; the store only keeps it. */
+  readonly about?: Readonly<Record<string, unknown>>
 }
 
 export interface HostView {
@@ -41,11 +43,19 @@ export interface Farm {
   /** The id of this host, and of this start of it. */
   readonly host: string
   readonly life: string
+  /** By this the hosts prove themselves to each other: random, made once by the store. */
+  readonly secret: string
   /** performance.now() of the moment at which the last message was sent that the store has answered. */
   readonly contactAt: number
   hosts(): Promise<readonly HostView[]>
-  /** Tells the other hosts what this one offers. */
+  /**
+   * Tells the other hosts what this one offers.
+   *
+   * @throws PlotdError ERR_CONFIG when a host that is not lost has a plotter of the same name
+   */
   publish(offer: HostOffer): Promise<void>
+  /** Forgets a host that is lost. @returns false when there was none, or it is not lost */
+  forgetHost(id: string): Promise<boolean>
   tokens(): Promise<readonly FarmToken[]>
   /** Adds a token, or replaces the one of that name. */
   saveToken(token: FarmToken): Promise<void>

@@ -103,7 +103,8 @@ export type SpoolEvent = Change | Reset
 
 /** What happened to the queue. */
 export type Change =
-  | { readonly type: 'changed'; readonly job: Job }
+  /** `elsewhere`: another host made the change. */
+  | { readonly type: 'changed'; readonly job: Job; readonly elsewhere?: true }
   | { readonly type: 'progress'; readonly id: string; readonly progress: Progress }
   | { readonly type: 'removed'; readonly id: string }
   | { readonly type: 'queue'; readonly paused: readonly string[] }

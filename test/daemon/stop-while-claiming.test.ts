@@ -39,7 +39,9 @@ const away = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY'))
 describe('a job that is just being claimed when the daemon stops is given back before it has stopped', () => {
   it('by the threads that render', async () => {
     const { spool, known, answer } = await slowToAnswer()
-    const loop = new RenderLoop(spool, away, 1, (error) => expect.unreachable(String(error)))
+    const loop = new RenderLoop(spool, { stage: 'render', holder: 'here/render' }, away, 1, (error) =>
+      expect.unreachable(String(error)),
+    )
     loop.wake()
     await until(async () => (await known())?.status === 'started')
     const stopped = loop.stop()
@@ -51,6 +53,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
   it('by a plotter: nobody need say how it goes on', async () => {
     const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
     const station = new Station({
+      host: 'here',
       config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true },
       grantMs: 60_000,
       interrupted: [],

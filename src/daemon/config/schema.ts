@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { z } from 'zod'
 import { toPlotdError } from '../../errors.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
@@ -9,6 +10,8 @@ import { duration } from '../protocol/fields.ts'
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 const MIB = 1024 * 1024
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const EXPECTED_NAME = 'expected letters, digits, dot, dash or underscore'
 
 /** The profile of a plotter: by name, or by the differences from a named one. @throws PlotdError ERR_PROFILE_INVALID */
 export function machineOf(profile: string | { readonly base: string }): Profile {
@@ -20,7 +23,7 @@ export function machineOf(profile: string | { readonly base: string }): Profile 
 const plotter = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+    .regex(NAME, EXPECTED_NAME)
     .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
   url: z
     .string()
@@ -101,6 +104,18 @@ const svg = z.strictObject({
     .meta({ description: 'steps of reading a file, about 10 ns each' }),
 })
 
+const farm = z.strictObject({
+  name: z
+    .string()
+    .regex(NAME, EXPECTED_NAME)
+    .exactOptional()
+    .meta({ description: "this host's name among those that share a queue; default: the name of the machine" }),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .exactOptional()
+    .meta({ description: 'where the other hosts reach this one; default: the address it listens on' }),
+})
+
 const tls = z.strictObject({
   cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
@@ -143,6 +158,7 @@ export const configSchema = z.strictObject({
     .default([])
     .meta({ description: 'further names this daemon is reached by' }),
   tls: tls.exactOptional(),
+  farm: farm.prefault({}),
   openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
@@ -160,6 +176,15 @@ export const configSchema = z.strictObject({
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
   plotters: z.array(plotter).max(100).superRefine(distinct).readonly().default([]),
 })
+
+/** The name of this host: as configured, else that of the machine. */
+export const hostName = ({ farm }: Config): string =>
+  farm.name ??
+  (hostname()
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64) ||
+    'host')
 
 export type Config = z.output<typeof configSchema>
 export type ConfigInput = z.input<typeof configSchema>

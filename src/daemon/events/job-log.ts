@@ -5,6 +5,8 @@ import type { Spool, Subscription } from '../../spool/spool.ts'
  * Writes into each job's log what becomes of it where that is worth reading later: what happened on the plotter, tries
  * that failed, how it failed. Of renderings that go well nothing is written: a batch has thousands.
  *
+ * Where hosts share a queue, each writes of its own changes.
+ *
  * @param cut  jobs that the last stop of the daemon interrupted
  */
 export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Promise<Subscription> {
@@ -26,7 +28,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     if (ON_PAPER.has(job.status)) last.set(job.id, job.status)
     else last.delete(job.id)
     // A job may be forgotten before its last word is written.
-    if (entry !== undefined) spool.log(job.id, entry).catch(() => {})
+    if (entry !== undefined && !event.elsewhere) spool.log(job.id, entry).catch(() => {})
   })
 }
 

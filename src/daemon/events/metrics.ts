@@ -58,7 +58,11 @@ export class Metrics {
 
   spoolEvent(event: SpoolEvent): void {
     if (event.type === 'progress' && event.progress.phase === 'plot') this.#drawn(event.id, event.progress.done)
-    if (event.type === 'changed') this.#changed(event.job.id, event.job.status, event.job.progress?.done)
+    if (event.type === 'changed') {
+      const { id, status, progress } = event.job
+      // What another host begins, it counts itself.
+      if (!event.elsewhere || this.#begun.has(id)) this.#changed(id, status, progress?.done, event.elsewhere)
+    }
     if (event.type === 'removed') this.#begun.delete(event.id)
     if (event.type === 'reset') this.#begun.clear()
   }
@@ -95,7 +99,7 @@ export class Metrics {
     return exposition(parts)
   }
 
-  #changed(id: string, status: JobStatus, done: number | undefined): void {
+  #changed(id: string, status: JobStatus, done: number | undefined, elsewhere = false): void {
     const begun = this.#begun.get(id)
     if (begun?.status === 'plotting' && status === 'paused') return
     if (begun && begun.status !== status) {
@@ -104,7 +108,7 @@ export class Metrics {
       took.observe((performance.now() - begun.at) / 1000)
       this.#begun.delete(id)
     }
-    if ((status === 'started' || status === 'plotting') && !this.#begun.has(id)) {
+    if (!elsewhere && (status === 'started' || status === 'plotting') && !this.#begun.has(id)) {
       this.#begun.set(id, { status, at: performance.now(), strokes: status === 'plotting' ? (done ?? 0) : 0 })
     }
   }

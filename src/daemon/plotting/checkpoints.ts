@@ -122,8 +122,11 @@ export class Checkpoints implements Required<PlotEvents> {
   /** One look of `watch`. */
   look(isMoving: () => boolean, silent: () => void): void {
     if (!isMoving()) return
-    if (!this.#contact.isValid) return silent()
-    if (this.#noting || performance.now() - this.#notedAt < NOTE_MS) return
+    if (!this.#contact.isValid) silent()
+    else if (!this.#noting && performance.now() - this.#notedAt >= NOTE_MS) this.#note()
+  }
+
+  #note(): void {
     this.#noting = true
     this.#turn = this.#turn
       .then(() => this.#write(this.#done))

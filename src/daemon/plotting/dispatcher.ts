@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
+import { isFor } from '../../spool/order.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
@@ -23,20 +24,30 @@ export interface DispatcherParts {
   readonly threads: ThreadPools
   readonly stations: readonly Station[]
   readonly workers: number
+  /** The name of this host: it is in the name of each holder. */
+  readonly host: string
+  /** The tasks that this host renders; all when absent. */
+  readonly tasks?: readonly string[]
   readonly log: Logger
 }
+
+/** After a change on another host, work is asked for at most this much later, ms. */
+const MOST_WAIT_MS = 50
 
 /** Hands the spool's jobs to the render threads and the plotters, and what people ask of a plot to its plotter. */
 export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
   #subscription: Subscription | undefined
+  /** Requests for work that come a little later. */
+  readonly #waits = new Map<string, NodeJS.Timeout>()
 
   constructor(parts: DispatcherParts) {
-    const { spool, threads, workers, log } = parts
+    const { spool, threads, workers, log, host, tasks } = parts
     this.#parts = parts
     this.#renders = new RenderLoop(
       spool,
+      { stage: 'render', holder: `${host}/render`, ...(tasks !== undefined && { tasks }) },
       (claim) => threads.render(spool, claim),
       workers,
       (error) => log.error({ error }, 'rendering'),
@@ -45,20 +56,27 @@ export class Dispatcher implements PlotControl {
 
   async start(): Promise<void> {
     this.#subscription = await this.#parts.spool.subscribe((event) => {
-      if (event.type === 'progress') return
       for (const station of this.#parts.stations) {
         if (event.type === 'changed') station.jobChanged(event.job)
         if (event.type === 'removed') station.jobRemoved(event.id)
         if (event.type === 'reset') for (const job of event.jobs) station.jobChanged(job)
       }
-      this.#wake()
+      if (event.type === 'changed') this.#offer(event.job, event.elsewhere === true)
+      if (event.type === 'queue' || event.type === 'reset') this.wake()
     })
-    this.#wake()
+    this.wake()
+  }
+
+  /** There may be work of any kind. */
+  wake(): void {
+    this.#renders.wake()
+    for (const station of this.#parts.stations) station.wake()
   }
 
   /** Plotters finish their stroke and lift the pen; renders are given back. With `now`, nothing is finished. */
   async stop(now: boolean): Promise<void> {
     this.#subscription?.close()
+    for (const timer of this.#waits.values()) clearTimeout(timer)
     const rendersEnd = this.#renders.stop()
     const stopped = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
     await this.#parts.threads.close()
@@ -121,9 +139,25 @@ export class Dispatcher implements PlotControl {
     throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id })
   }
 
-  #wake(): void {
-    this.#renders.wake()
-    for (const station of this.#parts.stations) station.wake()
+  /** Asks for a job that changed, where it may be work for this host. */
+  #offer(job: Job, elsewhere: boolean): void {
+    if (job.status === 'queued' && this.#parts.tasks?.includes(job.task) !== false)
+      this.#soon('render', elsewhere, () => this.#renders.wake())
+    if (job.status !== 'rendered') return
+    for (const station of this.#parts.stations) {
+      if (isFor(job, [station.name, 'any'])) this.#soon(station.name, elsewhere, () => station.wake())
+    }
+  }
+
+  /** After another host's change, the hosts that want the job ask one after the other. */
+  #soon(key: string, elsewhere: boolean, act: () => void): void {
+    if (!elsewhere) act()
+    if (!elsewhere || this.#waits.has(key)) return
+    const timer = setTimeout(() => {
+      this.#waits.delete(key)
+      act()
+    }, Math.random() * MOST_WAIT_MS)
+    this.#waits.set(key, timer)
   }
 }
 

@@ -2,43 +2,22 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
-import type { WakeLock } from '../../plotter/session/session-options.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
-import type { Spool } from '../../spool/spool.ts'
-import type { PlotterConfig } from '../config/schema.ts'
 import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
-import type { ThreadPools } from '../render/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
+import { interruptLater } from './interrupt-later.ts'
 import { plotJob } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
 import type { ResumeHow } from './resume-point.ts'
 import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
-
-export interface StationParts {
-  readonly config: PlotterConfig
-  /** Of this plotter and no other in this process, the same after a restart. */
-  readonly owner: string
-  readonly profile: Profile
-  readonly spool: Spool
-  readonly threads: ThreadPools
-  readonly log: Logger
-  readonly memory: PlotterMemory
-  readonly wakeLock: WakeLock
-  /** How long a grant lasts, ms. */
-  readonly grantMs: number
-  /** Interrupted jobs, as they are at the start. */
-  readonly interrupted: readonly Job[]
-  /** Called at each change; `onlyMoved` when only the position has changed. */
-  readonly changed: (onlyMoved: boolean) => void
-}
+import type { StationParts } from './station-parts.ts'
 
 type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 /** How an interrupted job goes on, with what the person says of the plotter. */
@@ -63,13 +42,16 @@ export class Station {
   #stopped = false
   /** What a person set; a new link begins as planned. */
   #adjusted: Adjustments = {}
+  /** Its name among all that may hold a job. */
+  readonly #holder: string
   /** Lets the wait for the next sheet look at the state again. */
   #lookAgain = () => {}
 
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
-    const { config, profile, memory, owner, wakeLock } = parts
+    const { config, host, profile, memory, owner, wakeLock } = parts
+    this.#holder = `${host}/${config.name}`
     this.#cuts = new CutSheets(config.name, memory, parts.interrupted)
     this.session = new PlotterSession({
       url: config.url,
@@ -250,7 +232,7 @@ export class Station {
         holding.again = false
         const id = this.#grantedJob
         const plotters = [this.name, 'any']
-        const request = { stage: 'plot', holder: this.name, plotters, ...(id !== undefined && { id }) } as const
+        const request = { stage: 'plot', holder: this.#holder, plotters, ...(id !== undefined && { id }) } as const
         const claim = await this.#parts.spool.claim(request)
         if (claim) return this.#begin(held(claim, holding))
       } while (holding.again && this.#mayClaim)
@@ -298,7 +280,7 @@ export class Station {
       const start = await startOf(this.#site, job, how)
       await requireOrigin(this.#site, atHome)
       await this.#cuts.putBack(job.id)
-      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.name, id: job.id })
+      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id })
       if (claim) this.#begin(held(claim, holding), { start })
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
@@ -311,7 +293,10 @@ export class Station {
     this.#holding = holding
     this.#log.info({ job: holding.claim.job.id }, 'plotting')
     this.#plotted = this.#plot(holding, resumed)
-      .catch((error: unknown) => this.#trouble(error))
+      .catch(async (error: unknown) => {
+        this.#trouble(error)
+        await interruptLater(this.#parts.spool, holding.claim, error, () => this.#stopped)
+      })
       .finally(() => {
         this.#holding = EMPTY
         this.wake()

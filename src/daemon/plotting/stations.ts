@@ -13,6 +13,8 @@ import { Station } from './station.ts'
 
 export interface StationsParts {
   readonly config: Config
+  /** The name of this host. */
+  readonly host: string
   readonly spool: Spool
   readonly threads: ThreadPools
   readonly log: Logger

@@ -1,6 +1,6 @@
 import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
-import type { Claim, Spool } from '../../spool/spool.ts'
+import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
 
 /** Renders one claimed job. Rejects with ERR_TASK_… or whatever else went wrong; aborts with the claim's signal. */
 export type Renderer = (claim: Claim) => Promise<JobResult>
@@ -11,6 +11,7 @@ export type Renderer = (claim: Claim) => Promise<JobResult>
  */
 export class RenderLoop {
   readonly #spool: Spool
+  readonly #request: ClaimRequest
   readonly #render: Renderer
   readonly #workers: number
   readonly #onError: (error: unknown) => void
@@ -21,8 +22,15 @@ export class RenderLoop {
   #askAgain = false
   #stopped = false
 
-  constructor(spool: Spool, render: Renderer, workers: number, onError: (error: unknown) => void) {
+  constructor(
+    spool: Spool,
+    request: ClaimRequest,
+    render: Renderer,
+    workers: number,
+    onError: (error: unknown) => void,
+  ) {
     this.#spool = spool
+    this.#request = request
     this.#render = render
     this.#workers = workers
     this.#onError = onError
@@ -47,7 +55,7 @@ export class RenderLoop {
       do {
         this.#askAgain = false
         while (!this.#stopped && this.#running.size < this.#workers) {
-          const claim = await this.#spool.claim({ stage: 'render', holder: 'daemon' })
+          const claim = await this.#spool.claim(this.#request)
           if (claim === undefined) break
           this.#start(claim)
         }
