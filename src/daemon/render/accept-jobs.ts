@@ -34,9 +34,9 @@ export interface AcceptedJob {
   readonly params: unknown
   readonly title: string
   readonly output: string
-  /** What becomes of its text, for the answer. */
+  /** Notes on its text, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must admit the job first: for what the task asks, or for the fonts of its text. */
+  /** Whether a thread must admit the job first: it reads a file, or its text brings a font. */
   readonly admit?: boolean
 }
 
@@ -46,7 +46,7 @@ interface Named {
 }
 
 /**
- * @param request  its title and path win over those of the task
+ * @param request  its title and path override those of the task
  * @throws PlotdError ERR_PARAMS
  */
 export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob {
@@ -62,8 +62,8 @@ export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob 
 }
 
 /** The same for a custom task. @throws PlotdError ERR_PARAMS */
-function acceptCustom(task: Task, asked: unknown): AcceptedJob {
-  const params = validate(task, asked)
+function acceptCustom(task: Task, request: unknown): AcceptedJob {
+  const params = validate(task, request)
   const notes = textNotes(wordsOf(task, params))
   return { notes, title: task.title(params), output: task.outputName(params), params }
 }
@@ -75,7 +75,7 @@ export interface AdmitInput {
 }
 
 /**
- * Reads the files that jobs need, and sets their text where a line limits it. The parameters are valid already.
+ * Reads the files that jobs need, and sets text that must fit a line. The parameters are valid already.
  *
  * @returns for each job the notes on its text in the fonts that it brings
  * @throws PlotdError of the first that is refused
@@ -131,7 +131,7 @@ function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
 
 const refused = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
-/** Says whose fault it is when the time is up: nothing was rendered yet. */
+/** Names the modules that did not answer in time. */
 export const moduleTooSlow =
   (modules: readonly string[]) =>
   (error: unknown): never => {

@@ -13,11 +13,11 @@ export interface LookInput {
   readonly jobs: readonly DrawInput[]
 }
 
-/** Files up to this size, all of a call together, are read to see what will be drawn; beyond it the rendering tells. */
+/** Bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings. */
 const LOOK_BYTES = 1_000_000
 
 /**
- * What will become of jobs that draw a file, each as its rendering would tell; undefined of those that are not looked at.
+ * The warnings that the rendering of each job would give. Undefined for a job that draws no file, or a large one.
  *
  * @throws PlotdError of the first that cannot be drawn, with its `index`
  */
@@ -40,17 +40,17 @@ export interface CheckInput {
   readonly unusable?: readonly string[]
 }
 
-/** What a submit would look at. */
+/** The parts of a job that a submit checks. */
 export interface CheckedJob extends DrawInput {
   readonly output?: string
   /** Why a submit would refuse it without a thread. */
   readonly error?: Result<'job.check'>[number]['error']
 }
 
-/** Each job as if it were submitted and its words set, none queued, none drawn. */
+/** Checks each job as a submit would, and sets its text. Queues nothing. */
 export async function checkJobs({ jobs, modules = [], unusable = [] }: CheckInput): Promise<Result<'job.check'>> {
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
-  const checked = async ({ error, output: wished, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
+  const checked = async ({ error, output: path, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
     if (error) return { warnings: [], error }
     try {
       const task = taskNamed(job.task, registry, unusable)
@@ -58,11 +58,11 @@ export async function checkJobs({ jobs, modules = [], unusable = [] }: CheckInpu
       const files = { readUpload: (sha256: string) => readUpload(job.uploads, sha256), svgLimits: job.svgLimits ?? {} }
       await takeFonts(task, params, files)
       const { title, output, warnings } = prepareJob(job.task, params, registry)
-      checkOutputName(wished ?? output)
+      checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
-      const told = task.source === undefined ? warnings : (await draw(job)).figures.warnings
-      if (job.plot?.strict) refuseLosses(told)
-      return { title, output: wished ?? output, warnings: withKinds(told) }
+      const all = task.source === undefined ? warnings : (await draw(job)).figures.warnings
+      if (job.plot?.strict) refuseLosses(all)
+      return { title, output: path ?? output, warnings: withKinds(all) }
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown, 'ERR_TASK_FAILED')
       return { warnings: [], error: { code, message, detail: { ...detail } } }

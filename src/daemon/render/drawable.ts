@@ -9,7 +9,7 @@ import { beyond } from '../../plotter/session/plot-run.ts'
 export interface Machine {
   readonly name: string
   readonly profile: Profile
-  /** What its past plots took against their estimates. */
+  /** Time of its past plots divided by their estimates. */
   readonly pace: number
 }
 
@@ -23,7 +23,7 @@ export interface Choice {
 }
 
 /**
- * Which of some machines can draw a drawing, placed on its page as each of them needs it.
+ * Which machines can draw a drawing. Each places it on the page in its own way.
  *
  * @throws PlotdError ERR_PARAMS when a chosen layer is not there
  */

@@ -2,9 +2,9 @@ import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
 
 /**
- * What a drawing comes to, as clients are told before ink.
+ * Size, strokes, length, time and warnings of a drawing: what clients see before ink.
  *
- * @param pace  what past plots took against their estimates
+ * @param pace  time of past plots divided by their estimates
  */
 export function figures(report: Measures, warnings: readonly Warning[], pace = 1): Omit<JobResult, 'path'> {
   const { page, strokes, estimate } = report
@@ -20,13 +20,13 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
   }
 }
 
-/** To what a person can use. */
+/** To two decimals. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
 
 /** Lines that meet and cross go over a little ink again in every drawing: less than this share is no news. */
 const WORTH_TELLING = 0.01
 
-/** What preparing it took away. */
+/** Warnings about ink that the preparation removed or that is drawn twice. */
 export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
   const { clippedMm, dropped, repeats, strokes, estimate } = report
   const warnings: Warning[] = []

@@ -8,13 +8,13 @@ import type { Spool } from '../../spool/spool.ts'
 import { openOutput } from '../files/output.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
-/** Plans made only to be looked at are remembered, so that a page that comes back does not wait again. */
-const REMEMBERED = 200
+/** Plans for display that stay cached, so that a page that comes back does not wait again. */
+const CACHED = 200
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
- * The plan file of a job: the frozen one when the job is or was on a plotter, else what its SVG would become, as it
- * stands in the output folder now: people edit it there.
+ * The plan file of a job. A job that is or was on a plotter has a frozen plan. For others this plans the SVG as it stands
+ * in the output folder now, since users edit it there.
  *
  * @param output  folder of the SVGs
  * @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE while it is not rendered; what reading and planning throw
@@ -25,7 +25,7 @@ export function planOfJob(
   output: string,
   profileOf: (plotter: string) => Profile | undefined,
 ): (id: string) => Promise<string> {
-  const made = new Map<string, Promise<string>>()
+  const cached = new Map<string, Promise<string>>()
   return async (id) => {
     const job = await spool.get(id)
     if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${JSON.stringify(id)}`, { id })
@@ -39,18 +39,18 @@ export function planOfJob(
     const plot = job.plot ?? ANY
     const [able = plot.plotter] = job.result.plotters ?? []
     const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
-    // Looked at before it is read: what is written in between is another file the next time.
+    // The version comes before the content: a write in between gives another version at the next call.
     const key = `${id} ${await versionOf(output, path)}`
-    const hash = made.get(key) ?? threads.planToShow(path, plot, profile, job.timeoutMs)
-    made.set(key, hash)
-    hash.catch(() => made.delete(key))
-    const [oldest] = made.keys()
-    if (made.size > REMEMBERED && oldest !== undefined) made.delete(oldest)
+    const hash = cached.get(key) ?? threads.planToShow(path, plot, profile, job.timeoutMs)
+    cached.set(key, hash)
+    hash.catch(() => cached.delete(key))
+    const [oldest] = cached.keys()
+    if (cached.size > CACHED && oldest !== undefined) cached.delete(oldest)
     return join(threads.plans, await hash)
   }
 }
 
-/** Another whenever the file is written: saved in place, or replaced by another of its name. @throws as `openOutput` does */
+/** Changes whenever the file is written in place or replaced. @throws as `openOutput` does */
 async function versionOf(output: string, path: string): Promise<string> {
   const { file } = await openOutput(output, path)
   try {

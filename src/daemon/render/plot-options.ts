@@ -7,7 +7,7 @@ import { validate } from '../../tasks/index.ts'
 
 const lengthMm = z.number().min(0).max(10_000)
 
-/** `plot.options`: how the drawing is put on the page, made ready, and drawn. */
+/** `plot.options`: how plotd places, prepares and draws the drawing. */
 const optionsSchema = z.strictObject({
   landscape: z.boolean().exactOptional(),
   margin: lengthMm.exactOptional(),
@@ -39,7 +39,7 @@ const page = z
 
 const requestSchema = z.object({ pageSize: page.exactOptional(), options: optionsSchema.default({}) })
 
-/** What the planner is given for a job. @throws PlotdError ERR_PARAMS naming the field */
+/** The planner's options for a job. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
   const { speedPercent: _, penDownPercent: __, ...prepare } = options
@@ -54,9 +54,9 @@ export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>
 /** The drawing with the job's speed and pen height in each layer that has none of its own. */
 export function withLayerOptions(drawing: Drawing, { options }: Partial<PlotRequest>): Drawing {
   const { speedPercent, penDownPercent } = (options ?? {}) as LayerOptions
-  const asked = {
+  const ofJob = {
     ...(speedPercent === undefined ? {} : { speedPercent }),
     ...(penDownPercent === undefined ? {} : { penDownPercent }),
   }
-  return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...asked, ...layer.options } })) }
+  return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...ofJob, ...layer.options } })) }
 }

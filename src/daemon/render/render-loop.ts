@@ -2,12 +2,12 @@ import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
 import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
 
-/** Renders one claimed job. Rejects with ERR_TASK_… or whatever else went wrong; aborts with the claim's signal. */
+/** Renders one claimed job. Rejects with ERR_TASK_… or any other error; aborts with the claim's signal. */
 export type Renderer = (claim: Claim) => Promise<JobResult>
 
 /**
- * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that no plotter waits for a worker;
- * it is idempotent, so that what a crash cut is simply done again.
+ * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that no plotter waits for a worker. It is
+ * idempotent: after a crash it simply runs again.
  */
 export class RenderLoop {
   readonly #spool: Spool
@@ -16,10 +16,10 @@ export class RenderLoop {
   readonly #workers: number
   readonly #onError: (error: unknown) => void
   readonly #running = new Set<Promise<void>>()
-  /** The last round of questions for work. */
-  #asked: Promise<void> = Promise.resolve()
-  #asking = false
-  #askAgain = false
+  /** Settles when the last round of claims has ended. */
+  #claims: Promise<void> = Promise.resolve()
+  #claiming = false
+  #claimAgain = false
   #stopped = false
 
   constructor(
@@ -38,30 +38,30 @@ export class RenderLoop {
 
   /** Something changed in the spool: there may be work. */
   wake(): void {
-    if (this.#asking) this.#askAgain = true
-    else this.#asked = this.#fill().catch(this.#onError)
+    if (this.#claiming) this.#claimAgain = true
+    else this.#claims = this.#fill().catch(this.#onError)
   }
 
-  /** Takes no more work; what runs is given back when whoever runs it aborts it. */
+  /** Claims no more jobs, and waits for those that run. The caller aborts them; the spool then queues them again. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#asked // a job may just be on its way to us
+    await this.#claims // the spool may be about to hand over a job
     await Promise.all(this.#running)
   }
 
   async #fill(): Promise<void> {
-    this.#asking = true
+    this.#claiming = true
     try {
       do {
-        this.#askAgain = false
+        this.#claimAgain = false
         while (!this.#stopped && this.#running.size < this.#workers) {
           const claim = await this.#spool.claim(this.#request)
           if (claim === undefined) break
           this.#start(claim)
         }
-      } while (this.#askAgain)
+      } while (this.#claimAgain)
     } finally {
-      this.#asking = false
+      this.#claiming = false
     }
   }
 

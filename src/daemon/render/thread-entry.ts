@@ -22,13 +22,13 @@ export type ThreadJob =
   | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
-/** The folder of people's own fonts, which each thread takes in with its first work. */
+/** The folder of the user's own fonts. Each thread reads it before its first job. */
 export interface ThreadFonts {
   readonly fonts?: string
 }
 let folder: string | undefined
 
-/** All that is too heavy for the thread that listens. */
+/** Work that is too heavy for the main thread. */
 export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
   if (fonts !== undefined && fonts !== folder) addFontFolder(fonts)
   folder = fonts

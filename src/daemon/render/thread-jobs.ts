@@ -42,24 +42,26 @@ export interface Drawn {
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
 /**
- * Runs a task, then takes its SVG as the plotter will read it: what is told of it is what will be drawn.
+ * Runs a task, and reads its SVG as the plotter will: the figures and warnings describe what will be drawn.
  *
  * @throws PlotdError of the task; when the job asks for ink also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
  *   machines can draw it, ERR_PARAMS for a layer that is not there, and ERR_STRICT
  */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
   const { plot, machines } = input
-  const { made, reading } = await drawnAndRead(input, reports)
-  // Of a card that nobody asked ink for, what it comes to is enough: a batch has thousands of them.
-  if (made.drawing && !plot) return told(machines[0], made, reading, measure(made.drawing, machines[0].profile))
+  const { rendered, reading } = await renderAndRead(input, reports)
+  // Without a plot the figures need no preparation, and a batch has thousands of cards.
+  if (rendered.drawing && !plot) {
+    return described(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
+  }
   const { ready, ...choice } = prepared(reading.drawing, input)
   if (plot && choice.refusal) throw choice.refusal
-  const drawn = told(choice.machine, made, reading, ready.report, choice)
+  const drawn = described(choice.machine, rendered, reading, ready.report, choice)
   if (plot?.strict) refuseLosses(drawn.figures.warnings)
   return drawn
 }
 
-/** A layer that a person can choose. */
+/** A layer that the user can choose. */
 interface LayerSeen {
   readonly name: string
   readonly pen: number
@@ -73,10 +75,10 @@ export interface Previewed {
   readonly room: Uint8Array<ArrayBuffer>
 }
 
-/** What a job would draw; with a wish about the plot, its SVG is the sheet with the ink where it would be. */
+/** What a job would draw. With `plot`, the SVG shows the sheet with the ink in its place. */
 export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
   const { plot } = input
-  const { made, reading } = await drawnAndRead(input, reports)
+  const { rendered, reading } = await renderAndRead(input, reports)
   const { ready, ...choice } = prepared(reading.drawing, input)
   const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
@@ -89,7 +91,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   }))
   const { mm, seconds, removed } = ready.report.repeats
   const repeats = { mm: rounded(mm), seconds: rounded(seconds * pace), removed }
-  const { title, figures, ...seen } = told(choice.machine, made, reading, ready.report, plot && choice)
+  const { title, figures, ...seen } = described(choice.machine, rendered, reading, ready.report, plot && choice)
   const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
   const result: Result<'preview.render'> = {
     svg,
@@ -108,28 +110,28 @@ function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: n
   return drawn === undefined ? {} : { seconds: rounded(drawn.seconds * pace) }
 }
 
-type Made = Awaited<ReturnType<typeof render>>
+type Rendered = Awaited<ReturnType<typeof render>>
 type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text' | 'hiddenLayers'>
 
-async function drawnAndRead(input: DrawInput, reports: Reports): Promise<{ made: Made; reading: Reading }> {
+async function renderAndRead(input: DrawInput, reports: Reports): Promise<{ rendered: Rendered; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input
   const registry = module === undefined ? tasks : await tasksWith([module])
   const read = (sha256: string) => readUpload(uploads, sha256)
-  const made = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
-  const reading = made.drawing
-    ? { drawing: made.drawing, notDrawn: [], text: undefined, hiddenLayers: [] }
-    : readSvg(made.svg, { limits: svgLimits })
-  return { made, reading }
+  const rendered = await render(task, params, { tasks: registry, readUpload: read, svgLimits, ...reports })
+  const reading = rendered.drawing
+    ? { drawing: rendered.drawing, notDrawn: [], text: undefined, hiddenLayers: [] }
+    : readSvg(rendered.svg, { limits: svgLimits })
+  return { rendered, reading }
 }
 
-function told(
+function described(
   { pace }: Machine,
-  made: Made,
+  rendered: Rendered,
   reading: Reading,
   report: Parameters<typeof reportWarnings>[0],
   { refusal, plotters, turned }: Partial<Chosen> = {},
 ): Drawn {
-  const { svg, title, output, warnings } = made
+  const { svg, title, output, warnings } = rendered
   const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
   const page = turned === undefined ? [] : [{ code: 'page-turned', message: turned }]
   const all = [...reach, ...page, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
@@ -138,11 +140,11 @@ function told(
 
 interface Chosen extends Choice {
   readonly ready: Prepared
-  /** What becomes of the page, when it is turned for the machine. */
+  /** The warning when the page is turned for the machine. */
   readonly turned?: string
 }
 
-/** Made ready for the machine that will draw it. @throws PlotdError ERR_PARAMS */
+/** Prepares the drawing for the machine that will draw it. @throws PlotdError ERR_PARAMS */
 function prepared(
   drawing: Drawing,
   { plot = {}, machines }: { plot?: Partial<PlotRequest>; machines: DrawInput['machines'] },
@@ -159,18 +161,18 @@ function prepared(
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string
-  /** Where the job wants it; where the task puts it, when absent. */
-  readonly wished?: string
-  /** What the job wrote before. */
+  /** The path that the job names; the task's own when absent. */
+  readonly path?: string
+  /** The file that the job wrote before. */
   readonly replaces?: string
 }
 
 /** Draws and writes the SVG of record. */
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
-  const { outputFolder, wished = output, replaces } = input
-  const path = writeOutput(outputFolder, wished, svg, replaces === undefined ? {} : { replaces })
-  return { path, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
+  const { outputFolder, path = output, replaces } = input
+  const written = writeOutput(outputFolder, path, svg, replaces === undefined ? {} : { replaces })
+  return { path: written, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
 }
 
 export interface PlanInput {

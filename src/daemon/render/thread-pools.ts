@@ -20,7 +20,7 @@ import type { DrawInput, Previewed } from './thread-jobs.ts'
 
 const LOG_MOST = 200
 
-/** Threads that render, unless configured: more would be memory for speed that nobody waits for. */
+/** Threads that render, unless configured: further ones would take memory for speed that no user needs. */
 const MOST_WORKERS = 4
 
 /** At most one preview and one run of custom tasks at a time leave a thread for submits. */
@@ -29,7 +29,7 @@ const QUICK_THREADS = 3
 /** A further quick thread ends when it had no work for so long: it holds 50 MB. */
 const IDLE_MS = 60_000
 
-/** A custom task that has not looked at its parameters by then is stuck, ms, and not just waiting for its turn. */
+/** A custom task that has not checked its parameters after this time, ms, is stuck: it does not just wait for its turn. */
 const ACCEPT_MS = 30_000
 
 /** A submit waits so long to hear what will become of a drawing, ms. */
@@ -81,7 +81,7 @@ export class ThreadPools {
     const input = {
       ...this.#drawInput(job.task, job.params, job.plot),
       outputFolder: this.#config.output,
-      ...(job.output === undefined ? {} : { wished: job.output }),
+      ...(job.output === undefined ? {} : { path: job.output }),
       ...(job.result === undefined ? {} : { replaces: job.result.path }),
     }
     let logged = 0
@@ -102,7 +102,7 @@ export class ThreadPools {
     )
   }
 
-  /** @param signal  aborted when nobody waits for it any more */
+  /** @param signal  aborted when its client has left */
   async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
     const input = this.#drawInput(task, params, plot, profile)
     const timeoutMs = this.#config.render.timeout
@@ -121,12 +121,12 @@ export class ThreadPools {
     refusals: ReadonlyMap<number, CheckedJob['error']>,
   ): Promise<Result<'job.check'>> {
     const { unusable } = this.#catalog
-    const asked = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
+    const requests = jobs.map(({ task, params, plot, output }, i): CheckedJob => {
       const error = refusals.get(i)
       const input = this.#checkInput(task, params, plot)
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
-    const input = { jobs: asked, modules: this.#modulesOf(jobs), unusable }
+    const input = { jobs: requests, modules: this.#modulesOf(jobs), unusable }
     const custom = input.modules.length > 0 ? { foreign: true, lane: this.#customTasks } : {}
     const options = { timeoutMs: this.#config.render.timeout, ...custom }
     return this.#run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
@@ -148,7 +148,7 @@ export class ThreadPools {
   }
 
   /**
-   * Looks at the files of jobs before they are queued, and at what will be drawn where that is quickly seen.
+   * Reads the files of jobs before they are queued. Draws small files, so that the answer says what will be drawn.
    *
    * @throws PlotdError of the first that is refused
    */
@@ -156,9 +156,9 @@ export class ThreadPools {
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
-    const told = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
+    const admitted = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
     const seen = await this.#look(jobs)
-    return told.map((notes, i) => seen[i] ?? notes)
+    return admitted.map((notes, i) => seen[i] ?? notes)
   }
 
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
@@ -181,19 +181,19 @@ export class ThreadPools {
     return loadPlan(this.plans, await this.#plan(this.#planning, path, plot, profile, signal && { signal }))
   }
 
-  /** A plan to look at: no ink waits for it. @returns its hash */
+  /** A plan for display: no ink waits for it. @returns its hash */
   planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#quick, path, plot, profile, { timeoutMs, lane: this.#previews })
   }
 
-  /** Stops what runs; it rejects with ERR_DAEMON_AWAY, and so does what is asked for later: nobody is to blame. */
+  /** Stops all work. It rejects with ERR_DAEMON_AWAY, and so does every later call. */
   async close(): Promise<void> {
     this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
     const pools = [this.#render, this.#quick, this.#planning]
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
-  /** A drawing that takes too long to look at is told of by its rendering. */
+  /** When drawing takes too long, the job's rendering reports its warnings. */
   async #look(jobs: readonly JobRequest[]): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     if (!jobs.some(({ task }) => 'source' in taskFrom({ tasks, unusable: [] }, task))) return []
@@ -226,9 +226,9 @@ export class ThreadPools {
 
   /** @throws PlotdError ERR_TASK_UNKNOWN */
   #drawInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
-    const asked = taskFrom(this.#catalog, task)
+    const entry = taskFrom(this.#catalog, task)
     const input = this.#checkInput(task, params, plot, profile)
-    return 'module' in asked ? { ...input, module: asked.module } : input
+    return 'module' in entry ? { ...input, module: entry.module } : input
   }
 
   #checkInput(task: string, params: unknown, plot?: PlotRequest, profile?: string): DrawInput {
@@ -246,7 +246,7 @@ export class ThreadPools {
     }
   }
 
-  /** Tasks of modules run code that nobody here has seen. */
+  /** Tasks of modules run code of others. */
   #isForeign(task: string): boolean {
     return moduleOf(this.#catalog, task) !== undefined
   }
