@@ -49,7 +49,14 @@ export async function desk(
   const hub = new Hub(spool, () => plotters)
   await hub.start()
   const bugs: PlotdError[] = []
-  const control = { pauseJob: notHere, resumeJob: notHere, placeOf: notHere, traceJob: notHere, checkPlot: () => {} }
+  const control = {
+    pauseJob: notHere,
+    resumeJob: notHere,
+    placeOf: notHere,
+    traceJob: notHere,
+    checkPlot: () => {},
+    station: notHere,
+  }
   const parts = {
     spool,
     hub,
@@ -58,21 +65,27 @@ export async function desk(
     control,
     waits: new JobWaits(spool),
     version: '0.0.0-test',
-    timeoutMs: 60_000,
-    check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>
-      checkJobs({
-        jobs: jobs.map(({ task, params }) => ({ task, params, machines: [MACHINE], uploads: join(folder, 'uploads') })),
-      }),
-    admit: async () => [],
-    hasOutput: async () => true,
-    acceptCustom: notHere,
+    threads: {
+      check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>
+        checkJobs({
+          jobs: jobs.map(({ task, params }) => ({
+            task,
+            params,
+            machines: [MACHINE],
+            uploads: join(folder, 'uploads'),
+          })),
+        }),
+      admit: async () => [],
+      accept: notHere,
+      preview: notHere,
+    },
   }
   const tokens = new Tokens(TOKEN, [], store)
   const codes = new LoginCodes(tokens)
   const handlers = {
     ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
-    ...serverHandlers({ ...parts, preview: notHere, checkPlotter: notHere }),
+    ...serverHandlers(parts),
     'plotter.list': () => plotters,
   } as unknown as Handlers
   const server: Server = await listen({

@@ -1,5 +1,5 @@
 import { plotJob } from '../../src/daemon/plotting/plot-job.ts'
-import { cutSheet } from '../../src/daemon/plotting/resume-point.ts'
+import { cutSheet } from '../../src/daemon/plotting/resuming.ts'
 import type { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { type Cut, locate, type PlanPlace } from '../../src/plotter/plan/cut.ts'
 import type { Plan } from '../../src/plotter/plan/plan.ts'

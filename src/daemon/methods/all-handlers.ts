@@ -6,7 +6,6 @@ import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
 import { type Hub, JobWaits } from '../events/index.ts'
-import { hasOutput } from '../files/index.ts'
 import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
@@ -35,31 +34,10 @@ export interface HandlerParts {
 export function allHandlers(parts: HandlerParts): Handlers {
   const { config, tokens, codes, page, spool, hub, catalog, threads, dispatcher, stations, view } = parts
   return {
-    ...jobHandlers({
-      spool,
-      catalog,
-      control: dispatcher,
-      waits: new JobWaits(spool),
-      timeoutMs: config.render.timeout,
-      acceptCustom: (jobs) => threads.accept(jobs),
-      admit: (jobs) => threads.admit(jobs),
-      hasOutput: (path) => hasOutput(config.output, path),
-      check: (asked, refusals) => threads.check(asked, refusals),
-    }),
+    ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), threads, config }),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
-    ...serverHandlers({
-      spool,
-      hub,
-      catalog,
-      config,
-      version: packageVersion(),
-      preview: (asked, { gone }) => {
-        if (asked.plot && asked.plot.plotter !== 'any') dispatcher.checkPlot(asked.plot)
-        return threads.preview(asked, gone)
-      },
-      checkPlotter: (name) => void dispatcher.station(name),
-    }),
+    ...serverHandlers({ spool, hub, catalog, config, threads, control: dispatcher, version: packageVersion() }),
   }
 }
 

@@ -2,34 +2,30 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { checkRunAt } from '../../spool/index.ts'
 import { FINAL, type Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
+import type { Config } from '../config/schema.ts'
 import type { JobWaits } from '../events/index.ts'
+import { hasOutput } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Handlers } from './handlers.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
 
-export interface JobParts extends Omit<SubmitParts, 'spool' | 'checkPlot'> {
+export interface JobParts extends SubmitParts {
   readonly spool: Spool
   readonly control: PlotControl
-  /** Whether there is a file of that name in the output folder. */
-  readonly hasOutput: (path: string) => Promise<boolean>
   readonly waits: JobWaits
-  /** Sets text without drawing it, in a thread. */
-  readonly check: ThreadPools['check']
+  readonly threads: Pick<ThreadPools, 'accept' | 'admit' | 'check'>
+  readonly config: Pick<Config, 'output' | 'render'>
 }
 
-/** No ink of theirs is on any paper. */
+/** States in which a job has no ink on any paper. */
 const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'queued', 'started', 'rendered'])
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers(parts: JobParts): JobHandlers {
-  const { spool, control, check, hasOutput, waits } = parts
-  const submitParts = {
-    ...parts,
-    checkPlot: (plot: NonNullable<Parsed<'job.submit'>['plot']>) => control.checkPlot(plot),
-  }
+  const { spool, control, threads, config, waits } = parts
   const known = async (id: string): Promise<Job> => {
     const job = await spool.get(id)
     if (job) return job
@@ -37,15 +33,15 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   }
 
   return {
-    'job.submit': (job) => submitJobs(submitParts, [job]).then(theOne),
-    'job.submitAll': ({ jobs }) => submitJobs(submitParts, jobs),
+    'job.submit': (job) => submitJobs(parts, [job]).then(theOne),
+    'job.submitAll': ({ jobs }) => submitJobs(parts, jobs),
     'job.check': (request) => {
       const refusals = new Map<number, ReturnType<typeof refusalOf>>()
       for (const [i, job] of request.jobs.entries()) {
         const refusal = refusalOf(job, control)
         if (refusal) refusals.set(i, refusal)
       }
-      return check(request, refusals)
+      return threads.check(request, refusals)
     },
     'job.get': async ({ id }) => whole(await known(id)),
     'job.list': async (filter) => {
@@ -72,7 +68,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     'job.import': async ({ jobs }) => {
       for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
       const added = await spool.import(
-        await Promise.all((jobs as readonly Job[]).map((job) => withItsFile(job, hasOutput))),
+        await Promise.all((jobs as readonly Job[]).map((job) => withItsFile(job, config.output))),
       )
       return { added, known: jobs.length - added }
     },
@@ -121,9 +117,9 @@ function theOne([job]: Result<'job.submitAll'>): Result<'job.submit'> {
 
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
-/** A rendering that was left behind is made again. */
-async function withItsFile(job: Job, hasOutput: JobParts['hasOutput']): Promise<Job> {
-  if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(job.result.path))) return job
+/** Queues a rendered job again when its SVG was not imported with it. */
+async function withItsFile(job: Job, folder: string): Promise<Job> {
+  if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job
   const { result: _, ...bare } = job
   return job.status === 'rendered' ? { ...bare, status: 'queued' } : bare
 }

@@ -4,8 +4,10 @@ import type { Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import { catalogList, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/index.ts'
+import type { Dispatcher } from '../plotting/index.ts'
 import { openRpc } from '../protocol/document.ts'
 import { PROTOCOL, type Result } from '../protocol/index.ts'
+import type { ThreadPools } from '../render/index.ts'
 import type { Handlers } from './handlers.ts'
 
 export interface ServerHandlerParts {
@@ -14,9 +16,8 @@ export interface ServerHandlerParts {
   readonly catalog: TaskCatalog
   readonly config: Config
   readonly version: string
-  readonly preview: Handlers['preview.render']
-  /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
-  readonly checkPlotter: (name: string) => void
+  readonly threads: Pick<ThreadPools, 'preview'>
+  readonly control: Pick<Dispatcher, 'checkPlot' | 'station'>
 }
 
 type OtherHandlers = Omit<
@@ -25,7 +26,7 @@ type OtherHandlers = Omit<
 >
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
-  const { spool, hub, catalog, config, version, preview, checkPlotter } = parts
+  const { spool, hub, catalog, config, version, threads, control } = parts
   const startedAt = Date.now()
   const { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch } = config.limits
   const info: Result<'server.info'> = {
@@ -43,18 +44,21 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const tasks = catalogList(catalog)
   return {
     'queue.pause': async ({ plotter = '' }) => {
-      if (plotter) checkPlotter(plotter)
+      if (plotter) control.station(plotter)
       await spool.pauseQueue(plotter)
       return { paused: hub.paused }
     },
     'queue.resume': async ({ plotter = '' }) => {
-      if (plotter) checkPlotter(plotter)
+      if (plotter) control.station(plotter)
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },
     'task.list': () => ({ tasks }),
     'fonts.list': () => ({ fonts: fontNames() }),
-    'preview.render': preview,
+    'preview.render': (request, { gone }) => {
+      if (request.plot && request.plot.plotter !== 'any') control.checkPlot(request.plot)
+      return threads.preview(request, gone)
+    },
     'server.info': () => info,
     'rpc.discover': () => document,
     'events.subscribe': subscribe(hub),

@@ -2,23 +2,21 @@ import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
 import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
+import type { Config } from '../config/schema.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
+import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
-import { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from '../render/index.ts'
+import { type AcceptedJob, acceptOwn, type JobRequest, type Notes, type ThreadPools } from '../render/index.ts'
 
 type Request = Parsed<'job.submit'>
 
 export interface SubmitParts {
   readonly spool: Pick<Spool, 'submit'>
   readonly catalog: TaskCatalog
-  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job names a plotter that does not exist */
-  readonly checkPlot: (plot: NonNullable<Request['plot']>) => void
-  /** Limit on rendering for jobs that give none, ms. */
-  readonly timeoutMs: number
-  /** Validates jobs of custom tasks, on a thread. */
-  readonly acceptCustom: (jobs: readonly JobRequest[]) => Promise<readonly AcceptedJob[]>
-  /** Reads the files that jobs need and sets their text, on a thread. @returns the notes on each job */
-  readonly admit: (jobs: readonly JobRequest[]) => Promise<readonly Notes[]>
+  readonly control: Pick<PlotControl, 'checkPlot'>
+  /** `accept` validates jobs of custom tasks. `admit` reads the files that jobs need and sets their text. */
+  readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
+  readonly config: Pick<Config, 'render'>
 }
 
 /** Jobs that are accepted in one turn of the event loop. */
@@ -31,9 +29,9 @@ export async function submitJobs(parts: SubmitParts, requests: readonly Request[
   for (let from = 0; from < requests.length; from += SLICE) {
     if (from > 0) await setImmediate()
     const slice = requests.slice(from, from + SLICE)
-    for (const { job, notes: said } of await accept(parts, slice, { from, of: requests.length })) {
+    for (const { job, notes: ofJob } of await accept(parts, slice, { from, of: requests.length })) {
       jobs.push(job)
-      notes.push(said)
+      notes.push(ofJob)
     }
   }
   const submitted = await parts.spool.submit(jobs)
@@ -54,32 +52,33 @@ interface Accepted {
 /** Validates the jobs of a slice. Only custom tasks, and jobs with files or fonts of their own, need a thread. */
 async function accept(parts: SubmitParts, requests: readonly Request[], place: Place): Promise<Accepted[]> {
   const tasks = requests.map((request, i) => named(requests, i, place, () => taskOf(parts, request)))
-  const custom = await onThread(parts.acceptCustom, requests, indices(tasks, isCustom), requests, place)
+  const { threads, config } = parts
+  const custom = await onThread((some) => threads.accept(some), requests, indices(tasks, isCustom), requests, place)
   const accepted = requests.map((request, i) =>
     named(requests, i, place, () => {
       const task = tasks[i]
       const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptOwn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      return { job: newJob(request, fields, parts.timeoutMs), notes: fields.notes, admit: fields.admit === true }
+      return { job: newJob(request, fields, config.render.timeout), notes: fields.notes, admit: fields.admit === true }
     }),
   )
   const jobs = accepted.map(({ job }) => job)
   const admitted = await onThread(
-    parts.admit,
+    (some) => threads.admit(some),
     jobs,
     indices(accepted, ({ admit }) => admit),
     requests,
     place,
   )
-  return accepted.map(({ job, notes: said }, i) => {
-    const notes = admitted.get(i) ?? said
+  return accepted.map(({ job, notes: ofText }, i) => {
+    const notes = admitted.get(i) ?? ofText
     if (job.plot?.strict) named(requests, i, place, () => refuseLosses(notes))
     return { job, notes }
   })
 }
 
-function taskOf({ catalog, checkPlot }: SubmitParts, { task, plot }: Request): CatalogTask {
-  if (plot) checkPlot(plot)
+function taskOf({ catalog, control }: SubmitParts, { task, plot }: Request): CatalogTask {
+  if (plot) control.checkPlot(plot)
   return taskFrom(catalog, task)
 }
 

@@ -1,12 +1,63 @@
 import { PlotdError } from '../../errors.ts'
-import { type Cut, locate, pointAt } from '../../plotter/plan/cut.ts'
+import { byMm, byStrokes, type Cut, locate, type PlanPlace, pointAt } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { Job } from '../../spool/job.ts'
-import type { Result } from '../protocol/index.ts'
+import type { Parsed, Result } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
 import type { PlotStart } from './checkpoints.ts'
-import { type CutSheet, cutSheet, type ResumeHow, resumePoint } from './resume-point.ts'
+
+/** How an interrupted job goes on. */
+export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 'mm'>
+
+/** The sheet of an interrupted job, by its last checkpoint. */
+export interface CutSheet {
+  readonly planHash: string
+  readonly cut: Cut
+  readonly of: number
+  readonly copiesDone: number
+}
+
+/** Undefined when the job had no plan yet. After a complete sheet the next one follows, unless `from` names a stroke. */
+export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
+  if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
+  const { done, of, planHash, copiesDone = 0, begun = done + 1 } = progress
+  if (done >= of && from === undefined) return { planHash, cut: { first: 0, last: 0 }, of, copiesDone: copiesDone + 1 }
+  return { planHash, cut: { first: done, last: Math.min(of, Math.max(done, begun)) }, of, copiesDone }
+}
+
+/**
+ * Where an interrupted job goes on in its plan. For strokes that may be on the paper there is no default: redrawing
+ * doubles ink, skipping leaves a gap, and only a person sees the sheet.
+ *
+ * @throws PlotdError ERR_PARAMS when `how` does not say it
+ */
+export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
+  const of = plan.starts.length - 1
+  const { strokes = 0, mm = 0 } = how
+  return byMm(plan, byStrokes(chosen(id, cut, of, how), strokes, of), mm)
+}
+
+function chosen(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
+  if (from !== undefined && from <= of) return { stroke: from, mm: 0 }
+  const exact = drawnMm !== undefined && { stroke: first, mm: drawnMm }
+  if (from === undefined) {
+    if (first === last) return { stroke: first, mm: 0 }
+    if (cut === 'redraw') return { stroke: first, mm: 0 }
+    if (cut === 'skip') return { stroke: last, mm: 0 }
+    if (exact && (cut === 'continue' || mm !== undefined)) return exact
+  }
+  const where = last - first > 1 ? `strokes ${first + 1} to ${last} of ${of}` : `stroke ${first + 1} of ${of}`
+  const more = exact ? "'continue' (draw the rest of it)" : 'not continue, since nobody knows how much of it is drawn'
+  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${more}, or from: the stroke to go on with (0 is the first)`
+  throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}, at most ${of}`, {
+    id,
+    first,
+    last,
+    of,
+    from,
+  })
+}
 
 /** The plotter on which an interrupted job goes on. */
 export interface Site {
@@ -17,49 +68,52 @@ export interface Site {
 }
 
 export interface Origin {
-  /** A person says that the carriage stands at home. */
+  /** The user says that the carriage stands at home. */
   readonly atHome: boolean
 }
 
-/** Undefined when the job was cut before it had a plan. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/** Undefined when the job had no plan yet. @throws PlotdError ERR_PARAMS, ERR_FILE */
 export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
-  const found = await cutOf(site, job, how)
-  if (!found) return undefined
-  const { sheet, plan, cut } = found
+  const cutPlan = await cutOf(site, job, how)
+  if (!cutPlan) return undefined
+  const { sheet, plan, cut } = cutPlan
   const { stroke, mm } = resumePoint(job.id, plan, cut, how)
   return { plan, from: stroke, fromMm: mm, copiesDone: sheet.copiesDone, plotter: site.name }
 }
 
-/** Where a job stopped, and where it would go on, if that is said. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/** Where a job stopped, and where it would go on, if `how` says so. @throws PlotdError ERR_PARAMS, ERR_FILE */
 export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
   const homeKnown = site.session.position !== undefined
-  const found = await cutOf(site, job, how)
-  if (!found) return { first: 0, last: 0, of: 0, homeKnown }
-  const { sheet, plan, cut } = found
-  const said = how.cut ?? how.from ?? how.mm
-  const next = said === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how)
+  const cutPlan = await cutOf(site, job, how)
+  if (!cutPlan) return { first: 0, last: 0, of: 0, homeKnown }
+  const { sheet, plan, cut } = cutPlan
+  const choice = how.cut ?? how.from ?? how.mm
+  const next = choice === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how)
   return { ...cut, of: sheet.of, homeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
 }
 
-/** To where a job would go on, with the pen up. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE */
+/** Moves to where a job would go on, with the pen up. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE */
 export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
-  const found = await cutOf(site, job, how)
-  if (!found) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
-  const place = pointAt(found.plan, resumePoint(job.id, found.plan, found.cut, how))
+  const cutPlan = await cutOf(site, job, how)
+  if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })
+  const place = pointAt(cutPlan.plan, resumePoint(job.id, cutPlan.plan, cutPlan.cut, how))
   await requireOrigin(site, atHome)
   await site.session.goTo(place)
 }
 
-/** Nothing moves from a place that nobody knows: it takes a person's word that this is home. @throws PlotdError ERR_PLOTTER_STATE */
+/** Nothing moves from an unknown position: a user must say that the carriage is at home. @throws PlotdError ERR_PLOTTER_STATE */
 export async function requireOrigin({ name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
-  if (atHome || session.device?.mustHome) return session.setHome() // which a plotter with limit switches refuses and says how
+  if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how
   const why = session.device?.whyLost
   const what = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}: put it at home, unless it stands there, and say so (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', what, { name, state: session.state.is })
 }
 
-/** By what is on the disk and, when it was plotted here last, by where the carriage stood: in the very plan that was cut. */
+/**
+ * The cut of a job in its frozen plan: by the last checkpoint and, when this plotter drew the job last, by where the
+ * carriage stood.
+ */
 async function cutOf(
   { session, plans }: Site,
   job: Job,

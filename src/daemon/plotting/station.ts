@@ -15,8 +15,7 @@ import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { plotJob } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
-import type { ResumeHow } from './resume-point.ts'
-import { type Origin, placeOf, requireOrigin, type Site, startOf, trace } from './resuming.ts'
+import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 import type { StationParts } from './station-parts.ts'
 
 type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>

@@ -11,7 +11,6 @@ import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { openOutput } from '../files/output.ts'
 import { readUpload } from '../files/uploads.ts'
-import { encodeRoomy } from '../protocol/encoded.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
 import { figures, reportWarnings, rounded } from './figures.ts'
@@ -71,8 +70,8 @@ interface LayerSeen {
 }
 
 export interface Previewed {
-  /** The result of `preview.render`, as `encodeRoomy` writes it. */
-  readonly room: Uint8Array<ArrayBuffer>
+  /** The result of `preview.render` as JSON, in UTF-8. */
+  readonly json: Uint8Array<ArrayBuffer>
 }
 
 /** What a job would draw. With `plot`, the SVG shows the sheet with the ink in its place. */
@@ -101,7 +100,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
     ...figures,
     warnings: withKinds(figures.warnings),
   }
-  return { room: encodeRoomy(result) }
+  return { json: new TextEncoder().encode(JSON.stringify(result)) }
 }
 
 /** Layers that were not chosen have no time. */

@@ -107,8 +107,8 @@ export class ThreadPools {
     const input = this.#drawInput(task, params, plot, profile)
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
-    const { room } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)
-    return new Encoded(room)
+    const { json } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)
+    return new Encoded(json)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { type SubmitParts, submitJobs } from '../../../src/daemon/methods/submit.ts'
 import type { JobRequest } from '../../../src/daemon/render/accept-jobs.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -17,7 +18,7 @@ const asked = Array.from({ length: COUNT }, (_, i) => {
   return { task: 'text', params: { text: `words ${i}`, font }, ...(i % 2 === 0 && { title: `job ${i}` }) }
 })
 
-function submitWith(changed: Partial<SubmitParts> = {}) {
+function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
   const taken: NewJob[] = []
   const parts: SubmitParts = {
     spool: {
@@ -27,11 +28,13 @@ function submitWith(changed: Partial<SubmitParts> = {}) {
       },
     },
     catalog: { tasks: { ...tasks, custom }, unusable: [] },
-    checkPlot: () => {},
-    timeoutMs: 1000,
-    acceptCustom: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
-    admit: async (jobs) => jobs.map(({ params }) => [{ code: 'looked', message: (params as { text: string }).text }]),
-    ...changed,
+    control: { checkPlot: () => {} },
+    config: configSchema.parse({ state: '/state', output: '/output', render: { timeout: 1000 } }),
+    threads: {
+      accept: async (jobs) => jobs.map(({ params }) => ({ params, title: 'own', output: own(params), notes: [] })),
+      admit: async (jobs) => jobs.map(({ params }) => [{ code: 'looked', message: (params as { text: string }).text }]),
+      ...changed,
+    },
   }
   return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs), taken }
 }
@@ -105,7 +108,7 @@ it.each([
 })
 
 it.each([
-  ['is asked about its parameters', 'acceptCustom', 213],
+  ['is asked about its parameters', 'accept', 213],
   ['is looked at', 'admit', 212],
 ] as const)('names the one of many that is refused when it %s in a thread', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutSheet, resumePoint } from '../../../src/daemon/plotting/resume-point.ts'
-import { requireOrigin, type Site } from '../../../src/daemon/plotting/resuming.ts'
+import { cutSheet, requireOrigin, resumePoint, type Site } from '../../../src/daemon/plotting/resuming.ts'
 import type { Cut } from '../../../src/plotter/plan/cut.ts'
 import type { Job, Progress } from '../../../src/spool/index.ts'
 import { planOfLines } from '../../support/bench.ts'
