@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { CLI, plotd, type Ran } from './run.ts'
 
 /** `plotd serve` in a process of its own, with a state folder of its own. */
@@ -29,7 +30,7 @@ export class ServedDaemon {
   }
 
   async #start(): Promise<void> {
-    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', ...this.#flags]
+    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', '--workers', '1', ...this.#flags]
     const places = ['--state', join(this.folder, 'state'), '--output', join(this.folder, 'output')]
     const child = spawn(process.execPath, [CLI, ...words, ...places], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
@@ -66,6 +67,7 @@ export class ServedDaemon {
     for (;;) {
       const lines = await this.json(...words)
       if (wanted(lines)) return lines
+      await setTimeout(10)
     }
   }
 

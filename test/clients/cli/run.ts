@@ -1,8 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawn } from 'node:child_process'
+import { Console } from 'node:console'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../../src/threads.ts'
 
 export const CLI: string = join(packageRoot, 'dist/clients/cli/main.js')
+const RUN_WORDS = pathToFileURL(join(packageRoot, 'dist/clients/cli/run-words.js')).href
 
 export interface Ran {
   readonly code: number | null
@@ -10,10 +15,10 @@ export interface Ran {
   readonly err: string
 }
 
-/** The command line as a person starts it: its own process, no colours unless asked, 100 columns. */
-export function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
+/** The command line as a user starts it: a process of its own, without colours unless the test wants them, 100 columns. */
+export function plotdProcess(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
   const child = spawn(process.execPath, [CLI, ...words], {
-    env: { ...bare(), COLUMNS: '100', ...env },
+    env: environment(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let [out, err] = ['', '']
@@ -30,8 +35,64 @@ export function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, inp
   })
 }
 
-/** This process's environment without what would change how plotd speaks or whom it asks. */
-function bare(): NodeJS.ProcessEnv {
+/** What a command line sees of its process. */
+interface Surroundings {
+  readonly env: NodeJS.ProcessEnv
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly console: Console
+}
+
+const surroundings = new AsyncLocalStorage<Surroundings>()
+
+/** The same without a process for each line: the compiled code runs here, and sees streams and an environment of its own. */
+export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
+  replaceProcess()
+  const { runWords } = (await import(/* @vite-ignore */ RUN_WORDS)) as {
+    runWords: (words: readonly string[]) => Promise<number>
+  }
+  const [out, err] = [new Text(), new Text()]
+  const own = {
+    env: environment(env),
+    stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+    stdout: out,
+    stderr: err,
+    console: new Console(out, err),
+  }
+  const code = await surroundings.run(own, () => runWords(words))
+  return { code, out: out.text, err: err.text }
+}
+
+class Text extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+let replaced = false
+
+/** Lets each asynchronous call of `plotd` see its own surroundings; everything else sees the real ones. */
+function replaceProcess(): void {
+  if (replaced) return
+  replaced = true
+  const replace = (object: object, key: keyof Surroundings): void => {
+    const real = Reflect.get(object, key)
+    Object.defineProperty(object, key, {
+      configurable: true,
+      get: () => surroundings.getStore()?.[key] ?? real,
+      set: (value: unknown) => Object.defineProperty(object, key, { configurable: true, writable: true, value }),
+    })
+  }
+  for (const key of ['env', 'stdin', 'stdout', 'stderr'] as const) replace(process, key)
+  replace(globalThis, 'console')
+}
+
+/** This process's environment without what would change how plotd speaks or which daemon it calls. */
+function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name))
-  return Object.fromEntries(kept)
+  return { ...Object.fromEntries(kept), COLUMNS: '100', ...env }
 }

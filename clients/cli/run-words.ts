@@ -1,0 +1,57 @@
+import { type PlotdError, toPlotdError } from '../../src/errors.ts'
+import { runCommandLine } from './command-line.ts'
+import { EXIT, exitCodeOf } from './errors/exit-codes.ts'
+import { Io } from './io/io.ts'
+import { VERBS } from './verbs.ts'
+
+/** Runs one command line with the streams and the environment of this process. @returns the exit code */
+export async function runWords(words: readonly string[]): Promise<number> {
+  try {
+    return await run(words)
+  } catch (thrown) {
+    return await fail(toPlotdError(thrown), words.includes('--json'))
+  }
+}
+
+async function run(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+    const { overview } = await import('./overview.ts')
+    const io = new Io({})
+    io.print(overview(io.paint, io.width))
+    return EXIT.ok
+  }
+  if (first === '--version' || first === '-V' || first === 'version') return version()
+  let code: number = EXIT.ok
+  await runCommandLine(
+    first === 'help' ? [...rest, '--help'] : words,
+    VERBS,
+    new Io({}).width,
+    async (command, args) => {
+      code = (await command.run(args as never, new Io(args))) ?? EXIT.ok
+    },
+  )
+  return code
+}
+
+async function version(): Promise<number> {
+  const { readFileSync } = await import('node:fs')
+  const { packageRoot } = await import('../../src/threads.ts')
+  const { version } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8'))
+  new Io({}).print(`plotd ${version}`)
+  return EXIT.ok
+}
+
+async function fail(error: PlotdError, json: boolean): Promise<number> {
+  const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
+    import('./errors/explain.ts'),
+    import('./ui/paint.ts'),
+  ])
+  process.stderr.write(
+    json
+      ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error) } })}\n`
+      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns),
+  )
+  if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
+  return exitCodeOf(error.code)
+}
