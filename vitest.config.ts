@@ -18,11 +18,15 @@ const NEED_MORE = [
 const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
 
-/** Tests whose number of trials follows PLOTD_FUZZ: `long` repeats them at full strength. */
-const SWEEPS = readdirSync('test', { recursive: true, encoding: 'utf8' })
+const testFiles = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => join('test', path))
-  .filter((path) => readFileSync(path, 'utf8').includes('support/fuzz.ts'))
+const including = (text: string): string[] => testFiles.filter((path) => readFileSync(path, 'utf8').includes(text))
+
+/** Tests that replace a module of Node. Each of these files runs in a process of its own. */
+const MOCKS = including('vi.mock(')
+/** Tests whose number of trials follows PLOTD_FUZZ: `long` repeats them at full strength. */
+const SWEEPS = including('support/fuzz.ts')
 
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
@@ -52,8 +56,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'promises', include: [...DAEMON, ...NEED_MORE], exclude: LONG, env: short, ...compiled },
+        test: {
+          name: 'promises',
+          include: [...DAEMON, ...NEED_MORE],
+          exclude: [...MOCKS, ...LONG],
+          env: short,
+          isolate: false,
+          ...compiled,
+        },
       },
+      { extends: true, test: { name: 'promises-mocks', include: MOCKS, exclude: LONG, env: short, ...compiled } },
       { extends: true, test: { name: 'long', include: [...LONG, ...SWEEPS], env: full, ...compiled } },
     ],
   },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import type { Daemon } from '../../src/daemon/daemon.ts'
 
 /** Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs it. */
@@ -27,13 +27,21 @@ export interface Visit {
 /** Size of the window (1280 × 800) and color scheme (light). */
 export type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
 
+let browser: Promise<Browser> | undefined
+
+/** One Chromium for all tests of this process. It ends with the process. */
+export function sharedBrowser(): Promise<Browser> {
+  if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
+  browser ??= chromium.launch({ executablePath: browserPath, args: QUIET, timeout: 0 })
+  return browser
+}
+
+/** Opens a page with cookies, storage and cache of its own. */
 export async function visit(
   url: string,
   ...[viewport = { width: 1280, height: 800 }, colorScheme = 'light']: Looks
 ): Promise<Visit> {
-  if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM')
-  const browser = await chromium.launch({ executablePath: browserPath, args: QUIET, timeout: 0 })
-  const context = await browser.newContext({ viewport, colorScheme })
+  const context = await (await sharedBrowser()).newContext({ viewport, colorScheme })
   const page = await context.newPage()
   page.setDefaultTimeout(0) // the test's own time limit is enough
   const errors: string[] = []
@@ -42,7 +50,7 @@ export async function visit(
     if (message.type() === 'error') errors.push(message.text())
   })
   await page.goto(url)
-  return { page, errors, close: () => browser.close() }
+  return { page, errors, close: () => context.close() }
 }
 
 /** Opens the page of a daemon and logs in; resolves when it shows the queue. */

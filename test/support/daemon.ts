@@ -14,13 +14,14 @@ export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
   return last
 }
 
-/** A whole daemon in this process, in a folder of its own, on a free port. */
+/** A whole daemon in this process, in a folder of its own, on a free port. One thread renders, since each takes half a second to start. */
 export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = pino({ level: 'silent' })) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
   const config = configSchema.parse({
     port: 0,
     state: join(folder, 'state'),
     output: join(folder, 'output'),
+    render: { workers: 1 },
     ...settings,
   })
   let daemon: Daemon = await startDaemon(config, log)

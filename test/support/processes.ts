@@ -51,7 +51,7 @@ export async function daemonProcess(settings: Record<string, unknown>, more = ''
   const child = node(`
     ${more}
     import { serve } from './src/daemon/main.js'
-    const flags = ${JSON.stringify(settings)}
+    const flags = ${JSON.stringify({ render: { workers: 1 }, ...settings })}
     const onReady = ({ url }) => console.log(url)
     process.exitCode = await serve({ flags, env: {}, file: undefined, onReady })
   `)
