@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openSpool } from '../../../src/spool/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
-import { plotd, plotdProcess } from './run.ts'
+import { plotd } from './run.ts'
 
 it('a spool with an emptied journal keeps the daemon from starting, and `doctor --repair` mends it with a backup', async () => {
   const state = join(tempFolder(), 'state')
@@ -16,7 +16,7 @@ it('a spool with an emptied journal keeps the daemon from starting, and `doctor 
   truncateSync(join(folder, 'journal-1.log'), 0)
 
   const env = { PLOTD_STATE: state }
-  const serve = await plotdProcess(['serve', '--port', '0'], env)
+  const serve = await plotd(['serve', '--port', '0'], env)
   expect(serve.code).not.toBe(0)
   expect(serve.err).toContain('ERR_SPOOL_DAMAGED')
   expect(serve.err).toContain('journal-1.log')

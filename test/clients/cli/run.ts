@@ -46,8 +46,12 @@ interface Surroundings {
 
 const surroundings = new AsyncLocalStorage<Surroundings>()
 
+/** Verbs that take over their process, or start others that end with it. */
+const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
+
 /** The same without a process for each line: the compiled code runs here, and sees streams and an environment of its own. */
 export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
+  if (OWN_PROCESS.has(words[0])) return plotdProcess(words, env, input)
   replaceProcess()
   const { runWords } = (await import(/* @vite-ignore */ RUN_WORDS)) as {
     runWords: (words: readonly string[]) => Promise<number>
@@ -84,7 +88,9 @@ function replaceProcess(): void {
     Object.defineProperty(object, key, {
       configurable: true,
       get: () => surroundings.getStore()?.[key] ?? real,
-      set: (value: unknown) => Object.defineProperty(object, key, { configurable: true, writable: true, value }),
+      set: (value: unknown) => {
+        Object.defineProperty(object, key, { configurable: true, writable: true, value })
+      },
     })
   }
   for (const key of ['env', 'stdin', 'stdout', 'stderr'] as const) replace(process, key)
