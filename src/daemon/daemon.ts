@@ -123,7 +123,8 @@ async function openBack(running: Running, log: Logger) {
   const dispatcher = new Dispatcher({ spool, threads, stations, host, workers: threads.workers, log })
   running.dispatcher = dispatcher
   await removeOldPlans(threads.plans, spool)
-  const view = (station: Station) => station.view(hub.paused.includes(station.name) || hub.paused.includes(''))
+  const isPaused = (plotter: string) => hub.paused.includes(plotter) || hub.paused.includes('')
+  const view = (station: Station) => station.view(isPaused(station.name))
   const hub: Hub = new Hub(spool, () => stations.map(view))
   running.hub = hub
   await hub.start()
@@ -133,7 +134,8 @@ async function openBack(running: Running, log: Logger) {
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }
-  await openStations({ config, host, spool, threads, log, changed, wakeLock: inhibitor.lock }, stations)
+  const shared = { config, host, spool, threads, log, wakeLock: inhibitor.lock }
+  await openStations({ ...shared, changed, isPaused }, stations)
   return { catalog, stations, threads, dispatcher, hub, view }
 }
 

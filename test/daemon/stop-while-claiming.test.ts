@@ -57,6 +57,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
       config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true },
       grantMs: 60_000,
       interrupted: [],
+      isQueuePaused: () => false,
       owner: 'axi',
       profile: profileNamed('axidraw-v3'),
       spool,

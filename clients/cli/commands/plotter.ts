@@ -49,6 +49,11 @@ export const ready = defineCommand({
       describe: 'grant the next N sheets, whichever jobs take them',
       requiresArg: true,
     },
+    feed: {
+      type: 'boolean',
+      default: false,
+      describe: 'with --sheets: no fresh sheet is down yet, the feeder brings the first one too',
+    },
     'new-sheet': {
       type: 'boolean',
       default: false,
@@ -57,13 +62,18 @@ export const ready = defineCommand({
   },
   examples: [
     ['ready', 'the only plotter, for the job at the head of the queue'],
-    ['ready axidraw --sheets 5', 'five sheets, for a machine that feeds them'],
+    ['ready axidraw --sheets 50', 'fifty sheets: a feeder changes them, or you do'],
+    ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the interrupted sheet is off, a fresh one is down'],
   ],
-  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time (`grant` in the configuration, 30 minutes), and by `plotd unready`.',
-  async run({ plotter, sheets, 'new-sheet': newSheet }, io) {
+  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time without a sheet (`grant` in the configuration, 30 minutes), and by `plotd unready`. Where the configuration has a feeder or a button, they change sheets and say so: docs/workshop.md.',
+  async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
-    const wish = { ...(sheets === undefined ? {} : { sheets }), ...(newSheet ? { newSheet: true as const } : {}) }
+    const wish = {
+      ...(sheets === undefined ? {} : { sheets }),
+      ...(feed ? { feed: true as const } : {}),
+      ...(newSheet ? { newSheet: true as const } : {}),
+    }
     return say(await io.daemon.call('plotter.ready', { name, ...wish }), io)
   },
 })

@@ -89,12 +89,7 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
       if (interrupted) return heldSheet(name, interrupted) + tail
-      if (grant) return armed(plotter) + tail
-      return (
-        (state.ready
-          ? `${name} is ready and draws without asking: its gate is off.`
-          : `${name} waits for a sheet and your word: \`plotd ready ${name}\`.`) + tail
-      )
+      return (idleSays(plotter) ?? armed(plotter)) + tail
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
@@ -104,6 +99,16 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
     default:
       return state satisfies never
   }
+}
+
+/** Of an idle plotter: what its feeder does or waits for; undefined while a grant says more. */
+function idleSays({ name, state, grant, feeder, button }: WirePlotter): string | undefined {
+  if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`
+  if (grant) return undefined
+  if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
+  const failed = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
+  const press = button === undefined ? '' : ', or press its button'
+  return `${failed} waits for a sheet and your word: \`plotd ready ${name}\`${press}.`
 }
 
 /** What a grant is for, who gave it and when it ends. */

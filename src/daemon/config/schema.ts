@@ -6,7 +6,7 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf } from '../../plotter/transport/address.ts'
 import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { DEFAULT_PORT } from '../protocol/constants.ts'
-import { duration } from '../protocol/fields.ts'
+import { duration, durationIn } from '../protocol/fields.ts'
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 const MIB = 1024 * 1024
@@ -41,6 +41,21 @@ const plotter = z.strictObject({
     .transform((value) => value === 'on' || value === true)
     .default(true)
     .meta({ description: 'ask for ready before each sheet; off for those who know' }),
+  between: z
+    .strictObject({
+      command: z.array(z.string().min(1)).min(1).max(100).readonly(),
+      timeout: durationIn({ min: 1, max: 3_600_000 }).prefault('1m'),
+    })
+    .exactOptional()
+    .meta({ description: 'a command that changes the sheet; exit code 0 says that a fresh one is down' }),
+  feed: z
+    .array(z.string().regex(/^[ -~]{1,200}$/, 'expected a command of the board, in printable ASCII'))
+    .min(1)
+    .max(100)
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'commands of the board that change the sheet' }),
+  button: z.literal('ready').exactOptional().meta({ description: "the board's button says `ready` for one sheet" }),
 })
 
 const render = z.strictObject({
@@ -130,6 +145,22 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
+/** Sources of sheets give grants, and one plotter has one feeder. */
+function oneSource({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
+  const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
+  if (first && !gate) {
+    const message = `expected gate: on, because ${first[0]} gives grants and a plotter without a gate needs none`
+    context.addIssue({ code: 'custom', path: [first[0]], message })
+  }
+  if (between && feed) {
+    context.addIssue({
+      code: 'custom',
+      path: ['feed'],
+      message: 'expected either between or feed, because one changes the sheet',
+    })
+  }
+}
+
 /** Users name plotters, and one device serves one plotter: both must differ. */
 function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
@@ -174,7 +205,7 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
-  plotters: z.array(plotter).max(100).superRefine(distinct).readonly().default([]),
+  plotters: z.array(plotter.superRefine(oneSource)).max(100).superRefine(distinct).readonly().default([]),
 })
 
 /** The name of this host: as configured, else that of the machine. */

@@ -19,8 +19,8 @@ export interface PlotJobParts {
   readonly isPaused: () => boolean
   /** Called when the position has changed. */
   readonly moved: () => void
-  /** Resolves when the next sheet may begin, when the job is canceled, or when the daemon stops. */
-  readonly nextSheet: () => Promise<'ready' | 'stopped'>
+  /** Resolves when the next sheet, for the copy of this number, may begin, when the job is canceled, or when the daemon stops. */
+  readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>
 }
 
 /** 'withdrawn': the permission to begin was gone, and the sheet is as it was. */
@@ -102,7 +102,7 @@ async function drawSheet(
 /** @returns whether there is one, and the job may still be plotted */
 async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: number, copies: number): Promise<boolean> {
   await spool.pause(claim, 'sheet', `copy ${copy} of ${copies} waits for a fresh sheet`)
-  const answer = await nextSheet()
+  const answer = await nextSheet(copy)
   if (claim.signal.aborted) return false
   if (answer === 'ready') await spool.unpause(claim)
   else await spool.interrupt(claim, 'restart')

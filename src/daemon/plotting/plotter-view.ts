@@ -18,10 +18,21 @@ export interface PlotterFacts {
   /** The interrupted job whose sheet lies on the plotter. */
   readonly cut: Job | undefined
   readonly queuePaused: boolean
+  /** Undefined without a feeder. */
+  readonly feeder: WirePlotter['feeder']
 }
 
 /** A plotter as clients see it. */
-export function plotterView({ config, profile, session, pace, adjusted, cut, queuePaused }: PlotterFacts): WirePlotter {
+export function plotterView({
+  config,
+  profile,
+  session,
+  pace,
+  adjusted,
+  cut,
+  queuePaused,
+  feeder,
+}: PlotterFacts): WirePlotter {
   const { name, url, gate } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
@@ -30,6 +41,8 @@ export function plotterView({ config, profile, session, pace, adjusted, cut, que
     ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
     ...(grant && { grant }),
+    ...(feeder && { feeder }),
+    ...(config.button && { button: config.button }),
     ...(cut?.progress && {
       interrupted: { job: cut.id, title: cut.title, done: cut.progress.done, of: cut.progress.of },
     }),

@@ -22,6 +22,8 @@ export interface StationParts {
   readonly wakeLock: WakeLock
   /** How long a grant lasts, ms. */
   readonly grantMs: number
+  /** Whether the queue of this plotter, or the whole queue, is paused. */
+  readonly isQueuePaused: () => boolean
   /** Interrupted jobs, as they are at the start. */
   readonly interrupted: readonly Job[]
   /** Called at each change; `onlyMoved` when only the position has changed. */

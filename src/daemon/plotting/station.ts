@@ -8,14 +8,19 @@ import { requireReach } from '../../plotter/session/plot-run.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
+import type { Claim } from '../../spool/spool.ts'
 import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
+import { freshStart } from './fresh-start.ts'
+import { feedRefusal, grantedJob, isGone } from './granted-job.ts'
+import { headOf } from './head.ts'
 import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { plotJob } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
+import { SheetSource } from './sheet-source.ts'
 import type { StationParts } from './station-parts.ts'
 
 type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
@@ -33,6 +38,7 @@ export class Station {
   readonly #parts: StationParts
   readonly #log: Logger
   readonly #cuts: CutSheets
+  readonly #source: SheetSource
   #holding: Holding = EMPTY
   /** Settled when the spool has answered the last claim. */
   #claimed: Promise<void> = Promise.resolve()
@@ -66,6 +72,12 @@ export class Station {
         queueMicrotask(() => this.#parts.changed(false))
       },
     })
+    this.#source = new SheetSource({
+      ...{ config, session: this.session, log: this.#log },
+      waiting: () => this.#waiting(),
+      ready: (job) => this.ready('the button', { job }),
+      changed: () => this.#parts.changed(false),
+    })
     this.#blockWhileCut()
   }
 
@@ -96,7 +108,7 @@ export class Station {
     const { config, profile, memory } = this.#parts
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#adjusted },
-      ...{ pace: memory.pace, cut: this.#cuts.here },
+      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder },
     })
   }
 
@@ -104,6 +116,7 @@ export class Station {
   wake(): void {
     if (this.#holding.is === 'claiming') this.#holding.again = true
     else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#trouble(error))
+    this.#source.look()
   }
 
   /** To be called for each job that changes. */
@@ -111,13 +124,13 @@ export class Station {
     const before = this.#cuts.here
     this.#cuts.note(job)
     this.#blockWhileCut()
-    if (this.#grantedJob === job.id && this.#isGone(job)) this.session.unready(JOB_GONE)
+    if (grantedJob(this.session.grant) === job.id && this.#isGone(job)) this.session.unready(JOB_GONE)
     else if (before !== this.#cuts.here) this.#parts.changed(false)
   }
 
   jobRemoved(id: string): void {
     this.#cuts.forget(id)
-    if (this.#grantedJob === id) this.session.unready(JOB_GONE)
+    if (grantedJob(this.session.grant) === id) this.session.unready(JOB_GONE)
   }
 
   /**
@@ -126,11 +139,14 @@ export class Station {
    * @param by  name of the person's token
    * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
    */
-  async ready(by: string, { job: wanted, sheets, newSheet }: ReadyOrder): Promise<void> {
+  async ready(by: string, { job: wanted, sheets, newSheet, feed }: ReadyOrder): Promise<void> {
     const { config, grantMs: limitMs, threads } = this.#parts
     nextPlotterState(this.state, { type: 'ready' })
+    const { hasFeeder, isFeeding } = this.#source
+    if (isFeeding) throw this.#refused(`the feeder of ${this.name} is bringing a sheet`)
+    if (feed && !(hasFeeder && sheets !== undefined)) throw this.#refused(feedRefusal(this.name, hasFeeder))
     if (!newSheet) this.#cuts.requireNone('begin another sheet')
-    const head = await this.#head(wanted)
+    const head = await headOf(this.#parts.spool, this.name, this.#holding, wanted)
     if (!head && sheets === undefined && config.gate) {
       throw this.#refused(`nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`)
     }
@@ -138,7 +154,9 @@ export class Station {
     if (newSheet) await this.#cuts.takeOff()
     const count = sheets ?? 1
     const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
-    await this.session.ready({ by, for: purpose, limitMs })
+    const sheet = hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }
+    await this.session.ready({ by, for: purpose, limitMs, ...sheet })
+    this.#source.settled()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
     await this.#checkGrant()
   }
@@ -206,6 +224,7 @@ export class Station {
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
   async stop(now: boolean): Promise<void> {
     this.#stopped = true
+    this.#source.close()
     this.#lookAgain()
     if (this.#holding.is === 'held') this.#holding.planning.abort()
     await this.session.close(now)
@@ -217,19 +236,13 @@ export class Station {
     return !this.#stopped && this.#holding.is !== 'held' && this.state.is === 'idle' && this.state.ready
   }
 
-  /** The job that the grant is for, when it is for one. */
-  get #grantedJob(): string | undefined {
-    const purpose = this.session.grant?.for
-    return purpose && 'job' in purpose ? purpose.job : undefined
-  }
-
   async #claim(): Promise<void> {
     const holding = claiming()
     this.#holding = holding
     try {
       do {
         holding.again = false
-        const id = this.#grantedJob
+        const id = grantedJob(this.session.grant)
         const plotters = [this.name, 'any']
         const request = { stage: 'plot', holder: this.#holder, plotters, ...(id !== undefined && { id }) } as const
         const claim = await this.#parts.spool.claim(request)
@@ -241,31 +254,16 @@ export class Station {
     await this.#checkGrant()
   }
 
-  /** The job that the next sheet is for: the one that is held, or the first in the queue. */
-  async #head(wanted: string | undefined): Promise<Job | undefined> {
-    const { spool } = this.#parts
-    const head = this.#holding.is === 'held' ? this.#holding.claim.job : await spool.head([this.name, 'any'])
-    if (wanted === undefined || head?.id === wanted) return head
-    const next = head ? `is ${head.id} (${head.title})` : 'there is none'
-    const message = `the next job for ${this.name} ${next}, not ${wanted}`
-    throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, next: head?.id, job: wanted })
-  }
-
   /** Ends a grant whose job no longer waits, where no event after the grant says so. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
-    const id = this.#grantedJob
+    const id = grantedJob(this.session.grant)
     if (id === undefined) return
     const job = await this.#parts.spool.get(id)
     if (grant === this.session.grant && (!job || this.#isGone(job))) this.session.unready(JOB_GONE)
   }
 
-  /** Whether a job no longer waits for this plotter. */
-  #isGone({ id, status }: Job): boolean {
-    if (status === 'queued' || status === 'started' || status === 'rendered') return false
-    const isOurs = this.#holding.is === 'claiming' || this.job === id
-    return !(isOurs && (status === 'plotting' || status === 'paused'))
-  }
+  #isGone = (job: Job): boolean => isGone(job, this.#holding.is === 'claiming' || this.job === job.id)
 
   #blockWhileCut(): void {
     if (this.#cuts.here) this.session.block()
@@ -312,9 +310,10 @@ export class Station {
     }
     claim.signal.addEventListener('abort', cancel)
     try {
-      const start = resumed?.start ?? (await this.#freshStart(holding))
+      const start = resumed?.start ?? (await freshStart(this.#parts, this, holding, () => this.#stopped))
       if (!start || claim.signal.aborted) return
-      // Planning takes a while, and the grant may have ended.
+      if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
+      // Planning and feeding take a while, and the grant may have ended.
       if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
       await plotJob({
         ...{ spool, claim, memory, session: this.session },
@@ -322,28 +321,10 @@ export class Station {
         resumes: resumed !== undefined,
         isPaused: () => holding.paused,
         moved: () => this.#parts.changed(true),
-        nextSheet: () => this.#nextSheet(claim.job.id, claim.signal),
+        nextSheet: (copy) => this.#nextSheet(claim, copy),
       })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
-    }
-  }
-
-  /** The plan for a fresh sheet; undefined when there can be none, and the job was settled. */
-  async #freshStart({ claim, planning }: Held): Promise<PlotStart | undefined> {
-    const { spool, threads } = this.#parts
-    const { plot, result } = claim.job
-    try {
-      if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
-      if (this.#stopped || claim.signal.aborted) planning.abort()
-      const plan = await threads.plan(result.path, plot, this.profile, planning.signal)
-      return { plan, from: 0, copiesDone: 0, plotter: this.name }
-    } catch (thrown) {
-      if (claim.signal.aborted) return undefined
-      const { code, message } = toPlotdError(thrown)
-      if (this.#stopped) await spool.release(claim)
-      else await spool.fail(claim, { code, message })
-      return undefined
     }
   }
 
@@ -359,16 +340,35 @@ export class Station {
     this.wake()
   }
 
-  async #nextSheet(job: string, signal: AbortSignal): Promise<'ready' | 'stopped'> {
+  async #nextSheet(claim: Claim, copy: number): Promise<'ready' | 'stopped'> {
+    const { job, signal } = claim
     const look = () => this.#lookAgain()
     signal.addEventListener('abort', look)
-    while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job)) {
+    while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job.id)) {
+      if (this.session.wantsFeeding && (await this.#feed(claim, copy))) continue
+      if (signal.aborted || this.#stopped) break
       await new Promise<void>((resolve) => {
         this.#lookAgain = resolve
+        this.#source.look()
       })
     }
     signal.removeEventListener('abort', look)
     return this.#stopped ? 'stopped' : 'ready'
+  }
+
+  async #feed({ job }: Claim, copy: number): Promise<boolean> {
+    const isThere = await this.#source.feed(job, copy)
+    await this.#checkGrant()
+    return isThere
+  }
+
+  /** The job that only waits for a word about a fresh sheet. */
+  async #waiting(): Promise<Job | undefined> {
+    if (this.#stopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
+    if (this.#holding.is === 'held') return this.#holding.paused ? undefined : this.#holding.claim.job
+    if (this.#holding.is === 'claiming' || this.#parts.isQueuePaused()) return undefined
+    const head = await headOf(this.#parts.spool, this.name, this.#holding)
+    return head?.status === 'rendered' ? head : undefined
   }
 
   #refused(message: string): PlotdError {

@@ -19,6 +19,8 @@ export interface StationsParts {
   readonly threads: ThreadPools
   readonly log: Logger
   readonly wakeLock: WakeLock
+  /** Whether the queue of a plotter, or the whole queue, is paused. */
+  readonly isPaused: (plotter: string) => boolean
   /** Called at each change of a plotter; `onlyMoved` when only its position has changed. */
   readonly changed: (station: Station, onlyMoved: boolean) => void
 }
@@ -29,7 +31,7 @@ export interface StationsParts {
  * @param stations  where they are put, as they are made
  */
 export async function openStations(parts: StationsParts, stations: Station[]): Promise<void> {
-  const { config, changed, ...shared } = parts
+  const { config, changed, isPaused, ...shared } = parts
   const interrupted = config.plotters.length === 0 ? [] : await interruptedJobs(parts.spool)
   for (const plotter of config.plotters) {
     const { name } = plotter
@@ -41,6 +43,7 @@ export async function openStations(parts: StationsParts, stations: Station[]): P
       memory: await openMemory(config.state, name),
       grantMs: config.grant,
       interrupted,
+      isQueuePaused: () => isPaused(name),
       changed: (onlyMoved) => changed(station, onlyMoved),
     })
     stations.push(station)

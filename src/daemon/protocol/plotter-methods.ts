@@ -35,6 +35,9 @@ export const PLOTTER_METHODS = {
       sheets: z.number().int().min(1).max(1000).exactOptional().meta({
         description: 'for the next sheets, whichever jobs take them, instead of one sheet for the job at the head',
       }),
+      feed: z.literal(true).exactOptional().meta({
+        description: 'with `sheets`: no fresh sheet is down yet, the feeder brings the first one too',
+      }),
       newSheet: z.literal(true).exactOptional().meta({
         description: 'the sheet of the interrupted job was taken off; the job itself stays interrupted',
       }),

@@ -31,6 +31,10 @@ const grant = z
       z.object({ job: id, title: z.string() }),
       z.object({ sheets: count.meta({ description: 'left' }), of: count }),
     ]),
+    sheet: z
+      .union([z.object({ is: z.enum(['fresh', 'used']) }), z.object({ is: z.literal('fed'), job: id })])
+      .optional()
+      .meta({ description: 'with a feeder: what lies under the pen; a used sheet is changed before the next job' }),
   })
   .meta({ description: 'permission to begin: one sheet for one job, or the next sheets whichever job takes them' })
 
@@ -44,6 +48,17 @@ export const plotter = z.object({
   queuePaused: z.boolean(),
   state: plotterState,
   grant: grant.optional(),
+  feeder: z
+    .discriminatedUnion('is', [
+      z.object({ is: z.literal('waits') }),
+      z.object({ is: z.literal('feeding'), job: id, since: z.number() }),
+      z.object({ is: z.literal('failed'), why: z.string(), at: z.number() }),
+    ])
+    .optional()
+    .meta({
+      description: 'what changes the sheets, by the configuration; after a failure nothing begins before `ready`',
+    }),
+  button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })
     .optional()

@@ -88,6 +88,16 @@ export interface Driver {
   /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
   motors(on: boolean): Promise<void>
   adjust(changes: Adjustments): Promise<void>
+  /**
+   * Whether the board's own button was pressed since the last call: PRG, cycle start, VIEW on and off again. With `forget`,
+   * false: what was pressed before no longer counts. Absent where no button can be read.
+   */
+  takeButton?(forget: boolean): Promise<boolean>
+  /**
+   * Sends a feeder's commands as they are, and resolves when the board has executed them. Then it lifts the pen and finds its
+   * position again. Absent where a board answers nothing.
+   */
+  feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /** Asks the board for a sign of life. @returns its motor supply, V, when it can measure it */
   check(): Promise<number | undefined>
   /** Halts motion and lifts the pen now. Resolves when the board has done it or the link is closed. */

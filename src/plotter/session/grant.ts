@@ -20,7 +20,12 @@ export interface Grant {
   /** ms since 1970. */
   readonly until: number
   readonly for: GrantPurpose
+  /** Of a plotter with a feeder: what lies under the pen. Without a feeder the giver answers for every sheet. */
+  readonly sheet?: SheetBelow
 }
+
+/** 'used': the feeder must bring the next sheet first. A job's id: the feeder brought a sheet for this job alone. */
+export type SheetBelow = { readonly is: 'fresh' | 'used' } | { readonly is: 'fed'; readonly job: string }
 
 /** Why a grant has ended. */
 export type GrantEnd =
@@ -33,6 +38,7 @@ export type GrantEnd =
   | 'the motors were freed'
   | 'the sheet was not finished'
   | 'its job no longer waits for this plotter'
+  | 'the feeder failed'
   | 'plotd stopped'
 
 export type GrantEvent =
@@ -40,7 +46,9 @@ export type GrantEvent =
   /** A plot begins on a fresh sheet. */
   | { readonly type: 'begun' }
   /** A plot has ended, with the sheet drawn to its end or not. */
-  | { readonly type: 'drawn'; readonly finished: boolean }
+  | { readonly type: 'drawn'; readonly finished: boolean; readonly until?: number }
+  /** The feeder took the drawn sheet away and brought a fresh one for this job. */
+  | { readonly type: 'fed'; readonly job: string }
   | { readonly type: 'void'; readonly why: GrantEnd }
 
 export interface GrantChange {
@@ -49,8 +57,14 @@ export interface GrantChange {
   readonly ended?: GrantEnd
 }
 
-export const permits = (grant: Grant | undefined, job: string): boolean =>
-  grant !== undefined && ('job' in grant.for ? grant.for.job === job : grant.for.sheets > 0)
+export function permits(grant: Grant | undefined, job: string): boolean {
+  if (grant === undefined || grant.sheet?.is === 'used') return false
+  if (grant.sheet?.is === 'fed' && grant.sheet.job !== job) return false
+  return 'job' in grant.for ? grant.for.job === job : grant.for.sheets > 0
+}
+
+/** Whether the next sheet needs the feeder first. */
+export const wantsFeeding = (grant: Grant | undefined): boolean => grant?.sheet?.is === 'used'
 
 /** The grant after `event`, for every grant and event. */
 export function nextGrant(grant: Grant | undefined, event: GrantEvent): GrantChange {
@@ -59,10 +73,15 @@ export function nextGrant(grant: Grant | undefined, event: GrantEvent): GrantCha
   switch (event.type) {
     case 'begun': {
       if ('job' in grant.for || grant.for.sheets <= 1) return { grant: undefined, ended: 'used' }
-      return { grant: { ...grant, for: { ...grant.for, sheets: grant.for.sheets - 1 } } }
+      const left = { ...grant.for, sheets: grant.for.sheets - 1 }
+      return { grant: { ...grant, for: left, ...(grant.sheet && { sheet: { is: 'used' } }) } }
     }
-    case 'drawn':
-      return event.finished ? { grant } : { grant: undefined, ended: 'the sheet was not finished' }
+    case 'drawn': {
+      if (!event.finished) return { grant: undefined, ended: 'the sheet was not finished' }
+      return { grant: event.until === undefined ? grant : { ...grant, until: event.until } }
+    }
+    case 'fed':
+      return { grant: wantsFeeding(grant) ? { ...grant, sheet: { is: 'fed', job: event.job } } : grant }
     case 'void':
       return { grant: undefined, ended: event.why }
   }

@@ -54,6 +54,12 @@ export function lostOr(thrown: unknown, state: PlotterState): unknown {
   return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(state)}`, {}, thrown)
 }
 
+/** How a plot that was ended on purpose has ended. */
+export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'executed' | 'begun'>): PlotOutcome {
+  if (ending === 'canceled') return { is: 'canceled', executed, begun }
+  return { is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' }
+}
+
 /** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)

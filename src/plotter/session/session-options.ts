@@ -40,7 +40,7 @@ export interface PlotFrom {
 }
 
 /** A grant as it is given. */
-export interface GrantOrder extends Pick<Grant, 'by' | 'for'> {
+export interface GrantOrder extends Pick<Grant, 'by' | 'for' | 'sheet'> {
   /** It ends after this time when it is not used, ms. */
   readonly limitMs: number
 }

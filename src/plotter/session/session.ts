@@ -3,30 +3,23 @@
  * pure state machines, `run` is one plot under way, `memory` outlives the process. The daemon's stations import
  * `PlotterSession`, and the types and memory from their files.
  */
-import { toPlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Adjustments, DeviceInfo, Driver } from '../drivers/driver.ts'
 import { type Clock, clockOf } from '../link/clock.ts'
-import { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
 import { Connection } from './connection.ts'
-import { type Grant, type GrantEnd, type GrantEvent, nextGrant, permits } from './grant.ts'
+import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
+import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
 import { described, nextPlotterState, type PlotterEvent, refused } from './next-state.ts'
-import { lostOr, outcomeOf, requireReach } from './plot-run.ts'
+import { endingOf, lostOr, outcomeOf, requireReach } from './plot-run.ts'
 import { type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
 import { walk, walkRound } from './walk.ts'
-
-interface GrantTimer {
-  readonly permission: Permission
-  next?: NodeJS.Timeout
-}
-
-/** A grant is looked at this often: a suspended computer's timers come late. */
-const LOOK_MS = 1000
+import { watchButton } from './watch-button.ts'
 
 /**
  * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot or for a
@@ -42,10 +35,10 @@ export class PlotterSession {
   #run: Run | undefined
   #ended: Promise<unknown> = Promise.resolve()
   #lowered = false
-  #grant: Grant | undefined
-  #timer: GrantTimer | undefined
+  readonly #grant: HeldGrant
   /** The gate is off, and still the next sheet waits for `ready`. */
   #blocked = false
+  #feeding: AbortController | undefined
   /** Movements that people ask for, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -53,6 +46,12 @@ export class PlotterSession {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
+    this.#grant = new HeldGrant({
+      readClocks: options.readClocks,
+      isDrawing: () => this.#run !== undefined,
+      onExpired: () => this.#void('its time is over'),
+      onEnd: (grant, why) => this.#grantEnded(grant, why),
+    })
     const { url, profile, owner = '' } = options
     const { open = (each) => openTransport(each, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
@@ -75,7 +74,7 @@ export class PlotterSession {
   }
   /** The permission to begin the next sheet. */
   get grant(): Grant | undefined {
-    return this.#grant
+    return this.#grant.current
   }
   get device(): DeviceInfo | undefined {
     return this.#device
@@ -102,7 +101,7 @@ export class PlotterSession {
     })
     const next = nextPlotterState(this.#state, { type: 'ready' })
     this.#blocked = false
-    if (!this.#isOpen) this.#give(order)
+    if (!this.#isOpen) this.#grant.give(order)
     this.#become(next)
   }
 
@@ -114,13 +113,49 @@ export class PlotterSession {
   /** The next sheet waits for `ready`, also where the gate is off. */
   block(): void {
     this.#blocked = true
-    if (!this.#grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })
+    if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })
   }
 
   /** Whether a plot of this job may begin now on a fresh sheet. */
   mayBegin(job: string): boolean {
-    this.#expire()
-    return this.#state.is === 'idle' && this.#state.ready && (this.#isOpen || permits(this.#grant, job))
+    this.#grant.expire()
+    return this.#state.is === 'idle' && this.#state.ready && (this.#isOpen || permits(this.grant, job))
+  }
+
+  /** Whether the grant is for further sheets, and the feeder must bring the next one. */
+  get wantsFeeding(): boolean {
+    this.#grant.expire()
+    return this.#state.is === 'idle' && wantsFeeding(this.grant)
+  }
+
+  /**
+   * Has the feeder bring a fresh sheet for a job. Nothing else moves meanwhile. When `act` throws, the grant ends. When the
+   * grant ends first, `act`'s signal aborts and the sheet is permitted to nobody.
+   *
+   * @throws what `act` throws; PlotdError ERR_PLOTTER_STATE when nothing is to be fed
+   */
+  async feed(job: string, act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const abort = new AbortController()
+    this.#feeding = abort
+    try {
+      await this.#manual(async (driver) => {
+        if (!this.wantsFeeding) throw refused(this.#state, 'the plotter has no grant for a sheet that must be fed')
+        await act(driver, abort.signal)
+        abort.signal.throwIfAborted()
+      })
+      this.#grant.apply({ type: 'fed', job })
+    } catch (error) {
+      if (!abort.signal.aborted) this.#void('the feeder failed')
+      throw error
+    } finally {
+      this.#feeding = undefined
+    }
+  }
+
+  /** Calls `pressed` each time the board's button is pressed from now on, until the result is called. */
+  watchButton(pressed: () => void): () => void {
+    const take = (forget: boolean) => this.#manual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
+    return watchButton(this.#clock, take, pressed)
   }
 
   /**
@@ -134,12 +169,12 @@ export class PlotterSession {
     { from = 0, fromMm = 0, goesOn = false, paused = false }: PlotFrom = {},
     told: PlotEvents = {},
   ): Promise<PlotOutcome> {
-    this.#expire()
+    this.#grant.expire()
     if (!goesOn && this.#state.is === 'idle' && !this.mayBegin(job)) {
       throw refused(this.#state, `the plotter has no grant for job ${job}`)
     }
     const next = nextPlotterState(this.#state, { type: 'begin', job, goesOn })
-    this.#grants(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
+    this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#become(next)
     const run = new Run({
       plan,
@@ -242,9 +277,10 @@ export class PlotterSession {
   /** Finish the stroke (or, with `now`, do not), lift, leave the job to be resumed, and let go of the device. */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#finish(this.#run, 'restart', now)
+    this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
     await this.#turn
     await this.#connection.close()
-    this.#grants({ type: 'void', why: 'plotd stopped' })
+    this.#grant.apply({ type: 'void', why: 'plotd stopped' })
     this.#go({ type: 'lost', why: 'closed' })
   }
 
@@ -254,42 +290,18 @@ export class PlotterSession {
   }
 
   get #isReady(): boolean {
-    return this.#isOpen || this.#grant !== undefined
-  }
-
-  /** The time of a grant is over when either clock of the computer says so. */
-  #expire(): void {
-    if (this.#timer && !this.#timer.permission.isValid) this.#void('its time is over')
-  }
-
-  #give({ limitMs, ...order }: GrantOrder): void {
-    const since = Date.now()
-    this.#grants({ type: 'given', grant: { ...order, since, until: since + limitMs } })
-    clearTimeout(this.#timer?.next)
-    const timer: GrantTimer = { permission: new Permission(limitMs, this.#options.readClocks) }
-    const look = (): void => {
-      this.#expire()
-      if (this.#timer === timer) timer.next = setTimeout(look, Math.min(LOOK_MS, limitMs)).unref()
-    }
-    this.#timer = timer
-    if (Number.isFinite(limitMs)) look()
+    return this.#isOpen || this.grant !== undefined
   }
 
   #void(why: GrantEnd): void {
-    const had = this.#grant !== undefined
-    this.#grants({ type: 'void', why })
+    const had = this.grant !== undefined
+    this.#grant.apply({ type: 'void', why })
     if (had && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#go({ type: 'unready' })
   }
 
-  #grants(event: GrantEvent): void {
-    const before = this.#grant
-    const { grant, ended } = nextGrant(before, event)
-    this.#grant = grant
-    if (!grant) {
-      clearTimeout(this.#timer?.next)
-      this.#timer = undefined
-    }
-    if (before && ended) this.#options.onGrantEnd?.(before, ended)
+  #grantEnded(grant: Grant, why: GrantEnd): void {
+    if (!this.grant) this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', `the grant ended: ${why}`))
+    this.#options.onGrantEnd?.(grant, why)
   }
 
   async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
@@ -300,10 +312,10 @@ export class PlotterSession {
       this.#lowered = false
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())
-      if (run.ending) return this.#cutShort(run)
+      if (run.ending) return this.#end(endingOf(run))
       return this.#end({ is: 'finished', seconds: (this.#clock.now() - started) / 1000 })
     } catch (error) {
-      if (run.ending) return this.#cutShort(run)
+      if (run.ending) return this.#end(endingOf(run))
       const cause = lostOr(error, this.#state)
       return this.#fail(outcomeOf(cause, run), cause)
     } finally {
@@ -318,13 +330,8 @@ export class PlotterSession {
     await this.#ended
   }
 
-  #cutShort({ ending, executed, begun }: Run): PlotOutcome {
-    if (ending === 'canceled') return this.#end({ is: 'canceled', executed, begun })
-    return this.#end({ is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' })
-  }
-
   #end(outcome: PlotOutcome): PlotOutcome {
-    this.#grants({ type: 'drawn', finished: outcome.is === 'finished' })
+    this.#grant.drawn(outcome.is === 'finished')
     if (this.#state.is !== 'offline') this.#go({ type: 'end', ready: this.#isReady })
     return outcome
   }
@@ -332,7 +339,7 @@ export class PlotterSession {
   /** A lost link is told by the connection; a plan out of reach is the job's trouble, not the plotter's. */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
-    this.#grants({ type: 'drawn', finished: false })
+    this.#grant.drawn(false)
     const linkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
     if (linkLost) {
       if (this.#state.is !== 'offline') this.#go({ type: 'lost', why: message })
@@ -354,7 +361,7 @@ export class PlotterSession {
   }
 
   /** Runs a user's command while nothing is being drawn. */
-  #manual(act: (driver: Driver) => Promise<void>): Promise<void> {
+  #manual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
         throw refused(this.#state, `the plotter is ${described(this.#state)}: it cannot be moved now`)
@@ -380,8 +387,8 @@ export class PlotterSession {
   }
 
   #go(event: PlotterEvent): void {
-    if (event.type === 'lost') this.#grants({ type: 'void', why: 'the link was lost' })
-    if (event.type === 'fault') this.#grants({ type: 'void', why: 'the plotter is in fault' })
+    if (event.type === 'lost') this.#grant.apply({ type: 'void', why: 'the link was lost' })
+    if (event.type === 'fault') this.#grant.apply({ type: 'void', why: 'the plotter is in fault' })
     this.#become(nextPlotterState(this.#state, event))
   }
 

@@ -82,7 +82,12 @@ describe('whatever happens to a plotter', () => {
         const { session, clock, board } = bench
         const isIdle = () => session.state.is === 'idle'
         /** What a person would say is permitted. */
-        let valid: { sheets: number; only?: string; until: typeof clocks } | undefined
+        let valid: { sheets: number; only?: string; limitMs: number; until: typeof clocks } | undefined
+        const endOf = (limitMs: number) => ({
+          monotonic: clocks.monotonic + limitMs,
+          uptime: clocks.uptime + limitMs,
+          wall: clocks.wall + limitMs,
+        })
         const unplug = async () => {
           board.cable.cut()
           await until(clock, () => session.state.is === 'offline')
@@ -97,14 +102,13 @@ describe('whatever happens to a plotter', () => {
           if (each.do === 'unready' || each.do === 'free motors') valid = undefined
           if (each.do === 'ready') {
             await session.ready({ by: 'ada', for: each.purpose, limitMs: each.limitMs })
-            const { monotonic, uptime, wall } = clocks
-            const ends = {
-              monotonic: monotonic + each.limitMs,
-              uptime: uptime + each.limitMs,
-              wall: wall + each.limitMs,
-            }
+            const { limitMs } = each
+            const ends = endOf(limitMs)
             const { purpose: given } = each
-            valid = 'job' in given ? { sheets: 1, only: given.job, until: ends } : { sheets: given.sheets, until: ends }
+            valid =
+              'job' in given
+                ? { sheets: 1, only: given.job, limitMs, until: ends }
+                : { sheets: given.sheets, limitMs, until: ends }
           }
           if (
             valid &&
@@ -127,6 +131,8 @@ describe('whatever happens to a plotter', () => {
           if (each.how === 'unplugged') await unplug()
           const { is } = (await outcome) as { is: string }
           if (is !== 'finished') valid = undefined
+          // The time begins again with each sheet that is drawn.
+          if (valid) valid.until = endOf(valid.limitMs)
           await until(clock, isIdle)
           expect(session.grant === undefined).toBe(valid === undefined)
         }

@@ -152,13 +152,16 @@ function Jog({ store, name }: { store: Store; name: string }) {
   )
 }
 
-function stateWords({ state, grant }: WirePlotter): string {
+function stateWords({ state, grant, feeder, button }: WirePlotter): string {
   switch (state.is) {
     case 'offline':
       return `Offline: ${state.why}.`
     case 'idle':
+      if (feeder?.is === 'feeding') return 'Idle. The feeder brings a fresh sheet.'
+      if (feeder?.is === 'failed') return `Stopped: ${feeder.why}. Needs a fresh sheet.`
       if (grant) return 'Idle.'
-      return state.ready ? 'Idle. Draws the next job without asking.' : 'Idle. Needs a fresh sheet.'
+      if (state.ready) return 'Idle. Draws the next job without asking.'
+      return button ? 'Idle. Needs a fresh sheet, then a press of its button.' : 'Idle. Needs a fresh sheet.'
     case 'plotting':
       return 'Drawing.'
     case 'paused':

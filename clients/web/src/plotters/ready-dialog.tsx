@@ -53,7 +53,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
       {isForSheets && (
         <p>
           The plotter draws the next jobs of the queue without asking again, whatever they are. To see a job’s losses
-          first, arm the plotter for one job.
+          first, arm the plotter for one job.{plotter.feeder && ' Its feeder changes the sheet between two jobs.'}
         </p>
       )}
       {interrupted && (

@@ -16,6 +16,8 @@ import { EbbWire } from './wire.ts'
 
 /** How often the button and the supply are checked during a stroke, ms. */
 const LOOK_EVERY_MS = 250
+/** A feeder's command may wait in the board's queue behind a slow one, ms. */
+const FEED_MS = 60_000
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
@@ -136,6 +138,24 @@ export class EbbDriver implements Driver {
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjusted = changes
     await this.#pen.settle()
+  }
+
+  /** The board keeps a press of PRG until it is read. A foot switch or sensor on pin RB0 counts as PRG. */
+  async takeButton(forget: boolean): Promise<boolean> {
+    return (await this.#wire.ask('QB')) === '1' && !forget
+  }
+
+  async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    try {
+      for (const line of lines) {
+        signal.throwIfAborted()
+        await this.#wire.ask(line, FEED_MS)
+      }
+      await this.#mover.idle(signal)
+    } finally {
+      this.#pen.isUp = false
+      if (this.#link.isOpen) await (this.#mover.version >= SINCE.counters ? this.#recover() : this.#pen.raise())
+    }
   }
 
   async check(): Promise<number> {

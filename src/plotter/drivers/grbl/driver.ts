@@ -57,6 +57,8 @@ export class GrblDriver implements Driver {
   #room: Room | undefined
   /** The board is in alarm and refuses G-code. */
   #locked = false
+  /** The cycle-start button was pressed when it was last read. */
+  #wasDown = false
   readonly #stopping = new StopSwitch()
   readonly #memory: GrblMemory
   readonly #save: () => Promise<void>
@@ -182,6 +184,30 @@ export class GrblDriver implements Driver {
 
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjusted = changes
+  }
+
+  /** grbl reports the cycle-start pin only while it is pressed; an idle grbl does nothing else with it. */
+  async takeButton(forget: boolean): Promise<boolean> {
+    const { pins } = await this.#talk.status()
+    const isDown = pins.includes('S')
+    const isPressed = isDown && !this.#wasDown && !forget
+    this.#wasDown = isDown
+    return isPressed
+  }
+
+  async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    this.#requireHomed()
+    try {
+      for (const line of lines) await this.#talk.ask(line, signal)
+      await this.#talk.ask('G4P0', signal)
+      await this.#talk.ask('G21G90G94G17')
+    } catch (error) {
+      if (this.#talk.link.isOpen) await this.#recover()
+      throw error
+    }
+    this.#pen.forget()
+    await this.#pen.raise()
+    await this.#locate()
   }
 
   async check(): Promise<undefined> {

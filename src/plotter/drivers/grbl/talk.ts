@@ -27,6 +27,8 @@ export interface Status {
   readonly machine: Axes | undefined
   /** Origin of the work coordinates that lines use, machine mm. */
   readonly offset: Axes
+  /** Letters of the input pins that are active: S is cycle start. */
+  readonly pins: string
 }
 
 interface Line {
@@ -332,7 +334,8 @@ export class GrblTalk {
     const [x, y, z = 0] = numbers.split(',').map(Number)
     const { offset } = this
     const [ox, oy, oz] = offset
-    if (x === undefined || y === undefined) return { state, machine: undefined, offset }
-    return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset }
+    const pins = /\|Pn:([A-Z]+)/.exec(line)?.[1] ?? ''
+    if (x === undefined || y === undefined) return { state, machine: undefined, offset, pins }
+    return { state, machine: kind === 'M' ? [x, y, z] : [x + ox, y + oy, z + oz], offset, pins }
   }
 }

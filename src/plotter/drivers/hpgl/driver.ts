@@ -60,6 +60,8 @@ export class HpglDriver implements Driver {
   #adjusted: Adjustments = {}
   readonly #stopping = new StopSwitch()
   #lastLook = 0
+  /** VIEW when it was last read; 'held': from before the question. */
+  #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof unsaved
 
@@ -152,6 +154,23 @@ export class HpglDriver implements Driver {
 
   async adjust(changes: Adjustments): Promise<void> {
     this.#adjusted = changes
+  }
+
+  /** VIEW holds the plotter until it is pressed again: only both together are an answer. */
+  async takeButton(forget: boolean): Promise<boolean> {
+    const isViewing = ((await this.#talk.ask('O')) & VIEWING) !== 0
+    const isPressed = this.#view === 'pressed' && !isViewing && !forget
+    if (!isViewing) this.#view = 'off'
+    else if (forget) this.#view = 'held'
+    else if (this.#view === 'off') this.#view = 'pressed'
+    return isPressed
+  }
+
+  async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const line of lines) await this.#talk.send(line, signal)
+    await this.#talk.send('PU;', signal)
+    this.#noteWhere(await orAbort(this.#talk.reached(signal), signal))
+    await this.#noError()
   }
 
   async check(): Promise<undefined> {

@@ -120,6 +120,10 @@ export class EbbBoard implements SimulatedPlotter {
     this.#button = true
   }
 
+  pressStart(): void {
+    this.pressButton()
+  }
+
   takeButton(): boolean {
     const pressed = this.#button
     this.#button = false

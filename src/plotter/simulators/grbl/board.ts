@@ -15,6 +15,9 @@ import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import type { Vector } from './vector.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
+/** A person's press of a button, ms. */
+const START_MS = 400
+
 /**
  * A simulated Arduino with grbl 1.1h: it answers each line when it is planned, loses bytes that do not fit into its receive
  * buffer, and takes realtime bytes as they arrive. Its output is `ink`.
@@ -43,6 +46,8 @@ export class GrblBoard implements SimulatedPlotter {
   /** After a limit alarm the board ignores everything but a reset. */
   #blocked = false
   #asked = false
+  /** The cycle start button is pressed until then, ms on the board's clock. */
+  #startUntil = Number.NEGATIVE_INFINITY
   /** A fault of the limit switches. */
   switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
@@ -139,6 +144,15 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     this.planner.hold(this.now)
     this.#schedule()
+  }
+
+  /** Holds the cycle start button for a moment. */
+  pressStart(): void {
+    this.#startUntil = this.clock.now() + START_MS
+  }
+
+  get pins(): string {
+    return this.clock.now() < this.#startUntil ? 'S' : ''
   }
 
   /** Closes a limit switch. */

@@ -15,6 +15,8 @@ export interface Board {
   readonly state: string
   readonly moving: boolean
   readonly spindleOn: boolean
+  /** Letters of the active input pins. */
+  readonly pins: string
   /** ms on the board's clock. */
   readonly now: number
 }
@@ -47,6 +49,7 @@ export class StatusReport {
     const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
     if (mask & 2) parts.push(`Bf:${planner.free},${board.receiver.free}`)
     parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.spindleOn ? modal.speed : 0}`)
+    if (board.pins !== '') parts.push(`Pn:${board.pins}`)
     if (this.#untilOffset-- <= 0) {
       parts.push(`WCO:${mm(modal.offset)}`)
       this.#untilOffset = board.moving ? WCO_BUSY : WCO_IDLE

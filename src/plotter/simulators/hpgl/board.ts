@@ -18,6 +18,9 @@ export interface HpglSimulatorOptions {
   readonly hostFlow?: HostFlow
 }
 
+/** Between VIEW on and VIEW off again, ms. */
+const VIEW_MS = 1500
+
 /**
  * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. Escape instructions are executed on
  * arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its output is `ink`.
@@ -131,6 +134,11 @@ export class HpglPlotter implements SimulatedPlotter {
     if (this.#viewing) this.carriage.setPen(false, this.#now)
     else if (this.interpreter.penDown) this.carriage.setPen(true, this.#now)
     this.#schedule()
+  }
+
+  pressStart(): void {
+    this.pressButton()
+    this.clock.after(VIEW_MS, () => this.pressButton())
   }
 
   /** Switches off and on: the buffer is empty, the pen up and in place. */

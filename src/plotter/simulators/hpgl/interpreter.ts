@@ -31,7 +31,7 @@ const COUNTS: Readonly<Record<string, readonly number[]>> = {
 const MOVING = new Set(['PA', 'PR', 'PU', 'PD'])
 /** Instructions for labels, fills, line types and digitizing. The simulator accepts them and draws nothing. */
 const WITHOUT_INK = new Set(
-  'CA CP CS DC DI DP DR DT ES FT IM LB LT PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
+  'AF CA CP CS DC DI DP DR DT ES FT IM LB LT PG PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
 )
 
 /** Turns instructions into operations of the pen. It keeps the first error for OE. */

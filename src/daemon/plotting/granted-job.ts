@@ -1,0 +1,20 @@
+import type { Grant } from '../../plotter/session/grant.ts'
+import type { Job } from '../../spool/job.ts'
+
+/** The job that a grant is for, or that the feeder brought the sheet for. */
+export function grantedJob(grant: Grant | undefined): string | undefined {
+  if (grant?.sheet?.is === 'fed') return grant.sheet.job
+  return grant && 'job' in grant.for ? grant.for.job : undefined
+}
+
+/** @param isOurs  the plotter's own station holds the job @returns whether the job no longer waits for the plotter */
+export function isGone({ status }: Job, isOurs: boolean): boolean {
+  if (status === 'queued' || status === 'started' || status === 'rendered') return false
+  return !(isOurs && (status === 'plotting' || status === 'paused'))
+}
+
+/** Why the feeder cannot bring the first sheet. */
+export const feedRefusal = (name: string, hasFeeder: boolean): string =>
+  hasFeeder
+    ? `the feeder of ${name} feeds for a number of sheets (--sheets 50)`
+    : `${name} has no feeder in its configuration`

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino'
+import { toPlotdError } from '../../errors.ts'
+import type { PlotterSession } from '../../plotter/session/session.ts'
+import type { Job } from '../../spool/job.ts'
+import type { PlotterConfig } from '../config/schema.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import { feederFacts, runFeeder } from './feeder-command.ts'
+
+export interface SheetSourceParts {
+  readonly config: Pick<PlotterConfig, 'name' | 'between' | 'feed' | 'button'>
+  readonly session: PlotterSession
+  readonly log: Logger
+  /** The job that waits for a word about a sheet; undefined when none does. */
+  readonly waiting: () => Promise<Job | undefined>
+  /** The board's button says that a fresh sheet is down, for this job. */
+  readonly ready: (job: string) => Promise<void>
+  readonly changed: () => void
+}
+
+type FeederState = NonNullable<WirePlotter['feeder']>
+
+/** Where fresh sheets come from besides a user's `ready`: the feeder of the configuration, and the board's button. */
+export class SheetSource {
+  readonly #parts: SheetSourceParts
+  #feeder: FeederState = { is: 'waits' }
+  /** The job that the button is watched for. */
+  #question: { readonly job: string; readonly end: () => void } | undefined
+  #looking: Promise<void> | undefined
+  #again = false
+
+  constructor(parts: SheetSourceParts) {
+    this.#parts = parts
+  }
+
+  get hasFeeder(): boolean {
+    return this.#parts.config.between !== undefined || this.#parts.config.feed !== undefined
+  }
+
+  /** As clients see it; undefined without a feeder. */
+  get feeder(): FeederState | undefined {
+    return this.hasFeeder ? this.#feeder : undefined
+  }
+
+  get isFeeding(): boolean {
+    return this.#feeder.is === 'feeding'
+  }
+
+  /** A user says that a fresh sheet is down: what went wrong before is settled. */
+  settled(): void {
+    if (this.#feeder.is === 'failed') this.#become({ is: 'waits' })
+  }
+
+  /** Brings a fresh sheet for a copy of a job, which counts from 1. @returns whether the sheet is there; if not, the grant has ended */
+  async feed(job: Job, copy: number): Promise<boolean> {
+    const { config, session, log } = this.#parts
+    const { name, between, feed } = config
+    this.#become({ is: 'feeding', job: job.id, since: Date.now() })
+    const purpose = session.grant?.for
+    const left = purpose && 'sheets' in purpose ? purpose.sheets : 0
+    try {
+      await session.feed(job.id, async (driver, signal) => {
+        if (between) await runFeeder(between, feederFacts(name, job, copy, left), signal)
+        else if (feed) await driver.feed?.(feed, signal)
+      })
+      this.#become({ is: 'waits' })
+      return true
+    } catch (thrown) {
+      const { message } = toPlotdError(thrown)
+      log.warn({ job: job.id, why: message }, 'the feeder brought no sheet')
+      this.#become({ is: 'failed', why: message, at: Date.now() })
+      return false
+    }
+  }
+
+  /** Something changed: the button may be an answer now, or no longer. */
+  look(): void {
+    if (this.#parts.config.button !== 'ready') return
+    if (this.#looking) this.#again = true
+    else {
+      this.#looking = this.#look().finally(() => {
+        this.#looking = undefined
+        if (this.#again) this.look()
+      })
+    }
+  }
+
+  close(): void {
+    this.#question?.end()
+    this.#question = undefined
+  }
+
+  async #look(): Promise<void> {
+    this.#again = false
+    const job = await this.#parts.waiting().catch(() => undefined)
+    if (this.#question?.job === job?.id) return
+    this.close()
+    if (!job) return
+    const { id } = job
+    const end = this.#parts.session.watchButton(() => {
+      this.#parts.ready(id).catch((thrown: unknown) => {
+        this.#parts.log.warn({ job: id, why: toPlotdError(thrown).message }, 'the button was pressed in vain')
+      })
+    })
+    this.#question = { job: id, end }
+  }
+
+  #become(feeder: FeederState): void {
+    this.#feeder = feeder
+    this.#parts.changed()
+  }
+}

@@ -1,0 +1,76 @@
+import { type Moment, Permission } from '../link/permission.ts'
+import { type Grant, type GrantEnd, type GrantEvent, nextGrant } from './grant.ts'
+import type { GrantOrder } from './session-options.ts'
+
+interface GrantTimer {
+  readonly permission: Permission
+  readonly limitMs: number
+  next?: NodeJS.Timeout
+}
+
+/** A grant is looked at this often: a suspended computer's timers come late. */
+const LOOK_MS = 1000
+
+export interface HeldGrantOptions {
+  /** What the time of a grant is measured by. */
+  readonly readClocks: (() => Moment) | undefined
+  /** A sheet is being drawn: the time stands still. */
+  readonly isDrawing: () => boolean
+  readonly onExpired: () => void
+  readonly onEnd: (grant: Grant, why: GrantEnd) => void
+}
+
+/** The grant of one plotter, with its time. */
+export class HeldGrant {
+  readonly #options: HeldGrantOptions
+  #grant: Grant | undefined
+  #timer: GrantTimer | undefined
+
+  constructor(options: HeldGrantOptions) {
+    this.#options = options
+  }
+
+  get current(): Grant | undefined {
+    return this.#grant
+  }
+
+  /** The time of a grant is over when either clock of the computer says so. */
+  expire(): void {
+    if (this.#timer && !this.#options.isDrawing() && !this.#timer.permission.isValid) this.#options.onExpired()
+  }
+
+  give({ limitMs, ...order }: GrantOrder): void {
+    const since = Date.now()
+    this.apply({ type: 'given', grant: { ...order, since, until: since + limitMs } })
+    this.#time(limitMs)
+  }
+
+  /** A plot has ended. When sheets are left, the time of the grant begins again. */
+  drawn(finished: boolean): void {
+    const limitMs = this.#timer?.limitMs
+    this.apply({ type: 'drawn', finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
+    if (this.#grant && limitMs !== undefined) this.#time(limitMs)
+  }
+
+  apply(event: GrantEvent): void {
+    const before = this.#grant
+    const { grant, ended } = nextGrant(before, event)
+    this.#grant = grant
+    if (!grant) {
+      clearTimeout(this.#timer?.next)
+      this.#timer = undefined
+    }
+    if (before && ended) this.#options.onEnd(before, ended)
+  }
+
+  #time(limitMs: number): void {
+    clearTimeout(this.#timer?.next)
+    const timer: GrantTimer = { limitMs, permission: new Permission(limitMs, this.#options.readClocks) }
+    const look = (): void => {
+      this.expire()
+      if (this.#timer === timer) timer.next = setTimeout(look, Math.min(LOOK_MS, limitMs)).unref()
+    }
+    this.#timer = timer
+    if (Number.isFinite(limitMs)) look()
+  }
+}

@@ -1,0 +1,193 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../../src/daemon/config/schema.ts'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { feederFacts, runFeeder } from '../../../src/daemon/plotting/feeder-command.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const never = new AbortController().signal
+const sh = (script: string, timeout = 60_000) => ({ command: ['sh', '-c', script], timeout })
+
+const temp = tempFolder()
+
+describe('the command between two sheets', () => {
+  it('brings a sheet when it ends with code 0', async () => {
+    await runFeeder(sh('exit 0'), {}, never)
+  })
+
+  it.each([
+    ['its last line', 'echo starting; echo "tray 2 is empty"; exit 3', 'tray 2 is empty'],
+    ['its last line on stderr', 'echo "double sheet" >&2; exit 1', 'double sheet'],
+    ['its exit code when it said nothing', 'exit 7', 'exit code 7'],
+  ])('fails with %s', async (_, script, reason) => {
+    await expect(runFeeder(sh(script), {}, never)).rejects.toMatchObject({ code: 'ERR_FEEDER', detail: { reason } })
+  })
+
+  it('fails when there is no such program', async () => {
+    const feeder = { command: ['/no/such/feeder'], timeout: 1000 }
+    await expect(runFeeder(feeder, {}, never)).rejects.toMatchObject({
+      code: 'ERR_FEEDER',
+      message: expect.stringContaining('/no/such/feeder'),
+    })
+  })
+
+  it('is ended at its time limit with all its children, so that nothing feeds later', async () => {
+    const trace = join(temp, 'late')
+    const script = `(sleep 1.5; echo fed > ${trace}) & wait`
+    await expect(runFeeder(sh(script, 100), {}, never)).rejects.toMatchObject({
+      detail: { reason: 'it took longer than 0.1 s' },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await expect(readFile(trace)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('leaves no child behind when it succeeds, either', async () => {
+    const trace = join(temp, 'later')
+    await runFeeder(sh(`(sleep 1; echo fed > ${trace}) > /dev/null 2>&1 & exit 0`), {}, never)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await expect(readFile(trace)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('learns of the job by its environment, and no text of a job is read by a shell', async () => {
+    const trace = join(temp, 'facts')
+    const job = { id: 'J', title: '$(touch /tmp/x); "é"\0', task: 'postcard', tags: ['a', 'b'] } as unknown as Job
+    const facts = feederFacts('axi', job, 1, 4)
+    await runFeeder(
+      sh(`printf '%s|%s|%s|%s' "$FEED_PLOTTER" "$FEED_TITLE" "$FEED_TAGS" "$FEED_SHEETS_LEFT" > ${trace}`),
+      facts,
+      never,
+    )
+    expect(await readFile(trace, 'utf8')).toBe('axi|$(touch /tmp/x); "é"|a,b|4')
+  })
+})
+
+describe('the configuration of a feeder', () => {
+  const plotter = { name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }
+  const parse = (more: object) =>
+    configSchema
+      .safeParse({ state: '/tmp', plotters: [{ ...plotter, ...more }] })
+      .error?.issues.map(({ message }) => message)
+
+  it('takes one feeder and a button, and refuses two feeders or a gate that is off', () => {
+    expect(parse({ between: { command: ['feeder'] }, button: 'ready' })).toBeUndefined()
+    expect(parse({ feed: ['PO,B,3,1'] })).toBeUndefined()
+    expect(parse({ feed: ['PO,B,3,1'], between: { command: ['feeder'] } })?.[0]).toMatch('either between or feed')
+    expect(parse({ gate: 'off', between: { command: ['feeder'] } })?.[0]).toMatch('expected gate: on')
+    expect(parse({ feed: ['PO,B,3,1\rSM,1,1,1'] })?.[0]).toMatch('printable ASCII')
+  })
+})
+
+describe('a plotter with a feeder', () => {
+  let folder = ''
+  let house: StartedDaemon
+  afterEach(() => house.close())
+  const axi = () => house.client.call('plotter.get', { name: 'axi' })
+  const ready = (order: object) => house.client.call('plotter.ready', { name: 'axi', ...order })
+  const settled = () => until(async () => (await axi()).state.is === 'idle')
+  const feeds = async () => (await readFile(join(folder, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
+
+  /** @param script  of the feeder; `log` is a file in its folder */
+  async function opened(script: string): Promise<void> {
+    folder = await mkdtemp(join(temp, 'feeder-'))
+    const log = `cd ${folder}; `
+    const axi: NonNullable<ConfigInput['plotters']>[number] = {
+      ...{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' },
+      between: { command: ['sh', '-c', log + script] },
+    }
+    house = await startedDaemon({ plotters: [axi, { name: 'other', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })
+    await settled()
+  }
+  const statuses = async (ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => (await house.client.call('job.get', { id })).status))
+  const submit = async (n: number, copies = 1): Promise<string[]> => {
+    const jobs = Array.from({ length: n }, (_, i) => ({
+      task: 'text',
+      params: { text: `${i}` },
+      plot: { plotter: 'axi', copies },
+    }))
+    const ids = (await house.client.call('job.submitAll', { jobs })).map(({ id }) => id)
+    await until(async () => (await statuses(ids)).every((status) => status === 'rendered'))
+    return ids
+  }
+
+  it('draws the sheets of a grant, and each after the first is fed for its job', async () => {
+    await opened('echo "$FEED_JOB $FEED_COPY" >> log')
+    const ids = await submit(2, 2)
+    await ready({ sheets: 4 })
+    await until(async () => (await statuses(ids)).every((status) => status === 'finished'))
+    expect(await feeds()).toEqual([`${ids[0]} 2`, `${ids[1]} 1`, `${ids[1]} 2`])
+    expect((await axi()).grant).toBeUndefined()
+  })
+
+  it('lets the feeder bring the first sheet too, when a person says so', async () => {
+    await opened('echo "$FEED_JOB" >> log')
+    const ids = await submit(1)
+    await ready({ sheets: 1, feed: true })
+    await until(async () => (await statuses(ids))[0] === 'finished')
+    expect(await feeds()).toEqual(ids)
+    await expect(ready({ feed: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+  })
+
+  it('feeds nothing for a grant of one sheet', async () => {
+    await opened('echo fed >> log')
+    const ids = await submit(2)
+    await ready({})
+    await until(async () => (await statuses(ids))[0] === 'finished')
+    await settled()
+    expect([await feeds(), (await statuses(ids))[1]]).toEqual([[], 'rendered'])
+  })
+
+  it('stops at a jam with the reason, and leaves the next job untouched in the queue', async () => {
+    await opened('echo "the paper is stuck" >&2; exit 1')
+    const ids = await submit(2)
+    await ready({ sheets: 9 })
+    await until(async () => (await axi()).feeder?.is === 'failed')
+    const { feeder, grant, state } = await axi()
+    expect(feeder).toMatchObject({ why: expect.stringContaining('the paper is stuck') })
+    expect([grant, state]).toEqual([undefined, { is: 'idle', ready: false }])
+    await until(async () => (await statuses(ids))[1] === 'rendered')
+    expect((await house.client.call('job.get', { id: ids[1] ?? '' })).touched).toBe(false)
+    await ready({ sheets: 1 })
+    expect((await axi()).feeder).toEqual({ is: 'waits' })
+  })
+
+  it('feeds nothing after a restart before a person says ready', async () => {
+    await opened('echo "$FEED_JOB" >> log; [ -e slow ] && sleep 30; exit 0')
+    const ids = await submit(3)
+    await writeFile(join(folder, 'slow'), '')
+    await ready({ sheets: 9 })
+    await until(async () => (await feeds()).length === 1)
+    await house.restart()
+    await settled()
+    await until(async () => (await statuses(ids)).filter((status) => status === 'rendered').length === 2)
+    expect(await feeds()).toEqual([ids[1]])
+    expect((await axi()).grant).toBeUndefined()
+  })
+
+  it('draws each job once on a sheet of its own, whatever jams', async () => {
+    await opened(
+      'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
+    )
+    const ids = await submit(12)
+    let byHand = 0
+    while ((await statuses(ids)).some((status) => status !== 'finished')) {
+      await settled()
+      const { grant, feeder } = await axi()
+      if (grant === undefined && feeder?.is !== 'feeding') {
+        await ready({ sheets: 5 }).then(
+          () => byHand++,
+          () => undefined,
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    const fed = await feeds()
+    expect(new Set(fed).size).toBe(fed.length)
+    expect(fed.length + byHand).toBeGreaterThanOrEqual(ids.length)
+    expect(byHand).toBeGreaterThan(1)
+  })
+})
