@@ -33,8 +33,8 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/svg.ts')).svg,
   },
   plot: {
-    takes: '<file..>',
-    summary: 'queue an SVG file and draw it',
+    takes: '[file..]',
+    summary: 'draw SVG files, or jobs that were only rendered',
     group: 'make',
     also: ['lp', 'lpr', 'print', 'draw'],
     load: async () => (await import('./commands/svg.ts')).plot,

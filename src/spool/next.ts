@@ -7,6 +7,7 @@ import {
   type JobResult,
   type JobStatus,
   type PauseReason,
+  type PlotRequest,
   type Progress,
 } from './job.ts'
 
@@ -33,6 +34,8 @@ export type JobEvent =
   | { readonly type: 'interrupt'; readonly why: InterruptReason; readonly message?: string }
   /** With `retryAt` the job is tried again then; without, it has failed. */
   | { readonly type: 'fail'; readonly error: JobError; readonly retryAt?: number }
+  /** A user asks for ink of what was only rendered. `result` holds the figures for that plotter and page. */
+  | { readonly type: 'ask-ink'; readonly plot: PlotRequest; readonly result: JobResult }
   | { readonly type: 'parent-failed'; readonly parent: string; readonly how: JobStatus }
 
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
@@ -122,7 +125,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     cancel: canceled,
     restart: same,
   },
-  finished: { restart: same },
+  finished: { 'ask-ink': withInk, restart: same },
   failed: { retry: fromTheStart, restart: same },
   canceled: { retry: fromTheStart, restart: same },
   forgotten: {},
@@ -155,6 +158,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   cancel: 'be canceled any more',
   retry: 'be tried again: only a failed, canceled or interrupted job can',
   resume: 'be resumed: only an interrupted job can',
+  'ask-ink': 'be given to a plotter: only a job that is finished and was only rendered can',
 }
 
 /** Whether the job has ended. Only a user's retry changes it again. */
@@ -248,6 +252,18 @@ function untouched(job: Job): Job {
     status: job.status,
     strokes: done,
   })
+}
+
+/** Its ink is asked for once. A job that has been on a plotter is never drawn again: that is another job. */
+function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
+  if (job.plot !== undefined || job.result === undefined) {
+    throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has been drawn: queue it once more for another sheet`, {
+      id: job.id,
+      status: job.status,
+      event: 'ask-ink',
+    })
+  }
+  return become(without(job, ['endedAt', 'progress']), 'rendered', { plot, result })
 }
 
 function fromTheStart(job: Job, { waiting }: EventNamed<'retry'>, now: number): Job {

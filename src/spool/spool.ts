@@ -85,6 +85,14 @@ export interface JobPage {
   readonly total: number
 }
 
+/** Ink for a job that was only rendered. */
+export interface InkRequest {
+  readonly id: string
+  readonly plot: PlotRequest
+  /** The job's result, with the figures for that plotter and page. */
+  readonly result: JobResult
+}
+
 /** Of an idempotency key whose job is no longer kept. */
 export interface ForgottenKey {
   /** First 132 bits of the key's SHA-256, base64url. */
@@ -176,6 +184,11 @@ export interface Spool {
   move(id: string, before?: string): Promise<Job>
   /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
   retry(id: string): Promise<Job>
+  /**
+   * All or nothing: finished jobs that were only rendered wait for a plotter now, at the end of their priority, in this
+   * order. Their SVGs are the files of record.
+   */
+  askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
   /** Forgets a final job. Its idempotency key stays known. */
   remove(id: string): Promise<void>
   purge(olderThanMs?: number): Promise<number>

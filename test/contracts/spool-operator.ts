@@ -85,6 +85,41 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
+    it('ask for ink of what was only rendered: all of it in their order, however long ago, or none', async () => {
+      const plot = { plotter: 'A', copies: 2 }
+      const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
+      const ids: string[] = []
+      for (let i = 0; i < 22; i++) ids.push((await bench.finished({ title: `card ${i}` })).id)
+      const [oldest = '', second = '', ...others] = ids
+      const drawn = await bench.rendered()
+      const refusals = [drawn.id, 'none'].map((id) => bench.spool.askInk([ink(oldest), ink(id)]))
+      await expect(refusals[0]).rejects.toMatchObject(refused('ERR_JOB_STATE'))
+      await expect(refusals[1]).rejects.toMatchObject(refused('ERR_JOB_UNKNOWN'))
+      expect(await bench.status(oldest)).toBe('finished')
+      const events = await bench.listen()
+      const last = others.at(-1) ?? ''
+      const asked = await bench.spool.askInk([ink(second), ink(last), ink(oldest)])
+      expect(asked).toMatchObject([second, last, oldest].map((id) => ({ ...ink(id), status: 'rendered' })))
+      expect(events.map((event) => event.type === 'changed' && event.job.id)).toEqual([second, last, oldest])
+      for (const id of [drawn.id, second, last, oldest]) {
+        const claim = await bench.plot()
+        expect(claim.job.id).toBe(id)
+        expect(claim.job).not.toHaveProperty('endedAt')
+        await bench.spool.complete(claim)
+      }
+      await expect(bench.spool.askInk([ink(oldest)])).rejects.toThrow(/has been drawn/)
+      expect((await bench.spool.list()).total).toBe(23)
+    })
+
+    it('ask for ink of one job once, however many ask in that moment', async () => {
+      const { id } = await bench.finished()
+      const request = { id, plot: { plotter: 'A', copies: 1 }, result: aResult }
+      const both = await Promise.allSettled([bench.spool.askInk([request]), bench.spool.askInk([request])])
+      expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      await bench.spool.complete(await bench.plot())
+      expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
+    })
+
     it('cannot retry what has not ended, or what finished', async () => {
       const { id } = await bench.finished()
       const waiting = await bench.submit()

@@ -48,6 +48,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'hold',
       'release',
       'retry',
+      'plot',
       'top',
       'move',
       'remove',

@@ -61,34 +61,35 @@ const EVENTS: readonly JobEvent[] = [
   { type: 'restart' },
   { type: 'cancel' },
   { type: 'retry', waiting: false },
+  { type: 'ask-ink', plot: { plotter: 'A', copies: 2 }, result },
 ]
 
 /** Where each event leads; '·' is refused. Columns as in EVENTS. */
 const TABLE: Readonly<Record<JobStatus, string>> = {
-  //            due       parents   hold unhold start   rendered plot     resume   progress pause  unpause  interrupt   finish   fail   parent-failed release  restart     cancel   retry
+  //            due       parents   hold unhold start   rendered plot     resume   progress pause  unpause  interrupt   finish   fail   parent-failed release  restart     cancel   retry    ask-ink
   scheduled:
-    'queued    scheduled held ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        scheduled   canceled ·',
-  held: '     ·         held      ·    queued ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        held        canceled ·',
+    'queued    scheduled held ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        scheduled   canceled ·    ·',
+  held: '     ·         held      ·    queued ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      failed        ·        held        canceled ·    ·',
   queued:
-    '   ·         ·         held ·      started ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        queued      canceled ·',
+    '   ·         ·         held ·      started ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        queued      canceled ·    ·',
   started:
-    '  ·         ·         ·    ·      ·       rendered ·        ·        started  ·      ·        ·           ·        failed ·             queued   queued      canceled ·',
+    '  ·         ·         ·    ·      ·       rendered ·        ·        started  ·      ·        ·           ·        failed ·             queued   queued      canceled ·    ·',
   rendered:
-    ' ·         ·         held ·      ·       ·        plotting ·        ·        ·      ·        ·           ·        ·      ·             ·        rendered    canceled ·',
+    ' ·         ·         held ·      ·       ·        plotting ·        ·        ·      ·        ·           ·        ·      ·             ·        rendered    canceled ·    ·',
   plotting:
-    ' ·         ·         ·    ·      ·       ·        ·        ·        plotting paused ·        interrupted finished failed ·             rendered interrupted canceled ·',
+    ' ·         ·         ·    ·      ·       ·        ·        ·        plotting paused ·        interrupted finished failed ·             rendered interrupted canceled ·    ·',
   paused:
-    '   ·         ·         ·    ·      ·       ·        ·        ·        paused   paused plotting interrupted ·        failed ·             rendered interrupted canceled ·',
+    '   ·         ·         ·    ·      ·       ·        ·        ·        paused   paused plotting interrupted ·        failed ·             rendered interrupted canceled ·    ·',
   interrupted:
-    '·       ·         ·    ·      ·       ·        ·        plotting ·        ·      ·        ·           ·        ·      ·             ·        interrupted canceled rendered',
+    '·       ·         ·    ·      ·       ·        ·        plotting ·        ·      ·        ·           ·        ·      ·             ·        interrupted canceled rendered    ·',
   finished:
-    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        finished    ·        ·',
+    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        finished    ·        ·    ·',
   failed:
-    '   ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        failed      ·        queued',
+    '   ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        failed      ·        queued    ·',
   canceled:
-    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        canceled    ·        queued',
+    ' ·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        canceled    ·        queued    ·',
   forgotten:
-    '·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        ·           ·        ·',
+    '·         ·         ·    ·      ·       ·        ·        ·        ·        ·      ·        ·           ·        ·      ·             ·        ·           ·        ·    ·',
 }
 
 describe('the states of a job', () => {
@@ -115,6 +116,21 @@ describe('the states of a job', () => {
   it('end with rendering for a job that asks for no ink', () => {
     const { plot: _, ...svgOnly } = job('started')
     expect(next(svgOnly, { type: 'rendered', result }, NOW)).toMatchObject({ status: 'finished', result, endedAt: NOW })
+  })
+
+  it('give ink to a job that was only rendered, once', () => {
+    const { plot: _, ...rendered } = job('finished', { result, startedAt: 1 })
+    const plot = { plotter: 'A', copies: 2 }
+    const figures = { ...result, estimateSeconds: 7 }
+    const asked = next(rendered, { type: 'ask-ink', plot, result: figures }, NOW)
+    expect(asked).toMatchObject({ status: 'rendered', plot, result: figures, startedAt: 1 })
+    expect(asked).not.toHaveProperty('endedAt')
+    const drawn = job('finished', { result })
+    expect(() => next(drawn, { type: 'ask-ink', plot, result }, NOW)).toThrow(/has been drawn/)
+    const { result: __, ...lost } = rendered
+    expect(() => next(lost, { type: 'ask-ink', plot, result }, NOW)).toThrow(
+      expect.objectContaining({ code: 'ERR_JOB_STATE' }),
+    )
   })
 
   it('go back to waiting while tries are left', () => {

@@ -77,6 +77,7 @@ export async function desk(
         }),
       admit: async () => [],
       accept: notHere,
+      inkResult: notHere,
       preview: notHere,
     },
   }

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { type AnyCommand, type Args, defineCommand, type Flags } from '../args/command.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
 import { PAPER } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
+import { plotJobs } from '../jobs/plot-jobs.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const
@@ -56,6 +59,34 @@ async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
   return (await client.upload(source)).sha256
 }
 
+/** A word that can be a job and is no file. */
+const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.test(word) && !existsSync(word)
+
+async function plotFilesOrJobs(args: SvgArgs & { readonly search: string | undefined }, io: Io): Promise<number> {
+  const { tag, search } = args
+  const words = [args.file ?? []].flat().map(String)
+  if (words.length === 0 && tag === undefined && search === undefined)
+    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected SVG files, jobs, --tag or --search', {
+      verb: 'plot',
+    })
+  const jobs = words.filter(isJob)
+  if (words.length > 0 && search !== undefined)
+    throw new PlotdError('ERR_PARAMS', '--search finds jobs; leave out the files and ids', { verb: 'plot' })
+  if (jobs.length === words.length) {
+    const [param] = Object.keys(paramsIn(args, ['file', 'search', ...Object.keys(PAPER)]))
+    const ofFile = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
+    if (ofFile !== undefined)
+      throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for SVG files; these jobs are rendered already`, {
+        verb: 'plot',
+      })
+    return plotJobs({ words, tag, search }, args, io)
+  }
+  if (jobs.length === 0) return queue(args, io, true)
+  const [file] = words.filter((word) => !isJob(word))
+  const says = `${jobs[0]} is a job, and ${file} a file: expected the one or the other`
+  throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
+}
+
 export const svg: AnyCommand = defineCommand({
   about: 'Queue SVG files. Without a flag about ink they are read and measured; `plotd plot` draws them.',
   positionals: POSITIONALS,
@@ -71,18 +102,30 @@ export const svg: AnyCommand = defineCommand({
 })
 
 export const plot: AnyCommand = defineCommand({
-  about: 'Queue SVG files and draw them. Each sheet waits for its turn and for `plotd ready`.',
-  positionals: POSITIONALS,
-  flags: FLAGS,
+  about:
+    'Queue SVG files and draw them, or draw jobs that were only rendered. Each sheet waits for its turn and for ' +
+    '`plotd ready`.',
+  positionals: { file: { type: 'string', describe: 'SVG files; - is stdin. Or jobs: ids, their ends, or `last`' } },
+  flags: {
+    ...FLAGS,
+    search: {
+      type: 'string',
+      describe: 'draw the rendered jobs with this in their title or id; --tag without a file: those with this tag',
+      requiresArg: true,
+      group: 'Plot:',
+    },
+  },
   examples: [
     ['plot drawing.svg', 'on any plotter'],
     ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers; follow it'],
     ['plot drawing.svg --page a4 --landscape --align center', 'centred on a landscape sheet'],
     ['plot drawing.svg --speed 60 --pen-down 25', 'slower, with more pressure'],
     ['plot - < drawing.svg', 'from stdin'],
+    ['plot last', 'the newest job, which was only rendered'],
+    ['plot --tag order-17 -p axidraw', 'a batch that was queued without ink'],
   ],
   more: SUBMIT_MORE,
   open: true,
   task: 'svg',
-  run: (args, io) => queue(args, io, true),
+  run: plotFilesOrJobs,
 })

@@ -169,7 +169,7 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 }
 
 /** The request for ink. Any flag about ink asks for it. */
-function plotRequest(args: SubmitArgs): NewJob['plot'] {
+export function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, copies, layers, page, fit } = args
   const options = plotOptions(args)
   const wantsInk = plot || fit || [plotter, copies, layers, page, options].some((value) => value !== undefined)

@@ -1,4 +1,4 @@
-import type { Params } from '../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Daemon } from '../io/daemon.ts'
 
@@ -36,7 +36,11 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
 }
 
 /** The ids of all jobs that fit, in the order in which they will be drawn. */
-export async function idsOf(daemon: Daemon, filter: Params<'job.list'>): Promise<string[]> {
+export async function idsOf(
+  daemon: Daemon,
+  filter: Params<'job.list'>,
+  fits: (job: WireJob) => boolean = () => true,
+): Promise<string[]> {
   const ids: string[] = []
   let next: string | undefined
   do {
@@ -45,7 +49,7 @@ export async function idsOf(daemon: Daemon, filter: Params<'job.list'>): Promise
       limit: 500,
       ...(next === undefined ? {} : { cursor: next }),
     })
-    ids.push(...page.jobs.map(({ id }) => id))
+    ids.push(...page.jobs.filter(fits).map(({ id }) => id))
     next = page.next
   } while (next !== undefined)
   return ids

@@ -5,6 +5,7 @@ import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
 import { CancelDialog } from './job/cancel-dialog.tsx'
 import { Details } from './job/details.tsx'
+import { PlotDialog } from './job/plot-dialog.tsx'
 import { ResumeDialog } from './job/resume-dialog.tsx'
 import { Plotters } from './plotters/plotters.tsx'
 import { ReadyDialog } from './plotters/ready-dialog.tsx'
@@ -117,11 +118,14 @@ function OpenDialog({ store, daemon, onDraw }: OpenDialogProps) {
   }
   const job = dialog && daemon.jobs.get(dialog.job)
   if (!job) return null
-  return dialog.is === 'cancel' ? (
-    <CancelDialog store={store} job={job} onClose={close} />
-  ) : (
-    <ResumeDialog store={store} job={job} plotters={daemon.plotters} onClose={close} />
-  )
+  if (dialog.is === 'cancel') return <CancelDialog store={store} job={job} onClose={close} />
+  const { plotters } = daemon
+  if (dialog.is === 'resume') return <ResumeDialog store={store} job={job} plotters={plotters} onClose={close} />
+  const asked = (id: string): void => {
+    close()
+    onDraw(id)
+  }
+  return <PlotDialog store={store} job={job} plotters={plotters} onAsked={asked} onClose={close} />
 }
 
 /** A job chosen by hand stays on the sheet. A job that the page follows leaves it when it has ended. */

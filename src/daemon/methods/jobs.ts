@@ -8,6 +8,7 @@ import { hasOutput } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
+import { askInk } from './ask-ink.ts'
 import type { Handlers } from './handlers.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
 
@@ -15,7 +16,7 @@ export interface JobParts extends SubmitParts {
   readonly spool: Spool
   readonly control: PlotControl
   readonly waits: JobWaits
-  readonly threads: Pick<ThreadPools, 'accept' | 'admit' | 'check'>
+  readonly threads: Pick<ThreadPools, 'accept' | 'admit' | 'check' | 'inkResult'>
   readonly config: Pick<Config, 'output' | 'render'>
 }
 
@@ -60,6 +61,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     'job.retry': ({ id }) => brief(spool.retry(id)),
     'job.top': ({ id }) => brief(spool.top(id)),
     'job.move': ({ id, before }) => brief(spool.move(id, before)),
+    'job.plot': (request, { gone }) => askInk(parts, request, gone),
     'job.remove': async ({ id }) => {
       await spool.remove(id)
       return {}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { STATUSES } from '../../spool/job.ts'
 import { count, duration, durationIn, id, now, status } from './fields.ts'
-import { checked, exported, job, newJob, submitted } from './job.ts'
+import { checked, exported, job, newJob, plotRequest, submitted } from './job.ts'
 
 const one = z.strictObject({ id })
 
@@ -163,6 +163,32 @@ export const JOB_METHODS = {
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
+  },
+  'job.plot': {
+    role: 'operate',
+    summary:
+      'Ask for ink of jobs that were only rendered: all of them or, if one is refused, none. Each is checked as a submit ' +
+      'would, by its SVG as it stands in the output folder now. They go to the end of their priority and wait for a sheet ' +
+      'as all jobs do. A job that has been drawn is refused: submit it again for another sheet.',
+    params: z.strictObject({
+      ids: z.array(id).min(1).max(1000).readonly(),
+      plot: plotRequest.prefault({}),
+      dryRun: z.boolean().default(false).meta({ description: 'answer with the jobs as they would be, change nothing' }),
+    }),
+    result: z.array(job).readonly().meta({ description: 'with the figures and warnings for that plotter and page' }),
+    errors: [
+      'ERR_JOB_UNKNOWN',
+      'ERR_JOB_STATE',
+      'ERR_PLOTTER_UNKNOWN',
+      'ERR_PLAN_OUT_OF_BOUNDS',
+      'ERR_EMPTY',
+      'ERR_STRICT',
+      'ERR_FILE',
+      'ERR_SVG_INVALID',
+      'ERR_SVG_LIMIT',
+      'ERR_SPOOL_WRITE',
+      'ERR_DAEMON_AWAY',
+    ],
   },
   'job.top': {
     role: 'operate',

@@ -6,6 +6,8 @@ import {
   checkDrawable,
   type DrawInput,
   freezePlan,
+  type InkInput,
+  inkResult,
   type PlanInput,
   preview,
   type RenderInput,
@@ -19,6 +21,7 @@ export type ThreadJob =
   | { readonly kind: 'accept'; readonly input: AcceptInput }
   | { readonly kind: 'admit'; readonly input: AdmitInput }
   | { readonly kind: 'look'; readonly input: LookInput }
+  | { readonly kind: 'ink'; readonly input: InkInput }
   | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
 
@@ -49,6 +52,8 @@ export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): 
       return admitOnThread(job.input)
     case 'look':
       return lookAtJobs(job.input)
+    case 'ink':
+      return inkResult(job.input)
     case 'drawable':
       return checkDrawable(job.input)
     case 'plan':

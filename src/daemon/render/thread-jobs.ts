@@ -174,6 +174,44 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
   return { path: written, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
 }
 
+export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
+  readonly outputFolder: string
+  readonly plot: PlotRequest
+  /** The result of the rendering. */
+  readonly rendered: JobResult
+}
+
+/** Warnings that follow from the plotter and the page. Another plotter and page have others. */
+const OF_THE_PAGE: ReadonlySet<string> = new Set([
+  'clipped',
+  'dropped',
+  'empty',
+  'repeated',
+  'page-turned',
+  'out-of-reach',
+])
+
+/**
+ * What the SVG of record, as it stands in the output folder now, comes to on a plotter and a page. What the task said about
+ * its text and its source stays true.
+ *
+ * @throws PlotdError when no machine can draw it: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY; ERR_PARAMS for a layer that is not
+ *   there; ERR_STRICT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ */
+export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
+  const { path, warnings } = rendered
+  const reading = await readRecord({ ...input, path })
+  const { ready, refusal, machine, plotters, turned } = prepared(reading.drawing, input)
+  if (refusal) throw refusal
+  const page = turned === undefined ? [] : [{ code: 'page-turned', message: turned }]
+  const kept = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
+  const known = new Set(kept.map(({ message }) => message))
+  const news = [...page, ...readingWarnings(reading), ...reportWarnings(ready.report)]
+  const all = [...kept, ...news.filter(({ message }) => !known.has(message))]
+  if (input.plot.strict) refuseLosses(all)
+  return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }
+}
+
 export interface PlanInput {
   readonly outputFolder: string
   /** The SVG of record, below the output folder. */
@@ -199,7 +237,11 @@ function requireDrawable(drawing: Drawing, plot: PlotRequest, profile: Profile):
   if (refusal) throw refusal
 }
 
-async function readRecord({ outputFolder, path, svgLimits = {} }: Omit<PlanInput, 'plans'>): Promise<SvgReading> {
+async function readRecord({
+  outputFolder,
+  path,
+  svgLimits = {},
+}: Pick<PlanInput, 'outputFolder' | 'path' | 'svgLimits'>): Promise<SvgReading> {
   const { file } = await openOutput(outputFolder, path)
   const svg = await file.readFile().finally(() => file.close())
   return readSvg(svg, { limits: svgLimits })

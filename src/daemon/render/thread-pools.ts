@@ -175,6 +175,20 @@ export class ThreadPools {
     }
   }
 
+  /**
+   * What a rendered job's SVG comes to on a plotter and a page.
+   *
+   * @param signal  aborted when nobody waits for it any more
+   * @throws PlotdError why no plotter can draw it
+   */
+  inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
+    if (result === undefined) return Promise.reject(new PlotdError('ERR_JOB_STATE', 'the job is not rendered'))
+    const { machines, svgLimits = {} } = this.#checkInput(task, undefined, plot)
+    const input = { outputFolder: this.#config.output, plot, rendered: result, machines, svgLimits }
+    const options = { timeoutMs, lane: this.#previews, ...(signal && { signal }) }
+    return this.#run<JobResult>(this.#quick, { kind: 'ink', input }, options)
+  }
+
   /** The plan that is to be drawn. It is on the disk when it resolves. */
   async plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
     this.#planning ??= this.#pool(1)

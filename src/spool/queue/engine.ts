@@ -9,6 +9,7 @@ import type {
   Claim,
   ClaimRequest,
   ForgottenKey,
+  InkRequest,
   JobPage,
   KeyPage,
   ListFilter,
@@ -129,6 +130,10 @@ export class Engine implements Spool {
 
   async retry(id: string): Promise<Job> {
     return operator.retry(this.#open(), id)
+  }
+
+  async askInk(requests: readonly InkRequest[]): Promise<readonly Job[]> {
+    return operator.askInk(this.#open(), requests)
   }
 
   async remove(id: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { PlotdError } from '../../errors.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
-import type { Core } from './core.ts'
+import type { InkRequest } from '../spool.ts'
+import { type Core, unknownJob } from './core.ts'
 
 /** The operator's verbs, on jobs that wait or have ended. */
 
@@ -26,6 +27,27 @@ export async function retry(core: Core, id: string): Promise<Job> {
   })
   await core.commit()
   return retried
+}
+
+/** Every check is made before the first job changes. */
+export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
+  const archived = new Map<string, Job>()
+  for (const { id } of requests) await core.decide(id, (job) => archived.set(id, job))
+  // From here on in one turn: no other verb comes between.
+  const now = core.clock.now()
+  const asked = requests.map(({ id, ...ink }) => {
+    const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id))
+    if (job === undefined) throw unknownJob(id)
+    return next(job, { type: 'ask-ink', ...ink }, now)
+  })
+  const placed = asked.map((job) => {
+    core.archive.forget(job.id)
+    const last = { ...job, order: core.ledger.lastOrder() }
+    core.put(last)
+    return last
+  })
+  await core.commit()
+  return placed
 }
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {

@@ -50,6 +50,21 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
+  it('gives ink to a job that was only rendered, after its figures and losses on that plotter', async () => {
+    const { id } = await served.client.submit({ task: 'text', params: { text: 'Only rendered' }, title: 'a card' })
+    await served.client.wait([id])
+    await page.getByRole('button', { name: /^a card/ }).click()
+    await page.getByRole('button', { name: 'Plot it…' }).click()
+    await page
+      .getByRole('dialog')
+      .getByText(/of ink/)
+      .waitFor()
+    await page.getByLabel('Sheets').fill('2')
+    await page.getByRole('dialog').getByRole('button', { name: 'Add to queue' }).click()
+    await page.locator('.stack .cards:not(.past) .title', { hasText: 'a card' }).waitFor()
+    expect(await served.client.call('job.get', { id })).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
+  })
+
   it('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
     await queue('one', 'two', 'three')
     await page.getByRole('button', { name: 'one' }).first().focus()

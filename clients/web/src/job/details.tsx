@@ -7,6 +7,7 @@ import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { submitAgain } from './actions.ts'
+import { canAskInk } from './plot-dialog.tsx'
 import { priorityWords, statusWords } from './status-words.ts'
 
 interface Props {
@@ -53,6 +54,11 @@ export function Details({ store, job, plotters }: Props) {
         {job.status === 'interrupted' && (
           <button type="button" class="primary" onClick={() => store.open({ is: 'resume', job: job.id })}>
             Choose how to continue…
+          </button>
+        )}
+        {canAskInk(job) && plotters.length > 0 && (
+          <button type="button" class="primary" onClick={() => store.open({ is: 'plot', job: job.id })}>
+            Plot it…
           </button>
         )}
         {isFinal(job) && (

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { cancel, submitAgain } from '../job/actions.ts'
+import { canAskInk } from '../job/plot-dialog.tsx'
 import { statusWords } from '../job/status-words.ts'
 import { lossesOf } from '../shared/before-ink.tsx'
 import { plural } from '../shared/format.ts'
@@ -99,6 +100,7 @@ function Actions({ store, job }: { store: Store; job: WireJob }) {
       {status === 'held' && request('Release', 'job.release')}
       {!isFinal(job) && button('Cancel', () => cancel(store, job))}
       {['failed', 'canceled'].includes(status) && request('Retry', 'job.retry')}
+      {canAskInk(job) && store.daemon.plotters.length > 0 && button('Plot…', () => store.open({ is: 'plot', job: id }))}
       {isFinal(job) && button(job.plot ? 'Plot again' : 'Render again', () => void submitAgain(store, id))}
       {isFinal(job) && request('Remove', 'job.remove')}
     </div>

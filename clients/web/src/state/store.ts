@@ -10,7 +10,7 @@ import type { Login } from './login.ts'
 /** The dialog in front of the page, with the id of its job or the name of its plotter. */
 export type Dialog =
   | { readonly is: 'ready'; readonly plotter: string }
-  | { readonly is: 'resume' | 'cancel'; readonly job: string }
+  | { readonly is: 'resume' | 'cancel' | 'plot'; readonly job: string }
 
 /**
  * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.

@@ -1,0 +1,89 @@
+import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { plotRequest, type SubmitArgs } from '../flags/submit-flags.ts'
+import type { Io } from '../io/io.ts'
+import { duration, plural, shortId } from '../ui/format.ts'
+import { figures, jobLine, warningLines } from '../ui/sentences.ts'
+import { findJobs, idsOf } from './find-jobs.ts'
+
+/** Jobs that were only rendered: by id, or those that a filter finds. */
+export interface RenderedJobs {
+  readonly words: readonly string[]
+  readonly tag?: string | undefined
+  readonly search?: string | undefined
+}
+
+/** Flags of a submit that mean nothing for a job that is rendered already. */
+const OF_A_NEW_JOB = [
+  'title',
+  'output',
+  'at',
+  'in',
+  'after',
+  'timeout',
+  'retries',
+  'backoff',
+  'key',
+  'priority',
+] as const
+/** Jobs of one call: all of them or none. */
+const MOST = 1000
+
+/** Asks for ink of jobs that were only rendered. @returns the exit code */
+export async function plotJobs({ words, tag, search }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
+  const wrong = OF_A_NEW_JOB.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
+  if (wrong !== undefined) {
+    const says = `--${wrong} is for new jobs; these are rendered already`
+    throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
+  }
+  const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted({ tag, search }, io)
+  if (ids.length === 0) {
+    io.note('No job that was only rendered fits. `plotd list --status finished` shows what there is.')
+    return 0
+  }
+  if (args.wait && ids.length > 1)
+    throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'plot' })
+  if (ids.length > MOST)
+    throw new PlotdError('ERR_PARAMS', `${plural(ids.length, 'job')} fit; at most ${MOST} go at a time`, {
+      verb: 'plot',
+    })
+  const plot = plotRequest({ ...args, plot: true }) ?? {}
+  const jobs = await io.daemon.call('job.plot', { ids, plot, dryRun: args['dry-run'] })
+  tell(jobs, args['dry-run'], io)
+  const [only] = jobs
+  if (!args.wait || args['dry-run'] || only === undefined) return 0
+  const { follow } = await import('./follow.ts')
+  await using client = await io.daemon.connect()
+  return await follow(io, client, only.id, only.result?.warnings)
+}
+
+/** Finished jobs that asked for no ink, oldest first: a batch is drawn in the order in which it was queued. */
+async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<string[]> {
+  const { tag, search } = filter
+  const wanted: Params<'job.list'> = {
+    status: ['finished'],
+    ...(tag === undefined ? {} : { tag }),
+    ...(search === undefined ? {} : { search }),
+  }
+  const ids = await idsOf(io.daemon, wanted, ({ plot }) => plot === undefined)
+  return ids.sort((a, b) => (a < b ? -1 : 1)) // ids sort by time
+}
+
+function tell(jobs: readonly WireJob[], isDry: boolean, io: Io): void {
+  for (const job of jobs) {
+    const size = job.result === undefined ? '' : `  ${io.paint.dim(figures(job.result))}`
+    io.answer(job, () => jobLine(isDry ? 'Would wait for ink' : 'Waits for ink', job, io.paint) + size)
+    io.note(...warningLines(job.result?.warnings ?? [], io.notePaint))
+  }
+  const sheets = jobs.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
+  const seconds = jobs.reduce((sum, { plot, result }) => sum + (plot?.copies ?? 1) * (result?.estimateSeconds ?? 0), 0)
+  if (jobs.length > 1)
+    io.note(`${plural(jobs.length, 'job')}, ${plural(sheets, 'sheet')}, about ${duration(seconds)} of ink.`)
+  if (isDry) io.note('Nothing was changed.')
+  else if (process.stderr.isTTY)
+    io.note(
+      jobs.length > 1
+        ? `\`plotd ready --sheets ${sheets}\` grants them all; \`plotd ready\` the next one.`
+        : `Put a sheet down, then \`plotd ready\`. \`plotd watch ${shortId(jobs[0]?.id ?? '')}\` follows it.`,
+    )
+}

@@ -1,0 +1,89 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
+import { Modal } from '../shared/modal.tsx'
+import { Pair } from '../shared/pair.tsx'
+import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
+
+interface Props {
+  readonly store: Store
+  readonly job: WireJob
+  readonly plotters: readonly WirePlotter[]
+  /** Called with the job that waits for ink. */
+  readonly onAsked: (id: string) => void
+  readonly onClose: () => void
+}
+
+/** Whether a job was only rendered, and can be given to a plotter. */
+export const canAskInk = ({ status, plot, result }: WireJob): boolean =>
+  status === 'finished' && plot === undefined && result !== undefined
+
+/** Asks for ink of a job that was only rendered: size, time and losses on the chosen plotter come before the button. */
+export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
+  const [plotter, setPlotter] = useState('any')
+  const [copies, setCopies] = useState(1)
+  const [isSending, setSending] = useState(false)
+  // Another client may remove the job, or ask for its ink.
+  const isOver = !canAskInk(job)
+  useEffect(() => {
+    if (isOver) onClose()
+  }, [isOver])
+  const request = { ids: [job.id], plot: { plotter, copies } }
+  const seen = useAnswer(() => store.request('job.plot', { ...request, dryRun: true }), [store, job.id, plotter])
+  const result = seen?.[0]?.result
+  const ask = async (): Promise<void> => {
+    setSending(true)
+    const asked = await store.request('job.plot', request)
+    setSending(false)
+    if (asked) onAsked(job.id)
+  }
+  return (
+    <Modal
+      title={
+        <>
+          Plot <em>{job.title}</em>
+        </>
+      }
+      onClose={onClose}
+    >
+      {result && (
+        <>
+          <FiguresLine {...result} />
+          <Warnings warnings={result.warnings} />
+        </>
+      )}
+      <div class="send">
+        <Pair id="plot-plotter" label="Plotter">
+          <select id="plot-plotter" value={plotter} onChange={(event) => setPlotter(event.currentTarget.value)}>
+            <option value="any">any plotter</option>
+            {plotters.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </Pair>
+        <Pair id="plot-sheets" label="Sheets">
+          <input
+            id="plot-sheets"
+            type="number"
+            min={1}
+            max={1000}
+            value={copies}
+            onInput={(event) => setCopies(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
+          />
+        </Pair>
+      </div>
+      <p class="quiet">The file in the output folder is drawn as it stands. It waits in the queue for a sheet.</p>
+      <div class="controls">
+        <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void ask()}>
+          Add to queue
+        </button>
+        <button type="button" class="plain" onClick={onClose}>
+          Not now
+        </button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,47 @@
+import { PlotdError } from '../../errors.ts'
+import type { Job, JobResult } from '../../spool/job.ts'
+import { next } from '../../spool/next.ts'
+import type { InkRequest, Spool } from '../../spool/spool.ts'
+import type { PlotControl } from '../plotting/index.ts'
+import { type Parsed, type Result, summary } from '../protocol/index.ts'
+import type { ThreadPools } from '../render/index.ts'
+
+export interface AskInkParts {
+  readonly spool: Pick<Spool, 'get' | 'askInk'>
+  readonly control: Pick<PlotControl, 'checkPlot'>
+  readonly threads: Pick<ThreadPools, 'inkResult'>
+}
+
+/**
+ * Asks for ink of jobs that were only rendered. All of them are checked before one of them changes.
+ *
+ * @param gone  aborted when nobody waits for the answer any more
+ */
+export async function askInk(
+  { spool, control, threads }: AskInkParts,
+  { ids, plot, dryRun }: Parsed<'job.plot'>,
+  gone?: AbortSignal,
+): Promise<Result<'job.plot'>> {
+  control.checkPlot(plot)
+  const jobs: Job[] = []
+  const requests: InkRequest[] = []
+  for (const id of new Set(ids)) {
+    gone?.throwIfAborted()
+    const job = await spool.get(id)
+    if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+    // The state is looked at first: reading a large SVG for a refusal is a waste.
+    const asked = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
+    asked(job.result as JobResult)
+    const result = await threads.inkResult(job, plot, gone).catch((thrown: unknown) => {
+      throw ids.length === 1 ? thrown : naming(thrown, job)
+    })
+    jobs.push(asked(result))
+    requests.push({ id, plot, result })
+  }
+  return (dryRun ? jobs : await spool.askInk(requests)).map(summary)
+}
+
+function naming(thrown: unknown, { id, title }: Job): unknown {
+  if (!(thrown instanceof PlotdError)) return thrown
+  return new PlotdError(thrown.code, `job ${id} (${title}): ${thrown.message}`, { ...thrown.detail, id }, thrown)
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ServedDaemon } from './daemon.ts'
+
+let daemon: ServedDaemon
+beforeAll(async () => {
+  daemon = await ServedDaemon.start('--plotter', 'axi=sim:ebb?speed=50')
+  await daemon.linked()
+})
+afterAll(async () => {
+  await daemon.stop()
+})
+
+const SPIRAL = ['pattern', 'spiral', '--width', '40', '--height', '40', '--turns', '2', '--wait']
+const rendered = async (...more: string[]): Promise<string> => {
+  const lines = await daemon.json(...SPIRAL, ...more)
+  return lines.at(-1)?.['id'] as string
+}
+
+describe('plotd plot JOB', () => {
+  it('asks for ink of a job that was only rendered, and says what it will be', async () => {
+    const id = await rendered()
+    const { code, out } = await daemon.run(['plot', id.slice(-6), '-p', 'axi', '-c', '2'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Waits for ink \w{6} {2}pattern "Spiral 1" .* for axi .*40 × 40 mm, 1 stroke, about/)
+    expect(await daemon.json('show', id)).toMatchObject([{ status: 'rendered', plot: { plotter: 'axi', copies: 2 } }])
+    const { code: again, err } = await daemon.run(['plot', id])
+    expect(again).toBe(6)
+    expect(err).toContain('only a job that is finished and was only rendered can')
+    await daemon.json('cancel', id)
+  })
+
+  it('takes a whole batch by its tag, in the order in which it was queued, and tells its time', async () => {
+    const ids = [await rendered('--tag', 'order-17'), await rendered('--tag', 'order-17')]
+    const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
+    expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)
+    expect(await daemon.json('show', ids[0] ?? '')).toMatchObject([{ status: 'finished' }])
+    const asked = await daemon.json('plot', '--tag', 'order-17')
+    expect(asked.map((job) => job['id'])).toEqual(ids)
+    const { err } = await daemon.run(['plot', '--tag', 'order-17'])
+    expect(err).toContain('No job that was only rendered fits')
+    await daemon.json('cancel', ...ids)
+  })
+
+  it('finds jobs by their titles, and follows one to its end', async () => {
+    const id = await rendered('--title', 'A card for Ada')
+    const following = daemon.run(['plot', '--search', 'for ada', '--wait'])
+    await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
+    await daemon.json('ready', 'axi')
+    const { code, err } = await following
+    expect(err).toContain('finished')
+    expect(code).toBe(0)
+  })
+
+  it('draws a file that has the name of a job, and refuses what mixes both or belongs to new jobs', async () => {
+    const id = await rendered()
+    const file = join(daemon.folder, 'LAST')
+    writeFileSync(
+      file,
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm"><path d="M0 0h9" stroke="red"/></svg>',
+    )
+    expect(await daemon.json('plot', file, '--hold')).toMatchObject([{ task: 'svg', status: 'held' }])
+    expect((await daemon.run(['plot', id, file])).err).toContain('expected the one or the other')
+    expect((await daemon.run(['plot', id, '--title', 'x'])).err).toContain('--title is for new jobs')
+    expect((await daemon.run(['plot', id, '--stroke-color', 'x'])).err).toContain('--stroke-color is for SVG files')
+    expect((await daemon.run(['plot', 'ZZZZZZ'])).code).toBe(5)
+    expect((await daemon.run(['plot'])).err).toContain('Expected SVG files, jobs, --tag or --search')
+    expect((await daemon.run(['plot', 'nothing.svg'])).err).toContain('there is no such file')
+  })
+})
