@@ -68,6 +68,7 @@ class Plotd:
         """Sends no token before the other end has proved that it knows it: docs/protocol.md, "Clients that use TCP"."""
         digest, nonce = hashlib.sha256(self.token.encode()).digest(), secrets.token_urlsafe(24)
         name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
+        address, port = connection.getpeername()[:2]
         connection.settimeout(10)
         asked = http_over(connection, host)
         asked.request("GET", "/hello?nonce=%s&token=%s" % (nonce, name))
@@ -75,7 +76,6 @@ class Plotd:
             answer = json.loads(asked.getresponse().read(4096))
         except (ValueError, http.client.HTTPException, OSError):
             answer = {}
-        address, port = connection.getpeername()[:2]
         signed = "plotd hello\n%s\n%s\n%d" % (nonce, address.replace("::ffff:", "").split("%")[0], port)
         proof = hmac.new(digest, signed.encode(), "sha256").hexdigest()
         shown = str(answer.get("proof", "")) if isinstance(answer, dict) else ""

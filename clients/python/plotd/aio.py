@@ -1,0 +1,258 @@
+"""The client for asyncio. However many coroutines wait for jobs, the daemon sees one long poll for up to 500 jobs."""
+from __future__ import annotations
+
+import asyncio
+import os
+import pathlib
+import ssl
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
+
+from .client import AT_A_TIME, INLINE, LONGEST_POLL, quoted, wait_params
+from .errors import DaemonAway, PlotdError
+from .jobs import (
+    Job,
+    JobStatus,
+    Plot,
+    Priority,
+    id_of,
+    ids_of,
+    job_of,
+    new_job,
+    not_found,
+    plot_request,
+    postcard_generation,
+    status_of,
+    svg_generation,
+)
+from .place import Path, Place, find
+from .wire import Call, message_of, connect, head, parsed, read_answer, results_of
+
+
+class AsyncPlotd:
+    """As Plotd, for asyncio.
+
+    >>> plotd = AsyncPlotd()
+    >>> job = await plotd.enqueue("pattern", {"pattern": "spiral"})
+    >>> (await plotd.wait(job)).status
+    'finished'
+    """
+
+    def __init__(
+        self, url: Optional[str] = None, token: Optional[str] = None, state: Optional[Path] = None
+    ) -> None:
+        self._arguments = (url, token, state)
+        self._waits: Dict[Tuple[str, ...], _Waits] = {}
+        # Only to open connections: the program's own threads may be busy.
+        self._threads = ThreadPoolExecutor(2, "plotd")
+
+    async def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
+        """Any method of docs/protocol.md."""
+        return (await self.call_all([(method, params or {})]))[0]
+
+    async def call_all(self, calls: Sequence[Call]) -> List[Any]:
+        place = find(*self._arguments)
+        status, body = await self._request(place, "POST", "/rpc", message_of(calls), "application/json")
+        return results_of(status, body, place.url)
+
+    async def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
+        """Queues a job. It is on the daemon's disk when this returns. `options` are those of `new_job`."""
+        asked = new_job(task, params, **options)
+        try:
+            return job_of(await self.call("job.submit", asked))
+        except DaemonAway:
+            return job_of(await self.call("job.submit", asked))
+
+    async def enqueue_svg_generation(
+        self,
+        width: float,
+        height: float,
+        pattern_type: str,
+        filename: Optional[str] = None,
+        priority: Priority = "default",
+        **options: Any,
+    ) -> Job:
+        options = {"output": filename, "priority": priority, **options}
+        return await self.enqueue("pattern", svg_generation(width, height, pattern_type), **options)
+
+    async def enqueue_postcard_generation(
+        self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
+    ) -> Job:
+        options = {"timeout": "2m", "priority": priority, **options}
+        return await self.enqueue("postcard", postcard_generation(recipient, message, template_name), **options)
+
+    async def enqueue_svg(
+        self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any
+    ) -> Job:
+        """Queues an SVG of your own: its text, its bytes, or the path of its file as a pathlib.Path."""
+        if isinstance(svg, os.PathLike):
+            name = name or pathlib.Path(svg).stem
+            svg = pathlib.Path(svg).read_bytes()
+        small = isinstance(svg, str) and len(svg) <= INLINE
+        source = {"svg": svg} if small else {"upload": await self.upload(svg.encode() if isinstance(svg, str) else svg)}
+        params: Dict[str, Any] = {**source, **({"name": name} if name else {})}
+        return await self.enqueue("svg", params, **({"title": name} if name else {}), **options)
+
+    async def get_job(self, job: Union[str, Job]) -> Job:
+        return job_of(await self.call("job.get", {"id": id_of(job)}))
+
+    async def get_job_status(self, job: Union[str, Job]) -> JobStatus:
+        """The state of a job. An unknown id has the status 'not_found'."""
+        id = id_of(job)
+        try:
+            data, info = await self.call_all([("job.get", {"id": id}), ("server.info", {})])
+        except PlotdError as error:
+            if error.code != "ERR_JOB_UNKNOWN":
+                raise
+            return not_found(id)
+        return status_of(data, info["output"])
+
+    async def list_jobs(self, **filter: Any) -> List[Job]:
+        return [job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
+
+    async def cancel_job(self, job: Union[str, Job]) -> Job:
+        return job_of(await self.call("job.cancel", {"id": id_of(job)}))
+
+    async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
+        """Asks for ink of jobs that were only rendered: all of them or none."""
+        asked = {"ids": ids_of(jobs), "plot": plot_request(plot) or {}}
+        return [job_of(each) for each in await self.call("job.plot", asked)]
+
+    async def wait(self, job: Union[str, Job], until: Optional[Sequence[str]] = None) -> Job:
+        """Waits until a job has ended, or is in a state of `until`. `asyncio.wait_for` gives it a time limit."""
+        key = tuple(until or ())
+        waits = self._waits.get(key)
+        if waits is None:
+            waits = self._waits[key] = _Waits(self, until)
+        return await waits.wait(id_of(job))
+
+    async def wait_all(self, jobs: Iterable[Union[str, Job]], until: Optional[Sequence[str]] = None) -> List[Job]:
+        return list(await asyncio.gather(*(self.wait(job, until) for job in jobs)))
+
+    async def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
+        """Uploads a file. Tasks take it by the digest that is returned."""
+        body = source if isinstance(source, bytes) else pathlib.Path(source).read_bytes()
+        place = find(*self._arguments)
+        status, answer = await self._request(place, "PUT", "/uploads", body, "application/octet-stream")
+        found = parsed(status, answer, place.url)
+        if "error" in found:
+            raise PlotdError.of(found["error"])
+        return str(found["sha256"])
+
+    async def output(self, job: Union[str, Job]) -> bytes:
+        """The SVG of a rendered job."""
+        found = job if isinstance(job, Job) and job.path else await self.get_job(job)
+        if found.path is None:
+            raise PlotdError("ERR_JOB_STATE", f"job {found.id} is {found.status}: its SVG is not made yet")
+        place = find(*self._arguments)
+        status, body = await self._request(place, "GET", f"/output/{quoted(found.path)}")
+        if status >= 300:
+            raise PlotdError.of(parsed(status, body, place.url)["error"])
+        return body
+
+    async def _request(
+        self, place: Place, verb: str, path: str, body: bytes = b"", kind: str = ""
+    ) -> Tuple[int, bytes]:
+        reader, writer, host = await self._open(place)
+        headers = {**head(place, host, kind), "Content-Length": str(len(body))}
+        lines = [f"{verb} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        try:
+            writer.write("\r\n".join(lines).encode() + body)
+            await writer.drain()
+            return read_answer(await reader.read(-1))
+        except (OSError, ValueError) as error:
+            raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
+        finally:
+            writer.close()
+
+    async def _open(self, place: Place) -> Tuple[asyncio.StreamReader, asyncio.StreamWriter, str]:
+        at = urllib.parse.urlsplit(place.url)
+        if at.scheme == "https" and not place.socket:
+            try:
+                reader, writer = await asyncio.open_connection(
+                    at.hostname, at.port or 443, ssl=ssl.create_default_context()
+                )
+            except OSError as error:
+                raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+            return reader, writer, at.netloc
+        connection, host = await asyncio.get_running_loop().run_in_executor(self._threads, connect, place)
+        connection.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=connection)
+        return reader, writer, host
+
+
+class _Waits:
+    """All that wait for the same states. One task polls for all of their jobs, and begins anew when one more comes."""
+
+    def __init__(self, plotd: AsyncPlotd, until: Optional[Sequence[str]]) -> None:
+        self._plotd = plotd
+        self._until = until
+        self._futures: Dict[str, List["asyncio.Future[Job]"]] = {}
+        self._task: Optional["asyncio.Task[None]"] = None
+        self._more = asyncio.Event()
+
+    async def wait(self, id: str) -> Job:
+        future: "asyncio.Future[Job]" = asyncio.get_running_loop().create_future()
+        self._futures.setdefault(id, []).append(future)
+        self._more.set()
+        if self._task is None or self._task.done():
+            self._more = asyncio.Event()
+            self._task = asyncio.ensure_future(self._poll())
+        try:
+            return await future
+        finally:
+            self._forget(id, future)
+
+    def _forget(self, id: str, future: "asyncio.Future[Job]") -> None:
+        left = [each for each in self._futures.get(id, []) if each is not future]
+        if left:
+            self._futures[id] = left
+        else:
+            self._futures.pop(id, None)
+        if not self._futures and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _poll(self) -> None:
+        while self._futures:
+            await asyncio.sleep(0)  # those that come in the same turn are asked for together
+            self._more.clear()
+            ids = list(self._futures)
+            polls = [
+                asyncio.ensure_future(
+                    self._plotd.call(
+                        "job.wait", wait_params(ids[i : i + AT_A_TIME], LONGEST_POLL, self._until, any=True)
+                    )
+                )
+                for i in range(0, len(ids), AT_A_TIME)
+            ]
+            more = asyncio.ensure_future(self._more.wait())
+            try:
+                await asyncio.wait([*polls, more], return_when=asyncio.FIRST_COMPLETED)
+                for poll in polls:
+                    if poll.done():
+                        self._take(poll)
+            finally:
+                for each in (*polls, more):
+                    each.cancel()
+                await asyncio.gather(*polls, more, return_exceptions=True)
+
+    def _take(self, poll: "asyncio.Future[Any]") -> None:
+        error = poll.exception()
+        if error is None:
+            for data in poll.result()["jobs"]:
+                self._settle(data["id"], job_of(data), None)
+            return
+        unknown = error.detail.get("id") if isinstance(error, PlotdError) else None
+        for id in [str(unknown)] if unknown in self._futures else list(self._futures):
+            self._settle(id, None, error)
+
+    def _settle(self, id: str, job: Optional[Job], error: Optional[BaseException]) -> None:
+        for future in self._futures.pop(id, []):
+            if future.done():
+                continue
+            if job is not None:
+                future.set_result(job)
+            elif error is not None:
+                future.set_exception(error)

@@ -1,0 +1,42 @@
+"""How this package fails."""
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+
+class PlotdError(Exception):
+    """The daemon refused something. Branch on `code`, one of docs/errors.md, never on the message."""
+
+    def __init__(self, code: str, message: str, detail: Optional[Mapping[str, Any]] = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.detail: Mapping[str, Any] = detail or {}
+
+    @classmethod
+    def of(cls, error: Mapping[str, Any]) -> "PlotdError":
+        """From the error object of an answer."""
+        data = error.get("data") or {}
+        message = str(error.get("message", ""))
+        return cls(str(data.get("code", "ERR_PROTOCOL")), message, data.get("detail"))
+
+
+class DaemonAway(PlotdError, ConnectionError):
+    """No daemon answers. `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str = "`plotd serve` starts the daemon; `plotd doctor` says what is wrong") -> None:
+        super().__init__("ERR_DAEMON_AWAY", message)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}"
+
+
+class StateUnsafe(PlotdError, PermissionError):
+    """Other users can change the state folder, or the way to it: no token is sent."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ERR_STATE_UNSAFE", message)
+
+    def __str__(self) -> str:
+        return self.message

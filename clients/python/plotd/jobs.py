@@ -1,0 +1,178 @@
+"""Jobs as data, and the messages that ask for them. Nothing here talks to a daemon."""
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
+
+#: 1 to 100, higher first; or high (75) when a user waits, default (50), low (25) for batches.
+Priority = Union[int, str]
+#: A plotter's name, True for any plotter, or a plot request as docs/protocol.md has it.
+Plot = Union[str, bool, Mapping[str, Any]]
+#: ISO 8601 text, ms since 1970, or a moment with its time zone.
+Moment = Union[str, int, float, datetime]
+
+#: States that a job leaves only when a user retries it.
+ENDED: Tuple[str, ...] = ("finished", "failed", "canceled")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as the daemon showed it at one moment."""
+
+    id: str
+    task: str
+    title: str
+    status: str
+    priority: int
+    tags: Tuple[str, ...]
+    created_at: datetime
+    started_at: Optional[datetime]
+    ended_at: Optional[datetime]
+    #: The SVG's path below the output folder, once it is rendered.
+    path: Optional[str]
+    #: Size in mm and time in seconds, once it is rendered.
+    width_mm: Optional[float]
+    height_mm: Optional[float]
+    seconds: Optional[float]
+    #: Why it failed.
+    error: Optional[str]
+    #: Parts of the drawing or its text that will not be on the paper.
+    losses: Tuple[str, ...]
+    #: A job with this key was queued before: nothing new was queued.
+    repeated: bool
+    #: Everything that the daemon said: docs/protocol.md, "job".
+    data: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+
+class JobStatus(TypedDict):
+    """What `get_job_status` answers."""
+
+    id: str
+    #: A job's status, or not_found.
+    status: str
+    #: The SVG's path on the daemon's machine, once it is rendered.
+    result: Optional[str]
+    error: Optional[str]
+    created_at: Optional[datetime]
+    started_at: Optional[datetime]
+    ended_at: Optional[datetime]
+
+
+def job_of(data: Mapping[str, Any]) -> Job:
+    result = data.get("result") or {}
+    warnings: Sequence[Mapping[str, Any]] = [*result.get("warnings", []), *data.get("notes", [])]
+    losses = dict.fromkeys(str(each["message"]) for each in warnings if each.get("kind") == "loss")
+    return Job(
+        id=data["id"],
+        task=data["task"],
+        title=data["title"],
+        status=data["status"],
+        priority=data["priority"],
+        tags=tuple(data.get("tags", ())),
+        created_at=moment_of(data["createdAt"]) or datetime.fromtimestamp(0, timezone.utc),
+        started_at=moment_of(data.get("startedAt")),
+        ended_at=moment_of(data.get("endedAt")),
+        path=result.get("path"),
+        width_mm=result.get("widthMm"),
+        height_mm=result.get("heightMm"),
+        seconds=result.get("estimateSeconds"),
+        error=(data.get("error") or {}).get("message"),
+        losses=tuple(losses),
+        repeated=bool(data.get("repeated", False)),
+        data=data,
+    )
+
+
+def status_of(data: Mapping[str, Any], output: str) -> JobStatus:
+    job = job_of(data)
+    return {
+        "id": job.id,
+        "status": job.status,
+        "result": None if job.path is None else f"{output}/{job.path}",
+        "error": job.error,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+    }
+
+
+def not_found(id: str) -> JobStatus:
+    nothing = None
+    return {
+        "id": id,
+        "status": "not_found",
+        "result": nothing,
+        "error": nothing,
+        "created_at": nothing,
+        "started_at": nothing,
+        "ended_at": nothing,
+    }
+
+
+def new_job(
+    task: str,
+    params: Optional[Mapping[str, Any]] = None,
+    *,
+    priority: Optional[Priority] = None,
+    timeout: Optional[Union[int, str]] = None,
+    title: Optional[str] = None,
+    output: Optional[str] = None,
+    tags: Iterable[str] = (),
+    plot: Optional[Plot] = None,
+    hold: bool = False,
+    at: Optional[Moment] = None,
+    depends_on: Iterable[Union[str, Job]] = (),
+    retries: int = 0,
+    backoff: Union[int, str] = "1s",
+    key: Optional[str] = None,
+) -> Dict[str, Any]:
+    """The parameters of job.submit. Without a key the job gets one, so that a lost connection cannot queue it twice."""
+    job: Dict[str, Any] = {"task": task, "params": dict(params or {}), "idempotencyKey": key or str(uuid.uuid4())}
+    parents = [id_of(each) for each in depends_on]
+    options = {
+        "priority": priority,
+        "timeoutMs": timeout,
+        "title": title,
+        "output": output,
+        "tags": list(tags) or None,
+        "plot": plot_request(plot),
+        "hold": hold or None,
+        "runAt": at.timestamp() * 1000 if isinstance(at, datetime) else at,
+        "dependsOn": parents or None,
+        "retries": {"max": retries, "backoffMs": backoff} if retries else None,
+    }
+    return {**job, **{name: value for name, value in options.items() if value is not None}}
+
+
+def svg_generation(width: float, height: float, pattern_type: str) -> Dict[str, Any]:
+    return {"pattern": pattern_type, "width": width, "height": height}
+
+
+def postcard_generation(recipient: str, message: str, template_name: str) -> Dict[str, Any]:
+    return {"recipient": recipient, "message": message, "template": template_name}
+
+
+def plot_request(plot: Optional[Plot]) -> Optional[Dict[str, Any]]:
+    if plot is None or plot is False:
+        return None
+    if plot is True:
+        return {"plotter": "any"}
+    return {"plotter": plot} if isinstance(plot, str) else dict(plot)
+
+
+def id_of(job: Union[str, Job]) -> str:
+    return job if isinstance(job, str) else job.id
+
+
+def ids_of(jobs: Iterable[Union[str, Job]]) -> List[str]:
+    return [id_of(job) for job in jobs]
+
+
+def moment_of(ms: Optional[float]) -> Optional[datetime]:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, timezone.utc)

@@ -1,0 +1,145 @@
+"""One connection and one HTTP request at a time: through the socket file, or over TCP after the daemon proved itself."""
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import io
+import json
+import secrets
+import socket
+import ssl
+import urllib.parse
+from typing import Any, BinaryIO, List, Mapping, Optional, Sequence, Tuple, Union
+
+from .errors import DaemonAway, PlotdError
+from .place import Place, check_socket
+
+HELLO_SECONDS = 10
+CONNECT_SECONDS = 10
+LONGEST_HELLO = 4096
+
+Body = Union[bytes, BinaryIO]
+Call = Tuple[str, Mapping[str, Any]]
+
+
+def connect(place: Place) -> Tuple[socket.socket, str]:
+    """An open connection that may carry the token, and the name of its other end."""
+    try:
+        if place.socket and check_socket(place.socket):
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(place.socket)
+                return connection, "localhost"
+            except OSError:
+                connection.close()
+        at = urllib.parse.urlsplit(place.url)
+        host = at.hostname or "localhost"
+        if at.scheme == "https":  # the certificate says who answers
+            raw = socket.create_connection((host, at.port or 443), CONNECT_SECONDS)
+            raw.settimeout(None)
+            return ssl.create_default_context().wrap_socket(raw, server_hostname=host), at.netloc
+        connection = socket.create_connection((host, at.port or 80), CONNECT_SECONDS)
+    except OSError as error:
+        if isinstance(error, PlotdError):
+            raise
+        raise DaemonAway(f"no daemon answers at {place.url} ({error})") from error
+    if place.verify:
+        greet(connection, place, at.netloc)
+    connection.settimeout(None)
+    return connection, at.netloc
+
+
+def greet(connection: socket.socket, place: Place, host: str) -> None:
+    """Sends no token before the other end has proved that it knows it: docs/protocol.md, "Clients that use TCP"."""
+    digest = hashlib.sha256(place.token.encode()).digest()
+    name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
+    nonce = secrets.token_urlsafe(24)
+    address, port = connection.getpeername()[:2]
+    connection.settimeout(HELLO_SECONDS)
+    asked = http_over(connection, host)
+    try:
+        asked.request("GET", f"/hello?nonce={nonce}&token={name}")
+        answer = json.loads(asked.getresponse().read(LONGEST_HELLO))
+    except (ValueError, http.client.HTTPException, OSError):
+        answer = {}
+    plain = str(address).replace("::ffff:", "").split("%")[0]
+    proof = hmac.new(digest, f"plotd hello\n{nonce}\n{plain}\n{port}".encode(), "sha256").hexdigest()
+    given = answer if isinstance(answer, dict) else {}
+    if hmac.compare_digest(proof.encode(), str(given.get("proof", "")).encode()):
+        return
+    connection.close()
+    refusal = given.get("error") or {}
+    if (refusal.get("data") or {}).get("code") == "ERR_UNAUTHORIZED":
+        raise PlotdError.of(refusal)
+    raise DaemonAway(f"what answers at {place.url} is not the daemon that this token is for; the token was not sent")
+
+
+def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
+    """HTTP over a connection that is open already. It never opens another."""
+    asked = http.client.HTTPConnection(host)
+    asked.sock, asked.auto_open = connection, 0
+    return asked
+
+
+def request(place: Place, verb: str, path: str, body: Optional[Body] = None, kind: str = "") -> Tuple[int, bytes]:
+    """Sends one request with the token. @returns the status and the body of the answer"""
+    connection, host = connect(place)
+    with connection:
+        asked = http_over(connection, host)
+        headers = head(place, host, kind)
+        try:
+            asked.request(verb, path, body, headers)
+            answer = asked.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
+
+
+def head(place: Place, host: str, kind: str) -> "dict[str, str]":
+    return {
+        "Host": host,
+        "Authorization": f"Bearer {place.token}",
+        "Connection": "close",
+        **({"Content-Type": kind} if kind else {}),
+    }
+
+
+def message_of(calls: Sequence[Call]) -> bytes:
+    """The body of POST /rpc. A single call is no batch: its answer may be larger."""
+    each = [{"jsonrpc": "2.0", "id": i, "method": name, "params": params} for i, (name, params) in enumerate(calls)]
+    return json.dumps(each[0] if len(each) == 1 else each).encode()
+
+
+def results_of(status: int, body: bytes, url: str) -> List[Any]:
+    """The results in the order of the calls. Raises the error of the first that was refused."""
+    message = parsed(status, body, url)
+    answers = sorted(message, key=lambda answer: int(answer["id"])) if isinstance(message, list) else [message]
+    for answer in answers:
+        if answer.get("error"):
+            raise PlotdError.of(answer["error"])
+    return [answer.get("result") for answer in answers]
+
+
+def parsed(status: int, body: bytes, url: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise DaemonAway(f"what answers at {url} is not plotd (HTTP {status})") from None
+
+
+class Whole:
+    """The bytes of a whole answer in the place of a socket: http.client reads its head, and its chunks."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def makefile(self, *_: Any, **__: Any) -> BinaryIO:
+        return io.BytesIO(self.data)
+
+
+def read_answer(data: bytes) -> Tuple[int, bytes]:
+    """The status and the body of an HTTP answer that was read to its end."""
+    answer = http.client.HTTPResponse(Whole(data))  # type: ignore[arg-type]
+    answer.begin()
+    return answer.status, answer.read()

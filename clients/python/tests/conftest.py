@@ -1,0 +1,12 @@
+"""A daemon for the tests: the one that PLOTD_STATE names, which whoever runs them has started with a simulated plotter."""
+import os
+
+import pytest
+
+from plotd import Plotd
+
+
+@pytest.fixture(scope="session")
+def plotd():
+    assert "PLOTD_STATE" in os.environ, "PLOTD_STATE names no daemon: test/e2e/python-package.test.ts starts one"
+    return Plotd()

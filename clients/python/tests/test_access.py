@@ -1,0 +1,81 @@
+"""How the package finds the daemon, and whom it does not send a token to."""
+import http.server
+import json
+import os
+import pathlib
+import threading
+
+import pytest
+
+from plotd import DaemonAway, Plotd, PlotdError, StateUnsafe
+from plotd.place import find, http_url
+
+STATE = pathlib.Path(os.environ["PLOTD_STATE"])
+
+
+def test_it_takes_the_socket_file_first_and_tcp_after_the_daemon_has_proved_itself(plotd, monkeypatch):
+    place = find()
+    assert place.socket and place.verify
+    assert plotd.call("server.info")["name"] == "plotd"
+    over_tcp = Plotd(url=place.url, state=STATE)
+    assert over_tcp.place.socket is None
+    assert over_tcp.call("server.info")["name"] == "plotd"
+    monkeypatch.setenv("PLOTD_URL", place.url)
+    monkeypatch.setenv("PLOTD_TOKEN", place.token)
+    assert Plotd().call("server.info")["name"] == "plotd"
+
+
+def test_addresses_are_taken_as_people_write_them():
+    assert http_url("localhost:7475") == "http://localhost:7475"
+    assert http_url("ws://localhost:7475/v1") == "http://localhost:7475"
+    assert http_url("wss://plots.example/") == "https://plots.example"
+
+
+def test_a_token_that_the_daemon_does_not_know_is_refused():
+    url = find().url
+    with pytest.raises(PlotdError) as refused:
+        Plotd(url=url, token="wrong").call("server.info")
+    assert refused.value.code == "ERR_UNAUTHORIZED"
+
+
+def test_an_impostor_gets_no_token():
+    seen = []
+
+    class Impostor(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(str(self.headers))
+            body = json.dumps({"proof": "0" * 64}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Impostor)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(DaemonAway, match="is not the daemon"):
+            Plotd(url=f"127.0.0.1:{server.server_port}", state=STATE).call("server.info")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert seen and find().token not in "".join(seen)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no mode on Windows")
+def test_a_state_folder_that_others_can_change_is_not_trusted(tmp_path):
+    (tmp_path / "daemon.json").write_text('{"url": "http://127.0.0.1:1"}')
+    (tmp_path / "token").write_text("secret")
+    (tmp_path / "token").chmod(0o622)
+    with pytest.raises(StateUnsafe, match="chmod go-w"):
+        Plotd(state=tmp_path).call("server.info")
+    (tmp_path / "token").chmod(0o600)
+    (tmp_path / "daemon.json").rename(tmp_path / "elsewhere")
+    (tmp_path / "daemon.json").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError):
+        Plotd(state=tmp_path).call("server.info")
+    tmp_path.chmod(0o777)
+    with pytest.raises(StateUnsafe):
+        Plotd(state=tmp_path).call("server.info")

@@ -1,0 +1,131 @@
+"""Queueing, following and ending jobs, as the functions of the package and of a client do it."""
+import json
+import pathlib
+import threading
+import uuid
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+import plotd as package
+from plotd import DaemonAway, Plotd, PlotdError
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path d="M9 9h50" stroke="red"/></svg>'
+
+
+def spiral(**options):
+    return package.enqueue_svg_generation(width=40, height=40, pattern_type="spiral", **options)
+
+
+def test_a_pattern_is_queued_and_its_file_is_there_when_it_has_ended(plotd):
+    job = spiral(filename="background_spiral.svg", priority="high")
+    assert job.priority == 75
+    assert package.wait_for_job(job).status == "finished"
+    status = package.get_job_status(job.id)
+    assert status["status"] == "finished"
+    assert status["error"] is None
+    assert "<svg" in pathlib.Path(status["result"]).read_text()
+    assert status["created_at"] <= status["ended_at"] <= datetime.now(timezone.utc) + timedelta(minutes=1)
+    assert plotd.output(job).startswith(b"<")
+
+
+def test_a_postcard_has_the_name_of_its_recipient_and_says_what_will_not_be_drawn():
+    job = package.enqueue_postcard_generation(recipient="Ada", message="Hello \N{BIRTHDAY CAKE}", template_name="birthday")
+    assert any("U+1F382" in loss for loss in job.losses)
+    done = package.wait_for_job(job)
+    assert done.path == "postcards/postcard_Ada_birthday.svg"
+    assert (done.width_mm, done.height_mm) == (210, 148)
+
+
+def test_any_task_takes_parameters_and_options(plotd):
+    order = str(uuid.uuid4())
+    first = spiral(hold=True)
+    job = package.enqueue(
+        "text", {"text": "later"}, title="Later", tags=[order], depends_on=[first], timeout="2m", retries=2
+    )
+    assert (job.title, job.tags, job.status) == ("Later", (order,), "scheduled")
+    assert job.data["dependsOn"] == [first.id]
+    assert [each.id for each in plotd.list_jobs(tag=order)] == [job.id]
+    tomorrow = package.enqueue("text", {"text": "tomorrow"}, at=datetime.now(timezone.utc) + timedelta(days=1))
+    assert tomorrow.status == "scheduled"
+    for each in (job, first, tomorrow):
+        assert package.cancel_job(each).status == "canceled"
+
+
+def test_the_same_key_is_the_same_job():
+    key = str(uuid.uuid4())
+    first, second = spiral(key=key), spiral(key=key)
+    assert (first.id, first.repeated, second.repeated) == (second.id, False, True)
+
+
+def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_path, plotd):
+    file = tmp_path / "hills.svg"
+    file.write_text(SVG)
+    large = SVG.replace("</svg>", "<!--" + "x" * 40_000 + "--></svg>")
+    jobs = [package.enqueue_svg(SVG, "text"), package.enqueue_svg(file), package.enqueue_svg(large.encode(), "large")]
+    assert [job.title for job in package.wait_for_jobs(jobs)] == ["text", "hills", "large"]
+    assert len(package.upload(file)) == 64
+    assert [job.status for job in map(plotd.get_job, jobs)] == ["finished"] * 3
+
+
+def test_ink_is_asked_for_at_once_or_later(plotd):
+    waiting = package.enqueue_svg(SVG, "at once", plot={"plotter": "axi", "copies": 2})
+    assert package.wait_for_job(waiting, until=["rendered"]).data["plot"]["copies"] == 2
+    rendered = package.wait_for_job(package.enqueue_svg(SVG, "later"))
+    [asked] = plotd.plot([rendered], "axi")
+    assert (asked.status, asked.data["plot"]["plotter"]) == ("rendered", "axi")
+    for job in (waiting, asked):
+        plotd.cancel_job(job)
+
+
+def test_a_wait_ends_in_time_and_leaves_the_job_alone():
+    job = spiral(hold=True)
+    with pytest.raises(TimeoutError):
+        package.wait_for_job(job, timeout=0.1)
+    assert package.get_job_status(job.id)["status"] == "held"
+    threading.Timer(0.2, package.cancel_job, [job]).start()
+    assert package.wait_for_job(job, timeout=60).status == "canceled"
+    assert package.wait_for_jobs([]) == []
+
+
+def test_refusals_have_the_code_of_the_daemon(plotd):
+    with pytest.raises(PlotdError) as refused:
+        package.enqueue("patern")
+    assert refused.value.code == "ERR_TASK_UNKNOWN"
+    with pytest.raises(PlotdError) as refused:
+        spiral_of_words = {"pattern": "spiral", "width": "wide"}
+        package.enqueue("pattern", spiral_of_words)
+    assert refused.value.code == "ERR_PARAMS"
+    assert "width" in refused.value.message
+    with pytest.raises(PlotdError) as refused:
+        plotd.plot(["nobody"])
+    assert refused.value.code == "ERR_JOB_UNKNOWN"
+    assert package.get_job_status("nobody")["status"] == "not_found"
+    with pytest.raises(PlotdError) as refused:
+        plotd.output(spiral(hold=True))
+    assert refused.value.code == "ERR_JOB_STATE"
+
+
+def test_a_daemon_that_is_away_is_said_to_be_with_a_hint(tmp_path):
+    with pytest.raises(DaemonAway) as away:
+        Plotd(state=tmp_path / "nowhere").enqueue("text", {"text": "a"})
+    assert away.value.code == "ERR_DAEMON_AWAY"
+    assert "plotd serve" in away.value.hint
+    assert "plotd serve" in str(away.value)
+    assert isinstance(away.value, ConnectionError)
+    with pytest.raises(DaemonAway):
+        Plotd("127.0.0.1:9", "token").get_job_status("a")
+
+
+def test_a_fallback_needs_two_lines(tmp_path):
+    """As the owner of a small program would write it."""
+    try:
+        result = Plotd(state=tmp_path).enqueue_svg_generation(200, 200, "spiral")
+    except DaemonAway:
+        result = "drawn here"
+    assert result == "drawn here"
+
+
+def test_status_is_plain_data():
+    status = package.get_job_status(spiral().id)
+    assert json.loads(json.dumps(status, default=str))["id"] == status["id"]

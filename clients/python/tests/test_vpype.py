@@ -1,0 +1,65 @@
+"""The vpype command, through stand-ins of what vpype and click document: neither is in Python's own library."""
+import importlib
+import sys
+import types
+
+import pytest
+
+import plotd as package
+
+
+class ClickException(Exception):
+    pass
+
+
+def stand_ins(said):
+    """`command` and `option` give the function back; `global_processor` calls it with the document first."""
+    click = types.ModuleType("click")
+    click.command = lambda *_, **__: lambda function: function
+    click.option = lambda *_, **__: lambda function: function
+    click.IntRange = lambda *_: int
+    click.echo = lambda text, err=False: said.append(text)
+    click.ClickException = ClickException
+    vpype = types.ModuleType("vpype")
+    vpype.write_svg = lambda output, document: output.write(document)
+    vpype_cli = types.ModuleType("vpype_cli")
+    vpype_cli.global_processor = lambda function: function
+    return {"click": click, "vpype": vpype, "vpype_cli": vpype_cli}
+
+
+@pytest.fixture()
+def command(monkeypatch):
+    said = []
+    for name, module in stand_ins(said).items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.delitem(sys.modules, "plotd.vpype_command", raising=False)
+    return importlib.import_module("plotd.vpype_command").plotd, said
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path d="M9 9h50" stroke="red"/></svg>'
+FLAGS = {"plotter": None, "copies": 1, "priority": "default", "title": "vpype", "hold": False}
+
+
+def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
+    plotd, said = command
+    assert plotd(SVG, **{**FLAGS, "plotter": "axi", "copies": 3, "priority": "60", "title": "Hills", "hold": True}) == SVG
+    newest = package.Plotd().list_jobs(sort="newest", limit=1)[0]
+    assert (newest.title, newest.priority, newest.status) == ("Hills", 60, "held")
+    assert newest.data["plot"] == {"plotter": "axi", "copies": 3}
+    assert said == [f"Queued {newest.id[-6:]}  Hills"]
+    package.cancel_job(newest)
+    assert plotd.help_group == "Plugins"
+
+
+def test_it_says_what_the_daemon_refuses(command):
+    plotd, _ = command
+    with pytest.raises(ClickException, match="no plotter"):
+        plotd(SVG, **{**FLAGS, "plotter": "nobody"})
+
+
+def test_vpype_finds_it_by_the_entry_point():
+    from importlib.metadata import entry_points
+
+    found = entry_points()
+    group = found.select(group="vpype.plugins") if hasattr(found, "select") else found.get("vpype.plugins", [])
+    assert [each.value for each in group if each.name == "plotd"] == ["plotd.vpype_command:plotd"]

@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { packageRoot } from '../../src/threads.ts'
+import { type Child, daemonProcess } from '../support/processes.ts'
+
+const EXTENSION = join(packageRoot, 'clients/inkscape')
+const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+/** A gigabyte of packages: a machine that has them runs the last test, and CI does not. */
+const hasInkscape = has('inkscape') && has('xvfb-run')
+if (!hasInkscape) console.warn('skipped in part: no inkscape with xvfb-run (apt install inkscape xvfb xauth)')
+
+const layer = (label: string, d: string) =>
+  `<g inkscape:groupmode="layer" inkscape:label="${label}"><path d="${d}" fill="none" stroke="red"/></g>`
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd" sodipodi:docname="Hills.svg"
+  width="60mm" height="40mm" viewBox="0 0 60 40">${layer('1 sky', 'M5 5H55')}${layer('2 hills', 'M5 30H55M5 33H55')}</svg>`
+
+describe.runIf(has('python3'))('the Inkscape extension', () => {
+  let folder: string
+  let document: string
+  let daemon: (Child & { url: string }) | undefined
+  let client: PlotdClient
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plotd-inkscape-'))
+    document = join(folder, 'drawing.svg')
+    await writeFile(document, DRAWING)
+    const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
+    daemon = await daemonProcess({
+      port: 0,
+      state: join(folder, 'state'),
+      output: join(folder, 'output'),
+      plotters,
+    })
+    client = await connect({ state: join(folder, 'state') })
+  })
+  afterAll(async () => {
+    client.close()
+    await daemon?.kill('SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Runs a program as its user would, in a session whose settings are its own. */
+  function run(program: string, words: readonly string[], state = join(folder, 'state')) {
+    const own = { PLOTD_STATE: state, INKSCAPE_PROFILE_DIR: join(folder, 'profile'), PYTHONDONTWRITEBYTECODE: '1' }
+    const child = spawn(program, words, { env: { ...process.env, ...own }, cwd: folder })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code) => resolve({ code, out, err }))
+    })
+  }
+  const send = (flags: readonly string[], state?: string) =>
+    run('python3', [join(EXTENSION, 'plotd_send.py'), ...flags, document], state)
+  const newest = async () => (await client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
+
+  it('queues the document for the plotter, and leaves it as it was', async () => {
+    const flags = ['--id=g1', '--plotter=axi', '--copies=2', '--layers=2', '--priority=high', '--hold=true', '--title=']
+    expect(await send(flags)).toEqual({ code: 0, out: DRAWING, err: '' })
+    const job = await newest()
+    expect(job).toMatchObject({ title: 'Hills', status: 'held', priority: 75 })
+    expect(job?.plot).toMatchObject({ plotter: 'axi', copies: 2, layers: [2] })
+  })
+
+  it('makes only the SVG where no plotter is wanted', async () => {
+    await send(['--plotter=none', '--title=Only rendered'])
+    const job = await newest()
+    expect(job).toMatchObject({ title: 'Only rendered' })
+    expect(job).not.toHaveProperty('plot')
+  })
+
+  it('says size, time and layers without queueing anything', async () => {
+    const before = await newest()
+    const { code, err } = await send(['--action=preview'])
+    expect(code).toBe(0)
+    expect(err).toMatch(/60 × 40 mm, 3 strokes, about \d+ s\nLayers:\n {2}1 {2}.*sky {2}1 strokes\n {2}2 {2}.*hills/)
+    expect((await newest())?.id).toBe(before?.id)
+  })
+
+  it('says what is wrong, in words, with code 0: Inkscape hangs on any other', async () => {
+    const refused = await send(['--plotter=nobody'])
+    expect(refused).toMatchObject({ code: 0, out: DRAWING, err: expect.stringContaining('there is no plotter') })
+    const away = await send([], join(folder, 'nowhere'))
+    expect(away).toMatchObject({ code: 0, out: DRAWING, err: expect.stringContaining('plotd serve') })
+  })
+
+  it('is described for Inkscape with the flags that it takes', async () => {
+    const [inx, script] = await Promise.all(
+      ['plotd_send.inx', 'plotd_send.py'].map((name) => readFile(join(EXTENSION, name), 'utf8')),
+    )
+    const names = (pattern: RegExp, text = '') => new Set([...text.matchAll(pattern)].map(([, name]) => name))
+    expect(names(/<param name="(\w+)"/g, inx)).toEqual(names(/add_argument\("--(\w+)"/g, script))
+  })
+
+  it.runIf(hasInkscape)('runs in Inkscape itself, as its menu runs it', async () => {
+    const extensions = join(folder, 'profile/extensions')
+    await mkdir(extensions, { recursive: true })
+    for (const file of ['plotd_send.inx', 'plotd_send.py']) await cp(join(EXTENSION, file), join(extensions, file))
+    await cp(join(packageRoot, 'clients/python/plotd'), join(extensions, 'plotd'), { recursive: true })
+    const actions = '--actions=org.plotd.send.noprefs;export-do'
+    // An extension that fails hangs in a window that nobody sees: `timeout` ends it.
+    const words = ['120', 'xvfb-run', '-a', 'inkscape', '--batch-process', actions, document]
+    expect(await run('timeout', words)).toMatchObject({ code: 0 })
+    expect(await newest()).toMatchObject({ title: 'drawing', task: 'svg', plot: { plotter: 'any', copies: 1 } })
+  })
+})

@@ -1,0 +1,81 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packageRoot } from '../../src/threads.ts'
+import { type Child, daemonProcess } from '../support/processes.ts'
+
+const SOURCE = join(packageRoot, 'clients/python')
+
+/** Debian's Python comes first: its pytest is there for that one only. */
+const python = ['/usr/bin/python3', 'python3'].find(
+  (each) => spawnSync(each, ['-c', 'import pytest, venv, ensurepip']).status === 0,
+)
+if (python === undefined && process.env['CI'] !== undefined) throw new Error('CI needs python3-venv and python3-pytest')
+if (python === undefined)
+  console.warn('skipped: no Python with pytest and venv (apt install python3-pytest python3-venv)')
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+}
+
+function run(command: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  // Nothing that this machine's user has set up for pip or Python changes what is tested.
+  const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|PIP_|PYTHON)/.test(name))
+  const bare = { ...Object.fromEntries(kept), PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
+  const child = spawn(command, words, { env: { ...bare, PYTHONDONTWRITEBYTECODE: '1', ...env } })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, out }))
+  })
+}
+
+describe.runIf(python !== undefined)('the Python package', () => {
+  let folder: string
+  let daemon: (Child & { url: string }) | undefined
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plotd-python-'))
+    const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
+    const starting = daemonProcess({
+      port: 0,
+      state: join(folder, 'state'),
+      output: join(folder, 'output'),
+      plotters,
+    })
+    // pytest is the machine's; the package is the venv's.
+    await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
+    daemon = await starting
+  })
+  afterAll(async () => {
+    await daemon?.kill('SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('is built into the same wheel twice, and installed from it without an index', async () => {
+    const pip = join(folder, 'venv/bin/pip')
+    const built = await run(pip, ['wheel', '--no-deps', '--wheel-dir', join(folder, 'one'), SOURCE])
+    expect(built).toMatchObject({ code: 0 })
+    await mkdir(join(folder, 'two'))
+    const again = `import wheel_backend; wheel_backend.build_wheel(${JSON.stringify(join(folder, 'two'))})`
+    expect(await run(python ?? '', ['-c', again], { PYTHONPATH: SOURCE })).toEqual({ code: 0, out: '' })
+    const [wheel = ''] = await readdir(join(folder, 'one'))
+    expect(wheel).toBe('plotd-0.1.0-py3-none-any.whl')
+    const compared = await run('cmp', [join(folder, 'one', wheel), join(folder, 'two', wheel)])
+    expect(compared).toEqual({ code: 0, out: '' })
+    const installed = await run(pip, ['install', join(folder, 'one', wheel)])
+    expect(installed.out).toContain('Successfully installed plotd-0.1.0')
+    expect((await run(pip, ['check'])).code).toBe(0)
+  })
+
+  it('passes its own tests against a daemon, as it was installed', async () => {
+    const words = ['-m', 'pytest', '-q', '--import-mode=importlib', '-p', 'no:cacheprovider', join(SOURCE, 'tests')]
+    const { code, out } = await run(join(folder, 'venv/bin/python'), words, { PLOTD_STATE: join(folder, 'state') })
+    expect(out).toMatch(/\d+ passed/)
+    expect(out).not.toMatch(/failed|error/i)
+    expect(code).toBe(0)
+  })
+})
