@@ -11,6 +11,7 @@ const NEED_MORE = [
   'test/svg/picture/png.test.ts',
   'test/spool/render/render-pool.test.ts',
   'test/spool/output/output-swapped.test.ts',
+  'test/spool/postgres/**/*.test.ts',
   'test/hershey/**/own-fonts.test.ts',
   'test/tasks/photo/photo.test.ts',
   'test/**/*-serial.test.ts',
@@ -31,7 +32,7 @@ const SWEEPS = including('support/fuzz.ts')
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
 const full = { PLOTD_FUZZ: PLOTD_FUZZ ?? '1' }
-const compiled = { globalSetup: ['test/support/build.ts'] }
+const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 /** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */
 const LIMIT_MS = 180_000

@@ -49,7 +49,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: [],
     journal: [''],
     queue: ['journal', ''],
-    '': ['queue', 'journal', 'output', 'render'],
+    postgres: ['queue', 'journal', ''],
+    '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
   // The same holds for src/svg and src/tasks.
   'src/svg': {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
 import { addFontFolder } from '../hershey/index.ts'
-import { makeFolder, type OpenedSpool, openSpool, type SpoolOptions, writeDurably } from '../spool/index.ts'
+import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
@@ -51,7 +51,10 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
-  const opening = openSpool(join(config.state, 'spool'), { retention: config.retention, ...on, disk })
+  const opening = openStore({
+    ...{ folder: join(config.state, 'spool'), url: config.spool, host: hostName(config), retention: config.retention },
+    ...{ disk, warn: (message: string) => log.warn(message) },
+  })
   opening.catch(() => inhibitor.close())
   const running: Running = { config, metrics, inhibitor, spool: await opening }
   try {

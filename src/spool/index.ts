@@ -3,6 +3,7 @@
  *
  * - `spool.ts` is the seam: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the job, its
  *   states and its order.
+ * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
  * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, `embedded.ts` joins both to a folder,
  *   `memory.ts` keeps everything in memory, `repair.ts` recovers a damaged folder.
  * - `output/` writes rendered files, `render/` runs renders on threads.
@@ -17,6 +18,7 @@ export { systemCode } from './journal/disk.ts'
 export { writeDurably } from './journal/durable.ts'
 export { exists, makeFolder, syncPath } from './journal/folder.ts'
 export type { MemoryOptions } from './memory.ts'
+export { openStore } from './open.ts'
 export { checkOutputName, type OutputOptions, writeOutput } from './output/output.ts'
 export { checkRunAt } from './queue/new-job.ts'
 export { ClockWatch, type Retention } from './queue/retention.ts'

@@ -192,6 +192,15 @@ export const configSchema = z.strictObject({
   farm: farm.prefault({}),
   openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
+  spool: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'expected postgres://USER@SERVER/DATABASE')
+    .exactOptional()
+    .meta({
+      description:
+        'postgres://USER@SERVER/DATABASE: the queue of several hosts; without it, the queue is in the state folder. ' +
+        'A password belongs in ~/.pgpass or PGPASSWORD',
+    }),
   output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
   tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
   fonts: z

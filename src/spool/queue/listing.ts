@@ -21,9 +21,9 @@ export async function listJobs(
   archive: Archive,
   filter: ListFilter,
 ): Promise<JobPage> {
-  const limit = Math.min(MOST, Math.max(1, Math.trunc(filter.limit ?? DEFAULT_LIMIT)))
+  const limit = limitOf(filter)
   const isNewest = filter.sort === 'newest'
-  const cursor = decode(filter.cursor)
+  const cursor = decodeCursor(filter.cursor)
   const began = cursor?.began ?? seq
   // Ids never change: their order needs no moves.
   const moved = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(began)
@@ -53,16 +53,18 @@ export async function listJobs(
   return {
     jobs: jobs.slice(0, count).filter((job) => job !== undefined),
     total: page.total,
-    ...(after !== undefined && { next: encode({ began, after }) }),
+    ...(after !== undefined && { next: encodeCursor({ began, after }) }),
   }
 }
+
+export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number => Math.min(MOST, Math.max(1, Math.trunc(limit)))
 
 /** Characters of a page as JSON, about. One job is always shown. */
 const PAGE_CHARS = 1 << 20
 const USUAL_CHARS = 600
 
 /** How many of the jobs fit a page. */
-function fitting(jobs: readonly (Job | undefined)[]): number {
+export function fitting(jobs: readonly (Job | undefined)[]): number {
   let chars = 0
   const end = jobs.findIndex((job, i) => {
     chars += job === undefined ? 0 : charsOf(job)
@@ -170,10 +172,10 @@ interface Cursor {
   readonly after: Place
 }
 
-const encode = ({ began, after }: Cursor): string =>
+export const encodeCursor = ({ began, after }: Cursor): string =>
   Buffer.from(JSON.stringify([began, ...after])).toString('base64url')
 
-function decode(cursor: string | undefined): Cursor | undefined {
+export function decodeCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined
   try {
     const [began, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
@@ -187,7 +189,7 @@ const isPlace = (parts: unknown): parts is Place =>
   parts.length === 4 &&
   parts.every((part, i) => typeof part === (i === 3 ? 'string' : 'number'))
 
-const tooOld = (cursor: string | undefined): PlotdError =>
+export const tooOld = (cursor: string | undefined): PlotdError =>
   new PlotdError('ERR_PARAMS', 'too much has moved since this cursor was given: begin again with the first page', {
     cursor,
   })

@@ -6,8 +6,7 @@ import { isFinal } from '../state/daemon-state.ts'
 import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
-import { edit, submitAgain } from './actions.ts'
-import { paramRows } from './params.ts'
+import { submitAgain } from './actions.ts'
 import { canAskInk } from './plot-dialog.tsx'
 import { priorityWords, statusWords } from './status-words.ts'
 
@@ -15,34 +14,21 @@ interface Props {
   readonly store: Store
   readonly job: WireJob | undefined
   readonly plotters: readonly WirePlotter[]
-  /** Opens the composer with the job's parameters. */
-  readonly onEdit: (job: WireJob) => void
 }
 
 /**
  * The room `job`: all about one job. This panel, the dialogs that resume and cancel it, its actions and its words. `queue` and
  * `status` import the last two.
  */
-export function Details({ job, ...rest }: Props) {
+export function Details({ store, job, plotters }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
-  return <JobDetails key={job.id} job={job} {...rest} />
-}
-
-function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: WireJob }) {
   const ink = inkWords(job)
-  const full = useAnswer(() => store.client.call('job.get', { id: job.id }), [store, job.id])
-  const { words, others } = paramRows(full?.params)
   const copies = job.plot?.copies ?? 1
   return (
     <section class="details">
       <h2>{job.title}</h2>
       <dl>
         <Row name="Status">{statusWords(job)}</Row>
-        {words.map(({ name, text }) => (
-          <Row key={name} name={name}>
-            <span class="verbatim">{text}</span>
-          </Row>
-        ))}
         <Row name="Task">{job.task}</Row>
         <Row name="Priority">{priorityWords(job.priority)}</Row>
         {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
@@ -62,19 +48,6 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
           <code>{job.id}</code>
         </Row>
       </dl>
-      {full?.paramsError && <p class="problem">{full.paramsError.message}</p>}
-      {others.length > 0 && (
-        <details>
-          <summary>Parameters</summary>
-          <dl>
-            {others.map(({ name, text }) => (
-              <Row key={name} name={name}>
-                <span class="verbatim">{text}</span>
-              </Row>
-            ))}
-          </dl>
-        </details>
-      )}
       {job.result && <Warnings warnings={job.result.warnings} />}
       <div class="controls">
         {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
@@ -93,11 +66,8 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
             {job.plot ? 'Plot again' : 'Render again'}
           </button>
         )}
-        <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
-          Edit and queue again…
-        </button>
       </div>
-      <Log store={store} job={job} />
+      <Log key={job.id} store={store} job={job} />
     </section>
   )
 }

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { Notice } from './notice.tsx'
 
 interface Props {
   readonly title: ComponentChildren
@@ -21,7 +20,6 @@ export function Modal({ title, onClose, children }: Props) {
     <dialog ref={dialog} onCancel={onClose} aria-labelledby="dialog-title">
       <h2 id="dialog-title">{title}</h2>
       {children}
-      <Notice />
     </dialog>
   )
 }

@@ -20,7 +20,7 @@ export class SheetCanvas {
   #isFitted = true
   /** The view of the last paint request. */
   #requested: View | undefined
-  #settleTimer: ReturnType<typeof setTimeout> | undefined
+  #settleTimer = 0
   #frame = 0
   #colorsNow: Colors | undefined
 

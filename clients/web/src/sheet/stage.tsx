@@ -1,12 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import type { DaemonState } from '../state/daemon-state.ts'
 import { executedStrokes } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
-import { useAnswer } from '../state/use-answer.ts'
 import { MAX_IMAGE_STROKES, outputImage, svgUrl } from './images.ts'
-import { type Paper, paperOf } from './paper.ts'
 import type { SheetPlan } from './plan.ts'
 import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
@@ -25,17 +23,13 @@ interface Props {
   readonly draft: Draft | undefined
   /** The form changed after the draft was rendered. */
   readonly stale: boolean
-  /** The paper that the form asks for, shown while nothing else is on the sheet. */
-  readonly paper: Paper | undefined
 }
 
 /**
  * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import this component, `Sheet` with `usePlan`, and
  * the images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
  */
-export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
-  const press = useRef<((key: string) => void) | undefined>(undefined)
-  const jobPaper = usePaper(store, draft ? undefined : job)
+export function Stage({ store, daemon, job, draft, stale }: Props) {
   const [travel, setTravel] = useState(false)
   const jobPlan = usePlan(store, draft ? undefined : job)
   const draftPlan = useMemo(
@@ -44,7 +38,7 @@ export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
   )
   const plan = draft ? draftPlan : jobPlan
   const image = useImage(store, draft, job, plan)
-  const scene = useScene(daemon, job, draft, plan, image, travel, jobPaper ?? paper)
+  const scene = useScene(daemon, job, draft, plan, image, travel)
   const figures = draft ?? job?.result
   const title = draft?.title ?? job?.title ?? 'nothing on it'
   return (
@@ -54,19 +48,15 @@ export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
         identity={draft ? 'draft' : (job?.id ?? '')}
         label={`Sheet with ${title}`}
         stale={draft !== undefined && stale}
-        onKeys={(keys) => {
-          press.current = keys
-        }}
       />
       <footer class="figures">
         {figures && <FiguresLine {...figures} />}
         {plan && (
           <label>
-            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} />{' '}
-            Pen-up moves
+            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> Show
+            pen-up moves
           </label>
         )}
-        <Zoom onKey={(key) => press.current?.(key)} />
         {figures && <Warnings warnings={figures.warnings} />}
       </footer>
     </>
@@ -80,7 +70,6 @@ function useScene(
   plan: SheetPlan | undefined,
   image: HTMLImageElement | undefined,
   travel: boolean,
-  paper: Paper = A6,
 ): Scene {
   const figures = draft ?? job?.result
   const executed = draft || !job ? undefined : executedStrokes(job)
@@ -89,45 +78,15 @@ function useScene(
     : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
   return useMemo(
     () => ({
-      width: plan?.width ?? figures?.widthMm ?? paper.width,
-      height: plan?.height ?? figures?.heightMm ?? paper.height,
+      width: plan?.width ?? figures?.widthMm ?? 148,
+      height: plan?.height ?? figures?.heightMm ?? 105,
       travel,
       ...(plan ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
       ...(draft ? guidesOf(draft, plotters) : {}),
     }),
-    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm, paper.width, paper.height],
-  )
-}
-
-const A6: Paper = { width: 148, height: 105 }
-
-/** The paper of a job that is still rendering, by its parameters. */
-function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
-  const id = job && !job.result ? job.id : undefined
-  return useAnswer(
-    () =>
-      id === undefined
-        ? undefined
-        : store.client.call('job.get', { id }).then(({ params, plot }) => paperOf(params, plot)),
-    [store, id],
-  )
-}
-
-/** The buttons stand below the sheet, where they cover nothing. */
-function Zoom({ onKey }: { onKey: (key: string) => void }) {
-  const button = (label: string, key: string, words: string) => (
-    <button type="button" onClick={() => onKey(key)} aria-label={words}>
-      {label}
-    </button>
-  )
-  return (
-    <div class="zoom" role="group" aria-label="Zoom">
-      {button('+', '+', 'Zoom in')}
-      {button('fit', '0', 'Fit the sheet')}
-      {button('−', '-', 'Zoom out')}
-    </div>
+    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm],
   )
 }
 

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
+import { nodeDisk } from './journal/disk.ts'
+import { writeDurably } from './journal/durable.ts'
+import { lockFolder } from './journal/lock.ts'
+import type { Retention } from './queue/retention.ts'
+import type { OpenedSpool } from './spool.ts'
+
+export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
+  /** Of the embedded spool. On a server, only its lock and the identity of this machine are in it. */
+  readonly folder: string
+  /** postgres://user@server/database: the queue of several hosts. Without it the queue is in the folder. */
+  readonly url?: string | undefined
+  /** The name of this host among those that share the queue. */
+  readonly host: string
+  readonly retention: Retention
+  /** Tells a person what is wrong and not an error. */
+  readonly warn?: (message: string) => void
+}
+
+/**
+ * Opens the spool that is asked for. The client of the database is loaded only when there is one.
+ *
+ * @throws PlotdError as `openSpool` and `openPostgres` do
+ */
+export function openStore({ url, ...options }: StoreOptions): Promise<OpenedSpool | EmbeddedSpool> {
+  return url === undefined ? openSpool(options.folder, options) : openOnServer(url, options)
+}
+
+async function openOnServer(url: string, { folder, host, retention, warn }: StoreOptions): Promise<OpenedSpool> {
+  await nodeDisk.makeFolder(folder)
+  const lock = await lockFolder(folder)
+  try {
+    const { openPostgres } = await import('./postgres/index.ts')
+    const spool = await openPostgres({ url, host, place: await placeOf(folder), retention, ...(warn && { warn }) })
+    const close = spool.close.bind(spool)
+    return Object.assign(spool, { close: () => close().finally(() => lock.release()) })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** The identity of the machine that has this folder, made at its first start. */
+async function placeOf(folder: string): Promise<string> {
+  const path = join(folder, 'place')
+  const known = await readFile(path, 'utf8').catch(() => '')
+  if (known.trim() !== '') return known.trim()
+  const place = randomUUID()
+  await writeDurably(path, `${place}\n`)
+  return place
+}

@@ -1,0 +1,128 @@
+import { deliver } from '../deliver.ts'
+import type { Job, Progress } from '../job.ts'
+import type { Change, SpoolEvent, Subscription } from '../spool.ts'
+import { jobOf } from './rows.ts'
+
+type Listener = (event: SpoolEvent) => void
+
+/** The queue at one moment. */
+export interface QueueState {
+  /** The number of the last event before it. */
+  readonly seq: number
+  readonly jobs: readonly Job[]
+  readonly paused: readonly string[]
+}
+
+/** A change as the database keeps it. */
+export interface RawChange {
+  readonly seq: string
+  /** That made it. */
+  readonly host: string
+  readonly type: Change['type']
+  readonly id: string | null
+  readonly progress: Progress | null
+  readonly body: unknown
+}
+
+/** Changes read at a time. A host that missed more takes the state anew. */
+export const MOST_MISSED = 20_000
+
+export const missedSql = (applied: number): string =>
+  `SELECT seq, host, type, id, progress, body FROM change WHERE seq > ${applied} ORDER BY seq LIMIT ${MOST_MISSED + 1}`
+
+interface Follower {
+  readonly listener: Listener
+  /** Changes up to this one are in the state that the follower got. undefined while that is being read. */
+  from: number | undefined
+  readonly waiting: (readonly [seq: number, event: SpoolEvent])[]
+}
+
+/** Announces the changes of all hosts, in the order of their commits, each once. */
+export class Announcer {
+  readonly #host: string
+  readonly #onChange: (change: Change) => void
+  readonly #followers = new Set<Follower>()
+  #applied: number
+
+  /**
+   * @param host      this host
+   * @param applied   the number of the last event before the start
+   * @param onChange  called for each change before the listeners
+   */
+  constructor(host: string, applied: number, onChange: (change: Change) => void) {
+    this.#host = host
+    this.#applied = applied
+    this.#onChange = onChange
+  }
+
+  /** The number of the last announced change. */
+  get applied(): number {
+    return this.#applied
+  }
+
+  get isFollowed(): boolean {
+    return this.#followers.size > 0
+  }
+
+  announce(seq: number, change: Change): void {
+    if (seq <= this.#applied) return
+    this.#applied = seq
+    this.#onChange(change)
+    this.#tell(seq, change)
+  }
+
+  progress(id: string, progress: Progress): void {
+    this.#tell(this.#applied, { type: 'progress', id, progress })
+  }
+
+  /** @returns false when changes are missing: then `reset` is needed */
+  catchUp(missed: readonly RawChange[]): boolean {
+    const fresh = missed.filter(({ seq }) => Number(seq) > this.#applied)
+    const [first] = fresh
+    if (first === undefined) return true
+    if (Number(first.seq) !== this.#applied + 1 || fresh.length > MOST_MISSED) return false
+    for (const raw of fresh) this.announce(Number(raw.seq), changeOf(raw, this.#host))
+    return true
+  }
+
+  /** Changes are missing. */
+  reset({ seq, jobs, paused }: QueueState): void {
+    if (seq <= this.#applied) return
+    this.#applied = seq
+    for (const job of jobs) this.#onChange({ type: 'changed', job })
+    this.#tell(seq, { type: 'reset', jobs, paused })
+  }
+
+  /** @param read  reads the state; changes that are announced meanwhile follow it */
+  async subscribe(listener: Listener, read: () => Promise<QueueState>): Promise<Subscription> {
+    const follower: Follower = { listener, from: undefined, waiting: [] }
+    this.#followers.add(follower)
+    try {
+      const { seq, jobs, paused } = await read()
+      follower.from = seq
+      for (const [at, event] of follower.waiting.splice(0)) send(follower, at, event)
+      return { jobs, paused, close: () => void this.#followers.delete(follower) }
+    } catch (error) {
+      this.#followers.delete(follower)
+      throw error
+    }
+  }
+
+  #tell(seq: number, event: SpoolEvent): void {
+    for (const follower of this.#followers) {
+      if (follower.from === undefined) follower.waiting.push([seq, event])
+      else send(follower, seq, event)
+    }
+  }
+}
+
+function send({ listener, from = 0 }: Follower, seq: number, event: SpoolEvent): void {
+  if (event.type === 'progress' ? seq >= from : seq > from) deliver(listener, event)
+}
+
+function changeOf({ host, type, id, progress, body }: RawChange, here: string): Change {
+  if (type === 'queue') return { type, paused: body as readonly string[] }
+  if (type === 'removed') return { type, id: id ?? '' }
+  const job = jobOf({ record: body as Job, progress })
+  return host === here ? { type: 'changed', job } : { type: 'changed', job, elsewhere: true }
+}

@@ -1,0 +1,129 @@
+import pg from 'pg'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { SCHEMA } from './schema.ts'
+
+/** The server ends a transaction whose host stands still, and gives the lock to others, after this time, ms. */
+const FROZEN_MS = 3_000
+/** And a statement that waits for a lock. */
+const LOCK_WAIT_MS = 10_000
+const CONNECT_MS = 5_000
+const POOL_ANSWER_MS = 5_000
+const SESSION = {
+  search_path: SCHEMA,
+  standard_conforming_strings: 'on',
+  client_min_messages: 'warning',
+  idle_in_transaction_session_timeout: FROZEN_MS,
+  lock_timeout: LOCK_WAIT_MS,
+}
+
+export interface Address {
+  readonly url: string
+  readonly host: string
+}
+
+const settings = ({ url, host }: Address, answerMs: number): pg.ClientConfig => ({
+  connectionString: withSession(url),
+  application_name: `plotd ${host}`,
+  connectionTimeoutMillis: CONNECT_MS,
+  keepAlive: true,
+  query_timeout: answerMs,
+})
+
+/** The address with the settings of each session, beside those that it has. */
+function withSession(url: string): string {
+  const address = new URL(url)
+  const settings = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`)
+  address.searchParams.set('options', [address.searchParams.get('options') ?? '', ...settings].join(' ').trim())
+  // A plus sign means a space in a form only.
+  return address.href.replaceAll('+', '%20')
+}
+
+/** @throws PlotdError ERR_SPOOL_WRITE when the server cannot be reached, ERR_CONFIG when it refuses this user */
+export async function connect(address: Address, answerMs: number): Promise<pg.Client> {
+  const client = new pg.Client(settings(address, answerMs))
+  client.on('error', () => {}) // the next query reports it
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw storeError(error)
+  }
+}
+
+/** Connections for statements that need no lock. */
+export function connections(address: Address): pg.Pool {
+  const pool = new pg.Pool({
+    ...settings(address, POOL_ANSWER_MS),
+    max: 4,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+  })
+  pool.on('error', () => {})
+  return pool
+}
+
+/** Classes of SQLSTATE that come with a server that starts, stops or drops a connection. */
+const AWAY = /^(08|57P|58|25P03)/
+const REFUSED = /^(28|3D|42501)/
+/** Node's codes of a connection that could not be made or was lost. */
+const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
+
+const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? ''
+
+/** Whether the connection is gone, so that the outcome of what was sent is unknown. */
+export function isConnectionError(error: unknown): boolean {
+  if (error instanceof PlotdError) return false
+  const code = codeOf(error)
+  if (AWAY.test(code) || NETWORK.test(code)) return true
+  return error instanceof Error && /connection (terminated|timeout)|not queryable|timeout|closed/i.test(error.message)
+}
+
+/** Deadlock, serialization, lock timeout: the same again may succeed. */
+export const isPassing = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
+
+export function storeError(error: unknown): PlotdError {
+  if (error instanceof PlotdError) return error
+  if (codeOf(error) === '' && !isConnectionError(error)) return toPlotdError(error)
+  const message = error instanceof Error ? error.message || codeOf(error) : String(error)
+  if (REFUSED.test(codeOf(error)))
+    return new PlotdError('ERR_CONFIG', `spool: the database refuses: ${message}`, {}, error)
+  const what = isConnectionError(error) ? 'the database does not answer' : 'the database refuses'
+  return new PlotdError('ERR_SPOOL_WRITE', `${what}: ${message}`, { sqlState: codeOf(error) }, error)
+}
+
+interface ServerFacts {
+  readonly fsync: string
+  readonly commit: string
+  readonly full_page_writes: string
+  readonly replica: boolean
+  readonly encoding: string
+  readonly version: number
+}
+
+const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
+  current_setting('full_page_writes') AS full_page_writes, pg_is_in_recovery() AS replica,
+  current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version`
+
+const OLDEST = 130_000
+
+/** Refuses a server that acknowledges what is not on its disk. @throws PlotdError ERR_CONFIG */
+export async function checkServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<ServerFacts>(FACTS)
+  const [facts] = rows
+  if (facts === undefined) return
+  const wrong = problemOf(facts)
+  if (wrong !== undefined) throw new PlotdError('ERR_CONFIG', `spool: ${wrong}`, { key: 'spool' })
+}
+
+function problemOf({ fsync, commit, full_page_writes, replica, encoding, version }: ServerFacts): string | undefined {
+  if (version < OLDEST) return `PostgreSQL 13 or newer is needed, and this is ${Math.trunc(version / 10_000)}`
+  if (replica) return 'this server is a replica, which takes no jobs: give the address of the primary'
+  if (fsync !== 'on') return 'fsync is off on this server: it acknowledges jobs that are not on its disk'
+  if (commit === 'off') return 'synchronous_commit is off on this server: it acknowledges jobs that are not on its disk'
+  if (full_page_writes !== 'on') return 'full_page_writes is off on this server: a power cut may damage its files'
+  if (encoding !== 'UTF8') {
+    return `the encoding of the database is ${encoding}, and must be UTF8: createdb --encoding UTF8 --template template0`
+  }
+  return undefined
+}

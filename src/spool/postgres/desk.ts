@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { PlotdError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import { freeze } from '../freeze.ts'
+import type { Job } from '../job.ts'
+import type { Hold } from '../queue/claims.ts'
+import type { Retention } from '../queue/retention.ts'
+import type { Announcer } from './announcer.ts'
+import { isConnectionError, storeError } from './connect.ts'
+import { jobOf, type RawRow } from './rows.ts'
+import type { Writer } from './writer.ts'
+
+/** A statement that changes nothing, or one row, waits so long for a server that is away, ms. */
+const PATIENCE_MS = 8_000
+const RETRY_MS = 100
+
+/** What the verbs work with. */
+export interface Desk {
+  readonly host: string
+  /** A new one at each start. */
+  readonly life: string
+  readonly clock: Clock
+  /** 0 … 1, scatters retries. */
+  readonly random: () => number
+  readonly retention: Retention
+  readonly writer: Writer
+  readonly announcer: Announcer
+  readonly pool: pg.Pool
+  readonly holds: Holds
+  /** The server has answered a message that was sent at this performance.now(). */
+  readonly answered: (sentAt: number) => void
+}
+
+/** The claims of this start. The token in the row decides; these know whom to stop. */
+export class Holds {
+  readonly #life: string
+  readonly #byJob = new Map<string, Hold>()
+  #count = 0
+
+  constructor(life: string) {
+    this.#life = life
+  }
+
+  newToken(): string {
+    return `${this.#life}/${++this.#count}`
+  }
+
+  of(id: string): Hold | undefined {
+    return this.#byJob.get(id)
+  }
+
+  all(): readonly Hold[] {
+    return [...this.#byJob.values()]
+  }
+
+  add(hold: Hold): void {
+    this.#byJob.get(hold.job.id)?.end(true)
+    this.#byJob.set(hold.job.id, hold)
+  }
+
+  /** @param lost  the holder must stop */
+  end(id: string, lost: boolean): void {
+    const hold = this.#byJob.get(id)
+    this.#byJob.delete(id)
+    hold?.end(lost)
+  }
+
+  /** The announced job, with what its holder has announced and not stored yet. */
+  shown(job: Job): Job {
+    const unsaved = this.#byJob.get(job.id)?.unsaved
+    return unsaved === undefined ? job : { ...job, progress: unsaved }
+  }
+}
+
+/** Runs one statement outside the lock, again while the server is away. Only for statements that may run twice. */
+export async function run<T extends pg.QueryResultRow>(
+  { pool, answered }: Pick<Desk, 'pool' | 'answered'>,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<pg.QueryResult<T>> {
+  const start = performance.now()
+  for (;;) {
+    const sentAt = performance.now()
+    try {
+      const result = await pool.query<T>(text, [...values])
+      answered(sentAt)
+      return result
+    } catch (error) {
+      if (!isConnectionError(error) || pool.ending || performance.now() - start > PATIENCE_MS) throw storeError(error)
+      await sleep(RETRY_MS)
+    }
+  }
+}
+
+export async function rows<T extends pg.QueryResultRow>(
+  desk: Pick<Desk, 'pool' | 'answered'>,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly T[]> {
+  return (await run<T>(desk, text, values)).rows
+}
+
+/** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when they are gone */
+export async function whole(job: Job, body: (file: string) => Promise<string | undefined>): Promise<Job> {
+  if (job.paramsFile === undefined) return job
+  const text = await body(job.paramsFile)
+  if (text !== undefined) return { ...job, params: freeze(JSON.parse(text)) }
+  throw new PlotdError('ERR_SPOOL_DAMAGED', `the parameters of job ${job.id} are not in the database`, { id: job.id })
+}
+
+export const readBody =
+  (desk: Pick<Desk, 'pool' | 'answered'>) =>
+  async (file: string): Promise<string | undefined> =>
+    (await rows<{ body: string }>(desk, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
+
+export const shownRow = ({ holds }: Desk, raw: Pick<RawRow, 'record' | 'progress'>): Job => holds.shown(jobOf(raw))

@@ -1,0 +1,207 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import { unknownJob } from '../queue/core.ts'
+import type {
+  Claim,
+  ClaimRequest,
+  ForgottenKey,
+  InkRequest,
+  JobPage,
+  KeyPage,
+  ListFilter,
+  LogEntry,
+  NewJob,
+  Spool,
+  SpoolEvent,
+  Submitted,
+  Subscription,
+} from '../spool.ts'
+import { type Desk, readBody, rows, run, shownRow, whole } from './desk.ts'
+import { purge } from './forget.ts'
+import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
+import { countJobs, head, listJobs, snapshot } from './listing.ts'
+import * as operator from './operator.ts'
+import { isId, plainText, type RawRow, SHOWN } from './rows.ts'
+import { readState } from './state.ts'
+import { submit } from './submit.ts'
+import * as work from './work.ts'
+
+const LOG_ENTRIES = 200
+const LOG_CHARS = 2_000
+const KEYS_A_PAGE = 1000
+
+/** Adds an entry, and deletes those beyond the newest of a job. */
+const LOG = `WITH gone AS (
+  DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_ENTRIES - 1} LIMIT 1)
+) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`
+
+/** The verbs over a database. */
+export class PostgresEngine implements Spool {
+  protected readonly desk: Desk
+  #closed: Promise<void> | undefined
+  readonly #close: () => Promise<void>
+
+  constructor(desk: Desk, close: () => Promise<void>) {
+    this.desk = desk
+    this.#close = close
+  }
+
+  async submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]> {
+    return submit(this.#open(), jobs)
+  }
+
+  async get(id: string): Promise<Job | undefined> {
+    const { desk } = this
+    if (!isId(id)) return undefined
+    const [found] = await rows<RawRow>(desk, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
+    return found && this.#shown(shownRow(desk, found))
+  }
+
+  /** With its params; a job whose params are gone is shown with `paramsError`. */
+  async #shown(job: Job): Promise<Job> {
+    try {
+      return await whole(job, readBody(this.desk))
+    } catch (thrown) {
+      const { code, message } = toPlotdError(thrown)
+      if (code !== 'ERR_SPOOL_DAMAGED') throw thrown
+      return { ...job, params: null, paramsError: { code, message } }
+    }
+  }
+
+  async list(filter: ListFilter = {}): Promise<JobPage> {
+    return listJobs(this.#open(), filter)
+  }
+
+  async counts(): Promise<Readonly<Record<JobStatus, number>>> {
+    return countJobs(this.#open())
+  }
+
+  async head(plotters: readonly string[]): Promise<Job | undefined> {
+    return head(this.#open(), plotters)
+  }
+
+  async claim(request: ClaimRequest): Promise<Claim | undefined> {
+    return work.claim(this.#open(), request)
+  }
+
+  async progress(claim: Claim, progress: Progress, durable = false): Promise<void> {
+    return work.progress(this.#open(), claim, progress, durable)
+  }
+
+  async complete(claim: Claim, result?: JobResult): Promise<Job> {
+    return work.complete(this.#open(), claim, result)
+  }
+
+  async fail(claim: Claim, error: JobError): Promise<Job> {
+    return work.fail(this.#open(), claim, error)
+  }
+
+  async pause(claim: Claim, why: PauseReason, message?: string): Promise<Job> {
+    return work.goOn(this.#open(), claim, { type: 'pause', why, ...(message !== undefined && { message }) })
+  }
+
+  async unpause(claim: Claim): Promise<Job> {
+    return work.goOn(this.#open(), claim, { type: 'unpause' })
+  }
+
+  async interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job> {
+    return work.end(this.#open(), claim, () => ({ type: 'interrupt', why, ...(message !== undefined && { message }) }))
+  }
+
+  async release(claim: Claim): Promise<Job> {
+    return work.end(this.#open(), claim, () => ({ type: 'release' }))
+  }
+
+  async inked(claim: Claim, progress: Progress): Promise<Job> {
+    return work.inked(this.#open(), claim, progress)
+  }
+
+  async cancel(id: string): Promise<Job> {
+    return work.cancel(this.#open(), id)
+  }
+
+  async hold(id: string): Promise<Job> {
+    return operator.hold(this.#open(), id)
+  }
+
+  async unhold(id: string): Promise<Job> {
+    return operator.unhold(this.#open(), id)
+  }
+
+  async top(id: string): Promise<Job> {
+    return operator.top(this.#open(), id)
+  }
+
+  async move(id: string, before?: string): Promise<Job> {
+    return operator.move(this.#open(), id, before)
+  }
+
+  async retry(id: string): Promise<Job> {
+    return operator.retry(this.#open(), id)
+  }
+
+  async askInk(requests: readonly InkRequest[]): Promise<readonly Job[]> {
+    return operator.askInk(this.#open(), requests)
+  }
+
+  async remove(id: string): Promise<void> {
+    return operator.remove(this.#open(), id)
+  }
+
+  async purge(olderThanMs = 0): Promise<number> {
+    return purge(this.#open(), olderThanMs)
+  }
+
+  async pauseQueue(name: string): Promise<void> {
+    return operator.setPaused(this.#open(), name, true)
+  }
+
+  async resumeQueue(name: string): Promise<void> {
+    return operator.setPaused(this.#open(), name, false)
+  }
+
+  async log(id: string, message: string): Promise<void> {
+    const desk = this.#open()
+    const values = [isId(id) ? id : '', desk.clock.now(), plainText(message.slice(0, LOG_CHARS))]
+    const { rowCount } = await run(desk, LOG, values)
+    if (rowCount === 0) throw unknownJob(id)
+  }
+
+  async logs(id: string): Promise<readonly LogEntry[]> {
+    const sql = 'SELECT at, message FROM log WHERE job = $1 ORDER BY n'
+    const found = isId(id) ? await rows<LogEntry>(this.desk, sql, [id]) : []
+    if (found.length === 0 && (await this.get(id)) === undefined) throw unknownJob(id)
+    return found
+  }
+
+  async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {
+    const desk = this.#open()
+    return desk.announcer.subscribe(listener, () => snapshot(desk, (query) => readState(query, desk)))
+  }
+
+  export(): AsyncIterable<Job> {
+    return exportJobs(this.#open())
+  }
+
+  async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+    return importJobs(this.#open(), jobs)
+  }
+
+  async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {
+    return pageOfKeys(this.#open(), limit, after)
+  }
+
+  async importKeys(keys: readonly ForgottenKey[]): Promise<number> {
+    return importKeys(this.#open(), keys)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  #open(): Desk {
+    if (this.#closed === undefined) return this.desk
+    throw new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed')
+  }
+}

@@ -1,0 +1,123 @@
+import { PlotdError } from '../../errors.ts'
+import type { Farm, FarmFile, FarmToken, HostOffer, HostView } from '../farm.ts'
+import { type Desk, rows, run } from './desk.ts'
+import type { Heart } from './heart.ts'
+import { literal } from './rows.ts'
+
+interface RawHost {
+  readonly id: string
+  readonly life: string
+  readonly offer: HostOffer | null
+}
+
+/** What hosts know of each other, in the tables `host`, `token` and `file`. */
+export class FarmTables implements Farm {
+  readonly #desk: Desk
+  readonly #heart: Heart
+  readonly secret: string
+  readonly #contactAt: () => number
+  readonly #listeners = new Set<() => void>()
+  #tokenVersion: number | undefined
+
+  constructor(desk: Desk, heart: Heart, secret: string, contactAt: () => number) {
+    this.#desk = desk
+    this.secret = secret
+    this.#heart = heart
+    this.#contactAt = contactAt
+  }
+
+  get host(): string {
+    return this.#desk.host
+  }
+
+  get life(): string {
+    return this.#desk.life
+  }
+
+  get contactAt(): number {
+    return this.#contactAt()
+  }
+
+  async hosts(): Promise<readonly HostView[]> {
+    const found = await rows<RawHost>(this.#desk, 'SELECT id, life, offer FROM host ORDER BY id')
+    return found.map(({ id, life, offer }) => ({
+      ...{ id, life, offer: offer ?? undefined },
+      silentMs: this.#heart.silentMs(id),
+    }))
+  }
+
+  async publish(offer: HostOffer): Promise<void> {
+    const { host, life, writer } = this.#desk
+    await writer.do({
+      run: async (tx) => {
+        // Under the lock, so that of two hosts that take a name at once the second one is refused.
+        for (const other of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
+          const twin = other.offer?.plotters.find((name) => offer.plotters.includes(name))
+          if (twin !== undefined && other.id !== host && !this.#heart.isLost(other.id)) throw taken(twin, other.id)
+        }
+        const text = literal(JSON.stringify(offer))
+        await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)
+      },
+    })
+  }
+
+  async forgetHost(id: string): Promise<boolean> {
+    if (id === this.#desk.host || !this.#heart.isLost(id)) return false
+    await run(this.#desk, 'DELETE FROM file WHERE host = $1', [id])
+    return (await run(this.#desk, 'DELETE FROM host WHERE id = $1', [id])).rowCount !== 0
+  }
+
+  async tokens(): Promise<readonly FarmToken[]> {
+    const sql = 'SELECT name, role, sha256, created_at AS "createdAt" FROM token ORDER BY name'
+    return rows<FarmToken>(this.#desk, sql)
+  }
+
+  async saveToken({ name, role, sha256, createdAt }: FarmToken): Promise<void> {
+    const sql = `WITH saved AS (INSERT INTO token VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET
+      role = EXCLUDED.role, sha256 = EXCLUDED.sha256, created_at = EXCLUDED.created_at RETURNING name)
+      ${TOLD} FROM saved`
+    await run(this.#desk, sql, [name, role, sha256, createdAt])
+  }
+
+  async removeToken(name: string): Promise<boolean> {
+    const sql = `WITH gone AS (DELETE FROM token WHERE name = $1 RETURNING name) ${TOLD} FROM gone`
+    return (await run(this.#desk, sql, [name])).rowCount !== 0
+  }
+
+  onTokens(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** @param version  that a look has found */
+  tokensAre(version: number): void {
+    const known = this.#tokenVersion
+    this.#tokenVersion = version
+    if (known !== undefined && known !== version) for (const listener of this.#listeners) listener()
+  }
+
+  async addFile({ sha256, kind }: FarmFile): Promise<void> {
+    await run(this.#desk, 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      ...[sha256, kind, this.#desk.host],
+    ])
+  }
+
+  async removeFile({ sha256, kind }: FarmFile): Promise<void> {
+    await run(this.#desk, 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3', [
+      ...[sha256, kind, this.#desk.host],
+    ])
+  }
+
+  async holders({ sha256, kind }: FarmFile): Promise<readonly string[]> {
+    const sql = 'SELECT host FROM file WHERE sha256 = $1 AND kind = $2 ORDER BY host'
+    return (await rows<{ host: string }>(this.#desk, sql, [sha256, kind])).map(({ host }) => host)
+  }
+}
+
+const taken = (plotter: string, host: string): PlotdError =>
+  new PlotdError('ERR_CONFIG', `plotters: host ${host} has a plotter ${plotter} already: give this one another name`, {
+    ...{ key: 'plotters', plotter, host },
+  })
+
+/** Every host looks at once, and sees a new version in the same state in which it sees the token. */
+const TOLD = ", up AS (UPDATE version SET n = n + 1 WHERE name = 'token') SELECT pg_notify('plotd', '')"

@@ -1,0 +1,104 @@
+import { ulid } from 'ulid'
+import { ClockWatch, DEFAULT_RETENTION } from '../queue/retention.ts'
+import { type Desk, run } from './desk.ts'
+import type { Tx } from './tx.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+/** Forgetting in batches costs less: the count may exceed the limit by this much. */
+const SLACK = 100
+/** Jobs forgotten in one commit, so that the lock is free again soon. */
+const BATCH = 1000
+/** Events that are kept for hosts that were away, and for lists that are read page by page. */
+const CHANGES_KEPT = 65_536
+
+/** Forgets jobs that ended longer ago than `ms`. @returns how many */
+export function purge({ writer, clock }: Desk, ms: number): Promise<number> {
+  const limit = clock.now() - ms
+  return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))
+}
+
+/** Forgets what is beyond the retention: when jobs end, and each hour. */
+export class Trimmer {
+  readonly #desk: Desk
+  readonly #clockWatch = new ClockWatch()
+  #stop: () => void = () => {}
+  /** A trim that has not begun: it forgets by these times, ms since 1970. */
+  #waiting: { jobsBefore: number; keysBefore: number } | undefined
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+    this.#hourly()
+  }
+
+  close(): void {
+    this.#stop()
+  }
+
+  /** Call this after a commit. @param ended  the ended jobs that are kept */
+  look(ended: number): void {
+    if (ended > this.#desk.retention.jobs + SLACK) this.#trim(0, 0)
+  }
+
+  #hourly(): void {
+    const { clock, retention } = this.#desk
+    const now = clock.now()
+    const { days, keyDays } = { ...DEFAULT_RETENTION, ...retention }
+    // After a jump of the clock nothing counts as old.
+    const clockHeld = this.#clockWatch.look(now, HOUR_MS)
+    this.#trim(clockHeld ? now - days * DAY_MS : 0, clockHeld ? now - keyDays * DAY_MS : 0)
+    this.#stop = clock.after(HOUR_MS, () => this.#hourly())
+  }
+
+  #trim(jobsBefore: number, keysBefore: number): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.jobsBefore = Math.max(this.#waiting.jobsBefore, jobsBefore)
+      this.#waiting.keysBefore = Math.max(this.#waiting.keysBefore, keysBefore)
+      return
+    }
+    const wanted = { jobsBefore, keysBefore }
+    this.#waiting = wanted
+    const once = (): Promise<number> =>
+      this.#desk.writer.do({
+        run: async (tx) => {
+          this.#waiting = undefined
+          return this.#forget(tx, wanted)
+        },
+      })
+    const { pool, answered } = this.#desk
+    inBatches(once)
+      .then(() => run({ pool, answered }, OLD_CHANGES))
+      .catch(() => {
+        this.#waiting = undefined // the next commit or hour tries again
+      })
+  }
+
+  async #forget(tx: Tx, wanted: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
+    const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#desk.retention }
+    const old = wanted.jobsBefore > 0 ? await forget(tx, `ended_at <= ${wanted.jobsBefore}`, BATCH) : 0
+    const beyond = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
+    const many = beyond > 0 ? await forget(tx, 'true', beyond) : 0
+    // Ids begin with their time.
+    if (wanted.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(wanted.keysBefore, () => 0)}'`)
+    const most = `SELECT n FROM forgotten ORDER BY n DESC OFFSET ${keys} LIMIT 1`
+    await tx.query(`DELETE FROM forgotten WHERE n <= (${most})`)
+    return Math.max(old, many)
+  }
+}
+
+const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${CHANGES_KEPT} FROM feed)`
+
+/** Forgets the ended jobs that ended first. @returns how many */
+async function forget(tx: Tx, where: string, most: number): Promise<number> {
+  const gone = await tx.select(`ended_at IS NOT NULL AND ${where} ORDER BY ended_at, id LIMIT ${most}`)
+  for (const row of gone) tx.remove(row)
+  return gone.length
+}
+
+async function inBatches(once: () => Promise<number>): Promise<number> {
+  for (let count = 0; ; ) {
+    const forgotten = await once()
+    count += forgotten
+    if (forgotten < BATCH) return count
+  }
+}

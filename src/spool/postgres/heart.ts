@@ -1,0 +1,122 @@
+import type { Desk } from './desk.ts'
+import { type Beat, LostHosts } from './lost-hosts.ts'
+import { literal } from './rows.ts'
+import type { Tx } from './tx.ts'
+
+export interface HeartOptions {
+  /** Between two beats, ms. */
+  readonly beatMs: number
+  /** How long the count of beats of a lost host stands still, ms. */
+  readonly lossMs: number
+}
+
+export interface HeartParts extends HeartOptions {
+  /** Jobs that lost hosts held. */
+  readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
+  /** Another start of this host has taken its place. */
+  readonly onFenced: () => void
+  /** The server's clock is ahead of this host's by so much, ms. */
+  readonly onClock: (aheadMs: number) => void
+}
+
+const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
+const LOOK = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
+
+/** Shows the others that this host lives, and takes the jobs of lost hosts away from them. */
+export class Heart {
+  readonly #desk: Desk
+  readonly #parts: HeartParts
+  readonly #others: LostHosts
+  #timer: NodeJS.Timeout | undefined
+  #beating: Promise<void> | undefined
+  #closed = false
+
+  constructor(desk: Desk, parts: HeartParts) {
+    this.#desk = desk
+    this.#parts = parts
+    this.#others = new LostHosts(parts.beatMs, parts.lossMs)
+    this.#beat()
+  }
+
+  /** Whether a host has been silent for as long as a lost one is. */
+  isLost(host: string): boolean {
+    return this.silentMs(host) >= this.#parts.lossMs
+  }
+
+  silentMs(host: string): number {
+    return host === this.#desk.host ? 0 : this.#others.silentMs(host, performance.now())
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#beating
+  }
+
+  #beat(): void {
+    const start = performance.now()
+    this.#beating = this.#once()
+      .catch(() => this.#others.missed())
+      .then(() => {
+        if (this.#closed) return
+        this.#timer = setTimeout(() => this.#beat(), Math.max(0, this.#parts.beatMs - (performance.now() - start)))
+        this.#timer.unref()
+      })
+  }
+
+  /** One try: a statement that is tried again would come late. */
+  async #once(): Promise<void> {
+    const { pool, host, life, answered } = this.#desk
+    const beatAt = performance.now()
+    const { rowCount } = await pool.query(BEAT, [host, life])
+    answered(beatAt)
+    if (rowCount === 0) {
+      this.#parts.onFenced()
+      return
+    }
+    const sentAt = performance.now()
+    const wall = Date.now()
+    const { rows } = await pool.query<Beat & { now: number }>(LOOK)
+    const answeredAt = performance.now()
+    answered(sentAt)
+    const own = rows[0]
+    if (own !== undefined) this.#parts.onClock(own.now - wall - (answeredAt - sentAt) / 2)
+    const lost = this.#others.look(
+      rows.filter(({ id }) => id !== host),
+      sentAt,
+      answeredAt,
+    )
+    for (const beat of lost) await this.#takeAway(beat)
+  }
+
+  async #takeAway({ id, life, beats }: Beat): Promise<void> {
+    const { writer } = this.#desk
+    const still = `id = ${literal(id)} AND life = ${literal(life)} AND beats = ${Number(beats)}`
+    const { interrupted, requeued } = await writer.do({
+      run: async (tx) => {
+        const alive = await tx.query(`SELECT 1 AS one FROM host WHERE ${still} FOR UPDATE`)
+        return alive.length === 0
+          ? { interrupted: [], requeued: [] }
+          : dropHeld(tx, id, `life = ${literal(life)}`, 'host-lost')
+      },
+    })
+    if (interrupted.length + requeued.length > 0) this.#parts.onLost(id, interrupted, requeued)
+  }
+}
+
+/** Treats what these claims hold as after a restart, or as lost with its host. */
+export async function dropHeld(
+  tx: Tx,
+  host: string,
+  where: string,
+  why: 'restart' | 'host-lost',
+): Promise<{ readonly interrupted: readonly string[]; readonly requeued: readonly string[] }> {
+  const interrupted: string[] = []
+  const requeued: string[] = []
+  for (const { job } of await tx.select(`token IS NOT NULL AND host = ${literal(host)} AND ${where}`)) {
+    const isRender = job.status === 'started'
+    tx.apply(job, isRender ? { type: 'restart' } : { type: 'interrupt', why })
+    ;(isRender ? requeued : interrupted).push(job.id)
+  }
+  return { interrupted, requeued }
+}

@@ -1,0 +1,128 @@
+import { PlotdError } from '../../errors.ts'
+import { freeze } from '../freeze.ts'
+import type { Job } from '../job.ts'
+import { next } from '../next.ts'
+import { checkRecord } from '../queue/import.ts'
+import { DIGEST } from '../queue/keys.ts'
+import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
+import type { ForgottenKey, KeyPage } from '../spool.ts'
+import { type Desk, readBody, rows, shownRow, whole } from './desk.ts'
+import { isId, jsonList, parentsOf, type RawRow, SHOWN } from './rows.ts'
+import { keepLarge } from './submit.ts'
+import type { Tx } from './tx.ts'
+
+/** Jobs in one commit of an import. */
+const BATCH = 500
+
+/**
+ * Adds exported jobs under their own ids. Jobs with a known id stay as they are. Jobs that were being worked on are
+ * treated as after a restart.
+ *
+ * @returns how many were added
+ * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
+ */
+export async function importJobs(desk: Desk, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+  const entered: string[] = []
+  let batch: { readonly job: Job; readonly checked: Draft }[] = []
+  const store = async (): Promise<void> => {
+    const some = batch
+    batch = []
+    entered.push(...(await enterAll(desk, some)))
+  }
+  try {
+    for await (const job of jobs) {
+      batch.push({ job: checkRecord(job), checked: draft(job) })
+      if (batch.length === BATCH) await store()
+    }
+  } finally {
+    await store()
+    // A parent may follow its children in the export, or may have ended here already.
+    for (let i = 0; i < entered.length; i += BATCH) await review(desk, entered.slice(i, i + BATCH))
+  }
+  return entered.length
+}
+
+async function enterAll(
+  { writer }: Desk,
+  all: readonly { readonly job: Job; readonly checked: Draft }[],
+): Promise<readonly string[]> {
+  if (all.length === 0) return []
+  return writer.do({
+    needs: all.map(({ job }) => job.id),
+    run: async (tx) => {
+      const entered: string[] = []
+      for (const { job, checked } of all) if (await enter(tx, job, checked)) entered.push(job.id)
+      return entered
+    },
+  })
+}
+
+async function enter(tx: Tx, job: Job, { job: checked, paramsJson }: Draft): Promise<boolean> {
+  const { id, order, status, createdAt, attempts } = job
+  if ((await tx.find(id)) !== undefined) return false
+  const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
+  const record: DraftJob = rest
+  keepLarge(tx, record, paramsJson)
+  tx.put(next(freeze(record), { type: 'restart' }, tx.now))
+  return true
+}
+
+/** Brings jobs in line with the state of their parents. */
+async function review({ writer }: Desk, ids: readonly string[]): Promise<void> {
+  await writer.do({
+    needs: ids,
+    run: async (tx) => {
+      for (const id of ids) {
+        const job = (await tx.find(id))?.job
+        if (job === undefined || parentsOf(job).length === 0) continue
+        const failed = await tx.failedParent(job.dependsOn)
+        if (failed !== undefined) {
+          tx.apply(job, { type: 'parent-failed', parent: failed.id, how: failed.status })
+        } else if (job.reason?.code === 'dependency' && !(await tx.isWaiting(job.dependsOn))) {
+          tx.apply(job, { type: 'parents-finished' })
+        }
+        await tx.settle()
+      }
+    },
+  })
+}
+
+/** Every job with its params, in pages. */
+export async function* exportJobs(desk: Desk): AsyncIterable<Job> {
+  const body = readBody(desk)
+  for (let after = ''; ; ) {
+    const sql = `SELECT ${SHOWN} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
+    const page = await rows<RawRow>(desk, sql, [after])
+    for (const raw of page) yield whole(shownRow(desk, raw), body)
+    const last = page.at(-1)
+    if (last === undefined || page.length < BATCH) return
+    after = last.record.id
+  }
+}
+
+export async function pageOfKeys(desk: Desk, limit: number, after: string | undefined): Promise<KeyPage> {
+  const from = 'coalesce((SELECT n FROM forgotten WHERE digest = $1), 0)'
+  const sql = `SELECT digest, id FROM forgotten WHERE n > ${from} ORDER BY n LIMIT $2`
+  const page = await rows<ForgottenKey>(desk, sql, [after ?? '', limit])
+  const last = page.at(-1)
+  return { keys: page, ...(page.length === limit && last !== undefined && { next: last.digest }) }
+}
+
+/** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
+export async function importKeys({ writer }: Desk, keys: readonly ForgottenKey[]): Promise<number> {
+  for (const { digest, id } of keys) {
+    if (DIGEST.test(digest) && isId(id)) continue
+    throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
+  }
+  if (keys.length === 0) return 0
+  return writer.do({
+    run: async (tx) => {
+      const list = keys.map(({ digest, id }) => ({ digest, id }))
+      const fresh = await tx.query(
+        `INSERT INTO forgotten (digest, id) SELECT digest, id FROM json_to_recordset(${jsonList(list)}) ` +
+          'AS k(digest text, id text) ON CONFLICT DO NOTHING RETURNING 1 AS one',
+      )
+      return fresh.length
+    },
+  })
+}

@@ -1,0 +1,249 @@
+/**
+ * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` holds the tables,
+ * `writer` the one connection that changes the queue, `tx` one commit of it, `ears` hears what others change, `heart` shows
+ * that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { PlotdError } from '../../errors.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { DEFAULT_RETENTION, type Retention } from '../queue/retention.ts'
+import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
+import { StoreWatch } from '../store-watch.ts'
+import { Announcer } from './announcer.ts'
+import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
+import { type Desk, Holds } from './desk.ts'
+import { Ears } from './ears.ts'
+import { PostgresEngine } from './engine.ts'
+import { FarmTables } from './farm-tables.ts'
+import { Trimmer } from './forget.ts'
+import { dropHeld, Heart, type HeartOptions } from './heart.ts'
+import { prepareTables } from './migrate.ts'
+import { type RawRow, SHOWN } from './rows.ts'
+import { readState } from './state.ts'
+import { Timers } from './timers.ts'
+import { Writer } from './writer.ts'
+
+export interface PostgresOptions extends Partial<HeartOptions> {
+  /** postgres://user@server/database */
+  readonly url: string
+  /** The id of this host among those that share the database. */
+  readonly host: string
+  /** What tells two machines with the same id apart: it outlives restarts of this host. */
+  readonly place: string
+  readonly clock?: Clock
+  readonly random?: () => number
+  readonly retention?: Retention
+  /** Between two looks at what others have changed, ms. A notification comes sooner. */
+  readonly lookMs?: number
+  /** Tells a person what is wrong and not an error. */
+  readonly warn?: (message: string) => void
+}
+
+const BEAT_MS = 5_000
+const LOSS_MS = 20_000
+const LOOK_MS = 500
+const OPEN_ANSWER_MS = 20_000
+/** A clock that is off by more is told, ms. */
+const CLOCK_MS = 2_000
+/** Statuses of a job that somebody holds. */
+const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
+
+export interface PostgresSpool extends OpenedSpool {
+  readonly farm: FarmTables
+  /** For benches. */
+  readonly stats: Writer['stats']
+}
+
+/**
+ * Opens the spool on a server. What an earlier start of this host held is treated as after a restart.
+ *
+ * @throws PlotdError ERR_CONFIG when the server or the database is not fit, ERR_SPOOL_NEWER when a newer program made the
+ *   tables, ERR_STATE_LOCKED when another machine is this host, ERR_SPOOL_WRITE when the server does not answer
+ */
+export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
+  const { url, host, place, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
+  const address: Address = { url, host }
+  const client = await connect(address, OPEN_ANSWER_MS)
+  try {
+    await checkServer(client)
+    const from = await prepareTables(client)
+    const life = randomUUID()
+    await takePlace(client, { host, life, place }, beatMs)
+    return await start(address, client, { life, from, beatMs, lossMs, warn, options })
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw storeError(error)
+  }
+}
+
+/** Makes this start the host's. Another machine with the same id must be silent. @throws PlotdError ERR_STATE_LOCKED */
+async function takePlace(
+  client: pg.Client,
+  { host, life, place }: { readonly host: string; readonly life: string; readonly place: string },
+  beatMs: number,
+): Promise<void> {
+  const look = async () =>
+    (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
+      .rows[0]
+  const before = await look()
+  if (before !== undefined && before.place !== place) {
+    await sleep(1.5 * beatMs)
+    const after = await look()
+    if (after?.beats !== before.beats || after.life !== before.life) {
+      const message = `another machine is host ${host} of this database: give each host a name of its own`
+      throw new PlotdError('ERR_STATE_LOCKED', message, { host })
+    }
+  }
+  await client.query(
+    `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)
+     ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0`,
+    [host, life, place],
+  )
+}
+
+interface Starting extends HeartOptions {
+  readonly life: string
+  readonly from: number | undefined
+  readonly warn: (message: string) => void
+  readonly options: PostgresOptions
+}
+
+async function start(address: Address, client: pg.Client, starting: Starting): Promise<PostgresSpool> {
+  const { life, from, warn, options } = starting
+  const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, lookMs = LOOK_MS } = options
+  const { host } = address
+  const watch = new StoreWatch()
+  const holds = new Holds(life)
+  const pool = connections(address)
+  let contactAt = performance.now()
+  const answered = (sentAt: number): void => {
+    contactAt = Math.max(contactAt, sentAt)
+  }
+  const timers = new Timers(clock, () => writer)
+  const onChange = (change: Change): void => {
+    if (change.type === 'removed') timers.forget(change.id)
+    if (change.type !== 'changed') return
+    const { job } = change
+    timers.note(job)
+    const hold = holds.of(job.id)
+    if (hold === undefined) return
+    if (HELD.has(job.status)) hold.job = { ...job, params: hold.job.params }
+    else holds.end(job.id, true)
+  }
+  const { last, secret } = await readFeed(client)
+  const announcer = new Announcer(host, last, onChange)
+  /** Another start of this host runs: nothing that this one holds may go on. */
+  const end = (why: PlotdError): void => {
+    for (const { job } of holds.all()) holds.end(job.id, true)
+    watch.set({ is: 'away', why })
+    warn(why.message)
+  }
+  const writer = new Writer(
+    {
+      ...{ address, life, announcer, answered, now: () => clock.now(), onEnd: end },
+      reset: async (tx) => announcer.reset(await readState(tx.query, { holds })),
+      onBack: () => void compareClaims(desk).catch(() => {}), // again after the next loss
+    },
+    client,
+  )
+  const desk: Desk = { host, life, clock, random, retention, writer, announcer, pool, holds, answered }
+  const recovery = await recover(desk, from)
+  for (const job of await scheduled(client)) timers.note(job)
+  const trimmer = new Trimmer(desk)
+  writer.onCommit = (ended) => trimmer.look(ended)
+  let told = 0
+  const heart = new Heart(desk, {
+    ...starting,
+    onFenced: () => {
+      const message = `another plotd has started as host ${host}: this one gives up its jobs`
+      end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
+    },
+    onLost: (lost, cut, again) => {
+      warn(`host ${lost} is lost: ${cut.length} plots are interrupted, ${again.length} renders run again`)
+    },
+    onClock: (aheadMs) => {
+      if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - told) > CLOCK_MS) {
+        told = aheadMs
+        const way = aheadMs > 0 ? 'behind' : 'ahead of'
+        warn(
+          `the clock of this host is ${Math.round(Math.abs(aheadMs) / 1000)} s ${way} the database's: scheduled jobs follow it`,
+        )
+      }
+    },
+  })
+  const farm = new FarmTables(desk, heart, secret, () => contactAt)
+  let isAway = false
+  const ears = new Ears({
+    ...{ address, announcer, lookMs, answered },
+    isBusy: () => writer.isCommitting,
+    reset: () => writer.do({ alone: true, run: async () => {} }),
+    tokens: (version) => farm.tokensAre(version),
+    away: (error) => {
+      isAway = true
+      watch.set({ is: 'away', why: storeError(error) })
+    },
+    here: () => {
+      watch.set({ is: 'here' })
+      if (isAway) void compareClaims(desk).catch(() => {})
+      isAway = false
+    },
+  })
+  const close = async (): Promise<void> => {
+    trimmer.close()
+    timers.close()
+    for (const { job } of holds.all()) holds.end(job.id, true)
+    await Promise.all([ears.close(), heart.close(), writer.close()])
+    await pool.end().catch(() => {})
+  }
+  const engine = new PostgresEngine(desk, close)
+  return Object.assign(engine, {
+    ...{ recovery, farm, stats: writer.stats },
+    store: () => watch.state,
+    onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
+  })
+}
+
+async function readFeed(client: pg.Client): Promise<{ readonly last: number; readonly secret: string }> {
+  const { rows } = await client.query<{ seq: string; secret: string }>('SELECT seq, secret FROM feed')
+  return { last: Number(rows[0]?.seq ?? 0), secret: rows[0]?.secret ?? '' }
+}
+
+async function scheduled(client: pg.Client) {
+  const { rows } = await client.query<RawRow>(
+    `SELECT ${SHOWN} FROM job j WHERE status = 'scheduled' AND run_at IS NOT NULL`,
+  )
+  return rows.map(({ record }) => record)
+}
+
+/** What an earlier start of this host held. */
+function recover({ writer, host, life }: Desk, from: number | undefined): Promise<Recovery> {
+  return writer.do({
+    run: async (tx) => ({
+      ...(await dropHeld(tx, host, `life <> '${life}'`, 'restart')),
+      upgraded: from === undefined ? undefined : { from },
+    }),
+  })
+}
+
+/**
+ * After the server was away: what the rows say that this start holds, and nobody here knows of, is treated as after a
+ * restart. What is held here and not in the rows is lost.
+ */
+async function compareClaims({ writer, holds, host, life }: Desk): Promise<void> {
+  const kept = await writer.do({
+    alone: true,
+    run: async (tx) => {
+      const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
+      const tokens = new Set<string | null>()
+      for (const { job, token } of rows) {
+        if (holds.of(job.id)?.token === token) tokens.add(token)
+        else if (job.status === 'started') tx.apply(job, { type: 'restart' })
+        else tx.apply(job, { type: 'interrupt', why: 'restart' })
+      }
+      return tokens
+    },
+  })
+  for (const { job, token } of holds.all()) if (!kept.has(token)) holds.end(job.id, true)
+}

@@ -1,0 +1,166 @@
+import type pg from 'pg'
+import { type Job, type JobStatus, STATUSES } from '../job.ts'
+import { compareNewest, comparePlaces, type Place } from '../order.ts'
+import { decodeCursor, encodeCursor, fitting, limitOf, tooOld } from '../queue/listing.ts'
+import type { JobPage, ListFilter } from '../spool.ts'
+import { askFor } from './asks.ts'
+import { type Desk, rows, shownRow } from './desk.ts'
+import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
+
+/** Moves of other jobs that a walk through the pages may meet. */
+const MOST_MOVES = 65_536
+
+interface Listed extends RawRow {
+  readonly rank: number
+  readonly major: number
+  readonly minor: number
+}
+
+const placeOf = ({ rank, major, minor, record }: Listed): Place => [rank, major, minor, record.id]
+
+/**
+ * One page. All pages of a walk show the places as they were at its first page, and the present records.
+ *
+ * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
+ */
+export async function listJobs(desk: Desk, filter: ListFilter): Promise<JobPage> {
+  const limit = limitOf(filter)
+  const isNewest = filter.sort === 'newest'
+  const cursor = decodeCursor(filter.cursor)
+  const values: unknown[] = []
+  const all = conditions(filter, (value) => `$${values.push(value)}`)
+  return snapshot(desk, async (query) => {
+    const [head] = await query<{ total: number; seq: string }>(
+      `SELECT (SELECT count(*)::int FROM job j WHERE ${all}) AS total, seq FROM feed`,
+      values,
+    )
+    const began = cursor?.began ?? Number(head?.seq ?? 0)
+    const moved =
+      cursor === undefined || isNewest ? new Map<string, Place | undefined>() : await movesSince(query, began)
+    if (moved === undefined) throw tooOld(filter.cursor)
+    const compare = isNewest ? compareNewest : comparePlaces
+    const still = await page(query, {
+      all,
+      values,
+      after: cursor?.after,
+      moved: [...moved.keys()],
+      isNewest,
+      limit: limit + 1,
+    })
+    const places = new Map(still.map((row) => [row.record.id, { place: placeOf(row), row }]))
+    for (const row of await movedRows(query, { all, values, moved: [...moved.keys()] })) {
+      const place = moved.get(row.record.id)
+      if (place === undefined || (cursor !== undefined && compare(place, cursor.after) <= 0)) continue
+      places.set(row.record.id, { place, row })
+    }
+    const sorted = [...places.values()].sort((a, b) => compare(a.place, b.place))
+    const jobs = sorted.slice(0, limit).map(({ row }) => shownRow(desk, row))
+    const count = fitting(jobs)
+    const after = count < sorted.length ? sorted[count - 1]?.place : undefined
+    return {
+      jobs: jobs.slice(0, count),
+      total: head?.total ?? 0,
+      ...(after !== undefined && { next: encodeCursor({ began, after }) }),
+    }
+  })
+}
+
+type Query = <T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<readonly T[]>
+
+/** Runs queries that see one state. */
+export async function snapshot<T>({ pool, answered }: Desk, read: (query: Query) => Promise<T>): Promise<T> {
+  const sentAt = performance.now()
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const found = await read(async (text, values = []) => (await client.query(text, [...values])).rows)
+    await client.query('COMMIT')
+    answered(sentAt)
+    client.release()
+    return found
+  } catch (error) {
+    client.release(true)
+    throw error
+  }
+}
+
+function conditions({ status, task, tag, search = '' }: ListFilter, arg: (value: unknown) => string): string {
+  const all = ['true']
+  if (status !== undefined) all.push(`j.status = ANY(${arg(status)})`)
+  if (task !== undefined) all.push(`j.task = ${arg(plainText(task))}`)
+  if (tag !== undefined) all.push(`${arg(plainText(tag))} = ANY(j.tags)`)
+  if (search !== '') all.push(`position(${arg(wordsOf(search))} in j.words) > 0`)
+  return all.join(' AND ')
+}
+
+interface PageQuery {
+  readonly all: string
+  readonly values: readonly unknown[]
+  readonly after: Place | undefined
+  readonly moved: readonly string[]
+  readonly isNewest: boolean
+  readonly limit: number
+}
+
+/** Jobs that have not moved since the walk began. */
+function page(query: Query, { all, values, after, moved, isNewest, limit }: PageQuery): Promise<readonly Listed[]> {
+  const args = [...values]
+  const arg = (value: unknown): string => `$${args.push(value)}`
+  const where = [all]
+  if (moved.length > 0) where.push(`j.id <> ALL(${arg(moved)})`)
+  if (after !== undefined && isNewest) where.push(`j.id < ${arg(after[3])}`)
+  if (after !== undefined && !isNewest) {
+    where.push(`(j.rank, j.major, j.minor, j.id) > (${after.map((part) => arg(part)).join()})`)
+  }
+  const order = isNewest ? 'j.id DESC' : 'j.rank, j.major, j.minor, j.id'
+  const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${limit}`
+  return query<Listed>(sql, args)
+}
+
+async function movedRows(
+  query: Query,
+  { all, values, moved }: Pick<PageQuery, 'all' | 'values' | 'moved'>,
+): Promise<readonly Listed[]> {
+  if (moved.length === 0) return []
+  const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${all} AND j.id = ANY($${values.length + 1})`
+  return query<Listed>(sql, [...values, moved])
+}
+
+/**
+ * The places of moved jobs as they were just after an event; undefined for a job that is newer.
+ *
+ * @returns undefined when that is too long ago
+ */
+async function movesSince(query: Query, began: number): Promise<ReadonlyMap<string, Place | undefined> | undefined> {
+  const found = await query<{ id: string; was: string | null; type: string }>(
+    `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
+    [began],
+  )
+  const [kept] = await query<{ known: boolean }>(
+    'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
+    [began],
+  )
+  if (found.length > MOST_MOVES || kept?.known !== true) return undefined
+  const first = new Map<string, Place | undefined>()
+  for (const { id, was } of found) {
+    if (first.has(id) || was === null) continue
+    first.set(id, JSON.parse(was) as Place)
+  }
+  return first
+}
+
+export async function countJobs(desk: Desk): Promise<Record<JobStatus, number>> {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<JobStatus, number>
+  const found = await rows<{ status: JobStatus; n: number }>(
+    desk,
+    'SELECT status, count(*)::int AS n FROM job GROUP BY status',
+  )
+  for (const { status, n } of found) counts[status] = n
+  return counts
+}
+
+/** The first job in order, rendered or not yet, for one of these plotters. */
+export async function head(desk: Desk, plotters: readonly string[]): Promise<Job | undefined> {
+  const [found] = await rows<RawRow>(desk, askFor(plotters, ['queued', 'started', 'rendered']).sql(1))
+  return found && shownRow(desk, found)
+}

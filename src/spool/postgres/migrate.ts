@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
+import { PlotdError } from '../../errors.ts'
+import { create, FORMAT, SCHEMA, UPGRADES } from './schema.ts'
+
+/** Hosts that start at once make the tables once: a number that only they lock. */
+const LOCK = 7_475_001
+
+/**
+ * Makes the tables, or upgrades those of an older program, in one transaction.
+ *
+ * @returns the older format, if there was one
+ * @throws PlotdError ERR_SPOOL_NEWER when a newer program made them; nothing is changed then
+ */
+export async function prepareTables(client: pg.Client): Promise<number | undefined> {
+  await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`)
+  try {
+    const from = await formatOf(client)
+    if (from === undefined) await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}; ${create(newSecret())}`)
+    else if (from > FORMAT) throw newer(from)
+    else if (from < FORMAT) {
+      // Older hosts lose their place at their next commit.
+      await client.query('SELECT FROM feed FOR UPDATE')
+      for (const upgrade of UPGRADES.slice(from - 1)) await client.query(upgrade)
+      await client.query(`UPDATE feed SET format = ${FORMAT}`)
+    }
+    await client.query('COMMIT')
+    return from === FORMAT ? undefined : from
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+const newSecret = (): string => randomBytes(24).toString('base64url')
+
+async function formatOf(client: pg.Client): Promise<number | undefined> {
+  const { rows: tables } = await client.query<{ found: boolean }>(
+    `SELECT to_regclass('${SCHEMA}.feed') IS NOT NULL AS found`,
+  )
+  if (tables[0]?.found !== true) return undefined
+  const { rows } = await client.query<{ format: number }>('SELECT format FROM feed')
+  return rows[0]?.format
+}
+
+export const newer = (format: number | undefined): PlotdError =>
+  new PlotdError(
+    'ERR_SPOOL_NEWER',
+    `spool: the tables${format === undefined ? '' : ` have format ${format} and`} were made by a newer plotd; this one knows format ${FORMAT}`,
+    { format, known: FORMAT },
+  )

@@ -1,0 +1,130 @@
+import { PlotdError } from '../../errors.ts'
+import type { Job } from '../job.ts'
+import { isFinal, next } from '../next.ts'
+import type { InkRequest } from '../spool.ts'
+import type { Desk } from './desk.ts'
+import type { Row } from './rows.ts'
+import type { Tx } from './tx.ts'
+
+const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
+const WAITING = "status IN ('scheduled', 'held', 'queued', 'rendered')"
+
+const change = ({ writer }: Desk, id: string, act: (job: Job, tx: Tx) => Job | Promise<Job>): Promise<Job> =>
+  writer.do({ needs: [id], run: async (tx) => act((await tx.need(id)).job, tx) })
+
+export const hold = (desk: Desk, id: string): Promise<Job> =>
+  change(desk, id, (job, tx) => tx.apply(job, { type: 'hold' }))
+
+export const unhold = (desk: Desk, id: string): Promise<Job> =>
+  change(desk, id, async (job, tx) => tx.apply(job, { type: 'unhold', waiting: await tx.isWaiting(job.dependsOn) }))
+
+/** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
+export const retry = (desk: Desk, id: string): Promise<Job> =>
+  change(desk, id, async (job, tx) => {
+    if (isFinal(job)) await refuseOrphan(tx, job)
+    const again = next(job, { type: 'retry', waiting: await tx.isWaiting(job.dependsOn) }, tx.now)
+    const placed = isFinal(job) ? { ...again, order: tx.feed.hi + 1 } : again
+    tx.put(placed)
+    return placed
+  })
+
+/** Every check is made before the first job changes. */
+export function askInk({ writer }: Desk, requests: readonly InkRequest[]): Promise<readonly Job[]> {
+  return writer.do({
+    needs: requests.map(({ id }) => id),
+    run: async (tx) => {
+      const asked: Job[] = []
+      for (const { id, ...ink } of requests)
+        asked.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
+      return asked.map((job) => {
+        const last = { ...job, order: tx.feed.hi + 1 }
+        tx.put(last)
+        return last
+      })
+    },
+  })
+}
+
+async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
+  const failed = await tx.failedParent(dependsOn)
+  if (failed === undefined) return
+  const message = `job ${id} depends on ${failed.id}, which did not finish: retry that first`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
+}
+
+/** Moves the job before all jobs that wait. */
+export const top = (desk: Desk, id: string): Promise<Job> =>
+  change(desk, id, async (job, tx) => {
+    waiting(job)
+    await tx.flush()
+    const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
+    const [found] = await tx.query<{ most: number | null }>(sql)
+    return place(tx, job, Math.max(job.priority, found?.most ?? 1), tx.feed.lo - 1)
+  })
+
+/** Moves the job before another one, whose priority it takes, or to the end. */
+export function move({ writer }: Desk, id: string, beforeId?: string): Promise<Job> {
+  return writer.do({
+    needs: beforeId === undefined ? [id] : [id, beforeId],
+    run: async (tx) => {
+      const job = waiting((await tx.need(id)).job)
+      if (beforeId === undefined) return place(tx, job, job.priority, tx.feed.hi + 1)
+      if (beforeId === id) return job
+      const order = await orderBefore(tx, waiting((await tx.need(beforeId)).job), id)
+      if (order === undefined) await renumber(tx)
+      const target = (await tx.need(beforeId)).job
+      const free = order ?? (await orderBefore(tx, target, id)) ?? tx.feed.lo - 1
+      return place(tx, (await tx.need(id)).job, target.priority, free)
+    },
+  })
+}
+
+/** Forgets a final job. */
+export async function remove({ writer }: Desk, id: string): Promise<void> {
+  await writer.do({
+    needs: [id],
+    run: async (tx) => {
+      const row = await tx.need(id)
+      const { status } = row.job
+      if (!isFinal(row.job)) {
+        throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cancel it first`, { id, status })
+      }
+      tx.remove(row)
+    },
+  })
+}
+
+export async function setPaused({ writer }: Desk, name: string, isPaused: boolean): Promise<void> {
+  await writer.do({ run: async (tx) => tx.setPaused(name, isPaused) })
+}
+
+function waiting(job: Job): Job {
+  const { id, status } = job
+  if (WAITS.has(status)) return job
+  throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
+}
+
+function place(tx: Tx, job: Job, priority: number, order: number): Job {
+  const placed = { ...job, priority, order }
+  tx.put(placed)
+  return placed
+}
+
+/** A number between the target and the job before it; undefined when there is none left. */
+async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
+  await tx.flush()
+  const others = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
+  const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${others}`
+  const [found] = await tx.query<{ previous: number | null }>(sql)
+  const previous = found?.previous ?? undefined
+  if (previous === undefined) return tx.feed.lo - 1
+  const between = (previous + target.order) / 2
+  return between > previous && between < target.order ? between : undefined
+}
+
+/** Some fifty moves into the same gap use up the numbers there. */
+async function renumber(tx: Tx): Promise<void> {
+  const rows = [...(await tx.select(`${WAITING}`))]
+  rows.sort((a: Row, b: Row) => a.job.order - b.job.order)
+  for (const [order, { job }] of rows.entries()) tx.put({ ...job, order })
+}

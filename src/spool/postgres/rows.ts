@@ -1,0 +1,114 @@
+import type { Job, Progress } from '../job.ts'
+import { isFinal } from '../next.ts'
+import { drawers, placeInQueue } from '../order.ts'
+import { digestOf } from '../queue/keys.ts'
+
+/** A job as the database keeps it. */
+export interface Row {
+  readonly job: Job
+  readonly token: string | null
+  readonly host: string | null
+  readonly life: string | null
+  /** The token of a canceled plot, whose holder has not reported what is on the paper. */
+  readonly lost: string | null
+  /** Some job waits for it. */
+  readonly isParent: boolean
+}
+
+/** Who holds a job: the columns that only a claim sets. */
+export type Hold = Pick<Row, 'token' | 'host' | 'life'>
+
+/** The columns of a job `j` for `rowOf`. */
+export const COLUMNS =
+  'j.record, j.progress, j.token, j.host, j.life, j.lost, EXISTS (SELECT FROM edge e WHERE e.parent = j.id) AS parent'
+
+/** The columns of a job for readers. */
+export const SHOWN = 'j.record, j.progress'
+
+export interface RawRow {
+  readonly record: Job
+  readonly progress: Progress | null
+  readonly token: string | null
+  readonly host: string | null
+  readonly life: string | null
+  readonly lost: string | null
+  readonly parent: boolean
+}
+
+export const jobOf = ({ record, progress }: Pick<RawRow, 'record' | 'progress'>): Job =>
+  progress === null ? record : { ...record, progress }
+
+export const rowOf = (raw: RawRow): Row => ({
+  job: jobOf(raw),
+  token: raw.token,
+  host: raw.host,
+  life: raw.life,
+  lost: raw.lost,
+  isParent: raw.parent,
+})
+
+/** A text as a text column takes it: without NUL and without halves of surrogate pairs. */
+export const plainText = (text: string): string => Buffer.from(text).toString().replaceAll('\0', ' ')
+
+/** The words that a search looks through. */
+export const wordsOf = (text: string): string => plainText(text.toLowerCase())
+
+/** The plotters that may draw a job, and the name of its line. */
+export function lineOf({
+  plot,
+  result,
+}: Job): { readonly name: string; readonly plotters: readonly string[] } | undefined {
+  if (plot === undefined) return undefined
+  const plotters = [...drawers(plot, result)].sort().map(plainText)
+  return { name: plotters.join('\n'), plotters }
+}
+
+const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(['scheduled', 'held'])
+
+/** The parents whose end the job must hear of. */
+export const parentsOf = (job: Job): readonly string[] => (WAITS_FOR_OTHERS.has(job.status) ? job.dependsOn : [])
+
+/** The columns of a job as `flush` takes them. */
+export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Record<string, unknown>> {
+  const [rank, major, minor] = placeInQueue(job)
+  const { progress, ...record } = job
+  return {
+    id: job.id,
+    status: job.status,
+    priority: job.priority,
+    ord: job.order,
+    line: lineOf(job)?.name,
+    run_at: job.runAt,
+    ended_at: isFinal(job) ? job.endedAt : undefined,
+    task: plainText(job.task),
+    tags: job.tags.map(plainText),
+    words: wordsOf(`${job.title}\n${job.id}`),
+    rank,
+    major,
+    minor,
+    key: job.idempotencyKey === undefined ? undefined : digestOf(job.idempotencyKey),
+    params_file: job.paramsFile,
+    host,
+    life,
+    token,
+    lost,
+    progress: progress && JSON.stringify(progress),
+    record: JSON.stringify(record),
+  }
+}
+
+/** A string literal. NUL cannot be sent, and no text that is looked for has one. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`
+
+export const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join()}]::text[]`
+
+/** A JSON literal, NULL for an empty list. */
+export const jsonList = (list: readonly unknown[]): string =>
+  list.length === 0 ? 'NULL' : literal(JSON.stringify(list))
+
+export const textList = (list: readonly string[]): string => (list.length === 0 ? 'NULL' : textArray(list))
+
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+
+/** Whether a text can be the id of a job. */
+export const isId = (text: string): boolean => ID.test(text)

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { decodeTime } from 'ulid'
+import { PlotdError } from '../../errors.ts'
+import { LARGE_PARAMS } from '../journal/params-files.ts'
+import { toTurn } from '../next.ts'
+import { unknownJob } from '../queue/core.ts'
+import { digestOf } from '../queue/keys.ts'
+import { checkRunAt, type Draft, type DraftJob, draft } from '../queue/new-job.ts'
+import { inSlices } from '../queue/slices.ts'
+import type { NewJob, Submitted } from '../spool.ts'
+import type { Desk } from './desk.ts'
+import type { Tx } from './tx.ts'
+
+/** All or nothing: every check is made before the first job is stored. */
+export async function submit({ writer }: Desk, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
+  const drafts: Draft[] = []
+  await inSlices(requests, (request) => {
+    drafts.push(draft(request))
+  })
+  if (drafts.length === 0) return []
+  return writer.do({
+    needs: drafts.flatMap(({ job }) => job.dependsOn),
+    keys: drafts.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
+    run: async (tx) => {
+      for (const { job } of drafts) {
+        // A repeated request is answered, whatever its time and its parents are by now.
+        if (job.idempotencyKey !== undefined && tx.keyed(job.idempotencyKey) !== undefined) continue
+        if (job.runAt !== undefined) checkRunAt(job.runAt, tx.now)
+        await checkParents(tx, job.dependsOn)
+      }
+      const submitted: Submitted[] = []
+      for (const each of drafts) submitted.push(await enter(tx, each))
+      return submitted
+    },
+  })
+}
+
+/** Parents must exist, which makes cycles impossible. */
+async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void> {
+  if (dependsOn.length === 0) return
+  const statuses = await tx.statuses(dependsOn)
+  for (const id of dependsOn) if (!statuses.has(id)) throw unknownJob(id)
+  const failed = await tx.failedParent(dependsOn)
+  if (failed === undefined) return
+  const message = `job ${failed.id} ${failed.status}: a job that depends on it can never run`
+  throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
+}
+
+/** Stores the job, unless its key is known. */
+async function enter(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<Submitted> {
+  const { idempotencyKey: key } = checked
+  const known = key === undefined ? undefined : tx.keyed(key)
+  if (known !== undefined) {
+    const row = await tx.find(known)
+    if (row !== undefined) return { ...row.job, repeated: true }
+    return { ...checked, id: known, status: 'forgotten', createdAt: decodeTime(known), repeated: true }
+  }
+  const { now } = tx
+  const job: DraftJob = {
+    ...checked,
+    id: tx.newId(),
+    status: hold ? 'held' : 'queued',
+    order: tx.feed.hi + 1,
+    createdAt: now,
+  }
+  keepLarge(tx, job, paramsJson)
+  const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
+  const entered = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
+  tx.put(entered)
+  if (key !== undefined) tx.setKey(key, job.id)
+  return entered
+}
+
+/** Large params have a row of their own, which equal params share. */
+export function keepLarge(tx: Tx, job: DraftJob, paramsJson: string): void {
+  if (paramsJson.length <= LARGE_PARAMS) return
+  const sha = createHash('sha256').update(paramsJson).digest('hex')
+  tx.body(sha, paramsJson)
+  job.params = null
+  job.paramsFile = sha
+}

@@ -1,0 +1,297 @@
+import { decodeTime, incrementBase32, ulid } from 'ulid'
+import type { Job, JobStatus } from '../job.ts'
+import { isFinal, type JobEvent, next } from '../next.ts'
+import { before, comparePlaces, placeInQueue } from '../order.ts'
+import { unknownJob } from '../queue/core.ts'
+import { digestOf } from '../queue/keys.ts'
+import type { Change } from '../spool.ts'
+import type { Ask } from './asks.ts'
+import { type FeedRow, flushSql, type Pending, pendingChanges } from './flush.ts'
+import { COLUMNS, type Hold, isId, literal, parentsOf, type RawRow, type Row, rowOf, textArray } from './rows.ts'
+
+/** Runs SQL in the transaction. */
+export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
+
+const NOBODY: Hold = { token: null, host: null, life: null }
+/** Records in one statement of a large commit: each must end before the server takes the lock away. */
+const CHUNK = 1000
+/** Jobs that a claim reads ahead when the head of its line is used up. */
+const HEAD = 32
+
+/**
+ * One commit: what its verbs read and change under the lock. Verbs see what earlier verbs of the commit have changed.
+ * `flush` writes the changes.
+ */
+export class Tx {
+  /** ms since 1970, when the present verb was called. */
+  now = 0
+  readonly feed: FeedRow
+  readonly query: Query
+  /** Every change of the queue in this commit, in order. */
+  readonly changes: Change[] = []
+  readonly #rows = new Map<string, Row | undefined>()
+  readonly #keys = new Map<string, string>()
+  readonly #heads = new Map<string, { readonly rows: readonly Row[]; readonly whole: boolean }>()
+  readonly #pending: Pending
+  readonly #commit: { readonly host: string; readonly life: string; readonly number: number }
+  #ended: Job[] = []
+
+  constructor(
+    query: Query,
+    feed: FeedRow,
+    commit: { readonly host: string; readonly life: string; readonly number: number },
+    knownLines: ReadonlySet<string>,
+  ) {
+    this.query = query
+    this.feed = feed
+    this.#commit = commit
+    this.#pending = pendingChanges(knownLines)
+  }
+
+  /** Notes what was read with the lock. */
+  note(raw: readonly RawRow[]): readonly Row[] {
+    return raw.map((each) => {
+      const row = rowOf(each)
+      const known = this.#rows.get(row.job.id)
+      if (known !== undefined || this.#rows.has(row.job.id)) return known ?? row
+      this.#rows.set(row.job.id, row)
+      if (row.job.idempotencyKey !== undefined) this.#keys.set(digestOf(row.job.idempotencyKey), row.job.id)
+      return row
+    })
+  }
+
+  /** Notes that these ids were asked for: those that were not read do not exist. */
+  noteAsked(ids: readonly string[]): void {
+    for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
+  }
+
+  noteKey(digest: string, id: string): void {
+    this.#keys.set(digest, id)
+  }
+
+  noteHead({ key }: Ask, raw: readonly RawRow[], limit: number): void {
+    this.#heads.set(key, { rows: raw.map(rowOf), whole: raw.length < limit })
+  }
+
+  async load(ids: readonly string[]): Promise<void> {
+    const missing = ids.filter((id) => !this.#rows.has(id) && isId(id))
+    if (missing.length > 0) {
+      this.note(
+        await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE id = ANY(${textArray(missing)}) FOR UPDATE OF j`),
+      )
+    }
+    this.noteAsked(ids)
+  }
+
+  async find(id: string): Promise<Row | undefined> {
+    await this.load([id])
+    return this.#rows.get(id)
+  }
+
+  /** @throws PlotdError ERR_JOB_UNKNOWN */
+  async need(id: string): Promise<Row> {
+    const row = await this.find(id)
+    if (row === undefined) throw unknownJob(id)
+    return row
+  }
+
+  /** Jobs that a query over the table finds. It sees what this commit has changed so far. */
+  async select(where: string): Promise<readonly Row[]> {
+    await this.flush()
+    return this.note(await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE ${where} FOR UPDATE OF j`))
+  }
+
+  /** The id of the job that has this idempotency key. The job may be forgotten. */
+  keyed(key: string): string | undefined {
+    return this.#keys.get(digestOf(key))
+  }
+
+  setKey(key: string, id: string): void {
+    this.#keys.set(digestOf(key), id)
+  }
+
+  /** The first job in order of what a claim asks for. */
+  async first(ask: Ask): Promise<Row | undefined> {
+    let head = this.#heads.get(ask.key)
+    const isFresh = ({ job }: Row): boolean => !this.#rows.has(job.id)
+    let best = head?.rows.find(isFresh)
+    if (best === undefined && head?.whole !== true) {
+      await this.flush()
+      this.noteHead(ask, await this.query<RawRow>(ask.sql(HEAD)), HEAD)
+      head = this.#heads.get(ask.key)
+      best = head?.rows.find(isFresh)
+    }
+    for (const row of this.#rows.values()) {
+      if (row !== undefined && ask.matches(row.job) && (best === undefined || before(row.job, best.job))) best = row
+    }
+    if (best !== undefined && !this.#rows.has(best.job.id)) this.#rows.set(best.job.id, best)
+    return best
+  }
+
+  /** An id that sorts after every existing one, even when the clock was set back. */
+  newId(): string {
+    const { lastId } = this.feed
+    const lastTime = lastId === '' ? -1 : decodeTime(lastId)
+    const time = Math.max(lastTime, this.now)
+    this.feed.lastId =
+      time === lastTime ? lastId.slice(0, 10) + incrementBase32(lastId.slice(10)) : ulid(time, Math.random)
+    return this.feed.lastId
+  }
+
+  apply(job: Job, event: JobEvent, hold?: Hold): Job {
+    const changed = next(job, event, this.now)
+    if (changed !== job) this.put(changed, hold)
+    return changed
+  }
+
+  /** @param hold  who works on the job; nobody when absent */
+  put(job: Job, hold: Hold = NOBODY, lost: string | null = null): void {
+    const old = this.#rows.get(job.id)
+    const { token, host, life } = hold
+    this.feed.ended += Number(isFinal(job)) - Number(old !== undefined && isFinal(old.job))
+    this.feed.lo = Math.min(this.feed.lo, job.order)
+    this.feed.hi = Math.max(this.feed.hi, job.order)
+    const was = old && placeInQueue(old.job)
+    const moved = was === undefined || comparePlaces(was, placeInQueue(job)) !== 0
+    this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
+    this.#pending.job(this.#rows.get(job.id) as Row)
+    this.#change({ type: 'changed', job }, moved ? was : undefined)
+    if (isFinal(job)) this.#ended.push(job)
+    this.#relate(old?.job, job)
+  }
+
+  /** Forgets a final job. Its idempotency key stays known. */
+  remove({ job }: Row): void {
+    if (isFinal(job)) this.feed.ended--
+    this.#rows.set(job.id, undefined)
+    this.#pending.gone(job)
+    this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
+  }
+
+  setPaused(name: string, isPaused: boolean): void {
+    const { paused } = this.feed
+    if (paused.includes(name) === isPaused) return
+    this.feed.paused = isPaused ? [...paused, name] : paused.filter((each) => each !== name)
+    this.#change({ type: 'queue', paused: this.feed.paused })
+  }
+
+  body(sha: string, body: string): void {
+    this.#pending.body(sha, body)
+  }
+
+  /** The statuses of those of these jobs that exist. */
+  async statuses(ids: readonly string[]): Promise<ReadonlyMap<string, JobStatus>> {
+    const statuses = new Map<string, JobStatus>()
+    const missing: string[] = []
+    for (const id of ids) {
+      const row = this.#rows.get(id)
+      if (row !== undefined) statuses.set(id, row.job.status)
+      else if (!this.#rows.has(id) && isId(id)) missing.push(id)
+    }
+    for (let i = 0; i < missing.length; i += CHUNK) {
+      const sql = `SELECT id, status FROM job WHERE id = ANY(${textArray(missing.slice(i, i + CHUNK))})`
+      for (const { id, status } of await this.query<{ id: string; status: JobStatus }>(sql)) statuses.set(id, status)
+    }
+    return statuses
+  }
+
+  /** Whether a parent has not finished. */
+  async isWaiting(dependsOn: readonly string[]): Promise<boolean> {
+    const statuses = await this.statuses(dependsOn)
+    return dependsOn.some((id) => (statuses.get(id) ?? 'finished') !== 'finished')
+  }
+
+  /** A parent that failed or was canceled. */
+  async failedParent(
+    dependsOn: readonly string[],
+  ): Promise<{ readonly id: string; readonly status: JobStatus } | undefined> {
+    const statuses = await this.statuses(dependsOn)
+    for (const id of dependsOn) {
+      const status = statuses.get(id)
+      if (status === 'failed' || status === 'canceled') return { id, status }
+    }
+    return undefined
+  }
+
+  /** Queues or fails the children of the jobs that have just ended, and their children. */
+  async settle(): Promise<void> {
+    const ended = this.#ended.filter(({ id }) => this.#rows.get(id)?.isParent)
+    this.#ended = []
+    if (ended.length === 0) return
+    const children = await this.#childrenOf(ended)
+    const parents = new Set<string>()
+    for (const each of children.values()) for (const { job } of each) for (const id of job.dependsOn) parents.add(id)
+    const known = await this.statuses([...parents])
+    const statusOf = (id: string): JobStatus => this.#rows.get(id)?.job.status ?? known.get(id) ?? 'finished'
+    for (let parent = ended.pop(); parent !== undefined; parent = ended.pop()) {
+      for (const { job } of children.get(parent.id) ?? []) {
+        const child = this.#rows.get(job.id)?.job
+        if (child === undefined || parentsOf(child).length === 0) continue
+        if (parent.status !== 'finished') {
+          ended.push(this.apply(child, { type: 'parent-failed', parent: parent.id, how: parent.status }))
+        } else if (!child.dependsOn.some((id) => statusOf(id) !== 'finished'))
+          this.apply(child, { type: 'parents-finished' })
+      }
+    }
+    this.#ended = []
+  }
+
+  /** Jobs that wait for these, by parent; for those of a job that did not finish, all that wait for them too. */
+  async #childrenOf(ended: readonly Job[]): Promise<ReadonlyMap<string, readonly Row[]>> {
+    await this.flush()
+    const roots = textArray(ended.map(({ id }) => id))
+    const ids = ended.every(({ status }) => status === 'finished')
+      ? `SELECT child FROM edge WHERE parent = ANY(${roots})`
+      : `SELECT waiting_for(${roots})`
+    const children = new Map<string, Row[]>()
+    const sql = `SELECT ${COLUMNS} FROM job j WHERE id IN (${ids}) AND status IN ('scheduled', 'held') FOR UPDATE OF j`
+    for (const row of this.note(await this.query<RawRow>(sql))) {
+      for (const parent of row.job.dependsOn) {
+        const list = children.get(parent)
+        if (list === undefined) children.set(parent, [row])
+        else list.push(row)
+      }
+    }
+    return children
+  }
+
+  #relate(old: Job | undefined, job: Job): void {
+    const before = old === undefined ? [] : parentsOf(old)
+    const parents = parentsOf(job)
+    if (before.length > 0 && parents.length === 0) this.#pending.unrelate(job.id)
+    if (parents.length === 0 || before.length > 0) return
+    this.#pending.relate(job.id, parents)
+    for (const parent of parents) {
+      const row = this.#rows.get(parent)
+      if (row !== undefined) this.#rows.set(parent, { ...row, isParent: true })
+    }
+  }
+
+  #change(change: Change, was?: readonly [...unknown[]]): void {
+    this.feed.seq++
+    this.changes.push(change)
+    this.#pending.change(this.feed.seq, change, was === undefined ? undefined : JSON.stringify(was))
+  }
+
+  /** Lines that the commit has added. */
+  get newLines(): Iterable<string> {
+    return this.#pending.newLines
+  }
+
+  /** Writes what has changed since the last time, in statements of a bounded size. */
+  async flush(): Promise<void> {
+    for (const sql of this.takeSql()) await this.query(sql)
+  }
+
+  /** The statements that write the changes. */
+  takeSql(): readonly string[] {
+    return flushSql(this.#pending, this.feed, this.#commit, CHUNK)
+  }
+
+  /** The job with its params. undefined when they are gone. */
+  async paramsOf(file: string): Promise<string | undefined> {
+    await this.flush()
+    const [found] = await this.query<{ body: string }>(`SELECT body FROM params WHERE sha = ${literal(file)}`)
+    return found?.body
+  }
+}

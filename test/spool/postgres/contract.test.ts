@@ -1,0 +1,19 @@
+import { describe, it } from 'vitest'
+import { openPostgres } from '../../../src/spool/postgres/index.ts'
+import { aSpool } from '../../contracts/spool.ts'
+import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
+
+if (WITHOUT_POSTGRES === undefined) {
+  const database = sharedDatabase()
+  aSpool('a spool on PostgreSQL', async (clock) => {
+    const url = await database
+    await emptySpool(url)
+    const retention = { jobs: 20, days: 30 }
+    return openPostgres({ url, host: 'A', place: 'here', clock, random: () => 0.5, retention })
+  })
+} else {
+  describe('a spool on PostgreSQL', () => {
+    it.skip(`keeps the contract: left out, ${WITHOUT_POSTGRES}`, () => {})
+  })
+}

@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { endSharedServer, RUN_FOLDER } from './postgres-shared.ts'
+
+/** One PostgreSQL server for all files of a run, started by the first that needs it. */
+export default function setup(): () => Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'plotd-run-'))
+  process.env[RUN_FOLDER] = folder
+  return async () => {
+    await endSharedServer(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { newDatabase, type PostgresServer, sql, startPostgres } from './postgres.ts'
+
+/** The folder of this run of the tests, from `postgres-run.ts`. */
+export const RUN_FOLDER = 'PLOTD_TEST_RUN'
+
+interface Shared {
+  readonly port: number
+  readonly folder: string
+  readonly pid: number
+}
+
+const serverOf = ({ port }: Pick<Shared, 'port'>): Pick<PostgresServer, 'url'> => ({
+  url: (database) => `postgres://plotd@127.0.0.1:${port}/${database}`,
+})
+
+/** A database of its own on the server of this run. */
+export async function sharedDatabase(): Promise<string> {
+  const run = process.env[RUN_FOLDER]
+  if (run === undefined) throw new Error('postgres-run.ts is not a global setup of this project')
+  return newDatabase(serverOf(await shared(run)))
+}
+
+async function shared(run: string): Promise<Shared> {
+  const file = join(run, 'server.json')
+  for (;;) {
+    try {
+      mkdirSync(join(run, 'starting'))
+    } catch {
+      try {
+        return JSON.parse(readFileSync(file, 'utf8')) as Shared
+      } catch {
+        await sleep(50)
+        continue
+      }
+    }
+    const { port, folder, pid } = await startPostgres()
+    writeFileSync(file, JSON.stringify({ port, folder, pid }))
+    return { port, folder, pid }
+  }
+}
+
+/** Ends the server of a run, if there is one. */
+export async function endSharedServer(run: string): Promise<void> {
+  let server: Shared
+  try {
+    server = JSON.parse(readFileSync(join(run, 'server.json'), 'utf8')) as Shared
+  } catch {
+    return
+  }
+  try {
+    process.kill(server.pid, 'SIGINT')
+    while (process.kill(server.pid, 0)) await sleep(20)
+  } catch {} // it has ended
+  rmSync(server.folder, { recursive: true, force: true })
+}
+
+/** Takes everything out of the tables of a spool. */
+export async function emptySpool(url: string): Promise<void> {
+  const [found] = await sql<{ there: boolean }>(url, "SELECT to_regclass('plotd.feed') IS NOT NULL AS there")
+  if (found?.there !== true) return
+  await sql(
+    url,
+    `SET search_path TO plotd; TRUNCATE job, line, params, edge, log, forgotten, change, host, token, file RESTART IDENTITY;
+     UPDATE feed SET seq = 0, last_id = '', lo = 0, hi = 0, ended = 0, paused = '[]'`,
+  )
+}
