@@ -5,6 +5,8 @@ export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   base: './',
   publicDir: 'public',
+  // Node's build of the CSV reader needs `Buffer`.
+  resolve: { alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/web',

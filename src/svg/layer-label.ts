@@ -22,11 +22,15 @@ const FLAGS: Readonly<
   D: { key: 'delayMs', from: 1, to: Number.MAX_SAFE_INTEGER },
 }
 
+/** A point separates only before a blank: `0.5 mm` is a size. */
+const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
+
 /**
  * Parses a layer's label by AxiDraw's grammar:
  * `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's number; then any of `+H0..100` (pen
  * height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the last one of a kind wins;
- * the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored.
+ * the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored, and so is what separates the number
+ * from the text: `1-red pen`, `2_hills`, `3: sea`.
  */
 export function parseLayerLabel(label: string): LayerLabel {
   const text = label.trim()
@@ -41,7 +45,7 @@ export function parseLayerLabel(label: string): LayerLabel {
     hidden: false,
     number: isNumber ? Number(digits) : undefined,
     options: pause ? { pauseBefore: true, ...options } : options,
-    name: rest.trim(),
+    name: isNumber ? rest.replace(SEPARATOR, '').trim() : rest.trim(),
   }
 }
 

@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
-/** What axe objects to on the page as it stands: '[rule]: [elements]', one for each rule. */
-export async function objections(page: Page): Promise<string[]> {
+/**
+ * What axe objects to on the page as it stands: '[rule]: [elements]', one for each rule.
+ *
+ * @param rules  ids of the rules to apply; all when absent
+ */
+export async function objections(page: Page, rules?: readonly string[]): Promise<string[]> {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(axe)
   return page.evaluate<string[]>(`(async () => {
     await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))
-    const { violations } = await axe.run()
+    const { violations } = await axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})
     return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' '))
   })()`)
 }

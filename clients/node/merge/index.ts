@@ -10,6 +10,7 @@ import { type BadRow, badRows, type RowsWarning, rowsMessage, rowsWarnings } fro
 import { readTable, type Table } from './table.ts'
 
 export type { BadRow, RowsWarning } from './rows.ts'
+export { readTable } from './table.ts'
 
 type NewJob = Params<'job.submit'>
 type Checked = Result<'job.check'>[number]
@@ -24,7 +25,7 @@ export interface MergeOptions {
   readonly task?: string
   /** Parameters of all rows. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Column → parameter, where their names differ. Several columns of one parameter become its lines. */
+  /** Column → parameter, where their names differ. Several columns of one parameter become its lines; '' uses a column for nothing. */
   readonly map?: Readonly<Record<string, string>>
   /** Fields of all jobs: plot, priority, tags, hold … */
   readonly job?: Omit<NewJob, 'task' | 'params' | 'idempotencyKey'>

@@ -15,7 +15,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, ''
 /**
  * A column gives the parameter of its own name ('Greeting font' is greetingFont), or the parameter that `chosen` names.
  *
- * @param chosen  column → parameter; the name of such a column does not count
+ * @param chosen  column → parameter, or '' for none; the name of such a column does not count
  * @throws PlotdError ERR_CSV naming a column or a parameter that is not there, or one that every row must have
  */
 export function mapColumns(
@@ -28,7 +28,7 @@ export function mapColumns(
   const named = (wanted: string, among: readonly string[]) => among.find((name) => plain(name) === plain(wanted))
   const byColumn = new Map<string, string>()
   for (const [column, param] of Object.entries(chosen)) {
-    const [from, to] = [named(column, columns), named(param, params)]
+    const [from, to] = [named(column, columns), param === '' ? '' : named(param, params)]
     if (from === undefined) throw missing(`there is no column “${column}”`, 'columns', columns)
     if (to === undefined) throw missing(`there is no parameter “${param}”`, 'parameters', params)
     byColumn.set(from, to)
@@ -37,7 +37,7 @@ export function mapColumns(
   const extra: string[] = []
   for (const column of columns.filter((name) => name !== '')) {
     const param = byColumn.get(column) ?? named(column, params)
-    if (param === undefined) extra.push(column)
+    if (param === undefined || param === '') extra.push(column)
     else mapped.set(param, [...(mapped.get(param) ?? []), column])
   }
   const lacking = (schema.required ?? []).find((param) => !mapped.has(param) && common[param] === undefined)

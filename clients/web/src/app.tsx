@@ -1,3 +1,4 @@
+import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
@@ -9,12 +10,15 @@ import { PlotDialog } from './job/plot-dialog.tsx'
 import { ResumeDialog } from './job/resume-dialog.tsx'
 import { Plotters } from './plotters/plotters.tsx'
 import { ReadyDialog } from './plotters/ready-dialog.tsx'
-import { History, Queue } from './queue/queue.tsx'
+import { History, Queue, Search } from './queue/queue.tsx'
+import { Notice, NoticeContext } from './shared/notice.tsx'
+import { useNarrow } from './shared/use-narrow.ts'
+import { paperOf } from './sheet/paper.ts'
 import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
 import { type Store, useStore } from './state/store.ts'
 import { Status } from './status/status.tsx'
-import { type Tab, Tabs, useNarrow } from './tabs.tsx'
+import { PANEL, type Tab, Tabs } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
 /** The whole page: the status line, the sheet, the queue, and a drawer with tabs to compose, inspect and operate. */
@@ -25,89 +29,108 @@ export function App({ store }: { store: Store }) {
   /** After the draft was submitted, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [isStale, setStale] = useState(false)
+  const [search, setSearch] = useState('')
   const narrow = useNarrow()
   const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
   const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
   const composing = useComposition(store)
-  const isFileOver = useFileDrop((file) => {
+  const isFileOver = useFileDrop((files) => {
     setTab('Compose')
-    void composing.take(file)
+    void composing.take(files)
   })
   const queue = useMemo(() => queueOf(daemon), [daemon])
   const shown = jobOnSheet(daemon, queue, chosen)
-  /** In one column the sheet may be scrolled out of sight. */
-  const scrollToSheet = (): void => {
-    if (narrow) scrollTo({ top: 0 })
-  }
   const show = (id: string): void => {
     setChosen({ id, byHand: true })
     setDraft(undefined)
     setTab('Details')
-    scrollToSheet()
   }
   const follow = (id: string): void => {
     setChosen({ id, byHand: false })
     setDraftHidden(true)
-    scrollToSheet()
   }
+  const edit = (job: WireJob): void => {
+    composing.edit(job)
+    setDraft(undefined)
+    setDraftHidden(false)
+    setTab('Compose')
+  }
+  const { task, values, settings } = composing.composition
+  const paper = paperOf(values[task], {
+    pageSize: settings[task]?.page,
+    options: settings[task] as Readonly<Record<string, unknown>> | undefined,
+  })
   const showDraft = (next: Draft | undefined): void => {
     setDraft(next)
     setDraftHidden(false)
   }
+  const jobs = (
+    <>
+      {daemon.jobs.size > 1 && <Search search={search} onSearch={setSearch} />}
+      <Queue
+        store={store}
+        queue={queue}
+        paused={daemon.paused.includes('')}
+        search={search}
+        chosen={shown?.id}
+        onShow={show}
+      />
+      <History store={store} ended={historyOf(daemon)} search={search} chosen={shown?.id} onShow={show} />
+    </>
+  )
+  const notice = { text: store.notice, close: () => store.showNotice(undefined) }
   return (
-    <div class={isFileOver ? 'app dropping' : 'app'}>
-      <header>
-        <Wordmark />
-        <Status store={store} daemon={daemon} onShow={show} />
-        <button type="button" class="plain log-out" disabled={!daemon.connected} onClick={() => store.logOut()}>
-          Log out
-        </button>
-      </header>
-      <main>
-        <Stage store={store} daemon={daemon} job={shown} draft={isDraftHidden ? undefined : draft} stale={isStale} />
-      </main>
-      {(!narrow || tab === 'Queue') && (
-        <nav class="stack" aria-label="Jobs">
-          <Queue store={store} queue={queue} paused={daemon.paused.includes('')} chosen={shown?.id} onShow={show} />
-          <History store={store} ended={historyOf(daemon)} chosen={shown?.id} onShow={show} />
-        </nav>
-      )}
-      <aside class="drawer">
-        <Tabs tab={tab} narrow={narrow} onTab={setTab} />
-        {tab === 'Compose' && (
-          <Compose
-            store={store}
-            plotters={daemon.plotters}
-            composing={composing}
-            draft={draft}
-            onDraft={showDraft}
-            onSubmitted={follow}
-            onStale={setStale}
-          />
-        )}
-        {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} />}
-        {tab === 'Plotters' && <Plotters store={store} plotters={daemon.plotters} />}
-      </aside>
-      <OpenDialog store={store} daemon={daemon} onDraw={follow} />
-      {store.notice !== undefined && (
-        <div class="notice" role="alert">
-          {store.notice}
-          <button type="button" onClick={() => store.showNotice(undefined)}>
-            Close
+    <NoticeContext.Provider value={notice}>
+      <div class={isFileOver ? 'app dropping' : 'app'}>
+        <header>
+          <Wordmark />
+          <Status store={store} daemon={daemon} onShow={show} />
+          <button type="button" class="plain log-out" disabled={!daemon.connected} onClick={() => store.logOut()}>
+            Log out
           </button>
-        </div>
-      )}
-    </div>
+        </header>
+        <main>
+          <Stage
+            store={store}
+            daemon={daemon}
+            job={shown}
+            draft={isDraftHidden ? undefined : draft}
+            stale={isStale}
+            paper={paper}
+          />
+        </main>
+        {!narrow && (
+          <nav class="stack" aria-label="Jobs">
+            {jobs}
+          </nav>
+        )}
+        <aside class="drawer">
+          <Tabs tab={tab} narrow={narrow} onTab={setTab} />
+          <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
+            {tab === 'Queue' && jobs}
+            {tab === 'Compose' && (
+              <Compose
+                store={store}
+                plotters={daemon.plotters}
+                composing={composing}
+                draft={draft}
+                onDraft={showDraft}
+                onSubmitted={follow}
+                onStale={setStale}
+              />
+            )}
+            {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} onEdit={edit} />}
+            {tab === 'Plotters' && <Plotters store={store} plotters={daemon.plotters} />}
+          </div>
+        </aside>
+        {openDialog(store, daemon, follow) ?? <Notice />}
+      </div>
+    </NoticeContext.Provider>
   )
 }
 
-interface OpenDialogProps {
-  readonly store: Store
-  readonly daemon: DaemonState
-  readonly onDraw: (id: string) => void
-}
-
-function OpenDialog({ store, daemon, onDraw }: OpenDialogProps) {
+/** The dialog in front of the page; null when there is none, or when its job or plotter is gone. */
+function openDialog(store: Store, daemon: DaemonState, onDraw: (id: string) => void): JSX.Element | null {
   const { dialog } = store
   const close = (): void => store.open(undefined)
   if (dialog?.is === 'ready') {

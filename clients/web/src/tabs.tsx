@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
-
 const WIDE = ['Compose', 'Details', 'Plotters'] as const
 /** On a narrow screen the queue has no column of its own, so it is the first tab. */
 const NARROW = ['Queue', ...WIDE] as const
+/** The id of the panel that the chosen tab shows. */
+export const PANEL = 'tab-panel'
 export type Tab = (typeof NARROW)[number]
 
 interface Props {
@@ -14,30 +14,33 @@ interface Props {
 export function Tabs({ tab, narrow, onTab }: Props) {
   const choose = (each: Tab): void => {
     onTab(each)
-    if (narrow) scrollTo({ top: 0 })
+    document.getElementById(`tab-${each}`)?.focus()
+  }
+  const tabs = narrow ? NARROW : WIDE
+  /** Arrow keys go around, Home and End to the ends, as in the tabs pattern of ARIA. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const place = (tabs as readonly Tab[]).indexOf(tab)
+    const to = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: tabs.length - 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    choose(tabs[(to + tabs.length) % tabs.length] ?? tab)
   }
   return (
-    <div class="tabs" role="tablist">
-      {(narrow ? NARROW : WIDE).map((each) => (
-        <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => choose(each)}>
+    <div class="tabs" role="tablist" onKeyDown={onKeyDown}>
+      {tabs.map((each) => (
+        <button
+          type="button"
+          role="tab"
+          key={each}
+          id={`tab-${each}`}
+          aria-selected={tab === each}
+          aria-controls={PANEL}
+          tabIndex={tab === each ? 0 : -1}
+          onClick={() => choose(each)}
+        >
           {each}
         </button>
       ))}
     </div>
   )
-}
-
-/** The same width as in style.css. */
-const ONE_COLUMN = '(max-width: 60rem)'
-
-/** Whether the page has one column, as on a phone. */
-export function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(() => matchMedia(ONE_COLUMN).matches)
-  useEffect(() => {
-    const query = matchMedia(ONE_COLUMN)
-    const update = (): void => setNarrow(query.matches)
-    query.addEventListener('change', update)
-    return () => query.removeEventListener('change', update)
-  }, [])
-  return narrow
 }

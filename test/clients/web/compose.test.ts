@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { FIRST_COMPOSITION, plotRequest, restore, save } from '../../../clients/web/src/compose/composition.ts'
-import { chosenForm, formsOf, isComplete, paramsOf } from '../../../clients/web/src/compose/schema.ts'
+import {
+  editing,
+  FIRST_COMPOSITION,
+  plotRequest,
+  restore,
+  save,
+  withFile,
+} from '../../../clients/web/src/compose/composition.ts'
+import { chosenForm, formsOf, missingField, paramsOf } from '../../../clients/web/src/compose/schema.ts'
 
 describe('the settings of a plot', () => {
   it('make no plot request when there is no plotter or the user wants none', () => {
@@ -17,6 +24,34 @@ describe('the settings of a plot', () => {
       layers: [2],
       options: { landscape: true, margin: 0 },
     })
+  })
+
+  it('of a job come back into the form, so that it is queued again as it was', () => {
+    const plot = {
+      plotter: 'axi',
+      copies: 3,
+      pageSize: 'a5',
+      layers: [2],
+      strict: true,
+      options: { margin: 5, penDownPercent: 40 },
+    } as const
+    const params = { recipient: 'Ada' }
+    const form = editing(FIRST_COMPOSITION, { task: 'postcard', params, priority: 75, plot: { ...plot, layers: [2] } })
+    expect(form.values['postcard']).toEqual(params)
+    expect(form.settings['postcard']?.priority).toBe('high')
+    expect(plotRequest(form.settings['postcard'] ?? {}, true)).toEqual(plot)
+    const inkless = editing(form, { task: 'text', params: {}, priority: 50 })
+    expect(plotRequest(inkless.settings['text'] ?? {}, true)).toBeUndefined()
+  })
+
+  it('lose the layers and the drawing of the file that another one replaces', () => {
+    const before = {
+      ...FIRST_COMPOSITION,
+      values: { svg: { svg: '<svg/>' } },
+      settings: { svg: { layers: [1], margin: 5 } },
+    }
+    const { task, values, settings } = withFile(before, 'svg', 'abc', 'Hills')
+    expect([task, values['svg'], settings['svg']]).toEqual(['svg', { upload: 'abc', name: 'Hills' }, { margin: 5 }])
   })
 
   it('are kept for the browser tab, and a full or foreign storage does no harm', () => {
@@ -63,9 +98,16 @@ describe('a form made from a schema', () => {
     })
   })
 
-  it('is complete when each required field has a value', () => {
+  it('names the first required field without a value', () => {
     const form = chosenForm(formsOf(schema), { pattern: 'grid' })
-    expect(isComplete(form, {})).toBe(false)
-    expect(isComplete(form, { cell: 4 })).toBe(true)
+    expect(missingField(form, {})).toBe('cell')
+    expect(missingField(form, { cell: 4 })).toBeUndefined()
+  })
+
+  it('sends `strict` when the user ticks it and the task knows it', () => {
+    const form = { properties: { text: { type: 'string' }, strict: { type: 'boolean', default: false } } }
+    expect(paramsOf(form, { text: 'a' }, true)).toEqual({ text: 'a', strict: true })
+    expect(paramsOf(form, { text: 'a', strict: false })).toEqual({ text: 'a', strict: false })
+    expect(paramsOf({ properties: { text: {} } }, { text: 'a' }, true)).toEqual({ text: 'a' })
   })
 })

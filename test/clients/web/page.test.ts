@@ -85,7 +85,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await page.keyboard.press('0')
     await until(isDark)
     const without = await look()
-    await page.getByLabel('Show pen-up moves').check()
+    await page.getByLabel('Pen-up moves').check()
     await until(async () => (await look()) !== without)
   })
 })

@@ -1,8 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { labelOf } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
-import { labelOf, type Schema } from './schema.ts'
+import { Files } from './files.tsx'
+import { Merge } from './merge.tsx'
+import type { Schema } from './schema.ts'
 import { TaskForm } from './task-form.tsx'
 import type { Composing } from './use-composition.ts'
 
@@ -28,13 +31,19 @@ const FIRST = ['postcard', 'pattern', 'text', 'svg']
  */
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
-  const { composition, chooseTask } = composing
+  const { composition, chooseTask, batch } = composing
   const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
   const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
   }
   if (!task) return <p class="empty">…</p>
+  const common = { store, plotters, composing, onDraft, onSubmitted }
+  if (batch?.is === 'files') return <Files {...common} files={batch.files} />
+  const card = tasks.find(({ name }) => name === 'postcard')
+  if (batch?.is === 'table' && card) {
+    return <Merge {...common} schema={card.schema as Schema} name={batch.name} csv={batch.csv} />
+  }
   return (
     <section class="compose">
       <div class="choice" role="group" aria-label="What to make">
@@ -46,15 +55,11 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
       </div>
       <TaskForm
         key={task.name}
-        store={store}
         task={task.name}
         schema={task.schema as Schema}
-        composing={composing}
-        plotters={plotters}
         draft={draft}
-        onDraft={onDraft}
         onStale={onStale}
-        onSubmitted={onSubmitted}
+        {...common}
       />
     </section>
   )

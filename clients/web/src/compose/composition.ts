@@ -1,4 +1,4 @@
-import type { Params } from '../../../../src/daemon/protocol/index.ts'
+import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import type { Values } from './schema.ts'
 
 /** How a job is queued and plotted. Lengths in mm. An absent setting leaves the drawing's or the daemon's own value. */
@@ -20,6 +20,8 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
+  /** Refuse the job when something of it would be left out or replaced. */
+  readonly strict?: boolean
 }
 
 /** The user's input, by task. It is kept when another tab opens, when the daemon restarts and when the page reloads. */
@@ -40,7 +42,7 @@ export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 
 /** The settings as `job.submit` takes them; undefined when the job is not plotted. */
 export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotRequest | undefined {
-  const { priority: _, plotter = hasPlotters ? 'any' : '', copies, page, layers, ...options } = settings
+  const { priority: _, plotter = hasPlotters ? 'any' : '', copies, page, layers, strict, ...options } = settings
   if (plotter === '') return undefined
   const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
@@ -50,7 +52,49 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...(copies === undefined ? {} : { copies }),
     ...(page === undefined ? {} : { pageSize: page }),
     ...(layers === undefined ? {} : { layers }),
+    ...(strict ? { strict } : {}),
     ...(Object.keys(given).length === 0 ? {} : { options: given }),
+  }
+}
+
+type EditableJob = Pick<WireJob, 'task' | 'params' | 'priority' | 'plot'>
+
+/** The form with the parameters and settings of a job, so that the user can change them and queue the job again. */
+export function editing(composition: Composition, { task, params, priority, plot }: EditableJob): Composition {
+  const { values, settings } = composition
+  return {
+    task,
+    values: { ...values, [task]: (params ?? {}) as Values },
+    settings: { ...settings, [task]: settingsOf(priority, plot) },
+  }
+}
+
+function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
+  const turn = { priority: priority > 50 ? ('high' as const) : priority < 50 ? ('low' as const) : ('default' as const) }
+  if (!plot) return { ...turn, plotter: '' }
+  const { plotter, copies, layers, pageSize, fit, options, strict } = plot
+  return {
+    ...(fit ? { fit: 'page' as const } : {}),
+    ...(options as Partial<PlotSettings> | undefined),
+    ...turn,
+    plotter,
+    ...(copies === 1 ? {} : { copies }),
+    ...(pageSize === undefined ? {} : { page: pageSize }),
+    // The form names layers by number. A job that names them in another way is edited with all its layers.
+    ...(layers?.every((each) => typeof each === 'number') ? { layers: layers as readonly number[] } : {}),
+    ...(strict ? { strict } : {}),
+  }
+}
+
+/** The form with a file of the user. Keeps all settings but the layers, which belong to the previous file. */
+export function withFile(composition: Composition, task: string, upload: string, name: string): Composition {
+  const { values, settings } = composition
+  const { layers: _, ...kept } = settings[task] ?? {}
+  const { svg: __, ...rest } = values[task] ?? {}
+  return {
+    task,
+    values: { ...values, [task]: { ...rest, upload, name } },
+    settings: { ...settings, [task]: kept },
   }
 }
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
+import { labelOf } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { sample } from './design-samples.ts'
-import { labelOf, type Values } from './schema.ts'
+import type { Values } from './schema.ts'
 
 interface Props {
   readonly store: Store

@@ -1,37 +1,93 @@
-import { labelOf, type Schema } from './schema.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { labelOf, sentenceCase } from '../shared/format.ts'
+import type { Store } from '../state/store.ts'
+import { FontPicker } from './font-picker.tsx'
+import { isFontField, type Schema } from './schema.ts'
 
 interface Props {
+  readonly store: Store
   readonly name: string
   readonly schema: Schema
   readonly value: unknown
   readonly required: boolean
+  /** What is wrong with the value. */
+  readonly problem: string | undefined
   readonly onInput: (value: unknown) => void
 }
 
 /** Longer texts get an input of several lines. */
 const LONG_TEXT = 200
 
-/** One field of a task's form, made from its schema. */
-export function Field({ name, schema, value, required, onInput }: Props) {
+/** One field of a task's form, made from its schema, with what is wrong with its value. */
+export function Field({ store, name, schema, value, required, problem, onInput }: Props) {
   const id = `field-${name}`
+  const input = (
+    <Input
+      id={id}
+      name={name}
+      schema={schema}
+      value={value}
+      required={required}
+      problem={problem}
+      onInput={onInput}
+      store={store}
+    />
+  )
+  const words = (
+    <>
+      {problem !== undefined && <ProblemWords id={id} problem={problem} />}
+      {schema.description !== undefined && <small id={`${id}-help`}>{schema.description}</small>}
+    </>
+  )
+  if (schema.type === 'boolean') {
+    return (
+      <div class="field">
+        <div class="check">
+          {input} <label for={id}>{labelOf(name)}</label>
+        </div>
+        {words}
+      </div>
+    )
+  }
   return (
     <div class="field">
       <label for={id}>
         {labelOf(name)}
         {required && <span aria-hidden="true"> *</span>}
       </label>
-      <Input id={id} name={name} schema={schema} value={value} required={required} onInput={onInput} />
-      {schema.description !== undefined && <small id={`${id}-help`}>{schema.description}</small>}
+      {input}
+      {words}
     </div>
+  )
+}
+
+/** What is wrong with the field. It scrolls into sight when it appears while the user types there. */
+function ProblemWords({ id, problem }: { readonly id: string; readonly problem: string }) {
+  const words = useRef<HTMLSpanElement>(null)
+  useEffect(() => {
+    if (document.activeElement?.id === id) words.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  return (
+    <span ref={words} class="problem" id={`${id}-problem`}>
+      {sentenceCase(problem)}
+    </span>
   )
 }
 
 /** A value or default as a text input shows it. */
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-function Input({ id, name, schema, value, required, onInput }: Props & { readonly id: string }) {
-  const common = { id, required, 'aria-describedby': `${id}-help` }
+function Input({ store, id, name, schema, value, required, problem, onInput }: Props & { readonly id: string }) {
+  const common = {
+    id,
+    required,
+    'aria-describedby': problem === undefined ? `${id}-help` : `${id}-problem ${id}-help`,
+    ...(problem === undefined ? {} : { 'aria-invalid': true }),
+  }
   const shown = value ?? schema.default
+  if (isFontField(name, schema)) {
+    return <FontPicker {...common} store={store} value={textOf(shown)} onFont={onInput} />
+  }
   if (schema.enum) {
     return (
       <select {...common} value={textOf(shown)} onChange={(event) => onInput(event.currentTarget.value)}>

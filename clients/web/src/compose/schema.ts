@@ -70,25 +70,27 @@ export function sampleParams(
   return { ...Object.fromEntries(others.map((name) => [name, 'Ada'])), [by]: choice }
 }
 
-/** The parameters to send: the values of this form's fields that the user gave, and its constants. */
-export function paramsOf(schema: Schema, values: Values): Values {
+/**
+ * The parameters to send: the values of this form's fields that the user gave, and its constants.
+ *
+ * @param strict  refuse characters that would be left out or replaced, where the form can
+ */
+export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})
   const given = fields.flatMap(([name, field]) => {
-    const value = field.const ?? values[name]
+    const value = field.const ?? (name === 'strict' ? strict || values[name] : values[name])
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
   return Object.fromEntries(given)
 }
 
-/** Whether each required field has a value, a constant or a default. */
-export const isComplete = (schema: Schema, values: Values): boolean =>
-  (schema.required ?? []).every((name) => {
+/** The first required field without a value, a constant or a default; undefined when the form is complete. */
+export const missingField = (schema: Schema, values: Values): string | undefined =>
+  (schema.required ?? []).find((name) => {
     const value = schema.properties?.[name]?.const ?? values[name] ?? schema.properties?.[name]?.default
-    return value !== undefined && value !== ''
+    return value === undefined || value === ''
   })
 
-/** 'swellSize' → 'Swell size' */
-export const labelOf = (name: string): string => {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+/** A text that names a font: plotd's tasks and those of users call such a field `font` or `…Font`. */
+export const isFontField = (name: string, { type, enum: choices }: Schema): boolean =>
+  type === 'string' && choices === undefined && /^font$|Font$/.test(name)

@@ -1,55 +1,113 @@
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks'
+import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
+import { plural } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
-import { type Composition, type PlotSettings, restore, save } from './composition.ts'
+import { type Composition, editing, type PlotSettings, restore, save, withFile } from './composition.ts'
+import { fileKind } from './file-kind.ts'
 import type { Values } from './schema.ts'
+
+/** A file of the user that the daemon has, and the task that draws it. */
+export interface UploadedFile {
+  readonly name: string
+  readonly task: string
+  readonly upload: string
+}
+
+/** What the form makes several jobs of: dropped files, or a table with a row for each card. */
+export type Batch =
+  | { readonly is: 'files'; readonly files: readonly UploadedFile[] }
+  | { readonly is: 'table'; readonly name: string; readonly csv: Uint8Array }
 
 export interface Composing {
   readonly composition: Composition
   readonly chooseTask: (task: string) => void
   readonly setValues: (values: Values) => void
-  readonly setSettings: (settings: PlotSettings) => void
-  /** Uploads the user's file and opens the form of the task that draws it. */
-  readonly take: (file: File | undefined, task?: string) => Promise<void>
+  /** @param task  the shown task when absent */
+  readonly setSettings: (settings: PlotSettings, task?: string) => void
+  /**
+   * Takes the user's files: one drawing or photo goes into the form of its task, several become a batch, a table too.
+   *
+   * @param task  the user's own task, which takes files of any kind
+   */
+  readonly take: (files: readonly File[], task?: string) => Promise<void>
+  /** Shows the parameters and settings of a job in the form. */
+  readonly edit: (job: WireJob) => void
+  readonly batch: Batch | undefined
+  readonly setBatch: (batch: Batch | undefined) => void
 }
 
 /** The user's input, saved for this browser tab. A layout effect saves it before the next frame, so that a reload keeps the last letter. */
 export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
+  const [batch, setBatch] = useState<Batch | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
   const take = useCallback(
-    async (file: File | undefined, task = taskFor(file)): Promise<void> => {
-      if (!file) return
-      try {
-        const { sha256 } = await store.client.upload(new Uint8Array(await file.arrayBuffer()))
-        const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
-        setComposition((now) => withFile(now, task, sha256, name))
-      } catch (thrown) {
-        store.showNotice(toPlotdError(thrown).message)
+    async (files: readonly File[], task?: string): Promise<void> => {
+      const { uploaded, table, problems } = await taken(store, files, task)
+      if (problems.length > 0) store.showNotice(problems.join(' '))
+      const [first] = uploaded
+      if (table) {
+        setBatch(table)
+        setComposition((now) => ({ ...now, task: 'postcard' }))
+      } else if (uploaded.length > 1) setBatch({ is: 'files', files: uploaded })
+      else if (first) {
+        setBatch(undefined)
+        setComposition((now) => withFile(now, first.task, first.upload, first.name))
       }
     },
     [store],
   )
   return {
     composition,
-    chooseTask: (task) => setComposition((now) => ({ ...now, task })),
+    chooseTask: (task) => {
+      setBatch(undefined)
+      setComposition((now) => ({ ...now, task }))
+    },
     setValues: (values) => setComposition((now) => ({ ...now, values: { ...now.values, [now.task]: values } })),
-    setSettings: (settings) =>
-      setComposition((now) => ({ ...now, settings: { ...now.settings, [now.task]: settings } })),
+    setSettings: (settings, task) =>
+      setComposition((now) => ({ ...now, settings: { ...now.settings, [task ?? now.task]: settings } })),
     take,
+    edit: (job) => {
+      setBatch(undefined)
+      setComposition((now) => editing(now, job))
+    },
+    batch,
+    setBatch,
   }
 }
 
-/** The task that draws a file dropped on the page. */
-const taskFor = (file: File | undefined): string => (/^image\/(png|jpeg)$/.test(file?.type ?? '') ? 'photo' : 'svg')
+interface Taken {
+  readonly uploaded: readonly UploadedFile[]
+  readonly table?: Batch
+  /** A sentence for each file that is not taken. */
+  readonly problems: readonly string[]
+}
 
-/** Keeps all settings but the layers, which belong to the previous file. */
-function withFile(composition: Composition, task: string, upload: string, name: string): Composition {
-  const { values, settings } = composition
-  const { layers: _, ...kept } = settings[task] ?? {}
-  return {
-    task,
-    values: { ...values, [task]: { ...values[task], upload, name } },
-    settings: { ...settings, [task]: kept },
+/** Files that one drop may bring. */
+const MOST_FILES = 100
+
+async function taken(store: Store, files: readonly File[], task: string | undefined): Promise<Taken> {
+  const uploaded: UploadedFile[] = []
+  const problems: string[] = []
+  let table: Batch | undefined
+  for (const file of files.slice(0, MOST_FILES)) {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const kind = fileKind(bytes, file.name)
+      if (task === undefined && kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
+      else if (task === undefined && kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
+      else {
+        const { sha256 } = await store.client.upload(bytes)
+        uploaded.push({ name: file.name.replace(/\.(svgz?|png|jpe?g)$/i, ''), task: task ?? kind.is, upload: sha256 })
+      }
+    } catch (thrown) {
+      problems.push(`“${file.name}”: ${toPlotdError(thrown).message}.`)
+    }
   }
+  if (table && uploaded.length > 0) problems.push('The table was taken; drop the drawings without it.')
+  if (files.length > MOST_FILES) {
+    problems.push(`${plural(files.length, 'file')} were dropped; the page takes ${MOST_FILES} at once.`)
+  }
+  return { uploaded, ...(table ? { table } : {}), problems }
 }

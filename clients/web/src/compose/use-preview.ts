@@ -3,13 +3,14 @@ import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
+import { type Problem, problemOf } from './problem.ts'
 
 /** Time without a change of the form before the daemon renders a preview, ms. */
 const PAUSE_MS = 250
 
 interface Preview {
   /** Why the daemon cannot render the form's values. */
-  readonly problem: string | undefined
+  readonly problem: Problem | undefined
   /** Drops the preview that is on its way, so that the sheet can show a job. */
   readonly leave: () => void
 }
@@ -26,7 +27,7 @@ export function usePreview(
   onDraft: (draft: Draft | undefined) => void,
   onStale: (stale: boolean) => void,
 ): Preview {
-  const [problem, setProblem] = useState<string | undefined>()
+  const [problem, setProblem] = useState<Problem | undefined>()
   const newest = useRef(0)
   // `request` is a new object at each rendering; its text tells whether it changed.
   const key = JSON.stringify(request)
@@ -46,7 +47,7 @@ export function usePreview(
         onStale(false)
         onDraft({ ...draft, ...(request.plot ? { plot: request.plot } : {}) })
       } catch (thrown) {
-        if (number === newest.current) setProblem(toPlotdError(thrown).message)
+        if (number === newest.current) setProblem(problemOf(toPlotdError(thrown)))
       }
     }, PAUSE_MS)
     return () => {
@@ -54,6 +55,8 @@ export function usePreview(
       newest.current++
     }
   }, [store, key])
+  // Another form, or a batch, takes the place of this one.
+  useEffect(() => () => onStale(false), [])
   const leave = (): void => {
     newest.current++
     onStale(false)

@@ -18,6 +18,13 @@ export async function submitAgain(store: Store, id: string): Promise<void> {
   })
 }
 
+/** Gives the job with its parameters to the composer. */
+export async function edit(store: Store, id: string, onEdit: (job: WireJob) => void): Promise<void> {
+  const job = await store.request('job.get', { id })
+  if (job?.paramsError) store.showNotice(job.paramsError.message)
+  else if (job) onEdit(job)
+}
+
 /** Cancels a job. Asks the user first when its ink may be on paper. */
 export function cancel(store: Store, job: WireJob): void {
   if (mayHaveInk(job)) store.open({ is: 'cancel', job: job.id })

@@ -6,7 +6,8 @@ import { isFinal } from '../state/daemon-state.ts'
 import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
-import { submitAgain } from './actions.ts'
+import { edit, submitAgain } from './actions.ts'
+import { paramRows } from './params.ts'
 import { canAskInk } from './plot-dialog.tsx'
 import { priorityWords, statusWords } from './status-words.ts'
 
@@ -14,21 +15,34 @@ interface Props {
   readonly store: Store
   readonly job: WireJob | undefined
   readonly plotters: readonly WirePlotter[]
+  /** Opens the composer with the job's parameters. */
+  readonly onEdit: (job: WireJob) => void
 }
 
 /**
  * The room `job`: all about one job. This panel, the dialogs that resume and cancel it, its actions and its words. `queue` and
  * `status` import the last two.
  */
-export function Details({ store, job, plotters }: Props) {
+export function Details({ job, ...rest }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
+  return <JobDetails key={job.id} job={job} {...rest} />
+}
+
+function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: WireJob }) {
   const ink = inkWords(job)
+  const full = useAnswer(() => store.client.call('job.get', { id: job.id }), [store, job.id])
+  const { words, others } = paramRows(full?.params)
   const copies = job.plot?.copies ?? 1
   return (
     <section class="details">
       <h2>{job.title}</h2>
       <dl>
         <Row name="Status">{statusWords(job)}</Row>
+        {words.map(({ name, text }) => (
+          <Row key={name} name={name}>
+            <span class="verbatim">{text}</span>
+          </Row>
+        ))}
         <Row name="Task">{job.task}</Row>
         <Row name="Priority">{priorityWords(job.priority)}</Row>
         {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
@@ -48,6 +62,19 @@ export function Details({ store, job, plotters }: Props) {
           <code>{job.id}</code>
         </Row>
       </dl>
+      {full?.paramsError && <p class="problem">{full.paramsError.message}</p>}
+      {others.length > 0 && (
+        <details>
+          <summary>Parameters</summary>
+          <dl>
+            {others.map(({ name, text }) => (
+              <Row key={name} name={name}>
+                <span class="verbatim">{text}</span>
+              </Row>
+            ))}
+          </dl>
+        </details>
+      )}
       {job.result && <Warnings warnings={job.result.warnings} />}
       <div class="controls">
         {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
@@ -66,8 +93,11 @@ export function Details({ store, job, plotters }: Props) {
             {job.plot ? 'Plot again' : 'Render again'}
           </button>
         )}
+        <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
+          Edit and queue again…
+        </button>
       </div>
-      <Log key={job.id} store={store} job={job} />
+      <Log store={store} job={job} />
     </section>
   )
 }

@@ -65,11 +65,20 @@ function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   )
   const executed = ['canceled', 'failed', 'interrupted'].includes(job.status) ? executedStrokes(job) : undefined
   return (
-    <span ref={box} class="thumb" style={{ aspectRatio: `${widthMm} / ${heightMm}` }}>
+    <span ref={box} class="thumb" style={thumbBox(widthMm, heightMm)}>
       {url !== undefined && <img src={url} alt="" class={executed === undefined ? '' : 'pale'} />}
       {isVisible && executed !== undefined && executed > 0 && <DrawnInk store={store} job={job} executed={executed} />}
     </span>
   )
+}
+
+/** The longer side of a thumbnail, rem. */
+const THUMB_REM = 4.2
+
+/** A box in the proportion of the paper. A sheet that stands is as high as one that lies is wide. */
+function thumbBox(width: number, height: number) {
+  const scale = THUMB_REM / Math.max(width, height)
+  return { width: `${scale * width}rem`, height: `${scale * height}rem` }
 }
 
 /** The strokes that were executed, over the pale thumbnail. */

@@ -3,6 +3,7 @@ import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
+import { isMatch, queueWords } from './figures.ts'
 
 /*
  * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
@@ -12,6 +13,8 @@ interface QueueProps {
   readonly store: Store
   readonly queue: readonly WireJob[]
   readonly paused: boolean
+  /** What the user searches for; '' shows all jobs. */
+  readonly search: string
   /** Id of the job on the sheet. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
@@ -20,11 +23,12 @@ interface QueueProps {
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
 /** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
-export function Queue({ store, queue, paused, chosen, onShow }: QueueProps) {
+export function Queue({ store, queue, paused, search, chosen, onShow }: QueueProps) {
   const [dragged, setDragged] = useState<string | undefined>()
   const [target, setTarget] = useState<string | undefined>()
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')
+  const match = (job: WireJob): boolean => isMatch(job, search)
   const drop = (before: string | undefined): void => {
     if (dragged !== undefined && dragged !== before)
       void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
@@ -76,24 +80,48 @@ export function Queue({ store, queue, paused, chosen, onShow }: QueueProps) {
           {paused ? 'Release queue' : 'Hold queue'}
         </button>
       </h2>
-      {waiting.length === 0 && <p class="empty">Empty.</p>}
+      <p class="quiet totals">{queueWords(waiting)}</p>
+      {waiting.length === 0 ? (
+        <p class="empty">Empty.</p>
+      ) : (
+        !waiting.some(match) && <p class="empty">No job matches.</p>
+      )}
       <ol class="cards" title="Drag a sheet, or press Alt with an arrow key, to change the order">
-        {waiting.map(card)}
+        {waiting.filter(match).map(card)}
       </ol>
       {held.length > 0 && (
         <>
           <h3>On hold</h3>
-          <ol class="cards aside">{held.map(card)}</ol>
+          <ol class="cards aside">{held.filter(match).map(card)}</ol>
         </>
       )}
     </section>
   )
 }
 
+interface SearchProps {
+  readonly search: string
+  readonly onSearch: (search: string) => void
+}
+
+/** Narrows both lists to the jobs that match. */
+export const Search = ({ search, onSearch }: SearchProps) => (
+  <input
+    class="search"
+    type="search"
+    placeholder="Search jobs"
+    aria-label="Search jobs"
+    value={search}
+    onInput={(event) => onSearch(event.currentTarget.value)}
+  />
+)
+
 interface HistoryProps {
   readonly store: Store
   /** Jobs that have ended, newest first. */
   readonly ended: readonly WireJob[]
+  /** What the user searches for; '' shows all jobs. */
+  readonly search: string
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
@@ -101,7 +129,8 @@ interface HistoryProps {
 const PAGE = 8
 
 /** The jobs that have ended, a few at first. */
-export function History({ store, ended, chosen, onShow }: HistoryProps) {
+export function History({ store, ended: all, search, chosen, onShow }: HistoryProps) {
+  const ended = all.filter((job) => isMatch(job, search))
   const [shown, setShown] = useState(PAGE)
   if (ended.length === 0) return null
   const now = Date.now()

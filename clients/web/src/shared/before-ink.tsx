@@ -1,5 +1,6 @@
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration, length, plural, size } from './format.ts'
+import { useNarrow } from './use-narrow.ts'
 
 /** What the user must know before ink: the size, the time, and what will not be drawn. */
 export type Figures = Omit<NonNullable<WireJob['result']>, 'path' | 'plotters'>
@@ -21,10 +22,18 @@ export function FiguresLine({ widthMm, heightMm, strokes, penDownMm, lifts, esti
 /** Losses (parts that will not be on the paper) apart from harmless notes. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const notes = warnings.filter(({ kind }) => kind === 'note')
+  const narrow = useNarrow()
   return (
     <>
       <WarningList kind="losses" label="Will not be drawn" warnings={lossesOf(warnings)} />
-      <WarningList kind="notes" label="Notes" warnings={notes} />
+      {narrow && notes.length > 0 ? (
+        <details class="warnings">
+          <summary>{plural(notes.length, 'note')}</summary>
+          <WarningList kind="notes" label="Notes" warnings={notes} />
+        </details>
+      ) : (
+        <WarningList kind="notes" label="Notes" warnings={notes} />
+      )}
     </>
   )
 }

@@ -25,6 +25,12 @@ export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFix
 /** At most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
+/** A layer as a person says it, with the number of its pen: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
+export function layerWords(name: string, number: number): string {
+  const words = name.replace(/[_\s]+/g, ' ').trim()
+  return words === '' ? `Layer ${number}` : `${number} ${words}`
+}
+
 /** 'just now', '5 minutes ago', '3 days ago' */
 export function ago(then: number, now: number): string {
   const seconds = (now - then) / 1000
@@ -41,3 +47,9 @@ export const sentenceCase = (words: string): string =>
 /** '29 minutes', 'less than a minute': changes once a minute, so that a countdown stays calm. */
 export const timeLeft = (ms: number): string =>
   ms < 60_000 ? 'less than a minute' : duration(60 * Math.floor(ms / 60_000))
+
+/** 'swellSize' → 'Swell size' */
+export const labelOf = (name: string): string => {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { Notice } from './notice.tsx'
 
 interface Props {
   readonly title: ComponentChildren
@@ -20,6 +21,7 @@ export function Modal({ title, onClose, children }: Props) {
     <dialog ref={dialog} onCancel={onClose} aria-labelledby="dialog-title">
       <h2 id="dialog-title">{title}</h2>
       {children}
+      <Notice />
     </dialog>
   )
 }

@@ -20,7 +20,7 @@ export class SheetCanvas {
   #isFitted = true
   /** The view of the last paint request. */
   #requested: View | undefined
-  #settleTimer = 0
+  #settleTimer: ReturnType<typeof setTimeout> | undefined
   #frame = 0
   #colorsNow: Colors | undefined
 

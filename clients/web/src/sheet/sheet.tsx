@@ -14,17 +14,23 @@ interface Props {
   readonly label: string
   /** A newer preview is on its way. */
   readonly stale?: boolean
+  /** Receives a function that takes the keys of the sheet, for buttons beside it; undefined when the sheet is gone. */
+  readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
 
 /** The paper at its true proportion with rulers in mm. Wheel and pinch zoom, dragging pans, the key 0 fits the sheet. */
-export function Sheet({ scene, identity, label, stale = false }: Props) {
+export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) {
   const element = useRef<HTMLCanvasElement>(null)
   const canvas = useRef<SheetCanvas | undefined>(undefined)
   useEffect(() => {
     if (!element.current) return
     const mounted = new SheetCanvas(element.current)
     canvas.current = mounted
-    return () => mounted.close()
+    onKeys?.((key) => void mounted.key(key))
+    return () => {
+      onKeys?.(undefined)
+      mounted.close()
+    }
   }, [])
   useEffect(() => canvas.current?.set(scene, identity), [scene, identity])
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -34,17 +40,6 @@ export function Sheet({ scene, identity, label, stale = false }: Props) {
     <div class={stale ? 'sheet stale' : 'sheet'} aria-busy={stale}>
       <canvas ref={element} tabIndex={0} role="img" aria-label={label} onKeyDown={onKeyDown} />
       {stale && <p class="anew">Out of date. Updating…</p>}
-      <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" onClick={() => canvas.current?.key('+')} aria-label="Zoom in">
-          +
-        </button>
-        <button type="button" onClick={() => canvas.current?.key('0')} aria-label="Fit the sheet">
-          fit
-        </button>
-        <button type="button" onClick={() => canvas.current?.key('-')} aria-label="Zoom out">
-          −
-        </button>
-      </div>
     </div>
   )
 }

@@ -1,10 +1,12 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import type { DaemonState } from '../state/daemon-state.ts'
 import { executedStrokes } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
 import { MAX_IMAGE_STROKES, outputImage, svgUrl } from './images.ts'
+import { type Paper, paperOf } from './paper.ts'
 import type { SheetPlan } from './plan.ts'
 import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
@@ -23,13 +25,17 @@ interface Props {
   readonly draft: Draft | undefined
   /** The form changed after the draft was rendered. */
   readonly stale: boolean
+  /** The paper that the form asks for, shown while nothing else is on the sheet. */
+  readonly paper: Paper | undefined
 }
 
 /**
  * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import this component, `Sheet` with `usePlan`, and
  * the images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
  */
-export function Stage({ store, daemon, job, draft, stale }: Props) {
+export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
+  const press = useRef<((key: string) => void) | undefined>(undefined)
+  const jobPaper = usePaper(store, draft ? undefined : job)
   const [travel, setTravel] = useState(false)
   const jobPlan = usePlan(store, draft ? undefined : job)
   const draftPlan = useMemo(
@@ -38,7 +44,7 @@ export function Stage({ store, daemon, job, draft, stale }: Props) {
   )
   const plan = draft ? draftPlan : jobPlan
   const image = useImage(store, draft, job, plan)
-  const scene = useScene(daemon, job, draft, plan, image, travel)
+  const scene = useScene(daemon, job, draft, plan, image, travel, jobPaper ?? paper)
   const figures = draft ?? job?.result
   const title = draft?.title ?? job?.title ?? 'nothing on it'
   return (
@@ -48,15 +54,19 @@ export function Stage({ store, daemon, job, draft, stale }: Props) {
         identity={draft ? 'draft' : (job?.id ?? '')}
         label={`Sheet with ${title}`}
         stale={draft !== undefined && stale}
+        onKeys={(keys) => {
+          press.current = keys
+        }}
       />
       <footer class="figures">
         {figures && <FiguresLine {...figures} />}
         {plan && (
           <label>
-            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} /> Show
-            pen-up moves
+            <input type="checkbox" checked={travel} onChange={(event) => setTravel(event.currentTarget.checked)} />{' '}
+            Pen-up moves
           </label>
         )}
+        <Zoom onKey={(key) => press.current?.(key)} />
         {figures && <Warnings warnings={figures.warnings} />}
       </footer>
     </>
@@ -70,6 +80,7 @@ function useScene(
   plan: SheetPlan | undefined,
   image: HTMLImageElement | undefined,
   travel: boolean,
+  paper: Paper = A6,
 ): Scene {
   const figures = draft ?? job?.result
   const executed = draft || !job ? undefined : executedStrokes(job)
@@ -78,15 +89,45 @@ function useScene(
     : plotters.find(({ state }) => state.is === 'plotting' && state.job === job?.id)?.position
   return useMemo(
     () => ({
-      width: plan?.width ?? figures?.widthMm ?? 148,
-      height: plan?.height ?? figures?.heightMm ?? 105,
+      width: plan?.width ?? figures?.widthMm ?? paper.width,
+      height: plan?.height ?? figures?.heightMm ?? paper.height,
       travel,
       ...(plan ? { plan } : image ? { image } : {}),
       ...(executed === undefined ? {} : { executed }),
       ...(pen ? { pen } : {}),
       ...(draft ? guidesOf(draft, plotters) : {}),
     }),
-    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm],
+    [plan, image, travel, executed, pen, draft, figures?.widthMm, figures?.heightMm, paper.width, paper.height],
+  )
+}
+
+const A6: Paper = { width: 148, height: 105 }
+
+/** The paper of a job that is still rendering, by its parameters. */
+function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
+  const id = job && !job.result ? job.id : undefined
+  return useAnswer(
+    () =>
+      id === undefined
+        ? undefined
+        : store.client.call('job.get', { id }).then(({ params, plot }) => paperOf(params, plot)),
+    [store, id],
+  )
+}
+
+/** The buttons stand below the sheet, where they cover nothing. */
+function Zoom({ onKey }: { onKey: (key: string) => void }) {
+  const button = (label: string, key: string, words: string) => (
+    <button type="button" onClick={() => onKey(key)} aria-label={words}>
+      {label}
+    </button>
+  )
+  return (
+    <div class="zoom" role="group" aria-label="Zoom">
+      {button('+', '+', 'Zoom in')}
+      {button('fit', '0', 'Fit the sheet')}
+      {button('−', '-', 'Zoom out')}
+    </div>
   )
 }
 

@@ -7,19 +7,21 @@ export interface View {
 
 /** Width of a ruler, CSS pixels. */
 export const RULER = 22
-/** Room around the fitted sheet, CSS pixels. */
+/** Room around the fitted sheet, CSS pixels; on a small canvas less. */
 const EDGE = 26
+const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120
 
 /** The view that shows the whole sheet, centered beside the rulers. Canvas in CSS pixels, sheet in mm. */
 export function fitted(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
-  const [roomX, roomY] = [canvasWidth - RULER - 2 * EDGE, canvasHeight - RULER - 2 * EDGE]
+  const edge = Math.min(EDGE, EDGE_SHARE * Math.min(canvasWidth, canvasHeight))
+  const [roomX, roomY] = [canvasWidth - RULER - 2 * edge, canvasHeight - RULER - 2 * edge]
   const scale = Math.max(0.05, Math.min(roomX / width, roomY / height))
   return {
     scale,
-    x: RULER + EDGE + (roomX - width * scale) / 2,
-    y: RULER + EDGE + (roomY - height * scale) / 2,
+    x: RULER + edge + (roomX - width * scale) / 2,
+    y: RULER + edge + (roomY - height * scale) / 2,
   }
 }
 

@@ -1,0 +1,50 @@
+import type { Store } from '../state/store.ts'
+import { Field } from './field.tsx'
+import type { Schema, Values } from './schema.ts'
+
+interface Props {
+  readonly store: Store
+  readonly form: Schema
+  readonly values: Values
+  /** Names of fields that the form shows in another way. */
+  readonly hidden: ReadonlySet<string>
+  /** What is wrong, by name of the field. */
+  readonly problems: ReadonlyMap<string, string>
+  readonly onInput: (name: string, value: unknown) => void
+}
+
+/** Fields that are shown before the user opens 'More'. */
+const SHOWN_AT_FIRST = 5
+
+/** Required fields first, then the order of the schema. */
+export function Fields({ store, form, values, hidden, problems, onInput }: Props) {
+  const isRequired = (name: string): boolean => form.required?.includes(name) ?? false
+  const fields = Object.entries(form.properties ?? {}).filter(
+    ([name, each]) => each.const === undefined && !hidden.has(name),
+  )
+  fields.sort(([a], [b]) => Number(isRequired(b)) - Number(isRequired(a)))
+  const [first, more] = [fields.slice(0, SHOWN_AT_FIRST), fields.slice(SHOWN_AT_FIRST)]
+  const field = ([name, each]: [string, Schema]) => (
+    <Field
+      key={name}
+      store={store}
+      name={name}
+      schema={each}
+      value={values[name]}
+      required={isRequired(name)}
+      problem={problems.get(name)}
+      onInput={(value) => onInput(name, value)}
+    />
+  )
+  return (
+    <>
+      {first.map(field)}
+      {more.length > 0 && (
+        <details {...(more.some(([name]) => problems.has(name)) ? { open: true } : {})}>
+          <summary>More</summary>
+          {more.map(field)}
+        </details>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,29 @@
+import { labelOf } from '../shared/format.ts'
+
+/** One parameter of a job as the page shows it. */
+export interface ParamRow {
+  readonly name: string
+  readonly text: string
+}
+
+/** Parameters of a card that the page shows first. */
+const FIRST = ['recipient', 'message', 'text', 'address', 'sender'] as const
+/** Characters of a value that the page shows. */
+const MOST = 2000
+
+function textOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return text.length > MOST ? `${text.slice(0, 80)}… (${text.length.toLocaleString('en')} characters)` : text
+}
+
+/** The words of a card, and all other parameters. Empty texts are left out. */
+export function paramRows(params: unknown): {
+  readonly words: readonly ParamRow[]
+  readonly others: readonly ParamRow[]
+} {
+  const given = Object.entries((params ?? {}) as Readonly<Record<string, unknown>>).filter(([, value]) => value !== '')
+  const row = ([name, value]: readonly [string, unknown]): ParamRow => ({ name: labelOf(name), text: textOf(value) })
+  const isFirst = (name: string): boolean => (FIRST as readonly string[]).includes(name)
+  const words = FIRST.flatMap((name) => given.filter(([each]) => each === name))
+  return { words: words.map(row), others: given.filter(([name]) => !isFirst(name)).map(row) }
+}

@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'preact/hooks'
+
+/** The same width as in style.css. */
+const ONE_COLUMN = '(max-width: 60rem)'
+
+/** Whether the page has one column, as on a phone. */
+export function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => matchMedia(ONE_COLUMN).matches)
+  useEffect(() => {
+    const query = matchMedia(ONE_COLUMN)
+    const update = (): void => setNarrow(query.matches)
+    query.addEventListener('change', update)
+    return () => query.removeEventListener('change', update)
+  }, [])
+  return narrow
+}

@@ -1,0 +1,46 @@
+/** mm */
+export interface Paper {
+  readonly width: number
+  readonly height: number
+}
+
+/** Sheets by name, mm, standing. */
+const NAMED: Readonly<Record<string, readonly [number, number]>> = {
+  a3: [297, 420],
+  a4: [210, 297],
+  a5: [148, 210],
+  a6: [105, 148],
+  letter: [215.9, 279.4],
+  tabloid: [279.4, 431.8],
+}
+
+interface PlotPage {
+  readonly pageSize?: string | undefined
+  readonly options?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * The paper that a job asks for, before the daemon has rendered it: the page of the plot, else the size that the parameters
+ * give. Undefined when only rendering can tell.
+ */
+export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
+  const page = plot?.pageSize === undefined ? undefined : sized(plot.pageSize, plot.options?.['landscape'] === true)
+  if (page) return page
+  const { size, width, height } = (params ?? {}) as Readonly<Record<string, unknown>>
+  // The sizes of cards lie.
+  if (typeof size === 'string') return sized(size, true)
+  if (typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0) return { width, height }
+  return undefined
+}
+
+function sized(size: string, lies: boolean): Paper | undefined {
+  const named = NAMED[size.toLowerCase()]
+  const [, a, b, unit] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)?$/i.exec(size) ?? []
+  const mm = { mm: 1, cm: 10, in: 25.4 }[unit?.toLowerCase() ?? 'mm'] ?? 1
+  const [short, long] = named ?? [Number(a) * mm, Number(b) * mm]
+  if (!(short > 0 && long > 0)) return undefined
+  if (!named && !lies) return { width: short, height: long }
+  return lies
+    ? { width: Math.max(short, long), height: Math.min(short, long) }
+    : { width: Math.min(short, long), height: Math.max(short, long) }
+}

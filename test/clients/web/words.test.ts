@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { problemOf } from '../../../clients/web/src/compose/problem.ts'
+import { paramRows } from '../../../clients/web/src/job/params.ts'
+import { isMatch, queueWords } from '../../../clients/web/src/queue/figures.ts'
+import { layerWords } from '../../../clients/web/src/shared/format.ts'
+import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+
+const job = (change: Partial<WireJob>): WireJob =>
+  ({
+    id: '01ABC',
+    task: 'postcard',
+    title: 'Birthday for Ada',
+    tags: ['friends'],
+    status: 'rendered',
+    plot: { plotter: 'any', copies: 1 },
+    result: { estimateSeconds: 600 },
+    ...change,
+  }) as WireJob
+
+describe('a layer', () => {
+  it.each([
+    ['red pen', '1 red pen'],
+    ['sky_and_sea', '1 sky and sea'],
+    ['', 'Layer 1'],
+  ])('named %j reads %j', (name, words) => {
+    expect(layerWords(name, 1)).toBe(words)
+  })
+})
+
+describe('what the daemon refuses in a form', () => {
+  it('stands beside the field that it is about', () => {
+    const issues = [
+      { field: 'seed', expected: 'expected at most 9' },
+      { field: 'template', expected: 'expected one of birthday', suggestion: 'birthday' },
+      { field: 'address.0', expected: 'expected a string' },
+    ]
+    const { fields } = problemOf(new PlotdError('ERR_PARAMS', 'postcard: three faults', { issues }))
+    expect(Object.fromEntries(fields)).toEqual({
+      seed: 'expected at most 9',
+      template: 'expected one of birthday (did you mean birthday?)',
+      address: 'expected a string',
+    })
+  })
+
+  it('keeps the whole sentence when one field is at fault', () => {
+    const message = 'message: 4,000 characters do not fit into 90 × 60 mm'
+    const { fields } = problemOf(
+      new PlotdError('ERR_PARAMS', message, { issues: [{ field: 'message', expected: 'text that fits' }] }),
+    )
+    expect(fields.get('message')).toBe('4,000 characters do not fit into 90 × 60 mm')
+  })
+
+  it('is a message alone when it is about no field', () => {
+    const { fields, message } = problemOf(new PlotdError('ERR_STRICT', 'an image will not be drawn', { issues: 'odd' }))
+    expect([message, fields.size]).toEqual(['an image will not be drawn', 0])
+  })
+})
+
+describe('the queue in figures', () => {
+  it('counts the jobs and adds up their time, sheet by sheet', () => {
+    expect(queueWords([])).toBe('')
+    expect(queueWords([job({}), job({ plot: { plotter: 'any', copies: 5 } })])).toBe('2 jobs, 60 minutes')
+    const third = { phase: 'plot', done: 1, of: 2, copiesDone: 2, secondsLeft: 60 } as const
+    expect(queueWords([job({ plot: { plotter: 'any', copies: 4 }, progress: third })])).toBe('1 job, 11 minutes')
+  })
+
+  it('says that the time is not complete while a job is not rendered, and takes none for a job without ink', () => {
+    const { result: _, ...queued } = job({ status: 'queued' })
+    const { plot: __, ...svgOnly } = job({})
+    expect(queueWords([job({}), queued, svgOnly])).toBe('3 jobs, more than 10 minutes')
+    expect(queueWords([svgOnly])).toBe('1 job')
+  })
+
+  it('is searched by title, task, tag, plotter and id', () => {
+    expect(['ada', 'POSTCARD friends', '01abc', '', ' birth  ada '].map((words) => isMatch(job({}), words))).toEqual(
+      Array.from({ length: 5 }, () => true),
+    )
+    expect(isMatch(job({}), 'ada bob')).toBe(false)
+  })
+})
+
+describe('the parameters of a job', () => {
+  it('show the words of a card first, and shorten a drawing', () => {
+    const svg = `<svg>${' '.repeat(5000)}</svg>`
+    const { words, others } = paramRows({
+      seed: 7,
+      message: 'Hello',
+      recipient: 'Ada',
+      from: '',
+      greetingFont: 'x',
+      svg,
+    })
+    expect(words).toEqual([
+      { name: 'Recipient', text: 'Ada' },
+      { name: 'Message', text: 'Hello' },
+    ])
+    expect(others.map(({ name }) => name)).toEqual(['Seed', 'Greeting font', 'Svg'])
+    expect(others[2]?.text).toMatch(/^<svg> +… \(5,011 characters\)$/)
+  })
+})
+
+describe('the paper before a drawing is rendered', () => {
+  it('is the page of the plot, else the size of the card or the sheet', () => {
+    expect(paperOf({ size: 'a6' })).toEqual({ width: 148, height: 105 })
+    expect(paperOf({ size: '4x6in' })?.width).toBeCloseTo(152.4)
+    expect(paperOf({ width: 60, height: 148 })).toEqual({ width: 60, height: 148 })
+    expect(paperOf({ width: 60, height: 148 }, { pageSize: 'a4' })).toEqual({ width: 210, height: 297 })
+    expect(paperOf({}, { pageSize: 'a4', options: { landscape: true } })).toEqual({ width: 297, height: 210 })
+    expect(paperOf({}, { pageSize: '100x200mm' })).toEqual({ width: 100, height: 200 })
+  })
+
+  it('is unknown when only rendering can tell', () => {
+    expect(paperOf({ upload: 'abc', size: 5 })).toBeUndefined()
+    expect(paperOf(undefined, { pageSize: 'mine' })).toBeUndefined()
+  })
+})
