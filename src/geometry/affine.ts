@@ -1,5 +1,4 @@
 import type { Strokes } from './drawing.ts'
-import { at } from './drawing.ts'
 
 /** [a, b, c, d, e, f] as in SVG's matrix(): x' = a x + c y + e, y' = b x + d y + f. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
@@ -33,8 +32,8 @@ export function applyToPoints(
 ): Float64Array<ArrayBuffer> {
   const mapped = new Float64Array(points.length)
   for (let i = 0; i < points.length; i += 2) {
-    const px = at(points, i)
-    const py = at(points, i + 1)
+    const px = points[i] as number
+    const py = points[i + 1] as number
     mapped[i] = a * px + c * py + e
     mapped[i + 1] = b * px + d * py + f
   }

@@ -1,5 +1,4 @@
 import type { Strokes } from './drawing.ts'
-import { at } from './drawing.ts'
 
 /** An upright box in mm; empty when minX > maxX. */
 export interface Bounds {
@@ -15,8 +14,8 @@ export const EMPTY_BOUNDS: Bounds = { minX: Infinity, minY: Infinity, maxX: -Inf
 export function boundsOf({ points }: Pick<Strokes, 'points'>): Bounds {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (let i = 0; i < points.length; i += 2) {
-    const px = at(points, i)
-    const py = at(points, i + 1)
+    const px = points[i] as number
+    const py = points[i + 1] as number
     if (px < minX) minX = px
     if (px > maxX) maxX = px
     if (py < minY) minY = py

@@ -1,4 +1,3 @@
-import { at } from './drawing.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
@@ -27,11 +26,11 @@ export function cutPolyline(
   work.spend(10 * line.length)
   const cutter = new Cutter(region, into, keep === 'inside', work)
   if (line.length === 2 || (line.length === 4 && line[0] === line[2] && line[1] === line[3])) {
-    cutter.dot(at(line, 0), at(line, 1))
+    cutter.dot(line[0] as number, line[1] as number)
     return
   }
   for (let i = 2; i < line.length; i += 2)
-    cutter.segment(at(line, i - 2), at(line, i - 1), at(line, i), at(line, i + 1))
+    cutter.segment(line[i - 2] as number, line[i - 1] as number, line[i] as number, line[i + 1] as number)
 }
 
 class Cutter {

@@ -1,4 +1,4 @@
-import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
 export interface Deviation {
   /** Largest distance from any point of the strokes to the nearest ink of the others, mm. */
@@ -30,7 +30,7 @@ export function deviation(strokes: Strokes, others: Strokes): Deviation {
 
 function eachSample({ points, starts }: Strokes, visit: (px: number, py: number) => void): void {
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    const [first, end] = [starts[s] as number, starts[s + 1] as number]
     if (end > first) visit(x(points, first), y(points, first))
     for (let i = first + 1; i < end; i++) {
       const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
@@ -78,8 +78,8 @@ class SegmentGrid {
 
   /** @returns the distance to this segment if it is the least so far */
   #toSegment(s: number, px: number, py: number, soFar: number): number {
-    const [ax, ay] = [at(this.#ends, 4 * s), at(this.#ends, 4 * s + 1)]
-    const [dx, dy] = [at(this.#ends, 4 * s + 2) - ax, at(this.#ends, 4 * s + 3) - ay]
+    const [ax, ay] = [this.#ends[4 * s] as number, this.#ends[4 * s + 1] as number]
+    const [dx, dy] = [(this.#ends[4 * s + 2] as number) - ax, (this.#ends[4 * s + 3] as number) - ay]
     const length2 = dx * dx + dy * dy
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length2))
     const [ox, oy] = [ax + t * dx - px, ay + t * dy - py]
@@ -88,8 +88,12 @@ class SegmentGrid {
   }
 
   #place(s: number): void {
-    const xs = [at(this.#ends, 4 * s), at(this.#ends, 4 * s + 2)].map((value) => Math.floor(value / CELL_MM))
-    const ys = [at(this.#ends, 4 * s + 1), at(this.#ends, 4 * s + 3)].map((value) => Math.floor(value / CELL_MM))
+    const xs = [this.#ends[4 * s] as number, this.#ends[4 * s + 2] as number].map((value) =>
+      Math.floor(value / CELL_MM),
+    )
+    const ys = [this.#ends[4 * s + 1] as number, this.#ends[4 * s + 3] as number].map((value) =>
+      Math.floor(value / CELL_MM),
+    )
     for (let cy = Math.min(...ys); cy <= Math.max(...ys); cy++) {
       for (let cx = Math.min(...xs); cx <= Math.max(...xs); cx++) {
         const cell = this.#cells.get(key(cx, cy))
@@ -109,7 +113,7 @@ function segments(strokes: Strokes): Float64Array {
   const { points, starts } = strokes
   const ends: number[] = []
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    const [first, end] = [starts[s] as number, starts[s + 1] as number]
     if (end - first === 1) ends.push(x(points, first), y(points, first), x(points, first), y(points, first))
     for (let i = first + 1; i < end; i++) ends.push(x(points, i - 1), y(points, i - 1), x(points, i), y(points, i))
   }

@@ -1,4 +1,4 @@
-import { at, indices } from './drawing.ts'
+import { indices } from './drawing.ts'
 
 /**
  * Nearest neighbours of points in a plane. The time does not depend on their distribution; a grid would be slow in the
@@ -53,34 +53,34 @@ export class KdTree {
       return
     }
     const middle = (from + to) >> 1
-    const off = (axis === 0 ? this.#qx : this.#qy) - at(this.#xy, 2 * middle + axis)
+    const off = (axis === 0 ? this.#qx : this.#qy) - (this.#xy[2 * middle + axis] as number)
     const other = axis === 0 ? 1 : 0
     if (off <= 0) this.#visit(from, middle - 1, other)
     else this.#visit(middle + 1, to, other)
     this.#offer(middle)
-    if (this.#count === this.#wanted && off * off >= at(this.#distance2, this.#count - 1)) return
+    if (this.#count === this.#wanted && off * off >= (this.#distance2[this.#count - 1] as number)) return
     if (off <= 0) this.#visit(middle + 1, to, other)
     else this.#visit(from, middle - 1, other)
   }
 
   /** Inserts into the sorted results. */
   #offer(place: number): void {
-    const dx = at(this.#xy, 2 * place) - this.#qx
-    const dy = at(this.#xy, 2 * place + 1) - this.#qy
+    const dx = (this.#xy[2 * place] as number) - this.#qx
+    const dy = (this.#xy[2 * place + 1] as number) - this.#qy
     const d = dx * dx + dy * dy
     const distances = this.#distance2
     const found = this.#found
     let i = this.#count
     if (i === this.#wanted) {
-      if (d >= at(distances, i - 1)) return
+      if (d >= (distances[i - 1] as number)) return
       i--
     } else this.#count++
-    for (; i > 0 && at(distances, i - 1) > d; i--) {
-      distances[i] = at(distances, i - 1)
-      found[i] = at(found, i - 1)
+    for (; i > 0 && (distances[i - 1] as number) > d; i--) {
+      distances[i] = distances[i - 1] as number
+      found[i] = found[i - 1] as number
     }
     distances[i] = d
-    found[i] = at(this.ids, place)
+    found[i] = this.ids[place] as number
   }
 
   #split(from: number, to: number, axis: 0 | 1): void {
@@ -103,8 +103,8 @@ export class KdTree {
       let i = from
       let j = to
       while (i <= j) {
-        while (at(xy, 2 * i + axis) < pivot) i++
-        while (at(xy, 2 * j + axis) > pivot) j--
+        while ((xy[2 * i + axis] as number) < pivot) i++
+        while ((xy[2 * j + axis] as number) > pivot) j--
         if (i <= j) this.#swap(i++, j--)
       }
       if (k <= j) to = j
@@ -114,21 +114,21 @@ export class KdTree {
   }
 
   #medianOfThree(a: number, b: number, c: number, axis: 0 | 1): number {
-    const p = at(this.#xy, 2 * a + axis)
-    const q = at(this.#xy, 2 * b + axis)
-    const r = at(this.#xy, 2 * c + axis)
+    const p = this.#xy[2 * a + axis] as number
+    const q = this.#xy[2 * b + axis] as number
+    const r = this.#xy[2 * c + axis] as number
     return Math.max(Math.min(p, q), Math.min(Math.max(p, q), r))
   }
 
   #swap(i: number, j: number): void {
     const { ids } = this
     const xy = this.#xy
-    const id = at(ids, i)
-    const px = at(xy, 2 * i)
-    const py = at(xy, 2 * i + 1)
-    ids[i] = at(ids, j)
-    xy[2 * i] = at(xy, 2 * j)
-    xy[2 * i + 1] = at(xy, 2 * j + 1)
+    const id = ids[i] as number
+    const px = xy[2 * i] as number
+    const py = xy[2 * i + 1] as number
+    ids[i] = ids[j] as number
+    xy[2 * i] = xy[2 * j] as number
+    xy[2 * i + 1] = xy[2 * j + 1] as number
     ids[j] = id
     xy[2 * j] = px
     xy[2 * j + 1] = py

@@ -1,11 +1,11 @@
-import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
+import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
 /** Length of ink in mm: the sum over all strokes. */
 export function inkLength({ points, starts }: Strokes): number {
   let length = 0
   for (let s = 0; s + 1 < starts.length; s++) {
-    const end = at(starts, s + 1)
-    for (let i = at(starts, s) + 1; i < end; i++) {
+    const end = starts[s + 1] as number
+    for (let i = (starts[s] as number) + 1; i < end; i++) {
       length += distanceTo(points, i)
     }
   }
@@ -24,7 +24,7 @@ export function travelLength(strokes: Strokes): number {
   const { points, starts } = strokes
   let [length, hx, hy] = [0, 0, 0]
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const [first, last] = [at(starts, s), at(starts, s + 1) - 1]
+    const [first, last] = [starts[s] as number, (starts[s + 1] as number) - 1]
     length += Math.hypot(x(points, first) - hx, y(points, first) - hy)
     hx = x(points, last)
     hy = y(points, last)

@@ -1,5 +1,3 @@
-import { at } from './drawing.ts'
-
 /** Side of a cell in reaches: wide enough that most searches visit one cell only. */
 const CELL = 16
 
@@ -59,9 +57,9 @@ export class PointIndex {
   #inCell(cx: number, cy: number, x: number, y: number): number {
     const mask = this.#slots.length - 1
     for (let slot = hash(cx, cy) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const place = at(this.#slots, slot) - 1
-      const dx = at(this.#xy, 2 * place) - x
-      const dy = at(this.#xy, 2 * place + 1) - y
+      const place = (this.#slots[slot] as number) - 1
+      const dx = (this.#xy[2 * place] as number) - x
+      const dy = (this.#xy[2 * place + 1] as number) - y
       if (dx * dx + dy * dy <= this.reach * this.reach) return place
     }
     return -1
@@ -70,7 +68,7 @@ export class PointIndex {
   #insert(place: number): void {
     const cell = CELL * this.reach
     const mask = this.#slots.length - 1
-    const [cx, cy] = [at(this.#xy, 2 * place) / cell, at(this.#xy, 2 * place + 1) / cell]
+    const [cx, cy] = [(this.#xy[2 * place] as number) / cell, (this.#xy[2 * place + 1] as number) / cell]
     let slot = hash(Math.floor(cx), Math.floor(cy)) & mask
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
     this.#slots[slot] = place + 1

@@ -1,4 +1,4 @@
-import { at, indices } from './drawing.ts'
+import { indices } from './drawing.ts'
 
 const BITS = 11
 const BUCKETS = 1 << BITS
@@ -24,14 +24,14 @@ export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuf
 function pass(bits: Uint32Array, from: Uint32Array, to: Uint32Array, shift: number): void {
   const place = new Uint32Array(BUCKETS + 1)
   for (let i = 0; i < from.length; i++) {
-    const bucket = (at(bits, i) >>> shift) & (BUCKETS - 1)
-    place[bucket + 1] = at(place, bucket + 1) + 1
+    const bucket = ((bits[i] as number) >>> shift) & (BUCKETS - 1)
+    place[bucket + 1] = (place[bucket + 1] as number) + 1
   }
-  for (let b = 0; b < BUCKETS; b++) place[b + 1] = at(place, b + 1) + at(place, b)
+  for (let b = 0; b < BUCKETS; b++) place[b + 1] = (place[b + 1] as number) + (place[b] as number)
   for (let i = 0; i < from.length; i++) {
-    const id = at(from, i)
-    const bucket = (at(bits, id) >>> shift) & (BUCKETS - 1)
-    to[at(place, bucket)] = id
-    place[bucket] = at(place, bucket) + 1
+    const id = from[i] as number
+    const bucket = ((bits[id] as number) >>> shift) & (BUCKETS - 1)
+    to[place[bucket] as number] = id
+    place[bucket] = (place[bucket] as number) + 1
   }
 }

@@ -1,5 +1,5 @@
 import type { Bounds } from './bounds.ts'
-import { at, type Strokes } from './drawing.ts'
+import type { Strokes } from './drawing.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
 /** A part of the plane to which strokes are cut. */
@@ -47,12 +47,17 @@ export class PolygonRegion implements Region {
     if (px < minX - NEAR || px > maxX + NEAR || py < minY - NEAR || py > maxY + NEAR) return false
     const band = this.#band(py)
     const edges = this.#edges
-    const [first, end] = [at(this.#offsets, band), at(this.#offsets, band + 1)]
+    const [first, end] = [this.#offsets[band] as number, this.#offsets[band + 1] as number]
     this.#work.spend(end - first)
     let winding = 0
     for (let m = first; m < end; m++) {
-      const e = 4 * at(this.#members, m)
-      const [ax, ay, bx, by] = [at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3)]
+      const e = 4 * (this.#members[m] as number)
+      const [ax, ay, bx, by] = [
+        edges[e] as number,
+        edges[e + 1] as number,
+        edges[e + 2] as number,
+        edges[e + 3] as number,
+      ]
       if (isNear(px, py, ax, ay, bx, by)) return true
       if (ay <= py === by <= py) continue
       const left = (bx - ax) * (py - ay) - (px - ax) * (by - ay)
@@ -67,12 +72,21 @@ export class PolygonRegion implements Region {
     if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
       return
     const [from, to] = [this.#band(low), this.#band(high)]
-    this.#work.spend(to - from + at(this.#offsets, to + 1) - at(this.#offsets, from))
+    this.#work.spend(to - from + (this.#offsets[to + 1] as number) - (this.#offsets[from] as number))
     const edges = this.#edges
     for (let band = from; band <= to; band++) {
-      for (let m = at(this.#offsets, band); m < at(this.#offsets, band + 1); m++) {
-        const e = 4 * at(this.#members, m)
-        const t = meeting(ax, ay, bx, by, at(edges, e), at(edges, e + 1), at(edges, e + 2), at(edges, e + 3))
+      for (let m = this.#offsets[band] as number; m < (this.#offsets[band + 1] as number); m++) {
+        const e = 4 * (this.#members[m] as number)
+        const t = meeting(
+          ax,
+          ay,
+          bx,
+          by,
+          edges[e] as number,
+          edges[e + 1] as number,
+          edges[e + 2] as number,
+          edges[e + 3] as number,
+        )
         if (t >= 0) found.push(t)
       }
     }
@@ -87,20 +101,21 @@ export class PolygonRegion implements Region {
     const spans = new Uint32Array(2 * count)
     const offsets = this.#offsets
     for (let e = 0; e < count; e++) {
-      const [ay, by] = [at(this.#edges, 4 * e + 1), at(this.#edges, 4 * e + 3)]
+      const [ay, by] = [this.#edges[4 * e + 1] as number, this.#edges[4 * e + 3] as number]
       spans[2 * e] = this.#band(Math.min(ay, by) - NEAR)
       spans[2 * e + 1] = this.#band(Math.max(ay, by) + NEAR)
-      for (let band = at(spans, 2 * e); band <= at(spans, 2 * e + 1); band++)
-        offsets[band + 1] = at(offsets, band + 1) + 1
+      for (let band = spans[2 * e] as number; band <= (spans[2 * e + 1] as number); band++)
+        offsets[band + 1] = (offsets[band + 1] as number) + 1
     }
-    for (let band = 0; band < this.#bands; band++) offsets[band + 1] = at(offsets, band + 1) + at(offsets, band)
-    this.#work.spend(4 * at(offsets, this.#bands))
-    const members = new Uint32Array(at(offsets, this.#bands))
+    for (let band = 0; band < this.#bands; band++)
+      offsets[band + 1] = (offsets[band + 1] as number) + (offsets[band] as number)
+    this.#work.spend(4 * (offsets[this.#bands] as number))
+    const members = new Uint32Array(offsets[this.#bands] as number)
     const next = offsets.slice(0, this.#bands)
     for (let e = 0; e < count; e++) {
-      for (let band = at(spans, 2 * e); band <= at(spans, 2 * e + 1); band++) {
-        members[at(next, band)] = e
-        next[band] = at(next, band) + 1
+      for (let band = spans[2 * e] as number; band <= (spans[2 * e + 1] as number); band++) {
+        members[next[band] as number] = e
+        next[band] = (next[band] as number) + 1
       }
     }
     return members
@@ -111,13 +126,13 @@ function edgesOf({ points, starts }: Strokes): Float64Array {
   const edges = new Float64Array(2 * points.length)
   let e = 0
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    const [first, end] = [starts[s] as number, starts[s + 1] as number]
     for (let v = first; v < end; v++) {
       const next = v + 1 < end ? v + 1 : first
-      edges[e++] = at(points, 2 * v)
-      edges[e++] = at(points, 2 * v + 1)
-      edges[e++] = at(points, 2 * next)
-      edges[e++] = at(points, 2 * next + 1)
+      edges[e++] = points[2 * v] as number
+      edges[e++] = points[2 * v + 1] as number
+      edges[e++] = points[2 * next] as number
+      edges[e++] = points[2 * next + 1] as number
     }
   }
   return edges
@@ -126,10 +141,10 @@ function edgesOf({ points, starts }: Strokes): Float64Array {
 function edgeBounds(edges: Float64Array): Bounds {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
   for (let i = 0; i < edges.length; i += 2) {
-    minX = Math.min(minX, at(edges, i))
-    maxX = Math.max(maxX, at(edges, i))
-    minY = Math.min(minY, at(edges, i + 1))
-    maxY = Math.max(maxY, at(edges, i + 1))
+    minX = Math.min(minX, edges[i] as number)
+    maxX = Math.max(maxX, edges[i] as number)
+    minY = Math.min(minY, edges[i + 1] as number)
+    maxY = Math.max(maxY, edges[i + 1] as number)
   }
   return { minX, minY, maxX, maxY }
 }

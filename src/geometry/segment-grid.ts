@@ -1,5 +1,5 @@
 import { boundsOf } from './bounds.ts'
-import { at, type Strokes, x, y } from './drawing.ts'
+import { type Strokes, x, y } from './drawing.ts'
 import { inkLength } from './measure.ts'
 
 const MOST_CELLS = 500_000
@@ -53,13 +53,13 @@ export class SegmentGrid {
       this.#cell *= 2
       offset = this.#counts(segments, width, height)
     }
-    for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = at(offset, c + 1) + at(offset, c)
+    for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = (offset[c + 1] as number) + (offset[c] as number)
     const entries = new Uint32Array(offset.at(-1) ?? 0)
     const next = offset
     for (const v of segments) {
       this.#cells(v, (c) => {
-        entries[at(next, c)] = v
-        next[c] = at(next, c) + 1
+        entries[next[c] as number] = v
+        next[c] = (next[c] as number) + 1
         return false
       })
     }
@@ -77,7 +77,7 @@ export class SegmentGrid {
     const counts = new Uint32Array(this.#columns * rows + 1)
     let entries = 0
     const count = (c: number): boolean => {
-      counts[c + 1] = at(counts, c + 1) + 1
+      counts[c + 1] = (counts[c + 1] as number) + 1
       return ++entries > Math.max(MOST_ENTRIES, 9 * segments.length)
     }
     return segments.some((v) => this.#cells(v, count)) ? undefined : counts
@@ -89,7 +89,7 @@ export class SegmentGrid {
    * @param visit  returns true to end the search
    */
   along(v: number, visit: (w: number) => boolean): void {
-    const own = at(this.#classes, v)
+    const own = this.#classes[v] as number
     this.#cells(v, (c) => {
       if (own === CLASSES) return this.#ofClasses(c, 0, CLASSES, visit)
       if (this.#ofClasses(c, Math.max(0, own - 1), Math.min(CLASSES - 1, own + 1), visit)) return true
@@ -102,16 +102,16 @@ export class SegmentGrid {
   /** @returns whether a visit ended the search */
   #ofClasses(cell: number, from: number, to: number, visit: (w: number) => boolean): boolean {
     const [classes, entries] = [this.#classes, this.#entries]
-    let low = at(this.#offset, cell)
-    const end = at(this.#offset, cell + 1)
+    let low = this.#offset[cell] as number
+    const end = this.#offset[cell + 1] as number
     for (let high = end; low < high; ) {
       const middle = (low + high) >>> 1
-      if (at(classes, at(entries, middle)) < from) low = middle + 1
+      if ((classes[entries[middle] as number] as number) < from) low = middle + 1
       else high = middle
     }
     for (; low < end; low++) {
-      const w = at(entries, low)
-      if (at(classes, w) > to) return false
+      const w = entries[low] as number
+      if ((classes[w] as number) > to) return false
       if (visit(w)) return true
     }
     return false
@@ -123,13 +123,13 @@ export class SegmentGrid {
     eachSegment(starts, (v) => {
       const own = this.#classOf(v)
       this.#classes[v] = own
-      place[own + 1] = at(place, own + 1) + 1
+      place[own + 1] = (place[own + 1] as number) + 1
     })
-    for (let k = 0; k <= CLASSES; k++) place[k + 1] = at(place, k + 1) + at(place, k)
-    const segments = new Uint32Array(at(place, CLASSES + 1))
+    for (let k = 0; k <= CLASSES; k++) place[k + 1] = (place[k + 1] as number) + (place[k] as number)
+    const segments = new Uint32Array(place[CLASSES + 1] as number)
     eachSegment(starts, (v) => {
-      const own = at(this.#classes, v)
-      const next = at(place, own)
+      const own = this.#classes[v] as number
+      const next = place[own] as number
       segments[next] = v
       place[own] = next + 1
     })
@@ -179,7 +179,7 @@ export class SegmentGrid {
 
 function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
   for (let i = 0; i + 1 < starts.length; i++) {
-    const last = at(starts, i + 1) - 1
-    for (let v = at(starts, i); v < last; v++) visit(v)
+    const last = (starts[i + 1] as number) - 1
+    for (let v = starts[i] as number; v < last; v++) visit(v)
   }
 }

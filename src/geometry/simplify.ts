@@ -1,4 +1,4 @@
-import { at, type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
+import { type Strokes, stroke, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
 /**
@@ -16,7 +16,7 @@ export function markSimplified(line: Float64Array, tolerance: number, keep: Uint
   keep[last] = 1
   const spans = [0, last]
   while (spans.length > 0) {
-    const [from, to] = [at(spans, spans.length - 2), at(spans, spans.length - 1)]
+    const [from, to] = [spans[spans.length - 2] as number, spans[spans.length - 1] as number]
     spans.length -= 2
     const furthest = furthestFrom(line, from, to, tolerance)
     if (furthest === from) continue
@@ -31,7 +31,7 @@ export function simplify(line: Float64Array, tolerance: number): Float64Array<Ar
   const keep = new Uint8Array(line.length / 2)
   markSimplified(line, tolerance, keep)
   let kept = 0
-  for (let i = 0; i < keep.length; i++) kept += at(keep, i)
+  for (let i = 0; i < keep.length; i++) kept += keep[i] as number
   const out = new Float64Array(2 * kept)
   let n = 0
   for (let i = 0; i < keep.length; i++) {

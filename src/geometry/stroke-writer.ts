@@ -1,4 +1,4 @@
-import { at, type Strokes } from './drawing.ts'
+import type { Strokes } from './drawing.ts'
 
 /** The most vertices of a writer, and the error for one more. */
 export interface Capacity {
@@ -60,16 +60,16 @@ export class StrokeWriter {
     this.#begin()
     const vertices = line.length >> 1
     const into = this.#reserve(vertices)
-    for (let i = 0; i < 2 * vertices; i++) this.points[into + i] = at(line, i)
+    for (let i = 0; i < 2 * vertices; i++) this.points[into + i] = line[i] as number
   }
 
   start(i: number): number {
-    return at(this.#starts, i)
+    return this.#starts[i] as number
   }
 
   /** One past the last vertex of stroke `i`. */
   end(i: number): number {
-    return i + 1 < this.strokes ? at(this.#starts, i + 1) : this.vertices
+    return i + 1 < this.strokes ? (this.#starts[i + 1] as number) : this.vertices
   }
 
   /** Interleaved coordinates of stroke `i`, without a copy. */
@@ -108,7 +108,10 @@ export class StrokeWriter {
     let length = 0
     for (let i = 0; i < this.strokes; i++) {
       for (let v = 2 * this.start(i) + 2; v < 2 * this.end(i); v += 2) {
-        const [dx, dy] = [at(this.points, v) - at(this.points, v - 2), at(this.points, v + 1) - at(this.points, v - 1)]
+        const [dx, dy] = [
+          (this.points[v] as number) - (this.points[v - 2] as number),
+          (this.points[v + 1] as number) - (this.points[v - 1] as number),
+        ]
         length += Math.hypot(dx, dy)
       }
     }
