@@ -21,7 +21,7 @@ it('who follows is told what a stop did to each job before the connection ends',
   ws.on('message', (data) => told.push(JSON.parse((data as Buffer).toString()) as Told))
   await once(ws, 'open')
   ws.send('{"jsonrpc":"2.0","id":1,"method":"events.subscribe","params":{}}')
-  const params = { pattern: 'grid', width: 150, height: 150, cell: 5 }
+  const params = { pattern: 'grid', width: 100, height: 100, cell: 10 }
   const { id } = await client.submit({ task: 'pattern', params, plot: { plotter: 'axi' } })
   await until(async () => ((await client.call('job.get', { id })).progress?.done ?? 0) > 1)
 

@@ -6,7 +6,7 @@ import { mailMerge } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/desk.ts'
 
-const ROWS = 60
+const ROWS = 24
 const TEMPLATES = ['birthday', 'thank-you', 'holiday', 'sympathy']
 
 /** Every third row has a namesake before it: their cards may not take each other's file. */

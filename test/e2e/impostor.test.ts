@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws'
 import { ask } from '../../clients/node/ask.ts'
 import { connect, enqueue } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { plotd } from '../clients/cli/run.ts'
 import { hasBrowser, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
 import { until } from '../support/desk.ts'
@@ -129,7 +130,6 @@ function run(command: string, words: readonly string[], env: NodeJS.ProcessEnv =
   )
 }
 
-const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 const PYTHON = join(packageRoot, 'examples/plotd_client.py')
 const hasPython = process.env['CI'] !== undefined || spawnSync('python3', ['--version']).error === undefined
 
@@ -144,9 +144,9 @@ async function commandLine(): Promise<void> {
     [['list', '--url', `http://127.0.0.1:${port}`], none],
   ]
   for (const [verb, env] of words) {
-    const { code, out } = await run(process.execPath, [CLI, ...verb], env)
-    expect([verb, code, out]).toEqual([verb, 3, expect.stringContaining('the token was not sent')])
-    for (const secret of secretsOfFolder()) expect(out).not.toContain(secret)
+    const { code, out, err } = await plotd(verb, { PLOTD_STATE: state, ...env })
+    expect([verb, code, err]).toEqual([verb, 3, expect.stringContaining('the token was not sent')])
+    for (const secret of secretsOfFolder()) expect(out + err).not.toContain(secret)
   }
 }
 

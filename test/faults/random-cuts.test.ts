@@ -10,10 +10,11 @@ import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 import { axidraw, planOf } from '../support/bench.ts'
+import { trials } from '../support/fuzz.ts'
 import { type Disk, HostLife } from '../support/host.ts'
 import { furthest } from '../support/ink.ts'
 
-const CUTS = 300
+const CUTS = trials(300)
 const AS_DRAWN_MM = 0.045
 
 /** Deterministic, and as good as any here. */
@@ -25,9 +26,9 @@ function dice(seed: number): () => number {
   }
 }
 
-/** 2,000 short strokes, 50 a row. */
+/** Short strokes, 50 a row: 2,000 for 300 cuts. */
 const strokes = strokesOf(
-  ...Array.from({ length: 2000 }, (_, i) => {
+  ...Array.from({ length: trials(2000) }, (_, i) => {
     const [x, y] = [2 + 2 * (i % 50), 2 + 2 * Math.floor(i / 50)]
     return [x, y, x + 0.8, y + 0.4 * Math.sin(i)]
   }),
@@ -74,80 +75,77 @@ const MACHINES: readonly Machine[] = [
   },
 ]
 
-describe.each(MACHINES)(
-  '$name that is unplugged, killed and power-cut 300 times in a plot of 2,000 strokes',
-  (machine) => {
-    it('inks every stroke exactly once, but for those that a person has drawn again', async () => {
-      const { profile } = machine
-      const plan = planOf(drawingOf(strokes, 200, 150), profile)
-      const roll = dice(7475)
-      const clock = new VirtualClock()
-      const board = machine.make(clock)
-      const disk: Disk = {}
-      const redrawn = new Set<number>()
-      const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
-      /** Blows after which only the person, looking at the sheet, knew what was drawn. */
-      const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
-      let last: Blow = 'unplugged'
-      let life = new HostLife(disk, plan, board, profile, clock)
-      const cutCable = board.cable.cut.bind(board.cable)
+describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and again in mid-plot', (machine) => {
+  it('inks every stroke exactly once, but for those that a person has drawn again', async () => {
+    const { profile } = machine
+    const plan = planOf(drawingOf(strokes, 200, 150), profile)
+    const roll = dice(7475)
+    const clock = new VirtualClock()
+    const board = machine.make(clock)
+    const disk: Disk = {}
+    const redrawn = new Set<number>()
+    const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
+    /** Blows after which only the person, looking at the sheet, knew what was drawn. */
+    const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
+    let last: Blow = 'unplugged'
+    let life = new HostLife(disk, plan, board, profile, clock)
+    const cutCable = board.cable.cut.bind(board.cable)
 
-      for (let cuts = 0; ; cuts++) {
-        await life.idle()
-        if (life.session.position === undefined) board.pushHome() // a person puts the carriage back
-        await life.session.ready()
-        const place = goOn(await life.cut())
-        if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
-        const finished = await life.plot(place)
-        if (finished) break
-        if (!life.alive) life = new HostLife(disk, plan, board, profile, clock)
-      }
-      await life.session.close()
-      board.cable.cut = cutCable
-      checkPaper(board.ink.strokes(), redrawn, plan)
-      expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
-      // a board that kept its power knows where it stopped, but for the moments in which it stands on a stroke's end
-      expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(15)
+    for (let cuts = 0; ; cuts++) {
+      await life.idle()
+      if (life.session.position === undefined) board.pushHome() // a person puts the carriage back
+      await life.session.ready()
+      const place = goOn(await life.cut())
+      if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
+      const finished = await life.plot(place)
+      if (finished) break
+      if (!life.alive) life = new HostLife(disk, plan, board, profile, clock)
+    }
+    await life.session.close()
+    board.cable.cut = cutCable
+    checkPaper(board.ink.strokes(), redrawn, plan)
+    expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
+    // a board that kept its power knows where it stopped, but for the moments in which it stands on a stroke's end
+    expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(15)
 
-      function blow(): Blow {
-        const n = roll()
-        return n < 0.4 ? 'unplugged' : n < 0.75 ? 'killed' : 'power cut'
-      }
+    function blow(): Blow {
+      const n = roll()
+      return n < 0.4 ? 'unplugged' : n < 0.75 ? 'killed' : 'power cut'
+    }
 
-      function strike(how: Blow, afterBytes: number): void {
-        tally[how]++
-        last = how
-        board.cable.faults.cutAfterBytes = afterBytes
-        board.cable.cut = () => {
-          board.cable.cut = cutCable
-          if (how === 'killed') life.kill()
-          if (how === 'power cut') board.reset()
-          cutCable()
-        }
+    function strike(how: Blow, afterBytes: number): void {
+      tally[how]++
+      last = how
+      board.cable.faults.cutAfterBytes = afterBytes
+      board.cable.cut = () => {
+        board.cable.cut = cutCable
+        if (how === 'killed') life.kill()
+        if (how === 'power cut') board.reset()
+        cutCable()
       }
+    }
 
-      /** What a person says, who sees the sheet. */
-      function goOn(cut: Cut | undefined): PlanPlace {
-        if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
-        if (cut.drawnMm !== undefined) {
-          if (roll() < 0.7) return { stroke: cut.first, mm: cut.drawnMm }
-          redrawn.add(cut.first)
-          return { stroke: cut.first, mm: 0 }
-        }
-        inDoubt[last]++
-        const seen = inkByStroke(board.ink.strokes())
-        for (let i = cut.first; i < cut.last; i++) {
-          const ink = seen.get(i) ?? []
-          const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
-          if (whole) continue
-          if (ink.length > 0) redrawn.add(i)
-          return { stroke: i, mm: 0 }
-        }
-        return { stroke: cut.last, mm: 0 }
+    /** What a person says, who sees the sheet. */
+    function goOn(cut: Cut | undefined): PlanPlace {
+      if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
+      if (cut.drawnMm !== undefined) {
+        if (roll() < 0.7) return { stroke: cut.first, mm: cut.drawnMm }
+        redrawn.add(cut.first)
+        return { stroke: cut.first, mm: 0 }
       }
-    })
-  },
-)
+      inDoubt[last]++
+      const seen = inkByStroke(board.ink.strokes())
+      for (let i = cut.first; i < cut.last; i++) {
+        const ink = seen.get(i) ?? []
+        const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
+        if (whole) continue
+        if (ink.length > 0) redrawn.add(i)
+        return { stroke: i, mm: 0 }
+      }
+      return { stroke: cut.last, mm: 0 }
+    }
+  })
+})
 
 function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): void {
   const found = inkByStroke(ink)

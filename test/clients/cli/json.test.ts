@@ -107,7 +107,10 @@ describe('every verb with --json', () => {
       if (!MAY_BE_SILENT.has(verb)) expect(lines).not.toEqual([])
       const values = lines.map((line) => JSON.parse(line) as { readonly id?: string; readonly error?: object })
       if (wanted !== 0) expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
-      if (verb === 'plot') id = values[0]?.id ?? ''
+      if (verb === 'plot') {
+        id = values[0]?.id ?? ''
+        await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
+      }
     },
   )
 })

@@ -11,7 +11,7 @@ describe('a job that cannot be drawn', () => {
   let daemon: ServedDaemon
   let file = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=100')
+    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=400')
     file = join(daemon.folder, 'square.svg')
     writeFileSync(file, SQUARE)
   })
@@ -48,7 +48,7 @@ describe('a job that cannot be drawn', () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
     const [line = ''] = /^plotd plot output\S+\.svg [^#\n]+/m.exec(readme) ?? []
     const [, ...words] = line.trim().split(/\s+/)
-    await daemon.json('pattern', 'spiral', '--seed', '7', '--wait')
+    await daemon.json('pattern', 'spiral', '--seed', '7', '--turns', '3', '--wait')
     await daemon.linked()
     const here = words.map((word) => (word.startsWith('output/') ? join(daemon.folder, word) : word))
     expect((await daemon.run(here)).code).toBe(0)

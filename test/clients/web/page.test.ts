@@ -20,7 +20,7 @@ const HOLD_IMAGES = `{
 }`
 
 describe.runIf(hasBrowser)('the page in Chromium', () => {
-  const served = pageTests()
+  const served = pageTests({ speed: 80 })
 
   it('takes a postcard from the form to ink, and shows the ink as it is drawn', async () => {
     const page = await served.open()

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
@@ -24,48 +24,44 @@ async function drawing(id: string, strokes: number): Promise<void> {
   await until(async () => ((await job(id)).progress?.done ?? 0) >= strokes)
 }
 
-/** A job that a stop of the daemon interrupted in mid-sheet. */
-async function interrupted(): Promise<string> {
+/** A job that a stop of the daemon, or of the link, interrupted in mid-sheet. */
+async function interrupted(how: 'restart' | 'unplugged' = 'unplugged'): Promise<string> {
   const { id } = await submit()
   // With the gate off the plot begins by itself: the status may be `plotting` at the first look.
   await until(async () => ['rendered', 'plotting'].includes((await job(id)).status))
   if ((await axi()).gate) await ready()
   await drawing(id, 2)
-  await house.restart()
+  if (how === 'restart') await house.restart()
+  else {
+    board.board.cable.cut()
+    await until(async () => (await job(id)).status === 'interrupted')
+    await call('plotter.connect', { name: 'axi' })
+  }
   await idle()
   return id
 }
 
 describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the gate %s', (gate) => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     board = await runSimulator('ebb', { tcp: 0, speed: 10 })
     house = await startedDaemon({
       plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick, gate }],
     })
     await idle()
   })
-  afterEach(async () => {
+  afterAll(async () => {
     await house.close()
     await board.close()
   })
 
-  it('lies on the plotter, also after another restart, and nothing draws over it', async () => {
+  it('is no longer waited for once its job is resumed, retried or canceled', async () => {
     const id = await interrupted()
-    await house.restart()
-    await idle()
-    expect(await axi()).toMatchObject({ interrupted: { job: id, of: 6 }, state: { ready: false } })
-    const next = await submit()
-    await until(async () => (await job(next.id)).status === 'rendered')
-    const strokes = inked()
-    for (const order of [{}, { sheets: 3 }, { job: next.id }]) {
-      await expect(ready(order)).rejects.toMatchObject({
-        code: 'ERR_PLOTTER_STATE',
-        message: expect.stringMatching(new RegExp(`${id}.*[Rr]esume.*retry.*cancel.*newSheet`)),
-        detail: { interrupted: id },
-      })
-    }
-    expect((await job(next.id)).status).toBe('rendered')
-    expect(inked()).toBe(strokes)
+    await call('job.retry', { id })
+    expect(await axi()).not.toHaveProperty('interrupted')
+    await ready()
+    await drawing(id, 1)
+    await call('job.cancel', { id })
+    expect(await axi()).not.toHaveProperty('interrupted')
   })
 
   it('is taken off by a word, which the plotter remembers; its job stays interrupted', async () => {
@@ -87,14 +83,23 @@ describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the
     expect(await ended(house.client, id)).toMatchObject({ status: 'finished' })
   })
 
-  it('is no longer waited for once its job is resumed, retried or canceled', async () => {
-    const id = await interrupted()
-    await call('job.retry', { id })
-    expect(await axi()).not.toHaveProperty('interrupted')
-    await ready()
-    await drawing(id, 1)
-    await call('job.cancel', { id })
-    expect(await axi()).not.toHaveProperty('interrupted')
+  it('lies on the plotter, also after another restart, and nothing draws over it', async () => {
+    const id = await interrupted('restart')
+    await house.restart()
+    await idle()
+    expect(await axi()).toMatchObject({ interrupted: { job: id, of: 6 }, state: { ready: false } })
+    const next = await submit()
+    await until(async () => (await job(next.id)).status === 'rendered')
+    const strokes = inked()
+    for (const order of [{}, { sheets: 3 }, { job: next.id }]) {
+      await expect(ready(order)).rejects.toMatchObject({
+        code: 'ERR_PLOTTER_STATE',
+        message: expect.stringMatching(new RegExp(`${id}.*[Rr]esume.*retry.*cancel.*newSheet`)),
+        detail: { interrupted: id },
+      })
+    }
+    expect((await job(next.id)).status).toBe('rendered')
+    expect(inked()).toBe(strokes)
   })
 })
 
