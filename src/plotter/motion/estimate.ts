@@ -1,4 +1,4 @@
-import { at, type Drawing, type Layer, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { type Drawing, type Layer, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inkLength, travelLength } from '../../geometry/measure.ts'
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
@@ -92,7 +92,7 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
     let fetching = pen === held ? 0 : fetchSeconds(profile)
     held = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
-      const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+      const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
       const travel = travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
       const lead = fetching + travel + profile.pen.lowerMs / 1000
       fetching = 0
@@ -120,7 +120,7 @@ export interface Timing {
 export function timing(drawing: Drawing, profile: Profile): Timing {
   const { times, drawing: drawingSeconds } = schedule(drawing, profile)
   const estimate: Estimate = {
-    seconds: at(times, times.length - 1),
+    seconds: times[times.length - 1] as number,
     penDownMm: inkLength(drawing),
     travelMm: travelLength(drawing),
     lifts: strokeCount(drawing),
@@ -135,10 +135,10 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
 
 /** A layer lasts from its first pen-down to the next layer's, so that all layers add up to the whole. */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
-  const end = at(times, times.length - 1)
+  const end = times[times.length - 1] as number
   return drawing.layers.map(({ name, pen, first, count }) => {
-    const from = first === 0 ? 0 : at(times, first)
-    const until = first + count < times.length - 1 ? at(times, first + count) : end
+    const from = first === 0 ? 0 : (times[first] as number)
+    const until = first + count < times.length - 1 ? (times[first + count] as number) : end
     return { name, pen, strokes: count, seconds: count === 0 ? 0 : until - from }
   })
 }

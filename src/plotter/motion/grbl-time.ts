@@ -1,4 +1,3 @@
-import { at } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
@@ -31,22 +30,23 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDot
   if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
   const u = new Float64Array(n + 1)
   const speeds = lineSpeeds(s, limits.speed)
-  const accel = (i: number) => limits.acceleration / larger(at(ux, i), at(uy, i))
+  const accel = (i: number) => limits.acceleration / larger(ux[i] as number, uy[i] as number)
   for (let i = 1; i < n; i++) {
-    const ahead = at(s, Math.min(n, i + LOOK_AHEAD)) - at(s, i)
-    u[i] = Math.min(corner(i), at(speeds, i - 1) ** 2, at(speeds, i) ** 2, 2 * accel(i) * ahead)
+    const ahead = (s[Math.min(n, i + LOOK_AHEAD)] as number) - (s[i] as number)
+    u[i] = Math.min(corner(i), (speeds[i - 1] as number) ** 2, (speeds[i] as number) ** 2, 2 * accel(i) * ahead)
   }
-  for (let i = n - 1; i > 0; i--) u[i] = Math.min(at(u, i), at(u, i + 1) + 2 * accel(i) * (at(s, i + 1) - at(s, i)))
+  for (let i = n - 1; i > 0; i--)
+    u[i] = Math.min(u[i] as number, (u[i + 1] as number) + 2 * accel(i) * ((s[i + 1] as number) - (s[i] as number)))
   let seconds = AROUND_SECONDS + LINE_SECONDS * Math.min(n, PLANNED)
   for (let i = 0; i < n; i++) {
-    const length = at(s, i + 1) - at(s, i)
-    u[i + 1] = Math.min(at(u, i + 1), at(u, i) + 2 * accel(i) * length)
-    seconds += ramps(length, at(u, i), at(u, i + 1), accel(i), at(speeds, i))
+    const length = (s[i + 1] as number) - (s[i] as number)
+    u[i + 1] = Math.min(u[i + 1] as number, (u[i] as number) + 2 * accel(i) * length)
+    seconds += ramps(length, u[i] as number, u[i + 1] as number, accel(i), speeds[i] as number)
   }
   return seconds
 
   function corner(i: number): number {
-    const [ax, ay, bx, by] = [at(ux, i - 1), at(uy, i - 1), at(ux, i), at(uy, i)]
+    const [ax, ay, bx, by] = [ux[i - 1] as number, uy[i - 1] as number, ux[i] as number, uy[i] as number]
     const turn = Math.hypot(bx - ax, by - ay)
     const acceleration = turn === 0 ? Infinity : limits.acceleration / (larger(bx - ax, by - ay) / turn)
     return cornerSpeed2(ax * bx + ay * by, { ...limits, acceleration })
@@ -61,12 +61,15 @@ function segments(points: Float64Array): { s: Float64Array; ux: Float64Array; uy
   const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
   let n = 0
   for (let i = 1; i < most; i++) {
-    const [dx, dy] = [at(points, 2 * i) - at(points, 2 * i - 2), at(points, 2 * i + 1) - at(points, 2 * i - 1)]
+    const [dx, dy] = [
+      (points[2 * i] as number) - (points[2 * i - 2] as number),
+      (points[2 * i + 1] as number) - (points[2 * i - 1] as number),
+    ]
     const length = Math.hypot(dx, dy)
     if (length === 0) continue
     ux[n] = dx / length
     uy[n] = dy / length
-    s[n + 1] = at(s, n) + length
+    s[n + 1] = (s[n] as number) + length
     n++
   }
   return { s: s.subarray(0, n + 1), ux: ux.subarray(0, n), uy: uy.subarray(0, n) }

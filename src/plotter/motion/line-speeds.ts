@@ -1,5 +1,3 @@
-import { at } from '../../geometry/drawing.ts'
-
 /**
  * Short lines a second that an ATmega328 reads and plans while it draws, with a margin: 311 were measured. If the pen were
  * faster, the planner would run low and the speed would vary.
@@ -28,6 +26,6 @@ export function lineSpeeds(lengths: Float64Array, most: number): Float64Array {
 export function lineSpeed(lengths: Float64Array, segment: number, most: number): number {
   const from = Math.max(0, segment - AROUND)
   const to = Math.min(lengths.length - 1, segment + AROUND)
-  const fastest = (LINES_PER_SECOND * (at(lengths, to) - at(lengths, from))) / (to - from)
+  const fastest = (LINES_PER_SECOND * ((lengths[to] as number) - (lengths[from] as number))) / (to - from)
   return fastest > 0 && fastest < most ? most / STEP ** Math.ceil(Math.log(most / fastest) / Math.log(STEP)) : most
 }
