@@ -16,6 +16,7 @@ export const ERRORS = {
   ERR_STATE_LOCKED: 'another daemon uses this state folder',
 
   ERR_JOB_UNKNOWN: 'there is no such job',
+  ERR_BATCH_UNKNOWN: 'there is no such batch',
   ERR_JOB_STATE: 'the job cannot do that in its present state',
   ERR_CLAIM_LOST: 'the job is no longer held by this worker',
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',

@@ -61,6 +61,7 @@ export { type RunningSimulator, runSimulator } from './plotter/simulators/index.
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
 export {
   DEFAULT_LIMITS,
+  drawingsToPdf,
   drawingToSvg,
   inkToSvg,
   type NotDrawn,

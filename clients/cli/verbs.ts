@@ -111,6 +111,23 @@ export const VERBS: Verbs = {
     also: ['requeue'],
     load: async () => (await import('./commands/jobs.ts')).retry,
   },
+  batches: {
+    summary: 'list batches and how far each is',
+    group: 'queue',
+    load: async () => (await import('./commands/batch.ts')).batches,
+  },
+  batch: {
+    takes: '<name> [act]',
+    summary: 'show, report, hold, cancel or move a batch',
+    group: 'queue',
+    load: async () => (await import('./commands/batch.ts')).batch,
+  },
+  spoiled: {
+    takes: '[id..]',
+    summary: 'draw spoiled cards again',
+    group: 'queue',
+    load: async () => (await import('./commands/batch.ts')).spoiled,
+  },
   again: {
     takes: '<id..>',
     summary: 'queue the same job once more, as a new job',

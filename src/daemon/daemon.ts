@@ -6,7 +6,7 @@ import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurabl
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
-import { Hub, keepJobLog, Metrics } from './events/index.ts'
+import { Batches, Hub, keepJobLog, Metrics } from './events/index.ts'
 import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/index.ts'
@@ -139,7 +139,7 @@ async function openBack(running: Running, log: Logger) {
   }
   const shared = { config, host, spool, threads, log, wakeLock: inhibitor.lock }
   await openStations({ ...shared, changed, isPaused }, stations)
-  return { catalog, stations, threads, dispatcher, hub, view }
+  return { catalog, stations, threads, dispatcher, hub, batches: new Batches(spool), view }
 }
 
 /** What listens to clients. */

@@ -3,6 +3,9 @@ export const JOB_LIMITS = {
   /** Characters. */
   ...{ task: 100, title: 200, tag: 64, output: 500, idempotencyKey: 200 },
   tags: 32,
+  /** Characters. */
+  ...{ owner: 64, batch: 100, why: 200 },
+  row: { min: 1, max: 10_000_000 },
   /** Jobs that one job waits for. */
   dependsOn: 1000,
   /** Higher first. */

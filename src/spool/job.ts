@@ -89,6 +89,12 @@ export interface Progress {
   readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
+  /** Ink that the device laid down for this job, mm: all its sheets and repeats. */
+  readonly inkMm?: number
+  /** Time that it was drawn, without pauses, s. */
+  readonly drawnSeconds?: number
+  /** ms since 1970: its first sheet began. */
+  readonly since?: number
 }
 
 export interface JobError {
@@ -100,6 +106,27 @@ export interface Retries {
   readonly max: number
   /** First wait in ms; doubles with each attempt, with jitter. */
   readonly backoffMs: number
+}
+
+export interface Spent {
+  readonly inkMm: number
+  readonly drawnSeconds: number
+}
+
+/** The place of a job in a batch. */
+export interface BatchPlace {
+  readonly name: string
+  /** Of the table that the batch was made of, as a spreadsheet counts; or counted from 1. */
+  readonly row: number
+}
+
+/** A job that draws another one again, because that card is no good. The other job stays as it is. */
+export interface Spoils {
+  /** The job whose card is spoiled. */
+  readonly job: string
+  /** The name of the token that said so. */
+  readonly by: string
+  readonly why?: string
 }
 
 /** A job as the spool keeps it and the wire shows it. Records are never changed in place. */
@@ -115,6 +142,10 @@ export interface Job {
   readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
+  /** The name of the token that submitted it. Absent for jobs of older versions. */
+  readonly owner?: string
+  readonly batch?: BatchPlace
+  readonly spoils?: Spoils
   /** 1 … 100, higher first. */
   readonly priority: number
   /** Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move` and `retry`. */
@@ -138,6 +169,8 @@ export interface Job {
   readonly idempotencyKey?: string
   readonly result?: JobResult
   readonly progress?: Progress
+  /** Ink and time of earlier tries, on sheets that were given up. */
+  readonly spent?: Spent
   readonly error?: JobError
 }
 

@@ -121,7 +121,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
-    retry: (job) => become(without(job, ['progress']), 'rendered'),
+    retry: (job) => become(withoutProgress(job), 'rendered'),
     cancel: canceled,
     restart: same,
   },
@@ -176,6 +176,15 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   const kept: Record<string, unknown> = {}
   for (const key in job) if (!keys.includes(key as keyof Job)) kept[key] = job[key as keyof Job]
   return kept as unknown as Job
+}
+
+/** The sheet is given up; what it cost stays. */
+function withoutProgress(job: Job): Job {
+  const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
+  const rest = without(job, ['progress'])
+  if (inkMm === 0 && drawnSeconds === 0) return rest
+  const { spent = { inkMm: 0, drawnSeconds: 0 } } = job
+  return { ...rest, spent: { inkMm: spent.inkMm + inkMm, drawnSeconds: spent.drawnSeconds + drawnSeconds } }
 }
 
 const REASON = ['reason'] as const
@@ -246,7 +255,7 @@ function renderedAgain(job: Job, _: unknown, now: number): Job {
 /** A claim given back: possible while the paper is clean. */
 function untouched(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
-  if (phase !== 'plot' || done + begun + copiesDone === 0) return become(without(job, ['progress']), 'rendered')
+  if (phase !== 'plot' || done + begun + copiesDone === 0) return become(withoutProgress(job), 'rendered')
   throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has ${done} strokes on the paper: it can only be interrupted`, {
     id: job.id,
     status: job.status,
@@ -267,6 +276,6 @@ function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
 }
 
 function fromTheStart(job: Job, { waiting }: EventNamed<'retry'>, now: number): Job {
-  const cleared = without(job, ['startedAt', 'endedAt', 'result', 'progress', 'error'])
+  const cleared = without(withoutProgress(job), ['startedAt', 'endedAt', 'result', 'error'])
   return toTurn(become(cleared, 'queued', { attempts: 0 }), waiting, now)
 }

@@ -1,6 +1,7 @@
 import type { PlotdError } from '../errors.ts'
 import type { Farm } from './farm.ts'
 import type {
+  BatchPlace,
   InterruptReason,
   Job,
   JobError,
@@ -10,6 +11,7 @@ import type {
   PlotRequest,
   Progress,
   Retries,
+  Spoils,
 } from './job.ts'
 
 /** A request for a job. Absent fields get the spool's defaults. */
@@ -27,6 +29,9 @@ export interface NewJob {
   readonly dependsOn?: readonly string[]
   readonly retries?: Retries
   readonly idempotencyKey?: string
+  readonly owner?: string
+  readonly batch?: BatchPlace
+  readonly spoils?: Spoils
 }
 
 /** `repeated`: a job with this idempotency key was submitted before, and no new one was stored. */
@@ -70,6 +75,9 @@ export interface ListFilter {
   readonly status?: readonly JobStatus[]
   readonly task?: string
   readonly tag?: string
+  readonly owner?: string
+  /** The name of a batch. */
+  readonly batch?: string
   /** Matches titles and ids. */
   readonly search?: string
   /** 'queue': in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */

@@ -3,6 +3,7 @@
  * lines, `picture` draws SVGs as pixels. Other folders import from this file only.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'
+export { drawingsToPdf, type PdfOptions } from './picture/pdf.ts'
 export { svgToPixels } from './picture/pixels.ts'
 export { type PngOptions, svgToPng } from './picture/png.ts'
 export * from './reader/index.ts'

@@ -28,6 +28,9 @@ async function codeOf(role: Role, method: string): Promise<string> {
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
     ...[
+      'batch.list',
+      'batch.get',
+      'batch.cards',
       'job.get',
       'job.list',
       'job.logs',
@@ -42,24 +45,13 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
     ...['rpc.discover', 'events.subscribe', 'events.unsubscribe', 'session.code', 'session.end'],
   ],
   submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
+  own: [
+    ...['cancel', 'hold', 'release', 'retry', 'move', 'remove', 'pause', 'spoiled'].map((verb) => `job.${verb}`),
+    ...['hold', 'release', 'cancel'].map((verb) => `batch.${verb}`),
+  ],
   operate: [
-    ...[
-      'cancel',
-      'hold',
-      'release',
-      'retry',
-      'plot',
-      'top',
-      'move',
-      'remove',
-      'purge',
-      'import',
-      'keys',
-      'importKeys',
-      'pause',
-      'resume',
-      'trace',
-    ].map((verb) => `job.${verb}`),
+    ...['plot', 'top', 'purge', 'import', 'keys', 'importKeys', 'resume', 'trace'].map((verb) => `job.${verb}`),
+    ...['move', 'order'].map((verb) => `batch.${verb}`),
     ...[
       'ready',
       'unready',
@@ -90,8 +82,8 @@ describe('roles', () => {
   })
 
   it('include the ones below, and nobody may do what names no role', () => {
-    expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false])
-    expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false])
+    expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false, false])
+    expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false, false])
   })
 
   it.each(ROLES)('%s gets through to its methods and is refused all others', async (role) => {

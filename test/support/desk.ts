@@ -7,9 +7,11 @@ import { nodeTransport } from '../../clients/node/connect.ts'
 import type { ConnectionOptions } from '../../clients/node/connection.ts'
 import { LoginCodes, type TokenStore, Tokens } from '../../src/daemon/auth/index.ts'
 import { type Config, type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
+import { Batches } from '../../src/daemon/events/batches.ts'
 import { Hub } from '../../src/daemon/events/hub.ts'
 import { JobWaits } from '../../src/daemon/events/job-waits.ts'
 import { Uploads } from '../../src/daemon/files/uploads.ts'
+import { batchHandlers } from '../../src/daemon/methods/batches.ts'
 import type { Handlers } from '../../src/daemon/methods/handlers.ts'
 import { jobHandlers } from '../../src/daemon/methods/jobs.ts'
 import { serverHandlers } from '../../src/daemon/methods/server.ts'
@@ -86,6 +88,7 @@ export async function desk(
   const handlers = {
     ...tokenHandlers(tokens, codes, () => server.url),
     ...jobHandlers(parts),
+    ...batchHandlers(spool, new Batches(spool)),
     ...serverHandlers(parts),
     'plotter.list': () => plotters,
   } as unknown as Handlers

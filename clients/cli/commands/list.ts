@@ -26,6 +26,9 @@ export const list = defineCommand({
     status: { alias: 's', type: 'string', choices: Object.keys(FILTERS), describe: 'only jobs in this status' },
     task: { type: 'string', describe: 'only jobs of this task', requiresArg: true },
     tag: { type: 'string', describe: 'only jobs with this tag', requiresArg: true },
+    batch: { type: 'string', describe: 'only jobs of this batch', requiresArg: true },
+    owner: { type: 'string', describe: 'only jobs that this token submitted', requiresArg: true },
+    mine: { alias: 'm', type: 'boolean', default: false, describe: 'only jobs that your own token submitted' },
     search: { type: 'string', describe: 'part of a title or id', requiresArg: true },
     newest: { type: 'boolean', default: false, describe: 'sort by age, newest first, not by queue order' },
     limit: { alias: 'n', type: 'number', default: 30, describe: 'how many jobs' },
@@ -35,11 +38,14 @@ export const list = defineCommand({
     ['list', 'waiting, drawing and done'],
     ['list --status failed --json', 'failed jobs, for a program'],
   ],
-  async run({ status, task, tag, search, newest, limit, all }, io) {
+  async run({ status, task, tag, batch, owner, mine, search, newest, limit, all }, io) {
     const filter = {
       ...(status ? { status: FILTERS[status] ?? [] } : {}),
       ...(task ? { task } : {}),
       ...(tag ? { tag } : {}),
+      ...(batch ? { batch } : {}),
+      ...(owner ? { owner } : {}),
+      ...(mine ? { mine: true as const } : {}),
       ...(search ? { search } : {}),
       sort: newest ? ('newest' as const) : ('queue' as const),
     }
@@ -48,7 +54,7 @@ export const list = defineCommand({
       io.json ? [] : io.daemon.call('plotter.list', {}),
     ])
     if (io.json) for (const job of jobs) io.line(job)
-    else if (jobs.length === 0) io.print(noJobs({ status, task, tag, search }))
+    else if (jobs.length === 0) io.print(noJobs({ status, task, tag, batch, owner, search }))
     else io.print(...table(jobs, total, io))
     const notable = plotters.filter(({ grant, interrupted }) => grant || interrupted)
     io.print(...notable.flatMap((plotter) => hang(plotterSays(plotter), io.width)))

@@ -16,6 +16,18 @@ const MERGE = {
     requiresArg: true,
     group: GROUP,
   },
+  batch: {
+    type: 'string',
+    describe: 'name of the batch; as the table is called, when left out',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'order-by': {
+    type: 'string',
+    describe: 'draw the cards in the order of this column, such as the postcode',
+    requiresArg: true,
+    group: GROUP,
+  },
   'bad-rows': {
     type: 'string',
     choices: ['refuse', 'skip', 'draw'],
@@ -57,7 +69,7 @@ export const postcard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
-    const lone = ['map', 'preview-row'].find((flag) => args[flag as 'map' | 'preview-row'] !== undefined)
+    const lone = (['map', 'preview-row', 'batch', 'order-by'] as const).find((flag) => args[flag] !== undefined)
     if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')

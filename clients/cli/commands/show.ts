@@ -58,6 +58,16 @@ const about = (job: WireJob): Fact[] => [
   ['id', job.id],
   ['task', job.task],
   ['priority', priorityName(job.priority)],
+  ...(job.owner === undefined ? [] : [['owner', job.owner] as const]),
+  ...(job.batch ? [['batch', `${job.batch.name}, row ${job.batch.row}`] as const] : []),
+  ...(job.spoils
+    ? [
+        [
+          'draws again',
+          `job ${job.spoils.job.slice(-6)}, which was spoiled${job.spoils.why === undefined ? '' : `: ${job.spoils.why}`}`,
+        ] as const,
+      ]
+    : []),
   ...(job.tags.length > 0 ? [['tags', job.tags.join(', ')] as const] : []),
   ...(job.dependsOn.length > 0 ? [['after', job.dependsOn.join(', ')] as const] : []),
 ]

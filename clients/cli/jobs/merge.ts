@@ -1,3 +1,4 @@
+import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
@@ -14,6 +15,8 @@ export interface MergeArgs extends SubmitArgs {
   readonly map: readonly (string | number)[] | undefined
   readonly 'bad-rows': string
   readonly 'preview-row': number | undefined
+  readonly batch: string | undefined
+  readonly 'order-by': string | undefined
 }
 
 /** Queues a job for each row, in one batch. @returns the exit code */
@@ -33,6 +36,8 @@ export async function merge(
     map: pairs((args.map ?? []).map(String)),
     bad: args['bad-rows'] as 'refuse' | 'skip' | 'draw',
     dryRun: args['dry-run'],
+    batch: batchName(args),
+    ...(args['order-by'] === undefined ? {} : { orderBy: args['order-by'] }),
     ...(args.key === undefined ? {} : { key: args.key }),
     onProgress: (done, of) => progress(done, of, io),
   }
@@ -41,6 +46,12 @@ export async function merge(
   if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
   else io.print(...summary(report, args, io))
   return report.bad.length > 0 && args['dry-run'] ? 2 : 0
+}
+
+/** A batch is called as its table, unless it is given a name. */
+function batchName({ batch, csv = '-' }: MergeArgs): string {
+  if (batch !== undefined) return batch
+  return csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100)
 }
 
 async function asTyped(task: string, words: Readonly<Record<string, unknown>>, args: MergeArgs, io: Io) {
@@ -98,7 +109,7 @@ function summary(
   return [
     dry
       ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
-      : `${state} ${plural(fresh, 'card')} from ${plural(rows, 'row')} of ${args.csv}.`,
+      : `${state} ${plural(fresh, 'card')} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,

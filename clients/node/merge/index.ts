@@ -38,6 +38,10 @@ export interface MergeOptions {
   readonly dryRun?: boolean
   /** Another key queues all rows again. Rows that were queued with the same key, or both times without, are not repeated. */
   readonly key?: string
+  /** Name of the batch that the jobs belong to. */
+  readonly batch?: string
+  /** The cards are drawn in the order of this column; without it, in the order of the rows. */
+  readonly orderBy?: string
   readonly onProgress?: (checked: number, of: number) => void
 }
 
@@ -75,16 +79,35 @@ export async function mailMerge(
   const how = { addressed: mapping.columns.has('address'), lenient: options.bad === 'draw' }
   const bad = badRows(table.rows, checks, jobs, how)
   const warnings = rowsWarnings(table.rows, checks, bad)
-  const report = { rows: table.rows.length, bad, warnings, extra: mapping.extra, repeated: 0, jobs: [] }
+  const report = {
+    rows: table.rows.length,
+    bad,
+    warnings,
+    extra: mapping.extra.filter((column) => column !== options.orderBy),
+    repeated: 0,
+    jobs: [],
+  }
   if (options.dryRun === true) return report
   if (bad.length > 0 && (options.bad ?? 'refuse') === 'refuse') {
     throw new PlotdError('ERR_ROWS', rowsMessage(bad, table.rows.length), { rows: bad, of: table.rows.length })
   }
   const left = new Set(bad.map(({ row }) => row))
-  const good = jobs.filter((_, i) => !left.has(table.rows[i]?.row ?? 0))
+  const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
+  const good = inOrder(jobs, table, options.orderBy).filter((job) => !left.has(rowOf.get(job) ?? 0))
   if (good.length === 0) return report
   const queued = await caller.call('job.submitAll', { jobs: await withKeys(good, options.key ?? '') })
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
+}
+
+/** The jobs in the order of a column: numbers within its cells count as numbers. @throws PlotdError ERR_CSV */
+function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: string | undefined): readonly NewJob[] {
+  if (column === undefined) return jobs
+  if (!columns.includes(column)) {
+    throw new PlotdError('ERR_CSV', `there is no column “${column}”; there are ${columns.join(', ')}`, { column })
+  }
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  const keyed = jobs.map((job, i) => ({ job, key: rows[i]?.cells[column] ?? '' }))
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ job }) => job)
 }
 
 /** The default side is the front, and the address is on the back: without `side` the cards would have no addresses. */
@@ -127,7 +150,13 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
   const mapping = mapColumns(table, schema, map, params)
-  const jobs = table.rows.map((row) => ({ ...job, task, params: paramsOf(row, mapping, schema, params) }))
+  const { batch } = options
+  const jobs = table.rows.map((row) => ({
+    ...job,
+    task,
+    params: paramsOf(row, mapping, schema, params),
+    ...(batch !== undefined && { batch: { name: batch, row: row.row } }),
+  }))
   return { table, mapping, jobs }
 }
 

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { PlotterState } from '../../plotter/session/state.ts'
-import { type JobStatus, STATUSES } from '../../spool/job.ts'
+import { type Job, type JobStatus, type Progress, STATUSES } from '../../spool/job.ts'
 import { type Disk, nodeDisk } from '../../spool/journal/disk.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { exposition, Histogram, Numbers } from './exposition.ts'
@@ -10,19 +10,30 @@ const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_20
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
 
+interface Begun {
+  readonly status: JobStatus
+  readonly at: number
+  readonly owner: string
+  strokes: number
+  inkMm: number
+  seconds: number
+}
+
 /** The daemon's metrics for Prometheus. */
 export class Metrics {
   readonly #jobs = new Numbers('gauge', 'plotd_jobs', 'Jobs in the spool, by status.')
   readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', WORK_SECONDS)
   readonly #plot = new Histogram('plotd_plot_seconds', 'How long plots took, pauses included.', PLOT_SECONDS)
   readonly #strokes = new Numbers('counter', 'plotd_strokes_total', 'Strokes that plotters executed.')
+  readonly #ink = new Numbers('counter', 'plotd_ink_mm_total', 'Ink that plotters laid down, mm, by who asked for it.')
+  readonly #drawn = new Numbers('counter', 'plotd_drawn_seconds_total', 'Time that plotters drew, by who asked for it.')
   readonly #links = new Numbers('counter', 'plotd_link_errors_total', 'Times that a plotter was lost or in a fault.')
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
   readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
   readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
   /** Jobs under way: when they began (ms), and their strokes that are counted already. */
-  readonly #begun = new Map<string, { readonly status: JobStatus; readonly at: number; strokes: number }>()
+  readonly #begun = new Map<string, Begun>()
   readonly #was = new Map<string, PlotterState['is']>()
 
   constructor() {
@@ -57,11 +68,10 @@ export class Metrics {
   }
 
   spoolEvent(event: SpoolEvent): void {
-    if (event.type === 'progress' && event.progress.phase === 'plot') this.#drawn(event.id, event.progress.done)
+    if (event.type === 'progress' && event.progress.phase === 'plot') this.#count(event.id, event.progress)
     if (event.type === 'changed') {
-      const { id, status, progress } = event.job
       // What another host begins, it counts itself.
-      if (!event.elsewhere || this.#begun.has(id)) this.#changed(id, status, progress?.done, event.elsewhere)
+      if (!event.elsewhere || this.#begun.has(event.job.id)) this.#changed(event.job, event.elsewhere)
     }
     if (event.type === 'removed') this.#begun.delete(event.id)
     if (event.type === 'reset') this.#begun.clear()
@@ -91,6 +101,8 @@ export class Metrics {
       this.#render,
       this.#plot,
       this.#strokes,
+      this.#ink,
+      this.#drawn,
       this.#links,
       this.#sync,
       this.#delay,
@@ -99,24 +111,28 @@ export class Metrics {
     return exposition(parts)
   }
 
-  #changed(id: string, status: JobStatus, done: number | undefined, elsewhere = false): void {
+  #changed({ id, status, progress, owner = '' }: Job, elsewhere = false): void {
     const begun = this.#begun.get(id)
     if (begun?.status === 'plotting' && status === 'paused') return
     if (begun && begun.status !== status) {
-      if (begun.status === 'plotting' && done !== undefined) this.#drawn(id, done)
+      if (begun.status === 'plotting' && progress !== undefined) this.#count(id, progress)
       const took = begun.status === 'started' ? this.#render : this.#plot
       took.observe((performance.now() - begun.at) / 1000)
       this.#begun.delete(id)
     }
     if (!elsewhere && (status === 'started' || status === 'plotting') && !this.#begun.has(id)) {
-      this.#begun.set(id, { status, at: performance.now(), strokes: status === 'plotting' ? (done ?? 0) : 0 })
+      const { done = 0, inkMm = 0, drawnSeconds = 0 } = (status === 'plotting' && progress) || {}
+      this.#begun.set(id, { status, at: performance.now(), owner, strokes: done, inkMm, seconds: drawnSeconds })
     }
   }
 
-  #drawn(id: string, done: number): void {
+  #count(id: string, { done, inkMm = 0, drawnSeconds = 0 }: Progress): void {
     const begun = this.#begun.get(id)
     if (begun?.status !== 'plotting') return
+    const { owner } = begun
     this.#strokes.add(Math.max(0, done - begun.strokes))
-    begun.strokes = done
+    this.#ink.add(Math.max(0, inkMm - begun.inkMm), { owner })
+    this.#drawn.add(Math.max(0, drawnSeconds - begun.seconds), { owner })
+    Object.assign(begun, { strokes: done, inkMm, seconds: drawnSeconds })
   }
 }

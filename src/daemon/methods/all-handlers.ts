@@ -5,10 +5,11 @@ import { packageRoot } from '../../threads.ts'
 import type { LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TaskCatalog } from '../custom-tasks/index.ts'
-import { type Hub, JobWaits } from '../events/index.ts'
+import { type Batches, type Hub, JobWaits } from '../events/index.ts'
 import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
+import { batchHandlers } from './batches.ts'
 import type { Handlers } from './handlers.ts'
 import { jobHandlers } from './jobs.ts'
 import { plotterHandlers } from './plotters.ts'
@@ -23,6 +24,7 @@ export interface HandlerParts {
   readonly page: () => string
   readonly spool: Spool
   readonly hub: Hub
+  readonly batches: Batches
   readonly catalog: TaskCatalog
   readonly threads: ThreadPools
   readonly dispatcher: Dispatcher
@@ -32,9 +34,10 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, tokens, codes, page, spool, hub, catalog, threads, dispatcher, stations, view } = parts
+  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view } = parts
   return {
     ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), threads, config }),
+    ...batchHandlers(spool, batches),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
     ...serverHandlers({ spool, hub, catalog, config, threads, control: dispatcher, version: packageVersion() }),

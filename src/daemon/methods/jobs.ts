@@ -6,10 +6,12 @@ import type { Config } from '../config/schema.ts'
 import type { JobWaits } from '../events/index.ts'
 import { hasOutput } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
-import { type Parsed, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
+import { type Parsed, permits, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
-import type { Handlers } from './handlers.ts'
+import type { Caller, Handlers } from './handlers.ts'
+import { ownerOf, requireOwn } from './ownership.ts'
+import { redrawSpoiled } from './spoiled.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
 
 export interface JobParts extends SubmitParts {
@@ -32,10 +34,15 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     if (job) return job
     throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
   }
+  /** @returns the id, when the caller may steer that job @throws PlotdError ERR_FORBIDDEN */
+  const own = async (id: string, { identity }: Caller): Promise<string> => {
+    if (!permits(identity.role, 'operate')) requireOwn(identity, [await known(id)])
+    return id
+  }
 
   return {
-    'job.submit': (job) => submitJobs(parts, [job]).then(theOne),
-    'job.submitAll': ({ jobs }) => submitJobs(parts, jobs),
+    'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(theOne),
+    'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
     'job.check': (request) => {
       const refusals = new Map<number, ReturnType<typeof refusalOf>>()
       for (const [i, job] of request.jobs.entries()) {
@@ -45,8 +52,8 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       return threads.check(request, refusals)
     },
     'job.get': async ({ id }) => whole(await known(id)),
-    'job.list': async (filter) => {
-      const { jobs, ...page } = await spool.list(filter)
+    'job.list': async ({ mine, ...filter }, { identity }) => {
+      const { jobs, ...page } = await spool.list({ ...filter, ...(mine && { owner: ownerOf(identity) }) })
       return { ...page, jobs: jobs.map(summary) }
     },
     'job.wait': async (request, { identity, isAlive, gone, owe }) => {
@@ -55,15 +62,23 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       if (isAlive()) return answer
       throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
     },
-    'job.cancel': ({ id }) => brief(spool.cancel(id)),
-    'job.hold': ({ id }) => brief(spool.hold(id)),
-    'job.release': ({ id }) => brief(spool.unhold(id)),
-    'job.retry': ({ id }) => brief(spool.retry(id)),
+    'job.cancel': async ({ id }, caller) => brief(spool.cancel(await own(id, caller))),
+    'job.hold': async ({ id }, caller) => brief(spool.hold(await own(id, caller))),
+    'job.release': async ({ id }, caller) => brief(spool.unhold(await own(id, caller))),
+    'job.retry': async ({ id }, caller) => brief(spool.retry(await own(id, caller))),
     'job.top': ({ id }) => brief(spool.top(id)),
-    'job.move': ({ id, before }) => brief(spool.move(id, before)),
+    'job.move': async ({ id, before }, caller) => {
+      if (before !== undefined) await own(before, caller)
+      return brief(spool.move(await own(id, caller), before))
+    },
     'job.plot': (request, { gone }) => askInk(parts, request, gone),
-    'job.remove': async ({ id }) => {
-      await spool.remove(id)
+    'job.spoiled': async ({ id, ...how }, { identity }) => {
+      const job = await known(id)
+      requireOwn(identity, [job])
+      return redrawSpoiled(spool, job, how, ownerOf(identity))
+    },
+    'job.remove': async ({ id }, caller) => {
+      await spool.remove(await own(id, caller))
       return {}
     },
     'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
@@ -79,8 +94,8 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       const added = await spool.importKeys(keys)
       return { added, known: keys.length - added }
     },
-    'job.pause': async ({ id, now }) => {
-      await known(id)
+    'job.pause': async ({ id, now }, { identity }) => {
+      requireOwn(identity, [await known(id)])
       await control.pauseJob(id, now)
       return brief(known(id))
     },

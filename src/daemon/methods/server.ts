@@ -22,7 +22,10 @@ export interface ServerHandlerParts {
 
 type OtherHandlers = Omit<
   Handlers,
-  Extract<keyof Handlers, `job.${string}` | `plotter.${string}` | `token.${string}` | `session.${string}`>
+  Extract<
+    keyof Handlers,
+    `job.${string}` | `batch.${string}` | `plotter.${string}` | `token.${string}` | `session.${string}`
+  >
 >
 
 export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {

@@ -22,15 +22,23 @@ export interface SubmitParts {
 /** Jobs that are accepted in one turn of the event loop. */
 const SLICE = 100
 
-/** Puts jobs into the queue: all of them or, if one is refused, none. */
-export async function submitJobs(parts: SubmitParts, requests: readonly Request[]): Promise<Result<'job.submitAll'>> {
+/**
+ * Puts jobs into the queue: all of them or, if one is refused, none.
+ *
+ * @param owner  name of the token that submits them
+ */
+export async function submitJobs(
+  parts: SubmitParts,
+  requests: readonly Request[],
+  owner: string,
+): Promise<Result<'job.submitAll'>> {
   const jobs: NewJob[] = []
   const notes: Notes[] = []
   for (let from = 0; from < requests.length; from += SLICE) {
     if (from > 0) await setImmediate()
     const slice = requests.slice(from, from + SLICE)
     for (const { job, notes: ofJob } of await accept(parts, slice, { from, of: requests.length })) {
-      jobs.push(job)
+      jobs.push({ ...job, owner })
       notes.push(ofJob)
     }
   }

@@ -5,6 +5,7 @@ import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { shares } from '../render/plans.ts'
+import type { InkMeter } from './ink-meter.ts'
 
 /** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
@@ -45,6 +46,8 @@ export interface PlotStart {
   readonly plotter: string
   /** What the plotter's past plots took against their estimates; 1 when left out. */
   readonly pace?: number
+  /** Counts the ink and the time of the job. */
+  readonly meter?: InkMeter
 }
 
 /**
@@ -95,7 +98,9 @@ export class Checkpoints implements Required<PlotEvents> {
 
   /** Writes which plan is drawn, and from where. On the disk before the pen moves. */
   async start(): Promise<void> {
-    this.#shares = await shares(this.#start.plan)
+    const { plan, from, meter } = this.#start
+    this.#shares = await shares(plan)
+    await meter?.begin(plan, from)
     await this.save(this.#done, this.#begun)
   }
 
@@ -163,6 +168,7 @@ export class Checkpoints implements Required<PlotEvents> {
   paused(why: PauseReason, prompt: string | undefined, begun: number): void {
     this.#pauses++
     this.#begun = this.#allowed = begun
+    this.#start.meter?.pause()
     this.#inTurn(async () => {
       await this.#write(this.#done)
       await this.#spool.pause(this.#claim, why, prompt)
@@ -170,6 +176,7 @@ export class Checkpoints implements Required<PlotEvents> {
   }
 
   resumed(): void {
+    this.#start.meter?.run()
     this.#contact = this.#newContact() // no stroke goes on before `begin` has an answer
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
@@ -244,13 +251,14 @@ export class Checkpoints implements Required<PlotEvents> {
   }
 
   #progress(done: number): Progress {
-    const { plan, plotter, copiesDone, pace = 1 } = this.#start
+    const { plan, plotter, copiesDone, pace = 1, meter } = this.#start
     const share = this.#shares[done] ?? 1
     const seconds = plan.estimate.seconds * pace
     const [secondsLeft, secondsOf] = [Math.round(seconds * (1 - share)), Math.round(seconds)]
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1
-    return { phase: 'plot', done, begun, of, secondsLeft, secondsOf, planHash: plan.hash, plotter, copiesDone }
+    const place = { phase: 'plot', done, begun, of, planHash: plan.hash, plotter, copiesDone } as const
+    return { ...place, secondsLeft, secondsOf, ...meter?.at(done) }
   }
 }
 

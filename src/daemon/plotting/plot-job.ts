@@ -5,11 +5,14 @@ import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { Checkpoints, type PlotStart } from './checkpoints.ts'
+import { InkMeter } from './ink-meter.ts'
 
 export interface PlotJobParts {
   readonly spool: Spool
   readonly claim: Claim
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
+  /** The plotter's clock, ms. */
+  readonly now?: () => number
   /** Learns how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
@@ -36,11 +39,12 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
   let { from, fromMm = 0, copiesDone } = start
   let { resumes } = parts
   let isFirst = true
+  const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
   while (copiesDone < copies) {
     if (!isFirst && !(await freshSheet(parts, copiesDone + 1, copies))) return
-    const checkpoints = new Checkpoints(spool, claim, { ...start, from, fromMm, copiesDone })
+    const checkpoints = new Checkpoints(spool, claim, { ...start, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const outcome = await drawSheet(parts, { from, fromMm, resumes }, checkpoints)
+    const outcome = await drawSheet(parts, { from, fromMm, resumes }, checkpoints, meter)
     if (claim.signal.aborted) return reportCanceled(outcome, start, checkpoints)
     await checkpoints.settled()
     if (outcome.is === 'withdrawn') {
@@ -68,6 +72,7 @@ async function drawSheet(
   { session, memory, claim, start: { plan }, isPaused, moved }: PlotJobParts,
   { from, fromMm, resumes }: Beginning,
   checkpoints: Checkpoints,
+  meter: InkMeter,
 ): Promise<SheetOutcome> {
   const { id } = claim.job
   if (claim.signal.aborted) return { is: 'canceled', executed: from, begun: from }
@@ -76,6 +81,7 @@ async function drawSheet(
     return { is: 'interrupted', why: 'connection-lost', executed: from, begun: from, message }
   }
   if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
+  meter.run()
   let isInOneGo = from === 0 && fromMm === 0
   const how = { from, fromMm, goesOn: resumes, paused: isPaused() }
   const endWatch = checkpoints.watch(
@@ -95,6 +101,7 @@ async function drawSheet(
     resumed: () => checkpoints.resumed(),
   })
   const outcome = await plotting.finally(endWatch)
+  meter.end(outcome.is === 'finished' ? plan.starts.length - 1 : outcome.executed)
   if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
   return outcome
 }

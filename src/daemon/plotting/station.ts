@@ -319,6 +319,7 @@ export class Station {
         ...{ spool, claim, memory, session: this.session },
         start: { ...start, pace: this.pace },
         resumes: resumed !== undefined,
+        now: this.session.now,
         isPaused: () => holding.paused,
         moved: () => this.#parts.changed(true),
         nextSheet: (copy) => this.#nextSheet(claim, copy),

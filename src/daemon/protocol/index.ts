@@ -3,6 +3,7 @@
  * that clients find the daemon by. Clients may import from this room, and it imports no other room of the daemon.
  */
 import type { z } from 'zod'
+import { BATCH_METHODS } from './batch-methods.ts'
 import { JOB_METHODS } from './job-methods.ts'
 import { PLOTTER_METHODS } from './plotter-methods.ts'
 import type { Role } from './roles.ts'
@@ -22,6 +23,7 @@ export { refuseLosses, type WarningKind, type WireWarning, withKinds } from './w
  */
 export const METHODS = {
   ...JOB_METHODS,
+  ...BATCH_METHODS,
   ...PLOTTER_METHODS,
   ...SERVER_METHODS,
   ...TOKEN_METHODS,

@@ -100,6 +100,9 @@ export const JOB_METHODS = {
       status: z.array(status).max(STATUSES.length).readonly().exactOptional(),
       task: z.string().max(100).exactOptional(),
       tag: z.string().max(64).exactOptional(),
+      owner: z.string().max(64).exactOptional(),
+      batch: z.string().max(100).exactOptional().meta({ description: 'name of a batch' }),
+      mine: z.literal(true).exactOptional().meta({ description: 'only jobs of the token that asks' }),
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
       sort: z
         .enum(['queue', 'newest'])
@@ -137,28 +140,28 @@ export const JOB_METHODS = {
     errors: ['ERR_JOB_UNKNOWN'],
   },
   'job.cancel': {
-    role: 'operate',
+    role: 'own',
     summary: 'Cancel a job that is not final. A running render is stopped; a plot lifts the pen and ends.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.hold': {
-    role: 'operate',
+    role: 'own',
     summary: 'Keep a waiting job back.',
     params: one,
     result: job,
     errors: ['ERR_JOB_STATE'],
   },
   'job.release': {
-    role: 'operate',
+    role: 'own',
     summary: 'Let a held job go.',
     params: one,
     result: job,
     errors: ['ERR_JOB_STATE'],
   },
   'job.retry': {
-    role: 'operate',
+    role: 'own',
     summary: 'Failed or canceled: from the start. Interrupted: on a new sheet.',
     params: one,
     result: job,
@@ -190,6 +193,19 @@ export const JOB_METHODS = {
       'ERR_DAEMON_AWAY',
     ],
   },
+  'job.spoiled': {
+    role: 'own',
+    summary:
+      'The card of a job is no good: queues the same job again, at the end of its batch or as the next one. The job that ' +
+      'was drawn stays as it is. Twice said is once done. A job that is not final is canceled.',
+    params: z.strictObject({
+      id,
+      why: z.string().min(1).max(200).exactOptional(),
+      place: z.enum(['end', 'next']).default('end'),
+    }),
+    result: submitted,
+    errors: [...REFUSED, 'ERR_JOB_STATE'],
+  },
   'job.top': {
     role: 'operate',
     summary: 'To the front of the queue.',
@@ -198,7 +214,7 @@ export const JOB_METHODS = {
     errors: ['ERR_JOB_STATE'],
   },
   'job.move': {
-    role: 'operate',
+    role: 'own',
     cost: 10,
     summary: 'To just before another job, with that one’s priority from then on; without `before`, to the end.',
     params: z.strictObject({ id, before: id.exactOptional() }),
@@ -206,7 +222,7 @@ export const JOB_METHODS = {
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.remove': {
-    role: 'operate',
+    role: 'own',
     summary: 'Forget a job that is final. Its output stays.',
     params: one,
     result: z.object({}),
@@ -257,7 +273,7 @@ export const JOB_METHODS = {
     errors: ['ERR_SPOOL_WRITE'],
   },
   'job.pause': {
-    role: 'operate',
+    role: 'own',
     summary: 'Stop a plot at the end of the stroke, pen up.',
     params: z.strictObject({ id, now }),
     result: job,

@@ -46,6 +46,10 @@ export const plotRequest = z
   })
   .refine((plot) => isSmall(plot, PLOT_CHARS), `expected at most ${PLOT_CHARS} characters as JSON`)
 
+/** Of the table, as a spreadsheet counts; or from 1. */
+const row = inRange(JOB_LIMITS.row).int()
+const batchPlace = z.strictObject({ name: textUpTo(JOB_LIMITS.batch), row })
+
 const tags = z.array(textUpTo(JOB_LIMITS.tag)).max(JOB_LIMITS.tags).readonly()
 const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
 
@@ -55,6 +59,7 @@ export const newJob = z.strictObject({
   params: maybe(z.unknown()).meta({ description: "the task's own parameters, checked by its schema" }),
   title: maybe(textUpTo(JOB_LIMITS.title)),
   tags: maybe(tags),
+  batch: maybe(batchPlace).meta({ description: 'the batch that it belongs to, and its row there' }),
   priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
   output: maybe(textUpTo(JOB_LIMITS.output)).meta({ description: 'path below the output folder' }),
   timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
@@ -104,6 +109,9 @@ export const progress = z.object({
   plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),
   host: z.string().optional().meta({ description: 'the host of that plotter, where several share one queue' }),
   copiesDone: count.optional(),
+  inkMm: z.number().optional().meta({ description: 'ink that was laid down for the job: all its sheets and repeats' }),
+  drawnSeconds: z.number().optional().meta({ description: 'time that it was drawn, without pauses' }),
+  since: z.number().optional().meta({ description: 'its first sheet began' }),
 })
 
 /** A job as the wire shows it. `params` is left out of lists and notifications: it may be a whole SVG. */
@@ -116,6 +124,11 @@ export const job = z.object({
   }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),
+  owner: z.string().optional().meta({ description: 'name of the token that submitted it' }),
+  batch: z.object({ name: z.string(), row: z.number() }).optional(),
+  spoils: z.object({ job: id, by: z.string(), why: z.string().optional() }).optional().meta({
+    description: 'it draws the card of that job again, which was spoiled',
+  }),
   priority: z.number(),
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
   status: z.enum([...STATUSES, 'forgotten']).meta({
@@ -148,6 +161,10 @@ export const job = z.object({
   idempotencyKey: z.string().optional(),
   result: result.optional(),
   progress: progress.optional(),
+  spent: z
+    .object({ inkMm: z.number(), drawnSeconds: z.number() })
+    .optional()
+    .meta({ description: 'ink and time of earlier tries, on sheets that were given up' }),
   touched: z.boolean().meta({
     description:
       'ink of this job is on paper, or may be: `progress` says how many strokes, `copiesDone` how many sheets',
@@ -169,6 +186,11 @@ export const exported = z.object({
   paramsError: notice.optional(),
   title: textUpTo(JOB_LIMITS.title),
   tags,
+  owner: textUpTo(JOB_LIMITS.owner).optional(),
+  batch: batchPlace.optional(),
+  spoils: z
+    .strictObject({ job: id, by: textUpTo(JOB_LIMITS.owner), why: textUpTo(JOB_LIMITS.why).optional() })
+    .optional(),
   priority: inRange(JOB_LIMITS.priority).int(),
   status,
   reason: notice.optional(),

@@ -1,8 +1,8 @@
 /**
- * What a token lets its holder do, each including the one before: see everything; add jobs; change what others added,
- * move plotters, and manage tokens.
+ * What a token lets its holder do, each including the one before: see everything; add jobs; steer the jobs that it added;
+ * change what others added, move plotters, and manage tokens.
  */
-export const ROLES = ['watch', 'submit', 'operate'] as const
+export const ROLES = ['watch', 'submit', 'own', 'operate'] as const
 
 export type Role = (typeof ROLES)[number]
 

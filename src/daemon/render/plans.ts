@@ -55,3 +55,21 @@ export async function shares({ points, starts }: Drawing): Promise<Float64Array<
   })
   return before
 }
+
+/** For each stroke, the ink before it, mm; the last entry is all ink. */
+export async function inkBefore({
+  points,
+  starts,
+}: Pick<Drawing, 'points' | 'starts'>): Promise<Float64Array<ArrayBuffer>> {
+  const count = strokeCount({ points, starts })
+  const before = new Float64Array(count + 1)
+  let [stroke, length] = [0, 0]
+  await inStretches(points.length / 2, (from, to) => {
+    for (let i = from; i < to; i++) {
+      if (stroke < count && at(starts, stroke) === i) before[stroke++] = length
+      else length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+    }
+  })
+  before.fill(length, stroke)
+  return before
+}

@@ -72,10 +72,10 @@ export class PlotterSession {
   get state(): PlotterState {
     return this.#state
   }
-  /** The permission to begin the next sheet. */
   get grant(): Grant | undefined {
     return this.#grant.current
   }
+  now = (): number => this.#clock.now()
   get device(): DeviceInfo | undefined {
     return this.#device
   }
@@ -110,7 +110,7 @@ export class PlotterSession {
     this.#void(why)
   }
 
-  /** The next sheet waits for `ready`, also where the gate is off. */
+  /** The next sheet waits for `ready`, also with the gate off. */
   block(): void {
     this.#blocked = true
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })

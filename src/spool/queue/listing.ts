@@ -145,8 +145,8 @@ class Page {
   }
 }
 
-const looksInside = ({ task, tag, search }: ListFilter): boolean =>
-  task !== undefined || tag !== undefined || search !== undefined
+const looksInside = ({ task, tag, owner, batch, search }: ListFilter): boolean =>
+  [task, tag, owner, batch, search].some((each) => each !== undefined)
 
 function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
   if (status === undefined) return () => true
@@ -155,13 +155,15 @@ function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
 }
 
 function matcher(filter: ListFilter): (job: Job) => boolean {
-  const { task, tag, search = '' } = filter
+  const { task, tag, owner, batch, search = '' } = filter
   const wanted = statusFilter(filter)
   const words = search.toLowerCase()
   return (job) =>
     wanted(job.status) &&
     (task === undefined || job.task === task) &&
     (tag === undefined || job.tags.includes(tag)) &&
+    (owner === undefined || job.owner === owner) &&
+    (batch === undefined || job.batch?.name === batch) &&
     (words === '' || job.title.toLowerCase().includes(words) || job.id.toLowerCase().includes(words))
 }
 

@@ -47,7 +47,24 @@ export function draft(job: NewJob): Draft {
   if (runAt !== undefined) draft.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
   if (idempotencyKey !== undefined)
     draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
+  addOrigin(draft, job)
   return { job: draft, hold: job.hold ?? false, paramsJson }
+}
+
+/** Who wants the job, and what it belongs to. */
+function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
+  if (owner !== undefined) draft.owner = text(owner, JOB_LIMITS.owner, 'owner')
+  if (batch !== undefined) {
+    const row = inRange(batch.row, JOB_LIMITS.row, 'batch.row')
+    draft.batch = freeze({ name: text(batch.name, JOB_LIMITS.batch, 'batch.name'), row })
+  }
+  if (spoils === undefined) return
+  const { job, by, why } = spoils
+  draft.spoils = freeze({
+    job: text(job, JOB_LIMITS.owner, 'spoils.job'),
+    by: text(by, JOB_LIMITS.owner, 'spoils.by'),
+    ...(why !== undefined && { why: text(why, JOB_LIMITS.why, 'spoils.why') }),
+  })
 }
 
 /** Clocks of two computers differ, and a message takes time. */

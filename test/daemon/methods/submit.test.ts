@@ -36,7 +36,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
       ...changed,
     },
   }
-  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs), taken }
+  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs, 'ada'), taken }
 }
 
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
@@ -71,7 +71,7 @@ it('gives a job what it does not ask for: a title, a path, a limit on its render
     { title: expect.stringContaining('one'), output: 'texts/text_one.svg', timeoutMs: 1000 },
     { title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
   ])
-  expect(Object.keys(taken[0] ?? {}).sort()).toEqual(['output', 'params', 'task', 'timeoutMs', 'title'])
+  expect(Object.keys(taken[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
 })
 
 it('passes on all that is asked of the queue and of the plotter', async () => {

@@ -1,0 +1,201 @@
+import type { Result } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { writeFileOrExplain } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
+import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.ts'
+import { findJobs } from '../jobs/find-jobs.ts'
+import { reportCsv } from '../jobs/report.ts'
+import { type Column, columns } from '../ui/columns.ts'
+import { ago, duration, plural, trim } from '../ui/format.ts'
+import { jobLine } from '../ui/sentences.ts'
+
+type Batch = Result<'batch.get'>
+type Card = Result<'batch.cards'>['cards'][number]
+
+const ACTS = ['hold', 'release', 'cancel', 'top', 'end'] as const
+const NAME = { type: 'string', describe: 'name of the batch' } as const
+
+export const batches = defineCommand({
+  about: 'List the batches: how far each is, and what it has cost.',
+  positionals: {},
+  flags: {},
+  examples: [['batches', '']],
+  async run(_args, io) {
+    const { batches: all } = await io.daemon.call('batch.list', {})
+    if (io.json) for (const each of all) io.line(each)
+    else if (all.length === 0) io.print('There is no batch. `plotd postcard --csv people.csv` makes one.')
+    else io.print(...columns(all, batchColumns(Date.now()), io.width))
+    return 0
+  },
+})
+
+const batchColumns = (now: number): Column<Batch>[] => [
+  { title: 'BATCH', text: ({ name }) => name, shrinkTo: 16 },
+  { title: 'DONE', text: ({ done, cards }) => `${done} of ${cards}`, align: 'right' },
+  { title: 'LEFT', text: ({ left, held }) => `${left}${held > 0 ? ` (${held} held)` : ''}`, align: 'right' },
+  { title: 'SPOILED', text: ({ spoiled }) => (spoiled > 0 ? String(spoiled) : ''), align: 'right' },
+  { title: 'INK', text: ({ inkMm }) => metres(inkMm), align: 'right' },
+  { title: 'DRAWN', text: ({ drawnSeconds }) => duration(drawnSeconds), align: 'right' },
+  { title: 'TO GO', text: ({ secondsLeft }) => (secondsLeft > 0 ? duration(secondsLeft) : ''), align: 'right' },
+  { title: 'OWNER', text: ({ owners }) => owners.join(', '), expendable: 2 },
+  { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 1 },
+]
+
+const metres = (mm: number): string => `${trim(mm / 1000, 1)} m`
+
+export const batch = defineCommand({
+  about: 'Show a batch, its report or its contact sheet; or hold, release, cancel or move all of it.',
+  positionals: {
+    name: NAME,
+    act: { type: 'string', choices: ACTS, describe: 'what to do with its jobs; without it, show the batch' },
+  },
+  flags: {
+    report: { type: 'string', describe: 'write every row as CSV to this file; - is stdout', requiresArg: true },
+    sheet: { type: 'string', describe: 'write a contact sheet to this .pdf or .png file', requiresArg: true },
+    columns: { type: 'number', default: 4, describe: 'cards beside each other on the contact sheet' },
+    order: { type: 'string', choices: ['row', 'title', 'pen'], describe: 'draw the waiting cards in this order' },
+  },
+  examples: [
+    ['batch xmas', 'its progress and its cards that need somebody'],
+    ['batch xmas hold', 'keep back what is not drawn yet'],
+    ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
+    ['batch xmas --report xmas.csv', 'for the books'],
+  ],
+  async run({ name, act, report, sheet, columns: across, order }, io) {
+    const which = String(name)
+    if (report !== undefined) return await writeReport(which, report, io)
+    if (sheet !== undefined) return await writeSheet(which, sheet, across, io)
+    if (order !== undefined) {
+      const by = order as 'row' | 'title' | 'pen'
+      return answer(await io.daemon.call('batch.order', { name: which, by }), `are drawn by ${by}`, io)
+    }
+    if (act === 'top' || act === 'end') {
+      const words = act === 'top' ? 'are drawn next' : 'are drawn last'
+      return answer(await io.daemon.call('batch.move', { name: which, to: act }), words, io)
+    }
+    if (act === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are held', io)
+    if (act === 'release') return answer(await io.daemon.call('batch.release', { name: which }), 'were released', io)
+    if (act === 'cancel') return answer(await io.daemon.call('batch.cancel', { name: which }), 'were canceled', io)
+    const [found, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
+    io.answer({ ...found, cards }, () => sentences(found, cards))
+    return 0
+  },
+})
+
+function answer(result: Result<'batch.hold'>, words: string, io: Io): number {
+  io.answer(result, () => [`${plural(result.changed, 'card')} of ${result.batch.name} ${words}.`])
+  return 0
+}
+
+function sentences(found: Batch, cards: readonly Card[]): string[] {
+  const { name, done, left, held, spoiled, failed, canceled, interrupted } = found
+  const others = [
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
+    ...(canceled > 0 ? [`${canceled} canceled`] : []),
+    ...(spoiled > 0 ? [`${spoiled} spoiled and drawn again`] : []),
+  ]
+  const stuck = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
+  return [
+    `${name}: ${done} of ${plural(found.cards, 'card')} drawn, ${left} left${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
+    `  ${metres(found.inkMm)} of ink in ${duration(found.drawnSeconds)}; ${metres(found.inkLeftMm)} and about ${duration(found.secondsLeft)} to go.`,
+    ...stuck.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
+  ]
+}
+
+async function allCards(name: string, io: Io): Promise<readonly Card[]> {
+  const cards: Card[] = []
+  let from: number | undefined = 0
+  while (from !== undefined) {
+    const page: Result<'batch.cards'> = await io.daemon.call('batch.cards', { name, from, limit: 1000 })
+    cards.push(...page.cards)
+    from = page.next
+  }
+  return cards
+}
+
+async function writeReport(name: string, file: string, io: Io): Promise<number> {
+  const cards = await allCards(name, io)
+  await writeFileOrExplain(file, reportCsv(cards))
+  if (file !== '-') io.answer({ file, cards: cards.length }, () => `Wrote ${plural(cards.length, 'row')} to ${file}.`)
+  return 0
+}
+
+/** @throws PlotdError ERR_PARAMS for another kind of file */
+async function writeSheet(name: string, file: string, across: number, io: Io): Promise<number> {
+  const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
+  if (kind === undefined)
+    throw new PlotdError('ERR_PARAMS', `--sheet ${file}: expected a name that ends in .pdf or .png`)
+  const { drawingsToPdf, drawingToSvg, layoutText, readSvg, svgToPng } = await import('../../../src/index.ts')
+  const last = (await allCards(name, io)).filter(({ status }) => status !== 'spoiled' && status !== 'canceled')
+  const client = await io.daemon.connect()
+  const cards: ContactCard[] = []
+  try {
+    for (const { row, title, output } of last) {
+      const svg = output === undefined ? undefined : new TextDecoder().decode(await client.output(output))
+      const drawing = svg === undefined ? undefined : readSvg(svg).drawing
+      cards.push({ label: `${row}  ${title}`, drawing })
+    }
+  } finally {
+    client.close()
+  }
+  const letters = (text: string, size: number, width: number) => {
+    const { strokes, width: wide, ascent } = layoutText(text, { size })
+    const scale = Math.min(1, width / wide)
+    return linesOf(strokes).map((line) => line.map((value, i) => (i % 2 === 0 ? value : value + ascent) * scale))
+  }
+  const columns = Math.min(12, Math.max(1, Math.round(across)))
+  const pages = contactSheets(cards, { columns, title: name }, letters)
+  const missing = cards.filter(({ drawing }) => drawing === undefined).length
+  if (missing > 0)
+    io.note(`${plural(missing, 'card')} of ${cards.length} are not rendered yet: their places are empty.`)
+  if (kind.toLowerCase() === 'pdf')
+    await writeFileOrExplain(file, drawingsToPdf(pages, { strokeWidth: 0.15, title: name }))
+  else {
+    for (const [i, page] of pages.entries()) {
+      const path = i === 0 ? file : file.replace(/\.png$/i, `-${i + 1}.png`)
+      await writeFileOrExplain(path, await svgToPng(drawingToSvg(page, { strokeWidth: 0.15 }), { width: 1600 }))
+    }
+  }
+  io.answer(
+    { file, cards: cards.length, pages: pages.length },
+    () => `Wrote ${plural(cards.length, 'card')} on ${plural(pages.length, 'page')} to ${file}.`,
+  )
+  return 0
+}
+
+export const spoiled = defineCommand({
+  about: 'Say that drawn cards are no good: each is queued again, and stays in the history as spoiled.',
+  positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+  flags: {
+    next: { type: 'boolean', default: false, describe: 'draw it next; without this, at the end' },
+    why: { type: 'string', describe: 'what is wrong with it, for the report', requiresArg: true },
+    batch: { type: 'string', describe: 'with --row: the card of a batch', requiresArg: true },
+    row: { type: 'number', describe: 'row of that batch', requiresArg: true },
+  },
+  examples: [
+    ['spoiled 4XK9QZ --why "the pen was dry"', 'again, at the end'],
+    ['spoiled --batch xmas --row 17 --next', 'again, at once'],
+  ],
+  async run({ id, next, why, batch: name, row }, io) {
+    const ids =
+      name === undefined ? await findJobs(io.daemon, [id ?? []].flat().map(String)) : [await cardOf(name, row, io)]
+    if (ids.length === 0)
+      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --batch and --row')
+    for (const each of ids) {
+      const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
+      const job = await io.daemon.call('job.spoiled', { id: each, ...how })
+      io.answer(job, () => jobLine(job.repeated ? 'Queued before' : 'Queued again', job, io.paint))
+    }
+    return 0
+  },
+})
+
+/** The last attempt at a row. @throws PlotdError ERR_PARAMS */
+async function cardOf(name: string, row: number | undefined, io: Io): Promise<string> {
+  const card = (await allCards(name, io)).findLast((each) => each.row === row)
+  if (card) return card.job
+  throw new PlotdError('ERR_PARAMS', `--row ${row ?? ''}: the batch ${name} has no such row`)
+}

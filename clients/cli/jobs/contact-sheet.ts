@@ -1,0 +1,88 @@
+import type { Drawing } from '../../../src/index.ts'
+
+export interface ContactCard {
+  readonly label: string
+  /** Undefined for a card that is not rendered yet: its place stays empty. */
+  readonly drawing: Drawing | undefined
+}
+
+export interface ContactOptions {
+  readonly columns: number
+  readonly title: string
+}
+
+/** A4, mm. */
+const PAGE = { width: 210, height: 297 }
+const MARGIN = 12
+const GAP = 5
+const LABEL = 2.4
+const [FRAME_INK, LABEL_INK, INK] = ['#c8c8c8', '#555555', '#1a1a1a']
+
+type Line = number[]
+
+/**
+ * Cards in small on sheets of A4, as drawings: frames, labels and ink. For a look at a whole batch before any of it is drawn.
+ *
+ * @param letters  sets a text of one line: its strokes in mm, below its ascent
+ */
+export function contactSheets(
+  cards: readonly ContactCard[],
+  { columns, title }: ContactOptions,
+  letters: (text: string, size: number, width: number) => readonly Line[],
+): Drawing[] {
+  const width = (PAGE.width - 2 * MARGIN - (columns - 1) * GAP) / columns
+  const shape = Math.max(...cards.map(({ drawing }) => (drawing ? drawing.height / drawing.width : 0)), 0.4)
+  const height = width * shape
+  const step = height + 2 * LABEL + GAP
+  const top = MARGIN + 9
+  const rows = Math.max(1, Math.floor((PAGE.height - top - MARGIN + GAP) / step))
+  const pages: Drawing[] = []
+  for (let first = 0; first < cards.length; first += rows * columns) {
+    const [frames, labels, ink]: [Line[], Line[], Line[]] = [[], [], []]
+    const some = cards.slice(first, first + rows * columns)
+    const count = Math.ceil(cards.length / (rows * columns))
+    const head = `${title}  ·  ${pages.length + 1} / ${count}`
+    labels.push(...moved(letters(head, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
+    for (const [i, { label, drawing }] of some.entries()) {
+      const left = MARGIN + (i % columns) * (width + GAP)
+      const above = top + Math.floor(i / columns) * step
+      const scale = drawing ? Math.min(width / drawing.width, height / drawing.height) : 1
+      const [w, h] = drawing ? [drawing.width * scale, drawing.height * scale] : [width, height]
+      frames.push([left, above, left + w, above, left + w, above + h, left, above + h, left, above])
+      if (drawing) ink.push(...moved(linesOf(drawing), left, above, scale))
+      labels.push(...moved(letters(label, LABEL, width), left, above + h + 1))
+    }
+    pages.push(sheet([frames, labels, ink]))
+  }
+  return pages
+}
+
+const moved = (lines: readonly Line[], dx: number, dy: number, scale = 1): Line[] =>
+  lines.map((line) => line.map((value, i) => value * scale + (i % 2 === 0 ? dx : dy)))
+
+export function linesOf({ points, starts }: Pick<Drawing, 'points' | 'starts'>): Line[] {
+  return Array.from({ length: starts.length - 1 }, (_, i) => [
+    ...points.subarray(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0)),
+  ])
+}
+
+/** A page of layers, each in its own colour. */
+function sheet(layers: readonly (readonly Line[])[]): Drawing {
+  const lines = layers.flat()
+  const starts = Uint32Array.from([0, ...lines.map(({ length }) => length / 2)])
+  for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0)
+  let first = 0
+  const named = layers.map((each, i) => {
+    const layer = {
+      name: '',
+      pen: i + 1,
+      first,
+      count: each.length,
+      options: {},
+      color: [FRAME_INK, LABEL_INK, INK][i] ?? INK,
+    }
+    first += each.length
+    return layer
+  })
+  return { ...PAGE, points: Float64Array.from(lines.flat()), starts, layers: named }
+}

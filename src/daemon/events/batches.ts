@@ -1,0 +1,227 @@
+import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
+import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
+
+/** What is kept of a job of a batch. */
+export interface BatchJob {
+  readonly id: string
+  readonly batch: string
+  readonly row: number
+  readonly title: string
+  readonly status: JobStatus
+  readonly priority: number
+  readonly order: number
+  readonly createdAt: number
+  readonly endedAt?: number
+  readonly owner?: string
+  readonly pen?: string
+  readonly copies: number
+  readonly spoils?: NonNullable<Job['spoils']>
+  readonly progress?: NonNullable<Job['progress']>
+  readonly spent?: NonNullable<Job['spent']>
+  /** Of one copy, as planned. */
+  readonly planned?: { readonly inkMm: number; readonly seconds: number }
+  readonly error?: string
+  /** Path of its SVG, below the output folder. */
+  readonly output?: string
+}
+
+/** Pages of a first reading, jobs. */
+const PAGE = 1000
+
+/**
+ * The jobs of all batches, for questions about a batch as a whole. It reads the spool at the first question, and follows its
+ * events from then on.
+ */
+export class Batches {
+  readonly #spool: Spool
+  #subscription: Promise<Subscription> | undefined
+  #reading: Promise<void> | undefined
+  /** By the name of the batch, then by the id of the job. */
+  readonly #batches = new Map<string, Map<string, BatchJob>>()
+  readonly #batchOf = new Map<string, string>()
+
+  constructor(spool: Spool) {
+    this.#spool = spool
+  }
+
+  /** The jobs of one batch, in the order of their ids; empty when there is none of that name. */
+  async jobs(name: string): Promise<readonly BatchJob[]> {
+    await this.#ready()
+    return sorted(this.#batches.get(name))
+  }
+
+  /** The jobs of every batch, by its name. */
+  async all(): Promise<ReadonlyMap<string, readonly BatchJob[]>> {
+    await this.#ready()
+    return new Map([...this.#batches].map(([name, jobs]) => [name, sorted(jobs)]))
+  }
+
+  #ready(): Promise<void> {
+    this.#reading ??= this.#read().catch((error: unknown) => {
+      this.#reading = undefined
+      throw error
+    })
+    return this.#reading
+  }
+
+  /** Follows first and reads then: what changes meanwhile is newer than what is read. */
+  async #read(): Promise<void> {
+    this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))
+    await this.#subscription
+    let cursor: string | undefined
+    do {
+      const page = await this.#spool.list({ sort: 'newest', limit: PAGE, ...(cursor !== undefined && { cursor }) })
+      for (const job of page.jobs) if (!this.#batchOf.has(job.id)) this.#put(job)
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  #event(event: SpoolEvent): void {
+    if (event.type === 'changed') this.#put(event.job)
+    else if (event.type === 'removed') this.#drop(event.id)
+    else if (event.type === 'progress') this.#progress(event.id, event.progress)
+    else if (event.type === 'reset') this.#forget()
+  }
+
+  /** Events are missing: the next question reads the spool again. */
+  #forget(): void {
+    this.#batches.clear()
+    this.#batchOf.clear()
+    this.#reading = undefined
+  }
+
+  #put(job: Job): void {
+    const brief = briefOf(job)
+    if (!brief) return
+    const jobs = this.#batches.get(brief.batch) ?? new Map<string, BatchJob>()
+    this.#batches.set(brief.batch, jobs.set(job.id, brief))
+    this.#batchOf.set(job.id, brief.batch)
+  }
+
+  #drop(id: string): void {
+    const name = this.#batchOf.get(id)
+    if (name === undefined) return
+    this.#batchOf.delete(id)
+    const jobs = this.#batches.get(name)
+    jobs?.delete(id)
+    if (jobs?.size === 0) this.#batches.delete(name)
+  }
+
+  #progress(id: string, progress: NonNullable<Job['progress']>): void {
+    const jobs = this.#batches.get(this.#batchOf.get(id) ?? '')
+    const job = jobs?.get(id)
+    if (job) jobs?.set(id, { ...job, progress })
+  }
+}
+
+const sorted = (jobs: ReadonlyMap<string, BatchJob> | undefined): readonly BatchJob[] =>
+  [...(jobs?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1))
+
+function briefOf(job: Job): BatchJob | undefined {
+  const {
+    id,
+    batch,
+    title,
+    status,
+    priority,
+    order,
+    createdAt,
+    endedAt,
+    owner,
+    plot,
+    spoils,
+    progress,
+    spent,
+    result,
+  } = job
+  if (!batch) return undefined
+  return {
+    ...{ id, batch: batch.name, row: batch.row, title, status, priority, order, createdAt },
+    copies: plot?.copies ?? 1,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(owner !== undefined && { owner }),
+    ...(spoils && { spoils }),
+    ...(progress && { progress }),
+    ...(spent && { spent }),
+    ...(result && { planned: { inkMm: plot ? result.penDownMm : 0, seconds: plot ? result.estimateSeconds : 0 } }),
+    ...(result && { output: result.path }),
+    ...(job.error && { error: job.error.message }),
+  }
+}
+
+/** What became of a card: 'spoiled' when another job draws it again. */
+export type CardStatus = JobStatus | 'spoiled'
+
+export interface Card {
+  readonly job: BatchJob
+  readonly status: CardStatus
+  /** How often the card was begun, this job included. */
+  readonly attempt: number
+  readonly spoiled?: NonNullable<Job['spoils']>
+}
+
+/** Every attempt at every row, by row and attempt. */
+export function cardsOf(jobs: readonly BatchJob[]): readonly Card[] {
+  const byId = new Map(jobs.map((job) => [job.id, job]))
+  const spoiledBy = new Map(jobs.flatMap(({ spoils }) => (spoils ? [[spoils.job, spoils] as const] : [])))
+  const attempts = new Map<string, number>()
+  const attemptOf = (job: BatchJob): number => {
+    const known = attempts.get(job.id)
+    if (known !== undefined) return known
+    const earlier = job.spoils && byId.get(job.spoils.job)
+    const attempt = earlier ? attemptOf(earlier) + 1 : job.spoils ? 2 : 1
+    attempts.set(job.id, attempt)
+    return attempt
+  }
+  return jobs
+    .map((job): Card => {
+      const spoiled = spoiledBy.get(job.id)
+      return { job, attempt: attemptOf(job), status: spoiled ? 'spoiled' : job.status, ...(spoiled && { spoiled }) }
+    })
+    .sort((a, b) => a.job.row - b.job.row || a.attempt - b.attempt || (a.job.id < b.job.id ? -1 : 1))
+}
+
+/** A batch as clients see it. */
+export function batchView(name: string, jobs: readonly BatchJob[]) {
+  const cards = cardsOf(jobs)
+  const last = cards.filter(({ status }) => status !== 'spoiled')
+  const number = (...statuses: readonly JobStatus[]) => last.filter(({ job }) => statuses.includes(job.status)).length
+  const left = last.filter(({ job }) => !FINAL.has(job.status)).map(({ job }) => job)
+  const ended = jobs.flatMap(({ endedAt }) => endedAt ?? [])
+  return {
+    name,
+    owners: [...new Set(jobs.flatMap(({ owner }) => owner ?? []))].sort(),
+    cards: last.length,
+    done: number('finished'),
+    left: left.length,
+    held: number('held'),
+    failed: number('failed'),
+    canceled: number('canceled'),
+    interrupted: number('interrupted'),
+    spoiled: cards.length - last.length,
+    inkMm: sum(jobs, inkOf),
+    drawnSeconds: sum(jobs, secondsOf),
+    inkLeftMm: sum(left, (job) => shareLeft(job) * (job.planned?.inkMm ?? 0)),
+    secondsLeft: sum(left, (job) => shareLeft(job) * (job.planned?.seconds ?? 0)),
+    createdAt: Math.min(...jobs.map(({ createdAt }) => createdAt)),
+    ...(left.length === 0 && ended.length > 0 && { endedAt: Math.max(...ended) }),
+  }
+}
+
+type Costs = Pick<Job, 'progress' | 'spent'>
+
+/** Ink that a job laid down, on all its sheets, mm. */
+export const inkOf = ({ progress, spent }: Costs): number => (progress?.inkMm ?? 0) + (spent?.inkMm ?? 0)
+
+/** Time that it was drawn, s. */
+export const secondsOf = ({ progress, spent }: Costs): number =>
+  (progress?.drawnSeconds ?? 0) + (spent?.drawnSeconds ?? 0)
+
+/** Copies of a job that are not drawn, with the part of the present one. */
+function shareLeft({ copies, progress }: BatchJob): number {
+  if (progress?.phase !== 'plot') return copies
+  return Math.max(0, copies - (progress.copiesDone ?? 0) - progress.done / Math.max(1, progress.of))
+}
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0)

@@ -1,0 +1,110 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { FINAL } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
+import { type Batches, type BatchJob, batchView, type Card, cardsOf, inkOf, secondsOf } from '../events/index.ts'
+import type { Result } from '../protocol/index.ts'
+import type { Handlers } from './handlers.ts'
+import { requireOwn } from './ownership.ts'
+
+type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
+type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
+
+/** Jobs changed at once: their changes share a write. */
+const AT_ONCE = 100
+const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
+const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
+
+export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
+  const known = async (name: string): Promise<readonly BatchJob[]> => {
+    const jobs = await batches.jobs(name)
+    if (jobs.length > 0) return jobs
+    throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
+  }
+  /** Does one thing to some jobs of a batch, in their order. A job that has changed meanwhile is left out. */
+  const each = async (
+    name: string,
+    jobs: readonly BatchJob[],
+    act: (id: string) => Promise<unknown>,
+  ): Promise<Result<BatchAct>> => {
+    let changed = 0
+    for (let i = 0; i < jobs.length; i += AT_ONCE) {
+      const done = await Promise.all(jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, notPossible)))
+      changed += done.filter(Boolean).length
+    }
+    return { changed, batch: batchView(name, await known(name)) }
+  }
+  const onSome =
+    (isMeant: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
+    async ({ name }, { identity }) => {
+      const jobs = await known(name)
+      requireOwn(identity, jobs)
+      return each(name, jobs.filter(isMeant), act)
+    }
+  return {
+    'batch.list': async () => {
+      const views = [...(await batches.all())].map(([name, jobs]) => batchView(name, jobs))
+      return { batches: views.sort((a, b) => b.createdAt - a.createdAt) }
+    },
+    'batch.get': async ({ name }) => batchView(name, await known(name)),
+    'batch.cards': async ({ name, from, limit }) => {
+      const cards = cardsOf(await known(name))
+      const next = from + limit < cards.length ? { next: from + limit } : {}
+      return { cards: cards.slice(from, from + limit).map(shown), total: cards.length, ...next }
+    },
+    'batch.hold': onSome(
+      ({ status }) => HOLDABLE.has(status),
+      (id) => spool.hold(id),
+    ),
+    'batch.release': onSome(
+      ({ status }) => status === 'held',
+      (id) => spool.unhold(id),
+    ),
+    'batch.cancel': onSome(
+      ({ status }) => !FINAL.has(status),
+      (id) => spool.cancel(id),
+    ),
+    'batch.move': async ({ name, to }) => {
+      const waiting = inQueueOrder(await known(name))
+      if (to === 'end') return each(name, waiting, (id) => spool.move(id))
+      return each(name, waiting.reverse(), (id) => spool.top(id))
+    },
+    'batch.order': async ({ name, by }) => {
+      const waiting = inQueueOrder(await known(name)).sort(COMPARE[by])
+      return each(name, waiting, (id) => spool.move(id))
+    },
+  }
+}
+
+const inQueueOrder = (jobs: readonly BatchJob[]): BatchJob[] =>
+  jobs
+    .filter(({ status }) => WAITS.has(status))
+    .sort((a, b) => b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
+
+const COMPARE = {
+  row: (a: BatchJob, b: BatchJob) => a.row - b.row,
+  title: (a: BatchJob, b: BatchJob) => a.title.localeCompare(b.title) || a.row - b.row,
+  pen: (a: BatchJob, b: BatchJob) => (a.pen ?? '').localeCompare(b.pen ?? '') || a.row - b.row,
+} as const
+
+function notPossible(thrown: unknown): false {
+  const { code } = toPlotdError(thrown)
+  if (code === 'ERR_JOB_STATE' || code === 'ERR_JOB_UNKNOWN') return false
+  throw thrown
+}
+
+function shown({ job, status, attempt, spoiled }: Card): Result<'batch.cards'>['cards'][number] {
+  const { id, row, title, owner, pen, copies, progress, endedAt, error, output } = job
+  return {
+    ...{ row, job: id, title, status, attempt, copies },
+    inkMm: inkOf(job),
+    drawnSeconds: secondsOf(job),
+    ...(spoiled && { spoiled: { by: spoiled.by, ...(spoiled.why !== undefined && { why: spoiled.why }) } }),
+    ...(owner !== undefined && { owner }),
+    ...(pen !== undefined && { pen }),
+    ...(progress?.plotter !== undefined && { plotter: progress.plotter }),
+    ...(progress?.since !== undefined && { startedAt: progress.since }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(error !== undefined && { error }),
+    ...(output !== undefined && { output }),
+  }
+}

@@ -1,0 +1,53 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { FINAL, type Job } from '../../spool/job.ts'
+import type { NewJob, Spool } from '../../spool/spool.ts'
+import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
+
+/**
+ * Queues a job once more because its card is no good. The key of the new job names the spoiled one, so that a request that
+ * is repeated after a crash queues nothing twice.
+ *
+ * @param by  name of the token
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper
+ */
+export async function redrawSpoiled(
+  spool: Spool,
+  job: Job,
+  { why, place }: Pick<Parsed<'job.spoiled'>, 'why' | 'place'>,
+  by: string,
+): Promise<Result<'job.spoiled'>> {
+  const { id, plot, paramsError } = job
+  if (!plot || !isTouched(job)) {
+    throw new PlotdError('ERR_JOB_STATE', `no ink of job ${id} is on paper: nothing of it is spoiled`, { id })
+  }
+  if (paramsError)
+    throw new PlotdError('ERR_JOB_STATE', `job ${id} cannot be drawn again: ${paramsError.message}`, { id })
+  const { task, params, title, tags, priority, timeoutMs, retries, owner, batch } = job
+  const again: NewJob = {
+    ...{ task, params, title, tags, priority, timeoutMs, retries },
+    plot: { ...plot, copies: copiesLeft(job) },
+    ...(owner !== undefined && { owner }),
+    ...(batch && { batch }),
+    spoils: { job: id, by, ...(why !== undefined && { why }) },
+    idempotencyKey: `spoiled-${id}`,
+  }
+  const [queued] = await spool.submit([again])
+  if (!queued) throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
+  if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
+  if (!queued.repeated) {
+    if (place === 'next') await spool.top(queued.id)
+    const entry = `spoiled${why === undefined ? '' : ` (${why})`}, said ${by}: job ${queued.id} draws it again`
+    await spool.log(id, entry).catch(() => {}) // its log may be in the archive
+  }
+  return receipt(queued, [])
+}
+
+/** One card of a finished job is drawn again; of a cut one those that were not drawn. */
+const copiesLeft = ({ status, plot, progress }: Job): number =>
+  status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
+
+async function cancelUnlessEnded(spool: Spool, id: string): Promise<void> {
+  await spool.cancel(id).catch((thrown: unknown) => {
+    if (toPlotdError(thrown).code !== 'ERR_JOB_STATE') throw thrown
+  })
+}

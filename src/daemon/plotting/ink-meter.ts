@@ -1,0 +1,61 @@
+import type { Plan } from '../../plotter/plan/plan.ts'
+import type { Job, Progress } from '../../spool/job.ts'
+import { inkBefore } from '../render/plans.ts'
+
+type Spent = Required<Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since'>>
+
+/** Counts the ink and the time of one job over its sheets: executed strokes only, and no pauses. */
+export class InkMeter {
+  readonly #now: () => number
+  readonly #since: number
+  #inkMm: number
+  #seconds: number
+  #lengths = new Float64Array(1)
+  #from = 0
+  /** ms on `now`: when the pen went on; undefined in a pause. */
+  #runningSince: number | undefined
+
+  /** @param now  the plotter's clock, ms */
+  constructor({ progress }: Pick<Job, 'progress'>, now: () => number) {
+    this.#now = now
+    this.#inkMm = progress?.inkMm ?? 0
+    this.#seconds = progress?.drawnSeconds ?? 0
+    this.#since = progress?.since ?? Date.now()
+  }
+
+  /** A sheet is begun, or gone on with, at a stroke. */
+  async begin(plan: Plan, from: number): Promise<void> {
+    this.#lengths = await inkBefore(plan)
+    this.#from = from
+  }
+
+  run(): void {
+    this.#runningSince ??= this.#now()
+  }
+
+  pause(): void {
+    this.#seconds += this.#running
+    this.#runningSince = undefined
+  }
+
+  /** The sheet has ended with so many strokes on the paper. */
+  end(done: number): void {
+    this.pause()
+    this.#inkMm += this.#inkTo(done)
+    this.#from = done
+  }
+
+  /** All of the job so far, with so many strokes of the present sheet on the paper. */
+  at(done: number): Spent {
+    const inkMm = Math.round((this.#inkMm + this.#inkTo(done)) * 1000) / 1000
+    return { inkMm, drawnSeconds: Math.round((this.#seconds + this.#running) * 10) / 10, since: this.#since }
+  }
+
+  get #running(): number {
+    return this.#runningSince === undefined ? 0 : (this.#now() - this.#runningSince) / 1000
+  }
+
+  #inkTo(done: number): number {
+    return (this.#lengths[done] ?? 0) - (this.#lengths[this.#from] ?? 0)
+  }
+}

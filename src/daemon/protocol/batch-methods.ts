@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { STATUSES } from '../../spool/job.ts'
+import { JOB_LIMITS } from '../../spool/job-fields.ts'
+import { count, id, textUpTo } from './fields.ts'
+
+const name = textUpTo(JOB_LIMITS.batch).meta({ description: 'name of a batch' })
+const one = z.strictObject({ name })
+
+const batch = z.object({
+  name: z.string(),
+  owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted its jobs' }),
+  cards: count.meta({ description: 'without the spoiled ones' }),
+  done: count,
+  left: count.meta({ description: 'not ended yet, held ones included' }),
+  held: count,
+  failed: count,
+  canceled: count,
+  interrupted: count,
+  spoiled: count,
+  inkMm: z.number().meta({ description: 'laid down, that of spoiled cards included' }),
+  drawnSeconds: z.number(),
+  inkLeftMm: z.number().meta({ description: 'of the cards that are rendered' }),
+  secondsLeft: z.number().meta({ description: 'of the cards that are rendered, on one plotter' }),
+  createdAt: z.number(),
+  endedAt: z.number().optional().meta({ description: 'when nothing is left' }),
+})
+
+const card = z.object({
+  row: z.number(),
+  job: id,
+  title: z.string(),
+  status: z.enum([...STATUSES, 'forgotten', 'spoiled']),
+  attempt: count.meta({ description: '2 is the first time that it was drawn again' }),
+  spoiled: z.object({ by: z.string(), why: z.string().optional() }).optional(),
+  owner: z.string().optional(),
+  plotter: z.string().optional(),
+  pen: z.string().optional(),
+  copies: count,
+  inkMm: z.number(),
+  drawnSeconds: z.number(),
+  startedAt: z.number().optional().meta({ description: 'its first sheet began' }),
+  endedAt: z.number().optional(),
+  error: z.string().optional(),
+  output: z.string().optional().meta({ description: 'path of its SVG, below the output folder' }),
+})
+
+const changed = z.object({ changed: count, batch })
+
+/** Methods on batches. A batch is there as long as one of its jobs is kept. */
+export const BATCH_METHODS = {
+  'batch.list': {
+    role: 'watch',
+    cost: 10,
+    summary: 'All batches, the newest first.',
+    params: z.strictObject({}),
+    result: z.object({ batches: z.array(batch).readonly() }),
+    errors: [],
+  },
+  'batch.get': {
+    role: 'watch',
+    cost: 5,
+    summary: 'The progress of a batch, and what it cost.',
+    params: one,
+    result: batch,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.cards': {
+    role: 'watch',
+    cost: 10,
+    summary: 'Every attempt at every row of a batch, by row: what a report needs.',
+    params: z.strictObject({
+      name,
+      from: count.default(0).meta({ description: '`next` of the page before' }),
+      limit: z.number().int().min(1).max(1000).default(500),
+    }),
+    result: z.object({ cards: z.array(card).readonly(), next: count.optional(), total: count }),
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.hold': {
+    role: 'own',
+    cost: 20,
+    summary: 'Keep back every job of a batch that waits.',
+    params: one,
+    result: changed,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.release': {
+    role: 'own',
+    cost: 20,
+    summary: 'Let every held job of a batch go.',
+    params: one,
+    result: changed,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.cancel': {
+    role: 'own',
+    cost: 20,
+    summary: 'Cancel every job of a batch that is not final, also one that is drawn now.',
+    params: one,
+    result: changed,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.move': {
+    role: 'operate',
+    cost: 20,
+    summary: 'The waiting jobs of a batch to the front or the end of the queue, in their order.',
+    params: z.strictObject({ name, to: z.enum(['top', 'end']) }),
+    result: changed,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+  'batch.order': {
+    role: 'operate',
+    cost: 20,
+    summary: 'The waiting jobs of a batch in another order, at the end of the queue.',
+    params: z.strictObject({ name, by: z.enum(['row', 'title', 'pen']) }),
+    result: changed,
+    errors: ['ERR_BATCH_UNKNOWN'],
+  },
+} as const

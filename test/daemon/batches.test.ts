@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { reportCsv } from '../../clients/cli/jobs/report.ts'
+import { nodeTransport } from '../../clients/node/connect.ts'
+import type { PlotdClient } from '../../clients/node/index.ts'
+import { type BatchJob, batchView, cardsOf } from '../../src/daemon/events/batches.ts'
+import type { Role } from '../../src/daemon/protocol/index.ts'
+import type { Spool } from '../../src/spool/spool.ts'
+import { type Desk, desk } from '../support/desk.ts'
+import { RESULT } from '../support/job-result.ts'
+
+let house: Desk
+let master: PlotdClient
+beforeEach(async () => {
+  house = await desk()
+  master = await house.client()
+})
+afterEach(() => house.close())
+
+async function as(name: string, role: Role): Promise<PlotdClient> {
+  const { secret } = await house.tokens.add(name, role)
+  return house.client({}, nodeTransport({ url: house.url, token: secret }))
+}
+
+const card = (row: number, more: object = {}) => ({
+  ...{ task: 'text', params: { text: `card ${row}` }, title: `card ${row}`, batch: { name: 'xmas', row } },
+  ...{ plot: { plotter: 'axi' }, ...more },
+})
+const submit = async (client: PlotdClient, count: number) =>
+  (await client.call('job.submitAll', { jobs: Array.from({ length: count }, (_, i) => card(i + 2)) })).map(
+    ({ id }) => id,
+  )
+
+/** Renders and draws the next job of the queue; with `done`, only so many of its 10 strokes. */
+async function draw(spool: Spool, done = 10): Promise<string> {
+  const render = await spool.claim({ stage: 'render', holder: 'w' })
+  if (render) await spool.complete(render, { ...RESULT, penDownMm: 1000, estimateSeconds: 60 })
+  const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi', 'any'] })
+  if (!claim) throw new Error('nothing waits')
+  const place = { phase: 'plot', of: 10, begun: done, plotter: 'axi', copiesDone: 0 } as const
+  await spool.progress(claim, { ...place, done, inkMm: done * 100, drawnSeconds: done * 6, since: 1 }, true)
+  if (done === 10) await spool.complete(claim)
+  else await spool.interrupt(claim, 'restart')
+  return claim.job.id
+}
+
+describe('a batch', () => {
+  it('shows what is drawn, left and spent, and stays true as its jobs change', async () => {
+    const ids = await submit(master, 3)
+    expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({ cards: 3, done: 0, left: 3, inkMm: 0 })
+    await draw(house.spool)
+    expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({
+      ...{ cards: 3, done: 1, left: 2, inkMm: 1000, drawnSeconds: 60 },
+      owners: ['master'],
+    })
+    await master.call('job.cancel', { id: ids[2] ?? '' })
+    const { batches } = await master.call('batch.list', {})
+    expect(batches).toMatchObject([{ name: 'xmas', left: 1, canceled: 1 }])
+  })
+
+  it('is refused when there is none of that name', async () => {
+    await expect(master.call('batch.get', { name: 'easter' })).rejects.toMatchObject({ code: 'ERR_BATCH_UNKNOWN' })
+  })
+
+  it('is held, released, moved, ordered and canceled as a whole', async () => {
+    const other = await master.call('job.submit', { task: 'text', params: { text: 'other' }, plot: { plotter: 'axi' } })
+    const ids = await submit(master, 3)
+    const order = async () => (await master.call('job.list', { sort: 'queue' })).jobs.map(({ id }) => id)
+    await master.call('batch.move', { name: 'xmas', to: 'top' })
+    expect(await order()).toEqual([...ids, other.id])
+    await master.call('batch.move', { name: 'xmas', to: 'end' })
+    expect(await order()).toEqual([other.id, ...ids])
+    expect(await master.call('batch.hold', { name: 'xmas' })).toMatchObject({ changed: 3, batch: { held: 3 } })
+    expect(await master.call('batch.release', { name: 'xmas' })).toMatchObject({ changed: 3, batch: { held: 0 } })
+    await master.call('job.top', { id: ids[2] ?? '' })
+    await master.call('batch.order', { name: 'xmas', by: 'row' })
+    expect((await order()).filter((id) => id !== other.id)).toEqual(ids)
+    expect(await master.call('batch.cancel', { name: 'xmas' })).toMatchObject({ changed: 3, batch: { left: 0 } })
+  })
+
+  it('tells every attempt at every row', async () => {
+    const ids = await submit(master, 2)
+    await draw(house.spool)
+    const again = await master.call('job.spoiled', { id: ids[0] ?? '', why: '=dry pen, "faint"' })
+    const { cards, total } = await master.call('batch.cards', { name: 'xmas', limit: 2 })
+    expect(total).toBe(3)
+    expect(cards).toMatchObject([
+      { row: 2, attempt: 1, status: 'spoiled', job: ids[0], inkMm: 1000, plotter: 'axi', spoiled: { by: 'master' } },
+      { row: 2, attempt: 2, status: 'queued', job: again.id },
+    ])
+    const { cards: rest } = await master.call('batch.cards', { name: 'xmas', from: 2 })
+    expect(rest).toMatchObject([{ row: 3, attempt: 1 }])
+    const csv = reportCsv([...cards, ...rest])
+    expect(csv.split('\r\n')[1]).toMatch(/^2,1,card 2,spoiled,master,"'=dry pen, ""faint""",/)
+  })
+})
+
+describe('a spoiled card', () => {
+  it('is drawn again at the end, or next, and the first attempt stays as it was', async () => {
+    const ids = await submit(master, 3)
+    const first = await draw(house.spool)
+    const next = await master.call('job.spoiled', { id: first, place: 'next' })
+    expect(next).toMatchObject({
+      status: 'queued',
+      spoils: { job: first, by: 'master' },
+      batch: { row: 2 },
+      repeated: false,
+    })
+    expect((await master.call('job.list', { sort: 'queue', limit: 1 })).jobs[0]?.id).toBe(next.id)
+    expect(await master.call('job.get', { id: first })).toMatchObject({ status: 'finished', progress: { inkMm: 1000 } })
+    expect(await draw(house.spool)).toBe(next.id)
+    expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({
+      cards: 3,
+      done: 1,
+      spoiled: 1,
+      inkMm: 2000,
+    })
+    expect(ids).toHaveLength(3)
+  })
+
+  it('is queued once, however often that is said', async () => {
+    await submit(master, 1)
+    const id = await draw(house.spool)
+    const [one, two] = [
+      await master.call('job.spoiled', { id }),
+      await master.call('job.spoiled', { id, place: 'next' }),
+    ]
+    expect([one.repeated, two.repeated, two.id]).toEqual([false, true, one.id])
+  })
+
+  it('that was cut is canceled, and needs ink to be spoiled', async () => {
+    const [id = ''] = await submit(master, 1)
+    await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
+    await draw(house.spool, 4)
+    await master.call('job.spoiled', { id })
+    expect((await master.call('job.get', { id })).status).toBe('canceled')
+    expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({
+      cards: 1,
+      left: 1,
+      spoiled: 1,
+      inkMm: 400,
+    })
+  })
+})
+
+describe('the owner of a job', () => {
+  it('is the token that submitted it, and cannot be chosen', async () => {
+    const shop = await as('shop', 'submit')
+    const job = await shop.call('job.submit', card(2))
+    expect(job.owner).toBe('shop')
+    await expect(shop.call('job.submit', { ...card(3), owner: 'ada' } as never)).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+    })
+    await submit(master, 2)
+    expect((await shop.call('job.list', { mine: true })).jobs.map(({ id }) => id)).toEqual([job.id])
+    expect((await shop.call('job.list', { owner: 'master' })).total).toBe(2)
+    expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
+  })
+
+  it('steers its own jobs with the role own, and nobody else’s', async () => {
+    const ada = await as('ada', 'own')
+    const mine = await ada.call('job.submit', card(2))
+    const other = await master.call('job.submit', card(3))
+    expect((await ada.call('job.hold', { id: mine.id })).status).toBe('held')
+    expect((await ada.call('job.release', { id: mine.id })).status).toBe('queued')
+    for (const call of [
+      () => ada.call('job.cancel', { id: other.id }),
+      () => ada.call('job.move', { id: mine.id, before: other.id }),
+      () => ada.call('batch.cancel', { name: 'xmas' }),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+    }
+    await expect(ada.call('plotter.ready', { name: 'axi' })).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+    expect((await ada.call('job.cancel', { id: mine.id })).status).toBe('canceled')
+    expect((await master.call('job.get', { id: other.id })).status).toBe('queued')
+  })
+})
+
+describe('the counts of a batch', () => {
+  const job = (id: string, more: Partial<BatchJob> = {}): BatchJob => ({
+    ...{ id, batch: 'b', row: 1, title: id, status: 'finished', priority: 50, order: 0, createdAt: 0, copies: 1 },
+    ...more,
+  })
+
+  it('follow the chain of attempts, also when the first is no longer kept', () => {
+    const jobs = [
+      job('b', { spoils: { job: 'a', by: 'ada' } }),
+      job('c', { spoils: { job: 'b', by: 'ada', why: 'smudged' } }),
+    ]
+    expect(cardsOf(jobs).map(({ attempt, status }) => [attempt, status])).toEqual([
+      [2, 'spoiled'],
+      [3, 'finished'],
+    ])
+    expect(batchView('b', jobs)).toMatchObject({ cards: 1, done: 1, spoiled: 1 })
+  })
+
+  it('estimate what is left by the copies that are not drawn', () => {
+    const planned = { inkMm: 100, seconds: 10 }
+    const half = { phase: 'plot', done: 5, of: 10, copiesDone: 1 } as const
+    const jobs = [job('a', { status: 'plotting', copies: 3, planned, progress: half })]
+    expect(batchView('b', jobs)).toMatchObject({ left: 1, inkLeftMm: 150, secondsLeft: 15 })
+  })
+})
