@@ -17,6 +17,10 @@ export interface EnqueueOptions {
   readonly title?: string
   /** Path of the SVG below the output folder; a number is added when another job has it. */
   readonly output?: string
+  /** Words to find the job by. */
+  readonly tags?: readonly string[]
+  /** The same key again answers with the job that has it. */
+  readonly idempotencyKey?: string
   /** Plot the SVG, too. */
   readonly plot?: NonNullable<NewJob['plot']>
   /** Which daemon; absent: the one of this user on this machine. */
