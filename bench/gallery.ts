@@ -15,6 +15,8 @@ import { packageRoot } from '../src/threads.ts'
 import { STILL_LIFE } from './gallery/still-life.ts'
 
 const INK = '#1b2440'
+/** On contact sheets, mm. */
+const THIN = { color: INK, strokeWidth: 0.16 } as const
 /** Finer than a screen shows, coarser than a plotter draws: the gallery is for looking, mm. */
 const FINE = 0.08
 
@@ -25,8 +27,8 @@ interface Piece {
 }
 
 /**
- * Draws every pattern and every postcard with its defaults into docs/gallery, with a sheet of all of them, and says
- * how long each took.
+ * Draws every pattern and every postcard with its defaults into docs/gallery, with a sheet of all of them and a sheet of
+ * every card with messages of four lengths, and says how long each took.
  */
 export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')
@@ -35,8 +37,10 @@ export async function run(): Promise<void> {
   const pieces = [...(await drawPatterns()), ...(await drawPhotos()), ...(await drawPostcards())]
   for (const { name, drawing } of pieces)
     await writeFile(join(folder, `${name}.svg`), drawingToSvg(drawing, { color: INK }))
-  const sheet = drawingToSvg(contactSheet(pieces), { color: INK, strokeWidth: 0.16, background: 'white' })
+  const sheet = drawingToSvg(contactSheet(pieces), { ...THIN, background: 'white' })
   await writeFile(join(folder, 'gallery.png'), await svgToPng(sheet, { width: 960 }))
+  const messages = drawingToSvg(contactSheet(await drawMessages()), { ...THIN, background: 'white' })
+  await writeFile(join(folder, 'messages.png'), await svgToPng(messages, { width: 1200 }))
   for (const { name, drawing, ms } of pieces) {
     const figures = [
       `${strokeCount(drawing)} strokes`,
@@ -69,6 +73,28 @@ async function drawPostcards(): Promise<Piece[]> {
   const pieces: Piece[] = []
   for (const [template, { example }] of Object.entries(templates)) {
     pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...example }))
+  }
+  return pieces
+}
+
+/** A word, a line, a sentence and 300 characters. */
+const MESSAGES = [
+  'Thanks!',
+  'See you on Friday.',
+  'May the year ahead be full of curious engines, good company and long walks by the sea.',
+  'I think of you today. The garden is in bloom, the cat has learned to open the door, and the post comes twice a day ' +
+    'again. When the weather turns we shall walk to the lighthouse, as we did in the year of the storm, and count the ' +
+    'ships. Bring your notebook, and the good tea. Write soon; we miss you so.',
+] as const
+
+/** Each row shows one template. */
+async function drawMessages(): Promise<Piece[]> {
+  const pieces: Piece[] = []
+  for (const template of Object.keys(templates)) {
+    for (const message of MESSAGES) {
+      const words = { recipient: 'Ada', message, ...(message.length > 40 ? { from: 'Charles' } : {}) }
+      pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...words }))
+    }
   }
   return pieces
 }

@@ -58,10 +58,26 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
     return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind }
   }
   return {
-    paragraphs: linesIn(text).map((line) => kerned(graphemesOf(line).map(cell), font)),
+    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(graphemesOf(line).map(cell), missing), font)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
+}
+
+/** A missing character between two spaces takes one of them with it; at the start of a line the space after it. */
+function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string, unknown>): readonly Cell[] {
+  if (missing.size === 0) return cells
+  let [isAfterSpace, isDropped] = [true, false]
+  return cells.filter(({ char, kind }) => {
+    if (missing.has(char)) {
+      isDropped = true
+      return true
+    }
+    if (kind === 'space' && isDropped && isAfterSpace) return false
+    isAfterSpace = kind === 'space'
+    isDropped = false
+    return true
+  })
 }
 
 /** The cells with their kerning. Letters on both sides of a soft hyphen are kerned as a pair. */

@@ -125,6 +125,15 @@ const finalSigma = using('σ', (_, { info }, u) => {
   return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
 })
 
+/** A check mark: a short stroke down, and a long one that swings up. Units as in `marks.ts`. */
+const CHECK_MARK = [1.5, -8, 3.2, -5.2, 5, -1, 6.6, -5, 8.6, -9.2, 11.2, -13.4, 14.5, -17.5]
+const checkMark: Recipe = (font) => {
+  const u = unit(font)
+  const line = CHECK_MARK.map((value) => value * u)
+  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(16.5 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+}
+
 const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
 
 const xHeight = (font: StrokeFont) => font.metrics.xHeight
@@ -195,6 +204,8 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['¼', inRow('¹⁄₄', -1)],
   ['¾', inRow('³⁄₄', -1)],
   ['⁄', same('/')],
+  ['✓', checkMark],
+  ['✔', checkMark],
 ])
 
 /** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */

@@ -53,7 +53,7 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
       const here = forward ? t : length - t
       const [x, y] = place(here, 0)
       const dark = tone.dark(x, y)
-      phase += (STEP / 4) * (1.2 + 3.4 * dark) * (1.55 / spacing) * 1.7
+      phase += (STEP / 4) * (1.15 + 2.4 * dark) * (1.55 / spacing) * 1.7
       return place(here, 0.5 * spacing * Math.min(1, 1.05 * dark) * Math.sin(phase))
     }
     const inked = (t: number) => {

@@ -37,6 +37,12 @@ const shown = Object.entries(DESIGNS).map(([name, what]) => `${name} (${what})`)
 
 const line = (most: number) => z.string().max(most)
 
+/** The fonts of a card for which nobody chose others. */
+const USUAL = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
+/** Its Latin, Greek and Cyrillic letters were drawn as one family, in one weight. */
+const FAMILY = 'timesr'
+const OTHER_SCRIPTS = /[\p{Script=Greek}\p{Script=Cyrillic}]{2}/u
+
 export const postcardSchema = z.strictObject({
   recipient: line(120)
     .min(1)
@@ -55,12 +61,23 @@ export const postcardSchema = z.strictObject({
   ),
   address: line(400).default('').describe('address for the back, one line each'),
   sender: line(400).default('').describe('return address for the back, one line each'),
-  font: fontField('EMSReadability', 'font of message and address'),
-  greetingFont: fontField('EMSAllure', 'font of greeting, name and signature'),
+  font: fontField(USUAL.font, 'font of message and address'),
+  greetingFont: fontField(USUAL.greetingFont, 'font of greeting, name and signature'),
   hand: handField('the same card is always the same hand'),
   strict: strictField(),
 })
 export type PostcardParams = z.infer<typeof postcardSchema>
+
+/** The card with fonts of one family for all its words when some are Greek or Cyrillic. A font that the user chose stays. */
+export function inOneFamily(params: PostcardParams): PostcardParams {
+  const { greeting = '', recipient, message, from, address, sender, font, greetingFont } = params
+  if (!OTHER_SCRIPTS.test([greeting, recipient, message, from, address, sender].join('\n'))) return params
+  return {
+    ...params,
+    font: font === USUAL.font ? FAMILY : font,
+    greetingFont: greetingFont === USUAL.greetingFont ? FAMILY : greetingFont,
+  }
+}
 
 /** What chance a card has: as asked, or out of the recipient's name. */
 export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>

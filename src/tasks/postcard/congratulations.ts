@@ -43,9 +43,9 @@ export const congratulations: Template = {
   },
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
-    x: 98 * u,
-    y: 22 * u,
-    width: width - margin - 104 * u,
+    x: 104 * u,
+    y: 20 * u,
+    width: width - margin - 108 * u,
     height: height - margin - 46 * u,
   }),
   draw: (card, scene) => {
@@ -59,10 +59,10 @@ export const congratulations: Template = {
 
 function burstsOf({ u, random }: Card): Burst[] {
   const places = [
-    [46, 48, 31, SHELLS.chrysanthemum],
-    [80, 84, 15, SHELLS.peony],
-    [26, 92, 14, SHELLS.willow],
-    [84, 25, 10, SHELLS.peony],
+    [45, 46, 30, SHELLS.chrysanthemum],
+    [74, 90, 12, SHELLS.peony],
+    [25, 92, 14, SHELLS.willow],
+    [84, 22, 8, SHELLS.peony],
   ] as const
   return places.map(([x, y, radius, shell]) => ({
     x: (x + random.between(-2, 2)) * u,

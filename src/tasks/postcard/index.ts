@@ -15,6 +15,7 @@ import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
 import {
   type Card,
+  inOneFamily,
   type PostcardParams,
   postcardSchema,
   SIZES,
@@ -71,7 +72,8 @@ function front(card: Card, params: PostcardParams): Side {
   return { name: 'front', strokes: [scene.take(), ...words.strokes], warnings: words.warnings }
 }
 
-function textsOf(params: PostcardParams): SetText[] {
+function textsOf(given: PostcardParams): SetText[] {
+  const params = inOneFamily(given)
   const { recipient, message, from, address, sender, font, greetingFont, side, strict } = params
   const texts: SetText[] = []
   if (side !== 'back') {
@@ -94,7 +96,8 @@ const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
     ? []
     : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
 
-function warningsOf(params: PostcardParams): readonly TaskWarning[] {
+function warningsOf(given: PostcardParams): readonly TaskWarning[] {
+  const params = inOneFamily(given)
   const card = cardOf(params)
   const front = params.side === 'back' ? [] : wordWarnings(card, templates[params.template], params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
@@ -107,7 +110,8 @@ const notOnFront = (params: PostcardParams): TaskWarning[] =>
     .filter((field) => params[field].trim() !== '')
     .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
 
-function sidesOf(params: PostcardParams): Side[] {
+function sidesOf(given: PostcardParams): Side[] {
+  const params = inOneFamily(given)
   const card = cardOf(params)
   const sides: Side[] = []
   if (params.side !== 'back') sides.push(front(card, params))

@@ -16,17 +16,17 @@ export const sympathy: Template = {
   },
   align: 'left',
   textBox: ({ width, height, margin, u }) => ({
-    x: 96 * u,
-    y: 18 * u,
-    width: width - margin - 102 * u,
-    height: height - margin - 65 * u,
+    x: 92 * u,
+    y: 14 * u,
+    width: width - margin - 96 * u,
+    height: height - margin - 54 * u,
   }),
   draw: (card, scene) => {
     const { u, random } = card
     drawReeds(card, scene)
     const moon = {
-      x: (55 + random.between(-5, 5)) * u,
-      y: (49 + random.between(-6, 6)) * u,
+      x: (52 + random.between(-4, 4)) * u,
+      y: (52 + random.between(-6, 6)) * u,
       radius: random.between(18, 22) * u,
     }
     const disc = sampled(120, (t) => [
@@ -51,7 +51,7 @@ function shaded({ u }: Card, x: number, y: number, radius: number, disc: Line): 
 }
 
 /** Where the water begins. */
-const HORIZON = 96
+const HORIZON = 104
 
 /** Broken level lines, wider apart the nearer they are; under the moon they gather to its reflection. */
 function water({ u, width, height, margin, random }: Card, moonX: number, radius: number): Line[] {

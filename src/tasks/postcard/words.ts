@@ -9,8 +9,8 @@ import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn
 import type { TaskWarning } from '../task.ts'
 import { type Card, lettersOf, type PostcardParams, type Template } from './card.ts'
 
-/** One block of text with its place on the card. */
-interface Block {
+/** One block of text with its place on the card. @internal tests look at places and sizes */
+export interface Block {
   readonly field: string
   readonly text: FittedText
   readonly box: TextBox
@@ -28,7 +28,10 @@ export interface Words {
 /** Cap heights, mm, on the large card; a script's whole height is about one and a half of its capitals'. */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
-const MESSAGE = { largest: 3.4, smallest: 1.5 }
+/** Words by themselves are written large, as a hand would, and a letter in a size for reading. */
+const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
+/** Characters of a message in the reading size. */
+const LETTER = 115
 /** Capitals from which the points of a letter would show, mm. */
 const SOFT = 4.5
 /** Sharper turns than this are corners of a letter, degrees. */
@@ -39,8 +42,24 @@ const DOWNSTROKE = 0.45
 /** A message this much smaller than usual is worth a word before it is inked, mm. */
 const SMALL = 2.4
 
-/** Before a message is refused, the headline gives way to it: its size, as a share of what it would have been. */
-const HEADLINE = [1, 0.72, 0.5] as const
+/**
+ * The headline gives way to the message: its size as a share of what it would have been, for a message of at least this
+ * cap height, mm.
+ */
+const STEPS = [
+  [1, 2.9],
+  [0.82, 2.7],
+  [0.66, 2.4],
+  [0.66, MESSAGE.smallest],
+  [0.5, MESSAGE.smallest],
+] as const
+
+/** How far the name, and words in one line, stand in from the greeting, mm. */
+const INSET = 16
+/** A line shorter than this share of the place is set in like the name. */
+const SHORT_LINE = 0.66
+/** Share of the free height that opens the gap above the message, and the most of it, mm. */
+const AIR = { share: 0.1, most: 5 }
 
 /**
  * Greeting, name, message and signature, one below the other, each in the largest size that fits.
@@ -48,8 +67,7 @@ const HEADLINE = [1, 0.72, 0.5] as const
  * @throws PlotdError ERR_PARAMS naming the field that cannot be made to fit
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
-  const area = template.textBox(card)
-  const blocks = stacked(card, area, template.align, columnOf(card, area, template, params))
+  const blocks = placedWords(card, template, params)
   const strokes = blocks.map(inked)
   return {
     strokes,
@@ -57,6 +75,12 @@ export function setWords(card: Card, template: Template, params: PostcardParams)
     covers: blocks.map(({ box, text }) => around(textIn(box, text), 3.2 * card.u)),
     warnings: blocks.flatMap(({ field, text }) => smallness(field, text)),
   }
+}
+
+/** The blocks of text in their places. @internal tests look at places and sizes @throws as `setWords` */
+export function placedWords(card: Card, template: Template, params: PostcardParams): Block[] {
+  const area = template.textBox(card)
+  return stacked(card, area, template.align, columnOf(card, area, template, params))
 }
 
 /** What setting the words has to tell, for those who do not need the ink. @throws as `setWords` */
@@ -70,16 +94,17 @@ const heightOf = (blocks: readonly Loose[]): number => blocks.reduce((sum, { tex
 function columnOf(card: Card, area: TextBox, template: Template, params: PostcardParams): Loose[] {
   const message = params.message.trim()
   let tight: TextPlace | undefined
-  for (const share of HEADLINE) {
+  for (const [share, least] of STEPS) {
     const head = headBlocks(card, area, template, params, share)
     const signature = signatureOf(card, area, params, share)
     if (message === '') return [...head, ...signature]
     const gap = 5 * card.u * share
-    tight = placeFor(card, area, area.height - heightOf(head) - heightOf(signature) - gap)
+    const height = area.height - heightOf(head) - heightOf(signature) - gap
+    tight = placeFor(card, area, height, Array.from(message).length, least)
     const text = fitText(message, tight, bodyStyle(template, params))
     if (text) return [...head, { field: 'message', gap, text }, ...signature]
   }
-  throw tooLong('message', message, tight ?? placeFor(card, area, area.height))
+  throw tooLong('message', message, tight ?? { ...area, largest: MESSAGE.reading, smallest: MESSAGE.smallest })
 }
 
 const bodyStyle = (template: Template, params: PostcardParams): TextOptions => ({
@@ -88,12 +113,11 @@ const bodyStyle = (template: Template, params: PostcardParams): TextOptions => (
   lineSpacing: 1.08,
 })
 
-const placeFor = ({ u }: Card, { width }: TextBox, height: number): TextPlace => ({
-  width,
-  height,
-  largest: Math.max(2.6, MESSAGE.largest * u),
-  smallest: MESSAGE.smallest,
-})
+function placeFor({ u }: Card, { width }: TextBox, height: number, length: number, least: number): TextPlace {
+  const grown = MESSAGE.reading * Math.sqrt(LETTER / Math.max(1, length))
+  const largest = Math.max(2.6, u * Math.min(MESSAGE.short, Math.max(MESSAGE.reading, grown)))
+  return { width, height, largest, smallest: Math.min(largest, Math.max(MESSAGE.smallest, least * u)) }
+}
 
 function headBlocks(card: Card, area: TextBox, template: Template, params: PostcardParams, share: number): Loose[] {
   const options = { ...lettersOf(params, 'greetingFont'), align: template.align, lineSpacing: 0.9 }
@@ -109,10 +133,10 @@ function headBlocks(card: Card, area: TextBox, template: Template, params: Postc
     greeting === ''
       ? []
       : [{ field: 'greeting', text: oneLine('greeting', greeting, room(0.42, GREETING), options), gap: 0 }]
-  return [
-    ...first,
-    { field: 'recipient', text: oneLine('recipient', name, room(0.3, NAME), options), gap: 1.6 * card.u },
-  ]
+  // Without a greeting the name is the headline.
+  const sizes = first.length === 0 ? GREETING : NAME
+  const gap = first.length === 0 ? 0 : 1.6 * card.u
+  return [...first, { field: 'recipient', text: oneLine('recipient', name, room(0.3, sizes), options), gap }]
 }
 
 function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: number): Loose[] {
@@ -138,17 +162,40 @@ function oneLine(
   return mustFit(field, words, place, options)
 }
 
-/** One below the other, the whole a little above the middle of the area, where the eye looks for it. */
+/**
+ * One below the other, the whole a little above the middle of the area, where the eye looks for it. Few words get more air
+ * above them. A short line begins below the name, and the signature ends where the widest words end.
+ */
 function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly Loose[]): Block[] {
-  const total = heightOf(blocks)
-  let y = area.y + Math.max(0, area.height - total) * 0.42
-  return blocks.map(({ field, text, gap }) => {
-    y += gap
-    const inset = field === 'recipient' && align === 'left' ? Math.min(16 * u, area.width - widest(text)) : 0
-    const box = { x: area.x + inset, y, width: area.width - inset, height: text.height }
+  const free = Math.max(0, area.height - heightOf(blocks))
+  const air = Math.min(AIR.most * u, AIR.share * free)
+  const airs = blocks.map(({ field }) => (field === 'message' ? air : field === 'from' ? air / 2 : 0))
+  const insets = blocks.map((block) => insetOf(block, area, align, u))
+  const reach = Math.max(
+    ...blocks.map(({ field, text }, i) => (field === 'from' ? 0 : (insets[i] ?? 0) + widest(text))),
+  )
+  let y = area.y + (free - airs.reduce((sum, each) => sum + each, 0)) * 0.42
+  return blocks.map(({ field, text, gap }, i) => {
+    y += gap + (airs[i] ?? 0)
+    const inset = insets[i] ?? 0
+    // The signature stands at the right, but not far from the words.
+    const right = field === 'from' ? Math.min(area.width, Math.max(reach, widest(text), 0.6 * area.width)) : area.width
+    const left = align === 'center' && field === 'from' ? (area.width - right) / 2 : inset
+    const box = {
+      x: area.x + left - (field === 'from' ? area.width - right : 0),
+      y,
+      width: area.width - inset,
+      height: text.height,
+    }
     y += text.height
     return { field, text, box }
   })
+}
+
+function insetOf({ field, text }: Loose, { width }: TextBox, align: Template['align'], u: number): number {
+  const isShort = text.lines.length === 1 && widest(text) < SHORT_LINE * width
+  if (align !== 'left' || (field !== 'recipient' && !(field === 'message' && isShort))) return 0
+  return Math.max(0, Math.min(INSET * u, width - widest(text)))
 }
 
 const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.width))

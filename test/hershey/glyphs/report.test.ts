@@ -17,6 +17,25 @@ describe('the report', () => {
     expect(strokeCount(layout.strokes)).toBe(strokeCount(layoutText('ab').strokes))
   })
 
+  it('draws no double space where a character is left out', () => {
+    const inkOf = (text: string) => layoutText(text, { size: 5 }).strokes.points
+    expect(inkOf('Hi 🦄 Bob')).toEqual(inkOf('Hi Bob'))
+    expect(inkOf('🦄 Hi 🦄 🦄 Bob')).toEqual(inkOf('Hi Bob'))
+    expect(inkOf('Hi🦄 Bob')).toEqual(inkOf('Hi Bob'))
+    expect(inkOf('Hi  Bob')).not.toEqual(inkOf('Hi Bob'))
+  })
+
+  it('draws a check mark as a check mark in every font', () => {
+    expect(substituted('✓ ✔', 'EMSReadability')).toEqual([])
+    const { bounds, strokes } = layoutText('✓', { size: 10 })
+    expect(strokeCount(strokes)).toBe(1)
+    // The long stroke ends at the upper right; the lowest point lies left of the middle.
+    const { points } = strokes
+    const lowest = points.findIndex((value, i) => i % 2 === 1 && value === bounds.maxY)
+    expect(points[lowest - 1]).toBeLessThan((bounds.minX + bounds.maxX) / 2)
+    expect([points.at(-2), points.at(-1)]).toEqual([bounds.maxX, bounds.minY])
+  })
+
   it('takes an emoji of many code points for one character', () => {
     expect(layoutText('👩‍👩‍👧‍👦!').missing).toEqual([{ char: '👩‍👩‍👧‍👦', codePoint: 0x1f469, count: 1 }])
   })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { at, stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { lengthTo } from '../../../src/geometry/measure.ts'
+import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { readHeader } from '../../../src/tasks/photo/header.ts'
@@ -59,6 +60,20 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
   it('of nothing but white is an empty sheet', async () => {
     const white = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', { width: 20 })
     expect(strokeCount((await drawn({ ...small, style, contrast: 0 }, white)).drawing)).toBe(0)
+  })
+})
+
+describe('a squiggle with its defaults', () => {
+  it('is drawn in at most 20 minutes, also when three quarters of the picture are black', async () => {
+    const night = await svgToPng(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><defs><linearGradient id="g">
+       <stop offset="0" stop-color="#000"/><stop offset="1" stop-color="#888"/></linearGradient></defs>
+       <rect width="600" height="400" fill="url(#g)"/><circle cx="40" cy="40" r="20" fill="#fff"/></svg>`,
+      { width: 600 },
+    )
+    const { drawing } = await drawn({ style: 'squiggle' }, night)
+    const { seconds } = prepare(drawing).report.estimate
+    expect(seconds).toBeLessThanOrEqual(20 * 60)
   })
 })
 
