@@ -49,6 +49,22 @@ export function itKeepsJobs(bench: Bench): void {
       await expect(bench.submit({ params: circle })).rejects.toMatchObject(refused('ERR_PARAMS'))
     })
 
+    it('with any text, also where a database would refuse it', async () => {
+      const odd = 'NUL \0, half a pair \ud83d, quote \' " \\ $1 %s'
+      const { id } = await bench.submit({ title: odd, tags: [odd], params: { [odd]: odd }, idempotencyKey: odd })
+      await bench.submit({ title: 'plain' })
+      expect(await bench.get(id)).toMatchObject({ title: odd, tags: [odd], params: { [odd]: odd } })
+      for (const filter of [{ tag: odd }, { search: odd.slice(0, 5) }, { search: "Quote '" }]) {
+        expect((await bench.spool.list(filter)).jobs.map((job) => job.id)).toEqual([id])
+      }
+      expect(await bench.submit({ idempotencyKey: odd })).toMatchObject({ id, repeated: true })
+      await bench.spool.log(id, odd)
+      expect(await bench.spool.logs(id)).toHaveLength(1)
+      expect(await bench.spool.get(odd)).toBeUndefined()
+      await bench.spool.pauseQueue(odd)
+      expect((await bench.spool.subscribe(() => {})).paused).toEqual([odd])
+    })
+
     it('with params of any size', async () => {
       const svg = '<svg/>'.repeat(100_000)
       const { id } = await bench.submit({ task: 'svg', params: { svg } })
@@ -176,6 +192,15 @@ export function itKeepsJobs(bench: Bench): void {
       bench.clock.pass(31 * 86_400_000)
       await bench.settle()
       expect(await bench.status(id)).toBe('unknown')
+    })
+
+    it('by the time at which somebody asks to purge them, not by that of the answer', async () => {
+      const { id } = await bench.finished()
+      const purged = bench.spool.purge(1000)
+      bench.clock.pass(5000)
+      expect(await purged).toBe(0)
+      expect(await bench.status(id)).toBe('finished')
+      expect(await bench.spool.purge(1000)).toBe(1)
     })
 
     it('when the clock jumps past that time, until it has gone on for an hour from there', async () => {

@@ -38,7 +38,7 @@ function withSession(url: string): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** @throws PlotdError ERR_SPOOL_WRITE when the server cannot be reached, ERR_CONFIG when it refuses this user */
+/** @throws what the server or the network says */
 export async function connect(address: Address, answerMs: number): Promise<pg.Client> {
   const client = new pg.Client(settings(address, answerMs))
   client.on('error', () => {}) // the next query reports it
@@ -46,8 +46,8 @@ export async function connect(address: Address, answerMs: number): Promise<pg.Cl
     await client.connect()
     return client
   } catch (error) {
-    await client.end().catch(() => {})
-    throw storeError(error)
+    client.end().catch(() => {})
+    throw error
   }
 }
 

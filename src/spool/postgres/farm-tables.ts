@@ -17,11 +17,17 @@ export class FarmTables implements Farm {
   readonly secret: string
   readonly #contactAt: () => number
   readonly #listeners = new Set<() => void>()
-  #tokenVersion: number | undefined
+  #tokenVersion: number
 
-  constructor(desk: Desk, heart: Heart, secret: string, contactAt: () => number) {
+  constructor(
+    desk: Desk,
+    heart: Heart,
+    feed: { readonly secret: string; readonly tokens: number },
+    contactAt: () => number,
+  ) {
     this.#desk = desk
-    this.secret = secret
+    this.secret = feed.secret
+    this.#tokenVersion = feed.tokens
     this.#heart = heart
     this.#contactAt = contactAt
   }
@@ -91,9 +97,9 @@ export class FarmTables implements Farm {
 
   /** @param version  that a look has found */
   tokensAre(version: number): void {
-    const known = this.#tokenVersion
+    if (version === this.#tokenVersion) return
     this.#tokenVersion = version
-    if (known !== undefined && known !== version) for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener()
   }
 
   async addFile({ sha256, kind }: FarmFile): Promise<void> {

@@ -132,8 +132,8 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     if (HELD.has(job.status)) hold.job = { ...job, params: hold.job.params }
     else holds.end(job.id, true)
   }
-  const { last, secret } = await readFeed(client)
-  const announcer = new Announcer(host, last, onChange)
+  const feed = await readFeed(client)
+  const announcer = new Announcer(host, feed.last, onChange)
   /** Another start of this host runs: nothing that this one holds may go on. */
   const end = (why: PlotdError): void => {
     for (const { job } of holds.all()) holds.end(job.id, true)
@@ -173,7 +173,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       }
     },
   })
-  const farm = new FarmTables(desk, heart, secret, () => contactAt)
+  const farm = new FarmTables(desk, heart, feed, () => contactAt)
   let isAway = false
   const ears = new Ears({
     ...{ address, announcer, lookMs, answered },
@@ -205,9 +205,12 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   })
 }
 
-async function readFeed(client: pg.Client): Promise<{ readonly last: number; readonly secret: string }> {
-  const { rows } = await client.query<{ seq: string; secret: string }>('SELECT seq, secret FROM feed')
-  return { last: Number(rows[0]?.seq ?? 0), secret: rows[0]?.secret ?? '' }
+async function readFeed(client: pg.Client) {
+  const { rows } = await client.query<{ seq: string; secret: string; tokens: string }>(
+    "SELECT seq, secret, (SELECT n FROM version WHERE name = 'token') AS tokens FROM feed",
+  )
+  const { seq = '0', secret = '', tokens = '0' } = rows[0] ?? {}
+  return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 
 async function scheduled(client: pg.Client) {

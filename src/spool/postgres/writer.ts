@@ -168,7 +168,7 @@ export class Writer {
           sent = undefined
           await this.#client?.query('ROLLBACK').catch(() => this.#drop())
           this.#endIf(error)
-          if (!isPassing(error)) throw error
+          if (!isPassing(error)) throw this.#ended ?? error
         }
         // Until its outcome is known, nobody else may announce the changes of a commit that was sent.
         this.isCommitting = sent !== undefined
@@ -295,7 +295,8 @@ export class Writer {
       { host: address.host, life, number: ++this.#commits },
       this.#lines,
     )
-    if (!announcer.catchUp((results[2]?.rows ?? []) as readonly RawChange[])) await reset(tx)
+    const isWhole = announcer.catchUp((results[2]?.rows ?? []) as readonly RawChange[])
+    if (!isWhole || announcer.applied < tx.feed.seq) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
     tx.noteAsked(needs)
     return tx

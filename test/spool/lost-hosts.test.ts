@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { LostHosts } from '../../src/spool/postgres/lost-hosts.ts'
+
+const EVERY = 5_000
+const LOSS = 20_000
+const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
+
+/** Looks each 5 s from `start` on; each answer takes 10 ms. */
+function look(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
+  for (const [i, each] of beats.entries()) {
+    const at = start + i * EVERY
+    if (each === 'failed') {
+      hosts.missed()
+      continue
+    }
+    const late = each === 'late'
+    const [lost] = hosts.look([beat(typeof each === 'number' ? each : 1)], at, at + (late ? EVERY : 10))
+    if (lost !== undefined) return at
+  }
+  return undefined
+}
+
+describe('a host is lost', () => {
+  it('when its count of beats stands still for 20 s', () => {
+    expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
+  })
+
+  it('not while its count goes on, however slowly', () => {
+    expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
+  })
+
+  it('not when it has started anew', () => {
+    const hosts = new LostHosts(EVERY, LOSS)
+    look(hosts, 0, [1, 1, 1, 1])
+    expect(hosts.look([beat(1, 'two')], 30_000, 30_010)).toEqual([])
+  })
+
+  it.each([
+    ['a look failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
+    ['a look came late: the database hangs, and with it every count', [1, 1, 1, 1, 'late', 1, 1, 1]],
+  ] as const)('not when %s: every count begins anew', (_, beats) => {
+    expect(look(new LostHosts(EVERY, LOSS), 0, beats)).toBeUndefined()
+  })
+
+  it('not when this host itself stood still', () => {
+    const hosts = new LostHosts(EVERY, LOSS)
+    look(hosts, 0, [1, 1, 1])
+    expect(hosts.look([beat(1)], 3_600_000, 3_600_010)).toEqual([])
+    expect(look(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
+  })
+
+  it('never by one long silence alone: three looks must find it', () => {
+    const hosts = new LostHosts(EVERY, 1)
+    expect(look(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
+  })
+})

@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import type { SpoolEvent } from '../../../src/spool/spool.ts'
+import { aResult, present, refused } from '../../contracts/spool.ts'
+import { newDatabase, type PostgresServer, sql, startPostgres, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { WireProxy } from '../../support/wire-proxy.ts'
+
+let server: PostgresServer
+beforeAll(async () => {
+  if (WITHOUT_POSTGRES === undefined) server = await startPostgres()
+})
+afterAll(() => server?.stop())
+
+const toClose: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close()
+})
+
+async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
+  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, lookMs: 50, ...options })
+  toClose.push(() => spool.close())
+  return spool
+}
+
+/** A host whose wire to the server a test can cut. */
+async function wired(url: string, name: string): Promise<{ spool: PostgresSpool; wire: WireProxy }> {
+  const wire = await WireProxy.to(server.port)
+  toClose.push(() => wire.close())
+  const through = new URL(url)
+  through.port = String(wire.port)
+  return { spool: await host(through.href, name), wire }
+}
+
+const one = { task: 'text', params: 1 }
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('loses no acknowledged job when it is killed, and takes those that waited for it', async () => {
+    const url = await newDatabase(server)
+    const a = await host(url, 'A')
+    const acknowledged: string[] = []
+    const submitting = Array.from({ length: 8 }, async (_, i) => {
+      for (let n = 0; n < 12; n++) {
+        const key = `${i}/${n}`
+        acknowledged.push(present((await a.submit([{ ...one, idempotencyKey: key }]))[0]).id)
+      }
+    })
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(15)
+    server.kill()
+    await server.start()
+    await Promise.all(submitting)
+    const { jobs, total } = await a.list({ limit: 1000 })
+    expect(total).toBe(96)
+    expect(new Set(jobs.map(({ id }) => id))).toEqual(new Set(acknowledged))
+    await expect.poll(() => a.store().is).toBe('here')
+  })
+
+  it('leaves the work that was going on with its holder', async () => {
+    const url = await newDatabase(server)
+    const a = await host(url, 'A')
+    await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
+    const claim = present(await a.claim({ stage: 'render', holder: 'w' }))
+    server.kill()
+    await server.start()
+    await a.complete(claim, aResult)
+    const plot = present(await a.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))
+    server.kill()
+    await server.start()
+    await a.progress(plot, { phase: 'plot', done: 1, of: 2 }, true)
+    expect(await a.complete(plot)).toMatchObject({ status: 'finished', progress: { done: 1 } })
+  })
+
+  it('does a change once whose answer was lost on the way', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    const b = await host(url, 'B')
+    const heard: SpoolEvent[] = []
+    await a.subscribe((event) => heard.push(event))
+    wire.cutAfter('COMMIT')
+    const [job] = await a.submit([one])
+    expect((await b.list()).jobs.map(({ id }) => id)).toEqual([job?.id])
+    wire.cutAfter('COMMIT')
+    const claim = present(await a.claim({ stage: 'render', holder: 'w' }))
+    wire.cutAfter('COMMIT')
+    expect(await a.complete(claim, aResult)).toMatchObject({ status: 'finished' })
+    expect(claim.signal.aborted).toBe(false)
+    expect(heard.map((event) => event.type === 'changed' && event.job.status)).toEqual([
+      'queued',
+      'started',
+      'finished',
+    ])
+  })
+
+  it('does a change once that was cut off before it was sent', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    wire.cutAfter('FOR UPDATE')
+    await a.submit([one])
+    expect((await a.list()).total).toBe(1)
+  })
+
+  it('tells every event of the time between, in order, without a gap', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    const b = await host(url, 'B')
+    const heard: string[] = []
+    await a.subscribe((event) => {
+      if (event.type === 'changed') heard.push(event.job.id)
+    })
+    wire.hold()
+    const ids = (await b.submit(Array.from({ length: 40 }, () => one))).map(({ id }) => id)
+    wire.cut()
+    wire.release()
+    await expect.poll(() => heard.length).toBe(40)
+    expect(heard).toEqual(ids)
+  })
+
+  it('gives the state anew when events of that time are no longer kept', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    const b = await host(url, 'B')
+    const heard: SpoolEvent[] = []
+    await a.subscribe((event) => heard.push(event))
+    await b.submit([one, one])
+    await expect.poll(() => heard.length).toBe(2)
+    wire.hold()
+    const ids = (await b.submit([one, one, one])).map(({ id }) => id)
+    await b.pauseQueue('p')
+    await sql(url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)')
+    wire.release()
+    await expect.poll(() => heard.length).toBe(3)
+    expect(heard[2]).toMatchObject({ type: 'reset', paused: ['p'] })
+    const reset = heard[2]?.type === 'reset' ? heard[2].jobs.map(({ id }) => id) : []
+    expect(reset).toEqual(expect.arrayContaining(ids))
+    await b.submit([one])
+    await expect.poll(() => heard.length).toBe(4)
+  })
+
+  it('is told as away meanwhile, and changes are refused when it stays away', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    const states: string[] = []
+    a.onStore(({ is }) => states.push(is))
+    await wire.close()
+    await expect.poll(() => states).toEqual(['away'])
+    await expect(a.submit([one])).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+  })
+
+  it('takes back a claim that it stored and that nobody here knows of', async () => {
+    const url = await newDatabase(server)
+    const { spool: a } = await wired(url, 'A')
+    const b = await host(url, 'B')
+    await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
+    await a.complete(present(await a.claim({ stage: 'render', holder: 'w' })), aResult)
+    const [job] = (await a.list()).jobs
+    // As a claim leaves it whose answer came too late: its holder was told that it has none.
+    await sql(
+      url,
+      `UPDATE plotd.job SET status = 'plotting', host = 'A', life = '${a.farm.life}', token = 'nobody',
+         record = jsonb_set(record::jsonb, '{status}', '"plotting"')::json`,
+    )
+    server.kill()
+    await server.start()
+    await expect.poll(async () => (await b.get(job?.id ?? ''))?.status).toBe('interrupted')
+  })
+})

@@ -1,0 +1,254 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import type { Claim, NewJob, SpoolEvent } from '../../../src/spool/spool.ts'
+import { anError, aResult, present, refused } from '../../contracts/spool.ts'
+import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+
+const open: PostgresSpool[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((spool) => spool.close()))
+})
+
+/** No beats, unless a test is about them. */
+async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
+  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, lookMs: 50, ...options })
+  open.push(spool)
+  return spool
+}
+
+async function twoHosts(): Promise<readonly [PostgresSpool, PostgresSpool, string]> {
+  const url = await sharedDatabase()
+  return [await host(url, 'A'), await host(url, 'B'), url]
+}
+
+const ink = { plot: { plotter: 'any', copies: 1 } }
+
+async function submit(spool: PostgresSpool, job: Partial<NewJob> = {}): Promise<string> {
+  return present((await spool.submit([{ task: 'text', params: 1, ...job }]))[0]).id
+}
+
+async function render(spool: PostgresSpool): Promise<Claim> {
+  return present(await spool.claim({ stage: 'render', holder: 'w' }))
+}
+
+async function plotting(spool: PostgresSpool): Promise<Claim> {
+  await submit(spool, ink)
+  await spool.complete(await render(spool), aResult)
+  return present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p', 'any'] }))
+}
+
+const lost = ({ signal }: Claim): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('see and obey each other: what is moved, held and canceled on one counts on the other', async () => {
+    const [a, b] = await twoHosts()
+    const [x, y, z, held] = [
+      await submit(a, { title: 'x' }),
+      await submit(b, { title: 'y' }),
+      await submit(a, { title: 'z' }),
+      await submit(b, { title: 'held' }),
+    ]
+    await b.top(z)
+    await a.move(y, x)
+    await b.hold(held)
+    const first = await render(a)
+    expect(first.job.title).toBe('z')
+    expect([(await render(b)).job.title, (await render(a)).job.title]).toEqual(['y', 'x'])
+    expect(await a.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+    await b.cancel(z)
+    await lost(first)
+    await expect(a.complete(first, aResult)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+    await b.pauseQueue('')
+    await b.unhold(held)
+    expect(await a.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
+  })
+
+  it('hear of every change of the other in its order, once, and whose it was', async () => {
+    const [a, b] = await twoHosts()
+    const heard: SpoolEvent[] = []
+    await b.subscribe((event) => heard.push(event))
+    const claim = await plotting(a)
+    const drawn = { phase: 'plot', done: 3, of: 10, plotter: 'p' } as const
+    await a.progress(claim, drawn, true)
+    await expect.poll(() => heard.some((event) => event.type === 'progress')).toBe(true)
+    await a.complete(claim)
+    const own = await submit(b)
+    await expect.poll(() => heard.length).toBe(7)
+    const inShort = heard.map((event) => (event.type === 'changed' ? event.job.status : event.type))
+    expect(inShort).toEqual(['queued', 'started', 'rendered', 'plotting', 'progress', 'finished', 'queued'])
+    expect(heard[4]).toMatchObject({ progress: { ...drawn, host: 'A' } })
+    expect(heard.map((event) => event.type === 'changed' && event.elsewhere === true)).toEqual([
+      ...[true, true, true, true, false, true, false],
+    ])
+    expect(heard[6]).toMatchObject({ job: { id: own } })
+  })
+
+  it('take 120 jobs with sixteen workers, and none twice', async () => {
+    const [a, b] = await twoHosts()
+    const jobs = Array.from({ length: 120 }, (_, i) => ({ task: 'text', params: i }))
+    await a.submit(jobs)
+    const taken: string[] = []
+    const worker = async (spool: PostgresSpool): Promise<void> => {
+      for (;;) {
+        const claim = await spool.claim({ stage: 'render', holder: 'w' })
+        if (claim === undefined) return
+        taken.push(claim.job.id)
+        await spool.complete(claim, aResult)
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, (_, i) => worker(i % 2 === 0 ? a : b)))
+    expect(new Set(taken).size).toBe(120)
+    expect(taken).toHaveLength(120)
+    expect((await b.counts()).finished).toBe(120)
+  })
+
+  it('keep a half-drawn sheet where it lies, unless a user brings it along', async () => {
+    const [a, b] = await twoHosts()
+    const claim = await plotting(a)
+    const { id } = claim.job
+    await a.progress(claim, { phase: 'plot', done: 3, of: 10, plotter: 'p' }, true)
+    await a.interrupt(claim, 'device-fault')
+    await expect(b.claim({ stage: 'resume', holder: 'q', id })).rejects.toThrow(/on host A, plotter p/)
+    expect((await b.claim({ stage: 'resume', holder: 'q', id, elsewhere: true }))?.job.status).toBe('plotting')
+  })
+
+  it('let the last holder say what a plot has drawn that another host canceled', async () => {
+    const [a, b] = await twoHosts()
+    const claim = await plotting(a)
+    await b.cancel(claim.job.id)
+    await lost(claim)
+    const drawn = { phase: 'plot', done: 4, of: 10 } as const
+    expect(await a.inked(claim, drawn)).toMatchObject({ status: 'canceled', progress: { ...drawn, host: 'A' } })
+    await expect(a.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+  })
+
+  it('refuse a holder of an earlier life on every verb, and interrupt what it held', async () => {
+    const [a, , url] = await twoHosts()
+    const claim = await plotting(a)
+    const again = await host(url, 'A')
+    expect(again.recovery.interrupted).toEqual([claim.job.id])
+    const drawn = { phase: 'plot', done: 1, of: 10 } as const
+    const verbs = [
+      a.progress(claim, drawn, true),
+      a.complete(claim),
+      a.fail(claim, anError),
+      a.pause(claim, 'operator'),
+      a.unpause(claim),
+      a.interrupt(claim, 'device-fault'),
+      a.release(claim),
+    ]
+    for (const each of await Promise.allSettled(verbs)) expect(each).toMatchObject({ status: 'rejected' })
+    expect(claim.signal.aborted).toBe(true)
+    // Its next change finds that another start has its place.
+    await expect(submit(a)).rejects.toThrow(/another plotd has started as host A/)
+    await expect.poll(() => a.store().is).toBe('away')
+    expect((await again.get(claim.job.id))?.status).toBe('interrupted')
+  })
+
+  it('give up what a silent host held: its plot is interrupted and never handed out, its render runs again', async () => {
+    const [a, , url] = await twoHosts()
+    const plot = await plotting(a)
+    await submit(a, { title: 'rendering' })
+    const rendering = await render(a)
+    const watcher = await host(url, 'C', { beatMs: 200, lossMs: 600 })
+    await expect.poll(async () => (await watcher.get(plot.job.id))?.status).toBe('interrupted')
+    expect(await watcher.get(plot.job.id)).toMatchObject({ reason: { code: 'host-lost' } })
+    expect((await watcher.get(rendering.job.id))?.status).toBe('queued')
+    await Promise.all([lost(plot), lost(rendering)])
+    expect(await watcher.claim({ stage: 'plot', holder: 'q', plotters: ['p', 'q', 'any'] })).toBeUndefined()
+    await expect(a.progress(plot, { phase: 'plot', done: 1, of: 2 }, true)).rejects.toMatchObject(
+      refused('ERR_CLAIM_LOST'),
+    )
+    expect((await render(watcher)).job.id).toBe(rendering.job.id)
+  })
+
+  it('refuse a second machine of the same name while the first one lives', async () => {
+    const url = await sharedDatabase()
+    await host(url, 'A', { beatMs: 100 })
+    const twin = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 400 })
+    await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
+  })
+
+  it('share tokens, files and what they offer', async () => {
+    const [{ farm: a }, { farm: b }] = await twoHosts()
+    let told = 0
+    b.onTokens(() => told++)
+    const token = { name: 'page', role: 'operate', sha256: 'f'.repeat(64), createdAt: 5 }
+    await a.saveToken(token)
+    await expect.poll(() => told).toBe(1)
+    expect(await b.tokens()).toEqual([token])
+    expect([await b.removeToken('page'), await b.removeToken('page')]).toEqual([true, false])
+    expect(a.secret).toBe(b.secret)
+    const file = { sha256: 'a'.repeat(64), kind: 'plan' } as const
+    await a.addFile(file)
+    await a.addFile(file)
+    await b.addFile(file)
+    expect(await b.holders(file)).toEqual(['A', 'B'])
+    await a.removeFile(file)
+    expect(await a.holders(file)).toEqual(['B'])
+    const offer = { url: 'https://a', version: '1', plotters: ['p'], tasks: ['text'], about: { room: 2 } }
+    await a.publish(offer)
+    expect(await b.hosts()).toMatchObject([
+      { id: 'A', offer },
+      { id: 'B', offer: undefined },
+    ])
+    await expect(b.publish({ ...offer, url: 'https://b' })).rejects.toThrow(/host A has a plotter p already/)
+    expect(await b.forgetHost('A')).toBe(false)
+  })
+
+  it('wait no longer than some seconds for a host that stands still with the lock', async () => {
+    const [a, , url] = await twoHosts()
+    const other = await import('../../../src/spool/postgres/connect.ts')
+    const frozen = await other.connect({ url, host: 'frozen' }, 60_000)
+    await frozen.query('BEGIN; SELECT FROM feed FOR UPDATE')
+    const id = await submit(a)
+    expect((await a.get(id))?.status).toBe('queued')
+    await expect(frozen.query('COMMIT')).rejects.toThrow()
+    await frozen.end().catch(() => {})
+  })
+
+  it('end 15,000 jobs that wait for one in few statements', async () => {
+    const [a] = await twoHosts()
+    const first = present((await a.submit([{ task: 'text', params: 1, hold: true }]))[0])
+    const id = (i: number): string => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
+    await a.import(
+      Array.from({ length: 15_000 }, (_, i) => ({
+        ...first,
+        ...{ id: id(i), order: i, status: 'scheduled' as const, dependsOn: [i === 0 ? first.id : id(i - 1)] },
+      })),
+    )
+    const before = a.stats.statements
+    await a.cancel(first.id)
+    expect((await a.counts()).failed).toBe(15_000)
+    expect(a.stats.statements - before).toBeLessThan(50)
+  })
+
+  it('show a list as it was at its first page, whatever another host moves meanwhile', async () => {
+    const [a, b] = await twoHosts()
+    const ids = (await a.submit(Array.from({ length: 9 }, (_, i) => ({ task: 'text', params: i })))).map(({ id }) => id)
+    const first = await a.list({ limit: 3 })
+    await b.top(ids[8] ?? '')
+    await b.move(ids[0] ?? '')
+    const rest = await a.list({ limit: 10, cursor: first.next ?? '' })
+    expect([...first.jobs, ...rest.jobs].map((job) => job.id)).toEqual(ids)
+  })
+
+  it('refuse a database that a newer program has changed, and one of them changed under them', async () => {
+    const [a, b, url] = await twoHosts()
+    await sql(url, 'UPDATE plotd.feed SET format = 99')
+    await expect(submit(a)).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
+    await expect(host(url, 'C')).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
+    await expect(submit(b)).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
+  })
+
+  it('refuse a server that acknowledges what is not on its disk', async () => {
+    const url = await sharedDatabase()
+    await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
+    await expect(host(url, 'A')).rejects.toMatchObject({ code: 'ERR_CONFIG', message: /synchronous_commit is off/ })
+  })
+})
