@@ -50,6 +50,7 @@ export const ERRORS = {
   ERR_DEVICE_UNKNOWN: 'the device is not the kind of plotter that was expected',
   ERR_DEVICE_POWER: 'the plotter has no motor power',
 
+  ERR_SETUP: 'setup could not change this computer',
   ERR_FILE: 'a file could not be read or written',
   ERR_INTERNAL: 'a bug in plotd; please report it',
 } as const

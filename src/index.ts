@@ -59,6 +59,7 @@ export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/inde
 export type { Profile } from './plotter/profiles/profile.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
+export { type Identity, identifyAddress } from './plotter/transport/probe.ts'
 export {
   DEFAULT_LIMITS,
   drawingsToPdf,

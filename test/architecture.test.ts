@@ -85,7 +85,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     completion: ['args'],
     doctor: ['errors', 'io', 'ui'],
     demo: ['flags', 'errors', 'io', 'ui'],
-    commands: ['demo', 'doctor', 'completion', 'jobs', 'flags', 'fonts', 'errors', 'args', 'io', 'ui'],
+    setup: ['io', 'ui'],
+    commands: ['setup', 'demo', 'doctor', 'completion', 'jobs', 'flags', 'fonts', 'errors', 'args', 'io', 'ui'],
     '': ['commands', 'errors', 'args', 'io', 'ui'],
   },
   'clients/web/src': {

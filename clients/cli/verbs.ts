@@ -293,6 +293,12 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/task.ts')).task,
   },
 
+  setup: {
+    summary: 'set up a plotter and start the daemon; moves nothing',
+    group: 'daemon',
+    also: ['install', 'init'],
+    load: async () => (await import('./commands/setup.ts')).setup,
+  },
   serve: {
     summary: 'start the daemon',
     group: 'daemon',

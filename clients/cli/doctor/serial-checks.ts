@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { plural } from '../ui/format.ts'
-import type { Check } from './checks.ts'
+import type { Check, Finding } from './checks.ts'
 
 const linux = process.platform === 'linux'
 
@@ -27,7 +27,7 @@ export const portsOpen: Check = {
     const { listPorts } = await import('../../../src/index.ts')
     const closed = (await listPorts().catch(() => [])).filter(({ path, vendorId }) => vendorId && !mayUse(path))
     const [first] = closed
-    if (!first) return { state: 'good', says: 'the ports may be opened' }
+    if (!first) return (await listPorts().catch(() => [])).some(({ vendorId }) => vendorId) ? OPEN : membership()
     const group = groupOf(first.path)
     return {
       state: 'bad',
@@ -36,6 +36,30 @@ export const portsOpen: Check = {
     }
   },
 }
+
+const OPEN: Finding = { state: 'good', says: 'the ports may be opened' }
+
+/** Without a port to try: whether the user is in the group of serial ports, and whether this login knows it. */
+function membership(): Finding {
+  const { username, uid, gid } = userInfo()
+  const [, id, members = ''] = /^dialout:[^:]*:(\d+):(.*)$/m.exec(groupsFile()) ?? []
+  if (uid === 0 || id === undefined) return { state: 'good', says: 'no port to try; nothing speaks against it' }
+  if ([gid, ...(process.getgroups?.() ?? [])].includes(Number(id)))
+    return { state: 'good', says: `no port to try; ${username} is in the group dialout, which may open them` }
+  if (members.split(',').includes(username))
+    return {
+      state: 'warn',
+      says: `${username} is in the group dialout since this login began`,
+      mend: 'log out and in again',
+    }
+  return {
+    state: 'warn',
+    says: `${username} is not in the group dialout, which may open serial ports`,
+    mend: `sudo usermod -aG dialout ${username}   # then log in again`,
+  }
+}
+
+const groupsFile = (): string => (existsSync('/etc/group') ? readFileSync('/etc/group', 'utf8') : '')
 
 function mayUse(path: string): boolean {
   try {
@@ -49,12 +73,15 @@ function mayUse(path: string): boolean {
 /** The name of the group that owns a device; dialout on Debian. */
 function groupOf(path: string): string {
   const { gid } = statSync(path)
-  const entry = new RegExp(`^([^:]+):[^:]*:${gid}:`, 'm').exec(readFileSync('/etc/group', 'utf8'))
+  const entry = new RegExp(`^([^:]+):[^:]*:${gid}:`, 'm').exec(groupsFile())
   return entry?.[1] ?? 'dialout'
 }
 
-const RULE = 'ATTRS{idVendor}=="04d8", ATTRS{idProduct}=="fd92", ENV{ID_MM_DEVICE_IGNORE}="1"'
-const RULES = '/etc/udev/rules.d/77-plotd.rules'
+const RULES = [
+  '/etc/udev/rules.d/70-plotd.rules',
+  '/usr/lib/udev/rules.d/70-plotd.rules',
+  '/etc/udev/rules.d/77-plotd.rules',
+]
 
 export const modemManager: Check = {
   name: 'ModemManager',
@@ -63,11 +90,11 @@ export const modemManager: Check = {
     const active =
       spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
     if (!active) return { state: 'good', says: 'not running' }
-    if (existsSync(RULES)) return { state: 'good', says: 'running; a rule keeps it off plotters' }
+    if (RULES.some(existsSync)) return { state: 'good', says: 'running; a rule keeps it off plotters' }
     return {
       state: 'warn',
       says: 'running: it probes new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
-      mend: `echo '${RULE}' | sudo tee ${RULES} && sudo udevadm control --reload`,
+      mend: 'plotd setup   # installs the rule that keeps it away',
     }
   },
 }

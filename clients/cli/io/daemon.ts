@@ -32,6 +32,11 @@ export class Daemon {
     return answer as Result<M>
   }
 
+  /** The same daemon, looked for again: it may have been started or restarted meanwhile. */
+  fresh(): Daemon {
+    return new Daemon(this.#where)
+  }
+
   /** A WebSocket connection, for events, uploads and outputs. */
   async connect(): Promise<PlotdClient> {
     const { connectTo } = await import('../../node/connect.ts')

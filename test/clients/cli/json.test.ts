@@ -25,6 +25,7 @@ interface Run {
  * they are stopped: ServedDaemon reads the one's line, demo.test.ts the other's.
  */
 const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
+  setup: 'elsewhere',
   serve: 'elsewhere',
   demo: 'elsewhere',
   postcard: { words: ['Ada', 'Hello!'] },

@@ -1,0 +1,283 @@
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import type { Io } from '../io/io.ts'
+import { apply, type Hands, reader, readJournal, undoAll, writeJournal } from '../setup/apply.ts'
+import { entryNamed } from '../setup/config-text.ts'
+import { type Board, findBoards } from '../setup/find.ts'
+import { type Host, type Service, thisHost } from '../setup/host.ts'
+import { changedEntry, type PlotterEntry, plotterEntry, proposal } from '../setup/machine.ts'
+import { askMachine, askPaper, askService, type Given, Questions } from '../setup/questions.ts'
+import { answering, startInBackground, stop, waitForPlotter } from '../setup/service.ts'
+import { accessSteps, configFile, configStep, type Step, serviceSteps } from '../setup/steps.ts'
+import { plotterSays } from '../ui/sentences.ts'
+
+const value = (describe: string) => ({ type: 'string', describe, requiresArg: true }) as const
+const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
+
+export const setup = defineCommand({
+  about:
+    'Set up a plotter: find the board, ask what it cannot know, write the configuration, start the daemon and check it. ' +
+    'No motor and no pen moves.',
+  positionals: {},
+  flags: {
+    port: value('the port of the board; default: every USB port is asked'),
+    name: value('name of the plotter'),
+    profile: value('the machine: a name from docs/devices.md'),
+    size: value('reach of a grbl machine, mm: 297x210'),
+    'pen-up': percent('height of the raised pen, percent'),
+    'pen-down': percent('height of the pen while it draws, percent'),
+    y: {
+      type: 'string',
+      choices: ['away', 'toward'],
+      describe: 'grbl: where the carriage moves when y grows',
+      requiresArg: true,
+    },
+    paper: value('the paper that you use: a5, letter, 148x105mm'),
+    lan: { type: 'boolean', describe: 'let phones and computers of your network reach the page' },
+    service: {
+      type: 'string',
+      choices: ['user', 'system', 'launchd', 'background', 'none'],
+      describe: 'what keeps the daemon running',
+      requiresArg: true,
+    },
+    yes: { type: 'boolean', default: false, describe: 'ask nothing: take what is proposed' },
+    'dry-run': { type: 'boolean', default: false, describe: 'show what would change, and change nothing' },
+    undo: { type: 'boolean', default: false, describe: 'take back what setup has changed' },
+    root: value('write below this folder and run no command: for images of other computers'),
+  },
+  examples: [
+    ['setup', ''],
+    ['setup --dry-run', 'what would change'],
+    ['setup --port /dev/ttyUSB0 --profile hp-7475a-a4 --yes', 'without questions'],
+    ['setup --undo', 'takes it back'],
+  ],
+  more: 'It may be run again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
+  async run(args, io) {
+    const host = thisHost(args.port ?? '')
+    const hands: Hands = { host, root: args.root, sudo: io.interactive }
+    if (args.undo) return await undo(hands, io)
+    const questions = new Questions(io, args.yes)
+    const running = args.root === undefined ? await answering(io.daemon) : undefined
+    refuseWhilePlotting(running?.plotters ?? [])
+
+    const board = await theBoard(args.port, running?.plotters ?? [], hands, args, questions, io)
+    const deviceHost = thisHost(board.device)
+    const entry = board.entry ?? (await newEntry(board, args, questions, io))
+    const paper = await askPaper(baseOf(entry.profile), args, questions)
+    const service = await askService(deviceHost, args, questions)
+    const lan =
+      args.lan ?? (await questions.yes('Shall phones and computers of your network reach the page of plotd?', false))
+
+    const read = reader(args.root)
+    const config = configStep(deviceHost, { entry, lan, service }, read)
+    const services = running && config.done ? [] : serviceSteps(deviceHost, service, read)
+    const access = deviceHost.isVirtual && args.root === undefined ? [] : accessSteps(deviceHost, read)
+    const steps = [...access, config, ...services]
+    if (!io.json) io.print('', ...steps.map((step) => stepLine(step, io)))
+    if (args['dry-run']) {
+      if (io.json) io.line({ plotter: entry, service, lan, steps: steps.map(({ says, done }) => ({ says, done })) })
+      else io.print('', 'Nothing was changed.')
+      return EXIT.ok
+    }
+    if (!(await questions.yes('Shall this be done?', true))) return EXIT.ok
+
+    const journal = readJournal(deviceHost, args.root)
+    const { left } = apply(steps, { ...hands, host: deviceHost }, journal)
+    writeJournal(deviceHost, args.root, journal)
+    if (args.root === undefined) await start(service, deviceHost, config, running, io)
+    return await report({ entry, paper, service, lan, left, host: deviceHost, isReal: args.root === undefined }, io)
+  },
+})
+
+function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
+  const busy = plotters.find(({ state }) => state.is === 'plotting' || state.is === 'paused')
+  if (busy)
+    throw new PlotdError('ERR_PLOTTER_STATE', `${busy.name} is drawing, and setup may restart the daemon`, {
+      remedy: 'Wait for the end of the plot, or cancel it. Then say `plotd setup` again.',
+    })
+}
+
+interface Known extends Board {
+  /** The plotter as a running daemon has it: nothing is asked of its board. */
+  readonly entry?: ReturnType<typeof plotterEntry>
+}
+
+/** The board to set up: the one that a running daemon holds, or one that answers. */
+async function theBoard(
+  port: string | undefined,
+  plotters: readonly WirePlotter[],
+  hands: Hands,
+  given: Given,
+  questions: Questions,
+  io: Io,
+): Promise<Known> {
+  const configured = plotters.filter(({ url }) => !url.startsWith('sim:'))
+  const known = port === undefined ? configured[0] : configured.find(({ url }) => pathOf(url) === port)
+  if (known) {
+    io.note(`The daemon has the plotter ${known.name} at ${pathOf(known.url)} already.`)
+    return {
+      path: pathOf(known.url),
+      device: pathOf(known.url),
+      identity: { dialect: 'ebb', model: '', baud: 0 },
+      entry: changedEntry(configuredEntry(hands, known), given),
+    }
+  }
+  io.note('Looking for plotters. Nothing moves …')
+  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathOf(url))), hands)
+  const name = await questions.choice(
+    'Which of them?',
+    boards.map(({ path, identity }) => [path, identity.model] as const),
+  )
+  const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
+  io.note(`${board.identity.model} answers at ${board.path}.`, ...proposal(board.identity).says)
+  return board
+}
+
+/** The entry of the configuration file, else the plotter as the daemon's flags have it. */
+function configuredEntry({ host, root }: Hands, { name, url, profile }: WirePlotter): PlotterEntry {
+  const read = reader(root)
+  return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
+}
+
+/** Where the user may not open the port yet, the rule and the group come first. */
+async function findOrPermit(port: string | undefined, skip: ReadonlySet<string>, hands: Hands): Promise<Board[]> {
+  try {
+    return await findBoards(port, skip)
+  } catch (thrown) {
+    if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
+    const { left } = apply(accessSteps(hands.host, reader(hands.root)), hands, readJournal(hands.host, hands.root))
+    if (left.length === 0) {
+      const boards = await findBoards(port, skip).catch(() => [])
+      if (boards.length > 0) return boards
+    }
+    const remedy =
+      left.length === 0
+        ? 'You are in the group now. Log out and in again, then say `plotd setup` again.'
+        : `An administrator must run: ${left.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and say \`plotd setup\` again.`
+    throw new PlotdError('ERR_TRANSPORT', thrown.message, { remedy })
+  }
+}
+
+const pathOf = (url: string): string => url.replace(/^serial:/, '').replace(/\?.*$/, '')
+
+async function newEntry(board: Board, given: Given, questions: Questions, io: Io) {
+  const answers = await askMachine(board.identity, given, questions)
+  const query = board.identity.dialect === 'hpgl' ? '?baud=9600' : ''
+  const url = board.path.startsWith('tcp://') ? board.path : `serial:${board.path}${query}`
+  const entry = plotterEntry(url, board.identity, answers)
+  io.note(`The plotter ${entry.name}: ${baseOf(entry.profile)}.`)
+  return entry
+}
+
+const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
+  typeof profile === 'string' ? profile : String(profile['base'])
+
+function stepLine({ says, done }: Step, { paint }: Io): string {
+  return `${done ? paint.good('✓') : paint.accent('→')} ${says}${done ? paint.dim(' (as it is)') : ''}`
+}
+
+/** Starts or restarts a daemon that no service keeps. */
+async function start(
+  service: Service,
+  host: Host,
+  config: Step,
+  running: { pid: number } | undefined,
+  io: Io,
+): Promise<void> {
+  if (service !== 'background' || (running && config.done)) return
+  if (running) await stop(io.daemon, running.pid)
+  const log = startInBackground(host)
+  io.note(`plotd runs in the background until this computer stops. Its log: ${log}`)
+}
+
+interface Outcome {
+  readonly entry: ReturnType<typeof plotterEntry>
+  readonly paper: string
+  readonly service: Service
+  readonly lan: boolean
+  readonly left: readonly (readonly string[])[]
+  readonly host: Host
+  readonly isReal: boolean
+}
+
+async function report(outcome: Outcome, io: Io): Promise<number> {
+  const { entry, paper, service, lan, left, host, isReal } = outcome
+  const isStarted = isReal && service !== 'none'
+  const plotter = isStarted ? await waitForPlotter(io.daemon, entry.name) : undefined
+  const links = plotter ? await linksTo(io, host, lan) : undefined
+  if (io.json) {
+    io.line({ plotter: entry, service, lan, left, state: plotter?.state, link: links?.here })
+  } else {
+    if (left.length > 0)
+      io.print(
+        '',
+        isReal ? 'An administrator must still run:' : 'Still to be run:',
+        ...left.map((words) => `  ${words.join(' ')}`),
+      )
+    if (plotter) io.print('', plotterSays(plotter))
+    else if (isStarted) io.print('', 'The daemon does not answer yet: `plotd doctor` says why.')
+    io.print('', ...nextSteps(entry, paper, service, isReal))
+    if (links) await printLinks(links, io)
+  }
+  return plotter || !isStarted ? EXIT.ok : EXIT.failed
+}
+
+function nextSteps(entry: Outcome['entry'], paper: string, service: Service, isReal: boolean): string[] {
+  const isHpgl = baseOf(entry.profile).startsWith('hp')
+  return [
+    ...(service === 'none' && isReal ? ['Start the daemon: plotd serve'] : []),
+    isHpgl
+      ? 'Put paper and pens in. Then a first card:'
+      : 'Put the pen in and the carriage at home, the back left corner: plotd align. Then a first card:',
+    `  plotd postcard Ada "Hello from plotd" --page ${paper} --fit --plot`,
+    '  plotd ready',
+  ]
+}
+
+interface Links {
+  readonly here: string
+  readonly phone: string | undefined
+}
+
+/** Each link logs one browser in, within ten minutes. */
+async function linksTo({ daemon }: Io, { addresses }: Host, lan: boolean): Promise<Links> {
+  const { link } = await daemon.fresh().call('session.code', {})
+  const [address] = addresses
+  if (!lan || address === undefined) return { here: link, phone: undefined }
+  const second = await daemon.fresh().call('session.code', {})
+  const phone = new URL(second.link)
+  phone.hostname = address
+  return { here: link, phone: phone.href }
+}
+
+async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
+  io.print(
+    '',
+    `The page: ${io.paint.accent(here)}`,
+    '  The link logs one browser in, within ten minutes; `plotd open` makes another.',
+  )
+  if (phone === undefined) {
+    io.print('  For a phone: `plotd setup --lan` lets your network reach the page.')
+    return
+  }
+  if (process.stdout.isTTY !== true) return
+  const { renderUnicodeCompact } = await import('uqr')
+  io.print('', `For the phone: ${phone}`, renderUnicodeCompact(phone, { border: 2 }))
+}
+
+/** Takes back what setup changed, and ends a daemon that runs in the background. */
+async function undo(hands: Hands, io: Io): Promise<number> {
+  const running = hands.root === undefined ? await answering(io.daemon) : undefined
+  refuseWhilePlotting(running?.plotters ?? [])
+  const { says, left } = undoAll(hands)
+  const still = running && (await answering(io.daemon))
+  if (still) await stop(io.daemon, still.pid)
+  io.answer({ says, left, stopped: running !== undefined }, () => [
+    ...(says.length + left.length === 0 ? ['Setup has changed nothing here.'] : says),
+    ...(still ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
+    ...(left.length === 0 ? [] : ['An administrator must still run:', ...left.map((words) => `  ${words.join(' ')}`)]),
+  ])
+  return EXIT.ok
+}

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { PlotdError } from '../../../src/errors.ts'
+import { fileError } from '../io/files.ts'
+import type { Host } from './host.ts'
+import type { Change, Read, Step } from './steps.ts'
+
+/** What setup has changed, so that `--undo` can take it back. It stands beside the configuration. */
+export interface Journal {
+  /** Files with their text before the first setup; null where there was none. */
+  readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
+  /** Commands that take a command back, the latest last. */
+  readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
+}
+
+export interface Applied {
+  /** Commands that an administrator must run. */
+  readonly left: readonly (readonly string[])[]
+}
+
+export interface Hands {
+  readonly host: Host
+  /** A folder that stands for `/`: files are written below it, and no command runs. */
+  readonly root: string | undefined
+  /** Whether setup may run commands through sudo. */
+  readonly sudo: boolean
+}
+
+export const reader =
+  (root: string | undefined): Read =>
+  (path) => {
+    const real = placed(path, root)
+    return existsSync(real) ? readFileSync(real, 'utf8') : undefined
+  }
+
+/** A path below the folder that stands for `/`. The files of this package stay where they are. */
+const placed = (path: string, root: string | undefined): string =>
+  root === undefined || path.includes('examples/deploy') ? path : join(root, path)
+
+/** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
+export function apply(steps: readonly Step[], hands: Hands, journal: Journal): Applied {
+  const left: (readonly string[])[] = []
+  for (const change of steps.filter(({ done }) => !done).flatMap(({ changes }) => changes)) {
+    const words = makeChange(change, hands, journal)
+    if (words) left.push(words)
+  }
+  return { left }
+}
+
+/** @returns the command that an administrator must run, where this user may not */
+function makeChange(change: Change, hands: Hands, journal: Journal): readonly string[] | undefined {
+  const { host, root } = hands
+  if (change.kind === 'write') {
+    const { path, text, source } = change
+    const before = reader(root)(path) ?? null
+    if (change.root && host.uid !== 0 && root === undefined) {
+      const words = ['install', '-D', '-m', '644', source ?? '', path]
+      if (!asRoot(words, hands)) return words
+    } else {
+      write(placed(path, root), text)
+    }
+    note(journal, change, before)
+    return undefined
+  }
+  const { words, undo, optional = false } = change
+  if (root !== undefined) return words
+  if (change.root && host.uid !== 0) {
+    if (!asRoot(words, hands)) return optional ? undefined : words
+  } else if (!run(words)) {
+    if (optional) return undefined
+    throw new PlotdError('ERR_SETUP', `\`${words.join(' ')}\` failed`, { command: words })
+  }
+  if (undo && !journal.undo.some((one) => one.words.join(' ') === undo.join(' ')))
+    journal.undo.push({ words: undo, root: change.root })
+  return undefined
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  } catch (thrown) {
+    throw fileError(path, thrown)
+  }
+}
+
+/** Writes down a file. Its text before the first setup is kept over later ones. */
+function note(journal: Journal, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
+  const known = journal.files.find((file) => file.path === path)
+  if (known) known.text = text
+  else journal.files.push({ path, before, text, root })
+}
+
+function run(words: readonly string[]): boolean {
+  const [program = '', ...rest] = words
+  return spawnSync(program, rest, { stdio: ['inherit', 'ignore', 'ignore'] }).status === 0
+}
+
+/** sudo asks for the password on the terminal. */
+function asRoot(words: readonly string[], { host, sudo }: Hands): boolean {
+  return sudo && host.sudo && spawnSync('sudo', words, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
+}
+
+const FILE = 'setup.json'
+
+export function readJournal({ configFolder }: Host, root: string | undefined): Journal {
+  const text = reader(root)(join(configFolder, FILE))
+  return text === undefined ? { files: [], undo: [] } : (JSON.parse(text) as Journal)
+}
+
+export function writeJournal({ configFolder }: Host, root: string | undefined, journal: Journal): void {
+  if (journal.files.length + journal.undo.length > 0)
+    write(placed(join(configFolder, FILE), root), `${JSON.stringify(journal, undefined, 2)}\n`)
+}
+
+/**
+ * Takes back what setup has changed. A file that its user has changed since stays as it is.
+ *
+ * @returns sentences that say what happened, and commands that an administrator must run
+ */
+export function undoAll(hands: Hands): { readonly says: readonly string[] } & Applied {
+  const { host, root } = hands
+  const { files, undo } = readJournal(host, root)
+  const says: string[] = []
+  const left: (readonly string[])[] = []
+  for (const { words, root: needsRoot } of [...undo].reverse()) {
+    if (root !== undefined) left.push(words)
+    else if (needsRoot && host.uid !== 0) {
+      if (!asRoot(words, hands)) left.push(words)
+    } else run(words)
+  }
+  for (const { path, before, text, root: needsRoot } of files) {
+    const real = placed(path, root)
+    if (!existsSync(real)) continue
+    if (readFileSync(real, 'utf8') !== text) {
+      says.push(`${path} stays: it was changed after setup wrote it.`)
+    } else if (needsRoot && host.uid !== 0 && root === undefined) {
+      if (!asRoot(['rm', path], hands)) left.push(['rm', path])
+    } else if (before === null) {
+      rmSync(real)
+      says.push(`${path} is removed.`)
+    } else {
+      writeFileSync(real, before)
+      says.push(`${path} is as it was.`)
+    }
+  }
+  rmSync(placed(join(host.configFolder, FILE), root), { force: true })
+  return { says, left }
+}

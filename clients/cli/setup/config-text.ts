@@ -1,0 +1,50 @@
+import { isMap, isSeq, parseDocument } from 'yaml'
+import { PlotdError } from '../../../src/errors.ts'
+import type { PlotterEntry } from './machine.ts'
+
+/** Keys that setup sets beside the plotter; undefined leaves a key as it is. */
+export interface ConfigKeys {
+  readonly output?: string | undefined
+  readonly host?: string | undefined
+  readonly hosts?: readonly string[] | undefined
+}
+
+const HEAD =
+  '# The configuration of plotd: docs/operations.md lists the keys. `plotd config` shows each value and its source.\n'
+
+/**
+ * The text of a configuration file with the plotter in it. An entry of the same name or the same device is replaced. Everything
+ * else stays, comments too.
+ *
+ * @param text  the file as it is; undefined where there is none
+ * @throws PlotdError ERR_CONFIG when the file is no YAML
+ */
+export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
+  const document = parseDocument(text ?? '', { logLevel: 'error' })
+  const [problem] = document.errors
+  if (problem) throw new PlotdError('ERR_CONFIG', `${file}: ${problem.message}`, { file })
+  if (!isMap(document.contents)) document.contents = document.createNode({}) as never
+  for (const [key, value] of Object.entries(keys)) {
+    if (value === undefined || (key === 'output' && document.has(key))) continue
+    document.set(key, document.createNode(value))
+  }
+  const list = document.get('plotters')
+  if (!isSeq(list)) {
+    document.set('plotters', document.createNode([entry]))
+  } else {
+    const at = list.items.findIndex(
+      (item) => isMap(item) && (item.get('name') === entry.name || item.get('url') === entry.url),
+    )
+    const old = list.items[at]
+    if (isMap(old)) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
+    else list.add(document.createNode(entry))
+  }
+  return (text === undefined ? HEAD : '') + document.toString()
+}
+
+/** The entry of a plotter in a configuration file. */
+export function entryNamed(text: string | undefined, name: string): PlotterEntry | undefined {
+  const values = parseDocument(text ?? '', { logLevel: 'error' }).toJS() as { plotters?: unknown } | null
+  const list = Array.isArray(values?.plotters) ? (values.plotters as Record<string, unknown>[]) : []
+  return list.find((one) => one?.['name'] === name) as PlotterEntry | undefined
+}

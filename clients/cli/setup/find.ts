@@ -1,0 +1,61 @@
+import { readdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PlotdError } from '../../../src/errors.ts'
+import { type Identity, identifyAddress, listPorts, type PortInfo } from '../../../src/index.ts'
+
+/** A board that has answered. */
+export interface Board {
+  /** The path that stays the same when the board is plugged in again, where there is one. */
+  readonly path: string
+  /** The device file, for its group. */
+  readonly device: string
+  readonly identity: Identity
+}
+
+/** Which dialect to try first on a USB serial chip. */
+const LIKELY: readonly (readonly [ids: RegExp, dialect: Identity['dialect']])[] = [
+  [/^04d8:fd92$/, 'ebb'],
+  [/^(0403|067b):/, 'hpgl'],
+  [/^(2341|2a03|1a86|10c4|303a):/, 'grbl'],
+]
+
+const likely = ({ vendorId = '', productId = '' }: PortInfo): Identity['dialect'] | undefined =>
+  LIKELY.find(([ids]) => ids.test(`${vendorId}:${productId}`))?.[1]
+
+/**
+ * Asks the ports which boards they have. Nothing moves.
+ *
+ * @param port  only this port; built-in ports, ptys and `tcp://` addresses are asked only when they are named
+ * @param skip  ports that a running daemon holds
+ * @throws PlotdError ERR_TRANSPORT when no board answers, with what each port said
+ */
+export async function findBoards(port: string | undefined, skip: ReadonlySet<string>): Promise<Board[]> {
+  const ports: readonly PortInfo[] =
+    port === undefined ? (await listPorts()).filter(({ vendorId }) => vendorId !== undefined) : [{ path: port }]
+  const boards: Board[] = []
+  const silent: string[] = []
+  for (const each of ports) {
+    if (skip.has(each.path)) continue
+    const answer = await identifyAddress(each.path, likely(each))
+    if (answer === undefined) silent.push(`${each.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
+    else if ('error' in answer) silent.push(answer.error)
+    else boards.push({ path: await lastingPath(each.path), device: each.path, identity: answer })
+  }
+  if (boards.length > 0) return boards
+  throw new PlotdError('ERR_TRANSPORT', `no plotter was found: ${silent.join('; ') || 'there is no USB serial port'}`, {
+    remedy:
+      'Is it plugged in and switched on? Then say `plotd setup` again, or name its port: `plotd setup --port /dev/ttyUSB0`. ' +
+      'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
+  })
+}
+
+const BY_ID = '/dev/serial/by-id'
+
+/** The link in /dev/serial/by-id to a device, because the numbers of ports change. */
+async function lastingPath(path: string): Promise<string> {
+  for (const name of await readdir(BY_ID).catch(() => [])) {
+    const link = join(BY_ID, name)
+    if ((await realpath(link).catch(() => '')) === path) return link
+  }
+  return path
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { homedir, hostname, networkInterfaces, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { configFolder, stateFolder } from '../../../src/daemon/protocol/places.ts'
+import { packageRoot } from '../../../src/threads.ts'
+
+/** Who keeps the daemon running. 'background' is a process that ends with the computer. */
+export type Service = 'user' | 'system' | 'launchd' | 'background' | 'none'
+
+/** What `plotd setup` needs to know of this computer. */
+export interface Host {
+  readonly platform: NodeJS.Platform
+  readonly user: string
+  readonly uid: number
+  readonly home: string
+  readonly configFolder: string
+  readonly stateFolder: string
+  /** Full paths: services have no shell and no PATH of their user. */
+  readonly node: string
+  readonly script: string
+  /** The folder of this package's units and udev rule. */
+  readonly deploy: string
+  readonly services: readonly Service[]
+  readonly hostname: string
+  readonly addresses: readonly string[]
+  /** The group that owns serial ports, and whether the user is in it. */
+  readonly ports: { readonly group: string; readonly member: boolean }
+  /** The device is a pseudo terminal or lies on the network: no rule and no group is needed. */
+  readonly isVirtual: boolean
+  readonly sudo: boolean
+}
+
+export function thisHost(device: string): Host {
+  const { username, uid } = userInfo()
+  const services = servicesHere(uid)
+  return {
+    platform: process.platform,
+    user: username,
+    uid,
+    home: homedir(),
+    configFolder: services[0] === 'system' ? '/etc/plotd' : configFolder(),
+    stateFolder: stateFolder(),
+    node: process.execPath,
+    script: join(packageRoot, 'dist/clients/cli/main.js'),
+    deploy: join(packageRoot, 'examples/deploy'),
+    services,
+    hostname: hostname(),
+    addresses: Object.values(networkInterfaces())
+      .flat()
+      .filter((one) => one && !one.internal && one.family === 'IPv4')
+      .map((one) => one?.address ?? ''),
+    ports: portGroup(device, username),
+    isVirtual: device.startsWith('tcp://') || (existsSync(device) && realpathSync(device).startsWith('/dev/pts/')),
+    sudo: uid !== 0 && existsSync('/usr/bin/sudo'),
+  }
+}
+
+/** The services that this computer can run, the best one first. */
+function servicesHere(uid: number): Service[] {
+  if (process.platform === 'darwin') return ['launchd', 'background', 'none']
+  if (process.platform === 'win32') return ['none']
+  if (!existsSync('/run/systemd/system')) return ['background', 'none']
+  if (uid === 0) return ['system', 'none']
+  const hasManager = spawnSync('systemctl', ['--user', 'show-environment'], { stdio: 'ignore' }).status === 0
+  return hasManager ? ['user', 'background', 'none'] : ['background', 'none']
+}
+
+function portGroup(device: string, user: string): Host['ports'] {
+  const groups = readText('/etc/group')
+  const owner = statSync(device, { throwIfNoEntry: false })?.gid
+  const byId = new RegExp(`^([^:]+):[^:]*:${owner}:(.*)$`, 'm').exec(groups)
+  // a simulated port belongs to its user or to tty: the group for real ones is dialout
+  const entry =
+    byId && !/^(root|tty|users|nogroup)$/.test(byId[1] ?? '') && byId[1] !== user
+      ? byId
+      : /^(dialout):[^:]*:\d+:(.*)$/m.exec(groups)
+  const [, group = 'dialout', members = ''] = entry ?? []
+  return { group, member: members.split(',').includes(user) }
+}
+
+const readText = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')

@@ -1,0 +1,144 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { type Identity, profileNamed } from '../../../src/index.ts'
+import type { Io } from '../io/io.ts'
+import { Prompt } from '../ui/prompt.ts'
+import type { Host, Service } from './host.ts'
+import { type MachineAnswers, proposal } from './machine.ts'
+
+/** Answers that were given as flags: they are not asked for. */
+export interface Given {
+  readonly name: string | undefined
+  readonly profile: string | undefined
+  readonly size: string | undefined
+  readonly 'pen-up': number | undefined
+  readonly 'pen-down': number | undefined
+  readonly y: string | undefined
+  readonly paper: string | undefined
+  readonly lan: boolean | undefined
+  readonly service: string | undefined
+}
+
+/** Asks a user, or takes what is proposed where nobody can be asked. */
+export class Questions {
+  readonly #io: Io
+  readonly #ask: boolean
+  readonly #prompt = new Prompt(true)
+
+  constructor(io: Io, accept: boolean) {
+    this.#io = io
+    this.#ask = io.interactive && !accept
+  }
+
+  async text(question: string, proposed: string): Promise<string> {
+    if (!this.#ask) return proposed
+    return (await this.#prompt.ask(`${question} [${proposed}] `)) || proposed
+  }
+
+  async number(question: string, proposed: number, least: number, most: number): Promise<number> {
+    for (;;) {
+      const value = Number(await this.text(question, String(proposed)))
+      if (value >= least && value <= most) return value
+      this.#io.note(`A number from ${least} to ${most} is expected.`)
+    }
+  }
+
+  async yes(question: string, proposed: boolean): Promise<boolean> {
+    if (!this.#ask) return proposed
+    const answer = await this.#prompt.ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `)
+    return answer === '' ? proposed : /^y/i.test(answer)
+  }
+
+  /** One of several, by its number or its name. */
+  async choice(question: string, choices: readonly (readonly [name: string, says: string])[]): Promise<string> {
+    const [first] = choices
+    if (!this.#ask || choices.length === 1) return first?.[0] ?? ''
+    this.#io.note(question, ...choices.map(([name, says], i) => `  ${String(i + 1).padStart(2)}  ${says} (${name})`))
+    for (;;) {
+      const answer = await this.text('Number or name', '1')
+      const chosen = choices[Number(answer) - 1]?.[0] ?? choices.find(([name]) => name === answer)?.[0]
+      if (chosen) return chosen
+      this.#io.note(`A number from 1 to ${choices.length} is expected.`)
+    }
+  }
+}
+
+/** What only the user knows of the machine. */
+export async function askMachine(identity: Identity, given: Given, questions: Questions): Promise<MachineAnswers> {
+  const proposed = proposal(identity)
+  const profile =
+    given.profile ??
+    (await questions.choice(
+      'Which machine is it?',
+      proposed.choices.map((name) => [name, profileNamed(name).title] as const),
+    ))
+  const { pen, width, height, dialect } = profileNamed(profile)
+  const name = given.name ?? (await questions.text('Name of the plotter', proposed.name))
+  const size = given.size ?? (await sizeQuestion(questions, proposed.size, { width, height }, dialect))
+  if (dialect === 'hpgl') return { name, profile, size: sizeOf(size) }
+  const penUp = given['pen-up'] ?? (await questions.number('Height of the raised pen, percent', pen.upPercent, 0, 100))
+  const penDown =
+    given['pen-down'] ?? (await questions.number('Height of the pen while it draws, percent', pen.downPercent, 0, 100))
+  const yUp =
+    dialect === 'grbl'
+      ? (given.y ?? (await questions.yes('Does the carriage move away from you when y grows?', true)))
+      : true
+  return { name, profile, size: sizeOf(size), penUp, penDown, yUp: yUp === true || yUp === 'away' }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Only a grbl board serves machines of any size; an AxiDraw's is that of its profile. */
+async function sizeQuestion(
+  questions: Questions,
+  said: Size | undefined,
+  own: Size,
+  dialect: string,
+): Promise<string | undefined> {
+  if (dialect !== 'grbl') return undefined
+  const { width, height } = said ?? own
+  return questions.text('How far does the pen reach, width x height in mm?', `${width}x${height}`)
+}
+
+function sizeOf(word: string | undefined): Size | undefined {
+  if (word === undefined) return undefined
+  const [, width, height] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)(?:mm)?$/.exec(word.trim()) ?? []
+  if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) }
+  throw new PlotdError('ERR_PARAMS', `--size ${word}: expected WIDTHxHEIGHT in mm, say 297x210`)
+}
+
+const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
+
+/** Paper that lies within the machine's reach, the largest usual size first. */
+export async function askPaper(profile: string, given: Given, questions: Questions): Promise<string> {
+  if (given.paper !== undefined) return given.paper
+  const { width } = profileNamed(profile)
+  const proposed = width >= 420 ? 'a3' : width >= 297 ? 'a4' : width >= 210 ? 'a5' : 'a6'
+  return questions.text(`Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`, proposed)
+}
+
+export async function askService(host: Host, given: Given, questions: Questions): Promise<Service> {
+  const { service } = given
+  if (service !== undefined) {
+    const known = host.services.find((one) => one === service)
+    if (known) return known
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `--service ${service}: this computer and user can have ${host.services.join(', ')}`,
+    )
+  }
+  return (await questions.choice(
+    'How shall plotd run?',
+    host.services.map((name) => [name, SERVICES[name]] as const),
+  )) as Service
+}
+
+const SERVICES: Readonly<Record<Service, string>> = {
+  user: 'a service of yours, which starts with this computer',
+  system: 'a service of this computer',
+  launchd: 'a service of yours, which starts with your login',
+  background: 'in the background from now on, until this computer stops',
+  none: 'not now: you start it with `plotd serve`',
+}

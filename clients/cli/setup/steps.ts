@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { withPlotter } from './config-text.ts'
+import type { Host, Service } from './host.ts'
+import type { PlotterEntry } from './machine.ts'
+
+/** A change of this computer. `root` needs an administrator. */
+export type Change =
+  | {
+      readonly kind: 'write'
+      readonly path: string
+      readonly text: string
+      readonly root: boolean
+      readonly source?: string
+    }
+  | {
+      readonly kind: 'run'
+      readonly words: readonly string[]
+      readonly root: boolean
+      /** The command that takes it back. */
+      readonly undo?: readonly string[]
+      /** Setup goes on when it fails. */
+      readonly optional?: boolean
+    }
+
+export interface Step {
+  readonly says: string
+  /** Nothing to do: it is so already. */
+  readonly done: boolean
+  readonly changes: readonly Change[]
+}
+
+/** Reads a file; undefined where there is none. */
+export type Read = (path: string) => string | undefined
+
+export interface Wishes {
+  readonly service: Service
+  readonly entry: PlotterEntry
+  /** Lets phones and other computers of the network reach the page. */
+  readonly lan: boolean
+}
+
+const RULE = '70-plotd.rules'
+
+/** Steps that let the user open the port: the udev rule and the group. Only Linux needs them. */
+export function accessSteps(host: Host, read: Read): Step[] {
+  if (host.platform !== 'linux') return []
+  const source = join(host.deploy, RULE)
+  const text = read(source) ?? ''
+  const path = join('/etc/udev/rules.d', RULE)
+  const installed = read(join('/usr/lib/udev/rules.d', RULE)) !== undefined || read(path) === text
+  const { group, member } = host.ports
+  return [
+    {
+      says: `udev rule ${path}: keeps ModemManager off the boards, and lets the user at this machine use them`,
+      done: installed,
+      changes: [
+        { kind: 'write', path, text, root: true, source },
+        { kind: 'run', words: ['udevadm', 'control', '--reload'], root: true, optional: true },
+        { kind: 'run', words: ['udevadm', 'trigger', '--subsystem-match=tty'], root: true, optional: true },
+      ],
+    },
+    {
+      says: `${host.user} in the group ${group}, which may open serial ports`,
+      done: member || host.uid === 0,
+      changes: [
+        {
+          kind: 'run',
+          words: ['usermod', '-aG', group, host.user],
+          root: true,
+          undo: ['gpasswd', '-d', host.user, group],
+        },
+      ],
+    },
+  ]
+}
+
+/** Where the configuration is, or will be. */
+export const configFile = ({ configFolder }: Host, read: Read): string =>
+  ['config.yaml', 'config.yml', 'config.json'].map((name) => join(configFolder, name)).find((path) => read(path)) ??
+  join(configFolder, 'config.yaml')
+
+export function configStep(host: Host, { entry, lan, service }: Wishes, read: Read): Step {
+  const path = configFile(host, read)
+  const before = read(path)
+  const text = withPlotter(
+    before,
+    entry,
+    {
+      output: service === 'system' ? undefined : '~/plots',
+      ...(lan ? { host: '0.0.0.0', hosts: [...host.addresses, host.hostname, `${host.hostname}.local`] } : {}),
+    },
+    path,
+  )
+  return {
+    says: `configuration ${path}: the plotter ${entry.name}${lan ? ', and the page for your network' : ''}`,
+    done: before === text,
+    changes: [{ kind: 'write', path, text, root: false }],
+  }
+}
+
+/** The unit or property list of the service, and the commands that start it. */
+export function serviceSteps(host: Host, service: Service, read: Read): Step[] {
+  if (service === 'user' || service === 'system') return [systemdStep(host, service, read)]
+  if (service === 'launchd') return [launchdStep(host, read)]
+  return []
+}
+
+function systemdStep(host: Host, service: 'user' | 'system', read: Read): Step {
+  const isUser = service === 'user'
+  const path = isUser ? join(host.home, '.config/systemd/user/plotd.service') : '/etc/systemd/system/plotd.service'
+  const packaged = isUser ? undefined : read('/usr/lib/systemd/system/plotd.service')
+  const text =
+    packaged ?? unitText(read(join(host.deploy, isUser ? 'plotd-user.service' : 'plotd.service')) ?? '', host)
+  const systemctl = isUser ? ['systemctl', '--user'] : ['systemctl']
+  return {
+    says: `service ${packaged === undefined ? path : '/usr/lib/systemd/system/plotd.service'}: plotd starts with ${isUser ? 'your login, and stays after it' : 'this machine'}`,
+    done: false,
+    changes: [
+      ...(packaged === undefined ? [{ kind: 'write', path, text, root: false } as const] : []),
+      { kind: 'run', words: [...systemctl, 'daemon-reload'], root: false },
+      {
+        kind: 'run',
+        words: [...systemctl, 'enable', 'plotd'],
+        root: false,
+        undo: [...systemctl, 'disable', '--now', 'plotd'],
+      },
+      { kind: 'run', words: [...systemctl, 'restart', 'plotd'], root: false },
+      ...(isUser
+        ? [{ kind: 'run', words: ['loginctl', 'enable-linger', host.user], root: false, optional: true } as const]
+        : []),
+    ],
+  }
+}
+
+/** The unit of examples/deploy with full paths: a service has no PATH of its user. */
+export const unitText = (unit: string, { node, script }: Pick<Host, 'node' | 'script'>): string =>
+  unit.replace(/^ExecStart=.*$/m, `ExecStart="${node}" "${script}" serve`)
+
+function launchdStep(host: Host, read: Read): Step {
+  const path = join(host.home, 'Library/LaunchAgents/org.plotd.plist')
+  const text = launchAgent(host)
+  const domain = `gui/${host.uid}`
+  return {
+    says: `service ${path}: plotd starts with your login`,
+    done: false,
+    changes: [
+      ...(read(path) === text ? [] : [{ kind: 'write', path, text, root: false } as const]),
+      { kind: 'run', words: ['launchctl', 'bootout', `${domain}/org.plotd`], root: false, optional: true },
+      {
+        kind: 'run',
+        words: ['launchctl', 'bootstrap', domain, path],
+        root: false,
+        undo: ['launchctl', 'bootout', `${domain}/org.plotd`],
+      },
+    ],
+  }
+}
+
+const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** launchd's property list. It restarts plotd after a crash, and gives it time to finish a stroke. */
+export const launchAgent = ({ node, script, home }: Pick<Host, 'node' | 'script' | 'home'>): string => `\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key><string>org.plotd</string>
+  <key>ProgramArguments</key>
+  <array>
+    <string>${xml(node)}</string>
+    <string>${xml(script)}</string>
+    <string>serve</string>
+  </array>
+  <key>WorkingDirectory</key><string>${xml(home)}</string>
+  <key>RunAtLoad</key><true/>
+  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
+  <key>ExitTimeOut</key><integer>120</integer>
+  <key>StandardErrorPath</key><string>${xml(home)}/Library/Logs/plotd.log</string>
+</dict>
+</plist>
+`

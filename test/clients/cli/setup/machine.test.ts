@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { entryNamed, withPlotter } from '../../../../clients/cli/setup/config-text.ts'
+import { changedEntry, plotterEntry, proposal } from '../../../../clients/cli/setup/machine.ts'
+import type { Identity } from '../../../../src/index.ts'
+
+const ebb: Identity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200 }
+const grbl = (settings: Record<number, number>): Identity => ({
+  dialect: 'grbl',
+  model: 'grbl 1.1h',
+  baud: 115_200,
+  settings,
+})
+const hp = (model: string, limits: NonNullable<Identity['limits']>): Identity => ({
+  dialect: 'hpgl',
+  model,
+  baud: 9600,
+  limits,
+})
+const answers = { name: 'x', profile: 'grbl-servo' }
+
+describe('the entry of a plotter', () => {
+  it('names the profile where nothing differs from it', () => {
+    const entry = plotterEntry('serial:/dev/ttyACM0', ebb, {
+      name: 'axi',
+      profile: 'axidraw-v3',
+      penUp: 60,
+      penDown: 30,
+    })
+    expect(entry).toEqual({ name: 'axi', url: 'serial:/dev/ttyACM0', profile: 'axidraw-v3' })
+  })
+
+  it('holds the pen heights that differ', () => {
+    const { profile } = plotterEntry('serial:x', ebb, { name: 'axi', profile: 'axidraw-v3', penUp: 75, penDown: 30 })
+    expect(profile).toEqual({ base: 'axidraw-v3', pen: { upPercent: 75 } })
+  })
+
+  it('lets drawings of a homing grbl machine begin at its back left corner', () => {
+    const { profile } = plotterEntry('serial:x', grbl({ 22: 1, 27: 1, 130: 400, 131: 300 }), {
+      ...answers,
+      size: { width: 390, height: 290 },
+    })
+    expect(profile).toEqual({ base: 'grbl-servo', width: 390, height: 290, grbl: { homeAt: { x: -399, y: -1 } } })
+  })
+
+  it('says that y grows toward the user', () => {
+    expect(plotterEntry('serial:x', grbl({}), { ...answers, yUp: false }).profile).toEqual({
+      base: 'grbl-servo',
+      grbl: { yUp: false },
+    })
+  })
+
+  it('chooses A4 or A3 of an HP 7475A by its paper switches', () => {
+    expect(proposal(hp('7475A', [0, 0, 11_040, 7721])).choices[0]).toBe('hp-7475a-a4')
+    expect(proposal(hp('7475A', [0, 0, 16_158, 11_040])).choices[0]).toBe('hp-7475a')
+    const ansi = plotterEntry('serial:x', hp('7475A', [0, 0, 10_365, 7962]), { name: 'hp', profile: 'hp-7475a-a4' })
+    expect(ansi.profile).toMatchObject({ base: 'hp-7475a-a4', width: 259.125, hpgl: { origin: { x: 0, y: 7962 } } })
+    const a4 = plotterEntry('serial:x', hp('7475A', [0, 0, 11_040, 7721]), { name: 'hp', profile: 'hp-7475a-a4' })
+    expect(a4.profile).toBe('hp-7475a-a4')
+  })
+
+  it('refuses a profile of another dialect', () => {
+    expect(() => plotterEntry('serial:x', ebb, answers)).toThrow(/is for grbl boards, and this one is EBB 2.8.1/)
+  })
+
+  it('keeps what a later setup does not name', () => {
+    const entry = { name: 'axi', url: 'serial:x', profile: { base: 'axidraw-v3', pen: { upPercent: 70 } } }
+    expect(changedEntry(entry, {})).toEqual(entry)
+    expect(changedEntry(entry, { 'pen-down': 40 }).profile).toEqual({
+      base: 'axidraw-v3',
+      pen: { upPercent: 70, downPercent: 40 },
+    })
+  })
+})
+
+describe('the configuration file', () => {
+  const entry = { name: 'axi', url: 'serial:/dev/ttyACM0', profile: 'axidraw-v3' }
+
+  it('begins with the plotter and a folder for the SVGs', () => {
+    expect(parse(withPlotter(undefined, entry, { output: '~/plots' }, 'f'))).toEqual({
+      output: '~/plots',
+      plotters: [entry],
+    })
+  })
+
+  it('keeps comments, other keys and other plotters', () => {
+    const text =
+      '# mine\noutput: /srv/out # on the large disk\nplotters:\n  - name: hp # in the cellar\n    url: serial:/dev/ttyUSB0\n    profile: hp-7475a\n'
+    const after = withPlotter(text, entry, { output: '~/plots' }, 'f')
+    expect(after).toContain('# in the cellar')
+    expect(after).toContain('output: /srv/out # on the large disk')
+    expect(parse(after).plotters).toEqual([{ name: 'hp', url: 'serial:/dev/ttyUSB0', profile: 'hp-7475a' }, entry])
+  })
+
+  it('replaces the entry of the same name or device, and stays the same at the second time', () => {
+    const once = withPlotter(undefined, entry, {}, 'f')
+    expect(withPlotter(once, entry, {}, 'f')).toBe(once)
+    const renamed = withPlotter(once, { ...entry, name: 'desk' }, {}, 'f')
+    expect(parse(renamed).plotters).toEqual([{ ...entry, name: 'desk' }])
+    expect(entryNamed(renamed, 'desk')).toEqual({ ...entry, name: 'desk' })
+  })
+
+  it('refuses a file that is no YAML', () => {
+    expect(() => withPlotter('plotters: [', entry, {}, 'config.yaml')).toThrow(/config.yaml/)
+  })
+})

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { type RunningSimulator, runSimulator } from '../../../../src/index.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
+import { plotdProcess } from '../run.ts'
+
+const open: RunningSimulator[] = []
+afterEach(async () => {
+  for (const simulator of open.splice(0)) await simulator.close()
+})
+
+async function board(...given: Parameters<typeof runSimulator>): Promise<RunningSimulator> {
+  const simulator = await runSimulator(...given)
+  open.push(simulator)
+  return simulator
+}
+
+/** A new user on a new computer: below `root` lies everything that setup writes. */
+function newcomer() {
+  const root = tempFolder()
+  const env = { XDG_CONFIG_HOME: '/home/new/.config', XDG_STATE_HOME: join(root, 'state') }
+  const file = (path: string) => join(root, path)
+  return {
+    file,
+    setup: async (...words: string[]) => {
+      const { code, out, err } = await plotdProcess(['setup', '--root', root, '--yes', '--json', ...words], env)
+      return { code, err, answer: out === '' ? undefined : JSON.parse(out) }
+    },
+    config: () => parse(readFileSync(file('/home/new/.config/plotd/config.yaml'), 'utf8')),
+  }
+}
+
+describe('plotd setup', () => {
+  it('finds an EBB, writes configuration and rule, and names what else must run', async () => {
+    const { path, board: axidraw } = await board('ebb')
+    const { setup, config, file } = newcomer()
+    const { code, answer } = await setup('--port', path, '--service', 'none')
+    expect(code).toBe(0)
+    expect(config()).toEqual({
+      output: '~/plots',
+      plotters: [{ name: 'axidraw', url: `serial:${path}`, profile: 'axidraw-v3' }],
+    })
+    expect(readFileSync(file('/etc/udev/rules.d/70-plotd.rules'), 'utf8')).toContain('04d8')
+    expect(answer.left.flat()).toContain('udevadm')
+    expect(axidraw.position).toEqual([0, 0])
+    expect(axidraw.ink.strokeCount).toBe(0)
+  })
+
+  it('finds a grbl board and takes its reach and its homing corner from its settings', async () => {
+    const { path } = await board('grbl')
+    const { setup, config } = newcomer()
+    expect((await setup('--port', path, '--service', 'none')).code).toBe(0)
+    const [plotter] = config().plotters
+    expect(plotter).toMatchObject({ name: 'grbl', url: `serial:${path}`, profile: { base: 'grbl-servo' } })
+  })
+
+  it('finds an HP 7475A and takes its sheet from its switches', async () => {
+    const { path, board: hp } = await board('hpgl')
+    const { setup, config } = newcomer()
+    const { code, err } = await setup('--port', path, '--service', 'none')
+    expect(err).toBe('')
+    expect(code).toBe(0)
+    expect(config().plotters).toEqual([
+      { name: 'hp7475a', url: `serial:${path}?baud=9600`, profile: expect.stringMatching(/^hp-7475a/) },
+    ])
+    expect(hp.ink.strokeCount).toBe(0)
+  })
+
+  it('changes nothing with --dry-run', async () => {
+    const { path } = await board('ebb')
+    const { setup, file } = newcomer()
+    const { answer } = await setup('--port', path, '--service', 'none', '--dry-run')
+    expect(answer.steps.map(({ done }: { done: boolean }) => done)).toContain(false)
+    expect(existsSync(file('/home'))).toBe(false)
+    expect(existsSync(file('/etc'))).toBe(false)
+  })
+
+  it('is the same at the second time, and --undo takes all of it back', async () => {
+    const { path } = await board('ebb')
+    const { setup, file } = newcomer()
+    const config = file('/home/new/.config/plotd/config.yaml')
+    await setup('--port', path, '--service', 'none')
+    const first = readFileSync(config, 'utf8')
+    const again = await setup('--port', path, '--service', 'none', '--dry-run')
+    expect(again.answer.steps.filter(({ says }: { says: string }) => !says.includes('group'))).toEqual([
+      expect.objectContaining({ done: true }),
+      expect.objectContaining({ done: true }),
+    ])
+    await setup('--port', path, '--service', 'none', '--pen-down', '40')
+    expect(readFileSync(config, 'utf8')).not.toBe(first)
+    expect((await setup('--undo')).code).toBe(0)
+    expect(existsSync(config)).toBe(false)
+    expect(existsSync(file('/etc/udev/rules.d/70-plotd.rules'))).toBe(false)
+    expect(existsSync(file('/home/new/.config/plotd/setup.json'))).toBe(false)
+  })
+
+  it('leaves a file that its user changed afterwards', async () => {
+    const { path } = await board('ebb')
+    const { setup, file } = newcomer()
+    const config = file('/home/new/.config/plotd/config.yaml')
+    await setup('--port', path, '--service', 'none')
+    writeFileSync(config, 'port: 8000\n')
+    const { answer } = await setup('--undo')
+    expect(answer.says.join(' ')).toContain('was changed after setup wrote it')
+    expect(readFileSync(config, 'utf8')).toBe('port: 8000\n')
+  })
+
+  it('lets the network in only when its user says so', async () => {
+    const { path } = await board('ebb')
+    const { setup, config } = newcomer()
+    await setup('--port', path, '--service', 'none', '--lan')
+    expect(config().host).toBe('0.0.0.0')
+    expect(config().hosts.length).toBeGreaterThan(1)
+  })
+
+  it('says what to do where no plotter answers', async () => {
+    const { setup } = newcomer()
+    const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
+    expect(code).toBe(1)
+    expect(err).toContain('there is no such device')
+    expect(err).toContain('plotd simulate ebb')
+  })
+})

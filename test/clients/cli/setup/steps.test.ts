@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Host } from '../../../../clients/cli/setup/host.ts'
+import { accessSteps, launchAgent, serviceSteps, unitText } from '../../../../clients/cli/setup/steps.ts'
+import { packageRoot } from '../../../../src/threads.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
+
+const deploy = join(packageRoot, 'examples/deploy')
+const rule = readFileSync(join(deploy, '70-plotd.rules'), 'utf8')
+const host: Host = {
+  platform: 'linux',
+  user: 'ada',
+  uid: 1000,
+  home: '/home/ada',
+  configFolder: '/home/ada/.config/plotd',
+  stateFolder: '/home/ada/.local/state/plotd',
+  node: '/usr/bin/node',
+  script: '/home/ada/.local/lib/node_modules/plotd/dist/clients/cli/main.js',
+  deploy,
+  services: ['user'],
+  hostname: 'desk',
+  addresses: ['192.0.2.7'],
+  ports: { group: 'dialout', member: false },
+  isVirtual: false,
+  sudo: false,
+}
+/** Files by path; the package's own are the real ones. */
+const files = (texts: Record<string, string>) => (path: string) =>
+  path.startsWith(deploy) ? readFileSync(path, 'utf8') : texts[path]
+
+describe('access to the ports', () => {
+  it('needs the udev rule and the group, as an administrator', () => {
+    const steps = accessSteps(host, files({}))
+    expect(steps.map(({ done }) => done)).toEqual([false, false])
+    const changes = steps.flatMap((step) => step.changes)
+    expect(changes.every(({ root }) => root)).toBe(true)
+    expect(changes[0]).toMatchObject({ path: '/etc/udev/rules.d/70-plotd.rules', text: rule })
+    expect(changes.at(-1)).toMatchObject({
+      words: ['usermod', '-aG', 'dialout', 'ada'],
+      undo: ['gpasswd', '-d', 'ada', 'dialout'],
+    })
+  })
+
+  it('is complete with the rule of a Debian package and a member of the group', () => {
+    const member = { ...host, ports: { group: 'dialout', member: true } }
+    const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
+    expect(steps.every(({ done }) => done)).toBe(true)
+  })
+})
+
+describe('the service', () => {
+  it('is a unit of the user with full paths, which stays after the logout', () => {
+    const [step] = serviceSteps(host, 'user', files({}))
+    const [unit, ...commands] = step?.changes ?? []
+    expect(unit).toMatchObject({ path: '/home/ada/.config/systemd/user/plotd.service' })
+    expect((unit as { text: string }).text).toContain(`ExecStart="/usr/bin/node" "${host.script}" serve\n`)
+    expect(commands.map((one) => (one as { words: readonly string[] }).words.join(' '))).toEqual([
+      'systemctl --user daemon-reload',
+      'systemctl --user enable plotd',
+      'systemctl --user restart plotd',
+      'loginctl enable-linger ada',
+    ])
+  })
+
+  it.each(['plotd.service', 'plotd-user.service'])('%s is a unit that systemd accepts', (name) => {
+    const folder = tempFolder()
+    const text = unitText(readFileSync(join(deploy, name), 'utf8'), { node: process.execPath, script: '/bin/true' })
+    writeFileSync(join(folder, 'plotd.service'), text)
+    const { said, missing } = verify(join(folder, 'plotd.service'), name.includes('user'))
+    if (missing) return console.warn('systemd-analyze is missing: the unit is not verified')
+    expect(said).toBe('')
+  })
+
+  it('on macOS is a property list with full paths, escaped', () => {
+    const text = launchAgent({ ...host, home: '/Users/a & b' })
+    expect(text).toContain('<string>/usr/bin/node</string>')
+    expect(text).toContain('<string>/Users/a &amp; b</string>')
+    expect(text).toContain('<key>ExitTimeOut</key><integer>120</integer>')
+    const commands = serviceSteps(host, 'launchd', files({}))[0]?.changes.filter(({ kind }) => kind === 'run') ?? []
+    expect(commands.at(-1)).toMatchObject({
+      words: ['launchctl', 'bootstrap', 'gui/1000', '/home/ada/Library/LaunchAgents/org.plotd.plist'],
+    })
+  })
+})
+
+function verify(unit: string, isUser: boolean): { said: string; missing: boolean } {
+  try {
+    const words = ['verify', '--man=no', ...(isUser ? ['--user'] : []), unit]
+    execFileSync('systemd-analyze', words, { stdio: 'pipe', env: { ...process.env, XDG_RUNTIME_DIR: '/tmp' } })
+    return { said: '', missing: false }
+  } catch (thrown) {
+    const { code, stderr } = thrown as { code?: string; stderr?: Buffer }
+    return { said: String(stderr ?? ''), missing: code === 'ENOENT' }
+  }
+}
