@@ -41,6 +41,7 @@ export const ERRORS = {
   ERR_PLOTTER_UNKNOWN: 'there is no plotter of that name',
   ERR_PLOTTER_STATE: 'the plotter cannot do that in its present state',
   ERR_FEEDER: 'the feeder brought no fresh sheet',
+  ERR_HOST: 'a host that shares the queue does not answer, or is not known',
   ERR_PROFILE_INVALID: 'the machine profile is not valid',
   ERR_PLAN_OUT_OF_BOUNDS: 'the plan leaves the area the machine can reach',
   ERR_TRANSPORT: 'the connection to the plotter could not be opened',

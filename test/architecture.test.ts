@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/tasks': ['src/geometry', 'src/hershey', 'src/svg'],
   'src/plotter': ['src/geometry'],
   'src/spool': [],
-  'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool'],
+  // A host is a client of the other hosts: only the room `farm` may be one.
+  'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
   'clients/cli': ['clients/node', 'src/daemon', 'src/root'],
   'clients/web': ['clients/node', 'src/daemon'],
@@ -111,9 +112,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     render: ['custom-tasks', 'config', 'files', 'protocol'],
     plotting: ['render', 'config', 'protocol'],
     methods: ['plotting', 'render', 'custom-tasks', 'events', 'auth', 'config', 'files', 'protocol'],
-    server: ['methods', 'events', 'auth', 'config', 'files', 'protocol'],
+    server: ['methods', 'events', 'auth', 'config', 'files', 'protocol', 'render'],
+    farm: ['methods', 'render', 'custom-tasks', 'auth', 'config', 'files', 'protocol'],
     '': [
-      ...['server', 'methods', 'plotting', 'render', 'custom-tasks', 'events'],
+      ...['farm', 'server', 'methods', 'plotting', 'render', 'custom-tasks', 'events'],
       ...['auth', 'config', 'host', 'files', 'protocol'],
     ],
   },
@@ -207,6 +209,13 @@ describe('the architecture', () => {
       'src/svg/reader/css/x.ts → src/svg/reader/paint/clip.ts',
       'src/svg/reader/attic/x.ts → src/svg/reader/css/calc.ts',
     ])
+  })
+
+  it('lets nothing of the daemon be a client of other hosts but the room that is for it', () => {
+    const clients = everything
+      .filter(({ path }) => path.startsWith('src/daemon/') && !path.startsWith('src/daemon/farm/'))
+      .filter((file) => importsOf(file).some((target) => target.startsWith('clients/')))
+    expect(clients.map(({ path }) => path)).toEqual([])
   })
 
   it('imports nothing in a circle, but for types', () => {

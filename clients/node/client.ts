@@ -4,6 +4,7 @@ import type {
   NotificationName,
   Params,
   Result,
+  Topic,
   WireJob,
 } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -17,6 +18,10 @@ import type { Address, Transport } from './wire.ts'
 export interface ClientOptions extends ConnectionOptions {
   /** Called each time the connection is lost; the client dials again by itself. */
   readonly onLost?: (why: string) => void
+  /** The topics of the events; all when absent. */
+  readonly topics?: readonly Topic[]
+  /** Most jobs in a snapshot. */
+  readonly limit?: number
 }
 
 /**
@@ -35,10 +40,11 @@ export class PlotdClient {
   /** Aborted when the client is closed; or, with the reason, when the client gives up the daemon. */
   readonly #over = new AbortController()
 
-  constructor(address: Address, { dial, send }: Transport, { onLost, ...options }: ClientOptions = {}) {
+  constructor(address: Address, { dial, send }: Transport, { onLost, topics, limit, ...options }: ClientOptions = {}) {
     this.address = address
     this.#files = new Files(send)
-    this.#feed = new Feed((since) => this.call('events.subscribe', since ? { since } : {}))
+    const wish = { ...(topics && { topics }), ...(limit !== undefined && { limit }) }
+    this.#feed = new Feed((since) => this.call('events.subscribe', { ...wish, ...(since && { since }) }))
     this.#connection = new Connection(
       dial,
       {

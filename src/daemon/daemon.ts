@@ -7,11 +7,14 @@ import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
 import { loadCatalog } from './custom-tasks/index.ts'
 import { Batches, Hub, keepJobLog, Metrics } from './events/index.ts'
+import { farmTokens, forwarding } from './farm/index.ts'
+import { FarmParts } from './farm-parts.ts'
 import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/index.ts'
 import { loginLink } from './methods/tokens.ts'
 import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
+import type { WirePlotter } from './protocol/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob, ThreadPools } from './render/index.ts'
 import { daemonFile, end, type Running } from './running.ts'
@@ -37,10 +40,14 @@ export interface Daemon {
  * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step fails,
  * what was started before it is ended.
  *
- * @param on  what the spool keeps its files on, when that is not the system's disk
+ * @param on  what the spool keeps its files on, when that is not the system's disk; or the spool itself
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
-export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOptions, 'disk'> = {}): Promise<Daemon> {
+export async function startDaemon(
+  config: Config,
+  log: Logger,
+  { spool: given, ...on }: Pick<SpoolOptions, 'disk'> & { readonly spool?: OpenedSpool } = {},
+): Promise<Daemon> {
   await checkFolder(config.state)
   await folderOf('state', config.state, 0o700)
   await checkStateFolder(config.state)
@@ -51,10 +58,12 @@ export async function startDaemon(config: Config, log: Logger, on: Pick<SpoolOpt
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(on.disk)
-  const opening = openStore({
-    ...{ folder: join(config.state, 'spool'), url: config.spool, host: hostName(config), retention: config.retention },
-    ...{ disk, warn: (message: string) => log.warn(message) },
-  })
+  const opening = given
+    ? Promise.resolve(given)
+    : openStore({
+        ...{ folder: join(config.state, 'spool'), url: config.spool, host: hostName(config), retention: config.retention },
+        ...{ disk, warn: (message: string) => log.warn(message) },
+      })
   opening.catch(() => inhibitor.close())
   const running: Running = { config, metrics, inhibitor, spool: await opening }
   try {
@@ -78,11 +87,18 @@ async function folderOf(key: 'state' | 'output', folder: string, mode: number): 
 async function start(running: Running, log: Logger): Promise<Daemon> {
   const { config, spool } = running
   // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
-  const { tokens, master } = await openTokens(config.state)
+  const shared = spool.farm && farmTokens(spool.farm)
+  const { tokens, master } = await openTokens(config.state, shared)
+  if (spool.farm) tokens.admitHosts(spool.farm.secret)
+  shared?.onChange(
+    (others) => tokens.replaceOthers(others),
+    (error) => log.warn({ error }, 'the tokens could not be read'),
+  )
   takeOwnFonts(config, log)
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)
+  await back.farm.publish(url)
   await back.dispatcher.start()
   spool.onStore((store) => {
     if (store.is === 'here') {
@@ -119,16 +135,28 @@ type Back = Awaited<ReturnType<typeof openBack>>
 /** What works for the jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor } = running
-  const host = hostName(config)
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
-  const threads = new ThreadPools(config, catalog, machinesBehind(stations))
-  const dispatcher = new Dispatcher({ spool, threads, stations, host, workers: threads.workers, log })
+  const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
+  const changedElsewhere = (plotter: WirePlotter) => hub.otherPlotterChanged(plotter)
+  const farm = new FarmParts({
+    ...{ config, farm: spool.farm, uploads, log, version: packageVersion() },
+    changed: changedElsewhere,
+  })
+  running.farm = farm
+  const { host } = farm
+  const machines = (plotter: string) => [...machinesBehind(stations)(plotter), ...farm.machines(plotter)]
+  const threads = new ThreadPools(config, catalog, machines, farm.threadOptions)
+  const dispatcher = new Dispatcher({
+    ...{ spool, threads, stations, host, workers: threads.workers, log },
+    tasks: () => farm.tasks(),
+    elsewhere: (plotter) => farm.machines(plotter),
+  })
   running.dispatcher = dispatcher
   await removeOldPlans(threads.plans, spool)
   const isPaused = (plotter: string) => hub.paused.includes(plotter) || hub.paused.includes('')
   const view = (station: Station) => station.view(isPaused(station.name))
-  const hub: Hub = new Hub(spool, () => stations.map(view))
+  const hub: Hub = new Hub(spool, () => [...stations.map(view), ...(farm.peers?.plotters ?? [])])
   running.hub = hub
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
@@ -137,29 +165,38 @@ async function openBack(running: Running, log: Logger) {
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }
-  const shared = { config, host, spool, threads, log, wakeLock: inhibitor.lock }
+  const shared = { config, host, inFarm: spool.farm !== undefined, spool, threads, log, wakeLock: inhibitor.lock }
   await openStations({ ...shared, changed, isPaused }, stations)
-  return { catalog, stations, threads, dispatcher, hub, batches: new Batches(spool), view }
+  await farm.meet(catalog, stations.map(view))
+  const batches = new Batches(spool)
+  return { catalog, stations, uploads, threads, dispatcher, hub, batches, view, farm, machines }
 }
 
 /** What listens to clients. */
 async function openFront(running: Running, back: Back, auth: { tokens: Tokens; codes: LoginCodes }, log: Logger) {
   const { config, spool, metrics } = running
-  const { threads, stations, hub } = back
+  const { threads, stations, hub, uploads, farm, machines } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
-  const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
   const named = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = keepUploadsFew(uploads, spool, named, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
+  const own = allHandlers({ config, ...auth, page, spool, ...back, hosts: farm.hosts })
+  const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)
+  const handlers = farm.peers ? forwarding(own, { peers: farm.peers, spool, isHere }) : own
   running.server = await listen({
     config,
     socket: socketPath(config.state),
     ...auth,
-    rpc: rpc(allHandlers({ config, ...auth, page, spool, ...back }), config.limits, onBug),
+    rpc: rpc(handlers, config.limits, onBug),
     hub,
     uploads,
-    plan: planOfJob(spool, threads, config.output, (plotter) => machinesBehind(stations)(plotter)[0]?.profile),
-    health: { metrics: () => metrics.text(spool), away: () => running.away },
+    plan: planOfJob(spool, threads, (plotter) => machines(plotter)[0]?.profile),
+    findOutput: (path) => farm.findOutput(path),
+    hostFiles: farm.hostFiles,
+    health: {
+      metrics: () => metrics.text(spool, spool.farm && { host: farm.host, isFirst: farm.isFirst }),
+      away: () => running.away,
+    },
     log,
     onBug,
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { OpenedSpool } from '../spool/index.ts'
 import type { Config } from './config/schema.ts'
 import type { Hub, Metrics } from './events/index.ts'
+import type { FarmParts } from './farm-parts.ts'
 import type { SleepInhibitor } from './host/index.ts'
 import type { Dispatcher } from './plotting/index.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
@@ -14,6 +15,7 @@ export interface Running {
   readonly metrics: Metrics
   readonly inhibitor: SleepInhibitor
   readonly spool: OpenedSpool
+  farm?: FarmParts
   dispatcher?: Dispatcher
   hub?: Hub
   endUploads?: () => void
@@ -26,12 +28,13 @@ export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE
 
 /** Ends all of it. @throws what went wrong first; what comes after is ended all the same */
 export async function end(running: Running, now: boolean): Promise<void> {
-  const { config, dispatcher, endUploads, inhibitor, server, hub, metrics, spool } = running
+  const { config, farm, dispatcher, endUploads, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(
     () => endUploads?.(),
     () => dispatcher?.stop(now),
     () => inhibitor.close(),
+    () => farm?.close(),
     () => server?.close(),
     () => hub?.close(),
     () => metrics.close(),

@@ -40,6 +40,8 @@ export interface PlotRequest {
   /** Page name or `WxHmm`; the SVG's own size when absent. */
   readonly pageSize?: string
   readonly fit?: boolean
+  /** Tags that the plotter must have. */
+  readonly needs?: readonly string[]
   /** Refuse the job when something of it would not be drawn. */
   readonly strict?: boolean
   /** Prepare options and profile overrides, checked by the plotter's schema. */

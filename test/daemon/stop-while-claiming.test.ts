@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { NO_INHIBITOR } from '../../src/daemon/host/index.ts'
 import { Station } from '../../src/daemon/plotting/station.ts'
+import { allHere } from '../../src/daemon/render/contents.ts'
 import { RenderLoop } from '../../src/daemon/render/render-loop.ts'
 import type { ThreadPools } from '../../src/daemon/render/thread-pools.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -39,8 +40,12 @@ const away = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY'))
 describe('a job that is just being claimed when the daemon stops is given back before it has stopped', () => {
   it('by the threads that render', async () => {
     const { spool, known, answer } = await slowToAnswer()
-    const loop = new RenderLoop(spool, { stage: 'render', holder: 'here/render' }, away, 1, (error) =>
-      expect.unreachable(String(error)),
+    const loop = new RenderLoop(
+      spool,
+      () => ({ stage: 'render', holder: 'here/render' }),
+      away,
+      1,
+      (error) => expect.unreachable(String(error)),
     )
     loop.wake()
     await until(async () => (await known())?.status === 'started')
@@ -54,14 +59,15 @@ describe('a job that is just being claimed when the daemon stops is given back b
     const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
     const station = new Station({
       host: 'here',
-      config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true },
+      inFarm: false,
+      config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true, tags: [] },
       grantMs: 60_000,
       interrupted: [],
       isQueuePaused: () => false,
       owner: 'axi',
       profile: profileNamed('axidraw-v3'),
       spool,
-      threads: { plans: 'nowhere', plan: away } as unknown as ThreadPools,
+      threads: { plans: 'nowhere', plan: away, contents: allHere('nowhere') } as unknown as ThreadPools,
       log: pino({ level: 'silent' }),
       memory: memoryFrom(undefined, async () => {}),
       wakeLock: NO_INHIBITOR.lock,

@@ -57,7 +57,7 @@ export async function desk(
     placeOf: notHere,
     traceJob: notHere,
     checkPlot: () => {},
-    station: notHere,
+    checkName: notHere,
   }
   const parts = {
     spool,
@@ -101,6 +101,8 @@ export async function desk(
     hub,
     uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
     plan: notHere,
+    findOutput: notHere,
+    hostFiles: { path: () => join(folder, 'none'), takePlan: notHere },
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
     log,
     onBug: (bug) => bugs.push(bug),

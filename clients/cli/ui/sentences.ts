@@ -85,6 +85,8 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
   const { name, state, queuePaused, grant, interrupted } = plotter
   const tail = `${grant && state.is !== 'idle' ? ` ${armed(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
   switch (state.is) {
+    case 'unknown':
+      return `${name} is unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'offline':
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':

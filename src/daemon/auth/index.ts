@@ -5,4 +5,4 @@
  */
 export { LoginCodes } from './login-codes.ts'
 export { openTokens } from './token-files.ts'
-export { type Identity, type TokenStore, Tokens } from './tokens.ts'
+export { type Identity, type KeptToken, type TokenStore, Tokens } from './tokens.ts'

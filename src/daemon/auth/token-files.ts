@@ -25,16 +25,25 @@ const fileSchema = z.strictObject({
  * The tokens of a state folder: the master token in `token`, made on the first start, and the digests of all others in
  * `tokens.json`. Call it while the folder is locked: two daemons that both find no token would each make one.
  *
+ * @param shared  the tokens that several hosts share, in place of `tokens.json`
  * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when others could have written it, ERR_FILE
  */
-export async function openTokens(state: string): Promise<{ tokens: Tokens; master: string }> {
+export async function openTokens(state: string, shared?: SharedTokens): Promise<{ tokens: Tokens; master: string }> {
   const master = await masterToken(join(state, TOKEN_FILE))
   const path = join(state, TOKENS_FILE)
-  const tokens = new Tokens(master, await keptTokens(path), {
+  const tokens = new Tokens(master, await (shared?.read() ?? keptTokens(path)), {
     master: (secret) => writeDurably(join(state, TOKEN_FILE), `${secret}\n`),
-    others: (all) => writeDurably(path, `${JSON.stringify({ plotd: 1, tokens: all }, undefined, 2)}\n`),
+    others: (all) =>
+      shared?.write(all) ?? writeDurably(path, `${JSON.stringify({ plotd: 1, tokens: all }, undefined, 2)}\n`),
   })
   return { tokens, master }
+}
+
+/** Where hosts keep the tokens that all of them accept. */
+export interface SharedTokens {
+  read(): Promise<readonly KeptToken[]>
+  /** Makes the shared tokens these. */
+  write(tokens: readonly KeptToken[]): Promise<void>
 }
 
 /** Reads the master token, or creates one. It is on the disk before any use, so the file is never empty. */

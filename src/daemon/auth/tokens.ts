@@ -27,6 +27,8 @@ export interface Identity {
   readonly createdAt: number | undefined
   /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
+  /** Another host of the farm: it passes on what its clients ask. */
+  readonly isHost?: true
 }
 
 /** Writes changes to the disk; each promise resolves once the change is there. */
@@ -58,6 +60,8 @@ export class Tokens {
   readonly #store: TokenStore
   readonly #entries = new Map<string, Entry>()
   readonly #onRevoked = new Set<(identity: Identity) => void>()
+  /** The other hosts; never listed, revoked or kept. */
+  #hosts: Entry | undefined
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
 
@@ -66,6 +70,35 @@ export class Tokens {
     this.#put({ name: MASTER, role: 'operate', createdAt: undefined }, digestOf(master))
     for (const { sha256, name, role, createdAt } of others) {
       this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
+    }
+  }
+
+  /** Lets the other hosts of a farm in by their secret. */
+  admitHosts(secret: string): void {
+    this.#hosts = {
+      identity: { name: 'host', role: 'operate', createdAt: undefined, isHost: true },
+      digest: digestOf(secret),
+    }
+  }
+
+  /** Takes over the tokens as another host changed them; those that are gone or have another secret end. */
+  replaceOthers(others: readonly KeptToken[]): void {
+    const before = [...this.#entries.values()].filter(
+      ({ identity }) => identity.name !== MASTER && identity.by === undefined,
+    )
+    const kept = new Map(others.map((each) => [each.name, each]))
+    for (const { identity, digest } of before) {
+      const now = kept.get(identity.name)
+      if (now && now.sha256 === digest.toString('hex') && now.role === identity.role) {
+        kept.delete(identity.name)
+        continue
+      }
+      this.#entries.delete(identity.name)
+      this.#endSessionsOf(identity)
+      setImmediate(() => this.#announceEnd(identity))
+    }
+    for (const { sha256, name, role, createdAt } of kept.values()) {
+      if (name !== MASTER) this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
     }
   }
 
@@ -80,13 +113,13 @@ export class Tokens {
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
     let match: Identity | undefined
-    for (const entry of this.#entries.values()) if (timingSafeEqual(entry.digest, digest)) match = entry.identity
+    for (const entry of this.#all()) if (timingSafeEqual(entry.digest, digest)) match = entry.identity
     return match
   }
 
   /** The digest of the token with this id (protocol/hello.ts). Sessions are left out: only programs ask. */
   digestFor(id: string): Buffer | undefined {
-    for (const { digest, identity } of this.#entries.values()) {
+    for (const { digest, identity } of this.#all()) {
       if (identity.by === undefined && tokenId(digest) === id) return digest
     }
     return undefined
@@ -94,7 +127,7 @@ export class Tokens {
 
   /** Whether the token or session was neither revoked nor rotated. */
   isAlive(identity: Identity): boolean {
-    return this.#entries.get(identity.name)?.identity === identity
+    return identity === this.#hosts?.identity || this.#entries.get(identity.name)?.identity === identity
   }
 
   /** Calls the listener after a token or session has ended, so that its connections can be closed. */
@@ -177,6 +210,11 @@ export class Tokens {
   #sessionName(): string {
     const name = `page-${++this.#sessionCount}`
     return this.#entries.has(name) ? this.#sessionName() : name
+  }
+
+  *#all(): Iterable<Entry> {
+    yield* this.#entries.values()
+    if (this.#hosts) yield this.#hosts
   }
 
   #announceEnd(identity: Identity): void {

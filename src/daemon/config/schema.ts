@@ -56,6 +56,13 @@ const plotter = z.strictObject({
     .exactOptional()
     .meta({ description: 'commands of the board that change the sheet' }),
   button: z.literal('ready').exactOptional().meta({ description: "the board's button says `ready` for one sheet" }),
+  room: z.string().min(1).max(64).exactOptional().meta({ description: 'where it stands' }),
+  tags: z
+    .array(z.string().min(1).max(64))
+    .max(50)
+    .readonly()
+    .default([])
+    .meta({ description: 'what a job can need: pens, paper, sizes' }),
 })
 
 const render = z.strictObject({

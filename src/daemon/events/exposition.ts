@@ -13,7 +13,8 @@ export interface Metric {
   readonly name: string
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
-  samples(): string[]
+  /** @param extra  labels of each sample */
+  samples(extra: Labels): string[]
 }
 
 /** A number for each set of labels: a counter only grows, a gauge has its present value. */
@@ -37,8 +38,8 @@ export class Numbers implements Metric {
     this.#values.set(JSON.stringify(labels), { labels, value })
   }
 
-  samples(): string[] {
-    return [...this.#values.values()].map(({ labels, value }) => sample(this.name, labels, value))
+  samples(extra: Labels): string[] {
+    return [...this.#values.values()].map(({ labels, value }) => sample(this.name, { ...labels, ...extra }, value))
   }
 }
 
@@ -66,18 +67,18 @@ export class Histogram implements Metric {
     this.#sum += seconds
   }
 
-  samples(): string[] {
+  samples(extra: Labels): string[] {
     let count = 0
     const buckets = [...this.#bounds.map(String), '+Inf'].map((le, i) => {
       count += this.#counts[i] ?? 0
-      return sample(`${this.name}_bucket`, { le }, count)
+      return sample(`${this.name}_bucket`, { le, ...extra }, count)
     })
-    return [...buckets, sample(`${this.name}_sum`, {}, this.#sum), sample(`${this.name}_count`, {}, count)]
+    return [...buckets, sample(`${this.name}_sum`, extra, this.#sum), sample(`${this.name}_count`, extra, count)]
   }
 }
 
-export const exposition = (metrics: readonly Metric[]): string =>
+export const exposition = (metrics: readonly Metric[], extra: Labels = {}): string =>
   metrics
-    .flatMap((each) => [`# HELP ${each.name} ${each.help}`, `# TYPE ${each.name} ${each.type}`, ...each.samples()])
+    .flatMap((each) => [`# HELP ${each.name} ${each.help}`, `# TYPE ${each.name} ${each.type}`, ...each.samples(extra)])
     .map((line) => `${line}\n`)
     .join('')

@@ -72,11 +72,17 @@ export class Hub {
 
   /** Announces a plotter: its state at once, its position at the rate of progress. */
   plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
-    if (onlyMoved) this.#throttle.push(`plotter ${plotter.name}`, { type: 'plotter', plotter })
+    const news = { type: 'plotter', plotter, here: true } as const
+    if (onlyMoved) this.#throttle.push(`plotter ${plotter.name}`, news)
     else {
       this.#throttle.drop(`plotter ${plotter.name}`)
-      this.#publish({ type: 'plotter', plotter })
+      this.#publish(news)
     }
+  }
+
+  /** Announces a plotter of another host, which sends it no oftener than it may. */
+  otherPlotterChanged(plotter: WirePlotter): void {
+    this.#publish({ type: 'plotter', plotter, here: false })
   }
 
   /**
@@ -130,7 +136,7 @@ export class Hub {
 }
 
 /** What happened, before it has a number here. */
-type News = Change | { readonly type: 'plotter'; readonly plotter: WirePlotter }
+type News = Change | { readonly type: 'plotter'; readonly plotter: WirePlotter; readonly here: boolean }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   changed: 'job.changed',
@@ -171,8 +177,8 @@ export class HubEvent {
     return NAMES[this.#news.type]
   }
 
-  get topic(): Topic {
-    return TOPIC[this.name]
+  isOf(topics: ReadonlySet<Topic>): boolean {
+    return topics.has(TOPIC[this.name]) || (topics.has('here') && this.#news.type === 'plotter' && this.#news.here)
   }
 
   get params(): Readonly<Record<string, unknown>> {

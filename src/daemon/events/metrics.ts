@@ -84,7 +84,11 @@ export class Metrics {
     if (isLost && was !== undefined && was !== is && was !== 'offline') this.#links.add(1, { plotter })
   }
 
-  async text(spool: Spool): Promise<string> {
+  /** @param among  where several hosts share the queue: the name of this one, and whether it tells of the queue */
+  async text(
+    spool: Pick<Spool, 'counts'>,
+    among?: { readonly host: string; readonly isFirst: boolean },
+  ): Promise<string> {
     const counts = await spool.counts()
     for (const status of STATUSES) this.#jobs.set(counts[status], { status })
     for (const [quantile, ns] of [
@@ -96,8 +100,7 @@ export class Metrics {
     }
     this.#loop.reset()
     this.#memory.set(process.memoryUsage.rss())
-    const parts = [
-      this.#jobs,
+    const own = [
       this.#render,
       this.#plot,
       this.#strokes,
@@ -108,7 +111,9 @@ export class Metrics {
       this.#delay,
       this.#memory,
     ]
-    return exposition(parts)
+    // The queue is the same on every host: one tells of it.
+    const queue = among?.isFirst === false ? '' : exposition([this.#jobs])
+    return queue + exposition(own, among && { host: among.host })
   }
 
   #changed({ id, status, progress, owner = '' }: Job, elsewhere = false): void {

@@ -3,7 +3,7 @@
  * opens SVGs below the output folder; `retention` removes uploads and plans that no job needs. Threads import single files,
  * since they start faster so.
  */
-export { NamedUploads } from './named-uploads.ts'
-export { hasOutput, OUTPUT_HEADERS, openOutput } from './output.ts'
+export { hashesIn, NamedUploads } from './named-uploads.ts'
+export { hasOutput, OUTPUT_HEADERS, openOutput, outputType } from './output.ts'
 export { keepUploadsFew, removeOldPlans } from './retention.ts'
 export { Uploads } from './uploads.ts'

@@ -16,6 +16,9 @@ export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
+/** The media type of a path. */
+export const outputType = (path: string): string => TYPES[extname(path)] ?? 'application/octet-stream'
+
 /** Opens a file below the output folder for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */
 export async function openOutput(folder: string, path: string): Promise<{ file: FileHandle; type: string }> {
   const wanted = join(folder, path)
@@ -23,7 +26,7 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
     const [root, real] = await Promise.all([realpath(folder), realpath(wanted)])
     if (!real.startsWith(root + sep)) throw outside(path)
     const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
-    if ((await file.stat()).isFile()) return { file, type: TYPES[extname(real)] ?? 'application/octet-stream' }
+    if ((await file.stat()).isFile()) return { file, type: outputType(real) }
     await file.close()
   } catch (error) {
     if (error instanceof PlotdError) throw error

@@ -11,6 +11,7 @@ import type { WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import { batchHandlers } from './batches.ts'
 import type { Handlers } from './handlers.ts'
+import { type HostParts, hostHandlers } from './hosts.ts'
 import { jobHandlers } from './jobs.ts'
 import { plotterHandlers } from './plotters.ts'
 import { serverHandlers } from './server.ts'
@@ -30,18 +31,21 @@ export interface HandlerParts {
   readonly dispatcher: Dispatcher
   readonly stations: readonly Station[]
   readonly view: (station: Station) => WirePlotter
+  readonly hosts: HostParts
 }
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view } = parts
-  return {
+  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view, hosts } = parts
+  const handlers: Handlers = {
     ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), threads, config }),
     ...batchHandlers(spool, batches),
     ...plotterHandlers(spool, dispatcher, stations, view),
     ...tokenHandlers(tokens, codes, page),
+    ...hostHandlers(hosts, () => handlers),
     ...serverHandlers({ spool, hub, catalog, config, threads, control: dispatcher, version: packageVersion() }),
   }
+  return handlers
 }
 
 export const packageVersion = (): string =>

@@ -8,6 +8,8 @@ export interface Caller {
   /** What the token lets it do, and whether that is still so. */
   readonly identity: Identity
   readonly isAlive: () => boolean
+  /** Another host passed the call on in the name of its client. */
+  readonly isPassedOn?: true
   /** Aborted when nobody can hear the answer any more. */
   readonly gone?: AbortSignal
   /** Called with what a message costs besides the one call that it was let through for, in calls. */

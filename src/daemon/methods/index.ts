@@ -4,3 +4,4 @@
  */
 export { allHandlers, packageVersion } from './all-handlers.ts'
 export { type Caller, type Handlers, nobodyThere } from './handlers.ts'
+export { type HostParts, PASSED_ON } from './hosts.ts'

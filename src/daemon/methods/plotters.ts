@@ -43,6 +43,8 @@ export function plotterHandlers(
         await station.frame(job)
       }),
     'plotter.adjust': ({ name, ...changes }) => on(name, (station) => station.adjust(changes)),
+    'plotter.maintenance': ({ name, reason }, { identity }) =>
+      on(name, (station) => station.maintain(identity.name, reason)),
     'plotter.clear': ({ name }) => on(name, ({ session }) => session.clear()),
     'plotter.connect': ({ name }) => on(name, ({ session }) => session.connect()),
   }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { fontNames } from '../../hershey/index.ts'
 import type { Spool } from '../../spool/spool.ts'
-import type { Config } from '../config/schema.ts'
+import { type Config, hostName } from '../config/schema.ts'
 import { catalogList, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { Hub } from '../events/index.ts'
 import type { Dispatcher } from '../plotting/index.ts'
@@ -17,14 +17,19 @@ export interface ServerHandlerParts {
   readonly config: Config
   readonly version: string
   readonly threads: Pick<ThreadPools, 'preview'>
-  readonly control: Pick<Dispatcher, 'checkPlot' | 'station'>
+  readonly control: Pick<Dispatcher, 'checkPlot' | 'checkName'>
 }
 
 type OtherHandlers = Omit<
   Handlers,
   Extract<
     keyof Handlers,
-    `job.${string}` | `batch.${string}` | `plotter.${string}` | `token.${string}` | `session.${string}`
+    | `job.${string}`
+    | `batch.${string}`
+    | `plotter.${string}`
+    | `token.${string}`
+    | `session.${string}`
+    | `host.${string}`
   >
 >
 
@@ -38,6 +43,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     protocol: PROTOCOL,
     pid: process.pid,
     startedAt,
+    host: hostName(config),
     output: config.output,
     state: config.state,
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
@@ -47,12 +53,12 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
   const tasks = catalogList(catalog)
   return {
     'queue.pause': async ({ plotter = '' }) => {
-      if (plotter) control.station(plotter)
+      if (plotter) control.checkName(plotter)
       await spool.pauseQueue(plotter)
       return { paused: hub.paused }
     },
     'queue.resume': async ({ plotter = '' }) => {
-      if (plotter) control.station(plotter)
+      if (plotter) control.checkName(plotter)
       await spool.resumeQueue(plotter)
       return { paused: hub.paused }
     },

@@ -44,6 +44,8 @@ export interface PlotStart {
   /** Sheets that are done already. */
   readonly copiesDone: number
   readonly plotter: string
+  /** Its host, where several share the queue. */
+  readonly host?: string
   /** What the plotter's past plots took against their estimates; 1 when left out. */
   readonly pace?: number
   /** Counts the ink and the time of the job. */
@@ -251,13 +253,14 @@ export class Checkpoints implements Required<PlotEvents> {
   }
 
   #progress(done: number): Progress {
-    const { plan, plotter, copiesDone, pace = 1, meter } = this.#start
+    const { plan, plotter, host, copiesDone, pace = 1, meter } = this.#start
     const share = this.#shares[done] ?? 1
     const seconds = plan.estimate.seconds * pace
     const [secondsLeft, secondsOf] = [Math.round(seconds * (1 - share)), Math.round(seconds)]
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1
-    const place = { phase: 'plot', done, begun, of, planHash: plan.hash, plotter, copiesDone } as const
+    const where = { plotter, ...(host !== undefined && { host }), copiesDone }
+    const place = { phase: 'plot', done, begun, of, planHash: plan.hash, ...where } as const
     return { ...place, secondsLeft, secondsOf, ...meter?.at(done) }
   }
 }

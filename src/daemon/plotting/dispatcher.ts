@@ -4,8 +4,9 @@ import type { Job } from '../../spool/job.ts'
 import { isFor } from '../../spool/order.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
-import { prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
+import { hasTags, lacking, type Machine, prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
 import type { Station } from './station.ts'
+import { machinesBehind } from './stations.ts'
 
 /** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
 export interface PlotControl {
@@ -26,8 +27,10 @@ export interface DispatcherParts {
   readonly workers: number
   /** The name of this host: it is in the name of each holder. */
   readonly host: string
-  /** The tasks that this host renders; all when absent. */
-  readonly tasks?: readonly string[]
+  /** The tasks that this host renders; undefined means all. */
+  readonly tasks?: () => readonly string[] | undefined
+  /** The plotters of other hosts that may draw a job for this plotter, or for 'any'. */
+  readonly elsewhere?: (plotter: string) => readonly Machine[]
   readonly log: Logger
 }
 
@@ -47,7 +50,10 @@ export class Dispatcher implements PlotControl {
     this.#parts = parts
     this.#renders = new RenderLoop(
       spool,
-      { stage: 'render', holder: `${host}/render`, ...(tasks !== undefined && { tasks }) },
+      () => {
+        const some = tasks?.()
+        return { stage: 'render', holder: `${host}/render`, ...(some !== undefined && { tasks: some }) }
+      },
       (claim) => threads.render(spool, claim),
       workers,
       (error) => log.error({ error }, 'rendering'),
@@ -90,7 +96,7 @@ export class Dispatcher implements PlotControl {
     const { stations } = this.#parts
     const found = stations.find((station) => station.name === name)
     if (found) return found
-    const names = stations.map((station) => station.name)
+    const names = [...stations, ...this.#others('any')].map((each) => each.name)
     const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
     throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
       name,
@@ -100,9 +106,16 @@ export class Dispatcher implements PlotControl {
 
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
     prepareOptions(plot)
-    const { stations } = this.#parts
-    if (plot.plotter !== 'any') this.station(plot.plotter)
-    else if (stations.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
+    const { needs = [], plotter } = plot
+    const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#others(plotter)]
+    if (machines.length === 0 && plotter !== 'any') this.station(plotter)
+    if (machines.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
+    if (!machines.some((machine) => hasTags(machine, needs))) throw lacking(needs)
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
+  checkName(plotter: string): void {
+    if (this.#others(plotter).length === 0) this.station(plotter)
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {
@@ -111,7 +124,8 @@ export class Dispatcher implements PlotControl {
 
   async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
     if (job.status === 'paused') return this.#holding(job.id).goOn(by)
-    await this.#stationFor(interrupted(job), plotter).resume(job, how)
+    const elsewhere = plotter !== undefined || how.sheetBack === true
+    await this.#stationFor(interrupted(job), plotter).resume(job, { ...how, elsewhere })
   }
 
   async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
@@ -136,12 +150,16 @@ export class Dispatcher implements PlotControl {
   #holding(id: string): Station {
     const station = this.#parts.stations.find(({ job }) => job === id)
     if (station) return station
-    throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id })
+    throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id, held: false })
+  }
+
+  #others(plotter: string): readonly Machine[] {
+    return this.#parts.elsewhere?.(plotter) ?? []
   }
 
   /** Asks for a job that changed, where it may be work for this host. */
   #offer(job: Job, elsewhere: boolean): void {
-    if (job.status === 'queued' && this.#parts.tasks?.includes(job.task) !== false)
+    if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false)
       this.#soon('render', elsewhere, () => this.#renders.wake())
     if (job.status !== 'rendered') return
     for (const station of this.#parts.stations) {

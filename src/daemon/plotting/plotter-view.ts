@@ -12,6 +12,8 @@ export interface PlotterFacts {
   /** As configured. */
   readonly profile: Profile
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
+  readonly host: string | undefined
+  readonly maintenance: WirePlotter['maintenance']
   /** Missing before the first plot. */
   readonly pace: Pace | undefined
   readonly adjusted: Adjustments
@@ -23,23 +25,19 @@ export interface PlotterFacts {
 }
 
 /** A plotter as clients see it. */
-export function plotterView({
-  config,
-  profile,
-  session,
-  pace,
-  adjusted,
-  cut,
-  queuePaused,
-  feeder,
-}: PlotterFacts): WirePlotter {
-  const { name, url, gate } = config
+export function plotterView(facts: PlotterFacts): WirePlotter {
+  const { config, host, profile, session, pace, adjusted, cut, maintenance, queuePaused, feeder } = facts
+  const { name, url, gate, room, tags } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
   return {
     ...{ name, url, gate, queuePaused, state, adjusted },
     ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
+    ...(host !== undefined && { host }),
+    ...(room !== undefined && { room }),
+    ...(tags.length > 0 && { tags }),
+    ...(maintenance && { maintenance }),
     ...(grant && { grant }),
     ...(feeder && { feeder }),
     ...(config.button && { button: config.button }),

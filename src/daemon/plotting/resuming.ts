@@ -61,10 +61,14 @@ function chosen(id: string, { first, last, drawnMm }: Cut, of: number, { cut, fr
 
 /** The plotter on which an interrupted job goes on. */
 export interface Site {
-  readonly name: string
+  readonly plotter: string
+  /** Its host, where several share the queue. */
+  readonly host?: string
   readonly session: PlotterSession
   /** Folder of the frozen plans. */
   readonly plans: string
+  /** Fetches a plan that another host has. @throws PlotdError ERR_FILE */
+  readonly bringPlan: (hash: string) => Promise<void>
 }
 
 export interface Origin {
@@ -78,7 +82,14 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
   if (!cutPlan) return undefined
   const { sheet, plan, cut } = cutPlan
   const { stroke, mm } = resumePoint(job.id, plan, cut, how)
-  return { plan, from: stroke, fromMm: mm, copiesDone: sheet.copiesDone, plotter: site.name }
+  return {
+    plan,
+    from: stroke,
+    fromMm: mm,
+    copiesDone: sheet.copiesDone,
+    plotter: site.plotter,
+    ...(site.host !== undefined && { host: site.host }),
+  }
 }
 
 /** Where a job stopped, and where it would go on, if `how` says so. @throws PlotdError ERR_PARAMS, ERR_FILE */
@@ -102,7 +113,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 }
 
 /** Nothing moves from an unknown position: a user must say that the carriage is at home. @throws PlotdError ERR_PLOTTER_STATE */
-export async function requireOrigin({ name, session }: Site, atHome: boolean): Promise<void> {
+export async function requireOrigin({ plotter: name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
   if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how
   const why = session.device?.whyLost
@@ -115,12 +126,13 @@ export async function requireOrigin({ name, session }: Site, atHome: boolean): P
  * carriage stood.
  */
 async function cutOf(
-  { session, plans }: Site,
+  { session, plans, bringPlan }: Site,
   job: Job,
   how: ResumeHow,
 ): Promise<{ sheet: CutSheet; plan: Plan; cut: Cut } | undefined> {
   const sheet = cutSheet(job, how)
   if (!sheet) return undefined
+  await bringPlan(sheet.planHash)
   const plan = await loadPlan(plans, sheet.planHash)
   const stop = session.stopOf(job.id, sheet.planHash)
   return { sheet, plan, cut: stop ? await locate(plan, sheet.cut, stop) : sheet.cut }

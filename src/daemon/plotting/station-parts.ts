@@ -1,17 +1,22 @@
 import type { Logger } from 'pino'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { WakeLock } from '../../plotter/session/session-options.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { PlotterConfig } from '../config/schema.ts'
+import type { Parsed } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
+import type { Origin, ResumeHow, Site } from './resuming.ts'
 
 /** What a station is made of. */
 export interface StationParts {
   readonly config: PlotterConfig
   /** The name of this host. */
   readonly host: string
+  /** Several hosts share the queue. */
+  readonly inFarm: boolean
   /** Of this plotter and no other in this process, the same after a restart. */
   readonly owner: string
   readonly profile: Profile
@@ -28,4 +33,24 @@ export interface StationParts {
   readonly interrupted: readonly Job[]
   /** Called at each change; `onlyMoved` when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
+}
+
+export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
+/** How an interrupted job goes on, with what the person says of the plotter. */
+export type ResumeOrder = ResumeHow &
+  Origin &
+  Pick<Parsed<'job.resume'>, 'sheetBack'> & {
+    /** The user says so of a sheet that was cut on another host. */
+    readonly elsewhere?: boolean
+  }
+
+/** Where a sheet lies: on which plotter, and of which host where several share the queue. */
+export const placeOfSheet = ({ config, host, inFarm }: StationParts): { plotter: string; host?: string } => ({
+  plotter: config.name,
+  ...(inFarm && { host }),
+})
+
+export function siteOf(parts: StationParts, session: PlotterSession): Site {
+  const { contents, plans } = parts.threads
+  return { ...placeOfSheet(parts), session, plans, bringPlan: (hash) => contents.bringPlan(hash) }
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
+import { noteMaintenance } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
@@ -9,7 +10,7 @@ import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Claim } from '../../spool/spool.ts'
-import type { Parsed, Result, WirePlotter } from '../protocol/index.ts'
+import type { Result, WirePlotter } from '../protocol/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
@@ -21,11 +22,7 @@ import { plotJob } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 import { SheetSource } from './sheet-source.ts'
-import type { StationParts } from './station-parts.ts'
-
-type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
-/** How an interrupted job goes on, with what the person says of the plotter. */
-type ResumeOrder = ResumeHow & Origin & Pick<Parsed<'job.resume'>, 'sheetBack'>
+import { placeOfSheet, type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
 
 const JOB_GONE = 'its job no longer waits for this plotter'
 
@@ -85,6 +82,10 @@ export class Station {
     return this.#parts.config.name
   }
 
+  get tags(): readonly string[] {
+    return this.#parts.config.tags
+  }
+
   get profile(): Profile {
     return this.session.device?.profile ?? this.#parts.profile
   }
@@ -105,10 +106,11 @@ export class Station {
 
   /** The plotter as clients see it. */
   view(queuePaused: boolean): WirePlotter {
-    const { config, profile, memory } = this.#parts
+    const { config, host, inFarm, profile, memory } = this.#parts
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder },
+      ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance },
     })
   }
 
@@ -142,6 +144,8 @@ export class Station {
   async ready(by: string, { job: wanted, sheets, newSheet, feed }: ReadyOrder): Promise<void> {
     const { config, grantMs: limitMs, threads } = this.#parts
     nextPlotterState(this.state, { type: 'ready' })
+    const { maintenance } = this.#parts.memory
+    if (maintenance) throw this.#refused(`${this.name} is in maintenance: ${maintenance.reason}`)
     const { hasFeeder, isFeeding } = this.#source
     if (isFeeding) throw this.#refused(`the feeder of ${this.name} is bringing a sheet`)
     if (feed && !(hasFeeder && sheets !== undefined)) throw this.#refused(feedRefusal(this.name, hasFeeder))
@@ -165,6 +169,14 @@ export class Station {
   unready(): void {
     if (!this.#parts.config.gate) throw this.#refused(`the gate of ${this.name} is off: pause its queue instead`)
     this.session.unready()
+  }
+
+  /** Takes the plotter out of work, or without a reason back into it. On the disk when it resolves. */
+  async maintain(by: string, reason: string | undefined): Promise<void> {
+    await noteMaintenance(this.#parts.memory, by, reason)
+    if (reason !== undefined) this.session.unready('taken back')
+    this.#parts.changed(false)
+    this.wake()
   }
 
   /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
@@ -191,7 +203,7 @@ export class Station {
   async frame({ id, result, plot }: Job): Promise<void> {
     const { profile } = this
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const plan = await this.#parts.threads.plan(result.path, plot ?? { plotter: this.name, copies: 1 }, profile)
+    const plan = await this.#parts.threads.plan(result, plot ?? { plotter: this.name, copies: 1 }, profile)
     await this.session.frame(await requireReach(plan, profile))
   }
 
@@ -233,7 +245,8 @@ export class Station {
   }
 
   get #mayClaim(): boolean {
-    return !this.#stopped && this.#holding.is !== 'held' && this.state.is === 'idle' && this.state.ready
+    if (this.#stopped || this.#parts.memory.maintenance || this.#holding.is === 'held') return false
+    return this.state.is === 'idle' && this.state.ready
   }
 
   async #claim(): Promise<void> {
@@ -269,7 +282,7 @@ export class Station {
     if (this.#cuts.here) this.session.block()
   }
 
-  async #resume(job: Job, { atHome, ...how }: ResumeOrder): Promise<void> {
+  async #resume(job: Job, { atHome, elsewhere = false, ...how }: ResumeOrder): Promise<void> {
     // From here on nothing else begins on this plotter: no other resume, and no sheet that is made ready.
     const holding = claiming()
     this.#holding = holding
@@ -277,7 +290,7 @@ export class Station {
       const start = await startOf(this.#site, job, how)
       await requireOrigin(this.#site, atHome)
       await this.#cuts.putBack(job.id)
-      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id })
+      const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id, elsewhere })
       if (claim) this.#begin(held(claim, holding), { start })
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
@@ -310,7 +323,9 @@ export class Station {
     }
     claim.signal.addEventListener('abort', cancel)
     try {
-      const start = resumed?.start ?? (await freshStart(this.#parts, this, holding, () => this.#stopped))
+      const start =
+        resumed?.start ??
+        (await freshStart(this.#parts, placeOfSheet(this.#parts), this.profile, holding, () => this.#stopped))
       if (!start || claim.signal.aborted) return
       if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
@@ -330,7 +345,7 @@ export class Station {
   }
 
   get #site(): Site {
-    return { name: this.name, session: this.session, plans: this.#parts.threads.plans }
+    return siteOf(this.#parts, this.session)
   }
 
   #changed(state: PlotterState): void {

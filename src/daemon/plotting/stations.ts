@@ -15,6 +15,8 @@ export interface StationsParts {
   readonly config: Config
   /** The name of this host. */
   readonly host: string
+  /** Several hosts share the queue. */
+  readonly inFarm: boolean
   readonly spool: Spool
   readonly threads: ThreadPools
   readonly log: Logger
@@ -56,7 +58,7 @@ export const machinesBehind =
   (plotter: string): readonly Machine[] =>
     stations
       .filter(({ name }) => plotter === 'any' || name === plotter)
-      .map(({ name, profile, pace }) => ({ name, profile, pace }))
+      .map(({ name, profile, pace, tags }) => ({ name, profile, pace, tags }))
 
 async function interruptedJobs(spool: Spool): Promise<Job[]> {
   const jobs: Job[] = []

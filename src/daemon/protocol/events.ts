@@ -33,11 +33,12 @@ export type NotificationName = keyof typeof NOTIFICATIONS
 export type Notification<N extends NotificationName> = z.output<(typeof NOTIFICATIONS)[N]['params']>
 
 export const topics = z
-  .array(z.enum(['jobs', 'queue', 'plotters']))
+  .array(z.enum(['jobs', 'queue', 'plotters', 'here']))
   .min(1)
-  .max(3)
+  .max(4)
   .readonly()
 
+/** 'here' is the part of 'plotters' that belongs to the host that is asked. */
 export type Topic = z.output<typeof topics>[number]
 
 /** Which topic each notification belongs to. */

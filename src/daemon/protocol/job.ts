@@ -40,6 +40,12 @@ export const plotRequest = z
       .record(z.string().max(64), z.unknown())
       .exactOptional()
       .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
+    needs: z
+      .array(z.string().min(1).max(64))
+      .max(20)
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'tags that the plotter must have, all of them: pens, paper, a size' }),
     strict: z.boolean().exactOptional().meta({
       description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
     }),
@@ -152,6 +158,7 @@ export const job = z.object({
       pageSize: z.string().optional(),
       fit: z.boolean().optional(),
       options: z.record(z.string(), z.unknown()).optional(),
+      needs: z.array(z.string()).readonly().optional(),
       strict: z.boolean().optional(),
     })
     .optional(),

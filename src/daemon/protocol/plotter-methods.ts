@@ -141,6 +141,15 @@ export const PLOTTER_METHODS = {
     result: plotter,
     errors: DEVICE,
   },
+  'plotter.maintenance': {
+    role: 'operate',
+    summary:
+      'Takes the plotter out of work: it takes no jobs until this is called without a reason. A sheet that is being ' +
+      'drawn is finished. It can still be moved by hand.',
+    params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
+    result: plotter,
+    errors: STATE,
+  },
   'plotter.connect': {
     role: 'operate',
     summary: 'Try the link now instead of at the next retry. Never moves anything.',

@@ -4,6 +4,7 @@ import { count, id } from './fields.ts'
 export const plotterState = z
   .discriminatedUnion('is', [
     z.object({ is: z.literal('offline'), why: z.string() }),
+    z.object({ is: z.literal('unknown'), since: z.number(), why: z.string() }),
     z.object({ is: z.literal('idle'), ready: z.boolean() }),
     z.object({ is: z.literal('plotting'), job: id }),
     z.object({
@@ -14,7 +15,10 @@ export const plotterState = z
     }),
     z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),
   ])
-  .meta({ description: 'offline, idle, plotting, paused or fault, in `is`' })
+  .meta({
+    description:
+      'offline, idle, plotting, paused or fault, in `is`; unknown while the host of the plotter does not answer',
+  })
 
 const percents = z.object({
   penUpPercent: z.number().exactOptional(),
@@ -46,6 +50,13 @@ export const plotter = z.object({
   heightMm: z.number(),
   gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
   queuePaused: z.boolean(),
+  host: z.string().optional().meta({ description: 'the host that it is connected to, where several share a queue' }),
+  room: z.string().optional().meta({ description: 'where it stands' }),
+  tags: z.array(z.string()).readonly().optional().meta({ description: 'what a job can need: pens, paper, sizes' }),
+  maintenance: z
+    .object({ reason: z.string(), by: z.string(), since: z.number() })
+    .optional()
+    .meta({ description: 'it takes no jobs, for this reason' }),
   state: plotterState,
   grant: grant.optional(),
   feeder: z

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { snapshot, topics } from './events.ts'
 import { count } from './fields.ts'
 import { plotRequest, result } from './job.ts'
+import { ROLES } from './roles.ts'
 
 const font = z.object({
   name: z.string(),
@@ -97,6 +98,7 @@ export const SERVER_METHODS = {
       protocol: z.literal(1),
       pid: count,
       startedAt: z.number(),
+      host: z.string().meta({ description: 'the name of the host that answers' }),
       output: z.string().meta({ description: 'the output folder on the daemon’s machine' }),
       state: z.string(),
       limits: z.object({
@@ -110,6 +112,50 @@ export const SERVER_METHODS = {
       }),
     }),
     errors: [],
+  },
+  'host.list': {
+    role: 'watch',
+    summary:
+      'The hosts that share this queue, the one that answers first. A daemon with a queue of its own is one host.',
+    params: none,
+    result: z.object({
+      hosts: z
+        .array(
+          z.object({
+            name: z.string(),
+            here: z.boolean().meta({ description: 'the host that answers' }),
+            url: z.string(),
+            version: z.string(),
+            plotters: z.array(z.string()).readonly(),
+            silentMs: z
+              .number()
+              .meta({ description: 'since its last sign of life in the database; 0 for the host itself' }),
+            lost: z.boolean().meta({ description: 'the others have given it up' }),
+            reached: z.boolean().meta({ description: 'the host that answers has a connection to it' }),
+            problems: z.array(z.string()).readonly(),
+          }),
+        )
+        .readonly(),
+    }),
+    errors: [],
+  },
+  'host.forget': {
+    role: 'operate',
+    summary: 'Forget a host that is lost, with its plotters. It comes back when it starts again.',
+    params: z.strictObject({ name: z.string().min(1).max(64) }),
+    result: z.object({}),
+    errors: ['ERR_HOST'],
+  },
+  'host.call': {
+    role: 'operate',
+    summary: 'For hosts of one farm only: a call of one of its own clients that another host passes on, in its name.',
+    params: z.strictObject({
+      method: z.string().max(64),
+      params: z.unknown(),
+      by: z.strictObject({ name: z.string().max(64), role: z.enum(ROLES) }),
+    }),
+    result: z.unknown(),
+    errors: ['ERR_FORBIDDEN'],
   },
   'rpc.discover': {
     role: 'watch',

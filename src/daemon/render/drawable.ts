@@ -11,6 +11,7 @@ export interface Machine {
   readonly profile: Profile
   /** Time of its past plots divided by their estimates. */
   readonly pace: number
+  readonly tags?: readonly string[]
 }
 
 export interface Choice {
@@ -23,23 +24,32 @@ export interface Choice {
 }
 
 /**
- * Which machines can draw a drawing. Each places it on the page in its own way.
+ * Which machines have all tags that a job needs and can draw its drawing. Each places it on the page in its own way.
  *
  * @throws PlotdError ERR_PARAMS when a chosen layer is not there
  */
-export function choose(drawing: Drawing, options: PrepareOptions, machines: readonly [Machine, ...Machine[]]): Choice {
-  const [first] = machines
+export function choose(
+  drawing: Drawing,
+  options: PrepareOptions,
+  machines: readonly [Machine, ...Machine[]],
+  needs: readonly string[] = [],
+): Choice {
+  const fit = machines.filter((machine) => hasTags(machine, needs))
+  const [first = machines[0]] = fit
   const known = new Map<string, PlotdError | undefined>()
   const whyNot = ({ profile }: Machine): PlotdError | undefined => {
     const key = `${profile.width} ${profile.height}`
     if (!known.has(key)) known.set(key, refusalOf(drawing, options, profile))
     return known.get(key)
   }
-  const able = machines.filter((machine) => whyNot(machine) === undefined)
+  const able = fit.filter((machine) => whyNot(machine) === undefined)
   const [machine] = able
-  if (machine === undefined) return { machine: first, refusal: whyNot(first) ?? new PlotdError('ERR_INTERNAL') }
+  if (machine === undefined) return { machine: first, refusal: whyNot(first) ?? lacking(needs) }
   return able.length === machines.length ? { machine } : { machine, plotters: able.map(({ name }) => name) }
 }
+
+export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly string[]): boolean =>
+  needs.every((tag) => tags.includes(tag))
 
 /** Why a machine cannot draw this; undefined when it can. @throws PlotdError ERR_PARAMS */
 export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
@@ -47,3 +57,7 @@ export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Pr
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')
   return beyond(boundsOf(ink), profile)
 }
+
+/** No plotter has all tags that a job needs. */
+export const lacking = (needs: readonly string[]): PlotdError =>
+  new PlotdError('ERR_PLOTTER_UNKNOWN', `no plotter has all of the tags ${needs.join(', ')}`, { needs })

@@ -6,6 +6,7 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotRequest } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import { openOutput } from '../files/output.ts'
+import type { Place } from './contents.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
 /** Plans for display that stay cached, so that a page that comes back does not wait again. */
@@ -16,13 +17,11 @@ const ANY: PlotRequest = { plotter: 'any', copies: 1 }
  * The plan file of a job. A job that is or was on a plotter has a frozen plan. For others this plans the SVG as it stands
  * in the output folder now, since users edit it there.
  *
- * @param output  folder of the SVGs
  * @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE while it is not rendered; what reading and planning throw
  */
 export function planOfJob(
   spool: Spool,
   threads: ThreadPools,
-  output: string,
   profileOf: (plotter: string) => Profile | undefined,
 ): (id: string) => Promise<string> {
   const cached = new Map<string, Promise<string>>()
@@ -30,18 +29,22 @@ export function planOfJob(
     const job = await spool.get(id)
     if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${JSON.stringify(id)}`, { id })
     const frozen = job.progress?.planHash
-    if (frozen !== undefined && existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
+    if (frozen !== undefined) {
+      // When the plan is on no host, its SVG shows what is left to show.
+      await threads.contents.bringPlan(frozen).catch(() => {})
+      if (existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
+    }
     if (!job.result) {
       const message = `job ${id} is ${job.status}: there is a plan once it is rendered`
       throw new PlotdError('ERR_JOB_STATE', message, { id, status: job.status })
     }
-    const { path } = job.result
+    const record = await threads.contents.record(job.result)
     const plot = job.plot ?? ANY
     const [able = plot.plotter] = job.result.plotters ?? []
     const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
     // The version comes before the content: a write in between gives another version at the next call.
-    const key = `${id} ${await versionOf(output, path)}`
-    const hash = cached.get(key) ?? threads.planToShow(path, plot, profile, job.timeoutMs)
+    const key = `${id} ${await versionOf(record)}`
+    const hash = cached.get(key) ?? threads.planToShow(record, plot, profile, job.timeoutMs)
     cached.set(key, hash)
     hash.catch(() => cached.delete(key))
     const [oldest] = cached.keys()
@@ -51,8 +54,8 @@ export function planOfJob(
 }
 
 /** Changes whenever the file is written in place or replaced. @throws as `openOutput` does */
-async function versionOf(output: string, path: string): Promise<string> {
-  const { file } = await openOutput(output, path)
+async function versionOf({ folder, path }: Place): Promise<string> {
+  const { file } = await openOutput(folder, path)
   try {
     const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
     return `${ino} ${size} ${mtimeNs} ${ctimeNs}`

@@ -11,7 +11,7 @@ export type Renderer = (claim: Claim) => Promise<JobResult>
  */
 export class RenderLoop {
   readonly #spool: Spool
-  readonly #request: ClaimRequest
+  readonly #request: () => ClaimRequest
   readonly #render: Renderer
   readonly #workers: number
   readonly #onError: (error: unknown) => void
@@ -24,7 +24,7 @@ export class RenderLoop {
 
   constructor(
     spool: Spool,
-    request: ClaimRequest,
+    request: () => ClaimRequest,
     render: Renderer,
     workers: number,
     onError: (error: unknown) => void,
@@ -55,7 +55,7 @@ export class RenderLoop {
       do {
         this.#claimAgain = false
         while (!this.#stopped && this.#running.size < this.#workers) {
-          const claim = await this.#spool.claim(this.#request)
+          const claim = await this.#spool.claim(this.#request())
           if (claim === undefined) break
           this.#start(claim)
         }

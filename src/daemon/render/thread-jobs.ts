@@ -149,7 +149,7 @@ function prepared(
   { plot = {}, machines }: { plot?: Partial<PlotRequest>; machines: DrawInput['machines'] },
 ): Chosen {
   const options = prepareOptions(plot)
-  const choice = choose(drawing, options, machines)
+  const choice = choose(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, effort: 0 }, profile)
   if (!isPageTurned(drawing, options, profile)) return { ...choice, ready }
@@ -160,6 +160,8 @@ function prepared(
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string
+  /** What each path below it begins with: '' or 'host/'. */
+  readonly outputPrefix: string
   /** The path that the job names; the task's own when absent. */
   readonly path?: string
   /** The file that the job wrote before. */
@@ -169,8 +171,8 @@ export interface RenderInput extends DrawInput {
 /** Draws and writes the SVG of record. */
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
-  const { outputFolder, path = output, replaces } = input
-  const written = writeOutput(outputFolder, path, svg, replaces === undefined ? {} : { replaces })
+  const { outputFolder, outputPrefix, path = output, replaces } = input
+  const written = writeOutput(outputFolder, outputPrefix + path, svg, replaces === undefined ? {} : { replaces })
   return { path: written, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
 }
 

@@ -13,6 +13,7 @@ import { Encoded } from '../protocol/encoded.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
+import { allHere, type Contents, type Place } from './contents.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { ThreadJob } from './thread-entry.ts'
@@ -37,6 +38,12 @@ const LOOK_MS = 3000
 
 const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
 
+export interface ThreadPoolOptions {
+  readonly contents?: Contents
+  /** What paths below the output folder begin with. */
+  readonly outputPrefix?: string
+}
+
 /**
  * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and all that a submit is checked by;
  * previews and custom tasks go one at a time each, so that a thread is always left for a submit. `plan` prepares ink and
@@ -45,6 +52,8 @@ const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
 export class ThreadPools {
   readonly #config: Config
   readonly #machinesOf: (plotter: string) => readonly Machine[]
+  readonly #contents: Contents
+  readonly #outputPrefix: string
   readonly #render: RenderPool
   readonly #quick: RenderPool
   readonly #previews = new Seats(1)
@@ -57,8 +66,15 @@ export class ThreadPools {
   /**
    * @param machinesOf  what is behind a plotter's name, or behind 'any'
    */
-  constructor(config: Config, catalog: TaskCatalog, machinesOf: (plotter: string) => readonly Machine[]) {
+  constructor(
+    config: Config,
+    catalog: TaskCatalog,
+    machinesOf: (plotter: string) => readonly Machine[],
+    { contents = allHere(config.output), outputPrefix = '' }: ThreadPoolOptions = {},
+  ) {
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
+    this.#contents = contents
+    this.#outputPrefix = outputPrefix
     this.#config = config
     this.#catalog = catalog
     this.#machinesOf = machinesOf
@@ -71,6 +87,11 @@ export class ThreadPools {
     return this.#render.size
   }
 
+  /** The files that jobs need. */
+  get contents(): Contents {
+    return this.#contents
+  }
+
   get plans(): string {
     return join(this.#config.state, 'plans')
   }
@@ -78,9 +99,11 @@ export class ThreadPools {
   /** Renders a claimed job into the output folder, telling the spool how far it is. */
   async render(spool: Spool, claim: Claim): Promise<JobResult> {
     const { job, signal } = claim
+    await this.#contents.bringUploads(job.params)
     const input = {
       ...this.#drawInput(job.task, job.params, job.plot),
       outputFolder: this.#config.output,
+      outputPrefix: this.#outputPrefix,
       ...(job.output === undefined ? {} : { path: job.output }),
       ...(job.result === undefined ? {} : { replaces: job.result.path }),
     }
@@ -104,6 +127,7 @@ export class ThreadPools {
 
   /** @param signal  aborted when its client has left */
   async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
+    await this.#contents.bringUploads(params)
     const input = this.#drawInput(task, params, plot, profile)
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
@@ -153,6 +177,7 @@ export class ThreadPools {
    * @throws PlotdError of the first that is refused
    */
   async admit(jobs: readonly JobRequest[]): Promise<readonly Notes[]> {
+    for (const { params } of jobs) await this.#contents.bringUploads(params)
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
@@ -164,8 +189,9 @@ export class ThreadPools {
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
-    const { output, svg: svgLimits, render } = this.#config
-    const input = { outputFolder: output, path: result.path, plot, profile, svgLimits }
+    const { svg: svgLimits, render } = this.#config
+    const { folder, path } = await this.#contents.record(result)
+    const input = { outputFolder: folder, path, plot, profile, svgLimits }
     try {
       await this.#run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
     } catch (thrown) {
@@ -190,14 +216,17 @@ export class ThreadPools {
   }
 
   /** The plan that is to be drawn. It is on the disk when it resolves. */
-  async plan(path: string, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
+  async plan(result: JobResult, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
     this.#planning ??= this.#pool(1)
-    return loadPlan(this.plans, await this.#plan(this.#planning, path, plot, profile, signal && { signal }))
+    return loadPlan(
+      this.plans,
+      await this.#plan(this.#planning, await this.#contents.record(result), plot, profile, signal && { signal }),
+    )
   }
 
   /** A plan for display: no ink waits for it. @returns its hash */
-  planToShow(path: string, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
-    return this.#plan(this.#quick, path, plot, profile, { timeoutMs, lane: this.#previews })
+  planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
+    return this.#plan(this.#quick, record, plot, profile, { timeoutMs, lane: this.#previews })
   }
 
   /** Stops all work. It rejects with ERR_DAEMON_AWAY, and so does every later call. */
@@ -222,13 +251,13 @@ export class ThreadPools {
 
   async #plan(
     pool: RenderPool,
-    path: string,
+    { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
     options: LaneOptions = {},
   ): Promise<string> {
-    const { output, svg: svgLimits } = this.#config
-    const input = { outputFolder: output, path, plot, profile, plans: this.plans, svgLimits }
+    const { svg: svgLimits } = this.#config
+    const input = { outputFolder: folder, path, plot, profile, plans: this.plans, svgLimits }
     const { hash } = await this.#run<{ hash: string }>(pool, { kind: 'plan', input }, options)
     return hash
   }

@@ -6,11 +6,13 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
-import { OUTPUT_HEADERS, openOutput, type Uploads } from '../files/index.ts'
+import { OUTPUT_HEADERS, openOutput, outputType, type Uploads } from '../files/index.ts'
 import { nobodyThere } from '../methods/index.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
+import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
+import { getHostFile, type HostFiles, putHostPlan } from './host-files.ts'
 import { body, expectJson, json, PLAIN } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import { Bucket } from './rate-limit.ts'
@@ -36,6 +38,9 @@ export interface HttpParts {
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
   /** The plan file of a job. */
   readonly plan: (id: string) => Promise<string>
+  /** Finds an SVG that is on another host. */
+  readonly findOutput: (path: string) => Promise<Place>
+  readonly hostFiles: HostFiles
   readonly health: Health
   readonly log: Logger
   readonly onBug: (error: PlotdError, method: string) => void
@@ -99,6 +104,8 @@ const ROUTES: readonly Route[] = [
   { verb: 'GET', path: /^\/metrics$/, role: 'watch', serve: getMetrics },
   { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
   { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
+  { verb: 'GET', path: /^\/host\/((?:plan|upload)\/[0-9a-f]{64})$/, role: 'operate', serve: getHostFile },
+  { verb: 'PUT', path: /^\/host\/copy\/([0-9a-f]{64})$/, role: 'operate', serve: putHostPlan },
 ]
 
 async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -171,8 +178,13 @@ async function putUpload({ uploads }: HttpParts, { request, response }: RouteReq
   json(response, 201, await uploads.put(request, Number(request.headers['content-length'] ?? 0)))
 }
 
-async function getOutput({ config }: HttpParts, { rest, response }: RouteRequest): Promise<void> {
-  const { file, type } = await openOutput(config.output, rest)
+async function getOutput({ config, findOutput }: HttpParts, { rest, response, identity }: RouteRequest): Promise<void> {
+  // Another host asks each host for itself.
+  const here = await openOutput(config.output, rest).catch((thrown: unknown) => {
+    if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
+    return undefined
+  })
+  const { file, type } = here ?? (await opened(await findOutput(rest), rest))
   response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
@@ -181,6 +193,12 @@ async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): P
   const file = await open(await plan(rest))
   response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+/** A copy is named by its hash, so its type goes by the name that was asked for. */
+async function opened({ folder, path }: Place, asked: string) {
+  const { file } = await openOutput(folder, path)
+  return { file, type: outputType(asked) }
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

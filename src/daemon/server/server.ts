@@ -12,7 +12,7 @@ import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, networkAccess, socketFileAccess } from './access.ts'
 import { Connections } from './connections.ts'
-import { type Health, httpHandler } from './http.ts'
+import { type Health, type HttpParts, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
 import { page } from './page.ts'
@@ -30,6 +30,8 @@ export interface ServerParts {
   readonly uploads: Uploads
   /** The plan file of a job, by its id. */
   readonly plan: (id: string) => Promise<string>
+  readonly findOutput: HttpParts['findOutput']
+  readonly hostFiles: HttpParts['hostFiles']
   readonly health: Health
   readonly log: Logger
   readonly onBug: (error: PlotdError, method: string) => void
@@ -54,7 +56,11 @@ export async function listen(parts: ServerParts): Promise<Server> {
     for (const ws of sockets.clients) if (identities.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
   })
   const scheme = config.tls ? 'https' : 'http'
-  const access = networkAccess(namesOf(config.host, config.hosts), { address, port, scheme }, find)
+  const access = networkAccess(
+    namesOf(config.host, [...config.hosts, ...farmName(config)]),
+    { address, port, scheme },
+    find,
+  )
   attend(server, access, sockets, identities, parts)
   const local = await locally(parts, (beside) => attend(beside, socketFileAccess(find), sockets, identities, parts))
   const servers = local === undefined ? [server] : [server, local.server]
@@ -92,6 +98,9 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
+/** The name by which the other hosts reach this one. */
+const farmName = ({ farm }: Config): string[] => (farm.url === undefined ? [] : [new URL(farm.url).hostname])
+
 /** Answers what comes in over one server, as its access allows. */
 function attend(
   server: HttpServer,
@@ -100,7 +109,7 @@ function attend(
   identities: WeakMap<WebSocket, Identity>,
   parts: ServerParts,
 ): void {
-  const { config, tokens, codes, rpc, hub, uploads, plan, health, log, onBug } = parts
+  const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
   const connections = new Connections(server, config.limits.connections)
   const authenticated = ({ socket }: IncomingMessage): void => connections.authenticated(socket)
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
@@ -116,6 +125,8 @@ function attend(
       rpc,
       uploads,
       plan,
+      findOutput,
+      hostFiles,
       health,
       page: page(),
       log,

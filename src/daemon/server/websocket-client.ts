@@ -129,7 +129,7 @@ export class Client {
     while (subscription.seq < last && this.#isOpen) {
       const event = this.#hub.event(++subscription.seq)
       if (event === undefined) this.#drop('it fell behind all events that are kept')
-      else if (topics.has(event.topic)) this.#send(event.bytes)
+      else if (event.isOf(topics)) this.#send(event.bytes)
     }
     if (last < this.#hub.head) setImmediate(() => this.#sendEvents())
   }

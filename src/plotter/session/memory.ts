@@ -17,6 +17,8 @@ export interface PlotterMemory {
   off?: readonly string[]
   /** How long its plots took against their estimates. */
   pace?: Pace
+  /** A user took it out of work. */
+  maintenance?: { readonly reason: string; readonly by: string; readonly since: number }
   save(): Promise<void>
 }
 
@@ -54,6 +56,13 @@ export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the
   if (wasMoved === (how === 'by hand')) return
   if (how === 'by hand') memory.stop = null
   else delete memory.stop
+  await memory.save()
+}
+
+/** A user takes the plotter out of work, or without a reason back into it. */
+export async function noteMaintenance(memory: PlotterMemory, by: string, reason: string | undefined): Promise<void> {
+  if (reason === undefined) delete memory.maintenance
+  else memory.maintenance = { reason, by, since: Date.now() }
   await memory.save()
 }
 

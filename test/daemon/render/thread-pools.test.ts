@@ -5,6 +5,7 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { tasks } from '../../../src/tasks/index.ts'
+import { RESULT } from '../../support/job-result.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const LINES = Array.from(
@@ -41,13 +42,13 @@ describe('ink', () => {
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     let isShown = false
-    const shown = threads.planToShow('large.svg', plot, profile, 600_000).then(
+    const shown = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(
       () => {
         isShown = true
       },
       () => {},
     )
-    expect((await threads.plan('small.svg', plot, profile)).hash).toMatch(/^[0-9a-f]{64}$/)
+    expect((await threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)).hash).toMatch(/^[0-9a-f]{64}$/)
     expect(isShown).toBe(false)
     await threads.close()
     await shown

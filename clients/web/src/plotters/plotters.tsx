@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { number, plural, sentenceCase, short, size } from '../shared/format.ts'
+import { clock, number, plural, sentenceCase, short, size } from '../shared/format.ts'
 import { useNow } from '../shared/use-now.ts'
 import type { Store } from '../state/store.ts'
 import { Adjust } from './adjust.tsx'
@@ -154,6 +154,8 @@ function Jog({ store, name }: { store: Store; name: string }) {
 
 function stateWords({ state, grant, feeder, button }: WirePlotter): string {
   switch (state.is) {
+    case 'unknown':
+      return `Unknown since ${clock(state.since)}: ${state.why}.`
     case 'offline':
       return `Offline: ${state.why}.`
     case 'idle':

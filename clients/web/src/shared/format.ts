@@ -2,6 +2,9 @@
  * The room `shared`: wording of quantities, and small components that several rooms use. It imports from no other room.
  */
 
+/** '14:05' */
+export const clock = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE').slice(0, 5)
+
 /** '35 seconds', '4 minutes', '1 h 20 min'. */
 export function duration(seconds: number): string {
   if (seconds < 50) return plural(Math.max(1, Math.round(seconds)), 'second')

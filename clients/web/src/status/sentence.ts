@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
-import { duration, number, sentenceCase, size } from '../shared/format.ts'
+import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
 import { type DaemonState, isFor, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
 
 /** One line of the status bar: what a plotter or the queue is doing, and the action that it waits for. */
@@ -67,6 +67,8 @@ function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly Wi
       return ofPaused(plotter, daemon.jobs.get(state.job), state.why, state.prompt)
     case 'fault':
       return { text: `${name} stopped: ${state.message}`, plotter, action: 'clear', tone: 'alarm' }
+    case 'unknown':
+      return { text: `${name} is unknown since ${clock(state.since)}: ${state.why}`, plotter, tone: 'alarm' }
     case 'offline':
       return { text: `${name} is offline: ${state.why}`, plotter, action: 'connect', tone: 'quiet' }
     case 'idle':

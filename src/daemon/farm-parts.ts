@@ -1,0 +1,150 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { PlotdError } from '../errors.ts'
+import type { Farm } from '../spool/index.ts'
+import { type Config, hostName } from './config/schema.ts'
+import type { TaskCatalog } from './custom-tasks/index.ts'
+import { aboutHere, checkAgainst, FarmFiles, LOST_MS, offeredTasks, Peers } from './farm/index.ts'
+import type { Uploads } from './files/index.ts'
+import type { HostParts } from './methods/index.ts'
+import type { WirePlotter } from './protocol/index.ts'
+import type { Machine, ThreadPoolOptions } from './render/index.ts'
+import type { HostFiles } from './server/host-files.ts'
+
+const LOOPBACK = /^https?:\/\/(127\.|localhost|\[::1\])/
+
+export interface FarmPartsOptions {
+  readonly config: Config
+  /** Undefined for a daemon with a queue of its own. */
+  readonly farm: Farm | undefined
+  readonly uploads: Uploads
+  readonly version: string
+  readonly log: Logger
+  /** Called at each change of a plotter of another host. */
+  readonly changed: (plotter: WirePlotter) => void
+}
+
+/** What a daemon has of the other hosts that share its queue. Without a farm every part says that there are none. */
+export class FarmParts {
+  readonly peers: Peers | undefined
+  readonly #options: FarmPartsOptions
+  readonly #files: FarmFiles | undefined
+  readonly #plans: string
+  readonly #uploads: string
+  #about = { plotters: [], modules: {}, fonts: {} } as Awaited<ReturnType<typeof aboutHere>>
+  #names: readonly string[] = []
+  #url = ''
+
+  constructor(options: FarmPartsOptions) {
+    this.#options = options
+    const { config, farm, uploads, log, changed } = options
+    this.#plans = join(config.state, 'plans')
+    this.#uploads = join(config.state, 'uploads')
+    if (farm === undefined) return
+    this.peers = new Peers({ farm, log, changed })
+    this.#files = new FarmFiles({
+      ...{ peers: this.peers, host: farm.host, output: config.output, uploads, log },
+      ...{ plans: this.#plans, uploadsFolder: this.#uploads, copies: join(config.state, 'copies') },
+    })
+  }
+
+  get host(): string {
+    return this.#options.farm?.host ?? hostName(this.#options.config)
+  }
+
+  get threadOptions(): ThreadPoolOptions {
+    return this.#files ? { contents: this.#files, outputPrefix: `${this.host}/` } : {}
+  }
+
+  /** The plotters of other hosts that may draw a job for this plotter, or for 'any'. */
+  machines(plotter: string): readonly Machine[] {
+    return this.peers?.machines(plotter) ?? []
+  }
+
+  /** The tasks that this host renders; undefined means all. */
+  tasks(): readonly string[] | undefined {
+    return this.peers && offeredTasks(this.#names, this.#about, this.peers.others)
+  }
+
+  /** Whether this host tells of what all hosts know, so that it is told once. */
+  get isFirst(): boolean {
+    const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
+    return others.every(({ id }) => this.host < id)
+  }
+
+  /**
+   * Finds the other hosts.
+   *
+   * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name
+   */
+  async meet(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
+    if (!this.peers) return
+    this.#names = Object.keys(catalog.tasks)
+    this.#about = await aboutHere(this.#options.config, catalog, plotters)
+    await this.peers.start()
+    const present = this.peers.others.filter(({ silentMs }) => silentMs < LOST_MS)
+    checkAgainst(this.#about, present)
+  }
+
+  /** Lets the other hosts know where this one is. @throws PlotdError ERR_CONFIG when a plotter's name is taken */
+  async publish(listensAt: string): Promise<void> {
+    const { config, farm, version, log } = this.#options
+    this.#url = config.farm.url ?? listensAt
+    if (farm === undefined) return
+    if (LOOPBACK.test(this.#url)) {
+      log.warn(
+        { url: this.#url },
+        'other machines cannot reach this host: set host to an address of the network, or farm.url',
+      )
+    }
+    const plotters = config.plotters.map(({ name }) => name)
+    await farm.publish({ url: this.#url, version, plotters, tasks: this.#names, about: this.#about })
+  }
+
+  get hosts(): HostParts {
+    const { config, version } = this.#options
+    return {
+      here: () => ({
+        ...{
+          name: this.host,
+          here: true,
+          url: this.#url,
+          version,
+          silentMs: 0,
+          lost: false,
+          reached: true,
+          problems: [],
+        },
+        plotters: config.plotters.map(({ name }) => name),
+      }),
+      others: () => this.peers?.list(this.#about) ?? [],
+      forget: async (name) => {
+        if (!this.peers) throw new PlotdError('ERR_HOST', 'this daemon shares its queue with no other host')
+        await this.peers.forget(name)
+      },
+    }
+  }
+
+  get hostFiles(): HostFiles {
+    return {
+      path: (name) => {
+        const [kind, hash = ''] = name.split('/')
+        return join(kind === 'plan' ? this.#plans : this.#uploads, hash)
+      },
+      takePlan: async (hash, bytes) => {
+        if (!this.#files) throw new PlotdError('ERR_FORBIDDEN', 'this daemon shares its queue with no other host')
+        await this.#files.takePlan(hash, bytes)
+      },
+    }
+  }
+
+  /** @throws PlotdError ERR_FILE when it is on no host that answers */
+  async findOutput(path: string) {
+    if (this.#files) return this.#files.record({ path })
+    throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
+  }
+
+  close(): void {
+    this.peers?.close()
+  }
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { PlotdError } from '../../errors.ts'
+import { readPlan } from '../../plotter/plan/make-plan.ts'
+import { exists, makeFolder, Turns, writeDurably } from '../../spool/index.ts'
+import type { JobResult } from '../../spool/job.ts'
+import { hashesIn, hasOutput, type Uploads } from '../files/index.ts'
+import type { Contents, Place } from '../render/index.ts'
+import type { Peer } from './peer.ts'
+import type { Peers } from './peers.ts'
+
+/** Bytes that are hashed in one turn of the event loop. */
+const PIECE = 1 << 20
+
+export interface FarmFilesParts {
+  readonly peers: Peers
+  /** The name of this host: its SVGs are below a folder of that name. */
+  readonly host: string
+  readonly output: string
+  readonly plans: string
+  readonly uploadsFolder: string
+  readonly uploads: Uploads
+  /** Where SVGs of other hosts are kept, named by their sha256. */
+  readonly copies: string
+  readonly log: Logger
+}
+
+/**
+ * Files that a job needs, wherever they are: what is not on this host is fetched once from a host that has it, verified by
+ * its hash, and kept.
+ */
+export class FarmFiles implements Contents {
+  readonly #parts: FarmFilesParts
+  /** One fetch of a file at a time. */
+  readonly #turns = new Turns()
+
+  constructor(parts: FarmFilesParts) {
+    this.#parts = parts
+  }
+
+  /** Strings that only look like a hash are in no host's uploads: the task says what it misses. */
+  async bringUploads(params: unknown): Promise<void> {
+    for (const sha256 of new Set(hashesIn(params))) await this.#bringUpload(sha256)
+  }
+
+  /** @throws PlotdError ERR_FILE when no host that answers has it */
+  async bringPlan(hash: string): Promise<void> {
+    const { plans, peers } = this.#parts
+    await this.#turns.take(hash, async () => {
+      if (await exists(join(plans, hash))) return
+      for (const peer of peers.reached()) {
+        const bytes = await got(peer, `/host/plan/${hash}`)
+        if (bytes === undefined) continue
+        await checkPlan(hash, bytes)
+        return writeDurably(join(plans, hash), bytes)
+      }
+      throw new PlotdError(
+        'ERR_FILE',
+        `the plan ${hash.slice(0, 12)}… is on no host that answers; retry the job on a new sheet`,
+      )
+    })
+  }
+
+  /** Before the first stroke: a host that burns down does not take the place to go on from with it. */
+  async copyPlan(hash: string): Promise<void> {
+    const { plans, peers, log } = this.#parts
+    const bytes = new Uint8Array(await readFile(join(plans, hash)))
+    for (const peer of peers.reached()) {
+      const answer = await peer
+        .send({ method: 'PUT', path: `/host/copy/${hash}`, type: 'application/octet-stream', body: bytes })
+        .catch(() => undefined)
+      if (answer !== undefined && answer.status < 300) return
+    }
+    if (peers.others.length > 0) log.warn({ plan: hash }, 'no other host keeps a copy of this plan: none answers')
+  }
+
+  /**
+   * The SVG of record: here, else as it stands now on the host that rendered it, else a copy by its hash.
+   *
+   * @throws PlotdError ERR_FILE
+   */
+  async record({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<Place> {
+    const { output, host, peers, copies } = this.#parts
+    const [owner = ''] = path.split('/')
+    const isNamed = owner === host || peers.peer(owner) !== undefined
+    if (await hasOutput(output, path)) {
+      // Without a host's folder in its path, a file of the same name may be another one.
+      if (isNamed || sha256 === undefined) return { folder: output, path }
+      if ((await sha256Of(await readFile(join(output, path)))) === sha256) return { folder: output, path }
+    }
+    for (const peer of peers.reached(owner)) {
+      if (isNamed && peer.name !== owner) continue
+      const bytes = await got(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)
+      if (bytes === undefined || (!isNamed && sha256 !== undefined && (await sha256Of(bytes)) !== sha256)) continue
+      return this.#keep(bytes)
+    }
+    if (sha256 !== undefined && (await exists(join(copies, sha256)))) return { folder: copies, path: sha256 }
+    const where = isNamed ? `host ${owner}` : 'a host'
+    throw new PlotdError(
+      'ERR_FILE',
+      `the SVG ${path} is on ${where}, which does not answer: start it, or retry the job`,
+      {
+        path,
+      },
+    )
+  }
+
+  /** Takes a plan that another host leaves here. @throws PlotdError ERR_FILE when it is not the plan of that hash */
+  async takePlan(hash: string, bytes: Uint8Array): Promise<void> {
+    await checkPlan(hash, bytes)
+    await writeDurably(join(this.#parts.plans, hash), bytes)
+  }
+
+  async #bringUpload(sha256: string): Promise<void> {
+    const { uploads, uploadsFolder, peers } = this.#parts
+    await this.#turns.take(sha256, async () => {
+      if (await exists(join(uploadsFolder, sha256))) return
+      for (const peer of peers.reached()) {
+        const bytes = await got(peer, `/host/upload/${sha256}`)
+        if (bytes === undefined || (await sha256Of(bytes)) !== sha256) continue
+        await uploads.put(Readable.from([Buffer.from(bytes)]), bytes.length)
+        return
+      }
+    })
+  }
+
+  async #keep(bytes: Uint8Array): Promise<Place> {
+    const { copies } = this.#parts
+    const sha256 = await sha256Of(bytes)
+    await makeFolder(copies)
+    if (!(await exists(join(copies, sha256)))) await writeDurably(join(copies, sha256), bytes)
+    return { folder: copies, path: sha256 }
+  }
+}
+
+/** The file, when the host has it. */
+async function got(peer: Peer, path: string): Promise<Uint8Array | undefined> {
+  const answer = await peer.send({ method: 'GET', path }).catch(() => undefined)
+  return answer?.status === 200 ? answer.body : undefined
+}
+
+/** Hashed in pieces, so that a large file does not block the event loop. */
+async function sha256Of(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256')
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    hash.update(bytes.subarray(at, at + PIECE))
+    await setImmediate()
+  }
+  return hash.digest('hex')
+}
+
+async function checkPlan(hash: string, bytes: Uint8Array): Promise<void> {
+  const source = {
+    bytes: bytes.length,
+    read: async (into: Uint8Array, from: number) => into.set(bytes.subarray(from, from + into.length)),
+  }
+  const plan = await readPlan(source)
+  if (plan.hash !== hash)
+    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… came as another one`, { hash })
+}

@@ -1,0 +1,80 @@
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Job } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
+import { type Caller, type Handlers, PASSED_ON } from '../methods/index.ts'
+import type { Peers } from './peers.ts'
+
+type Handle = (params: unknown, caller: Caller) => unknown
+
+export interface ForwardParts {
+  readonly peers: Peers
+  readonly spool: Pick<Spool, 'get'>
+  /** Whether a plotter is on this host. */
+  readonly isHere: (plotter: string) => boolean
+}
+
+/**
+ * The handlers of a host that shares a queue. What is asked of a plotter on another host is passed on to that host, with the
+ * name and role of the caller. What was passed on once is not passed on again.
+ */
+export function forwarding(handlers: Handlers, { peers, spool, isHere }: ForwardParts): Handlers {
+  const own = handlers as unknown as Readonly<Record<string, Handle>>
+  const passOn = (host: string, method: string, params: unknown, { identity }: Caller) => {
+    const peer = peers.peer(host)
+    if (!peer) throw new PlotdError('ERR_HOST', `there is no host ${host}`, { host })
+    return peer.call(method, params, identity)
+  }
+  const shown = (params: unknown) =>
+    peers.plotters.find(({ name }) => name === (params as { readonly name: string }).name)
+  const byPlotter =
+    (method: string, handle: Handle): Handle =>
+    (params, caller) => {
+      const { name } = params as { readonly name: string }
+      const host = caller.isPassedOn || isHere(name) ? undefined : peers.hostOf(name)?.name
+      return host === undefined ? handle(params, caller) : passOn(host, method, params, caller)
+    }
+  /** An interrupted job goes on where its sheet is, or where the caller says. */
+  const byJob =
+    (method: string, handle: Handle): Handle =>
+    async (params, caller) => {
+      if (caller.isPassedOn) return handle(params, caller)
+      const { id, plotter } = params as { readonly id: string; readonly plotter?: string }
+      const job = await spool.get(id)
+      if (job && (job.status === 'plotting' || job.status === 'paused')) {
+        return onItsHost(method, params, caller, handle)
+      }
+      const name = plotter ?? plotterOf(job)
+      const host = name === undefined || isHere(name) ? undefined : peers.hostOf(name)?.name
+      return host === undefined ? handle(params, caller) : passOn(host, method, params, caller)
+    }
+  /** Only the host that holds a plot can say so: this one first, then all others at once. */
+  const onItsHost = async (method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> => {
+    try {
+      return await handle(params, caller)
+    } catch (thrown) {
+      const here = toPlotdError(thrown)
+      if (here.detail['held'] !== false) throw here
+      const answers = await Promise.allSettled(peers.reached().map(({ name }) => passOn(name, method, params, caller)))
+      const done = answers.find(({ status }) => status === 'fulfilled')
+      if (done?.status === 'fulfilled') return done.value
+      const refusals = answers.flatMap((each) => (each.status === 'rejected' ? toPlotdError(each.reason) : []))
+      throw refusals.find(({ detail }) => detail['held'] !== false) ?? here
+    }
+  }
+  const wrapped = Object.entries(own).map(([method, handle]): [string, Handle] => {
+    if (method === 'plotter.list')
+      return [method, async (_, caller) => [...(await listed(handle, caller)), ...peers.plotters]]
+    if (method === 'plotter.get') return [method, (params, caller) => shown(params) ?? handle(params, caller)]
+    if (method.startsWith('plotter.')) return [method, byPlotter(method, handle)]
+    return [method, PASSED_ON.test(method) ? byJob(method, handle) : handle]
+  })
+  return Object.fromEntries(wrapped) as unknown as Handlers
+}
+
+const listed = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>
+  (await handle({}, caller)) as readonly unknown[]
+
+function plotterOf(job: Job | undefined): string | undefined {
+  const name = job?.progress?.plotter ?? job?.plot?.plotter
+  return name === 'any' ? undefined : name
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import type { HostView } from '../../spool/index.ts'
+import { type Config, machineOf } from '../config/schema.ts'
+import { moduleOf, type TaskCatalog } from '../custom-tasks/index.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import { plotter } from '../protocol/plotter.ts'
+
+/** Tasks that set text, so that they need the fonts that a job may name. */
+const TEXT_TASKS: ReadonlySet<string> = new Set(['text', 'postcard', 'svg'])
+
+const aboutSchema = z.object({
+  plotters: z.array(z.object({ view: plotter, profile: z.union([z.string(), z.looseObject({ base: z.string() })]) })),
+  /** sha256 of each custom task's module, by the task's name. */
+  modules: z.record(z.string(), z.string()),
+  /** sha256 of each font file of the user's folder, by its name. */
+  fonts: z.record(z.string(), z.string()),
+})
+
+/** What a host tells the others of itself, besides its names. */
+export type About = z.output<typeof aboutSchema>
+
+/** What another host tells of itself; nothing when it cannot be read, as that of a newer version may be. */
+export function aboutOf({ offer }: HostView): About {
+  const parsed = aboutSchema.safeParse(offer?.about)
+  return parsed.success ? parsed.data : { plotters: [], modules: {}, fonts: {} }
+}
+
+/** The machines of another host. A profile that this version does not know is left out. */
+export function machinesOf(about: About, shown: (name: string) => WirePlotter | undefined) {
+  return about.plotters.flatMap(({ view, profile }) => {
+    const { name, tags = [], pace } = shown(view.name) ?? view
+    const machine = profileOrNone(profile)
+    return machine ? [{ name, profile: machine, tags, pace: pace?.factor ?? 1 }] : []
+  })
+}
+
+function profileOrNone(profile: About['plotters'][number]['profile']): Profile | undefined {
+  try {
+    return machineOf(profile)
+  } catch {
+    return undefined
+  }
+}
+
+export async function aboutHere(config: Config, catalog: TaskCatalog, views: readonly WirePlotter[]): Promise<About> {
+  const modules: Record<string, string> = {}
+  for (const name of Object.keys(catalog.tasks)) {
+    const file = moduleOf(catalog, name)
+    if (file !== undefined) modules[name] = digestOf(await readFile(file))
+  }
+  const fonts: Record<string, string> = {}
+  const files = config.fonts === undefined ? [] : await readdir(config.fonts).catch(() => [])
+  for (const file of files.filter((each) => /\.(jhf|svg)$/i.test(each))) {
+    fonts[file] = digestOf(await readFile(join(config.fonts ?? '', file)))
+  }
+  const profileNamed = (name: string) => config.plotters.find((each) => each.name === name)?.profile ?? ''
+  return { plotters: views.map((view) => ({ view, profile: profileNamed(view.name) })), modules, fonts }
+}
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/**
+ * A name means the same on every host.
+ *
+ * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name, or
+ *   when each host has fonts that the other lacks
+ */
+export function checkAgainst(here: About, others: readonly HostView[]): void {
+  for (const other of others) {
+    const there = aboutOf(other)
+    for (const kind of ['modules', 'fonts'] as const) {
+      const name = Object.keys(here[kind]).find((each) => (there[kind][each] ?? here[kind][each]) !== here[kind][each])
+      if (name === undefined) continue
+      const what = kind === 'modules' ? 'the custom task' : 'the font'
+      throw refusal(other, `${what} ${name} here differs from the one on host ${other.id}: copy it from there`)
+    }
+    const [more, less] = [lacks(there.fonts, here.fonts), lacks(here.fonts, there.fonts)]
+    if (more.length > 0 && less.length > 0) {
+      throw refusal(
+        other,
+        `host ${other.id} lacks the font ${more[0]}, and this host ${less[0]}: copy the fonts to both`,
+      )
+    }
+  }
+}
+
+const refusal = ({ id }: HostView, message: string) => new PlotdError('ERR_CONFIG', message, { host: id })
+
+const lacks = (fonts: Readonly<Record<string, string>>, of: Readonly<Record<string, string>>): string[] =>
+  Object.keys(of).filter((name) => !(name in fonts))
+
+/** The tasks that this host renders: not those that set text while it lacks a font that another host has. */
+export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
+  const lacksFonts = others.some((other) => lacks(here.fonts, aboutOf(other).fonts).length > 0)
+  return lacksFonts ? names.filter((name) => !TEXT_TASKS.has(name)) : names
+}
+
+/** What is wrong between this host and another, for people. */
+export function problemsOf(here: About, other: HostView): string[] {
+  const there = aboutOf(other)
+  const missing = lacks(there.fonts, here.fonts)
+  return missing.length === 0 ? [] : [`it lacks the fonts ${missing.join(', ')}: it renders no text`]
+}

@@ -1,0 +1,178 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { PlotdClient } from '../../../clients/node/client.ts'
+import { connectTo } from '../../../clients/node/connect.ts'
+import { sendNode } from '../../../clients/node/send-node.ts'
+import type { HttpAnswer, HttpRequest } from '../../../clients/node/wire.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { WirePlotter } from '../protocol/index.ts'
+import type { Role } from '../protocol/roles.ts'
+
+/** The other host is asked for a sign of life so often, ms. */
+const ASK_MS = 2000
+/** Without an answer within this time the connection counts as lost, ms. */
+const SILENT_MS = 5000
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [250, 5000]
+
+export interface PeerParts {
+  readonly name: string
+  readonly url: string
+  /** The secret of the farm. */
+  readonly secret: string
+  /** Its plotters, as its offer shows them. */
+  readonly plotters: readonly WirePlotter[]
+  readonly log: Logger
+  /** Called at each change of one of its plotters. */
+  readonly changed: (plotter: WirePlotter) => void
+}
+
+/** The connection to one other host, which is dialled again and again until `close`. */
+export class Peer {
+  readonly name: string
+  readonly url: string
+  readonly #parts: PeerParts
+  readonly #plotters: Map<string, WirePlotter>
+  #client: PlotdClient | undefined
+  /** Since when it does not answer, ms since 1970. */
+  #since: number | undefined = Date.now()
+  #why = 'it has not answered yet'
+  #closed = false
+
+  constructor(parts: PeerParts) {
+    this.#parts = parts
+    this.name = parts.name
+    this.url = parts.url
+    this.#plotters = new Map(parts.plotters.map((plotter) => [plotter.name, plotter]))
+    void this.#keepConnected()
+  }
+
+  get isReached(): boolean {
+    return this.#since === undefined
+  }
+
+  /** Its plotters, as it shows them; unknown while it does not answer. */
+  get plotters(): readonly WirePlotter[] {
+    return [...this.#plotters.values()].map((plotter) => this.#shown(plotter))
+  }
+
+  /**
+   * Passes on a call of a client.
+   *
+   * @param by  the client: the other host checks its role again
+   * @throws PlotdError ERR_HOST when the host does not answer, and what the host answers
+   */
+  async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
+    if (!this.#client) throw this.#away()
+    try {
+      return await this.#client.call('host.call', { method, params, by: { name: by.name, role: by.role } })
+    } catch (thrown) {
+      const error = toPlotdError(thrown)
+      throw error.code === 'ERR_DAEMON_AWAY' ? this.#away(error) : error
+    }
+  }
+
+  /** @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
+  send(request: HttpRequest): Promise<HttpAnswer> {
+    return sendNode(this.#address)(request)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#client?.close()
+  }
+
+  get #address() {
+    return { url: this.url, token: this.#parts.secret, verify: true }
+  }
+
+  async #keepConnected(): Promise<void> {
+    for (let wait = FIRST_WAIT_MS; !this.#closed; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+      try {
+        await this.#stayConnected(() => {
+          wait = FIRST_WAIT_MS
+        })
+      } catch (thrown) {
+        this.#lose(toPlotdError(thrown).message)
+      }
+      if (!this.#closed) await delay(wait / 2 + (Math.random() * wait) / 2, undefined, { ref: false })
+    }
+  }
+
+  /** Connects, and stays so until the host is silent. @throws PlotdError why it ended */
+  async #stayConnected(connected: () => void): Promise<void> {
+    const client = await within(connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 }))
+    try {
+      await this.#check(client)
+      await within(client.subscribe((event) => this.#note(event)))
+      this.#client = client
+      this.#since = undefined
+      connected()
+      this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
+      this.#announce()
+      while (!this.#closed) {
+        await delay(ASK_MS, undefined, { ref: false })
+        await within(client.call('server.info', {}))
+      }
+    } finally {
+      this.#client = undefined
+      client.close()
+    }
+  }
+
+  /** @throws PlotdError ERR_HOST when another host answers there */
+  async #check(client: PlotdClient): Promise<void> {
+    const { host } = await within(client.call('server.info', {}))
+    if (host !== this.name)
+      throw new PlotdError('ERR_HOST', `at ${this.url} answers ${host}, not ${this.name}: see farm.url`)
+  }
+
+  #note(event: {
+    readonly type: string
+    readonly plotter?: WirePlotter
+    readonly plotters?: readonly WirePlotter[]
+  }): void {
+    const all = event.type === 'snapshot' ? (event.plotters ?? []) : event.plotter ? [event.plotter] : []
+    for (const plotter of all) {
+      if (plotter.host !== this.name) continue
+      this.#plotters.set(plotter.name, plotter)
+      if (this.isReached) this.#parts.changed(plotter)
+    }
+  }
+
+  #lose(why: string): void {
+    this.#why = why
+    if (this.#since !== undefined) return
+    this.#since = Date.now()
+    this.#parts.log.warn({ host: this.name, why }, 'a host does not answer')
+    this.#announce()
+  }
+
+  #announce(): void {
+    if (!this.#closed) for (const plotter of this.plotters) this.#parts.changed(plotter)
+  }
+
+  #shown(plotter: WirePlotter): WirePlotter {
+    if (this.#since === undefined) return plotter
+    const { grant: _, position: __, device: ___, ...rest } = plotter
+    return { ...rest, state: { is: 'unknown', since: this.#since, why: `host ${this.name} does not answer` } }
+  }
+
+  #away(cause?: unknown): PlotdError {
+    const message = `host ${this.name} does not answer (${this.#why}): nothing is known of what it does now`
+    return new PlotdError('ERR_HOST', message, { host: this.name, url: this.url }, cause)
+  }
+}
+
+/** @throws PlotdError ERR_DAEMON_AWAY when there is no answer in time */
+async function within<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new PlotdError('ERR_DAEMON_AWAY', `no answer within ${SILENT_MS / 1000} s`)
+    timer = setTimeout(() => reject(error), SILENT_MS).unref()
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,131 @@
+import type { Logger } from 'pino'
+import { PlotdError } from '../../errors.ts'
+import type { Farm, HostView } from '../../spool/index.ts'
+import type { Result, WirePlotter } from '../protocol/index.ts'
+import type { Machine } from '../render/index.ts'
+import { type About, aboutOf, machinesOf, problemsOf } from './offer.ts'
+import { Peer } from './peer.ts'
+
+/** The rows of the hosts are read so often, ms. */
+const READ_MS = 2000
+/** A host whose count stood still for so long has been given up by the others, ms. */
+export const LOST_MS = 20_000
+
+export interface PeersParts {
+  readonly farm: Farm
+  readonly log: Logger
+  /** Called at each change of a plotter of another host. */
+  readonly changed: (plotter: WirePlotter) => void
+}
+
+/** All other hosts that share the queue. */
+export class Peers {
+  readonly #parts: PeersParts
+  readonly #peers = new Map<string, Peer>()
+  #hosts: readonly HostView[] = []
+  #abouts = new Map<string, About>()
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts
+  }
+
+  /** Reads who is there, and goes on reading. @throws PlotdError ERR_SPOOL_WRITE */
+  async start(): Promise<void> {
+    await this.#read()
+    this.#later()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    for (const peer of this.#peers.values()) peer.close()
+  }
+
+  /** The other hosts, as the store knows them. */
+  get others(): readonly HostView[] {
+    return this.#hosts.filter(({ id }) => id !== this.#parts.farm.host)
+  }
+
+  /** Those that this host has a connection to; `first` before the others. */
+  reached(first?: string): readonly Peer[] {
+    const all = [...this.#peers.values()].filter(({ isReached }) => isReached)
+    return all.sort((a, b) => Number(b.name === first) - Number(a.name === first))
+  }
+
+  peer(host: string): Peer | undefined {
+    return this.#peers.get(host)
+  }
+
+  /** The plotters of all other hosts. */
+  get plotters(): readonly WirePlotter[] {
+    return [...this.#peers.values()].flatMap(({ plotters }) => plotters)
+  }
+
+  /** The host of a plotter that is not on this one. */
+  hostOf(plotter: string): Peer | undefined {
+    return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
+  }
+
+  /** What may draw a job for this plotter, or for 'any', on the other hosts. */
+  machines(plotter: string): readonly Machine[] {
+    return [...this.#abouts].flatMap(([host, about]) => {
+      const shown = (name: string) => this.#peers.get(host)?.plotters.find((each) => each.name === name)
+      return machinesOf(about, shown).filter(({ name }) => plotter === 'any' || plotter === name)
+    })
+  }
+
+  /** As clients see the hosts; this one is not among them. */
+  list(here: About): Result<'host.list'>['hosts'] {
+    return this.others.map((host) => ({
+      name: host.id,
+      here: false,
+      url: host.offer?.url ?? '',
+      version: host.offer?.version ?? '',
+      plotters: host.offer?.plotters ?? [],
+      silentMs: Math.round(host.silentMs),
+      lost: host.silentMs >= LOST_MS,
+      reached: this.#peers.get(host.id)?.isReached === true,
+      problems: problemsOf(here, host),
+    }))
+  }
+
+  /** @throws PlotdError ERR_HOST */
+  async forget(name: string): Promise<void> {
+    const forgotten = name !== this.#parts.farm.host && (await this.#parts.farm.forgetHost(name))
+    if (!forgotten) throw new PlotdError('ERR_HOST', `there is no lost host ${JSON.stringify(name)}`, { name })
+    await this.#read()
+  }
+
+  #later(): void {
+    if (this.#closed) return
+    this.#timer = setTimeout(() => {
+      const reading = this.#read().catch((error: unknown) => this.#parts.log.debug({ error }, 'reading the hosts'))
+      void reading.then(() => this.#later())
+    }, READ_MS).unref()
+  }
+
+  async #read(): Promise<void> {
+    this.#hosts = await this.#parts.farm.hosts()
+    if (this.#closed) return
+    this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
+    const { farm, log, changed } = this.#parts
+    for (const [name, peer] of this.#peers) {
+      const host = this.others.find(({ id }) => id === name)
+      if (host?.offer?.url === peer.url && sameNames(peer, host)) continue
+      peer.close()
+      this.#peers.delete(name)
+    }
+    for (const { id: name, offer } of this.others) {
+      if (offer === undefined || this.#peers.has(name)) continue
+      const plotters = (this.#abouts.get(name)?.plotters ?? []).map(({ view }) => view)
+      this.#peers.set(name, new Peer({ name, url: offer.url, secret: farm.secret, plotters, log, changed }))
+    }
+  }
+}
+
+function sameNames(peer: Peer, { offer }: HostView): boolean {
+  const names = peer.plotters.map(({ name }) => name)
+  return offer?.plotters.length === names.length && names.every((name) => offer.plotters.includes(name))
+}

@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
+import { validate } from '../../tasks/index.ts'
+import { METHODS, type MethodName, permits, type Result, type Role } from '../protocol/index.ts'
+import type { Caller, Handlers } from './handlers.ts'
+
+type HostHandlers = Pick<Handlers, Extract<keyof Handlers, `host.${string}`>>
+type Host = Result<'host.list'>['hosts'][number]
+
+/** The hosts that share the queue. */
+export interface HostParts {
+  /** This host. */
+  readonly here: () => Host
+  readonly others: () => readonly Host[]
+  /** @throws PlotdError ERR_HOST */
+  readonly forget: (name: string) => Promise<void>
+}
+
+/** What one host may ask another in the name of a client: what a plotter does, and the plot that it holds. */
+export const PASSED_ON = /^(plotter\.(?!list$)\w+|job\.(pause|resume|place|trace))$/
+
+/** @param handlers  all of them, once they are made */
+export function hostHandlers({ here, others, forget }: HostParts, handlers: () => Handlers): HostHandlers {
+  return {
+    'host.list': () => ({ hosts: [here(), ...others()] }),
+    'host.forget': async ({ name }) => {
+      await forget(name)
+      return {}
+    },
+    'host.call': (call, caller) => doPassedOn(handlers(), call, caller),
+  }
+}
+
+/** Does what another host passes on, as the client that asked there may. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
+function doPassedOn(
+  handlers: Handlers,
+  { method, params, by }: Parameters<Handlers['host.call']>[0],
+  caller: Caller,
+): unknown {
+  if (!caller.identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'host.call is for hosts of one farm only')
+  if (!PASSED_ON.test(method) || !Object.hasOwn(METHODS, method)) {
+    throw new PlotdError('ERR_FORBIDDEN', `${method} is not passed on from host to host`, { method })
+  }
+  const { role, params: schema }: { role: Role; params: z.ZodType } = METHODS[method as MethodName]
+  if (!permits(by.role, role)) {
+    throw new PlotdError('ERR_FORBIDDEN', `${method} needs the role ${role}; the token ${by.name} has ${by.role}`)
+  }
+  const handle = handlers[method as MethodName] as (params: unknown, caller: Caller) => unknown
+  const identity = { ...by, createdAt: undefined }
+  return handle(validate({ name: method, schema }, params), { ...caller, identity, isPassedOn: true })
+}

@@ -1,0 +1,27 @@
+import type { JobResult } from '../../spool/job.ts'
+
+/** A file below a folder. */
+export interface Place {
+  readonly folder: string
+  readonly path: string
+}
+
+/** The files that a job needs. Where hosts share a queue, another host may have them. */
+export interface Contents {
+  /** Fetches the uploads that parameters name. */
+  bringUploads(params: unknown): Promise<void>
+  /** Fetches a frozen plan. @throws PlotdError ERR_FILE */
+  bringPlan(hash: string): Promise<void>
+  /** Leaves a copy of a frozen plan on another host. */
+  copyPlan(hash: string): Promise<void>
+  /** The SVG of record. @throws PlotdError ERR_FILE */
+  record(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
+}
+
+/** All files are on this host. */
+export const allHere = (output: string): Contents => ({
+  bringUploads: async () => {},
+  bringPlan: async () => {},
+  copyPlan: async () => {},
+  record: async ({ path }) => ({ folder: output, path }),
+})

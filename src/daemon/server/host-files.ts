@@ -1,0 +1,51 @@
+import { open } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { PlotdError } from '../../errors.ts'
+import type { RouteRequest } from './http.ts'
+import { json, PLAIN } from './http-messages.ts'
+
+/** Files that the hosts of a farm fetch from each other and leave with each other, by their hash. */
+export interface HostFiles {
+  /** @param name  'plan/' or 'upload/' and the hash */
+  path(name: string): string
+  /** Takes a plan that another host leaves here. @throws PlotdError ERR_FILE, ERR_FORBIDDEN where there is no farm */
+  takePlan(hash: string, bytes: Uint8Array): Promise<void>
+}
+
+interface Parts {
+  readonly hostFiles: HostFiles
+}
+
+/** Of a plan that another host leaves here. */
+const MOST_BYTES = 512 << 20
+
+export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
+  hostOnly(request)
+  const file = await open(hostFiles.path(request.rest)).catch((cause: unknown) => {
+    throw new PlotdError('ERR_FILE', `there is no ${request.rest} on this host`, {}, cause)
+  })
+  await stream(file, request.response)
+}
+
+async function stream(file: Awaited<ReturnType<typeof open>>, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+}
+
+export async function putHostPlan({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
+  hostOnly(request)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request.request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) throw new PlotdError('ERR_LIMIT', `a plan has at most ${MOST_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  await hostFiles.takePlan(request.rest, new Uint8Array(Buffer.concat(chunks)))
+  json(request.response, 201, {})
+}
+
+function hostOnly({ identity }: RouteRequest): void {
+  if (!identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'this is for hosts of one farm only')
+}

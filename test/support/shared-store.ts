@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import type { Farm, FarmToken, HostOffer, OpenedSpool } from '../../src/spool/index.ts'
+import { memorySpool } from '../../src/spool/memory.ts'
+
+/** A store in memory that several daemons of this process share, as hosts share a database. */
+export function sharedStore() {
+  const engine = memorySpool()
+  const rows = new Map<string, { life: string; offer: HostOffer | undefined; silentSince: number | undefined }>()
+  const tokens = new Map<string, FarmToken>()
+  const tokenListeners = new Set<() => void>()
+  const told = () => {
+    for (const listener of tokenListeners) listener()
+  }
+  const secret = randomUUID()
+  const silent = (since: number | undefined) => (since === undefined ? 0 : performance.now() - since)
+
+  const farmOf = (host: string): Farm => ({
+    ...{ host, life: randomUUID(), secret, contactAt: performance.now() },
+    hosts: async () =>
+      [...rows].map(([id, { life, offer, silentSince }]) => ({ id, life, offer, silentMs: silent(silentSince) })),
+    publish: async (offer) => {
+      rows.set(host, { life: randomUUID(), offer, silentSince: undefined })
+    },
+    forgetHost: async (id) => rows.get(id)?.silentSince !== undefined && rows.delete(id),
+    tokens: async () => [...tokens.values()],
+    saveToken: async (token) => {
+      tokens.set(token.name, token)
+      told()
+    },
+    removeToken: async (name) => {
+      const was = tokens.delete(name)
+      told()
+      return was
+    },
+    onTokens: (listener) => {
+      tokenListeners.add(listener)
+      return () => tokenListeners.delete(listener)
+    },
+    addFile: async () => {},
+    removeFile: async () => {},
+    holders: async () => [],
+  })
+
+  return {
+    /** The spool as one host has it. Closing it leaves the store to the others. */
+    spoolOf(host: string): OpenedSpool {
+      const own: Partial<OpenedSpool> = {
+        farm: farmOf(host),
+        recovery: { requeued: [], interrupted: [] },
+        store: () => ({ is: 'here' }),
+        onStore: () => () => {},
+        close: async () => {},
+      }
+      return new Proxy(engine as unknown as OpenedSpool, {
+        get: (spool, key) => {
+          if (key in own) return own[key as keyof OpenedSpool]
+          const value: unknown = Reflect.get(spool, key)
+          return typeof value === 'function' ? (value as () => unknown).bind(spool) : value
+        },
+      })
+    },
+    /** The others see no sign of life of this host any more. */
+    silence(host: string, ms = 60_000): void {
+      const row = rows.get(host)
+      if (row) row.silentSince = performance.now() - ms
+    },
+  }
+}
