@@ -27,6 +27,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   ERR_ROWS: EXIT.usage,
   ERR_PROTOCOL: EXIT.usage,
   ERR_DAEMON_AWAY: EXIT.away,
+  ERR_HOST: EXIT.away,
   ERR_UNAUTHORIZED: EXIT.away,
   ERR_FORBIDDEN: EXIT.away,
   ERR_JOB_UNKNOWN: EXIT.unknown,

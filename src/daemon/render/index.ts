@@ -3,7 +3,7 @@
  * render loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
  */
 export { type AcceptedJob, acceptOwn, type JobRequest, type Notes } from './accept-jobs.ts'
-export { allHere, type Contents, type Place } from './contents.ts'
+export type { Contents, Place } from './contents.ts'
 export { hasTags, lacking, type Machine } from './drawable.ts'
 export { planOfJob } from './plan-of-job.ts'
 export { prepareOptions } from './plot-options.ts'
