@@ -42,7 +42,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'fonts.list',
       'server.info',
     ],
-    ...['rpc.discover', 'events.subscribe', 'events.unsubscribe', 'session.code', 'session.end'],
+    ...['host.list', 'rpc.discover', 'events.subscribe', 'events.unsubscribe', 'session.code', 'session.end'],
   ],
   submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   own: [
@@ -68,6 +68,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
     ].map((verb) => `plotter.${verb}`),
     ...['plotter.adjust', 'plotter.clear', 'plotter.connect', 'queue.pause', 'queue.resume'],
     ...['token.list', 'token.new', 'token.rotate', 'token.revoke'],
+    ...['plotter.maintenance', 'host.forget', 'host.call'],
   ],
 }
 const methods = Object.keys(METHODS) as MethodName[]

@@ -101,7 +101,7 @@ export async function desk(
     hub,
     uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
     plan: notHere,
-    findOutput: notHere,
+    findOutput: () => Promise.reject(new PlotdError('ERR_FILE', 'there is no such output')),
     hostFiles: { path: () => join(folder, 'none'), takePlan: notHere },
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
     log,

@@ -66,7 +66,7 @@ describe('a plotter that does not know where its carriage stands', () => {
   const lost = (whyLost?: string) => {
     const asked: string[] = []
     const session = { device: { whyLost }, state: { is: 'idle' }, setHome: async () => asked.push('home') }
-    return { asked, site: { name: 'desk', session } as unknown as Site }
+    return { asked, site: { plotter: 'desk', session } as unknown as Site }
   }
 
   it('says why it does not, and what to say', async () => {
