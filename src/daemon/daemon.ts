@@ -61,7 +61,12 @@ export async function startDaemon(
   const opening = given
     ? Promise.resolve(given)
     : openStore({
-        ...{ folder: join(config.state, 'spool'), url: config.spool, host: hostName(config), retention: config.retention },
+        ...{
+          folder: join(config.state, 'spool'),
+          url: config.spool,
+          host: hostName(config),
+          retention: config.retention,
+        },
         ...{ disk, warn: (message: string) => log.warn(message) },
       })
   opening.catch(() => inhibitor.close())
