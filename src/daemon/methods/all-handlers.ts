@@ -36,7 +36,8 @@ export interface HandlerParts {
 
 /** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
-  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view, hosts } = parts
+  const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view, hosts } =
+    parts
   const handlers: Handlers = {
     ...jobHandlers({ spool, catalog, control: dispatcher, waits: new JobWaits(spool), threads, config }),
     ...batchHandlers(spool, batches),
