@@ -52,6 +52,14 @@ describe('what the daemon refuses in a form', () => {
     expect(fields.get('message')).toBe('4,000 characters do not fit into 90 × 60 mm')
   })
 
+  it('stands beside a setting of the plot, whichever part of the daemon refuses it', () => {
+    const issues = [{ field: 'options.speedPercent', expected: 'expected at most 400' }]
+    const speed = problemOf(new PlotdError('ERR_PARAMS', 'plot: options.speedPercent is 9999', { issues }))
+    expect([...speed.fields]).toEqual([['plot.speedPercent', 'expected at most 400']])
+    const margin = problemOf(new PlotdError('ERR_PARAMS', 'margin: 190 is too much', { field: 'margin', value: 190 }))
+    expect([...margin.fields]).toEqual([['plot.margin', '190 is too much']])
+  })
+
   it('is a message alone when it is about no field', () => {
     const { fields, message } = problemOf(new PlotdError('ERR_STRICT', 'an image will not be drawn', { issues: 'odd' }))
     expect([message, fields.size]).toEqual(['an image will not be drawn', 0])

@@ -67,20 +67,26 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** A line in the font. It is rendered when it scrolls into view. */
+/** Samples this far out of sight are rendered too. */
+const AHEAD = '400px'
+
+/** A line in the font. It is rendered when it comes near. */
 function FontSample({ store, font }: { store: Store; font: Font }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()
   useEffect(() => {
     if (!box.current) return
     let release = (): void => {}
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-      observer.disconnect()
-      const rendered = sample(store.client, 'text', fontSampleParams(font))
-      release = rendered.release
-      rendered.url.then(setUrl, () => undefined) // the font has its name as well
-    })
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+        observer.disconnect()
+        const rendered = sample(store.client, 'text', fontSampleParams(font))
+        release = rendered.release
+        rendered.url.then(setUrl, () => undefined) // the font has its name as well
+      },
+      { rootMargin: AHEAD },
+    )
     observer.observe(box.current)
     return () => {
       observer.disconnect()
@@ -97,11 +103,10 @@ function FontSample({ store, font }: { store: Store; font: Font }) {
 /** Characters of a font's sample text that fit into one line of the list. */
 const SAMPLE_CHARS = 22
 
-/** The first words of the font's own sample, in one line on a strip. Lengths in mm. */
+/** The first words of the font's own sample, in one line on a sheet that is as large as they need. Lengths in mm. */
 const fontSampleParams = ({ name, sample: words }: Font) => ({
   text: words.slice(0, Math.max(words.lastIndexOf(' ', SAMPLE_CHARS), 1) || SAMPLE_CHARS),
   font: name,
   size: 5,
   margin: 2.5,
-  height: 14,
 })

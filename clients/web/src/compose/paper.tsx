@@ -3,6 +3,8 @@ import type { PlotSettings } from './composition.ts'
 
 interface Props {
   readonly settings: PlotSettings
+  /** What is wrong, by 'plot.' and the name of the setting. */
+  readonly problems: ReadonlyMap<string, string>
   readonly onSettings: (settings: PlotSettings) => void
 }
 
@@ -11,18 +13,19 @@ const PAGES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid'] as const
 const OWN = 'own'
 
 /** The page, the place of the drawing on it, and how the pen draws. */
-export function PaperSettings({ settings, onSettings }: Props) {
+export function PaperSettings({ settings, problems, onSettings }: Props) {
   const set = (change: { readonly [K in keyof PlotSettings]?: PlotSettings[K] | undefined }): void => {
     const entries = Object.entries({ ...settings, ...change }).filter(([, value]) => value !== undefined)
     onSettings(Object.fromEntries(entries) as PlotSettings)
   }
   return (
-    <details class="paper">
+    <details class="paper" {...([...problems.keys()].some((each) => each.startsWith('plot.')) ? { open: true } : {})}>
       <summary>{summary(settings)}</summary>
       <PageChoice page={settings.page} onPage={(page) => set({ page })} />
       <Check label="Landscape" value={settings.landscape} onCheck={(landscape) => set({ landscape })} />
       <NumberPair
-        id="paper-margin"
+        id="plot-margin"
+        problem={problems.get('plot.margin')}
         label="Margin, mm"
         value={settings.margin}
         min={0}
@@ -54,7 +57,8 @@ export function PaperSettings({ settings, onSettings }: Props) {
         </select>
       </Pair>
       <NumberPair
-        id="paper-rotate"
+        id="plot-rotate"
+        problem={problems.get('plot.rotate')}
         label="Rotate, degrees"
         value={settings.rotate}
         min={-360}
@@ -68,7 +72,8 @@ export function PaperSettings({ settings, onSettings }: Props) {
       />
       <Check label="Draw duplicate lines once" value={settings.once} onCheck={(once) => set({ once })} />
       <NumberPair
-        id="paper-passes"
+        id="plot-passes"
+        problem={problems.get('plot.passes')}
         label="Passes over each line"
         value={settings.passes}
         min={1}
@@ -76,7 +81,8 @@ export function PaperSettings({ settings, onSettings }: Props) {
         onInput={(passes) => set({ passes })}
       />
       <NumberPair
-        id="paper-speed"
+        id="plot-speedPercent"
+        problem={problems.get('plot.speedPercent')}
         label="Speed, %"
         value={settings.speedPercent}
         min={1}

@@ -61,7 +61,8 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
 /** The refusal in short; a refusal about fields leads to the first of them. */
 function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
   const [first] = fields
-  const input = first && document.getElementById(`field-${first[0]}`)
+  const name = first?.[0].replace('plot.', '') ?? ''
+  const input = first && document.getElementById(first[0] === name ? `field-${name}` : `plot-${name}`)
   if (!first || !input) return <span class="problem">{sentenceCase(message)}</span>
   return (
     <button
@@ -72,7 +73,7 @@ function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
         input.focus()
       }}
     >
-      {fields.size === 1 ? `Correct ${labelOf(first[0]).toLowerCase()}` : `Correct ${fields.size} fields`}
+      {fields.size === 1 ? `Correct ${labelOf(name).toLowerCase()}` : `Correct ${fields.size} fields`}
     </button>
   )
 }

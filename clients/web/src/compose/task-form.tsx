@@ -83,7 +83,7 @@ export function TaskForm(props: Props) {
         problems={problem?.fields ?? NONE}
         onInput={set}
       />
-      {plot && <PaperSettings settings={settings} onSettings={setSettings} />}
+      {plot && <PaperSettings settings={settings} problems={problem?.fields ?? NONE} onSettings={setSettings} />}
       <Send
         store={store}
         plotters={plotters}

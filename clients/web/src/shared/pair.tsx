@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { sentenceCase } from './format.ts'
 
 /** A label and its control side by side; the control takes the same `id`. */
 export function Pair({ id, label, children }: { id: string; label: string; children: ComponentChildren }) {
@@ -17,21 +18,31 @@ interface NumberPairProps {
   readonly min: number
   readonly max: number
   readonly placeholder?: string
+  /** What is wrong with the value. */
+  readonly problem?: string | undefined
   readonly onInput: (value: number | undefined) => void
 }
 
 /** A number that may be left empty. */
-export const NumberPair = ({ id, label, value, min, max, placeholder, onInput }: NumberPairProps) => (
-  <Pair id={id} label={label}>
-    <input
-      id={id}
-      type="number"
-      min={min}
-      max={max}
-      step="any"
-      placeholder={placeholder}
-      value={value ?? ''}
-      onInput={({ currentTarget: { value: typed } }) => onInput(typed === '' ? undefined : Number(typed))}
-    />
-  </Pair>
+export const NumberPair = ({ id, label, value, min, max, placeholder, problem, onInput }: NumberPairProps) => (
+  <>
+    <Pair id={id} label={label}>
+      <input
+        id={id}
+        {...(problem === undefined ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-problem` })}
+        type="number"
+        min={min}
+        max={max}
+        step="any"
+        placeholder={placeholder}
+        value={value ?? ''}
+        onInput={({ currentTarget: { value: typed } }) => onInput(typed === '' ? undefined : Number(typed))}
+      />
+    </Pair>
+    {problem !== undefined && (
+      <p class="problem" id={`${id}-problem`}>
+        {sentenceCase(problem)}
+      </p>
+    )}
+  </>
 )
