@@ -42,7 +42,7 @@ const LOWEST = 19
 
 /**
  * Called by a thread that computes: it comes behind the one that listens and feeds plotters, so that on a single core no
- * board waits for a drawing that is being made. Only Linux has threads with a priority of their own.
+ * board waits for a rendering. Only Linux has threads with a priority of their own.
  */
 export function stepBack(): void {
   if (isMainThread || process.platform !== 'linux') return

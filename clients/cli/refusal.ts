@@ -23,8 +23,8 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
     return new PlotdError('ERR_PARAMS', says, { verb: here.split(/[ ,]/)[1] })
   }
   const known = Object.entries(verbs).flatMap(([name, { also = [] }]) => [name, ...also])
-  const meant = didYouMean(word, known, 'plotd ')
-  return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${meant}`.trim(), { verb: '' })
+  const suggestion = didYouMean(word, known, 'plotd ')
+  return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${suggestion}`.trim(), { verb: '' })
 }
 
 function unknownFlag({ flags, positionals, open }: AnyCommand, values: Refused['values']): string | undefined {
@@ -45,21 +45,21 @@ const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 function wrongChoice({ flags, positionals }: AnyCommand, values: Refused['values']): string | undefined {
   for (const [name, { choices }] of Object.entries({ ...flags, ...positionals })) {
     const known = choices?.map(String) ?? []
-    const given = [values[name] ?? []]
+    const typed = [values[name] ?? []]
       .flat()
       .map(String)
       .find((word) => !known.includes(word))
-    if (given === undefined || known.length === 0) continue
-    const meant = didYouMean(given, known)
+    if (typed === undefined || known.length === 0) continue
+    const suggestion = didYouMean(typed, known)
     const expected = known.join(', ').replace(/, ([^,]*)$/, ' or $1')
-    return `${name}: expected ${expected}, got '${given}'${meant && `. ${meant}`}`
+    return `${name}: expected ${expected}, got '${typed}'${suggestion && `. ${suggestion}`}`
   }
   return undefined
 }
 
 /** Words that are missing, or too many. */
 function wrongWords(usage: string, extra: readonly string[], values: Refused['values']): string | undefined {
-  const wanted = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
-  if (wanted.some((name) => values[name] === undefined)) return `Expected: ${usage}`
+  const required = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
+  if (required.some((name) => values[name] === undefined)) return `Expected: ${usage}`
   return extra.length > 0 ? `Expected: ${usage}, got '${extra.join(' ')}' besides` : undefined
 }

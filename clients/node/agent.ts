@@ -54,7 +54,7 @@ function socketAgent(path: string): Agent {
   return agent
 }
 
-/** An agent of one TCP connection. When that is lost, the agent opens no other: nobody would have checked it. */
+/** An agent of one TCP connection. When that is lost, the agent opens no other, since the other would be unchecked. */
 class SingleConnection extends Agent {
   #isOpened = false
 

@@ -91,7 +91,7 @@ async function folderOf(key: 'state' | 'output', folder: string, mode: number): 
 
 async function start(running: Running, log: Logger): Promise<Daemon> {
   const { config, spool } = running
-  // The spool's lock is held: nobody else makes a token, or copies tasks into the state folder.
+  // The spool's lock is held: no other process writes tokens or tasks into the state folder.
   const shared = spool.farm && farmTokens(spool.farm)
   const { tokens, master } = await openTokens(config.state, shared)
   if (spool.farm) tokens.admitHosts(spool.farm.secret)

@@ -67,7 +67,7 @@ function uncaughtException(log: Logger): Promise<'bug'> {
       resolve('bug')
       try {
         log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
-      } catch {} // The bug may be that nobody reads the log any more.
+      } catch {} // The bug may be that the reader of the log has closed its pipe.
     })
   })
 }

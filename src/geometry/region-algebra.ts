@@ -12,9 +12,9 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
       work.spend(regions.length)
       return regions.some((region) => region.contains(px, py))
     },
-    crossings: (ax, ay, bx, by, found) => {
+    crossings: (ax, ay, bx, by, into) => {
       work.spend(regions.length)
-      for (const region of regions) region.crossings(ax, ay, bx, by, found)
+      for (const region of regions) region.crossings(ax, ay, bx, by, into)
     },
   }
 }
@@ -25,9 +25,9 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   return {
     bounds: common(a.bounds, b.bounds),
     contains: (px, py) => a.contains(px, py) && b.contains(px, py),
-    crossings: (ax, ay, bx, by, found) => {
-      a.crossings(ax, ay, bx, by, found)
-      b.crossings(ax, ay, bx, by, found)
+    crossings: (ax, ay, bx, by, into) => {
+      a.crossings(ax, ay, bx, by, into)
+      b.crossings(ax, ay, bx, by, into)
     },
   }
 }

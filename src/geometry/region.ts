@@ -8,7 +8,7 @@ export interface Region {
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
   /** Adds to `found` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
-  crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void
+  crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
 }
 
 export type FillRule = 'nonzero' | 'evenodd'
@@ -66,7 +66,7 @@ export class PolygonRegion implements Region {
     return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
   }
 
-  crossings(ax: number, ay: number, bx: number, by: number, found: number[]): void {
+  crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void {
     const { minX, minY, maxX, maxY } = this.bounds
     const [low, high] = [Math.min(ay, by), Math.max(ay, by)]
     if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
@@ -87,7 +87,7 @@ export class PolygonRegion implements Region {
           edges[e + 2] as number,
           edges[e + 3] as number,
         )
-        if (t >= 0) found.push(t)
+        if (t >= 0) into.push(t)
       }
     }
   }

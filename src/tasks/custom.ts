@@ -53,19 +53,19 @@ const LOAD_LIMIT_MS = 30_000
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
-  const found: Record<string, Task> = {}
+  const loaded: Record<string, Task> = {}
   for (const file of await modulesIn(folder, problems)) {
     try {
       for (const task of await tasksOf(join(folder, file))) {
         if (Object.hasOwn(base, task.name)) throw new TypeError(`the name ${task.name} belongs to a task of plotd`)
-        if (Object.hasOwn(found, task.name)) throw new TypeError(`the name ${task.name} is taken by another module`)
-        found[task.name] = task
+        if (Object.hasOwn(loaded, task.name)) throw new TypeError(`the name ${task.name} is taken by another module`)
+        loaded[task.name] = task
       }
     } catch (thrown) {
       problems.push({ file, message: toPlotdError(thrown).message })
     }
   }
-  return { tasks: { ...base, ...found }, names: Object.keys(found), problems }
+  return { tasks: { ...base, ...loaded }, names: Object.keys(loaded), problems }
 }
 
 async function modulesIn(folder: string, problems: TaskProblem[]): Promise<string[]> {
@@ -95,9 +95,9 @@ async function exportsOf(path: string): Promise<unknown[]> {
   })
   try {
     const module = (await Promise.race([import(pathToFileURL(path).href), late])) as Record<string, unknown>
-    const made = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
-    if (made.length === 0) throw new TypeError('it exports no task: expected one made with defineTask')
-    return await Promise.all(made)
+    const exported = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
+    if (exported.length === 0) throw new TypeError('it exports no task: expected one made with defineTask')
+    return await Promise.all(exported)
   } finally {
     clearTimeout(timer)
   }
@@ -112,27 +112,28 @@ function candidates(name: string, value: unknown): unknown[] {
 
 /** @throws TypeError that says what is missing */
 function asTask(value: unknown): Task {
-  const given = (value ?? {}) as Partial<Task>
-  const { name, schema, summary } = given
+  const candidate = (value ?? {}) as Partial<Task>
+  const { name, schema, summary } = candidate
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
     throw new TypeError(`name is ${JSON.stringify(name)}, expected lower-case letters, digits and dashes`)
   }
-  if (typeof given.render !== 'function') throw new TypeError(`${name}: expected a function render(params, context)`)
+  if (typeof candidate.render !== 'function')
+    throw new TypeError(`${name}: expected a function render(params, context)`)
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // throws when the schema has no JSON Schema
-  const { render } = given
-  const { check, texts, fonts } = given
+  const { render } = candidate
+  const { check, texts, fonts } = candidate
   return {
     name,
     schema,
     summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
-    title: (params) => given.title?.(params) ?? name,
-    outputName: (params) => given.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
-    ...(fonts && { fonts: (params: unknown) => fonts.call(given, params) }),
-    ...(texts && { texts: (params: unknown) => texts.call(given, params) }),
-    ...(check && { check: (params: unknown) => check.call(given, params) }),
+    title: (params) => candidate.title?.(params) ?? name,
+    outputName: (params) => candidate.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    ...(fonts && { fonts: (params: unknown) => fonts.call(candidate, params) }),
+    ...(texts && { texts: (params: unknown) => texts.call(candidate, params) }),
+    ...(check && { check: (params: unknown) => check.call(candidate, params) }),
     // only the SVG counts: a module cannot give a different drawing
-    render: async (params, context) => svgOf(await render.call(given, params, context)),
+    render: async (params, context) => svgOf(await render.call(candidate, params, context)),
   }
 }
 

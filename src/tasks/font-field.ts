@@ -11,11 +11,11 @@ export const fontField = (usual: string, meaning: string) =>
     .default(usual)
     .superRefine((name, context) => {
       if (hasFont(name) || isUploadedFont(name)) return
-      const meant = nearest(
+      const suggestion = nearest(
         name,
         fontNames().map((font) => font.name),
       )
-      const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+      const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
       context.addIssue({ code: 'custom', message: `expected the name of a font, as plotd fonts lists them${hint}` })
     })
     .describe(`${meaning}; or the sha256 of an uploaded .jhf or SVG font`)

@@ -27,8 +27,8 @@ export function taskNamed<T = Task>(
   const task = Object.hasOwn(registry, name) ? registry[name] : undefined
   if (task) return task
   const names = Object.keys(registry)
-  const meant = nearest(name, names)
-  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+  const suggestion = nearest(name, names)
+  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
   throw new PlotdError(
     'ERR_TASK_UNKNOWN',
     `there is no task ${JSON.stringify(name)}; there are ${names.join(', ')}${hint}${unusableWords(unusable)}`,

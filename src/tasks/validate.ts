@@ -69,14 +69,14 @@ function faults(
   params: unknown,
   shift: number,
 ): ParamIssue[] {
-  const found: ParamIssue[] = []
+  const problems: ParamIssue[] = []
   for (const issue of issues) {
     for (const { value, expected, ...rest } of explain(issue, task, params, shift)) {
-      if (found.length === MAX_ISSUES) return found
-      found.push({ ...rest, value: shortened(value), expected: cut(expected, EXPECTED_SHOWN) })
+      if (problems.length === MAX_ISSUES) return problems
+      problems.push({ ...rest, value: shortened(value), expected: cut(expected, EXPECTED_SHOWN) })
     }
   }
-  return found
+  return problems
 }
 
 const fieldAt = (path: readonly PropertyKey[], shift: number): string =>
@@ -129,16 +129,16 @@ const unit = (origin: string, of: number | bigint) => {
 }
 
 function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {
-  const meant = nearest(key, known)
+  const near = nearest(key, known)
   const list = known.length > 0 ? `; there are ${known.join(', ')}` : ''
-  const issue = { field, value: undefined, expected: `there is no such parameter${meant === undefined ? list : ''}` }
-  return meant === undefined ? issue : { ...issue, suggestion: meant }
+  const issue = { field, value: undefined, expected: `there is no such parameter${near === undefined ? list : ''}` }
+  return near === undefined ? issue : { ...issue, suggestion: near }
 }
 
 function oneOf(field: string, value: unknown, values: readonly string[]): ParamIssue {
-  const meant = typeof value === 'string' && value.length <= KEY_SHOWN ? nearest(value, values) : undefined
+  const near = typeof value === 'string' && value.length <= KEY_SHOWN ? nearest(value, values) : undefined
   const issue = { field, value, expected: `expected one of ${values.join(', ')}` }
-  return meant === undefined ? issue : { ...issue, suggestion: meant }
+  return near === undefined ? issue : { ...issue, suggestion: near }
 }
 
 interface JsonSchema {
@@ -152,9 +152,9 @@ const known = new WeakMap<z.ZodType, JsonSchema>()
 
 /** The JSON Schema of a schema. Cached, because making it takes milliseconds and a client may send many faults. */
 function jsonSchema(schema: z.ZodType): JsonSchema {
-  const made = known.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
-  known.set(schema, made)
-  return made
+  const converted = known.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+  known.set(schema, converted)
+  return converted
 }
 
 const variants = (schema: JsonSchema): readonly JsonSchema[] => schema.oneOf ?? schema.anyOf ?? [schema]

@@ -18,12 +18,12 @@ export function distance(a: string, b: string): number {
 
 /** Known words near a misspelt one, nearest first. At most a third of its letters differ. */
 export function nearest(word: string, known: readonly string[], most = 3): string[] {
-  const wanted = word.toLowerCase()
-  const bound = Math.max(1, Math.floor(wanted.length / 3))
+  const lower = word.toLowerCase()
+  const bound = Math.max(1, Math.floor(lower.length / 3))
   return known
     .map((name) => ({
       name,
-      edits: name.startsWith(wanted) && wanted.length > 1 ? 0 : distance(wanted, name.toLowerCase()),
+      edits: name.startsWith(lower) && lower.length > 1 ? 0 : distance(lower, name.toLowerCase()),
     }))
     .filter(({ edits }) => edits <= bound)
     .sort((a, b) => a.edits - b.edits)

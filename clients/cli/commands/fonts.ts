@@ -58,12 +58,12 @@ export const fonts = defineCommand({
 function choose(all: readonly FontInfo[], names: readonly string[], style: string | undefined): readonly FontInfo[] {
   for (const name of names) {
     if (all.some((font) => font.name === name)) continue
-    const meant = didYouMean(
+    const suggestion = didYouMean(
       name,
       all.map((font) => font.name),
       'plotd fonts ',
     )
-    throw new PlotdError('ERR_FONT_UNKNOWN', `There is no font ${name}. ${meant}`.trim())
+    throw new PlotdError('ERR_FONT_UNKNOWN', `There is no font ${name}. ${suggestion}`.trim())
   }
   return all.filter((font) => (names.length === 0 || names.includes(font.name)) && (!style || font.style === style))
 }

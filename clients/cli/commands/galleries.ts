@@ -14,8 +14,8 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
     },
     examples: [[`${task === 'pattern' ? 'patterns' : 'templates'}`, '']],
     async run({ name, plain, seed }, io) {
-      const wanted = new Set([name ?? []].flat().map(String))
-      const items = (await kinds(task, field)).filter((item) => wanted.size === 0 || wanted.has(item.name))
+      const chosen = new Set([name ?? []].flat().map(String))
+      const items = (await kinds(task, field)).filter((item) => chosen.size === 0 || chosen.has(item.name))
       for (const item of items) {
         const request = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
         if (io.json) io.line(item)

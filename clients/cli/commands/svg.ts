@@ -40,8 +40,8 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
       ...paramsIn(args, ['file', 'layers-by', ...Object.keys(PAPER)]),
       ...(by === undefined ? {} : { layers: by }),
     }
-    const wanted = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
-    worst = Math.max(worst, await submitJob(wanted, { ...args, plot: plot || args.plot }, io))
+    const request = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
+    worst = Math.max(worst, await submitJob(request, { ...args, plot: plot || args.plot }, io))
   }
   return worst
 }

@@ -43,12 +43,12 @@ export const task = defineCommand({
     }
     const task = tasks.find((one) => one.name === name)
     if (!task) {
-      const meant = didYouMean(
+      const suggestion = didYouMean(
         String(name),
         tasks.map((one) => one.name),
         'plotd task show ',
       )
-      throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${meant}`.trim())
+      throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${suggestion}`.trim())
     }
     io.answer(task, () => sheet(task, io))
     return 0

@@ -13,8 +13,8 @@ export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (WHOLE.test(word)) return word.toUpperCase()
   if (word === 'last') return newest(daemon)
   const { jobs } = await daemon.call('job.list', { search: word, limit: 50 })
-  const wanted = word.toUpperCase()
-  const fits = jobs.filter(({ id }) => id.toUpperCase().endsWith(wanted) || id.toUpperCase().startsWith(wanted))
+  const part = word.toUpperCase()
+  const fits = jobs.filter(({ id }) => id.toUpperCase().endsWith(part) || id.toUpperCase().startsWith(part))
   const [only, another] = fits
   if (only && !another) return only.id
   if (only)

@@ -185,10 +185,10 @@ async function withKeys(jobs: readonly NewJob[], key: string): Promise<NewJob[]>
   const seen = new Map<string, number>()
   return Promise.all(
     jobs.map(async ({ task, params, ...job }) => {
-      const said = JSON.stringify([key, task, Object.entries(params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))])
-      const times = (seen.get(said) ?? 0) + 1
-      seen.set(said, times)
-      const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(said))
+      const content = JSON.stringify([key, task, Object.entries(params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))])
+      const times = (seen.get(content) ?? 0) + 1
+      seen.set(content, times)
+      const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
       const hex = Array.from(new Uint8Array(digest).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'))
       return { ...job, task, params, idempotencyKey: `merge-${hex.join('')}-${times}` }
     }),

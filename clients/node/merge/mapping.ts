@@ -25,7 +25,7 @@ export function mapColumns(
   common: Readonly<Record<string, unknown>>,
 ): Mapping {
   const params = [...fieldsOf(schema, common).keys()]
-  const named = (wanted: string, among: readonly string[]) => among.find((name) => plain(name) === plain(wanted))
+  const named = (heading: string, among: readonly string[]) => among.find((name) => plain(name) === plain(heading))
   const byColumn = new Map<string, string>()
   for (const [column, param] of Object.entries(chosen)) {
     const [from, to] = [named(column, columns), param === '' ? '' : named(param, params)]

@@ -10,7 +10,7 @@ export interface BadRow {
 
 type Checked = Result<'job.check'>[number]
 
-/** Warnings that make a row bad: somebody gets the card by post. */
+/** Warnings that make a row bad: its recipient would get an incomplete card. */
 const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
@@ -45,15 +45,15 @@ export interface RowsWarning {
 
 export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], bad: readonly BadRow[]): RowsWarning[] {
   const left = new Set(bad.map(({ row }) => row))
-  const found = new Map<string, RowsWarning & { readonly rows: number[] }>()
+  const merged = new Map<string, RowsWarning & { readonly rows: number[] }>()
   rows.forEach(({ row }, i) => {
     for (const { code, kind, message } of left.has(row) ? [] : (checks[i]?.warnings ?? [])) {
-      const same = found.get(message)
+      const same = merged.get(message)
       if (same) same.rows.push(row)
-      else found.set(message, { code, kind, message, rows: [row] })
+      else merged.set(message, { code, kind, message, rows: [row] })
     }
   })
-  return [...found.values()]
+  return [...merged.values()]
 }
 
 const MOST_LINES = 12

@@ -80,9 +80,9 @@ function refuseMisspelled(env: Environment, known: readonly string[]): void {
   const bare = known.map((name) => name.slice(PREFIX.length))
   for (const name of Object.keys(env)) {
     if (!name.startsWith(PREFIX) || known.includes(name)) continue
-    const meant = nearest(name.slice(PREFIX.length), bare)
-    if (meant === undefined) continue
-    throw new PlotdError('ERR_CONFIG', `${name}: there is no such variable (did you mean ${PREFIX}${meant}?)`, {
+    const suggestion = nearest(name.slice(PREFIX.length), bare)
+    if (suggestion === undefined) continue
+    throw new PlotdError('ERR_CONFIG', `${name}: there is no such variable (did you mean ${PREFIX}${suggestion}?)`, {
       places: [name],
     })
   }
@@ -137,8 +137,8 @@ function originOf(merged: ReadonlyMap<string, { readonly from: string }>, field:
   for (let length = steps.length; length > 0; length--) {
     const key = steps.slice(0, length).join('.')
     const within = [...merged.keys()].find((other) => other.startsWith(`${key}.`))
-    const found = merged.get(key) ?? (within === undefined ? undefined : merged.get(within))
-    if (found) return found.from
+    const entry = merged.get(key) ?? (within === undefined ? undefined : merged.get(within))
+    if (entry) return entry.from
   }
   return 'default'
 }

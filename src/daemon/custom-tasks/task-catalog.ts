@@ -59,13 +59,13 @@ export const catalogList = ({ tasks }: TaskCatalog): TaskInfo[] =>
  * @throws PlotdError ERR_TASK_MODULE when a module does not load
  */
 export async function tasksWith(modules: readonly string[]): Promise<TaskRegistry> {
-  const found: Record<string, Task> = {}
+  const loaded: Record<string, Task> = {}
   for (const module of modules) {
     try {
-      for (const task of await tasksOf(module)) found[task.name] ??= task
+      for (const task of await tasksOf(module)) loaded[task.name] ??= task
     } catch (thrown) {
       throw moduleError(module, toPlotdError(thrown).message, thrown)
     }
   }
-  return { ...found, ...tasks }
+  return { ...loaded, ...tasks }
 }

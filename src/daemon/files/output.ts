@@ -21,9 +21,9 @@ export const outputType = (path: string): string => TYPES[extname(path)] ?? 'app
 
 /** Opens a file below the output folder for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */
 export async function openOutput(folder: string, path: string): Promise<{ file: FileHandle; type: string }> {
-  const wanted = join(folder, path)
+  const requested = join(folder, path)
   try {
-    const [root, real] = await Promise.all([realpath(folder), realpath(wanted)])
+    const [root, real] = await Promise.all([realpath(folder), realpath(requested)])
     if (!real.startsWith(root + sep)) throw outside(path)
     const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
     if ((await file.stat()).isFile()) return { file, type: outputType(real) }

@@ -3,23 +3,23 @@ import type { Identity } from '../auth/index.ts'
 import type { Encoded } from '../protocol/encoded.ts'
 import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
 
-/** Who asks. Only a WebSocket can be told things later. */
+/** The client of a call. Only a WebSocket can receive events. */
 export interface Caller {
   /** What the token lets it do, and whether that is still so. */
   readonly identity: Identity
   readonly isAlive: () => boolean
   /** Another host passed the call on in the name of its client. */
   readonly isPassedOn?: true
-  /** Aborted when nobody can hear the answer any more. */
+  /** Aborted when the client has left. */
   readonly gone?: AbortSignal
-  /** Called with what a message costs besides the one call that it was let through for, in calls. */
+  /** Called with the further cost of a message, in calls; the rate limit has counted one. */
   readonly owe?: (cost: number) => void
   /** From the next entry after `seq` on; replaces an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void
 }
 
-/** Why work stops for which nobody waits any more; nobody is told. */
+/** The reason with which work for a client that has left is aborted. */
 export const nobodyThere = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'who asked for it has left')
 
 /** A preview holds a whole drawing. */

@@ -8,8 +8,8 @@ type TokenHandlers = Pick<Handlers, Extract<keyof Handlers, `token.${string}` | 
 export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => string): TokenHandlers {
   return {
     'token.list': () => ({ tokens: tokens.list().map(shown) }),
-    'token.new': async ({ name, role }) => made(await tokens.add(name, role)),
-    'token.rotate': async ({ name }) => made(await tokens.rotate(name)),
+    'token.new': async ({ name, role }) => issued(await tokens.add(name, role)),
+    'token.rotate': async ({ name }) => issued(await tokens.rotate(name)),
     'token.revoke': async ({ name }) => {
       await tokens.revoke(name)
       return {}
@@ -31,7 +31,7 @@ export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => str
 /** The fragment of an address is not sent to any server. */
 export const loginLink = (page: string, code: string): string => `${page}/#login=${code}`
 
-const made = ({ identity, secret }: { readonly identity: Identity; readonly secret: string }) => ({
+const issued = ({ identity, secret }: { readonly identity: Identity; readonly secret: string }) => ({
   ...shown(identity),
   secret,
 })

@@ -4,9 +4,9 @@ import type { Job } from '../../spool/job.ts'
 import { isTouched } from '../protocol/index.ts'
 
 /**
- * The sheets of interrupted jobs that lie on one plotter. What the spool says of a job decides, so that it holds after a
- * restart; which sheets a person took off is remembered with the plotter. When that memory is lost, the sheet counts as
- * lying there again, and nothing draws over it.
+ * The sheets of interrupted jobs that lie on one plotter. The spool's record of a job decides, so that it holds after a
+ * restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as still lying
+ * there, and nothing draws over it.
  */
 export class CutSheets {
   readonly #plotter: string
@@ -20,7 +20,7 @@ export class CutSheets {
     for (const job of interrupted) this.note(job)
   }
 
-  /** To be told of each job that changes. */
+  /** To be called for each job that changes. */
   note(job: Job): void {
     const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter && isTouched(job)
     if (isHere) this.#jobs.set(job.id, job)
@@ -36,7 +36,7 @@ export class CutSheets {
     return [...this.#jobs.values()].findLast(({ id }) => !this.#isOff(id))
   }
 
-  /** A person took every sheet off. On the disk when it resolves. */
+  /** A user took every sheet off. On the disk when it resolves. */
   async takeOff(): Promise<void> {
     await this.#keep([...this.#jobs.keys()])
   }

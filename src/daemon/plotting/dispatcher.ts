@@ -8,7 +8,7 @@ import { hasTags, lacking, type Machine, prepareOptions, RenderLoop, type Thread
 import type { Station } from './station.ts'
 import { machinesBehind } from './stations.ts'
 
-/** What a person may ask of a plot under way. Each resolves when the plotter has taken the word. */
+/** Commands for a plot under way. Each resolves when the plotter has accepted it. */
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
   resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
@@ -37,7 +37,7 @@ export interface DispatcherParts {
 /** After a change on another host, work is asked for at most this much later, ms. */
 const MOST_WAIT_MS = 50
 
-/** Hands the spool's jobs to the render threads and the plotters, and what people ask of a plot to its plotter. */
+/** Hands the spool's jobs to the render threads and the plotters, and a user's commands to the plotter of the job. */
 export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
@@ -94,8 +94,8 @@ export class Dispatcher implements PlotControl {
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
   station(name: string): Station {
     const { stations } = this.#parts
-    const found = stations.find((station) => station.name === name)
-    if (found) return found
+    const match = stations.find((station) => station.name === name)
+    if (match) return match
     const names = [...stations, ...this.#others('any')].map((each) => each.name)
     const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
     throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
@@ -136,8 +136,8 @@ export class Dispatcher implements PlotControl {
     await this.#stationFor(interrupted(job), plotter).trace(job, how)
   }
 
-  #stationFor({ id, plot, progress }: Job, asked: string | undefined): Station {
-    const name = asked ?? progress?.plotter ?? plot?.plotter
+  #stationFor({ id, plot, progress }: Job, named: string | undefined): Station {
+    const name = named ?? progress?.plotter ?? plot?.plotter
     if (name !== undefined && name !== 'any') return this.station(name)
     const [only, ...others] = this.#parts.stations
     if (only && others.length === 0) return only

@@ -1,16 +1,16 @@
 import type { Claim } from '../../spool/spool.ts'
 
-/** The station holds no job and asks for none. */
+/** The station holds no job and claims none. */
 interface Empty {
   readonly is: 'empty'
 }
 
-/** The station has asked the spool for a job, and waits for the answer. */
+/** The station waits for the spool's answer to a claim. */
 export interface Claiming {
   readonly is: 'claiming'
-  /** The spool has changed since it was asked. */
+  /** The spool has changed since the claim was sent. */
   again: boolean
-  /** A person paused the job that is about to be plotted. */
+  /** A user paused the job that is about to be plotted. */
   paused: boolean
 }
 
@@ -18,7 +18,7 @@ export interface Claiming {
 export interface Held {
   readonly is: 'held'
   readonly claim: Claim
-  /** A person paused it while its plan is made, or while its next sheet is waited for. */
+  /** A user paused it before a sheet began: while the plan was made, or between two sheets. */
   paused: boolean
   /** Ends the making of its plan. */
   readonly planning: AbortController

@@ -18,7 +18,7 @@ export interface PlotJobParts {
   readonly start: PlotStart
   /** The first sheet has ink of this job: it is resumed, and needs no grant. */
   readonly resumes: boolean
-  /** A person paused the job before this sheet began. */
+  /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
   /** Called when the position has changed. */
   readonly moved: () => void
@@ -116,7 +116,7 @@ async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: numbe
   return answer === 'ready'
 }
 
-/** The plot of a canceled job has ended, in whatever way: says what is on the paper. */
+/** Records what is on the paper of a canceled job, however its plot ended. */
 async function reportCanceled(outcome: SheetOutcome, start: PlotStart, checkpoints: Checkpoints): Promise<void> {
   if (outcome.is === 'withdrawn') return
   if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(start), strokesOf(start))

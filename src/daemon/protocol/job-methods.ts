@@ -32,7 +32,7 @@ const sheetBack = z.literal(true).exactOptional().meta({
   description: 'interrupted: its sheet, which was taken off the plotter, lies there again as it lay',
 })
 
-/** Of custom tasks, which are asked about parameters. */
+/** Errors of custom tasks, which check their own parameters. */
 const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
 
 /** Why a job is not queued. */

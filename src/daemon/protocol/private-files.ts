@@ -40,21 +40,21 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
       continue
     }
     const next = join(at, step)
-    const found = await statOf(next)
-    if (found === undefined) return
-    checkOwner(next, found, path)
-    if (found.isSymbolicLink()) {
+    const stats = await statOf(next)
+    if (stats === undefined) return
+    checkOwner(next, stats, path)
+    if (stats.isSymbolicLink()) {
       if (++links > MOST_LINKS) throw unsafe(path, next, 'there are too many symbolic links on the way')
       const target = await readlink(next)
       if (isAbsolute(target)) at = '/'
       steps.unshift(...stepsOf(target))
     } else {
-      await checkDirectory(next, found, steps.length === 0, path)
+      await checkDirectory(next, stats, steps.length === 0, path)
       at = next
     }
   }
-  const found = await lstat(at)
-  if (own && found.uid !== uid) throw unsafe(path, at, `it belongs to ${nameOf(found.uid)}`, chown(at))
+  const stats = await lstat(at)
+  if (own && stats.uid !== uid) throw unsafe(path, at, `it belongs to ${nameOf(stats.uid)}`, chown(at))
 }
 
 /**
@@ -73,10 +73,10 @@ async function checkEntries(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names) {
     const path = join(folder, name)
-    const found = await statOf(path)
-    if (found?.isSymbolicLink()) await checkLinkedFolder(path)
-    else if (found?.isDirectory()) await checkFolder(path)
-    else if (found) checkFile(path, found)
+    const stats = await statOf(path)
+    if (stats?.isSymbolicLink()) await checkLinkedFolder(path)
+    else if (stats?.isDirectory()) await checkFolder(path)
+    else if (stats) checkFile(path, stats)
   }
 }
 
@@ -99,9 +99,9 @@ export async function readPrivate(path: string, mend = false): Promise<string | 
   let file: FileHandle | undefined
   try {
     file = await open(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK)
-    const found = await file.stat()
-    checkFile(path, found)
-    if (mend && found.uid === user() && (found.mode & OTHERS) !== 0) await file.chmod(0o600)
+    const stats = await file.stat()
+    checkFile(path, stats)
+    if (mend && stats.uid === user() && (stats.mode & OTHERS) !== 0) await file.chmod(0o600)
     return await file.readFile('utf8')
   } catch (error) {
     if (error instanceof PlotdError) throw error
@@ -122,28 +122,28 @@ export async function readPrivate(path: string, mend = false): Promise<string | 
  * @throws PlotdError ERR_STATE_UNSAFE when others could have put it there
  */
 export async function isPrivateSocket(path: string): Promise<boolean> {
-  const found = await statOf(path)
-  if (!found?.isSocket()) return false
+  const stats = await statOf(path)
+  if (!stats?.isSocket()) return false
   await checkFolder(dirname(path))
-  checkFile(path, found)
+  checkFile(path, stats)
   return true
 }
 
-function checkFile(path: string, found: Stats): void {
+function checkFile(path: string, stats: Stats): void {
   if (user() === undefined) return
-  checkOwner(path, found, path)
-  if (!found.isFile() && !found.isSocket()) throw unsafe(path, path, 'it is not a file', `rm ${quoted(path)}`)
-  if (found.nlink > 1) throw unsafe(path, path, `it has ${found.nlink} hard links`, `rm ${quoted(path)}`)
-  checkMode(path, found, path)
+  checkOwner(path, stats, path)
+  if (!stats.isFile() && !stats.isSocket()) throw unsafe(path, path, 'it is not a file', `rm ${quoted(path)}`)
+  if (stats.nlink > 1) throw unsafe(path, path, `it has ${stats.nlink} hard links`, `rm ${quoted(path)}`)
+  checkMode(path, stats, path)
 }
 
-async function checkDirectory(path: string, found: Stats, isLast: boolean, wanted: string): Promise<void> {
-  checkOwner(path, found, wanted)
+async function checkDirectory(path: string, stats: Stats, isLast: boolean, goal: string): Promise<void> {
+  checkOwner(path, stats, goal)
   // In a sticky folder only the owner of an entry can replace it, and each entry's owner is checked.
-  if (!isLast && (found.mode & STICKY) !== 0) return
+  if (!isLast && (stats.mode & STICKY) !== 0) return
   // Ubuntu makes ~/.local with mode 0775: its group is the user's own, with nobody else in it.
-  if (!isLast && (found.mode & OTHERS_WRITE) === GROUP_WRITES && (await isPrivateGroup(found))) return
-  checkMode(path, found, wanted)
+  if (!isLast && (stats.mode & OTHERS_WRITE) === GROUP_WRITES && (await isPrivateGroup(stats))) return
+  checkMode(path, stats, goal)
 }
 
 /** Whether this user, who is not root, owns the folder and is the only member of its group. */
@@ -160,18 +160,18 @@ async function isPrivateGroup({ uid, gid }: Stats): Promise<boolean> {
 const entriesOf = async (path: string): Promise<string[][]> =>
   (await readFile(path, 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'))
 
-function checkOwner(path: string, { uid }: Stats, wanted: string): void {
-  if (uid !== 0 && uid !== user()) throw unsafe(wanted, path, `it belongs to ${nameOf(uid)}`, chown(path))
+function checkOwner(path: string, { uid }: Stats, goal: string): void {
+  if (uid !== 0 && uid !== user()) throw unsafe(goal, path, `it belongs to ${nameOf(uid)}`, chown(path))
 }
 
-function checkMode(path: string, { mode }: Stats, wanted: string): void {
+function checkMode(path: string, { mode }: Stats, goal: string): void {
   if ((mode & OTHERS_WRITE) === 0) return
   const octal = (mode & 0o7777).toString(8).padStart(4, '0')
-  throw unsafe(wanted, path, `other users can write to it (mode ${octal})`, `chmod go-w ${quoted(path)}`)
+  throw unsafe(goal, path, `other users can write to it (mode ${octal})`, `chmod go-w ${quoted(path)}`)
 }
 
-function unsafe(wanted: string, path: string, why: string, command?: string): PlotdError {
-  const way = path === wanted ? '' : ` on the way to ${wanted}`
+function unsafe(goal: string, path: string, why: string, command?: string): PlotdError {
+  const way = path === goal ? '' : ` on the way to ${goal}`
   const mend = command === undefined ? '' : `. Mend it: ${command}`
   return new PlotdError('ERR_STATE_UNSAFE', `${path}${way} is not safe: ${why}${mend}`, {
     path,

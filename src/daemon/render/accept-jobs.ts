@@ -123,8 +123,8 @@ function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
   if (typeof title !== 'string') throw refused(task, `its title is ${typeof title}, expected a text`)
   if (typeof output !== 'string' || output.length > JOB_LIMITS.output) {
-    const given = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
-    throw refused(task, `its output name is ${given}, expected a text of at most ${JOB_LIMITS.output} characters`)
+    const actual = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
+    throw refused(task, `its output name is ${actual}, expected a text of at most ${JOB_LIMITS.output} characters`)
   }
   return { ...accepted, title: title.slice(0, JOB_LIMITS.title) || task }
 }

@@ -90,7 +90,7 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
 
 const GONE: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
-/** Whether the client went away in the middle of its request: that is no error of ours, and nobody hears an answer. */
+/** Whether the client closed the connection in the middle of its request. That is no error of the daemon. */
 function isGone(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   return GONE.has((thrown as NodeJS.ErrnoException).code) || isGone(thrown.cause)

@@ -63,7 +63,7 @@ function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
 
 const why = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 
-/** Who can reach the daemon who should be told of it; undefined when only this machine can. */
+/** For the log: who can reach the daemon; undefined when only this machine can. */
 export function exposure({ host, tls }: Config): string | undefined {
   if (/^(127(\.\d+){3}|::1|localhost)$/i.test(host) || tls) return undefined
   return `listening on ${host} without TLS: tokens and drawings can be read by anybody on the way; set tls.cert and tls.key`

@@ -26,13 +26,13 @@ export interface Rpc {
 type Id = string | number | null
 
 interface Call {
-  /** Undefined when nobody waits for an answer. */
+  /** Undefined for a notification, which has no answer. */
   readonly id: Id | undefined
   readonly method: string
   readonly params: unknown
 }
 
-/** Characters of the answers to a batch. Whoever asks for more in one message asks for it in several. */
+/** Characters of the answers to a batch. A client that needs more sends several messages. */
 const BATCH_CHARS = 1 << 20
 /** Characters of an error besides its id; and of one for which there is no room. */
 const [ERROR_CHARS, SHORT_ERROR] = [65_536, 400]
@@ -66,7 +66,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     return method.handle(checked, caller)
   }
 
-  /** The answer to one call, in JSON. Undefined when nobody waits for it. */
+  /** The answer to one call, in JSON. Undefined for a notification. */
   async function single(message: unknown, caller: Caller, room: Room): Promise<string | Buffer | undefined> {
     const request = callOf(message)
     if (request instanceof PlotdError) return failure(idOf(message), request, room, INVALID_REQUEST)
@@ -117,7 +117,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       caller.owe?.(costOf(text.length))
       try {
         const reading = parseJson(text, limits)
-        // A short message is in the bucket's books before the next one is looked at.
+        // The bucket counts a short message before the next one is read.
         const message = reading instanceof Promise ? await (reading as Promise<unknown>) : reading
         return await (Array.isArray(message) ? batch(message, caller) : single(message, caller, alone))
       } catch (thrown) {
@@ -197,7 +197,7 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-/** Whoever changed something must hear so, however long the answer is: a client without an answer asks again. */
+/** The answer to a change goes out however long it is: a client without an answer sends the change again. */
 function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }
@@ -237,7 +237,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The one place where roles are checked; a method without one is for nobody. @throws PlotdError */
+/** The one place where roles are checked. @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN */
 function admit({ name, role }: Method, { identity, isAlive }: Caller): void {
   if (!isAlive())
     throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })

@@ -1,5 +1,5 @@
 /**
- * The room `layout`: text as strokes. `options` checks what is asked, `lines` and `wrap` break it, `fit` finds a size,
+ * The room `layout`: text as strokes. `options` checks the request, `lines` and `wrap` break it, `fit` finds a size,
  * `on-path` follows a curve, `hand` makes it unsteady, `arrange` places the strokes. Others import `src/hershey/index.ts`.
  */
 import { rotation, transformed } from '../../geometry/affine.ts'

@@ -57,9 +57,9 @@ export function planStretches(course: Course): Stretch[] {
       const stretch = stretchOf(course, from, to, v0, v1)
       const { peak, cut } = settled(course, stretch, marks)
       cuts.push(...cut)
-      const found = { ...stretch, peak }
-      if (cut.length === 0) known.set(from, found)
-      return found
+      const result = { ...stretch, peak }
+      if (cut.length === 0) known.set(from, result)
+      return result
     })
     if (cuts.length === 0) return stretches
     knots = [...new Set([...knots, ...cuts])].sort((a, b) => a - b)

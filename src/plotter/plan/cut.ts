@@ -35,14 +35,14 @@ const NEAR_MM = 0.04
  * @param place  mm from home
  */
 export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
-  const found: PlanPlace[] = []
+  const places: PlanPlace[] = []
   const of = strokeCount(plan)
   for (let k = first; k <= Math.min(last, of); k++) {
-    if (onTheWayTo(plan, k, place)) found.push({ stroke: k, mm: 0 })
-    if (k < Math.min(last, of)) found.push(...(await onStroke(plan, k, place)))
+    if (onTheWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
+    if (k < Math.min(last, of)) places.push(...(await onStroke(plan, k, place)))
   }
-  const [low] = found.sort(byOrder)
-  const high = found.at(-1)
+  const [low] = places.sort(byOrder)
+  const high = places.at(-1)
   if (!low || !high) return { first, last }
   const same = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
   const end = high.mm > 0 ? high.stroke + 1 : high.stroke

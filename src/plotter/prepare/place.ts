@@ -16,8 +16,9 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotated(drawing, options.rotate ?? 0)
-  const asked = pageOf(options, turned)
-  const page = reach && isTurned(asked, options, reach) ? { width: asked.height, height: asked.width } : asked
+  const requested = pageOf(options, turned)
+  const page =
+    reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
   const scaled = scaledBy(turned, options.scale ?? 1)
   const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
   const placed = matrix === IDENTITY ? scaled : transformed(matrix, scaled)

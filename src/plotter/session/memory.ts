@@ -11,7 +11,7 @@ export interface PlotterMemory {
   readonly driver: DriverMemory
   /** The plot that was begun last and has not come to its end. */
   plot?: { readonly job: string; readonly plan: string }
-  /** Where the carriage stood when that plot stopped, mm from home; null when nobody knows. Missing until it is found out. */
+  /** Where the carriage stood when that plot stopped, mm from home; null when unknown. Missing until it is measured. */
   stop?: Place | null
   /** Interrupted jobs whose sheets were taken off this plotter. */
   off?: readonly string[]
@@ -43,11 +43,11 @@ export async function noteBegin(memory: PlotterMemory, job: string, plan: string
   await memory.save()
 }
 
-/** A plot has stopped here (or nobody knows where), and the carriage has not been moved since. */
+/** A plot has stopped here (or at an unknown place), and the carriage has not moved since. */
 export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
   if (!memory.plot || memory.stop !== undefined) return
   memory.stop = place ?? null
-  await memory.save().catch(() => {}) // then it is found out once more, or asked for
+  await memory.save().catch(() => {}) // a later start measures it again, or asks the user
 }
 
 /** In a pause the carriage is moved away from where the plot stopped; or the plot comes back to it and goes on. */

@@ -17,7 +17,7 @@ export type PlotterEvent =
   | { readonly type: 'clear' }
 
 /**
- * The plotter after `event`. Pure; whoever calls it does what follows from it and tells the clients.
+ * The plotter after `event`. Pure: the caller acts on the new state and tells the clients.
  *
  * @throws PlotdError ERR_PLOTTER_STATE when the present state has no such way out
  */
@@ -31,7 +31,7 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
   })
 }
 
-/** What cannot be done in this state, which is told too: whoever words it says what can. */
+/** The error for an event that this state refuses. Its detail names the state, so that a client can say what is possible. */
 export const refused = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 

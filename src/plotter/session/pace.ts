@@ -9,7 +9,7 @@ export interface Pace {
 
 /** Of what was known before, this share still counts after a plot: some three plots make a new pen or speed known. */
 const KEPT = 0.7
-/** The profile's own word weighs as much as a plot of so many seconds: a short plot proves little. */
+/** The profile's estimate weighs as much as a plot of so many seconds: a short plot proves little. */
 const PROFILE_SECONDS = 120
 /** However long a plot was, it counts as this many seconds, so that the next ones are still heard. */
 const MOST_SECONDS = 3600

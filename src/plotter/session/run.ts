@@ -20,21 +20,21 @@ export interface PlotEvents {
 
 export type Ending = 'canceled' | 'restart'
 
-/** Where a plot is heading, and what people have asked of it. */
+/** Where a plot is heading, and the commands that users gave. */
 export interface RunParts {
   readonly plan: Plan
   readonly from: number
   /** Of that stroke this much is on the paper, mm. */
   readonly fromMm?: number
   readonly profile: Profile
-  readonly told: PlotEvents
+  readonly events: PlotEvents
   /** Rejects when the device is lost. */
   readonly lost: () => Promise<never>
   readonly paused: (why: PauseReason, prompt: string | undefined) => void
   readonly resumed: () => void
 }
 
-/** One plot under way: pulls the driver from stroke to stroke, and does not pull while somebody is waited for. */
+/** One plot under way: pulls the driver from stroke to stroke, and does not pull during a pause. */
 export class Run {
   /** Strokes on the paper. */
   executed: number
@@ -56,7 +56,7 @@ export class Run {
 
   /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
   async draw(driver: Driver): Promise<void> {
-    const { plan, from, fromMm = 0, told } = this.#parts
+    const { plan, from, fromMm = 0, events } = this.#parts
     await driver.adjust({})
     const strokes = driver.plot(plan, {
       from,
@@ -68,7 +68,7 @@ export class Run {
     })
     for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
       const { executed, within } = step.value
-      if (executed > this.executed) told.executed?.(executed)
+      if (executed > this.executed) events.executed?.(executed)
       this.executed = executed
       if (!within && (fromMm === 0 || executed > from)) this.begun = executed
       await this.#atPenUp(step.value)
@@ -103,14 +103,14 @@ export class Run {
       while (!this.ending && !(await this.#permitted(moment))) {
         await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
       }
-    } while (!this.ending && this.#pause === 'now') // it was asked for while the permission was waited for
+    } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
   }
 
   /** Gets the permission to lower the pen for this stroke, or for what is left of it; false when there is none. */
   async #permitted({ stroke, of }: PenUp): Promise<boolean> {
     if (stroke === of) return true
     try {
-      this.#permission = await this.#parts.told.begin?.(stroke)
+      this.#permission = await this.#parts.events.begin?.(stroke)
       return true
     } catch {
       return false
@@ -119,17 +119,17 @@ export class Run {
 
   async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {
     if (this.ending) return
-    const { told, lost, paused, resumed } = this.#parts
+    const { events, lost, paused, resumed } = this.#parts
     const goOn = new Promise<void>((resolve) => {
       this.#goOn = resolve
     })
     paused(why, prompt)
-    told.paused?.(why, prompt, this.begun)
+    events.paused?.(why, prompt, this.begun)
     await Promise.race([goOn, lost()])
     if (this.ending) return
     this.#pause = 'no'
     resumed()
-    told.resumed?.()
+    events.resumed?.()
   }
 }
 

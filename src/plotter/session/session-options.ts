@@ -13,7 +13,7 @@ export interface SessionOptions {
   /** As `openTransport` takes it. */
   readonly url: string
   readonly profile: Profile
-  /** Ask for a word before every sheet; true unless turned off. */
+  /** Whether every sheet needs a grant; true unless turned off. */
   readonly gate?: boolean
   readonly onChange?: (state: PlotterState) => void
   readonly onGrantEnd?: (grant: Grant, why: GrantEnd) => void
@@ -33,9 +33,9 @@ export interface SessionOptions {
 export interface PlotFrom {
   readonly from?: number
   readonly fromMm?: number
-  /** On the sheet that is down, with what is drawn there: nobody's word that a fresh one is ready is needed, or used up. */
+  /** Continues on the sheet that is down. Does not require a grant, and does not consume one. */
   readonly goesOn?: boolean
-  /** It was paused before it began: the pen stays up, and nothing moves, until somebody resumes it. */
+  /** It was paused before it began: the pen stays up, and nothing moves, until a user resumes it. */
   readonly paused?: boolean
 }
 

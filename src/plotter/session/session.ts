@@ -39,7 +39,7 @@ export class PlotterSession {
   /** The gate is off, and still the next sheet waits for `ready`. */
   #blocked = false
   #feeding: AbortController | undefined
-  /** Movements that people ask for, one at a time. */
+  /** Movements outside a plot, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {
@@ -167,7 +167,7 @@ export class PlotterSession {
     job: string,
     plan: Plan,
     { from = 0, fromMm = 0, goesOn = false, paused = false }: PlotFrom = {},
-    told: PlotEvents = {},
+    events: PlotEvents = {},
   ): Promise<PlotOutcome> {
     this.#grant.expire()
     if (!goesOn && this.#state.is === 'idle' && !this.mayBegin(job)) {
@@ -180,7 +180,7 @@ export class PlotterSession {
       plan,
       from,
       fromMm,
-      told,
+      events,
       profile: this.#options.profile,
       lost: () => this.#connection.lost(),
       paused: (why, prompt) => this.#go({ type: 'pause', why, ...(prompt === undefined ? {} : { prompt }) }),
@@ -336,7 +336,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /** A lost link is told by the connection; a plan out of reach is the job's trouble, not the plotter's. */
+  /** The connection reports a lost link. A plan out of reach is an error of the job, not of the plotter. */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.drawn(false)

@@ -25,8 +25,8 @@ const EBB = { vendorId: '04d8', productId: 'fd92' }
 export async function listPorts(): Promise<PortInfo[]> {
   if (process.platform === 'linux') return portsFromSys()
   const { SerialPort } = await import('serialport')
-  const found = await SerialPort.list()
-  return found.map(({ path, vendorId, productId, serialNumber, manufacturer }) =>
+  const devices = await SerialPort.list()
+  return devices.map(({ path, vendorId, productId, serialNumber, manufacturer }) =>
     described({ path, ...some({ vendorId, productId, serialNumber, manufacturer }) }),
   )
 }
@@ -39,8 +39,8 @@ export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo
     if (/^tty(USB|ACM)\d+$/.test(name)) return usbPort(join(folder, name, 'device'), join(dev, name))
     return /^tty(S|AMA)\d+$/.test(name) ? builtInPort(join(folder, name), join(dev, name)) : undefined
   }
-  const found = await Promise.all(names.map(portOf))
-  return found.filter((port) => port !== undefined)
+  const devices = await Promise.all(names.map(portOf))
+  return devices.filter((port) => port !== undefined)
 }
 
 /** Linux has device files for many more ports than there are; one without hardware is of type 0. */

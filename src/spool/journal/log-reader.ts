@@ -138,14 +138,14 @@ class LogReader {
   /** Bytes of the file, read in windows; fewer at its end. */
   async #bytes(at: number, length: number): Promise<Buffer> {
     const offset = at - this.#windowAt
-    const wanted = Math.min(length, Math.max(0, this.#size - at))
-    if (offset < 0 || offset + wanted > this.#window.length) {
+    const least = Math.min(length, Math.max(0, this.#size - at))
+    if (offset < 0 || offset + least > this.#window.length) {
       const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW, length), Math.max(0, this.#size - at)))
       const count = await this.#file.read(window, at)
       this.#window = window.subarray(0, count)
       this.#windowAt = at
-      return this.#window.subarray(0, wanted)
+      return this.#window.subarray(0, least)
     }
-    return this.#window.subarray(offset, offset + wanted)
+    return this.#window.subarray(offset, offset + least)
   }
 }

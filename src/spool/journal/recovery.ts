@@ -36,7 +36,7 @@ export interface Recovered {
  * Reads the newest sound snapshot and every later frame into the tables. An older format is upgraded after the folder
  * was copied.
  *
- * @param onWatermarkError  receives the error of a write of the watermark that nobody waits for
+ * @param onWatermarkError  receives the error of a write of the watermark in the background
  * @throws PlotdError ERR_SPOOL_DAMAGED when acknowledged changes would be lost, ERR_SPOOL_NEWER when a newer program
  *   wrote the folder; nothing is changed then
  */

@@ -51,7 +51,7 @@ export class Watermark {
   /**
    * Opens the file for writing, creates it where there is none, and stores `mark`.
    *
-   * @param onError  receives the error of a write that nobody waits for
+   * @param onError  receives the error of a write in the background
    */
   static async open(
     disk: Disk,

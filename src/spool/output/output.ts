@@ -150,9 +150,9 @@ function claimByCreating(temp: string, path: string): boolean {
 }
 
 function holds(path: string, bytes: Uint8Array | string): boolean {
-  const wanted = Buffer.from(bytes)
+  const expected = Buffer.from(bytes)
   const stats = lstatSync(path)
-  return stats.isFile() && stats.size === wanted.length && wanted.equals(readFileSync(path))
+  return stats.isFile() && stats.size === expected.length && expected.equals(readFileSync(path))
 }
 
 /** Syncs and closes a file or a folder. */

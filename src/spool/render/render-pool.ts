@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
-  /** It runs code that is not plotd's own, and whose memory nobody has bounded. */
+  /** It runs code that is not plotd's own, which may use memory without bound. */
   readonly foreign?: boolean
   /** Limit on what it may return, where it is not the pool's. */
   readonly maxOutputBytes?: number

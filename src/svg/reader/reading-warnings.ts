@@ -1,6 +1,6 @@
 import type { SvgReading } from './reading/options.ts'
 
-/** What a person should know of a file before its ink. */
+/** What the user should know of a file before ink. */
 export interface ReadingWarning {
   readonly code: 'not-drawn' | 'text-font' | 'layer-hidden'
   readonly message: string

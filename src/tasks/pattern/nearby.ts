@@ -9,7 +9,7 @@ export class Nearby {
   readonly #box: Bounds
   readonly #cell: number
 
-  /** @param cell  about the distance that will be asked for, mm */
+  /** @param cell  about the distance of later queries, mm */
   constructor(box: Bounds, cell: number) {
     this.#box = box
     this.#cell = cell

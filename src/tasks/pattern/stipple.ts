@@ -52,14 +52,14 @@ function scattered(
   const dark = shading(p.motif, sheet)
   const widest = 3.4 * Math.sqrt(((box.maxX - box.minX) * (box.maxY - box.minY)) / p.points / 4)
   const near = new Nearby(box, widest)
-  const found: number[] = []
-  for (let i = 0; i < 60 * p.points && found.length < 2 * p.points; i++) {
+  const seeds: number[] = []
+  for (let i = 0; i < 60 * p.points && seeds.length < 2 * p.points; i++) {
     const [px, py] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
     const here = 1 - p.contrast + p.contrast * dark((px - cx) / radius, (py - cy) / radius)
     const apart = widest * Math.min(1, 0.2 / Math.sqrt(Math.max(here, 0.012)))
     if (random.next() > here ** 0.5 || near.within(px, py, apart)) continue
     near.add(px, py)
-    found.push(px, py)
+    seeds.push(px, py)
   }
-  return Float64Array.from(found)
+  return Float64Array.from(seeds)
 }

@@ -51,10 +51,10 @@ export function relaxed(tone: Tone, room: Bounds, points: number, white: number,
 
 /** Where it is twice as dark a point is twice as likely. */
 function thrown(room: Bounds, points: number, weight: (x: number, y: number) => number, random: Random): Float64Array {
-  const found: number[] = []
-  for (let i = 0; i < 200 * points && found.length < 2 * points; i++) {
+  const dots: number[] = []
+  for (let i = 0; i < 200 * points && dots.length < 2 * points; i++) {
     const [x, y] = [random.between(room.minX, room.maxX), random.between(room.minY, room.maxY)]
-    if (random.next() < weight(x, y)) found.push(x, y)
+    if (random.next() < weight(x, y)) dots.push(x, y)
   }
-  return Float64Array.from(found)
+  return Float64Array.from(dots)
 }

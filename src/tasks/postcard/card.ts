@@ -79,7 +79,7 @@ export function inOneFamily(params: PostcardParams): PostcardParams {
   }
 }
 
-/** What chance a card has: as asked, or out of the recipient's name. */
+/** The random numbers of a card: from its seed, or else from the recipient's name. */
 export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>
   seed ?? hashed(recipient)
 

@@ -55,7 +55,7 @@ function cardOf(params: PostcardParams): Card {
   return { width, height, u, margin: Math.max(8, 9 * u), random: randomFrom(seedOf(params)) }
 }
 
-/** One side of the card: its strokes, and what a person should know before it is inked. */
+/** One side of the card: its strokes, and what the user should know before ink. */
 interface Side {
   readonly name: 'front' | 'back'
   readonly strokes: readonly Strokes[]

@@ -39,7 +39,7 @@ const CORNER = 90
 /** Half the breadth that pressing gives a greeting's downstrokes, and how long they must be: in capitals' heights. */
 const SWELL = 0.026
 const DOWNSTROKE = 0.45
-/** A message this much smaller than usual is worth a word before it is inked, mm. */
+/** The user hears of a message that is smaller than usual by this much, mm. */
 const SMALL = 2.4
 
 /**

@@ -8,7 +8,7 @@ import { GUIDES, type GuideName, guideFor, lengthOf } from './guide.ts'
 import type { TextParams } from './schema.ts'
 import { boxToFit, briefly, centred, letters, problem, type Room, roomOf, type SetText, sizeOf } from './sheet-room.ts'
 
-/** Text along a line: one of a few by name, or one of the person's own. @throws PlotdError ERR_PARAMS */
+/** Text along a line: a built-in one by name, or the user's own path data. @throws PlotdError ERR_PARAMS */
 export function alongPath(params: TextParams, path: string): SetText {
   const room = roomOf(params)
   const name = GUIDES.find((guide) => guide === path.trim())
@@ -41,12 +41,12 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
 
 const options = (params: TextParams, size: number) => ({ ...letters(params), size, offset: params.pathOffset })
 
-/** A line of the person's own lies on the sheet as its coordinates say, when the sheet is given. */
+/** The user's own line lies on the sheet at its coordinates, when the sheet has a size. */
 function alongOwn(params: TextParams, path: string, room: Room): SetText {
   const points = pathPoints(path)
   if (typeof points === 'string') {
-    const meant = nearest(path.trim(), GUIDES)
-    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+    const suggestion = nearest(path.trim(), GUIDES)
+    const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
     throw problem('path', briefly(path), `${GUIDES.join(', ')}, or ${points}${hint}`)
   }
   const align = params.align === 'justify' ? 'left' : params.align

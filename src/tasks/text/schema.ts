@@ -4,7 +4,7 @@ import { choice, flag, handField, mm, seedField, strictField } from '../fields.t
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
-/** A line of the person's own is itself what a text is fitted to. */
+/** The text is fitted to the user's own line. */
 const isOwn = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 

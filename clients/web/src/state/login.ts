@@ -23,7 +23,7 @@ export class Login {
   readonly #url: string
   #secret = localStorage.getItem(KEY) ?? undefined
   readonly #waiting = new Set<() => void>()
-  /** Called with what a person should know about a link that was followed. */
+  /** Called with what the user should know about a link that was followed. */
   onNotice: (notice: string) => void = () => {}
 
   constructor(url: string) {

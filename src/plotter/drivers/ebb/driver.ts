@@ -83,7 +83,7 @@ export class EbbDriver implements Driver {
       {
         clock: this.#link.clock,
         begin: () => this.#begin(),
-        draw: (work, asked) => this.#draw(work, asked),
+        draw: (work, options) => this.#draw(work, options),
         home: (ended) => this.#travel(0, 0, ended),
         end: (clean) => this.#end(clean),
       },
@@ -168,7 +168,7 @@ export class EbbDriver implements Driver {
     try {
       await this.#recover()
     } catch (error) {
-      if (this.#link.isOpen) throw error // else there is nobody left to lift the pen
+      if (this.#link.isOpen) throw error // without a link no command reaches the pen
     }
   }
 

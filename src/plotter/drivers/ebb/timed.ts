@@ -63,19 +63,19 @@ export class TimedMoves {
    */
   *prime(towards: Motors): Generator<MotionCommand, void, void> {
     const ideal = this.#carriage.ideal
-    const wanted = both((i) => {
+    const goal = both((i) => {
       const ahead = this.#signed ? 1 : towards[i] || 1
       const phase = ahead * (ideal[i] - this.#carriage.steps[i]) + 0.5
       return Math.round(Math.min(1 - CLOSE, Math.max(CLOSE, phase)) * WRAP)
     })
     const off = both((i) => {
       if (!this.#held || (!this.#signed && this.#towards[i] !== towards[i])) return WRAP
-      return Math.abs(this.#held[i] - wanted[i])
+      return Math.abs(this.#held[i] - goal[i])
     })
     if (both((i) => towards[i] === 0 || off[i] < CLOSE * WRAP).every(Boolean)) return
-    this.#held = wanted
+    this.#held = goal
     for (const i of [0, 1] as const) this.#towards[i] = towards[i] || 1
-    yield { line: `LT,1,${wanted[0]},0,${wanted[1]},0,3`, ms: 1000 / TICKS_PER_SECOND }
+    yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: 1000 / TICKS_PER_SECOND }
   }
 
   /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
@@ -127,21 +127,21 @@ export class TimedMoves {
   }
 
   /** Whether a cleared accumulator is nearer to the wanted contents than the present contents. */
-  #shouldClear(i: 0 | 1, direction: number, wanted: number): boolean {
+  #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
     if (!this.#held) return true
     if (this.#towards[i] === direction) return false
-    return Math.abs(wanted) < Math.abs(wanted - this.#held[i] / WRAP)
+    return Math.abs(goal) < Math.abs(goal - this.#held[i] / WRAP)
   }
 
   /** Computes the board's steps and remainders. */
   #make(ways: Pair<Way>, axes: Pair<Axis>): void {
-    const made = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
+    const count = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
     this.#held = both((i) => {
-      const left = ways[i].start + axes[i].sum - made[i] * WRAP
+      const left = ways[i].start + axes[i].sum - count[i] * WRAP
       return this.#signed && ways[i].direction < 0 ? WRAP - 1 - left : left
     })
     for (const i of [0, 1] as const) this.#towards[i] = ways[i].direction
-    this.#carriage.stepped(both((i) => ways[i].direction * made[i]))
+    this.#carriage.stepped(both((i) => ways[i].direction * count[i]))
   }
 
   #parameters({ rate, accel }: Axis, direction: number): string {

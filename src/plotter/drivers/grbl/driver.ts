@@ -129,7 +129,7 @@ export class GrblDriver implements Driver {
       {
         clock: this.#talk.link.clock,
         begin: () => this.#begin(plan),
-        draw: (work, asked) => this.#draw(work, asked),
+        draw: (work, options) => this.#draw(work, options),
         home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
         end: (clean) => this.#end(clean),
       },

@@ -8,8 +8,8 @@ export type GrblSettings = ReadonlyMap<number, number>
 
 /** Parses the lines of `$$`. */
 export function readSettings(lines: readonly string[]): GrblSettings {
-  const found = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
-  return new Map(found.map(([, number, value]) => [Number(number), Number(value)]))
+  const matches = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
+  return new Map(matches.map(([, number, value]) => [Number(number), Number(value)]))
 }
 
 /** Whether homing is enabled: bit 0 of $22, or the profile when the board does not report $22. */

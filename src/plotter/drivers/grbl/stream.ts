@@ -47,9 +47,12 @@ export async function streamStroke(
     const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
-    const wanted = `F${(lineSpeed(along, i - 1, speed) * 60).toFixed(0)}`
-    const { answered } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${wanted === feed ? '' : wanted}`, signal)
-    feed = wanted
+    const feedWord = `F${(lineSpeed(along, i - 1, speed) * 60).toFixed(0)}`
+    const { answered } = await talk.send(
+      `${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`,
+      signal,
+    )
+    feed = feedWord
     progress.sent = i
     answered.then(
       () => {

@@ -9,7 +9,7 @@ import { alarm, refusal } from './errors.ts'
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
 const STATUS_MS = 3000
-/** How often the board's state is asked for while lines are unanswered, ms. grbl wants at most five requests a second. */
+/** Interval of status requests while lines are unanswered, ms. grbl accepts at most five requests a second. */
 const WATCH_MS = 250
 const HALTING_MS = 50
 const PROBE_MS = 300
@@ -34,8 +34,8 @@ export interface Status {
 interface Line {
   readonly text: string
   readonly bytes: number
-  readonly said: string[]
-  readonly resolve: (said: string[]) => void
+  readonly reply: string[]
+  readonly resolve: (reply: string[]) => void
   readonly reject: (error: PlotdError) => void
 }
 
@@ -179,7 +179,7 @@ export class GrblTalk {
     if (!this.link.isOpen) throw await this.link.closed
     if (permission?.isValid === false) throw new PermissionVoid()
     const answered = new Promise<string[]>((resolve, reject) => {
-      this.#lines.push({ text, bytes, said: [], resolve, reject })
+      this.#lines.push({ text, bytes, reply: [], resolve, reject })
     })
     answered.catch(() => {})
     this.#outstanding += bytes
@@ -193,7 +193,7 @@ export class GrblTalk {
   }
 
   /**
-   * Homes (`$H`). grbl is silent until it is done, which may take minutes, so no status is asked for meanwhile.
+   * Homes (`$H`). grbl is silent until it is done, which may take minutes, so no status request is sent meanwhile.
    *
    * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
    */
@@ -251,11 +251,11 @@ export class GrblTalk {
       this.#probed?.(line)
       return this.#probed !== undefined
     }
-    if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.said))
+    if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.reply))
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
     else if (/^Grbl /.test(line)) this.#greet()
-    else this.#lines[0]?.said.push(line)
+    else this.#lines[0]?.reply.push(line)
     return true
   }
 

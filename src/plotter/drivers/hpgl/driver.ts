@@ -116,11 +116,11 @@ export class HpglDriver implements Driver {
       { ...options, signal: this.#stopping.begin(options.signal) },
       {
         clock: this.#talk.link.clock,
-        begin: async (_, asked) => {
+        begin: async (_, options) => {
           this.#checkReach(plan)
-          await this.#waitUntilDrawn(asked, asked.signal)
+          await this.#waitUntilDrawn(options, options.signal)
         },
-        draw: (work, asked) => this.#draw(work, asked),
+        draw: (work, options) => this.#draw(work, options),
         drawn: () => this.#noError(),
         home: (signal) => this.#putAway(signal),
         end: (clean) => this.#end(clean),
@@ -276,9 +276,9 @@ export class HpglDriver implements Driver {
 
   /** Selects the pen and speed of a layer. */
   async #takeUp({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
-    const wanted = Math.min(this.#options.pens, Math.max(1, pen))
-    if (wanted !== this.#pen) await this.#talk.send(`PU;SP${wanted};`, signal)
-    this.#pen = wanted
+    const slot = Math.min(this.#options.pens, Math.max(1, pen))
+    if (slot !== this.#pen) await this.#talk.send(`PU;SP${slot};`, signal)
+    this.#pen = slot
     const { speedPercent = options.speedPercent ?? 100 } = this.#adjusted
     await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }

@@ -70,7 +70,7 @@ export class SilentHpglDriver implements Driver {
       {
         clock: this.link.clock,
         begin: async () => this.link.send('PU;'),
-        draw: (work, asked) => this.#draw(work, asked),
+        draw: (work, options) => this.#draw(work, options),
         home: (signal) => this.#putAway(signal),
         end: (clean) => this.#end(clean),
       },

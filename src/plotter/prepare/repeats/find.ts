@@ -42,18 +42,18 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
       nextCheck = visits + 1_000_000
     }
     const v = inOrder[r] as number
-    let found: Stretch[] | undefined
+    let twice: Stretch[] | undefined
     grid.along(v, (w) => {
       visits++
       if ((rank[w] as number) >= r || seen[w] === v) return false
       seen[w] = v
       if (isApart(points, v, w)) return false
       overlap(points, v, w, common)
-      if (common.to > common.from) found = appended(found, common)
+      if (common.to > common.from) twice = appended(twice, common)
       return common.from <= 0 && common.to >= 1
     })
-    if (found === undefined) continue
-    stretches.set(v, united(found))
+    if (twice === undefined) continue
+    stretches.set(v, united(twice))
   }
   const repeated = withoutAccidents(strokes, stretches)
   let mm = 0

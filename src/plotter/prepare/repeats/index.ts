@@ -24,7 +24,7 @@ interface Once {
 }
 
 /**
- * Looks for repeated ink, so that the user can be told, and removes it when `once` is set. Of a trifle only whole closed strokes
+ * Looks for repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle only whole closed strokes
  * are removed, because that cannot split a trail; for parts of strokes it is not worth planning a drawing twice.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {

@@ -147,8 +147,8 @@ export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): numb
   if (Number.isFinite(axis.steps) && t >= ends[i]) return axis.steps
   const wraps = Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)
   const peak = runsBackwards(axis) ? peakOf(axis, starts[i]) : undefined
-  const made = peak && t > peak.tick ? 2 * peak.steps - Math.min(wraps, peak.steps) : wraps
-  return Math.max(0, Math.min(axis.steps, made, Math.floor(t)))
+  const reached = peak && t > peak.tick ? 2 * peak.steps - Math.min(wraps, peak.steps) : wraps
+  return Math.max(0, Math.min(axis.steps, reached, Math.floor(t)))
 }
 
 /** Motor `i`'s accumulator at tick `t`. A motor that is done adds nothing. */
@@ -172,9 +172,9 @@ export function* stepping(move: Move, from: number, to: number): Generator<[tick
   }
 }
 
-function nextStep({ axes, starts, ends }: Move, i: 0 | 1, made: number): number {
+function nextStep({ axes, starts, ends }: Move, i: 0 | 1, reached: number): number {
   const axis = axes[i]
-  if (made >= axis.steps) return Infinity
-  const tick = tickOfStep(axis, starts[i], made + 1)
+  if (reached >= axis.steps) return Infinity
+  const tick = tickOfStep(axis, starts[i], reached + 1)
   return tick > ends[i] ? Infinity : tick
 }

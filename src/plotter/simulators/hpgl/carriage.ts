@@ -126,8 +126,8 @@ export class Carriage {
     if (!this.down) return slew
     if (this.velocity === undefined) return speed
     const { step = 0 } = selecting ?? {}
-    const asked = this.velocity * 10
-    return Math.min(speed, step === 0 ? asked : step * Math.max(1, Math.round(asked / step)))
+    const requested = this.velocity * 10
+    return Math.min(speed, step === 0 ? requested : step * Math.max(1, Math.round(requested / step)))
   }
 
   #acceleration(): number {

@@ -62,9 +62,9 @@ export class Cascade {
     const kept = this.#keptIn(inside)
     const known = kept.get(element)
     if (known !== undefined) return known
-    const found = this.#resolved(element, inside)
-    if (found !== NOTHING) kept.set(element, found)
-    return found
+    const computed = this.#resolved(element, inside)
+    if (computed !== NOTHING) kept.set(element, computed)
+    return computed
   }
 
   #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {

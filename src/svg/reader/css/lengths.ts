@@ -56,7 +56,7 @@ function calculated(calc: string): Length | undefined {
   const sized = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
   const [once, twice] = [sized(1), sized(2)]
   if (once === undefined || twice === undefined) return undefined
-  const isAbout = (wanted: number): boolean => Math.abs(twice - wanted) <= 1e-9 * Math.abs(wanted)
+  const isAbout = (other: number): boolean => Math.abs(twice - other) <= 1e-9 * Math.abs(other)
   if (/\d(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
   return isAbout(once) ? { value: once, unit: '' } : undefined
 }

@@ -142,16 +142,16 @@ const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): bool
 
 /** Splits a text into rules. */
 function blocks(text: string): string[] {
-  const found: string[] = []
+  const parts: string[] = []
   let [depth, start] = [0, 0]
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '{') depth++
     else if (text[i] === '}' && --depth === 0) {
-      found.push(text.slice(start, i + 1))
+      parts.push(text.slice(start, i + 1))
       start = i + 1
     }
   }
-  return found
+  return parts
 }
 
 /** Undefined when the text cannot be parsed: CSS skips it. */

@@ -76,7 +76,7 @@ function entries(
   budget: Budget,
 ): [key: string, rule: StyleRule][] {
   if (declarations.length === 0) return []
-  const found: [string, StyleRule][] = []
+  const pairs: [string, StyleRule][] = []
   for (const selector of selectors) {
     const text = cssTree().generate(selector)
     budget.spend(SELECTOR + CHARACTER * text.length)
@@ -84,9 +84,9 @@ function entries(
     if (matches === undefined) return []
     const weight = layer * 1e13 + specificity(selector) * 1e5 + order
     const isContextual = selector.children.some(({ type }) => type === 'Combinator' || type === 'PseudoClassSelector')
-    found.push([keyOf(selector), { matches, weight, declarations, isContextual }])
+    pairs.push([keyOf(selector), { matches, weight, declarations, isContextual }])
   }
-  return found
+  return pairs
 }
 
 /** The most specific part of the last compound selector: an id, a class, a name, or '*'. */

@@ -14,16 +14,16 @@ type Values = Partial<Record<Property, string>>
 
 /** The custom properties inside an element: the outer ones, overridden by its own. */
 export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
-  let found: Map<string, string> | undefined
+  let values: Map<string, string> | undefined
   for (const name in declared) {
     if (!isCustom(name)) continue
-    if (found === undefined) budget.spend(25 * outer.size)
-    found ??= new Map(outer)
+    if (values === undefined) budget.spend(25 * outer.size)
+    values ??= new Map(outer)
     const value = declared[name] ?? ''
-    if (value === 'initial') found.delete(name)
-    else if (value !== 'inherit' && value !== 'unset' && value !== 'revert') found.set(name, value)
+    if (value === 'initial') values.delete(name)
+    else if (value !== 'inherit' && value !== 'unset' && value !== 'revert') values.set(name, value)
   }
-  return found ?? outer
+  return values ?? outer
 }
 
 /**

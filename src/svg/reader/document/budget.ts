@@ -63,8 +63,8 @@ export class Budget implements Work {
 }
 
 /**
- * What a reading throws, as an error of the file: a RangeError is the language's word for a stack or an array that
- * grew too large, and only the file can have asked for that.
+ * What a reading throws, as an error of the file. JavaScript throws a RangeError for a stack or an array that grew too
+ * large, and only the file can be the cause.
  */
 export function asLimit(thrown: unknown, budget: Budget): unknown {
   if (!(thrown instanceof RangeError)) return thrown

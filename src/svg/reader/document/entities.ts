@@ -98,11 +98,11 @@ const ATTRIBUTE_DEFAULT =
 
 /** Default attributes that the internal DTD declares, by element name. */
 function attributeDefaults(dtd: string): Map<string, Record<string, string>> {
-  const found = new Map<string, Record<string, string>>()
+  const lists = new Map<string, Record<string, string>>()
   for (const [, element = '', list = ''] of dtd.matchAll(ATTRIBUTE_LIST)) {
-    const own = found.get(element) ?? {}
+    const own = lists.get(element) ?? {}
     for (const [, name = '', double, single = ''] of list.matchAll(ATTRIBUTE_DEFAULT)) own[name] ??= double ?? single
-    found.set(element, own)
+    lists.set(element, own)
   }
-  return found
+  return lists
 }

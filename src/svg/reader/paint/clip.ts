@@ -159,11 +159,11 @@ function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
 /** Steps of following the references of an element. */
 const LOOK = 100
 
-function leadsTo(reading: Reading, from: SvgElement, wanted: SvgElement): boolean {
+function leadsTo(reading: Reading, from: SvgElement, goal: SvgElement): boolean {
   const seen = new Set<SvgElement>()
   const waiting = [from]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (next === wanted) return true
+    if (next === goal) return true
     if (seen.has(next)) continue
     seen.add(next)
     reading.budget.visit(next)

@@ -35,13 +35,13 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
 
 /** The server and the ones from which it inherits attributes and content by href. */
 function links(reading: Reading, server: SvgElement): SvgElement[] {
-  const found: SvgElement[] = []
+  const all: SvgElement[] = []
   let link: SvgElement | undefined = server
-  while (link !== undefined && isServer(link) && !found.includes(link) && found.length < MOST_LINKS) {
-    found.push(link)
+  while (link !== undefined && isServer(link) && !all.includes(link) && all.length < MOST_LINKS) {
+    all.push(link)
     link = reading.find(link.attributes['href'] ?? link.attributes['xlink:href'])
   }
-  return found
+  return all
 }
 
 function hasContents(pattern: SvgElement): boolean {

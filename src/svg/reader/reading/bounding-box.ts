@@ -24,9 +24,9 @@ export function boundingBox(
   const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
-  const take = (found: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
-    for (let i = 0; i < 2 * found.vertices; i += 2) {
-      const [ux, uy] = [at(found.points, i), at(found.points, i + 1)]
+  const take = (strokes: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
+    for (let i = 0; i < 2 * strokes.vertices; i += 2) {
+      const [ux, uy] = [at(strokes.points, i), at(strokes.points, i + 1)]
       const [px, py] = [a * ux + c * uy + e, b * ux + d * uy + f]
       minX = Math.min(minX, px)
       maxX = Math.max(maxX, px)

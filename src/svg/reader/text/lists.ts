@@ -38,29 +38,29 @@ export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
 /** A list of lengths. It ends at a double comma; it is empty when any item is invalid. */
 function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   const context = lengthContext(frame)
-  const found: number[] = []
+  const results: number[] = []
   for (const part of text?.trim().split(/\s*,\s*|\s+/) ?? []) {
     if (part === '') break
     const length = parseLength(part)
     const value = length && resolveLength(length, axis, context)
     if (value === undefined) return []
-    found.push(value)
+    results.push(value)
   }
-  return found
+  return results
 }
 
 /** A list of numbers; it is empty when any item is invalid. */
 function numbers(text: string): number[] {
   const scanner = new Scanner(text)
-  const found: number[] = []
+  const results: number[] = []
   scanner.skipSpace()
   while (!scanner.done) {
     const value = scanner.number()
     if (Number.isNaN(value)) return []
-    found.push(value)
+    results.push(value)
     scanner.skipSeparator()
   }
-  return found
+  return results
 }
 
 /** For each value, the innermost element with an entry for the character decides. */
