@@ -1,6 +1,6 @@
 import { plotJob } from '../../src/daemon/plotting/plot-job.ts'
 import { cutSheet } from '../../src/daemon/plotting/resuming.ts'
-import type { VirtualClock } from '../../src/plotter/link/clock.ts'
+import { sleep, type VirtualClock } from '../../src/plotter/link/clock.ts'
 import { type Cut, locate, type PlanPlace } from '../../src/plotter/plan/cut.ts'
 import type { Plan } from '../../src/plotter/plan/plan.ts'
 import type { Profile } from '../../src/plotter/profiles/profile.ts'
@@ -10,7 +10,6 @@ import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 import type { Job, Progress } from '../../src/spool/index.ts'
 import type { Claim, Spool } from '../../src/spool/spool.ts'
-import { until } from './bench.ts'
 
 /** What outlives a host: nothing but what was written for good. */
 export interface Disk {
@@ -54,11 +53,12 @@ export class HostLife {
     return this.#alive
   }
 
-  idle(): Promise<void> {
-    return until(this.#clock, () => this.session.state.is === 'idle')
+  /** Dialling waits for up to half a minute, so a step of virtual time is long. */
+  async idle(): Promise<void> {
+    while (this.session.state.is !== 'idle') await sleep(this.#clock, 100)
   }
 
-  /** Where the job stopped, as a person is told; undefined before it was begun. */
+  /** Where the job stopped, as plotd reports it; undefined before it began. */
   async cut(): Promise<Cut | undefined> {
     const { progress } = this.#disk
     const sheet = progress && cutSheet({ progress } as Job, {})
@@ -70,15 +70,15 @@ export class HostLife {
   /** @returns whether it came to its end */
   async plot({ stroke, mm }: PlanPlace): Promise<boolean> {
     let finished = false
-    const told = async (): Promise<unknown> => undefined
+    const accepted = async (): Promise<unknown> => undefined
     const spool: Pick<Spool, 'progress' | 'pause' | 'unpause' | 'interrupt' | 'fail' | 'complete'> = {
       progress: async (_, made, durable = false) => {
         if (this.#alive && durable) this.#disk.progress = made
       },
-      pause: told as Spool['pause'],
-      unpause: told as Spool['unpause'],
-      interrupt: told as Spool['interrupt'],
-      fail: told as Spool['fail'],
+      pause: accepted as Spool['pause'],
+      unpause: accepted as Spool['unpause'],
+      interrupt: accepted as Spool['interrupt'],
+      fail: accepted as Spool['fail'],
       complete: (async () => {
         finished = true
       }) as unknown as Spool['complete'],
