@@ -14,7 +14,7 @@ export async function runWords(words: readonly string[]): Promise<number> {
 }
 
 async function run(words: readonly string[]): Promise<number> {
-  const [first, ...rest] = words
+  const [first, ...rest] = afterShared(words)
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
     const { overview } = await import('./overview.ts')
     const io = new Io({})
@@ -54,4 +54,11 @@ async function fail(error: PlotdError, json: boolean): Promise<number> {
   )
   if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
   return exitCodeOf(error.code)
+}
+
+/** The words from the verb on: the flags of every verb may stand before it. */
+function afterShared(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words
+  if (first === '--json' || /^--(url|state|token)=/.test(first)) return afterShared(rest)
+  return /^--(url|state|token)$/.test(first) ? afterShared(rest.slice(1)) : words
 }

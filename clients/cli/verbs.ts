@@ -208,7 +208,7 @@ export const VERBS: Verbs = {
     takes: '[plotter]',
     summary: 'change pen heights and speed from here on',
     group: 'plotter',
-    load: async () => (await import('./commands/plotter.ts')).adjust,
+    load: async () => (await import('./commands/adjust.ts')).adjust,
   },
   jog: {
     takes: '<dx> <dy>',

@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { lengthMm } from './length.ts'
 
 /** The parts of a JSON Schema that say what type a text is meant to have. */
 export interface Schema {
@@ -31,7 +32,7 @@ export function fieldsOf(schema: Schema, given: Readonly<Record<string, unknown>
 
 /**
  * Converts texts of a command line or a table to the types of a schema: '7' becomes a number for a number field and stays a
- * text for a text field. Unknown fields stay as they are, so that the daemon's error names them.
+ * text for a text field; '0.5in' becomes 12.7 for a length. Unknown fields stay as they are, so that the daemon's error names them.
  */
 export function typed(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
   const fields = fieldsOf(schema, words)
@@ -41,13 +42,16 @@ export function typed(words: Readonly<Record<string, unknown>>, schema: Schema):
 function convert(word: unknown, field: Schema | undefined): unknown {
   if (typeof word !== 'string') return word
   const types = new Set(kinds(field))
-  const number = Number(word)
+  const number = isLength(field) ? (lengthMm(word) ?? Number(word)) : Number(word)
   if ((types.has('number') || types.has('integer')) && word.trim() !== '' && Number.isFinite(number)) return number
   if (types.has('boolean') && /^(true|false)$/.test(word)) return word === 'true'
   if ((types.has('object') || types.has('array')) && /^\s*[[{]/.test(word)) return parseJson(word, 'a parameter')
   if (types.has('array') && !types.has('string')) return word.split(',').map((item) => item.trim())
   return types.has('string') ? word.replaceAll('\\n', '\n') : word
 }
+
+/** Sizes are in mm, and their descriptions say so. */
+const isLength = (field: Schema | undefined): boolean => /\bmm\b/.test(field?.description ?? '')
 
 function kinds(field: Schema | undefined): string[] {
   if (!field) return []

@@ -166,7 +166,9 @@ async function openBack(running: Running, log: Logger) {
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
   await keepJobLog(spool, spool.recovery.interrupted)
+  const noteAway = awayLog(log)
   const changed = (station: Station, onlyMoved: boolean) => {
+    noteAway(station)
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }
@@ -175,6 +177,18 @@ async function openBack(running: Running, log: Logger) {
   await farm.meet(catalog, stations.map(view))
   const batches = new Batches(spool)
   return { catalog, stations, uploads, threads, dispatcher, hub, batches, view, farm, machines }
+}
+
+/** Logs why a plotter is away: once, and again when the reason is another. A plotter is tried again for ever. */
+function awayLog(log: Logger): (station: Station) => void {
+  const reasons = new Map<string, string>()
+  return ({ name, state }) => {
+    if (state.is !== 'offline') reasons.delete(name)
+    else if (reasons.get(name) !== state.why) {
+      reasons.set(name, state.why)
+      log.warn({ plotter: name, why: state.why }, 'the plotter is offline; plotd tries again')
+    }
+  }
 }
 
 /** What listens to clients. */

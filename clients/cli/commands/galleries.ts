@@ -49,8 +49,19 @@ async function kinds(task: string, field: string): Promise<Item[]> {
   return shapes.flatMap((shape) => {
     const { const: only, enum: several = [], description = '' } = fieldsOf(shape).get(field) ?? {}
     const values = only === undefined ? several : [only]
-    return values.map((value) => ({ name: String(value), summary: values.length === 1 ? description : '' }))
+    return values.map((value) => ({
+      name: String(value),
+      summary: values.length === 1 ? description : summaryIn(description, String(value)),
+    }))
   })
+}
+
+/** Of a field with several values: its description has each with its summary, 'birthday (a cake and balloons)'. */
+function summaryIn(description: string, value: string): string {
+  const start = description.indexOf(`${value} (`)
+  if (start < 0) return ''
+  const from = start + value.length + 2
+  return description.slice(from, description.indexOf(')', from))
 }
 
 async function drawn(task: string, params: object, io: Io): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { type Column, columns } from '../ui/columns.ts'
@@ -39,6 +40,8 @@ export const list = defineCommand({
     ['list --status failed --json', 'failed jobs, for a program'],
   ],
   async run({ status, task, tag, batch, owner, mine, search, newest, limit, all }, io) {
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new PlotdError('ERR_PARAMS', `--limit ${limit}: expected a whole number from 1 on; --all lists all jobs`)
     const filter = {
       ...(status ? { status: FILTERS[status] ?? [] } : {}),
       ...(task ? { task } : {}),
@@ -50,7 +53,7 @@ export const list = defineCommand({
       sort: newest ? ('newest' as const) : ('queue' as const),
     }
     const [{ jobs, total }, plotters] = await Promise.all([
-      pages(io, filter, all ? Number.POSITIVE_INFINITY : Math.max(1, limit)),
+      pages(io, filter, all ? Number.POSITIVE_INFINITY : limit),
       io.json ? [] : io.daemon.call('plotter.list', {}),
     ])
     if (io.json) for (const job of jobs) io.line(job)

@@ -1,6 +1,7 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
+import { millimetres } from '../flags/length-flag.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
@@ -121,8 +122,8 @@ export const pen = defineCommand({
 export const jog = defineCommand({
   about: 'Move the carriage with the pen up, by mm to the right and down. The plotter must not be drawing.',
   positionals: {
-    dx: { type: 'string', describe: 'mm to the right; negative is left' },
-    dy: { type: 'string', describe: 'mm down; negative is up' },
+    dx: { type: 'string', describe: 'to the right: 10, 10mm, 0.5in; negative is left' },
+    dy: { type: 'string', describe: 'down; negative is up' },
   },
   flags: WHICH,
   examples: [
@@ -130,19 +131,13 @@ export const jog = defineCommand({
     ['jog -5 -2.5', 'to the left and up'],
   ],
   async run({ dx, dy, plotter }, io) {
-    const move = { dx: millimetres(dx, 'dx'), dy: millimetres(dy, 'dy') }
+    const move = { dx: millimetres(dx, 'DX', { verb: 'jog' }), dy: millimetres(dy, 'DY', { verb: 'jog' }) }
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.jog', { name, ...move })
     const at = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
     return say(after, io, `${name} moved${at}.`)
   },
 })
-
-function millimetres(value: unknown, name: string): number {
-  const mm = Number(String(value).replace(/mm$/, '') || Number.NaN)
-  if (Number.isFinite(mm)) return mm
-  throw new PlotdError('ERR_PARAMS', `${name}: expected mm, got '${String(value)}'`, { verb: 'jog' })
-}
 
 export const home = defineCommand({
   about: 'Lift the pen and move the carriage to home.',
@@ -205,41 +200,6 @@ export const align = defineCommand({
     return 0
   },
 })
-
-const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
-
-export const adjust = defineCommand({
-  about: 'Change pen heights and speed for the rest of the drawing, also in a pause. A value left out is as planned.',
-  positionals: { plotter: NAME },
-  flags: {
-    up: percent('height of the raised pen, percent'),
-    down: percent('height of the pen while drawing, percent'),
-    speed: percent('drawing speed, percent of the machine’s own'),
-  },
-  examples: [
-    ['adjust --down 35', 'the line is too faint: lower the pen'],
-    ['adjust', 'back to the plan'],
-  ],
-  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
-  async run({ plotter, up, down, speed }, io) {
-    const name = await plotterName(io.daemon, plotter)
-    const changes = {
-      ...(up === undefined ? {} : { penUpPercent: given('up', up) }),
-      ...(down === undefined ? {} : { penDownPercent: given('down', down) }),
-      ...(speed === undefined ? {} : { speedPercent: given('speed', speed) }),
-    }
-    const after = await io.daemon.call('plotter.adjust', { name, ...changes })
-    const words = Object.keys(changes).length === 0 ? 'as planned again' : 'so from here on'
-    io.answer(after, () => `${name} draws ${words}.`)
-    return 0
-  },
-})
-
-function given(flag: string, value: unknown): number {
-  const number = Number(value)
-  if (Number.isFinite(number)) return number
-  throw new PlotdError('ERR_PARAMS', `--${flag}: expected percent, got ${String(value)}`)
-}
 
 export const plotters = defineCommand({
   about: 'List the plotters of the configuration, and what each is doing.',

@@ -1,6 +1,7 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
+import { lengthFlag } from '../flags/length-flag.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
@@ -32,11 +33,7 @@ export const resume = defineCommand({
       describe: 'interrupted job: start this many strokes earlier (negative: later)',
       requiresArg: true,
     },
-    'back-mm': {
-      type: 'number',
-      describe: 'interrupted job: start this much ink earlier, mm (negative: later)',
-      requiresArg: true,
-    },
+    'back-mm': lengthFlag('back-mm', 'interrupted job: start this much ink earlier, mm (negative: later)'),
     trace: {
       type: 'boolean',
       default: false,

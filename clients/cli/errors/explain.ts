@@ -8,15 +8,16 @@ import { ERRORS, type ErrorCode, type PlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import type { Paint } from '../ui/paint.ts'
 import { hang } from '../ui/text.ts'
-import { nextStep } from './next-step.ts'
+import { inFlags, nextStep } from './next-step.ts'
 
 /**
  * An error in three lines: the error, its object and the remedy. The first and the last use the words of docs/errors.md, so
  * that a search finds the page.
  */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
-  const [first = '', ...rest] = error.message.split('\n')
-  const what = ERRORS[error.code] as string
+  const [first = '', ...rest] = inFlags(error).split('\n')
+  // Of a refused line the message itself is the headline: it names the flag and the value.
+  const what = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
     ...(first === what ? [] : [startsWithField(error) ? punctuated(first) : sentence(first), ...rest]).map(

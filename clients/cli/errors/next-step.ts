@@ -1,5 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import type { PlotdError } from '../../../src/errors.ts'
+import { kebab } from '../args/command.ts'
 import { flagFor } from '../args/foreign-words.ts'
 import { shortId } from '../ui/format.ts'
 import { interruptedChoices } from '../ui/sentences.ts'
@@ -32,12 +33,43 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
   return undefined
 }
 
+/** The error's message, with the flag as it was typed in the place of each field that the daemon names. */
+export function inFlags({ message, detail }: PlotdError): string {
+  const task = String(detail['task'] ?? '')
+  const issues = Array.isArray(detail['issues']) ? (detail['issues'] as readonly { readonly field?: unknown }[]) : []
+  let text = message
+  for (const { field } of issues) {
+    const flag = typeof field === 'string' ? flagOf(field, task) : undefined
+    if (flag !== undefined) text = text.replace(`${String(field)} is `, `${flag} is `)
+  }
+  // The name of a method or of a part of the request tells a user nothing.
+  return task === 'plot' || task.includes('.') ? text.replace(`${task}: `, '') : text.replace(`${task}: --`, '--')
+}
+
+/** Parameters that are words of their verb, and no flags. */
+const WORDS: ReadonlySet<string> = new Set([
+  'recipient',
+  'message',
+  'text',
+  'pattern',
+  'svg',
+  'upload',
+  'id',
+  'ids',
+  'name',
+])
+
+function flagOf(field: string, task: string): string | undefined {
+  const last = field.split('.').at(-1) ?? ''
+  if (task === 'plot' || task.includes('.')) return FLAGS[field] ?? FLAGS[last]
+  return /^[a-zA-Z]+$/.test(field) && !WORDS.has(field) ? `--${kebab(field)}` : undefined
+}
+
 /** The flag of each field that the daemon refused, also by the field's name in other programs. */
 function flagsOf(issues: unknown): string {
   const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
   const hints = fields.flatMap((field) => {
-    const own = FLAGS[field.split('.').at(-1) ?? '']
-    if (own !== undefined) return own === `--${field}` ? [] : [`The flag of ${field} is ${own}.`]
+    if (FLAGS[field] !== undefined || FLAGS[field.split('.').at(-1) ?? ''] !== undefined) return []
     const here = flagFor(field)
     return here === undefined ? [] : [`Here --${field} is ${here}.`]
   })
@@ -60,6 +92,22 @@ const FLAGS: Readonly<Record<string, string>> = {
   output: '--output',
   title: '--title',
   priority: '--priority',
+  margin: '--margin',
+  scale: '--scale',
+  rotate: '--rotate',
+  simplify: '--simplify',
+  join: '--join',
+  passes: '--passes',
+  effort: '--effort',
+  sheets: '--sheets',
+  olderThanMs: '--older',
+  penUpPercent: '--pen-up',
+  plotter: '--plotter',
+  tags: '--tag',
+  limit: '--limit',
+  search: '--search',
+  'retries.max': '--retries',
+  'retries.backoffMs': '--backoff',
 }
 
 const ended = (id: string): string =>

@@ -3,9 +3,10 @@ import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../io/files.ts'
 import { length, plural } from '../ui/format.ts'
+import { lengthFlag } from './length-flag.ts'
 import { READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
-/** Lengths are mm. */
+/** A length without a unit is mm. */
 const OWN = {
   page: {
     type: 'string',
@@ -14,7 +15,7 @@ const OWN = {
     group: 'Paper:',
   },
   landscape: { type: 'boolean', describe: 'turn the paper to landscape', group: 'Paper:' },
-  margin: { type: 'number', describe: 'empty border, mm', requiresArg: true, group: 'Paper:' },
+  margin: lengthFlag('margin', 'empty border: 10, 10mm, 0.5in', 'Paper:'),
   fit: { type: 'boolean', describe: 'scale the ink to the page, inside the margin', group: 'Paper:' },
   scale: { type: 'number', describe: 'scale by this factor', requiresArg: true, group: 'Paper:' },
   rotate: { type: 'number', describe: 'degrees clockwise', requiresArg: true, group: 'Paper:' },
@@ -46,24 +47,9 @@ const OWN = {
   },
   'keep-order': { type: 'boolean', describe: 'keep the order and directions of the file', group: 'Pen:' },
   once: { type: 'boolean', describe: 'draw repeated lines only once', group: 'Pen:' },
-  simplify: {
-    type: 'number',
-    describe: 'drop vertices that change the line by less than this, mm',
-    requiresArg: true,
-    group: 'Pen:',
-  },
-  'drop-shorter': {
-    type: 'number',
-    describe: 'leave out strokes shorter than this, mm',
-    requiresArg: true,
-    group: 'Pen:',
-  },
-  join: {
-    type: 'number',
-    describe: 'draw across gaps up to this, mm; default: 0.15, 0 keeps every gap',
-    requiresArg: true,
-    group: 'Pen:',
-  },
+  simplify: lengthFlag('simplify', 'drop vertices that change the line by less than this, mm', 'Pen:'),
+  'drop-shorter': lengthFlag('drop-shorter', 'leave out strokes shorter than this, mm', 'Pen:'),
+  join: lengthFlag('join', 'draw across gaps up to this, mm; default: 0.15, 0 keeps every gap', 'Pen:'),
   effort: {
     type: 'number',
     describe: 'effort to find a better order; 1 takes under a second for 10,000 strokes',

@@ -1,7 +1,8 @@
 import type { ReadOptions } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
+import { lengthFlag } from './length-flag.ts'
 
-/** Flags for reading an SVG without a daemon: the parameters of the svg task. Lengths are mm. */
+/** Flags for reading an SVG without a daemon: the parameters of the svg task. A length without a unit is mm. */
 export const READING = {
   'layers-by': {
     type: 'string',
@@ -22,12 +23,7 @@ export const READING = {
     requiresArg: true,
     group: 'Drawing:',
   },
-  'fill-spacing': {
-    type: 'number',
-    describe: 'distance between the lines of a fill, mm',
-    requiresArg: true,
-    group: 'Drawing:',
-  },
+  'fill-spacing': lengthFlag('fill-spacing', 'distance between the lines of a fill, mm', 'Drawing:'),
   'fill-angle': {
     type: 'number',
     describe: 'angle of a hatch, degrees clockwise',
@@ -35,12 +31,7 @@ export const READING = {
     group: 'Drawing:',
   },
   hide: { type: 'boolean', describe: 'remove lines that later filled shapes cover', group: 'Drawing:' },
-  tolerance: {
-    type: 'number',
-    describe: 'largest distance of a line from the curve it replaces, mm',
-    requiresArg: true,
-    group: 'Drawing:',
-  },
+  tolerance: lengthFlag('tolerance', 'largest distance of a line from the curve it replaces, mm', 'Drawing:'),
   font: { type: 'string', describe: 'stroke font for text elements', requiresArg: true, group: 'Drawing:' },
 } as const satisfies Flags
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { SerialPort } from 'serialport'
 import { PlotdError } from '../../errors.ts'
+import { listPorts } from './ports.ts'
 
 const WATCH_MS = 250
 
@@ -33,7 +34,9 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
   // a write that is pending at close fails with 'Canceled'; without a listener that would end the process
   port.on('error', () => {})
   await new Promise<void>((opened, failed) => {
-    port.open((error) => (error ? failed(openFailure(path, error)) : opened()))
+    port.open((error) => (error ? failed(error) : opened()))
+  }).catch(async (error: Error) => {
+    throw await openFailure(path, error)
   })
   port.once('close', () => port.destroy())
   watch(port, path)
@@ -61,13 +64,28 @@ function watch(port: SerialPort, path: string): void {
   port.once('close', () => clearInterval(timer))
 }
 
-function openFailure(path: string, error: Error): PlotdError {
+async function openFailure(path: string, error: Error): Promise<PlotdError> {
   const hint = HINTS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message
-  return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}`, { path }, error)
+  const there = MISSING.test(error.message) ? ` ${await portsThere()}` : ''
+  return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${there}`, { path }, error)
 }
 
+/** The ports that there are, for a user who mistyped one or whose board has another number now. */
+async function portsThere(): Promise<string> {
+  const ports = await listPorts().catch(() => [])
+  if (ports.length === 0) return 'There is no serial port now.'
+  const names = ports.slice(0, MOST_PORTS).map(({ path, nickname, product }) => {
+    const what = nickname ?? product
+    return what === undefined ? path : `${path} (${what})`
+  })
+  return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MOST_PORTS ? ' …' : ''}.`
+}
+
+const MOST_PORTS = 8
+const MISSING = /no such file|ENOENT/i
+
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/no such file|ENOENT/i, 'there is no such device; is the plotter plugged in and switched on?'],
+  [MISSING, 'there is no such device; is the plotter plugged in and switched on?'],
   [/permission denied|EACCES/i, 'permission denied; add yourself to the group that owns it (often dialout or uucp)'],
   [/lock|busy|EBUSY|temporarily unavailable/i, 'another program has it open'],
 ]

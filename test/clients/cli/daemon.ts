@@ -76,6 +76,11 @@ export class ServedDaemon {
     await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
   }
 
+  /** Stops it, as Ctrl-C does, and leaves its folder. */
+  async halt(): Promise<void> {
+    await this.#end('SIGINT')
+  }
+
   /** @returns its exit code */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
@@ -87,6 +92,7 @@ export class ServedDaemon {
     if (!this.#process) return null
     const closed = once(this.#process, 'close')
     this.#process.kill(signal)
+    this.#process = undefined
     const [code] = await closed
     return code as number | null
   }

@@ -59,8 +59,9 @@ describe('a person at the plotter', () => {
 
   it('toggles the pen, sets its height, frees the carriage, and walks round the ink before there is any', async () => {
     expect((await daemon.run(['pen', 'toggle'])).out).toContain('went the other way')
-    expect((await daemon.run(['adjust', '--down', '35', '--speed', '50'])).out).toBe('fast draws so from here on.\n')
-    expect((await daemon.run(['adjust'])).out).toBe('fast draws as planned again.\n')
+    const set = 'fast: pen down at 35 % (planned: 30 %), speed 50 % (planned: 100 %), from here on.\n'
+    expect((await daemon.run(['adjust', '--pen-down', '35', '--speed', '50'])).out).toBe(set)
+    expect((await daemon.run(['adjust'])).out).toMatch(/^fast draws as planned again: pen up at/)
     expect((await daemon.run(['align'])).out).toContain('plotd home --here')
     expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
     await daemon.json('plot', file, '--title', 'Framed')

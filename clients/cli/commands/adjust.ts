@@ -1,0 +1,85 @@
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import type { Io } from '../io/io.ts'
+import { duration } from '../ui/format.ts'
+import { plotterName } from './plotter.ts'
+
+const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
+
+export const adjust = defineCommand({
+  about: 'Change pen heights and speed for the rest of the drawing, also in a pause. A value left out is as planned.',
+  positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
+  flags: {
+    'pen-up': percent('height of the raised pen, percent'),
+    'pen-down': percent('height of the pen while it draws, percent'),
+    speed: percent('drawing speed, percent of the machine’s own'),
+  },
+  examples: [
+    ['adjust --pen-down 35', 'the line is too faint: lower the pen'],
+    ['adjust', 'back to the plan'],
+  ],
+  more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
+  async run({ plotter, 'pen-up': up, 'pen-down': down, speed }, io) {
+    const name = await plotterName(io.daemon, plotter)
+    const changes = {
+      ...(up === undefined ? {} : { penUpPercent: given('pen-up', up) }),
+      ...(down === undefined ? {} : { penDownPercent: given('pen-down', down) }),
+      ...(speed === undefined ? {} : { speedPercent: given('speed', speed) }),
+    }
+    const before = await io.daemon.call('plotter.get', { name })
+    const after = await io.daemon.call('plotter.adjust', { name, ...changes })
+    const left = await timeLeft(before, after, io)
+    io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () => says(after, left))
+    return 0
+  },
+})
+
+function given(flag: string, value: unknown): number {
+  const number = Number(value)
+  if (Number.isFinite(number)) return number
+  throw new PlotdError('ERR_PARAMS', `--${flag}: expected percent, got ${String(value)}`)
+}
+
+/** 'axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on. About 12 min are left.' */
+function says({ name, adjusted, planned }: WirePlotter, left: number | undefined): string {
+  const value = (what: string, now?: number, before?: number): string[] =>
+    now === undefined
+      ? []
+      : [`${what} ${now} %${before === undefined || before === now ? '' : ` (planned: ${before} %)`}`]
+  const set = [
+    ...value('pen up at', adjusted.penUpPercent, planned.penUpPercent),
+    ...value('pen down at', adjusted.penDownPercent, planned.penDownPercent),
+    ...value('speed', adjusted.speedPercent, planned.speedPercent ?? 100),
+  ]
+  const plan = [
+    ...value('pen up at', planned.penUpPercent),
+    ...value('pen down at', planned.penDownPercent),
+    ...value('speed', planned.speedPercent),
+  ]
+  const now =
+    set.length > 0
+      ? `${name}: ${set.join(', ')}, from here on.`
+      : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
+  return left === undefined ? now : `${now} About ${duration(left)} ${left < 90 && left >= 60 ? 'is' : 'are'} left.`
+}
+
+/**
+ * The time left of the job on the plotter, s. The daemon counts by the plan; another speed changes the time with the pen
+ * down, by the machine's own speed. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ */
+async function timeLeft(before: WirePlotter, after: WirePlotter, io: Io): Promise<number | undefined> {
+  const { state } = after
+  if (state.is !== 'plotting' && state.is !== 'paused') return undefined
+  const job: WireJob = await io.daemon.call('job.get', { id: state.job })
+  const left = job.progress?.secondsLeft
+  if (left === undefined || job.result === undefined) return undefined
+  const speed = after.adjusted.speedPercent
+  const planned = before.planned.speedPercent ?? 100
+  if (speed === undefined || speed === planned) return left
+  const { profileNamed, profiles } = await import('../../../src/index.ts')
+  if (!Object.hasOwn(profiles, after.profile)) return undefined
+  const { penDownMm, estimateSeconds } = job.result
+  const inked = Math.min(estimateSeconds, penDownMm / ((profileNamed(after.profile).down.speed * planned) / 100))
+  return left * (1 + (inked / estimateSeconds) * (planned / speed - 1))
+}

@@ -1,0 +1,20 @@
+/** Millimetres of a unit. */
+const UNITS: Readonly<Record<string, number>> = {
+  mm: 1,
+  cm: 10,
+  m: 1000,
+  in: 25.4,
+  '"': 25.4,
+  pt: 25.4 / 72,
+  px: 25.4 / 96,
+}
+
+const LENGTH = /^([+-]?(?:\d+\.?\d*|\.\d+))\s*(mm|cm|m|in|"|pt|px)?$/i
+
+/** A length as people write it, '12mm', '0.5in', '12', in mm (that unit when none is given). Undefined for another word. */
+export function lengthMm(word: string): number | undefined {
+  const [, amount, unit = 'mm'] = LENGTH.exec(word.trim()) ?? []
+  if (amount === undefined) return undefined
+  const mm = Number(amount) * (UNITS[unit.toLowerCase()] ?? 1)
+  return Number(mm.toFixed(6))
+}
