@@ -46,11 +46,13 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
   ],
   submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   own: [
-    ...['cancel', 'hold', 'release', 'retry', 'move', 'remove', 'pause', 'spoiled'].map((verb) => `job.${verb}`),
+    ...['cancel', 'hold', 'release', 'retry', 'move', 'remove', 'pause', 'spoiled', 'plot'].map(
+      (verb) => `job.${verb}`,
+    ),
     ...['hold', 'release', 'cancel'].map((verb) => `batch.${verb}`),
   ],
   operate: [
-    ...['plot', 'top', 'purge', 'import', 'keys', 'importKeys', 'resume', 'trace'].map((verb) => `job.${verb}`),
+    ...['top', 'purge', 'import', 'keys', 'importKeys', 'resume', 'trace'].map((verb) => `job.${verb}`),
     ...['move', 'order'].map((verb) => `batch.${verb}`),
     ...[
       'ready',

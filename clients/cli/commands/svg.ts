@@ -59,27 +59,30 @@ async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
   return (await client.upload(source)).sha256
 }
 
+type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
+
 /** A word that can be a job and is no file. */
 const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.test(word) && !existsSync(word)
 
-async function plotFilesOrJobs(args: SvgArgs & { readonly search: string | undefined }, io: Io): Promise<number> {
-  const { tag, search } = args
+async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
+  const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
-  if (words.length === 0 && tag === undefined && search === undefined)
-    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected SVG files, jobs, --tag or --search', {
+  if (words.length === 0 && [tag, batch, search].every((each) => each === undefined))
+    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected SVG files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
   const jobs = words.filter(isJob)
-  if (words.length > 0 && search !== undefined)
-    throw new PlotdError('ERR_PARAMS', '--search finds jobs; leave out the files and ids', { verb: 'plot' })
+  const finds = batch === undefined ? 'search' : 'batch'
+  if (words.length > 0 && args[finds] !== undefined)
+    throw new PlotdError('ERR_PARAMS', `--${finds} finds jobs; leave out the files and ids`, { verb: 'plot' })
   if (jobs.length === words.length) {
-    const [param] = Object.keys(paramsIn(args, ['file', 'search', ...Object.keys(PAPER)]))
+    const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', ...Object.keys(PAPER)]))
     const ofFile = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (ofFile !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for SVG files; these jobs are rendered already`, {
         verb: 'plot',
       })
-    return plotJobs({ words, tag, search }, args, io)
+    return plotJobs({ words, tag, batch, search }, args, io)
   }
   if (jobs.length === 0) return queue(args, io, true)
   const [file] = words.filter((word) => !isJob(word))
@@ -108,6 +111,7 @@ export const plot: AnyCommand = defineCommand({
   positionals: { file: { type: 'string', describe: 'SVG files; - is stdin. Or jobs: ids, their ends, or `last`' } },
   flags: {
     ...FLAGS,
+    batch: { type: 'string', describe: 'draw the rendered jobs of this batch', requiresArg: true, group: 'Plot:' },
     search: {
       type: 'string',
       describe: 'draw the rendered jobs with this in their title or id; --tag without a file: those with this tag',
@@ -122,7 +126,7 @@ export const plot: AnyCommand = defineCommand({
     ['plot drawing.svg --speed 60 --pen-down 25', 'slower, with more pressure'],
     ['plot - < drawing.svg', 'from stdin'],
     ['plot last', 'the newest job, which was only rendered'],
-    ['plot --tag order-17 -p axidraw', 'a batch that was queued without ink'],
+    ['plot --batch people -p axidraw', 'a batch that was queued without ink'],
   ],
   more: SUBMIT_MORE,
   open: true,

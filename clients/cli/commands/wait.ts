@@ -21,7 +21,8 @@ export const wait = defineCommand({
   positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
   flags: {
     all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },
-    tag: { type: 'string', describe: 'the jobs with this tag, such as a batch', requiresArg: true },
+    tag: { type: 'string', describe: 'the jobs with this tag', requiresArg: true },
+    batch: { type: 'string', describe: 'the jobs of this batch', requiresArg: true },
     until: {
       type: 'string',
       choices: CHOICES,
@@ -33,18 +34,23 @@ export const wait = defineCommand({
   },
   examples: [
     ['wait last', 'the newest job; the exit code is 0 if it finished'],
-    ['wait --tag order-17 --timeout 2h', 'a whole batch, two hours at most'],
+    ['wait --batch people --timeout 2h', 'a whole batch, two hours at most'],
     ['wait 4XK9QZ --until rendered', 'until its size and time are known'],
   ],
   more: 'The exit code is 0 if all finished, 4 if one failed, was canceled or interrupted, and 7 if the time is up.',
-  async run({ id, all, tag, until, any, timeout }, io) {
+  async run({ id, all, tag, batch, until, any, timeout }, io) {
     const words = [id ?? []].flat().map(String)
-    if (words.length === 0 && !all && tag === undefined)
-      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag or --all', {
+    const some = [tag, batch].some((each) => each !== undefined)
+    if (words.length === 0 && !all && !some)
+      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag, --batch or --all', {
         verb: 'wait',
       })
     const end = endOf(timeout)
-    const filter = { ...(tag === undefined ? { status: UNDONE } : { tag }) }
+    const filter = {
+      ...(some ? {} : { status: UNDONE }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(batch === undefined ? {} : { batch }),
+    }
     const chosen = words.length > 0 ? await findJobs(io.daemon, words) : await idsOf(io.daemon, filter)
     if (chosen.length === 0) io.note('There is no such job.')
     const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]

@@ -10,6 +10,7 @@ import { findJobs, idsOf } from './find-jobs.ts'
 export interface RenderedJobs {
   readonly words: readonly string[]
   readonly tag?: string | undefined
+  readonly batch?: string | undefined
   readonly search?: string | undefined
 }
 
@@ -30,13 +31,13 @@ const OF_A_NEW_JOB = [
 const MOST = 1000
 
 /** Asks for ink of jobs that were only rendered. @returns the exit code */
-export async function plotJobs({ words, tag, search }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
+export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
   const wrong = OF_A_NEW_JOB.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
   if (wrong !== undefined) {
     const says = `--${wrong} is for new jobs; these are rendered already`
     throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
   }
-  const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted({ tag, search }, io)
+  const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted(filter, io)
   if (ids.length === 0) {
     io.note('No job that was only rendered fits. `plotd list --status finished` shows what there is.')
     return 0
@@ -59,10 +60,11 @@ export async function plotJobs({ words, tag, search }: RenderedJobs, args: Submi
 
 /** Finished jobs that asked for no ink, oldest first: a batch is drawn in the order in which it was queued. */
 async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<string[]> {
-  const { tag, search } = filter
+  const { tag, batch, search } = filter
   const wanted: Params<'job.list'> = {
     status: ['finished'],
     ...(tag === undefined ? {} : { tag }),
+    ...(batch === undefined ? {} : { batch }),
     ...(search === undefined ? {} : { search }),
   }
   const ids = await idsOf(io.daemon, wanted, ({ plot }) => plot === undefined)

@@ -5,6 +5,8 @@ import type { InkRequest, Spool } from '../../spool/spool.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
+import type { Caller } from './handlers.ts'
+import { requireOwn } from './ownership.ts'
 
 export interface AskInkParts {
   readonly spool: Pick<Spool, 'get' | 'askInk'>
@@ -14,13 +16,11 @@ export interface AskInkParts {
 
 /**
  * Asks for ink of jobs that were only rendered. All of them are checked before one of them changes.
- *
- * @param gone  aborted when nobody waits for the answer any more
  */
 export async function askInk(
   { spool, control, threads }: AskInkParts,
   { ids, plot, dryRun }: Parsed<'job.plot'>,
-  gone?: AbortSignal,
+  { identity, gone }: Pick<Caller, 'identity' | 'gone'>,
 ): Promise<Result<'job.plot'>> {
   control.checkPlot(plot)
   const jobs: Job[] = []
@@ -29,6 +29,7 @@ export async function askInk(
     gone?.throwIfAborted()
     const job = await spool.get(id)
     if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+    requireOwn(identity, [job])
     // The state is looked at first: reading a large SVG for a refusal is a waste.
     const asked = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
     asked(job.result as JobResult)

@@ -71,7 +71,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       if (before !== undefined) await own(before, caller)
       return brief(spool.move(await own(id, caller), before))
     },
-    'job.plot': (request, { gone }) => askInk(parts, request, gone),
+    'job.plot': (request, caller) => askInk(parts, request, caller),
     'job.spoiled': async ({ id, ...how }, { identity }) => {
       const job = await known(id)
       requireOwn(identity, [job])

@@ -168,7 +168,7 @@ export const JOB_METHODS = {
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.plot': {
-    role: 'operate',
+    role: 'own',
     summary:
       'Ask for ink of jobs that were only rendered: all of them or, if one is refused, none. Each is checked as a submit ' +
       'would, by its SVG as it stands in the output folder now. They go to the end of their priority and wait for a sheet ' +

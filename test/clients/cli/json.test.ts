@@ -35,17 +35,20 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   svg: { words: [SVG] },
   submit: { words: ['text', 'text=Hi'] },
   watch: { words: ['last'] },
-  plot: { words: [SVG, '--margin', '5', '--hold'] },
+  plot: { words: [SVG, '--margin', '5', '--plotter', 'fast'] },
+  wait: { words: [JOB, '--until', 'rendered'] },
   list: { words: [] },
   show: { words: [JOB] },
   log: { words: [JOB] },
-  top: { words: [JOB] },
-  release: { words: [JOB] },
-  wait: { words: [JOB, '--until', 'rendered'] },
   hold: { words: [JOB] },
+  release: { words: [JOB] },
+  top: { words: [JOB] },
   cancel: { words: [JOB] },
   retry: { words: [JOB] },
   again: { words: [JOB] },
+  batches: { words: [] },
+  batch: { words: ['nobody'], code: 5 },
+  spoiled: { words: [JOB], code: 6 },
   export: { words: [] },
   import: { words: [({ folder }) => join(folder, 'jobs.jsonl')] },
   forget: { words: [JOB], code: 6 },
@@ -79,7 +82,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
 }
 
 /** What has nothing to list says nothing. */
-const MAY_BE_SILENT = new Set(['log', 'ports'])
+const MAY_BE_SILENT = new Set(['log', 'ports', 'batches'])
 
 describe('every verb with --json', () => {
   let daemon: ServedDaemon
@@ -111,7 +114,7 @@ describe('every verb with --json', () => {
       if (wanted !== 0) expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
       if (verb === 'plot') {
         id = values[0]?.id ?? ''
-        await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
+        await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered') // it waits for a sheet from here on
       }
     },
   )

@@ -65,7 +65,7 @@ describe('plotd plot JOB', () => {
     expect((await daemon.run(['plot', id, '--title', 'x'])).err).toContain('--title is for new jobs')
     expect((await daemon.run(['plot', id, '--stroke-color', 'x'])).err).toContain('--stroke-color is for SVG files')
     expect((await daemon.run(['plot', 'ZZZZZZ'])).code).toBe(5)
-    expect((await daemon.run(['plot'])).err).toContain('Expected SVG files, jobs, --tag or --search')
+    expect((await daemon.run(['plot'])).err).toContain('Expected SVG files, jobs, --tag, --batch or --search')
     expect((await daemon.run(['plot', 'nothing.svg'])).err).toContain('there is no such file')
   })
 })

@@ -85,7 +85,7 @@ describe('a table of people', () => {
   it('becomes a card a row, and says which columns it did not use', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
-    expect(out).toMatch(/^Held 2 cards from 2 rows of -\.\n.*“shoe size” is no parameter/)
+    expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is no parameter/)
     expect((await merge(people, '--template', 'wedding')).out).toMatch(
       /^Queued 0|^Held 0.*\n.*2 rows had been queued before/,
     )

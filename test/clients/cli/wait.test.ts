@@ -43,7 +43,7 @@ describe('plotd wait', () => {
   })
 
   it('asks which job, and says what a time looks like', async () => {
-    expect((await daemon.run(['wait'])).err).toContain('--tag or --all')
+    expect((await daemon.run(['wait'])).err).toContain('--tag, --batch or --all')
     expect((await daemon.run(['wait', 'last', '--timeout', 'soon'])).err).toContain('such as 90s, 20m or 1.5h')
   })
 })
