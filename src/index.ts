@@ -52,7 +52,8 @@ export {
   type TextOptions,
   textOnPath,
 } from './hershey/index.ts'
-export { makePlan, type Planned } from './plotter/plan/make-plan.ts'
+export { estimate } from './plotter/motion/estimate.ts'
+export { makePlan, type Planned, type PlanSource, readPlan } from './plotter/plan/make-plan.ts'
 export type { Plan } from './plotter/plan/plan.ts'
 export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'

@@ -1,4 +1,4 @@
-import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
@@ -27,9 +27,8 @@ export const adjust = defineCommand({
       ...(down === undefined ? {} : { penDownPercent: given('pen-down', down) }),
       ...(speed === undefined ? {} : { speedPercent: given('speed', speed) }),
     }
-    const before = await io.daemon.call('plotter.get', { name })
     const after = await io.daemon.call('plotter.adjust', { name, ...changes })
-    const left = await timeLeft(before, after, io)
+    const left = await timeLeft(after, io)
     io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () => says(after, left))
     return 0
   },
@@ -65,21 +64,24 @@ function says({ name, adjusted, planned }: WirePlotter, left: number | undefined
 }
 
 /**
- * The time left of the job on the plotter, s. The daemon counts by the plan; another speed changes the time with the pen
- * down, by the machine's own speed. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ * The time left of the job on the plotter, s. The daemon counts by the plan; for another speed the plan is timed again, with
+ * and without it. Undefined when nothing is drawn, or when the profile is not one of plotd's.
  */
-async function timeLeft(before: WirePlotter, after: WirePlotter, io: Io): Promise<number | undefined> {
-  const { state } = after
+async function timeLeft({ state, profile, planned, adjusted }: WirePlotter, io: Io): Promise<number | undefined> {
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined
-  const job: WireJob = await io.daemon.call('job.get', { id: state.job })
-  const left = job.progress?.secondsLeft
-  if (left === undefined || job.result === undefined) return undefined
-  const speed = after.adjusted.speedPercent
-  const planned = before.planned.speedPercent ?? 100
-  if (speed === undefined || speed === planned) return left
-  const { profileNamed, profiles } = await import('../../../src/index.ts')
-  if (!Object.hasOwn(profiles, after.profile)) return undefined
-  const { penDownMm, estimateSeconds } = job.result
-  const inked = Math.min(estimateSeconds, penDownMm / ((profileNamed(after.profile).down.speed * planned) / 100))
-  return left * (1 + (inked / estimateSeconds) * (planned / speed - 1))
+  const { progress } = await io.daemon.call('job.get', { id: state.job })
+  const left = progress?.secondsLeft
+  const speedPercent = adjusted.speedPercent
+  if (left === undefined || speedPercent === undefined || speedPercent === planned.speedPercent) return left
+  const { estimate, profileNamed, profiles, readPlan } = await import('../../../src/index.ts')
+  if (!Object.hasOwn(profiles, profile)) return undefined
+  await using client = await io.daemon.connect()
+  const bytes = await client.plan(state.job)
+  const plan = await readPlan({
+    bytes: bytes.length,
+    read: async (into, from) => into.set(bytes.subarray(from, from + into.length)),
+  })
+  const machine = profileNamed(profile)
+  const layers = plan.layers.map((layer) => ({ ...layer, options: { ...layer.options, speedPercent } }))
+  return (left * estimate({ ...plan, layers }, machine).seconds) / estimate(plan, machine).seconds
 }

@@ -11,7 +11,7 @@ export const EXIT = {
   away: 3,
   /** The followed job failed, was canceled or was interrupted. */
   job: 4,
-  /** No such job, plotter, task, font or file. */
+  /** No such job, batch, plotter, task, font or file. */
   unknown: 5,
   /** The job or plotter cannot do that in its present state. */
   state: 6,
@@ -31,6 +31,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   ERR_UNAUTHORIZED: EXIT.away,
   ERR_FORBIDDEN: EXIT.away,
   ERR_JOB_UNKNOWN: EXIT.unknown,
+  ERR_BATCH_UNKNOWN: EXIT.unknown,
   ERR_TASK_UNKNOWN: EXIT.unknown,
   ERR_PLOTTER_UNKNOWN: EXIT.unknown,
   ERR_FONT_UNKNOWN: EXIT.unknown,

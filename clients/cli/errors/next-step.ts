@@ -35,7 +35,7 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
 
 /** The error's message, with the flag as it was typed in the place of each field that the daemon names. */
 export function inFlags({ message, detail }: PlotdError): string {
-  const task = String(detail['task'] ?? '')
+  const task = typeof detail['task'] === 'string' ? detail['task'] : ''
   const issues = Array.isArray(detail['issues']) ? (detail['issues'] as readonly { readonly field?: unknown }[]) : []
   let text = message
   for (const { field } of issues) {

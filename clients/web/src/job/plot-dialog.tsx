@@ -53,7 +53,7 @@ export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
           <Warnings warnings={result.warnings} />
         </>
       )}
-      <div class="send">
+      <div>
         <Pair id="plot-plotter" label="Plotter">
           <select id="plot-plotter" value={plotter} onChange={(event) => setPlotter(event.currentTarget.value)}>
             <option value="any">any plotter</option>
