@@ -321,6 +321,13 @@ export const VERBS: Verbs = {
     group: 'daemon',
     load: async () => (await import('./commands/token.ts')).token,
   },
+  spool: {
+    takes: '<what> <to>',
+    summary: 'move the queue to a database, or back',
+    group: 'daemon',
+    also: ['migrate'],
+    load: async () => (await import('./commands/spool.ts')).spool,
+  },
   open: {
     summary: 'open the page in your browser',
     group: 'daemon',

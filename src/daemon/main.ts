@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { toPlotdError } from '../errors.ts'
-import { type Repair, repairSpool } from '../spool/index.ts'
+import { PlotdError, toPlotdError } from '../errors.ts'
+import { type Moved, moveQueue, type Repair, repairSpool } from '../spool/index.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config/config.ts'
+import { hostName } from './config/schema.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { systemdNotifier } from './host/index.ts'
 import { logger } from './log.ts'
@@ -58,6 +59,25 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
 /** Repairs the spool of the state folder that `serve` would use. @returns undefined when it is sound */
 export function repairState(sources: ConfigSources): Promise<Repair | undefined> {
   return repairSpool(join(loadConfig(sources).config.state, 'spool'))
+}
+
+/**
+ * Moves the queue of the state folder to a database, or the queue of a database into the state folder.
+ *
+ * @param to    postgres://…, or 'folder'
+ * @param from  the database when `to` is the folder; the configuration's when absent
+ */
+export async function moveState(sources: ConfigSources, to: string, from?: string): Promise<Moved> {
+  const { config } = loadConfig(sources)
+  const url = to === 'folder' ? (from ?? config.spool) : to
+  if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) {
+    const expected = 'expected postgres://USER@SERVER/DATABASE, or folder with --from postgres://…'
+    throw new PlotdError('ERR_PARAMS', `spool migrate: ${expected}`, { to, from })
+  }
+  return moveQueue({
+    ...{ folder: join(config.state, 'spool'), host: hostName(config), retention: config.retention },
+    ...{ url, to: to === 'folder' ? 'folder' : 'server' },
+  })
 }
 
 /** Without a listener Node would end the process at once, with the pen on the paper. */

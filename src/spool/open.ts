@@ -43,9 +43,31 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
   }
 }
 
+/**
+ * Works with the folder and the identity of its machine while no daemon may. `keep` puts the identity back after the
+ * folder was renamed.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED
+ */
+export async function withPlace<T>(
+  folder: string,
+  work: (place: string, keep: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  await nodeDisk.makeFolder(folder)
+  const lock = await lockFolder(folder)
+  try {
+    const place = await placeOf(folder)
+    return await work(place, () => writeDurably(join(folder, PLACE), `${place}\n`))
+  } finally {
+    lock.release()
+  }
+}
+
+const PLACE = 'place'
+
 /** The identity of the machine that has this folder, made at its first start. */
 async function placeOf(folder: string): Promise<string> {
-  const path = join(folder, 'place')
+  const path = join(folder, PLACE)
   const known = await readFile(path, 'utf8').catch(() => '')
   if (known.trim() !== '') return known.trim()
   const place = randomUUID()

@@ -93,6 +93,12 @@ export interface JobPage {
   readonly total: number
 }
 
+/** The log of a job. */
+export interface JobLog {
+  readonly id: string
+  readonly entries: readonly LogEntry[]
+}
+
 /** Ink for a job that was only rendered. */
 export interface InkRequest {
   readonly id: string
@@ -207,6 +213,8 @@ export interface Spool {
 
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
+  /** Adds the logs of imported jobs. A job that has a log keeps it. */
+  importLogs(logs: readonly JobLog[]): Promise<void>
 
   /** The state now, then every event after it. A client that was away subscribes again. */
   subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription>

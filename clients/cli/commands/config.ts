@@ -13,7 +13,8 @@ export const config = defineCommand({
   more: 'A flag overrides the environment (PLOTD_PORT, PLOTD_RENDER_WORKERS …). The environment overrides the file ($XDG_CONFIG_HOME/plotd/config.yaml). The file overrides the default.',
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
-    const { config: settings, origins } = loadConfig(configSources(args))
+    const { config: loaded, origins } = loadConfig(configSources(args))
+    const settings = { ...loaded, ...(loaded.spool !== undefined && { spool: withoutPassword(loaded.spool) }) }
     if (io.json) {
       io.line({ config: settings, origins })
       return 0
@@ -39,6 +40,13 @@ export const config = defineCommand({
     return 0
   },
 })
+
+/** The address of a database, which may hold a password. */
+function withoutPassword(address: string): string {
+  const url = new URL(address)
+  if (url.password !== '') url.password = '***'
+  return url.href
+}
 
 const valueAt = (settings: object, key: string): unknown =>
   key.split('.').reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], settings)

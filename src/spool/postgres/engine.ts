@@ -6,6 +6,7 @@ import type {
   ClaimRequest,
   ForgottenKey,
   InkRequest,
+  JobLog,
   JobPage,
   KeyPage,
   ListFilter,
@@ -21,7 +22,7 @@ import { purge } from './forget.ts'
 import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
 import { countJobs, head, listJobs, snapshot } from './listing.ts'
 import * as operator from './operator.ts'
-import { isId, plainText, type RawRow, SHOWN } from './rows.ts'
+import { isId, jsonList, plainText, type RawRow, SHOWN } from './rows.ts'
 import { readState } from './state.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
@@ -34,6 +35,11 @@ const KEYS_A_PAGE = 1000
 const LOG = `WITH gone AS (
   DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_ENTRIES - 1} LIMIT 1)
 ) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`
+
+const importLogs = (entries: readonly object[]): string =>
+  `INSERT INTO log (job, at, message) SELECT e.id, e.at, e.message
+    FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
+    JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
 
 /** The verbs over a database. */
 export class PostgresEngine implements Spool {
@@ -172,6 +178,14 @@ export class PostgresEngine implements Spool {
     const found = isId(id) ? await rows<LogEntry>(this.desk, sql, [id]) : []
     if (found.length === 0 && (await this.get(id)) === undefined) throw unknownJob(id)
     return found
+  }
+
+  async importLogs(all: readonly JobLog[]): Promise<void> {
+    const entries = all.flatMap(({ id, entries }) =>
+      entries.slice(-LOG_ENTRIES).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
+    )
+    if (entries.length > 0)
+      await this.#open().writer.do({ run: async (tx) => void (await tx.query(importLogs(entries))) })
   }
 
   async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {

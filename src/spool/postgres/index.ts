@@ -13,7 +13,7 @@ import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
-import { type Desk, Holds } from './desk.ts'
+import { type Desk, Holds, rows, run } from './desk.ts'
 import { Ears } from './ears.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
@@ -21,6 +21,7 @@ import { Trimmer } from './forget.ts'
 import { dropHeld, Heart, type HeartOptions } from './heart.ts'
 import { prepareTables } from './migrate.ts'
 import { type RawRow, SHOWN } from './rows.ts'
+import { SCHEMA } from './schema.ts'
 import { readState } from './state.ts'
 import { Timers } from './timers.ts'
 import { Writer } from './writer.ts'
@@ -37,6 +38,8 @@ export interface PostgresOptions extends Partial<HeartOptions> {
   readonly retention?: Retention
   /** Between two looks at what others have changed, ms. A notification comes sooner. */
   readonly lookMs?: number
+  /** No other host may use the database meanwhile, and this one leaves no trace. */
+  readonly alone?: boolean
   /** Tells a person what is wrong and not an error. */
   readonly warn?: (message: string) => void
 }
@@ -47,6 +50,7 @@ const LOOK_MS = 500
 const OPEN_ANSWER_MS = 20_000
 /** A clock that is off by more is told, ms. */
 const CLOCK_MS = 2_000
+const CLOCK_DRIFT_MS = 250
 /** Statuses of a job that somebody holds. */
 const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
 
@@ -54,6 +58,8 @@ export interface PostgresSpool extends OpenedSpool {
   readonly farm: FarmTables
   /** For benches. */
   readonly stats: Writer['stats']
+  /** Renames the tables, so that no host reads them any more. @returns the name of their schema */
+  setAside(): Promise<string>
 }
 
 /**
@@ -70,6 +76,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
+    if (options.alone) await refuseOthers(client, host, beatMs)
     await takePlace(client, { host, life, place }, beatMs)
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
   } catch (error) {
@@ -103,6 +110,25 @@ async function takePlace(
   )
 }
 
+/** @throws PlotdError ERR_STATE_LOCKED when a host lives */
+async function refuseOthers(client: pg.Client, host: string, beatMs: number): Promise<void> {
+  const look = async () => {
+    const { rows } = await client.query<{ id: string; sign: string }>(
+      "SELECT id, life || ' ' || beats AS sign FROM host",
+    )
+    return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
+  }
+  const before = await look()
+  if (before.size === 0) return
+  await sleep(1.5 * beatMs)
+  for (const [id, sign] of await look()) {
+    if (before.get(id) === sign) continue
+    throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
+      host: id,
+    })
+  }
+}
+
 interface Starting extends HeartOptions {
   readonly life: string
   readonly from: number | undefined
@@ -112,7 +138,8 @@ interface Starting extends HeartOptions {
 
 async function start(address: Address, client: pg.Client, starting: Starting): Promise<PostgresSpool> {
   const { life, from, warn, options } = starting
-  const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, lookMs = LOOK_MS } = options
+  const clock: ReturnType<typeof serverClock> = options.clock ?? serverClock()
+  const { random = Math.random, retention = DEFAULT_RETENTION, lookMs = LOOK_MS } = options
   const { host } = address
   const watch = new StoreWatch()
   const holds = new Holds(life)
@@ -164,6 +191,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       warn(`host ${lost} is lost: ${cut.length} plots are interrupted, ${again.length} renders run again`)
     },
     onClock: (aheadMs) => {
+      clock.set?.(aheadMs)
       if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - told) > CLOCK_MS) {
         told = aheadMs
         const way = aheadMs > 0 ? 'behind' : 'ahead of'
@@ -194,15 +222,43 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     trimmer.close()
     timers.close()
     for (const { job } of holds.all()) holds.end(job.id, true)
-    await Promise.all([ears.close(), heart.close(), writer.close()])
+    await Promise.all([ears.close(), heart.close()])
+    if (options.alone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
+    await writer.close()
     await pool.end().catch(() => {})
   }
   const engine = new PostgresEngine(desk, close)
   return Object.assign(engine, {
     ...{ recovery, farm, stats: writer.stats },
+    setAside: () => setAside(desk),
     store: () => watch.state,
     onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
   })
+}
+
+/** The clock of the database: times that hosts compare are all by it. */
+function serverClock(): Clock & { readonly set?: (aheadMs: number) => void } {
+  let ahead = 0
+  return {
+    now: () => Date.now() + ahead,
+    after: (ms, act) => systemClock.after(ms, act),
+    set: (aheadMs) => {
+      // A measurement is off by as long as a message takes.
+      if (Math.abs(aheadMs - ahead) > CLOCK_DRIFT_MS) ahead = Math.round(aheadMs)
+    },
+  }
+}
+
+async function setAside(desk: Desk): Promise<string> {
+  const schemas = await rows<{ name: string }>(
+    desk,
+    `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^${SCHEMA}'`,
+  )
+  const names = new Set(schemas.map(({ name }) => name))
+  let aside = `${SCHEMA}_moved`
+  for (let n = 2; names.has(aside); n++) aside = `${SCHEMA}_moved_${n}`
+  await run(desk, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
+  return aside
 }
 
 async function readFeed(client: pg.Client) {

@@ -10,6 +10,7 @@ import type {
   ClaimRequest,
   ForgottenKey,
   InkRequest,
+  JobLog,
   JobPage,
   KeyPage,
   ListFilter,
@@ -172,6 +173,15 @@ export class Engine implements Spool {
     const archived = await this.#core.archive.read(id)
     if (archived === undefined) throw unknownJob(id)
     return archived.log
+  }
+
+  async importLogs(all: readonly JobLog[]): Promise<void> {
+    const core = this.#open()
+    const { logs } = core.db.data
+    for (const { id, entries } of all) {
+      if (core.ledger.job(id) !== undefined && !logs.has(id)) logs.set(id, Object.freeze(entries.slice(-LOG_ENTRIES)))
+    }
+    await core.commit()
   }
 
   async subscribe(listener: Listener): Promise<Subscription> {

@@ -1,0 +1,42 @@
+import { defineCommand } from '../args/command.ts'
+
+export const spool = defineCommand({
+  about:
+    'Move the whole queue (jobs, logs, idempotency keys, pauses) from the state folder to a PostgreSQL database that ' +
+    'several hosts share, or back. Stop plotd on every host first.',
+  positionals: {
+    what: { type: 'string', choices: ['migrate'], demandOption: true, describe: 'what to do with the queue' },
+    to: {
+      type: 'string',
+      demandOption: true,
+      describe: 'postgres://USER@SERVER/DATABASE, or folder: the state folder of this machine',
+    },
+  },
+  flags: {
+    config: { type: 'string', describe: 'configuration file', requiresArg: true },
+    from: {
+      type: 'string',
+      describe: 'the database when the queue moves to the folder; default: `spool` of the configuration',
+      requiresArg: true,
+    },
+  },
+  examples: [
+    ['spool migrate postgres://plotd@db.studio/plotd', 'then set `spool` in the configuration to the same'],
+    ['spool migrate folder --from postgres://plotd@db.studio/plotd', 'back to one machine'],
+  ],
+  more: 'The source is renamed when everything has arrived, and kept as a backup: no job is in two queues. A move that was cut off is done again by the same command. A password belongs in ~/.pgpass or PGPASSWORD.',
+  async run({ to, from, config, state }, io) {
+    const { moveState } = await import('../../../src/daemon/main.ts')
+    const moved = await moveState({ flags: { state }, file: config }, to, from)
+    io.answer(moved, () => {
+      const known = moved.known === 0 ? '' : ` (${moved.known} were there from an earlier try)`
+      return [
+        `${moved.jobs} jobs moved${known}. The old queue is kept as ${moved.backup}.`,
+        to === 'folder'
+          ? 'Take `spool` out of the configuration.'
+          : 'Set `spool` in the configuration to that address.',
+      ].join('\n')
+    })
+    return 0
+  },
+})

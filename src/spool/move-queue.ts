@@ -1,0 +1,120 @@
+import { rename } from 'node:fs/promises'
+import { PlotdError } from '../errors.ts'
+import { openSpool } from './embedded.ts'
+import type { Job } from './job.ts'
+import { exists } from './journal/folder.ts'
+import { type StoreOptions, withPlace } from './open.ts'
+import type { JobLog, Spool } from './spool.ts'
+
+/** What `moveQueue` did. */
+export interface Moved {
+  /** Jobs in the source. */
+  readonly jobs: number
+  /** Those of them that an earlier, unfinished move had brought already. */
+  readonly known: number
+  /** Idempotency keys of jobs that are no longer kept. */
+  readonly keys: number
+  /** What the source is called now: a backup that nothing reads. */
+  readonly backup: string
+}
+
+export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
+  readonly url: string
+  readonly to: 'server' | 'folder'
+}
+
+/** Jobs whose logs are copied in one commit. */
+const BATCH = 200
+
+/**
+ * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source is
+ * renamed when all is in the target, so that no job is in two queues. A move that was cut off is simply done again.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
+ *   moved; the source is unchanged then
+ */
+export function moveQueue({ folder, host, url, to, retention }: MoveOptions): Promise<Moved> {
+  return withPlace(folder, async (place, keep) => {
+    const { openPostgres } = await import('./postgres/index.ts')
+    const kept = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
+    const server = await openPostgres({ url, host, place, retention: kept, alone: true })
+    try {
+      const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: kept })
+      const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]
+      let moved: Omit<Moved, 'backup'>
+      try {
+        moved = await copy(source, target)
+      } finally {
+        await embedded.close()
+      }
+      const backup = to === 'server' ? await setAside(folder, keep) : await server.setAside()
+      return { ...moved, backup }
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+async function copy(source: Spool, target: Spool): Promise<Omit<Moved, 'backup'>> {
+  let jobs = 0
+  const counted = async function* (): AsyncIterable<Job> {
+    for await (const job of source.export()) {
+      jobs++
+      yield job
+    }
+  }
+  const fresh = await target.import(counted())
+  await copyLogs(source, target)
+  let keys = 0
+  for (let after: string | undefined; ; ) {
+    const page = await source.keys(after === undefined ? {} : { after })
+    keys += await target.importKeys(page.keys)
+    if (page.next === undefined) break
+    after = page.next
+  }
+  const state = await source.subscribe(() => {})
+  state.close()
+  for (const name of state.paused) await target.pauseQueue(name)
+  await compare(source, target)
+  return { jobs, known: jobs - fresh, keys }
+}
+
+async function copyLogs(source: Spool, target: Spool): Promise<void> {
+  let logs: JobLog[] = []
+  const store = async (): Promise<void> => {
+    const some = logs
+    logs = []
+    await target.importLogs(some)
+  }
+  for await (const { id } of source.export()) {
+    const entries = await source.logs(id)
+    if (entries.length > 0) logs.push({ id, entries })
+    if (logs.length === BATCH) await store()
+  }
+  await store()
+}
+
+/** Looks whether every job has arrived. @throws PlotdError ERR_SPOOL_WRITE */
+async function compare(source: Spool, target: Spool): Promise<void> {
+  const there = new Set<string>()
+  for await (const { id } of target.export()) there.add(id)
+  for await (const { id } of source.export()) {
+    if (!there.has(id))
+      throw new PlotdError('ERR_SPOOL_WRITE', `job ${id} did not arrive: the source is unchanged`, { id })
+  }
+}
+
+/** The folder keeps its lock and the identity of the machine. */
+async function setAside(folder: string, keep: () => Promise<void>): Promise<string> {
+  const backup = await freeName(`${folder}-moved`)
+  await rename(folder, backup)
+  await keep()
+  return backup
+}
+
+async function freeName(wanted: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted}-${n}`
+    if (!(await exists(name))) return name
+  }
+}

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Job, moveQueue, openSpool, type Spool } from '../../../src/spool/index.ts'
+import { openStore } from '../../../src/spool/open.ts'
+import { aResult, present, refused } from '../../contracts/spool.ts'
+import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
+import { sharedDatabase } from '../../support/postgres-shared.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const retention = { jobs: 1000, days: 90 }
+const one = { task: 'text', params: { text: 'hello' } }
+
+/** Jobs in every state that outlives a daemon, with a log, a large job, a forgotten key and a paused plotter. */
+async function filled(spool: Spool): Promise<void> {
+  const large = { ...one, params: { svg: '<svg/>'.repeat(2000) }, idempotencyKey: 'large', priority: 75 }
+  const ink = { ...one, plot: { plotter: 'p', copies: 1 } }
+  await spool.submit([
+    { ...ink, title: 'cut', priority: 90 },
+    { ...one, title: 'done', priority: 80, idempotencyKey: 'gone' },
+  ])
+  for (let i = 0; i < 2; i++) {
+    await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), aResult)
+  }
+  const plot = present(await spool.claim({ stage: 'plot', holder: 'p', plotters: ['p'] }))
+  await spool.progress(plot, { phase: 'plot', done: 3, of: 10, plotter: 'p' }, true)
+  await spool.interrupt(plot, 'device-fault')
+  await spool.log(plot.job.id, 'the pen broke')
+  await spool.purge()
+  const parent = present((await spool.submit([large]))[0])
+  await spool.submit([
+    { ...one, dependsOn: [parent.id] },
+    { ...one, hold: true },
+    { ...one, title: 'NUL \0' },
+  ])
+  await spool.pauseQueue('p')
+}
+
+async function contents(spool: Spool): Promise<object> {
+  const jobs: Job[] = []
+  for await (const job of spool.export()) jobs.push(job)
+  const logs = await Promise.all(jobs.map(({ id }) => spool.logs(id)))
+  const state = await spool.subscribe(() => {})
+  state.close()
+  const { paused } = state
+  // The host of a sheet and the digest of large params say where a job is kept.
+  const whole = jobs.map((job) => ({
+    ...job,
+    paramsFile: undefined,
+    progress: job.progress && { ...job.progress, host: '' },
+  }))
+  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+  return { jobs: whole.sort(byId), logs: logs.flat(), paused, keys: (await spool.keys()).keys }
+}
+
+describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('arrives whole in the database, and whole back in the folder; no job is in two queues', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const first = await openSpool(folder)
+    await filled(first)
+    const before = await contents(first)
+    await first.close()
+    const move = { folder, host: 'A', url, retention }
+
+    const there = await moveQueue({ ...move, to: 'server' })
+    expect(there).toMatchObject({ jobs: 5, known: 0, keys: 1, backup: `${folder}-moved` })
+    expect(readdirSync(folder).sort()).toEqual(['lock', 'place'].filter((name) => existsSync(join(folder, name))))
+    const server = await openStore({ folder, host: 'A', url, retention })
+    expect(await contents(server)).toEqual(before)
+    const fresh = present((await server.submit([one]))[0])
+    expect((await server.list({ sort: 'newest' })).jobs[0]?.id).toBe(fresh.id)
+    await expect(moveQueue({ ...move, to: 'folder' })).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
+    await server.cancel(fresh.id)
+    await server.remove(fresh.id)
+    await server.close()
+
+    expect(await moveQueue({ ...move, to: 'folder' })).toMatchObject({ jobs: 5, backup: 'plotd_moved' })
+    const again = await openSpool(folder)
+    expect(await contents(again)).toEqual(before)
+    await again.close()
+    const empty = await openStore({ folder: join(tempFolder(), 'spool'), host: 'B', url, retention })
+    expect((await empty.list()).total).toBe(0)
+    await empty.close()
+  })
+
+  it('is moved again after a move that was cut off', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const first = await openSpool(folder)
+    await first.submit([one, one, one])
+    const jobs: Job[] = []
+    for await (const job of first.export()) jobs.push(job)
+    await first.close()
+    const half = await openStore({ folder, host: 'A', url, retention })
+    await half.import(jobs.slice(0, 2))
+    await half.close()
+    const moved = await moveQueue({ folder, host: 'A', url, to: 'server', retention })
+    expect(moved).toMatchObject({ jobs: 3, known: 2 })
+    expect(await sql(url, 'SELECT id FROM plotd.job')).toHaveLength(3)
+    expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
+  })
+})
