@@ -166,6 +166,12 @@ export const VERBS: Verbs = {
     also: ['plotter', 'sysinfo', 'printers'],
     load: async () => (await import('./commands/plotter.ts')).plotters,
   },
+  pens: {
+    takes: '[pen]',
+    summary: 'show what the pens have drawn; say which one is in',
+    group: 'plotter',
+    load: async () => (await import('./commands/pens.ts')).pens,
+  },
   ready: {
     takes: '[plotter]',
     summary: 'grant a sheet: it is down, the carriage is at home',

@@ -153,6 +153,7 @@ async function openBack(running: Running, log: Logger) {
   const machines = (plotter: string) => [...machinesBehind(stations)(plotter), ...farm.machines(plotter)]
   const threads = new ThreadPools(config, catalog, machines, farm.threadOptions)
   const dispatcher = new Dispatcher({
+    pens: config.pens,
     ...{ spool, threads, stations, host, workers: threads.workers, log },
     tasks: () => farm.tasks(),
     elsewhere: (plotter) => farm.machines(plotter),

@@ -35,6 +35,8 @@ export interface PlotRequest {
   /** A plotter's name, or 'any'. */
   readonly plotter: string
   readonly copies: number
+  /** A pen of the configuration, by name or colour. */
+  readonly pen?: string
   /** Layers by number, name or pen; all when absent. */
   readonly layers?: readonly (number | string)[]
   /** Page name or `WxHmm`; the SVG's own size when absent. */

@@ -57,6 +57,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
     ...[
       'ready',
       'unready',
+      'putPen',
       'pause',
       'resume',
       'cancel',

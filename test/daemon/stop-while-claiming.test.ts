@@ -63,6 +63,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
       config: { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3', gate: true, tags: [] },
       grantMs: 60_000,
       interrupted: [],
+      pens: [],
       isQueuePaused: () => false,
       owner: 'axi',
       profile: profileNamed('axidraw-v3'),

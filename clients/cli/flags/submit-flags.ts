@@ -80,6 +80,12 @@ export const SUBMIT = {
     requiresArg: true,
     group: 'Plot:',
   },
+  'with-pen': {
+    type: 'string',
+    describe: 'the pen that must be in the holder, by name or colour',
+    requiresArg: true,
+    group: 'Plot:',
+  },
   copies: { alias: 'c', type: 'number', describe: 'number of sheets', requiresArg: true, group: 'Plot:' },
   layers: {
     alias: 'l',
@@ -127,6 +133,7 @@ export interface SubmitArgs {
   readonly wait: boolean
   readonly plot: boolean
   readonly plotter: string | undefined
+  readonly 'with-pen': string | undefined
   readonly copies: number | undefined
   readonly layers: string | undefined
   readonly page: string | undefined
@@ -170,12 +177,13 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 
 /** The request for ink. Any flag about ink asks for it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
-  const { plot, plotter, copies, layers, page, fit } = args
+  const { plot, plotter, copies, layers, page, fit, 'with-pen': pen } = args
   const options = plotOptions(args)
-  const wantsInk = plot || fit || [plotter, copies, layers, page, options].some((value) => value !== undefined)
+  const wantsInk = plot || fit || [plotter, pen, copies, layers, page, options].some((value) => value !== undefined)
   if (!wantsInk) return undefined
   return {
     plotter: plotter ?? 'any',
+    ...(pen === undefined ? {} : { pen }),
     ...(copies === undefined ? {} : { copies }),
     ...(layers === undefined ? {} : { layers: layers.split(',').map(layer) }),
     ...(page === undefined ? {} : { pageSize: page }),

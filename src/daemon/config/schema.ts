@@ -65,6 +65,29 @@ const plotter = z.strictObject({
     .meta({ description: 'what a job can need: pens, paper, sizes' }),
 })
 
+const metres = z.number().positive().max(1_000_000)
+const words = z.string().min(1).max(60)
+
+/** A pen as users name it, with what it needs by the metres that it draws. */
+const pen = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore'),
+  color: z.string().min(1).max(64).exactOptional(),
+  width: z.number().positive().max(100).exactOptional(),
+  kind: z.enum(['felt', 'gel', 'ball', 'fountain', 'brush', 'pencil']).exactOptional(),
+  metres: metres.exactOptional(),
+  rules: z
+    .array(
+      z.union([
+        z.strictObject({ every: metres, do: words }),
+        z.strictObject({ after: metres, do: words }),
+        z.strictObject({ each: z.literal('sheet'), do: words }),
+      ]),
+    )
+    .max(20)
+    .readonly()
+    .default([]),
+})
+
 const render = z.strictObject({
   workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; default: one per core, at most 4' }),
   memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
@@ -221,6 +244,12 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
+  pens: z
+    .array(pen)
+    .max(200)
+    .readonly()
+    .default([])
+    .meta({ description: 'pens by name, with colour, width, metres of ink and service rules: docs/workshop.md' }),
   plotters: z.array(plotter.superRefine(oneSource)).max(100).superRefine(distinct).readonly().default([]),
 })
 

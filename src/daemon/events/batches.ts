@@ -138,6 +138,7 @@ function briefOf(job: Job): BatchJob | undefined {
   return {
     ...{ id, batch: batch.name, row: batch.row, title, status, priority, order, createdAt },
     copies: plot?.copies ?? 1,
+    ...(plot?.pen !== undefined && { pen: plot.pen }),
     ...(endedAt !== undefined && { endedAt }),
     ...(owner !== undefined && { owner }),
     ...(spoils && { spoils }),

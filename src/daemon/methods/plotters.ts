@@ -22,6 +22,11 @@ export function plotterHandlers(
     'plotter.list': () => stations.map(view),
     'plotter.get': ({ name }) => view(dispatcher.station(name)),
     'plotter.ready': ({ name, ...order }, { identity }) => on(name, (station) => station.ready(identity.name, order)),
+    'plotter.putPen': ({ name, slot, pen, drawnMm }) =>
+      on(name, async (station) => {
+        dispatcher.requirePen(pen)
+        await station.pens.put(slot, pen, drawnMm)
+      }),
     'plotter.unready': ({ name }) => on(name, async (station) => station.unready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
     'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.goOn(identity.name)),

@@ -3,6 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import { isFor } from '../../spool/order.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
+import type { Config } from '../config/schema.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { hasTags, lacking, type Machine, prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
 import type { Station } from './station.ts'
@@ -25,6 +26,7 @@ export interface DispatcherParts {
   readonly threads: ThreadPools
   readonly stations: readonly Station[]
   readonly workers: number
+  readonly pens: Config['pens']
   /** The name of this host: it is in the name of each holder. */
   readonly host: string
   /** The tasks that this host renders; undefined means all. */
@@ -106,7 +108,9 @@ export class Dispatcher implements PlotControl {
 
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
     prepareOptions(plot)
-    const { needs = [], plotter } = plot
+    const { needs = [], plotter, pen } = plot
+    // What another host has in its plotters, only that host knows.
+    if (pen !== undefined && this.#others(plotter).length === 0) this.requirePen(pen)
     const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#others(plotter)]
     if (machines.length === 0 && plotter !== 'any') this.station(plotter)
     if (machines.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
@@ -116,6 +120,15 @@ export class Dispatcher implements PlotControl {
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
   checkName(plotter: string): void {
     if (this.#others(plotter).length === 0) this.station(plotter)
+  }
+
+  /** @param wanted  name or colour @throws PlotdError ERR_PARAMS when no pen of the configuration has it */
+  requirePen(wanted: string): void {
+    const { pens } = this.#parts
+    if (pens.some(({ name, color }) => name === wanted || color === wanted)) return
+    const known =
+      pens.length === 0 ? 'the configuration has none' : `there are ${pens.map(({ name }) => name).join(', ')}`
+    throw new PlotdError('ERR_PARAMS', `pen: no pen is called ${JSON.stringify(wanted)}; ${known}`, { field: 'pen' })
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {

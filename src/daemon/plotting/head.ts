@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import type { Holding } from './holding.ts'
+import type { StationParts } from './station-parts.ts'
 
 /**
  * The job that the next sheet of a plotter is for: the one that its station holds, or the first in the queue.
@@ -15,4 +16,16 @@ export async function headOf(spool: Spool, name: string, holding: Holding, wante
   const next = head ? `is ${head.id} (${head.title})` : 'there is none'
   const message = `the next job for ${name} ${next}, not ${wanted}`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: wanted })
+}
+
+/** The job that only waits for a word about a fresh sheet. */
+export async function waitingJob(
+  { spool, isQueuePaused }: Pick<StationParts, 'spool' | 'isQueuePaused'>,
+  name: string,
+  holding: Holding,
+): Promise<Job | undefined> {
+  if (holding.is === 'held') return holding.paused ? undefined : holding.claim.job
+  if (holding.is === 'claiming' || isQueuePaused()) return undefined
+  const head = await headOf(spool, name, holding)
+  return head?.status === 'rendered' ? head : undefined
 }

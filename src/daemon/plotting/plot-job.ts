@@ -6,11 +6,14 @@ import type { PlotOutcome } from '../../plotter/session/state.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { Checkpoints, type PlotStart } from './checkpoints.ts'
 import { InkMeter } from './ink-meter.ts'
+import type { PlotPens } from './pen-book.ts'
 
 export interface PlotJobParts {
   readonly spool: Spool
   readonly claim: Claim
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
+  /** Counts what the pens draw. */
+  readonly pens?: PlotPens
   /** The plotter's clock, ms. */
   readonly now?: () => number
   /** Learns how long plots of this plotter take. */
@@ -44,7 +47,7 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
     if (!isFirst && !(await freshSheet(parts, copiesDone + 1, copies))) return
     const checkpoints = new Checkpoints(spool, claim, { ...start, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const outcome = await drawSheet(parts, { from, fromMm, resumes }, checkpoints, meter)
+    const outcome = await drawSheet(parts, { from, fromMm, resumes, copiesDone }, checkpoints, meter)
     if (claim.signal.aborted) return reportCanceled(outcome, start, checkpoints)
     await checkpoints.settled()
     if (outcome.is === 'withdrawn') {
@@ -66,11 +69,12 @@ interface Beginning {
   readonly from: number
   readonly fromMm: number
   readonly resumes: boolean
+  readonly copiesDone: number
 }
 
 async function drawSheet(
-  { session, memory, claim, start: { plan }, isPaused, moved }: PlotJobParts,
-  { from, fromMm, resumes }: Beginning,
+  { session, memory, claim, start: { plan }, pens, isPaused, moved }: PlotJobParts,
+  { from, fromMm, resumes, copiesDone }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
 ): Promise<SheetOutcome> {
@@ -81,6 +85,7 @@ async function drawSheet(
     return { is: 'interrupted', why: 'connection-lost', executed: from, begun: from, message }
   }
   if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
+  await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
   const how = { from, fromMm, goesOn: resumes, paused: isPaused() }
@@ -99,9 +104,11 @@ async function drawSheet(
       checkpoints.paused(why, prompt, begun)
     },
     resumed: () => checkpoints.resumed(),
+    request: (stroke) => pens?.request(stroke),
   })
   const outcome = await plotting.finally(endWatch)
   meter.end(outcome.is === 'finished' ? plan.starts.length - 1 : outcome.executed)
+  await pens?.end(outcome)
   if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
   return outcome
 }

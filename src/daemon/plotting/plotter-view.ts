@@ -22,11 +22,12 @@ export interface PlotterFacts {
   readonly queuePaused: boolean
   /** Undefined without a feeder. */
   readonly feeder: WirePlotter['feeder']
+  readonly pens: NonNullable<WirePlotter['pens']>
 }
 
 /** A plotter as clients see it. */
 export function plotterView(facts: PlotterFacts): WirePlotter {
-  const { config, host, profile, session, pace, adjusted, cut, maintenance, queuePaused, feeder } = facts
+  const { config, host, profile, session, pace, adjusted, cut, maintenance, queuePaused, feeder, pens } = facts
   const { name, url, gate, room, tags } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
@@ -40,6 +41,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(maintenance && { maintenance }),
     ...(grant && { grant }),
     ...(feeder && { feeder }),
+    ...(pens.length > 0 && { pens }),
     ...(config.button && { button: config.button }),
     ...(cut?.progress && {
       interrupted: { job: cut.id, title: cut.title, done: cut.progress.done, of: cut.progress.of },

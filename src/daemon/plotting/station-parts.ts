@@ -5,7 +5,7 @@ import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { WakeLock } from '../../plotter/session/session-options.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import type { PlotterConfig } from '../config/schema.ts'
+import type { Config, PlotterConfig } from '../config/schema.ts'
 import type { Parsed } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Origin, ResumeHow, Site } from './resuming.ts'
@@ -25,6 +25,8 @@ export interface StationParts {
   readonly log: Logger
   readonly memory: PlotterMemory
   readonly wakeLock: WakeLock
+  /** The pens of the configuration. */
+  readonly pens: Config['pens']
   /** How long a grant lasts, ms. */
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */

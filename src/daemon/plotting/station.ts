@@ -15,9 +15,10 @@ import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { feedRefusal, grantedJob, isGone } from './granted-job.ts'
-import { headOf } from './head.ts'
+import { headOf, waitingJob } from './head.ts'
 import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
+import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
 import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
@@ -36,6 +37,7 @@ export class Station {
   readonly #log: Logger
   readonly #cuts: CutSheets
   readonly #source: SheetSource
+  readonly pens: PenBook
   #holding: Holding = EMPTY
   /** Settled when the spool has answered the last claim. */
   #claimed: Promise<void> = Promise.resolve()
@@ -56,12 +58,7 @@ export class Station {
     this.#holder = `${host}/${config.name}`
     this.#cuts = new CutSheets(config.name, memory, parts.interrupted)
     this.session = new PlotterSession({
-      url: config.url,
-      profile,
-      memory,
-      owner,
-      wakeLock,
-      gate: config.gate,
+      ...{ url: config.url, profile, memory, owner, wakeLock, gate: config.gate },
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
@@ -75,6 +72,7 @@ export class Station {
       ready: (job) => this.ready('the button', { job }),
       changed: () => this.#parts.changed(false),
     })
+    this.pens = penBookOf(parts)
     this.#blockWhileCut()
   }
 
@@ -109,7 +107,7 @@ export class Station {
     const { config, host, inFarm, profile, memory } = this.#parts
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#adjusted },
-      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder },
+      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
       ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance },
     })
   }
@@ -335,6 +333,7 @@ export class Station {
         start: { ...start, pace: this.pace },
         resumes: resumed !== undefined,
         now: this.session.now,
+        pens: this.pens.of(() => this.session.position),
         isPaused: () => holding.paused,
         moved: () => this.#parts.changed(true),
         nextSheet: (copy) => this.#nextSheet(claim, copy),
@@ -351,6 +350,7 @@ export class Station {
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'plotter')
     if (state.is === 'offline') this.#adjusted = {}
+    this.pens.follow(state, this.session.device).catch((error: unknown) => this.#trouble(error))
     this.#parts.changed(false)
     this.#lookAgain()
     this.wake()
@@ -381,10 +381,7 @@ export class Station {
   /** The job that only waits for a word about a fresh sheet. */
   async #waiting(): Promise<Job | undefined> {
     if (this.#stopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
-    if (this.#holding.is === 'held') return this.#holding.paused ? undefined : this.#holding.claim.job
-    if (this.#holding.is === 'claiming' || this.#parts.isQueuePaused()) return undefined
-    const head = await headOf(this.#parts.spool, this.name, this.#holding)
-    return head?.status === 'rendered' ? head : undefined
+    return waitingJob(this.#parts, this.name, this.#holding)
   }
 
   #refused(message: string): PlotdError {

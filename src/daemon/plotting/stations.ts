@@ -44,6 +44,7 @@ export async function openStations(parts: StationsParts, stations: Station[]): P
       owner: join(config.state, name),
       memory: await openMemory(config.state, name),
       grantMs: config.grant,
+      pens: config.pens,
       interrupted,
       isQueuePaused: () => isPaused(name),
       changed: (onlyMoved) => changed(station, onlyMoved),

@@ -27,6 +27,12 @@ function isSmall(value: unknown, most: number): boolean {
 export const plotRequest = z
   .strictObject({
     plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
+    pen: z
+      .string()
+      .min(1)
+      .max(64)
+      .exactOptional()
+      .meta({ description: 'a pen of the configuration, by name or colour' }),
     copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
     layers: z
       .array(z.union([z.string().max(200), z.number().int().min(0)]))
@@ -151,6 +157,7 @@ export const job = z.object({
     .object({
       plotter: z.string(),
       copies: z.number(),
+      pen: z.string().optional(),
       layers: z
         .array(z.union([z.number(), z.string()]))
         .readonly()

@@ -45,6 +45,23 @@ export const PLOTTER_METHODS = {
     result: plotter,
     errors: [...STATE, 'ERR_PLAN_OUT_OF_BOUNDS', 'ERR_PARAMS', 'ERR_FILE', 'ERR_SVG_INVALID', 'ERR_SVG_LIMIT'],
   },
+  'plotter.putPen': {
+    role: 'operate',
+    summary: 'A pen of the configuration was put into the holder, or a slot of the carousel. It counts from there on.',
+    params: z.strictObject({
+      name,
+      slot: z.number().int().min(1).max(64).default(1),
+      pen: z.string().min(1).max(64).meta({ description: 'its name in the configuration' }),
+      drawnMm: z
+        .number()
+        .min(0)
+        .max(1e9)
+        .default(0)
+        .meta({ description: 'what it has drawn before; 0 is a fresh pen' }),
+    }),
+    result: plotter,
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
+  },
   'plotter.unready': {
     role: 'operate',
     summary: 'Takes the grant back. A sheet that is being drawn is not affected.',

@@ -69,6 +69,23 @@ export const plotter = z.object({
     .meta({
       description: 'what changes the sheets, by the configuration; after a failure nothing begins before `ready`',
     }),
+  pens: z
+    .array(
+      z.object({
+        slot: count.meta({ description: 'number of the pen: of a carousel, or of the layer' }),
+        pen: z.string().optional().meta({ description: 'its name in the configuration' }),
+        color: z.string().optional(),
+        widthMm: z.number().optional(),
+        drawnMm: z.number().meta({ description: 'ink since it was put in: executed strokes only' }),
+        leftMm: z.number().optional(),
+        isGuess: z.boolean().optional().meta({ description: '`leftMm` rests on a guess for pens of its kind' }),
+        sheetsLeft: count.optional().meta({ description: 'as many more of its usual sheets' }),
+        since: z.number().optional(),
+      }),
+    )
+    .readonly()
+    .optional()
+    .meta({ description: 'the pens that have drawn here, or were put in' }),
   button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })

@@ -1,5 +1,6 @@
 import type { DriverMemory } from '../drivers/index.ts'
 import { afterPlot, type Pace } from './pace.ts'
+import type { PenLedger } from './pen-ledger.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -19,6 +20,8 @@ export interface PlotterMemory {
   pace?: Pace
   /** A user took it out of work. */
   maintenance?: { readonly reason: string; readonly by: string; readonly since: number }
+  /** What its pens have drawn. */
+  pens?: PenLedger
   save(): Promise<void>
 }
 

@@ -16,6 +16,8 @@ export interface PlotEvents {
   /** With the pen up; strokes from `begun` on have not been touched. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
+  /** Before a stroke, the pen up: what a person must do to the pen first. `done` is called when the plot is resumed. */
+  request?(stroke: number): { readonly prompt: string; readonly done: () => Promise<void> } | undefined
 }
 
 export type Ending = 'canceled' | 'restart'
@@ -98,12 +100,22 @@ export class Run {
     const { plan, from, profile } = this.#parts
     const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
+    if (!moment.within) await this.#serve(moment.stroke)
     do {
       if (this.#pause !== 'no') await this.#wait('operator', undefined)
       while (!this.ending && !(await this.#permitted(moment))) {
         await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
+  }
+
+  /** Waits for each service that the pen needs. */
+  async #serve(stroke: number): Promise<void> {
+    const { events } = this.#parts
+    for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
+      await this.#wait('pen-change', next.prompt)
+      if (!this.ending) await next.done()
+    }
   }
 
   /** Gets the permission to lower the pen for this stroke, or for what is left of it; false when there is none. */

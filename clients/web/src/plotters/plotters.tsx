@@ -40,6 +40,7 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
         {plotter.profile}, reach {size(plotter.widthMm, plotter.heightMm)}, {plotter.url}
         {plotter.device && `, firmware ${plotter.device.firmware}`}
       </p>
+      {plotter.pens && <p class="quiet">{plotter.pens.map(penWords).join(' ')}</p>}
       <Permission store={store} plotter={plotter} />
       <MoveByHand store={store} plotter={plotter} />
       <Adjust store={store} plotter={plotter} />
@@ -150,6 +151,22 @@ function Jog({ store, name }: { store: Store; name: string }) {
       </div>
     </div>
   )
+}
+
+/** 'Pen 1 (blue-g2) has drawn 12.4 m; 837.6 m left, about 310 sheets.' */
+function penWords({
+  slot,
+  pen,
+  drawnMm,
+  leftMm,
+  isGuess,
+  sheetsLeft,
+}: NonNullable<WirePlotter['pens']>[number]): string {
+  const named = pen === undefined ? `Pen ${slot}` : `Pen ${slot} (${pen})`
+  const left =
+    leftMm === undefined ? '' : `; ${isGuess ? 'perhaps ' : ''}${short(Math.round(leftMm / 100) / 10)} m left`
+  const sheets = sheetsLeft === undefined ? '' : `, about ${plural(sheetsLeft, 'sheet')}`
+  return `${named} has drawn ${short(Math.round(drawnMm / 100) / 10)} m${left}${sheets}.`
 }
 
 function stateWords({ state, grant, feeder, button }: WirePlotter): string {

@@ -1,0 +1,71 @@
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { type Column, columns } from '../ui/columns.ts'
+import { ago, count, trim } from '../ui/format.ts'
+import { plotterName } from './plotter.ts'
+
+type Pen = NonNullable<WirePlotter['pens']>[number]
+interface Row extends Pen {
+  readonly plotter: string
+}
+
+const metres = (mm: number): string => `${trim(mm / 1000, 1)} m`
+
+const columnsOf = (now: number): Column<Row>[] => [
+  { title: 'PLOTTER', text: ({ plotter }) => plotter },
+  { title: 'SLOT', text: ({ slot }) => String(slot), align: 'right' },
+  { title: 'PEN', text: ({ pen }) => pen ?? 'not named', shrinkTo: 12 },
+  { title: 'COLOUR', text: ({ color }) => color ?? '', expendable: 2 },
+  { title: 'DRAWN', text: ({ drawnMm }) => metres(drawnMm), align: 'right' },
+  { title: 'LEFT', text: leftWords, align: 'right' },
+  {
+    title: 'SHEETS LEFT',
+    text: ({ sheetsLeft }) => (sheetsLeft === undefined ? '' : count(sheetsLeft)),
+    align: 'right',
+  },
+  { title: 'PUT IN', text: ({ since }) => (since === undefined ? '' : ago(since, now)), align: 'right', expendable: 1 },
+]
+
+function leftWords({ leftMm, isGuess }: Pen): string {
+  if (leftMm === undefined) return ''
+  return isGuess ? `about ${metres(leftMm)} (a guess)` : metres(leftMm)
+}
+
+export const pens = defineCommand({
+  about: 'Show what each pen has drawn and what is left in it; or say that another pen was put in.',
+  positionals: { pen: { type: 'string', describe: 'the pen that was put in, by its name in the configuration' } },
+  flags: {
+    plotter: {
+      alias: 'p',
+      type: 'string',
+      describe: 'name of the plotter; not needed when there is only one',
+      requiresArg: true,
+    },
+    slot: { type: 'number', default: 1, describe: 'slot of a carousel, or number of the pen in the drawing' },
+    drawn: { type: 'number', default: 0, describe: 'metres that it has drawn before; 0 is a fresh pen' },
+  },
+  examples: [
+    ['pens', 'metres drawn, metres and sheets left'],
+    ['pens blue-g2', 'a fresh pen is in the holder'],
+    ['pens red --slot 2 --drawn 120', 'a used one in a carousel'],
+  ],
+  more: 'The configuration names pens, their metres and their service rules: docs/workshop.md.',
+  async run({ pen, plotter, slot, drawn }, io) {
+    if (pen !== undefined) {
+      if (!(drawn >= 0)) throw new PlotdError('ERR_PARAMS', `--drawn ${drawn}: expected metres`)
+      const name = await plotterName(io.daemon, plotter)
+      const after = await io.daemon.call('plotter.putPen', { name, slot, pen: String(pen), drawnMm: 1000 * drawn })
+      io.answer(after, () => `${name} has the pen ${String(pen)} in slot ${slot}.`)
+      return 0
+    }
+    const all = (await io.daemon.call('plotter.list', {})).filter(
+      ({ name }) => plotter === undefined || name === plotter,
+    )
+    const rows = all.flatMap(({ name, pens: own = [] }) => own.map((each) => ({ ...each, plotter: name })))
+    if (io.json) for (const row of rows) io.line(row)
+    else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` says which one is in the holder.')
+    else io.print(...columns(rows, columnsOf(Date.now()), io.width))
+    return 0
+  },
+})

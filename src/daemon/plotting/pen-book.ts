@@ -1,0 +1,224 @@
+import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
+import { type Cut, locate } from '../../plotter/plan/cut.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
+import type { PlotterMemory } from '../../plotter/session/memory.ts'
+import {
+  countRun,
+  dueRule,
+  EMPTY_LEDGER,
+  noteSheet,
+  openRun,
+  type PenLedger,
+  type PenRule,
+  type PenSlot,
+  putPen,
+  served,
+  slotOf,
+} from '../../plotter/session/pen-ledger.ts'
+import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
+import type { Job } from '../../spool/job.ts'
+import type { Config } from '../config/schema.ts'
+import { inkBefore, loadPlan } from '../render/plans.ts'
+import type { StationParts } from './station-parts.ts'
+
+type PenKind = Config['pens'][number]
+type Place = { readonly x: number; readonly y: number }
+
+export interface PenBookParts {
+  readonly pens: readonly PenKind[]
+  readonly memory: Pick<PlotterMemory, 'pens' | 'save'>
+  /** Folder of the frozen plans. */
+  readonly plans: string
+  readonly job: (id: string) => Promise<Job | undefined>
+  readonly changed: () => void
+}
+
+interface OpenPlan {
+  readonly plan: Plan
+  readonly before: Float64Array
+  readonly beginsSheet: boolean
+  readonly wanted: string | undefined
+}
+
+/** A request to the person at the plotter, and what is noted when it is done. */
+export interface PenRequest {
+  readonly prompt: string
+  readonly done: () => Promise<void>
+}
+
+/** What a plot tells its pens. */
+export type PlotPens = Pick<PenBook, 'begin' | 'request'> & { readonly end: (outcome: PlotOutcome) => Promise<void> }
+
+/** The pens of one plotter: what is in its slots, how much each has drawn, and when it needs a hand. */
+export class PenBook {
+  readonly #parts: PenBookParts
+  #run: OpenPlan | undefined
+  #wasOffline = true
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: PenBookParts) {
+    this.#parts = parts
+  }
+
+  get ledger(): PenLedger {
+    return this.#parts.memory.pens ?? EMPTY_LEDGER
+  }
+
+  /** The pens in the slots that are known, as clients see them. */
+  view() {
+    return Object.entries(this.ledger.slots).map(([slot, state]) => {
+      const kind = this.#kind(state)
+      const metres = kind?.metres ?? GUESSED_METRES[kind?.kind ?? '']
+      const leftMm = metres === undefined ? undefined : Math.max(0, metres * 1000 - state.mm)
+      const { sheetMm } = this.ledger
+      return {
+        slot: Number(slot),
+        drawnMm: Math.round(state.mm),
+        ...(state.pen !== undefined && { pen: state.pen }),
+        ...(kind?.color !== undefined && { color: kind.color }),
+        ...(kind?.width !== undefined && { widthMm: kind.width }),
+        ...(state.since !== undefined && { since: state.since }),
+        ...(leftMm !== undefined && { leftMm: Math.round(leftMm), isGuess: kind?.metres === undefined }),
+        ...(leftMm !== undefined && sheetMm !== undefined && { sheetsLeft: Math.floor(leftMm / Math.max(1, sheetMm)) }),
+      }
+    })
+  }
+
+  /** For the plots of one plotter. @param place  where its carriage stands, if that is known */
+  of(place: () => Place | undefined): PlotPens {
+    return {
+      begin: (...run) => this.begin(...run),
+      request: (stroke) => this.request(stroke),
+      end: (outcome) => this.end(outcome, place()),
+    }
+  }
+
+  /** A person put a pen into a slot. */
+  async put(slot: number, pen: string, drawnMm: number): Promise<void> {
+    await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
+  }
+
+  /** A sheet is begun or gone on with. On the disk before the pen moves. */
+  async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
+    await this.settle(undefined)
+    const before = await inkBefore(plan)
+    this.#run = { plan, before, beginsSheet: from.stroke === 0 && from.mm === 0, wanted: job.plot?.pen }
+    await this.#change((ledger) => openRun(ledger, { job: job.id, plan: plan.hash, copy, from }))
+  }
+
+  /** What the pen needs before this stroke; undefined when it needs nothing. */
+  request(stroke: number): PenRequest | undefined {
+    const run = this.#run
+    const { open } = this.ledger
+    if (!run || !open) return undefined
+    const layer = run.plan.layers.find(({ first, count }) => stroke >= first && stroke < first + count)
+    if (!layer) return undefined
+    const state = slotOf(this.ledger, layer.pen)
+    if (run.wanted !== undefined && stroke === open.from.stroke && !this.#isPen(state, run.wanted)) {
+      const name = this.#named(run.wanted)?.name ?? run.wanted
+      return { prompt: `put in the pen ${name}`, done: () => this.put(layer.pen, name, 0) }
+    }
+    const mm =
+      state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[Math.max(open.from.stroke, layer.first)] ?? 0))
+    const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, run.beginsSheet && stroke === 0)
+    if (!rule) return undefined
+    return { prompt: promptOf(rule, state, mm), done: () => this.#serve(layer.pen, rule, stroke) }
+  }
+
+  /** A sheet has ended. `place` is where the carriage stands, if that is known. */
+  async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    const of = run.plan.starts.length - 1
+    if (outcome.is === 'finished') {
+      const whole = run.before[of] ?? 0
+      await this.#change((ledger) => noteSheet(this.#counted(ledger, run, { stroke: of, mm: 0 }), whole))
+    } else {
+      const cut = { first: outcome.executed, last: Math.max(outcome.executed, outcome.begun) }
+      await this.#change((ledger) => ({ ...ledger, ...(ledger.open && { open: { ...ledger.open, cut } }) }))
+      if (place) await this.settle(place)
+    }
+    this.#run = undefined
+  }
+
+  /** After each connection: the board may know where the carriage stands. */
+  async follow(state: PlotterState, device: DeviceInfo | undefined): Promise<void> {
+    const isBack = this.#wasOffline && state.is === 'idle'
+    this.#wasOffline = state.is === 'offline'
+    if (isBack) await this.settle(device?.stoodAt)
+  }
+
+  /** Counts a run that was cut: exactly where the carriage's place tells how much of the stroke is drawn. */
+  async settle(place: Place | undefined): Promise<void> {
+    const { open } = this.ledger
+    if (!open || (this.#run && !open.cut)) return
+    const plan = this.#run?.plan ?? (await loadPlan(this.#parts.plans, open.plan).catch(() => undefined))
+    const cut = open.cut ?? (await this.#lastNoted(open.job, open.plan, open.copy))
+    if (!plan || !cut) return this.#change(({ open: _, ...ledger }) => ledger)
+    const found = place ? await locate(plan, cut, place) : cut
+    const { drawnMm = 0 }: Cut = found
+    const before = await inkBefore(plan)
+    await this.#change((ledger) => countRun(ledger, plan.layers, before, { stroke: found.first, mm: drawnMm }, false))
+  }
+
+  async #lastNoted(id: string, plan: string, copy: number): Promise<{ first: number; last: number } | undefined> {
+    const progress = (await this.#parts.job(id))?.progress
+    if (progress?.planHash !== plan || (progress.copiesDone ?? 0) !== copy) return undefined
+    return { first: progress.done, last: Math.max(progress.done, progress.begun ?? progress.done) }
+  }
+
+  #counted(
+    ledger: PenLedger,
+    { plan, before }: OpenPlan,
+    to: { stroke: number; mm: number },
+    goesOn = false,
+  ): PenLedger {
+    return countRun(ledger, plan.layers, before, to, goesOn)
+  }
+
+  async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    await this.#change((ledger) => served(this.#counted(ledger, run, { stroke, mm: 0 }, true), slot, rule, Date.now()))
+  }
+
+  #kind({ pen }: PenSlot): PenKind | undefined {
+    return this.#parts.pens.find(({ name }) => name === pen)
+  }
+
+  #named(wanted: string): PenKind | undefined {
+    const { pens } = this.#parts
+    return pens.find(({ name }) => name === wanted) ?? pens.find(({ color }) => color === wanted)
+  }
+
+  #isPen(state: PenSlot, wanted: string): boolean {
+    return state.pen === wanted || this.#kind(state)?.color === wanted
+  }
+
+  /** One write at a time, so that the last one has the last state. */
+  #change(change: (ledger: PenLedger) => PenLedger): Promise<void> {
+    const { memory, changed } = this.#parts
+    const turn = this.#turn.then(async () => {
+      memory.pens = change(this.ledger)
+      await memory.save()
+      changed()
+    })
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+}
+
+export const penBookOf = ({ pens, memory, threads, spool, changed }: StationParts): PenBook =>
+  new PenBook({
+    ...{ pens, memory, plans: threads.plans },
+    job: (id) => spool.get(id),
+    changed: () => changed(false),
+  })
+
+/** Metres of ink by kind, where the configuration names none: guesses, and shown as such. */
+const GUESSED_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }
+
+function promptOf(rule: PenRule, { pen = 'the pen' }: PenSlot, mm: number): string {
+  if ('each' in rule) return `${rule.do}: ${pen}, before each sheet`
+  return `${rule.do}: ${pen} has drawn ${Math.floor(mm / 1000)} m`
+}

@@ -1,0 +1,119 @@
+import type { Layer } from '../../geometry/drawing.ts'
+import type { PlanPlace } from '../plan/cut.ts'
+
+/**
+ * How much each pen of a plotter has drawn, as a pure state machine. A run is open from its begin until its ink is counted;
+ * counting and closing are one change, so that a record on the disk counts each stroke once, whenever the process ends.
+ */
+export interface PenLedger {
+  /** By the number of the pen: a slot of a carousel, or what a person puts into the holder. */
+  readonly slots: Readonly<Record<string, PenSlot>>
+  readonly open?: OpenRun
+  /** Ink of a usual sheet, mm: how many more sheets a pen will do. */
+  readonly sheetMm?: number
+}
+
+export interface PenSlot {
+  /** Name of the pen, if a user gave one. */
+  readonly pen?: string
+  /** Ink since it was put in, executed strokes only. */
+  readonly mm: number
+  /** At how many mm each service was last done, by its words. */
+  readonly served: Readonly<Record<string, number>>
+  /** ms since 1970: it was put in. */
+  readonly since?: number
+}
+
+export interface OpenRun {
+  readonly job: string
+  readonly plan: string
+  readonly copy: number
+  /** Ink before this place is counted. */
+  readonly from: PlanPlace
+  /** Where the run was cut, as far as is known; missing while it goes on, or when the process ended. */
+  readonly cut?: { readonly first: number; readonly last: number }
+}
+
+export type PenRule =
+  | { readonly every: number; readonly do: string }
+  /** The pen is used up then: it is swapped, and counts from 0 again. */
+  | { readonly after: number; readonly do: string }
+  | { readonly each: 'sheet'; readonly do: string }
+
+export const EMPTY_LEDGER: PenLedger = { slots: {} }
+const NEW_SLOT: PenSlot = { mm: 0, served: {} }
+
+export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
+
+/** A pen is put into a slot, fresh or with some ink drawn already. */
+export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number, since: number): PenLedger {
+  return { ...ledger, slots: { ...ledger.slots, [slot]: { pen, mm, served: {}, since } } }
+}
+
+export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
+
+/**
+ * Counts the open run up to a place.
+ *
+ * @param before  for each stroke of its plan, the ink before it, mm
+ * @param goesOn  the run is still open, from that place on
+ */
+export function countRun(
+  ledger: PenLedger,
+  layers: readonly Layer[],
+  before: Float64Array,
+  to: PlanPlace,
+  goesOn: boolean,
+): PenLedger {
+  const { open, ...rest } = ledger
+  if (!open) return ledger
+  const slots = { ...ledger.slots }
+  for (const layer of layers) {
+    const mm = inkIn(layer, before, open.from, to)
+    if (mm > 0) slots[layer.pen] = { ...slotOf(ledger, layer.pen), mm: slotOf({ slots }, layer.pen).mm + mm }
+  }
+  return { ...rest, slots, ...(goesOn && { open: { ...open, from: to } }) }
+}
+
+/** The ink of a layer between two places, mm. */
+function inkIn({ first, count }: Layer, before: Float64Array, from: PlanPlace, to: PlanPlace): number {
+  const at = ({ stroke, mm }: PlanPlace): number => {
+    if (stroke < first) return before[first] ?? 0
+    if (stroke >= first + count) return before[first + count] ?? 0
+    return (before[stroke] ?? 0) + mm
+  }
+  return Math.max(0, at(to) - at(from))
+}
+
+/** A whole sheet was drawn: the usual ink of a sheet follows slowly. */
+export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
+  const { sheetMm = mm } = ledger
+  return { ...ledger, sheetMm: sheetMm + (mm - sheetMm) / 5 }
+}
+
+/**
+ * The service that is due before a stroke, or none.
+ *
+ * @param mm  what the pen has drawn by now, the open run included
+ */
+export function dueRule(
+  { served }: PenSlot,
+  rules: readonly PenRule[],
+  mm: number,
+  beginsSheet: boolean,
+): PenRule | undefined {
+  return rules.find((rule) => {
+    if ('after' in rule) return mm >= rule.after * 1000
+    if ('every' in rule) return mm - (served[rule.do] ?? 0) >= rule.every * 1000
+    return beginsSheet
+  })
+}
+
+/** A person did it. A swapped pen is a new one of the same name. */
+export function served(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
+  const state = slotOf(ledger, slot)
+  if ('after' in rule)
+    return { ...ledger, slots: { ...ledger.slots, [slot]: { ...state, mm: 0, served: {}, since: now } } }
+  const done = { ...state, served: { ...state.served, [rule.do]: state.mm } }
+  return { ...ledger, slots: { ...ledger.slots, [slot]: done } }
+}

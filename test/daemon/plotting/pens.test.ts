@@ -1,0 +1,203 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PenBook } from '../../../src/daemon/plotting/pen-book.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
+import { locate } from '../../../src/plotter/plan/cut.ts'
+import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { memoryFrom, type PlotterMemory } from '../../../src/plotter/session/memory.ts'
+import { dueRule, type PenRule, slotOf } from '../../../src/plotter/session/pen-ledger.ts'
+import type { PlotEvents } from '../../../src/plotter/session/run.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
+import type { Job, Progress } from '../../../src/spool/job.ts'
+import { axidraw, planOfLines, until } from '../../support/bench.ts'
+import { runs } from '../../support/fuzz.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+const folder = tempFolder()
+
+/** Axis-parallel lines: a simulator's ink follows the steps, so a slanted line is a little longer there. */
+const lines = Array.from({ length: 24 }, (_, i) => [10, 10 + 4 * i, 50, 10 + 4 * i])
+const plan = planOfLines(...lines)
+const INK = 24 * 40
+
+async function written(plan: Plan): Promise<void> {
+  await writeFile(join(folder, plan.hash), encodePlan(plan))
+}
+
+/** One life of plotd on a plotter: what the memory says survives it, and nothing else. */
+async function life(
+  board: EbbBoard,
+  clock: VirtualClock,
+  disk: { text?: string; progress?: Progress },
+  rules: PenRule[] = [],
+) {
+  const memory: PlotterMemory = memoryFrom(disk.text, async (text) => {
+    if (isAlive) disk.text = text
+  })
+  let isAlive = true
+  const session = new PlotterSession({
+    ...{ url: 'sim:', profile: axidraw, clock, memory },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+  })
+  const job = () => ({ id: 'J', ...(disk.progress && { progress: disk.progress }) }) as Job
+  const book = new PenBook({
+    pens: [{ name: 'blue', color: 'blue', metres: 10, rules }],
+    ...{ memory, plans: folder, job: async () => job(), changed: () => {} },
+  })
+  await until(clock, () => session.state.is === 'idle')
+  await book.settle(session.device?.stoodAt)
+  return {
+    ...{ session, book, job },
+    note: (done: number, begun: number) => {
+      if (isAlive) disk.progress = { phase: 'plot', done, begun, of: 24, planHash: plan.hash, copiesDone: 0 }
+    },
+    die: () => {
+      isAlive = false
+    },
+  }
+}
+
+type Life = Awaited<ReturnType<typeof life>>
+
+async function draw({ session, book, job, note }: Life, from: number, fromMm: number, more: PlotEvents = {}) {
+  await session.ready()
+  await book.begin(job(), plan, { stroke: from, mm: fromMm }, 0)
+  note(from, from)
+  const outcome = await session.plot(
+    'J',
+    plan,
+    { from, fromMm, goesOn: from > 0 || fromMm > 0 },
+    {
+      begin: async (stroke) => {
+        note(Math.max(from, stroke - 1), stroke + 1)
+        return new Permission(60_000)
+      },
+      request: (stroke) => book.request(stroke),
+      ...more,
+    },
+  )
+  await book.end(outcome, session.position)
+  return outcome
+}
+
+describe('what a pen has drawn', () => {
+  it('is the ink on the paper, whatever is cut and whenever plotd dies', async () => {
+    await written(plan)
+    const cut = fc.record({ after: fc.integer({ min: 200, max: 9000 }), how: fc.constantFrom('unplugged', 'killed') })
+    await fc.assert(
+      fc.asyncProperty(fc.array(cut, { minLength: 1, maxLength: 6 }), async (cuts) => {
+        const clock = new VirtualClock()
+        const board = new EbbBoard({ clock })
+        const disk: { text?: string; progress?: Progress } = {}
+        let current = await life(board, clock, disk)
+        let [from, mm, isDone] = [0, 0, false]
+        for (const each of [...cuts, undefined]) {
+          if (isDone) break
+          const drawing = draw(current, from, mm)
+          if (each) {
+            await Promise.race([sleep(clock, each.after), drawing])
+            if (each.how === 'killed') current.die()
+            board.cable.cut()
+          }
+          const outcome = await drawing
+          isDone = outcome.is === 'finished' && current.job().progress !== undefined
+          if (isDone) break
+          if (each?.how === 'killed') {
+            await current.session.close(true)
+            current = await life(board, clock, disk)
+          } else {
+            await until(clock, () => current.session.state.is === 'idle')
+            await current.book.settle(current.session.device?.stoodAt)
+          }
+          const { done = 0, begun = 0 } = disk.progress ?? {}
+          const place = current.session.device?.stoodAt ?? { x: 0, y: 0 }
+          const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
+          ;[from, mm] = [found.first, found.drawnMm ?? 0]
+        }
+        const counted = slotOf(current.book.ledger, 1).mm
+        expect(Math.abs(counted - board.ink.length) / INK).toBeLessThan(0.001)
+        await current.session.close(true)
+      }),
+      runs(60, 6),
+    )
+  })
+
+  it('counts a sheet that is drawn in one go, and estimates the sheets that are left', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {})
+    await one.book.put(1, 'blue', 0)
+    expect(await draw(one, 0, 0)).toMatchObject({ is: 'finished' })
+    expect(one.book.view()).toMatchObject([
+      { slot: 1, pen: 'blue', drawnMm: INK, leftMm: 10_000 - INK, isGuess: false, sheetsLeft: 9 },
+    ])
+    await one.session.close()
+  })
+})
+
+describe('a pen that needs a hand', () => {
+  it.each<[string, PenRule, number, number, boolean, boolean]>([
+    ['every so many metres', { every: 1, do: 'shake' }, 1000, 0, false, true],
+    ['not before', { every: 1, do: 'shake' }, 999, 0, false, false],
+    ['not again at once', { every: 1, do: 'shake' }, 1500, 1000, false, false],
+    ['after its metres', { after: 2, do: 'swap' }, 2000, 0, false, true],
+    ['before each sheet', { each: 'sheet', do: 'wipe' }, 0, 0, true, true],
+    ['within a sheet not', { each: 'sheet', do: 'wipe' }, 0, 0, false, false],
+  ])('%s', (_, rule, mm, last, begins, due) => {
+    const state = { mm, served: { shake: last } }
+    expect(dueRule(state, [rule], mm, begins) !== undefined).toBe(due)
+  })
+
+  it('stops the plot at a pen-up, asks once, and goes on exactly', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.4, do: 'shake' }])
+    await one.book.put(1, 'blue', 0)
+    const prompts: string[] = []
+    const drawing = draw(one, 0, 0, {
+      paused: (_, prompt = '') => {
+        prompts.push(prompt)
+        expect(board.penTouches).toBe(false)
+        setImmediate(() => void one.session.resume())
+      },
+    })
+    expect(await drawing).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual(['shake: blue has drawn 0 m', 'shake: blue has drawn 0 m'])
+    expect(board.ink.length).toBeCloseTo(INK, 0)
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('counts from 0 after a swap, and the old pen’s ink is not its', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ after: 0.6, do: 'swap the pen' }])
+    await one.book.put(1, 'blue', 0)
+    await draw(one, 0, 0, { paused: () => setImmediate(() => void one.session.resume()) })
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK - 600, 3)
+    await one.session.close()
+  })
+
+  it('is asked for by a job that wants another pen, by name or colour', async () => {
+    const clock = new VirtualClock()
+    const one = await life(new EbbBoard({ clock }), clock, {})
+    await one.book.begin(
+      { ...one.job(), plot: { plotter: 'axi', copies: 1, pen: 'blue' } } as Job,
+      plan,
+      { stroke: 0, mm: 0 },
+      0,
+    )
+    const request = one.book.request(0)
+    expect(request?.prompt).toBe('put in the pen blue')
+    await request?.done()
+    expect(one.book.request(0)).toBeUndefined()
+    expect(one.book.view()).toMatchObject([{ slot: 1, pen: 'blue', drawnMm: 0 }])
+    await one.session.close()
+  })
+})
