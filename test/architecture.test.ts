@@ -25,7 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // A host is a client of the other hosts: only the room `farm` may be one.
   'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
-  'clients/cli': ['clients/node', 'src/daemon', 'src/root'],
+  'clients/notify': ['clients/node', 'src/daemon'],
+  'clients/cli': ['clients/node', 'clients/notify', 'src/daemon', 'src/root'],
   'clients/web': ['clients/node', 'src/daemon'],
 }
 /**

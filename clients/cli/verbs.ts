@@ -166,6 +166,12 @@ export const VERBS: Verbs = {
     also: ['plotter', 'sysinfo', 'printers'],
     load: async () => (await import('./commands/plotter.ts')).plotters,
   },
+  notify: {
+    takes: '[what] [channel]',
+    summary: 'test the channels that call people',
+    group: 'daemon',
+    load: async () => (await import('./commands/notify.ts')).notify,
+  },
   pens: {
     takes: '[pen]',
     summary: 'show what the pens have drawn; say which one is in',

@@ -49,6 +49,18 @@ export function itKeepsJobs(bench: Bench): void {
       await expect(bench.submit({ params: circle })).rejects.toMatchObject(refused('ERR_PARAMS'))
     })
 
+    it('are listed by their owner and their batch, live and ended', async () => {
+      const mine = await bench.submit({ owner: 'ada', batch: { name: 'xmas', row: 2 } })
+      const other = await bench.submit({ owner: 'bob', batch: { name: 'xmas', row: 3 } })
+      await bench.submit()
+      await bench.spool.cancel(other.id)
+      const ids = async (filter: object) => (await bench.spool.list(filter)).jobs.map(({ id }) => id).sort()
+      expect(await ids({ owner: 'ada' })).toEqual([mine.id])
+      expect(await ids({ batch: 'xmas' })).toEqual([mine.id, other.id].sort())
+      expect(await ids({ batch: 'xmas', owner: 'bob' })).toEqual([other.id])
+      expect(await bench.spool.get(mine.id)).toMatchObject({ owner: 'ada', batch: { name: 'xmas', row: 2 } })
+    })
+
     it('with any text, also where a database would refuse it', async () => {
       const odd = 'NUL \0, half a pair \ud83d, quote \' " \\ $1 %s'
       const { id } = await bench.submit({ title: odd, tags: [odd], params: { [odd]: odd }, idempotencyKey: odd })

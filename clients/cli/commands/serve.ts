@@ -1,3 +1,6 @@
+import type { Config } from '../../../src/daemon/config/config.ts'
+import type { ServeOptions } from '../../../src/daemon/main.ts'
+import { toPlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { shortId } from '../ui/format.ts'
@@ -17,9 +20,11 @@ export const serve = defineCommand({
     // the process that started this one is gone: stop as at Ctrl-C
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel?.unref()
-    return await start({
+    let notifier: Promise<{ close(): Promise<void> } | undefined> | undefined
+    const code = await start({
       ...configSources(args),
-      onReady: (daemon, { config: { state, output, plotters } }) => {
+      onReady: (daemon, { config: { state, output, plotters, notify } }) => {
+        notifier = startNotifier(daemon, notify, state)
         const { url, socket, version, recovery } = daemon
         // A service's output is kept by others: it gets one line, and no link that logs anybody in.
         if (io.json || process.stdout.isTTY !== true) {
@@ -40,5 +45,25 @@ export const serve = defineCommand({
         )
       },
     })
+    await (await notifier)?.close()
+    return code
   },
 })
+
+type Started = Parameters<NonNullable<ServeOptions['onReady']>>[0]
+
+/** Calls people, in this process, as a client of the daemon. Without channels it loads nothing. */
+async function startNotifier({ url, token }: Started, notify: Config['notify'], state: string) {
+  if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
+  const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
+  try {
+    const [{ connect }, { Notifier }] = await Promise.all([
+      import('../../node/connect.ts'),
+      import('../../notify/index.ts'),
+    ])
+    return await Notifier.open({ client: await connect({ url, token }), notify, state, log, page: url })
+  } catch (thrown) {
+    log(toPlotdError(thrown).message)
+    return undefined
+  }
+}

@@ -166,6 +166,68 @@ const tls = z.strictObject({
   key: z.string().min(1).meta({ description: 'its private key in PEM' }),
 })
 
+/** A secret, or the file that holds it in its first line. */
+const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
+const events = z
+  .array(z.enum(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk']))
+  .min(1)
+  .readonly()
+  .default(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'])
+const channelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
+const channel = { name: channelName, events }
+
+const notify = z.strictObject({
+  channels: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          ...channel,
+          kind: z.literal('webhook'),
+          url: secret,
+          secret: secret.exactOptional(),
+          headers: z.record(z.string().max(100), z.string().max(1000)).default({}),
+        }),
+        z.strictObject({ ...channel, kind: z.literal('ntfy'), url: secret, token: secret.exactOptional() }),
+        z.strictObject({ ...channel, kind: z.literal('slack'), url: secret }),
+        z.strictObject({ ...channel, kind: z.literal('discord'), url: secret }),
+        z.strictObject({
+          ...channel,
+          kind: z.literal('mail'),
+          host: z.string().min(1),
+          port: whole(1, 65_535).default(587),
+          secure: z.boolean().default(false),
+          user: z.string().exactOptional(),
+          password: secret.exactOptional(),
+          from: z.string().min(3),
+          to: z.array(z.string().min(3)).min(1).max(50).readonly(),
+        }),
+      ]),
+    )
+    .max(50)
+    .refine(
+      (all) => new Set(all.map(({ name }) => name)).size === all.length,
+      'expected a name of its own for each channel',
+    )
+    .readonly()
+    .default([])
+    .meta({ description: 'who is called when plotd needs somebody: docs/workshop.md' }),
+  mqtt: z
+    .strictObject({
+      url: z.string().regex(/^mqtts?:\/\//, 'expected mqtt://HOST or mqtts://HOST'),
+      username: z.string().exactOptional(),
+      password: secret.exactOptional(),
+      node: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, dash or underscore')
+        .default('plotd'),
+      ready: z.boolean().default(false),
+    })
+    .exactOptional()
+    .meta({ description: 'shows the plotters to Home Assistant over an MQTT broker' }),
+})
+
 /** Turns an error of a later step into an issue of the configuration, so that it is reported before anything starts. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
@@ -244,6 +306,7 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
+  notify: notify.prefault({}),
   pens: z
     .array(pen)
     .max(200)

@@ -4,6 +4,7 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import {
   countRun,
+  dropRun,
   dueRule,
   EMPTY_LEDGER,
   noteSheet,
@@ -154,7 +155,7 @@ export class PenBook {
     if (!open || (this.#run && !open.cut)) return
     const plan = this.#run?.plan ?? (await loadPlan(this.#parts.plans, open.plan).catch(() => undefined))
     const cut = open.cut ?? (await this.#lastNoted(open.job, open.plan, open.copy))
-    if (!plan || !cut) return this.#change(({ open: _, ...ledger }) => ledger)
+    if (!plan || !cut) return this.#change(dropRun)
     const found = place ? await locate(plan, cut, place) : cut
     const { drawnMm = 0 }: Cut = found
     const before = await inkBefore(plan)

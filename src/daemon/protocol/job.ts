@@ -60,7 +60,8 @@ export const plotRequest = z
 
 /** Of the table, as a spreadsheet counts; or from 1. */
 const row = inRange(JOB_LIMITS.row).int()
-const batchPlace = z.strictObject({ name: textUpTo(JOB_LIMITS.batch), row })
+const batchName = textUpTo(JOB_LIMITS.batch).regex(/^\P{Cc}+$/u, 'expected no control characters')
+const batchPlace = z.strictObject({ name: batchName, row })
 
 const tags = z.array(textUpTo(JOB_LIMITS.tag)).max(JOB_LIMITS.tags).readonly()
 const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()

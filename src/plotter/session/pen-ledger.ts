@@ -52,6 +52,11 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
 
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
+/** Nothing is known of the open run: its ink is not counted. */
+export function dropRun({ slots, sheetMm }: PenLedger): PenLedger {
+  return { slots, ...(sheetMm !== undefined && { sheetMm }) }
+}
+
 /**
  * Counts the open run up to a place.
  *

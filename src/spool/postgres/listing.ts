@@ -84,11 +84,16 @@ export async function snapshot<T>({ pool, answered }: Desk, read: (query: Query)
   }
 }
 
-function conditions({ status, task, tag, search = '' }: ListFilter, arg: (value: unknown) => string): string {
+function conditions(
+  { status, task, tag, owner, batch, search = '' }: ListFilter,
+  arg: (value: unknown) => string,
+): string {
   const all = ['true']
   if (status !== undefined) all.push(`j.status = ANY(${arg(status)})`)
   if (task !== undefined) all.push(`j.task = ${arg(plainText(task))}`)
   if (tag !== undefined) all.push(`${arg(plainText(tag))} = ANY(j.tags)`)
+  if (owner !== undefined) all.push(`j.record->>'owner' = ${arg(plainText(owner))}`)
+  if (batch !== undefined) all.push(`j.record->'batch'->>'name' = ${arg(plainText(batch))}`)
   if (search !== '') all.push(`position(${arg(wordsOf(search))} in j.words) > 0`)
   return all.join(' AND ')
 }

@@ -1,0 +1,36 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { CONFIG, configSources } from '../flags/config-flags.ts'
+
+export const notify = defineCommand({
+  about: 'Send a test message through each channel of the configuration, past the outbox, and say what became of it.',
+  positionals: {
+    what: { type: 'string', choices: ['test'], describe: 'test' },
+    channel: { type: 'string', describe: 'only this channel' },
+  },
+  flags: CONFIG,
+  examples: [
+    ['notify test', 'every channel'],
+    ['notify test phone', 'one of them'],
+  ],
+  more: 'The channels are under `notify` in the configuration: docs/workshop.md.',
+  async run({ channel, ...args }, io) {
+    const { loadConfig } = await import('../../../src/daemon/config/config.ts')
+    const { testChannels } = await import('../../notify/index.ts')
+    const { config } = loadConfig(configSources(args))
+    const only = channel === undefined ? undefined : String(channel)
+    const results = await testChannels(config.notify, only, `msg_test_${Date.now()}`)
+    if (results.size === 0) {
+      const which = only === undefined ? 'no channel is configured' : `there is no channel ${only}`
+      throw new PlotdError('ERR_PARAMS', `notify: ${which}`, {
+        remedy: 'Channels are under `notify` in the configuration.',
+      })
+    }
+    for (const [name, why] of results) {
+      io.answer({ channel: name, delivered: why === '', ...(why !== '' && { error: why }) }, () =>
+        why === '' ? `${name}: delivered.` : `${name}: not delivered: ${why}.`,
+      )
+    }
+    return [...results.values()].some((why) => why !== '') ? 1 : 0
+  },
+})

@@ -1,0 +1,50 @@
+import type { Need } from '../needs.ts'
+
+export interface Message {
+  readonly id: string
+  /** ms since 1970: of this try. */
+  readonly at: number
+  readonly need: Need
+  /** Address of the page, if one is known. */
+  readonly link?: string
+}
+
+/** One way to reach somebody. */
+export interface Channel {
+  /** @throws DeliveryError, or anything else for a try that failed */
+  send(message: Message): Promise<void>
+  close?(): Promise<void>
+}
+
+/** A try that failed, and what the receiver says of the next one. */
+export class DeliveryError extends Error {
+  readonly retryAfterMs: number
+  /** The receiver wants nothing more. */
+  readonly isGone: boolean
+
+  constructor(message: string, { retryAfterMs = 0, isGone = false }: { retryAfterMs?: number; isGone?: boolean } = {}) {
+    super(message)
+    this.retryAfterMs = retryAfterMs
+    this.isGone = isGone
+  }
+}
+
+const TIMEOUT_MS = 15_000
+
+/** Posts JSON. Only 2xx counts, no redirect is followed, and 410 ends it. @throws DeliveryError */
+export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  await response.body?.cancel()
+  if (response.ok) return
+  const after = Number(response.headers.get('retry-after') ?? '')
+  throw new DeliveryError(`HTTP ${response.status}`, {
+    isGone: response.status === 410,
+    retryAfterMs: Number.isFinite(after) ? Math.min(after, 86_400) * 1000 : 0,
+  })
+}

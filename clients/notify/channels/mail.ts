@@ -1,0 +1,34 @@
+import type { Channel } from './channel.ts'
+
+export interface MailOptions {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte; else STARTTLS where the server has it. */
+  readonly secure: boolean
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+const TIMEOUT_MS = 20_000
+
+/** E-mail by SMTP. The Message-ID is the id, so that a mail that is sent twice can be told by it. */
+export function mail({ host, port, secure, user, password, from, to }: MailOptions): Channel {
+  return {
+    async send({ id, need, link }) {
+      const { createTransport } = await import('nodemailer')
+      const transport = createTransport({
+        ...{ host, port, secure },
+        ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+        ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
+      })
+      try {
+        const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`
+        await transport.sendMail({ from, to: [...to], subject: need.title, text, messageId: `<${id}@plotd>` })
+      } finally {
+        transport.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto'
+import { type Channel, post } from './channel.ts'
+
+export interface WebhookOptions {
+  readonly url: string
+  /** `whsec_` and base64 of 24 to 64 bytes. Without one nothing is signed. */
+  readonly secret?: string | undefined
+  /** Sent as they are, for receivers that check a fixed word instead of a signature. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The signature of the Standard Webhooks: HMAC-SHA256 of id, time and body, base64. */
+export function signature(secret: string, id: string, seconds: number, body: string): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
+}
+
+/** A webhook as the Standard Webhooks describe it. The id is the same over all tries. */
+export function webhook({ url, secret, headers = {} }: WebhookOptions): Channel {
+  return {
+    async send({ id, at, need, link }) {
+      const seconds = Math.floor(at / 1000)
+      const { key: _, ...data } = need
+      const body = JSON.stringify({
+        type: `plotd.${need.kind}`,
+        timestamp: new Date(at).toISOString(),
+        data: { ...data, link },
+      })
+      const signed = secret === undefined ? {} : { 'webhook-signature': signature(secret, id, seconds, body) }
+      await post(url, body, { ...headers, 'webhook-id': id, 'webhook-timestamp': String(seconds), ...signed })
+    },
+  }
+}

@@ -1,0 +1,181 @@
+import type { IClientOptions, MqttClient } from 'mqtt'
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { NEEDS, type Need } from './needs.ts'
+
+export interface MqttOptions {
+  /** mqtt://host:1883, mqtts://host:8883 */
+  readonly url: string
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** Names this plotd among others on the broker. */
+  readonly node: string
+  /** Whether a button of Home Assistant may say `ready`. */
+  readonly ready: boolean
+  readonly version: string
+  readonly page?: string | undefined
+}
+
+export interface MqttWords {
+  /** Somebody pressed the button of a plotter that needs a sheet. */
+  readonly ready: (plotter: string, job: string) => Promise<void>
+  readonly log: (message: string) => void
+}
+
+const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
+const HOME_ASSISTANT = 'homeassistant'
+
+interface Shown {
+  readonly plotter: WirePlotter
+  readonly queue: number
+  readonly secondsLeft: number
+}
+
+/** Plotters on an MQTT broker, found by Home Assistant by itself. */
+export class MqttBridge {
+  readonly #options: MqttOptions
+  readonly #words: MqttWords
+  #client: MqttClient | undefined
+  #shown: readonly Shown[] = []
+  /** What was published of each topic. */
+  readonly #published = new Map<string, string>()
+  /** By plotter: the sheet that is asked for. A press answers it once. */
+  readonly #questions = new Map<string, Need>()
+  readonly #answered = new Set<string>()
+
+  constructor(options: MqttOptions, words: MqttWords) {
+    this.#options = options
+    this.#words = words
+  }
+
+  async open(): Promise<void> {
+    const { connect } = await import('mqtt')
+    const { url, username, password } = this.#options
+    const options: IClientOptions = {
+      protocolVersion: 5,
+      clean: true,
+      reconnectPeriod: 5000,
+      will: { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true },
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    }
+    const client = connect(url, options)
+    this.#client = client
+    client.on('connect', () => this.#connected())
+    client.on('error', ({ message }) => this.#words.log(message))
+    client.on('message', (topic, payload, packet) => this.#hear(topic, payload.toString(), packet.retain))
+  }
+
+  /** A clean end sends no will: the plotters are said to be away first. */
+  async close(): Promise<void> {
+    const client = this.#client
+    if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
+    await client?.endAsync(true)
+  }
+
+  show(shown: readonly Shown[], needs: readonly Need[]): void {
+    this.#shown = shown
+    this.#questions.clear()
+    for (const need of needs)
+      if (need.kind === 'sheet' && need.plotter !== undefined) this.#questions.set(need.plotter, need)
+    if (this.#client?.connected) this.#publishAll()
+  }
+
+  /** An event for automations: not retained, because retained ones are ignored. */
+  tell({ kind, title, text, plotter }: Need): void {
+    const body = JSON.stringify({ event_type: kind, title, text })
+    const some = plotter === undefined ? this.#shown.map((each) => each.plotter.name) : [plotter]
+    for (const name of some) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
+  }
+
+  #topic(...parts: readonly string[]): string {
+    return ['plotd', this.#options.node, ...parts].join('/')
+  }
+
+  #connected(): void {
+    this.#published.clear()
+    // `rh: 2`: a press that the broker kept is not sent again at each connection.
+    const subscribe = { qos: 1 as const, rh: 2 }
+    this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
+    if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), subscribe)
+    this.#client?.publish(this.#topic('status'), 'online', { qos: 1, retain: true })
+    this.#publishAll()
+  }
+
+  #hear(topic: string, payload: string, isRetained: boolean): void {
+    if (topic === `${HOME_ASSISTANT}/status`) {
+      if (payload === 'online') this.#connected()
+      return
+    }
+    const [, , plotter = ''] = topic.split('/')
+    const question = this.#questions.get(plotter)
+    // An old press says nothing of the sheet that is asked for now.
+    if (isRetained || payload !== 'PRESS' || !question || this.#answered.has(question.key)) return
+    this.#answered.add(question.key)
+    this.#words.ready(plotter, question.job ?? '').catch((error: unknown) => {
+      this.#answered.delete(question.key)
+      this.#words.log(error instanceof Error ? error.message : String(error))
+    })
+  }
+
+  #publishAll(): void {
+    for (const { plotter, queue, secondsLeft } of this.#shown) {
+      const { name, state } = plotter
+      const config = `${HOME_ASSISTANT}/device/plotd_${this.#options.node}_${name}/config`
+      this.#publish(config, JSON.stringify(discovery(this.#options, plotter)))
+      this.#publish(this.#topic(name, 'state'), state.is === 'idle' && state.ready ? 'ready' : state.is)
+      this.#publish(this.#topic(name, 'queue'), String(queue))
+      this.#publish(this.#topic(name, 'left'), String(Math.round(secondsLeft)))
+    }
+  }
+
+  #publish(topic: string, payload: string): void {
+    if (this.#published.get(topic) === payload) return
+    this.#published.set(topic, payload)
+    this.#client?.publish(topic, payload, { qos: 1, retain: true })
+  }
+}
+
+/** One device for each plotter, by the device discovery of Home Assistant. */
+export function discovery({ node, version, page, ready }: MqttOptions, { name, profile }: WirePlotter): object {
+  const id = `plotd_${node}_${name}`
+  const topic = (last: string) => `plotd/${node}/${name}/${last}`
+  const own = (part: string) => ({ unique_id: `${id}_${part}` })
+  return {
+    device: {
+      ...{ identifiers: [id], name: `Plotter ${name}`, manufacturer: 'plotd', model: profile, sw_version: version },
+      ...(page !== undefined && { configuration_url: page }),
+    },
+    origin: { name: 'plotd', sw_version: version },
+    availability: [{ topic: `plotd/${node}/status` }],
+    availability_mode: 'all',
+    qos: 1,
+    components: {
+      state: {
+        platform: 'sensor',
+        ...own('state'),
+        name: 'State',
+        state_topic: topic('state'),
+        device_class: 'enum',
+        options: STATES,
+      },
+      queue: {
+        platform: 'sensor',
+        ...own('queue'),
+        name: 'Jobs waiting',
+        state_topic: topic('queue'),
+        state_class: 'measurement',
+      },
+      left: {
+        ...{ platform: 'sensor', ...own('left'), name: 'Time left', state_topic: topic('left') },
+        ...{ device_class: 'duration', unit_of_measurement: 's' },
+      },
+      event: { platform: 'event', ...own('event'), name: 'Needs', state_topic: topic('event'), event_types: NEEDS },
+      ...(ready && {
+        ready: {
+          ...{ platform: 'button', ...own('ready'), name: 'A sheet is down', command_topic: topic('ready/set') },
+          ...{ payload_press: 'PRESS', retain: false },
+        },
+      }),
+    },
+  }
+}

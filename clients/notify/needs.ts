@@ -1,0 +1,122 @@
+import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+
+export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
+export type NeedKind = (typeof NEEDS)[number]
+
+/** Something that a person should hear of, computed from the state alone. Its key is the same whenever it is computed. */
+export interface Need {
+  readonly key: string
+  readonly kind: NeedKind
+  readonly title: string
+  readonly text: string
+  readonly plotter?: string
+  readonly job?: string
+}
+
+export interface Situation {
+  readonly plotters: readonly WirePlotter[]
+  readonly jobs: readonly WireJob[]
+  readonly batches: Result<'batch.list'>['batches']
+  /** Share of the disk of the state folder that is free; undefined when it is not known. */
+  readonly diskFree?: number
+  /** ms since 1970: what ended before is no news. */
+  readonly since: number
+}
+
+/** Less free than this, and somebody is called. */
+const DISK_LOW = 0.05
+
+/** Everything that somebody should hear of now. Names of recipients are not in it: only job titles that users gave are. */
+export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
+  return [
+    ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),
+    ...jobs.flatMap((job) => jobNeeds(job, since)),
+    ...batches.flatMap((batch) => batchNeeds(batch, since)),
+    ...(diskFree !== undefined && diskFree < DISK_LOW ? [DISK] : []),
+  ]
+}
+
+const DISK: Need = {
+  key: 'disk',
+  kind: 'disk',
+  title: 'The disk is nearly full',
+  text: 'Less than 5 % of the disk of the state folder is free. When it is full, plotd accepts no jobs and plots pause.',
+}
+
+function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
+  const { name, state, interrupted, feeder } = plotter
+  if (state.is === 'fault') {
+    const text = `${state.message}. Mend the cause, then say plotd clear ${name}.`
+    return [
+      {
+        key: `fault:${name}:${state.code}:${state.message}`,
+        kind: 'fault',
+        title: `${name} has a fault`,
+        text,
+        plotter: name,
+      },
+    ]
+  }
+  if (state.is === 'paused' && state.why === 'pen-change') {
+    const text = `${state.prompt ?? 'It wants the next pen'}. Then say plotd resume.`
+    const key = `pen:${name}:${state.job}:${strokesOf(jobs, state.job)}:${state.prompt ?? ''}`
+    return [{ key, kind: 'pen', title: `${name} needs a pen`, text, plotter: name, job: state.job }]
+  }
+  if (state.is !== 'idle' || state.ready || interrupted) return []
+  const waiting = jobs.find((job) => isFor(job, plotter))
+  if (!waiting) return []
+  const failed = feeder?.is === 'failed' ? feeder : undefined
+  const text = failed
+    ? `${failed.why}. Put a sheet down and say plotd ready ${name}.`
+    : `Put a fresh sheet down and say plotd ready ${name}.`
+  const copy = waiting.progress?.copiesDone ?? 0
+  const key = `sheet:${name}:${waiting.id}:${copy}${failed ? `:${failed.at}` : ''}`
+  return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
+}
+
+const strokesOf = (jobs: readonly WireJob[], id: string): number =>
+  jobs.find((job) => job.id === id)?.progress?.done ?? 0
+
+/** Whether a job only waits for a sheet on this plotter. */
+function isFor({ status, plot, result, progress, reason }: WireJob, { name }: WirePlotter): boolean {
+  if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === name
+  if (status !== 'rendered' || !plot) return false
+  return (
+    plot.plotter === name ||
+    (plot.plotter === 'any' && (result?.plotters === undefined || result.plotters.includes(name)))
+  )
+}
+
+function jobNeeds(
+  { id, title, status, progress, reason, error, endedAt = 0 }: WireJob,
+  since: number,
+): readonly Need[] {
+  if (status === 'interrupted') {
+    const { done = 0, of = 0, plotter } = progress ?? {}
+    const text = `${reason?.message ?? 'The plot was cut'}, after stroke ${done} of ${of}. plotd resume ${id.slice(-6)} goes on.`
+    const key = `interrupted:${id}:${progress?.copiesDone ?? 0}:${done}`
+    return [
+      {
+        key,
+        kind: 'interrupted',
+        title: `“${title}” was interrupted`,
+        text,
+        job: id,
+        ...(plotter !== undefined && { plotter }),
+      },
+    ]
+  }
+  if (status !== 'failed' || endedAt < since) return []
+  const text = error?.message ?? 'no reason is known'
+  return [{ key: `failed:${id}:${endedAt}`, kind: 'failed', title: `“${title}” failed`, text, job: id }]
+}
+
+function batchNeeds(
+  { name, left, done, cards, spoiled, failed, endedAt = 0 }: Situation['batches'][number],
+  since: number,
+): readonly Need[] {
+  if (left > 0 || endedAt < since || endedAt === 0) return []
+  const bad = [...(spoiled > 0 ? [`${spoiled} spoiled`] : []), ...(failed > 0 ? [`${failed} failed`] : [])]
+  const text = `${done} of ${cards} cards are drawn${bad.length > 0 ? `; ${bad.join(', ')}` : ''}.`
+  return [{ key: `batch:${name}:${endedAt}`, kind: 'batch', title: `Batch ${name} is done`, text }]
+}

@@ -1,0 +1,257 @@
+import { mkdir, open, readFile, rename, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../src/errors.ts'
+import type { FeedEvent, PlotdClient } from '../node/index.ts'
+import { type Channel, DeliveryError } from './channels/channel.ts'
+import { MqttBridge } from './mqtt.ts'
+import { type Need, needsOf } from './needs.ts'
+import {
+  afterCrash,
+  begun,
+  type ChannelWants,
+  type Delivery,
+  emptyOutbox,
+  failed,
+  type Outbox,
+  settled,
+  takeUp,
+} from './outbox.ts'
+import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
+
+export interface NotifierOptions {
+  readonly client: PlotdClient
+  readonly notify: Notify
+  /** Folder of the outbox. */
+  readonly state: string
+  readonly log: (message: string) => void
+  /** Address of the page for links. */
+  readonly page?: string
+  readonly now?: () => number
+}
+
+/** Changes that come together are looked at together, ms. */
+const LOOK_MS = 250
+const DISK_MS = 60_000
+
+/**
+ * Tells people what plotd needs. What is to be told is computed from the state, so that a restart misses nothing; what was
+ * told is on the disk, so that a restart repeats nothing.
+ */
+export class Notifier {
+  readonly #options: NotifierOptions
+  readonly #now: () => number
+  readonly #plotters = new Map<string, WirePlotter>()
+  readonly #jobs = new Map<string, WireJob>()
+  #outbox: Outbox
+  readonly #channels = new Map<string, Channel>()
+  readonly #wants: ChannelWants[] = []
+  #bridge: MqttBridge | undefined
+  #batches: Result<'batch.list'>['batches'] = []
+  #diskFree: number | undefined
+  #looking: NodeJS.Timeout | undefined
+  #next: NodeJS.Timeout | undefined
+  #disk: NodeJS.Timeout | undefined
+  #subscription: { close(): void } | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  private constructor(options: NotifierOptions, outbox: Outbox) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+    this.#outbox = outbox
+  }
+
+  /** @throws PlotdError ERR_CONFIG when a channel cannot be made */
+  static async open(options: NotifierOptions): Promise<Notifier> {
+    const now = options.now ?? Date.now
+    const text = await readFile(join(options.state, FILE), 'utf8').catch(() => undefined)
+    const notifier = new Notifier(options, text === undefined ? emptyOutbox(now()) : (JSON.parse(text) as Outbox))
+    await notifier.#start()
+    return notifier
+  }
+
+  /** Messages that have not arrived yet. */
+  get waiting(): readonly Delivery[] {
+    return this.#outbox.waiting
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const timer of [this.#looking, this.#next, this.#disk]) clearTimeout(timer)
+    this.#subscription?.close()
+    await this.#turn
+    await this.#bridge?.close()
+    this.#options.client.close()
+  }
+
+  async #start(): Promise<void> {
+    const { notify, client, log, page } = this.#options
+    for (const config of notify.channels) {
+      this.#channels.set(config.name, await channelOf(config))
+      this.#wants.push({ name: config.name, events: config.events, hasIds: hasIds(config) })
+    }
+    await this.#save(afterCrash(this.#outbox, this.#wants))
+    if (notify.mqtt) {
+      const { password, ...mqtt } = notify.mqtt
+      const { version } = await client.call('server.info', {})
+      const ready = async (name: string, job: string) => void (await client.call('plotter.ready', { name, job }))
+      this.#bridge = new MqttBridge({ ...mqtt, password: await secretOf(password), version, page }, { ready, log })
+      await this.#bridge.open()
+    }
+    await this.#lookAtDisk()
+    this.#subscription = await client.subscribe((event) => this.#event(event))
+    this.#later()
+  }
+
+  #event(event: FeedEvent): void {
+    if (event.type === 'snapshot') {
+      this.#plotters.clear()
+      this.#jobs.clear()
+      for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
+      for (const job of event.jobs) this.#jobs.set(job.id, job)
+    } else if (event.type === 'job.changed') this.#jobs.set(event.job.id, event.job)
+    else if (event.type === 'job.removed') this.#jobs.delete(event.id)
+    else if (event.type === 'plotter.changed') this.#plotters.set(event.plotter.name, event.plotter)
+    else return
+    this.#later()
+  }
+
+  #later(): void {
+    if (this.#isClosed) return
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined
+      this.#inTurn(() => this.#look())
+    }, LOOK_MS)
+  }
+
+  async #look(): Promise<void> {
+    const jobs = [...this.#jobs.values()].sort(byPlace)
+    if (jobs.some(({ batch }) => batch !== undefined))
+      this.#batches = (await this.#options.client.call('batch.list', {})).batches
+    const plotters = [...this.#plotters.values()]
+    const disk = this.#diskFree === undefined ? {} : { diskFree: this.#diskFree }
+    const needs = needsOf({ plotters, jobs, batches: this.#batches, since: this.#outbox.since, ...disk })
+    const known = new Set(this.#outbox.known)
+    const fresh = needs.filter(({ key }) => !known.has(key))
+    await this.#save(takeUp(this.#outbox, needs, this.#wants, this.#now()))
+    this.#bridge?.show(
+      plotters.map((plotter) => shown(plotter, jobs)),
+      needs,
+    )
+    for (const need of fresh) this.#bridge?.tell(need)
+    await this.#deliver()
+  }
+
+  async #deliver(): Promise<void> {
+    for (const delivery of this.#outbox.waiting) {
+      if (this.#isClosed) return
+      if (delivery.next <= this.#now()) await this.#try(delivery)
+    }
+    const next = Math.min(...this.#outbox.waiting.map((delivery) => delivery.next))
+    clearTimeout(this.#next)
+    if (!Number.isFinite(next) || this.#isClosed) return
+    const wait = Math.min(Math.max(0, next - this.#now()), 3_600_000)
+    this.#next = setTimeout(() => this.#inTurn(() => this.#deliver()), wait)
+  }
+
+  async #try(delivery: Delivery): Promise<void> {
+    const { need, id, channel: name } = delivery
+    const channel = this.#channels.get(name)
+    if (!channel) return this.#save(settled(this.#outbox, delivery))
+    await this.#save(begun(this.#outbox, delivery))
+    try {
+      const { page } = this.#options
+      await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })
+      await this.#save(settled(this.#outbox, delivery))
+    } catch (thrown) {
+      const { message } = toPlotdError(thrown)
+      const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
+      this.#options.log(`${name}: ${need.kind} was not delivered (${message})`)
+      const next = isGone
+        ? settled(this.#outbox, delivery)
+        : failed(this.#outbox, delivery, this.#now(), Math.random(), retryAfterMs)
+      await this.#save(next)
+    }
+  }
+
+  async #lookAtDisk(): Promise<void> {
+    const before = this.#diskFree
+    const stats = await statfs(this.#options.state).catch(() => undefined)
+    this.#diskFree = stats && stats.bavail / stats.blocks
+    if (before !== undefined) this.#later()
+    if (!this.#isClosed) this.#disk = setTimeout(() => void this.#lookAtDisk(), DISK_MS).unref()
+  }
+
+  #inTurn(step: () => Promise<void>): void {
+    this.#turn = this.#turn.then(step).catch((error: unknown) => this.#options.log(toPlotdError(error).message))
+  }
+
+  async #save(outbox: Outbox): Promise<void> {
+    if (outbox === this.#outbox) return
+    await writeSafely(join(this.#options.state, FILE), JSON.stringify(outbox))
+    this.#outbox = outbox
+  }
+}
+
+const FILE = 'notify.json'
+
+const byPlace = (a: WireJob, b: WireJob): number => b.priority - a.priority || a.order - b.order
+
+const LIVE: ReadonlySet<string> = new Set([
+  'scheduled',
+  'held',
+  'queued',
+  'started',
+  'rendered',
+  'plotting',
+  'paused',
+  'interrupted',
+])
+
+function shown(plotter: WirePlotter, jobs: readonly WireJob[]) {
+  const own = jobs.filter(
+    ({ status, plot }) => LIVE.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
+  )
+  const { state } = plotter
+  const now = 'job' in state ? jobs.find(({ id }) => id === state.job) : undefined
+  return { plotter, queue: own.length, secondsLeft: now?.progress?.secondsLeft ?? 0 }
+}
+
+/** On the disk, whole or not at all, when it resolves. */
+async function writeSafely(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
+}
+
+/** Sends a test message through each channel, past the outbox. @returns what went wrong, by channel */
+export async function testChannels(
+  notify: Notify,
+  only: string | undefined,
+  id: string,
+): Promise<ReadonlyMap<string, string>> {
+  const results = new Map<string, string>()
+  const need: Need = {
+    key: 'test',
+    kind: 'sheet',
+    title: 'plotd: a test',
+    text: 'This channel works. Nothing needs you.',
+  }
+  for (const config of notify.channels) {
+    if (only !== undefined && config.name !== only) continue
+    const channel = await channelOf(config)
+    const why = await channel.send({ id, at: Date.now(), need }).then(
+      () => '',
+      (error: unknown) => toPlotdError(error).message,
+    )
+    results.set(config.name, why)
+  }
+  return results
+}

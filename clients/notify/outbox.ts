@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Need, NeedKind } from './needs.ts'
+
+/** A message on its way to one channel. */
+export interface Delivery {
+  readonly channel: string
+  /** The same over all tries and restarts: receivers tell repeats by it. */
+  readonly id: string
+  readonly need: Need
+  readonly tries: number
+  /** ms since 1970. */
+  readonly next: number
+  /** A try was begun, and how it ended is not known. */
+  readonly begun?: boolean
+}
+
+/** What is kept on the disk. */
+export interface Outbox {
+  readonly installation: string
+  /** ms since 1970: what ended before is no news. */
+  readonly since: number
+  readonly waiting: readonly Delivery[]
+  /** Keys of the needs that were taken up, in the order of that. */
+  readonly known: readonly string[]
+}
+
+/** Keys that are kept at most. The needs that are there now are always among them. */
+const MOST_KNOWN = 5000
+/** Waits after each try, ms: quick at first, then as the Standard Webhooks say. The last one ends it. */
+const WAITS = [5, 30, 120, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * 1000)
+/** What nobody need hear of once it is over. */
+const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
+
+export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(), since: now, waiting: [], known: [] })
+
+export interface ChannelWants {
+  readonly name: string
+  readonly events: readonly NeedKind[]
+  /** Sends an id, by which the receiver tells a repeat. */
+  readonly hasIds: boolean
+}
+
+/** Takes up the needs that are new, and drops what is met before anybody was told. */
+export function takeUp(outbox: Outbox, needs: readonly Need[], channels: readonly ChannelWants[], now: number): Outbox {
+  const present = new Set(needs.map(({ key }) => key))
+  const known = new Set(outbox.known)
+  const fresh = needs.filter(({ key }) => !known.has(key))
+  const met = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
+  const kept = outbox.waiting.filter((delivery) => !met(delivery))
+  if (fresh.length === 0 && kept.length === outbox.waiting.length) return outbox
+  const added = fresh.flatMap((need) =>
+    channels
+      .filter(({ events }) => events.includes(need.kind))
+      .map(({ name }) => ({ channel: name, id: idOf(outbox, need), need, tries: 0, next: now })),
+  )
+  const keys = [...outbox.known, ...fresh.map(({ key }) => key)]
+  const old = new Set(keys.slice(0, Math.max(0, keys.length - MOST_KNOWN)).filter((key) => !present.has(key)))
+  return { ...outbox, waiting: [...kept, ...added], known: keys.filter((key) => !old.has(key)) }
+}
+
+const idOf = ({ installation }: Outbox, { key }: Need): string =>
+  `msg_${createHash('sha256').update(`${installation}\n${key}`).digest('hex').slice(0, 32)}`
+
+const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
+
+/** A try is begun. Written before anything is sent. */
+export const begun = (outbox: Outbox, delivery: Delivery): Outbox =>
+  replaced(outbox, delivery, { ...delivery, begun: true })
+
+/** The message has arrived, or nobody wants it any more. */
+export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
+
+/** A try failed. @param jitter  0 … 1 @returns without the delivery after the last try */
+export function failed(outbox: Outbox, delivery: Delivery, now: number, jitter: number, retryAfterMs = 0): Outbox {
+  const { begun: _, ...rest } = delivery
+  const wait = WAITS[delivery.tries]
+  if (wait === undefined) return settled(outbox, delivery)
+  const next = now + Math.max(retryAfterMs, wait * (0.9 + 0.2 * jitter))
+  return replaced(outbox, delivery, { ...rest, tries: delivery.tries + 1, next })
+}
+
+/** After a crash a begun try may have arrived. Only a receiver that knows ids, or a fault, gets it again. */
+export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
+  const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))
+  const waiting = outbox.waiting
+    .filter(({ begun: inDoubt, channel, need }) => inDoubt !== true || hasIds.has(channel) || need.kind === 'fault')
+    .map(({ channel, id, need, tries, next }) => ({ channel, id, need, tries, next }))
+  return { ...outbox, waiting }
+}
+
+function replaced(outbox: Outbox, delivery: Delivery, by: Delivery | undefined): Outbox {
+  return { ...outbox, waiting: outbox.waiting.flatMap((each) => (same(each, delivery) ? (by ?? []) : each)) }
+}

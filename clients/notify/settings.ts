@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import type { Config } from '../../src/daemon/config/config.ts'
+import { PlotdError } from '../../src/errors.ts'
+import type { Channel } from './channels/channel.ts'
+import { mail } from './channels/mail.ts'
+import { discord, ntfy, slack } from './channels/push.ts'
+import { webhook } from './channels/webhook.ts'
+
+export type Notify = Config['notify']
+export type ChannelConfig = Notify['channels'][number]
+
+/** A value of the configuration, or the first line of the file that it names. @throws PlotdError ERR_CONFIG */
+export async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
+  if (value === undefined || typeof value === 'string') return value
+  const text = await readFile(value.file, 'utf8').catch((cause: unknown) => {
+    throw new PlotdError('ERR_CONFIG', `notify: the file ${value.file} cannot be read`, { file: value.file }, cause)
+  })
+  return text.split(/\r?\n/, 1)[0]?.trim() ?? ''
+}
+
+/** The channel of an entry of the configuration. @throws PlotdError ERR_CONFIG when a file of a secret is missing */
+export async function channelOf(config: ChannelConfig): Promise<Channel> {
+  switch (config.kind) {
+    case 'webhook':
+      return webhook({ url: await address(config.url), secret: await secretOf(config.secret), headers: config.headers })
+    case 'ntfy':
+      return ntfy(await address(config.url), await secretOf(config.token))
+    case 'slack':
+      return slack(await address(config.url))
+    case 'discord':
+      return discord(await address(config.url))
+    case 'mail': {
+      const { kind: _, name: __, events: ___, password, ...rest } = config
+      return mail({ ...rest, password: await secretOf(password) })
+    }
+  }
+}
+
+async function address(value: string | { readonly file: string }): Promise<string> {
+  const url = (await secretOf(value)) ?? ''
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url
+  throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
+}
+
+/** Receivers that tell a repeat by the id. */
+export const hasIds = ({ kind }: ChannelConfig): boolean => kind === 'webhook' || kind === 'mail'
