@@ -14,6 +14,7 @@ import { History, Queue, Search } from './queue/queue.tsx'
 import { Notice, NoticeContext } from './shared/notice.tsx'
 import { useNarrow } from './shared/use-narrow.ts'
 import { paperOf } from './sheet/paper.ts'
+import type { Stale } from './sheet/sheet.tsx'
 import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
 import { type Store, useStore } from './state/store.ts'
@@ -28,7 +29,7 @@ export function App({ store }: { store: Store }) {
   const [draft, setDraft] = useState<Draft | undefined>()
   /** After the draft was submitted, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
   const [isDraftHidden, setDraftHidden] = useState(false)
-  const [isStale, setStale] = useState(false)
+  const [stale, setStale] = useState<Stale>(false)
   const [search, setSearch] = useState('')
   const narrow = useNarrow()
   const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
@@ -95,7 +96,7 @@ export function App({ store }: { store: Store }) {
             daemon={daemon}
             job={shown}
             draft={isDraftHidden ? undefined : draft}
-            stale={isStale}
+            stale={stale}
             paper={paper}
           />
         </main>

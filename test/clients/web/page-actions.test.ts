@@ -100,6 +100,40 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     })
   })
 
+  it('makes a job of each dropped file, and a card of each good row of a table', async () => {
+    await page.getByRole('button', { name: 'SVG' }).click()
+    const input = page.locator('input[type=file]')
+    await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%PDF') }])
+    await page.getByText('“Hills.svg” is a PDF').waitFor()
+    await page.getByRole('button', { name: 'Add 2 jobs' }).click()
+    await until(async () => (await order()).length === 2)
+    expect((await order()).sort()).toEqual(['Hills', 'More hills'])
+
+    const csv = 'Name,Message\nAda,Hello\nBob,🎉\nCleo,Bye'
+    await input.setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+    await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()
+    await page.getByRole('button', { name: 'Add 2 cards, leave out 1 row' }).click()
+    await until(async () => (await order()).length === 4)
+    expect((await order()).sort()).toEqual(['Birthday for Ada', 'Birthday for Cleo', 'Hills', 'More hills'])
+  })
+
+  it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
+    const { client } = served
+    const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
+    await client.submit({ task: 'postcard', params, priority: 'high', plot: { plotter: 'any', copies: 3 } })
+    await page.locator('.stack .face', { hasText: 'Ada' }).click()
+    await page.locator('.details').getByText('Hello').waitFor()
+    await page.getByRole('button', { name: 'Edit and queue again…' }).click()
+    await page.getByLabel('Message').fill('Good bye')
+    await page.locator('.send .primary:not([disabled])').click()
+    await page.getByText('Added to the queue.').waitFor()
+    const { jobs } = await client.call('job.list', {})
+    const newest = jobs.reduce((a, b) => (b.createdAt > a.createdAt ? b : a))
+    expect(jobs).toHaveLength(2)
+    expect(newest).toMatchObject({ priority: 75, plot: { plotter: 'any', copies: 3 } })
+    expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
+  })
+
   it('closes the resume dialog when another client resumes or cancels the job', async () => {
     const { client } = served
     await queue('Cut off')

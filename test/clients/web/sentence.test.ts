@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyEvent, type DaemonState, DISCONNECTED } from '../../../clients/web/src/state/daemon-state.ts'
-import { sentence, sentences } from '../../../clients/web/src/status/sentence.ts'
+import { placeOfTitle, sentence, sentences } from '../../../clients/web/src/status/sentence.ts'
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { wireJob as job, wirePlotter as plotter } from '../../support/wire.ts'
 
@@ -133,5 +133,16 @@ describe('the status line', () => {
     )
     expect(all.map((each) => each.text.slice(0, 12))).toEqual(['idle needs a', 'two: put in ', 'one is drawi'])
     expect(sentences(stateOf([job('a'), job('b')], [idle, drawing]))).toHaveLength(1)
+  })
+})
+
+describe('the title in a sentence', () => {
+  it('is found as a word of its own', () => {
+    const text = 'axidraw needs a fresh sheet to draw a: 60 × 100 mm.'
+    expect(placeOfTitle({ text, title: 'a' })).toBe(text.indexOf('a: 60'))
+    expect(placeOfTitle({ text: 'axidraw is drawing Ada.', title: 'Ada' })).toBe(19)
+    expect(placeOfTitle({ text: 'axidraw draws (a).', title: 'a' })).toBe(15)
+    expect(placeOfTitle({ text: 'axidraw', title: 'a' })).toBe(-1)
+    expect(placeOfTitle({ text: 'axidraw' })).toBe(-1)
   })
 })

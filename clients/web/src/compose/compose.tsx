@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { labelOf } from '../shared/format.ts'
+import type { Stale } from '../sheet/sheet.tsx'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
 import { Files } from './files.tsx'
@@ -17,8 +18,8 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
-  /** Called with true while the sheet shows an older state of the form. */
-  readonly onStale: (stale: boolean) => void
+  /** Called when the sheet shows an older state of the form, and why. */
+  readonly onStale: (stale: Stale) => void
   /** Called with the id of the job that was submitted. */
   readonly onSubmitted: (id: string) => void
 }

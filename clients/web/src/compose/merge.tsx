@@ -79,6 +79,12 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
   const { report, previews } = merged
   const refusal =
     lacking === undefined ? merged.refusal : `Choose the column that gives the ${labelOf(lacking).toLowerCase()}.`
+  const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
+  // The sheet shows the first card at once, and again after each change.
+  const first = previews[0]
+  useEffect(() => {
+    if (first) show(first)
+  }, [first])
   if (problem !== undefined || !table) {
     return (
       <>
@@ -90,21 +96,20 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
   const cards = report ? report.rows - report.bad.length : 0
   const set = (param: string, value: unknown): void => setValues({ ...values, [param]: value })
   const design = designOf(forms)
-  const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
   const send = async (): Promise<void> => {
     setSending(true)
     try {
       const { mailMerge } = await load()
       const { jobs } = await mailMerge(store.client, csv, options)
-      const [first] = jobs
-      if (first) onSubmitted(first.id)
+      const [firstJob] = jobs
+      if (firstJob) onSubmitted(firstJob.id)
       setBatch(undefined)
     } catch (thrown) {
       store.showNotice(toPlotdError(thrown).message)
     }
     setSending(false)
   }
-  const [first, last] = [previews[0], previews.at(-1)]
+  const last = previews.at(-1)
   return (
     <form class="merge" onSubmit={(event) => event.preventDefault()}>
       <Title name={`${name}: ${plural(table.rows.length, 'row')}`} onClose={() => setBatch(undefined)} />

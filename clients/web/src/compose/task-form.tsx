@@ -1,5 +1,6 @@
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { lossesOf } from '../shared/before-ink.tsx'
+import type { Stale } from '../sheet/sheet.tsx'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
 import { plotRequest } from './composition.ts'
@@ -21,7 +22,7 @@ interface Props {
   readonly plotters: readonly WirePlotter[]
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
-  readonly onStale: (stale: boolean) => void
+  readonly onStale: (stale: Stale) => void
   readonly onSubmitted: (id: string) => void
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Params } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
+import type { Stale } from '../sheet/sheet.tsx'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
 import { type Problem, problemOf } from './problem.ts'
@@ -25,7 +26,7 @@ export function usePreview(
   store: Store,
   request: Params<'preview.render'> | undefined,
   onDraft: (draft: Draft | undefined) => void,
-  onStale: (stale: boolean) => void,
+  onStale: (stale: Stale) => void,
 ): Preview {
   const [problem, setProblem] = useState<Problem | undefined>()
   const newest = useRef(0)
@@ -33,7 +34,7 @@ export function usePreview(
   const key = JSON.stringify(request)
   useEffect(() => {
     const number = ++newest.current
-    onStale(true)
+    onStale(request === undefined ? 'refused' : 'updating')
     if (request === undefined) {
       setProblem(undefined)
       return
@@ -47,7 +48,9 @@ export function usePreview(
         onStale(false)
         onDraft({ ...draft, ...(request.plot ? { plot: request.plot } : {}) })
       } catch (thrown) {
-        if (number === newest.current) setProblem(problemOf(toPlotdError(thrown)))
+        if (number !== newest.current) return
+        setProblem(problemOf(toPlotdError(thrown)))
+        onStale('refused')
       }
     }, PAUSE_MS)
     return () => {

@@ -7,13 +7,16 @@ import { decodePlan } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { SheetCanvas } from './sheet-canvas.ts'
 
+/** What the sheet shows is older than the form. `refused` waits for the user. */
+export type Stale = false | 'updating' | 'refused'
+
 interface Props {
   readonly scene: Scene
   /** When it changes, another drawing is shown and the view fits it. */
   readonly identity: string
   readonly label: string
-  /** A newer preview is on its way. */
-  readonly stale?: boolean
+  /** The form has changed: a newer preview is on its way, or the form cannot be drawn as it is. */
+  readonly stale?: Stale
   /** Receives a function that takes the keys of the sheet, for buttons beside it; undefined when the sheet is gone. */
   readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
@@ -37,9 +40,9 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
     if (canvas.current?.key(event.key)) event.preventDefault()
   }
   return (
-    <div class={stale ? 'sheet stale' : 'sheet'} aria-busy={stale}>
+    <div class={stale ? 'sheet stale' : 'sheet'} aria-busy={stale === 'updating'}>
       <canvas ref={element} tabIndex={0} role="img" aria-label={label} onKeyDown={onKeyDown} />
-      {stale && <p class="anew">Out of date. Updating…</p>}
+      {stale && <p class="anew">{stale === 'updating' ? 'Out of date. Updating…' : 'Out of date: see the form'}</p>}
     </div>
   )
 }

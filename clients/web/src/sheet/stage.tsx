@@ -10,7 +10,7 @@ import { type Paper, paperOf } from './paper.ts'
 import type { SheetPlan } from './plan.ts'
 import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
-import { Sheet, usePlan } from './sheet.tsx'
+import { Sheet, type Stale, usePlan } from './sheet.tsx'
 
 /** A preview of the composer, with the plot settings that it was rendered for. Lengths in mm. */
 export interface Draft extends Result<'preview.render'> {
@@ -24,7 +24,7 @@ interface Props {
   /** Shown instead of the job. */
   readonly draft: Draft | undefined
   /** The form changed after the draft was rendered. */
-  readonly stale: boolean
+  readonly stale: Stale
   /** The paper that the form asks for, shown while nothing else is on the sheet. */
   readonly paper: Paper | undefined
 }
@@ -53,7 +53,7 @@ export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
         scene={scene}
         identity={draft ? 'draft' : (job?.id ?? '')}
         label={`Sheet with ${title}`}
-        stale={draft !== undefined && stale}
+        stale={draft === undefined ? false : stale}
         onKeys={(keys) => {
           press.current = keys
         }}

@@ -58,6 +58,22 @@ function withPlotterName(sentence: Sentence): Sentence {
   return { ...sentence, text: `${plotter.name}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }
 }
 
+/**
+ * The last place of the title in the sentence, as a word of its own: the job 'a' is neither the first letter of 'axidraw' nor
+ * the 'a' of 'a fresh sheet'. -1 when it is nowhere.
+ */
+export function placeOfTitle({ text, title = '' }: Pick<Sentence, 'text' | 'title'>): number {
+  const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)
+  let at = title === '' ? -1 : text.lastIndexOf(title)
+  while (at >= 0) {
+    const joins =
+      (isWord(text[at - 1]) && isWord(title[0])) || (isWord(text[at + title.length]) && isWord(title.at(-1)))
+    if (!joins) return at
+    at = at === 0 ? -1 : text.lastIndexOf(title, at - 1)
+  }
+  return -1
+}
+
 function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly WireJob[], now: number): Sentence {
   const { state, name } = plotter
   switch (state.is) {

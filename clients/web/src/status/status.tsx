@@ -4,7 +4,7 @@ import { cancel } from '../job/actions.ts'
 import { useNow } from '../shared/use-now.ts'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
-import { type Sentence, sentences } from './sentence.ts'
+import { placeOfTitle, type Sentence, sentences } from './sentence.ts'
 
 interface Props {
   readonly store: Store
@@ -89,9 +89,10 @@ function mayDrawAnother(plotter: WirePlotter, daemon: DaemonState): boolean {
   return nextJob(queueOf(daemon), plotter)?.status === 'rendered'
 }
 
-function Words({ sentence: { text, title } }: { sentence: Sentence }) {
-  if (title === undefined || !text.includes(title)) return <>{text}</>
-  const start = text.indexOf(title)
+function Words({ sentence }: { sentence: Sentence }) {
+  const { text, title = '' } = sentence
+  const start = placeOfTitle(sentence)
+  if (start < 0) return <>{text}</>
   return (
     <>
       {text.slice(0, start)}
