@@ -5,7 +5,7 @@ import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
 import { apply, type Hands, reader, readJournal, undoAll, writeJournal } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
-import { type Board, findBoards } from '../setup/find.ts'
+import { type Board, findBoards, pathIn } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
 import { changedEntry, type PlotterEntry, plotterEntry, proposal } from '../setup/machine.ts'
 import { askMachine, askPaper, askService, type Given, Questions } from '../setup/questions.ts'
@@ -39,7 +39,7 @@ export const setup = defineCommand({
     service: {
       type: 'string',
       choices: ['user', 'system', 'launchd', 'background', 'none'],
-      describe: 'what keeps the daemon running',
+      describe: 'what keeps the daemon running (or PLOTD_SERVICE)',
       requiresArg: true,
     },
     yes: { type: 'boolean', default: false, describe: 'ask nothing: take what is proposed' },
@@ -55,7 +55,7 @@ export const setup = defineCommand({
   ],
   more: 'It may be run again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
   async run(args, io) {
-    const host = thisHost(args.port ?? '')
+    const host = thisHost(pathIn(args.port ?? ''))
     const hands: Hands = { host, root: args.root, sudo: io.interactive }
     if (args.undo) return await undo(hands, io)
     const questions = new Questions(io, args.yes)
@@ -114,18 +114,19 @@ async function theBoard(
   io: Io,
 ): Promise<Known> {
   const configured = plotters.filter(({ url }) => !url.startsWith('sim:'))
-  const known = port === undefined ? configured[0] : configured.find(({ url }) => pathOf(url) === port)
+  const known = port === undefined ? configured[0] : configured.find(({ url }) => pathIn(url) === pathIn(port))
   if (known) {
-    io.note(`The daemon has the plotter ${known.name} at ${pathOf(known.url)} already.`)
+    io.note(`The daemon has the plotter ${known.name} at ${pathIn(known.url)} already.`)
     return {
-      path: pathOf(known.url),
-      device: pathOf(known.url),
+      path: pathIn(known.url),
+      device: pathIn(known.url),
+      query: '',
       identity: { dialect: 'ebb', model: '', baud: 0 },
       entry: changedEntry(configuredEntry(hands, known), given),
     }
   }
   io.note('Looking for plotters. Nothing moves …')
-  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathOf(url))), hands)
+  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathIn(url))), hands)
   const name = await questions.choice(
     'Which of them?',
     boards.map(({ path, identity }) => [path, identity.model] as const),
@@ -160,12 +161,11 @@ async function findOrPermit(port: string | undefined, skip: ReadonlySet<string>,
   }
 }
 
-const pathOf = (url: string): string => url.replace(/^serial:/, '').replace(/\?.*$/, '')
-
 async function newEntry(board: Board, given: Given, questions: Questions, io: Io) {
   const answers = await askMachine(board.identity, given, questions)
-  const query = board.identity.dialect === 'hpgl' ? '?baud=9600' : ''
-  const url = board.path.startsWith('tcp://') ? board.path : `serial:${board.path}${query}`
+  const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((one) => one !== '')
+  const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
+  const url = `${scheme}${board.path}${options.length === 0 ? '' : `?${options.join('&')}`}`
   const entry = plotterEntry(url, board.identity, answers)
   io.note(`The plotter ${entry.name}: ${baseOf(entry.profile)}.`)
   return entry

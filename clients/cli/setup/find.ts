@@ -9,6 +9,8 @@ export interface Board {
   readonly path: string
   /** The device file, for its group. */
   readonly device: string
+  /** Options of its URL that the user gave: 'speed=20'. */
+  readonly query: string
   readonly identity: Identity
 }
 
@@ -31,7 +33,8 @@ const likely = ({ vendorId = '', productId = '' }: PortInfo): Identity['dialect'
  */
 export async function findBoards(port: string | undefined, skip: ReadonlySet<string>): Promise<Board[]> {
   const ports: readonly PortInfo[] =
-    port === undefined ? (await listPorts()).filter(({ vendorId }) => vendorId !== undefined) : [{ path: port }]
+    port === undefined ? (await listPorts()).filter(({ vendorId }) => vendorId !== undefined) : [{ path: pathIn(port) }]
+  const query = port?.split('?')[1] ?? ''
   const boards: Board[] = []
   const silent: string[] = []
   for (const each of ports) {
@@ -39,7 +42,7 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
     const answer = await identifyAddress(each.path, likely(each))
     if (answer === undefined) silent.push(`${each.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
     else if ('error' in answer) silent.push(answer.error)
-    else boards.push({ path: await lastingPath(each.path), device: each.path, identity: answer })
+    else boards.push({ path: await lastingPath(each.path), device: each.path, query, identity: answer })
   }
   if (boards.length > 0) return boards
   throw new PlotdError('ERR_TRANSPORT', `no plotter was found: ${silent.join('; ') || 'there is no USB serial port'}`, {
@@ -48,6 +51,9 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
       'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
   })
 }
+
+/** The path of a port that was given with options: '/tmp/axidraw?speed=20'. */
+export const pathIn = (port: string): string => port.replace(/^serial:/, '').replace(/\?.*$/, '')
 
 const BY_ID = '/dev/serial/by-id'
 

@@ -120,7 +120,7 @@ export async function askPaper(profile: string, given: Given, questions: Questio
 }
 
 export async function askService(host: Host, given: Given, questions: Questions): Promise<Service> {
-  const { service } = given
+  const service = given.service ?? process.env['PLOTD_SERVICE']
   if (service !== undefined) {
     const known = host.services.find((one) => one === service)
     if (known) return known

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { packageRoot } from '../../../../src/threads.ts'
+
+const text = (name: string) => readFileSync(join(packageRoot, 'examples/deploy', name), 'utf8')
+
+describe('the Dockerfile', () => {
+  const lines = text('Dockerfile')
+    .split('\n')
+    .filter((line) => /^[A-Z]+ /.test(line))
+
+  it('copies what is in the repository or comes from its build', () => {
+    const sources = lines.filter((line) => line.startsWith('COPY')).flatMap((line) => line.split(/\s+/).slice(1, -1))
+    const missing = sources
+      .filter((word) => !word.startsWith('--from'))
+      .map((word) => word.replace(/^\/build\//, ''))
+      .filter((path) => !['dist', 'node_modules'].includes(path) && !existsSync(join(packageRoot, path)))
+    expect(missing).toEqual([])
+  })
+
+  it('runs on a supported Node, as a user, and stops by the signal that lifts pens', () => {
+    expect(lines.filter((line) => line.startsWith('FROM')).every((line) => line.includes('node:24-'))).toBe(true)
+    expect(lines).toContain('USER node')
+    expect(lines).toContain('STOPSIGNAL SIGTERM')
+  })
+})
+
+describe('the Compose file', () => {
+  const { services } = parse(text('compose.yaml'))
+
+  it('builds this Dockerfile, keeps the state, and gives no rights beyond serial ports', () => {
+    const { plotd } = services
+    expect(existsSync(join(packageRoot, 'examples/deploy', plotd.build.context, plotd.build.dockerfile))).toBe(true)
+    expect(plotd.volumes).toContain('plotd:/var/lib/plotd')
+    expect(plotd.device_cgroup_rules).toEqual(['c 166:* rmw', 'c 188:* rmw'])
+    expect(plotd.privileged).toBeUndefined()
+    expect(plotd.ports).toEqual(['127.0.0.1:7475:7475'])
+  })
+})

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { runCommandLine } from '../../../../clients/cli/command-line.ts'
+import { VERBS } from '../../../../clients/cli/verbs.ts'
+import { PICTURES } from '../../../../examples/start-pictures.ts'
+import { packageRoot } from '../../../../src/threads.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
+import { CLI } from '../run.ts'
+
+const page = (name: string) => readFileSync(join(packageRoot, 'docs/start', name), 'utf8')
+
+/** The lines of the shell blocks of a page, in order; blocks within lists are indented. */
+const commands = (text: string): string[] =>
+  [...text.matchAll(/^ *(?:\d+\. )?```sh\n([\s\S]*?)^ *```/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** A user's home, with one simulated plotter and one daemon at most. */
+class Newcomer {
+  readonly home = tempFolder()
+  readonly #link: string
+  #simulator: ChildProcess | undefined
+  strokes = 0
+
+  constructor(link: string) {
+    this.#link = link
+    mkdirSync(join(this.home, 'bin'))
+    writeFileSync(join(this.home, 'bin/plotd'), `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`, {
+      mode: 0o755,
+    })
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
+    const own = { HOME: this.home, PATH: `${join(this.home, 'bin')}:${process.env['PATH']}` }
+    // another port than that of a daemon of this machine, and no service of it
+    return { ...Object.fromEntries(kept), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
+  }
+
+  /** Types a line, with a port of this test in place of the page's. */
+  async type(line: string): Promise<void> {
+    const typed = line
+      .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
+      .replace(/speed([ =])20/, 'speed$160')
+    if (line.startsWith('plotd simulate')) return this.#simulate(typed)
+    if (line === 'plotd pause') await this.#plotting()
+    const { code, said } = await this.#run(typed)
+    expect(code, `${line}\n${said}`).toBe(0)
+  }
+
+  async #run(line: string): Promise<{ code: number | null; said: string }> {
+    const child = spawn('sh', ['-c', line], { cwd: this.home, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+      })
+    }
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, said }
+  }
+
+  async #simulate(line: string): Promise<void> {
+    const child = spawn('sh', ['-c', `exec ${line} --json`], { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#simulator = child
+    const lines = createInterface({ input: child.stdout })
+    lines.on('line', (text) => {
+      this.strokes += ((JSON.parse(text) as { lines?: unknown[] }).lines ?? []).length
+    })
+    await once(lines, 'line')
+  }
+
+  /** A user waits until the pen moves before stopping it. */
+  async #plotting(): Promise<void> {
+    while (!(await this.#run('plotd plotters --json')).said.includes('"is":"plotting"')) await setTimeout(50)
+  }
+
+  async leave(): Promise<void> {
+    await this.#run('plotd setup --undo')
+    if (!this.#simulator) return
+    const closed = once(this.#simulator, 'close')
+    this.#simulator.kill('SIGTERM')
+    await closed
+  }
+}
+
+/** Lines that change the machine, and the search for a real plotter: they are only read. */
+const isRead = (line: string): boolean => /^(sudo|npm) /.test(line) || line === 'plotd setup'
+
+describe.each([
+  ['axidraw.md', 'axidraw'],
+  ['grbl.md', 'grbl'],
+  ['hp7475a.md', 'hp7475a'],
+])('docs/start/%s', (name, link) => {
+  const text = page(name)
+  const newcomer = new Newcomer(link)
+  afterAll(() => newcomer.leave())
+
+  it('names only commands that there are', async () => {
+    for (const line of commands(text).filter((each) => each.startsWith('plotd ') && each !== 'plotd --version')) {
+      const words = [...line.slice(6).matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+      await expect(
+        runCommandLine(words, VERBS, 80, async () => {}),
+        line,
+      ).resolves.toBeUndefined()
+    }
+  })
+
+  it('leads from nothing to ink, typed word for word', async () => {
+    for (const line of commands(text).filter((each) => !isRead(each))) await newcomer.type(line)
+    expect(newcomer.strokes).toBeGreaterThan(50)
+  })
+
+  it('shows pictures that plotd drew', () => {
+    for (const [, file = ''] of text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) expect(Object.keys(PICTURES)).toContain(file)
+  })
+})
+
+it.each(Object.entries(PICTURES))('docs/start/%s is what plotd draws', (file, draw) => {
+  const path = join(packageRoot, 'docs/start', file)
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(path, draw())
+  expect(readFileSync(path, 'utf8')).toBe(draw())
+})
