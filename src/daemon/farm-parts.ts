@@ -66,7 +66,7 @@ export class FarmParts {
     return this.peers && offeredTasks(this.#names, this.#about, this.peers.others)
   }
 
-  /** Whether this host tells of what all hosts know, so that it is told once. */
+  /** Whether this host announces what all hosts know, so that one host alone does. */
   get isFirst(): boolean {
     const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
     return others.every(({ id }) => this.host < id)

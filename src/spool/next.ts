@@ -263,7 +263,7 @@ function untouched(job: Job): Job {
   })
 }
 
-/** Its ink is asked for once. A job that has been on a plotter is never drawn again: that is another job. */
+/** A job is plotted once. A job that has been on a plotter is never drawn again: that is another job. */
 function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
   if (job.plot !== undefined || job.result === undefined) {
     throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has been drawn: queue it once more for another sheet`, {

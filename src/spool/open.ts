@@ -16,12 +16,12 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
   /** The name of this host among those that share the queue. */
   readonly host: string
   readonly retention: Retention
-  /** Tells a person what is wrong and not an error. */
+  /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
 }
 
 /**
- * Opens the spool that is asked for. The client of the database is loaded only when there is one.
+ * Opens the spool of the configuration. Loads the client of the database only when there is one.
  *
  * @throws PlotdError as `openSpool` and `openPostgres` do
  */

@@ -100,7 +100,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
 }
 
 interface Known extends Board {
-  /** The plotter as a running daemon has it: nothing is asked of its board. */
+  /** The plotter as a running daemon knows it, without a question to its board. */
   readonly entry?: ReturnType<typeof plotterEntry>
 }
 

@@ -27,7 +27,7 @@ const likely = ({ vendorId = '', productId = '' }: PortInfo): Identity['dialect'
 /**
  * Asks the ports which boards they have. Nothing moves.
  *
- * @param port  only this port; built-in ports, ptys and `tcp://` addresses are asked only when they are named
+ * @param port  only this port; built-in ports, ptys and `tcp://` addresses are probed only when they are named
  * @param skip  ports that a running daemon holds
  * @throws PlotdError ERR_TRANSPORT when no board answers, with what each port said
  */

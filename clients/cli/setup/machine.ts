@@ -35,7 +35,7 @@ export interface Proposal {
   /** The profiles to choose from, the most likely one first. */
   readonly choices: readonly string[]
   readonly size?: { readonly width: number; readonly height: number }
-  /** What the board itself has told, as sentences. */
+  /** The board's own answers, as sentences. */
   readonly says: readonly string[]
 }
 

@@ -5,7 +5,7 @@ import { Prompt } from '../ui/prompt.ts'
 import type { Host, Service } from './host.ts'
 import { type MachineAnswers, proposal } from './machine.ts'
 
-/** Answers that were given as flags: they are not asked for. */
+/** Answers from flags: `setup` does not ask for them. */
 export interface Given {
   readonly name: string | undefined
   readonly profile: string | undefined
@@ -18,7 +18,7 @@ export interface Given {
   readonly service: string | undefined
 }
 
-/** Asks a user, or takes what is proposed where nobody can be asked. */
+/** Asks the user. Without a terminal it takes the proposal. */
 export class Questions {
   readonly #io: Io
   readonly #ask: boolean

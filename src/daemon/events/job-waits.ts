@@ -40,7 +40,7 @@ export class JobWaits {
    * Resolves once: when the jobs are in one of the states, or when the time is up.
    *
    * @param client  whoever is counted as one
-   * @param gone  aborted when nobody can hear the answer any more
+   * @param gone  aborted when the client has left
    * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
    */
   async wait(request: WaitRequest, client: unknown, gone?: AbortSignal): Promise<WaitAnswer> {

@@ -14,7 +14,7 @@ export interface ForwardParts {
 }
 
 /**
- * The handlers of a host that shares a queue. What is asked of a plotter on another host is passed on to that host, with the
+ * The handlers of a host that shares a queue. A call for a plotter on another host is passed on to that host, with the
  * name and role of the caller. What was passed on once is not passed on again.
  */
 export function forwarding(handlers: Handlers, { peers, spool, isHere }: ForwardParts): Handlers {

@@ -8,7 +8,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { Role } from '../protocol/roles.ts'
 
-/** The other host is asked for a sign of life so often, ms. */
+/** Interval of pings to the other host, ms. */
 const ASK_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000

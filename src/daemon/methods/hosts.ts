@@ -31,7 +31,7 @@ export function hostHandlers({ here, others, forget }: HostParts, handlers: () =
   }
 }
 
-/** Does what another host passes on, as the client that asked there may. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
+/** Does what another host passes on, with the role of the client there. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
 function doPassedOn(
   handlers: Handlers,
   { method, params, by }: Parameters<Handlers['host.call']>[0],

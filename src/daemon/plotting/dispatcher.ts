@@ -36,7 +36,7 @@ export interface DispatcherParts {
   readonly log: Logger
 }
 
-/** After a change on another host, work is asked for at most this much later, ms. */
+/** After a change on another host, the dispatcher claims work at most this much later, ms. */
 const MOST_WAIT_MS = 50
 
 /** Hands the spool's jobs to the render threads and the plotters, and a user's commands to the plotter of the job. */

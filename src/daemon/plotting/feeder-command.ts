@@ -11,7 +11,7 @@ export interface FeederCommand {
 
 /** The last words of a command that are kept, characters. */
 const KEPT = 2000
-/** A command that is told to end may still stop its motors, ms. */
+/** After SIGTERM a command has this long to stop its motors, ms. */
 const END_MS = 1000
 
 /** What a feeder learns of the job that the sheet is for. Values are foreign text: they never pass a shell. */

@@ -10,7 +10,7 @@ export interface SheetSourceParts {
   readonly config: Pick<PlotterConfig, 'name' | 'between' | 'feed' | 'button'>
   readonly session: PlotterSession
   readonly log: Logger
-  /** The job that waits for a word about a sheet; undefined when none does. */
+  /** The job that waits for a grant; undefined when none does. */
   readonly waiting: () => Promise<Job | undefined>
   /** The board's button says that a fresh sheet is down, for this job. */
   readonly ready: (job: string) => Promise<void>

@@ -38,7 +38,7 @@ export interface StationParts {
 }
 
 export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
-/** How an interrupted job goes on, with what the person says of the plotter. */
+/** How an interrupted job goes on, with what the user says of the plotter. */
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {

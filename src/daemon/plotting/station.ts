@@ -44,7 +44,7 @@ export class Station {
   /** Settled when the last job is. */
   #plotted: Promise<void> = Promise.resolve()
   #stopped = false
-  /** What a person set; a new link begins as planned. */
+  /** What a user set; a new link begins as planned. */
   #adjusted: Adjustments = {}
   /** Its name among all that may hold a job. */
   readonly #holder: string
@@ -134,9 +134,9 @@ export class Station {
   }
 
   /**
-   * A person says that a fresh sheet is down.
+   * A user says that a fresh sheet is down.
    *
-   * @param by  name of the person's token
+   * @param by  name of the user's token
    * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
    */
   async ready(by: string, { job: wanted, sheets, newSheet, feed }: ReadyOrder): Promise<void> {
@@ -183,7 +183,7 @@ export class Station {
     else await this.session.pause({ now })
   }
 
-  /** A person says that a pause is over, whatever it was for. Between two sheets that gives a grant for the next. */
+  /** A user ends a pause, whatever its reason. Between two sheets that gives a grant for the next. */
   async goOn(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
@@ -206,7 +206,7 @@ export class Station {
   }
 
   /**
-   * A person says that an interrupted job goes on here: its sheet is still down.
+   * A user says that an interrupted job goes on here: its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
@@ -378,7 +378,7 @@ export class Station {
     return isThere
   }
 
-  /** The job that only waits for a word about a fresh sheet. */
+  /** The job that only waits for a fresh sheet. */
   async #waiting(): Promise<Job | undefined> {
     if (this.#stopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
     return waitingJob(this.#parts, this.name, this.#holding)

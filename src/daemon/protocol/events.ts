@@ -38,7 +38,7 @@ export const topics = z
   .max(4)
   .readonly()
 
-/** 'here' is the part of 'plotters' that belongs to the host that is asked. */
+/** 'here' is the part of 'plotters' that belongs to the host of this connection. */
 export type Topic = z.output<typeof topics>[number]
 
 /** Which topic each notification belongs to. */

@@ -204,7 +204,7 @@ export class ThreadPools {
   /**
    * What a rendered job's SVG comes to on a plotter and a page.
    *
-   * @param signal  aborted when nobody waits for it any more
+   * @param signal  aborted when its client has left
    * @throws PlotdError why no plotter can draw it
    */
   inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {

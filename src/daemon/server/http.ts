@@ -195,7 +195,7 @@ async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): P
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-/** A copy is named by its hash, so its type goes by the name that was asked for. */
+/** A copy is named by its hash, so its type goes by the requested name. */
 async function opened({ folder, path }: Place, asked: string) {
   const { file } = await openOutput(folder, path)
   return { file, type: outputType(asked) }

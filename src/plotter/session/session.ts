@@ -130,7 +130,7 @@ export class PlotterSession {
 
   /**
    * Has the feeder bring a fresh sheet for a job. Nothing else moves meanwhile. When `act` throws, the grant ends. When the
-   * grant ends first, `act`'s signal aborts and the sheet is permitted to nobody.
+   * grant ends first, `act`'s signal aborts and nothing may be drawn on the sheet.
    *
    * @throws what `act` throws; PlotdError ERR_PLOTTER_STATE when nothing is to be fed
    */

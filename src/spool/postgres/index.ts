@@ -48,7 +48,7 @@ const BEAT_MS = 5_000
 const LOSS_MS = 20_000
 const LOOK_MS = 500
 const OPEN_ANSWER_MS = 20_000
-/** A clock that is off by more is told, ms. */
+/** plotd warns of a clock that is off by more, ms. */
 const CLOCK_MS = 2_000
 const CLOCK_DRIFT_MS = 250
 /** Statuses of a job that somebody holds. */

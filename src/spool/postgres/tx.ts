@@ -60,7 +60,7 @@ export class Tx {
     })
   }
 
-  /** Notes that these ids were asked for: those that were not read do not exist. */
+  /** Notes that these ids were requested: those that were not read do not exist. */
   noteAsked(ids: readonly string[]): void {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
@@ -144,7 +144,7 @@ export class Tx {
     return changed
   }
 
-  /** @param hold  who works on the job; nobody when absent */
+  /** @param hold  who works on the job, if any */
   put(job: Job, hold: Hold = NOBODY, lost: string | null = null): void {
     const old = this.#rows.get(job.id)
     const { token, host, life } = hold

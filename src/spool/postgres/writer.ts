@@ -170,7 +170,7 @@ export class Writer {
           this.#endIf(error)
           if (!isPassing(error)) throw this.#ended ?? error
         }
-        // Until its outcome is known, nobody else may announce the changes of a commit that was sent.
+        // Until its outcome is known, no other host may announce the changes of a commit that was sent.
         this.isCommitting = sent !== undefined
         if (this.#closed || performance.now() - (batch[0]?.at ?? 0) > PATIENCE_MS) {
           this.isCommitting = false

@@ -37,7 +37,7 @@ const shown = Object.entries(DESIGNS).map(([name, what]) => `${name} (${what})`)
 
 const line = (most: number) => z.string().max(most)
 
-/** The fonts of a card for which nobody chose others. */
+/** The fonts of a card unless the user chose others. */
 const USUAL = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
 /** Its Latin, Greek and Cyrillic letters were drawn as one family, in one weight. */
 const FAMILY = 'timesr'

@@ -28,7 +28,7 @@ export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFix
 /** At most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
-/** A layer as a person says it, with the number of its pen: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
+/** A layer with the number of its pen, for people: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
 export function layerWords(name: string, number: number): string {
   const words = name.replace(/[_\s]+/g, ' ').trim()
   return words === '' ? `Layer ${number}` : `${number} ${words}`
