@@ -61,7 +61,7 @@ async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
 
-/** A word that can be a job and is no file. */
+/** A word that can name a job and names no file. */
 const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.test(word) && !existsSync(word)
 
 async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Farm, FarmFile, FarmToken, HostOffer, HostView } from '../farm.ts'
 import { type Desk, rows, run } from './desk.ts'
-import type { Heart } from './heart.ts'
+import type { Heartbeat } from './heartbeat.ts'
 import { literal } from './rows.ts'
 
 interface RawHost {
@@ -13,7 +13,7 @@ interface RawHost {
 /** What hosts know of each other, in the tables `host`, `token` and `file`. */
 export class FarmTables implements Farm {
   readonly #desk: Desk
-  readonly #heart: Heart
+  readonly #heartbeat: Heartbeat
   readonly secret: string
   readonly #contactAt: () => number
   readonly #listeners = new Set<() => void>()
@@ -21,14 +21,14 @@ export class FarmTables implements Farm {
 
   constructor(
     desk: Desk,
-    heart: Heart,
+    heartbeat: Heartbeat,
     feed: { readonly secret: string; readonly tokens: number },
     contactAt: () => number,
   ) {
     this.#desk = desk
     this.secret = feed.secret
     this.#tokenVersion = feed.tokens
-    this.#heart = heart
+    this.#heartbeat = heartbeat
     this.#contactAt = contactAt
   }
 
@@ -48,7 +48,7 @@ export class FarmTables implements Farm {
     const found = await rows<RawHost>(this.#desk, 'SELECT id, life, offer FROM host ORDER BY id')
     return found.map(({ id, life, offer }) => ({
       ...{ id, life, offer: offer ?? undefined },
-      silentMs: this.#heart.silentMs(id),
+      silentMs: this.#heartbeat.silentMs(id),
     }))
   }
 
@@ -59,7 +59,7 @@ export class FarmTables implements Farm {
         // Under the lock, so that of two hosts that take a name at once the second one is refused.
         for (const other of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
           const twin = other.offer?.plotters.find((name) => offer.plotters.includes(name))
-          if (twin !== undefined && other.id !== host && !this.#heart.isLost(other.id)) throw taken(twin, other.id)
+          if (twin !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id)) throw taken(twin, other.id)
         }
         const text = literal(JSON.stringify(offer))
         await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)
@@ -68,7 +68,7 @@ export class FarmTables implements Farm {
   }
 
   async forgetHost(id: string): Promise<boolean> {
-    if (id === this.#desk.host || !this.#heart.isLost(id)) return false
+    if (id === this.#desk.host || !this.#heartbeat.isLost(id)) return false
     await run(this.#desk, 'DELETE FROM file WHERE host = $1', [id])
     return (await run(this.#desk, 'DELETE FROM host WHERE id = $1', [id])).rowCount !== 0
   }

@@ -1,6 +1,6 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` holds the tables,
- * `writer` the one connection that changes the queue, `tx` one commit of it, `ears` hears what others change, `heart` shows
+ * `writer` the one connection that changes the queue, `tx` one commit of it, `listener` hears what others change, `heartbeat` shows
  * that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
  */
 import { randomUUID } from 'node:crypto'
@@ -14,11 +14,11 @@ import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
 import { type Desk, Holds, rows, run } from './desk.ts'
-import { Ears } from './ears.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
-import { dropHeld, Heart, type HeartOptions } from './heart.ts'
+import { dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
+import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
 import { type RawRow, SHOWN } from './rows.ts'
 import { SCHEMA } from './schema.ts'
@@ -26,7 +26,7 @@ import { readState } from './state.ts'
 import { Timers } from './timers.ts'
 import { Writer } from './writer.ts'
 
-export interface PostgresOptions extends Partial<HeartOptions> {
+export interface PostgresOptions extends Partial<HeartbeatOptions> {
   /** postgres://user@server/database */
   readonly url: string
   /** The id of this host among those that share the database. */
@@ -40,7 +40,7 @@ export interface PostgresOptions extends Partial<HeartOptions> {
   readonly lookMs?: number
   /** No other host may use the database meanwhile, and this one leaves no trace. */
   readonly alone?: boolean
-  /** Tells a person what is wrong and not an error. */
+  /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
 }
 
@@ -51,7 +51,7 @@ const OPEN_ANSWER_MS = 20_000
 /** plotd warns of a clock that is off by more, ms. */
 const CLOCK_MS = 2_000
 const CLOCK_DRIFT_MS = 250
-/** Statuses of a job that somebody holds. */
+/** Statuses of a job that a host holds. */
 const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
 
 export interface PostgresSpool extends OpenedSpool {
@@ -129,7 +129,7 @@ async function refuseOthers(client: pg.Client, host: string, beatMs: number): Pr
   }
 }
 
-interface Starting extends HeartOptions {
+interface Starting extends HeartbeatOptions {
   readonly life: string
   readonly from: number | undefined
   readonly warn: (message: string) => void
@@ -181,7 +181,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   const trimmer = new Trimmer(desk)
   writer.onCommit = (ended) => trimmer.look(ended)
   let told = 0
-  const heart = new Heart(desk, {
+  const heartbeat = new Heartbeat(desk, {
     ...starting,
     onFenced: () => {
       const message = `another plotd has started as host ${host}: this one gives up its jobs`
@@ -201,9 +201,9 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       }
     },
   })
-  const farm = new FarmTables(desk, heart, feed, () => contactAt)
+  const farm = new FarmTables(desk, heartbeat, feed, () => contactAt)
   let isAway = false
-  const ears = new Ears({
+  const listener = new Listener({
     ...{ address, announcer, lookMs, answered },
     isBusy: () => writer.isCommitting,
     reset: () => writer.do({ alone: true, run: async () => {} }),
@@ -222,7 +222,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     trimmer.close()
     timers.close()
     for (const { job } of holds.all()) holds.end(job.id, true)
-    await Promise.all([ears.close(), heart.close()])
+    await Promise.all([listener.close(), heartbeat.close()])
     if (options.alone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
     await writer.close()
     await pool.end().catch(() => {})

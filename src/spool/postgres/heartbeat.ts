@@ -3,14 +3,14 @@ import { type Beat, LostHosts } from './lost-hosts.ts'
 import { literal } from './rows.ts'
 import type { Tx } from './tx.ts'
 
-export interface HeartOptions {
+export interface HeartbeatOptions {
   /** Between two beats, ms. */
   readonly beatMs: number
   /** How long the count of beats of a lost host stands still, ms. */
   readonly lossMs: number
 }
 
-export interface HeartParts extends HeartOptions {
+export interface HeartbeatParts extends HeartbeatOptions {
   /** Jobs that lost hosts held. */
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
   /** Another start of this host has taken its place. */
@@ -23,15 +23,15 @@ const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
 const LOOK = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
 
 /** Shows the others that this host lives, and takes the jobs of lost hosts away from them. */
-export class Heart {
+export class Heartbeat {
   readonly #desk: Desk
-  readonly #parts: HeartParts
+  readonly #parts: HeartbeatParts
   readonly #others: LostHosts
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
   #closed = false
 
-  constructor(desk: Desk, parts: HeartParts) {
+  constructor(desk: Desk, parts: HeartbeatParts) {
     this.#desk = desk
     this.#parts = parts
     this.#others = new LostHosts(parts.beatMs, parts.lossMs)

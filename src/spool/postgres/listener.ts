@@ -15,7 +15,7 @@ interface RawProgress {
   readonly progress: Progress | null
 }
 
-export interface EarsParts {
+export interface ListenerParts {
   readonly address: Address
   readonly announcer: Announcer
   /** Between two looks without a notification, ms. */
@@ -33,8 +33,8 @@ export interface EarsParts {
  * Hears what other hosts change: a notification says when to look, and a look now and then replaces one that was lost.
  * The connection is made anew when it breaks.
  */
-export class Ears {
-  readonly #parts: EarsParts
+export class Listener {
+  readonly #parts: ListenerParts
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -42,7 +42,7 @@ export class Ears {
   #closed = false
   #tick = 0
 
-  constructor(parts: EarsParts) {
+  constructor(parts: ListenerParts) {
     this.#parts = parts
     this.look()
   }
