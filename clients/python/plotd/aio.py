@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import pathlib
 import ssl
@@ -161,7 +162,7 @@ class AsyncPlotd:
             writer.write("\r\n".join(lines).encode() + body)
             await writer.drain()
             return read_answer(await reader.read(-1))
-        except (OSError, ValueError) as error:
+        except (OSError, http.client.HTTPException) as error:
             raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
         finally:
             writer.close()

@@ -42,4 +42,5 @@ def plotd(
     return document
 
 
-plotd.help_group = "Plugins"
+# vpype lists it under this word.
+setattr(plotd, "help_group", "Plugins")

@@ -57,6 +57,27 @@ def test_it_says_what_the_daemon_refuses(command):
         plotd(SVG, **{**FLAGS, "plotter": "nobody"})
 
 
+def test_its_flags_are_those_of_click(monkeypatch):
+    click = pytest.importorskip("click")
+    testing = pytest.importorskip("click.testing")
+    modules = stand_ins([])
+    modules["vpype_cli"].global_processor = lambda function: lambda **flags: function(SVG, **flags)
+    for name in ("vpype", "vpype_cli"):
+        monkeypatch.setitem(sys.modules, name, modules[name])
+    monkeypatch.delitem(sys.modules, "plotd.vpype_command", raising=False)
+    command = importlib.import_module("plotd.vpype_command").plotd
+    assert isinstance(command, click.Command)
+    words = ["-p", "axi", "-c", "2", "-q", "high", "-t", "From vpype", "--hold"]
+    assert testing.CliRunner().invoke(command, words).exit_code == 0
+    newest = package.Plotd().list_jobs(sort="newest", limit=1)[0]
+    assert (newest.title, newest.priority, newest.status) == ("From vpype", 75, "held")
+    assert newest.data["plot"]["copies"] == 2
+    refused = testing.CliRunner().invoke(command, ["-p", "nobody"])
+    assert refused.exit_code == 1 and "no plotter" in refused.output
+    assert testing.CliRunner().invoke(command, ["-c", "0"]).exit_code == 2
+    package.cancel_job(newest)
+
+
 def test_vpype_finds_it_by_the_entry_point():
     from importlib.metadata import entry_points
 

@@ -43,6 +43,16 @@ describe('plotd plot JOB', () => {
     await daemon.json('cancel', ...ids)
   })
 
+  it('takes a mail merge that was made without ink, by the name of its batch', async () => {
+    const table = 'name,message\nAda,Hello\nBea,Hello\n'
+    const merge = ['postcard', '--csv', '-', '--map', 'name=recipient', '--batch', 'people', '--template', 'blank']
+    expect((await daemon.run(merge, {}, table)).code).toBe(0)
+    expect((await daemon.run(['wait', '--batch', 'people'])).code).toBe(0)
+    const asked = await daemon.json('plot', '--batch', 'people', '-p', 'axi')
+    expect(asked.map((job) => job['status'])).toEqual(['rendered', 'rendered'])
+    await daemon.json('cancel', ...asked.map((job) => job['id'] as string))
+  })
+
   it('finds jobs by their titles, and follows one to its end', async () => {
     const id = await rendered('--title', 'A card for Ada')
     const following = daemon.run(['plot', '--search', 'for ada', '--wait'])
