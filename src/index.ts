@@ -52,6 +52,7 @@ export {
   type TextOptions,
   textOnPath,
 } from './hershey/index.ts'
+export { planToGcode, planToHpgl } from './plotter/export/index.ts'
 export { estimate } from './plotter/motion/estimate.ts'
 export { makePlan, type Planned, type PlanSource, readPlan } from './plotter/plan/make-plan.ts'
 export type { Plan } from './plotter/plan/plan.ts'
@@ -62,6 +63,7 @@ export { type RunningSimulator, runSimulator } from './plotter/simulators/index.
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
 export { type Identity, identifyAddress } from './plotter/transport/probe.ts'
 export {
+  animatedSvg,
   DEFAULT_LIMITS,
   drawingsToPdf,
   drawingToSvg,

@@ -43,6 +43,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     simulators: ['link', 'profiles'],
     transport: ['simulators', 'link', 'profiles'],
     drivers: ['plan', 'motion', 'link', 'profiles'],
+    export: ['drivers', 'plan', 'motion', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
   // The files directly in src/spool are the entry points above and the types of a job below.

@@ -148,6 +148,12 @@ export const VERBS: Verbs = {
     also: ['empty'],
     load: async () => (await import('./commands/jobs.ts')).purge,
   },
+  plan: {
+    takes: '<id>',
+    summary: 'write a job’s plan as G-code, HP-GL, PDF or animated SVG',
+    group: 'queue',
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
   export: {
     summary: 'print jobs with their parameters, as JSON lines',
     group: 'queue',

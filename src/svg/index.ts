@@ -7,6 +7,7 @@ export { drawingsToPdf, type PdfOptions } from './picture/pdf.ts'
 export { svgToPixels } from './picture/pixels.ts'
 export { type PngOptions, svgToPng } from './picture/png.ts'
 export * from './reader/index.ts'
+export { type AnimationOptions, animatedSvg } from './writer/animated.ts'
 export {
   type BuilderOptions,
   type CornerRadii,

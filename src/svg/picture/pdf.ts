@@ -34,7 +34,7 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
 
 /** One page: the unit is the mm, the origin the top-left corner. */
 function pageContent(drawing: Drawing, strokeWidth: number): string {
-  const scale = short(POINTS_PER_MM)
+  const scale = POINTS_PER_MM.toFixed(6)
   const flip = `${scale} 0 0 -${scale} 0 ${short(drawing.height * POINTS_PER_MM)} cm`
   const layers = drawing.layers.map((layer) => `${ink(layer.color)} RG\n${strokes(drawing, layer)}`)
   return `${flip}\n1 J 1 j ${short(strokeWidth)} w\n${layers.join('\n')}\n`

@@ -1,0 +1,66 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { writeFileOrExplain } from '../io/files.ts'
+import { findJob } from '../jobs/find-jobs.ts'
+import { plural } from '../ui/format.ts'
+
+export const plan = defineCommand({
+  about:
+    'Write the plan of a job, exactly as plotd draws it, to a file: G-code, HP-GL, PDF, or an SVG that draws itself.',
+  positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
+  flags: {
+    output: {
+      alias: 'o',
+      type: 'string',
+      describe: 'file that ends in .gcode, .hpgl, .pdf or .svg; - with --as is stdout',
+      requiresArg: true,
+    },
+    as: {
+      type: 'string',
+      choices: ['gcode', 'hpgl', 'pdf', 'svg'],
+      describe: 'the kind of file, where its name does not say it',
+    },
+    for: {
+      type: 'string',
+      describe: 'machine profile of the G-code or HP-GL: grbl-servo, hp-7475a',
+      requiresArg: true,
+    },
+    seconds: { type: 'number', default: 10, describe: 'how long the SVG draws' },
+  },
+  examples: [
+    ['plan last -o card.gcode --for grbl-servo', 'for a sender of G-code'],
+    ['plan last -o card.hpgl --for hp-7475a', ''],
+    ['plan last -o card.svg --seconds 20', 'an SVG that draws itself, for a web page'],
+  ],
+  more: 'A file has no grants, no progress and no resume: whoever sends it watches the pen. Origin is the top-left corner of the page.',
+  async run({ id, output, as, for: machine, seconds }, io) {
+    const kind = as ?? /\.(gcode|hpgl|pdf|svg)$/i.exec(output ?? '')?.[1]?.toLowerCase()
+    if (output === undefined || kind === undefined) {
+      throw new PlotdError(
+        'ERR_PARAMS',
+        '--output: expected a file that ends in .gcode, .hpgl, .pdf or .svg, or --as with it',
+      )
+    }
+    const job = await findJob(io.daemon, String(id))
+    const client = await io.daemon.connect()
+    const bytes = await client.plan(job).finally(() => client.close())
+    const { animatedSvg, drawingsToPdf, planToGcode, planToHpgl, profileNamed, readPlan } = await import(
+      '../../../src/index.ts'
+    )
+    const read = async (into: Uint8Array, from: number) => into.set(bytes.subarray(from, from + into.length))
+    const frozen = await readPlan({ bytes: bytes.length, read })
+    const content =
+      kind === 'gcode'
+        ? planToGcode(frozen, profileNamed(machine ?? 'grbl-servo'))
+        : kind === 'hpgl'
+          ? planToHpgl(frozen, profileNamed(machine ?? 'hp-7475a'))
+          : kind === 'pdf'
+            ? drawingsToPdf([frozen])
+            : animatedSvg(frozen, { seconds })
+    await writeFileOrExplain(output, content)
+    const strokes = frozen.starts.length - 1
+    if (output !== '-')
+      io.answer({ file: output, kind, strokes }, () => `Wrote ${plural(strokes, 'stroke')} to ${output}.`)
+    return 0
+  },
+})

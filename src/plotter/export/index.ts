@@ -1,0 +1,75 @@
+/**
+ * The room `export`: a frozen plan as a file for programs that send files themselves. The strokes and their order are those
+ * that plotd draws; its permissions, progress and pauses are not in a file.
+ */
+import { PlotdError } from '../../errors.ts'
+import { stroke, x, y } from '../../geometry/drawing.ts'
+import { GrblFrame, moveWords, type Place, penLines } from '../drivers/grbl/program.ts'
+import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
+import { velocityWord } from '../motion/hpgl-time.ts'
+import { drawingLimits } from '../motion/index.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Profile } from '../profiles/profile.ts'
+
+/**
+ * G-code for grbl, in mm from home, which is the drawing's top-left corner. A change of pen is `M0` with a comment.
+ *
+ * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
+ */
+export function planToGcode(plan: Plan, profile: Profile): string {
+  const { grbl: options, pen } = profile
+  if (!options) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} speaks no G-code; name a grbl machine`)
+  const frame = new GrblFrame(options)
+  const up = penLines(options, pen, 'up', pen.upPercent)
+  const lines = ['G21', 'G90', 'G94', ...(options.start ?? []), ...up]
+  let place: Place | undefined
+  const move = (word: string, to: Place, more = ''): void => {
+    const words = moveWords(place, to, { x: 0, y: 0 })
+    if (words !== '') lines.push(`${word}${words}${more}`)
+    place = to
+  }
+  for (const [i, layer] of plan.layers.entries()) {
+    if (layer.count === 0) continue
+    const percent = layer.options.penDownPercent ?? pen.downPercent
+    const down = penLines(options, pen, 'down', percent)
+    const feed = `F${(drawingLimits(profile, layer.options).speed * 60).toFixed(0)}`
+    const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
+    if (changes) lines.push(`(pen ${layer.pen}${layer.name === '' ? '' : ` ${harmless(layer.name)}`})`, 'M0')
+    for (let s = layer.first; s < layer.first + layer.count; s++) {
+      const points = stroke(plan, s)
+      move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }))
+      lines.push(...down)
+      for (let v = 1; v < points.length / 2; v++)
+        move('G1', frame.toBoard({ x: x(points, v), y: y(points, v) }), v === 1 ? feed : '')
+      lines.push(...up)
+    }
+  }
+  move('G0', frame.toBoard({ x: 0, y: 0 }))
+  return `${[...lines, ...(options.end ?? []), 'M2'].join('\n')}\n`
+}
+
+/** Brackets end a comment, and a program must not find words of its own in one. */
+const harmless = (name: string): string => name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)
+
+/**
+ * HP-GL for a pen plotter. Each layer selects its pen; a machine with one pen gets the same, and stops for nothing.
+ *
+ * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
+ */
+export function planToHpgl(plan: Plan, profile: Profile): string {
+  const { hpgl: options } = profile
+  if (!options)
+    throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} speaks no HP-GL; name an hp or roland machine`)
+  const frame = new Frame(options)
+  const parts = [`IN;${options.initialize ?? ''}PU;`]
+  for (const layer of plan.layers) {
+    if (layer.count === 0) continue
+    const pen = Math.min(options.pens, Math.max(1, layer.pen))
+    parts.push(`SP${pen};`, velocityWord(options, profile.down.speed, layer.options.speedPercent ?? 100))
+    for (let s = layer.first; s < layer.first + layer.count; s++) {
+      for (const part of strokeProgram(stroke(plan, s), frame)) parts.push(part.text)
+      parts.push('PU;')
+    }
+  }
+  return `${[...parts, 'SP0;'].join('\n')}\n`
+}

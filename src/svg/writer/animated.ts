@@ -1,0 +1,80 @@
+import { at, type Drawing, stroke, x, y } from '../../geometry/drawing.ts'
+import { cssColor } from './color.ts'
+import { escapeText } from './escape.ts'
+import { short } from './number.ts'
+
+export interface AnimationOptions {
+  /** How long the whole drawing takes, s; default 10. */
+  readonly seconds?: number
+  /** Width of the pen, mm; default 0.3. */
+  readonly strokeWidth?: number
+  readonly title?: string
+}
+
+/** Pen-up travel goes by so much faster than ink. */
+const TRAVEL_SPEED = 3
+
+/** A drawing that draws itself: each stroke appears in its turn, at an even speed of the pen. Without animation it is whole. */
+export function animatedSvg(
+  drawing: Drawing,
+  { seconds = 10, strokeWidth = 0.3, title }: AnimationOptions = {},
+): string {
+  const times = timesOf(drawing)
+  const scale = seconds / (times.at(-1)?.end || 1)
+  const groups = drawing.layers.map((layer) => {
+    const color = cssColor(layer.color ?? 'black', 'color of the layer')
+    const paths = times.slice(layer.first, layer.first + layer.count).map(({ begin, end }, i) => {
+      const [from, took] = [begin * scale, Math.max(0.001, (end - begin) * scale)]
+      return animatedPath(pathOf(stroke(drawing, layer.first + i)), from, took)
+    })
+    return `<g stroke="${color}">\n${paths.join('\n')}\n</g>`
+  })
+  const [width, height] = [short(drawing.width, 'width'), short(drawing.height, 'height')]
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}" fill="none" stroke-width="${short(strokeWidth, 'strokeWidth')}" stroke-linecap="round" stroke-linejoin="round">`,
+    ...(title === undefined ? [] : [`<title>${escapeText(title)}</title>`]),
+    STYLE,
+    ...groups,
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+/** Without animations the dash covers the whole stroke, so that any reader shows it. */
+function animatedPath(d: string, begin: number, seconds: number): string {
+  const style = `animation-delay:${begin.toFixed(3)}s;animation-duration:${seconds.toFixed(3)}s`
+  return `<path pathLength="1" stroke-dasharray="1 1.1" style="${style}" d="${d}"/>`
+}
+
+const STYLE =
+  '<style>path{animation-name:draw;animation-timing-function:linear;animation-fill-mode:both}' +
+  '@keyframes draw{from{stroke-dashoffset:1.05}to{stroke-dashoffset:0}}</style>'
+
+function pathOf(points: Float64Array): string {
+  const parts: string[] = []
+  for (let i = 0; i < points.length / 2; i++)
+    parts.push(`${i === 0 ? 'M' : 'L'}${short(x(points, i), 'x')} ${short(y(points, i), 'y')}`)
+  if (points.length === 2) parts.push('h0')
+  return parts.join('')
+}
+
+interface StrokeTime {
+  readonly begin: number
+  readonly end: number
+}
+
+/** When each stroke begins and ends, in mm of ink. */
+function timesOf({ points, starts }: Drawing): readonly StrokeTime[] {
+  const times: StrokeTime[] = []
+  let [now, hx, hy] = [0, 0, 0]
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    now += Math.hypot(x(points, first) - hx, y(points, first) - hy) / TRAVEL_SPEED
+    const begin = now
+    for (let i = first + 1; i < end; i++)
+      now += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
+    ;[hx, hy] = [x(points, end - 1), y(points, end - 1)]
+    times.push({ begin, end: now })
+  }
+  return times
+}

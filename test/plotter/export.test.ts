@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { deviation } from '../../src/geometry/deviation.ts'
+import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { planToGcode, planToHpgl } from '../../src/plotter/export/index.ts'
+import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
+import { animatedSvg, drawingsToPdf, readSvg } from '../../src/svg/index.ts'
+import { planOf } from '../support/bench.ts'
+
+const lines = strokesOf(
+  [20, 20, 60, 20, 60, 50, 20, 20],
+  [30, 60, 80, 70],
+  [90, 30, 90, 30.5, 95, 40],
+  [100, 80, 40, 80],
+)
+const base = drawingOf(lines, 150, 100)
+const [only] = base.layers
+const drawing: Drawing = {
+  ...base,
+  layers: [
+    { name: 'red (fine) ink', pen: 1, first: 0, count: 2, options: {}, color: '#cc0000' },
+    { name: '', pen: 2, first: 2, count: 2, options: { ...only?.options }, color: '#000000' },
+  ],
+}
+
+/** Sends a file line by line, as a sender of files does, and gives the ink. */
+async function sent(board: GrblBoard | HpglPlotter, clock: VirtualClock, file: string, lineMs: number) {
+  const port = simulatorPort(board.cable)
+  port.on('data', () => {})
+  await sleep(clock, 3000)
+  for (const line of file.split('\n')) {
+    if (line !== 'M0') port.write(`${line}\n`)
+    await sleep(clock, lineMs)
+  }
+  while (board.moving) await sleep(clock, 100)
+  return board.ink.strokes()
+}
+
+describe('a plan as a file', () => {
+  it('of G-code is drawn by grbl as the plan says', async () => {
+    const profile = profileNamed('grbl-servo')
+    const clock = new VirtualClock()
+    const file = planToGcode(planOf(drawing, profile), profile)
+    expect(file).toContain('(pen 2)\nM0\n')
+    const ink = await sent(new GrblBoard({ clock }), clock, file, 2000)
+    expect(ink.starts.length - 1).toBe(4)
+    expect(deviation(lines, ink).mm).toBeLessThan(0.03)
+  })
+
+  it('of HP-GL is drawn by a 7475A as the plan says', async () => {
+    const profile = profileNamed('hp-7475a')
+    const clock = new VirtualClock()
+    const ink = await sent(new HpglPlotter({ clock }), clock, planToHpgl(planOf(drawing, profile), profile), 3000)
+    expect(ink.starts.length - 1).toBe(4)
+    expect(deviation(lines, ink).mm).toBeLessThan(0.06)
+  })
+
+  it('is refused for a machine that speaks another language', () => {
+    const [servo, hp] = [profileNamed('grbl-servo'), profileNamed('hp-7475a')]
+    expect(() => planToGcode(planOf(drawing, hp), hp)).toThrow('speaks no G-code')
+    expect(() => planToHpgl(planOf(drawing, servo), servo)).toThrow('speaks no HP-GL')
+  })
+
+  it('of an SVG that draws itself is whole for a reader without animations', () => {
+    const svg = animatedSvg(drawing, { seconds: 5, title: 'a <card>' })
+    const { drawing: back } = readSvg(svg)
+    expect(back.starts.length - 1).toBe(4)
+    expect(deviation(lines, back).mm).toBeLessThan(0.002)
+    expect(svg).toContain('<title>a &lt;card&gt;</title>')
+    expect(svg.match(/animation-duration:[\d.]+s/g)).toHaveLength(4)
+  })
+
+  const hasPoppler = spawnSync('pdftocairo', ['-v']).error === undefined
+
+  it.skipIf(!hasPoppler)('of PDF has the ink and the size, read by poppler (skipped where it is not installed)', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plotd-pdf-'))
+    const [pdf, svg] = [join(folder, 'a.pdf'), join(folder, 'a.svg')]
+    writeFileSync(pdf, drawingsToPdf([drawing], { title: 'Grüße (1)' }))
+    expect(spawnSync('pdftocairo', ['-svg', '-noshrink', '-nocenter', pdf, svg]).status).toBe(0)
+    const { drawing: back } = readSvg(readFileSync(svg, 'utf8'))
+    rmSync(folder, { recursive: true })
+    // poppler writes points; a plotter's page is in mm.
+    const scale = drawing.width / back.width
+    const points = back.points.map((value) => value * scale)
+    expect(deviation(lines, { ...back, points }).mm).toBeLessThan(0.02)
+  })
+})
