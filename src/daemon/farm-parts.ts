@@ -31,6 +31,7 @@ export class FarmParts {
   readonly #files: FarmFiles | undefined
   readonly #plans: string
   readonly #uploads: string
+  readonly #copies: string
   #about = { plotters: [], modules: {}, fonts: {} } as Awaited<ReturnType<typeof aboutHere>>
   #names: readonly string[] = []
   #url = ''
@@ -40,11 +41,12 @@ export class FarmParts {
     const { config, farm, uploads, log, changed } = options
     this.#plans = join(config.state, 'plans')
     this.#uploads = join(config.state, 'uploads')
+    this.#copies = join(config.state, 'copies')
     if (farm === undefined) return
     this.peers = new Peers({ farm, log, changed })
     this.#files = new FarmFiles({
       ...{ peers: this.peers, host: farm.host, output: config.output, uploads, log },
-      ...{ plans: this.#plans, uploadsFolder: this.#uploads, copies: join(config.state, 'copies') },
+      ...{ plans: this.#plans, uploadsFolder: this.#uploads, copies: this.#copies },
     })
   }
 
@@ -81,6 +83,7 @@ export class FarmParts {
     if (!this.peers) return
     this.#names = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
+    await this.#files?.removeOldCopies(this.#options.config.retention.days)
     await this.peers.start()
     const present = this.peers.others.filter(({ silentMs }) => silentMs < LOST_MS)
     checkAgainst(this.#about, present)
@@ -129,11 +132,13 @@ export class FarmParts {
     return {
       path: (name) => {
         const [kind, hash = ''] = name.split('/')
-        return join(kind === 'plan' ? this.#plans : this.#uploads, hash)
+        const folders: Readonly<Record<string, string>> = { plan: this.#plans, upload: this.#uploads }
+        return join(folders[kind ?? ''] ?? this.#copies, hash)
       },
-      takePlan: async (hash, bytes) => {
+      copyUpload: async (sha256) => this.#files?.copyUpload(sha256),
+      take: async (name, bytes) => {
         if (!this.#files) throw new PlotdError('ERR_FORBIDDEN', 'this daemon shares its queue with no other host')
-        await this.#files.takePlan(hash, bytes)
+        await this.#files.take(name, bytes)
       },
     }
   }

@@ -102,7 +102,7 @@ export async function desk(
     uploads: await Uploads.open(join(folder, 'uploads'), config.limits),
     plan: notHere,
     findOutput: () => Promise.reject(new PlotdError('ERR_FILE', 'there is no such output')),
-    hostFiles: { path: () => join(folder, 'none'), takePlan: notHere },
+    hostFiles: { path: () => join(folder, 'none'), take: notHere, copyUpload: async () => {} },
     health: { metrics: async () => 'plotd_jobs 0\n', away: () => undefined },
     log,
     onBug: (bug) => bugs.push(bug),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
@@ -15,6 +15,7 @@ import type { Peers } from './peers.ts'
 
 /** Bytes that are hashed in one turn of the event loop. */
 const PIECE = 1 << 20
+const DAY_MS = 24 * 3_600_000
 
 export interface FarmFilesParts {
   readonly peers: Peers
@@ -68,14 +69,41 @@ export class FarmFiles implements Contents {
   /** Before the first stroke: a host that burns down does not take the place to go on from with it. */
   async copyPlan(hash: string): Promise<void> {
     const { plans, peers, log } = this.#parts
-    const bytes = new Uint8Array(await readFile(join(plans, hash)))
-    for (const peer of peers.reached()) {
-      const answer = await peer
-        .send({ method: 'PUT', path: `/host/copy/${hash}`, type: 'application/octet-stream', body: bytes })
-        .catch(() => undefined)
-      if (answer !== undefined && answer.status < 300) return
+    const isKept = await this.#leave(`/host/copy/plan/${hash}`, join(plans, hash))
+    if (!isKept && peers.others.length > 0)
+      log.warn({ plan: hash }, 'no other host answers to keep a copy of this plan')
+  }
+
+  async copyRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<void> {
+    if (sha256 !== undefined) await this.#leave(`/host/copy/svg/${sha256}`, join(this.#parts.output, path))
+  }
+
+  /** Any host may render the job that names it, also when this host is gone. */
+  async copyUpload(sha256: string): Promise<void> {
+    await this.#leave('/uploads', join(this.#parts.uploadsFolder, sha256))
+  }
+
+  /** Removes copies of SVGs that were kept for so many days. A copy that is needed again is fetched again. */
+  async removeOldCopies(days: number): Promise<void> {
+    const { copies } = this.#parts
+    for (const name of await readdir(copies).catch(() => [])) {
+      const { mtimeMs } = await stat(join(copies, name))
+      if (Date.now() - mtimeMs > days * DAY_MS) await rm(join(copies, name), { force: true })
     }
-    if (peers.others.length > 0) log.warn({ plan: hash }, 'no other host keeps a copy of this plan: none answers')
+  }
+
+  /** Leaves a file with the first host that takes it. */
+  async #leave(path: string, file: string): Promise<boolean> {
+    const peers = this.#parts.peers.reached()
+    if (peers.length === 0) return false
+    const body = new Uint8Array(await readFile(file))
+    for (const peer of peers) {
+      const answer = await peer
+        .send({ method: 'PUT', path, type: 'application/octet-stream', body })
+        .catch(() => undefined)
+      if (answer !== undefined && answer.status < 300) return true
+    }
+    return false
   }
 
   /**
@@ -98,7 +126,11 @@ export class FarmFiles implements Contents {
       if (bytes === undefined || (!isNamed && sha256 !== undefined && (await sha256Of(bytes)) !== sha256)) continue
       return this.#keep(bytes)
     }
-    if (sha256 !== undefined && (await exists(join(copies, sha256)))) return { folder: copies, path: sha256 }
+    if (sha256 !== undefined) {
+      if (await exists(join(copies, sha256))) return { folder: copies, path: sha256 }
+      const copy = await this.#copyOf(sha256)
+      if (copy) return this.#keep(copy)
+    }
     const where = isNamed ? `host ${owner}` : 'a host'
     throw new PlotdError(
       'ERR_FILE',
@@ -109,10 +141,29 @@ export class FarmFiles implements Contents {
     )
   }
 
-  /** Takes a plan that another host leaves here. @throws PlotdError ERR_FILE when it is not the plan of that hash */
-  async takePlan(hash: string, bytes: Uint8Array): Promise<void> {
-    await checkPlan(hash, bytes)
-    await writeDurably(join(this.#parts.plans, hash), bytes)
+  /**
+   * Takes a copy that another host leaves here.
+   *
+   * @param name  'plan/' or 'svg/' and the hash
+   * @throws PlotdError ERR_FILE when the bytes have another hash
+   */
+  async take(name: string, bytes: Uint8Array): Promise<void> {
+    const [kind, hash = ''] = name.split('/')
+    if (kind === 'plan') {
+      await checkPlan(hash, bytes)
+      return writeDurably(join(this.#parts.plans, hash), bytes)
+    }
+    const { path } = await this.#keep(bytes)
+    if (path !== hash) throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… came as another one`, { hash })
+  }
+
+  /** The bytes of an SVG, from a host that keeps a copy. */
+  async #copyOf(sha256: string): Promise<Uint8Array | undefined> {
+    for (const peer of this.#parts.peers.reached()) {
+      const bytes = await got(peer, `/host/svg/${sha256}`)
+      if (bytes !== undefined && (await sha256Of(bytes)) === sha256) return bytes
+    }
+    return undefined
   }
 
   async #bringUpload(sha256: string): Promise<void> {

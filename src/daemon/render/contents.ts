@@ -14,6 +14,8 @@ export interface Contents {
   bringPlan(hash: string): Promise<void>
   /** Leaves a copy of a frozen plan on another host. */
   copyPlan(hash: string): Promise<void>
+  /** Leaves a copy of a rendered SVG on another host, so that it is drawn without the host that rendered it. */
+  copyRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<void>
   /** The SVG of record. @throws PlotdError ERR_FILE */
   record(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
 }
@@ -23,5 +25,6 @@ export const allHere = (output: string): Contents => ({
   bringUploads: async () => {},
   bringPlan: async () => {},
   copyPlan: async () => {},
+  copyRecord: async () => {},
   record: async ({ path }) => ({ folder: output, path }),
 })

@@ -108,7 +108,7 @@ export class ThreadPools {
       ...(job.result === undefined ? {} : { replaces: job.result.path }),
     }
     let logged = 0
-    return this.#run<JobResult>(
+    const result = await this.#run<JobResult>(
       this.#render,
       { kind: 'render', input },
       {
@@ -123,6 +123,8 @@ export class ThreadPools {
         },
       },
     )
+    await this.#contents.copyRecord(result)
+    return result
   }
 
   /** @param signal  aborted when its client has left */

@@ -7,17 +7,24 @@ import { json, PLAIN } from './http-messages.ts'
 
 /** Files that the hosts of a farm fetch from each other and leave with each other, by their hash. */
 export interface HostFiles {
-  /** @param name  'plan/' or 'upload/' and the hash */
+  /** @param name  'plan/', 'upload/' or 'svg/' and the hash */
   path(name: string): string
-  /** Takes a plan that another host leaves here. @throws PlotdError ERR_FILE, ERR_FORBIDDEN where there is no farm */
-  takePlan(hash: string, bytes: Uint8Array): Promise<void>
+  /**
+   * Takes a copy that another host leaves here.
+   *
+   * @param name  'plan/' or 'svg/' and the hash
+   * @throws PlotdError ERR_FILE, ERR_FORBIDDEN where there is no farm
+   */
+  take(name: string, bytes: Uint8Array): Promise<void>
+  /** Leaves a copy of a client's upload on another host. */
+  copyUpload(sha256: string): Promise<void>
 }
 
 interface Parts {
   readonly hostFiles: HostFiles
 }
 
-/** Of a plan that another host leaves here. */
+/** Of a file that another host leaves here. */
 const MOST_BYTES = 512 << 20
 
 export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
@@ -33,16 +40,16 @@ async function stream(file: Awaited<ReturnType<typeof open>>, response: ServerRe
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-export async function putHostPlan({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
+export async function putHostCopy({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
   hostOnly(request)
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request.request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MOST_BYTES) throw new PlotdError('ERR_LIMIT', `a plan has at most ${MOST_BYTES} bytes`)
+    if (bytes > MOST_BYTES) throw new PlotdError('ERR_LIMIT', `a copy has at most ${MOST_BYTES} bytes`)
     chunks.push(chunk)
   }
-  await hostFiles.takePlan(request.rest, new Uint8Array(Buffer.concat(chunks)))
+  await hostFiles.take(request.rest, new Uint8Array(Buffer.concat(chunks)))
   json(request.response, 201, {})
 }
 

@@ -12,7 +12,7 @@ import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
-import { getHostFile, type HostFiles, putHostPlan } from './host-files.ts'
+import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
 import { body, expectJson, json, PLAIN } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import { Bucket } from './rate-limit.ts'
@@ -104,8 +104,8 @@ const ROUTES: readonly Route[] = [
   { verb: 'GET', path: /^\/metrics$/, role: 'watch', serve: getMetrics },
   { verb: 'GET', path: /^\/output\/(.*)$/s, role: 'watch', serve: getOutput },
   { verb: 'GET', path: /^\/plan\/(.*)$/s, role: 'watch', serve: getPlan },
-  { verb: 'GET', path: /^\/host\/((?:plan|upload)\/[0-9a-f]{64})$/, role: 'operate', serve: getHostFile },
-  { verb: 'PUT', path: /^\/host\/copy\/([0-9a-f]{64})$/, role: 'operate', serve: putHostPlan },
+  { verb: 'GET', path: /^\/host\/((?:plan|upload|svg)\/[0-9a-f]{64})$/, role: 'operate', serve: getHostFile },
+  { verb: 'PUT', path: /^\/host\/copy\/((?:plan|svg)\/[0-9a-f]{64})$/, role: 'operate', serve: putHostCopy },
 ]
 
 async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -174,8 +174,13 @@ function getReadiness({ health }: HttpParts, response: ServerResponse): void {
   json(response, isReady ? 200 : 503, { ready: isReady })
 }
 
-async function putUpload({ uploads }: HttpParts, { request, response }: RouteRequest): Promise<void> {
-  json(response, 201, await uploads.put(request, Number(request.headers['content-length'] ?? 0)))
+async function putUpload(
+  { uploads, hostFiles }: HttpParts,
+  { request, response, identity }: RouteRequest,
+): Promise<void> {
+  const upload = await uploads.put(request, Number(request.headers['content-length'] ?? 0))
+  if (!identity.isHost) await hostFiles.copyUpload(upload.sha256)
+  json(response, 201, upload)
 }
 
 async function getOutput({ config, findOutput }: HttpParts, { rest, response, identity }: RouteRequest): Promise<void> {

@@ -84,6 +84,7 @@ describe('two hosts that share a queue', () => {
     }
     const other = renderer === 'east' ? west : east
     expect(await readdir(join(other.state, 'copies'))).toEqual([done.result?.sha256])
+    for (const { state } of [east, west]) expect(existsSync(join(state, 'uploads', sha256))).toBe(true)
     await west.client.call('plotter.maintenance', { name: 'bob' })
   })
 

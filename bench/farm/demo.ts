@@ -1,0 +1,233 @@
+/**
+ * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. A host is killed in the middle of a
+ * plot; its job is resumed; the ink of all plotters proves that each stroke is on paper once.
+ *
+ * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again before the
+ * others give it up).
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { PlotdClient, WireJob } from '../../clients/node/index.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { readPlan } from '../../src/plotter/plan/make-plan.ts'
+import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import { Host } from './host.ts'
+import { newDatabase, type PostgresServer, startPostgres, WITHOUT_POSTGRES } from './postgres.ts'
+
+const NAMES = ['north', 'south', 'east', 'west', 'hall', 'yard', 'loft', 'shed']
+const LINES = 10
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '3' },
+    plotters: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: '60' },
+    speed: { type: 'string', default: '20' },
+    'at-once': { type: 'boolean', default: false },
+  },
+})
+const [hostCount, plottersEach, jobCount, speed] = [values.hosts, values.plotters, values.jobs, values.speed].map(
+  Number,
+)
+
+/** Level lines, so that the length of the ink is the length of the drawing: a pen that moves step by step draws them exactly. */
+function drawing(n: number): string {
+  const lines = Array.from({ length: LINES }, (_, i) => `M10 ${10 + 4 * i}H${40 + ((7 * n + 11 * i) % 90)}`)
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="148mm" height="105mm" viewBox="0 0 148 105"><path d="${lines.join('')}" fill="none" stroke="#000"/></svg>`
+}
+
+interface Pen {
+  readonly name: string
+  readonly host: Host
+  readonly simulator: RunningSimulator
+}
+
+const say = (text: string): void => console.log(text)
+
+async function every(client: PlotdClient): Promise<readonly WireJob[]> {
+  return (await client.call('job.list', { limit: 1000 })).jobs
+}
+
+function tallyOf(jobs: readonly WireJob[]): string {
+  const counts = new Map<string, number>()
+  for (const { status } of jobs) counts.set(status, (counts.get(status) ?? 0) + 1)
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ')
+}
+
+/** A person at each plotter says that fresh sheets are down. */
+async function sheetsDown(client: PlotdClient, pens: readonly Pen[]): Promise<void> {
+  for (const { name } of pens) {
+    for (;;) {
+      const plotter = (await client.call('plotter.list', {})).find((each) => each.name === name)
+      if (plotter?.state.is === 'idle' && !plotter.interrupted) break
+      await delay(200)
+    }
+    await client.call('plotter.ready', { name, sheets: 1000 })
+  }
+}
+
+async function inMidPlot(client: PlotdClient, host: Host): Promise<WireJob> {
+  for (;;) {
+    const names = host.plotters.map(({ name }) => name)
+    const job = (await every(client)).find(
+      ({ status, progress }) =>
+        status === 'plotting' &&
+        names.includes(progress?.plotter ?? '') &&
+        (progress?.done ?? 0) >= 2 &&
+        (progress?.done ?? 0) < LINES - 3,
+    )
+    if (job) return job
+    await delay(20)
+  }
+}
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined) return seen
+    await delay(250)
+  }
+}
+
+/** Goes on where the pen stopped. Where that is known exactly, the rest of the stroke is drawn; else a person decides. */
+async function resume(client: PlotdClient, job: WireJob): Promise<string> {
+  const place = await client.call('job.place', { id: job.id })
+  const cut = place.first === place.last ? undefined : place.drawnMm === undefined ? 'redraw' : 'continue'
+  await client.call('job.resume', { id: job.id, atHome: !place.homeKnown, ...(cut && { cut }) })
+  const known = place.drawnMm === undefined ? '' : `, ${place.drawnMm.toFixed(1)} mm of stroke ${place.first + 1} drawn`
+  return `stroke ${place.first} of ${place.of}${known}`
+}
+
+/** What the plans of all jobs ask for, and what is on the paper of all plotters. */
+async function proof(
+  client: PlotdClient,
+  jobs: readonly WireJob[],
+  pens: readonly Pen[],
+  cuts: number,
+): Promise<boolean> {
+  let [strokes, mm] = [0, 0]
+  for (const { id } of jobs) {
+    const bytes = await client.plan(id)
+    const plan = await readPlan({
+      bytes: bytes.length,
+      read: async (into, from) => into.set(bytes.subarray(from, from + into.length)),
+    })
+    strokes += plan.starts.length - 1
+    mm += inkLength(plan)
+  }
+  let [inkStrokes, inkMm] = [0, 0]
+  for (const { simulator } of pens) {
+    inkStrokes += simulator.board.ink.strokeCount
+    inkMm += simulator.board.ink.length
+  }
+  say(
+    `strokes: ${strokes} planned, ${inkStrokes} on paper (a stroke that was cut and continued counts as two: ${cuts} cut)`,
+  )
+  say(`ink:     ${mm.toFixed(1)} mm planned, ${inkMm.toFixed(1)} mm on paper`)
+  // A stroke that is missing or drawn twice is 30 mm or more.
+  return Math.abs(inkMm - mm) < 10 && inkStrokes >= strokes && inkStrokes <= strokes + cuts
+}
+
+async function perform(postgres: PostgresServer, folder: string): Promise<boolean> {
+  const spool = await newDatabase(postgres)
+  say(`PostgreSQL on port ${postgres.port}: ${spool}`)
+  const hosts: Host[] = []
+  const pens: Pen[] = []
+  try {
+    for (const name of NAMES.slice(0, hostCount)) {
+      const simulators = await Promise.all(
+        Array.from({ length: plottersEach ?? 0 }, () => runSimulator('ebb', { firmware: '3.0.3', speed: speed ?? 20 })),
+      )
+      const plotters = simulators.map(({ path }, i) => ({
+        name: `${name}-${i + 1}`,
+        url: `serial:${path}?speed=${speed}`,
+      }))
+      const host = new Host(name, folder, spool, plotters)
+      hosts.push(host)
+      for (const [i, simulator] of simulators.entries()) pens.push({ name: `${name}-${i + 1}`, host, simulator })
+    }
+    return await act(hosts, pens)
+  } finally {
+    await Promise.all(hosts.map((host) => host.stop().catch(() => {})))
+    await Promise.all(pens.map(({ simulator }) => simulator.close()))
+  }
+}
+
+async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolean> {
+  await Promise.all(hosts.map((host) => host.start()))
+  const [first] = hosts
+  const victim = hosts.at(-1)
+  if (!first || !victim || first === victim) throw new Error('expected two hosts or more')
+  const { client } = first
+  say(`${hosts.length} hosts (${hosts.map(({ name }) => name).join(', ')}) with ${pens.length} simulated plotters`)
+  await client.call('job.submitAll', {
+    jobs: Array.from({ length: jobCount ?? 0 }, (_, n) => ({
+      ...{ task: 'svg', title: `card ${n + 1}`, params: { svg: drawing(n) }, idempotencyKey: `card ${n + 1}` },
+      plot: { plotter: 'any', options: { join: 0, trails: false } },
+    })),
+  })
+  say(`${jobCount} jobs queued at ${first.name}`)
+  await sheetsDown(client, pens)
+  const hit = await inMidPlot(client, victim)
+  await victim.kill()
+  say(`killed host ${victim.name} while ${hit.progress?.plotter} drew ${hit.title}`)
+  const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
+  if (!values['at-once']) {
+    await until(async () => (await client.call('job.get', { id: hit.id })).status === 'interrupted' || undefined)
+    say(`given up by the others: ${tallyOf(await every(client))}`)
+  }
+  await victim.start()
+  say(`host ${victim.name} is started again; nothing moves by itself`)
+  const interrupted = await until(async () => {
+    const cut = (await every(client)).filter(({ status }) => status === 'interrupted')
+    return cut.some(({ id }) => id === hit.id) ? cut : undefined
+  })
+  for (const job of interrupted) {
+    const { reason, title, progress } = job
+    say(`interrupted: ${title} on ${progress?.plotter} (${reason?.code}: ${reason?.message})`)
+    await until(async () => {
+      const plotter = (await client.call('plotter.list', {})).find(({ name }) => name === progress?.plotter)
+      return plotter?.state.is === 'idle' ? true : undefined
+    })
+    say(`resumed at host ${first.name}, after ${await resume(client, job)}`)
+  }
+  await until(async () => ((await every(client)).some((job) => job.status === 'interrupted') ? undefined : true))
+  await until(async () => {
+    const busy = (await every(client)).some((job) => job.status === 'plotting' && isVictims(job))
+    return busy ? undefined : true
+  })
+  await sheetsDown(
+    client,
+    pens.filter(({ host }) => host === victim),
+  )
+  const done = await until(async () => {
+    const all = await every(client)
+    return all.every(({ status }) => status === 'finished' || status === 'failed') ? all : undefined
+  })
+  say(tallyOf(done))
+  for (const { title, error } of done) if (error) say(`  ${title}: ${error.message} [${error.code}]`)
+  for (const { name } of hosts) {
+    const drawn = done.filter(({ progress }) => progress?.host === name).length
+    say(`  ${name} drew ${drawn}, rendered ${done.filter(({ result }) => result?.path.startsWith(`${name}/`)).length}`)
+  }
+  const isRight =
+    done.every(({ status }) => status === 'finished') && (await proof(client, done, pens, interrupted.length))
+  say(isRight ? 'Each stroke is on paper once.' : 'The ink is not what was asked for.')
+  return isRight
+}
+
+if (WITHOUT_POSTGRES !== undefined) {
+  console.error(`${WITHOUT_POSTGRES}. The demo starts a server of its own on a free port; nothing else is needed.`)
+  process.exit(3)
+}
+const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-'))
+const postgres = await startPostgres()
+try {
+  process.exitCode = (await perform(postgres, folder)) ? 0 : 1
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}

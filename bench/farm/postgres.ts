@@ -1,0 +1,147 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/** A PostgreSQL server of its own: a folder, a port and, since it refuses to run as root, a user. */
+export interface PostgresServer {
+  readonly port: number
+  readonly folder: string
+  /** Of its first process. */
+  readonly pid: number
+  url(database: string): string
+  /** Ends all its processes at once, as a power cut would. */
+  kill(): void
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Debian keeps the programs of each version in a folder of its own. */
+function programs(): string | undefined {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), '/usr/local/bin', '/usr/bin']
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
+}
+
+const isRoot = userInfo().uid === 0
+const bin = programs()
+const user = isRoot ? accountOf('postgres') : undefined
+
+/** Why there is no server; undefined when there can be one. */
+export const WITHOUT_POSTGRES: string | undefined =
+  bin === undefined
+    ? 'PostgreSQL is not installed (apt-get install postgresql)'
+    : isRoot && user === undefined
+      ? 'PostgreSQL refuses to run as root, and there is no user postgres'
+      : undefined
+
+function accountOf(name: string): { readonly uid: number; readonly gid: number } | undefined {
+  const id = (flag: string): number => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout)
+  const uid = id('-u')
+  return uid > 0 ? { uid, gid: id('-g') } : undefined
+}
+
+const SETTINGS = [
+  "listen_addresses = '127.0.0.1'",
+  'fsync = on',
+  'max_connections = 200',
+  'shared_buffers = 64MB',
+  'max_wal_size = 256MB',
+  'autovacuum_naptime = 10s',
+  'log_min_messages = fatal',
+]
+
+/** @param settings  further lines of its configuration @throws when PostgreSQL is not installed */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  if (bin === undefined || WITHOUT_POSTGRES !== undefined) throw new Error(WITHOUT_POSTGRES)
+  const folder = mkdtempSync(join(tmpdir(), 'plotd-postgres-'))
+  if (user !== undefined) chownSync(folder, user.uid, user.gid)
+  const options = { ...user, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' } }
+  const data = join(folder, 'data')
+  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'], options)
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr.toString()}`)
+  const port = await freePort()
+  const lines = [...SETTINGS, `port = ${port}`, `unix_socket_directories = '${folder}'`, ...settings]
+  writeFileSync(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
+  const url = (database: string): string => `postgres://plotd@127.0.0.1:${port}/${database}`
+  let server: ReturnType<typeof spawn> | undefined
+  const ended = async (): Promise<void> => {
+    const running = server
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
+    await new Promise((resolve) => running.once('exit', resolve))
+  }
+  const start = async (): Promise<void> => {
+    await ended()
+    server = spawn(join(bin, 'postgres'), ['-D', data], { ...options, stdio: 'ignore', detached: true })
+    server.unref()
+    await untilAnswers(url('postgres'), server)
+  }
+  await start()
+  return {
+    port,
+    folder,
+    get pid() {
+      return server?.pid ?? 0
+    },
+    url,
+    start,
+    kill: () => {
+      if (server?.pid !== undefined) process.kill(-server.pid, 'SIGKILL')
+    },
+    stop: async () => {
+      server?.kill('SIGINT')
+      await ended()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilAnswers(url: string, server: ReturnType<typeof spawn>): Promise<void> {
+  for (;;) {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error('PostgreSQL did not start')
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      await client.query('SELECT 1')
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+let made = 0
+
+/** Runs statements as the server's owner. */
+export async function sql<T extends pg.QueryResultRow>(url: string, text: string): Promise<readonly T[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<T>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** An empty database. @param template  a database to copy */
+export async function newDatabase(server: Pick<PostgresServer, 'url'>, template = 'template0'): Promise<string> {
+  const name = `test_${process.pid}_${++made}`
+  await sql(server.url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`)
+  return server.url(name)
+}

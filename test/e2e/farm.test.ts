@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { packageRoot } from '../../src/threads.ts'
+import { WITHOUT_POSTGRES } from '../support/postgres.ts'
+
+describe(`hosts that share a queue on PostgreSQL${WITHOUT_POSTGRES === undefined ? '' : ` (left out: ${WITHOUT_POSTGRES})`}`, () => {
+  it.skipIf(WITHOUT_POSTGRES !== undefined)(
+    'lose a host in the middle of a plot, resume its job, and have each stroke on paper once',
+    async () => {
+      const words = ['--hosts', '2', '--plotters', '1', '--jobs', '6', '--at-once']
+      const demo = spawn(process.execPath, [join(packageRoot, 'dist/bench/farm/demo.js'), ...words])
+      let said = ''
+      for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      const [code] = (await once(demo, 'close')) as [number | null]
+      expect(said).toContain('nothing moves by itself')
+      expect(said).toContain('6 finished')
+      expect(said).toContain('Each stroke is on paper once.')
+      expect(code).toBe(0)
+    },
+  )
+})
