@@ -100,8 +100,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     job: ['sheet', 'state', 'shared'],
     queue: ['job', 'sheet', 'state', 'shared'],
     plotters: ['state', 'shared'],
+    farm: ['state', 'shared'],
     status: ['plotters', 'job', 'state', 'shared'],
-    '': ['status', 'plotters', 'queue', 'job', 'compose', 'sheet', 'state', 'shared'],
+    '': ['farm', 'status', 'plotters', 'queue', 'job', 'compose', 'sheet', 'state', 'shared'],
   },
   'src/daemon': {
     protocol: [],

@@ -184,6 +184,19 @@ export const VERBS: Verbs = {
     group: 'plotter',
     load: async () => (await import('./commands/pens.ts')).pens,
   },
+  farm: {
+    takes: '[action] [name]',
+    summary: 'show all plotters of all hosts, or command many at once',
+    group: 'plotter',
+    also: ['hosts'],
+    load: async () => (await import('./commands/farm.ts')).farm,
+  },
+  maintenance: {
+    takes: '[plotter] [reason..]',
+    summary: 'take a plotter out of work for a reason, or back',
+    group: 'plotter',
+    load: async () => (await import('./commands/farm.ts')).maintenance,
+  },
   ready: {
     takes: '[plotter]',
     summary: 'grant a sheet: it is down, the carriage is at home',

@@ -86,6 +86,12 @@ export const SUBMIT = {
     requiresArg: true,
     group: 'Plot:',
   },
+  needs: {
+    type: 'string',
+    describe: 'tags that the plotter must have, with commas: a4,gold',
+    requiresArg: true,
+    group: 'Plot:',
+  },
   copies: { alias: 'c', type: 'number', describe: 'number of sheets', requiresArg: true, group: 'Plot:' },
   layers: {
     alias: 'l',
@@ -134,6 +140,7 @@ export interface SubmitArgs {
   readonly plot: boolean
   readonly plotter: string | undefined
   readonly 'with-pen': string | undefined
+  readonly needs: string | undefined
   readonly copies: number | undefined
   readonly layers: string | undefined
   readonly page: string | undefined
@@ -177,13 +184,14 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 
 /** The request for ink. Any flag about ink asks for it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
-  const { plot, plotter, copies, layers, page, fit, 'with-pen': pen } = args
+  const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
   const options = plotOptions(args)
-  const wantsInk = plot || fit || [plotter, pen, copies, layers, page, options].some((value) => value !== undefined)
-  if (!wantsInk) return undefined
+  const ink = [plotter, pen, needs, copies, layers, page, options]
+  if (!plot && !fit && ink.every((value) => value === undefined)) return undefined
   return {
     plotter: plotter ?? 'any',
     ...(pen === undefined ? {} : { pen }),
+    ...(needs === undefined ? {} : { needs: needs.split(',').map((tag) => tag.trim()) }),
     ...(copies === undefined ? {} : { copies }),
     ...(layers === undefined ? {} : { layers: layers.split(',').map(layer) }),
     ...(page === undefined ? {} : { pageSize: page }),

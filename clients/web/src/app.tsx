@@ -4,6 +4,7 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
+import { Wall } from './farm/wall.tsx'
 import { CancelDialog } from './job/cancel-dialog.tsx'
 import { Details } from './job/details.tsx'
 import { PlotDialog } from './job/plot-dialog.tsx'
@@ -12,6 +13,7 @@ import { Plotters } from './plotters/plotters.tsx'
 import { ReadyDialog } from './plotters/ready-dialog.tsx'
 import { History, Queue, Search } from './queue/queue.tsx'
 import { Notice, NoticeContext } from './shared/notice.tsx'
+import { useHash } from './shared/use-hash.ts'
 import { useNarrow } from './shared/use-narrow.ts'
 import { paperOf } from './sheet/paper.ts'
 import type { Stale } from './sheet/sheet.tsx'
@@ -32,6 +34,7 @@ export function App({ store }: { store: Store }) {
   const [stale, setStale] = useState<Stale>(false)
   const [search, setSearch] = useState('')
   const narrow = useNarrow()
+  const isWall = useHash() === '#wall'
   const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
   const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
   const composing = useComposition(store)
@@ -79,6 +82,7 @@ export function App({ store }: { store: Store }) {
       <History store={store} ended={historyOf(daemon)} search={search} chosen={shown?.id} onShow={show} />
     </>
   )
+  if (isWall) return <Wall daemon={daemon} />
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }
   return (
     <NoticeContext.Provider value={notice}>

@@ -20,6 +20,11 @@ export function Plotters({ store, plotters }: { store: Store; plotters: readonly
   }
   return (
     <>
+      {plotters.length > 1 && (
+        <p class="quiet">
+          <a href="#wall">All plotters on one screen</a>
+        </p>
+      )}
       {plotters.map((each) => (
         <Plotter key={each.name} store={store} plotter={each} />
       ))}
@@ -39,8 +44,19 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
       <p class="quiet">
         {plotter.profile}, reach {size(plotter.widthMm, plotter.heightMm)}, {plotter.url}
         {plotter.device && `, firmware ${plotter.device.firmware}`}
+        {plotter.host && `, host ${plotter.host}`}
+        {plotter.room && `, ${plotter.room}`}
+        {plotter.tags && `, ${plotter.tags.join(', ')}`}
       </p>
       {plotter.pens && <p class="quiet">{plotter.pens.map(penWords).join(' ')}</p>}
+      {plotter.maintenance && (
+        <p class="losses">
+          In maintenance: {plotter.maintenance.reason}.{' '}
+          <button type="button" onClick={() => store.request('plotter.maintenance', { name })}>
+            Back to work
+          </button>
+        </p>
+      )}
       <Permission store={store} plotter={plotter} />
       <MoveByHand store={store} plotter={plotter} />
       <Adjust store={store} plotter={plotter} />

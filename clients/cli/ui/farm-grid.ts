@@ -1,0 +1,104 @@
+import type { Result, WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { mayDraw, NEEDS, type Need, needOf } from '../../node/attention.ts'
+import { type Column, columns } from './columns.ts'
+import { duration, plural, shortId, timeOfDay } from './format.ts'
+import type { Paint } from './paint.ts'
+
+export type FarmHost = Result<'host.list'>['hosts'][number]
+
+export interface FarmView {
+  readonly hosts: readonly FarmHost[]
+  readonly plotters: readonly WirePlotter[]
+  /** Jobs that wait or are drawn, in the order of the queue. */
+  readonly jobs: readonly WireJob[]
+}
+
+/** The farm in lines: who needs a person first, then all plotters by room. */
+export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
+  const waiting = jobs.filter(({ status, plot }) => plot && (status === 'rendered' || status === 'queued'))
+  const rows = plotters.map((plotter) => {
+    const need = needOf(
+      plotter,
+      waiting.some((job) => mayDraw(plotter, job)),
+    )
+    return { plotter, need, does: doing(plotter, need, jobs) }
+  })
+  const urgent = rows.filter(({ need }) => need !== 'none' && need !== 'maintenance')
+  urgent.sort((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need))
+  const away = hosts.filter(({ lost, reached, here }) => !here && (lost || !reached))
+  const rooms = [...new Set(plotters.map(roomOf))].sort()
+  const table = (some: typeof rows) => columns(some, ROW, cells)
+  return [
+    `${plural(hosts.length, 'host')}, ${plural(plotters.length, 'plotter')}, ${plural(waiting.length, 'job')} waiting`,
+    ...away.map((host) => paint.bad(`host ${host.name} ${host.lost ? 'is lost' : 'does not answer'}: ${host.url}`)),
+    ...hosts.flatMap(({ name, problems }) => problems.map((problem) => paint.bad(`host ${name}: ${problem}`))),
+    ...(urgent.length === 0
+      ? ['', 'No plotter needs a person.']
+      : ['', paint.bold('Needs a person'), ...table(urgent).slice(1)]),
+    ...rooms.flatMap((room) => [
+      '',
+      paint.bold(room),
+      ...table(rows.filter(({ plotter }) => roomOf(plotter) === room)).slice(1),
+    ]),
+  ]
+}
+
+const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'plotters'
+
+const ROW: readonly Column<{ readonly plotter: WirePlotter; readonly does: string }>[] = [
+  { title: 'plotter', text: ({ plotter }) => plotter.name, shrinkTo: 8 },
+  { title: 'host', text: ({ plotter }) => plotter.host ?? '', shrinkTo: 6, expendable: 1 },
+  { title: 'does', text: ({ does }) => does, shrinkTo: 20 },
+  { title: 'tags', text: ({ plotter }) => (plotter.tags ?? []).join(' '), shrinkTo: 8, expendable: 2 },
+]
+
+function doing(
+  { name, state, grant, interrupted, maintenance }: WirePlotter,
+  need: Need,
+  jobs: readonly WireJob[],
+): string {
+  switch (state.is) {
+    case 'unknown':
+      return `unknown since ${timeOfDay(state.since)}`
+    case 'offline':
+      return `offline: ${state.why}`
+    case 'fault':
+      return `fault: ${state.message}; plotd clear ${name}`
+    case 'plotting':
+      return `drawing ${ofJob(state.job, jobs)}`
+    case 'paused':
+      return `paused in ${shortId(state.job)}: ${state.prompt ?? state.why}`
+    case 'idle':
+      if (interrupted) return `interrupted: plotd resume ${shortId(interrupted.job)}`
+      if (maintenance) return `maintenance: ${maintenance.reason}`
+      if (grant || state.ready) return 'ready'
+      return need === 'sheet' ? `wants a sheet: plotd ready ${name}` : 'idle'
+    default:
+      return state satisfies never
+  }
+}
+
+function ofJob(id: string, jobs: readonly WireJob[]): string {
+  const job = jobs.find((each) => each.id === id)
+  if (!job) return shortId(id)
+  const { done = 0, of = 0, secondsLeft } = job.progress ?? {}
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
+  return `${shortId(id)} ${job.title} ${done} of ${of}${left}`
+}
+
+/** The hosts, one a line. */
+export function hostLines(hosts: readonly FarmHost[], cells: number): string[] {
+  const state = ({ here, lost, reached, silentMs }: FarmHost): string => {
+    if (here) return 'answers here'
+    if (lost) return `lost: silent for ${duration(silentMs / 1000)}`
+    return reached ? 'reached' : 'does not answer'
+  }
+  const wanted: readonly Column<FarmHost>[] = [
+    { title: 'HOST', text: ({ name }) => name },
+    { title: 'STATE', text: state },
+    { title: 'PLOTTERS', text: ({ plotters }) => plotters.join(' ') || 'none: it renders', shrinkTo: 12 },
+    { title: 'VERSION', text: ({ version }) => version, expendable: 2 },
+    { title: 'ADDRESS', text: ({ url }) => url, shrinkTo: 12, expendable: 1 },
+  ]
+  return columns(hosts, wanted, cells)
+}

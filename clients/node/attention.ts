@@ -1,0 +1,33 @@
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+
+/** How much a plotter needs a person: the first needs one most. */
+export const NEEDS = [
+  'fault',
+  'interrupted',
+  'pen',
+  'sheet',
+  'unknown',
+  'offline',
+  'paused',
+  'maintenance',
+  'none',
+] as const
+export type Need = (typeof NEEDS)[number]
+
+/** What a plotter needs a person for. @param isWanted  a job waits that it may draw */
+export function needOf({ state, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
+  if (state.is === 'unknown') return 'unknown'
+  if (state.is === 'fault') return 'fault'
+  if (interrupted) return 'interrupted'
+  if (state.is === 'paused') return state.why === 'pen-change' ? 'pen' : state.why === 'sheet' ? 'sheet' : 'paused'
+  if (maintenance) return 'maintenance'
+  if (state.is === 'offline') return 'offline'
+  return state.is === 'idle' && !state.ready && isWanted ? 'sheet' : 'none'
+}
+
+/** Whether a plotter may draw a job, by its name and its tags. */
+export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
+  if (!plot) return false
+  if (plot.plotter !== 'any') return plot.plotter === name
+  return result?.plotters?.includes(name) ?? (plot.needs ?? []).every((tag) => tags.includes(tag))
+}

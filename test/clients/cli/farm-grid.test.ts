@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { type FarmHost, farmLines, hostLines } from '../../../clients/cli/ui/farm-grid.ts'
+import { mayDraw, needOf } from '../../../clients/node/attention.ts'
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+
+const plain = { bold: (text: string) => text, bad: (text: string) => text } as Parameters<typeof farmLines>[1]
+
+const plotter = (name: string, more: Partial<WirePlotter> = {}): WirePlotter => ({
+  ...{ name, url: 'sim:ebb', profile: 'axidraw-v3', widthMm: 300, heightMm: 218, gate: true, queuePaused: false },
+  ...{ state: { is: 'idle', ready: false }, planned: {}, adjusted: {}, host: 'east', ...more },
+})
+
+const job = (title: string, more: Partial<WireJob> = {}): WireJob =>
+  ({
+    id: '01KB000000000000000000000A',
+    title,
+    status: 'rendered',
+    plot: { plotter: 'any', copies: 1 },
+    ...more,
+  }) as WireJob
+
+const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
+  ...{ name, here: false, url: `http://${name}:7475`, version: '0.1.0', plotters: [], silentMs: 0 },
+  ...{ lost: false, reached: true, problems: [], ...more },
+})
+
+describe('a plotter needs a person', () => {
+  it('for a fault first, then for an interrupted job, a pen, a sheet, and last when it is offline', () => {
+    const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
+    const cut = { job: 'x', title: 'x', done: 1, of: 2 }
+    expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')
+    expect(needOf(plotter('a', { interrupted: cut }), true)).toBe('interrupted')
+    expect(needOf(plotter('a', { state: { is: 'paused', job: 'x', why: 'pen-change' } }), false)).toBe('pen')
+    expect(needOf(plotter('a', { state: { is: 'unknown', since: 0, why: 'silent' } }), false)).toBe('unknown')
+    expect(needOf(plotter('a', { state: { is: 'offline', why: 'unplugged' } }), false)).toBe('offline')
+  })
+
+  it('for a sheet only while a job waits that it may draw, and it is not in maintenance', () => {
+    expect(needOf(plotter('a'), true)).toBe('sheet')
+    expect(needOf(plotter('a'), false)).toBe('none')
+    expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')
+  })
+
+  it('may draw jobs of its name, and jobs for any plotter whose tags it has', () => {
+    const gold = job('card', { plot: { plotter: 'any', copies: 1, needs: ['gold'] } })
+    expect(mayDraw(plotter('a'), gold)).toBe(false)
+    expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)
+    expect(mayDraw(plotter('a'), job('card', { plot: { plotter: 'b', copies: 1 } }))).toBe(false)
+  })
+})
+
+describe('the farm in lines', () => {
+  it('shows who needs a person first, then every plotter by room', () => {
+    const plotters = [
+      plotter('ada', { room: 'hall', tags: ['gold'] }),
+      plotter('bob', { room: 'loft', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } }),
+    ]
+    const view = {
+      hosts: [host('east', { here: true }), host('west', { lost: true, reached: false })],
+      plotters,
+      jobs: [job('card')],
+    }
+    expect(farmLines(view, plain, 100)).toEqual([
+      '2 hosts, 2 plotters, 1 job waiting',
+      'host west is lost: http://west:7475',
+      '',
+      'Needs a person',
+      expect.stringMatching(/^bob +east +fault: no power; plotd clear bob/),
+      expect.stringMatching(/^ada +east +wants a sheet: plotd ready ada +gold/),
+      '',
+      'hall',
+      expect.stringMatching(/^ada /),
+      '',
+      'loft',
+      expect.stringMatching(/^bob /),
+    ])
+  })
+
+  it('lists the hosts with what is known of them', () => {
+    const lines = hostLines(
+      [host('east', { here: true, plotters: ['ada'] }), host('west', { lost: true, silentMs: 65_000 })],
+      100,
+    )
+    expect(lines[1]).toMatch(/^east +answers here +ada/)
+    expect(lines[2]).toMatch(/^west +lost: silent for .*none: it renders/)
+  })
+})
