@@ -273,6 +273,12 @@ export const VERBS: Verbs = {
     also: ['unlock'],
     load: async () => (await import('./commands/plotter.ts')).clear,
   },
+  calibrate: {
+    takes: '<sheet>',
+    summary: 'draw a sheet to measure, and write what was measured',
+    group: 'plotter',
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+  },
   ports: {
     summary: 'list serial ports and what may be on them',
     group: 'plotter',

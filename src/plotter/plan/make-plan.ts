@@ -1,6 +1,7 @@
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
 import type { Profile } from '../profiles/profile.ts'
+import { corrected } from './calibrate.ts'
 import type { Plan } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
@@ -20,6 +21,9 @@ export interface Planned {
  * @throws PlotdError ERR_PARAMS naming an option; the signal's reason when it is aborted
  */
 export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile): Planned {
-  const { drawing: ready, report } = prepare(drawing, options, profile)
+  const { drawing: prepared, report } = prepare(drawing, options, profile)
+  const ready = profile.calibration
+    ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
+    : prepared
   return { plan: { ...ready, hash: hashOf(ready), estimate: report.estimate }, report }
 }

@@ -69,6 +69,15 @@ export interface HpglOptions {
   readonly silent?: boolean
 }
 
+/** How a machine differs from its profile, measured on paper: `plotd calibrate`. */
+export interface Calibration {
+  /** Length that the machine draws for 1 mm, along x and along y. */
+  readonly scaleX?: number
+  readonly scaleY?: number
+  /** Angle by which the machine's y axis leans toward x, degrees. */
+  readonly skewDegrees?: number
+}
+
 /** A machine as data, for planning and driving. There is no code per model. */
 export interface Profile {
   readonly name: string
@@ -85,6 +94,8 @@ export interface Profile {
   readonly down: MotionLimits
   readonly up: MotionLimits
   readonly pen: PenLift
+  /** Planned around: a drawing comes out true to size and square. */
+  readonly calibration?: Calibration
   readonly ebb?: EbbOptions
   readonly grbl?: GrblOptions
   readonly hpgl?: HpglOptions

@@ -43,6 +43,13 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
   ],
 }
 
+/** More than this is no calibration: another profile is meant, or a wrong number was typed. */
+const CALIBRATION: typeof NUMBERS = [
+  ['calibration.scaleX', 0.5, 2],
+  ['calibration.scaleY', 0.5, 2],
+  ['calibration.skewDegrees', -10, 10],
+]
+
 const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
   ['dialect', 'ebb', 'grbl', 'hpgl'],
   ['kinematics', 'cartesian', 'cartesian-yx', 'corexy'],
@@ -67,6 +74,8 @@ export function validProfile(value: unknown): Profile {
   const profile = value as unknown as Profile
   if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
+  for (const [field, least, most] of CALIBRATION)
+    if (read(value, field) !== undefined) checkNumber(value, [field, least, most])
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
   return profile
@@ -74,7 +83,8 @@ export function validProfile(value: unknown): Profile {
 
 /** Allowed fields by object. */
 const KNOWN: Readonly<Record<string, string>> = {
-  profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen ebb grbl hpgl',
+  profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen calibration ebb grbl hpgl',
+  calibration: 'scaleX scaleY skewDegrees',
   down: 'speed acceleration junctionDeviation jerk',
   up: 'speed acceleration junctionDeviation jerk',
   pen: 'upPercent downPercent raiseMs lowerMs',

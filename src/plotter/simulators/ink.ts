@@ -6,6 +6,8 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
  * down and up in one place leaves a dot.
  */
 export class Ink {
+  /** How the machine is out of true: ink lies at scaleX · x + lean · y and scaleY · y. */
+  distortion = { scaleX: 1, scaleY: 1, lean: 0 }
   #writer = new StrokeWriter()
   #times = new Float64Array(1024)
   #touching = false
@@ -31,19 +33,25 @@ export class Ink {
     if (this.#touching) return
     this.#touching = true
     this.#time(seconds)
-    this.#writer.moveTo(x, y)
-    this.#x = x
-    this.#y = y
+    ;[this.#x, this.#y] = this.#paper(x, y)
+    this.#writer.moveTo(this.#x, this.#y)
   }
 
   /** Moves the pen to x, y, mm; draws if it touches the paper. */
   to(x: number, y: number, seconds: number): void {
     if (!this.#touching) return
     this.#time(seconds)
-    this.#writer.lineTo(x, y)
-    this.#length += Math.hypot(x - this.#x, y - this.#y)
-    this.#x = x
-    this.#y = y
+    const [onX, onY] = this.#paper(x, y)
+    this.#writer.lineTo(onX, onY)
+    this.#length += Math.hypot(onX - this.#x, onY - this.#y)
+    this.#x = onX
+    this.#y = onY
+  }
+
+  /** The place on the paper of a place of the carriage. */
+  #paper(x: number, y: number): [x: number, y: number] {
+    const { scaleX, scaleY, lean } = this.distortion
+    return [scaleX * x + lean * y, scaleY * y]
   }
 
   lift(): void {

@@ -11,10 +11,25 @@ import type { HostFlow } from './uart.ts'
 /**
  * Makes a simulator of a dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
  * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1); `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
+ * `scaleX`, `scaleY` and `skew` for all.
  *
  * @throws PlotdError ERR_CONFIG
  */
 export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
+  const board = makeBoard(name, query, clock)
+  board.ink.distortion = distortionOf(query)
+  return board
+}
+
+/** `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a machine that is out of true. */
+function distortionOf(query: URLSearchParams): SimulatedPlotter['ink']['distortion'] {
+  const [scaleX, scaleY, skew] = ['scaleX', 'scaleY', 'skew'].map((name) => Number(query.get(name) ?? Number.NaN))
+  const number = (value: number | undefined, otherwise: number) => (Number.isFinite(value) ? Number(value) : otherwise)
+  const y = number(scaleY, 1)
+  return { scaleX: number(scaleX, 1), scaleY: y, lean: Math.tan((number(skew, 0) * Math.PI) / 180) * y }
+}
+
+function makeBoard(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   if (name === 'ebb') return makeEbb(query, clock)
   if (name === 'grbl') return new GrblBoard({ clock, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
   if (name === 'hpgl') return makeHpgl(query, clock)

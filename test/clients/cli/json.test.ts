@@ -66,6 +66,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   frame: { words: ['nobody'], code: 5 },
   ready: { words: ['--sheets', '1'] },
   unready: { words: [] },
+  calibrate: { words: ['square'] },
   ports: { words: ['--all'] },
   preview: { words: [SVG] },
   prepare: { words: [SVG] },

@@ -1,0 +1,71 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { calibrationOf, profileNamed } from '../../../src/index.ts'
+import { SHEETS, type Sheet, SIDE_MM } from './sheets.ts'
+
+/** A profile as the configuration has it: a name, or a base with what differs. */
+export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
+
+export interface Change {
+  /** The profile with the numbers in it; undefined where no field of a profile holds them. */
+  readonly profile: ConfiguredProfile | undefined
+  readonly says: string
+}
+
+/**
+ * What the numbers that a user read from a sheet change. The numbers of `square` were measured on a machine that draws by
+ * its present calibration, so the new one is joined to it.
+ *
+ * @throws PlotdError ERR_PARAMS for a wrong number of numbers
+ */
+export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
+  const { numbers: wanted, asks } = SHEETS[sheet]
+  const [first = Number.NaN, second = 0, third = 0, fourth = 0] = numbers
+  if (numbers.length !== wanted || !numbers.every((one) => Number.isFinite(one) && one >= 0))
+    throw new PlotdError('ERR_PARAMS', `--measured ${numbers.join(' ')}: expected ${asks}`)
+  const old = typeof profile === 'string' ? { base: profile } : profile
+  const base = profileNamed(String(old['base']))
+  if (sheet === 'heights')
+    return {
+      profile: { ...old, pen: { ...group(old, 'pen'), downPercent: first } },
+      says: `The pen draws at ${first} %.`,
+    }
+  if (sheet === 'speed') {
+    const present = Number(group(old, 'down')['speed'] ?? base.down.speed)
+    const speed = Math.round(present * first) / 100
+    return { profile: { ...old, down: { ...group(old, 'down'), speed } }, says: `It draws at ${speed} mm/s.` }
+  }
+  if (sheet === 'lines')
+    return {
+      profile: undefined,
+      says: `The pen is ${first} mm wide. Say so to a task that hatches: --pen-width ${first}`,
+    }
+  if (sheet === 'backlash')
+    return {
+      profile: undefined,
+      says:
+        first < 0.1
+          ? `${first} mm is little: nothing to do.`
+          : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot draw around it.`,
+    }
+  return squareChange({ top: first, left: second, falling: third, rising: fourth }, old)
+}
+
+const group = (profile: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> =>
+  (profile[name] as Readonly<Record<string, unknown>> | undefined) ?? {}
+
+function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readonly<Record<string, unknown>>): Change {
+  const now = calibrationOf(measured, SIDE_MM)
+  const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = group(old, 'calibration') as Record<string, number>
+  const calibration = {
+    scaleX: rounded(scaleX * (now.scaleX ?? 1)),
+    scaleY: rounded(scaleY * (now.scaleY ?? 1)),
+    skewDegrees: rounded(skewDegrees + (now.skewDegrees ?? 0)),
+  }
+  const { scaleX: x, scaleY: y, skewDegrees: skew } = calibration
+  return {
+    profile: { ...old, calibration },
+    says: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd draws around it.`,
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1e5) / 1e5

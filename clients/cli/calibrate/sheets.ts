@@ -1,0 +1,103 @@
+/**
+ * The room `calibrate`: the sheets that `plotd calibrate` draws, and what the numbers read from them change in a profile. Pure
+ * functions.
+ */
+import { SvgBuilder } from '../../../src/index.ts'
+
+/** Side of the square that is measured, mm. It fits on A6 and on every machine. */
+export const SIDE_MM = 80
+const WIDTH = 140
+const HEIGHT = 100
+const TEXT = 0.16
+
+const HEIGHTS = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]
+const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
+const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
+
+const page = (title: string) => new SvgBuilder(WIDTH, HEIGHT, { title: `Calibration: ${title}` })
+
+/** A line at each height of the pen. The lowest number that draws without pressing is the height to use. */
+function heights(): string {
+  const svg = page('pen heights')
+  for (const [i, percent] of HEIGHTS.entries()) {
+    const y = 8 + 7 * i
+    svg.layer(`${percent} %`, (at) => at.line(30, y, 130, y).hersheyText(8, y, `${percent}`, TEXT), {
+      pen: 1,
+      options: { penDownPercent: percent },
+    })
+  }
+  return svg.toString()
+}
+
+/** The same zigzag at growing speed. */
+function speed(): string {
+  const svg = page('speeds')
+  for (const [i, percent] of SPEEDS.entries()) {
+    const y = 8 + 8 * i
+    const zigzag = Array.from({ length: 41 }, (_, k) => [30 + 2.5 * k, y + (k % 2 === 0 ? -2 : 2)] as const)
+    svg.layer(`${percent} %`, (at) => at.polyline(zigzag).hersheyText(8, y, `${percent}`, TEXT), {
+      pen: 1,
+      options: { speedPercent: percent },
+    })
+  }
+  return svg.toString()
+}
+
+/** Groups of lines with growing gaps. The first group whose gaps stay white shows the width of the line. */
+function lines(): string {
+  const svg = page('line width and gaps')
+  for (const [i, gap] of GAPS.entries()) {
+    const y = 6 + 9 * i
+    svg.hersheyText(6, y, `${gap} mm`, TEXT)
+    for (let line = 0; line < 6; line++) svg.line(36, y + gap * (line - 2.5), 130, y + gap * (line - 2.5))
+  }
+  return svg.toString()
+}
+
+/** A square whose sides and diagonals are measured. */
+function square(): string {
+  const svg = page('size and squareness')
+  const [left, top] = [30, 10]
+  const [right, bottom] = [left + SIDE_MM, top + SIDE_MM]
+  svg.rect(left, top, SIDE_MM, SIDE_MM)
+  svg.hersheyText(left + 28, top + 5, 'top', TEXT)
+  svg.hersheyText(left + 3, top + 30, 'left', TEXT)
+  svg.line(left, top, right, bottom).line(left, bottom, right, top)
+  svg.hersheyText(right - 25, bottom - 12, 'falling', TEXT)
+  svg.hersheyText(right - 25, top + 12, 'rising', TEXT)
+  return svg.toString()
+}
+
+/** Ticks that the pen reaches from the left, over ticks that it reaches from the right. They should meet. */
+function backlash(): string {
+  const svg = page('backlash')
+  for (let k = 0; k < 10; k++) {
+    const x = 20 + 10 * k
+    svg.polyline([
+      [x - 6, 30],
+      [x, 30],
+      [x, 45],
+    ])
+    svg.polyline([
+      [x + 6, 60],
+      [x, 60],
+      [x, 45],
+    ])
+  }
+  svg.hersheyText(20, 15, 'upper ticks come from the left, lower ones from the right', TEXT)
+  return svg.toString()
+}
+
+export const SHEETS = {
+  heights: { draw: heights, asks: 'the lowest number whose line is whole and even', numbers: 1 },
+  speed: { draw: speed, asks: 'the largest number whose zigzag still has sharp corners', numbers: 1 },
+  lines: { draw: lines, asks: 'the width of the line in mm: the smallest gap that stays white', numbers: 1 },
+  square: {
+    draw: square,
+    asks: `the lengths of top, left, falling and rising diagonal in mm; true are ${SIDE_MM}, ${SIDE_MM}, and ${(SIDE_MM * Math.SQRT2).toFixed(1)} twice`,
+    numbers: 4,
+  },
+  backlash: { draw: backlash, asks: 'the distance between upper and lower ticks in mm', numbers: 1 },
+} as const
+
+export type Sheet = keyof typeof SHEETS

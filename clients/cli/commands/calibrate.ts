@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { PlotdError } from '../../../src/errors.ts'
+import { defineCommand } from '../args/command.ts'
+import { changeBy } from '../calibrate/change.ts'
+import { SHEETS, type Sheet } from '../calibrate/sheets.ts'
+import { writeFileOrExplain } from '../io/files.ts'
+import { entryNamed, withPlotter } from '../setup/config-text.ts'
+import { thisHost } from '../setup/host.ts'
+import { configFile } from '../setup/steps.ts'
+import { plotterName } from './plotter.ts'
+
+export const calibrate = defineCommand({
+  about:
+    'Queue a sheet that shows how true a plotter draws. Then type back what you read or measured: it goes into the ' +
+    'profile in the configuration.',
+  positionals: {
+    sheet: {
+      type: 'string',
+      choices: Object.keys(SHEETS),
+      describe: 'heights and speed of the pen, lines (width and gaps), square (size and angle), backlash',
+    },
+  },
+  flags: {
+    plotter: { alias: 'p', type: 'string', describe: 'name of the plotter', requiresArg: true },
+    measured: {
+      type: 'number',
+      array: true,
+      describe: 'what was read from the sheet; for square: top, left, falling and rising diagonal in mm',
+      requiresArg: true,
+    },
+    print: { type: 'boolean', default: false, describe: 'print the SVG of the sheet and queue nothing' },
+  },
+  examples: [
+    ['calibrate square', 'then `plotd ready`, and measure'],
+    ['calibrate square --measured 80.4 79.8 113.5 113.1', 'four numbers, in mm'],
+    ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
+  ],
+  more: 'The new values count from the next start of the daemon: `plotd setup`, or restart its service.',
+  async run({ sheet, plotter, measured, print }, io) {
+    const which = String(sheet) as Sheet
+    if (print) {
+      io.print(SHEETS[which].draw().trimEnd())
+      return 0
+    }
+    const name = await plotterName(io.daemon, plotter)
+    if (measured === undefined) {
+      const job = await io.daemon.call('job.submit', {
+        task: 'svg',
+        title: `Calibration: ${which}`,
+        params: { svg: SHEETS[which].draw(), name: `calibration-${which}` },
+        plot: { plotter: name, copies: 1, options: {} },
+      })
+      io.answer(job, () => [
+        `The sheet is queued. Put a sheet of at least A6 down and say \`plotd ready ${name}\`.`,
+        `Then read ${SHEETS[which].asks}, and type:`,
+        `  plotd calibrate ${which} --measured ${which === 'square' ? 'TOP LEFT FALLING RISING' : 'NUMBER'}`,
+      ])
+      return 0
+    }
+    const file = configFile(thisHost(''), (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined))
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+    const entry = entryNamed(text, name)
+    if (entry === undefined)
+      throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` writes it down.' })
+    const { profile, says } = changeBy(which, measured, entry.profile)
+    if (profile !== undefined) {
+      const after = withPlotter(text, { ...entry, profile }, {}, file)
+      await writeFileOrExplain(file, after)
+    }
+    io.answer({ sheet: which, profile: profile ?? entry.profile, says, file }, () => [
+      says,
+      ...(profile === undefined ? [] : [`Written to ${file}. It counts from the next start of the daemon.`]),
+    ])
+    return 0
+  },
+})

@@ -1,0 +1,31 @@
+import type { Calibration } from '../profiles/profile.ts'
+
+/** What a user measured on the sheet `square`, mm: two sides and the two diagonals of a parallelogram. */
+export interface Measured {
+  /** The top side, along x. */
+  readonly top: number
+  /** The left side, along y. */
+  readonly left: number
+  /** The diagonal from top left to bottom right. */
+  readonly falling: number
+  /** The diagonal from bottom left to top right. */
+  readonly rising: number
+}
+
+const DEGREES = 180 / Math.PI
+
+/**
+ * The calibration of a machine from a square that it drew with sides of `side` mm. With u the top and v the left side,
+ * |u + v|² − |u − v|² = 4 u·v, which gives the angle between them.
+ */
+export function calibrationOf({ top, left, falling, rising }: Measured, side: number): Calibration {
+  const skew = Math.asin((falling ** 2 - rising ** 2) / (4 * top * left))
+  return { scaleX: top / side, scaleY: (left * Math.cos(skew)) / side, skewDegrees: skew * DEGREES }
+}
+
+/** Where the machine must go, so that the pen comes to the points of a drawing. @param points  x, y interleaved, mm */
+export function corrected(points: Float64Array<ArrayBuffer>, calibration: Calibration): Float64Array<ArrayBuffer> {
+  const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
+  const lean = Math.tan(skewDegrees / DEGREES)
+  return points.map((value, i) => (i % 2 === 1 ? value / scaleY : (value - lean * (points[i + 1] ?? 0)) / scaleX))
+}
