@@ -82,7 +82,7 @@ class Newcomer {
   }
 
   async leave(): Promise<void> {
-    await this.#run('plotd setup --undo')
+    await this.#run('plotd cancel last --yes; plotd setup --undo')
     if (!this.#simulator) return
     const closed = once(this.#simulator, 'close')
     this.#simulator.kill('SIGTERM')
@@ -115,7 +115,7 @@ describe.each([
   it('leads from nothing to ink, typed word for word', async () => {
     for (const line of commands(text).filter((each) => !isRead(each))) await newcomer.type(line)
     expect(newcomer.strokes).toBeGreaterThan(50)
-  })
+  }, 900_000)
 
   it('shows pictures that plotd drew', () => {
     for (const [, file = ''] of text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) expect(Object.keys(PICTURES)).toContain(file)
