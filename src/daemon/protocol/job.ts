@@ -223,6 +223,7 @@ export const exported = z.object({
       path: textUpTo(1000),
       sha256: z
         .string()
+        .max(64)
         .regex(/^[0-9a-f]{64}$/)
         .optional(),
       warnings: z

@@ -26,6 +26,8 @@ interface Run {
  */
 const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   setup: 'elsewhere',
+  spool: 'elsewhere',
+  maintenance: 'elsewhere',
   serve: 'elsewhere',
   demo: 'elsewhere',
   postcard: { words: ['Ada', 'Hello!'] },
@@ -37,6 +39,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   watch: { words: ['last'] },
   plot: { words: [SVG, '--margin', '5', '--plotter', 'fast'] },
   wait: { words: [JOB, '--until', 'rendered'] },
+  plan: { words: [JOB, '-o', ({ folder }) => join(folder, 'plan.gcode'), '--for', 'grbl-servo'] },
   list: { words: [] },
   show: { words: [JOB] },
   log: { words: [JOB] },
@@ -54,9 +57,12 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   forget: { words: [JOB], code: 6 },
   purge: { words: ['--older', '0'] },
   plotters: { words: [] },
+  farm: { words: [] },
   pause: { words: ['--queue'] },
   resume: { words: ['--queue'] },
   pen: { words: ['up'] },
+  pens: { words: [] },
+  notify: { words: ['test'], code: 2 },
   adjust: { words: ['--pen-down', '30'] },
   jog: { words: ['1', '1'] },
   home: { words: [] },
@@ -83,7 +89,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
 }
 
 /** What has nothing to list says nothing. */
-const MAY_BE_SILENT = new Set(['log', 'ports', 'batches'])
+const MAY_BE_SILENT = new Set(['log', 'ports', 'batches', 'pens'])
 
 describe('every verb with --json', () => {
   let daemon: ServedDaemon

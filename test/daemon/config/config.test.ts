@@ -48,7 +48,7 @@ describe('the configuration', () => {
     const plotters = '[{name: ax, url: "sim:ebb", profile: axidraw-v3, gate: off}]'
     const { config } = loadConfig({ env: { ...env, PLOTD_PLOTTERS: plotters }, file: path })
     expect(config.render.timeout).toBe(120_000)
-    expect(config.plotters).toEqual([{ name: 'ax', url: 'sim:ebb', profile: 'axidraw-v3', gate: false }])
+    expect(config.plotters).toEqual([{ name: 'ax', url: 'sim:ebb', profile: 'axidraw-v3', gate: false, tags: [] }])
     expect(variableOf('render.memoryMb')).toBe('PLOTD_RENDER_MEMORY_MB')
   })
 
@@ -103,8 +103,17 @@ describe('the configuration', () => {
       'limits.entries': '100',
       'limits.values': '1000',
       plotters: '[{name: ax, url: "sim:ebb", profile: axidraw-v3}]',
+      'farm.url': 'http://studio:7475',
+      spool: 'postgres://plotd@db/plotd',
+      'notify.channels': '[]',
+      'notify.mqtt.url': 'mqtt://broker',
+      'notify.mqtt.ready': 'true',
+      pens: '[]',
       ...Object.fromEntries(
-        ['host', 'state', 'output', 'tasks', 'fonts', 'tls.cert', 'tls.key'].map((key) => [key, 'x']),
+        [
+          ...['host', 'state', 'output', 'tasks', 'fonts', 'tls.cert', 'tls.key', 'farm.name'],
+          ...['notify.mqtt.username', 'notify.mqtt.password', 'notify.mqtt.node'],
+        ].map((key) => [key, 'x']),
       ),
     }
     const variables = configKeys().map(({ key }) => [
