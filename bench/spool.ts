@@ -8,7 +8,8 @@ import { cancelOfBusy } from './spool/cancel.ts'
 import { cells, compare, finishRate, type Load, type Row, submitRate } from './spool/compare.ts'
 import { echo } from './spool/echo.ts'
 import { bullmq, type Open, plainLowdb, plotd, sqlite } from './spool/engines.ts'
-import { table, whole } from './spool/measure.ts'
+import { farm } from './spool/farm.ts'
+import { rawRate, table, whole } from './spool/measure.ts'
 import { installPeers } from './spool/peers.ts'
 import { wholeDaemon } from './spool/whole-daemon.ts'
 
@@ -20,16 +21,17 @@ const ENGINES: readonly Open[] = [
 const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
 
 /**
- * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept]
+ * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept,farm]
+ *   [--postgres URL]
  *
  * Each engine in turn, round after round, each right after a measurement of the disk itself; medians of the rounds.
- * The folder decides which disk is measured.
+ * The folder decides which disk is measured. `farm` measures a PostgreSQL server: its database loses the schema `plotd`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: text, seconds: text, kept: text, folder: text, only: text },
+    options: { rounds: text, seconds: text, kept: text, folder: text, only: text, postgres: text },
   })
   const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'plotd-bench-'))
   const [rounds, seconds, kept] = [Number(values.rounds ?? 5), Number(values.seconds ?? 1), Number(values.kept ?? 1e5)]
@@ -40,12 +42,19 @@ export async function run(args: readonly string[]): Promise<void> {
     if (only.includes('submit')) Object.assign(measured, await submits(folder, rounds, seconds))
     if (only.includes('finish')) Object.assign(measured, { finish: await finishes(folder, rounds) })
     if (only.includes('kept')) await atSize(folder, kept)
+    if (only.includes('farm')) await onServer(values.postgres, folder, seconds)
     const bars = judge(measured)
     if (bars.length > 0) console.log(`\nAgainst the bars\n\n${table(['figure', 'bar', 'measured', ''], bars)}`)
     console.log(`\nload of the machine at the end: ${loadavg()[0]?.toFixed(1)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function onServer(url: string | undefined, folder: string, seconds: number): Promise<void> {
+  if (url === undefined) throw new Error('--only farm: expected --postgres postgres://USER@SERVER/DATABASE')
+  console.log(`\nOn PostgreSQL (raw write 4 KiB + fdatasync here: ${whole(rawRate(folder, 1))}/s)\n`)
+  console.log(table(['what', 'a second', 'p50 ms', 'p99 ms', 'lock held, ms', 'commits/s'], await farm(url, seconds)))
 }
 
 type Submits = Pick<Measured, 'one' | 'many' | 'deep'>

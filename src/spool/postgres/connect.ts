@@ -11,6 +11,8 @@ const POOL_ANSWER_MS = 5_000
 const SESSION = {
   search_path: SCHEMA,
   standard_conforming_strings: 'on',
+  // Compiling a plan takes longer than any statement here.
+  jit: 'off',
   client_min_messages: 'warning',
   idle_in_transaction_session_timeout: FROZEN_MS,
   lock_timeout: LOCK_WAIT_MS,

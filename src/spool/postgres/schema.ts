@@ -80,7 +80,8 @@ CREATE TABLE file (
 
 CREATE FUNCTION flush(
   f json, jobs json, changes json, edges json, unedged text[], bodies json, gone text[], keys json, lines json
-) RETURNS void LANGUAGE plpgsql SET search_path TO ${SCHEMA} AS $$
+) RETURNS void LANGUAGE plpgsql SET search_path TO ${SCHEMA} SET enable_seqscan = off SET enable_hashjoin = off
+  SET enable_mergejoin = off AS $$
 BEGIN
   UPDATE host SET commits = (f->>'commit')::bigint WHERE id = f->>'host' AND life = f->>'life';
   IF NOT FOUND THEN RAISE EXCEPTION 'another start of host % has taken its place', f->>'host' USING ERRCODE = '${FENCED}'; END IF;

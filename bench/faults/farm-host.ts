@@ -1,0 +1,59 @@
+/**
+ * A host of a farm, to be killed: it submits, renders and plots until it dies. Each stroke is a line in a file, synced before
+ * the next: that file is the paper. `node farm-host.js URL NAME PAPER`
+ */
+import { fsyncSync, openSync, writeSync } from 'node:fs'
+import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
+import type { Claim } from '../../src/spool/spool.ts'
+import { result } from '../spool/engines.ts'
+import { HOST_TIMES, PERMIT_MS, STROKES } from './farm-times.ts'
+
+const [url = '', host = '', paper = ''] = process.argv.slice(2)
+const say = (word: string, id: string): void => void process.stdout.write(`${word} ${id}\n`)
+const ink = openSync(paper, 'a')
+
+/** Works until a verb is refused: the server is away, or the claim is lost. Then again. */
+async function always(work: () => Promise<boolean>): Promise<never> {
+  for (;;) {
+    const worked = await work().catch(() => false)
+    if (!worked) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
+  const { id } = claim.job
+  for (let stroke = 0; stroke < STROKES; stroke++) {
+    const sentAt = performance.now()
+    const wall = Date.now()
+    await spool.progress(claim, { phase: 'plot', done: stroke, begun: stroke + 1, of: STROKES }, true)
+    // A permission that comes late is none.
+    const late = Math.max(performance.now() - sentAt, Date.now() - wall) > PERMIT_MS
+    if (claim.signal.aborted) return
+    if (late) return void (await spool.interrupt(claim, 'connection-lost'))
+    writeSync(ink, `${id} ${stroke} ${Date.now()}\n`)
+    fsyncSync(ink)
+  }
+  await spool.complete(claim)
+  say('finished', id)
+}
+
+const spool = await openPostgres({ url, host, place: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })
+say('begun', '')
+let n = 0
+void always(async () => {
+  const idempotencyKey = `${host} ${spool.farm.life} ${++n}`
+  const [job] = await spool.submit([{ task: 'text', params: n, idempotencyKey, plot: { plotter: 'any', copies: 1 } }])
+  if (job !== undefined) say('submitted', job.id)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  return true
+})
+void always(async () => {
+  const claim = await spool.claim({ stage: 'render', holder: host })
+  if (claim !== undefined) await spool.complete(claim, result)
+  return claim !== undefined
+})
+void always(async () => {
+  const claim = await spool.claim({ stage: 'plot', holder: host, plotters: [`${host}-plotter`, 'any'] })
+  if (claim !== undefined) await plot(spool, claim)
+  return claim !== undefined
+})

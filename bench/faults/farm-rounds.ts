@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Job } from '../../src/spool/job.ts'
+import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
+import { threadScript } from '../../src/threads.ts'
+import { HOST_TIMES } from './farm-times.ts'
+
+/** What befalls a farm: a host is killed, stands still and goes on, or is cut off; or the database is killed. */
+export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
+export type Fault = (typeof FAULTS)[number]
+
+/** The server and the wires to it, which the sweep holds. */
+export interface Ground {
+  readonly folder: string
+  /** For those that are never cut off. */
+  readonly url: string
+  /** Through a wire that can be held. */
+  wire(): Promise<{ readonly url: string; hold(): void; cut(): void; release(): void; close(): Promise<void> }>
+  /** Kills the server and starts it again. */
+  restart(): Promise<void>
+}
+
+export interface FarmReport {
+  readonly acknowledged: number
+  readonly strokes: number
+  readonly interrupted: number
+  /** What should not be, in sentences. */
+  readonly wrong: readonly string[]
+}
+
+interface Host {
+  readonly child: ChildProcess
+  readonly paper: string
+  readonly wire: Awaited<ReturnType<Ground['wire']>>
+}
+
+const AWAY_MS = 2_500
+
+/** Two hosts work on one queue; one after the other, these faults befall them. A watcher looks at the paper and the jobs. */
+export async function farmRounds(ground: Ground, faults: readonly Fault[]): Promise<FarmReport> {
+  const told = new Map<string, string>()
+  const papers: string[] = []
+  const givenUp = new Map<string, number>()
+  const watcher = await openPostgres({ url: ground.url, host: 'watcher', place: 'watcher', ...HOST_TIMES })
+  await watcher.subscribe((event) => {
+    if (event.type === 'changed' && event.job.status === 'interrupted') givenUp.set(event.job.id, Date.now())
+  })
+  const hosts: Host[] = []
+  const add = async (name: string, life: number): Promise<Host> => {
+    const host = await startHost(ground, name, join(ground.folder, `${name}-${life}.paper`), told)
+    papers.push(host.paper)
+    return host
+  }
+  try {
+    hosts.push(await add('A', 0), await add('B', 0))
+    for (const [round, fault] of faults.entries()) {
+      const victim = (round + Math.floor(round / FAULTS.length)) % 2
+      const host = hosts[victim]
+      if (host === undefined) continue
+      await plots(watcher, victim === 0 ? 'A' : 'B')
+      await sleep((round * 37) % 100)
+      await befall(fault, host, ground)
+      if (fault === 'kill') {
+        await host.wire.close()
+        hosts[victim] = await add(victim === 0 ? 'A' : 'B', round + 1)
+      }
+    }
+    await sleep(2 * HOST_TIMES.lossMs)
+  } finally {
+    for (const { child, wire } of hosts) {
+      child.kill('SIGKILL')
+      await wire.close()
+    }
+  }
+  const wrong = [...inkedTwice(papers), ...inkedLate(papers, givenUp)]
+  const strokes = strokesOf(papers)
+  let interrupted = 0
+  for (const [id, word] of told) {
+    const job = await watcher.get(id)
+    if (job === undefined) wrong.push(`job ${id} was ${word} and is gone`)
+    else if (word === 'finished' && job.status !== 'finished') wrong.push(`job ${id} was finished and is ${job.status}`)
+    else if (job.status === 'interrupted') {
+      interrupted++
+      wrong.push(...miscounted(job, strokes.get(id)?.length ?? 0))
+    }
+  }
+  await watcher.close()
+  return { acknowledged: told.size, strokes: [...strokes.values()].flat().length, interrupted, wrong }
+}
+
+async function startHost(ground: Ground, name: string, paper: string, told: Map<string, string>): Promise<Host> {
+  const wire = await ground.wire()
+  writeFileSync(paper, '')
+  const script = fileURLToPath(threadScript('./farm-host', import.meta.url))
+  const child = spawn(process.execPath, [script, wire.url, name, paper], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let rest = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const [word = '', id = ''] = line.split(' ')
+      if (id !== '') told.set(id, word)
+    }
+  })
+  return { child, paper, wire }
+}
+
+/** Waits until the host is in mid-plot. */
+async function plots(watcher: PostgresSpool, host: string): Promise<void> {
+  const isHis = ({ progress }: Job): boolean => progress?.host === host && progress.done > 2
+  while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isHis)) await sleep(20)
+}
+
+async function befall(fault: Fault, { child, wire }: Host, ground: Ground): Promise<void> {
+  switch (fault) {
+    case 'kill':
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      return
+    case 'freeze':
+      child.kill('SIGSTOP')
+      await sleep(AWAY_MS)
+      child.kill('SIGCONT')
+      return
+    case 'cut':
+      wire.hold()
+      await sleep(AWAY_MS)
+      wire.cut()
+      wire.release()
+      return
+    case 'database':
+      await ground.restart()
+  }
+}
+
+interface Stroke {
+  readonly stroke: number
+  readonly at: number
+}
+
+function strokesOf(papers: readonly string[]): Map<string, Stroke[]> {
+  const strokes = new Map<string, Stroke[]>()
+  for (const line of papers.flatMap((paper) => readFileSync(paper, 'utf8').split('\n'))) {
+    const [id = '', stroke, at] = line.split(' ')
+    if (at === undefined) continue
+    strokes.set(id, [...(strokes.get(id) ?? []), { stroke: Number(stroke), at: Number(at) }])
+  }
+  return strokes
+}
+
+function inkedTwice(papers: readonly string[]): string[] {
+  return [...strokesOf(papers)].flatMap(([id, strokes]) => {
+    const once = new Set(strokes.map(({ stroke }) => stroke))
+    return once.size === strokes.length
+      ? []
+      : [`job ${id} has ${strokes.length - once.size} strokes twice on the paper`]
+  })
+}
+
+function inkedLate(papers: readonly string[], givenUp: ReadonlyMap<string, number>): string[] {
+  return [...strokesOf(papers)].flatMap(([id, strokes]) => {
+    const end = givenUp.get(id)
+    const late = end === undefined ? 0 : strokes.filter(({ at }) => at > end).length
+    return late === 0 ? [] : [`job ${id} got ${late} strokes after it was given up`]
+  })
+}
+
+function miscounted({ id, progress }: Job, inked: number): string[] {
+  const { done = 0, begun = 0 } = progress ?? {}
+  if (done <= inked && inked <= Math.max(begun, done)) return []
+  return [`job ${id} says ${done} done and ${begun} begun, and has ${inked} strokes on the paper`]
+}
