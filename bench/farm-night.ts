@@ -1,0 +1,164 @@
+import { before } from '../src/spool/order.ts'
+import { Heap } from '../src/spool/queue/heap.ts'
+
+/*
+ * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts what
+ * the database would be asked. Durations are invented; the counts follow from the code of the stations.
+ */
+
+const NIGHT_S = 10 * 3600
+const MEAN_S = 240
+/** Commits under the lock of the queue: submitted in batches of 100; rendering and plotting are claimed and completed. */
+const LOCKED_A_CARD = 4 + 1 / 100
+/** Progress of a plot, beside the lock: the next strokes are permitted each 0.4 s, and executed ones written each 0.2 s. */
+const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
+
+interface Card {
+  readonly priority: number
+  readonly order: number
+  readonly customer: number
+  readonly at: number
+  readonly seconds: number
+}
+
+interface Moment {
+  readonly at: number
+  /** Undefined: a card arrives. */
+  readonly plotter?: number
+}
+
+/** mulberry32 */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Four customers bring a fifth each at dusk; the last fifth comes through the night, each tenth of it urgent. */
+function cardsOf(count: number, random: () => number): Card[] {
+  return Array.from({ length: count }, (_, order) => {
+    const isLate = order >= 0.8 * count
+    const seconds = MEAN_S * Math.exp(0.5 * normal(random) - 0.125)
+    return {
+      priority: isLate && random() < 0.1 ? 75 : 50,
+      order,
+      customer: isLate ? 4 : Math.floor((4 * order) / (0.8 * count)),
+      at: isLate ? ((order - 0.8 * count) / (0.2 * count)) * 0.9 * NIGHT_S : 0,
+      seconds,
+    }
+  })
+}
+
+const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+
+/** The spool's heap forgets what is no longer current. */
+class Line<T extends object> {
+  readonly #taken = new WeakSet<T>()
+  readonly #heap: Heap<T>
+
+  constructor(before: (a: T, b: T) => boolean) {
+    this.#heap = new Heap(before, (item) => !this.#taken.has(item))
+  }
+
+  push(item: T): void {
+    this.#heap.push(item)
+  }
+
+  peek(): T | undefined {
+    return this.#heap.peek()
+  }
+
+  pop(): T | undefined {
+    const first = this.#heap.peek()
+    if (first) this.#taken.add(first)
+    return first
+  }
+}
+
+/** @param hands  people who change sheets where no feeder does, 20 s each */
+function night(plotters: number, count: number, feeders: number, hands: number) {
+  const random = seeded(7475)
+  const cards = cardsOf(count, random)
+  const arriving = [...cards].sort((a, b) => a.at - b.at)
+  const queue = new Line<Card>((a, b) => before(a as never, b as never))
+  const moments = new Line<Moment>((a, b) => a.at < b.at)
+  const free: number[] = []
+  const people = Array.from({ length: hands }, () => 0)
+  const waits: { readonly card: Card; readonly ink: number }[] = []
+  let [busy, drawn, end, next] = [0, 0, 0, 0]
+  for (let plotter = 0; plotter < plotters; plotter++) free.push(plotter)
+  const begin = (plotter: number, now: number): void => {
+    const card = queue.pop()
+    if (!card) return void free.push(plotter)
+    let ready = now + 5
+    if (plotter >= feeders * plotters) {
+      const first = people.indexOf(Math.min(...people))
+      people[first] = Math.max(now, people[first] ?? 0) + 20
+      ready = people[first] ?? now
+    }
+    waits.push({ card, ink: ready - card.at })
+    busy += card.seconds
+    moments.push({ at: ready + card.seconds, plotter })
+  }
+  for (;;) {
+    const card = arriving[next]
+    const moment = moments.peek()
+    if (!card && !moment) break
+    if (card && (!moment || card.at <= moment.at)) {
+      next++
+      queue.push(card)
+      const plotter = free.pop()
+      if (plotter !== undefined) begin(plotter, card.at)
+      continue
+    }
+    const { at, plotter = 0 } = moments.pop() ?? { at: 0 }
+    end = at
+    if (at <= NIGHT_S) drawn++
+    begin(plotter, at)
+  }
+  const urgent = waits.filter(({ card }) => card.priority > 50).map(({ ink }) => ink)
+  const late = waits.filter(({ card }) => card.customer === 4 && card.priority === 50).map(({ ink }) => ink)
+  for (const list of [urgent, late]) list.sort((a, b) => a - b)
+  return { drawn, end, busy, urgent, late }
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const [plotters = 1000, count = 100_000] = args.map(Number)
+  console.log(`${plotters} plotters, ${count} cards of ${MEAN_S} s in the mean, a night of ${NIGHT_S / 3600} h\n`)
+  console.log(
+    '| sheets | drawn by morning | all drawn after | pens idle | urgent: first ink p50, p99 | late cards: p50, p99 |',
+  )
+  console.log('| --- | --- | --- | --- | --- | --- |')
+  const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`
+  for (const [feeders, hands] of [
+    [1, 1],
+    [0.8, 10],
+    [0, 20],
+    [0, 60],
+  ] as const) {
+    const { drawn, end, busy, urgent, late } = night(plotters, count, feeders, hands)
+    const idle = 100 * (1 - busy / (plotters * end))
+    const cells = [
+      `${100 * feeders} % feeders, ${hands} people`,
+      `${drawn}`,
+      `${(end / 3600).toFixed(1)} h`,
+      `${idle.toFixed(0)} %`,
+      `${minutes(quantile(urgent, 0.5))}, ${minutes(quantile(urgent, 0.99))}`,
+      `${minutes(quantile(late, 0.5))}, ${minutes(quantile(late, 0.99))}`,
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  }
+  const perSecond = (count / NIGHT_S) * LOCKED_A_CARD
+  console.log(`\ndatabase: ${perSecond.toFixed(1)} commits/s under the lock in the mean`)
+  console.log(
+    `          ${(plotters * WRITES_A_SECOND).toFixed(0)} progress writes/s at most, while all ${plotters} pens draw`,
+  )
+}
