@@ -10,23 +10,25 @@ const WIDTH = 140
 const HEIGHT = 100
 const TEXT = 0.16
 
-const HEIGHTS = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]
+/** From above, so that the pen comes down to the paper step by step. */
+const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
 
 const page = (title: string) => new SvgBuilder(WIDTH, HEIGHT, { title: `Calibration: ${title}` })
 
-/** A line at each height of the pen. The lowest number that draws without pressing is the height to use. */
+/** A line at each height of the pen. The highest number whose line is whole presses least: it is the height to use. */
 function heights(): string {
   const svg = page('pen heights')
   for (const [i, percent] of HEIGHTS.entries()) {
     const y = 8 + 7 * i
-    svg.layer(`${percent} %`, (at) => at.line(30, y, 130, y).hersheyText(8, y, `${percent}`, TEXT), {
-      pen: 1,
-      options: { penDownPercent: percent },
-    })
+    svg.layer(`${percent} %`, (at) => at.line(30, y, 130, y), { pen: 1, options: { penDownPercent: percent } })
   }
-  return svg.toString()
+  // at the profile's own height: a number must be readable where its line is not
+  const numbers = (at: SvgBuilder) => {
+    for (const [i, percent] of HEIGHTS.entries()) at.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT)
+  }
+  return svg.layer('numbers', numbers, { pen: 1 }).toString()
 }
 
 /** The same zigzag at growing speed. */
@@ -89,7 +91,7 @@ function backlash(): string {
 }
 
 export const SHEETS = {
-  heights: { draw: heights, asks: 'the lowest number whose line is whole and even', numbers: 1 },
+  heights: { draw: heights, asks: 'the highest number whose line is whole and even', numbers: 1 },
   speed: { draw: speed, asks: 'the largest number whose zigzag still has sharp corners', numbers: 1 },
   lines: { draw: lines, asks: 'the width of the line in mm: the smallest gap that stays white', numbers: 1 },
   square: {
