@@ -233,7 +233,7 @@ describe('tokens from the command line', () => {
     const asShop = { PLOTD_TOKEN: secret }
     expect((await daemon.run(['pattern', 'spiral', '--hold', ...SMALL], asShop)).code).toBe(0)
     const refused = await daemon.run(['cancel', 'last'], asShop)
-    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('needs the role operate')])
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('needs the role own')])
     const { out } = await daemon.run(['token', 'list'])
     expect(out).toMatch(
       /^TOKEN +ROLE +FOR +MADE\nmaster +operate +programs +first start\nshop +submit +programs +just now/,
