@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { aboutOf, checkAgainst, machinesOf, offeredTasks, problemsOf } from '../../../src/daemon/farm/offer.ts'
+import type { HostView } from '../../../src/spool/index.ts'
+
+const about = (more: Partial<ReturnType<typeof aboutOf>> = {}) => ({ plotters: [], modules: {}, fonts: {}, ...more })
+
+const host = (more: Parameters<typeof about>[0], id = 'west'): HostView => ({
+  ...{ id, life: 'a life', silentMs: 0 },
+  offer: { url: 'http://west:7475', version: '0.1.0', plotters: [], tasks: [], about: about(more) },
+})
+
+describe('a host that joins others', () => {
+  it('is refused when a custom task or a font of the same name differs', () => {
+    const here = about({ modules: { stars: '1' }, fonts: { 'ann.jhf': 'a' } })
+    expect(() => checkAgainst(here, [host({ modules: { stars: '1' }, fonts: { 'ann.jhf': 'a' } })])).not.toThrow()
+    expect(() => checkAgainst(here, [host({ modules: { stars: '2' } })])).toThrow('the custom task stars here differs')
+    expect(() => checkAgainst(here, [host({ fonts: { 'ann.jhf': 'b' } })])).toThrow('the font ann.jhf here differs')
+  })
+
+  it('is refused when each has fonts that the other lacks: nobody could render the text of both', () => {
+    const here = about({ fonts: { 'ann.jhf': 'a' } })
+    expect(() => checkAgainst(here, [host({ fonts: { 'bob.jhf': 'b' } })])).toThrow('copy the fonts to both')
+  })
+
+  it('renders no text while it lacks a font that another host has', () => {
+    const [text, pattern] = ['text', 'pattern']
+    expect(offeredTasks([text, pattern], about(), [host({ fonts: { 'ann.jhf': 'a' } })])).toEqual([pattern])
+    expect(offeredTasks([text, pattern], about({ fonts: { 'ann.jhf': 'a' } }), [host({})])).toEqual([text, pattern])
+    expect(problemsOf(about({ fonts: { 'ann.jhf': 'a' } }), host({}))[0]).toContain('lacks the fonts ann.jhf')
+  })
+})
+
+describe('what another host tells of itself', () => {
+  it('is nothing when it cannot be read, as that of a newer version may be', () => {
+    const odd = { ...host({}), offer: { url: '', version: '9', plotters: [], tasks: [], about: { plotters: 'many' } } }
+    expect(aboutOf(odd)).toEqual(about())
+    expect(aboutOf({ ...host({}), offer: undefined })).toEqual(about())
+  })
+
+  it('gives machines for planning; a profile that this version does not know is left out', () => {
+    const view = {
+      ...{
+        name: 'ada',
+        url: 'sim:ebb',
+        profile: 'axidraw-v3',
+        widthMm: 300,
+        heightMm: 218,
+        gate: true,
+        queuePaused: false,
+      },
+      ...{ state: { is: 'idle', ready: false } as const, planned: {}, adjusted: {}, tags: ['gold'] },
+    }
+    const told = aboutOf(
+      host({
+        plotters: [
+          { view, profile: 'axidraw-v3' },
+          { view, profile: 'of-next-year' },
+        ],
+      }),
+    )
+    const machines = machinesOf(told, () => undefined)
+    expect(machines).toMatchObject([{ name: 'ada', tags: ['gold'], pace: 1, profile: { name: 'axidraw-v3' } }])
+  })
+})
