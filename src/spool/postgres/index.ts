@@ -138,7 +138,8 @@ interface Starting extends HeartbeatOptions {
 
 async function start(address: Address, client: pg.Client, starting: Starting): Promise<PostgresSpool> {
   const { life, from, warn, options } = starting
-  const clock: ReturnType<typeof serverClock> = options.clock ?? serverClock()
+  const database = new DatabaseClock()
+  const clock = options.clock ?? database
   const { random = Math.random, retention = DEFAULT_RETENTION, lookMs = LOOK_MS } = options
   const { host } = address
   const watch = new StoreWatch()
@@ -191,7 +192,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       warn(`host ${lost} is lost: ${cut.length} plots are interrupted, ${again.length} renders run again`)
     },
     onClock: (aheadMs) => {
-      clock.set?.(aheadMs)
+      database.isAhead(aheadMs)
       if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - told) > CLOCK_MS) {
         told = aheadMs
         const way = aheadMs > 0 ? 'behind' : 'ahead of'
@@ -237,15 +238,20 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
 }
 
 /** The clock of the database: times that hosts compare are all by it. */
-function serverClock(): Clock & { readonly set?: (aheadMs: number) => void } {
-  let ahead = 0
-  return {
-    now: () => Date.now() + ahead,
-    after: (ms, act) => systemClock.after(ms, act),
-    set: (aheadMs) => {
-      // A measurement is off by as long as a message takes.
-      if (Math.abs(aheadMs - ahead) > CLOCK_DRIFT_MS) ahead = Math.round(aheadMs)
-    },
+class DatabaseClock implements Clock {
+  #aheadMs = 0
+
+  now(): number {
+    return Date.now() + this.#aheadMs
+  }
+
+  after(ms: number, act: () => void): () => void {
+    return systemClock.after(ms, act)
+  }
+
+  /** A measurement is off by as long as a message takes: small differences change nothing. */
+  isAhead(ms: number): void {
+    if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
   }
 }
 
