@@ -43,7 +43,7 @@ export class FarmParts {
     this.#uploads = join(config.state, 'uploads')
     this.#copies = join(config.state, 'copies')
     if (farm === undefined) return
-    this.peers = new Peers({ farm, log, changed })
+    this.peers = new Peers({ farm, own: config.plotters.map(({ name }) => name), log, changed })
     this.#files = new FarmFiles({
       ...{ peers: this.peers, host: farm.host, output: config.output, uploads, log },
       ...{ plans: this.#plans, uploadsFolder: this.#uploads, copies: this.#copies },

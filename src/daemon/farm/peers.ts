@@ -13,6 +13,8 @@ export const LOST_MS = 20_000
 
 export interface PeersParts {
   readonly farm: Farm
+  /** The plotters of this host: one that was moved here from a lost host is shown once. */
+  readonly own: readonly string[]
   readonly log: Logger
   /** Called at each change of a plotter of another host. */
   readonly changed: (plotter: WirePlotter) => void
@@ -60,7 +62,7 @@ export class Peers {
 
   /** The plotters of all other hosts. */
   get plotters(): readonly WirePlotter[] {
-    return [...this.#peers.values()].flatMap(({ plotters }) => plotters)
+    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((each) => this.#isElsewhere(each)))
   }
 
   /** The host of a plotter that is not on this one. */
@@ -72,7 +74,9 @@ export class Peers {
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
       const shown = (name: string) => this.#peers.get(host)?.plotters.find((each) => each.name === name)
-      return machinesOf(about, shown).filter(({ name }) => plotter === 'any' || plotter === name)
+      return machinesOf(about, shown).filter(
+        (each) => this.#isElsewhere(each) && (plotter === 'any' || plotter === each.name),
+      )
     })
   }
 
@@ -98,6 +102,10 @@ export class Peers {
     await this.#read()
   }
 
+  #isElsewhere({ name }: { readonly name: string }): boolean {
+    return !this.#parts.own.includes(name)
+  }
+
   #later(): void {
     if (this.#closed) return
     this.#timer = setTimeout(() => {
@@ -110,7 +118,10 @@ export class Peers {
     this.#hosts = await this.#parts.farm.hosts()
     if (this.#closed) return
     this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
-    const { farm, log, changed } = this.#parts
+    const { farm, log } = this.#parts
+    const changed = (plotter: WirePlotter) => {
+      if (this.#isElsewhere(plotter)) this.#parts.changed(plotter)
+    }
     for (const [name, peer] of this.#peers) {
       const host = this.others.find(({ id }) => id === name)
       if (host?.offer?.url === peer.url && sameNames(peer, host)) continue
