@@ -25,7 +25,7 @@ beforeAll(async () => {
   tasks = tempFolder()
   await writeFile(join(tasks, 'a-hangs.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
-  plotd = await startedDaemon({ tasks, render: { timeout: 2000, workers: 1 } })
+  plotd = await startedDaemon({ tasks, render: { timeout: 5000, workers: 1 } })
 })
 afterAll(() => plotd.close())
 
