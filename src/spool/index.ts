@@ -11,7 +11,9 @@
  * Other rooms import this file, and the types of `spool.ts` and `job.ts`.
  */
 export type { Clock } from './clock.ts'
-export { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
+export type { EmbeddedSpool, SpoolOptions } from './embedded.ts'
+/** @internal benches and tests open the embedded engine */
+export { openSpool } from './embedded.ts'
 export type * from './farm.ts'
 export * from './job.ts'
 export { systemCode } from './journal/disk.ts'

@@ -128,7 +128,7 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** Estimates a plot on a profile, from home and back. @internal tests compare it with the simulators' ink */
+/** Estimates a plot on a profile, from home and back. */
 export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }

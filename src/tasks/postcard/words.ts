@@ -9,7 +9,7 @@ import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn
 import type { TaskWarning } from '../task.ts'
 import { type Card, lettersOf, type PostcardParams, type Template } from './card.ts'
 
-/** One block of text with its place on the card. @internal tests look at places and sizes */
+/** One block of text with its place on the card. */
 export interface Block {
   readonly field: string
   readonly text: FittedText
