@@ -97,6 +97,7 @@ export class Operator {
       ledger.count('resumes')
     } else if (chance < 0.9) {
       await client.call('job.retry', { id })
+      ledger.reopened(id) // somebody else may have canceled it since this view of it
       await this.#judge()
     } else await client.call('job.cancel', { id })
   }
