@@ -91,6 +91,7 @@ export async function desk(
     ...batchHandlers(spool, new Batches(spool)),
     ...serverHandlers(parts),
     'plotter.list': () => plotters,
+    'host.list': () => ({ hosts: [] }),
   } as unknown as Handlers
   const server: Server = await listen({
     socket: undefined,
