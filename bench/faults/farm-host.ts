@@ -2,7 +2,9 @@
  * A host of a farm, to be killed: it submits, renders and plots until it dies. Each stroke is a line in a file, synced before
  * the next: that file is the paper. `node farm-host.js URL NAME PAPER`
  */
+
 import { fsyncSync, openSync, writeSync } from 'node:fs'
+import { PlotdError } from '../../src/errors.ts'
 import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
 import type { Claim } from '../../src/spool/spool.ts'
 import { result } from '../spool/engines.ts'
@@ -37,7 +39,18 @@ async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
   say('finished', id)
 }
 
-const spool = await openPostgres({ url, host, place: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })
+/** A host that starts while the database is down is started again, as a service is. */
+async function open(): ReturnType<typeof openPostgres> {
+  try {
+    return await openPostgres({ url, host, place: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })
+  } catch (thrown) {
+    if (!(thrown instanceof PlotdError && thrown.code === 'ERR_SPOOL_WRITE')) throw thrown
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return open()
+  }
+}
+
+const spool = await open()
 say('begun', '')
 let n = 0
 void always(async () => {

@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest'
 import { FAULTS, type Fault, farmRounds } from '../../bench/faults/farm-rounds.ts'
-import { sample } from '../support/fuzz.ts'
+import { trials } from '../support/fuzz.ts'
 import { newDatabase, startPostgres, WITHOUT_POSTGRES } from '../support/postgres.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { WireProxy } from '../support/wire-proxy.ts'
 
-/** Twenty-five of each; in a short run, one of each. */
-const HUNDRED: readonly Fault[] = Array.from({ length: 100 }, (_, i) => FAULTS[i % 4] ?? 'kill')
+/** One of each in `npm test`, six of each in `npm run test:long`, and a hundred in all with PLOTD_FUZZ=4. */
+const ROUNDS: readonly Fault[] = Array.from({ length: trials(25, 4) }, (_, i) => FAULTS[i % 4] ?? 'kill')
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
   `hosts that die, freeze or are cut off, and a database that dies, lose no job and ink no stroke twice (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
-    const faults = sample(HUNDRED, 4)
     const server = await startPostgres()
     try {
       const url = await newDatabase(server)
@@ -30,11 +29,11 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
             await server.start()
           },
         },
-        faults,
+        ROUNDS,
       )
       expect(report.wrong).toEqual([])
       expect(report.interrupted).toBeGreaterThan(0)
-      expect(report.strokes).toBeGreaterThan(20 * faults.length)
+      expect(report.strokes).toBeGreaterThan(20 * ROUNDS.length)
     } finally {
       await server.stop()
     }
