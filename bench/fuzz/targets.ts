@@ -65,7 +65,7 @@ async function call(text: string): Promise<void> {
   ) as unknown as Handlers
   const bugs: unknown[] = []
   const answered = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
-  const answer = (await answered.answer(text, { identity, isAlive: () => true }))?.toString()
+  const answer = (await answered.answer(Buffer.from(text), { identity, isAlive: () => true }))?.toString()
   if (answer !== undefined) JSON.parse(answer)
   if (bugs.length > 0) throw bugs[0]
 }

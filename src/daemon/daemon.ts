@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
-import { addFontFolder } from '../hershey/index.ts'
+import { addFontFolder, DEFAULT_FONT, loadFont } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
@@ -99,7 +99,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     (others) => tokens.replaceOthers(others),
     (error) => log.warn({ error }, 'the tokens could not be read'),
   )
-  takeOwnFonts(config, log)
+  takeFonts(config, log)
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)
@@ -127,8 +127,12 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   }
 }
 
+/** The fonts of most jobs. A text in another font is checked by a thread, because reading a font takes 20 ms. */
+const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
+
 /** Adds the user's fonts to the main thread, which checks the characters of texts. */
-function takeOwnFonts({ fonts: folder }: Config, log: Logger): void {
+function takeFonts({ fonts: folder }: Config, log: Logger): void {
+  for (const font of USUAL_FONTS) loadFont(font)
   if (folder === undefined) return
   const { fonts, problems } = addFontFolder(folder)
   if (fonts.length > 0) log.info({ fonts: fonts.map(({ name }) => name) }, 'own fonts')

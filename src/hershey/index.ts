@@ -12,7 +12,7 @@ export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile } fro
 export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'
 export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
-export { type CharacterNote, characterName, notesOn } from './glyphs/notes.ts'
+export { type CharacterNote, characterName, isPlainIn, notesOn } from './glyphs/notes.ts'
 export type { TextLine } from './layout/arrange.ts'
 export { type FitOptions, type FittedText, fitText } from './layout/fit.ts'
 export { layoutText, type TextLayout, textLayouts } from './layout/layout.ts'

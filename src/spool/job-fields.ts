@@ -6,6 +6,8 @@ export const JOB_LIMITS = {
   /** Characters. */
   ...{ owner: 64, batch: 100, why: 200 },
   row: { min: 1, max: 10_000_000 },
+  /** List elements and object members of a job's params. Larger data is an upload. */
+  values: 10_000,
   /** Jobs that one job waits for. */
   dependsOn: 1000,
   /** Higher first. */

@@ -8,7 +8,7 @@ import { safeName } from './names.ts'
 import { defineTask, type TaskFiles } from './task.ts'
 
 /** Characters. Larger files are uploaded, so that the queue stays small. */
-const MAX_INLINE = 4_000_000
+const MAX_INLINE = 1_000_000
 
 const schema = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
+import { valuesIn } from '../values.ts'
 import { nearest } from './nearest.ts'
 import type { Task } from './task.ts'
 
@@ -34,18 +35,6 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
   const more = issues.length === MAX_ISSUES ? '; there may be more' : ''
   const message = `${task.name}: ${issues.map(sentence).join('; ')}${more}`
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })
-}
-
-/** Counts array elements and object members, up to a little above `most`. */
-function valuesIn(value: unknown, most: number): number {
-  if (typeof value !== 'object' || value === null) return 1
-  let count = 1
-  // for…in makes no list of the keys: there may be thousands.
-  for (const key in value) {
-    count += valuesIn((value as Readonly<Record<string, unknown>>)[key], most - count)
-    if (count > most) break
-  }
-  return count
 }
 
 const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>

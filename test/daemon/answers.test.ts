@@ -17,31 +17,50 @@ afterAll(async () => {
   await daemon.close()
 })
 
-/** What comes back for calls with these ids, which are sent at once; an answer is as long as its id, and somewhat more. */
-async function answered(ids: readonly string[]): Promise<unknown[]> {
+/** The answers to these calls, which are sent at once. */
+async function answersTo(calls: readonly object[]): Promise<string[]> {
   const heard: string[] = []
   const all = new Promise<void>((resolve, reject) => {
     socket.on('error', reject)
     socket.on('message', (data: Buffer) => {
-      if (heard.push(data.toString()) === ids.length) resolve()
+      if (heard.push(data.toString()) === calls.length) resolve()
     })
   })
-  for (const id of ids) socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'events.unsubscribe' }))
+  for (const call of calls) socket.send(JSON.stringify({ jsonrpc: '2.0', ...call }))
   await all
   socket.removeAllListeners('message')
-  return heard.map((text) => JSON.parse(text).id)
+  return heard
 }
 
-const AROUND = JSON.stringify({ jsonrpc: '2.0', id: '', result: {} }).length
+/** A job with this text as its drawing: the answer is as long as the parameters of the job, and somewhat more. */
+async function jobWith(text: string): Promise<string> {
+  const [job] = await daemon.spool.submit([{ task: 'svg', params: { svg: text }, title: 'a', hold: true }])
+  return job?.id ?? ''
+}
+
+const svgIn = (answer: string): unknown => JSON.parse(answer).result.params.svg
+const get = (job: string) => ({ id: 1, method: 'job.get', params: { id: job } })
 
 describe('answers over a WebSocket', () => {
   it('are frames of every length that there are', async () => {
-    const ids = [125, 126, 127, 255, 256, 65_535, 65_536, 100_000].map((length) => 'a'.repeat(length - AROUND))
-    expect(await answered(ids)).toEqual(ids)
+    const around = JSON.stringify({ jsonrpc: '2.0', id: '', result: {} }).length
+    const ids = [125, 126, 127, 200].map((length) => 'a'.repeat(length - around))
+    const short = await answersTo(ids.map((id) => ({ id, method: 'events.unsubscribe' })))
+    expect(short.map((answer) => JSON.parse(answer).id)).toEqual(ids)
+    const [base = ''] = await answersTo([get(await jobWith('a'))])
+    const lengths = [65_534, 65_535, 65_536, 100_000]
+    const texts = lengths.map((length) => 'a'.repeat(length - base.length + 1))
+    const jobs = await Promise.all(texts.map(jobWith))
+    const long = await answersTo(jobs.map(get))
+    expect(long.map((answer) => answer.length).sort((a, b) => a - b)).toEqual(lengths)
+    expect(new Set(long.map(svgIn))).toEqual(new Set(texts))
   })
 
   it('are text in whatever script, whether a byte is a character or not', async () => {
-    const ids = ['ascii', 'ümläut', 'ÿ'.repeat(100), 'Ж', '☃'.repeat(30_000), '👋', 'ascii again']
-    expect(await answered(ids)).toEqual(ids)
+    const texts = ['ascii', 'ümläut', 'ÿ'.repeat(100), 'Ж', '☃'.repeat(30_000), '👋', 'ascii again']
+    for (const text of texts) {
+      const [answer = ''] = await answersTo([get(await jobWith(text))])
+      expect(svgIn(answer)).toBe(text)
+    }
   })
 })

@@ -172,14 +172,17 @@ describe('the limit on calls a second', () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
-    const idIn = (text: string) => JSON.parse(answers.refuse(text, error)).id
+    const idIn = (text: string) => JSON.parse(answers.refuse(Buffer.from(text), error)).id
     expect(idIn(deep(1000))).toBe(1)
     expect(idIn(deep(50_000))).toBe(1)
     expect(idIn(`{"params":${'['.repeat(50_000)}${']'.repeat(50_000)},"id":"last"}`)).toBe('last')
     expect(idIn(`{"params":{"id":3,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`)).toBeNull()
     expect(idIn(`{"jsonrpc":"2.0","method":"job.list","id":7,"params":"${'x'.repeat(50_000)}`)).toBe(7)
     expect(idIn('{')).toBeNull()
-    expect(JSON.parse(answers.refuse('[{"id":"a"},{},{"id":3}]', error))).toMatchObject([{ id: 'a' }, { id: 3 }])
+    expect(JSON.parse(answers.refuse(Buffer.from('[{"id":"a"},{},{"id":3}]'), error))).toMatchObject([
+      { id: 'a' },
+      { id: 3 },
+    ])
   })
 
   it('lets through as many as it says, on average', () => {
@@ -194,7 +197,7 @@ describe('the answers to a batch', () => {
   const large = { params: 'x'.repeat(400) }
   const answered = rpc({ 'job.get': () => large, 'job.cancel': () => large } as unknown as Handlers, LIMITS, () => {})
   const answers = async (method: string) =>
-    JSON.parse(String(await answered.answer(JSON.stringify([1, 2, 3, 4].map(ask(method))), operator)))
+    JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
   it('do not fill the memory: those beyond the limit are refused by their ids', async () => {
     const told = await answers('job.get')
@@ -227,7 +230,9 @@ describe('a token', () => {
   it('that was revoked is refused with each message, by whatever way it came in', async () => {
     const answered = rpc({ 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers, LIMITS, () => {})
     const call = '{"jsonrpc":"2.0","id":1,"method":"job.list","params":{}}'
-    expect(await answered.answer(call, operator)).toContain('"total":0')
-    expect(await answered.answer(call, { ...operator, isAlive: () => false })).toContain('ERR_UNAUTHORIZED')
+    expect(await answered.answer(Buffer.from(call), operator)).toContain('"total":0')
+    expect(await answered.answer(Buffer.from(call), { ...operator, isAlive: () => false })).toContain(
+      'ERR_UNAUTHORIZED',
+    )
   })
 })

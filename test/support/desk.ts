@@ -17,6 +17,7 @@ import { jobHandlers } from '../../src/daemon/methods/jobs.ts'
 import { serverHandlers } from '../../src/daemon/methods/server.ts'
 import { tokenHandlers } from '../../src/daemon/methods/tokens.ts'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { admitOnThread, type JobRequest } from '../../src/daemon/render/accept-jobs.ts'
 import { checkJobs } from '../../src/daemon/render/check-jobs.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { listen, type Server } from '../../src/daemon/server/server.ts'
@@ -77,7 +78,7 @@ export async function desk(
             uploads: join(folder, 'uploads'),
           })),
         }),
-      admit: async () => [],
+      admit: (jobs: readonly JobRequest[]) => admitOnThread({ jobs, uploads: join(folder, 'uploads') }),
       accept: notHere,
       inkResult: notHere,
       preview: notHere,

@@ -108,6 +108,13 @@ const limits = z.strictObject({
   messageBytes: whole(1024, 256 * MIB)
     .default(4 * MIB)
     .meta({ description: 'of a message; larger things are uploads' }),
+  heldBytes: whole(1024, 1024 * MIB)
+    .default(16 * MIB)
+    .meta({
+      description:
+        'of the messages of one token that are not complete or not answered, and a quarter of those of all tokens; ' +
+        'when it is full the oldest incomplete one is dropped',
+    }),
   uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
   allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
     .default(2048 * MIB)

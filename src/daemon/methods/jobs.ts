@@ -10,6 +10,7 @@ import { type Parsed, permits, type Result, summary, type WireJob, whole } from 
 import type { ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
 import type { Caller, Handlers } from './handlers.ts'
+import { slicesOf } from './job-slices.ts'
 import { ownerOf, requireOwn } from './ownership.ts'
 import { redrawSpoiled } from './spoiled.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
@@ -43,13 +44,18 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   return {
     'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(theOne),
     'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
-    'job.check': (request) => {
+    'job.check': async (request) => {
       const refusals = new Map<number, ReturnType<typeof refusalOf>>()
       for (const [i, job] of request.jobs.entries()) {
         const refusal = refusalOf(job, control)
         if (refusal) refusals.set(i, refusal)
       }
-      return threads.check(request, refusals)
+      const checked: Result<'job.check'>[number][] = []
+      for (const [from, to] of slicesOf(request.jobs)) {
+        const here = new Map([...refusals].map(([i, refusal]) => [i - from, refusal]))
+        checked.push(...(await threads.check({ jobs: request.jobs.slice(from, to) }, here)))
+      }
+      return checked
     },
     'job.get': async ({ id }) => whole(await known(id)),
     'job.list': async ({ mine, ...filter }, { identity }) => {

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
+import { inSlices, nextSlice } from '../../slices.ts'
 import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
@@ -7,6 +7,7 @@ import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/in
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
 import { type AcceptedJob, acceptOwn, type JobRequest, type Notes, type ThreadPools } from '../render/index.ts'
+import { slicesOf } from './job-slices.ts'
 
 type Request = Parsed<'job.submit'>
 
@@ -18,9 +19,6 @@ export interface SubmitParts {
   readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
   readonly config: Pick<Config, 'render'>
 }
-
-/** Jobs that are accepted in one turn of the event loop. */
-const SLICE = 100
 
 /**
  * Puts jobs into the queue: all of them or, if one is refused, none.
@@ -34,16 +32,20 @@ export async function submitJobs(
 ): Promise<Result<'job.submitAll'>> {
   const jobs: NewJob[] = []
   const notes: Notes[] = []
-  for (let from = 0; from < requests.length; from += SLICE) {
-    if (from > 0) await setImmediate()
-    const slice = requests.slice(from, from + SLICE)
+  for (const [from, to] of slicesOf(requests)) {
+    if (from > 0) await nextSlice()
+    const slice = requests.slice(from, to)
     for (const { job, notes: ofJob } of await accept(parts, slice, { from, of: requests.length })) {
       jobs.push({ ...job, owner })
       notes.push(ofJob)
     }
   }
   const submitted = await parts.spool.submit(jobs)
-  return submitted.map((job, i) => receipt(job, notes[i] ?? []))
+  const receipts: Result<'job.submitAll'>[number][] = []
+  await inSlices(submitted, (job, i) => {
+    receipts.push(receipt(job, notes[i] ?? []))
+  })
+  return receipts
 }
 
 /** The place of a slice among all jobs of a request. */

@@ -1,12 +1,65 @@
+import { isSliceOver, nextSlice } from '../../slices.ts'
+
 /**
- * JSON that a thread has written, as UTF-8. To write 14 MB of it on the main thread would block the event loop for longer
- * than 20 ms (docs/decisions.md).
+ * JSON that is written already, as UTF-8: by a thread, or a piece at a time. To write 14 MB of it in one turn of the main
+ * thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
   readonly bytes: Uint8Array
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
+  }
+}
+
+/** Entries of a list that are written at a time, and characters of a piece. */
+const [ENTRIES, PIECE] = [50, 65_536]
+
+/**
+ * A result with long lists as JSON, a few entries at a time. Other results are left as they are.
+ *
+ * @param most  characters; what is longer is cut off, and no JSON
+ */
+export async function inPieces(result: unknown, most: number): Promise<unknown> {
+  if (!hasLongList(result)) return result
+  const pieces: Buffer[] = []
+  let [piece, chars] = ['', 0]
+  for (const text of texts(result)) {
+    if (isSliceOver()) await nextSlice()
+    piece += text
+    chars += text.length
+    if (chars > most) break
+    if (piece.length > PIECE) pieces.push(Buffer.from(piece))
+    if (piece.length > PIECE) piece = ''
+  }
+  return new Encoded(Buffer.concat([...pieces, Buffer.from(piece)]))
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+/** Lists stand in a result, or in a member of it. */
+const hasLongList = (value: unknown, depth = 2): boolean =>
+  Array.isArray(value)
+    ? value.length > ENTRIES
+    : depth > 0 && isRecord(value) && Object.values(value).some((each) => hasLongList(each, depth - 1))
+
+/** The JSON of a value in short pieces. */
+function* texts(value: unknown): Generator<string> {
+  if (!hasLongList(value)) yield JSON.stringify(value) ?? 'null'
+  else if (Array.isArray(value)) {
+    for (let from = 0; from < value.length; from += ENTRIES) {
+      const entries = JSON.stringify(value.slice(from, from + ENTRIES))
+      yield `${from === 0 ? '[' : ','}${entries.slice(1, -1)}`
+    }
+    yield ']'
+  } else {
+    const members = Object.entries(value as object).filter(([, each]) => each !== undefined)
+    for (const [i, [key, each]] of members.entries()) {
+      yield `${i === 0 ? '{' : ','}${JSON.stringify(key)}:`
+      yield* texts(each)
+    }
+    yield '}'
   }
 }
 

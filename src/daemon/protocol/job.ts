@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { Submitted } from '../../spool/spool.ts'
+import { valuesIn } from '../../values.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
@@ -66,10 +67,17 @@ const batchPlace = z.strictObject({ name: batchName, row })
 const tags = z.array(textUpTo(JOB_LIMITS.tag)).max(JOB_LIMITS.tags).readonly()
 const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
 
+const { values: VALUES } = JOB_LIMITS
+
+/** Whatever a task takes; its schema checks it. */
+export const taskParams = z
+  .unknown()
+  .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; larger data is an upload`)
+
 /** What `job.submit` takes. Parsed, it is the spool's NewJob. */
 export const newJob = z.strictObject({
   task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task, see task.list' }),
-  params: maybe(z.unknown()).meta({ description: "the task's own parameters, checked by its schema" }),
+  params: maybe(taskParams).meta({ description: "the task's own parameters, checked by its schema" }),
   title: maybe(textUpTo(JOB_LIMITS.title)),
   tags: maybe(tags),
   batch: maybe(batchPlace).meta({ description: 'the batch that it belongs to, and its row there' }),
@@ -198,6 +206,7 @@ export const exported = z.object({
     .max(26)
     .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a job, as it was exported'),
   task: newJob.shape.task,
+  params: taskParams.optional(),
   paramsError: notice.optional(),
   title: textUpTo(JOB_LIMITS.title),
   tags,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { snapshot, topics } from './events.ts'
 import { count } from './fields.ts'
-import { plotRequest, result } from './job.ts'
+import { plotRequest, result, taskParams } from './job.ts'
 import { ROLES } from './roles.ts'
 
 const font = z.object({
@@ -63,7 +63,7 @@ export const SERVER_METHODS = {
     summary: 'What a job would draw, without queueing it: the SVG, its figures and its warnings.',
     params: z.strictObject({
       task: z.string().min(1).max(100),
-      params: z.unknown().exactOptional(),
+      params: taskParams.exactOptional(),
       plot: plotRequest
         .exactOptional()
         .meta({ description: 'as `job.submit` takes it; the SVG is then the sheet: what would be drawn, where' }),

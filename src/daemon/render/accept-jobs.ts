@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { isPlainIn } from '../../hershey/index.ts'
 import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
@@ -36,7 +37,7 @@ export interface AcceptedJob {
   readonly output: string
   /** Notes on its text, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must admit the job first: it reads a file, or its text brings a font. */
+  /** Whether a thread must admit the job first: for what the task asks, for the fonts of its text or its rare characters. */
   readonly admit?: boolean
 }
 
@@ -52,12 +53,14 @@ interface Named {
 export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob {
   const params = validate(task, request.params)
   const texts = wordsOf(task, params)
+  // Reading a font takes 20 ms.
+  const plain = texts.every(({ text, font }) => isPlainIn(text, font))
   return {
-    notes: textNotes(texts),
+    notes: [],
     title: request.title ?? task.title(params),
     output: request.output ?? task.outputName(params),
     params,
-    admit: task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
+    admit: !plain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
@@ -72,6 +73,7 @@ export class ThreadPools {
     machinesOf: (plotter: string) => readonly Machine[],
     { contents = allHere(config.output), outputPrefix = '' }: ThreadPoolOptions = {},
   ) {
+    setMaxListeners(0, this.#stop.signal) // each run listens
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
     this.#contents = contents
     this.#outputPrefix = outputPrefix

@@ -16,12 +16,25 @@ export function expectJson({ headers }: IncomingMessage): void {
   throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
 }
 
-/** @throws PlotdError ERR_LIMIT beyond `maxBytes` */
-export async function body(request: IncomingMessage, maxBytes: number): Promise<string> {
+/**
+ * @param came     called with the length of each part
+ * @param dropped  rejects when the body must be read no further
+ * @throws PlotdError ERR_LIMIT beyond `maxBytes`
+ */
+export async function body(
+  request: IncomingMessage,
+  maxBytes: number,
+  came: (bytes: number) => void = () => {},
+  dropped: Promise<never> = new Promise(() => {}),
+): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   // The answer to a body that is too long goes out over the same connection.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  const parts = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value: chunk } = await Promise.race([parts.next(), dropped])
+    if (done === true) break
+    came(chunk.length)
     bytes += chunk.length
     if (bytes > maxBytes) {
       throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {
@@ -31,5 +44,5 @@ export async function body(request: IncomingMessage, maxBytes: number): Promise<
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

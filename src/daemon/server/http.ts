@@ -12,6 +12,7 @@ import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
+import type { HeldMessages } from './held.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
 import { body, expectJson, json, PLAIN } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
@@ -33,6 +34,7 @@ export interface HttpParts {
   readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
+  readonly held: HeldMessages
   readonly uploads: Uploads
   /** Serves the page, or answers false when it has no such file. */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -139,17 +141,34 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 }
 
 async function postRpc(
-  { config, tokens, rpc, bucketOf }: Parts,
+  { config, tokens, rpc, held, bucketOf }: Parts,
   { request, response, identity }: RouteRequest,
 ): Promise<void> {
   expectJson(request)
-  const answer = await rpc.answer(await body(request, config.limits.messageBytes), {
-    identity,
-    isAlive: () => tokens.isAlive(identity),
-    gone: goneSignal(response),
-    owe: (cost) => bucketOf(identity).owe(cost),
+  const { promise: dropped, reject: drop } = withRejection()
+  const holding = held.join(identity, drop)
+  try {
+    const message = await body(request, config.limits.messageBytes, (bytes) => holding.came(bytes), dropped)
+    holding.complete(message.length)
+    const answer = await rpc.answer(message, {
+      identity,
+      isAlive: () => tokens.isAlive(identity),
+      gone: goneSignal(response),
+      owe: (cost) => bucketOf(identity).owe(cost),
+    })
+    response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+  } finally {
+    holding.leave()
+  }
+}
+
+function withRejection(): { readonly promise: Promise<never>; readonly reject: (why: PlotdError) => void } {
+  let reject: (why: PlotdError) => void = () => {}
+  const promise = new Promise<never>((_, no) => {
+    reject = no
   })
-  response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
+  promise.catch(() => {}) // the body may be complete
+  return { promise, reject }
 }
 
 function goneSignal(response: ServerResponse): AbortSignal {

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { PlotdError } from '../../errors.ts'
+import { isSliceOver, nextSlice } from '../../slices.ts'
 
 export interface JsonLimits {
   /** Nesting of arrays and objects. */
@@ -14,8 +14,6 @@ export interface JsonLimits {
 const AT_ONCE = 65_536
 /** Characters of a piece of a longer text: a quarter of a millisecond for the usual, two for the worst (nested empty arrays). */
 const PIECE = 16_384
-/** The event loop does other work after about this long, ms. */
-const SLICE_MS = 4
 
 /**
  * JSON from a client. A large text is parsed a piece at a time, and other work comes between. Nesting and counts are
@@ -36,13 +34,10 @@ export function parseJson(text: string, limits: JsonLimits): unknown {
 }
 
 async function paced(reading: Generator<void, unknown>): Promise<unknown> {
-  let end = performance.now() + SLICE_MS
   for (;;) {
+    if (isSliceOver()) await nextSlice()
     const step = reading.next()
     if (step.done === true) return step.value
-    if (performance.now() < end) continue
-    await setImmediate()
-    end = performance.now() + SLICE_MS
   }
 }
 

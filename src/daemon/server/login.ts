@@ -21,7 +21,7 @@ const login = {
 /** A page exchanges a login code, or the token of a link, for a session: `{session, name, role, by}`. */
 export async function postSession({ tokens, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
   expectJson(request)
-  const { identity, secret: session } = opened(tokens, codes, parsed(await body(request, LONGEST)))
+  const { identity, secret: session } = opened(tokens, codes, parsed((await body(request, LONGEST)).toString()))
   json(response, 201, { session, ...shown(identity) })
 }
 

@@ -1,9 +1,11 @@
+import { StringDecoder } from 'node:string_decoder'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { isSliceOver, nextSlice } from '../../slices.ts'
 import { quickSchema, validate } from '../../tasks/index.ts'
 import type { Caller, Handlers } from '../methods/index.ts'
-import { asJson, asJsonList } from '../protocol/encoded.ts'
+import { asJson, asJsonList, inPieces } from '../protocol/encoded.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
 import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
 import { type JsonLimits, parseJson } from './json.ts'
@@ -18,9 +20,9 @@ export interface RpcLimits extends JsonLimits {
 
 export interface Rpc {
   /** What to send back for a message: undefined when it held notifications only. Never throws. */
-  answer(text: string, caller: Caller): Promise<string | Buffer | undefined>
+  answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
   /** What to send back for a message whose calls are not done: to each by its id, where it can be found. */
-  refuse(text: string, error: PlotdError): string
+  refuse(bytes: Buffer, error: PlotdError): string
 }
 
 type Id = string | number | null
@@ -42,9 +44,6 @@ interface Room {
   readonly answer: number
   readonly error: number
 }
-
-/** The event loop does other work between the calls of a batch after about this long, ms. */
-const SLICE_MS = 4
 
 /**
  * JSON-RPC 2.0 over any carrier of text. Each method's parameters pass its schema, and whatever goes wrong comes
@@ -73,7 +72,8 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     const { id, method } = request
     let answer: string | Buffer
     try {
-      answer = asJson({ jsonrpc: '2.0', id: id ?? null, result: (await call(request, caller)) ?? null })
+      const result = await inPieces((await call(request, caller)) ?? null, onlyReads(method) ? room.answer : Infinity)
+      answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
       if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
     } catch (thrown) {
       const error = toPlotdError(thrown)
@@ -92,13 +92,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     const most = Math.min(limits.outgoingBytes, BATCH_CHARS)
     const each = { answer: most, error: Math.trunc(most / calls.length) }
     let left = most
-    let end = performance.now() + SLICE_MS
     const answers: Promise<string | Buffer | undefined>[] = []
     for (const message of calls) {
-      if (performance.now() >= end) {
-        await setImmediate()
-        end = performance.now() + SLICE_MS
-      }
+      if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
         answers.push(single(message, caller, each))
         await Promise.resolve() // the work of those that are refused at once counts for this slice
@@ -113,20 +109,36 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   return {
-    async answer(text, caller) {
-      caller.owe?.(costOf(text.length))
+    async answer(bytes, caller) {
+      caller.owe?.(costOf(bytes.length))
       try {
+        const text = bytes.length > DECODED ? await decoded(bytes) : bytes.toString()
         const reading = parseJson(text, limits)
         // The bucket counts a short message before the next one is read.
         const message = reading instanceof Promise ? await (reading as Promise<unknown>) : reading
         return await (Array.isArray(message) ? batch(message, caller) : single(message, caller, alone))
       } catch (thrown) {
         const error = toPlotdError(thrown)
-        return error.code === 'ERR_LIMIT' ? refused(text, error, limits) : failure(null, error, alone, PARSE_ERROR)
+        return error.code === 'ERR_LIMIT' ? refused(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
     },
-    refuse: (text, error) => refused(text, error, limits),
+    refuse: (bytes, error) => refused(bytes, error, limits),
   }
+}
+
+/** Bytes that are decoded at a time: half a millisecond for the worst. */
+const DECODED = 65_536
+
+async function decoded(bytes: Buffer): Promise<string> {
+  // Receiving so much was work enough for this turn.
+  await setImmediate()
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  for (let from = 0; from < bytes.length; from += DECODED) {
+    if (isSliceOver()) await nextSlice()
+    text += decoder.write(bytes.subarray(from, from + DECODED))
+  }
+  return text + decoder.end()
 }
 
 interface Method {
@@ -179,12 +191,8 @@ async function validateLong(method: Method, params: Params): Promise<Params> {
   const entries = params[name] as readonly unknown[]
   const checked: unknown[] = []
   let whole: Params = {}
-  let end = performance.now() + SLICE_MS
   for (let from = 0; from < entries.length; from += SLICE) {
-    if (performance.now() >= end) {
-      await setImmediate()
-      end = performance.now() + SLICE_MS
-    }
+    if (isSliceOver()) await nextSlice()
     whole = validate(method, { ...params, [name]: entries.slice(from, from + SLICE) }, from) as Params
     checked.push(...(whole[name] as readonly unknown[]))
   }
@@ -216,12 +224,12 @@ const HEAD_ID =
   /^\s*\{\s*("jsonrpc"\s*:\s*"2\.0"\s*,\s*)?("method"\s*:\s*"[\w.]+"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")/
 const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/
 
-function refused(text: string, error: PlotdError, { batch }: RpcLimits): string {
-  if (text.length > PARSED_TO_REFUSE) {
-    const id = HEAD_ID.exec(text.slice(0, 300))?.[3] ?? TAIL_ID.exec(text.slice(-300))?.[1]
+function refused(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string {
+  if (bytes.length > PARSED_TO_REFUSE) {
+    const id = HEAD_ID.exec(bytes.toString('utf8', 0, 300))?.[3] ?? TAIL_ID.exec(bytes.subarray(-300).toString())?.[1]
     return failure(id === undefined ? null : (JSON.parse(id) as Id), error, REFUSAL)
   }
-  const message = parsed(text)
+  const message = parsed(bytes.toString())
   const calls = Array.isArray(message) && message.length <= batch ? message : [message]
   const ids = calls.map(idOf).filter((id) => id !== null)
   if (ids.length === 0) return failure(null, error, REFUSAL)
@@ -260,11 +268,15 @@ function callOf(message: unknown): Call | PlotdError {
     const { jsonrpc, id, method, params } = message as Readonly<Record<string, unknown>>
     if (jsonrpc === '2.0' && typeof method === 'string' && (id === undefined || isId(id))) return { id, method, params }
   }
-  const expected = "expected a call: an object with jsonrpc '2.0', id (a text or number), method and params"
+  const expected = `expected a call: an object with jsonrpc '2.0', id (a number, or a text of at most ${ID_CHARS} characters), method and params`
   return new PlotdError('ERR_PROTOCOL', expected)
 }
 
-const isId = (id: unknown): id is Id => id === null || typeof id === 'string' || typeof id === 'number'
+/** Characters of an id, which each answer repeats. */
+const ID_CHARS = 200
+
+const isId = (id: unknown): id is Id =>
+  id === null || (typeof id === 'string' && id.length <= ID_CHARS) || typeof id === 'number'
 
 function idOf(message: unknown): Id {
   const id: unknown = typeof message === 'object' && message !== null && 'id' in message ? message.id : null

@@ -12,6 +12,7 @@ import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, networkAccess, socketFileAccess } from './access.ts'
 import { Connections } from './connections.ts'
+import { HeldMessages } from './held.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
@@ -61,8 +62,11 @@ export async function listen(parts: ServerParts): Promise<Server> {
     { address, port, scheme },
     find,
   )
-  attend(server, access, sockets, identities, parts)
-  const local = await locally(parts, (beside) => attend(beside, socketFileAccess(find), sockets, identities, parts))
+  const held = new HeldMessages(config.limits)
+  attend(server, access, sockets, identities, held, parts)
+  const local = await locally(parts, (beside) =>
+    attend(beside, socketFileAccess(find), sockets, identities, held, parts),
+  )
   const servers = local === undefined ? [server] : [server, local.server]
   let closed: Promise<void> | undefined
   return {
@@ -107,6 +111,7 @@ function attend(
   access: Access,
   sockets: WebSocketServer,
   identities: WeakMap<WebSocket, Identity>,
+  held: HeldMessages,
   parts: ServerParts,
 ): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
@@ -123,6 +128,7 @@ function attend(
       tokens,
       codes,
       rpc,
+      held,
       uploads,
       plan,
       findOutput,
@@ -144,7 +150,17 @@ function attend(
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
       identities.set(ws, identity)
-      new Client(ws, rpc, hub, { identity, isAlive: () => tokens.isAlive(identity) }, config.limits, log)
+      const client = new Client(
+        ws,
+        rpc,
+        hub,
+        { identity, isAlive: () => tokens.isAlive(identity) },
+        held,
+        config.limits,
+        log,
+      )
+      // Before the WebSocket has the bytes: it may make a message of them.
+      socket.prependListener('data', ({ length }: Buffer) => client.came(length))
     })
   })
 }

@@ -1,17 +1,24 @@
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
+import { nextSlice } from '../../slices.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
 import { type Caller, nobodyThere } from '../methods/index.ts'
 import type { Topic } from '../protocol/index.ts'
+import type { HeldMessages, Holding } from './held.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
 const HEARTBEAT_MS = 30_000
+/** Of RFC 6455's registry: the client may come back. Its reason has at most 123 bytes, and is on its way for so long. */
+const [TRY_AGAIN_LATER, REASON, LAST_WORD_MS] = [1013, 123, 200]
 /** A client that catches up gets so many events in one turn of the event loop. */
 const EVENTS_A_TURN = 256
+
+/** Bytes of a ping or pong from a client: they are no part of a message. */
+const controlFrame = ({ length }: Buffer): number => 6 + length
 
 interface Subscription {
   readonly topics: ReadonlySet<Topic>
@@ -32,6 +39,7 @@ export class Client {
   readonly #log: Logger
   readonly #bucket: Bucket
   readonly #heartbeat: NodeJS.Timeout
+  readonly #holding: Holding
   readonly #gone = new AbortController()
   #subscription: Subscription | undefined
   /** Messages that are not answered yet, and their bytes. */
@@ -43,12 +51,14 @@ export class Client {
     rpc: Rpc,
     hub: Hub,
     who: Pick<Caller, 'identity' | 'isAlive'>,
+    held: HeldMessages,
     limits: Config['limits'],
     log: Logger,
   ) {
     setMaxListeners(0, this.#gone.signal) // each call under way may listen
     this.#who = who
     this.#socket = socket
+    this.#holding = held.join(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
@@ -56,36 +66,54 @@ export class Client {
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
-    socket.on('pong', () => {
+    socket.on('ping', (payload: Buffer) => this.came(-controlFrame(payload)))
+    socket.on('pong', (payload: Buffer) => {
+      this.came(-controlFrame(payload))
       this.#alive = true
     })
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
     socket.on('close', () => {
       clearInterval(this.#heartbeat)
       this.#gone.abort(nobodyThere())
+      this.#holding.leave()
       this.#unfollow()
     })
   }
 
   #receive(data: Buffer, binary: boolean): void {
-    const text = data.toString('utf8')
-    const refusal = this.#refusal(binary)
-    if (refusal) this.#send(this.#rpc.refuse(text, refusal))
-    else void this.#answer(text, data.length)
+    const refusal = this.#refusal(data, binary)
+    if (refusal) {
+      this.#holding.refused()
+      this.#send(this.#rpc.refuse(data, refusal))
+    } else void this.#answer(data)
   }
 
-  #refusal(binary: boolean): PlotdError | undefined {
+  #refusal(data: Buffer, binary: boolean): PlotdError | undefined {
     const { batch } = this.#limits
     if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
     if (!this.#bucket.take(performance.now())) return this.#bucket.refusal
-    if (this.#unanswered.messages < batch) return undefined
+    if (this.#unanswered.messages < batch) return this.#held(data)
     return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
   }
 
-  async #answer(text: string, bytes: number): Promise<void> {
+  /** Part of a message came, or all of it: before `#receive` has it. */
+  came(bytes: number): void {
+    if (this.#isOpen) this.#holding.came(bytes)
+  }
+
+  #held({ length }: Buffer): PlotdError | undefined {
+    try {
+      this.#holding.complete(length)
+      return undefined
+    } catch (thrown) {
+      return toPlotdError(thrown)
+    }
+  }
+
+  async #answer(data: Buffer): Promise<void> {
     let begun: Subscription | undefined
-    this.#expect(1, bytes)
-    const answer = await this.#rpc.answer(text, {
+    this.#expect(1, data.length)
+    const answer = await this.#rpc.answer(data, {
       ...this.#who,
       gone: this.#gone.signal,
       follow: (topics, seq) => {
@@ -95,7 +123,8 @@ export class Client {
       unfollow: () => this.#unfollow(),
       owe: (cost) => this.#bucket.owe(cost),
     })
-    this.#expect(-1, -bytes)
+    this.#expect(-1, -data.length)
+    this.#holding.answered(data.length)
     this.#sendEvents() // the events that the call caused come before its answer
     if (answer !== undefined) this.#send(answer)
     if (begun) begun.answered = true
@@ -131,7 +160,7 @@ export class Client {
       if (event === undefined) this.#drop('it fell behind all events that are kept')
       else if (event.isOf(topics)) this.#send(event.bytes)
     }
-    if (last < this.#hub.head) setImmediate(() => this.#sendEvents())
+    if (last < this.#hub.head) void nextSlice().then(() => this.#sendEvents())
   }
 
   /** @param text  in UTF-8 when it is a buffer */
@@ -145,10 +174,16 @@ export class Client {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  #drop(why: string): void {
+  /** @param code  to close the connection with, where the client may hear it */
+  #drop(why: string, code?: number): void {
     this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'client dropped')
     this.#unfollow()
-    this.#socket.terminate()
+    if (code === undefined) this.#socket.terminate()
+    else {
+      this.#socket.pause() // it holds no more meanwhile
+      this.#socket.close(code, `ERR_LIMIT: ${why}`.slice(0, REASON))
+      setTimeout(() => this.#socket.terminate(), LAST_WORD_MS).unref()
+    }
   }
 
   #beat(): void {

@@ -58,6 +58,10 @@ function list(): void {
   listed = [...CATALOG, ...[...own.values()].flatMap(({ font, listed }) => (listed ? [font.info] : []))]
 }
 
+/** A font whose file has been read already, by its exact name. */
+export const loadedFont = (name: string): StrokeFont | undefined =>
+  loaded.get(name) ?? own.get(name.toLowerCase())?.font
+
 /** A font by its name, in upper or lower case. Its file is read at the first use. @throws PlotdError ERR_FONT_UNKNOWN */
 export function loadFont(name: string): StrokeFont {
   const exact = loaded.get(name)

@@ -3,9 +3,13 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { type SubmitParts, submitJobs } from '../../../src/daemon/methods/submit.ts'
 import type { JobRequest } from '../../../src/daemon/render/accept-jobs.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { loadFont } from '../../../src/hershey/index.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import type { NewJob } from '../../../src/spool/spool.ts'
 import { tasks } from '../../../src/tasks/index.ts'
+
+// As the daemon does with the fonts of most jobs: a text in another font needs a thread.
+loadFont('scripts')
 
 /** 250 jobs, which are accepted in three slices: cards, of which some bring a font, and jobs of a custom task. */
 const COUNT = 250

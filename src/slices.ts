@@ -1,0 +1,40 @@
+/**
+ * Long work of the event loop, in slices. All long work of the process shares them: one slice begins in a turn of the
+ * loop, however many clients have sent something large. So a turn never holds two pieces of long work.
+ */
+
+/** The event loop does other work after about this long, ms. */
+const SLICE_MS = 4
+
+const waiting: (() => void)[] = []
+let end = 0
+
+/** Whether long work must wait for its next slice. Outside of a slice it must. */
+export const isSliceOver = (): boolean => performance.now() >= end
+
+/** Resolves in a later turn of the event loop, with a slice for the caller; those that wait get one in turn. */
+export function nextSlice(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve)
+    if (waiting.length === 1) setImmediate(begin)
+  })
+}
+
+function begin(): void {
+  end = performance.now() + SLICE_MS
+  waiting.shift()?.()
+  // An immediate that is set here runs in the next turn.
+  if (waiting.length > 0) setImmediate(begin)
+}
+
+/** Visits every item in slices; the first without waiting. @param step  items between two looks at the clock */
+export async function inSlices<T>(
+  items: readonly T[],
+  visit: (item: T, index: number) => void,
+  step = 1,
+): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % step === 0 && isSliceOver()) await nextSlice()
+    visit(item, index)
+  }
+}

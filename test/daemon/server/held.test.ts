@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { connect as dial, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { HeldMessages } from '../../../src/daemon/server/held.ts'
+import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+
+/** Bytes that a token may hold here, and bytes that each connection sends of a message that it does not end. */
+const [HELD, HALF] = [100_000, 30_000]
+const limits = { heldBytes: HELD, messageBytes: 60_000 }
+
+let front: Desk
+beforeEach(async () => {
+  front = await desk({ limits })
+})
+const open: { destroy(): void }[] = []
+afterEach(async () => {
+  for (const socket of open.splice(0)) socket.destroy()
+  await front.close()
+})
+
+const hostTokenOf = (token: string) => `Host: 127.0.0.1:${front.port}\r\nAuthorization: Bearer ${token}\r\n`
+
+/** A frame of a text, of which the end is missing. */
+function halfFrame(): Buffer {
+  const frame = Buffer.alloc(8 + HALF, 0x20)
+  frame.set([0x81, 0x80 | 126])
+  frame.writeUInt16BE(50_000, 2)
+  frame.writeUInt32BE(0, 4)
+  return frame
+}
+
+/** @returns the code that the connection is closed with */
+async function halfSentOverWebSocket(token: string): Promise<{ readonly closed: Promise<number> }> {
+  const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${token}`])
+  open.push({ destroy: () => socket.terminate() })
+  await once(socket, 'open')
+  const closed = once(socket, 'close').then(([code]) => code as number)
+  ;(socket as unknown as { _socket: Socket })._socket.write(halfFrame())
+  return { closed }
+}
+
+async function halfSentByPost(token: string): Promise<{ readonly answer: Promise<string> }> {
+  const socket = dial({ port: front.port, host: '127.0.0.1', allowHalfOpen: true })
+  open.push(socket)
+  await once(socket, 'connect')
+  const answer = text(socket)
+  answer.catch(() => {})
+  const head = `POST /rpc HTTP/1.1\r\n${hostTokenOf(token)}Content-Type: application/json\r\nContent-Length: 50000\r\n\r\n`
+  socket.write(head + ' '.repeat(HALF))
+  return { answer }
+}
+
+describe('messages that are sent by half', () => {
+  it('hold no more than the limit, over all WebSockets of a token: the oldest are closed, with a code', async () => {
+    const sent: { readonly closed: Promise<number> }[] = []
+    for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
+    for (const { closed } of sent.slice(0, 3)) expect(await closed).toBe(1013)
+    expect(await Promise.race([...sent.slice(3).map(({ closed }) => closed), Promise.resolve('open')])).toBe('open')
+  })
+
+  it('nor over all requests, which are refused by an answer', async () => {
+    const sent: { readonly answer: Promise<string> }[] = []
+    for (let i = 0; i < 6; i++) sent.push(await halfSentByPost(TOKEN))
+    expect(await sent[0]?.answer).toMatch(/^HTTP\/1.1 4\d\d [\s\S]*"limit":"heldBytes"/)
+  })
+
+  it('leave the messages that are complete their way, of the same token too', async () => {
+    for (let i = 0; i < 6; i++) await halfSentOverWebSocket(TOKEN)
+    const client = await front.client()
+    for (let i = 0; i < 20; i++) {
+      const job = { task: 'text', params: { text: 'x'.repeat(5000) }, hold: true }
+      expect(await client.submit(job)).toMatchObject({ status: 'held' })
+    }
+  })
+
+  it('of one token do not crowd out those of another', async () => {
+    const { secret } = await (await front.client()).call('token.new', { name: 'other', role: 'watch' })
+    const other = await halfSentOverWebSocket(secret)
+    const sent: { readonly closed: Promise<number> }[] = []
+    for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
+    expect(await sent[0]?.closed).toBe(1013)
+    expect(await Promise.race([other.closed, Promise.resolve('open')])).toBe('open')
+  })
+
+  it('are not made of messages that were refused', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
+    open.push({ destroy: () => socket.terminate() })
+    await once(socket, 'open')
+    for (let i = 0; i < 6; i++) {
+      const answer = Promise.race([once(socket, 'message'), once(socket, 'close').then(() => ['closed'])])
+      socket.send(Buffer.alloc(HALF))
+      expect(String((await answer)[0])).toContain('expected a text message')
+    }
+  })
+
+  it('are not made of pings and pongs, which a client may send for months', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
+    open.push({ destroy: () => socket.terminate() })
+    await once(socket, 'open')
+    for (let i = 0; i < 100; i++) {
+      for (let n = 0; n < 20; n++) socket.ping('x'.repeat(100))
+      await once(socket, 'pong')
+    }
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server.info', params: {} }))
+    const [answer] = (await once(socket, 'message')) as [Buffer]
+    expect(JSON.parse(answer.toString())).toMatchObject({ id: 1, result: { name: 'plotd' } })
+  })
+})
+
+describe('the count of held bytes', () => {
+  const shop = { name: 'shop', role: 'operate', createdAt: 0 } as const
+  const counted = () => new HeldMessages(configSchema.parse({ state: '-', limits }).limits)
+  const drops: string[] = []
+  const fits = (held: HeldMessages, bytes: number): boolean => {
+    drops.length = 0
+    const holding = held.join(shop, ({ code }) => drops.push(code))
+    holding.came(bytes)
+    holding.leave()
+    return drops.length === 0
+  }
+
+  it('takes a message away once, when its connection ends before its answer', () => {
+    const held = counted()
+    held.join(shop, () => {}).complete(HELD / 2)
+    for (let i = 0; i < 10; i++) {
+      const holding = held.join(shop, () => {})
+      holding.complete(HELD / 2)
+      holding.leave()
+      holding.answered(HELD / 2)
+    }
+    expect(fits(held, HELD / 2)).toBe(true)
+    expect(fits(held, HELD / 2 + 1)).toBe(false)
+  })
+
+  it('takes a ping away once, when a complete message came in the same part', () => {
+    const held = counted()
+    const holding = held.join(shop, () => {})
+    for (const ping of [50, 0, 50, 0]) {
+      holding.came(1000 + ping)
+      holding.complete(1000)
+      holding.came(-ping)
+      holding.answered(1000)
+    }
+    expect(fits(held, HELD)).toBe(true)
+    expect(fits(held, HELD + 1)).toBe(false)
+  })
+})

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { inSlices, isSliceOver, nextSlice } from '../src/slices.ts'
+
+/** Keeps the thread for so long, ms. */
+function work(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+/** The numbers of turns of the event loop, from now on. */
+function turns(): { readonly now: () => number; readonly stop: () => void } {
+  let count = 0
+  let next: NodeJS.Immediate
+  const turn = (): void => {
+    count++
+    next = setImmediate(turn)
+  }
+  next = setImmediate(turn)
+  return { now: () => count, stop: () => clearImmediate(next) }
+}
+
+it('gives one slice a turn of the event loop, however many wait', async () => {
+  const loop = turns()
+  const begun: number[] = []
+  const one = async (): Promise<void> => {
+    for (let n = 0; n < 3; n++) {
+      await nextSlice()
+      begun.push(loop.now())
+      work(5)
+    }
+  }
+  await Promise.all([one(), one(), one(), one()])
+  loop.stop()
+  expect(new Set(begun).size).toBe(12)
+})
+
+it('gives slices in turn: nobody waits for the end of the work of another', async () => {
+  const order: string[] = []
+  const worker = async (name: string): Promise<void> => {
+    for (let n = 0; n < 3; n++) {
+      await nextSlice()
+      order.push(name)
+    }
+  }
+  await Promise.all([worker('a'), worker('b')])
+  expect(order.join('')).toBe('ababab')
+})
+
+it('makes long work wait outside of a slice', async () => {
+  await nextSlice()
+  work(5)
+  expect(isSliceOver()).toBe(true)
+})
+
+it('visits all items in order, and one item at once', async () => {
+  const seen: number[] = []
+  const all = inSlices([0, 1, 2, 3], (item, i) => {
+    seen.push(item + i)
+    work(3)
+  })
+  expect(seen).toEqual([0])
+  await all
+  expect(seen).toEqual([0, 2, 4, 6])
+})
