@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { serve } from '../../src/daemon/main.ts'
+import { keepYoungHeapSmall } from '../../src/threads.ts'
+
+keepYoungHeapSmall()
+const { serve } = await import('../../src/daemon/main.ts')
 
 /** How long the loop stood since it was last asked, ms; and how much its thread worked in one turn at most: Linux alone tells. */
 export interface Stood {

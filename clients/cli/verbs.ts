@@ -1,3 +1,4 @@
+import { keepYoungHeapSmall } from '../../src/threads.ts'
 import type { Verbs } from './args/command.ts'
 
 /** Every verb, in the order of the help. The module of a verb is imported when the verb is typed. */
@@ -340,7 +341,10 @@ export const VERBS: Verbs = {
     summary: 'start the daemon',
     group: 'daemon',
     also: ['start', 'daemon', 'worker'],
-    load: async () => (await import('./commands/serve.ts')).serve,
+    load: async () => {
+      keepYoungHeapSmall()
+      return (await import('./commands/serve.ts')).serve
+    },
   },
   demo: {
     summary: 'try everything with a simulated plotter',
