@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -44,6 +44,9 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
   return uid > 0 ? { uid, gid: id('-g') } : undefined
 }
 
+/** How long a server may take to start after a kill, ms. */
+const START_MS = 30_000
+
 const SETTINGS = [
   "listen_addresses = '127.0.0.1'",
   'fsync = on',
@@ -75,9 +78,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
   const start = async (): Promise<void> => {
     await ended()
-    server = spawn(join(bin, 'postgres'), ['-D', data], { ...options, stdio: 'ignore', detached: true })
-    server.unref()
-    await untilAnswers(url('postgres'), server)
+    const deadline = performance.now() + START_MS
+    for (;;) {
+      server = spawn(join(bin, 'postgres'), ['-D', data], { ...options, stdio: 'ignore', detached: true })
+      server.unref()
+      if (await answers(url('postgres'), server)) return
+      if (performance.now() > deadline) throw new Error('PostgreSQL did not start')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
   }
   await start()
   return {
@@ -89,7 +97,9 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     url,
     start,
     kill: () => {
-      if (server?.pid !== undefined) process.kill(-server.pid, 'SIGKILL')
+      if (server?.pid === undefined) return
+      const children = childrenOf(server.pid)
+      for (const pid of [server.pid, ...children]) killNow(pid)
     },
     stop: async () => {
       server?.kill('SIGINT')
@@ -99,20 +109,33 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
 }
 
-async function untilAnswers(url: string, server: ReturnType<typeof spawn>): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null || server.signalCode !== null) throw new Error('PostgreSQL did not start')
+/** @returns false when the server ended: processes of the one before may still hold its memory */
+async function answers(url: string, server: ReturnType<typeof spawn>): Promise<boolean> {
+  while (server.exitCode === null && server.signalCode === null) {
     const client = new pg.Client({ connectionString: url })
     try {
       await client.connect()
       await client.query('SELECT 1')
-      return
+      return true
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50))
     } finally {
       await client.end().catch(() => {})
     }
   }
+  return false
+}
+
+/** PostgreSQL gives each of its processes a group of its own, so a signal to the first one's group reaches only that one. */
+function childrenOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`
+  return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : []
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {} // It has ended.
 }
 
 function freePort(): Promise<number> {
