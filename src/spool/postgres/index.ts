@@ -71,7 +71,9 @@ export interface PostgresSpool extends OpenedSpool {
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, place, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
   const address: Address = { url, host }
-  const client = await connect(address, OPEN_ANSWER_MS)
+  const client = await connect(address, OPEN_ANSWER_MS).catch((error: unknown) => {
+    throw storeError(error)
+  })
   try {
     await checkServer(client)
     const from = await prepareTables(client)

@@ -54,6 +54,12 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => a.store().is).toBe('here')
   })
 
+  it('is told with a code when it does not answer at the start', async () => {
+    const url = new URL(server.url('postgres'))
+    url.port = '1'
+    await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+  })
+
   it('leaves the work that was going on with its holder', async () => {
     const url = await newDatabase(server)
     const a = await host(url, 'A')
