@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
+import { sql } from '../farm/postgres.ts'
 import { result } from './engines.ts'
 import { measure, whole } from './measure.ts'
 import { postcard } from './postcard.ts'
@@ -74,15 +74,5 @@ async function progress(spool: PostgresSpool): Promise<() => Promise<void>> {
   return async () => {
     const claim = claims[done++ % PENS]
     if (claim !== undefined) await spool.progress(claim, { phase: 'plot', done, of: 1e6 }, true)
-  }
-}
-
-async function sql<T extends pg.QueryResultRow>(url: string, text: string): Promise<readonly T[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<T>(text)).rows
-  } finally {
-    await client.end()
   }
 }
