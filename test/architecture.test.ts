@@ -67,9 +67,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     draw: [],
     pattern: ['draw', ''],
     photo: ['pattern', 'draw', ''],
-    postcard: ['draw', ''],
+    signs: ['draw', ''],
+    postcard: ['signs', 'draw', ''],
     text: ['draw', ''],
-    '': ['text', 'postcard', 'photo', 'pattern', 'draw'],
+    '': ['text', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
   },
   'src/hershey': {
     fonts: [],

@@ -4,6 +4,8 @@ import { nearest } from './nearest.ts'
 import { pattern } from './pattern/index.ts'
 import { photo } from './photo/index.ts'
 import { postcard } from './postcard/index.ts'
+import { placeCard } from './signs/place-card.ts'
+import { qr } from './signs/qr.ts'
 import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
 import { text } from './text/index.ts'
@@ -13,7 +15,7 @@ export const registryOf = (...entries: readonly { readonly name: string }[]): Ta
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
 /** The built-in tasks. */
-export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo)
+export const tasks: TaskRegistry = registryOf(pattern, postcard, text, svg, photo, placeCard, qr)
 
 /**
  * @param unusable  problems of custom modules, one of which may define the task

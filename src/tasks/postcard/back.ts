@@ -1,8 +1,11 @@
+import { PlotdError } from '../../errors.ts'
+import { transformed, translation } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { loadFont } from '../../hershey/index.ts'
 import { hatch } from '../draw/hatch.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
+import { qrCode } from '../signs/qr-code.ts'
 import { type Card, lettersOf, type PostcardParams } from './card.ts'
 
 /** Stamps differ; this leaves room for the larger ones, mm. */
@@ -12,7 +15,7 @@ const STAMP = { width: 24, height: 29 } as const
  * The side that the post reads (UPU S42): the address in the right half, its lines 7 mm apart, clear of a zone at the
  * foot that sorting machines print on; the stamp's corner above it; the sender at the upper left.
  *
- * @throws PlotdError ERR_PARAMS when address or sender do not fit
+ * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */
 export function backOf(card: Card, params: PostcardParams): Strokes[] {
   const { width, height, margin } = card
@@ -41,7 +44,21 @@ export function backOf(card: Card, params: PostcardParams): Strokes[] {
   }
   write('address', addressBox, 3.4, lineSpacingFor(font, 3.4, 7))
   write('sender', senderBox, 2.1, 1)
+  if (params.code.trim() !== '') strokes.push(codeIn({ ...senderBox, height: height - 2 * margin }, params))
   return strokes
+}
+
+/** The QR code in the lower left corner of a box. @throws PlotdError ERR_PARAMS when the box is too small */
+function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Strokes {
+  const { strokes, side } = qrCode(code.trim(), { pen: codePen })
+  const above = sender.trim() === '' ? 0 : box.height * 0.3
+  if (side > box.width || side > box.height - above) {
+    const expected = `a shorter text, a finer pen or a larger card: it is ${side.toFixed(0)} mm wide`
+    throw new PlotdError('ERR_PARAMS', `code: does not fit the back; expected ${expected}`, {
+      issues: [{ field: 'code', value: code, expected: `expected ${expected}` }],
+    })
+  }
+  return transformed(translation(box.x, box.y + box.height - side), strokes)
 }
 
 /** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */

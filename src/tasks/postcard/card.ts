@@ -3,9 +3,10 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
-import { choice, handField, seedField, strictField } from '../fields.ts'
+import { choice, handField, mm, seedField, strictField } from '../fields.ts'
 import type { TextBox } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
+import { LONGEST_CODE } from '../signs/qr-code.ts'
 
 /** Sheets by their true names, mm, lying: the card of old is as large as A5. */
 export const SIZES = {
@@ -61,6 +62,10 @@ export const postcardSchema = z.strictObject({
   ),
   address: line(400).default('').describe('address for the back, one line each'),
   sender: line(400).default('').describe('return address for the back, one line each'),
+  code: line(LONGEST_CODE)
+    .default('')
+    .describe('address or text of a QR code on the back, as for a page with pictures'),
+  codePen: mm(0.1, 1, 0.5, "code: width of the pen's line, mm"),
   font: fontField(USUAL.font, 'font of message and address'),
   greetingFont: fontField(USUAL.greetingFont, 'font of greeting, name and signature'),
   hand: handField('the same card is always the same hand'),

@@ -106,7 +106,7 @@ function warningsOf(given: PostcardParams): readonly TaskWarning[] {
 }
 
 const notOnFront = (params: PostcardParams): TaskWarning[] =>
-  (['address', 'sender'] as const)
+  (['address', 'sender', 'code'] as const)
     .filter((field) => params[field].trim() !== '')
     .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
 

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
+import { type Affine, compose, IDENTITY, rotation, transformed, translation } from '../../geometry/affine.ts'
+import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { loadFont } from '../../hershey/index.ts'
+import { closed } from '../draw/scene.ts'
+import { choice, flag, handField, mm, seedField, strictField } from '../fields.ts'
+import { mustFit, type TextBox, textIn } from '../fit-text.ts'
+import { fontField } from '../font-field.ts'
+import { safeName } from '../names.ts'
+import { sheetOf } from '../sheet.ts'
+import { defineTask } from '../task.ts'
+import { flourish } from './flourish.ts'
+import { LONGEST_CODE, qrCode } from './qr-code.ts'
+
+const schema = z.strictObject({
+  name: z.string().min(1).max(80).regex(/\S/, 'expected a name').describe('who sits here'),
+  line: z.string().max(80).default('').describe('small words under the name: a table, a dish, a wish'),
+  width: mm(40, 200, 90, 'width of the card, mm'),
+  height: mm(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
+  faces: choice(['front', 'both'], 'both', 'the name on one face, or on both faces of the folded card'),
+  ornament: choice(['flourish', 'frame', 'none'], 'flourish', 'what goes with the name'),
+  fold: flag(true, 'short lines at the edges where the card folds'),
+  code: z.string().max(LONGEST_CODE).default('').describe('address or text of a QR code on the front, as for a menu'),
+  pen: mm(0.1, 1, 0.5, "code: width of the pen's line, mm"),
+  font: fontField('EMSAllure', 'font of the name'),
+  lineFont: fontField('EMSReadability', 'font of the small words'),
+  hand: handField('whose hand it is comes from the seed'),
+  seed: seedField(),
+  strict: strictField(),
+})
+type PlaceCardParams = z.infer<typeof schema>
+
+/** White at the edges of a face, mm. */
+const EDGE = 6
+/** Length of the fold marks, mm. */
+const MARK = 3
+
+/** A card that stands as a tent: the lower half of the sheet is the front, the upper half the back, upside down. */
+function drawn(params: PlaceCardParams): Strokes {
+  const { width, height } = params
+  const ink = new StrokeWriter()
+  const add = (strokes: Strokes, matrix: Affine = IDENTITY) => {
+    const set = transformed(matrix, strokes)
+    for (let s = 0; s < strokeCount(set); s++) ink.add(stroke(set, s))
+  }
+  const toFront = translation(0, height)
+  add(faceOf(params, params.code), toFront)
+  if (params.faces === 'both') add(faceOf(params, ''), compose(rotation(180, width / 2, height), toFront))
+  if (params.fold) add(strokesOf([0, height, MARK, height], [width - MARK, height, width, height]))
+  return ink.take()
+}
+
+/** One face from its upper left corner: name, ornament, small words and code, the whole in the middle. */
+function faceOf(params: PlaceCardParams, code: string): Strokes {
+  const { width, height } = params
+  const ink = new StrokeWriter()
+  const add = (strokes: Strokes) => {
+    for (let s = 0; s < strokeCount(strokes); s++) ink.add(stroke(strokes, s))
+  }
+  const inset = params.ornament === 'frame' ? EDGE + 4 : EDGE
+  const box = { x: inset, y: inset, width: width - 2 * inset, height: height - 2 * inset }
+  if (params.ornament === 'frame') for (const line of frame(width, height)) ink.add(line)
+  const sign = code === '' ? undefined : qrCode(code, { pen: params.pen })
+  if (sign) {
+    if (sign.side > box.height || sign.side > box.width / 2)
+      throw problem(`its code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
+    add(transformed(translation(width - inset - sign.side, (height - sign.side) / 2), sign.strokes))
+  }
+  const words = { ...box, width: box.width - (sign?.side ?? 0) }
+  for (const strokes of wordsOf(params, words)) add(strokes)
+  return ink.take()
+}
+
+const problem = (why: string) =>
+  new PlotdError('ERR_PARAMS', `code: ${why}; expected a larger card, a finer pen or a shorter text`, {
+    issues: [{ field: 'code', expected: 'expected a code that fits the card' }],
+  })
+
+function wordsOf(params: PlaceCardParams, box: TextBox): Strokes[] {
+  const { hand: amount, seed, ornament } = params
+  const hand = amount > 0 ? { hand: { seed, amount } } : {}
+  const small = params.line.trim()
+  const flourished = ornament === 'flourish'
+  const lineHeight = small === '' ? 0 : Math.min(5, box.height * 0.16)
+  const swing = flourished ? Math.min(7, box.height * 0.18) : 0
+  const nameRoom = box.height - (small === '' ? 0 : 1.9 * lineHeight) - (flourished ? 1.4 * swing : 0)
+  const name = mustFit(
+    'name',
+    params.name.trim(),
+    { width: box.width, height: nameRoom, largest: Math.min(14, nameRoom * 0.6), smallest: 2.5 },
+    { font: loadFont(params.font), align: 'center', lineSpacing: 0.9, ...hand },
+  )
+  const line =
+    small === ''
+      ? undefined
+      : mustFit(
+          'line',
+          small,
+          { width: box.width, height: 1.9 * lineHeight, largest: lineHeight * 0.75, smallest: 1.6 },
+          { font: loadFont(params.lineFont), align: 'center', letterSpacing: 0.3, ...hand },
+        )
+  const whole = name.height + (flourished ? 1.4 * swing : 0) + (line ? line.height + 0.4 * lineHeight : 0)
+  let y = box.y + (box.height - whole) / 2
+  const middle = box.x + box.width / 2
+  const out: Strokes[] = [
+    textIn({ ...box, x: middle - name.width / 2, width: name.width, y, height: name.height }, name),
+  ]
+  y += name.height
+  if (flourished) {
+    out.push(strokesOf(flourish(middle, y + 0.7 * swing, Math.min(box.width * 0.7, 10 * swing), 0.8 * swing)))
+    y += 1.4 * swing
+  }
+  if (line) {
+    y += 0.4 * lineHeight
+    out.push(textIn({ ...box, x: middle - line.width / 2, width: line.width, y, height: line.height }, line))
+  }
+  return out
+}
+
+/** Two rules with turned-in corners. */
+const frame = (width: number, height: number): number[][] =>
+  [EDGE - 1.5, EDGE + 0.2].map((inset, i) => {
+    const notch = 4 + (i === 0 ? 0 : 1.7)
+    const corner = (cx: number, cy: number, from: number): number[] =>
+      Array.from({ length: 13 }, (_, k) => {
+        const angle = from - (k / 12) * (Math.PI / 2)
+        return [cx + notch * Math.cos(angle), cy + notch * Math.sin(angle)]
+      }).flat()
+    const [right, bottom] = [width - inset, height - inset]
+    return closed([
+      ...corner(inset, inset, Math.PI / 2),
+      ...corner(right, inset, Math.PI),
+      ...corner(right, bottom, 1.5 * Math.PI),
+      ...corner(inset, bottom, 2 * Math.PI),
+    ])
+  })
+
+export const placeCard = defineTask<PlaceCardParams>({
+  name: 'place-card',
+  summary: 'a place card that stands as a tent, with a name on both faces',
+  schema,
+  title: ({ name }) => `Place card for ${name.trim().replace(/\s+/g, ' ')}`,
+  outputName: ({ name }) => `place-cards/place_${safeName(name)}.svg`,
+  texts: ({ name, line, font, lineFont, strict }) => [
+    { field: 'name', text: name, font, strict },
+    { field: 'line', text: line, font: lineFont, strict },
+  ],
+  check: (params) => {
+    drawn(params)
+    return []
+  },
+  render: (params) => sheetOf(drawingOf(drawn(params), params.width, 2 * params.height, 'place card')),
+})

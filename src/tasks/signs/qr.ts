@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { transformed, translation } from '../../geometry/affine.ts'
+import { drawingOf } from '../../geometry/drawing.ts'
+import { mm } from '../fields.ts'
+import { safeName } from '../names.ts'
+import { sheetOf } from '../sheet.ts'
+import { defineTask } from '../task.ts'
+import { LONGEST_CODE, qrCode } from './qr-code.ts'
+
+const schema = z.strictObject({
+  code: z.string().min(1).max(LONGEST_CODE).describe('the address or text in the code'),
+  pen: mm(0.1, 3, 0.5, "width of the pen's line, mm"),
+  module: z
+    .number()
+    .min(0.2)
+    .max(50)
+    .optional()
+    .describe('side of the smallest square, mm; two pen widths and at least 0.8 mm when left out'),
+  margin: mm(0, 500, 0, 'more white around the code than its quiet zone, mm'),
+})
+type QrParams = z.infer<typeof schema>
+
+const codeOf = ({ code, pen, module }: QrParams) => qrCode(code, { pen, ...(module !== undefined && { module }) })
+
+export const qr = defineTask<QrParams>({
+  name: 'qr',
+  summary: 'a QR code',
+  schema,
+  title: ({ code }) => `QR code “${code.trim().slice(0, 40)}”`,
+  outputName: ({ code }) => `codes/qr_${safeName(code.slice(0, 60))}.svg`,
+  check: (params) => {
+    codeOf(params)
+    return []
+  },
+  render: (params) => {
+    const { strokes, side } = codeOf(params)
+    const sheet = Math.max(10, side + 2 * params.margin)
+    const edge = (sheet - side) / 2
+    return sheetOf(drawingOf(transformed(translation(edge, edge), strokes), sheet, sheet, 'code'))
+  },
+})
