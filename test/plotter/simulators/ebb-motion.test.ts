@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type AxisMove,
-  accumulated,
-  moveBySteps,
-  remainderAt,
-  stepping,
-  stepsAt,
-  tickOfStep,
-  WRAP,
-} from '../../../src/plotter/simulators/ebb/motion.ts'
+import { type AxisMove, type Move, WRAP } from '../../../src/plotter/simulators/ebb/arithmetic.ts'
+import { moveBySteps, tickOfStep } from '../../../src/plotter/simulators/ebb/motion.ts'
 import { conversation } from '../../support/conversation.ts'
 import { runs } from '../../support/fuzz.ts'
 
@@ -30,7 +22,12 @@ function tickByTick(axis: AxisMove, start: number, ticks: number): number[] {
   return at
 }
 
-describe('the arithmetic of the motion interrupt, in closed form', () => {
+const alone = (axis: AxisMove, start: number): Move => moveBySteps([axis, STILL], [start, 0], 'signed')
+
+/** The ticks at which motor 1 steps until its move ends. */
+const stepTicks = (move: Move): number[] => [...move.stepping(0, move.ticks)].map(([tick]) => tick)
+
+describe('the arithmetic of the motion interrupt', () => {
   const axes = fc.record({
     rate: fc.integer({ min: 1, max: 2 ** 30 }),
     accel: fc.integer({ min: 0, max: 200_000 }),
@@ -38,21 +35,21 @@ describe('the arithmetic of the motion interrupt, in closed form', () => {
     steps: fc.integer({ min: 1, max: 60 }),
     direction: fc.constant(1 as const),
   })
+  const start = fc.integer({ min: 0, max: WRAP - 1 })
 
   it('steps on the ticks on which the loop steps', () => {
-    const start = fc.integer({ min: 0, max: WRAP - 1 })
     const property = fc.property(axes, start, (axis, register) => {
       const expected = tickByTick(axis, register, 20_000)
-      const got = expected.map((_, k) => tickOfStep(axis, register, k + 1))
-      fc.pre(accumulated(axis, register, 20_000) - accumulated(axis, register, 19_999) < WRAP)
-      expect(got).toEqual(expected)
+      fc.pre(expected.length === axis.steps)
+      expect(stepTicks(alone(axis, register))).toEqual(expected)
     })
     fc.assert(property, runs(300))
   })
 
   it('does so with jerk as well', () => {
-    const axis: AxisMove = { rate: 40_000_000, accel: 100, jerk: 3, steps: 40, direction: 1 }
-    expect(tickByTick(axis, 5, 4000).map((_, k) => tickOfStep(axis, 5, k + 1))).toEqual(tickByTick(axis, 5, 4000))
+    const axis: AxisMove = { rate: 40_000_000, accel: 100, jerk: 6, steps: 40, direction: 1 }
+    const expected = tickByTick({ ...axis, rate: axis.rate + 1 }, 5, 4000)
+    expect(stepTicks(alone(axis, 5))).toEqual(expected)
   })
 
   it('never ends a move that takes longer than numbers can tell ticks apart, and does not look for its end', () => {
@@ -62,10 +59,10 @@ describe('the arithmetic of the motion interrupt, in closed form', () => {
 
   it('takes 77 ms for the manual’s example of 50 steps from 500 to 800 Hz', () => {
     const axis: AxisMove = { rate: 42_950_000, accel: 13_400, jerk: 0, steps: 50, direction: 1 }
-    expect(Math.round(moveBySteps([axis, STILL], [0, 0]).ticks / 25)).toBe(77)
+    expect(Math.round(alone(axis, 0).ticks / 25)).toBe(77)
   })
 
-  it('makes the steps that a move which slows down too soon still owes when its register runs below zero', () => {
+  it('makes the steps that a move which slows down too soon still owes on the way back', () => {
     const slowing = fc.record({
       rate: fc.integer({ min: 1_000_000, max: 800_000_000 }),
       accel: fc.integer({ min: -200_000, max: -20_000 }),
@@ -73,34 +70,68 @@ describe('the arithmetic of the motion interrupt, in closed form', () => {
       steps: fc.integer({ min: 1, max: 300 }),
       direction: fc.constant(1 as const),
     })
-    const start = fc.integer({ min: 0, max: WRAP - 1 })
     const property = fc.property(slowing, start, (axis, register) => {
       const expected = tickByTick(axis, register, 60_000)
-      expect(expected.map((_, k) => tickOfStep(axis, register, k + 1))).toEqual(expected)
-      const move = moveBySteps([axis, STILL], [register, 0])
-      const late = expected.at(-1) ?? 0
-      expect(stepsAt(move, 0, late)).toBe(expected.length)
-      expect(stepsAt(move, 0, late - 1)).toBe(expected.length - 1)
+      fc.pre(expected.length === axis.steps)
+      expect(stepTicks(alone(axis, register))).toEqual(expected)
     })
     fc.assert(property, runs(200))
   })
 
   it('never finishes a move that has no speed at all', () => {
     const axis: AxisMove = { rate: 0, accel: 0, jerk: 0, steps: 5, direction: 1 }
-    expect(moveBySteps([axis, STILL], [0, 0]).ticks).toBe(Infinity)
+    expect(alone(axis, 0).ticks).toBe(Infinity)
   })
 
   it('leaves in the accumulator what the last step did not use', () => {
     const axis: AxisMove = { rate: 1_000_000_000, accel: 0, jerk: 0, steps: 3, direction: 1 }
-    const move = moveBySteps([axis, STILL], [0, 0])
-    expect(remainderAt(move, 0, move.ticks)).toBe(accumulated(axis, 0, move.ticks) - 3 * WRAP)
+    const move = alone(axis, 0)
+    expect(move.registersAt(move.ticks)[0]).toBe(7 * 1_000_000_000 - 3 * WRAP)
   })
 
   it('lists both motors’ steps in order', () => {
     const axis = (steps: number): AxisMove => ({ rate: 400_000_000, accel: 0, jerk: 0, steps, direction: 1 })
-    const move = moveBySteps([axis(4), axis(2)], [0, 0])
-    const last = [...stepping(move, 0, move.ticks)].at(-1)
+    const move = moveBySteps([axis(4), axis(2)], [0, 0], 'unsigned')
+    const last = [...move.stepping(0, move.ticks)].at(-1)
     expect(last?.slice(1)).toEqual([4, 2])
+  })
+})
+
+describe('a rate that falls through zero', () => {
+  const THROUGH = 'LM,117766028,240,-13455,670284974,-1366,-76579\r'
+
+  it('turns the motor back on firmware 3', async () => {
+    const { say, pass } = conversation({ firmware: '3.0.3' })
+    say(THROUGH)
+    await pass(380)
+    expect(say('QS\r')).toBe('238,-1366\n\rOK\r\n')
+  })
+
+  it('becomes a rate of almost a step a tick on firmware 2', async () => {
+    const { say, pass } = conversation({ firmware: '2.8.1' })
+    say(THROUGH)
+    await pass(8753 / 25)
+    expect(say('QM\r')).toMatch(/^QM,1,/)
+    await pass(2 / 25)
+    expect(say('QM\rQS\r')).toBe('QM,0,0,0,0\n\r240,-1366\n\rOK\r\n')
+  })
+})
+
+describe('SM on firmware 2', () => {
+  it('takes longer up to 30 ms, where the rate has only 15 bits', async () => {
+    const { say, pass } = conversation({ firmware: '2.8.1' })
+    say('SM,30,1,0\r') // 32,768 / 750 = 43.69, so 762 ticks instead of 750
+    await pass(761 / 25)
+    expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
+    await pass(2 / 25)
+    expect(say('QS\r')).toBe('1,0\n\rOK\r\n')
+  })
+
+  it('does not wait for longer than its counter can hold', async () => {
+    const { say, pass } = conversation({ firmware: '2.8.1' })
+    say('SM,70000,0,0\r')
+    await pass(1)
+    expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
   })
 })
 
@@ -143,6 +174,17 @@ describe('the FIFO of a simulated EBB', () => {
     say('SM,10,10,10\r')
     await pass(11)
     say('EM,1,1\r')
+    expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
+  })
+
+  it('clears its accumulators on EM', async () => {
+    const { say, pass } = conversation()
+    say('LT,2,1000000000,0,1,0,3\r')
+    await pass(1)
+    say('EM,1,1\r')
+    await pass(1)
+    say('LT,2,1000000000,0,1,0\r')
+    await pass(1)
     expect(say('QS\r')).toBe('0,0\n\rOK\r\n')
   })
 

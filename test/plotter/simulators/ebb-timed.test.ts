@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WRAP } from '../../../src/plotter/simulators/ebb/motion.ts'
+import { WRAP } from '../../../src/plotter/simulators/ebb/arithmetic.ts'
 import { conversation } from '../../support/conversation.ts'
 import { runs } from '../../support/fuzz.ts'
 
@@ -81,6 +81,21 @@ describe.each([
     })
     await fc.assert(property, runs(60))
   })
+})
+
+it('is busy for one more tick than its ticks on firmware 3', async () => {
+  const { say, pass } = conversation({ firmware: '3.0.3' })
+  say('LT,25,1000000,0,0,0,3\r')
+  await pass(1.02)
+  expect(say('QM\r')).toBe('QM,1,0,0,0\n\r')
+  await pass(0.04)
+  expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
+})
+
+it('refuses to move without a rate, on firmware 2 even with an acceleration', () => {
+  const refused = '!6 Err: Invalid parameter value\r\n'
+  expect(conversation({ firmware: '2.8.1' }).say('LT,1000,0,-8000,0,0,3\r')).toBe(refused)
+  expect(conversation({ firmware: '3.0.3' }).say('LT,1000,0,0,0,0,3\r')).toBe(refused)
 })
 
 it('lets a motor run backwards on firmware 3 by acceleration alone', async () => {

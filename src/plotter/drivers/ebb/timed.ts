@@ -40,6 +40,8 @@ const both = <T>(of: (motor: 0 | 1) => T): [T, T] => [of(0), of(1)]
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #signed: boolean
+  /** Ticks after each command in which the board makes no step: firmware 3 needs one to see that the time is over. */
+  readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #held: [number, number] | undefined
   /** Firmware 2: the direction for which the contents count. */
@@ -49,6 +51,7 @@ export class TimedMoves {
   constructor(carriage: Carriage, signed: boolean) {
     this.#carriage = carriage
     this.#signed = signed
+    this.#pause = signed ? 1 : 0
   }
 
   /** The accumulators were cleared, or motion was cut off. */
@@ -75,7 +78,7 @@ export class TimedMoves {
     if (both((i) => towards[i] === 0 || off[i] < CLOSE * WRAP).every(Boolean)) return
     this.#held = goal
     for (const i of [0, 1] as const) this.#towards[i] = towards[i] || 1
-    yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: 1000 / TICKS_PER_SECOND }
+    yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: this.#ms(1) }
   }
 
   /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
@@ -93,13 +96,18 @@ export class TimedMoves {
     const sum = slice.entry + slice.exit
     const share = sum === 0 ? 0.5 : slice.entry / sum // merged blocks can begin and end at rest
     const fewest = Math.ceil((2 * Math.max(share, 1 - share) * most) / WRAP) + 1
-    const ticks = Math.max(fewest, Math.round(exact))
-    this.#owedTicks = Math.max(-0.5, exact - ticks)
+    const ticks = Math.max(fewest, Math.round(exact) - this.#pause)
+    this.#owedTicks = Math.max(-0.5, exact - ticks - this.#pause)
     const axes = both((i) => ramp(ways[i].distance, ticks, share))
     this.#make(ways, axes)
     const clear = (ways[0].clear ? 1 : 0) + (ways[1].clear ? 2 : 0)
     const [one, two] = both((i) => this.#parameters(axes[i], ways[i].direction))
-    yield { line: `LT,${ticks},${one},${two}${clear ? `,${clear}` : ''}`, ms: (ticks * 1000) / TICKS_PER_SECOND }
+    yield { line: `LT,${ticks},${one},${two}${clear ? `,${clear}` : ''}`, ms: this.#ms(ticks) }
+  }
+
+  /** How long the board is busy with a command of `ticks`, ms. */
+  #ms(ticks: number): number {
+    return ((ticks + this.#pause) * 1000) / TICKS_PER_SECOND
   }
 
   #signedWay(i: 0 | 1, to: number): Way {

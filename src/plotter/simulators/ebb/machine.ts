@@ -1,6 +1,7 @@
 import type { Profile } from '../../profiles/profile.ts'
 import { Ink } from '../ink.ts'
-import { type Move, mirrored, remainderAt, stepping, stepsAt, TICKS_PER_MS } from './motion.ts'
+import type { Move } from './arithmetic.ts'
+import { TICKS_PER_MS } from './motion.ts'
 import { Servo } from './servo.ts'
 
 /** One entry of the FIFO. */
@@ -27,7 +28,7 @@ export interface MachineStats {
   largestGapTicks: number
 }
 
-const STILL: Execution = { entry: { steps: [0, 0], begin: () => ({ ticks: 0 }) }, startTick: 0, ticks: 0 }
+const NOTHING: Execution = { entry: { steps: [0, 0], begin: () => ({ ticks: 0 }) }, startTick: 0, ticks: 0 }
 
 /** Motors, FIFO, servo and paper of an EBB. Time is in ticks and advances only by its methods. */
 export class EbbMachine {
@@ -73,8 +74,8 @@ export class EbbMachine {
 
   /** Is motor `i` moving at `tick`? */
   moving(i: 0 | 1, tick: number): boolean {
-    const { move, startTick } = this.#running ?? STILL
-    return move !== undefined && move.axes[i].steps !== 0 && tick - startTick < move.ends[i]
+    const { move, startTick } = this.#running ?? NOTHING
+    return move?.turns[i] === true && tick - startTick < move.ends[i]
   }
 
   hasRoom(entries: number): boolean {
@@ -89,7 +90,7 @@ export class EbbMachine {
 
   /** Completes the executing entry, whose end has come, and starts the next at that tick. */
   finishOne(): void {
-    const { startTick, ticks, move } = this.#running ?? STILL
+    const { startTick, ticks, move } = this.#running ?? NOTHING
     const end = startTick + ticks
     this.flushInk(end)
     if (move) {
@@ -102,10 +103,10 @@ export class EbbMachine {
 
   /** QS at a tick. */
   countersAt(tick: number): [number, number] {
-    const { move, startTick } = this.#running ?? STILL
+    const { move, startTick } = this.#running ?? NOTHING
     if (!move) return [...this.counters]
-    const made = ([0, 1] as const).map((i) => move.axes[i].direction * stepsAt(move, i, tick - startTick))
-    return [this.counters[0] + (made[0] ?? 0), this.counters[1] + (made[1] ?? 0)]
+    const [one, two] = move.placeAt(tick - startTick)
+    return [this.counters[0] + one, this.counters[1] + two]
   }
 
   /** ES: stops within this tick and empties the FIFO. */
@@ -113,7 +114,7 @@ export class EbbMachine {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
     const interrupted = !this.idle
-    const { move, startTick, entry } = this.#running ?? STILL
+    const { move, startTick, entry } = this.#running ?? NOTHING
     const before = [...this.counters]
     if (move) this.#settle(move, tick - startTick)
     const remaining: [number, number] = move
@@ -156,6 +157,7 @@ export class EbbMachine {
     if (mode1 > 0) this.stepMode = mode1
     this.enabled = [mode1 > 0, motor2]
     this.counters = [0, 0]
+    this.accumulators = [0, 0]
   }
 
   /** The processor restarts. Carriage and pen stay where they are. */
@@ -176,7 +178,7 @@ export class EbbMachine {
     this.flushInk(tick)
     const begun = entry.begin(this, tick)
     this.touch(tick)
-    const move = 'axes' in begun ? begun : undefined
+    const move = 'turns' in begun ? begun : undefined
     if (move) this.#countGap(tick)
     else this.#lastMoveEnd = -1
     this.#running = { entry, startTick: tick, ticks: begun.ticks, ...(move && { move }) }
@@ -194,24 +196,22 @@ export class EbbMachine {
   }
 
   #settle(move: Move, t: number): void {
-    for (const i of [0, 1] as const) {
-      this.counters[i] += move.axes[i].direction * stepsAt(move, i, t)
-      this.accumulators[i] = mirrored(remainderAt(move, i, t), move.axes[i], move.signed)
-    }
+    const [one, two] = move.placeAt(t)
+    this.counters = [this.counters[0] + one, this.counters[1] + two]
+    this.accumulators = move.registersAt(t)
   }
 
   /** Moves the carriage by the steps in (from, to], if the motors have power. */
   #carry(from: number, to: number): void {
-    const { move, startTick } = this.#running ?? STILL
+    const { move, startTick } = this.#running ?? NOTHING
     if (!move) return
     const size = 2 ** (this.stepMode - 1)
-    const { axes } = move
-    const origin = ([0, 1] as const).map((i) => stepsAt(move, i, Math.max(0, from - startTick)))
-    const base = [...this.carriage]
-    for (const [tick, n1, n2] of stepping(move, from - startTick, to - startTick)) {
+    const origin = move.placeAt(Math.max(0, from - startTick))
+    const base = [this.carriage[0] - size * origin[0], this.carriage[1] - size * origin[1]] as const
+    for (const [tick, one, two] of move.stepping(from - startTick, to - startTick)) {
       if (!this.motorPower) return
-      this.carriage[0] = (base[0] ?? 0) + axes[0].direction * size * (n1 - (origin[0] ?? 0))
-      this.carriage[1] = (base[1] ?? 0) + axes[1].direction * size * (n2 - (origin[1] ?? 0))
+      this.carriage[0] = base[0] + size * one
+      this.carriage[1] = base[1] + size * two
       this.ink.to(...this.position, (startTick + tick) / TICKS_PER_MS / 1000)
     }
   }

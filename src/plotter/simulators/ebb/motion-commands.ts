@@ -1,6 +1,7 @@
 import { type Arguments, INT32, UINT32 } from './arguments.ts'
+import { type Arithmetic, type Axes, type AxisMove, firstRate, type Move, mirrored, type Pair } from './arithmetic.ts'
 import type { Entry } from './machine.ts'
-import { type AxisMove, type Move, mirrored, moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
+import { moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
 import { INVALID, MISSING, refuse } from './reply.ts'
 
 /** The firmware's properties that matter to motion commands. */
@@ -30,16 +31,16 @@ const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite
 
 /** A FIFO entry that moves. When it starts, it takes the accumulators and clears those that the command names. */
 function motion(
-  axes: Move['axes'],
+  axes: Axes,
   clear: number,
-  build: (axes: Move['axes'], starts: Move['starts']) => Move,
-  signed = false,
+  arithmetic: Arithmetic,
+  build: (axes: Axes, starts: Pair, arithmetic: Arithmetic) => Move,
 ): Entry {
   return {
     steps: [signedSteps(axes[0]), signedSteps(axes[1])],
     begin: ({ accumulators }) => {
-      const start = (i: 0 | 1) => (clear & (i + 1) ? 0 : mirrored(accumulators[i], axes[i], signed))
-      return { ...build(axes, [start(0), start(1)]), signed }
+      const start = (i: 0 | 1) => (clear & (i + 1) ? 0 : mirrored(accumulators[i], axes[i], arithmetic))
+      return build(axes, [start(0), start(1)], arithmetic)
     },
   }
 }
@@ -62,13 +63,28 @@ function constantRate(mix: (a: number, b: number) => [number, number], bothNeede
     const steps = mix(a, b)
     if (limits) for (const [i, n] of steps.entries()) checkRate(n, ms, i + 1, v3)
     if (steps[0] === 0 && steps[1] === 0) {
-      const ticks = (v3 ? Math.min(ms, 100_000) : ms) * TICKS_PER_MS
-      const still: Move['axes'] = [axisOf(0, 0), axisOf(0, 0)]
-      return [motion(still, clear, (axes, starts) => moveBySteps(axes, starts, ticks))]
+      const ticks = (v3 ? Math.min(ms, 100_000) : delayOf2x(ms)) * TICKS_PER_MS
+      const still: Axes = [axisOf(0, 0), axisOf(0, 0)]
+      return [motion(still, clear, 'unsigned', (...given) => moveBySteps(...given, ticks))]
     }
-    const rate = (n: number) => Math.round(Math.fround((Math.abs(n) * 85899345.92) / ms))
-    return [motion([axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))], clear, moveBySteps)]
+    const rate = (n: number) => (v3 ? Math.round(Math.fround((Math.abs(n) * 85899345.92) / ms)) : rateOf2x(n, ms))
+    const axes: Axes = [axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))]
+    return [motion(axes, clear, 'unsigned', moveBySteps)]
   }
+}
+
+/** Firmware 2 drops a delay that its counter cannot hold, ms. */
+const delayOf2x = (ms: number): number => (ms > 65_536 ? 0 : ms)
+
+/** Firmware 2 divides to 15 bits, and to 16 more only in moves above 30 ms of fewer than 131,071 steps. */
+function rateOf2x(steps: number, ms: number): number {
+  const n = Math.abs(steps)
+  if (n === 0) return 0
+  const ticks = TICKS_PER_MS * ms
+  const isFine = n < 0x1ffff
+  const high = isFine ? Math.floor((n * 2 ** 15) / ticks) : Math.floor((Math.floor(n / ms) * 2 ** 15) / TICKS_PER_MS)
+  const low = isFine && ms > 30 ? Math.floor((((n * 2 ** 15) % ticks) * 2 ** 16) / ticks) : 0
+  return Math.min(INT32, Math.min(2 ** 15, Math.max(1, high)) * 2 ** 16 + low)
 }
 
 function checkRate(steps: number, ms: number, axis: number, v3: boolean): void {
@@ -83,27 +99,32 @@ function checkRate(steps: number, ms: number, axis: number, v3: boolean): void {
   if (steps !== 0 && hz < 1.31) refuse(`!0 Err: <axis${axis}> step rate < 1.31Hz.`)
 }
 
-/** LM and L3: ends when both motors have made their steps. */
+/** LM and L3: ends when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way. */
 const bySteps = (withJerk: boolean): Parser => {
   return (args, { v3 }) => {
-    const axis = () => {
+    const axis = (): AxisMove => {
       const rate = args.number(v3 ? -INT32 : 0, INT32)
       const steps = args.number(-INT32, INT32)
       const accel = args.number(-INT32 - 1, INT32)
-      return axisOf(steps, rate, accel, withJerk ? args.number(-INT32 - 1, INT32) : 0)
+      const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
+      const sign = steps < 0 ? -1 : 1
+      return v3
+        ? { ...signedAxis(sign * rate, sign * accel, sign * jerk), steps: Math.abs(steps) }
+        : axisOf(steps, rate, accel, jerk)
     }
-    const axes: Move['axes'] = [axis(), axis()]
+    const axes: Axes = [axis(), axis()]
     const clear = clearOf(args, v3)
-    if (!axes.some(({ steps, rate, accel, jerk }) => steps > 0 && (rate > 0 || accel !== 0 || jerk !== 0))) {
+    if (!axes.some(({ steps, rate, accel, jerk }) => steps > 0 && (rate !== 0 || accel !== 0 || jerk !== 0))) {
       refuse(v3 ? INVALID : MISSING)
     }
-    return [motion(axes, clear, moveBySteps, v3)]
+    return [motion(axes, clear, v3 ? 'signed' : 'unsigned', moveBySteps)]
   }
 }
 
 /**
- * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction. Firmware 2
- * takes the direction from the rate's sign and adds absolute values.
+ * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction; it needs one
+ * more tick to see that the time is over. Firmware 2 takes the direction from the rate's sign and adds absolute values. It
+ * refuses a command in which both rates are 0, whatever the accelerations.
  */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { v3 }) => {
@@ -114,22 +135,35 @@ const byTime = (withJerk: boolean): Parser => {
       const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
       return v3 ? signedAxis(rate, accel, jerk) : timed(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
     }
-    const axes: Move['axes'] = [axis(), axis()]
-    return [motion(axes, clearOf(args, v3), (a, starts) => moveByTime(a, starts, ticks), v3)]
+    const axes: Axes = [axis(), axis()]
+    const clear = clearOf(args, v3)
+    if (axes.every(({ rate, accel, jerk }) => rate === 0 && (!v3 || (accel === 0 && jerk === 0)))) refuse(INVALID)
+    return [timedMotion(axes, clear, ticks, v3)]
   }
 }
 
-/** The direction of the first tick with a nonzero rate holds for the whole command. */
+const timedMotion = (axes: Axes, clear: number, ticks: number, v3: boolean): Entry =>
+  motion(axes, clear, v3 ? 'signed' : 'unsigned', (...given) => moveByTime(...given, ticks, v3 ? 1 : 0))
+
+/** The axis whose `direction` is that of the first tick with a rate. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
-  const first = rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6) + accel
-  const direction = (first || accel + jerk || jerk) < 0 ? -1 : 1
+  let [first, added] = [firstRate(rate, accel, jerk), accel]
+  for (let t = 0; t < 3; t++) {
+    first += added
+    added += jerk
+    if (first !== 0) break
+  }
+  const direction = first < 0 ? -1 : 1
   return timed(direction * rate, direction * accel, direction * jerk, direction)
 }
 
-const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => {
-  const still = rate === 0 && accel === 0 && jerk === 0
-  return { rate, accel, jerk, steps: still ? 0 : Infinity, direction }
-}
+const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => ({
+  rate,
+  accel,
+  jerk,
+  steps: Infinity,
+  direction,
+})
 
 /** TD: two T3 in one, the second with the opposite jerk. */
 const twice: Parser = (args, { v3 }) => {
@@ -141,9 +175,7 @@ const twice: Parser = (args, { v3 }) => {
   }
   const [one, two] = [axis(), axis()]
   const clear = clearOf(args, v3)
-  const half = (i: 0 | 1) =>
-    motion([one[i], two[i]], i === 0 ? clear : 0, (a, starts) => moveByTime(a, starts, ticks), true)
-  return [half(0), half(1)]
+  return [timedMotion([one[0], two[0]], clear, ticks, v3), timedMotion([one[1], two[1]], 0, ticks, v3)]
 }
 
 /** TR: a test move at a step rate. */
@@ -151,14 +183,14 @@ const byRate: Parser = (args, { v3 }) => {
   const rate = args.number(1, TOP_RATE) * RATE_PER_HZ
   const [a, b] = [args.number(-INT32, INT32), args.optional(-INT32, INT32) ?? 0]
   const clear = clearOf(args, v3)
-  return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, moveBySteps)]
+  return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
 /** HM: an absolute move by the counters. Straight since 3.0; each motor at full rate before. */
 export function homeMove(steps: readonly [number, number], hz: number, v3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (v3 ? Math.abs(n) / longest : 1)))
-  return motion([axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))], 3, moveBySteps)
+  return motion([axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))], 3, 'unsigned', moveBySteps)
 }
 
 /** A FIFO entry that only takes time. */

@@ -1,66 +1,33 @@
+import {
+  type Arithmetic,
+  type Axes,
+  type AxisMove,
+  firstRate,
+  isStill,
+  type Move,
+  mirrored,
+  type Pair,
+  WRAP,
+} from './arithmetic.ts'
+import { TickMove } from './tick-move.ts'
+
 /** The EBB's motion interrupt runs at 25 kHz: a tick is 40 µs, and every step falls on a tick. */
 export const TICKS_PER_MS = 25
 
-/** The accumulator's width: an overflow makes one step. */
-export const WRAP = 2 ** 31
+/** The rate at tick `t`, which the first tick uses at 1. */
+const rateAt = ({ rate, accel }: AxisMove, t: number): number => firstRate(rate, accel) + accel * t
 
-/**
- * One motor's motion in the units of LM. Before the first tick, half of `accel` is subtracted from `rate`. Each tick adds `accel`
- * to `rate`, `jerk` to `accel`, and `rate` to the accumulator.
- */
-export interface AxisMove {
-  readonly rate: number
-  readonly accel: number
-  readonly jerk: number
-  /** Steps to make; Infinity for a command that ends by time. */
-  readonly steps: number
-  readonly direction: 1 | -1
-}
-
-/** An executing command. Ticks count from its start. */
-export interface Move {
-  readonly axes: readonly [AxisMove, AxisMove]
-  /** Accumulators at the start, counted in each axis's direction. */
-  readonly starts: readonly [number, number]
-  /** Tick of each motor's last step. */
-  readonly ends: readonly [number, number]
-  /** Ticks until the command is done; Infinity when it can never finish. */
-  readonly ticks: number
-  /**
-   * Firmware 3's LM, LT and their like add signed rates: towards minus the register runs down, and a step is made when
-   * it runs below zero. Seen from its top that is the same as running up.
-   */
-  readonly signed?: boolean
-}
-
-/** Converts between the register and the axis's view of it; the conversion is its own inverse. */
-export const mirrored = (register: number, { direction }: AxisMove, signed = false): number =>
-  signed && direction < 0 ? WRAP - 1 - register : register
-
-/**
- * The unwrapped accumulator after `t` ticks: start + Σ rate(i) in closed form. Exact below 2^53, which is 168 s at full speed;
- * above that a step may shift by one tick.
- */
-export function accumulated({ rate, accel, jerk }: AxisMove, start: number, t: number): number {
-  const first = rate - Math.trunc(accel / 2)
-  return start + first * t + (accel * t * (t + 1)) / 2 + (jerk * (t + 1) * t * (t - 1)) / 6
-}
+/** The unwrapped accumulator after `t` ticks: start + Σ rate(i) in closed form, without jerk. Exact below 2^53. */
+export const accumulated = ({ rate, accel }: AxisMove, start: number, t: number): number =>
+  start + firstRate(rate, accel) * t + (accel * t * (t + 1)) / 2
 
 /** Three centuries, ticks. A command that takes longer never ends; above 2^53 ticks are not distinct numbers. */
 const NEVER = 2 ** 48
 
-/** The tick of step `k`; Infinity when it never comes. The interrupt makes at most one step a tick. */
-export const tickOfStep = (axis: AxisMove, start: number, k: number): number => Math.max(k, tickReached(axis, start, k))
-
-/** The first tick at which the accumulator has made `k` steps. */
-function tickReached(axis: AxisMove, start: number, k: number): number {
+/** The tick of step `k` of a rate that keeps its sign; Infinity when it never comes. */
+export function tickOfStep(axis: AxisMove, start: number, k: number): number {
   const target = k * WRAP
-  if (start >= target) return 0
-  if (runsBackwards(axis)) {
-    const peak = peakOf(axis, start)
-    if (k > peak.steps) return tickOfUnderflow(axis, start, k, peak)
-  }
-  const guess = axis.jerk === 0 ? solveQuadratic(axis, target - start) : bisect(axis, start, target)
+  const guess = solve(axis, target - start)
   if (!(guess < NEVER)) return Infinity
   let t = Math.max(1, Math.ceil(guess))
   while (t > 1 && accumulated(axis, start, t - 1) >= target) t--
@@ -68,113 +35,105 @@ function tickReached(axis: AxisMove, start: number, k: number): number {
   return t
 }
 
-/** A command that stops before it has made its steps. */
-const runsBackwards = ({ accel, jerk, steps }: AxisMove): boolean => accel < 0 && jerk === 0 && Number.isFinite(steps)
-
-interface Peak {
-  readonly tick: number
-  /** Steps made by then. */
-  readonly steps: number
-}
-
-/** The tick at which the rate of a decelerating move falls below zero. */
-function peakOf(axis: AxisMove, start: number): Peak {
-  const tick = Math.max(0, Math.floor((axis.rate - Math.trunc(axis.accel / 2)) / -axis.accel))
-  return { tick, steps: Math.max(0, Math.floor(accumulated(axis, start, tick) / WRAP)) }
-}
-
-/**
- * The interrupt steps when the register's top bit is set: at an overflow, and also when a negative rate takes it below zero. So
- * the last step of a move that decelerates too soon comes late.
- */
-function tickOfUnderflow(axis: AxisMove, start: number, k: number, peak: Peak): number {
-  const level = (2 * peak.steps + 1 - k) * WRAP
-  const b = axis.rate - Math.trunc(axis.accel / 2) + axis.accel / 2
-  const guess = (-b - Math.sqrt(Math.max(0, b * b - 2 * axis.accel * (start - level)))) / axis.accel
-  if (!(guess < NEVER)) return Infinity
-  let t = Math.max(peak.tick + 1, Math.floor(guess))
-  while (t > peak.tick + 1 && accumulated(axis, start, t - 1) < level) t--
-  while (accumulated(axis, start, t) >= level) t++
-  return t
-}
-
 /** Solves b t + accel t²/2 = distance for t, in the form without cancellation. */
-function solveQuadratic({ rate, accel }: AxisMove, distance: number): number {
-  const b = rate - Math.trunc(accel / 2) + accel / 2
+function solve({ rate, accel }: AxisMove, distance: number): number {
+  const b = firstRate(rate, accel) + accel / 2
   const root = b * b + 2 * accel * distance
-  if (root < 0) return turningPoint(b, accel)
+  // rounding may put the target just above the peak; the caller searches from there
+  if (root < 0) return accel < 0 && b > 0 ? -b / accel : Infinity
   const divisor = b + Math.sqrt(root)
   return divisor > 0 ? (2 * distance) / divisor : Infinity
 }
 
-/** Rounding may put the target just above the peak. The caller searches from there. */
-const turningPoint = (b: number, accel: number): number => (accel < 0 && b > 0 ? -b / accel : Infinity)
-
-function bisect(axis: AxisMove, start: number, target: number): number {
-  let high = 1
-  while (accumulated(axis, start, high) < target) {
-    if (high > 2 ** 33) return Infinity
-    high *= 2
-  }
-  let low = high / 2
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (accumulated(axis, start, middle) >= target) high = middle
-    else low = middle
-  }
-  return high
+/** Whether the motor only turns one way, at rates within 31 bits, until tick `end`: then the closed form is exact. */
+function isPlain(axis: AxisMove, end: number): boolean {
+  if (isStill(axis)) return true
+  const fits = (rate: number): boolean => rate >= 0 && rate < WRAP
+  return axis.jerk === 0 && Number.isFinite(end) && fits(rateAt(axis, 1)) && fits(rateAt(axis, end))
 }
 
 /** A command that ends when both motors have made their steps (LM, SM). `atLeast` ticks for a pure delay. */
-export function moveBySteps(axes: Move['axes'], starts: Move['starts'], atLeast = 0): Move {
-  const ends = axes.map((axis, i) => (axis.steps === 0 ? 0 : tickOfStep(axis, starts[i] ?? 0, axis.steps)))
-  const [end1 = 0, end2 = 0] = ends
-  return { axes, starts, ends: [end1, end2], ticks: Math.max(end1, end2, atLeast) }
-}
-
-/** A command that ends after `ticks` (LT, T3). */
-export const moveByTime = (axes: Move['axes'], starts: Move['starts'], ticks: number): Move => ({
-  axes,
-  starts,
-  ends: [ticks, ticks],
-  ticks,
-})
-
-/** Steps that motor `i` has made `t` ticks into the command, without sign. */
-export function stepsAt({ axes, starts, ends }: Move, i: 0 | 1, t: number): number {
-  const axis = axes[i]
-  if (axis.steps === 0) return 0
-  if (Number.isFinite(axis.steps) && t >= ends[i]) return axis.steps
-  const wraps = Math.floor(accumulated(axis, starts[i], Math.min(t, ends[i])) / WRAP)
-  const peak = runsBackwards(axis) ? peakOf(axis, starts[i]) : undefined
-  const reached = peak && t > peak.tick ? 2 * peak.steps - Math.min(wraps, peak.steps) : wraps
-  return Math.max(0, Math.min(axis.steps, reached, Math.floor(t)))
-}
-
-/** Motor `i`'s accumulator at tick `t`. A motor that is done adds nothing. */
-export function remainderAt(move: Move, i: 0 | 1, t: number): number {
-  const axis = move.axes[i]
-  if (axis.steps === 0) return move.starts[i]
-  const sum = accumulated(axis, move.starts[i], Math.min(t, move.ends[i]))
-  const total = runsBackwards(axis) ? sum - Math.floor(sum / WRAP) * WRAP : sum - stepsAt(move, i, t) * WRAP
-  return Math.min(WRAP - 1, Math.max(0, total))
-}
-
-/** Each tick in (from, to] at which a motor steps, with the steps made so far. */
-export function* stepping(move: Move, from: number, to: number): Generator<[tick: number, n1: number, n2: number]> {
-  let [n1, n2] = [stepsAt(move, 0, from), stepsAt(move, 1, from)]
-  let [next1, next2] = [nextStep(move, 0, n1), nextStep(move, 1, n2)]
-  while (Math.min(next1, next2) <= to) {
-    const tick = Math.min(next1, next2)
-    if (next1 === tick) next1 = nextStep(move, 0, ++n1)
-    if (next2 === tick) next2 = nextStep(move, 1, ++n2)
-    yield [tick, n1, n2]
+export function moveBySteps(axes: Axes, starts: Pair, arithmetic: Arithmetic, atLeast = 0): Move {
+  const end = (i: 0 | 1): number => {
+    const axis = axes[i]
+    if (axis.steps === 0) return 0
+    return isStill(axis) ? Infinity : tickOfStep(axis, starts[i], axis.steps)
   }
+  const ends = [end(0), end(1)] as const
+  if (axes.every((axis, i) => isStill(axis) || isPlain(axis, ends[i] ?? 0))) {
+    return new PlainMove(axes, starts, ends, Math.max(...ends, atLeast), arithmetic)
+  }
+  return new TickMove(axes, starts, arithmetic)
 }
 
-function nextStep({ axes, starts, ends }: Move, i: 0 | 1, reached: number): number {
-  const axis = axes[i]
-  if (reached >= axis.steps) return Infinity
-  const tick = tickOfStep(axis, starts[i], reached + 1)
-  return tick > ends[i] ? Infinity : tick
+/**
+ * A command that ends after `ticks` (LT, T3).
+ *
+ * @param idle  ticks for which the board still counts the command as executing
+ */
+export function moveByTime(axes: Axes, starts: Pair, arithmetic: Arithmetic, ticks: number, idle: number): Move {
+  if (!axes.every((axis) => isPlain(axis, ticks))) return new TickMove(axes, starts, arithmetic, { ticks, idle })
+  return new PlainMove(axes, starts, [ticks, ticks], ticks + idle, arithmetic)
+}
+
+/** A move whose rates keep their signs: every question has an answer in closed form. */
+class PlainMove implements Move {
+  readonly ticks: number
+  readonly ends: Pair
+  readonly #axes: Axes
+  readonly #starts: Pair
+  readonly #arithmetic: Arithmetic
+
+  constructor(axes: Axes, starts: Pair, ends: Pair, ticks: number, arithmetic: Arithmetic) {
+    this.#axes = axes
+    this.#starts = starts
+    this.ends = ends
+    this.ticks = ticks
+    this.#arithmetic = arithmetic
+  }
+
+  get turns(): readonly [boolean, boolean] {
+    return [!isStill(this.#axes[0]), !isStill(this.#axes[1])]
+  }
+
+  placeAt(t: number): Pair {
+    const place = (i: 0 | 1) => this.#axes[i].direction * this.#made(i, t)
+    return [place(0), place(1)]
+  }
+
+  registersAt(t: number): [number, number] {
+    const register = (i: 0 | 1): number => {
+      const axis = this.#axes[i]
+      const sum = isStill(axis) ? this.#starts[i] : accumulated(axis, this.#starts[i], Math.min(t, this.ends[i]))
+      return mirrored(sum - this.#made(i, t) * WRAP, axis, this.#arithmetic)
+    }
+    return [register(0), register(1)]
+  }
+
+  *stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]> {
+    const [one, two] = [this.#axes[0].direction, this.#axes[1].direction]
+    let [n1, n2] = [this.#made(0, from), this.#made(1, from)]
+    let [next1, next2] = [this.#next(0, n1), this.#next(1, n2)]
+    while (Math.min(next1, next2) <= to) {
+      const tick = Math.min(next1, next2)
+      if (next1 === tick) next1 = this.#next(0, ++n1)
+      if (next2 === tick) next2 = this.#next(1, ++n2)
+      yield [tick, one * n1, two * n2]
+    }
+  }
+
+  /** Steps that motor `i` has made, without sign. */
+  #made(i: 0 | 1, t: number): number {
+    const axis = this.#axes[i]
+    if (isStill(axis)) return 0
+    if (Number.isFinite(axis.steps) && t >= this.ends[i]) return axis.steps
+    return Math.floor(accumulated(axis, this.#starts[i], Math.min(t, this.ends[i])) / WRAP)
+  }
+
+  #next(i: 0 | 1, reached: number): number {
+    const axis = this.#axes[i]
+    if (isStill(axis) || reached >= axis.steps) return Infinity
+    const tick = tickOfStep(axis, this.#starts[i], reached + 1)
+    return tick > this.ends[i] ? Infinity : tick
+  }
 }

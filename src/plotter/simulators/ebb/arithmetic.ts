@@ -1,0 +1,52 @@
+/** The accumulator's width: an overflow makes one step. */
+export const WRAP = 2 ** 31
+
+/**
+ * How the firmware adds up. Firmware 3 adds signed rates, and a step goes in the direction of the rate's sign. Firmware 2 adds
+ * a rate of 31 bits without a sign, and the command fixes the direction.
+ */
+export type Arithmetic = 'signed' | 'unsigned'
+
+/**
+ * One motor's motion in the units of LM, counted in the motor's `direction`. Before the first tick, half of `accel` is
+ * subtracted from `rate`. Each tick adds `accel` to `rate`, `jerk` to `accel`, and `rate` to the accumulator.
+ */
+export interface AxisMove {
+  readonly rate: number
+  readonly accel: number
+  readonly jerk: number
+  /** Steps to make; Infinity for a command that ends by time. */
+  readonly steps: number
+  readonly direction: 1 | -1
+}
+
+export type Axes = readonly [AxisMove, AxisMove]
+export type Pair = readonly [number, number]
+
+/** An executing command. Ticks count from its start, and callers ask in the order of time. */
+export interface Move {
+  /** Ticks until the command is done; Infinity when it can never finish. */
+  readonly ticks: number
+  /** The motors that turn in this command. */
+  readonly turns: readonly [boolean, boolean]
+  /** Tick of each motor's last step, or of the command's end. */
+  readonly ends: Pair
+  /** Where each motor stands at tick `t`, steps from the start of the command. */
+  placeAt(t: number): Pair
+  /** The accumulators at tick `t`, as the board holds them. */
+  registersAt(t: number): [number, number]
+  /** Each tick in (from, to] at which a motor steps, with the places after it. */
+  stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]>
+}
+
+/** Firmware 3 takes the register of a motor that turns backwards from the top; the conversion is its own inverse. */
+export const mirrored = (register: number, { direction }: AxisMove, arithmetic: Arithmetic): number =>
+  arithmetic === 'signed' && direction < 0 ? WRAP - 1 - register : register
+
+/** The rate before the first tick. The board's manual explains the subtracted half and the added sixth. */
+export const firstRate = (rate: number, accel: number, jerk = 0): number =>
+  rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6)
+
+/** A motor that never steps in this command. */
+export const isStill = ({ rate, accel, jerk, steps }: AxisMove): boolean =>
+  steps === 0 || (rate === 0 && accel === 0 && jerk === 0)

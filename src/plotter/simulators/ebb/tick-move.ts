@@ -1,0 +1,128 @@
+import {
+  type Arithmetic,
+  type Axes,
+  type AxisMove,
+  firstRate,
+  isStill,
+  type Move,
+  mirrored,
+  type Pair,
+  WRAP,
+} from './arithmetic.ts'
+
+/** A command by steps that takes longer than 22 minutes counts as one that never ends, ticks. */
+const LONGEST = 2 ** 25
+
+interface Timed {
+  /** Ticks in which the motors may step. */
+  readonly ticks: number
+  /** Ticks after those, in which the board does nothing. */
+  readonly idle: number
+}
+
+/** A move that the interrupt makes tick by tick: its rate passes through zero or leaves 31 bits, or there is jerk. */
+export class TickMove implements Move {
+  readonly ticks: number
+  readonly ends: Pair
+  readonly turns: readonly [boolean, boolean]
+  readonly #begin: () => readonly [Motor, Motor]
+  #motors: readonly [Motor, Motor]
+  #now = 0
+  readonly #last: number
+
+  constructor(axes: Axes, starts: Pair, arithmetic: Arithmetic, timed?: Timed) {
+    this.#begin = () => [new Motor(axes[0], starts[0], arithmetic), new Motor(axes[1], starts[1], arithmetic)]
+    this.#motors = this.#begin()
+    this.turns = [!isStill(axes[0]), !isStill(axes[1])]
+    this.#last = timed?.ticks ?? Infinity
+    this.ends = timed ? [timed.ticks, timed.ticks] : [this.#endOf(0, axes[0]), this.#endOf(1, axes[1])]
+    this.ticks = timed ? timed.ticks + timed.idle : Math.max(...this.ends)
+  }
+
+  placeAt(t: number): Pair {
+    this.#advance(t)
+    const [one, two] = this.#motors
+    return [one.place, two.place]
+  }
+
+  registersAt(t: number): [number, number] {
+    this.#advance(t)
+    const [one, two] = this.#motors
+    return [one.register, two.register]
+  }
+
+  *stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]> {
+    this.#advance(from)
+    const [one, two] = this.#motors
+    while (this.#now < Math.min(to, this.#last)) {
+      if (one.done && two.done) return
+      this.#now++
+      const stepped = [one.tick(), two.tick()]
+      if (stepped.includes(true)) yield [this.#now, one.place, two.place]
+    }
+  }
+
+  #endOf(i: 0 | 1, axis: AxisMove): number {
+    if (axis.steps > 0 && isStill(axis)) return Infinity
+    const motor = this.#begin()[i]
+    for (let t = 0; t <= LONGEST; t++) {
+      if (motor.done) return t
+      motor.tick()
+    }
+    return Infinity
+  }
+
+  #advance(t: number): void {
+    if (t < this.#now) {
+      this.#motors = this.#begin()
+      this.#now = 0
+    }
+    const [one, two] = this.#motors
+    for (const end = Math.min(t, this.#last); this.#now < end && !(one.done && two.done); this.#now++) {
+      one.tick()
+      two.tick()
+    }
+  }
+}
+
+/** One motor's registers, as the interrupt holds them: 32 bits each. */
+class Motor {
+  /** Steps from the start of the command, with their sign. */
+  place = 0
+  register: number
+  readonly #signed: boolean
+  readonly #direction: 1 | -1
+  #rate: number
+  #accel: number
+  readonly #jerk: number
+  #left: number
+
+  constructor(axis: AxisMove, start: number, arithmetic: Arithmetic) {
+    this.#signed = arithmetic === 'signed'
+    const sign = this.#signed ? axis.direction : 1
+    this.register = mirrored(start, axis, arithmetic)
+    this.#direction = axis.direction
+    this.#rate = firstRate(sign * axis.rate, sign * axis.accel, sign * axis.jerk)
+    this.#accel = sign * axis.accel
+    this.#jerk = sign * axis.jerk
+    this.#left = axis.steps
+  }
+
+  get done(): boolean {
+    return this.#left === 0
+  }
+
+  /** @returns whether the motor stepped */
+  tick(): boolean {
+    if (this.#left === 0) return false
+    this.#rate = (this.#rate + this.#accel) | 0
+    this.#accel = (this.#accel + this.#jerk) | 0
+    if (!this.#signed && this.#rate < 0) this.#rate += WRAP // firmware 2 clears the top bit
+    const sum = (this.register + this.#rate) | 0
+    this.register = sum & (WRAP - 1)
+    if (sum >= 0) return false
+    this.place += this.#signed ? (this.#rate < 0 ? -1 : 1) : this.#direction
+    this.#left--
+    return true
+  }
+}
