@@ -69,8 +69,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     photo: ['pattern', 'draw', ''],
     signs: ['draw', ''],
     postcard: ['signs', 'draw', ''],
+    envelope: [''],
     text: ['draw', ''],
-    '': ['text', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
+    '': ['text', 'envelope', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
   },
   'src/hershey': {
     fonts: [],

@@ -9,6 +9,12 @@ export const VERBS: Verbs = {
     group: 'make',
     load: async () => (await import('./commands/postcard.ts')).postcard,
   },
+  envelope: {
+    takes: '[recipient] [address..]',
+    summary: 'queue an envelope: address by country, return address, postage',
+    group: 'make',
+    load: async () => (await import('./commands/envelope.ts')).envelope,
+  },
   pattern: {
     takes: '<pattern>',
     summary: 'queue a generative pattern',

@@ -7,7 +7,8 @@ import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const GROUP = 'Mail merge:'
 
-const MERGE = {
+/** Flags of a merge; the envelope has them, too. */
+export const MERGE = {
   csv: { type: 'string', describe: 'a table with a row for each card; - is stdin', requiresArg: true, group: GROUP },
   map: {
     type: 'string',
@@ -43,7 +44,32 @@ const MERGE = {
   },
 } as const satisfies Flags
 
-const OWN = ['recipient', 'message', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
+const PAIRS = {
+  envelopes: {
+    type: 'string',
+    describe: 'draw an envelope for each card, too: dl, c6, c5, 10 and so on',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'envelope-set': {
+    type: 'string',
+    array: true,
+    describe: 'PARAMETER=VALUE for all envelopes, such as post=postnl; repeat for more',
+    requiresArg: true,
+    group: GROUP,
+  },
+  pairs: {
+    type: 'string',
+    choices: ['beside', 'runs'],
+    default: 'beside',
+    describe: 'each envelope after its card, or all cards and then all envelopes',
+    group: GROUP,
+  },
+} as const satisfies Flags
+
+const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS }).flatMap((name) => [name, camel(name)])]
+
+const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by', 'envelopes', 'envelope-set'] as const
 
 export const postcard = defineCommand({
   about:
@@ -53,11 +79,12 @@ export const postcard = defineCommand({
     recipient: { type: 'string', describe: 'name of the recipient' },
     message: { type: 'string', describe: 'text of the card; - reads stdin' },
   },
-  flags: { ...SUBMIT, ...MERGE },
+  flags: { ...SUBMIT, ...MERGE, ...PAIRS },
   examples: [
     ['postcard Ada "Happy birthday!" --template birthday', 'as an SVG'],
     ['postcard Ada "Happy birthday!" --plot -q high --wait', 'draw it next and follow it'],
     ['postcard --csv people.csv --template birthday --side both', 'a card for each row'],
+    ['postcard --csv people.csv --envelopes c6', 'and an envelope for each'],
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\n.jhf and SVG font files, too.`,
@@ -69,7 +96,7 @@ export const postcard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
-    const lone = (['map', 'preview-row', 'batch', 'order-by'] as const).find((flag) => args[flag] !== undefined)
+    const lone = MERGE_ONLY.find((flag) => args[flag] !== undefined)
     if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')

@@ -2,6 +2,7 @@ import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
+import { camel } from '../args/command.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import { readBytes, writeFileOrExplain } from '../io/files.ts'
@@ -17,6 +18,9 @@ export interface MergeArgs extends SubmitArgs {
   readonly 'preview-row': number | undefined
   readonly batch: string | undefined
   readonly 'order-by': string | undefined
+  readonly envelopes?: string | undefined
+  readonly 'envelope-set'?: readonly (string | number)[] | undefined
+  readonly pairs?: string | undefined
 }
 
 /** Queues a job for each row, in one batch. @returns the exit code */
@@ -33,12 +37,13 @@ export async function merge(
     task,
     job,
     params: await asTyped(task, await sendFonts(words, io), args, io),
-    map: pairs((args.map ?? []).map(String)),
+    map: pairs((args.map ?? []).map(String), '--map', 'COLUMN=PARAMETER'),
     bad: args['bad-rows'] as 'refuse' | 'skip' | 'draw',
     dryRun: args['dry-run'],
     batch: batchName(args),
     ...(args['order-by'] === undefined ? {} : { orderBy: args['order-by'] }),
     ...(args.key === undefined ? {} : { key: args.key }),
+    ...(await envelopesOf(args, job, io)),
     onProgress: (done, of) => progress(done, of, io),
   }
   if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
@@ -46,6 +51,21 @@ export async function merge(
   if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
   else io.print(...summary(report, args, io))
   return report.bad.length > 0 && args['dry-run'] ? 2 : 0
+}
+
+/** The envelopes of the cards. Page, size and layers of the cards are not theirs. */
+async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']>, io: Io) {
+  if (args.envelopes === undefined) return {}
+  const words = pairs((args['envelope-set'] ?? []).map(String), '--envelope-set', 'PARAMETER=VALUE')
+  const { plot, ...rest } = job
+  const { pageSize: _, fit: __, layers: ___, ...ink } = plot ?? { plotter: 'any' }
+  return {
+    envelopes: {
+      params: await asTyped('envelope', { size: args.envelopes, ...words }, args, io),
+      order: args.pairs as 'beside' | 'runs',
+      job: { ...rest, ...(plot ? { plot: ink } : {}) },
+    },
+  }
 }
 
 /** A batch is called as its table, unless it is given a name. */
@@ -63,12 +83,13 @@ async function asTyped(task: string, words: Readonly<Record<string, unknown>>, a
   return typed({ ...words, ...strictParam(args, schema) }, schema)
 }
 
-function pairs(words: readonly string[]): Record<string, string> {
+function pairs(words: readonly string[], flag: string, form: string): Record<string, string> {
+  const pattern = flag === '--map' ? /^(.+)=(\w[\w-]*)$/s : /^(\w[\w-]*)=(.+)$/s
   return Object.fromEntries(
     words.map((word) => {
-      const [, column = '', param = ''] = /^(.+)=(\w[\w-]*)$/s.exec(word) ?? []
-      if (param !== '') return [column, param]
-      throw new PlotdError('ERR_PARAMS', `--map ${word}: expected COLUMN=PARAMETER`)
+      const [, left = '', right = ''] = pattern.exec(word) ?? []
+      if (right !== '') return [flag === '--map' ? left : camel(left), right]
+      throw new PlotdError('ERR_PARAMS', `${flag} ${word}: expected ${form}`)
     }),
   )
 }
@@ -109,7 +130,7 @@ function summary(
   return [
     dry
       ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
-      : `${state} ${plural(fresh, 'card')} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
+      : `${state} ${counted(fresh, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
@@ -126,6 +147,10 @@ function summary(
     ),
     ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),
   ]
+}
+
+function counted(jobs: number, { envelopes }: MergeArgs): string {
+  return envelopes === undefined ? plural(jobs, 'card') : `${plural(Math.ceil(jobs / 2), 'card')} and as many envelopes`
 }
 
 const listed = (rows: readonly number[]): string =>

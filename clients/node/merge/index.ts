@@ -42,12 +42,23 @@ export interface MergeOptions {
   readonly batch?: string
   /** The cards are drawn in the order of this column; without it, in the order of the rows. */
   readonly orderBy?: string
+  /** An envelope for each card, from the same row. Both bear the number of the row, in small. */
+  readonly envelopes?: EnvelopeOptions
   readonly onProgress?: (checked: number, of: number) => void
+}
+
+export interface EnvelopeOptions {
+  /** Parameters of all envelopes. A cell that is not empty overrides them. */
+  readonly params?: Readonly<Record<string, unknown>>
+  /** 'beside': each envelope comes after its card. 'runs': all cards come first, then all envelopes in the same order. */
+  readonly order?: 'beside' | 'runs'
+  /** Fields of the envelopes' jobs; those of the cards unless given. */
+  readonly job?: MergeOptions['job']
 }
 
 export interface MergeReport {
   readonly rows: number
-  /** In the order of the rows; empty after a dry run. */
+  /** In the order in which they will be drawn; empty after a dry run. */
   readonly jobs: Result<'job.submitAll'>
   /** Number of jobs that an earlier run had queued. */
   readonly repeated: number
@@ -74,16 +85,20 @@ export async function mailMerge(
   options: MergeOptions = {},
 ): Promise<MergeReport> {
   const { table, mapping, jobs } = await mergedJobs(caller, csv, options)
-  checkSides(jobs)
-  const checks = await checkAll(caller, jobs, options.onProgress)
-  const how = { addressed: mapping.columns.has('address'), lenient: options.bad === 'draw' }
-  const bad = badRows(table.rows, checks, jobs, how)
-  const warnings = rowsWarnings(table.rows, checks, bad)
+  const envelopes = options.envelopes ? await mergedJobs(caller, csv, envelopeOptions(options)) : undefined
+  if (!envelopes) checkSides(jobs)
+  const all = [...jobs, ...(envelopes?.jobs ?? [])]
+  const checks = await checkAll(caller, all, options.onProgress)
+  const rows = envelopes ? [...table.rows, ...table.rows] : table.rows
+  const addressed = mapping.columns.has('address') && (options.task ?? 'postcard') === 'postcard'
+  const bad = badRows(rows, checks, all, { addressed: addressed && !envelopes, lenient: options.bad === 'draw' })
+  const warnings = rowsWarnings(rows, checks, bad)
+  const unused = envelopes ? mapping.extra.filter((column) => envelopes.mapping.extra.includes(column)) : mapping.extra
   const report = {
     rows: table.rows.length,
     bad,
     warnings,
-    extra: mapping.extra.filter((column) => column !== options.orderBy),
+    extra: unused.filter((column) => column !== options.orderBy),
     repeated: 0,
     jobs: [],
   }
@@ -93,11 +108,42 @@ export async function mailMerge(
   }
   const left = new Set(bad.map(({ row }) => row))
   const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
-  const good = inOrder(jobs, table, options.orderBy).filter((job) => !left.has(rowOf.get(job) ?? 0))
-  if (good.length === 0) return report
-  const queued = await caller.call('job.submitAll', { jobs: await withKeys(good, options.key ?? '') })
+  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !left.has(rowOf.get(job) ?? 0))
+  if (cards.length === 0) return report
+  const good = envelopes ? paired(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
+  const queued = await caller.call('job.submitAll', {
+    jobs: await withKeys(good, options.key ?? '', envelopes !== undefined),
+  })
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
 }
+
+/** A card and its envelope are both queued or both left out, and both runs have the same order. */
+function paired(
+  cards: readonly NewJob[],
+  jobs: readonly NewJob[],
+  envelopes: readonly NewJob[],
+  order: EnvelopeOptions['order'] = 'beside',
+): readonly NewJob[] {
+  const envelopeOf = new Map(jobs.map((job, i) => [job, envelopes[i]]))
+  const others = cards.flatMap((card) => envelopeOf.get(card) ?? [])
+  return order === 'runs' ? [...cards, ...others] : cards.flatMap((card, i) => [card, ...others.slice(i, i + 1)])
+}
+
+/** The merge of the envelopes. Their batch is another, because a row of a batch has one job that counts. */
+function envelopeOptions(options: MergeOptions): MergeOptions {
+  const { envelopes = {}, map = {}, batch, job } = options
+  return {
+    task: 'envelope',
+    params: envelopes.params ?? {},
+    map,
+    ...(envelopes.job || job ? { job: envelopes.job ?? job ?? {} } : {}),
+    ...(batch === undefined ? {} : { batch: envelopeBatch(batch) }),
+    envelopes,
+  }
+}
+
+/** The name of the batch of a batch's envelopes. */
+export const envelopeBatch = (batch: string): string => `${batch.slice(0, 88)} envelopes`
 
 /** The jobs in the order of a column: numbers within its cells count as numbers. @throws PlotdError ERR_CSV */
 function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: string | undefined): readonly NewJob[] {
@@ -145,19 +191,30 @@ interface Merged {
 }
 
 async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<Merged> {
-  const { task = 'postcard', params = {}, map = {}, job = {} } = options
+  const { task = 'postcard', params = {}, map = {}, job = {}, envelopes } = options
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  const mapping = mapColumns(table, schema, map, params)
+  // Of a pair, each task takes the columns that it knows.
+  const other = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
+  const mapping = mapColumns(table, schema, map, params, other)
   const { batch } = options
   const jobs = table.rows.map((row) => ({
     ...job,
     task,
-    params: paramsOf(row, mapping, schema, params),
+    params: envelopes
+      ? { ...ofPair(task, paramsOf(row, mapping, schema, params)), number: String(row.row) }
+      : paramsOf(row, mapping, schema, params),
     ...(batch !== undefined && { batch: { name: batch, row: row.row } }),
   }))
   return { table, mapping, jobs }
+}
+
+/** The envelope bears the addresses, so a card of a pair leaves them out unless its side is chosen. */
+function ofPair(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (task === 'envelope' || params['side'] !== undefined) return { ...params }
+  const { address: _, sender: __, ...rest } = params
+  return rest
 }
 
 async function schemaOf(caller: Caller, task: string): Promise<Schema> {
@@ -180,12 +237,15 @@ async function checkAll(
   return checks
 }
 
-/** Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones. */
-async function withKeys(jobs: readonly NewJob[], key: string): Promise<NewJob[]> {
+/**
+ * Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones. The number of a pair is
+ * the row's, so it does not count.
+ */
+async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const seen = new Map<string, number>()
   return Promise.all(
     jobs.map(async ({ task, params, ...job }) => {
-      const content = JSON.stringify([key, task, Object.entries(params ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))])
+      const content = JSON.stringify([key, task, contentOf(params, arePairs), ...(arePairs ? ['pair'] : [])])
       const times = (seen.get(content) ?? 0) + 1
       seen.set(content, times)
       const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
@@ -194,3 +254,8 @@ async function withKeys(jobs: readonly NewJob[], key: string): Promise<NewJob[]>
     }),
   )
 }
+
+const contentOf = (params: unknown, isPair: boolean): [string, unknown][] =>
+  Object.entries((params ?? {}) as Record<string, unknown>)
+    .filter(([name]) => !isPair || name !== 'number')
+    .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -7,6 +7,7 @@ import { choice, handField, mm, seedField, strictField } from '../fields.ts'
 import type { TextBox } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { LONGEST_CODE } from '../signs/qr-code.ts'
+import { seedFromText } from '../text-seed.ts'
 
 /** Sheets by their true names, mm, lying: the card of old is as large as A5. */
 export const SIZES = {
@@ -49,6 +50,7 @@ export const postcardSchema = z.strictObject({
     .min(1)
     .regex(/\S/, 'expected a name')
     .describe('who the card is for; written under the greeting'),
+  salutation: line(120).optional().describe('the words to the recipient instead of the name: Dear Ms Lovelace,'),
   message: line(3000).default('').describe('what you have to say; made smaller until it fits its place'),
   template: choice(templateNames, 'blank', `the design: ${shown.join('; ')}`),
   size: choice(Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'], '210x148', 'the sheet, lying'),
@@ -66,6 +68,7 @@ export const postcardSchema = z.strictObject({
     .default('')
     .describe('address or text of a QR code on the back, as for a page with pictures'),
   codePen: mm(0.1, 1, 0.5, "code: width of the pen's line, mm"),
+  number: line(12).default('').describe('small number of the pair, the same as on the envelope'),
   font: fontField(USUAL.font, 'font of message and address'),
   greetingFont: fontField(USUAL.greetingFont, 'font of greeting, name and signature'),
   hand: handField('the same card is always the same hand'),
@@ -73,10 +76,14 @@ export const postcardSchema = z.strictObject({
 })
 export type PostcardParams = z.infer<typeof postcardSchema>
 
+/** The line under the greeting: the salutation, or the name. */
+export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'salutation' | 'recipient'>): string =>
+  salutation.trim() || recipient.trim()
+
 /** The card with fonts of one family for all its words when some are Greek or Cyrillic. A font that the user chose stays. */
 export function inOneFamily(params: PostcardParams): PostcardParams {
-  const { greeting = '', recipient, message, from, address, sender, font, greetingFont } = params
-  if (!OTHER_SCRIPTS.test([greeting, recipient, message, from, address, sender].join('\n'))) return params
+  const { greeting = '', message, from, address, sender, font, greetingFont } = params
+  if (!OTHER_SCRIPTS.test([greeting, nameOn(params), message, from, address, sender].join('\n'))) return params
   return {
     ...params,
     font: font === USUAL.font ? FAMILY : font,
@@ -86,14 +93,7 @@ export function inOneFamily(params: PostcardParams): PostcardParams {
 
 /** The random numbers of a card: from its seed, or else from the recipient's name. */
 export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>
-  seed ?? hashed(recipient)
-
-/** FNV-1a over UTF-16 units: every name has a card of its own. */
-function hashed(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
-}
+  seed ?? seedFromText(recipient)
 
 /** The font of some words, and the hand that writes them. */
 export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont'): LetterOptions {

@@ -2,13 +2,12 @@
  * The room `postcard`: the task, and one file for each template. `card` defines what a template gets, `words` sets the text,
  * `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
-import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
-import { stroke, strokeCount } from '../../geometry/drawing.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { transformed, translation } from '../../geometry/affine.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
+import { layered, pairNumber, type Side } from '../sides.ts'
 import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
@@ -16,6 +15,7 @@ import { blank } from './blank.ts'
 import {
   type Card,
   inOneFamily,
+  nameOn,
   type PostcardParams,
   postcardSchema,
   SIZES,
@@ -56,13 +56,11 @@ function cardOf(params: PostcardParams): Card {
 }
 
 /** One side of the card: its strokes, and what the user should know before ink. */
-interface Side {
-  readonly name: 'front' | 'back'
-  readonly strokes: readonly Strokes[]
+interface CardSide extends Side {
   readonly warnings: readonly TaskWarning[]
 }
 
-function front(card: Card, params: PostcardParams): Side {
+function front(card: Card, params: PostcardParams): CardSide {
   const { width, height, margin } = card
   const template = templates[params.template]
   const words = setWords(card, template, params)
@@ -74,12 +72,12 @@ function front(card: Card, params: PostcardParams): Side {
 
 function textsOf(given: PostcardParams): SetText[] {
   const params = inOneFamily(given)
-  const { recipient, message, from, address, sender, font, greetingFont, side, strict } = params
+  const { message, from, address, sender, font, greetingFont, side, strict } = params
   const texts: SetText[] = []
   if (side !== 'back') {
     const greeting = params.greeting ?? templates[params.template].greeting
     texts.push({ field: 'greeting', text: greeting, font: greetingFont, strict })
-    texts.push({ field: 'recipient', text: recipient, font: greetingFont, strict })
+    texts.push({ field: 'recipient', text: nameOn(params), font: greetingFont, strict })
     texts.push({ field: 'from', text: from, font: greetingFont, strict })
     texts.push({ field: 'message', text: message, font, strict })
   }
@@ -110,14 +108,20 @@ const notOnFront = (params: PostcardParams): TaskWarning[] =>
     .filter((field) => params[field].trim() !== '')
     .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
 
-function sidesOf(given: PostcardParams): Side[] {
+function sidesOf(given: PostcardParams): CardSide[] {
   const params = inOneFamily(given)
   const card = cardOf(params)
-  const sides: Side[] = []
+  const sides: CardSide[] = []
   if (params.side !== 'back') sides.push(front(card, params))
   if (params.side !== 'front') sides.push({ name: 'back', strokes: backOf(card, params), warnings: [] })
-  return sides
+  if (params.number.trim() === '') return sides
+  // The side that is drawn last is the one that the post, or nobody, looks at.
+  const number = transformed(translation(NUMBER_INSET, card.height - NUMBER_INSET), pairNumber(params.number).strokes)
+  return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, number] } : side))
 }
+
+/** The number of the pair stands in the lower left corner, mm from both edges. */
+const NUMBER_INSET = 5
 
 export const postcard = defineTask<PostcardParams>({
   name: 'postcard',
@@ -132,19 +136,9 @@ export const postcard = defineTask<PostcardParams>({
     const sides = sidesOf(params)
     for (const warning of params.side === 'front' ? notOnFront(params) : addressWarnings(params)) warn(warning)
     for (const { warnings } of sides) for (const warning of warnings) warn(warning)
-    return sheetOf(layered(cardOf(params), sides))
+    const { width, height } = cardOf(params)
+    return sheetOf(layered(width, height, sides))
   },
 })
 
 const titled = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`
-
-/** The plot pauses before the back, so that the user can turn the card over. */
-function layered({ width, height }: Card, sides: readonly Side[]): Drawing {
-  const out = new StrokeWriter()
-  const layers: Layer[] = sides.map(({ name, strokes }, i) => {
-    const first = out.strokes
-    for (const part of strokes) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
-    return { name, pen: 1, first, count: out.strokes - first, options: i === 0 ? {} : { pauseBefore: true } }
-  })
-  return { ...out.take(), width, height, layers }
-}

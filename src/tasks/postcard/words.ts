@@ -7,7 +7,7 @@ import { boxPolygon } from '../draw/region.ts'
 import { pressed } from '../draw/swell.ts'
 import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn, tooLong } from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
-import { type Card, lettersOf, type PostcardParams, type Template } from './card.ts'
+import { type Card, lettersOf, nameOn, type PostcardParams, type Template } from './card.ts'
 
 /** One block of text with its place on the card. */
 export interface Block {
@@ -128,7 +128,7 @@ function headBlocks(card: Card, area: TextBox, template: Template, params: Postc
     smallest: Math.min(sizes.smallest, sizes.largest * card.u * share),
   })
   const greeting = (params.greeting ?? template.greeting).trim()
-  const name = params.recipient.trim()
+  const name = nameOn(params)
   const first =
     greeting === ''
       ? []

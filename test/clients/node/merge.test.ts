@@ -119,4 +119,51 @@ describe('mail merge', () => {
     const client = await daemon.client()
     expect((await mailMerge(client, 'recipient,age\nAda,36\n', { dryRun: true })).extra).toEqual(['age'])
   })
+
+  it('makes a card and an envelope of each row, with one number, beside each other or in two runs', async () => {
+    const client = await daemon.client()
+    const table =
+      'recipient,message,street,town,postcode,city size\nAda,Hello,1 Main St,London,SW1,x\nBo,Hi,2 Main St,Bath,BA1,x\n'
+    const options = { batch: 'pairs', envelopes: { params: { size: 'c6' }, order: 'beside' as const } }
+    const { jobs, extra } = await mailMerge(client, table, options)
+    expect(extra).toEqual(['city size'])
+    expect(jobs.map(({ title }) => title)).toEqual([
+      'Blank for Ada',
+      'Envelope for Ada',
+      'Blank for Bo',
+      'Envelope for Bo',
+    ])
+    expect(jobs.map(({ batch }) => batch)).toMatchObject([
+      { name: 'pairs', row: 2 },
+      { name: 'pairs envelopes', row: 2 },
+      { name: 'pairs', row: 3 },
+      { name: 'pairs envelopes', row: 3 },
+    ])
+    expect(jobs.map(({ params }) => (params as { number: string }).number)).toEqual(['2', '2', '3', '3'])
+    const runs = await mailMerge(client, table, {
+      ...options,
+      key: 'again',
+      envelopes: { ...options.envelopes, order: 'runs' },
+    })
+    expect(runs.jobs.map(({ task }) => task)).toEqual(['postcard', 'postcard', 'envelope', 'envelope'])
+  })
+
+  it('leaves card and envelope of a bad row out, and queues no pair twice when its row has moved', async () => {
+    const client = await daemon.client()
+    const head = 'name,street,PLZ,town\n'
+    const [ada, bo] = ['Ada,1 Main St,SW1,London\n', 'Bo,,,\n']
+    const options = {
+      map: { name: 'recipient', PLZ: 'postcode' },
+      bad: 'skip' as const,
+      envelopes: { params: { size: 'c6' } },
+    }
+    const first = await mailMerge(client, head + bo + ada, { ...options, params: { message: 'moved pairs' } })
+    expect(first.bad).toMatchObject([{ row: 2, problems: [{ code: 'address' }] }])
+    expect(first.jobs.map(({ title }) => title)).toEqual(['Blank for Ada', 'Envelope for Ada'])
+    const moved = await mailMerge(client, head + ada, { ...options, params: { message: 'moved pairs' } })
+    expect(moved.repeated).toBe(2)
+    await expect(mailMerge(client, head + ada, { ...options, map: { name: 'nobody' } })).rejects.toThrow(
+      'no parameter “nobody”',
+    )
+  })
 })

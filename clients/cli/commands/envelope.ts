@@ -1,0 +1,42 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { camel, defineCommand } from '../args/command.ts'
+import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { textOf } from '../io/files.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
+import { MERGE } from './postcard.ts'
+
+const OWN = ['recipient', 'address', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
+
+export const envelope = defineCommand({
+  about:
+    'Queue an envelope: the address in the form of its country, the return address, and handwritten postage. With --csv, queue ' +
+    'one for each row of a table.',
+  positionals: {
+    recipient: { type: 'string', describe: 'name of the recipient' },
+    address: { type: 'string', describe: 'the other lines of the address; - reads stdin' },
+  },
+  flags: { ...SUBMIT, ...MERGE },
+  examples: [
+    ['envelope "Ada Lovelace" --street "12 St James’s Square" --town London --postcode "SW1Y 4LB" --country GB', ''],
+    ['envelope Ada - --size c6 --plot < address.txt', 'lines from a file'],
+    ['envelope --csv people.csv --size dl --sender "$(cat sender.txt)"', 'an envelope for each row'],
+    ['envelope --csv people.csv --post postnl', 'with a column postage for the codes'],
+  ],
+  more: `${SUBMIT_MORE}\n\`plotd postcard --csv FILE --envelopes SIZE\` draws cards and their envelopes.`,
+  open: true,
+  task: 'envelope',
+  async run(args, io) {
+    const name = args.recipient === undefined ? {} : { recipient: String(args.recipient) }
+    if (args.csv !== undefined) {
+      const { merge } = await import('../jobs/merge.ts')
+      return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
+    }
+    const lone = (['map', 'preview-row', 'batch', 'order-by'] as const).find((flag) => args[flag] !== undefined)
+    if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
+    const lines = await textOf(args.address)
+    if (args.recipient === undefined && Object.keys(paramsIn(args, OWN)).length === 0)
+      throw new PlotdError('ERR_PARAMS', 'Expected: plotd envelope RECIPIENT --street … --town …, or --csv FILE')
+    const address = lines === '' ? {} : { address: [args.recipient ?? '', lines].join('\n').trim() }
+    return await submitJob({ task: 'envelope', words: { ...paramsIn(args, OWN), ...name, ...address } }, args, io)
+  },
+})

@@ -1,0 +1,166 @@
+import PostalAddress, { addressFormats } from 'i18n-postal-address'
+import { PlotdError } from '../../errors.ts'
+import type { TaskWarning } from '../task.ts'
+import { countryCode, countryLine } from './countries.ts'
+import type { EnvelopeParams } from './schema.ts'
+
+/** An address as it stands on the envelope, and what the sender should know of it. */
+export interface Address {
+  readonly lines: readonly string[]
+  /** ISO 3166 code; undefined when the address does not tell. */
+  readonly country: string | undefined
+  readonly warnings: readonly TaskWarning[]
+}
+
+type Parts = Pick<
+  EnvelopeParams,
+  | 'recipient'
+  | 'address'
+  | 'honorific'
+  | 'company'
+  | 'careOf'
+  | 'street'
+  | 'street2'
+  | 'postcode'
+  | 'town'
+  | 'region'
+  | 'country'
+  | 'sentFrom'
+  | 'language'
+>
+
+/** Countries whose posts want no comma after the town. */
+const NO_COMMA = new Set(['US', 'AU', 'CA'])
+/** Countries whose posts want the town in capitals, although the library leaves it as it is. */
+const CAPITALS = new Set(['NL'])
+/** Limits of an address in France. */
+const FRENCH = { lines: 6, characters: 38 }
+
+/**
+ * The lines of an address: `address` as it is, or its parts in the order of the country, from the library's templates.
+ *
+ * @throws PlotdError ERR_PARAMS for a country that nobody knows, or an address without words
+ */
+export function addressOf(params: Parts): Address {
+  const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)
+  const from = params.sentFrom.trim() === '' ? undefined : countryCode('sentFrom', params.sentFrom)
+  const last = country === undefined || country === from ? [] : [countryLine(country, params.language)]
+  const given = linesIn(params.address)
+  const lines = given.length > 0 ? given : byCountry(params, country ?? from ?? 'GB')
+  const all = [...lines, ...(lines.includes(last[0] ?? '') ? [] : last)]
+  if (lines.length === 0) {
+    throw new PlotdError('ERR_PARAMS', 'address: it is empty; expected address, or recipient, street and town', {
+      issues: [{ field: 'address', value: '', expected: 'an address' }],
+    })
+  }
+  const lost = given.length > 0 ? [] : lostParts(params, all)
+  return { lines: all, country, warnings: [...lost, ...shortAddress(all), ...frenchLimits(country, all)] }
+}
+
+const linesIn = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** The parts in the order of a country. A template that begins with the postal code is for its own script: Latin turns it round. */
+function byCountry(params: Parts, country: string): string[] {
+  const { recipient, honorific, company, careOf, street, street2, postcode, town, region } = params
+  if (country === 'BR') return brazilian(params)
+  const address = new PostalAddress({ formats: addressFormats, defaultFormat: country })
+    .setHonorificPrefix(honorific.trim())
+    .setGivenName(recipient.trim())
+    .setCompanyName(company.trim())
+    .setCareOf(careOf.trim())
+    // As one part, so that no template joins the two into one line.
+    .setAddress1(linesIn(`${street}\n${street2}`).join('\n'))
+    .setPostalCode(postcode.trim())
+    .setCity(town.trim())
+    .setState(region.trim())
+    .setProvince(region.trim())
+    .setPrefecture(region.trim())
+    .setRegion(region.trim())
+  // A word of their own in a template, such as NL's 't.a.v.', is for a company's letters.
+  const parts = address.setFormat({ country, type: 'default' }).toArray()
+  const rows = withoutRepeats(parts, region.trim()).map((row) => row.map((part) => mended(part, country, town)))
+  const lines = rows.flatMap((row) => linesIn(row.join(' ')))
+  const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
+  const nameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
+  return nameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
+}
+
+/** Some templates have a place for a state and one for a region: the region stands in the first. */
+function withoutRepeats(rows: readonly (readonly string[])[], region: string): string[][] {
+  let isDrawn = false
+  return rows.map((row) =>
+    row.filter((part) => {
+      const isRegion = part !== '' && part.toUpperCase() === region.toUpperCase()
+      const again = isRegion && isDrawn
+      isDrawn ||= isRegion
+      return part !== '' && !again
+    }),
+  )
+}
+
+function mended(part: string, country: string, town: string): string {
+  const plain = NO_COMMA.has(country) ? part.replace(/,$/, '') : part
+  return CAPITALS.has(country) && plain === town.trim() ? plain.toUpperCase() : plain
+}
+
+/** The library puts Brazil's code before the town; the post wants it in a line of its own. */
+function brazilian({
+  recipient,
+  honorific,
+  company,
+  careOf,
+  street,
+  street2,
+  postcode,
+  town,
+  region,
+}: Parts): string[] {
+  const place = [town, region].map((part) => part.trim()).filter((part) => part !== '')
+  return linesIn(
+    [`${honorific} ${recipient}`, company, careOf, street, street2, place.join(' - '), postcode].join('\n'),
+  )
+}
+
+const PARTS = [
+  'recipient',
+  'honorific',
+  'company',
+  'careOf',
+  'street',
+  'street2',
+  'postcode',
+  'town',
+  'region',
+] as const
+
+const wordsIn = (text: string): string[] => text.toLocaleUpperCase('en').match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+
+/** Parts that the template of the country does not have. No word may be lost without a warning. */
+function lostParts(params: Parts, lines: readonly string[]): TaskWarning[] {
+  const drawn = new Set(wordsIn(lines.join(' ')))
+  return PARTS.filter((part) => wordsIn(params[part]).some((word) => !drawn.has(word))).map((part) => ({
+    code: 'address',
+    message: `${part}: addresses of this country have no place for ${JSON.stringify(params[part].trim())}`,
+  }))
+}
+
+const shortAddress = (lines: readonly string[]): TaskWarning[] =>
+  lines.length > 1
+    ? []
+    : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
+
+function frenchLimits(country: string | undefined, lines: readonly string[]): TaskWarning[] {
+  if (country !== 'FR') return []
+  const long = lines.find((line) => Array.from(line).length > FRENCH.characters)
+  if (long === undefined && lines.length <= FRENCH.lines + 1) return []
+  return [
+    {
+      code: 'address-form',
+      message: `address: La Poste reads ${FRENCH.lines} lines of ${FRENCH.characters} characters`,
+    },
+  ]
+}

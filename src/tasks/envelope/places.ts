@@ -1,0 +1,221 @@
+import { PlotdError } from '../../errors.ts'
+import { transformed, translation } from '../../geometry/affine.ts'
+import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { type LetterOptions, layoutText, type TextOptions } from '../../hershey/index.ts'
+import { type FittedText, type TextBox, textIn, tooLong } from '../fit-text.ts'
+import { pairNumber } from '../sides.ts'
+import type { Address } from './address.ts'
+import type { Post } from './posts.ts'
+import type { EnvelopeParams } from './schema.ts'
+
+/** Cap heights, mm: posts read 2 to 4.7. */
+const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
+const SENDER = { largest: 2.4, smallest: 1.5 }
+/** What no ink comes nearer to the edges than, mm. */
+const EDGE = 5
+/** Code of postage: cap height, distance of signs and of rows, mm. Its letters are plain and stand apart. */
+const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
+/** Least distance of handwritten postage from other ink, mm. */
+const GAP = 3
+const NUMBER_ABOVE = 6
+
+/** Ink in its place, for the drawing and for the check that nothing meets. */
+export interface Placed {
+  readonly what: 'address' | 'sender' | 'postage' | 'number'
+  readonly strokes: Strokes
+  readonly bounds: Bounds
+}
+
+interface Sheet {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * Everything on the front of an envelope, y from its top edge.
+ *
+ * @throws PlotdError ERR_PARAMS when a text does not fit, or handwritten postage meets another zone
+ */
+export function placesOf(
+  sheet: Sheet,
+  post: Post,
+  params: EnvelopeParams,
+  address: Address,
+  letters: LetterOptions,
+): Placed[] {
+  const code = postageRows(post, params, address)
+  const corner = stampCorner(sheet, post)
+  const placed: Placed[] = []
+  if (code.length > 0) placed.push(postage(sheet, post, corner, code))
+  placed.push(addressBlock(sheet, post, corner, address, letters))
+  const sender = senderLines(params)
+  if (sender !== '') placed.push(senderBlock(sheet, corner, sender, letters))
+  if (params.number.trim() !== '' && params.numberOn === 'front') placed.push(frontNumber(sheet, post, params.number))
+  refuseMeetings(sheet, post, placed, params)
+  return placed
+}
+
+/** Handwritten postage must be read by a machine: its zone keeps clear of every other, of the strip and of the edges. */
+function refuseMeetings({ width, height }: Sheet, { strip }: Post, placed: readonly Placed[], params: EnvelopeParams) {
+  const zone = placed.find(({ what }) => what === 'postage')?.bounds
+  if (!zone) return
+  const near = (other: Bounds): boolean =>
+    zone.minX < other.maxX + GAP &&
+    other.minX < zone.maxX + GAP &&
+    zone.minY < other.maxY + GAP &&
+    other.minY < zone.maxY + GAP
+  const strips = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
+  const inside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
+  const meets = near(strips) ? 'strip of the post' : inside ? undefined : 'edge'
+  const met = placed.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
+  if (met === undefined) return
+  throw refused(params.postage, `an envelope with room for it: it would meet the ${met}`)
+}
+
+const senderLines = ({ sender }: EnvelopeParams): string => sender.trim()
+
+/** The corner of the stamp. On a low envelope it is half as high as the post's. */
+function stampCorner({ width, height }: Sheet, { stamp }: Post): TextBox {
+  const high = Math.min(stamp.height, Math.max(20, 0.4 * height))
+  const wide = Math.min(stamp.width, 0.45 * width)
+  return { x: width - wide, y: 0, width: wide, height: high }
+}
+
+/** The rows of the code. @throws PlotdError ERR_PARAMS for a code that the post does not give */
+export function postageRows(
+  post: Post,
+  { postage, post: name }: EnvelopeParams,
+  { country }: Address,
+): readonly string[] {
+  const given = postage.trim()
+  if (given === '') return []
+  const { code: form, country: home } = post
+  if (!form)
+    throw refused(given, `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`)
+  const code = given
+    .toUpperCase()
+    .replace(/^#PORTO/, '')
+    .replace(/[\s-]+/g, '')
+  if (!form.signs.test(code)) throw refused(given, `${form.says}, as ${name} gives them`)
+  const abroad = country !== undefined && country !== home
+  if (abroad && !form.abroad) throw refused(given, `an address in ${home}: this code does not pay for letters abroad`)
+  return form.rows(code, abroad)
+}
+
+const refused = (value: string, expected: string): PlotdError =>
+  new PlotdError('ERR_PARAMS', `postage is ${JSON.stringify(value)}, expected ${expected}`, {
+    issues: [{ field: 'postage', value, expected }],
+  })
+
+/** Upright letters at even distances in the stamp's corner: nothing of a hand, so that machines can read them. */
+function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): Placed {
+  const columns = Math.max(...rows.map((row) => row.length))
+  // The eight signs of Deutsche Post stand closer, as in one word.
+  const apart = Math.min(CODE.apart, (corner.width - 2 * EDGE) / columns)
+  const size = Math.min(CODE.size, 0.72 * apart)
+  const down = Math.min(CODE.rows, (corner.height - CODE.top - size) / Math.max(1, rows.length - 1))
+  const box = {
+    x: width - EDGE - columns * apart,
+    y: CODE.top,
+    width: columns * apart,
+    height: size + (rows.length - 1) * down,
+  }
+  const fits = size >= 5 && down >= 1.3 * size && box.y + box.height <= height - post.strip.height - EDGE
+  if (!fits) {
+    throw refused(
+      rows.join(' '),
+      `a larger envelope: ${Math.round(width)} × ${Math.round(height)} mm has no room for it`,
+    )
+  }
+  const strokes = joined(
+    rows.flatMap((row, r) =>
+      Array.from(row, (sign, c) => {
+        const { strokes, bounds } = layoutText(sign, { font: CODE.font, size })
+        const middle = box.x + (c + 0.5) * apart - (bounds.minX + bounds.maxX) / 2
+        return moved(sign === '0' ? slashed(strokes, bounds) : strokes, middle, box.y + size + r * down)
+      }),
+    ),
+  )
+  return { what: 'postage', strokes, bounds: boundsOf(strokes) }
+}
+
+/** A zero with a slash, because this font's zero is nearly its O. */
+const slashed = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
+  joined([strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY])])
+
+/** The block that machines read: below the stamp, above the strip, its left edge where the lines leave it. */
+function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Address, letters: LetterOptions): Placed {
+  const { width, height } = sheet
+  const top = Math.min(post.top, Math.max(corner.height, 0.4 * height))
+  const bottom = height - post.strip.height - 1
+  const text = address.lines.join('\n')
+  const options = { ...letters, lineSpacing: 1.1 }
+  const least = Math.max(post.sides, post.fromRight === undefined ? 0 : width - post.fromRight)
+  const usual = Math.max(least, 0.45 * width)
+  let box = { x: usual, y: top, width: width - post.sides - usual, height: bottom - top }
+  let fitted = box.height > 0 ? unwrapped(text, box, ADDRESS.largest, options) : undefined
+  if ((fitted?.size ?? 0) < ADDRESS.good && least < usual && box.height > 0) {
+    // Long lines: the block begins further left, but no further than it must.
+    const wide = { ...box, x: least, width: width - post.sides - least }
+    const larger = unwrapped(text, wide, Math.max(ADDRESS.good, fitted?.size ?? 0), options)
+    if (larger && larger.size > (fitted?.size ?? 0)) {
+      const x = Math.max(least, Math.min(usual, width - post.sides - widthOf(larger)))
+      fitted = larger
+      box = { ...wide, x, width: width - post.sides - x }
+    }
+  }
+  if (!fitted || fitted.size < ADDRESS.smallest) throw tooLong('address', text, { ...box, ...ADDRESS })
+  const strokes = textIn(box, fitted, 0.4)
+  return { what: 'address', strokes, bounds: boundsOf(strokes) }
+}
+
+/** Top left, beside the stamp and above the address, so that no machine takes it for the address. */
+function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, letters: LetterOptions): Placed {
+  const inset = Math.min(12, 0.06 * width + EDGE / 2)
+  const box = {
+    x: inset,
+    y: Math.max(EDGE + 2, inset * 0.7),
+    width: corner.x - inset - 4,
+    height: Math.min(30, 0.4 * height - inset * 0.7 - 3),
+  }
+  const fitted = unwrapped(text, box, SENDER.largest, letters)
+  if (!fitted || fitted.size < SENDER.smallest) throw tooLong('sender', text, { ...box, ...SENDER })
+  const strokes = textIn(box, fitted)
+  return { what: 'sender', strokes, bounds: boundsOf(strokes) }
+}
+
+/** At the left edge above the strip, where nobody looks for an address. */
+function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed {
+  const y = height - strip.height - 1
+  const strokes = moved(pairNumber(number).strokes, EDGE, y)
+  return { what: 'number', strokes, bounds: boundsOf(strokes) }
+}
+
+/** On the flap, in the middle: y of the baseline from the fold, upwards. Every flap has paper there. */
+export function flapNumber(width: number, number: string): Strokes {
+  const { strokes, bounds } = pairNumber(number)
+  return moved(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
+}
+
+/** Lines as they are, in the largest size up to `largest` at which they stay in the box; undefined for no room at all. */
+function unwrapped(text: string, box: TextBox, largest: number, options: TextOptions): FittedText | undefined {
+  if (box.width <= 0 || box.height <= 0) return undefined
+  const whole = layoutText(text, { ...options, size: largest })
+  const { minY, maxY } = whole.bounds
+  const share = Math.min(1, box.width / widthOf(whole), box.height / Math.max(whole.height, maxY - minY)) * 0.999
+  const size = largest * share
+  return { ...layoutText(text, { ...options, size }), size }
+}
+
+const widthOf = ({ bounds, lines }: Pick<FittedText, 'bounds' | 'lines'>): number =>
+  Math.max(0.1, bounds.maxX - bounds.minX, ...lines.map(({ width }) => width))
+
+export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed(translation(dx, dy), strokes)
+
+function joined(parts: readonly Strokes[]): Strokes {
+  const out = new StrokeWriter()
+  for (const part of parts) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
+  return out.take()
+}

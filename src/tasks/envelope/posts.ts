@@ -1,0 +1,134 @@
+/**
+ * What post offices ask of an envelope, as data. Lengths in mm. Each entry names its source and the year in which it was read.
+ * Numbers that no source gives are those of `general`, the strictest that the sources share.
+ */
+
+/** A code that the sender writes instead of a stamp. */
+export interface CodeForm {
+  /** Letters and digits of the code, without spaces. */
+  readonly signs: RegExp
+  /** The form in words, for errors. */
+  readonly says: string
+  /** The rows to write. */
+  readonly rows: (code: string, abroad: boolean) => readonly string[]
+  /** How long the code is good, for the warning before ink. */
+  readonly valid: string
+  readonly abroad: boolean
+}
+
+export interface Post {
+  /** The country of the post, ISO 3166; undefined for the general rules. */
+  readonly country?: string
+  /** Least distance of the address from the left and right edges. */
+  readonly sides: number
+  /** Least distance of the address from the top, below stamp and return address. */
+  readonly top: number
+  /** Greatest distance of the address from the right edge. */
+  readonly fromRight?: number
+  /** Strip along the bottom that machines print on. It begins at the right edge and is `width` wide. */
+  readonly strip: { readonly height: number; readonly width: number }
+  /** Corner of the stamp, top right. */
+  readonly stamp: { readonly width: number; readonly height: number }
+  readonly code?: CodeForm
+  readonly source: string
+}
+
+const WHOLE = Infinity
+const inThrees = (code: string): string[] => code.match(/.{1,3}/g) ?? []
+const inFours = (code: string): string[] => code.match(/.{1,4}/g) ?? []
+
+export const POSTS = {
+  general: {
+    sides: 15,
+    top: 40,
+    fromRight: 140,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 74, height: 40 },
+    source: 'the strictest of the posts below',
+  },
+  usps: {
+    country: 'US',
+    sides: 12.7,
+    top: 28,
+    strip: { height: 15.9, width: 120.7 },
+    stamp: { width: 41, height: 28 },
+    source: 'USPS DMM 202.2.1 and Publication 28, 2026; the corner of the stamp by its largest stamps',
+  },
+  'deutsche-post': {
+    country: 'DE',
+    sides: 15,
+    top: 40,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 74, height: 40 },
+    code: {
+      signs: /^[A-Z0-9]{8}$/,
+      says: '8 letters and digits',
+      rows: (code) => ['#PORTO', code],
+      valid: 'the time that Deutsche Post gives with it',
+      abroad: false,
+    },
+    source: 'Deutsche Post, as reported by burscheid-medien.de, citipost.de and paketda.de, 2026',
+  },
+  bpost: {
+    country: 'BE',
+    sides: 15,
+    top: 40,
+    fromRight: 140,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 74, height: 40 },
+    source: 'bpost, guide of January 2025',
+  },
+  'swiss-post': {
+    country: 'CH',
+    sides: 15,
+    top: 38,
+    fromRight: 140,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 74, height: 38 },
+    source: 'Swiss Post, design of letters; the strip is the general one',
+  },
+  'australia-post': {
+    country: 'AU',
+    sides: 15,
+    top: 40,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 90, height: 40 },
+    source: 'auspost.com.au, envelope templates, 2026',
+  },
+  postnl: {
+    country: 'NL',
+    sides: 15,
+    top: 40,
+    fromRight: 140,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 40, height: 40 },
+    code: {
+      signs: /^[A-Z1-9]{9}$/,
+      says: '9 letters and digits, none of them 0',
+      rows: (code, abroad) => [...inThrees(code), ...(abroad ? ['PNL'] : [])],
+      valid: '5 days from the day you bought it',
+      abroad: true,
+    },
+    source: 'PostNL postzegelcode, as reported by nl.wikipedia.org, 2026',
+  },
+  postnord: {
+    country: 'SE',
+    sides: 15,
+    top: 40,
+    fromRight: 140,
+    strip: { height: 15, width: WHOLE },
+    stamp: { width: 50, height: 40 },
+    code: {
+      signs: /^[A-Z0-9]{12}$/,
+      says: '12 letters and digits',
+      rows: inFours,
+      valid: 'the time that PostNord gives with it',
+      abroad: true,
+    },
+    source: 'PostNord, digital stamp, as reported by tradera.com, 2026',
+  },
+} as const satisfies Readonly<Record<string, Post>>
+
+export type PostName = keyof typeof POSTS
+
+export const postNamed = (name: PostName): Post => POSTS[name]

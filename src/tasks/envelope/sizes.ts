@@ -1,0 +1,17 @@
+const INCH = 25.4
+
+/** Envelopes by name, mm, lying: width by height. Those of North America come from their inches. */
+export const SIZES = {
+  dl: [220, 110],
+  c6: [162, 114],
+  'c6-5': [229, 114],
+  c5: [229, 162],
+  c4: [324, 229],
+  b6: [176, 125],
+  '10': [9.5 * INCH, 4.125 * INCH],
+  a2: [5.75 * INCH, 4.375 * INCH],
+  a6: [6.5 * INCH, 4.75 * INCH],
+  a7: [7.25 * INCH, 5.25 * INCH],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>
+
+export type SizeName = keyof typeof SIZES

@@ -1,0 +1,27 @@
+import type { Drawing, Layer, Strokes } from '../geometry/drawing.ts'
+import { stroke, strokeCount } from '../geometry/drawing.ts'
+import { StrokeWriter } from '../geometry/stroke-writer.ts'
+import { layoutText } from '../hershey/index.ts'
+
+/** What one side of a sheet bears. */
+export interface Side {
+  readonly name: string
+  readonly strokes: readonly Strokes[]
+}
+
+/** A layer for each side. The plot pauses before the second, so that the user can turn the sheet over. */
+export function layered(width: number, height: number, sides: readonly Side[]): Drawing {
+  const out = new StrokeWriter()
+  const layers: Layer[] = sides.map(({ name, strokes }, i) => {
+    const first = out.strokes
+    for (const part of strokes) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
+    return { name, pen: 1, first, count: out.strokes - first, options: i === 0 ? {} : { pauseBefore: true } }
+  })
+  return { ...out.take(), width, height, layers }
+}
+
+/** Cap height of the number that a card shares with its envelope, mm. */
+const PAIR_NUMBER = 2.2
+
+/** The number that a card shares with its envelope, its first baseline at the origin. */
+export const pairNumber = (number: string) => layoutText(number.trim(), { size: PAIR_NUMBER })

@@ -1,0 +1,279 @@
+import fc from 'fast-check'
+import { addressFormats } from 'i18n-postal-address'
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
+import { addressOf } from '../../src/tasks/envelope/address.ts'
+import { POSTS, type PostName, SIZES } from '../../src/tasks/envelope/index.ts'
+import { type EnvelopeParams, envelopeSchema } from '../../src/tasks/envelope/schema.ts'
+import { prepareJob, render } from '../../src/tasks/index.ts'
+import { runs } from '../support/fuzz.ts'
+import { inkOf } from './support/ink.ts'
+
+type Given = Partial<EnvelopeParams>
+const linesOf = (params: Given) => addressOf(envelopeSchema.parse(params)).lines
+const warningsOf = (params: Given) => prepareJob('envelope', params).warnings.map(({ message }) => message)
+const drawn = async (params: Given) => {
+  const { drawing } = await render('envelope', params)
+  if (!drawing) throw new Error('an envelope has a drawing')
+  return drawing
+}
+
+const ADA = {
+  recipient: 'Ada Lovelace',
+  street: '1 Main Street',
+  street2: 'Flat 4',
+  postcode: '12345',
+  town: 'Somewhere',
+}
+const SENDER = 'Charles Babbage\n1 Dorset Street\nLondon W1U 4EF'
+
+/** Each as the post of that country prints it in its guide for senders. */
+const BY_COUNTRY: readonly (readonly [Given, readonly string[]])[] = [
+  [
+    {
+      honorific: 'Frau',
+      recipient: 'Ada Müller',
+      street: 'Hauptstr. 5',
+      postcode: '10115',
+      town: 'Berlin',
+      country: 'DE',
+    },
+    ['Frau Ada Müller', 'Hauptstr. 5', '10115 Berlin', 'GERMANY'],
+  ],
+  [
+    {
+      recipient: 'Grace Hopper',
+      street: '1 Navy Yard',
+      street2: 'Apt 4',
+      postcode: '20374',
+      town: 'Washington',
+      region: 'DC',
+      country: 'USA',
+      sentFrom: 'US',
+    },
+    ['Grace Hopper', '1 Navy Yard', 'Apt 4', 'WASHINGTON DC 20374'],
+  ],
+  [
+    {
+      recipient: 'Ada Lovelace',
+      street: '12 St James’s Square',
+      postcode: 'SW1Y 4LB',
+      town: 'London',
+      country: 'United Kingdom',
+    },
+    ['Ada Lovelace', '12 St James’s Square', 'LONDON', 'SW1Y 4LB', 'UNITED KINGDOM'],
+  ],
+  [
+    {
+      recipient: 'Marie Curie',
+      street: '1 rue Pierre',
+      postcode: '75005',
+      town: 'Paris',
+      country: 'Frankreich',
+      language: 'de',
+    },
+    ['Marie Curie', '1 rue Pierre', '75005 PARIS', 'FRANKREICH'],
+  ],
+  [
+    {
+      recipient: 'Jan de Vries',
+      company: 'Bloemen BV',
+      street: 'Kerkstraat 1',
+      postcode: '1012 AB',
+      town: 'Amsterdam',
+      country: 'NL',
+      sentFrom: 'Nederland',
+    },
+    ['Bloemen BV', 'Jan de Vries', 'Kerkstraat 1', '1012 AB AMSTERDAM'],
+  ],
+  [
+    { recipient: 'Astrid Svensson', street: 'Gatan 1', postcode: '111 22', town: 'Stockholm', country: 'Sverige' },
+    ['Astrid Svensson', 'Gatan 1', '111 22 STOCKHOLM', 'SWEDEN'],
+  ],
+  [
+    { recipient: 'Ada Rossi', street: 'Via Roma 1', postcode: '00118', town: 'Roma', region: 'RM', country: 'IT' },
+    ['Ada Rossi', 'Via Roma 1', '00118 ROMA RM', 'ITALY'],
+  ],
+  [
+    {
+      recipient: 'João Silva',
+      street: 'Rua Um 1',
+      street2: 'apto 3',
+      postcode: '01000-000',
+      town: 'São Paulo',
+      region: 'SP',
+      country: 'Brasil',
+    },
+    ['João Silva', 'Rua Um 1', 'apto 3', 'São Paulo - SP', '01000-000', 'BRAZIL'],
+  ],
+  [
+    { recipient: 'Nagy Béla', street: 'Fő utca 1', postcode: '1011', town: 'Budapest', country: 'HU' },
+    ['Nagy Béla', 'BUDAPEST', 'Fő utca 1', '1011', 'HUNGARY'],
+  ],
+  [
+    {
+      recipient: 'Taro Yamada',
+      street: '1-2-3 Ginza',
+      postcode: '104-0061',
+      town: 'Chuo-ku',
+      region: 'Tokyo',
+      country: 'Japan',
+    },
+    ['Taro Yamada', '1-2-3 Ginza', '104-0061 Tokyo Chuo-ku', 'JAPAN'],
+  ],
+  [
+    {
+      recipient: 'Ann Lee',
+      street: '1 Main St',
+      street2: 'Unit 2',
+      postcode: 'K1A 0B1',
+      town: 'Ottawa',
+      region: 'ON',
+      country: 'CA',
+    },
+    ['Ann Lee', '1 Main St', 'Unit 2', 'OTTAWA ON K1A 0B1', 'CANADA'],
+  ],
+  [
+    { recipient: 'Ann Lee', street: '1 Main St', postcode: '2000', town: 'Sydney', region: 'NSW', country: 'AU' },
+    ['Ann Lee', '1 Main St', 'SYDNEY NSW 2000', 'AUSTRALIA'],
+  ],
+]
+
+describe('an address', () => {
+  it.each(BY_COUNTRY)('has the lines that the post of the country wants: %j', (params, lines) => {
+    expect(linesOf(params)).toEqual(lines)
+  })
+
+  it('keeps every word in every country, or warns', () => {
+    for (const country of Object.keys(addressFormats)) {
+      const params = { ...ADA, honorific: 'Dr', company: 'Engines', careOf: 'Byron', region: 'Northland', country }
+      const lines = linesOf(params).join('\n').toUpperCase()
+      const lost = warningsOf(params).join('\n')
+      for (const [name, word] of Object.entries({ ...params, country: '' })) {
+        const times = lines.split(word.toUpperCase()).length - 1
+        if (word !== '')
+          expect(times === 1 || (times === 0 && lost.includes(`${name}: `)), `${country} ${name}`).toBe(true)
+      }
+    }
+  })
+
+  it('stays as it is when it is given as lines', () => {
+    expect(linesOf({ ...ADA, address: 'Ada\n1 Main Street\n 12345 Somewhere \n' })).toEqual([
+      'Ada',
+      '1 Main Street',
+      '12345 Somewhere',
+    ])
+  })
+
+  it('refuses a country that there is not, and an empty address', () => {
+    expect(() => linesOf({ ...ADA, country: 'Germny' })).toThrow(/did you mean GERMANY/)
+    expect(() => linesOf({ sender: SENDER })).toThrow(/address: it is empty/)
+  })
+})
+
+const CODES: Partial<Record<PostName, string>> = {
+  postnl: 'AB1CD2EF3',
+  'deutsche-post': 'A7K2P9XQ',
+  postnord: 'ABCD1234EF0O',
+}
+
+describe('handwritten postage', () => {
+  it.each([
+    ['postnl', 'AB1CD2EF0', 'none of them 0'],
+    ['postnl', 'AB1CD2EF', '9 letters'],
+    ['usps', 'AB1CD2EF3', 'no handwritten code'],
+    ['postnord', 'AB1CD2EF3', '12 letters'],
+  ] as const)('refuses at %s the code %s', (post, postage, says) => {
+    expect(() => prepareJob('envelope', { ...ADA, post, postage })).toThrow(says)
+  })
+
+  it('does not pay for a letter abroad where the post says so, and gets its mark where it does', async () => {
+    expect(() => prepareJob('envelope', { ...ADA, country: 'FR', post: 'deutsche-post', postage: 'A7K2P9XQ' })).toThrow(
+      'abroad',
+    )
+    const strokes = async (country: string) =>
+      strokeCount(await drawn({ ...ADA, country, sentFrom: country, post: 'postnl', postage: 'AB1CD2EF3' }))
+    expect(await strokes('FR')).toBeGreaterThan(await strokes('NL'))
+  })
+
+  it('names how long the code is good', () => {
+    expect(warningsOf({ ...ADA, post: 'postnl', postage: 'AB1 CD2 EF3' })).toEqual([expect.stringContaining('5 days')])
+  })
+
+  it('is alone in its corner on every envelope, or is refused', async () => {
+    const shapes = fc.record({
+      post: fc.constantFrom('postnl', 'deutsche-post', 'postnord'),
+      width: fc.integer({ min: 90, max: 330 }),
+      height: fc.integer({ min: 60, max: 230 }),
+      lines: fc.integer({ min: 2, max: 7 }),
+      sender: fc.constantFrom('', SENDER),
+    })
+    let refused = 0
+    const check = async ({
+      post,
+      lines,
+      ...rest
+    }: {
+      post: string
+      width: number
+      height: number
+      lines: number
+      sender: string
+    }) => {
+      const address = Array.from({ length: lines }, (_, i) => `Line ${i} of an address`).join('\n')
+      const params = { ...rest, post: post as PostName, address, number: '9', numberOn: 'front' as const }
+      try {
+        const all = await drawn({ ...params, postage: CODES[params.post] ?? '' })
+        const without = await drawn(params)
+        // The postage is drawn first, so that the others are the last strokes.
+        const count = strokeCount(all) - strokeCount(without)
+        const boxes = Array.from({ length: strokeCount(all) }, (_, i) => boundsOf({ points: stroke(all, i) }))
+        const zone = boxes.slice(0, count)
+        const [minX, maxY] = [Math.min(...zone.map((box) => box.minX)), Math.max(...zone.map((box) => box.maxY))]
+        expect(Math.max(...zone.map((box) => box.maxX))).toBeLessThanOrEqual(rest.width - 5)
+        expect(Math.min(...zone.map((box) => box.minY))).toBeGreaterThanOrEqual(5)
+        expect(maxY).toBeLessThanOrEqual(rest.height - POSTS[params.post].strip.height)
+        for (const box of boxes.slice(count)) expect(box.maxX < minX || box.minY > maxY).toBe(true)
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error)) throw error
+        expect(error).toMatchObject({ code: 'ERR_PARAMS' })
+        refused++
+      }
+    }
+    const { numRuns = 1 } = runs(300, 30)
+    await fc.assert(fc.asyncProperty(shapes, check), runs(300, 30))
+    expect(refused).toBeGreaterThan(0)
+    expect(refused).toBeLessThan(numRuns)
+  })
+})
+
+describe('an envelope', () => {
+  it.each(Object.entries(SIZES))(
+    'of the size %s keeps the strip of the post and the edges clear',
+    async (size, [width, height]) => {
+      const { bounds } = inkOf((await render('envelope', { ...ADA, sender: SENDER, size })).svg)
+      expect(bounds.minX).toBeGreaterThanOrEqual(5)
+      expect(bounds.maxX).toBeLessThanOrEqual(width - 15)
+      expect(bounds.maxY).toBeLessThanOrEqual(height - 15)
+    },
+  )
+
+  it('refuses an address that does not fit, and half a size of its own', () => {
+    expect(() => prepareJob('envelope', { address: 'A very long line of an address '.repeat(9), size: 'c6' })).toThrow(
+      'do not fit',
+    )
+    expect(() => prepareJob('envelope', { ...ADA, width: 200 })).toThrow('height: it is absent')
+  })
+
+  it('bears the number of its card on the flap: an open one lies above, a closed one comes after a pause', async () => {
+    const open = await drawn({ ...ADA, number: '17', flap: 40 })
+    expect(open).toMatchObject({ height: 150, layers: [{ name: 'envelope' }] })
+    const closed = await drawn({ ...ADA, number: '17' })
+    expect(closed).toMatchObject({
+      height: 110,
+      layers: [{ options: {} }, { name: 'flap', options: { pauseBefore: true } }],
+    })
+    expect((await drawn({ ...ADA, number: '17', numberOn: 'front' })).layers).toHaveLength(1)
+  })
+})
